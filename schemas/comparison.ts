@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { byTagSchema, evidenceSchema, experimentStatusSchema, tagOutcomeSchema } from "./outcomes.ts";
+
+export const recommendationSchema = z.enum(["promote", "synthesize", "continue", "abandon-all"]);
+export type Recommendation = z.infer<typeof recommendationSchema>;
+
+/** What a row says of its experiment: only `winning` is a reason to keep it. */
+export const signalSchema = z.enum([
+  "winning",
+  "failing",
+  "running",
+  "abandoned",
+  "no_evidence",
+  "not_started",
+  "unreadable",
+]);
+export type Signal = z.infer<typeof signalSchema>;
+
+export const experimentRowSchema = z.object({
+  experiment_slug: z.string(),
+  branch_id: z.string(),
+  status: z.enum([...experimentStatusSchema.options, "unknown"]),
+  signal: signalSchema,
+  /** Why a row is unreadable, or has no evidence. */
+  reason: z.string().optional(),
+  tests_passed: z.number().optional(),
+  tests_failed: z.number().optional(),
+  schema_diff_summary: z.string().optional(),
+  code_diff_lines: z.number().optional(),
+  by_tag: byTagSchema.optional(),
+  evidence: evidenceSchema.optional(),
+  cycle_count: z.number(),
+  artifact_count: z.number(),
+  duration_ms: z.number().optional(),
+});
+export type ExperimentRow = z.infer<typeof experimentRowSchema>;
+
+/** One tag across the experiments; null where an experiment did not report it. */
+export const tagMatrixRowSchema = z.object({
+  tag: z.string(),
+  cells: z.record(z.string(), tagOutcomeSchema.nullable()),
+});
+export type TagMatrixRow = z.infer<typeof tagMatrixRowSchema>;
+
+export const comparisonSchema = z.object({
+  feature_id: z.string(),
+  generated_at: z.string(),
+  rows: z.array(experimentRowSchema),
+  matrix: z.array(tagMatrixRowSchema),
+  recommendation: recommendationSchema,
+  rationale: z.string(),
+});
+export type ComparisonReport = z.infer<typeof comparisonSchema>;

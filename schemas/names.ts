@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+/** A name that is one path segment, and safe as part of a git branch name. */
+const segment = (field: string) =>
+  z
+    .string()
+    .max(63, `${field} is longer than 63 characters`)
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+      `${field} takes letters, digits, ".", "_" and "-" after a first letter or digit`,
+    )
+    .refine(
+      (name) => !/\.\.|\.$|\.lock$/.test(name),
+      `${field} must not contain ".." nor end in "." or ".lock"`,
+    );
+
+export const featureIdSchema = segment("feature_id");
+export const experimentSlugSchema = segment("experiment_slug");
+export const cycleIdSchema = segment("cycle_id");
+export const runIdSchema = z
+  .string()
+  .regex(/^run-[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$/, "run_id is not one that run_experiments gave");
+
+/** A kind of test. */
+export const tagSchema = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_-]{0,31}$/,
+    'a tag takes lower-case letters, digits, "_" and "-" after a first letter',
+  );
+
+/** The tags that come first in every matrix, in this order. */
+export const standardTags = ["api", "e2e", "infra"] as const;
+
+const isPlainPart = (part: string) => part.length > 0 && part.length <= 255 && part !== "." && part !== "..";
+
+/** A relative path below a cycle's artifact folder: `junit.xml`, `traces/network.har`, `v1..v2.diff`. */
+export const artifactNameSchema = z
+  .string()
+  .max(1024, "an artifact name has at most 1024 characters")
+  .refine((name) => !/[\p{Cc}\\]/u.test(name), "an artifact name has no backslash and no control characters")
+  .refine(
+    (name) => name.split("/").every(isPlainPart),
+    'an artifact name is a relative path: no leading "/", no empty, "." or ".." part',
+  );

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { tagSchema } from "./names.ts";
+
+const count = z.number().int().nonnegative();
+
+/** What one tag counted. */
+export const tagOutcomeSchema = z.object({ passed: count, failed: count });
+export type TagOutcome = z.infer<typeof tagOutcomeSchema>;
+
+export const byTagSchema = z.record(tagSchema, tagOutcomeSchema);
+export type ByTag = z.infer<typeof byTagSchema>;
+
+export const experimentStatusSchema = z.enum(["running", "succeeded", "failed", "abandoned"]);
+export type ExperimentStatus = z.infer<typeof experimentStatusSchema>;
+
+/** Why a tag has counts, or has none. Ours: the kit's records lack it. */
+export const tagEvidenceSchema = z.object({
+  state: z.enum(["evidence", "no_evidence"]),
+  reason: z.string().optional(),
+  duration_ms: z.number().nonnegative().optional(),
+});
+export type TagEvidence = z.infer<typeof tagEvidenceSchema>;
+
+/** What ties an outcome to the run that counted it. */
+export const evidenceSchema = z.object({
+  run_id: z.string(),
+  cycle_id: z.string(),
+  branch: z.string(),
+  commit: z.string().nullable(),
+  dirty: z.boolean(),
+  by_tag: z.record(tagSchema, tagEvidenceSchema),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/**
+ * `outcomes.json`. The totals are authoritative; `by_tag` may be partial and need not add up to them.
+ * Unknown fields are kept, so that another writer's survive a rewrite of ours.
+ */
+export const outcomesSchema = z.looseObject({
+  status: experimentStatusSchema,
+  tests_passed: count.optional(),
+  tests_failed: count.optional(),
+  schema_diff_summary: z.string().optional(),
+  code_diff_lines: count.optional(),
+  by_tag: byTagSchema.optional(),
+  evidence: evidenceSchema.optional(),
+});
+export type ExperimentOutcomes = z.infer<typeof outcomesSchema>;
