@@ -1,0 +1,132 @@
+import { constants } from "node:fs";
+import { copyFile, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import type { ArtifactEntry } from "../../schemas/artifact.ts";
+import { cycleIdSchema } from "../../schemas/names.ts";
+import { CoreError } from "../core-error.ts";
+import { foldersIn, ignoreMissing, isMissing, isTemporary, temporaryName, writeWhole } from "./files.ts";
+import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "./layout.ts";
+
+/**
+ * Keeps a file of a cycle, replacing one of the same name.
+ * @throws CoreError `invalid_name` for a name that leaves its folder
+ */
+export async function writeArtifact(
+  ref: ExperimentRef,
+  cycleId: string,
+  name: string,
+  content: string | Uint8Array,
+): Promise<ArtifactEntry> {
+  const path = await prepare(ref, cycleId, name);
+  await writeWhole(path, content);
+  return entryOf(cycleDirectory(ref, cycleId), cycleId, path);
+}
+
+/** The same from a file, whatever its size. @throws CoreError `source_unreadable` */
+export async function copyArtifact(
+  ref: ExperimentRef,
+  cycleId: string,
+  name: string,
+  source: string,
+): Promise<ArtifactEntry> {
+  const path = await prepare(ref, cycleId, name);
+  const temporary = join(dirname(path), temporaryName());
+  try {
+    await copyFile(source, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new CoreError("source_unreadable", `${source} could not be copied.`, {
+      hint: "Give the path of a file that exists and can be read.",
+      cause,
+    });
+  }
+  return entryOf(cycleDirectory(ref, cycleId), cycleId, path);
+}
+
+/** The artifacts of one cycle or of all, sorted by cycle, then name; empty where there is nothing. */
+export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promise<ArtifactEntry[]> {
+  const cycles = cycleId === undefined ? await cyclesOf(ref) : [cycleId];
+  const lists = await Promise.all(cycles.sort().map((cycle) => listCycle(ref, cycle)));
+  return lists.flat();
+}
+
+/**
+ * A part of an artifact.
+ * @param offset in bytes
+ * @param limit in bytes
+ * @returns the bytes, the offset of what follows them (null at the end), and the whole size in bytes
+ * @throws CoreError `unknown_artifact`; `invalid_name` for a name that leaves its folder
+ */
+export async function readArtifact(
+  ref: ExperimentRef,
+  cycleId: string,
+  name: string,
+  { offset = 0, limit = Number.POSITIVE_INFINITY }: { offset?: number; limit?: number } = {},
+): Promise<{ content: Buffer; next_offset: number | null; size: number }> {
+  const path = artifactPath(ref, cycleId, name);
+  await refuseLinks(ref, path);
+  try {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const { size } = await file.stat();
+    const length = Math.max(0, Math.min(limit, size - offset));
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
+    const end = offset + bytesRead;
+    return { content: buffer.subarray(0, bytesRead), next_offset: end < size ? end : null, size };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new CoreError(
+      "unknown_artifact",
+      `Cycle ${cycleId} of ${ref.experiment_slug} has no artifact ${name}.`,
+      {
+        hint: "list_artifacts shows what there is.",
+        cause: error,
+      },
+    );
+  }
+}
+
+async function prepare(ref: ExperimentRef, cycleId: string, name: string): Promise<string> {
+  const path = artifactPath(ref, cycleId, name);
+  await refuseLinks(ref, path);
+  await mkdir(dirname(path), { recursive: true });
+  return path;
+}
+
+/** A suite may leave a symbolic link among its artifacts; following it would lead out of the folder. */
+async function refuseLinks(ref: ExperimentRef, path: string): Promise<void> {
+  const { directory } = experimentPaths(ref);
+  let current = directory;
+  for (const part of relative(directory, path).split(sep)) {
+    current = join(current, part);
+    const found = await lstat(current).catch(ignoreMissing);
+    if (found === undefined) return;
+    if (found.isSymbolicLink()) {
+      throw new CoreError("invalid_name", `${current} is a symbolic link, which artifacts do not follow.`, {
+        hint: "Use another name, or remove the link.",
+      });
+    }
+  }
+}
+
+async function cyclesOf(ref: ExperimentRef): Promise<string[]> {
+  const folders = await foldersIn(experimentPaths(ref).artifacts);
+  return folders.filter((name) => cycleIdSchema.safeParse(name).success);
+}
+
+async function listCycle(ref: ExperimentRef, cycleId: string): Promise<ArtifactEntry[]> {
+  const directory = cycleDirectory(ref, cycleId);
+  const found =
+    (await readdir(directory, { recursive: true, withFileTypes: true }).catch(ignoreMissing)) ?? [];
+  const files = found.filter((entry) => entry.isFile() && !isTemporary(entry.name));
+  const entries = await Promise.all(
+    files.map((file) => entryOf(directory, cycleId, join(file.parentPath, file.name))),
+  );
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function entryOf(directory: string, cycleId: string, path: string): Promise<ArtifactEntry> {
+  const { size, mtime } = await stat(path);
+  const name = relative(directory, path).split(sep).join("/");
+  return { name, path, cycle_id: cycleId, size, modified: mtime.toISOString() };
+}

@@ -1,0 +1,60 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { experimentSlugSchema } from "../../schemas/names.ts";
+import { CoreError } from "../core-error.ts";
+import { foldersIn, readIfPresent, writeWhole } from "./files.ts";
+import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
+
+export interface Experiment extends ExperimentRef {
+  branch: string;
+}
+
+/** The experiments of a feature, sorted by slug. An experiment is a directory that has a `branch.txt`. */
+export async function listExperiments(workspace: string, featureId: string): Promise<Experiment[]> {
+  const folders = await foldersIn(experimentsDirectory(workspace, featureId));
+  const slugs = folders.filter((name) => experimentSlugSchema.safeParse(name).success);
+  const found = await Promise.all(
+    slugs.sort().map((slug) => findExperiment({ workspace, feature_id: featureId, experiment_slug: slug })),
+  );
+  return found.filter((experiment) => experiment !== undefined);
+}
+
+/** An experiment, or undefined where there is none of that name. */
+export async function findExperiment(ref: ExperimentRef): Promise<Experiment | undefined> {
+  const branch = await readIfPresent(experimentPaths(ref).branch);
+  return branch === undefined ? undefined : { ...ref, branch: branch.trim() };
+}
+
+/** @throws CoreError `unknown_experiment` */
+export async function getExperiment(ref: ExperimentRef): Promise<Experiment> {
+  const experiment = await findExperiment(ref);
+  if (experiment !== undefined) return experiment;
+  throw new CoreError(
+    "unknown_experiment",
+    `Feature ${ref.feature_id} has no experiment ${ref.experiment_slug}.`,
+    { hint: "create_experiments makes one; compare_experiments names those that are there." },
+  );
+}
+
+/** Records an experiment whose branch is there. Written last, `branch.txt` makes it one. */
+export async function recordExperiment(experiment: Experiment, notes?: string): Promise<void> {
+  const paths = experimentPaths(experiment);
+  await ignoreBulkyRecords(experiment.workspace);
+  if (notes !== undefined) await writeWhole(paths.notes, notes);
+  await writeWhole(paths.branch, experiment.branch);
+}
+
+/** Removes an experiment's records. Its branch is not touched. */
+export async function deleteExperimentRecords(ref: ExperimentRef): Promise<void> {
+  const paths = experimentPaths(ref);
+  await rm(paths.branch, { force: true });
+  await rm(paths.directory, { recursive: true, force: true });
+}
+
+/** What can be large, or belongs to one machine, stays out of git; records stay in. */
+export async function ignoreBulkyRecords(workspace: string): Promise<void> {
+  const path = join(stateDirectory(workspace), ".gitignore");
+  if ((await readIfPresent(path)) === undefined) {
+    await writeWhole(path, "/experiments/*/*/artifacts/\n/runs/\n/worktrees/\n.writing-*\n");
+  }
+}

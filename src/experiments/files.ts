@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { z } from "zod";
+import { CoreError, messageOf } from "../core-error.ts";
+import { parseAs } from "../parse.ts";
+
+/**
+ * Writes a file whole: whoever reads it, and whenever we are killed, sees the old content or the new, never a part.
+ * Folders are made on demand.
+ */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), temporaryName());
+  try {
+    await writeFile(temporary, content, { flag: "wx" });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+const temporaryPrefix = ".writing-";
+
+/** A name for a file that is not whole yet; listings pass over it. */
+export function temporaryName(): string {
+  return temporaryPrefix + randomBytes(8).toString("hex");
+}
+
+export function isTemporary(path: string): boolean {
+  return basename(path).startsWith(temporaryPrefix);
+}
+
+/** The text of a file, or undefined where there is none. */
+export function readIfPresent(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(ignoreMissing);
+}
+
+/** The names of the folders in a folder, unsorted; empty where there is none. */
+export async function foldersIn(directory: string): Promise<string[]> {
+  const found = (await readdir(directory, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
+  return found.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
+
+/** For `catch`: undefined where nothing is there, any other failure thrown again. */
+export function ignoreMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
+/** Whether a file operation failed because nothing is there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+/**
+ * A record, or undefined where there is none.
+ * @throws CoreError `record_unreadable` for a file that is not JSON or not of its schema
+ */
+export async function readRecord<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | undefined> {
+  const text = await readIfPresent(path);
+  if (text === undefined) return undefined;
+  const problem = {
+    code: "record_unreadable",
+    subject: path,
+    hint: "Mend or remove the file, then try again.",
+  };
+  return parseAs(schema, parseJson(text, problem), problem);
+}
+
+/** @throws CoreError with the given code, for text that is not JSON */
+export function parseJson(
+  text: string,
+  { code, subject, hint }: { code: string; subject: string; hint: string },
+): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CoreError(code, `${subject} is not JSON: ${messageOf(error)}`, { hint, cause: error });
+  }
+}

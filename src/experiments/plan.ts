@@ -1,0 +1,21 @@
+import { type Plan, planSchema } from "../../schemas/plan.ts";
+import { CoreError } from "../core-error.ts";
+import { parseAs } from "../parse.ts";
+import { parseJson, readIfPresent } from "./files.ts";
+import { planPath } from "./layout.ts";
+
+/**
+ * The plan of a feature.
+ * @throws CoreError `unknown_feature` where it has no plan; `invalid_plan` with the path of each bad field
+ */
+export async function readPlan(workspace: string, featureId: string): Promise<Plan> {
+  const path = planPath(workspace, featureId);
+  const text = await readIfPresent(path);
+  if (text === undefined) {
+    throw new CoreError("unknown_feature", `Feature ${featureId} has no plan at ${path}.`, {
+      hint: `Write ${path} with the feature's budget and suites, or check the feature_id.`,
+    });
+  }
+  const problem = { code: "invalid_plan", subject: path, hint: "Correct the plan, then call again." };
+  return parseAs(planSchema, parseJson(text, problem), problem);
+}
