@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { tagSchema } from "./names.ts";
+
+/** What one test showed. `flaky` is one that both failed and passed on the same code. */
+export const caseStatusSchema = z.enum(["passed", "failed", "skipped", "flaky"]);
+export type CaseStatus = z.infer<typeof caseStatusSchema>;
+
+/** One test, as a report tells of it. */
+export const reportCaseSchema = z.object({
+  /** With the names of the groups around it. Together with `file` it tells tests apart. */
+  name: z.string(),
+  /** As the report spells it: absolute or relative, by tool. */
+  file: z.string().optional(),
+  status: caseStatusSchema,
+  duration_ms: z.number().nonnegative().optional(),
+  /** The first lines of why it failed. */
+  failure: z.string().optional(),
+});
+export type ReportCase = z.infer<typeof reportCaseSchema>;
+
+/** A report of any format, once read. */
+export interface Report {
+  cases: ReportCase[];
+}
+
+/** The artifact `<tag>.cases.json`: what a suite's report said, whatever its format. */
+export const casesFileSchema = z.object({ tag: tagSchema, cases: z.array(reportCaseSchema) });
+export type CasesFile = z.infer<typeof casesFileSchema>;

@@ -1,0 +1,28 @@
+import type { z } from "zod";
+import { messageOf } from "../core-error.ts";
+import { parseAs } from "../parse.ts";
+import { unreadable, unreadableHint } from "./unreadable.ts";
+
+/**
+ * A report that is JSON, parsed through the schema of its format.
+ * @throws CoreError `report_unreadable`
+ */
+export function parseJsonReport<Schema extends z.ZodType>(
+  format: string,
+  schema: Schema,
+  text: string,
+): z.infer<Schema> {
+  return parseAs(schema, parse(format, text), {
+    code: "report_unreadable",
+    subject: `The report is not readable as ${format}`,
+    hint: unreadableHint,
+  });
+}
+
+function parse(format: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw unreadable(format, messageOf(cause), cause);
+  }
+}

@@ -1,0 +1,12 @@
+import { CoreError } from "../core-error.ts";
+
+export const unreadableHint =
+  "Check that the suite's command writes this format, and that it was not killed while writing.";
+
+/** The error for text that is not a whole report of its format. */
+export function unreadable(format: string, detail: string, cause?: unknown): CoreError {
+  return new CoreError("report_unreadable", `The report is not readable as ${format}: ${detail}`, {
+    hint: unreadableHint,
+    cause,
+  });
+}
