@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, type Dirent } from "node:fs";
 import { copyFile, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import type { ArtifactEntry } from "../../schemas/artifact.ts";
@@ -49,6 +49,13 @@ export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promi
   const cycles = cycleId === undefined ? await cyclesOf(ref) : [cycleId];
   const lists = await Promise.all(cycles.sort().map((cycle) => listCycle(ref, cycle)));
   return lists.flat();
+}
+
+/** How many artifacts an experiment has in all, without a look at each file. */
+export async function countArtifacts(ref: ExperimentRef): Promise<number> {
+  const cycles = await cyclesOf(ref);
+  const files = await Promise.all(cycles.map((cycle) => filesOf(cycleDirectory(ref, cycle))));
+  return files.flat().length;
 }
 
 /**
@@ -116,13 +123,17 @@ async function cyclesOf(ref: ExperimentRef): Promise<string[]> {
 
 async function listCycle(ref: ExperimentRef, cycleId: string): Promise<ArtifactEntry[]> {
   const directory = cycleDirectory(ref, cycleId);
-  const found =
-    (await readdir(directory, { recursive: true, withFileTypes: true }).catch(ignoreMissing)) ?? [];
-  const files = found.filter((entry) => entry.isFile() && !isTemporary(entry.name));
+  const files = await filesOf(directory);
   const entries = await Promise.all(
     files.map((file) => entryOf(directory, cycleId, join(file.parentPath, file.name))),
   );
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function filesOf(directory: string): Promise<Dirent[]> {
+  const found =
+    (await readdir(directory, { recursive: true, withFileTypes: true }).catch(ignoreMissing)) ?? [];
+  return found.filter((entry) => entry.isFile() && !isTemporary(entry.name));
 }
 
 async function entryOf(directory: string, cycleId: string, path: string): Promise<ArtifactEntry> {
