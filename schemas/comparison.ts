@@ -16,12 +16,20 @@ export const signalSchema = z.enum([
 ]);
 export type Signal = z.infer<typeof signalSchema>;
 
+/**
+ * What stands behind a row's counts: `counted`, a run counted them from reports; `claimed`, somebody wrote them
+ * down (the kit, an agent); `none`, there is nothing that passed or failed.
+ */
+export const evidenceStateSchema = z.enum(["counted", "claimed", "none"]);
+export type EvidenceState = z.infer<typeof evidenceStateSchema>;
+
 export const experimentRowSchema = z.object({
   experiment_slug: z.string(),
   branch_id: z.string(),
   status: z.enum([...experimentStatusSchema.options, "unknown"]),
   signal: signalSchema,
-  /** Why a row is unreadable, or has no evidence. */
+  evidence_state: evidenceStateSchema,
+  /** Why a row is unreadable, failing without a failed test, or has no evidence. */
   reason: z.string().optional(),
   tests_passed: z.number().optional(),
   tests_failed: z.number().optional(),

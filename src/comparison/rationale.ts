@@ -1,0 +1,85 @@
+import type { ExperimentRow, Recommendation } from "../../schemas/comparison.ts";
+import { sortTags } from "./matrix.ts";
+import { totals, winnersOf } from "./signals.ts";
+
+/** More experiments than this are counted, not named: a rationale is a paragraph. */
+const maxNamed = 4;
+
+/** Why a recommendation is what it is, by names and numbers, and what would change it. */
+export function explain(recommendation: Recommendation, rows: ExperimentRow[]): string {
+  const winners = winnersOf(rows);
+  const claims = winners.filter((row) => row.evidence_state === "claimed");
+  const sentences = [
+    opening(recommendation, rows, winners),
+    listOf(
+      rows.filter((row) => row.signal !== "running" && !winners.includes(row)),
+      describe,
+    ),
+    claims.length > 0 && `No run counted for ${listOf(claims, slug)}: run_experiments would check the claim`,
+    wayOut(recommendation, rows),
+  ];
+  return sentences
+    .filter((sentence) => sentence !== false && sentence !== "")
+    .map((sentence) => `${sentence}.`)
+    .join(" ");
+}
+
+function opening(recommendation: Recommendation, rows: ExperimentRow[], winners: ExperimentRow[]): string {
+  if (recommendation === "promote") return `Only ${listOf(winners, describe)} wins`;
+  if (recommendation === "synthesize")
+    return `${winners.length} experiments win: ${listOf(winners, describe)}`;
+  if (recommendation === "abandon-all") return "All have finished and none wins";
+  if (rows.length === 0) return "There is no experiment yet";
+  const running = rows.filter((row) => row.signal === "running");
+  if (running.length === 0) return "None wins yet";
+  const lead = winners.length > 0 ? `; so far winning: ${listOf(winners, describe)}` : "";
+  return `Still running: ${listOf(running, slug)}${lead}`;
+}
+
+function wayOut(recommendation: Recommendation, rows: ExperimentRow[]): string {
+  if (recommendation === "promote") return "Another that passes everything would change this to synthesize";
+  if (recommendation === "synthesize")
+    return "A test that all but one of them fail would change this to promote";
+  if (recommendation === "abandon-all") return "A new cycle that passes everything would change this";
+  if (rows.length === 0) return "create_experiments makes the first";
+  if (rows.some((row) => row.signal === "running")) return "Compare again when all have finished";
+  return "Run what has not run and mend what cannot be read, then compare again";
+}
+
+/** One experiment's result in a few words. */
+function describe(row: ExperimentRow): string {
+  const { passed, failed } = totals(row);
+  switch (row.signal) {
+    case "winning":
+      return `${row.experiment_slug} (${passed} of ${passed} passed)`;
+    case "failing":
+      return failed > 0
+        ? `${row.experiment_slug} failed ${failed} of ${passed + failed}${failingTags(row)}`
+        : `${row.experiment_slug} failed: ${row.reason}`;
+    case "no_evidence":
+      return `${row.experiment_slug} has no evidence: ${row.reason}`;
+    case "not_started":
+      return `${row.experiment_slug} has not run`;
+    case "unreadable":
+      return `${row.experiment_slug} cannot be read`;
+    case "abandoned":
+      return `${row.experiment_slug} was abandoned`;
+    case "running":
+      return `${row.experiment_slug} runs`;
+  }
+}
+
+function failingTags(row: ExperimentRow): string {
+  const byTag = row.by_tag ?? {};
+  const failing = sortTags(Object.keys(byTag)).filter((tag) => (byTag[tag]?.failed ?? 0) > 0);
+  return failing.length > 0 ? ` (${failing.map((tag) => `${tag} ${byTag[tag]?.failed}`).join(", ")})` : "";
+}
+
+function slug(row: ExperimentRow): string {
+  return row.experiment_slug;
+}
+
+function listOf(rows: ExperimentRow[], say: (row: ExperimentRow) => string): string {
+  const named = rows.slice(0, maxNamed).map(say).join(", ");
+  return rows.length > maxNamed ? `${named} and ${rows.length - maxNamed} more` : named;
+}

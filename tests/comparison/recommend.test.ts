@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { type ExperimentRow, type Recommendation, signalSchema } from "../../schemas/comparison.ts";
+import { recommend } from "../../src/comparison/recommend.ts";
+
+type Kind = ExperimentRow["signal"] | "claiming";
+
+const kinds: Kind[] = [...signalSchema.options, "claiming"];
+
+/** One row of a kind. `claiming` wins by counts that no run counted. */
+function rowOf(kind: Kind, index: number): ExperimentRow {
+  return {
+    experiment_slug: `exp-${index}`,
+    branch_id: `f1-exp-${index}`,
+    status: "unknown",
+    signal: kind === "claiming" ? "winning" : kind,
+    evidence_state: kind === "claiming" ? "claimed" : "counted",
+    reason: "a reason",
+    tests_passed: 2,
+    tests_failed: kind === "failing" ? 1 : 0,
+    cycle_count: 1,
+    artifact_count: 0,
+  };
+}
+
+/** Every multiset of up to three kinds, in every order. */
+const space: Kind[][] = [
+  [],
+  ...kinds.flatMap((a) => [[a], ...kinds.flatMap((b) => [[a, b], ...kinds.map((c) => [a, b, c])])]),
+];
+
+/** The rule once more in another shape: by counting kinds, not rows. */
+function expected(row: Kind[]): Recommendation {
+  const has = (...some: Kind[]) => row.some((kind) => some.includes(kind));
+  const number = (one: Kind) => row.filter((kind) => kind === one).length;
+  if (has("running") || row.length === 0) return "continue";
+  const winners = number("winning") || number("claiming");
+  if (winners === 1) return "promote";
+  if (winners > 1) return "synthesize";
+  return has("not_started", "unreadable") ? "continue" : "abandon-all";
+}
+
+describe("recommend", () => {
+  it(`decides all ${space.length} combinations of up to three rows`, () => {
+    const wrong = space.filter((some) => recommend(some.map(rowOf)).recommendation !== expected(some));
+    expect(wrong).toEqual([]);
+  });
+
+  it.each<[string, Kind[], Recommendation]>([
+    ["one winner among failures", ["failing", "winning"], "promote"],
+    ["two winners and one running", ["winning", "winning", "running"], "continue"],
+    ["two winners", ["winning", "winning"], "synthesize"],
+    ["one failed, one abandoned", ["failing", "abandoned"], "abandon-all"],
+    ["a winner by evidence and one by claim", ["winning", "claiming"], "promote"],
+    ["a winner by claim alone", ["claiming", "failing"], "promote"],
+    ["nothing", [], "continue"],
+  ])("%s", (_what, some, recommendation) => {
+    expect(recommend(some.map(rowOf)).recommendation).toBe(recommendation);
+  });
+
+  it("names names and numbers, and what would change it", () => {
+    const failing = { ...rowOf("failing", 1), by_tag: { e2e: { passed: 0, failed: 1 } } };
+    expect(recommend([rowOf("winning", 0), failing]).rationale).toBe(
+      "Only exp-0 (2 of 2 passed) wins. exp-1 failed 1 of 3 (e2e 1). " +
+        "Another that passes everything would change this to synthesize.",
+    );
+    expect(recommend([rowOf("winning", 0), rowOf("running", 1)]).rationale).toBe(
+      "Still running: exp-1; so far winning: exp-0 (2 of 2 passed). Compare again when all have finished.",
+    );
+  });
+
+  it("says of a claim that it is one", () => {
+    expect(recommend([rowOf("claiming", 0)]).rationale).toContain("No run counted for exp-0");
+    expect(recommend([rowOf("winning", 0)]).rationale).not.toContain("No run counted");
+  });
+
+  it("stays a paragraph for a thousand experiments", () => {
+    const rows = Array.from({ length: 1000 }, (_, index) => rowOf("failing", index));
+    expect(recommend(rows).rationale).toContain("and 996 more");
+    expect(recommend(rows).rationale.length).toBeLessThan(400);
+  });
+});
