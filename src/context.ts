@@ -1,0 +1,13 @@
+import type { Lakebase } from "./lakebase/lakebase.ts";
+
+/** What a core call knows of its caller. */
+export interface Context {
+  /** Absolute path of the main checkout, which holds the records. */
+  workspace: string;
+  lakebase: Lakebase;
+  /** The argument list that starts this program again on the same workspace; a worker is started with it. */
+  launch: readonly string[];
+  signal: AbortSignal;
+  /** Tells the caller how far a long call is. Goes nowhere where the caller did not ask. */
+  progress: (message: string, done: number, total: number) => void;
+}

@@ -1,0 +1,137 @@
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { execa } from "execa";
+import { CoreError } from "../core-error.ts";
+import { boundStream } from "./bounded.ts";
+import type { Redactor } from "./redact.ts";
+
+/** How long a command has between TERM and KILL, and its pipes after its end, in milliseconds. */
+const graceMs = 2_000;
+
+export interface CommandSpec {
+  /** Program and arguments. `$NAME` and `${NAME}` are replaced from `environment`, nothing else is interpreted. */
+  argv: readonly string[];
+  directory: string;
+  environment: Readonly<Record<string, string>>;
+  /** Where `stdout.log` and `stderr.log` go. */
+  logDirectory: string;
+  redactor: Redactor;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+/** How a command ended. */
+export interface CommandEnd {
+  /** Null where it was ended by a signal. */
+  exitCode: number | null;
+  /** Which of our limits ended it, if one did. */
+  stoppedBy: "timeout" | "cancel" | null;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  durationMs: number;
+}
+
+/**
+ * Runs a command in a process group of its own, and leaves no process of that group behind however it ends.
+ * Its output goes to disk as it comes, without secrets, and bounded.
+ * @throws CoreError `command_not_found`
+ */
+export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
+  await mkdir(spec.logDirectory, { recursive: true });
+  const [program = "", ...args] = spec.argv.map((argument) => expand(argument, spec.environment));
+  const startedAt = Date.now();
+  const begin = performance.now();
+  const child = execa(program, args, {
+    cwd: spec.directory,
+    env: spec.environment,
+    extendEnv: false,
+    preferLocal: true,
+    localDir: spec.directory,
+    stdin: "ignore",
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+  const logs = Promise.all([
+    keepLog(child.stdout, "stdout.log", spec),
+    keepLog(child.stderr, "stderr.log", spec),
+  ]);
+  const limits = stopAtLimits(child.pid, spec);
+  child.once("exit", () => {
+    signalGroup(child.pid, "SIGKILL");
+    // A process that left the group may hold the pipes open for ever.
+    setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), graceMs).unref();
+  });
+  const [result] = await Promise.all([child, logs]);
+  limits.clear();
+  if (result.code === "ENOENT") throw commandNotFound(program);
+  return {
+    exitCode: result.exitCode ?? null,
+    stoppedBy: limits.stoppedBy(),
+    startedAt,
+    durationMs: performance.now() - begin,
+  };
+}
+
+function expand(argument: string, environment: Readonly<Record<string, string>>): string {
+  return argument.replace(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (whole, braced, bare) => environment[braced ?? bare] ?? whole,
+  );
+}
+
+async function keepLog(
+  stream: Readable,
+  name: string,
+  { logDirectory, redactor }: CommandSpec,
+): Promise<void> {
+  const file = createWriteStream(join(logDirectory, name));
+  await pipeline(stream, redactor.stream(), boundStream(), file).catch(ignorePrematureClose);
+}
+
+/** The streams are destroyed on purpose when a stray process keeps them open. */
+function ignorePrematureClose(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE"))
+    throw error;
+}
+
+function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpec) {
+  let reason: CommandEnd["stoppedBy"] = null;
+  let killer: NodeJS.Timeout | undefined;
+  const stop = (why: "timeout" | "cancel") => {
+    reason ??= why;
+    signalGroup(pid, "SIGTERM");
+    killer = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
+  };
+  const onAbort = () => stop("cancel");
+  const timer = setTimeout(() => stop("timeout"), timeoutMs);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    stoppedBy: () => reason,
+    clear: () => {
+      clearTimeout(timer);
+      clearTimeout(killer);
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+function commandNotFound(program: string): CoreError {
+  return new CoreError("command_not_found", `The program ${program} was not found.`, {
+    hint: "Correct the command in plan.json, or install the program.",
+  });
+}
