@@ -1,10 +1,9 @@
 import { z } from "zod";
+import { errorSchema } from "./error.ts";
 import { byTagSchema } from "./outcomes.ts";
 
 export const runStateSchema = z.enum(["queued", "running", "finished", "cancelled", "interrupted"]);
 export type RunState = z.infer<typeof runStateSchema>;
-
-export const runErrorSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
 /** One experiment's part in a run. */
 export const runResultSchema = z.object({
@@ -16,7 +15,7 @@ export const runResultSchema = z.object({
   by_tag: byTagSchema,
   /** Tags whose suite ran and proved nothing, with the reason. */
   no_evidence: z.record(z.string(), z.string()).optional(),
-  error: runErrorSchema.optional(),
+  error: errorSchema.optional(),
 });
 export type RunResult = z.infer<typeof runResultSchema>;
 

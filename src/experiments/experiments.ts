@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { experimentSlugSchema } from "../../schemas/names.ts";
+import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../core-error.ts";
 import { foldersIn, readIfPresent, writeWhole } from "./files.ts";
 import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
@@ -17,6 +17,14 @@ export async function listExperiments(workspace: string, featureId: string): Pro
     slugs.sort().map((slug) => findExperiment({ workspace, feature_id: featureId, experiment_slug: slug })),
   );
   return found.filter((experiment) => experiment !== undefined);
+}
+
+/** The experiments of all features. */
+export async function listAllExperiments(workspace: string): Promise<Experiment[]> {
+  const folders = await foldersIn(join(stateDirectory(workspace), "experiments"));
+  const features = folders.filter((name) => featureIdSchema.safeParse(name).success);
+  const lists = await Promise.all(features.sort().map((featureId) => listExperiments(workspace, featureId)));
+  return lists.flat();
 }
 
 /** An experiment, or undefined where there is none of that name. */

@@ -1,5 +1,4 @@
 import type { Run, RunResult } from "../../schemas/run.ts";
-import { CoreError, messageOf } from "../core-error.ts";
 import type { CycleCounts } from "./cycle.ts";
 import { writeRun } from "./journal.ts";
 
@@ -47,14 +46,4 @@ export function resultCounts({ by_tag, evidence }: CycleCounts): Pick<RunResult,
     state === "no_evidence" ? [[tag, reason ?? "no reason was recorded"]] : [],
   );
   return { by_tag: { ...by_tag }, ...(reasons.length > 0 && { no_evidence: Object.fromEntries(reasons) }) };
-}
-
-/** An error as a result carries it. */
-export function resultError(error: unknown): RunResult["error"] {
-  if (error instanceof CoreError) return { code: error.code, message: error.message, hint: error.hint };
-  return {
-    code: "internal",
-    message: messageOf(error),
-    hint: "This is a defect of the server: please report it.",
-  };
 }

@@ -5,6 +5,7 @@ import type { ReportSpec, Suite } from "../../schemas/plan.ts";
 import type { ReportCase } from "../../schemas/report.ts";
 import { messageOf } from "../core-error.ts";
 import { ignoreMissing } from "../experiments/files.ts";
+import { exitCodeReport } from "../reports/exit-code.ts";
 import { countCases, readReport } from "../reports/read-report.ts";
 import type { CommandEnd } from "./command.ts";
 import type { Redactor } from "./redact.ts";
@@ -23,6 +24,7 @@ const clockSlackMs = 1_000;
  * the report is this run's, it has tests in it, and it agrees with the exit status.
  */
 export async function judgeSuite(
+  tag: string,
   suite: Suite,
   end: CommandEnd,
   artifactsDirectory: string,
@@ -31,7 +33,7 @@ export async function judgeSuite(
   if (end.stoppedBy === "timeout") return nothing(`it ran longer than its ${suite.timeout_seconds} s`);
   if (end.stoppedBy === "cancel") return nothing("it was stopped with its run");
   if (end.exitCode === null) return nothing("its process was killed");
-  if (suite.report.format === "exit-code") return proven(countExit(end.exitCode), []);
+  if (suite.report.format === "exit-code") return proven(exitCodeReport(tag, end.exitCode).cases);
 
   const text = await readFresh(join(artifactsDirectory, suite.report.path), end.startedAt);
   if (text === undefined)
@@ -59,11 +61,7 @@ function judgeReport(
       cases,
     );
   }
-  return proven(outcome, cases);
-}
-
-function countExit(exitCode: number): TagOutcome {
-  return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return proven(cases);
 }
 
 async function readFresh(
@@ -75,8 +73,8 @@ async function readFresh(
   return found.mtimeMs < startedAt - clockSlackMs ? "stale" : { content: await readFile(path, "utf8") };
 }
 
-function proven(outcome: TagOutcome, cases: ReportCase[]): SuiteVerdict {
-  return { state: "evidence", outcome, cases };
+function proven(cases: ReportCase[]): SuiteVerdict {
+  return { state: "evidence", outcome: countCases({ cases }), cases };
 }
 
 function nothing(reason: string, cases: ReportCase[] = []): SuiteVerdict {

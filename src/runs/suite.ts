@@ -46,7 +46,7 @@ export async function runSuite(
     tag,
     suite.command,
     suite.timeout_seconds * 1000,
-    (end, directory, redactor) => judgeSuite(suite, end, directory, redactor),
+    (end, directory, redactor) => judgeSuite(tag, suite, end, directory, redactor),
   ).catch((error: unknown): SuiteVerdict => {
     if (!(error instanceof CoreError)) throw error;
     return { state: "no_evidence", reason: messageOf(error), cases: [] };

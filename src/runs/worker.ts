@@ -1,7 +1,7 @@
-import { CoreError } from "../core-error.ts";
+import { CoreError, describeError } from "../core-error.ts";
 import { getExperiment } from "../experiments/experiments.ts";
 import type { Lakebase } from "../lakebase/lakebase.ts";
-import { Board, resultCounts, resultError } from "./board.ts";
+import { Board, resultCounts } from "./board.ts";
 import { type CycleResult, runCycle } from "./cycle.ts";
 import { readRequest, readRun, recordWorker } from "./journal.ts";
 import { identifyProcess } from "./process-identity.ts";
@@ -45,7 +45,7 @@ export async function runWorker(workspace: string, lakebase: Lakebase, runId: st
       const change =
         result.status === "succeeded"
           ? { ...ended, status: result.value.status, ...resultCounts(result.value) }
-          : { ...ended, status: result.status, error: resultError(result.error) };
+          : { ...ended, status: result.status, error: describeError(result.error) };
       board.updateResult(result.experiment_slug, change, { peak_in_flight });
     },
   });

@@ -1,0 +1,60 @@
+import { realpath } from "node:fs/promises";
+import { relative, resolve, sep } from "node:path";
+import type { ArtifactEntry } from "../../schemas/artifact.ts";
+import { CoreError } from "../core-error.ts";
+import { copyArtifact, writeArtifact } from "./artifacts.ts";
+import { getExperiment } from "./experiments.ts";
+import type { ExperimentRef } from "./layout.ts";
+
+export interface ArtifactInput extends ExperimentRef {
+  cycle_id: string;
+  name: string;
+  /** Either this or `source_path`. */
+  content?: string | undefined;
+  /** A file of the workspace: absolute, or relative to it. */
+  source_path?: string | undefined;
+  /** Of `content`. Default utf8. */
+  encoding?: "utf8" | "base64" | undefined;
+}
+
+/**
+ * Keeps what an agent gives as an artifact of an experiment.
+ * @throws CoreError `unknown_experiment`, `invalid_input`, `invalid_name`, `source_unreadable`
+ */
+export async function storeArtifact(input: ArtifactInput): Promise<ArtifactEntry> {
+  const { workspace, cycle_id, name, content, source_path, encoding = "utf8" } = input;
+  const experiment = await getExperiment(input);
+  if (source_path !== undefined && content === undefined) {
+    return copyArtifact(experiment, cycle_id, name, await insideWorkspace(workspace, source_path));
+  }
+  if (content === undefined || source_path !== undefined) {
+    throw new CoreError("invalid_input", "Give exactly one of content and source_path.", {
+      hint: "content for text, source_path for a file.",
+    });
+  }
+  return writeArtifact(experiment, cycle_id, name, decode(content, encoding));
+}
+
+function decode(content: string, encoding: "utf8" | "base64"): Buffer {
+  if (encoding === "base64" && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(content)) {
+    throw new CoreError("invalid_input", "content is not base64.", {
+      hint: "Encode it, or leave encoding out.",
+    });
+  }
+  return Buffer.from(content, encoding);
+}
+
+/** Records must not become a way to read files that are none of the project's. */
+async function insideWorkspace(workspace: string, path: string): Promise<string> {
+  const root = await realpath(workspace);
+  const source = await realpath(resolve(root, path)).catch((cause: unknown) => {
+    throw new CoreError("source_unreadable", `${path} was not found.`, {
+      hint: "Give the path of a file.",
+      cause,
+    });
+  });
+  if (relative(root, source).split(sep)[0] !== "..") return source;
+  throw new CoreError("invalid_input", `${path} lies outside the workspace ${root}.`, {
+    hint: "Copy the file into the workspace first, or pass its content.",
+  });
+}

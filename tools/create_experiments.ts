@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { errorSchema } from "../schemas/error.ts";
+import { ttlSchema } from "../schemas/plan.ts";
+import { cutExperiments } from "../src/experiments/cut.ts";
+import { createsInLakebase, defineTool } from "./define-tool.ts";
+import { experimentSlug, featureId, nextStep } from "./fields.ts";
+
+export const createExperimentsTool = defineTool({
+  name: "create_experiments",
+  description:
+    "Cut a Lakebase branch for each design of a feature and record it as an experiment. Idempotent; one failure does not stop the others.",
+  annotations: createsInLakebase,
+  input: z.strictObject({
+    feature_id: featureId,
+    experiments: z
+      .array(z.strictObject({ experiment_slug: experimentSlug, notes: z.string().max(10_000).optional() }))
+      .min(1)
+      .max(100),
+    parent_branch: z.string().optional().describe("Default: the plan's, else the default branch"),
+    ttl: ttlSchema.optional().describe("Default: the plan's"),
+  }),
+  output: z.object({
+    feature_id: z.string(),
+    experiments: z.array(
+      z.object({
+        experiment_slug: z.string(),
+        branch: z.string(),
+        created: z.boolean(),
+        directory: z.string(),
+      }),
+    ),
+    errors: z.array(z.object({ experiment_slug: z.string(), ...errorSchema.shape })),
+    next_step: nextStep,
+  }),
+  handler: async (input, context) => {
+    const { experiments, errors } = await cutExperiments(context, input);
+    return {
+      feature_id: input.feature_id,
+      experiments,
+      errors,
+      next_step:
+        errors.length > 0
+          ? "Mend what the errors name, then call again with the same input."
+          : "run_experiments races them.",
+    };
+  },
+});

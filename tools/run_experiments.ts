@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { experimentSlugSchema, tagSchema } from "../schemas/names.ts";
+import { startRun } from "../src/runs/start.ts";
+import { waitForRun } from "../src/runs/wait.ts";
+import { defineTool, startsWork } from "./define-tool.ts";
+import { cycleId, featureId } from "./fields.ts";
+import { runAnswer, runAnswerSchema } from "./run-answer.ts";
+
+export const runExperimentsTool = defineTool({
+  name: "run_experiments",
+  description:
+    "Race experiments: run the plan's suites for each on its own branch, in parallel under the plan's cap. Answers at once with run_id; the run goes on by itself.",
+  annotations: startsWork,
+  input: z.strictObject({
+    feature_id: featureId,
+    experiment_slugs: z.array(experimentSlugSchema).min(1).optional().describe("Default: all"),
+    tags: z.array(tagSchema).min(1).optional().describe("Default: all of the plan"),
+    cycle_id: cycleId.optional().describe("Default: the next, as C3"),
+    concurrency: z.number().int().min(1).optional().describe("At most the plan's cap, the default"),
+    wait_seconds: z.number().min(0).max(45).optional().describe("Wait this long for the end, default 0"),
+  }),
+  output: runAnswerSchema,
+  handler: async ({ wait_seconds = 0, ...input }, context) => {
+    const run = await startRun(context, input);
+    return runAnswer(await waitForRun(context, run.run_id, { seconds: wait_seconds, untilEnd: true }));
+  },
+});

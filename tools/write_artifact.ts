@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { artifactEntrySchema } from "../schemas/artifact.ts";
+import { storeArtifact } from "../src/experiments/store-artifact.ts";
+import { defineTool, records } from "./define-tool.ts";
+import { artifactName, cycleId, experimentSlug, featureId } from "./fields.ts";
+
+export const writeArtifactTool = defineTool({
+  name: "write_artifact",
+  description:
+    "Keep a file of a cycle, from content or from a file of the workspace. Replaces one of that name.",
+  annotations: records,
+  input: z.strictObject({
+    feature_id: featureId,
+    experiment_slug: experimentSlug,
+    cycle_id: cycleId,
+    name: artifactName,
+    content: z.string().max(5_000_000).optional(),
+    source_path: z.string().optional().describe("Instead of content; inside the workspace"),
+    encoding: z.enum(["utf8", "base64"]).optional().describe("Of content, default utf8"),
+  }),
+  output: artifactEntrySchema,
+  handler: (input, { workspace }) => storeArtifact({ ...input, workspace }),
+});
