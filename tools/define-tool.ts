@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Context } from "../src/context.ts";
+import { parseAs } from "../src/parse.ts";
 
 /** What a call may do, as clients show it before they ask for leave. Hints: a destructive tool also takes `confirm`. */
 export interface ToolAnnotations {
@@ -23,7 +24,7 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
 
 /** A tool whose input was parsed already: how the one list holds them all. */
 export interface AnyTool extends Omit<Tool, "handler"> {
-  /** @throws ZodError for input that does not fit; CoreError as the core call says */
+  /** @throws CoreError `invalid_input`, and what the core call throws */
   call: (input: unknown, context: Context) => Promise<Record<string, unknown>>;
 }
 
@@ -31,7 +32,15 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
   handler,
   ...tool
 }: Tool<Input, Output>): AnyTool {
-  return { ...tool, call: async (input, context) => handler(tool.input.parse(input), context) };
+  const problem = {
+    code: "invalid_input",
+    subject: tool.name,
+    hint: "Correct the fields that the message names.",
+  };
+  return {
+    ...tool,
+    call: async (input, context) => handler(parseAs(tool.input, input, problem), context),
+  };
 }
 
 /** Reads records only. */

@@ -1,0 +1,25 @@
+import { checkSetupTool } from "./check_setup.ts";
+import { compareExperimentsTool } from "./compare_experiments.ts";
+import { createBranchTool } from "./create_branch.ts";
+import { createExperimentsTool } from "./create_experiments.ts";
+import type { AnyTool } from "./define-tool.ts";
+import { listArtifactsTool } from "./list_artifacts.ts";
+import { listBranchesTool } from "./list_branches.ts";
+import { readArtifactTool } from "./read_artifact.ts";
+import { runExperimentsTool } from "./run_experiments.ts";
+import { waitForRunTool } from "./wait_for_run.ts";
+import { writeArtifactTool } from "./write_artifact.ts";
+
+/** Every tool, in the order that a user meets them. */
+export const tools: readonly AnyTool[] = [
+  checkSetupTool,
+  createBranchTool,
+  listBranchesTool,
+  createExperimentsTool,
+  runExperimentsTool,
+  waitForRunTool,
+  writeArtifactTool,
+  listArtifactsTool,
+  readArtifactTool,
+  compareExperimentsTool,
+];
