@@ -10,7 +10,7 @@ export const commandSchema = z
 export const reportSchema = z.discriminatedUnion("format", [
   z.strictObject({ format: z.literal("exit-code") }),
   z.strictObject({
-    format: z.enum(["junit", "vitest-json"]),
+    format: z.enum(["junit", "vitest-json", "jest-json", "playwright-json", "tap", "ctrf"]),
     /** Relative to `ARTIFACTS_DIR`. */
     path: artifactNameSchema,
   }),

@@ -5,7 +5,7 @@ const maxLineLength = 240;
 
 /** The first lines of a failure, plain and bounded: enough to see what broke, small enough to list. */
 export function firstLines(text: string): string {
-  const lines = stripVTControlCharacters(text)
+  const lines = stripVTControlCharacters(text.trim())
     .split(/\r?\n/)
     .map((line) => line.trimEnd())
     .filter((line) => line !== "");

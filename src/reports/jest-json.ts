@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Report, ReportCase } from "../../schemas/report.ts";
+import type { CaseStatus, Report, ReportCase } from "../../schemas/report.ts";
 import { firstLines } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
 
@@ -17,6 +17,8 @@ const jestSchema = z.object({
           ancestorTitles: z.array(z.string()),
           status: z.string(),
           duration: z.number().nullish(),
+          /** How often jest ran it: more than once where it retries. */
+          invocations: z.number().nullish(),
           failureMessages: z.array(z.string()).nullish(),
         }),
       ),
@@ -25,6 +27,7 @@ const jestSchema = z.object({
 });
 
 type FileResult = z.infer<typeof jestSchema>["testResults"][number];
+type Assertion = FileResult["assertionResults"][number];
 
 /** @throws CoreError `report_unreadable` */
 export function readJestJson(text: string): Report {
@@ -34,14 +37,14 @@ export function readJestJson(text: string): Report {
 
 function casesOf(file: FileResult): ReportCase[] {
   const cases = file.assertionResults.map((result): ReportCase => {
-    const status = statusOf(result.status);
+    const status = statusOf(result);
     const failure = firstLines((result.failureMessages ?? []).join("\n"));
     return {
       name: [...result.ancestorTitles, result.title].filter((part) => part !== "").join(" > "),
       file: file.name,
       status,
       ...(typeof result.duration === "number" && { duration_ms: Math.max(0, result.duration) }),
-      ...(status === "failed" && failure !== "" && { failure }),
+      ...((status === "failed" || status === "flaky") && failure !== "" && { failure }),
     };
   });
   const failedToLoad = file.status === "failed" && !cases.some((each) => each.status === "failed");
@@ -59,7 +62,7 @@ function fileFailure(file: FileResult): ReportCase {
   };
 }
 
-function statusOf(status: string): ReportCase["status"] {
-  if (status === "passed" || status === "failed") return status;
-  return "skipped";
+function statusOf({ status, invocations }: Assertion): CaseStatus {
+  if (status === "passed") return (invocations ?? 1) > 1 ? "flaky" : "passed";
+  return status === "failed" ? "failed" : "skipped";
 }

@@ -112,5 +112,5 @@ function identify({ attributes, suiteFile }: Testcase): Pick<ReportCase, "name" 
 /** Seconds as these reports write them: `0.004`, `1,234.5` by a localised Surefire. */
 function milliseconds(seconds: string | undefined): number | undefined {
   const value = Number.parseFloat((seconds ?? "").replaceAll(",", ""));
-  return value >= 0 && Number.isFinite(value) ? Math.round(value * 1e6) / 1e3 : undefined;
+  return value >= 0 && Number.isFinite(value) ? value * 1000 : undefined;
 }

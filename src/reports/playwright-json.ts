@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { CaseStatus, Report, ReportCase } from "../../schemas/report.ts";
+import { firstLines } from "./failure.ts";
+import { parseJsonReport } from "./json-report.ts";
+
+const errorSchema = z.object({ message: z.string().optional(), value: z.string().optional() });
+
+const testSchema = z.object({
+  projectName: z.string().optional(),
+  status: z.enum(["expected", "unexpected", "flaky", "skipped"]),
+  results: z.array(
+    z.object({
+      status: z.string().optional(),
+      duration: z.number(),
+      errors: z.array(errorSchema).optional(),
+    }),
+  ),
+});
+
+const suiteSchema = z.object({
+  title: z.string(),
+  specs: z.array(z.object({ title: z.string(), file: z.string(), tests: z.array(testSchema) })),
+  get suites() {
+    return z.array(suiteSchema).optional();
+  },
+});
+type Suite = z.infer<typeof suiteSchema>;
+
+/** What `playwright test --reporter=json` writes. */
+const playwrightSchema = z.object({ suites: z.array(suiteSchema), errors: z.array(errorSchema).optional() });
+
+const statuses: Record<z.infer<typeof testSchema>["status"], CaseStatus> = {
+  expected: "passed",
+  unexpected: "failed",
+  flaky: "flaky",
+  skipped: "skipped",
+};
+
+/**
+ * A test that runs in several projects is a case in each. A test that is expected to fail, and does, has passed.
+ * @throws CoreError `report_unreadable`
+ */
+export function readPlaywrightJson(text: string): Report {
+  const { suites, errors = [] } = parseJsonReport("Playwright JSON", playwrightSchema, text);
+  // The outermost suites are the files, whose names the specs carry.
+  const cases = suites.flatMap((file) => casesOf(file, []));
+  return { cases: [...cases, ...errors.map(runFailure)] };
+}
+
+function casesOf(suite: Suite, titles: string[]): ReportCase[] {
+  const own = suite.specs.flatMap((spec) =>
+    spec.tests.map((test): ReportCase => {
+      const project = test.projectName ? `[${test.projectName}] ` : "";
+      const status = statuses[test.status];
+      const failure = firstLines(
+        test.results.flatMap((result) => result.errors ?? []).map(messageIn)[0] ?? "",
+      );
+      return {
+        name: project + [...titles, spec.title].join(" > "),
+        file: spec.file,
+        status,
+        duration_ms: test.results.reduce((sum, result) => sum + result.duration, 0),
+        ...((status === "failed" || status === "flaky") && failure !== "" && { failure }),
+      };
+    }),
+  );
+  const inner = (suite.suites ?? []).flatMap((each) => casesOf(each, [...titles, each.title]));
+  return [...own, ...inner];
+}
+
+/** What broke the run outside any test: a file that does not load, a server that does not start. */
+function runFailure(error: z.infer<typeof errorSchema>): ReportCase {
+  return { name: "(the run itself)", status: "failed", failure: firstLines(messageIn(error)) };
+}
+
+function messageIn(error: z.infer<typeof errorSchema>): string {
+  return error.message ?? error.value ?? "";
+}

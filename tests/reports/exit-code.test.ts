@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { exitCodeReport } from "../../src/reports/exit-code.ts";
+import { countCases } from "../../src/reports/read-report.ts";
+
+it.each([
+  [0, { passed: 1, failed: 0 }],
+  [1, { passed: 0, failed: 1 }],
+  [137, { passed: 0, failed: 1 }],
+])("counts exit status %i", (status, counts) => {
+  expect(countCases(exitCodeReport("infra", status))).toEqual(counts);
+});
