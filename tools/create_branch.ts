@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { branchSchema } from "../schemas/branch.ts";
 import { ttlSchema } from "../schemas/plan.ts";
-import { createBranch } from "../src/lakebase/branches.ts";
+import { createBranch } from "../src/lakebase/create-branch.ts";
 import { createsInLakebase, defineTool } from "./define-tool.ts";
 import { nextStep } from "./fields.ts";
 

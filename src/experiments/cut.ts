@@ -2,7 +2,7 @@ import type { ErrorDescription } from "../../schemas/error.ts";
 import type { Context } from "../context.ts";
 import { describeError } from "../core-error.ts";
 import { toBranchName } from "../lakebase/branch-id.ts";
-import { createBranch } from "../lakebase/branches.ts";
+import { createBranch } from "../lakebase/create-branch.ts";
 import { findExperiment, recordExperiment } from "./experiments.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 import { readPlan } from "./plan.ts";

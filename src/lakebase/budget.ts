@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { LakebaseError } from "./errors.ts";
+import type { Lakebase } from "./lakebase.ts";
+
+/** What one operation may spend, shared by all its calls, and what it has met on the way. */
+export interface Budget {
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly signal: AbortSignal | undefined;
+  readonly pause_ms: number;
+  /** How often a transient failure was answered by another try. */
+  retries: number;
+  /** What the CLI warned of while it succeeded, such as a field that it does not know. */
+  readonly warnings: string[];
+}
+
+export function openBudget(
+  { limits }: Lakebase,
+  { signal, timeout_ms }: { signal?: AbortSignal | undefined; timeout_ms?: number | undefined } = {},
+): Budget {
+  const deadline = Date.now() + (timeout_ms ?? limits.operation_ms);
+  return { deadline, signal, pause_ms: limits.pause_ms, retries: 0, warnings: [] };
+}
+
+/** Milliseconds that are left, never below 0. */
+export function timeLeft({ deadline }: Budget): number {
+  return Math.max(0, deadline - Date.now());
+}
+
+/** Makes the call again after a transient failure, at most three times and never beyond the budget. */
+export async function retryTransient<T>(budget: Budget, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      const transient = error instanceof LakebaseError && error.retryable;
+      if (!transient || attempt >= 3 || !(await pause(budget, attempt))) throw error;
+      budget.retries++;
+    }
+  }
+}
+
+/** Waits before another look: longer each time, with jitter. False, at once, where the budget does not reach. */
+export async function pause({ signal, pause_ms, ...budget }: Budget, attempt: number): Promise<boolean> {
+  const delay = pause_ms * Math.min(2 ** attempt, 8) * (0.75 + Math.random() / 2);
+  if (budget.deadline - Date.now() <= delay || signal?.aborted === true) return false;
+  try {
+    await sleep(delay, undefined, { signal });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,113 @@
+import type { BranchName } from "./branch-id.ts";
+import { type Budget, openBudget, pause, retryTransient } from "./budget.ts";
+import { readyEndpoint } from "./endpoint.ts";
+import { LakebaseError } from "./errors.ts";
+import type { Lakebase } from "./lakebase.ts";
+import { tryLogin } from "./login.ts";
+import { credentialResource, type Endpoint, userResource } from "./resources.ts";
+import { askCli } from "./run-cli.ts";
+
+/** A login that worked. The password is an OAuth token that lives for an hour at most; it is never stored. */
+export interface Connection {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+  sslmode: "require" | "disable";
+  /** RFC 3339: until when the password opens new sessions. Open ones go on. */
+  expires_at: string;
+}
+
+interface ConnectionOptions {
+  signal?: AbortSignal | undefined;
+  /** For all of it. Default: the handle's operation_ms. */
+  timeout_ms?: number | undefined;
+}
+
+const database = "databricks_postgres";
+
+/**
+ * Ready means usable: the branch has an endpoint (one is created where none is), the endpoint has a host, and
+ * a fresh credential logs in. Two CLI processes when nothing is wrong, after the first one that asks who we are.
+ * @throws LakebaseError `endpoint_not_ready`, `host_not_ready`, `login_failed`: whichever of the three was missing
+ */
+export async function openConnection(
+  lakebase: Lakebase,
+  branch: BranchName,
+  options: ConnectionOptions = {},
+): Promise<Connection> {
+  const budget = openBudget(lakebase, options);
+  const [endpoint, user] = await Promise.all([
+    readyEndpoint(lakebase, branch, budget),
+    currentUser(lakebase),
+  ]);
+  for (let attempt = 0; ; attempt++) {
+    const connection = await mint(lakebase, budget, endpoint, user);
+    const refusal = await tryLogin(connection, budget);
+    if (refusal === null) return connection;
+    if (!refusal.mayPass || !(await pause(budget, attempt)))
+      throw loginFailed(branch, refusal.reason, attempt + 1);
+  }
+}
+
+/** `postgresql://user:password@host:port/database?sslmode=…`, each part percent-encoded. */
+export function connectionUrl({ host, port, user, password, database, sslmode }: Connection): string {
+  const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  return `postgresql://${login}@${host}:${port}/${encodeURIComponent(database)}?sslmode=${sslmode}`;
+}
+
+async function mint(
+  lakebase: Lakebase,
+  budget: Budget,
+  endpoint: Endpoint & { host: string },
+  user: string,
+): Promise<Connection> {
+  const args = ["postgres", "generate-database-credential", endpoint.name];
+  const call = { args, limit_ms: lakebase.limits.read_ms };
+  const { token, expire_time } = await retryTransient(budget, () =>
+    askCli(lakebase, budget, call, credentialResource),
+  );
+  const { hostname, port } = new URL(`postgresql://${endpoint.host}`);
+  const sslmode = isLoopback(hostname) ? "disable" : "require";
+  return {
+    host: hostname,
+    port: port === "" ? 5432 : Number(port),
+    user,
+    password: token,
+    database,
+    sslmode,
+    expires_at: expire_time,
+  };
+}
+
+const isLoopback = (hostname: string) =>
+  hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+
+/** Asked once for a handle. Not under the caller's signal: others may wait for the same answer. */
+function currentUser(lakebase: Lakebase): Promise<string> {
+  lakebase.user ??= askUser(lakebase).catch((error: unknown) => {
+    lakebase.user = null;
+    throw error;
+  });
+  return lakebase.user;
+}
+
+async function askUser(lakebase: Lakebase): Promise<string> {
+  const budget = openBudget(lakebase);
+  const call = { args: ["current-user", "me"], limit_ms: lakebase.limits.read_ms };
+  const { userName } = await retryTransient(budget, () => askCli(lakebase, budget, call, userResource));
+  return userName;
+}
+
+function loginFailed(branch: BranchName, reason: string, attempts: number): LakebaseError {
+  const tries = attempts === 1 ? "one try" : `${attempts} tries, each with a new credential`;
+  return new LakebaseError(
+    "login_failed",
+    `Branch ${branch} has a host, but no login worked in ${tries}: ${reason}`,
+    {
+      hint: "A fresh branch may refuse logins for a while: call again. If it stays, check that your user has a Postgres role on the parent branch.",
+      retryable: true,
+    },
+  );
+}

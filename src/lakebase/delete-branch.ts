@@ -1,0 +1,85 @@
+import { asBranchName, type BranchName } from "./branch-id.ts";
+import { fetchBranches } from "./branches.ts";
+import { type Budget, openBudget, retryTransient } from "./budget.ts";
+import { hasCode, LakebaseBranchError } from "./errors.ts";
+import type { Lakebase } from "./lakebase.ts";
+import { branchPath } from "./paths.ts";
+import type { Branch } from "./resources.ts";
+import { runCli } from "./run-cli.ts";
+
+export interface DeleteBranchOptions {
+  /** Whether a record of ours says that we made the branch. */
+  owned: boolean;
+  /** Delete it although it is not ours. Nothing lifts the guards on default, protected and parent branches. */
+  force?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface DeletedBranch {
+  /** False where there was no such branch. */
+  deleted: boolean;
+  retries: number;
+}
+
+/**
+ * Deletes a branch, after a look at what it is. Idempotent.
+ * @throws LakebaseBranchError `not_our_branch`, `default_branch`, `protected_branch`, `root_branch`, `has_children`
+ */
+export async function deleteBranch(
+  lakebase: Lakebase,
+  branch: string,
+  { owned, force, signal }: DeleteBranchOptions,
+): Promise<DeletedBranch> {
+  const name = asBranchName(branch);
+  if (!owned && force !== true) {
+    throw new LakebaseBranchError("not_our_branch", `No experiment's record names branch ${name}.`, {
+      hint: "Only branches of experiments are deleted. Pass force if this one must go all the same.",
+    });
+  }
+  const budget = openBudget(lakebase, { signal });
+  const deleted = await removeBranch(lakebase, name, budget);
+  return { deleted, retries: budget.retries };
+}
+
+/** The lowest layer: whoever asks, and whatever for, these guards hold. */
+export async function removeBranch(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<boolean> {
+  const branches = await fetchBranches(lakebase, budget);
+  const found = branches.find((candidate) => candidate.branch === branch && candidate.state !== "DELETED");
+  if (found === undefined) return false;
+  guard(found, branches);
+  const { write_ms } = lakebase.limits;
+  const timeout = `${Math.max(1, Math.floor(write_ms / 1000))}s`;
+  const args = ["postgres", "delete-branch", branchPath(lakebase, branch), "--timeout", timeout];
+  try {
+    await retryTransient(budget, () => runCli(lakebase, budget, { args, limit_ms: write_ms + 10_000 }));
+  } catch (error) {
+    // A first try that landed, or somebody else.
+    if (!hasCode(error, "branch_not_found", "resource_not_found")) throw error;
+  }
+  return true;
+}
+
+function guard(branch: Branch, all: readonly Branch[]): void {
+  const refuse = (code: string, why: string, hint: string) => {
+    throw new LakebaseBranchError(code, `Branch ${branch.branch} is not deleted: ${why}.`, { hint });
+  };
+  if (branch.default)
+    refuse("default_branch", "it is the project's default branch", "The default branch stays.");
+  if (branch.protected) refuse("protected_branch", "it is protected", "Protected branches stay.");
+  if (branch.parent_branch === null) {
+    refuse(
+      "root_branch",
+      "it has no parent, so it is a root branch",
+      "Root branches go only with the project.",
+    );
+  }
+  const children = all.filter((candidate) => candidate.parent_branch === branch.branch);
+  if (children.length > 0) {
+    const names = children.map((child) => child.branch).join(", ");
+    refuse(
+      "has_children",
+      `${names} ${children.length === 1 ? "was" : "were"} forked from it`,
+      "Delete those first.",
+    );
+  }
+}

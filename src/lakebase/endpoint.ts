@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { BranchName } from "./branch-id.ts";
+import { type Budget, pause, retryTransient, timeLeft } from "./budget.ts";
+import { hasCode, LakebaseError } from "./errors.ts";
+import type { Lakebase } from "./lakebase.ts";
+import { branchPath } from "./paths.ts";
+import { type Endpoint, endpointResource } from "./resources.ts";
+import { askCli, runCli } from "./run-cli.ts";
+
+/** The branch's read-write endpoint, created where it is missing, once its host is known. */
+export async function readyEndpoint(
+  lakebase: Lakebase,
+  branch: BranchName,
+  budget: Budget,
+): Promise<Endpoint & { host: string }> {
+  let seen: Endpoint | undefined;
+  for (let attempt = 0; ; attempt++) {
+    const endpoints = await listEndpoints(lakebase, branch, budget);
+    seen = endpoints.find(({ readOnly }) => !readOnly);
+    if (seen === undefined) await createEndpoint(lakebase, branch, budget);
+    else if (seen.disabled) throw disabled(branch, seen);
+    else if (seen.host !== null) return { ...seen, host: seen.host };
+    if (!(await pause(budget, attempt))) throw notReady(branch, seen);
+  }
+}
+
+function listEndpoints(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<Endpoint[]> {
+  const args = ["postgres", "list-endpoints", branchPath(lakebase, branch)];
+  const call = { args, limit_ms: lakebase.limits.read_ms };
+  return retryTransient(budget, () => askCli(lakebase, budget, call, z.array(endpointResource)));
+}
+
+/** Its size is left to the project's defaults. */
+async function createEndpoint(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<void> {
+  const body = JSON.stringify({ spec: { endpoint_type: "ENDPOINT_TYPE_READ_WRITE" } });
+  const { write_ms } = lakebase.limits;
+  const seconds = Math.max(1, Math.floor(Math.min(write_ms, timeLeft(budget)) / 1000));
+  const path = branchPath(lakebase, branch);
+  const args = ["postgres", "create-endpoint", path, "primary", "--json", body, "--timeout", `${seconds}s`];
+  try {
+    await retryTransient(budget, () => runCli(lakebase, budget, { args, limit_ms: write_ms + 10_000 }));
+  } catch (error) {
+    // Somebody else, or a first try that landed; the next look finds it.
+    if (!hasCode(error, "endpoint_exists")) throw error;
+  }
+}
+
+function disabled(branch: BranchName, { name }: Endpoint): LakebaseError {
+  return new LakebaseError("endpoint_disabled", `The endpoint ${name} of branch ${branch} is disabled.`, {
+    hint: "A connection cannot wake a disabled endpoint: enable it on the project's page, or fork a fresh branch.",
+  });
+}
+
+function notReady(branch: BranchName, endpoint: Endpoint | undefined): LakebaseError {
+  const hint = "Lakebase may need longer: call again. The project's page shows the endpoint's state.";
+  if (endpoint === undefined) {
+    const message = `Branch ${branch} got no compute endpoint in time.`;
+    return new LakebaseError("endpoint_not_ready", message, { hint, retryable: true });
+  }
+  const message = `The endpoint ${endpoint.name} of branch ${branch} got no host in time.`;
+  return new LakebaseError("host_not_ready", message, { hint, retryable: true });
+}

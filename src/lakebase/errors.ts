@@ -1,0 +1,72 @@
+import { CoreError, type ErrorAdvice } from "../core-error.ts";
+import { type Failure, findRule } from "./failure-rules.ts";
+
+/** Lakebase, or the CLI that drives it, did not do what was asked. */
+export class LakebaseError extends CoreError {
+  override readonly name: string = "LakebaseError";
+  /** What the CLI wrote to stderr, without trace ids; null where no CLI was asked. */
+  readonly raw: string | null;
+
+  constructor(code: string, message: string, advice: ErrorAdvice & { raw?: string }) {
+    super(code, message, advice);
+    this.raw = advice.raw ?? null;
+  }
+}
+
+/** An error about one branch: its name, its parent, its expiry. */
+export class LakebaseBranchError extends LakebaseError {
+  override readonly name: string = "LakebaseBranchError";
+}
+
+/** The workspace caps lifetimes below what was asked for, and does not say where the cap is. */
+export class LakebaseBranchTtlTooLongError extends LakebaseBranchError {
+  override readonly name = "LakebaseBranchTtlTooLongError";
+  /** The ttl (`"604800s"`) or the expire time (RFC 3339) that was refused. */
+  readonly attemptedTtl: string;
+
+  constructor(attemptedTtl: string, raw: string) {
+    super(
+      "ttl_too_long",
+      `Lakebase refused the expiry ${attemptedTtl}: it is beyond this workspace's maximum.`,
+      {
+        hint:
+          "Either ask for a shorter ttl, such as 86400s, or for no_expiry. The maximum itself is not published; " +
+          "the project's status.history_retention_duration (databricks postgres get-project) is a good first guess.",
+        raw,
+      },
+    );
+    this.attemptedTtl = attemptedTtl;
+  }
+}
+
+export function isTtlTooLongError(error: unknown): error is LakebaseBranchTtlTooLongError {
+  return error instanceof LakebaseBranchTtlTooLongError;
+}
+
+export function hasCode(error: unknown, ...codes: readonly string[]): error is LakebaseError {
+  return error instanceof LakebaseError && codes.includes(error.code);
+}
+
+/** What a failed CLI call means. The CLI prints the server's message alone, so its words decide. */
+export function errorOfFailure(failure: Failure): LakebaseError {
+  const raw = failure.stderr.replace(/\s*\[TraceId: [^\]]*\]/g, "").trim();
+  const rule = findRule(raw);
+  if (rule?.code === "ttl_too_long") return new LakebaseBranchTtlTooLongError(failure.expiry ?? "given", raw);
+  const said = headline(raw) ?? `nothing, and ended with ${failure.ending}`;
+  const message = `${failure.command} failed. The CLI said: ${said}`;
+  if (rule === undefined) {
+    const hint = "The text above is all that the CLI gave. Run check_setup if it does not explain itself.";
+    return new LakebaseError("lakebase_failed", message, { hint, raw });
+  }
+  const advice = { hint: rule.hint(failure), retryable: rule.retryable ?? false, raw };
+  if (rule.about === "branch") return new LakebaseBranchError(rule.code, message, advice);
+  return new LakebaseError(rule.code, message, advice);
+}
+
+/** The first line of what went wrong, without the CLI's warnings before it and its advice after it. */
+function headline(raw: string): string | null {
+  const lines = raw.split("\n").map((line) => line.trim());
+  const error = lines.find((line) => line.startsWith("Error: "));
+  const line = error ?? lines.find((text) => text !== "" && !/^warn(ing)?:/i.test(text));
+  return line?.replace(/^Error: /, "") ?? null;
+}

@@ -1,0 +1,173 @@
+/** A CLI call that ended badly. */
+export interface Failure {
+  /** The subcommand: `create-branch`. */
+  command: string;
+  stderr: string;
+  /** `exit code 1`, `signal SIGKILL`. */
+  ending: string;
+  profile?: string | undefined;
+  project: string;
+  /** The ttl or expire time that the call asked for. */
+  expiry?: string | undefined;
+}
+
+interface Rule {
+  code: string;
+  pattern: RegExp;
+  about?: "branch";
+  retryable?: true;
+  hint: (failure: Failure) => string;
+}
+
+/** The first rule whose pattern is in the text decides. */
+export function findRule(raw: string): Rule | undefined {
+  // A branch called "quota" must not turn its error into a quota error.
+  const text = raw.replace(/\bprojects\/[^\s'"`]+/g, "…");
+  return rules.find(({ pattern }) => pattern.test(text));
+}
+
+const logIn = ({ profile }: Failure) =>
+  `Log in again: databricks auth login --profile ${profile ?? "<name>"}. Then call again.`;
+const uidHint = "list_branches shows the names. Lakebase takes names only: a uid (br-…) is not found either.";
+
+const rules: readonly Rule[] = [
+  {
+    code: "cli_too_old",
+    pattern: /^(Error: )?(unknown (command|flag|shorthand flag)|accepts \S+ arg)/im,
+    hint: () => "This databricks CLI does not know the call. Update it to 1.0 or newer.",
+  },
+  {
+    code: "wrong_host",
+    pattern: /account console host/i,
+    hint: () => "Use a profile whose host is a workspace, not the account console.",
+  },
+  {
+    code: "unknown_profile",
+    pattern: /has no .*profile configured/i,
+    hint: ({ profile }) =>
+      `No profile ${profile ?? "DEFAULT"} is in ~/.databrickscfg. databricks auth profiles lists those that are; databricks auth login --profile NAME makes one.`,
+  },
+  {
+    // Before not_authenticated: a refusal without a profile also mentions "auth login".
+    code: "permission_denied",
+    pattern:
+      /required permissions for this operation|does not have \S+ on |not authorized|permission.?denied|\bforbidden\b/i,
+    hint: ({ project }) => `Ask for CAN MANAGE on the Lakebase project ${project}, or use another profile.`,
+  },
+  {
+    code: "not_authenticated",
+    pattern:
+      /cannot configure default credentials|refresh token is invalid|oauth is not configured|no cached credentials|re-?authenticate|regenerate your access token|check your (username|service principal|authentication)|\bunauthorized\b|invalid access token/i,
+    hint: logIn,
+  },
+  {
+    code: "ttl_too_long",
+    about: "branch",
+    pattern: /exceeds the maximum expiration/i,
+    hint: () => "Ask for a shorter ttl, or for no_expiry.",
+  },
+  {
+    code: "parent_expires",
+    about: "branch",
+    pattern: /expiration( date| time)? (cannot|can't|can not) have child/i,
+    hint: () => "A branch that expires cannot have children. Fork from one that was created with no_expiry.",
+  },
+  {
+    code: "invalid_expiry",
+    about: "branch",
+    pattern:
+      /\bduration\b|\b(ttl|expire_time|no_expiry|expiration)\b.*\b(required|must|missing|provided|invalid)/i,
+    hint: () =>
+      'State exactly one expiry: a ttl in whole seconds such as "604800s", an expire_time, or no_expiry.',
+  },
+  {
+    code: "rate_limited",
+    pattern: /too many requests|rate limit/i,
+    retryable: true,
+    hint: () => "Lakebase turns calls away for now. Wait a minute, then call again, with less concurrency.",
+  },
+  {
+    code: "quota_exceeded",
+    pattern:
+      /limit exceeded|quota|exceed\S* the (maximum|limit)|maximum number of|too many (root |active )?(branches|computes)/i,
+    hint: () => "Delete branches that are no longer needed (clean_up finds what leaked), then call again.",
+  },
+  {
+    code: "branch_exists",
+    about: "branch",
+    pattern: /branch with (such|that) (id|name) already exists/i,
+    hint: () => "Choose another name, or delete the branch first.",
+  },
+  {
+    code: "endpoint_exists",
+    pattern: /endpoint with (such|that) (id|name) already exists/i,
+    hint: () => "Call again: the endpoint is there now.",
+    retryable: true,
+  },
+  {
+    code: "project_not_found",
+    pattern: /project id not found/i,
+    hint: ({ project }) =>
+      `No project ${project} is visible to this login. databricks postgres list-projects shows those that are.`,
+  },
+  {
+    code: "endpoint_not_found",
+    pattern: /endpoint id not found/i,
+    hint: () => "The branch has no such compute endpoint. Call again: a missing one is created.",
+  },
+  { code: "branch_not_found", about: "branch", pattern: /branch id not found/i, hint: () => uidHint },
+  {
+    code: "resource_not_found",
+    pattern: /resource not found|\bnot found\b/i,
+    hint: ({ project }) => `Check that the project ${project} and the branch exist. ${uidHint}`,
+  },
+  {
+    code: "invalid_branch_name",
+    about: "branch",
+    pattern: /branch_id must match|field '?branch_id/i,
+    hint: () => "Use lower-case letters, digits and hyphens, a letter first, at most 63 characters.",
+  },
+  {
+    code: "has_children",
+    about: "branch",
+    pattern: /child(ren)?\b|descendants?\b/i,
+    hint: () => "Delete the branches that were forked from it first.",
+  },
+  {
+    code: "protected_branch",
+    about: "branch",
+    pattern: /protected/i,
+    hint: () => "Protected branches stay. Whoever runs the project can lift the protection.",
+  },
+  {
+    code: "root_branch",
+    about: "branch",
+    pattern: /root branch/i,
+    hint: () => "The project's root branch goes only with the project.",
+  },
+  {
+    code: "default_branch",
+    about: "branch",
+    pattern: /default branch/i,
+    hint: () => "The default branch stays. Make another one the default first, if it must go.",
+  },
+  {
+    code: "timed_out",
+    pattern: /context deadline exceeded|\btimed out\b|\btimeout\b/i,
+    retryable: true,
+    hint: () => "Lakebase may still be at it. Look at list_branches, then call again.",
+  },
+  {
+    code: "unavailable",
+    pattern:
+      /service unavailable|bad gateway|internal (server )?error|connection (reset|refused)|no such host|network is unreachable|\beof\b|temporarily|tls handshake/i,
+    retryable: true,
+    hint: () => "The workspace did not answer properly. Call again in a moment.",
+  },
+  {
+    code: "operation_failed",
+    pattern: /operation failed|operation completed but no response/i,
+    hint: () =>
+      "Lakebase began and gave up, for the reason above. Call again once; then look at the project's page.",
+  },
+];

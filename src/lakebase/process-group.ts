@@ -1,0 +1,20 @@
+/** The groups whose leaders run now: none outlives this process. */
+const running = new Set<number>();
+process.on("exit", () => running.forEach(killProcessGroup));
+
+/** Kills a process and all its descendants in the group that it leads. */
+export function killProcessGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/** Returns how to take the process off the list, once it has ended. */
+export function killOnExit(leader: number | undefined): () => void {
+  if (leader === undefined) return () => {};
+  running.add(leader);
+  return () => running.delete(leader);
+}

@@ -1,0 +1,140 @@
+import { execa } from "execa";
+import type { z } from "zod";
+import { type Budget, timeLeft } from "./budget.ts";
+import { errorOfFailure, LakebaseError } from "./errors.ts";
+import type { Lakebase } from "./lakebase.ts";
+import { killOnExit, killProcessGroup } from "./process-group.ts";
+
+export interface CliCall {
+  /** As after `databricks`: `["postgres", "get-branch", path]`. */
+  args: readonly string[];
+  /** Milliseconds; the budget's rest where that is less. */
+  limit_ms: number;
+  /** The ttl or expire time that the call asks for, to name it in an error. */
+  expiry?: string | undefined;
+}
+
+/** Runs one call and parses what it printed. */
+export async function askCli<T>(
+  lakebase: Lakebase,
+  budget: Budget,
+  call: CliCall,
+  schema: z.ZodType<T>,
+): Promise<T> {
+  const stdout = await runCli(lakebase, budget, call);
+  const parsed = schema.safeParse(parseJson(stdout));
+  if (parsed.success) return parsed.data;
+  // What it printed may hold a credential, so no part of it is shown.
+  const issues = parsed.error.issues.map(({ path, code }) => `${path.join(".") || "the whole"} (${code})`);
+  const shown = issues.slice(0, 3).join(", ");
+  throw new LakebaseError(
+    "unreadable_output",
+    `${nameOf(call)} printed what this version cannot read: ${shown}.`,
+    {
+      hint: "Check with check_setup that the CLI is the databricks CLI, version 1.0 or newer.",
+    },
+  );
+}
+
+/**
+ * Runs one call and gives its stdout. Its stderr matters only when it fails: the CLI warns and advises there.
+ * @throws LakebaseError as stderr says; `timed_out`, `cancelled`, `cli_missing`
+ */
+export function runCli(lakebase: Lakebase, budget: Budget, call: CliCall): Promise<string> {
+  return lakebase.processes.add(() => runNow(lakebase, budget, call));
+}
+
+async function runNow({ settings }: Lakebase, budget: Budget, call: CliCall): Promise<string> {
+  const { signal } = budget;
+  if (signal?.aborted === true) throw cancelled(call);
+  const [file = "", ...leading] = settings.command;
+  const profile = settings.profile === undefined ? [] : ["--profile", settings.profile];
+  const child = execa(file, [...leading, ...call.args, "-o", "json", ...profile], {
+    // A databricks.yml in or above the folder would decide about host and login.
+    cwd: "/",
+    env: cliEnvironment(settings.env ?? process.env),
+    extendEnv: false,
+    stdin: "ignore",
+    detached: true,
+    reject: false,
+  });
+  const limit = Math.min(call.limit_ms, timeLeft(budget));
+  let stopped: "timed_out" | "cancelled" | null = null;
+  const stop = (why: "timed_out" | "cancelled") => {
+    stopped ??= why;
+    killProcessGroup(child.pid);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  const timer = setTimeout(() => stop("timed_out"), limit);
+  const onAbort = () => stop("cancelled");
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const forget = killOnExit(child.pid);
+  try {
+    const { failed, stdout, stderr, exitCode, signal: killedBy, code } = await child;
+    if (stopped === "cancelled") throw cancelled(call);
+    if (stopped === "timed_out") throw timedOut(call, limit);
+    if (code === "ENOENT" || code === "EACCES") throw cliMissing(file);
+    if (!failed) {
+      budget.warnings.push(...stderr.split("\n").filter((line) => line.startsWith("Warning: unknown field")));
+      return stdout;
+    }
+    const ending = killedBy === undefined ? `exit code ${exitCode ?? "unknown"}` : `signal ${killedBy}`;
+    const { profile: name, project } = settings;
+    throw errorOfFailure({
+      command: nameOf(call),
+      stderr,
+      ending,
+      profile: name,
+      project,
+      expiry: call.expiry,
+    });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    forget();
+  }
+}
+
+/** Variables that would change what the CLI prints or which workspace it picks are not passed on. */
+function cliEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const {
+    CLAUDECODE,
+    DATABRICKS_OUTPUT_FORMAT,
+    DATABRICKS_BUNDLE_ROOT,
+    BUNDLE_ROOT,
+    DATABRICKS_LOG_LEVEL,
+    ...rest
+  } = env;
+  return { ...rest, DATABRICKS_CLI_DISABLE_UPDATE_CHECK: "true", DATABRICKS_CLI_DISABLE_TELEMETRY: "1" };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const nameOf = ({ args: [group = "", subcommand = ""] }: CliCall) =>
+  group === "postgres" ? subcommand : `${group} ${subcommand}`;
+
+function timedOut(call: CliCall, limit: number): LakebaseError {
+  const message = `${nameOf(call)} gave no answer within ${Math.round(limit / 1000)} s and was stopped.`;
+  const hint =
+    "Lakebase may still be at it, or turn calls away for now. Look at list_branches, then call again.";
+  return new LakebaseError("timed_out", message, { hint, retryable: true });
+}
+
+function cancelled(call: CliCall): LakebaseError {
+  return new LakebaseError("cancelled", `${nameOf(call)} was cancelled.`, {
+    hint: "Lakebase may have done it all the same: list_branches shows.",
+  });
+}
+
+function cliMissing(file: string): LakebaseError {
+  return new LakebaseError("cli_missing", `The program ${file} cannot be started.`, {
+    hint: "Install the databricks CLI (https://docs.databricks.com/dev-tools/cli/install) or set LAKEBASE_CLI to it. check_setup tells more.",
+  });
+}
