@@ -1,0 +1,158 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+  deleteExperimentRecords,
+  getExperiment,
+  listAllExperiments,
+  listExperiments,
+  recordExperiment,
+} from "../../src/experiments/experiments.ts";
+import { appendTimeline, readRuntime, readTimeline, writeRuntime } from "../../src/experiments/history.ts";
+import { experimentPaths, planPath, stateDirectory } from "../../src/experiments/layout.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { readPlan } from "../../src/experiments/plan.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+async function put(path: string, text: string) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+describe("experiments", () => {
+  test("are the folders that have a branch.txt, by name", async () => {
+    const workspace = await temporaryFolder();
+    const ref = (experiment_slug: string) => ({ workspace, feature_id: "F1", experiment_slug });
+    await recordExperiment({ ...ref("exp-b"), branch: "f1-exp-b" }, "B\n");
+    await recordExperiment({ ...ref("exp-a"), branch: "f1-exp-a" });
+    await mkdir(experimentPaths(ref("exp-c")).directory, { recursive: true });
+
+    expect((await listExperiments(workspace, "F1")).map(({ branch }) => branch)).toEqual([
+      "f1-exp-a",
+      "f1-exp-b",
+    ]);
+    expect(await listAllExperiments(workspace)).toHaveLength(2);
+    expect(await readFile(experimentPaths(ref("exp-a")).branch, "utf8")).toBe("f1-exp-a");
+    expect(await readFile(experimentPaths(ref("exp-b")).notes, "utf8")).toBe("B\n");
+    expect(await readFile(`${stateDirectory(workspace)}/.gitignore`, "utf8")).toContain("/runs/");
+    await expect(getExperiment(ref("exp-c"))).rejects.toMatchObject({ code: "unknown_experiment" });
+
+    await deleteExperimentRecords(ref("exp-b"));
+    expect(await listExperiments(workspace, "F1")).toHaveLength(1);
+    expect(await listExperiments(workspace, "F2")).toEqual([]);
+  });
+
+  test.each(["../x", "a/b", "", ".", "..", "-x", "a..b", "x.lock", "a b", "x".repeat(64), "é"])(
+    "have no name like %j",
+    async (experiment_slug) => {
+      const workspace = await temporaryFolder();
+      const ref = { workspace, feature_id: "F1", experiment_slug };
+      await expect(recordExperiment({ ...ref, branch: "b" })).rejects.toMatchObject({ code: "invalid_name" });
+      await expect(
+        recordExperiment({ ...ref, experiment_slug: "a", feature_id: experiment_slug, branch: "b" }),
+      ).rejects.toMatchObject({ code: "invalid_name" });
+    },
+  );
+});
+
+describe("outcomes", () => {
+  test("of the kit open, and keep what we do not know", async () => {
+    const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+    expect(await readOutcomes(ref)).toBeUndefined();
+    const kit = {
+      status: "succeeded",
+      tests_passed: 3,
+      tests_failed: 0,
+      by_tag: { api: { passed: 2, failed: 0 } },
+      extra: 1,
+    };
+    await put(experimentPaths(ref).outcomes, JSON.stringify(kit));
+    expect(await readOutcomes(ref)).toEqual(kit);
+  });
+
+  test.each([
+    ["truncated", '{"status": "succ'],
+    ["of another shape", "[]"],
+    ["with a negative count", '{"status":"failed","tests_failed":-1}'],
+    ["with half a test", '{"status":"failed","by_tag":{"api":{"passed":0.5,"failed":0}}}'],
+    ["with a tag that is none", '{"status":"failed","by_tag":{"__proto__x":{"passed":1,"failed":0}}}'],
+  ])("%s are unreadable, and the error names the file", async (_what, text) => {
+    const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+    await put(experimentPaths(ref).outcomes, text);
+    await expect(readOutcomes(ref)).rejects.toMatchObject({
+      code: "record_unreadable",
+      message: expect.stringContaining(experimentPaths(ref).outcomes),
+    });
+  });
+
+  test("that make no sense are refused before anything is written", async () => {
+    const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+    await writeOutcomes(ref, { status: "running" });
+    await expect(writeOutcomes(ref, { status: "failed", tests_failed: Number.NaN })).rejects.toMatchObject({
+      code: "invalid_outcomes",
+      message: expect.stringContaining("tests_failed"),
+    });
+    expect(await readOutcomes(ref)).toEqual({ status: "running" });
+  });
+});
+
+test("timeline and runtime", async () => {
+  const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+  expect(await readTimeline(ref)).toEqual([]);
+  expect(await readRuntime(ref)).toBeUndefined();
+  await appendTimeline(ref, { ts: "2026-01-01T00:00:00Z", kind: "cycle", cycle_id: "C1" });
+  await appendTimeline(ref, { ts: "2026-01-02T00:00:00Z", kind: "cycle", cycle_id: "C2" });
+  await writeRuntime(ref, 12.6);
+  expect((await readTimeline(ref)).map(({ cycle_id }) => cycle_id)).toEqual(["C1", "C2"]);
+  expect(await readRuntime(ref)).toBe(13);
+});
+
+describe("plans", () => {
+  const suites = { api: { command: ["true"], report: { format: "exit-code" } } };
+  const read = async (plan: unknown) => {
+    const workspace = await temporaryFolder();
+    await put(planPath(workspace, "F1"), typeof plan === "string" ? plan : JSON.stringify(plan));
+    return readPlan(workspace, "F1");
+  };
+
+  test("have defaults", async () => {
+    expect(await read({ suites })).toEqual({
+      budget: { concurrent_branches: 4, wall_clock_minutes: 30, max_branches: 10 },
+      ttl: "604800s",
+      suites: { api: { command: ["true"], report: { format: "exit-code" }, timeout_seconds: 600 } },
+    });
+  });
+
+  test.each([
+    ["budget.concurrent_branches", { suites, budget: { concurrent_branches: 0 } }],
+    ["budget.concurrent_branches", { suites, budget: { concurrent_branches: 1.5 } }],
+    ["budget.concurrent_branches", { suites, budget: { concurrent_branches: "NaN" } }],
+    ["ttl", { suites, ttl: "7d" }],
+    ["suites", { suites: {} }],
+    ["suites", {}],
+    ["suites.API", { suites: { API: suites.api } }],
+    ["suites.api.command", { suites: { api: { ...suites.api, command: [] } } }],
+    ["suites.api.command", { suites: { api: { ...suites.api, command: "npm test" } } }],
+    ["suites.api.report.format", { suites: { api: { ...suites.api, report: { format: "trx" } } } }],
+    [
+      "suites.api.report.path",
+      { suites: { api: { ...suites.api, report: { format: "junit", path: "../x" } } } },
+    ],
+    ["suites.api.timeout_seconds", { suites: { api: { ...suites.api, timeout_seconds: 0 } } }],
+    ["bugdet", { suites, bugdet: {} }],
+    ["plan.json", "{"],
+  ])("that do not parse name the field: %s", async (field, plan) => {
+    await expect(read(plan)).rejects.toMatchObject({
+      code: "invalid_plan",
+      message: expect.stringContaining(field),
+    });
+  });
+
+  test("that are missing say where to write one", async () => {
+    const workspace = await temporaryFolder();
+    await expect(readPlan(workspace, "F9")).rejects.toMatchObject({
+      code: "unknown_feature",
+      hint: expect.stringContaining(planPath(workspace, "F9")),
+    });
+  });
+});

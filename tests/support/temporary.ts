@@ -1,0 +1,11 @@
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** A folder of the test's own, gone when the test is. */
+export async function temporaryFolder(): Promise<string> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), "lakebase-test-")));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
