@@ -1,4 +1,4 @@
-import { Transform } from "node:stream";
+import { PassThrough, Transform } from "node:stream";
 
 const mask = "[redacted]";
 
@@ -11,22 +11,22 @@ export interface Redactor {
 
 /** @param secrets values of any length; those under 6 characters are passed over, as they would match by chance */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const needles = [...new Set(secrets.filter((secret) => secret.length >= 6).flatMap(encodings))].sort(
-    (a, b) => b.length - a.length,
-  );
-  if (needles.length === 0)
-    return { text: (text) => text, stream: () => new Transform({ transform: passOn }) };
+  const needles = [...new Set(secrets.filter((secret) => secret.length >= 6).flatMap(encodings))];
+  if (needles.length === 0) return { text: (text) => text, stream: () => new PassThrough() };
+  // Longer ones first: a whole connection string goes as one, not around its password.
+  needles.sort((a, b) => b.length - a.length);
   const pattern = new RegExp(needles.map(escapeForPattern).join("|"), "gi");
-  const text = (input: string) => input.replace(pattern, mask);
-  const longest = needles[0]?.length ?? 0;
-  return { text, stream: () => redactStream(text, pattern, longest) };
+  const replace = (input: string) => input.replace(pattern, mask);
+  return {
+    text: (text) => Buffer.from(replace(Buffer.from(text).toString("latin1")), "latin1").toString(),
+    stream: () => redactStream(replace, needles),
+  };
 }
 
-function passOn(chunk: unknown, _encoding: string, done: (error: null, chunk: unknown) => void): void {
-  done(null, chunk);
-}
-
-/** Plain, percent-encoded, JSON-escaped, hexadecimal, and base64 at each of its three alignments. */
+/**
+ * Plain, percent-encoded, JSON-escaped, hexadecimal, and base64 at each of its three alignments. All matching is done
+ * on bytes as latin1 text, so that whatever a command prints survives it.
+ */
 function encodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = [0, 1, 2].flatMap((shift) => {
@@ -35,41 +35,38 @@ function encodings(secret: string): string[] {
     const core = shifted.replace(/=+$/, "").slice(shift === 0 ? 0 : shift + 1, -1);
     return [core, core.replaceAll("+", "-").replaceAll("/", "_")];
   });
-  const plain = [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    bytes.toString("hex"),
-  ];
-  return [...plain, ...base64].filter((needle) => needle.length >= 6);
+  const json = JSON.stringify(secret).slice(1, -1);
+  const plain = [bytes.toString("latin1"), encodeURIComponent(secret), Buffer.from(json).toString("latin1")];
+  return [...plain, bytes.toString("hex"), ...base64].filter((needle) => needle.length >= 6);
 }
 
 function escapeForPattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-/** Holds back as much as could be the beginning of a secret. Works on latin1, so that any bytes survive. */
-function redactStream(text: (input: string) => string, pattern: RegExp, longest: number): Transform {
+function redactStream(replace: (input: string) => string, needles: string[]): Transform {
+  const lowered = needles.map((needle) => needle.toLowerCase());
   let held = "";
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      held += chunk.toString("latin1");
-      const cut = safeCut(held, pattern, longest);
-      const ready = held.slice(0, cut);
-      held = held.slice(cut);
-      done(null, Buffer.from(text(ready), "latin1"));
+      const text = replace(held + chunk.toString("latin1"));
+      const cut = text.length - pendingLength(text, lowered);
+      held = text.slice(cut);
+      done(null, Buffer.from(text.slice(0, cut), "latin1"));
     },
     flush(done) {
-      done(null, Buffer.from(text(held), "latin1"));
+      done(null, Buffer.from(held, "latin1"));
     },
   });
 }
 
-/** Where to cut so that no secret is cut in two: before the last `longest - 1` characters, or before a match that crosses. */
-function safeCut(held: string, pattern: RegExp, longest: number): number {
-  const cut = Math.max(0, held.length - longest + 1);
-  const crossing = [...held.matchAll(pattern)].find(
-    ({ index, 0: found }) => index < cut && index + found.length > cut,
-  );
-  return crossing?.index ?? cut;
+/** How many characters at the end could be the beginning of a secret. */
+function pendingLength(text: string, needles: string[]): number {
+  const longest = Math.max(...needles.map((needle) => needle.length)) - 1;
+  const tail = text.slice(-longest).toLowerCase();
+  for (let start = 0; start < tail.length; start++) {
+    const end = tail.slice(start);
+    if (needles.some((needle) => needle.startsWith(end))) return end.length;
+  }
+  return 0;
 }

@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type CommandSpec, runCommand } from "../../src/runs/command.ts";
+import { identifyProcess } from "../../src/runs/process-identity.ts";
+import { createRedactor } from "../../src/runs/redact.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+async function spec(script: string, change: Partial<CommandSpec> = {}): Promise<CommandSpec> {
+  const logDirectory = await temporaryFolder();
+  return {
+    argv: [process.execPath, "-e", script, "$PLACE", `$\{PLACE}/x`, "$NOWHERE"],
+    directory: logDirectory,
+    environment: { PATH: process.env.PATH ?? "", PLACE: "/place", SECRET: "hunter2hunter2" },
+    logDirectory,
+    redactor: createRedactor(["hunter2hunter2"]),
+    timeoutMs: 30_000,
+    signal: new AbortController().signal,
+    ...change,
+  };
+}
+
+const log = ({ logDirectory }: CommandSpec, name = "stdout.log") =>
+  readFile(join(logDirectory, name), "utf8");
+
+const alive = async (pid: number) => (await identifyProcess(pid)) !== undefined;
+
+test("a command gets its arguments and only its environment, and leaves its output", async () => {
+  const command = await spec(
+    "console.log(process.argv.slice(1), process.env.HOME); console.error('oops'); process.exit(3)",
+  );
+  expect(await runCommand(command)).toMatchObject({ exitCode: 3, stoppedBy: null });
+  expect(await log(command)).toBe("[ '/place', '/place/x', '$NOWHERE' ] undefined\n");
+  expect(await log(command, "stderr.log")).toBe("oops\n");
+});
+
+test("no secret reaches the disk", async () => {
+  const command = await spec(
+    "process.stdout.write('hunter2'); setTimeout(() => console.log(process.env.SECRET.slice(7)), 50)",
+  );
+  await runCommand(command);
+  expect(await log(command)).toBe("[redacted]\n");
+});
+
+test("a program that does not exist is named", async () => {
+  await expect(runCommand(await spec("", { argv: ["no-such-program"] }))).rejects.toMatchObject({
+    code: "command_not_found",
+    message: expect.stringContaining("no-such-program"),
+  });
+});
+
+test("a command past its time is ended, even one that ignores TERM, and its output so far is kept", async () => {
+  const command = await spec(
+    "process.on('SIGTERM', () => {}); console.log('begun'); setInterval(() => {}, 1000)",
+    {
+      timeoutMs: 1_500,
+    },
+  );
+  expect(await runCommand(command)).toMatchObject({ exitCode: null, stoppedBy: "timeout" });
+  expect(await log(command)).toBe("begun\n");
+});
+
+test("a cancelled command is ended", async () => {
+  const controller = new AbortController();
+  const command = await spec("console.log(process.pid); setInterval(() => {}, 1000)", {
+    signal: controller.signal,
+  });
+  const running = runCommand(command);
+  await expect.poll(() => log(command).catch(() => ""), { timeout: 20_000 }).toMatch(/\d+\n/);
+  controller.abort();
+  expect(await running).toMatchObject({ stoppedBy: "cancel" });
+  expect(await alive(Number(await log(command)))).toBe(false);
+});
+
+test("grandchildren end with their command", async () => {
+  const command = await spec(
+    `const { spawn } = require("node:child_process");
+     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
+     console.log(child.pid); child.unref(); process.exit(0);`,
+  );
+  expect(await runCommand(command)).toMatchObject({ exitCode: 0 });
+  const pid = Number(await log(command));
+  expect(pid).toBeGreaterThan(0);
+  await expect.poll(() => alive(pid)).toBe(false);
+});
