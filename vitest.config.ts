@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/live/**"],
+    globalSetup: ["tests/support/local-lakebase.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { inject, onTestFinished } from "vitest";
+import { z } from "zod";
+import { errorSchema } from "../../schemas/error.ts";
+import { planPath } from "../../src/experiments/layout.ts";
+import { temporaryFolder } from "./temporary.ts";
+
+const resultSchema = z.object({
+  isError: z.boolean().optional(),
+  content: z.tuple([z.object({ type: z.literal("text"), text: z.string() })]),
+  structuredContent: z.unknown(),
+});
+
+/** The built server over stdio, driven by the official client, on a workspace of the test's own. */
+export async function startServer({ env = {} }: { env?: Record<string, string> } = {}) {
+  const workspace = await temporaryFolder();
+  const client = new Client({ name: "tests", version: "1" });
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: ["dist/main.js"],
+    env: {
+      ...getDefaultEnvironment(),
+      LAKEBASE_WORKSPACE: workspace,
+      LAKEBASE_LOCAL_HOME: inject("localHome"),
+      ...env,
+    },
+  });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+
+  const request = async (name: string, args: Record<string, unknown>) =>
+    resultSchema.parse(await client.callTool({ name, arguments: args }));
+
+  return {
+    client,
+    workspace,
+    pid: transport.pid,
+    /** The structured answer of a call that must succeed. */
+    call: async <Schema extends z.ZodType>(schema: Schema, name: string, args: Record<string, unknown> = {}) => {
+      const result = await request(name, args);
+      if (result.isError === true) throw new Error(result.content[0].text);
+      return schema.parse(result.structuredContent);
+    },
+    /** The error of a call that must fail. */
+    fail: async (name: string, args: Record<string, unknown> = {}) => {
+      const result = await request(name, args);
+      if (result.isError !== true) throw new Error(`${name} succeeded: ${result.content[0].text}`);
+      return z.object({ error: errorSchema }).parse(JSON.parse(result.content[0].text)).error;
+    },
+    writePlan: async (featureId: string, plan: unknown) => {
+      const path = planPath(workspace, featureId);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, JSON.stringify(plan));
+    },
+  };
+}
+
+let features = 0;
+
+/** A feature id that no other test of this run uses, since they share one stand-in. */
+export function uniqueFeature(): string {
+  features += 1;
+  return `F${process.pid}-${features}`;
+}
