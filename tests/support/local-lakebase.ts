@@ -17,7 +17,10 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   provide("localHome", localHome);
   return async () => {
     const env = { ...process.env, LAKEBASE_LOCAL_HOME: localHome };
-    const { status, stderr } = spawnSync(process.execPath, ["dist/lakebase-local.js", "stop"], { env, encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, ["dist/lakebase-local.js", "stop"], {
+      env,
+      encoding: "utf8",
+    });
     if (status !== 0) throw new Error(`lakebase-local stop failed: ${stderr}`);
     await rm(localHome, { recursive: true, force: true });
   };

@@ -39,7 +39,11 @@ export async function startServer({ env = {} }: { env?: Record<string, string> }
     workspace,
     pid: transport.pid,
     /** The structured answer of a call that must succeed. */
-    call: async <Schema extends z.ZodType>(schema: Schema, name: string, args: Record<string, unknown> = {}) => {
+    call: async <Schema extends z.ZodType>(
+      schema: Schema,
+      name: string,
+      args: Record<string, unknown> = {},
+    ) => {
       const result = await request(name, args);
       if (result.isError === true) throw new Error(result.content[0].text);
       return schema.parse(result.structuredContent);
