@@ -4,6 +4,8 @@ import type { Lakebase } from "./lakebase/lakebase.ts";
 export interface Context {
   /** Absolute path of the main checkout, which holds the records. */
   workspace: string;
+  /** What `lakebase` reaches: the stand-in on this machine, or a Lakebase project. */
+  backend: "local" | "lakebase";
   lakebase: Lakebase;
   /** The argument list that starts this program again on the same workspace; a worker is started with it. */
   launch: readonly string[];

@@ -54,8 +54,8 @@ async function main(argv: string[]): Promise<void> {
   await command(share(loadConfig(values, process.env)), args);
 }
 
-function share({ workspace, lakebase, launch }: Config): Shared {
-  return { workspace, lakebase: openLakebase(lakebase), launch };
+function share({ lakebase, ...config }: Config): Shared {
+  return { ...config, lakebase: openLakebase(lakebase) };
 }
 
 /** The stand-in is a program of its own, beside this one. */
