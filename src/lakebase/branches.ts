@@ -38,12 +38,12 @@ export const getDefaultBranchId = getDefaultBranchName;
 
 export function fetchBranch(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<Branch> {
   const args = ["postgres", "get-branch", branchPath(lakebase, branch)];
-  const call = { args, limit_ms: lakebase.limits.read_ms };
+  const call = { args };
   return retryTransient(budget, () => askCli(lakebase, budget, call, branchResource));
 }
 
 export function fetchBranches(lakebase: Lakebase, budget: Budget): Promise<Branch[]> {
   const args = ["postgres", "list-branches", projectPath(lakebase)];
-  const call = { args, limit_ms: lakebase.limits.read_ms };
+  const call = { args };
   return retryTransient(budget, () => askCli(lakebase, budget, call, z.array(branchResource)));
 }

@@ -64,25 +64,25 @@ async function mint(
   user: string,
 ): Promise<Connection> {
   const args = ["postgres", "generate-database-credential", endpoint.name];
-  const call = { args, limit_ms: lakebase.limits.read_ms };
+  const call = { args };
   const { token, expire_time } = await retryTransient(budget, () =>
     askCli(lakebase, budget, call, credentialResource),
   );
-  const { hostname, port } = new URL(`postgresql://${endpoint.host}`);
-  const sslmode = isLoopback(hostname) ? "disable" : "require";
+  const [host = "", port = "5432"] = endpoint.host.split(":");
+  const sslmode = isLoopback(host) ? "disable" : "require";
   return {
-    host: hostname,
-    port: port === "" ? 5432 : Number(port),
+    host,
+    port: Number(port),
     user,
     password: token,
     database,
     sslmode,
-    expires_at: expire_time,
+    // Where the CLI does not say, nothing is assumed: who needs it longer mints again.
+    expires_at: expire_time ?? new Date().toISOString(),
   };
 }
 
-const isLoopback = (hostname: string) =>
-  hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+const isLoopback = (host: string) => host === "localhost" || host.startsWith("127.");
 
 /** Asked once for a handle. Not under the caller's signal: others may wait for the same answer. */
 function currentUser(lakebase: Lakebase): Promise<string> {
@@ -95,7 +95,7 @@ function currentUser(lakebase: Lakebase): Promise<string> {
 
 async function askUser(lakebase: Lakebase): Promise<string> {
   const budget = openBudget(lakebase);
-  const call = { args: ["current-user", "me"], limit_ms: lakebase.limits.read_ms };
+  const call = { args: ["current-user", "me"] };
   const { userName } = await retryTransient(budget, () => askCli(lakebase, budget, call, userResource));
   return userName;
 }

@@ -1,23 +1,21 @@
 import { asBranchName, type BranchName } from "./branch-id.ts";
 import { fetchBranch, fetchBranches, findDefaultBranchName } from "./branches.ts";
-import { type Budget, openBudget, pause, timeLeft } from "./budget.ts";
-import { removeBranch } from "./delete-branch.ts";
+import { type Budget, openBudget, pause } from "./budget.ts";
+import { checkOwnership, type Ownership, removeBranch } from "./delete-branch.ts";
 import { hasCode, isTtlTooLongError, LakebaseBranchError, LakebaseError } from "./errors.ts";
+import { asExpiry, describeExpiry, type Expiry } from "./expiry.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { branchPath, projectPath } from "./paths.ts";
 import { type Branch, branchResource } from "./resources.ts";
 import { askCli } from "./run-cli.ts";
-
-/** Lakebase wants exactly one. `ttl` is in whole seconds, `"604800s"`; `expire_time` is RFC 3339. */
-export type Expiry = { ttl: string } | { expire_time: string } | { no_expiry: true };
 
 export interface CreateBranchInput {
   branch: string;
   /** Default: the project's default branch. */
   parentBranch?: string | undefined;
   expiry: Expiry;
-  /** A branch of that name and parent is there: take it, refuse, or delete it and fork again. Default reuse. */
-  existing?: "reuse" | "refuse" | "replace" | undefined;
+  /** A branch of that name is there: take it if its parent is the same, refuse, or delete it and fork again. Default reuse. */
+  existing?: "reuse" | "refuse" | { replace: Ownership } | undefined;
   /** The named parent is not there: refuse, or fork from the default branch. Default refuse. */
   missingParent?: "refuse" | "use_default" | undefined;
   /** Tried in this order when the workspace finds the expiry too long. Default: none. */
@@ -54,13 +52,32 @@ interface Fork {
 export async function createBranch(lakebase: Lakebase, input: CreateBranchInput): Promise<CreatedBranch> {
   const branch = asBranchName(input.branch);
   const parent = input.parentBranch === undefined ? null : asBranchName(input.parentBranch);
+  const expiry = asExpiry(input.expiry);
   const budget = openBudget(lakebase, input);
-  if (input.existing === "replace") await removeBranch(lakebase, branch, budget);
-  const outcome = await withParent(lakebase, budget, input, { branch, parent, expiry: input.expiry });
+  const fork = { branch, parent, expiry };
+  if (branch === parent) throw ownParent(branch);
+  if (typeof input.existing === "object") {
+    checkOwnership(branch, input.existing.replace);
+    await makeRoom(lakebase, budget, input, fork);
+  }
+  const outcome = await withParent(lakebase, budget, input, fork);
   return { ...outcome, retries: budget.retries, warnings: budget.warnings };
 }
 
 type Outcome = Pick<CreatedBranch, "branch" | "created" | "expiry">;
+
+/** Deletes the branch that is there, unless its successor would have no parent. */
+async function makeRoom(
+  lakebase: Lakebase,
+  budget: Budget,
+  input: CreateBranchInput,
+  { branch, parent }: Fork,
+) {
+  const branches = await fetchBranches(lakebase, budget);
+  const parentIsThere = parent === null || branches.some((candidate) => candidate.branch === parent);
+  if (!parentIsThere && input.missingParent !== "use_default") throw parentNotFound(parent);
+  await removeBranch(lakebase, budget, branch, branches);
+}
 
 async function withParent(
   lakebase: Lakebase,
@@ -75,10 +92,7 @@ async function withParent(
     if (input.missingParent === "use_default") {
       return withShorterTtls(lakebase, budget, input, { ...fork, parent: null });
     }
-    throw new LakebaseBranchError("parent_not_found", `The parent branch ${fork.parent} does not exist.`, {
-      hint: "Create it first (no_expiry, since an expiring branch has no children), or leave parent_branch out to fork from the default branch.",
-      cause: error,
-    });
+    throw parentNotFound(fork.parent, error);
   }
 }
 
@@ -135,22 +149,10 @@ function requestBranch(
 ): Promise<Branch> {
   const source = parent === null ? {} : { source_branch: branchPath(lakebase, parent) };
   const body = JSON.stringify({ spec: { ...source, ...expiry } });
-  // The CLI stops first and says so; only a CLI that hangs is killed.
-  const { write_ms } = lakebase.limits;
-  const seconds = Math.max(1, Math.floor(Math.min(write_ms, timeLeft(budget)) / 1000));
   const call = {
-    args: [
-      "postgres",
-      "create-branch",
-      projectPath(lakebase),
-      branch,
-      "--json",
-      body,
-      "--timeout",
-      `${seconds}s`,
-    ],
-    limit_ms: write_ms + 10_000,
-    expiry: "ttl" in expiry ? expiry.ttl : "expire_time" in expiry ? expiry.expire_time : "no_expiry",
+    args: ["postgres", "create-branch", projectPath(lakebase), branch, "--json", body],
+    wait_ms: lakebase.limits.write_ms,
+    expiry: describeExpiry(expiry),
   };
   return askCli(lakebase, budget, call, branchResource);
 }
@@ -182,6 +184,19 @@ async function untilReady(lakebase: Lakebase, budget: Budget, found: Branch): Pr
     branch = await fetchBranch(lakebase, found.branch, budget);
   }
   return branch;
+}
+
+function ownParent(branch: BranchName) {
+  return new LakebaseBranchError("invalid_parent", `Branch ${branch} cannot be forked from itself.`, {
+    hint: "Name another parent_branch, or leave it out to fork from the default branch.",
+  });
+}
+
+function parentNotFound(parent: BranchName, cause?: unknown) {
+  return new LakebaseBranchError("parent_not_found", `The parent branch ${parent} does not exist.`, {
+    hint: "Create it first (no_expiry, since an expiring branch has no children), or leave parent_branch out to fork from the default branch.",
+    cause,
+  });
 }
 
 function otherParent(found: Branch & { wanted_parent: BranchName | null }, cause: LakebaseError) {

@@ -7,12 +7,11 @@ import { branchPath } from "./paths.ts";
 import type { Branch } from "./resources.ts";
 import { runCli } from "./run-cli.ts";
 
-export interface DeleteBranchOptions {
+export interface Ownership {
   /** Whether a record of ours says that we made the branch. */
   owned: boolean;
   /** Delete it although it is not ours. Nothing lifts the guards on default, protected and parent branches. */
   force?: boolean | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 export interface DeletedBranch {
@@ -28,30 +27,39 @@ export interface DeletedBranch {
 export async function deleteBranch(
   lakebase: Lakebase,
   branch: string,
-  { owned, force, signal }: DeleteBranchOptions,
+  { signal, ...ownership }: Ownership & { signal?: AbortSignal | undefined },
 ): Promise<DeletedBranch> {
   const name = asBranchName(branch);
-  if (!owned && force !== true) {
-    throw new LakebaseBranchError("not_our_branch", `No experiment's record names branch ${name}.`, {
-      hint: "Only branches of experiments are deleted. Pass force if this one must go all the same.",
-    });
-  }
+  checkOwnership(name, ownership);
   const budget = openBudget(lakebase, { signal });
-  const deleted = await removeBranch(lakebase, name, budget);
+  const deleted = await removeBranch(lakebase, budget, name, await fetchBranches(lakebase, budget));
   return { deleted, retries: budget.retries };
 }
 
-/** The lowest layer: whoever asks, and whatever for, these guards hold. */
-export async function removeBranch(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<boolean> {
-  const branches = await fetchBranches(lakebase, budget);
+/** @throws LakebaseBranchError `not_our_branch` */
+export function checkOwnership(branch: BranchName, { owned, force }: Ownership): void {
+  if (owned || force === true) return;
+  throw new LakebaseBranchError("not_our_branch", `No experiment's record names branch ${branch}.`, {
+    hint: "Only branches of experiments are deleted. Pass force if this one must go all the same.",
+  });
+}
+
+/**
+ * The lowest layer: whoever asks, and whatever for, these guards hold.
+ * @param branches all of the project, as just listed
+ */
+export async function removeBranch(
+  lakebase: Lakebase,
+  budget: Budget,
+  branch: BranchName,
+  branches: readonly Branch[],
+): Promise<boolean> {
   const found = branches.find((candidate) => candidate.branch === branch && candidate.state !== "DELETED");
   if (found === undefined) return false;
   guard(found, branches);
-  const { write_ms } = lakebase.limits;
-  const timeout = `${Math.max(1, Math.floor(write_ms / 1000))}s`;
-  const args = ["postgres", "delete-branch", branchPath(lakebase, branch), "--timeout", timeout];
+  const args = ["postgres", "delete-branch", branchPath(lakebase, branch)];
   try {
-    await retryTransient(budget, () => runCli(lakebase, budget, { args, limit_ms: write_ms + 10_000 }));
+    await retryTransient(budget, () => runCli(lakebase, budget, { args, wait_ms: lakebase.limits.write_ms }));
   } catch (error) {
     // A first try that landed, or somebody else.
     if (!hasCode(error, "branch_not_found", "resource_not_found")) throw error;

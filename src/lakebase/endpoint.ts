@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BranchName } from "./branch-id.ts";
-import { type Budget, pause, retryTransient, timeLeft } from "./budget.ts";
+import { type Budget, pause, retryTransient } from "./budget.ts";
 import { hasCode, LakebaseError } from "./errors.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { branchPath } from "./paths.ts";
@@ -26,19 +26,17 @@ export async function readyEndpoint(
 
 function listEndpoints(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<Endpoint[]> {
   const args = ["postgres", "list-endpoints", branchPath(lakebase, branch)];
-  const call = { args, limit_ms: lakebase.limits.read_ms };
+  const call = { args };
   return retryTransient(budget, () => askCli(lakebase, budget, call, z.array(endpointResource)));
 }
 
 /** Its size is left to the project's defaults. */
 async function createEndpoint(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<void> {
   const body = JSON.stringify({ spec: { endpoint_type: "ENDPOINT_TYPE_READ_WRITE" } });
-  const { write_ms } = lakebase.limits;
-  const seconds = Math.max(1, Math.floor(Math.min(write_ms, timeLeft(budget)) / 1000));
   const path = branchPath(lakebase, branch);
-  const args = ["postgres", "create-endpoint", path, "primary", "--json", body, "--timeout", `${seconds}s`];
+  const args = ["postgres", "create-endpoint", path, "primary", "--json", body];
   try {
-    await retryTransient(budget, () => runCli(lakebase, budget, { args, limit_ms: write_ms + 10_000 }));
+    await retryTransient(budget, () => runCli(lakebase, budget, { args, wait_ms: lakebase.limits.write_ms }));
   } catch (error) {
     // Somebody else, or a first try that landed; the next look finds it.
     if (!hasCode(error, "endpoint_exists")) throw error;

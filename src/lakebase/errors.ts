@@ -50,9 +50,10 @@ export function hasCode(error: unknown, ...codes: readonly string[]): error is L
 /** What a failed CLI call means. The CLI prints the server's message alone, so its words decide. */
 export function errorOfFailure(failure: Failure): LakebaseError {
   const raw = failure.stderr.replace(/\s*\[TraceId: [^\]]*\]/g, "").trim();
-  const rule = findRule(raw);
+  const text = withoutWarnings(raw);
+  const rule = findRule(text);
   if (rule?.code === "ttl_too_long") return new LakebaseBranchTtlTooLongError(failure.expiry ?? "given", raw);
-  const said = headline(raw) ?? `nothing, and ended with ${failure.ending}`;
+  const said = headline(text) ?? `nothing, and ended with ${failure.ending}`;
   const message = `${failure.command} failed. The CLI said: ${said}`;
   if (rule === undefined) {
     const hint = "The text above is all that the CLI gave. Run check_setup if it does not explain itself.";
@@ -63,10 +64,15 @@ export function errorOfFailure(failure: Failure): LakebaseError {
   return new LakebaseError(rule.code, message, advice);
 }
 
-/** The first line of what went wrong, without the CLI's warnings before it and its advice after it. */
-function headline(raw: string): string | null {
-  const lines = raw.split("\n").map((line) => line.trim());
-  const error = lines.find((line) => line.startsWith("Error: "));
-  const line = error ?? lines.find((text) => text !== "" && !/^warn(ing)?:/i.test(text));
-  return line?.replace(/^Error: /, "") ?? null;
+/** The CLI warns on stderr before it fails. */
+function withoutWarnings(raw: string): string {
+  const start = raw.search(/^Error: /m);
+  if (start >= 0) return raw.slice(start);
+  return raw.replace(/^warn(ing)?:.*$/gim, "").trim();
+}
+
+/** What went wrong in one line; the CLI's advice comes after it. */
+function headline(text: string): string | null {
+  const [line = ""] = text.replace(/^Error: /, "").split("\n");
+  return line.trim() === "" ? null : line.trim();
 }

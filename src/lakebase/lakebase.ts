@@ -20,13 +20,21 @@ export interface Limits {
   read_ms: number;
   /** One CLI call that changes something and waits until it is done. */
   write_ms: number;
+  /** What a CLI that waits gets beyond that, before it is taken for hung and killed. */
+  grace_ms: number;
   /** One operation of ours with all its calls, retries and waits. */
   operation_ms: number;
   /** The pause before the first retry or second look; it doubles up to eight times as long. */
   pause_ms: number;
 }
 
-const defaultLimits: Limits = { read_ms: 30_000, write_ms: 120_000, operation_ms: 300_000, pause_ms: 1_000 };
+const defaultLimits: Limits = {
+  read_ms: 30_000,
+  write_ms: 120_000,
+  grace_ms: 10_000,
+  operation_ms: 300_000,
+  pause_ms: 1_000,
+};
 
 /** One Lakebase project, as reached through one executable and profile. */
 export interface Lakebase {

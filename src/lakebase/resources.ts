@@ -80,6 +80,6 @@ export const endpointResource = z.object({ name: z.string(), status: endpointSta
   }),
 );
 
-export const credentialResource = z.object({ token: z.string().min(1), expire_time: z.string() });
+export const credentialResource = z.object({ token: z.string().min(1), expire_time: z.string().optional() });
 
 export const userResource = z.object({ userName: z.string().min(1) });

@@ -8,8 +8,11 @@ import { killOnExit, killProcessGroup } from "./process-group.ts";
 export interface CliCall {
   /** As after `databricks`: `["postgres", "get-branch", path]`. */
   args: readonly string[];
-  /** Milliseconds; the budget's rest where that is less. */
-  limit_ms: number;
+  /**
+   * For a call that changes something: how long the CLI may wait until that is done, in milliseconds. It says
+   * itself when that is over; only one that hangs is killed. Left out for a call that only asks.
+   */
+  wait_ms?: number | undefined;
   /** The ttl or expire time that the call asks for, to name it in an error. */
   expiry?: string | undefined;
 }
@@ -44,12 +47,15 @@ export function runCli(lakebase: Lakebase, budget: Budget, call: CliCall): Promi
   return lakebase.processes.add(() => runNow(lakebase, budget, call));
 }
 
-async function runNow({ settings }: Lakebase, budget: Budget, call: CliCall): Promise<string> {
+async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliCall): Promise<string> {
   const { signal } = budget;
   if (signal?.aborted === true) throw cancelled(call);
+  const wait = call.wait_ms === undefined ? null : Math.min(call.wait_ms, timeLeft(budget));
+  const timeout = wait === null ? [] : ["--timeout", `${Math.max(1, Math.floor(wait / 1000))}s`];
+  const limit = wait === null ? Math.min(limits.read_ms, timeLeft(budget)) : wait + limits.grace_ms;
   const [file = "", ...leading] = settings.command;
   const profile = settings.profile === undefined ? [] : ["--profile", settings.profile];
-  const child = execa(file, [...leading, ...call.args, "-o", "json", ...profile], {
+  const child = execa(file, [...leading, ...call.args, ...timeout, "-o", "json", ...profile], {
     // A databricks.yml in or above the folder would decide about host and login.
     cwd: "/",
     env: cliEnvironment(settings.env ?? process.env),
@@ -58,7 +64,6 @@ async function runNow({ settings }: Lakebase, budget: Budget, call: CliCall): Pr
     detached: true,
     reject: false,
   });
-  const limit = Math.min(call.limit_ms, timeLeft(budget));
   let stopped: "timed_out" | "cancelled" | null = null;
   const stop = (why: "timed_out" | "cancelled") => {
     stopped ??= why;

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { getBranch } from "../../src/lakebase/branches.ts";
 import { createBranch } from "../../src/lakebase/create-branch.ts";
-import { branchJson, fails, fakeCli, productionJson } from "./fake-cli.ts";
+import { deleteBranch } from "../../src/lakebase/delete-branch.ts";
+import { renewBranch } from "../../src/lakebase/renew-branch.ts";
+import { type Answer, branchJson, fails, fakeCli, productionJson } from "./fake-cli.ts";
 
 const ttl = { ttl: "604800s" };
 const exists = fails("branch with such id already exists");
@@ -46,4 +49,223 @@ describe("createBranch", () => {
     const { branch, created, expiry } = await createBranch(lakebase, { branch: "exp-a", expiry: ttl });
     expect({ name: branch.branch, created, expiry }).toEqual({ name: "exp-a", created: false, expiry: null });
   });
+});
+
+describe("a branch of that name is there", () => {
+  const there = (status = {}) => ({
+    "create-branch": [exists, { stdout: branchJson("exp-a") }],
+    "list-branches": [{ stdout: [productionJson, branchJson("base"), branchJson("exp-a", status)] }],
+    "delete-branch": [{}],
+  });
+
+  test("forked from another parent: a conflict that names both and offers fresh", async () => {
+    const { lakebase } = fakeCli(there());
+    const creating = createBranch(lakebase, { branch: "exp-a", parentBranch: "base", expiry: ttl });
+    await expect(creating).rejects.toMatchObject({
+      code: "branch_conflict",
+      message: "Branch exp-a exists already, forked from production and not from base.",
+      hint: expect.stringContaining("fresh"),
+    });
+  });
+
+  test("and has been used: a conflict", async () => {
+    const { lakebase } = fakeCli(there());
+    const creating = createBranch(lakebase, { branch: "exp-a", expiry: ttl, existing: "refuse" });
+    await expect(creating).rejects.toMatchObject({
+      code: "branch_conflict",
+      hint: expect.stringContaining("fresh"),
+    });
+  });
+
+  test("and is replaced: deleted, then forked again", async () => {
+    const script = { ...there(), "create-branch": [{ stdout: branchJson("exp-a") }] };
+    const { lakebase, names } = fakeCli(script);
+    const input = { branch: "exp-a", expiry: ttl, existing: { replace: { owned: true } } };
+    expect(await createBranch(lakebase, input)).toMatchObject({ created: true, expiry: ttl });
+    expect(names()).toEqual(["list-branches", "delete-branch", "create-branch"]);
+  });
+
+  test.each([
+    ["not ours", { replace: { owned: false } }, {}, "production", "not_our_branch"],
+    ["protected", { replace: { owned: true } }, { is_protected: true }, "production", "protected_branch"],
+    ["the default", { replace: { owned: true } }, { default: true }, "production", "default_branch"],
+    ["to be forked from a branch that is gone", { replace: { owned: true } }, {}, "gone", "parent_not_found"],
+    ["to be forked from itself", { replace: { owned: true } }, {}, "exp-a", "invalid_parent"],
+  ])("and %s: it stays", async (_why, existing, status, parentBranch, code) => {
+    const { lakebase, names } = fakeCli(there(status));
+    const creating = createBranch(lakebase, { branch: "exp-a", parentBranch, expiry: ttl, existing });
+    await expect(creating).rejects.toMatchObject({ code });
+    expect(names()).not.toContain("delete-branch");
+  });
+
+  test("and was deleted, though it is still listed: forked again", async () => {
+    const { lakebase } = fakeCli(there({ current_state: "DELETED" }));
+    expect(await createBranch(lakebase, { branch: "exp-a", expiry: ttl })).toMatchObject({
+      created: true,
+      retries: 1,
+    });
+  });
+});
+
+describe("a create that failed", () => {
+  const landed = { stdout: [productionJson, branchJson("exp-a")] };
+  const nothing = { stdout: [productionJson] };
+  const failures: [string, Answer][] = [
+    ["with a time-out of the CLI", fails("context deadline exceeded")],
+    ["without a word", { exit: 1 }],
+    ["because Lakebase was busy", fails("Service Unavailable")],
+    ["in its operation", fails("operation failed: [INTERNAL] try later")],
+    ["with an answer that cannot be read", { stdout: "<html>" }],
+  ];
+
+  test.each(failures)("%s, but landed, is adopted", async (_how, failure) => {
+    const { lakebase, names } = fakeCli({ "create-branch": [failure], "list-branches": [landed] });
+    const { created, expiry } = await createBranch(lakebase, { branch: "exp-a", expiry: ttl });
+    expect({ created, expiry }).toEqual({ created: true, expiry: ttl });
+    expect(names()).toEqual(["create-branch", "list-branches"]);
+  });
+
+  test("and landed from another parent is not adopted", async () => {
+    const { lakebase } = fakeCli({ "create-branch": [{ exit: 1 }], "list-branches": [landed] });
+    const creating = createBranch(lakebase, { branch: "exp-a", parentBranch: "base", expiry: ttl });
+    await expect(creating).rejects.toMatchObject({ code: "branch_conflict" });
+  });
+
+  test("and is still being made is waited for", async () => {
+    const { lakebase } = fakeCli({
+      "create-branch": [{ exit: 1 }],
+      "list-branches": [{ stdout: [productionJson, branchJson("exp-a", { current_state: "INIT" })] }],
+      "get-branch": [
+        { stdout: branchJson("exp-a", { current_state: "INIT" }) },
+        { stdout: branchJson("exp-a") },
+      ],
+    });
+    expect((await createBranch(lakebase, { branch: "exp-a", expiry: ttl })).branch.state).toBe("READY");
+  });
+
+  test("for a passing reason and did not land is made again, and counted", async () => {
+    const { lakebase } = fakeCli({
+      "create-branch": [
+        fails("Service Unavailable"),
+        fails("Too Many Requests"),
+        { stdout: branchJson("exp-a") },
+      ],
+      "list-branches": [nothing],
+    });
+    expect(await createBranch(lakebase, { branch: "exp-a", expiry: ttl })).toMatchObject({
+      created: true,
+      retries: 2,
+    });
+  });
+
+  test("for a lasting reason is not made again, nor looked for", async () => {
+    const { lakebase, names } = fakeCli({ "create-branch": [fails("branches limit exceeded")] });
+    const creating = createBranch(lakebase, { branch: "exp-a", expiry: ttl });
+    await expect(creating).rejects.toMatchObject({ code: "quota_exceeded", retryable: false });
+    expect(names()).toEqual(["create-branch"]);
+  });
+
+  test("again and again ends with what the CLI said", async () => {
+    const { lakebase } = fakeCli({
+      "create-branch": [fails("Service Unavailable")],
+      "list-branches": [nothing],
+    });
+    const creating = createBranch(lakebase, { branch: "exp-a", expiry: ttl });
+    await expect(creating).rejects.toMatchObject({ code: "unavailable", retryable: true });
+  });
+
+  test("does not spend more than its budget", async () => {
+    const { lakebase, names } = fakeCli(
+      { "create-branch": [fails("Service Unavailable")], "list-branches": [nothing] },
+      { limits: { pause_ms: 60_000, operation_ms: 50_000 } },
+    );
+    await expect(createBranch(lakebase, { branch: "exp-a", expiry: ttl })).rejects.toMatchObject({
+      code: "unavailable",
+    });
+    expect(names()).toEqual(["create-branch", "list-branches"]);
+  });
+});
+
+describe("expiry", () => {
+  const tooLong = fails("expiration time exceeds the maximum expiration time");
+
+  test("beyond the workspace's cap fails by default", async () => {
+    const { lakebase, names } = fakeCli({ "create-branch": [tooLong] });
+    const creating = createBranch(lakebase, { branch: "exp-a", expiry: { ttl: "9999999s" } });
+    await expect(creating).rejects.toMatchObject({ code: "ttl_too_long", attemptedTtl: "9999999s" });
+    expect(names()).toEqual(["create-branch"]);
+  });
+
+  test("is shortened where that is allowed, and the answer says to what", async () => {
+    const { lakebase } = fakeCli({ "create-branch": [tooLong, tooLong, { stdout: branchJson("exp-a") }] });
+    const input = {
+      branch: "exp-a",
+      expiry: { ttl: "9999999s" },
+      shorterTtls: ["604800s", "86400s", "3600s"],
+    };
+    expect((await createBranch(lakebase, input)).expiry).toEqual({ ttl: "86400s" });
+  });
+
+  test.each([
+    { ttl: "720h" },
+    { ttl: "0s" },
+    { expire_time: "tomorrow" },
+    { ttl: "60s", expire_time: "2026-01-01T00:00:00Z" },
+  ])("%j is refused before any process starts", async (expiry) => {
+    const { lakebase, names } = fakeCli({});
+    await expect(createBranch(lakebase, { branch: "exp-a", expiry })).rejects.toMatchObject({
+      code: "invalid_expiry",
+    });
+    expect(names()).toEqual([]);
+  });
+});
+
+describe("parent", () => {
+  const missing = fails("branch id not found");
+
+  test("that is missing is an error that names it", async () => {
+    const { lakebase } = fakeCli({ "create-branch": [missing] });
+    const creating = createBranch(lakebase, { branch: "exp-a", parentBranch: "base", expiry: ttl });
+    await expect(creating).rejects.toMatchObject({
+      code: "parent_not_found",
+      message: expect.stringContaining("base"),
+    });
+  });
+
+  test("that is missing gives way to the default branch where that is allowed", async () => {
+    const { lakebase, calls } = fakeCli({ "create-branch": [missing, { stdout: branchJson("exp-a") }] });
+    const input = {
+      branch: "exp-a",
+      parentBranch: "base",
+      expiry: ttl,
+      missingParent: "use_default" as const,
+    };
+    expect((await createBranch(lakebase, input)).created).toBe(true);
+    expect(calls()[1]?.args).toContain('{"spec":{"ttl":"604800s"}}');
+  });
+
+  test("that expires is refused with the reason", async () => {
+    const { lakebase } = fakeCli({
+      "create-branch": [fails("Branches with an expiration date cannot have child branches")],
+    });
+    const creating = createBranch(lakebase, { branch: "exp-a", parentBranch: "base", expiry: ttl });
+    await expect(creating).rejects.toMatchObject({
+      code: "parent_expires",
+      hint: expect.stringContaining("no_expiry"),
+    });
+  });
+});
+
+test("a uid is refused wherever a name belongs, before any process starts", async () => {
+  const { lakebase, names } = fakeCli({});
+  const uid = "br-broad-sky-d2k5gewt";
+  const refused = { code: "invalid_branch_name" };
+  await expect(createBranch(lakebase, { branch: uid, expiry: ttl })).rejects.toMatchObject(refused);
+  await expect(createBranch(lakebase, { branch: "a", parentBranch: uid, expiry: ttl })).rejects.toMatchObject(
+    refused,
+  );
+  await expect(getBranch(lakebase, uid)).rejects.toMatchObject(refused);
+  await expect(deleteBranch(lakebase, uid, { owned: true })).rejects.toMatchObject(refused);
+  await expect(renewBranch(lakebase, uid, { ttl: "60s" })).rejects.toMatchObject(refused);
+  expect(names()).toEqual([]);
 });

@@ -1,0 +1,30 @@
+import { asBranchName } from "./branch-id.ts";
+import { openBudget, retryTransient } from "./budget.ts";
+import { asExpiry } from "./expiry.ts";
+import type { Lakebase } from "./lakebase.ts";
+import { branchPath } from "./paths.ts";
+import { type Branch, branchResource } from "./resources.ts";
+import { askCli } from "./run-cli.ts";
+
+/**
+ * Lets a branch live for `ttl` (`"604800s"`) from now on. It sets the time itself, since Lakebase does not say
+ * whether a ttl that is updated counts from now or from the branch's creation.
+ * @throws LakebaseBranchError `branch_not_found`; LakebaseBranchTtlTooLongError
+ */
+export async function renewBranch(
+  lakebase: Lakebase,
+  branch: string,
+  { ttl, signal }: { ttl: string; signal?: AbortSignal | undefined },
+): Promise<Branch> {
+  const path = branchPath(lakebase, asBranchName(branch));
+  asExpiry({ ttl });
+  const expire_time = new Date(Date.now() + Number.parseInt(ttl, 10) * 1000).toISOString();
+  const budget = openBudget(lakebase, { signal });
+  const body = JSON.stringify({ spec: { expire_time } });
+  const call = {
+    args: ["postgres", "update-branch", path, "spec.expiration", "--json", body],
+    wait_ms: lakebase.limits.write_ms,
+    expiry: ttl,
+  };
+  return retryTransient(budget, () => askCli(lakebase, budget, call, branchResource));
+}

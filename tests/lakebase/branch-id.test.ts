@@ -1,0 +1,96 @@
+import { describe, expect, expectTypeOf, test } from "vitest";
+import {
+  asBranchName,
+  asBranchUid,
+  type BranchName,
+  type BranchUid,
+  branchNameFromResourcePath,
+  looksLikeBranchUid,
+  toBranchName,
+} from "../../src/lakebase/branch-id.ts";
+import type { openConnection } from "../../src/lakebase/connection.ts";
+
+describe("names and uids", () => {
+  test("do not mix, nor do plain strings pass for either", () => {
+    expectTypeOf<BranchUid>().not.toExtend<BranchName>();
+    expectTypeOf<BranchName>().not.toExtend<BranchUid>();
+    expectTypeOf<string>().not.toExtend<BranchName>();
+    expectTypeOf<BranchUid>().not.toExtend<Parameters<typeof openConnection>[1]>();
+    expectTypeOf<BranchName>().toExtend<string>();
+    expect(asBranchName("exp-a")).toBe("exp-a");
+    expect(asBranchUid("br-broad-sky-d2k5gewt")).toBe("br-broad-sky-d2k5gewt");
+  });
+
+  test.each(["br-broad-sky-d2k5gewt", "br-crimson-fire-d28lb2ez"])("%s is refused as a name", (uid) => {
+    expect(looksLikeBranchUid(uid)).toBe(true);
+    expect(() => asBranchName(uid)).toThrowError(
+      expect.objectContaining({ code: "invalid_branch_name", hint: expect.stringMatching(/name .*uid/) }),
+    );
+  });
+
+  test.each(["br-fix", "br-fix-login", "br-fix-login-20260101", "br-new-checkout-rollback"])(
+    "%s is a name, whatever its prefix",
+    (name) => {
+      expect(asBranchName(name)).toBe(name);
+    },
+  );
+
+  test.each(["", "1a", "-a", "a-", "A", "a_b", "a b", "a/b", "a".repeat(64)])('"%s" is no name', (text) => {
+    expect(() => asBranchName(text)).toThrowError(expect.objectContaining({ code: "invalid_branch_name" }));
+  });
+
+  test.each(["exp-a", "br-", ""])('"%s" is no uid', (text) => {
+    expect(() => asBranchUid(text)).toThrowError(expect.objectContaining({ code: "invalid_branch_uid" }));
+  });
+
+  test("a path gives its branch's name, also one like a uid; other paths give none", () => {
+    expect(branchNameFromResourcePath("projects/p/branches/br-broad-sky-d2k5gewt")).toBe(
+      "br-broad-sky-d2k5gewt",
+    );
+    for (const path of [
+      "projects/p",
+      "projects/p/branches/",
+      "projects/p/branches/b/endpoints/primary",
+      "b",
+    ]) {
+      expect(branchNameFromResourcePath(path)).toBeNull();
+    }
+  });
+});
+
+describe("toBranchName", () => {
+  test("keeps what is valid, in lower case", () => {
+    expect(toBranchName("F1-checkout", "exp-pg")).toBe("f1-checkout--exp-pg");
+  });
+
+  test("tells apart what would fall together", () => {
+    const groups = [
+      [["exp_pg"], ["exp.pg"], ["exp-pg"], ["exp pg"], ["exp--pg"]],
+      [["f-a", "b"], ["f", "a-b"], ["f-a-b"]],
+      [
+        ["a".repeat(80), "one"],
+        ["a".repeat(80), "two"],
+      ],
+      [["1a"], ["b-1a"]],
+      [["br-broad-sky-d2k5gewt"], ["b-br-broad-sky-d2k5gewt"]],
+      [["é"], ["ü"], [""]],
+    ];
+    for (const group of groups) {
+      const names = group.map((parts) => toBranchName(...parts));
+      expect(new Set(names).size).toBe(group.length);
+      for (const name of names) expect(asBranchName(name)).toBe(name);
+    }
+  });
+
+  test("shortens the stem to 63 characters and ends in no hyphen", () => {
+    for (let length = 50; length < 70; length++) {
+      const name = toBranchName(`${"a".repeat(length)}-`, "x");
+      expect(name.length).toBeLessThanOrEqual(63);
+      expect(asBranchName(name)).toBe(name);
+    }
+  });
+
+  test("is the same each time", () => {
+    expect(toBranchName("F_1", "x".repeat(90))).toBe(toBranchName("F_1", "x".repeat(90)));
+  });
+});

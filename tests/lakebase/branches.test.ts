@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import {
+  findDefaultBranchName,
+  getBranch,
+  getDefaultBranchId,
+  getDefaultBranchName,
+  listBranches,
+} from "../../src/lakebase/branches.ts";
+import { deleteBranch } from "../../src/lakebase/delete-branch.ts";
+import { renewBranch } from "../../src/lakebase/renew-branch.ts";
+import { branchJson, fails, fakeCli, productionJson } from "./fake-cli.ts";
+
+describe("listing", () => {
+  test("keeps every branch, whatever its name and whatever its CLI leaves out", async () => {
+    const { lakebase } = fakeCli({
+      "list-branches": [
+        {
+          stdout: [
+            { name: "projects/p/branches/production", is_default: true },
+            branchJson("br-fix-login"),
+            { ...branchJson("br-broad-sky-d2k5gewt"), branch_id: undefined },
+            { name: "projects/p/branches/bare", status: { is_protected: true, current_state: "NEW_STATE" } },
+          ],
+        },
+      ],
+    });
+    const branches = await listBranches(lakebase);
+    expect(branches.map(({ branch }) => branch)).toEqual([
+      "production",
+      "br-fix-login",
+      "br-broad-sky-d2k5gewt",
+      "bare",
+    ]);
+    expect(findDefaultBranchName(branches)).toBe("production");
+    expect(branches[3]).toEqual({
+      branch: "bare",
+      uid: null,
+      parent_branch: null,
+      state: "NEW_STATE",
+      expire_time: null,
+      default: false,
+      protected: true,
+    });
+  });
+
+  test("of nothing is empty", async () => {
+    const { lakebase } = fakeCli({ "list-branches": [{ stdout: "[\n  \n]" }] });
+    expect(await listBranches(lakebase)).toEqual([]);
+    await expect(getDefaultBranchName(lakebase)).rejects.toMatchObject({ code: "no_default_branch" });
+  });
+
+  test("that broke off is an error, though stdout holds a part", async () => {
+    const { lakebase } = fakeCli({
+      "list-branches": [
+        { stdout: `[\n${JSON.stringify(productionJson)},`, ...fails("project id not found") },
+      ],
+    });
+    await expect(listBranches(lakebase)).rejects.toMatchObject({ code: "project_not_found" });
+  });
+
+  test("gives the default branch's name under both function names", async () => {
+    const { lakebase } = fakeCli({ "list-branches": [{ stdout: [branchJson("a"), productionJson] }] });
+    expect(await getDefaultBranchName(lakebase)).toBe("production");
+    expect(await getDefaultBranchId(lakebase)).toBe("production");
+  });
+
+  test("is asked again after a passing failure", async () => {
+    const { lakebase } = fakeCli({ "get-branch": [fails("Bad Gateway"), { stdout: branchJson("a") }] });
+    expect((await getBranch(lakebase, "a")).branch).toBe("a");
+  });
+});
+
+describe("deleteBranch", () => {
+  const branches = [
+    productionJson,
+    branchJson("kept", { is_protected: true }),
+    branchJson("base"),
+    branchJson("exp-a", { source_branch: "projects/p/branches/base" }),
+    branchJson("root", { source_branch: undefined }),
+  ];
+  const script = { "list-branches": [{ stdout: branches }], "delete-branch": [{}] };
+
+  test("deletes in two processes", async () => {
+    const { lakebase, calls } = fakeCli(script);
+    expect(await deleteBranch(lakebase, "exp-a", { owned: true })).toEqual({ deleted: true, retries: 0 });
+    expect(calls().map(({ name }) => name)).toEqual(["list-branches", "delete-branch"]);
+    expect(calls()[1]?.args).not.toContain("--purge");
+  });
+
+  test("is idempotent", async () => {
+    const { lakebase } = fakeCli(script);
+    expect(await deleteBranch(lakebase, "gone", { owned: true })).toEqual({ deleted: false, retries: 0 });
+  });
+
+  test("takes a branch that is gone after a failed try for deleted", async () => {
+    const { lakebase } = fakeCli({
+      ...script,
+      "delete-branch": [fails("Service Unavailable"), fails("branch id not found")],
+    });
+    expect(await deleteBranch(lakebase, "exp-a", { owned: true })).toEqual({ deleted: true, retries: 1 });
+  });
+
+  test.each([
+    ["production", "default_branch"],
+    ["kept", "protected_branch"],
+    ["base", "has_children"],
+    ["root", "root_branch"],
+  ])("never deletes %s, not even by force", async (branch, code) => {
+    const { lakebase, names } = fakeCli(script);
+    await expect(deleteBranch(lakebase, branch, { owned: true, force: true })).rejects.toMatchObject({
+      code,
+    });
+    expect(names()).not.toContain("delete-branch");
+  });
+
+  test("deletes what is not ours by force only", async () => {
+    const { lakebase, names } = fakeCli(script);
+    await expect(deleteBranch(lakebase, "exp-a", { owned: false })).rejects.toMatchObject({
+      code: "not_our_branch",
+    });
+    expect(names()).toEqual([]);
+    expect(await deleteBranch(lakebase, "exp-a", { owned: false, force: true })).toMatchObject({
+      deleted: true,
+    });
+  });
+});
+
+test("renewBranch moves the expiry to a time, by the mask that Lakebase knows", async () => {
+  const { lakebase, calls } = fakeCli({ "update-branch": [{ stdout: branchJson("exp-a") }] });
+  const before = Date.now();
+  await renewBranch(lakebase, "exp-a", { ttl: "3600s" });
+  const [, , path, mask, , body = ""] = calls()[0]?.args ?? [];
+  expect([path, mask]).toEqual(["projects/p/branches/exp-a", "spec.expiration"]);
+  const { spec } = JSON.parse(body);
+  expect(Date.parse(spec.expire_time)).toBeGreaterThanOrEqual(before + 3_600_000);
+  expect(Date.parse(spec.expire_time)).toBeLessThanOrEqual(Date.now() + 3_600_000);
+});

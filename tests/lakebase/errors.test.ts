@@ -1,0 +1,171 @@
+import { describe, expect, test } from "vitest";
+import { CoreError } from "../../src/core-error.ts";
+import {
+  errorOfFailure,
+  LakebaseBranchError,
+  LakebaseBranchTtlTooLongError,
+} from "../../src/lakebase/errors.ts";
+
+const next = (...steps: string[]) =>
+  [
+    "",
+    "Profile:   dev",
+    "Host:      https://w.example.com",
+    "Auth type: OAuth (databricks-cli)",
+    "",
+    "Next steps:",
+  ]
+    .concat(steps.map((step) => `  - ${step}`))
+    .join("\n");
+
+/** What the CLI is known to print, after `Error: `. */
+const known: Record<string, string[]> = {
+  branch_not_found: ["branch id not found"],
+  project_not_found: ["project id not found"],
+  endpoint_not_found: ["endpoint id not found"],
+  resource_not_found: ["resource not found", 'role not found; role_id:"r"'],
+  branch_exists: ["branch with such id already exists"],
+  endpoint_exists: ["endpoint with such id already exists"],
+  ttl_too_long: ["expiration time exceeds the maximum expiration time"],
+  parent_expires: [
+    "Branches with an expiration date cannot have child branches",
+    "BadRequest: Branches with an expiration date cannot have child branches.",
+  ],
+  invalid_expiry: [
+    "one of expire_time, ttl, no_expiry must be provided",
+    "invalid google.protobuf.Duration value",
+  ],
+  invalid_branch_name: [
+    "Field branch_id must match pattern ^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$, got 'A'.",
+    `Field 'branch_id' is required, expected non-default value (not "")!`,
+  ],
+  protected_branch: ["cannot delete protected branch"],
+  root_branch: [
+    "Cannot delete root branch 'projects/p/branches/production'. Root branches cannot be deleted independently.",
+  ],
+  has_children: ["branch has child branches"],
+  quota_exceeded: ["branches limit exceeded", "root branches limit exceeded"],
+  rate_limited: ["Too Many Requests", "timed out: Too Many Requests"],
+  permission_denied: [
+    `User u@example.com does not have database-projects.ruleSets/get on workspaces/1${next("Verify you have the required permissions for this operation", "Check your identity: databricks auth describe --profile dev")}`,
+    `no${next("Verify you have the required permissions for this operation", "Consider setting up a profile: databricks auth login --profile <name>")}`,
+    "not authorized to create branches",
+  ],
+  not_authenticated: [
+    "default auth: cannot configure default credentials, please check https://docs.databricks.com/auth. Config: host=https://w.example.com",
+    "A new access token could not be retrieved because the refresh token is invalid. To reauthenticate, run the following command:\n  $ databricks auth login --profile dev",
+    "cache: databricks OAuth is not configured for this host. no cached credentials; run `databricks auth login` to sign in",
+    `token expired${next("Re-authenticate: databricks auth login --profile dev")}`,
+    `bad token${next("Regenerate your access token or run: databricks auth login --profile dev")}`,
+    `bad token${next("Check your service principal client ID and secret")}`,
+    `bad token${next("Re-authenticate with Azure: az login")}`,
+  ],
+  unknown_profile: ["resolve: /home/u/.databrickscfg has no dev profile configured. Config: profile=dev"],
+  wrong_host: [
+    'no such API\n\nNote: profile "dev" points to a Databricks account console host (https://accounts.example.com), which serves only account-level APIs.',
+  ],
+  operation_failed: [
+    "operation failed: [INTERNAL] storage is gone",
+    "operation completed but no response available",
+  ],
+  timed_out: [
+    "context deadline exceeded",
+    'Get "https://w.example.com/api": context deadline exceeded',
+    "timed out: busy",
+  ],
+  unavailable: [
+    "Service Unavailable",
+    "Bad Gateway",
+    "dial tcp: lookup w.example.com: no such host",
+    "unexpected EOF",
+  ],
+  cli_too_old: [
+    'unknown command "postgres" for "databricks"',
+    "unknown flag: --json\n\nUsage:\n  databricks postgres",
+  ],
+  lakebase_failed: ["something nobody has seen before", ""],
+};
+
+const retryable = ["rate_limited", "timed_out", "unavailable", "endpoint_exists"];
+
+const stderrs = Object.entries(known).flatMap(([code, messages]) =>
+  messages.map((message) => ({ code, message })),
+);
+
+const failure = (stderr: string) =>
+  errorOfFailure({
+    ...{ command: "create-branch", ending: "exit code 1", project: "p", profile: "dev", expiry: "2592001s" },
+    stderr,
+  });
+
+describe("what the CLI prints decides the code", () => {
+  test.each(stderrs)("$code: $message", ({ code, message }) => {
+    const error = failure(`Error: ${message}\n`);
+    expect(error).toBeInstanceOf(CoreError);
+    expect(error.code).toBe(code);
+    expect(error.retryable).toBe(retryable.includes(code));
+    expect(error.hint).not.toBe("");
+    expect(error.raw).toBe(`Error: ${message}`.trim());
+  });
+
+  const mutations: [string, (message: string) => string][] = [
+    ["with a trace id", (message) => message.replace(/(\n|$)/, " [TraceId: 0123abc]$1")],
+    ["in other letter case", (message) => message.toUpperCase()],
+    ["from a failed operation", (message) => `operation failed: [FAILED_PRECONDITION] ${message}`],
+    [
+      "about a branch whose name is a trap",
+      (message) => `${message}\nprojects/quota/branches/protected-child-timeout`,
+    ],
+  ];
+  const prefixes = [
+    "",
+    "Warn: [hostmetadata] failed to fetch host metadata\nWarning: unknown field: quota\n",
+  ];
+  const mutable = stderrs.filter(({ code }) => !["lakebase_failed", "cli_too_old"].includes(code));
+  test.each(mutations)("%s", (_name, mutate) => {
+    for (const prefix of prefixes) {
+      for (const { code, message } of mutable) {
+        expect({ message, code: failure(`${prefix}Error: ${mutate(message)}`).code }).toEqual({
+          message,
+          code,
+        });
+      }
+    }
+  });
+});
+
+describe("what an error says", () => {
+  test("the server's sentence, without trace id, warnings and advice", () => {
+    const { message, raw } = failure(
+      "Warn: [hostmetadata] slow\nError: cannot delete protected branch [TraceId: 9f]\n\nNext steps:\n  - none",
+    );
+    expect(message).toBe("create-branch failed. The CLI said: cannot delete protected branch");
+    expect(raw).not.toContain("TraceId");
+  });
+
+  test("how a silent CLI ended", () => {
+    expect(failure("").message).toContain("nothing, and ended with exit code 1");
+  });
+
+  test("a ttl that is too long: which, the two ways out, and where to look", () => {
+    const error = failure("Error: expiration time exceeds the maximum expiration time [TraceId: 9f]");
+    expect(error).toBeInstanceOf(LakebaseBranchTtlTooLongError);
+    expect(error).toMatchObject({
+      attemptedTtl: "2592001s",
+      raw: expect.stringContaining("maximum expiration time"),
+    });
+    expect(error.message).toContain("2592001s");
+    expect(error.hint).toMatch(/shorter ttl.*no_expiry.*history_retention_duration/);
+  });
+
+  test("errors about a branch are of one class", () => {
+    expect(failure("Error: branch id not found")).toBeInstanceOf(LakebaseBranchError);
+    expect(failure("Error: project id not found")).not.toBeInstanceOf(LakebaseBranchError);
+  });
+
+  test("the profile to log in with", () => {
+    expect(failure("Error: cache: databricks OAuth is not configured for this host.").hint).toContain(
+      "--profile dev",
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { getBranch, listBranches } from "../../src/lakebase/branches.ts";
+import { openBudget } from "../../src/lakebase/budget.ts";
+import { createBranch } from "../../src/lakebase/create-branch.ts";
+import { openLakebase } from "../../src/lakebase/lakebase.ts";
+import { askCli } from "../../src/lakebase/run-cli.ts";
+import { branchJson, fakeCli, productionJson } from "./fake-cli.ts";
+
+const listed = { "list-branches": [{ stdout: [productionJson] }] };
+
+describe("every call", () => {
+  test("asks for JSON, names the profile, runs in a neutral folder and a clean environment", async () => {
+    const { lakebase, calls } = fakeCli(listed, {
+      profile: "dev",
+      env: {
+        CLAUDECODE: "1",
+        DATABRICKS_OUTPUT_FORMAT: "text",
+        DATABRICKS_BUNDLE_ROOT: "/w",
+        DATABRICKS_HOST: "https://w",
+      },
+    });
+    await listBranches(lakebase);
+    const [call] = calls();
+    expect(call?.args).toEqual(["postgres", "list-branches", "projects/p", "-o", "json", "--profile", "dev"]);
+    expect(call?.cwd).toBe("/");
+    expect(call?.env).toMatchObject({
+      DATABRICKS_HOST: "https://w",
+      DATABRICKS_CLI_DISABLE_UPDATE_CHECK: "true",
+    });
+    for (const name of ["CLAUDECODE", "DATABRICKS_OUTPUT_FORMAT", "DATABRICKS_BUNDLE_ROOT"]) {
+      expect(call?.env).not.toHaveProperty(name);
+    }
+  });
+
+  test("succeeds whatever is on stderr, and notes a field that the CLI does not know", async () => {
+    const stderr =
+      "Warn: [hostmetadata] slow\nWarning: unknown field: tttl\n  in inline.json:1:1\nError: not one";
+    const { lakebase } = fakeCli({ "create-branch": [{ stdout: branchJson("exp-a"), stderr }] });
+    const { warnings } = await createBranch(lakebase, { branch: "exp-a", expiry: { ttl: "60s" } });
+    expect(warnings).toEqual(["Warning: unknown field: tttl"]);
+  });
+});
+
+describe("a call that hangs", () => {
+  const hung = { "list-branches": [{ hang: true }] };
+
+  test("is stopped in time, with all that it started, and is called a time-out", async () => {
+    const { lakebase, calls, childPids } = fakeCli(hung, {
+      limits: { read_ms: 700, operation_ms: 1_000, pause_ms: 5_000 },
+    });
+    await expect(listBranches(lakebase)).rejects.toMatchObject({
+      code: "timed_out",
+      message: expect.stringContaining("list-branches gave no answer within 1 s"),
+      retryable: true,
+    });
+    expect(childPids()).toHaveLength(1);
+    for (const pid of [...calls().map((call) => call.pid), ...childPids()]) await untilGone(pid);
+  });
+
+  test("is stopped when its caller no longer wants it", async () => {
+    const { lakebase, childPids } = fakeCli(hung);
+    const controller = new AbortController();
+    const listing = listBranches(lakebase, { signal: controller.signal });
+    listing.catch(() => {});
+    while (childPids().length === 0) await sleep(20);
+    controller.abort();
+    await expect(listing).rejects.toMatchObject({ code: "cancelled", retryable: false });
+    for (const pid of childPids()) await untilGone(pid);
+  });
+});
+
+test("there are never more processes at once than the cap allows", async () => {
+  const { lakebase, names } = fakeCli(
+    { "get-branch": [{ stdout: branchJson("a"), after_ms: 100 }] },
+    { max_processes: 2 },
+  );
+  let most = 0;
+  const watch = setInterval(() => {
+    most = Math.max(most, lakebase.processes.pending);
+  }, 5);
+  await Promise.all(Array.from({ length: 6 }, () => getBranch(lakebase, "a")));
+  clearInterval(watch);
+  expect(names()).toHaveLength(6);
+  expect(most).toBe(2);
+});
+
+describe("an executable that is not the CLI", () => {
+  test.each([["/nowhere/databricks"], ["/etc/passwd"]])("%s cannot be started", async (file) => {
+    const listing = listBranches(openLakebase({ command: [file], project: "p" }));
+    await expect(listing).rejects.toMatchObject({
+      code: "cli_missing",
+      message: expect.stringContaining(file),
+    });
+  });
+
+  test("answers what cannot be read: the fields are named, the text is not shown", async () => {
+    const { lakebase } = fakeCli({
+      "generate-database-credential": [{ stdout: { token: 5, secret: "s3cr3t" } }],
+    });
+    const call = { args: ["postgres", "generate-database-credential", "e"] };
+    const asking = askCli(lakebase, openBudget(lakebase), call, z.object({ token: z.string() }));
+    const error = await asking.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "unreadable_output", message: expect.stringContaining("token") });
+    expect(JSON.stringify([error, String(error)])).not.toContain("s3cr3t");
+  });
+});
+
+async function untilGone(pid: number): Promise<void> {
+  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
