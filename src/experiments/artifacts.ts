@@ -1,10 +1,18 @@
-import { constants, type Dirent } from "node:fs";
-import { copyFile, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, lstat, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import type { ArtifactEntry } from "../../schemas/artifact.ts";
 import { cycleIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../core-error.ts";
-import { foldersIn, ignoreMissing, isMissing, isTemporary, temporaryName, writeWhole } from "./files.ts";
+import {
+  entriesIn,
+  foldersIn,
+  ignoreMissing,
+  isMissing,
+  isTemporary,
+  temporaryName,
+  writeWhole,
+} from "./files.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "./layout.ts";
 
 /**
@@ -51,11 +59,18 @@ export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promi
   return lists.flat();
 }
 
-/** How many artifacts an experiment has in all, without a look at each file. */
-export async function countArtifacts(ref: ExperimentRef): Promise<number> {
+/** The names of all artifacts, by cycle, without a look at each file. Unsorted. */
+export async function listArtifactNames(ref: ExperimentRef): Promise<Map<string, string[]>> {
+  const { artifacts } = experimentPaths(ref);
   const cycles = await cyclesOf(ref);
-  const files = await Promise.all(cycles.map((cycle) => filesOf(cycleDirectory(ref, cycle))));
-  return files.flat().length;
+  return new Map(cycles.map((cycle) => [cycle, namesIn(join(artifacts, cycle), "")]));
+}
+
+function namesIn(directory: string, prefix: string): string[] {
+  return entriesIn(directory).flatMap((entry) => {
+    if (entry.isDirectory()) return namesIn(join(directory, entry.name), `${prefix}${entry.name}/`);
+    return entry.isFile() && !isTemporary(entry.name) ? [prefix + entry.name] : [];
+  });
 }
 
 /**
@@ -123,17 +138,8 @@ async function cyclesOf(ref: ExperimentRef): Promise<string[]> {
 
 async function listCycle(ref: ExperimentRef, cycleId: string): Promise<ArtifactEntry[]> {
   const directory = cycleDirectory(ref, cycleId);
-  const files = await filesOf(directory);
-  const entries = await Promise.all(
-    files.map((file) => entryOf(directory, cycleId, join(file.parentPath, file.name))),
-  );
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-async function filesOf(directory: string): Promise<Dirent[]> {
-  const found =
-    (await readdir(directory, { recursive: true, withFileTypes: true }).catch(ignoreMissing)) ?? [];
-  return found.filter((entry) => entry.isFile() && !isTemporary(entry.name));
+  const names = namesIn(directory, "");
+  return Promise.all(names.sort().map((name) => entryOf(directory, cycleId, join(directory, name))));
 }
 
 async function entryOf(directory: string, cycleId: string, path: string): Promise<ArtifactEntry> {

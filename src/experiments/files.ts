@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import { CoreError, messageOf } from "../core-error.ts";
@@ -36,15 +37,33 @@ export function isTemporary(path: string): boolean {
   return basename(path).startsWith(temporaryPrefix);
 }
 
-/** The text of a file, or undefined where there is none. */
-export function readIfPresent(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch(ignoreMissing);
+/**
+ * The text of a small file, or undefined where there is none. Read in place: a record takes some 10 microseconds so,
+ * ten times less than the four trips to the thread pool that an asynchronous read makes.
+ */
+export async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return ignoreMissing(error);
+  }
 }
 
 /** The names of the folders in a folder, unsorted; empty where there is none. */
 export async function foldersIn(directory: string): Promise<string[]> {
-  const found = (await readdir(directory, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
-  return found.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return entriesIn(directory)
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+}
+
+/** What is in a folder, unsorted; empty where there is none. Read in place, as small files are. */
+export function entriesIn(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    ignoreMissing(error);
+    return [];
+  }
 }
 
 /** For `catch`: undefined where nothing is there, any other failure thrown again. */

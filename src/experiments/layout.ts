@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { z } from "zod";
 import {
   artifactNameSchema,
@@ -33,14 +33,15 @@ export function experimentsDirectory(workspace: string, featureId: string): stri
 export function experimentPaths(ref: ExperimentRef) {
   const slug = named(experimentSlugSchema, ref.experiment_slug);
   const directory = join(experimentsDirectory(ref.workspace, ref.feature_id), slug);
+  const inside = (name: string) => directory + sep + name;
   return {
     directory,
-    branch: join(directory, "branch.txt"),
-    notes: join(directory, "notes.md"),
-    outcomes: join(directory, "outcomes.json"),
-    timeline: join(directory, "timeline.json"),
-    runtime: join(directory, "runtime.json"),
-    artifacts: join(directory, "artifacts"),
+    branch: inside("branch.txt"),
+    notes: inside("notes.md"),
+    outcomes: inside("outcomes.json"),
+    timeline: inside("timeline.json"),
+    runtime: inside("runtime.json"),
+    artifacts: inside("artifacts"),
   };
 }
 
