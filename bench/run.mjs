@@ -1,0 +1,24 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/** Bundles bench/NAME.ts and runs it: `npm run bench -- NAME`. */
+const [name, ...args] = process.argv.slice(2);
+const directory = await mkdtemp(join(import.meta.dirname, "../node_modules/.bench-"));
+try {
+  const outfile = join(directory, `${name}.mjs`);
+  await build({
+    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    logLevel: "error",
+  });
+  const { status } = spawnSync(process.execPath, ["--expose-gc", outfile, ...args], { stdio: "inherit" });
+  process.exitCode = status ?? 1;
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
