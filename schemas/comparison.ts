@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { metricComparisonSchema } from "./metric.ts";
 import { byTagSchema, evidenceSchema, experimentStatusSchema, tagOutcomeSchema } from "./outcomes.ts";
+import { smellSchema } from "./smell.ts";
 
 export const recommendationSchema = z.enum(["promote", "synthesize", "continue", "abandon-all"]);
 export type Recommendation = z.infer<typeof recommendationSchema>;
@@ -40,6 +42,8 @@ export const experimentRowSchema = z.object({
   cycle_count: z.number(),
   artifact_count: z.number(),
   duration_ms: z.number().optional(),
+  /** Since its branch was recorded. */
+  branch_age_ms: z.number().optional(),
 });
 export type ExperimentRow = z.infer<typeof experimentRowSchema>;
 
@@ -57,5 +61,10 @@ export const comparisonSchema = z.object({
   matrix: z.array(tagMatrixRowSchema),
   recommendation: recommendationSchema,
   rationale: z.string(),
+  /** The experiments that win, the best by metrics first. */
+  winners: z.array(z.string()),
+  /** What makes the verdict worth less. */
+  smells: z.array(smellSchema),
+  metrics: z.array(metricComparisonSchema),
 });
 export type ComparisonReport = z.infer<typeof comparisonSchema>;

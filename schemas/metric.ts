@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** One measurement of a suite: one value, or the samples of repeated measurements. */
+export const metricSchema = z
+  .object({
+    name: z.string().min(1).max(200),
+    value: z.number().optional(),
+    samples: z.array(z.number()).min(1).max(10_000).optional(),
+    unit: z.string().max(40).optional(),
+    /** Which direction is better. */
+    better: z.enum(["lower", "higher"]),
+  })
+  .refine((metric) => (metric.value === undefined) !== (metric.samples === undefined), {
+    message: "a metric has either a value or samples",
+  });
+export type Metric = z.infer<typeof metricSchema>;
+
+/** `metrics.json`, which a suite may leave in its `ARTIFACTS_DIR`. */
+export const metricsFileSchema = z.union([
+  z.array(metricSchema),
+  z.object({ metrics: z.array(metricSchema) }).transform((file) => file.metrics),
+]);
+
+/** One experiment's measurement, beside the best one. */
+export const measuredSchema = z.object({
+  experiment_slug: z.string(),
+  samples: z.number().int(),
+  median: z.number(),
+  /** Of this median to the best one's; absent for the best itself, and where the best is 0. */
+  ratio: z.number().optional(),
+  /** The 95 % bootstrap interval of the ratio; absent where there are too few samples to say. */
+  interval: z.object({ low: z.number(), high: z.number() }).optional(),
+  /** `worse` is said only where the whole interval is. */
+  verdict: z.enum(["best", "worse", "no_difference_shown"]),
+});
+export type Measured = z.infer<typeof measuredSchema>;
+
+/** One metric across the experiments that measured it, the best median first. */
+export const metricComparisonSchema = z.object({
+  tag: z.string(),
+  name: z.string(),
+  unit: z.string().optional(),
+  better: z.enum(["lower", "higher"]),
+  measured: z.array(measuredSchema),
+});
+export type MetricComparison = z.infer<typeof metricComparisonSchema>;

@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+/** How one test went in the experiments that ran its tag. Each stands in one of the lists. */
+export const testDifferenceSchema = z.object({
+  tag: z.string(),
+  name: z.string(),
+  file: z.string().optional(),
+  failed_in: z.array(z.string()),
+  flaky_in: z.array(z.string()),
+  passed_in: z.array(z.string()),
+  /** Skipped there, or not there at all. */
+  not_run_in: z.array(z.string()),
+  failures: z.array(
+    z.object({
+      experiment_slug: z.string(),
+      /** Its first lines, where the report told. */
+      failure: z.string(),
+      /** Absolute path of the artifact that holds all cases of the tag. */
+      artifact: z.string(),
+    }),
+  ),
+});
+export type TestDifference = z.infer<typeof testDifferenceSchema>;
+
+export const testDifferencesSchema = z.object({
+  /** Tests that some experiments fail and others do not. */
+  apart: z.array(testDifferenceSchema),
+  /** Tests that all experiments fail that ran them: they say nothing about which to choose. */
+  failing_everywhere: z.array(testDifferenceSchema),
+});
+export type TestDifferences = z.infer<typeof testDifferencesSchema>;

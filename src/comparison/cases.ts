@@ -1,0 +1,29 @@
+import { casesFileSchema, type ReportCase } from "../../schemas/report.ts";
+import { readRecord } from "../experiments/files.ts";
+import { artifactPath } from "../experiments/layout.ts";
+import { ifWhole } from "./if-whole.ts";
+import { currentCycle, type ExperimentRecords } from "./records.ts";
+
+/** The cases of one tag in one experiment's current cycle. */
+export interface TagCases {
+  experiment_slug: string;
+  tag: string;
+  cases: ReportCase[];
+  /** Absolute path of the artifact that they come from. */
+  artifact: string;
+}
+
+/** What the current cycle's reports said, tag by tag. Broken files are passed over; the row has their counts. */
+export async function readCases(records: ExperimentRecords): Promise<TagCases[]> {
+  const cycle = currentCycle(records);
+  const names = cycle === undefined ? [] : (records.artifacts.get(cycle) ?? []);
+  const files = names.filter((name) => /^[^/]+\.cases\.json$/.test(name));
+  const read = files.map(async (name) => {
+    const artifact = artifactPath(records.experiment, cycle ?? "", name);
+    const file = await ifWhole(readRecord(artifact, casesFileSchema));
+    return file === undefined
+      ? []
+      : [{ experiment_slug: records.experiment.experiment_slug, ...file, artifact }];
+  });
+  return (await Promise.all(read)).flat();
+}

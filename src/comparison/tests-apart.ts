@@ -1,0 +1,78 @@
+import type { CaseStatus, ReportCase } from "../../schemas/report.ts";
+import type { TestDifference, TestDifferences } from "../../schemas/test-difference.ts";
+import type { TagCases } from "./cases.ts";
+import { sortTags } from "./matrix.ts";
+
+/** One test across the experiments: its worst result in each. */
+interface Test {
+  name: string;
+  file?: string | undefined;
+  results: Map<string, { status: CaseStatus; failure: string; artifact: string }>;
+}
+
+const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, failed: 3 };
+
+/** Which tests tell experiments apart, and which all fail. A test is the same where its tag, file and name are. */
+export function findDifferences(cases: TagCases[]): TestDifferences {
+  const failing = sortTags([...new Set(cases.map((each) => each.tag))])
+    .flatMap((tag) =>
+      differencesOf(
+        tag,
+        cases.filter((each) => each.tag === tag),
+      ),
+    )
+    .filter((each) => each.failed_in.length > 0)
+    .sort((a, b) => b.failed_in.length - a.failed_in.length);
+  const isEverywhere = ({ flaky_in, passed_in, not_run_in }: TestDifference) =>
+    flaky_in.length + passed_in.length + not_run_in.length === 0;
+  return {
+    apart: failing.filter((each) => !isEverywhere(each)),
+    failing_everywhere: failing.filter(isEverywhere),
+  };
+}
+
+function differencesOf(tag: string, reports: TagCases[]): TestDifference[] {
+  const ran = [...new Set(reports.map((each) => each.experiment_slug))].sort();
+  return testsOf(reports)
+    .map((test) => differenceOf(tag, test, ran))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function testsOf(reports: TagCases[]): Test[] {
+  const tests = new Map<string, Test>();
+  for (const { experiment_slug, artifact, cases } of reports) {
+    for (const each of cases) {
+      const key = `${each.file ?? ""}\0${each.name}`;
+      const test = tests.get(key) ?? { name: each.name, file: each.file, results: new Map() };
+      tests.set(key, test);
+      keepWorst(test, experiment_slug, each, artifact);
+    }
+  }
+  return [...tests.values()];
+}
+
+function keepWorst(test: Test, slug: string, { status, failure = "" }: ReportCase, artifact: string): void {
+  const known = test.results.get(slug);
+  if (known === undefined || severity[status] > severity[known.status]) {
+    test.results.set(slug, { status, failure, artifact });
+  }
+}
+
+function differenceOf(tag: string, { name, file, results }: Test, ran: string[]): TestDifference {
+  const having = (...statuses: (CaseStatus | undefined)[]) =>
+    ran.filter((slug) => statuses.includes(results.get(slug)?.status));
+  const failed_in = having("failed");
+  return {
+    tag,
+    name,
+    ...(file !== undefined && { file }),
+    failed_in,
+    flaky_in: having("flaky"),
+    passed_in: having("passed"),
+    not_run_in: having("skipped", undefined),
+    failures: failed_in.map((experiment_slug) => {
+      const { failure = "", artifact = "" } = results.get(experiment_slug) ?? {};
+      return { experiment_slug, failure, artifact };
+    }),
+  };
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import type { CaseStatus } from "../../schemas/report.ts";
+import type { TagCases } from "../../src/comparison/cases.ts";
+import { findDifferences } from "../../src/comparison/tests-apart.ts";
+
+/** Cases of an experiment: `{ adds: "passed" }`. */
+function cases(experiment_slug: string, tag: string, results: Record<string, CaseStatus>): TagCases {
+  return {
+    experiment_slug,
+    tag,
+    artifact: `/records/${experiment_slug}/${tag}.cases.json`,
+    cases: Object.entries(results).map(([name, status]) => ({
+      name,
+      file: "cart.test.ts",
+      status,
+      ...(status === "failed" && { failure: `${name} broke in ${experiment_slug}` }),
+    })),
+  };
+}
+
+describe("findDifferences", () => {
+  it("says which tests tell experiments apart, with the failure and where to read on", () => {
+    const { apart, failing_everywhere } = findDifferences([
+      cases("a", "api", { adds: "failed", sums: "failed", pays: "passed" }),
+      cases("b", "api", { adds: "passed", sums: "failed", pays: "passed" }),
+    ]);
+    expect(apart).toEqual([
+      {
+        tag: "api",
+        name: "adds",
+        file: "cart.test.ts",
+        failed_in: ["a"],
+        flaky_in: [],
+        passed_in: ["b"],
+        not_run_in: [],
+        failures: [
+          { experiment_slug: "a", failure: "adds broke in a", artifact: "/records/a/api.cases.json" },
+        ],
+      },
+    ]);
+    expect(failing_everywhere.map((each) => each.name)).toEqual(["sums"]);
+  });
+
+  it("does not count an experiment that never ran the tag", () => {
+    const { apart, failing_everywhere } = findDifferences([
+      cases("a", "infra", { migrates: "failed" }),
+      cases("b", "api", { adds: "passed" }),
+    ]);
+    expect(apart).toEqual([]);
+    expect(failing_everywhere).toMatchObject([{ failed_in: ["a"], not_run_in: [] }]);
+  });
+
+  it("tells a test that another skips or lacks from one that it passes", () => {
+    const { apart } = findDifferences([
+      cases("a", "api", { adds: "failed" }),
+      cases("b", "api", { adds: "skipped" }),
+      cases("c", "api", { other: "passed" }),
+      cases("d", "api", { adds: "flaky" }),
+    ]);
+    expect(apart).toMatchObject([{ failed_in: ["a"], not_run_in: ["b", "c"], flaky_in: ["d"] }]);
+  });
+
+  it("takes the worst result of a name that stands twice in a report", () => {
+    const twice = cases("a", "api", { adds: "failed" });
+    twice.cases.push({ name: "adds", file: "cart.test.ts", status: "passed" });
+    expect(findDifferences([twice, cases("b", "api", { adds: "passed" })]).apart).toHaveLength(1);
+  });
+
+  it("keeps tests of one name in two files apart", () => {
+    const other = cases("b", "api", { adds: "passed" });
+    other.cases = other.cases.map((each) => ({ ...each, file: "other.test.ts" }));
+    const { apart } = findDifferences([cases("a", "api", { adds: "failed" }), other]);
+    expect(apart).toMatchObject([{ failed_in: ["a"], passed_in: [], not_run_in: ["b"] }]);
+  });
+
+  it("puts what most experiments fail first, then the standard tags", () => {
+    const { apart } = findDifferences([
+      cases("a", "e2e", { x: "failed" }),
+      cases("b", "e2e", { x: "passed" }),
+      cases("a", "api", { y: "failed", z: "failed" }),
+      cases("b", "api", { y: "passed", z: "failed" }),
+      cases("c", "api", { y: "passed", z: "passed" }),
+    ]);
+    expect(apart.map((each) => each.name)).toEqual(["z", "y", "x"]);
+  });
+});
