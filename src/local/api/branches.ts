@@ -1,0 +1,236 @@
+import { z } from "zod";
+import { alreadyExists, badRequest, invalid, managedByParent, notFound, quotaExceeded } from "./api-error.ts";
+import { parseBody, parseMask } from "./body.ts";
+import { purgeBranch, softDeleteBranch } from "./deletion.ts";
+import { makeEndpoint, openEndpoint } from "./endpoints.ts";
+import { expirationFields, expirationOf, timeOf } from "./expiration.ts";
+import { forkBranch, type PointInTime } from "./forking.ts";
+import { checkId, makeUid } from "./names.ts";
+import { empty, type Operation } from "./operations.ts";
+import { page } from "./pages.ts";
+import { type ApiRequest, idAt, type Platform } from "./platform.ts";
+import type { BranchRecord, ProjectRecord } from "./records.ts";
+import { type BranchPlace, branchName } from "./store.ts";
+import { viewBranch } from "./views.ts";
+
+const branchBody = z.object({
+  spec: z
+    .object({
+      source_branch: z.string().optional(),
+      source_branch_lsn: z.string().optional(),
+      source_branch_time: z.string().optional(),
+      is_protected: z.boolean().optional(),
+      ...expirationFields,
+    })
+    .optional(),
+});
+type BranchSpec = NonNullable<z.infer<typeof branchBody>["spec"]>;
+
+const maxProtected = 1;
+
+export function getBranch(platform: Platform, request: ApiRequest): object {
+  return viewBranch(platform, placeOf(platform, request));
+}
+
+export function listBranches(platform: Platform, request: ApiRequest): object {
+  const project = platform.store.project(idAt(request, 0));
+  const branches = platform.store.branches(project, {
+    deleted: request.query.get("show_deleted") === "true",
+  });
+  return page(
+    "branches",
+    branches.map((branch) => viewBranch(platform, { project, branch })),
+    request.query,
+  );
+}
+
+export function createBranch(platform: Platform, request: ApiRequest): Operation {
+  const { store, limits } = platform;
+  const branchId = request.query.get("branch_id") ?? "";
+  const project = store.project(idAt(request, 0));
+  checkId("branch_id", branchId);
+  const spec = parseBody(request.body, branchBody).spec ?? {};
+  const existing = store.branches(project).find(({ branch_id }) => branch_id === branchId);
+  if (existing) {
+    if (request.query.get("replace_existing") !== "true")
+      throw alreadyExists("branch with such id already exists");
+    return replaceBranch(platform, { project, branch: existing }, spec);
+  }
+  const expireTime = expirationOf(spec, limits);
+  const parent = parentOf(platform, project, spec.source_branch);
+  const point = pointInTime(spec);
+  if (spec.is_protected) checkProtectable(platform, project, expireTime);
+  if (store.branches(project).length >= limits.max_branches) {
+    throw quotaExceeded(`branches limit exceeded: the project has ${limits.max_branches} branches`);
+  }
+  const now = new Date().toISOString();
+  const branch: BranchRecord = {
+    branch_id: branchId,
+    uid: makeUid("br"),
+    project_uid: project.uid,
+    create_time: now,
+    update_time: now,
+    state_change_time: now,
+    ...(expireTime && { expire_time: expireTime }),
+    is_protected: spec.is_protected ?? false,
+    source: { uid: parent.uid, name: branchName(project, parent), lsn: "0/0", time: now },
+    logical_size_bytes: parent.logical_size_bytes,
+    endpoints: [makeEndpoint("primary", "ENDPOINT_TYPE_READ_WRITE", project)],
+    database_ids: parent.database_ids,
+    role_ids: parent.role_ids,
+  };
+  store.reserve(branch);
+  return platform.operations.start(branchName(project, branch), "branch", async () => {
+    const made = await forkBranch(platform, { project, parent, branch, point });
+    return viewBranch(platform, { project, branch: made });
+  });
+}
+
+export function updateBranch(platform: Platform, request: ApiRequest): Operation {
+  const place = placeOf(platform, request);
+  const mask = parseMask(request.query, ["spec", "spec.is_protected", "spec.expiration"]);
+  const { spec } = parseBody(request.body, branchBody);
+  if (!spec) throw invalid("Field 'branch.spec' is required.");
+  const changesProtection =
+    mask.has("spec.is_protected") || (mask.has("spec") && spec.is_protected !== undefined);
+  const states = spec.ttl !== undefined || spec.expire_time !== undefined || spec.no_expiry !== undefined;
+  const changesExpiration = mask.has("spec.expiration") || (mask.has("spec") && states);
+  return changeBranch(platform, place, spec, { changesProtection, changesExpiration });
+}
+
+export function deleteBranch(platform: Platform, request: ApiRequest): Operation {
+  const { project, branch } = placeOf(platform, request);
+  const name = branchName(project, branch);
+  if (platform.store.isPending(branch.uid)) throw badRequest(`branch '${name}' is still being created`);
+  if (branch.is_protected) throw badRequest("cannot delete protected branch");
+  if (!branch.source) {
+    throw managedByParent(
+      `Cannot delete root branch '${name}'. Root branches cannot be deleted independently.`,
+    );
+  }
+  if (branch.uid === project.default_branch_uid) throw badRequest(`cannot delete default branch '${name}'`);
+  const children = platform.store.childrenOf(branch).map(({ branch_id }) => branch_id);
+  if (children.length > 0) {
+    throw badRequest(`cannot delete branch '${name}': it has child branches (${children.join(", ")})`);
+  }
+  return platform.operations.start(name, "branch", async () => {
+    if (request.query.get("purge") === "true") await purgeBranch(platform, branch);
+    else await softDeleteBranch(platform, branch);
+    return empty;
+  });
+}
+
+export function undeleteBranch(platform: Platform, request: ApiRequest): Operation {
+  const { store } = platform;
+  const project = store.project(idAt(request, 0));
+  const id = idAt(request, 1);
+  const named = store.branches(project, { deleted: true }).filter(({ branch_id }) => branch_id === id);
+  if (store.branches(project).some(({ branch_id }) => branch_id === id)) {
+    throw alreadyExists("branch with such id already exists");
+  }
+  const branch = named.filter(({ delete_time }) => delete_time !== undefined).at(-1);
+  if (!branch) throw notFound("branch");
+  if (branch.source && !store.branches(project).some(({ uid }) => uid === branch.source?.uid)) {
+    throw badRequest(`cannot undelete branch '${branchName(project, branch)}': its source branch is deleted`);
+  }
+  const { delete_time: _deleted, purge_time: _purge, ...kept } = branch;
+  const now = new Date().toISOString();
+  return platform.operations.start(branchName(project, branch), "branch", async () => {
+    const endpoints = await Promise.all(kept.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));
+    const revived = { ...kept, endpoints, update_time: now, state_change_time: now };
+    await store.saveBranch(revived);
+    return viewBranch(platform, { project, branch: revived });
+  });
+}
+
+/** An existing branch keeps its uid and its data; only what the spec states is changed. */
+function replaceBranch(platform: Platform, place: BranchPlace, spec: BranchSpec): Operation {
+  const states = spec.ttl !== undefined || spec.expire_time !== undefined || spec.no_expiry !== undefined;
+  return changeBranch(platform, place, spec, {
+    changesProtection: spec.is_protected !== undefined,
+    changesExpiration: states,
+  });
+}
+
+function changeBranch(
+  platform: Platform,
+  { project, branch }: BranchPlace,
+  spec: BranchSpec,
+  { changesProtection, changesExpiration }: { changesProtection: boolean; changesExpiration: boolean },
+): Operation {
+  if (platform.store.isPending(branch.uid))
+    throw badRequest(`branch '${branch.branch_id}' is still being created`);
+  const { expire_time: before, ...kept } = branch;
+  const expireTime = changesExpiration ? expirationOf(spec, platform.limits) : before;
+  const isProtected = changesProtection ? (spec.is_protected ?? false) : branch.is_protected;
+  if (isProtected && !branch.is_protected) checkProtectable(platform, project, expireTime);
+  if (expireTime !== undefined && changesExpiration)
+    checkMayExpire(platform, { project, branch }, isProtected);
+  const changed: BranchRecord = {
+    ...kept,
+    ...(expireTime && { expire_time: expireTime }),
+    is_protected: isProtected,
+    update_time: new Date().toISOString(),
+  };
+  return platform.operations.start(branchName(project, branch), "branch", async () => {
+    await platform.store.saveBranch(changed);
+    return viewBranch(platform, { project, branch: changed });
+  });
+}
+
+/** Only branches that nothing else rests on may end by themselves. */
+function checkMayExpire({ store }: Platform, { project, branch }: BranchPlace, isProtected: boolean): void {
+  if (branch.uid === project.default_branch_uid)
+    throw badRequest("The default branch cannot have an expiration date.");
+  if (!branch.source) throw badRequest("Root branches cannot have an expiration date.");
+  if (isProtected) throw badRequest("Protected branches cannot have an expiration date.");
+  if (store.childrenOf(branch).length > 0) {
+    throw badRequest("Branches with child branches cannot have an expiration date.");
+  }
+}
+
+function checkProtectable({ store }: Platform, project: ProjectRecord, expireTime: string | undefined): void {
+  if (expireTime !== undefined) throw badRequest("Protected branches cannot have an expiration date.");
+  if (store.branches(project).filter(({ is_protected }) => is_protected).length >= maxProtected) {
+    throw quotaExceeded(`protected branches limit exceeded: a project has at most ${maxProtected}`);
+  }
+}
+
+/** The branch that a new one is taken from: the one named, or the project's default. */
+function parentOf(
+  { store }: Platform,
+  project: ProjectRecord,
+  sourceBranch: string | undefined,
+): BranchRecord {
+  const prefix = `projects/${project.project_id}/branches/`;
+  const parent = sourceBranch
+    ? store.branches(project).find(({ branch_id }) => `${prefix}${branch_id}` === sourceBranch)
+    : store.branches(project).find(({ uid }) => uid === project.default_branch_uid);
+  if (!parent) throw notFound("branch");
+  if (store.isPending(parent.uid))
+    throw badRequest(`source branch '${parent.branch_id}' is still being created`);
+  if (parent.expire_time) throw badRequest("Branches with an expiration date cannot have child branches.");
+  return parent;
+}
+
+function pointInTime(spec: BranchSpec): PointInTime {
+  if (spec.source_branch_lsn !== undefined && spec.source_branch_time !== undefined) {
+    throw invalid("Fields 'source_branch_lsn' and 'source_branch_time' are mutually exclusive.");
+  }
+  if (spec.source_branch_lsn !== undefined) {
+    if (!/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i.test(spec.source_branch_lsn)) {
+      throw invalid(
+        `Field 'source_branch_lsn' must be of the form 0/1F2A3B8, got '${spec.source_branch_lsn}'.`,
+      );
+    }
+    return { lsn: spec.source_branch_lsn };
+  }
+  if (spec.source_branch_time === undefined) return {};
+  const time = timeOf("source_branch_time", spec.source_branch_time);
+  if (time > Date.now()) throw invalid("Field 'source_branch_time' must not be in the future.");
+  return { time: new Date(time) };
+}
+
+function placeOf({ store }: Platform, request: ApiRequest): BranchPlace {
+  return store.branch(idAt(request, 0), idAt(request, 1));
+}

@@ -1,0 +1,47 @@
+import type { Home } from "../home.ts";
+import type { Binaries } from "../postgres/binaries.ts";
+import type { Secrets } from "../postgres/secrets.ts";
+import type { Computes } from "./computes.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Operations } from "./operations.ts";
+import type { Store } from "./store.ts";
+
+/** The limits that a platform holds its users to. */
+export interface Limits {
+  max_ttl_seconds: number;
+  deleted_seconds: number;
+  max_branches: number;
+  max_computes: number;
+}
+
+/** All that the API's handlers work on. One per daemon. */
+export interface Platform {
+  home: Home;
+  limits: Limits;
+  userName: string;
+  binaries: Binaries;
+  secrets: Secrets;
+  store: Store;
+  computes: Computes;
+  credentials: Credentials;
+  operations: Operations;
+}
+
+/** A request as the router hands it to its handler. */
+export interface ApiRequest {
+  /** The ids in the path, in order. */
+  ids: string[];
+  /** The path below the API's base. */
+  path: string;
+  query: URLSearchParams;
+  body: unknown;
+  /** How long the caller likes to wait for an operation's end. */
+  waitSeconds: number;
+}
+
+export type Handler = (platform: Platform, request: ApiRequest) => Promise<object> | object;
+
+/** The id at a place of the path; the router has matched it. */
+export function idAt(request: ApiRequest, place: number): string {
+  return request.ids[place] ?? "";
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+const time = z.iso.datetime();
+
+export const endpointRecord = z.object({
+  endpoint_id: z.string(),
+  uid: z.string(),
+  type: z.enum(["ENDPOINT_TYPE_READ_WRITE", "ENDPOINT_TYPE_READ_ONLY"]),
+  create_time: time,
+  update_time: time,
+  /** The loopback port that the proxy listens on. */
+  port: z.number().int(),
+  min_cu: z.number(),
+  max_cu: z.number(),
+  /** Seconds of idleness until the compute is stopped; null: never. */
+  suspend_seconds: z.number().nullable(),
+  disabled: z.boolean(),
+});
+export type EndpointRecord = z.infer<typeof endpointRecord>;
+
+export const branchRecord = z.object({
+  branch_id: z.string(),
+  uid: z.string(),
+  project_uid: z.string(),
+  create_time: time,
+  update_time: time,
+  state_change_time: time,
+  expire_time: time.optional(),
+  delete_time: time.optional(),
+  purge_time: time.optional(),
+  is_protected: z.boolean(),
+  /** Where it was taken from; absent for a root branch. */
+  source: z.object({ uid: z.string(), name: z.string(), lsn: z.string(), time }).optional(),
+  logical_size_bytes: z.number(),
+  endpoints: z.array(endpointRecord),
+  /** API ids of databases and roles that differ from the ids derived from their names in Postgres. */
+  database_ids: z.record(z.string(), z.string()),
+  role_ids: z.record(z.string(), z.string()),
+});
+export type BranchRecord = z.infer<typeof branchRecord>;
+
+export const projectRecord = z.object({
+  project_id: z.string(),
+  uid: z.string(),
+  create_time: time,
+  update_time: time,
+  delete_time: time.optional(),
+  purge_time: time.optional(),
+  display_name: z.string(),
+  owner: z.string(),
+  default_branch_uid: z.string(),
+  history_retention_seconds: z.number(),
+  enable_pg_native_login: z.boolean(),
+  min_cu: z.number(),
+  max_cu: z.number(),
+  suspend_seconds: z.number().nullable(),
+  budget_policy_id: z.string().optional(),
+  custom_tags: z.array(z.object({ key: z.string().optional(), value: z.string().optional() })).optional(),
+});
+export type ProjectRecord = z.infer<typeof projectRecord>;

@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { request } from "node:http";
+import { z } from "zod";
+import { findDaemon } from "../connection.ts";
+import type { Home } from "../home.ts";
+import { codeOf, messageOf } from "../local-error.ts";
+import { startDaemon } from "./start-daemon.ts";
+
+/** A request to the daemon. */
+export interface Call {
+  method: string;
+  /** Path with query. */
+  path: string;
+  body?: unknown;
+  /** Seconds to wait for an operation's end before the answer. */
+  waitSeconds?: number;
+}
+
+/** The daemon's refusal: its message is what the user reads. */
+export class CallError extends Error {
+  override readonly name: string = "CallError";
+}
+
+const errorBody = z.object({ message: z.string() });
+
+/**
+ * Sends a request to the daemon of a state directory, starting it if it does not run.
+ * @throws CallError with the daemon's text, or LocalError when it does not start.
+ */
+export async function call(home: Home, wanted: Call): Promise<unknown> {
+  const running = await findDaemon(home);
+  if (running) {
+    try {
+      return await send(running.port, await readFile(home.tokenFile, "utf8"), wanted);
+    } catch (error) {
+      // Refused: it is on its way out, and nothing was sent.
+      if (codeOf(error) !== "ECONNREFUSED") throw error;
+    }
+  }
+  const { port } = await startDaemon(home);
+  return send(port, await readFile(home.tokenFile, "utf8"), wanted);
+}
+
+/** Sends a request to the daemon if it runs. @returns undefined when it does not. */
+export async function callIfRunning(home: Home, wanted: Call): Promise<unknown> {
+  return (await findDaemon(home)) ? call(home, wanted) : undefined;
+}
+
+function send(port: number, token: string, { method, path, body, waitSeconds }: Call): Promise<unknown> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(text !== undefined && { "content-type": "application/json" }),
+    ...(waitSeconds && { prefer: `wait=${Math.ceil(waitSeconds)}` }),
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        try {
+          const answer: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+          if (response.statusCode === 200) resolve(answer);
+          else reject(new CallError(errorBody.parse(answer).message));
+        } catch (error) {
+          reject(new CallError(`the daemon's answer is not readable: ${messageOf(error)}`));
+        }
+      });
+    });
+    outgoing.on("error", reject);
+    outgoing.end(text);
+  });
+}

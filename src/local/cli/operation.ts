@@ -1,0 +1,53 @@
+import timers from "node:timers/promises";
+import { z } from "zod";
+import { apiBase } from "../commands.ts";
+import type { Home } from "../home.ts";
+import { CallError, call } from "./client.ts";
+
+const operation = z.object({
+  done: z.boolean().optional(),
+  response: z.unknown().optional(),
+  error: z.object({ error_code: z.string().optional(), message: z.string().optional() }).optional(),
+});
+
+const longestWait = 10;
+
+/**
+ * Waits for an operation's end, for ever when `timeoutSeconds` is 0.
+ * @returns its response
+ * @throws CallError when it failed or the time is over; the operation itself goes on then.
+ */
+export async function waitForOperation(home: Home, name: string, timeoutSeconds: number): Promise<unknown> {
+  const deadline = timeoutSeconds > 0 ? Date.now() + timeoutSeconds * 1000 : Number.POSITIVE_INFINITY;
+  for (;;) {
+    const left = (deadline - Date.now()) / 1000;
+    if (left <= 0) throw new CallError("context deadline exceeded");
+    const asked = call(home, {
+      method: "GET",
+      path: `${apiBase}/${name}`,
+      waitSeconds: Math.min(longestWait, left),
+    });
+    const { done, response, error } = operation.parse(await before(deadline, asked));
+    if (!done) continue;
+    if (error) throw new CallError(`operation failed: [${error.error_code ?? ""}] ${error.message ?? ""}`);
+    if (response === undefined) throw new CallError("operation completed but no response available");
+    return response;
+  }
+}
+
+async function before<Answer>(deadline: number, answer: Promise<Answer>): Promise<Answer> {
+  if (!Number.isFinite(deadline)) return answer;
+  const timer = new AbortController();
+  const late = timers
+    .setTimeout(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal })
+    .then(() => {
+      throw new CallError("context deadline exceeded");
+    });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    timer.abort();
+    late.catch(() => {});
+    answer.catch(() => {});
+  }
+}

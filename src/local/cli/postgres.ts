@@ -1,0 +1,140 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { apiBase, type Command, commands, type Flag } from "../commands.ts";
+import type { Home } from "../home.ts";
+import { messageOf } from "../local-error.ts";
+import { type Arguments, goDuration, isOn, parseArguments, UsageError } from "./arguments.ts";
+import { call } from "./client.ts";
+import { waitForOperation } from "./operation.ts";
+import { overview, usageOf } from "./usage.ts";
+
+const waitFlags: Flag[] = [
+  { name: "no-wait", kind: "bool" },
+  { name: "timeout", kind: "duration" },
+];
+const jsonFlag: Flag = { name: "json", kind: "string" };
+
+/**
+ * Runs `postgres SUBCOMMAND …` and returns what it prints.
+ * @throws UsageError, CallError
+ */
+export async function runPostgres(home: Home, words: string[]): Promise<string> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === "-h" || name === "--help") return overview();
+  const command = commands.find((candidate) => candidate.name === name);
+  if (!command) throw new UsageError(`unknown command "${name}" for "lakebase-local postgres"`);
+  const flags = flagsOf(command);
+  const given = parseArguments(rest, flags);
+  if (isOn(given.flags.get("help"))) return usageOf(command, flags);
+  const body = await readBody(command, given);
+  checkCount(command, given);
+  if (command.items) return listAll(home, command, given);
+  const answer = await call(home, { method: command.method, path: pathOf(command, given), body });
+  if (!command.isOperation) return render(answer);
+  return followOperation(home, command, given, answer);
+}
+
+/** All flags of a command but the global ones. */
+export function flagsOf(command: Command): Flag[] {
+  return [
+    ...(command.flags ?? []),
+    ...(command.takesJson ? [jsonFlag] : []),
+    ...(command.isOperation ? waitFlags : []),
+  ];
+}
+
+async function followOperation(
+  home: Home,
+  command: Command,
+  given: Arguments,
+  answer: unknown,
+): Promise<string> {
+  const { name } = z.object({ name: z.string() }).parse(answer);
+  if (isOn(given.flags.get("no-wait")))
+    return render(await call(home, { method: "GET", path: `${apiBase}/${name}` }));
+  const timeout = goDuration(given.flags.get("timeout") ?? "0") ?? 0;
+  const response = await waitForOperation(home, name, timeout);
+  // A deletion and an undeletion have nothing to show.
+  const isSilent = command.method === "DELETE" || command.path.endsWith("/undelete");
+  return isSilent ? "" : render(response);
+}
+
+async function listAll(home: Home, command: Command, given: Arguments): Promise<string> {
+  const limit = Number(given.flags.get("limit") ?? 0);
+  if (limit < 0) throw new Error(`--limit must be a non-negative number, got ${limit}`);
+  const items: unknown[] = [];
+  for (let token = given.flags.get("page-token"); ; ) {
+    const flags = new Map(given.flags);
+    if (token !== undefined) flags.set("page-token", token);
+    const page = await call(home, { method: "GET", path: pathOf(command, { ...given, flags }) });
+    const shape = z.object({
+      [command.items ?? ""]: z.array(z.unknown()).optional(),
+      next_page_token: z.string().optional(),
+    });
+    const { next_page_token: next, ...fields } = shape.parse(page);
+    items.push(...Object.values(fields).flat());
+    if (next === undefined || next === "" || (limit > 0 && items.length >= limit)) break;
+    token = String(next);
+  }
+  const shown = limit > 0 ? items.slice(0, limit) : items;
+  return shown.length === 0 ? "[\n  \n]\n" : render(shown);
+}
+
+/** The request's path: the resource's own, what the command adds to it, and the query. */
+function pathOf(command: Command, { positionals, flags }: Arguments): string {
+  const values = new Map(command.positionals.map((name, place) => [name, positionals[place]]));
+  const query = new URLSearchParams();
+  for (const [parameter, source] of Object.entries(command.query ?? {})) {
+    const value = values.get(source) ?? flags.get(source);
+    if (value !== undefined && value !== "false") query.set(parameter, value);
+  }
+  const [first] = command.positionals;
+  const isResource = first === "PARENT" || first === "NAME";
+  const suffix =
+    first === "PARENT"
+      ? `/${command.path.split("/").at(-1)}`
+      : command.path.endsWith("/undelete")
+        ? "/undelete"
+        : "";
+  const path = isResource ? encodeURI(positionals[0] ?? "") + suffix : command.path;
+  const search = query.toString();
+  return `${apiBase}/${path}${search && `?${search}`}`;
+}
+
+async function readBody(command: Command, given: Arguments): Promise<unknown> {
+  const text = given.flags.get("json");
+  if (command.name === "generate-database-credential" && text === undefined) return credentialBody(given);
+  if (!command.takesJson) return undefined;
+  if (text === undefined) return {};
+  const source = text.startsWith("@") ? await readFile(text.slice(1), "utf8") : text;
+  try {
+    return JSON.parse(source);
+  } catch (error) {
+    throw new Error(
+      `error decoding JSON at ${text.startsWith("@") ? text.slice(1) : "(inline)"}: ${messageOf(error)}`,
+    );
+  }
+}
+
+function credentialBody({ positionals, flags }: Arguments): object {
+  const [ttl, expireTime] = [flags.get("ttl"), flags.get("expire-time")];
+  return { endpoint: positionals[0], ...(ttl && { ttl }), ...(expireTime && { expire_time: expireTime }) };
+}
+
+function checkCount(command: Command, { positionals, flags }: Arguments): void {
+  const hasBodyInstead = command.name === "generate-database-credential" && flags.has("json");
+  if (hasBodyInstead && positionals.length > 0) {
+    throw new Error(
+      "when --json flag is specified, no positional arguments are allowed. Provide 'endpoint' in your JSON input",
+    );
+  }
+  const wanted = hasBodyInstead ? 0 : command.positionals.length;
+  if (positionals.length !== wanted) {
+    throw new UsageError(`accepts ${wanted} arg(s), received ${positionals.length}`);
+  }
+}
+
+/** JSON as the official command prints it. */
+function render(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

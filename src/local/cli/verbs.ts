@@ -1,0 +1,115 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { findDaemon } from "../connection.ts";
+import { endAllOrphans } from "../daemon/all-orphans.ts";
+import { findHolder } from "../daemon/lease.ts";
+import { exists, type Home } from "../home.ts";
+import { LocalError } from "../local-error.ts";
+import { hasEnded } from "../process.ts";
+import { version } from "../version.ts";
+import { type Arguments, isOn, parseArguments, UsageError } from "./arguments.ts";
+import { call, callIfRunning } from "./client.ts";
+
+type Verb = (home: Home, given: Arguments) => Promise<string>;
+
+const stopSeconds = 60;
+
+const verbs: Record<string, Verb> = {
+  start: async (home) => render(await call(home, { method: "GET", path: "/local/status" })),
+  status: async (home) => {
+    const status = await callIfRunning(home, { method: "GET", path: "/local/status" });
+    return render(status ?? { state: "stopped", home: home.root });
+  },
+  stop: async (home) => {
+    await stopDaemon(home);
+    return render({ state: "stopped", home: home.root });
+  },
+  env: async (home, given) => {
+    await call(home, { method: "GET", path: "/local/status" });
+    const port = (await findDaemon(home))?.port;
+    const variables = {
+      DATABRICKS_HOST: `http://127.0.0.1:${port}`,
+      DATABRICKS_TOKEN: (await readFile(home.tokenFile, "utf8")).trim(),
+    };
+    if (given.flags.get("output") === "json") return render(variables);
+    return Object.entries(variables)
+      .map(([name, value]) => `export ${name}=${value}\n`)
+      .join("");
+  },
+  logs: async (home, { positionals: [uid] }) => {
+    const file =
+      uid === undefined ? home.daemonLog : join(home.logs, `${uid.replace(/[^a-z0-9-]/g, "")}.log`);
+    if (!(await exists(file)))
+      throw new LocalError(`there is no log at ${file}`, { hint: "Nothing has run yet." });
+    return readFile(file, "utf8");
+  },
+  gc: async (home) => render(await call(home, { method: "POST", path: "/local/gc" })),
+  reset: async (home, given) => {
+    if (!isOn(given.flags.get("yes"))) {
+      throw new LocalError(`reset removes ${home.root} with all branches and their data`, {
+        hint: "Add --yes if you mean it.",
+      });
+    }
+    await stopDaemon(home);
+    await removeState(home);
+    return render({ state: "removed", home: home.root });
+  },
+  version: async (_home, given) => {
+    if (given.flags.get("output") !== "json") return `lakebase-local v${version}\n`;
+    const [Major, Minor, Patch] = version.split(".").map(Number);
+    return render({ ProjectName: "lakebase-local", Version: version, Major, Minor, Patch });
+  },
+  "current-user": async (home, { positionals: [what] }) => {
+    if (what !== "me")
+      throw new UsageError(`unknown command "${what ?? ""}" for "lakebase-local current-user"`);
+    return render(await call(home, { method: "GET", path: "/api/2.0/preview/scim/v2/Me" }));
+  },
+  auth: async (home, { positionals: [what] }) => {
+    if (what !== "describe")
+      throw new UsageError(`unknown command "${what ?? ""}" for "lakebase-local auth"`);
+    const me = await call(home, { method: "GET", path: "/api/2.0/preview/scim/v2/Me" });
+    const { userName } = z.object({ userName: z.string() }).parse(me);
+    const host = `http://127.0.0.1:${(await findDaemon(home))?.port}`;
+    return render({
+      status: "success",
+      username: userName,
+      details: { host, auth_type: "pat", configuration: {} },
+    });
+  },
+};
+
+/**
+ * Runs a command that is not one of `postgres`.
+ * @throws UsageError when there is none by that name.
+ */
+export async function runVerb(home: Home, name: string, words: string[]): Promise<string> {
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (!verb) throw new UsageError(`unknown command "${name}" for "lakebase-local"`);
+  return verb(home, parseArguments(words, name === "reset" ? [{ name: "yes", kind: "bool" }] : []));
+}
+
+/** Ends the daemon and every server, and waits until they are gone; also after the daemon was killed. */
+async function stopDaemon(home: Home): Promise<void> {
+  const pid = await findHolder(home.leases);
+  if (pid !== undefined) {
+    if (await findDaemon(home)) await callIfRunning(home, { method: "POST", path: "/local/stop" });
+    if (!(await hasEnded(pid, stopSeconds))) {
+      throw new LocalError(`the daemon (pid ${pid}) does not end`, {
+        hint: `Look at its log, or kill it: kill -9 ${pid}`,
+      });
+    }
+  }
+  await endAllOrphans(home);
+}
+
+/** Only what lakebase-local made goes; other files in the folder stay. */
+async function removeState(home: Home): Promise<void> {
+  const ours = [home.data, home.records, home.binaries, home.logs, home.leases];
+  const files = [home.daemonFile, home.tokenFile, home.secretsFile, home.credentialsFile];
+  for (const path of [...ours, ...files]) await rm(path, { recursive: true, force: true, maxRetries: 10 });
+}
+
+function render(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,67 @@
+import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { codeOf } from "../local-error.ts";
+import { startMark } from "../process.ts";
+
+const holder = z.object({ pid: z.number().int(), mark: z.string().optional() });
+
+/**
+ * Takes the right to be the one daemon of a state directory. It lasts as long as the process and needs no release.
+ * Leases are numbered files that only grow: to follow a dead holder is to create the next number, which exactly
+ * one process can do, and no number is ever used twice.
+ * @returns false when a living process holds it.
+ */
+export async function takeLease(folder: string): Promise<boolean> {
+  const draft = join(folder, `${process.pid}.draft`);
+  await writeFile(draft, JSON.stringify({ pid: process.pid, mark: await startMark(process.pid) }), {
+    mode: 0o600,
+  });
+  try {
+    for (;;) {
+      const newest = (await numbers(folder)).at(-1) ?? 0;
+      if (newest > 0 && (await isHeld(folder, newest))) return false;
+      if (!(await claim(draft, join(folder, String(newest + 1))))) continue;
+      const all = await numbers(folder);
+      // Somebody who saw a later state of the folder is ahead.
+      if (all.at(-1) !== newest + 1) {
+        await rm(join(folder, String(newest + 1)), { force: true });
+        return false;
+      }
+      for (const older of all.slice(0, -1)) await rm(join(folder, String(older)), { force: true });
+      return true;
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** The pid of the living holder, if there is one. */
+export async function findHolder(folder: string): Promise<number | undefined> {
+  const newest = (await numbers(folder).catch(() => [])).at(-1);
+  return newest === undefined ? undefined : isHeld(folder, newest);
+}
+
+async function isHeld(folder: string, number: number): Promise<number | undefined> {
+  const text = await readFile(join(folder, String(number)), "utf8").catch(() => "null");
+  const found = holder.safeParse(JSON.parse(text)).data;
+  if (!found) return undefined;
+  const mark = await startMark(found.pid);
+  return mark !== undefined && mark === found.mark ? found.pid : undefined;
+}
+
+/** A link is made whole or not at all. */
+async function claim(draft: string, target: string): Promise<boolean> {
+  try {
+    await link(draft, target);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function numbers(folder: string): Promise<number[]> {
+  const names = (await readdir(folder)).filter((name) => /^\d+$/.test(name));
+  return names.map(Number).sort((left, right) => left - right);
+}

@@ -1,0 +1,110 @@
+import { timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { ApiError, invalid } from "../api/api-error.ts";
+import type { Platform } from "../api/platform.ts";
+import { messageOf } from "../local-error.ts";
+import { currentUser } from "./current-user.ts";
+import { route } from "./router.ts";
+
+/** What the daemon does for its own command, beside Lakebase's API. */
+export interface OwnVerbs {
+  status(): object;
+  stop(): object;
+  collectGarbage(): Promise<object>;
+}
+
+interface ServerOptions {
+  platform: Platform;
+  token: string;
+  verbs: OwnVerbs;
+  /** Called at each request. */
+  onRequest: () => void;
+  report: (text: string) => void;
+}
+
+const largestBody = 1024 * 1024;
+const longestWait = 30;
+
+/** The API over HTTP. Every path wants the bearer token. */
+export function createApiServer(options: ServerOptions): Server {
+  const server = createServer((request, response) => {
+    options.onRequest();
+    answer(options, request)
+      .then((body) => send(response, 200, body))
+      .catch((error) => {
+        if (!(error instanceof ApiError))
+          options.report(`${request.method} ${request.url}: ${messageOf(error)}`);
+        const { status, code, message, details } = asApiError(error);
+        send(response, status, { error_code: code, message, ...(details && { details }) });
+      });
+  });
+  server.keepAliveTimeout = 1000;
+  return server;
+}
+
+async function answer(options: ServerOptions, request: IncomingMessage): Promise<object> {
+  const { platform, token, verbs } = options;
+  const url = new URL(request.url ?? "/", "http://localhost");
+  if (url.pathname === "/.well-known/databricks-config") return {};
+  if (!isAuthorized(request, token)) {
+    throw new ApiError(
+      401,
+      "UNAUTHENTICATED",
+      "Credential was not sent or was of an unsupported type for this API.",
+    );
+  }
+  const call = `${request.method} ${url.pathname}`;
+  if (call === "GET /api/2.0/preview/scim/v2/Me") return currentUser(platform.userName);
+  if (call === "GET /local/status") return verbs.status();
+  if (call === "POST /local/stop") return verbs.stop();
+  if (call === "POST /local/gc") return verbs.collectGarbage();
+  const { handler, ids, path } = route(request.method ?? "GET", url.pathname);
+  const body = await readBody(request);
+  return handler(platform, { ids, path, query: url.searchParams, body, waitSeconds: waitSeconds(request) });
+}
+
+/** `Prefer: wait=10`, as in RFC 7240: our own command saves itself the polling. */
+function waitSeconds(request: IncomingMessage): number {
+  const match = /(?:^|[,;\s])wait=(\d{1,4})/.exec(String(request.headers.prefer ?? ""));
+  return Math.min(Number(match?.[1] ?? 0), longestWait);
+}
+
+function isAuthorized(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? "");
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > largestBody) throw new ApiError(413, "REQUEST_TOO_LARGE", "The request's body is too large.");
+    chunks.push(bytes);
+  }
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch (error) {
+    throw invalid(`The request's body is not JSON: ${messageOf(error)}`);
+  }
+}
+
+function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError(500, "INTERNAL_ERROR", messageOf(error));
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(sorted(body)));
+}
+
+/** The official command prints keys in this order; so does ours by printing what it gets. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+}

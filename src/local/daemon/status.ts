@@ -1,0 +1,25 @@
+import type { Platform } from "../api/platform.ts";
+import { branchName } from "../api/store.ts";
+import type { Settings } from "./settings.ts";
+
+/** What runs, for `lakebase-local status`. */
+export function describeStatus({ store, computes, home, binaries }: Platform, settings: Settings): object {
+  return {
+    state: "running",
+    pid: process.pid,
+    home: home.root,
+    postgres_version: binaries.version,
+    connections: computes.connections,
+    branches: store.branches().map((branch) => {
+      const compute = computes.of(branch.uid);
+      return {
+        name: branchName(store.projectOf(branch), branch),
+        state: compute.isRunning ? "running" : "asleep",
+        pid: compute.pid,
+        hosts: branch.endpoints.map(({ port }) => `127.0.0.1:${port}`),
+        data: compute.directory,
+      };
+    }),
+    settings,
+  };
+}

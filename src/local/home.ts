@@ -1,0 +1,95 @@
+import { chmod, lstat, mkdir, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { LocalError, messageOf } from "./local-error.ts";
+import { type Account, postgresAccount } from "./postgres/account.ts";
+
+/** The paths below one state directory. Whatever lakebase-local writes, it writes in here. */
+export interface Home {
+  root: string;
+  /** Who runs, where: replaced whole by each daemon, 0600. */
+  daemonFile: string;
+  /** The bearer token of the API, 0600. */
+  tokenFile: string;
+  /** Passwords of the internal Postgres roles, 0600. */
+  secretsFile: string;
+  leases: string;
+  records: string;
+  credentialsFile: string;
+  /** One Postgres data directory per branch, named by the branch's uid. */
+  data: string;
+  /** Postgres binaries, one folder per version. */
+  binaries: string;
+  logs: string;
+  daemonLog: string;
+}
+
+/** The state directory that the environment asks for; nothing is created. */
+export function findHome(environment: NodeJS.ProcessEnv = process.env): Home {
+  const root = rootFolder(environment);
+  const logs = join(root, "logs");
+  return {
+    root,
+    daemonFile: join(root, "daemon.json"),
+    tokenFile: join(root, "token"),
+    secretsFile: join(root, "secrets.json"),
+    leases: join(root, "leases"),
+    records: join(root, "records"),
+    credentialsFile: join(root, "credentials.json"),
+    data: join(root, "data"),
+    binaries: join(root, "postgres"),
+    logs,
+    daemonLog: join(logs, "daemon.log"),
+  };
+}
+
+/**
+ * Creates the state directory with the permissions it needs.
+ * @throws LocalError when it cannot be written, or when the account that runs Postgres cannot reach it.
+ */
+export async function prepareHome(home: Home): Promise<void> {
+  const account = postgresAccount();
+  try {
+    await mkdir(home.root, { recursive: true, mode: account ? 0o711 : 0o700 });
+    if (account) await chmod(home.root, 0o711);
+    for (const folder of [home.leases, home.records, home.logs])
+      await mkdir(folder, { mode: 0o700, recursive: true });
+    await mkdir(home.data, { mode: 0o711, recursive: true });
+    await mkdir(home.binaries, { mode: 0o711, recursive: true });
+  } catch (error) {
+    throw new LocalError(`cannot write the state directory ${home.root}: ${messageOf(error)}`, {
+      hint: "Point LAKEBASE_LOCAL_HOME at a folder that you can write.",
+      cause: error,
+    });
+  }
+  if (account) await assertReachable(home.root, account);
+}
+
+function rootFolder(environment: NodeJS.ProcessEnv): string {
+  if (environment.LAKEBASE_LOCAL_HOME) return resolve(environment.LAKEBASE_LOCAL_HOME);
+  if (process.getuid?.() === 0) return "/var/lib/lakebase-local";
+  return join(environment.XDG_STATE_HOME || join(homedir(), ".local", "state"), "lakebase-local");
+}
+
+/** Postgres runs as another account than root's: it must be able to walk down to its data. */
+async function assertReachable(root: string, account: Account): Promise<void> {
+  for (let folder = dirname(root); ; folder = dirname(folder)) {
+    const { mode, uid, gid } = await stat(folder);
+    const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
+    if ((mode & bit) === 0) {
+      throw new LocalError(
+        `Postgres cannot run in ${root}: as root it runs as uid ${account.uid}, which may not enter ${folder}`,
+        { hint: `Set LAKEBASE_LOCAL_HOME to a folder outside of ${folder}, or run 'chmod o+x ${folder}'.` },
+      );
+    }
+    if (folder === dirname(folder)) return;
+  }
+}
+
+/** Whether a path is there, be it a dangling link. */
+export async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}

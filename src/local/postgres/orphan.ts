@@ -1,0 +1,44 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { commandLine, hasEnded, signal } from "../process.ts";
+
+const patienceSeconds = 10;
+
+/**
+ * Ends the server that an earlier owner left running on a data directory, and removes its pid file when that
+ * names no server of ours, which would keep Postgres from starting. Only the holder of the state directory's
+ * lease may call this, and not for a server that it runs itself.
+ * @returns the pid of the server that was ended.
+ */
+export async function endOrphan(directory: string): Promise<number | undefined> {
+  const pidFile = join(directory, "postmaster.pid");
+  const pid = await readPid(pidFile);
+  if (pid === undefined) return undefined;
+  if (!(await isPostmasterOf(directory, pid))) {
+    await rm(pidFile, { force: true });
+    return undefined;
+  }
+  for (const name of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
+    signal(pid, name);
+    if (await hasEnded(pid, patienceSeconds)) break;
+  }
+  return pid;
+}
+
+/** The pid of the server that runs on a data directory, when its command line proves it. */
+export async function findPostmaster(directory: string): Promise<number | undefined> {
+  const pid = await readPid(join(directory, "postmaster.pid"));
+  return pid !== undefined && (await isPostmasterOf(directory, pid)) ? pid : undefined;
+}
+
+async function isPostmasterOf(directory: string, pid: number): Promise<boolean> {
+  const words = await commandLine(pid);
+  const place = words.indexOf("-D");
+  return /(^|\/)postgres$/.test(words[0] ?? "") && place > 0 && words[place + 1] === directory;
+}
+
+async function readPid(pidFile: string): Promise<number | undefined> {
+  const text = await readFile(pidFile, "utf8").catch(() => "");
+  const pid = Number.parseInt(text, 10);
+  return pid > 1 ? pid : undefined;
+}

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { endpointShape, isAlive, Machine, query } from "./machine.ts";
+
+let machine: Machine;
+
+beforeAll(async () => {
+  machine = await Machine.create();
+});
+
+afterAll(() => machine.destroy());
+
+describe("first use", () => {
+  test("finds a project with a running production branch", async () => {
+    const project = await machine.json(
+      z.object({ status: z.object({ default_branch: z.string(), pg_version: z.number() }) }),
+      ...["postgres", "get-project", "projects/local"],
+    );
+    expect(project.status).toEqual({ default_branch: "projects/local/branches/production", pg_version: 18 });
+    const rows = await machine.sql(
+      "production",
+      "SELECT current_database() AS database, current_user AS user",
+    );
+    expect(rows).toEqual([
+      { database: "databricks_postgres", user: expect.stringMatching(/@lakebase\.local$/) },
+    ]);
+  });
+});
+
+describe("a branch", () => {
+  test("starts with its parent's data and then goes its own way", async () => {
+    await machine.sql("production", "CREATE TABLE fruit AS SELECT 'apple' AS name");
+    await machine.createBranch("left");
+    await machine.createBranch("right");
+    await machine.sql("left", "INSERT INTO fruit VALUES ('pear')");
+    await machine.sql("production", "DROP TABLE fruit");
+    expect(await machine.sql("left", "SELECT name FROM fruit ORDER BY name")).toEqual([
+      { name: "apple" },
+      { name: "pear" },
+    ]);
+    expect(await machine.sql("right", "SELECT name FROM fruit")).toEqual([{ name: "apple" }]);
+  });
+
+  test("can be taken from a branch, asleep or not, and tells its lineage", async () => {
+    await machine.createBranch("trunk");
+    const leaf = await machine.createBranch("leaf", {
+      source_branch: "projects/local/branches/trunk",
+      ttl: "3600s",
+    });
+    expect(leaf.status).toMatchObject({
+      current_state: "READY",
+      source_branch: "projects/local/branches/trunk",
+    });
+    expect(leaf.status.source_branch_lsn).toMatch(/^0\/[0-9A-F]+$/);
+    expect(await machine.sql("leaf", "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
+  test("is deleted with its data, and its name is free again", async () => {
+    await machine.createBranch("again");
+    await machine.sql("again", "CREATE TABLE old ()");
+    await machine.deleteBranch("again", "--purge");
+    expect(await machine.refusal("postgres", "get-branch", "projects/local/branches/again")).toContain(
+      "branch id not found",
+    );
+    await machine.createBranch("again");
+    expect(await machine.sql("again", "SELECT to_regclass('old') AS found")).toEqual([{ found: null }]);
+  });
+
+  test("has a primary endpoint with a host of its own", async () => {
+    await machine.createBranch("hosted");
+    const endpoints = await machine.json(
+      z.array(endpointShape),
+      ...["postgres", "list-endpoints", "projects/local/branches/hosted"],
+    );
+    expect(endpoints).toHaveLength(1);
+    expect(endpoints[0]?.status).toMatchObject({
+      endpoint_type: "ENDPOINT_TYPE_READ_WRITE",
+      disabled: false,
+    });
+    expect(endpoints[0]?.status.hosts.host).toMatch(/^127\.0\.0\.1:\d+$/);
+  });
+});
+
+describe("logins", () => {
+  test("a credential opens only the endpoint it was made for", async () => {
+    const { user, password } = await machine.login("production");
+    await machine.createBranch("other");
+    const other = await machine.login("other");
+    await expect(query({ ...other, user, password }, "SELECT 1")).rejects.toThrow(
+      /password authentication failed/,
+    );
+    await expect(query({ ...other, password: "guess" }, "SELECT 1")).rejects.toThrow(
+      /password authentication failed/,
+    );
+  });
+
+  test("a role made by SQL logs in with its own password", async () => {
+    await machine.sql("production", "CREATE ROLE bob LOGIN PASSWORD 'builder'");
+    const login = { ...(await machine.login("production")), user: "bob" };
+    expect(await query({ ...login, password: "builder" }, "SELECT current_user::text AS who")).toEqual([
+      { who: "bob" },
+    ]);
+    await expect(query({ ...login, password: "wrong" }, "SELECT 1")).rejects.toThrow(
+      /password authentication failed/,
+    );
+  });
+
+  test("no log holds a password", async () => {
+    const login = await machine.login("production");
+    await expect(query(login, "CREATE ROLE bob LOGIN PASSWORD 'hunter2'; SELECT 1/0")).rejects.toThrow();
+    const { branches = [] } = await machine.status();
+    const uids = branches.map(({ data }) => data.split("/").at(-1) ?? "");
+    const logs = await Promise.all(uids.map((uid) => machine.run("logs", uid)));
+    const text = [...logs, await machine.run("logs")].map(({ stdout }) => stdout).join("\n");
+    expect(text).toContain("ready to accept connections");
+    expect(text).not.toContain("hunter2");
+    expect(text).not.toContain(String(login.password));
+  });
+});
+
+test("stop ends every process, and the next command finds the data and the ports again", async () => {
+  await machine.sql("production", "CREATE TABLE kept AS SELECT 7 AS seven");
+  const login = await machine.login("production");
+  const { pid, branches = [] } = await machine.status();
+  const pids = [pid, ...branches.map((branch) => branch.pid)].filter((one) => one !== undefined);
+  expect(pids.length).toBeGreaterThan(1);
+  expect((await machine.run("stop")).code).toBe(0);
+  expect(await Promise.all(pids.map(isAlive))).not.toContain(true);
+  await machine.run("start");
+  expect(await query(login, "SELECT seven FROM kept")).toEqual([{ seven: 7 }]);
+});
