@@ -1,0 +1,197 @@
+import { describe, expect, test } from "vitest";
+import { asBranchName } from "../../src/lakebase/branch-id.ts";
+import { openBudget } from "../../src/lakebase/budget.ts";
+import { connectionUrl, openConnection } from "../../src/lakebase/connection.ts";
+import { createBranch } from "../../src/lakebase/create-branch.ts";
+import { tryLogin } from "../../src/lakebase/login.ts";
+import { type Answer, branchJson, endpointJson, fails, fakeCli } from "./fake-cli.ts";
+import { fakePostgres } from "./fake-postgres.ts";
+
+const branch = asBranchName("exp-a");
+const credential = (token: string) => ({ stdout: { token, expire_time: "2026-08-21T13:00:00Z" } });
+const me = { "current-user me": [{ stdout: { userName: "ann@example.com", groups: [] } }] };
+const authorizing = { code: "28000", message: "External authorization failed" };
+
+async function script(refusals: { code: string; message: string }[], endpoints?: (host: string) => Answer[]) {
+  const postgres = await fakePostgres(refusals);
+  const listed = endpoints?.(postgres.host) ?? [{ stdout: [endpointJson("exp-a", postgres.host)] }];
+  const answers = {
+    ...me,
+    "list-endpoints": listed,
+    "generate-database-credential": [credential("t1"), credential("t2"), credential("t3")],
+  };
+  return { postgres, answers };
+}
+
+describe("openConnection", () => {
+  test("gives a login that worked", async () => {
+    const { postgres, answers } = await script([]);
+    const { lakebase } = fakeCli(answers);
+    const [host, port] = postgres.host.split(":");
+    expect(await openConnection(lakebase, branch)).toEqual({
+      host,
+      port: Number(port),
+      user: "ann@example.com",
+      password: "t1",
+      database: "databricks_postgres",
+      sslmode: "disable",
+      expires_at: "2026-08-21T13:00:00Z",
+    });
+    expect(postgres.passwords).toEqual(["t1"]);
+  });
+
+  test("mints anew for each use, and asks only once who we are", async () => {
+    const { answers } = await script([]);
+    const { lakebase, names } = fakeCli(answers);
+    await openConnection(lakebase, branch);
+    const { password } = await openConnection(lakebase, branch);
+    expect(password).toBe("t2");
+    expect(names().filter((name) => name === "current-user me")).toHaveLength(1);
+  });
+
+  test("tries again with a new credential while a fresh branch refuses logins", async () => {
+    const { postgres, answers } = await script([
+      authorizing,
+      { code: "28P01", message: "password authentication failed" },
+    ]);
+    const { lakebase } = fakeCli(answers);
+    expect((await openConnection(lakebase, branch)).password).toBe("t3");
+    expect(postgres.passwords).toEqual(["t1", "t2", "t3"]);
+  });
+
+  test("creates the endpoint where there is none, and waits for its host", async () => {
+    const { answers } = await script([], (host) => [
+      { stdout: [] },
+      { stdout: [endpointJson("exp-a")] },
+      { stdout: [endpointJson("exp-a", host)] },
+    ]);
+    const { lakebase, calls } = fakeCli({
+      ...answers,
+      "create-endpoint": [{ stdout: endpointJson("exp-a") }],
+    });
+    await openConnection(lakebase, branch);
+    const creating = calls().find(({ name }) => name === "create-endpoint");
+    expect(creating?.args.slice(2, 6)).toEqual([
+      "projects/p/branches/exp-a",
+      "primary",
+      "--json",
+      '{"spec":{"endpoint_type":"ENDPOINT_TYPE_READ_WRITE"}}',
+    ]);
+  });
+
+  test("takes an endpoint that another call created meanwhile", async () => {
+    const { answers } = await script([], (host) => [
+      { stdout: [] },
+      { stdout: [endpointJson("exp-a", host)] },
+    ]);
+    const taken = fails("endpoint with such id already exists");
+    const { lakebase } = fakeCli({ ...answers, "create-endpoint": [taken] });
+    expect((await openConnection(lakebase, branch)).password).toBe("t1");
+  });
+
+  test("passes over read-only endpoints", async () => {
+    const { answers } = await script([], (host) => {
+      const replica = {
+        name: "projects/p/branches/exp-a/endpoints/ro",
+        status: { endpoint_type: "ENDPOINT_TYPE_READ_ONLY" },
+      };
+      return [{ stdout: [replica, endpointJson("exp-a", host)] }];
+    });
+    const { lakebase } = fakeCli(answers);
+    expect((await openConnection(lakebase, branch)).sslmode).toBe("disable");
+  });
+});
+
+describe("openConnection says what was missing", () => {
+  const limits = { operation_ms: 1_500, pause_ms: 400 };
+
+  test("the endpoint", async () => {
+    const { answers } = await script([], () => [{ stdout: [] }]);
+    const { lakebase } = fakeCli(
+      { ...answers, "create-endpoint": [{ stdout: endpointJson("exp-a") }] },
+      { limits },
+    );
+    await expect(openConnection(lakebase, branch)).rejects.toMatchObject({
+      code: "endpoint_not_ready",
+      retryable: true,
+    });
+  });
+
+  test("the host", async () => {
+    const { answers } = await script([], () => [{ stdout: [endpointJson("exp-a")] }]);
+    const { lakebase } = fakeCli(answers, { limits });
+    await expect(openConnection(lakebase, branch)).rejects.toMatchObject({
+      code: "host_not_ready",
+      retryable: true,
+    });
+  });
+
+  test("the login, with the server's reason and without the credential", async () => {
+    const { answers } = await script(Array(50).fill(authorizing));
+    const { lakebase } = fakeCli(
+      { ...answers, "generate-database-credential": [credential("s3cr3t")] },
+      { limits },
+    );
+    const error = await openConnection(lakebase, branch).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: "login_failed",
+      message: expect.stringContaining("External authorization failed"),
+    });
+    expect(JSON.stringify([error, String(error)])).not.toContain("s3cr3t");
+  });
+
+  test("a database that does not exist is not waited for", async () => {
+    const { postgres, answers } = await script([{ code: "3D000", message: "database does not exist" }]);
+    const { lakebase } = fakeCli(answers);
+    await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "login_failed" });
+    expect(postgres.passwords).toHaveLength(1);
+  });
+
+  test("an endpoint that is disabled cannot be woken", async () => {
+    const disabled = endpointJson("exp-a", "127.0.0.1:1");
+    disabled.status.disabled = true;
+    const { lakebase } = fakeCli({ ...me, "list-endpoints": [{ stdout: [disabled] }] });
+    await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "endpoint_disabled" });
+  });
+});
+
+test("cutting an experiment takes three CLI processes, up to a login that worked", async () => {
+  const { answers } = await script([]);
+  const { lakebase, names } = fakeCli({ ...answers, "create-branch": [{ stdout: branchJson("exp-a") }] });
+  const warmUp = await openConnection(lakebase, branch);
+  expect(warmUp.user).toBe("ann@example.com");
+  const before = names().length;
+  const { branch: cut } = await createBranch(lakebase, { branch: "exp-a", expiry: { ttl: "604800s" } });
+  await openConnection(lakebase, cut.branch);
+  expect(names().slice(before)).toEqual(["create-branch", "list-endpoints", "generate-database-credential"]);
+});
+
+test("no password goes to a server without TLS where TLS is required", async () => {
+  const { host, passwords } = await fakePostgres([]);
+  const [name = "", port] = host.split(":");
+  const login = { user: "ann", password: "t1", database: "databricks_postgres", expires_at: "" };
+  const { lakebase } = fakeCli({});
+  const refusal = await tryLogin(
+    { ...login, host: name, port: Number(port), sslmode: "require" },
+    openBudget(lakebase),
+  );
+  expect(refusal).toEqual({ reason: "The server does not support SSL connections", mayPass: false });
+  expect(passwords).toEqual([]);
+});
+
+test("the URL encodes what a URL cannot hold", () => {
+  const url = connectionUrl({
+    host: "ep-x.database.us-east-1.cloud.databricks.com",
+    port: 5432,
+    user: "ann@example.com",
+    password: "a/b+c=?#@:",
+    database: "databricks_postgres",
+    sslmode: "require",
+    expires_at: "",
+  });
+  const parsed = new URL(url);
+  expect(url).toMatch(
+    /^postgresql:\/\/ann%40example\.com:.*@ep-x\..*:5432\/databricks_postgres\?sslmode=require$/,
+  );
+  expect(decodeURIComponent(parsed.password)).toBe("a/b+c=?#@:");
+});

@@ -1,0 +1,69 @@
+import { createServer, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+
+export interface FakePostgres {
+  /** `127.0.0.1:<port>` */
+  host: string;
+  /** The passwords that were tried, in order. */
+  passwords: string[];
+}
+
+/**
+ * A server that speaks as much of the Postgres protocol as a login needs. It refuses as many logins as it has
+ * refusals, in their order, and lets in the rest: a real server does not refuse on demand.
+ */
+export async function fakePostgres(
+  refusals: readonly { code: string; message: string }[],
+): Promise<FakePostgres> {
+  const passwords: string[] = [];
+  const server = createServer((socket) => serve(socket, passwords, refusals));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return { host: `127.0.0.1:${port}`, passwords };
+}
+
+function serve(
+  socket: Socket,
+  passwords: string[],
+  refusals: readonly { code: string; message: string }[],
+): void {
+  let started = false;
+  socket.on("error", () => {});
+  socket.on("data", (data) => {
+    if (data.length === 8 && !started) {
+      // An SSLRequest: this server has no TLS.
+      socket.write("N");
+      return;
+    }
+    if (!started) {
+      started = true;
+      socket.write(message("R", int32(3)));
+      return;
+    }
+    const type = String.fromCharCode(data[0] ?? 0);
+    if (type === "p") {
+      const refusal = refusals[passwords.length];
+      passwords.push(data.subarray(5, -1).toString());
+      if (refusal === undefined) socket.write(Buffer.concat([message("R", int32(0)), ready]));
+      else
+        socket.end(message("E", text("SFATAL"), text(`C${refusal.code}`), text(`M${refusal.message}`), zero));
+    }
+    if (type === "Q") socket.write(Buffer.concat([message("C", text("SELECT 0")), ready]));
+    if (type === "X") socket.end();
+  });
+}
+
+const zero = Buffer.from([0]);
+const text = (value: string) => Buffer.concat([Buffer.from(value), zero]);
+const int32 = (value: number) => {
+  const buffer = Buffer.alloc(4);
+  buffer.writeInt32BE(value);
+  return buffer;
+};
+const message = (type: string, ...parts: Buffer[]) => {
+  const body = Buffer.concat(parts);
+  return Buffer.concat([Buffer.from(type), int32(body.length + 4), body]);
+};
+const ready = message("Z", Buffer.from("I"));
