@@ -18,6 +18,10 @@ export const tagEvidenceSchema = z.object({
   state: z.enum(["evidence", "no_evidence"]),
   reason: z.string().optional(),
   duration_ms: z.number().nonnegative().optional(),
+  /** How many tests both failed and passed, over the repeats or by the tool's own retries. */
+  flaky: count.optional(),
+  /** Where the plan had a failing suite run again on a fresh branch: it failed there too (code), or it passed (state). */
+  failure_cause: z.enum(["code", "state"]).optional(),
 });
 export type TagEvidence = z.infer<typeof tagEvidenceSchema>;
 

@@ -21,6 +21,8 @@ export const suiteSchema = z.strictObject({
   command: commandSchema,
   report: reportSchema,
   timeout_seconds: z.number().int().min(1).max(86_400).default(600),
+  /** Run the suite once more on a fresh branch when it fails, to tell what the code did from what the branch's state did. */
+  retry_on_fresh_branch: z.boolean().optional(),
 });
 export type Suite = z.infer<typeof suiteSchema>;
 
@@ -43,7 +45,10 @@ export const planSchema = z.strictObject({
   /** Run once per experiment and run, before its suites. */
   setup: commandSchema.optional(),
   suites: z
-    .record(tagSchema, suiteSchema)
+    .record(
+      tagSchema.refine((tag) => tag !== "setup", '"setup" is the name of the step before the suites'),
+      suiteSchema,
+    )
     .refine((suites) => Object.keys(suites).length > 0, "a plan has at least one suite"),
 });
 export type Plan = z.infer<typeof planSchema>;

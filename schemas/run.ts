@@ -19,6 +19,14 @@ export const runResultSchema = z.object({
 });
 export type RunResult = z.infer<typeof runResultSchema>;
 
+/** What the plan allows, and what is left of it. */
+export const runBudgetSchema = z.object({
+  branches: z.number().int(),
+  max_branches: z.number().int(),
+  /** Of the cycle: a run that finishes an interrupted one has what that one left. */
+  minutes_left: z.number(),
+});
+
 /** One race over a plan, as its worker last wrote it. Results stand in input order. */
 export const runSchema = z.object({
   run_id: z.string(),
@@ -30,5 +38,10 @@ export const runSchema = z.object({
   results: z.array(runResultSchema),
   peak_in_flight: z.number().int(),
   total_duration_ms: z.number(),
+  budget: runBudgetSchema,
+  /** What ended a cancelled run: `cancel_run`, or the plan's `wall_clock_minutes`. */
+  stopped_by: z.enum(["cancel_run", "wall_clock_minutes"]).optional(),
+  /** The interrupted run whose cycle this one finishes. */
+  resumes: z.string().optional(),
 });
 export type Run = z.infer<typeof runSchema>;

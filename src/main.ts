@@ -24,9 +24,13 @@ const commands: Record<string, (shared: Shared, args: string[]) => Promise<void>
     const [{ serve }, { tools }] = await Promise.all([import("./mcp/serve.ts"), import("../tools/index.ts")]);
     await serve(tools, shared);
   },
-  worker: async ({ workspace, lakebase }, [runId = ""]) => {
+  worker: async (shared, [runId = ""]) => {
     const { runWorker } = await import("./runs/worker.ts");
-    await runWorker(workspace, lakebase, runId);
+    await runWorker(shared, runId);
+  },
+  guard: async (_shared, [runId = ""]) => {
+    const { runGuard } = await import("./runs/guard.ts");
+    await runGuard(runId);
   },
   compare: async ({ workspace }, [feature_id = ""]) => {
     const { compareExperiments } = await import("./comparison/compare.ts");

@@ -7,20 +7,20 @@ import { artifactPath, type ExperimentRef } from "../experiments/layout.ts";
 import type { Redactor } from "./redact.ts";
 
 /**
- * Makes everything that a command left in its folder an artifact of the cycle, below the tag's name and without
+ * Makes everything that a command left in its folder an artifact of the cycle, below the given folder and without
  * secrets, then removes the folder. Links and other special files are not followed and not kept.
  */
 export async function collectArtifacts(
   ref: ExperimentRef,
   cycleId: string,
-  tag: string,
+  folder: string,
   directory: string,
   redactor: Redactor,
 ): Promise<void> {
   const found = await readdir(directory, { recursive: true, withFileTypes: true });
   for (const file of found.filter((entry) => entry.isFile())) {
     const source = join(file.parentPath, file.name);
-    const target = artifactPath(ref, cycleId, `${tag}/${relative(directory, source)}`);
+    const target = artifactPath(ref, cycleId, `${folder}/${relative(directory, source)}`);
     await mkdir(dirname(target), { recursive: true });
     const temporary = join(dirname(target), temporaryName());
     await pipeline(createReadStream(source), redactor.stream(), createWriteStream(temporary));

@@ -6,6 +6,8 @@ import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { CoreError } from "../core-error.ts";
 import { boundStream } from "./bounded.ts";
+import type { Guard } from "./guard.ts";
+import { endTree, markerVariable, signalGroup } from "./process-tree.ts";
 import type { Redactor } from "./redact.ts";
 
 /** How long a command has between TERM and KILL, and its pipes after its end, in milliseconds. */
@@ -21,6 +23,9 @@ export interface CommandSpec {
   redactor: Redactor;
   timeoutMs: number;
   signal: AbortSignal;
+  /** What the command's processes carry in their environment, and no other's do. */
+  marker: string;
+  guard: Guard;
 }
 
 /** How a command ended. */
@@ -35,7 +40,7 @@ export interface CommandEnd {
 }
 
 /**
- * Runs a command in a process group of its own, and leaves no process of that group behind however it ends.
+ * Runs a command in a process group of its own, and leaves no process of its tree behind however it ends.
  * Its output goes to disk as it comes, without secrets, and bounded.
  * @throws CoreError `command_not_found`
  */
@@ -46,7 +51,7 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
   const begin = performance.now();
   const child = execa(program, args, {
     cwd: spec.directory,
-    env: spec.environment,
+    env: { ...spec.environment, [markerVariable]: spec.marker },
     extendEnv: false,
     preferLocal: true,
     localDir: spec.directory,
@@ -61,13 +66,15 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
     keepLog(child.stderr, "stderr.log", spec),
   ]);
   const limits = stopAtLimits(child.pid, spec);
-  child.once("exit", () => {
-    signalGroup(child.pid, "SIGKILL");
-    // A process that left the group may hold the pipes open for ever.
+  if (child.pid !== undefined) spec.guard.watch(child.pid);
+  child.once("exit", async () => {
+    await endTree(child.pid, spec.marker);
+    // A process of another user could still hold the pipes open for ever.
     setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), graceMs).unref();
   });
   const [result] = await Promise.all([child, logs]);
   limits.clear();
+  if (child.pid !== undefined) spec.guard.release(child.pid);
   if (result.code === "ENOENT") throw commandNotFound(program);
   return {
     exitCode: result.exitCode ?? null,
@@ -104,6 +111,7 @@ function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpe
   let killer: NodeJS.Timeout | undefined;
   const stop = (why: "timeout" | "cancel") => {
     reason ??= why;
+    if (pid === undefined) return;
     signalGroup(pid, "SIGTERM");
     killer = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
   };
@@ -119,15 +127,6 @@ function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpe
       signal.removeEventListener("abort", onAbort);
     },
   };
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // The group is gone already.
-  }
 }
 
 function commandNotFound(program: string): CoreError {

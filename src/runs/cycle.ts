@@ -1,11 +1,14 @@
-import type { ByTag, Evidence, ExperimentOutcomes } from "../../schemas/outcomes.ts";
+import type { ByTag, Evidence, ExperimentOutcomes, TagEvidence } from "../../schemas/outcomes.ts";
+import type { Suite } from "../../schemas/plan.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import { appendTimeline, writeRuntime } from "../experiments/history.ts";
 import { readOutcomes, writeOutcomes } from "../experiments/outcomes.ts";
-import { readTreeState } from "../git/commit.ts";
+import { readTreeState, type TreeState } from "../git/commit.ts";
 import { asBranchName } from "../lakebase/branch-id.ts";
 import { type Connection, openConnection } from "../lakebase/connection.ts";
 import type { Lakebase } from "../lakebase/lakebase.ts";
+import { causeOfFailure } from "./failure-cause.ts";
+import type { Guard } from "./guard.ts";
 import type { RunRequest } from "./journal.ts";
 import { runSetup, runSuite } from "./suite.ts";
 
@@ -16,6 +19,7 @@ export interface CycleSpec {
   request: RunRequest;
   lakebase: Lakebase;
   signal: AbortSignal;
+  guard: Guard;
   /** Called with what begins (`branch`, `setup`, a tag) and what is counted so far. */
   onStep: (step: string, counted: CycleCounts) => void;
 }
@@ -32,62 +36,88 @@ const loginMarginMs = 60_000;
 
 /**
  * One cycle of one experiment: a branch that answers, the plan's setup, then suite after suite. Its records are
- * written at every step, and say `running` until the end.
+ * written at every step, and say `running` until the end. What an interrupted run counted in this cycle stays.
  * @throws CoreError where a suite could not be reached; the records then say `failed`
  */
 export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   const begin = performance.now();
-  const counts: CycleCounts = { by_tag: {}, evidence: {} };
-  const tree = await readTreeState(spec.experiment.workspace);
+  const { experiment, request } = spec;
   // What others wrote there, such as the schema and code differences, outlives the cycle.
-  const previous = await readOutcomes(spec.experiment).catch(() => undefined);
+  const previous = await readOutcomes(experiment).catch(() => undefined);
+  const counts = countedBefore(request, previous);
+  const tree = await readTreeState(experiment.workspace);
   const record = (status: ExperimentOutcomes["status"]) =>
-    writeOutcomes(spec.experiment, { ...previous, ...outcomesOf(spec, status, counts, tree) });
+    writeOutcomes(experiment, { ...previous, ...outcomesOf(spec, status, counts, tree) });
   await record("running");
   let status: CycleResult["status"] = "failed";
   try {
     await runSteps(spec, counts, () => record("running"));
-    status = hasWon(counts) ? "succeeded" : "failed";
+    status = hasSucceeded(counts) ? "succeeded" : "failed";
   } finally {
     const duration_ms = Math.round(performance.now() - begin);
-    await appendTimeline(spec.experiment, {
-      ts: new Date().toISOString(),
+    const { runId: run_id, cycleId: cycle_id } = spec;
+    const ts = new Date().toISOString();
+    await appendTimeline(experiment, {
+      ts,
       kind: "cycle",
-      cycle_id: spec.cycleId,
-      run_id: spec.runId,
+      cycle_id,
+      run_id,
       status,
       by_tag: counts.by_tag,
       duration_ms,
     });
-    await writeRuntime(spec.experiment, duration_ms);
+    await writeRuntime(experiment, duration_ms);
     await record(status);
   }
   return { ...counts, status };
 }
 
+function countedBefore({ resumes }: RunRequest, previous: ExperimentOutcomes | undefined): CycleCounts {
+  const resumed = resumes !== undefined && previous?.evidence?.run_id === resumes ? previous : undefined;
+  return { by_tag: { ...resumed?.by_tag }, evidence: { ...resumed?.evidence?.by_tag } };
+}
+
 async function runSteps(spec: CycleSpec, counts: CycleCounts, save: () => Promise<void>): Promise<void> {
   const { plan, tags } = spec.request;
+  const open = Object.entries(plan.suites).filter(([tag]) => tags.includes(tag) && !(tag in counts.evidence));
+  const isFresh = Object.keys(counts.evidence).length === 0;
   spec.onStep("branch", counts);
   let connection = await connect(spec);
-  const scope = () => ({ ...spec, connection });
-  if (plan.setup !== undefined) {
+  if (plan.setup !== undefined && isFresh) {
     spec.onStep("setup", counts);
-    await runSetup(scope(), plan.setup);
+    await runSetup({ ...spec, connection }, plan.setup);
   }
-  for (const [tag, suite] of Object.entries(plan.suites).filter(([name]) => tags.includes(name))) {
+  for (const [tag, suite] of open) {
     spec.onStep(tag, counts);
     spec.signal.throwIfAborted();
     if (lifetimeLeft(connection) < suite.timeout_seconds * 1000 + loginMarginMs)
       connection = await connect(spec);
-    const verdict = await runSuite(scope(), tag, suite);
-    const duration_ms = Math.round(verdict.durationMs);
-    if (verdict.state === "evidence") {
-      counts.by_tag[tag] = verdict.outcome;
-      counts.evidence[tag] = { state: "evidence", duration_ms };
-    } else {
-      counts.evidence[tag] = { state: "no_evidence", reason: verdict.reason, duration_ms };
-    }
+    await countSuite(spec, connection, tag, suite, counts);
     await save();
+  }
+  spec.signal.throwIfAborted();
+}
+
+async function countSuite(
+  spec: CycleSpec,
+  connection: Connection,
+  tag: string,
+  suite: Suite,
+  counts: CycleCounts,
+): Promise<void> {
+  const begin = performance.now();
+  const verdict = await runSuite({ ...spec, connection }, { tag, suite, repeat: spec.request.repeat });
+  const duration_ms = Math.round(performance.now() - begin);
+  const evidence: TagEvidence = { state: verdict.state, duration_ms };
+  counts.evidence[tag] = evidence;
+  if (verdict.state === "no_evidence") {
+    evidence.reason = verdict.reason;
+    return;
+  }
+  counts.by_tag[tag] = verdict.outcome;
+  if (verdict.flaky > 0) evidence.flaky = verdict.flaky;
+  if (verdict.outcome.failed > 0 && suite.retry_on_fresh_branch === true) {
+    evidence.failure_cause = await causeOfFailure(spec, tag, suite);
   }
 }
 
@@ -99,8 +129,8 @@ function lifetimeLeft(connection: Connection): number {
   return Date.parse(connection.expires_at) - Date.now();
 }
 
-/** Every suite proved something, and none of it a failure. */
-function hasWon({ by_tag, evidence }: CycleCounts): boolean {
+/** Every suite proved something, some test passed, and none failed. */
+function hasSucceeded({ by_tag, evidence }: CycleCounts): boolean {
   const { tests_passed, tests_failed } = totals(by_tag);
   const proven = Object.values(evidence).every((tag) => tag.state === "evidence");
   return proven && tests_passed > 0 && tests_failed === 0;
@@ -118,7 +148,7 @@ function outcomesOf(
   { runId, cycleId, experiment }: CycleSpec,
   status: ExperimentOutcomes["status"],
   { by_tag, evidence }: CycleCounts,
-  tree: { commit: string | null; dirty: boolean },
+  tree: TreeState,
 ): ExperimentOutcomes {
   return {
     status,

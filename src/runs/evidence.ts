@@ -12,7 +12,7 @@ import type { Redactor } from "./redact.ts";
 
 /** What a suite showed: counts that a report proves, or the reason why it proves nothing. */
 export type SuiteVerdict = { cases: ReportCase[] } & (
-  | { state: "evidence"; outcome: TagOutcome }
+  | { state: "evidence"; outcome: TagOutcome; flaky: number }
   | { state: "no_evidence"; reason: string }
 );
 
@@ -54,7 +54,7 @@ function judgeReport(
     return nothing(`its report ${spec.path} cannot be read: ${messageOf(error)}`);
   }
   const outcome = countCases({ cases });
-  if (outcome.passed + outcome.failed === 0) return nothing("no tests were collected", cases);
+  if (!cases.some(({ status }) => status !== "skipped")) return nothing("no tests were collected", cases);
   if ((exitCode === 0) !== (outcome.failed === 0)) {
     return nothing(
       `its report counts ${outcome.failed} failed, but it exited with status ${exitCode}`,
@@ -73,8 +73,10 @@ async function readFresh(
   return found.mtimeMs < startedAt - clockSlackMs ? "stale" : { content: await readFile(path, "utf8") };
 }
 
-function proven(cases: ReportCase[]): SuiteVerdict {
-  return { state: "evidence", outcome: countCases({ cases }), cases };
+/** A verdict that counts the given cases. */
+export function proven(cases: ReportCase[]): SuiteVerdict {
+  const flaky = cases.filter(({ status }) => status === "flaky").length;
+  return { state: "evidence", outcome: countCases({ cases }), flaky, cases };
 }
 
 function nothing(reason: string, cases: ReportCase[] = []): SuiteVerdict {

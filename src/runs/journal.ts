@@ -1,18 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { runIdSchema } from "../../schemas/names.ts";
 import { planSchema } from "../../schemas/plan.ts";
 import { type Run, runSchema } from "../../schemas/run.ts";
 import { CoreError } from "../core-error.ts";
-import { readRecord, writeJson } from "../experiments/files.ts";
-import { runDirectory } from "../experiments/layout.ts";
-import { isSameProcessAlive, processIdentitySchema } from "./process-identity.ts";
+import { foldersIn, readRecord, writeJson } from "../experiments/files.ts";
+import { runDirectory, runsDirectory } from "../experiments/layout.ts";
+import { isSameProcessAlive, type ProcessIdentity, processIdentitySchema } from "./process-identity.ts";
 
 /** What a run was asked to do. Written once, before its worker starts, so that a later edit of the plan cannot reach it. */
-const requestSchema = z.object({ plan: planSchema, tags: z.array(z.string()) });
+const requestSchema = z.object({
+  plan: planSchema,
+  tags: z.array(z.string()),
+  /** How often each suite is run. */
+  repeat: z.number().int().min(1),
+  /** The interrupted run whose cycle this one finishes. */
+  resumes: z.string().optional(),
+});
 export type RunRequest = z.infer<typeof requestSchema>;
-
-const workerSchema = processIdentitySchema;
 
 const requestPath = (workspace: string, runId: string) =>
   join(runDirectory(workspace, runId), "request.json");
@@ -26,7 +32,7 @@ export function newRunId(): string {
 
 export async function createJournal(workspace: string, run: Run, request: RunRequest): Promise<void> {
   await writeJson(requestPath(workspace, run.run_id), request);
-  await writeJson(runPath(workspace, run.run_id), run);
+  await writeRun(workspace, run);
 }
 
 export async function readRequest(workspace: string, runId: string): Promise<RunRequest> {
@@ -37,8 +43,14 @@ export async function writeRun(workspace: string, run: Run): Promise<void> {
   await writeJson(runPath(workspace, run.run_id), run);
 }
 
-export async function recordWorker(workspace: string, runId: string, worker: z.infer<typeof workerSchema>) {
+export async function recordWorker(workspace: string, runId: string, worker: ProcessIdentity): Promise<void> {
   await writeJson(workerPath(workspace, runId), worker);
+}
+
+/** The worker of a run, or undefined where it never started or is gone. */
+export async function findWorker(workspace: string, runId: string): Promise<ProcessIdentity | undefined> {
+  const worker = await readRecord(workerPath(workspace, runId), processIdentitySchema);
+  return worker !== undefined && (await isSameProcessAlive(worker)) ? worker : undefined;
 }
 
 /**
@@ -46,14 +58,28 @@ export async function recordWorker(workspace: string, runId: string, worker: z.i
  * @throws CoreError `unknown_run`
  */
 export async function readRun(workspace: string, runId: string): Promise<Run> {
-  const path = runPath(workspace, runId);
-  const run = (await readRecord(path, runSchema)) ?? unknownRun(runId);
-  if (hasEnded(run)) return run;
-  const worker = await readRecord(workerPath(workspace, runId), workerSchema);
-  if (worker === undefined || (await isSameProcessAlive(worker))) return run;
+  const run = await readLastWord(workspace, runId);
+  if (hasEnded(run) || (await findWorker(workspace, runId)) !== undefined) return run;
   // The worker may have written its last word between our two looks.
-  const last = (await readRecord(path, runSchema)) ?? run;
+  const last = await readLastWord(workspace, runId);
   return hasEnded(last) ? last : { ...last, state: "interrupted" };
+}
+
+/** What the worker wrote last, whether it still lives or not. */
+export async function readLastWord(workspace: string, runId: string): Promise<Run> {
+  return (await readRecord(runPath(workspace, runId), runSchema)) ?? unknownRun(runId);
+}
+
+/** The runs of a feature, or of all, newest first. */
+export async function listRuns(workspace: string, featureId?: string): Promise<Run[]> {
+  const ids = (await foldersIn(runsDirectory(workspace))).filter(
+    (name) => runIdSchema.safeParse(name).success,
+  );
+  const runs = await Promise.all(ids.map((runId) => readRun(workspace, runId).catch(() => undefined)));
+  return runs
+    .filter((run) => run !== undefined)
+    .filter((run) => featureId === undefined || run.feature_id === featureId)
+    .sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
 }
 
 export function hasEnded(run: Run): boolean {

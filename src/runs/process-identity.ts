@@ -16,14 +16,27 @@ export async function isSameProcessAlive(identity: ProcessIdentity): Promise<boo
   return (await identifyProcess(identity.pid))?.started === identity.started;
 }
 
-/** Field 22 of /proc/PID/stat, counted after the command name, which may itself have spaces and brackets. A zombie is not alive. */
+/**
+ * The boot, and field 22 of /proc/PID/stat: the start in ticks since that boot. Fields are counted after the command's
+ * name, which may itself have spaces and brackets. A zombie is not alive.
+ */
 async function linuxStart(pid: number): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
-  return fields?.[0] === "Z" ? undefined : fields?.[19];
+  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
+  const [state, ticks] = [fields[0], fields[19]];
+  if (state === undefined || state === "Z" || ticks === undefined) return undefined;
+  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+  return `${boot.trim()}/${ticks}`;
 }
 
 async function psStart(pid: number): Promise<string | undefined> {
   const { stdout } = await execa("ps", ["-o", "lstart=", "-p", String(pid)], { reject: false });
   return stdout.trim() || undefined;
+}
+
+/** This process, as a lock or a journal names it. */
+export async function identifySelf(): Promise<ProcessIdentity> {
+  const self = await identifyProcess(process.pid);
+  if (self === undefined) throw new Error("This process is not in the process table.");
+  return self;
 }

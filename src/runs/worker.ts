@@ -1,69 +1,85 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Run, RunResult } from "../../schemas/run.ts";
+import type { Context } from "../context.ts";
 import { CoreError, describeError } from "../core-error.ts";
 import { getExperiment } from "../experiments/experiments.ts";
-import type { Lakebase } from "../lakebase/lakebase.ts";
+import { runDirectory, runsDirectory } from "../experiments/layout.ts";
 import { Board, resultCounts } from "./board.ts";
 import { type CycleResult, runCycle } from "./cycle.ts";
-import { readRequest, readRun, recordWorker } from "./journal.ts";
-import { identifyProcess } from "./process-identity.ts";
-import { runExperimentsInParallel } from "./schedule.ts";
+import { startGuard } from "./guard.ts";
+import { readLastWord, readRequest } from "./journal.ts";
+import { withSlot } from "./lock.ts";
+import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
 
 /**
  * The race itself, in a process of its own. The journal is its only voice: whoever wants to know reads it there.
  * SIGTERM cancels it: commands are ended, and what they left is kept.
  */
-export async function runWorker(workspace: string, lakebase: Lakebase, runId: string): Promise<void> {
-  const self = await identifyProcess(process.pid);
-  if (self === undefined) throw new Error("This process is not in the process table.");
-  await recordWorker(workspace, runId, self);
+export async function runWorker(
+  { workspace, lakebase, launch }: Pick<Context, "workspace" | "lakebase" | "launch">,
+  runId: string,
+): Promise<void> {
   const request = await readRequest(workspace, runId);
-  const board = new Board(workspace, await readRun(workspace, runId));
-  const stop = stopAtLimits(request.plan.budget.wall_clock_minutes);
+  const board = new Board(workspace, await readLastWord(workspace, runId));
+  const { feature_id, cycle_id, results, concurrency, budget } = board.run;
+  const limits = stopAtLimits(budget.minutes_left);
+  const { signal } = limits;
+  const guard = startGuard(launch, runId);
+  const slots = join(runsDirectory(workspace), "slots", feature_id);
 
-  const runOne = async (slug: string): Promise<CycleResult> => {
-    stop.signal.throwIfAborted();
-    const { feature_id, cycle_id } = board.run;
-    return runCycle({
-      runId,
-      cycleId: cycle_id,
-      experiment: await getExperiment({ workspace, feature_id, experiment_slug: slug }),
-      request,
-      lakebase,
-      signal: stop.signal,
-      onStep: (step, counts) =>
-        board.updateResult(slug, { status: "running", step, ...resultCounts(counts) }),
+  const runOne = (slug: string): Promise<CycleResult> =>
+    withSlot(slots, request.plan.budget.concurrent_branches, signal, async () => {
+      const experiment = await getExperiment({ workspace, feature_id, experiment_slug: slug });
+      const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
+        board.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
+      return runCycle({ runId, cycleId: cycle_id, experiment, request, lakebase, signal, guard, onStep });
     });
-  };
 
   board.update({ state: "running" });
   await runExperimentsInParallel({
-    experiments: board.run.results.map(({ experiment_slug }) => experiment_slug),
-    concurrency: board.run.concurrency,
+    experiments: results
+      .filter(({ status }) => status === "queued")
+      .map(({ experiment_slug }) => experiment_slug),
+    concurrency,
     run: runOne,
-    onSettled: (result, peak_in_flight) => {
-      const duration_ms = Math.round(result.duration_ms);
-      const ended = { step: undefined, duration_ms };
-      const change =
-        result.status === "succeeded"
-          ? { ...ended, status: result.value.status, ...resultCounts(result.value) }
-          : { ...ended, status: result.status, error: describeError(result.error) };
-      board.updateResult(result.experiment_slug, change, { peak_in_flight });
-    },
+    onSettled: (settled, peak_in_flight) =>
+      board.updateResult(settled.experiment_slug, asResult(settled), { peak_in_flight }),
   });
-  stop.clear();
-  board.update({ state: stop.signal.aborted ? "cancelled" : "finished" });
+  guard.dismiss();
+  limits.clear();
+  await rm(join(runDirectory(workspace, runId), "work"), { recursive: true, force: true });
+  const stopped_by = limits.stoppedBy();
+  board.update(stopped_by === undefined ? { state: "finished" } : { state: "cancelled", stopped_by });
   await board.flush();
+}
+
+function asResult(settled: ExperimentRunResult<CycleResult>): Partial<RunResult> {
+  const ended = { step: undefined, duration_ms: Math.round(settled.duration_ms) };
+  return settled.status === "succeeded"
+    ? { ...ended, status: settled.value.status, ...resultCounts(settled.value) }
+    : { ...ended, status: settled.status, error: describeError(settled.error) };
 }
 
 function stopAtLimits(minutes: number) {
   const controller = new AbortController();
-  const stop = (message: string) =>
-    controller.abort(
-      new CoreError("run_stopped", message, { hint: "Run the experiments again to finish them." }),
-    );
-  process.once("SIGTERM", () => stop("The run was cancelled."));
+  let stoppedBy: Run["stopped_by"];
+  const stop = (by: NonNullable<Run["stopped_by"]>, message: string) => {
+    stoppedBy ??= by;
+    controller.abort(new CoreError("run_stopped", message, { hint: "run_experiments starts a new cycle." }));
+  };
+  const cancel = () => stop("cancel_run", "The run was cancelled.");
   const clock = setTimeout(
-    () => stop(`The plan's wall_clock_minutes (${minutes}) ran out.`),
+    () => stop("wall_clock_minutes", "The plan's wall_clock_minutes ran out."),
     minutes * 60_000,
   );
-  return { signal: controller.signal, clear: () => clearTimeout(clock) };
+  process.on("SIGTERM", cancel);
+  return {
+    signal: controller.signal,
+    stoppedBy: () => stoppedBy,
+    clear: () => {
+      clearTimeout(clock);
+      process.off("SIGTERM", cancel);
+    },
+  };
 }

@@ -6,6 +6,8 @@ import { identifyProcess } from "../../src/runs/process-identity.ts";
 import { createRedactor } from "../../src/runs/redact.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
+let commands = 0;
+
 async function spec(script: string, change: Partial<CommandSpec> = {}): Promise<CommandSpec> {
   const logDirectory = await temporaryFolder();
   return {
@@ -15,6 +17,8 @@ async function spec(script: string, change: Partial<CommandSpec> = {}): Promise<
     logDirectory,
     redactor: createRedactor(["hunter2hunter2"]),
     timeoutMs: 30_000,
+    marker: `test-${process.pid}/${++commands}/`,
+    guard: { watch: () => {}, release: () => {}, dismiss: () => {} },
     signal: new AbortController().signal,
     ...change,
   };
@@ -76,6 +80,18 @@ test("grandchildren end with their command", async () => {
   const command = await spec(
     `const { spawn } = require("node:child_process");
      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
+     console.log(child.pid); child.unref(); process.exit(0);`,
+  );
+  expect(await runCommand(command)).toMatchObject({ exitCode: 0 });
+  const pid = Number(await log(command));
+  expect(pid).toBeGreaterThan(0);
+  await expect.poll(() => alive(pid)).toBe(false);
+});
+
+test.runIf(process.platform === "linux")("so does a process that left the command's group", async () => {
+  const command = await spec(
+    `const { spawn } = require("node:child_process");
+     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit", detached: true });
      console.log(child.pid); child.unref(); process.exit(0);`,
   );
   expect(await runCommand(command)).toMatchObject({ exitCode: 0 });

@@ -1,0 +1,43 @@
+import { readdir, readFile } from "node:fs/promises";
+
+/** Marks every process of a command, so that one that left its group is still known as ours. */
+export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
+
+/** Signals a process group. One that is gone already is fine. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Gone.
+  }
+}
+
+/** Kills a command's group, and whatever carries its marker outside of it. */
+export async function endTree(pid: number | undefined, marker: string): Promise<void> {
+  if (pid !== undefined) signalGroup(pid, "SIGKILL");
+  await endMarked(marker);
+}
+
+/**
+ * Kills every process whose marker begins as given. Where the system shows no environments (outside Linux), there is
+ * nothing to find, and the groups are all that is ended.
+ */
+export async function endMarked(prefix: string): Promise<void> {
+  if (process.platform !== "linux") return;
+  const needle = `\0${markerVariable}=${prefix}`;
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  await Promise.all(
+    pids.map(async (pid) => {
+      const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
+      if (`\0${environment}`.includes(needle)) killIfThere(Number(pid));
+    }),
+  );
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone.
+  }
+}
