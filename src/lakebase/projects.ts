@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { type BranchName, branchNameFromResourcePath } from "./branch-id.ts";
+import { openBudget, retryTransient } from "./budget.ts";
+import { hasCode } from "./errors.ts";
+import type { Lakebase } from "./lakebase.ts";
+import { projectPath } from "./paths.ts";
+import { askCli, runCli } from "./run-cli.ts";
+
+export interface Project {
+  project: string;
+  default_branch: BranchName | null;
+  /** As Lakebase writes it, `"604800s"`. A guess at the longest ttl that it allows, which it does not tell. */
+  history_retention_duration: string | null;
+}
+
+interface CallOptions {
+  signal?: AbortSignal | undefined;
+  timeout_ms?: number | undefined;
+}
+
+const projectResource = z.object({
+  status: z
+    .object({ default_branch: z.string().optional(), history_retention_duration: z.string().optional() })
+    .optional(),
+});
+
+/** The handle's project. @throws LakebaseError `project_not_found` */
+export async function getProject(lakebase: Lakebase, options?: CallOptions): Promise<Project> {
+  const budget = openBudget(lakebase, options);
+  const args = ["postgres", "get-project", projectPath(lakebase)];
+  const { status } = await retryTransient(budget, () => askCli(lakebase, budget, { args }, projectResource));
+  return {
+    project: lakebase.settings.project,
+    default_branch: branchNameFromResourcePath(status?.default_branch ?? ""),
+    history_retention_duration: status?.history_retention_duration ?? null,
+  };
+}
+
+/** Creates the handle's project, with its root branch. Not made again after a failure: one that landed bills. */
+export async function createProject(lakebase: Lakebase, options?: CallOptions): Promise<void> {
+  const body = JSON.stringify({ spec: { display_name: lakebase.settings.project } });
+  const args = ["postgres", "create-project", lakebase.settings.project, "--json", body];
+  await runCli(lakebase, openBudget(lakebase, options), { args, wait_ms: lakebase.limits.write_ms });
+}
+
+/** Deletes the handle's project with all its branches. Idempotent. */
+export async function deleteProject(lakebase: Lakebase, options?: CallOptions): Promise<void> {
+  const budget = openBudget(lakebase, options);
+  const args = ["postgres", "delete-project", projectPath(lakebase)];
+  try {
+    await retryTransient(budget, () => runCli(lakebase, budget, { args, wait_ms: lakebase.limits.write_ms }));
+  } catch (error) {
+    if (!hasCode(error, "project_not_found")) throw error;
+  }
+}
