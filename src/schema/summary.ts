@@ -1,0 +1,17 @@
+import type { SchemaChange } from "../../schemas/schema-change.ts";
+
+const maxNamed = 4;
+const signs = { added: "+", removed: "-", changed: "~" } as const;
+
+/** One line: `+table public.orders, ~column public.items.price`; counts where there are many. */
+export function summarizeChanges(changes: SchemaChange[]): string {
+  if (changes.length === 0) return "no difference";
+  if (changes.length <= maxNamed)
+    return changes.map((each) => `${signs[each.change]}${each.kind} ${each.object}`).join(", ");
+  const counts = Object.entries(signs).flatMap(([change, sign]) => {
+    const some = changes.filter((each) => each.change === change);
+    const kinds = [...new Set(some.map((each) => each.kind))];
+    return kinds.map((kind) => `${sign}${some.filter((each) => each.kind === kind).length} ${kind}`);
+  });
+  return counts.join(", ");
+}
