@@ -1,7 +1,8 @@
+import { resolve } from "node:path";
 import PQueue from "p-queue";
 
 export interface LakebaseSettings {
-  /** The executable and its leading arguments: on PATH or absolute, since it runs in a neutral directory. */
+  /** The executable and its leading arguments: later ones absolute where they are paths, since it runs in a neutral directory. */
   command: readonly string[];
   /** The project's id, as in `projects/<id>`. */
   project: string;
@@ -48,8 +49,11 @@ export interface Lakebase {
 
 /** Opens a handle. Starts no process. */
 export function openLakebase(settings: LakebaseSettings): Lakebase {
+  const [executable = "", ...leading] = settings.command;
+  // The CLI runs in another directory than the one that a relative path was meant for.
+  const file = executable.includes("/") ? resolve(executable) : executable;
   return {
-    settings,
+    settings: { ...settings, command: [file, ...leading] },
     limits: { ...defaultLimits, ...settings.limits },
     processes: new PQueue({ concurrency: settings.max_processes ?? 4 }),
     user: null,

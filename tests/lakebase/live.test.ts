@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import { execa } from "execa";
+import { describe, expect, inject, test } from "vitest";
+import { type Lakebase, openLakebase } from "../../src/lakebase/lakebase.ts";
+import { deleteProject, getProject } from "../../src/lakebase/projects.ts";
+import { parseLiveOptions } from "../live/options.ts";
+import { runLive } from "../live/run-live.ts";
+import { missingTarget } from "../live/target.ts";
+
+const standIn = resolve("dist/lakebase-local.js");
+const env = () => ({ ...process.env, LAKEBASE_CLI: standIn, LAKEBASE_LOCAL_HOME: inject("localHome") });
+const made = /project (live-[0-9a-z-]+)/;
+
+const target = (project: string): Lakebase => openLakebase({ command: [standIn], project, env: env() });
+const isThere = (project: string) =>
+  getProject(target(project)).then(
+    () => true,
+    () => false,
+  );
+
+test("the live tests pass on the stand-in, by the command that runs them on Lakebase", async () => {
+  const { exitCode, all = "" } = await execa("npm", ["run", "test:live", "--", "--no-prompt", "--teardown"], {
+    ...{ env: env(), extendEnv: false, all: true, reject: false },
+  });
+  expect({ exitCode, all }).toEqual({
+    exitCode: 0,
+    all: expect.stringMatching(/[1-9][0-9]* passed, 0 failed, 0 skipped/),
+  });
+  const [, project = ""] = made.exec(all) ?? [];
+  expect(all).toContain(`Removed project ${project}.`);
+  expect(await isThere(project)).toBe(false);
+}, 300_000);
+
+describe("a live run", () => {
+  const run = async (
+    args: string[],
+    results: { passed: number; failed: number; skipped: number },
+    extra = {},
+  ) => {
+    const said: string[] = [];
+    const given: NodeJS.ProcessEnv[] = [];
+    const status = await runLive(parseLiveOptions(args), {
+      env: { ...env(), ...extra },
+      runTests: async (testEnv) => {
+        given.push(testEnv);
+        return results;
+      },
+      say: (line) => said.push(line),
+    });
+    const [, project = ""] = made.exec(said.join("\n")) ?? [];
+    return { status, said: said.join("\n"), project, given };
+  };
+  const green = { passed: 3, failed: 0, skipped: 0 };
+
+  test("that failed keeps its project, even with --teardown, and gives its tests all they gate on", async () => {
+    const { status, said, project, given } = await run(["--no-prompt", "--teardown"], {
+      ...green,
+      failed: 1,
+    });
+    expect(status).toBe(1);
+    expect(said).toContain(
+      `Project ${project} stays: not every test passed. Run on it again with --project ${project}.`,
+    );
+    expect(missingTarget(given[0] ?? {})).toBeNull();
+    expect(given[0]?.LAKEBASE_TEST_DEFAULT_BRANCH).toBe("production");
+    expect(await isThere(project)).toBe(true);
+    await deleteProject(target(project));
+  });
+
+  test("whose tests were skipped is not green", async () => {
+    const { status } = await run(["--project", "local"], { passed: 0, failed: 0, skipped: 3 });
+    expect(status).toBe(1);
+  });
+
+  test("on a named project neither makes nor removes one", async () => {
+    const { status, said } = await run(["--project", "local", "--teardown"], green);
+    expect({ status, said }).toEqual({ status: 0, said: "3 passed, 0 failed, 0 skipped." });
+    expect(await isThere("local")).toBe(true);
+  });
+
+  test("with nothing to run against says so, and is no failure", async () => {
+    const { status, said, given } = await run([], green, { LAKEBASE_CLI: "/nowhere/databricks" });
+    expect({ status, given }).toEqual({ status: 0, given: [] });
+    expect(said).toBe("Live tests skipped: The program /nowhere/databricks cannot be started.");
+  });
+});
+
+test("tests that miss a variable name it", () => {
+  expect(
+    missingTarget({ LAKEBASE_TEST_CLI: "[]", LAKEBASE_TEST_HOST: "h", LAKEBASE_TEST_PROJECT: "p" }),
+  ).toBe("LAKEBASE_TEST_DEFAULT_BRANCH not set: npm run test:live sets them");
+});

@@ -1,0 +1,18 @@
+import { messageOf } from "../../src/core-error.ts";
+import { describeAuthentication } from "../../src/lakebase/identity.ts";
+import type { Lakebase } from "../../src/lakebase/lakebase.ts";
+
+/** The workspace to test on: LAKEBASE_TEST_HOST, else the profile's. Or why there is none. */
+export async function resolveTestHost(
+  lakebase: Lakebase,
+  env: NodeJS.ProcessEnv,
+): Promise<{ host: string } | { missing: string }> {
+  const named = env.LAKEBASE_TEST_HOST ?? "";
+  if (named !== "") return { host: named };
+  try {
+    const { host, error } = await describeAuthentication(lakebase);
+    return host === null ? { missing: error ?? "the profile names no host" } : { host };
+  } catch (error) {
+    return { missing: messageOf(error) };
+  }
+}
