@@ -8,23 +8,35 @@ export function listTools(tools: readonly AnyTool[]): ListedTool[] {
     name,
     description,
     annotations: { ...annotations },
-    inputSchema: ToolSchema.shape.inputSchema.parse(jsonSchemaOf(input, "input")),
-    outputSchema: ToolSchema.shape.outputSchema.parse(jsonSchemaOf(output, "output")),
+    inputSchema: ToolSchema.shape.inputSchema.parse(inputSchemaOf(input)),
+    outputSchema: ToolSchema.shape.outputSchema.parse(outputSchemaOf(output)),
   }));
 }
 
 /** Patterns and the bounds of a double are left out: a call that breaks them is answered with the reason. */
-function jsonSchemaOf(schema: z.ZodObject, io: "input" | "output") {
+function inputSchemaOf(schema: z.ZodObject) {
   const { $schema, ...listed } = z.toJSONSchema(schema, {
-    io,
+    io: "input",
     override: ({ jsonSchema }) => {
       delete jsonSchema.pattern;
-      delete jsonSchema.propertyNames;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      if (io === "output" && jsonSchema.additionalProperties === false)
-        delete jsonSchema.additionalProperties;
     },
   });
   return listed;
 }
+
+/** The fields of an answer with their types. What nests in them is named in the answer itself. */
+function outputSchemaOf(schema: z.ZodObject) {
+  const { properties = {}, required } = z.toJSONSchema(schema, { io: "output" });
+  const fields = Object.entries(properties).map(([name, property]) => [name, shallowSchema.parse(property)]);
+  return { type: "object", properties: Object.fromEntries(fields), required };
+}
+
+const typeSchema = z.union([z.string(), z.array(z.string())]);
+
+/** Parsing with it drops everything that lies deeper. */
+const shallowSchema = z.object({
+  type: typeSchema.optional(),
+  enum: z.array(z.string()).optional(),
+  items: z.object({ type: typeSchema }).optional(),
+});
