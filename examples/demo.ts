@@ -85,13 +85,11 @@ async function race(client: Client): Promise<void> {
       const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
       say(`  ${experiment_slug.padEnd(9)} ${`${status} ${step}`.padEnd(16)} ${counts.join("  ")}`);
     }
-    const stillRunning = run.results
-      .filter(({ status }) => status === "running")
-      .map((result) => result.experiment_slug);
-    if (!asked && stillRunning.length === 1) {
+    const open = run.results.filter(({ status }) => status === "queued" || status === "running");
+    if (!asked && open.length === 1) {
       asked = true;
       const early = await call(client, comparisonSchema, "compare_experiments", feature);
-      say(`Asked while ${stillRunning} still runs: ${early.recommendation}. ${early.rationale}`);
+      say(`Asked while ${open[0]?.experiment_slug} still runs: ${early.recommendation}. ${early.rationale}`);
     }
   }
   await report(client, run);
@@ -128,7 +126,7 @@ const artifactsSchema = z.object({ total: z.number() });
 const resultSchema = z.object({
   isError: z.boolean().optional(),
   content: z.array(z.object({ text: z.string() })),
-  structuredContent: z.unknown(),
+  structuredContent: z.unknown().optional(),
 });
 
 async function call<Schema extends z.ZodType>(

@@ -1,3 +1,4 @@
+import { cancelRunTool } from "./cancel_run.ts";
 import { checkSetupTool } from "./check_setup.ts";
 import { compareExperimentsTool } from "./compare_experiments.ts";
 import { createBranchTool } from "./create_branch.ts";
@@ -18,6 +19,7 @@ export const tools: readonly AnyTool[] = [
   createExperimentsTool,
   runExperimentsTool,
   waitForRunTool,
+  cancelRunTool,
   writeArtifactTool,
   listArtifactsTool,
   readArtifactTool,

@@ -12,6 +12,7 @@ export function runAnswer(run: Run): z.infer<typeof runAnswerSchema> {
 
 function nextStepOf(run: Run): string {
   if (!hasEnded(run)) return `wait_for_run with run_id ${run.run_id}.`;
-  if (run.state === "interrupted") return "The worker is gone: run_experiments again.";
+  if (run.state === "interrupted")
+    return "The worker is gone: run_experiments finishes what is left of the cycle.";
   return `compare_experiments with feature_id ${run.feature_id}.`;
 }

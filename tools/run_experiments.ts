@@ -9,13 +9,20 @@ import { runAnswer, runAnswerSchema } from "./run-answer.ts";
 export const runExperimentsTool = defineTool({
   name: "run_experiments",
   description:
-    "Race experiments: run the plan's suites for each on its own branch, in parallel under the plan's cap. Answers at once with run_id; the run goes on by itself.",
+    "Race experiments: run the plan's suites for each on its own branch, in parallel under the plan's cap. Answers at once with run_id; the run goes on by itself. After an interrupted run it finishes that cycle.",
   annotations: startsWork,
   input: z.strictObject({
     feature_id: featureId,
     experiment_slugs: z.array(experimentSlugSchema).min(1).optional().describe("Default: all"),
     tags: z.array(tagSchema).min(1).optional().describe("Default: all of the plan"),
     cycle_id: cycleId.optional().describe("Default: the next, as C3"),
+    repeat: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe("Run each suite so often, to find flaky tests"),
     concurrency: z.number().int().min(1).optional().describe("At most the plan's cap, the default"),
     wait_seconds: z.number().min(0).max(45).optional().describe("Wait this long for the end, default 0"),
   }),

@@ -1,6 +1,6 @@
 /** A CLI call that ended badly. */
 export interface Failure {
-  /** The subcommand: `create-branch`. */
+  /** The subcommand and what it was about: `create-branch projects/p exp-a`. */
   command: string;
   stderr: string;
   /** `exit code 1`, `signal SIGKILL`. */

@@ -122,8 +122,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-const nameOf = ({ args: [group = "", subcommand = ""] }: CliCall) =>
-  group === "postgres" ? subcommand : `${group} ${subcommand}`;
+const nameOf = ({ args: [group = "", ...rest] }: CliCall) => {
+  const end = rest.findIndex((argument) => argument.startsWith("--"));
+  const words = end === -1 ? rest : rest.slice(0, end);
+  return (group === "postgres" ? words : [group, ...words]).join(" ");
+};
 
 function timedOut(call: CliCall, limit: number): LakebaseError {
   const message = `${nameOf(call)} gave no answer within ${Math.round(limit / 1000)} s and was stopped.`;

@@ -23,8 +23,8 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
   const { workspace, signal } = context;
   const plan = await readPlan(workspace, input.feature_id);
   const concurrency = capOf(plan, input.concurrency);
-  const experiments = await experimentsOf(workspace, input);
   const tags = tagsOf(plan, input.tags);
+  const experiments = await experimentsOf(workspace, input);
   const repeat = input.repeat ?? 1;
   // Whether an experiment is busy is asked and answered by one call at a time, whichever process it comes from.
   return withLock(join(runsDirectory(workspace), "start.lock"), signal, async () => {

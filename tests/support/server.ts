@@ -11,7 +11,7 @@ import { temporaryFolder } from "./temporary.ts";
 const resultSchema = z.object({
   isError: z.boolean().optional(),
   content: z.tuple([z.object({ type: z.literal("text"), text: z.string() })]),
-  structuredContent: z.unknown(),
+  structuredContent: z.unknown().optional(),
 });
 
 /** The built server over stdio, driven by the official client, on a workspace of the test's own. */

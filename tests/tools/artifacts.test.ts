@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { artifactEntrySchema } from "../../schemas/artifact.ts";
+import { recordExperiment } from "../../src/experiments/experiments.ts";
+import { startServer } from "../support/server.ts";
+
+const listSchema = z.object({
+  artifacts: z.array(artifactEntrySchema),
+  total: z.number(),
+  next_cursor: z.string().nullable(),
+});
+const partSchema = z.object({
+  content: z.string(),
+  encoding: z.string(),
+  next_offset: z.number().nullable(),
+});
+
+test("artifacts are written, listed by the page and read by the part", async () => {
+  const { call, fail, workspace } = await startServer();
+  const names = { feature_id: "F1", experiment_slug: "exp-a" };
+  await recordExperiment({ workspace, ...names, branch: "b" });
+  for (const name of ["b.txt", "a/deep.txt", "v1..v2.diff"]) {
+    const entry = await call(artifactEntrySchema, "write_artifact", {
+      ...names,
+      cycle_id: "C1",
+      name,
+      content: name,
+    });
+    expect(entry).toMatchObject({ name, cycle_id: "C1", size: name.length });
+    expect(entry.path.startsWith(workspace)).toBe(true);
+  }
+  const first = await call(listSchema, "list_artifacts", { ...names, limit: 2 });
+  expect(first.artifacts.map(({ name }) => name)).toEqual(["a/deep.txt", "b.txt"]);
+  expect(first.total).toBe(3);
+  const second = await call(listSchema, "list_artifacts", { ...names, limit: 2, cursor: first.next_cursor });
+  expect(second.artifacts.map(({ name }) => name)).toEqual(["v1..v2.diff"]);
+  expect(second.next_cursor).toBeNull();
+  expect(await fail("list_artifacts", { ...names, cursor: "-1" })).toMatchObject({ code: "invalid_input" });
+
+  const read = { ...names, cycle_id: "C1", name: "a/deep.txt", limit: 4 };
+  expect(await call(partSchema, "read_artifact", read)).toEqual({
+    content: "a/de",
+    encoding: "utf8",
+    next_offset: 4,
+  });
+  expect(await call(partSchema, "read_artifact", { ...read, offset: 4 })).toMatchObject({ content: "ep.t" });
+  expect(await call(partSchema, "read_artifact", { ...read, offset: 99 })).toMatchObject({
+    content: "",
+    next_offset: null,
+  });
+  expect(await fail("read_artifact", { ...read, name: "none" })).toMatchObject({ code: "unknown_artifact" });
+});

@@ -1,0 +1,102 @@
+import { readdir } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { script } from "../support/plans.ts";
+import { startServer, uniqueFeature } from "../support/server.ts";
+
+const artifact = { feature_id: "F1", experiment_slug: "exp-a", cycle_id: "C1", name: "x" };
+
+/** Bad input, the code that answers it, and what its message names. */
+const table: [tool: string, args: Record<string, unknown>, code: string, message: RegExp][] = [
+  ["no_such_tool", {}, "unknown_tool", /no_such_tool/],
+  ["check_setup", { extra: 1 }, "invalid_input", /extra/],
+  ["create_branch", {}, "invalid_input", /branch/],
+  ["create_branch", { branch: "br-broad-sky-d2k5gewt" }, "invalid_branch_name", /uid/],
+  ["create_branch", { branch: "Über" }, "invalid_branch_name", /Über/],
+  ["create_branch", { branch: "--profile" }, "invalid_branch_name", /--profile/],
+  ["create_branch", { branch: "a", ttl: "7d" }, "invalid_input", /ttl/],
+  ["create_branch", { branch: "a", parent_branch: "../production" }, "invalid_branch_name", /production/],
+  ["create_branch", { branch: "a", parent_branch: "no-such-parent" }, "parent_not_found", /no-such-parent/],
+  ["list_branches", { limit: 1 }, "invalid_input", /limit/],
+  ["create_experiments", { feature_id: "F1", experiments: [] }, "invalid_input", /experiments/],
+  [
+    "create_experiments",
+    { feature_id: "../F", experiments: [{ experiment_slug: "a" }] },
+    "invalid_input",
+    /feature_id/,
+  ],
+  [
+    "create_experiments",
+    { feature_id: "F1", experiments: [{ experiment_slug: "a/b" }] },
+    "invalid_input",
+    /experiments\.0\.experiment_slug/,
+  ],
+  [
+    "create_experiments",
+    { feature_id: "F404", experiments: [{ experiment_slug: "a" }] },
+    "unknown_feature",
+    /F404/,
+  ],
+  ["run_experiments", { feature_id: "F404" }, "unknown_feature", /F404/],
+  ["run_experiments", { feature_id: "F1", concurrency: 0 }, "invalid_input", /concurrency/],
+  ["run_experiments", { feature_id: "F1", concurrency: 1.5 }, "invalid_input", /concurrency/],
+  ["run_experiments", { feature_id: "F1", concurrency: Number.NaN }, "invalid_input", /concurrency/],
+  ["run_experiments", { feature_id: "F1", concurrency: "NaN" }, "invalid_input", /concurrency/],
+  ["run_experiments", { feature_id: "F1", repeat: 0 }, "invalid_input", /repeat/],
+  ["run_experiments", { feature_id: "F1", cycle_id: "../../.." }, "invalid_input", /cycle_id/],
+  ["run_experiments", { feature_id: "F1", tags: ["load"] }, "unknown_tag", /load/],
+  ["run_experiments", { feature_id: "F1", experiment_slugs: ["exp-z"] }, "unknown_experiment", /exp-z/],
+  ["run_experiments", { feature_id: "F1" }, "no_experiments", /F1/],
+  ["run_experiments", { feature_id: "F1", command: ["rm", "-rf", "/"] }, "invalid_input", /command/],
+  ["run_experiments", { feature_id: "broken" }, "invalid_plan", /suites\.api\.command/],
+  ["wait_for_run", { run_id: "../../x" }, "invalid_input", /run_id/],
+  ["wait_for_run", { run_id: "run-20260101T000000-00000000" }, "unknown_run", /run-20260101T000000-00000000/],
+  [
+    "wait_for_run",
+    { run_id: "run-20260101T000000-00000000", wait_seconds: 46 },
+    "invalid_input",
+    /wait_seconds/,
+  ],
+  ["cancel_run", { run_id: "run-20260101T000000-00000000" }, "unknown_run", /run-20260101T000000-00000000/],
+  ["write_artifact", { ...artifact, name: "../../secret", content: "x" }, "invalid_input", /name/],
+  ["write_artifact", { ...artifact, cycle_id: "../../..", content: "x" }, "invalid_input", /cycle_id/],
+  ["write_artifact", { ...artifact, content: "x" }, "unknown_experiment", /exp-a/],
+  ["list_artifacts", { feature_id: "F1", experiment_slug: "exp-a", limit: 0 }, "invalid_input", /limit/],
+  ["list_artifacts", { feature_id: "F1", experiment_slug: "exp-a" }, "unknown_experiment", /exp-a/],
+  ["read_artifact", { ...artifact, name: "/etc/passwd" }, "invalid_input", /name/],
+  ["read_artifact", { ...artifact, offset: -1 }, "invalid_input", /offset/],
+  ["compare_experiments", { feature_id: 7 }, "invalid_input", /feature_id/],
+  ["compare_experiments", { feature_id: "F1\0" }, "invalid_input", /feature_id/],
+];
+
+test("bad input is answered with a code, what is wrong and what to do, and leaves nothing behind", async () => {
+  const server = await startServer();
+  await server.writePlan("F1", { suites: { api: script("") } });
+  await server.writePlan("broken", {
+    suites: { api: { command: "npm test", report: { format: "exit-code" } } },
+  });
+  for (const [tool, args, code, message] of table) {
+    const error = await server.fail(tool, args);
+    expect({ tool, args, ...error }).toMatchObject({
+      tool,
+      args,
+      code,
+      message: expect.stringMatching(message),
+    });
+    expect(error.hint.length).toBeGreaterThan(10);
+  }
+  const { tools } = await server.client.listTools();
+  const tried = new Set(table.map(([tool]) => tool));
+  expect(tools.filter(({ name }) => !tried.has(name)).map(({ name }) => name)).toEqual([]);
+  expect(await readdir(`${server.workspace}/.tdd`)).toEqual(["features"]);
+});
+
+test("arguments that are no object, and none at all, are answered too", async () => {
+  const server = await startServer();
+  expect(await server.client.callTool({ name: "compare_experiments" })).toMatchObject({ isError: true });
+  const feature_id = uniqueFeature();
+  expect(
+    await server.client.callTool({ name: "compare_experiments", arguments: { feature_id } }),
+  ).not.toMatchObject({
+    isError: true,
+  });
+});
