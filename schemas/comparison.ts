@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { combinationSchema } from "./combination.ts";
 import { metricComparisonSchema } from "./metric.ts";
 import { byTagSchema, evidenceSchema, experimentStatusSchema, tagOutcomeSchema } from "./outcomes.ts";
+import { schemaComparisonSchema } from "./schema-comparison.ts";
 import { smellSchema } from "./smell.ts";
+import { testDifferencesSchema } from "./test-difference.ts";
 
 export const recommendationSchema = z.enum(["promote", "synthesize", "continue", "abandon-all"]);
 export type Recommendation = z.infer<typeof recommendationSchema>;
@@ -66,5 +69,9 @@ export const comparisonSchema = z.object({
   /** What makes the verdict worth less. */
   smells: z.array(smellSchema),
   metrics: z.array(metricComparisonSchema),
+  /** How winners combine, pair by pair; empty where fewer than two win. */
+  combinations: z.array(combinationSchema),
+  tests: testDifferencesSchema.optional(),
+  schema: schemaComparisonSchema.optional(),
 });
 export type ComparisonReport = z.infer<typeof comparisonSchema>;

@@ -1,42 +1,63 @@
 import type { ComparisonReport } from "../../schemas/comparison.ts";
 import { listExperiments } from "../experiments/experiments.ts";
 import { readPlan } from "../experiments/plan.ts";
+import { readCases } from "./cases.ts";
+import { combineWinners } from "./combination.ts";
 import { ifWhole } from "./if-whole.ts";
 import { buildMatrix } from "./matrix.ts";
 import { compareMetrics, orderByMetrics, readMetrics } from "./metrics.ts";
 import { recommend } from "./recommend.ts";
-import { readRecords } from "./records.ts";
+import { type ExperimentRecords, readRecords } from "./records.ts";
 import { rowOf } from "./rows.ts";
+import { compareSchemas, readSchemaChanges } from "./schema-comparison.ts";
 import { winnersOf } from "./signals.ts";
 import { findSmells } from "./smells.ts";
+import { findDifferences } from "./tests-apart.ts";
 
 export interface ComparisonInput {
   /** Absolute path of the main checkout. */
   workspace: string;
   feature_id: string;
+  /** What is read beside the rows. Default: nothing. */
+  details?: { tests?: boolean; schema?: boolean };
 }
 
 /** The experiments of a feature side by side, and what to do next. Reads records, changes nothing. */
 export async function compareExperiments({
   workspace,
   feature_id,
+  details = {},
 }: ComparisonInput): Promise<ComparisonReport> {
   const experiments = await listExperiments(workspace, feature_id);
   const records = await Promise.all(experiments.map(readRecords));
   const now = Date.now();
   const rows = records.map((each) => rowOf(each, now));
-  const metrics = compareMetrics((await Promise.all(records.map(readMetrics))).flat());
+  const metrics = compareMetrics(await readAll(records, readMetrics));
   // A comparison needs no plan: the kit's features may lack one, and a broken one is for the next run to refuse.
   const plan = await ifWhole(readPlan(workspace, feature_id));
-  const winners = winnersOf(rows).map((row) => row.experiment_slug);
+  const winners = winnersOf(rows);
+  const changes = details.schema || winners.length > 1 ? await readAll(records, readSchemaChanges) : [];
   return {
     feature_id,
     generated_at: new Date(now).toISOString(),
     rows,
     matrix: buildMatrix(rows),
     ...recommend(rows),
-    winners: orderByMetrics(winners, metrics),
+    winners: orderByMetrics(
+      winners.map((row) => row.experiment_slug),
+      metrics,
+    ),
     smells: findSmells(records, plan),
     metrics,
+    combinations: await combineWinners(workspace, winners, changes),
+    ...(details.tests && { tests: findDifferences(await readAll(records, readCases)) }),
+    ...(details.schema && { schema: compareSchemas(changes) }),
   };
+}
+
+async function readAll<Found>(
+  records: ExperimentRecords[],
+  read: (each: ExperimentRecords) => Promise<Found[]>,
+): Promise<Found[]> {
+  return (await Promise.all(records.map(read))).flat();
 }

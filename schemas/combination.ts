@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+/** How the changes of two winners go together. */
+export const combinationSchema = z.object({
+  experiments: z.array(z.string()).length(2),
+  /** `same_code` where both stand on one commit; `unknown` where git cannot tell. */
+  code: z.enum(["clean", "conflicts", "same_code", "unknown"]),
+  /** Files that conflict. */
+  files: z.array(z.string()),
+  /** Schema objects that both change, and differently. */
+  schema_objects: z.array(z.string()),
+});
+export type Combination = z.infer<typeof combinationSchema>;

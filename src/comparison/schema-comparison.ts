@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from "node:util";
+import { type SchemaChange, schemaDifferenceSchema } from "../../schemas/schema-change.ts";
+import type { SchemaComparison } from "../../schemas/schema-comparison.ts";
+import { readRecord } from "../experiments/files.ts";
+import { artifactPath } from "../experiments/layout.ts";
+import { summarizeChanges } from "../schema/summary.ts";
+import { ifWhole } from "./if-whole.ts";
+import { currentCycle, type ExperimentRecords } from "./records.ts";
+
+/** One experiment's changes against its parent. */
+export interface ExperimentChanges {
+  experiment_slug: string;
+  changes: SchemaChange[];
+}
+
+/** The artifact that a run leaves in each cycle. */
+export const schemaDifferenceName = "schema-diff.json";
+
+/** From this size on, a lock or a rewrite is felt. */
+const largeTableBytes = 64 * 2 ** 20;
+
+/** What the current cycle recorded: one entry, or none where it recorded nothing. */
+export async function readSchemaChanges(records: ExperimentRecords): Promise<ExperimentChanges[]> {
+  const cycle = currentCycle(records);
+  if (cycle === undefined || !records.artifacts.get(cycle)?.includes(schemaDifferenceName)) return [];
+  const path = artifactPath(records.experiment, cycle, schemaDifferenceName);
+  const difference = await ifWhole(readRecord(path, schemaDifferenceSchema));
+  if (difference === undefined) return [];
+  return [{ experiment_slug: records.experiment.experiment_slug, changes: difference.changes }];
+}
+
+/** What the experiments do to the schema, side by side. */
+export function compareSchemas(all: ExperimentChanges[]): SchemaComparison {
+  return {
+    differences: all.map(({ experiment_slug, changes }) => ({
+      experiment_slug,
+      summary: summarizeChanges(changes),
+      changes,
+    })),
+    collisions: findCollisions(all),
+    risks: all.flatMap(({ experiment_slug, changes }) =>
+      changes.flatMap(({ object, risks = [] }) =>
+        risks
+          .filter((risk) => risk.table_bytes >= largeTableBytes)
+          .map((risk) => ({ experiment_slug, object, ...risk })),
+      ),
+    ),
+  };
+}
+
+/** Objects that are changed by two or more, and not alike. */
+export function findCollisions(all: ExperimentChanges[]): SchemaComparison["collisions"] {
+  const touched = new Map<string, { experiment_slug: string; change: SchemaChange }[]>();
+  for (const { experiment_slug, changes } of all) {
+    for (const change of changes) {
+      const key = `${change.kind} ${change.object}`;
+      touched.set(key, [...(touched.get(key) ?? []), { experiment_slug, change }]);
+    }
+  }
+  return [...touched.values()].flatMap(([first, ...others]) => {
+    if (first === undefined || others.every((each) => isAlike(each.change, first.change))) return [];
+    const experiments = [first, ...others].map((each) => each.experiment_slug);
+    return [{ kind: first.change.kind, object: first.change.object, experiments }];
+  });
+}
+
+function isAlike(a: SchemaChange, b: SchemaChange): boolean {
+  return a.change === b.change && isDeepStrictEqual([a.aspects, a.contains], [b.aspects, b.contains]);
+}
