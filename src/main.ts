@@ -9,6 +9,7 @@ const usage = `Usage: lakebase-experiments [COMMAND] [OPTIONS]
 Commands
   serve             speak MCP over stdio (the default)
   compare FEATURE   print the comparison of a feature's experiments as JSON
+  doctor            say what is set up, what is wrong and how to mend it
   local ARGS…       the stand-in for Lakebase, as lakebase-local
 
 Options
@@ -35,6 +36,15 @@ const commands: Record<string, (shared: Shared, args: string[]) => Promise<void>
   compare: async ({ workspace }, [feature_id = ""]) => {
     const { compareExperiments } = await import("./comparison/compare.ts");
     print(JSON.stringify(await compareExperiments({ workspace, feature_id }), null, 2));
+  },
+  doctor: async (shared) => {
+    const [{ checkSetup, isUsable }, { renderSetup }] = await Promise.all([
+      import("./setup/check-setup.ts"),
+      import("./setup/render-setup.ts"),
+    ]);
+    const setup = await checkSetup({ ...shared, signal: new AbortController().signal, progress: () => {} });
+    print(renderSetup(setup));
+    if (!isUsable(setup)) process.exitCode = 1;
   },
 };
 

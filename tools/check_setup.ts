@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checkSetup } from "../src/setup.ts";
+import { findingSchema } from "../schemas/finding.ts";
+import { checkSetup, isUsable } from "../src/setup/check-setup.ts";
 import { asksLakebase, defineTool } from "./define-tool.ts";
 import { nextStep } from "./fields.ts";
 
@@ -15,15 +16,14 @@ export const checkSetupTool = defineTool({
     profile: z.string().nullable(),
     default_branch: z.string().nullable(),
     workspace: z.string(),
-    problems: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string() })),
+    findings: z.array(findingSchema),
     next_step: nextStep,
   }),
   handler: async (_input, context) => {
     const setup = await checkSetup(context);
-    const next_step =
-      setup.problems.length > 0
-        ? "Mend the problems, then call again."
-        : `Write ${setup.workspace}/.tdd/features/<feature_id>/plan.json, then create_experiments.`;
+    const next_step = isUsable(setup)
+      ? `Write ${setup.workspace}/.tdd/features/<feature_id>/plan.json, then create_experiments.`
+      : "Do what the remedies say, then call again.";
     return { ...setup, next_step };
   },
 });

@@ -85,7 +85,7 @@ async function mint(
 const isLoopback = (host: string) => host === "localhost" || host.startsWith("127.");
 
 /** Asked once for a handle. Not under the caller's signal: others may wait for the same answer. */
-function currentUser(lakebase: Lakebase): Promise<string> {
+export function currentUser(lakebase: Lakebase): Promise<string> {
   lakebase.user ??= askUser(lakebase).catch((error: unknown) => {
     lakebase.user = null;
     throw error;

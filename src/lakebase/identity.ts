@@ -9,8 +9,6 @@ export interface Authentication {
   username: string | null;
   host: string | null;
   auth_type: string | null;
-  /** Why not, in the CLI's words. */
-  error: string | null;
 }
 
 interface CallOptions {
@@ -20,12 +18,11 @@ interface CallOptions {
 
 const described = z.object({
   status: z.string(),
-  error: z.string().optional(),
   username: z.string().optional(),
   details: z.object({ host: z.string().optional(), auth_type: z.string().optional() }).optional(),
 });
 
-/** Who the CLI is to which workspace. Asked once, without retries. */
+/** Who the CLI is to which workspace. Asked once, without retries. Why a login failed it does not tell. */
 export async function describeAuthentication(
   lakebase: Lakebase,
   options?: CallOptions,
@@ -37,14 +34,17 @@ export async function describeAuthentication(
     username: answer.username ?? null,
     host: answer.details?.host ?? null,
     auth_type: answer.details?.auth_type ?? null,
-    error: answer.error ?? null,
   };
 }
 
 const versionInfo = z.object({ Version: z.string(), ProjectName: z.string().optional() });
 
-/** The CLI's version, `"1.13.0"`. */
-export async function readCliVersion(lakebase: Lakebase, options?: CallOptions): Promise<string> {
+/** The CLI's name and version, as `cli` and `1.13.0`. */
+export async function readCliVersion(
+  lakebase: Lakebase,
+  options?: CallOptions,
+): Promise<{ name: string; version: string }> {
   const call = { args: ["version"] };
-  return (await askCli(lakebase, openBudget(lakebase, options), call, versionInfo)).Version;
+  const { Version, ProjectName } = await askCli(lakebase, openBudget(lakebase, options), call, versionInfo);
+  return { name: ProjectName ?? "cli", version: Version };
 }

@@ -10,8 +10,8 @@ export async function resolveTestHost(
   const named = env.LAKEBASE_TEST_HOST ?? "";
   if (named !== "") return { host: named };
   try {
-    const { host, error } = await describeAuthentication(lakebase);
-    return host === null ? { missing: error ?? "the profile names no host" } : { host };
+    const { host } = await describeAuthentication(lakebase);
+    return host === null ? { missing: "neither LAKEBASE_TEST_HOST nor the profile names a host" } : { host };
   } catch (error) {
     return { missing: messageOf(error) };
   }

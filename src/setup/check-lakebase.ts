@@ -1,0 +1,83 @@
+import type { Finding } from "../../schemas/finding.ts";
+import type { Context } from "../context.ts";
+import { describeError } from "../core-error.ts";
+import { findDefaultBranchName, listBranches } from "../lakebase/branches.ts";
+import { currentUser } from "../lakebase/connection.ts";
+import { describeAuthentication, readCliVersion } from "../lakebase/identity.ts";
+import { getProject } from "../lakebase/projects.ts";
+import type { Branch } from "../lakebase/resources.ts";
+
+export interface DrivenFindings {
+  findings: Finding[];
+  default_branch: string | null;
+  /** Null where they could not be listed. */
+  branches: Branch[] | null;
+}
+
+type Check = "cli" | "authentication" | "project" | "ttl" | "default_branch";
+const checks: readonly Check[] = ["cli", "authentication", "project", "ttl", "default_branch"];
+
+/** One call after the other, since each needs the one before; the first that fails spares the rest. */
+export async function checkLakebase(context: Context): Promise<DrivenFindings> {
+  const findings: Finding[] = [];
+  const seen: Omit<DrivenFindings, "findings"> = { default_branch: null, branches: null };
+  try {
+    findings.push(await checkCli(context));
+    findings.push(await checkAuthentication(context));
+    findings.push(...(await checkProject(context)));
+    const branches = await listBranches(context.lakebase, context);
+    seen.branches = branches;
+    seen.default_branch = findDefaultBranchName(branches);
+    findings.push(defaultBranchFinding(seen.default_branch));
+  } catch (error) {
+    findings.push(failed(checks[findings.length] ?? "default_branch", error));
+  }
+  const skipped = checks.slice(findings.length).map((name): Finding => {
+    return { name, state: "skipped", detail: `Not looked at: ${findings.at(-1)?.name ?? "cli"} failed.` };
+  });
+  return { findings: [...findings, ...skipped], ...seen };
+}
+
+async function checkCli({ lakebase, backend, signal }: Context): Promise<Finding> {
+  const { version, name } = await readCliVersion(lakebase, { signal });
+  const detail = `${lakebase.settings.command.join(" ")}: ${name} ${version}`;
+  if (backend === "local" || !version.startsWith("0.")) return { name: "cli", state: "ok", detail };
+  const remedy =
+    "Update the databricks CLI to 1.0 or newer: older ones may let variables win over the profile.";
+  return { name: "cli", state: "warning", detail, remedy };
+}
+
+async function checkAuthentication({ lakebase, signal }: Context): Promise<Finding> {
+  const { authenticated, username, host } = await describeAuthentication(lakebase, { signal });
+  // The description says that it failed, a call that needs the login says why.
+  const user = authenticated && username !== null ? username : await currentUser(lakebase);
+  const profile = lakebase.settings.profile ?? "no profile";
+  return {
+    name: "authentication",
+    state: "ok",
+    detail: `${user} on ${host ?? "an unnamed host"} (${profile})`,
+  };
+}
+
+async function checkProject({ lakebase, signal }: Context): Promise<Finding[]> {
+  const { project, history_retention_duration } = await getProject(lakebase, { signal });
+  return [
+    { name: "project", state: "ok", detail: project },
+    {
+      name: "ttl",
+      state: "ok",
+      detail: `The longest ttl is not published: at most 2592000s, maybe less. The project keeps history for ${history_retention_duration ?? "a time that it does not tell"}.`,
+    },
+  ];
+}
+
+function defaultBranchFinding(name: string | null): Finding {
+  if (name !== null) return { name: "default_branch", state: "ok", detail: name };
+  const remedy = "Set parent_branch in plan.json.";
+  return { name: "default_branch", state: "warning", detail: "No branch is marked as default.", remedy };
+}
+
+function failed(name: Check, error: unknown): Finding {
+  const { message, hint } = describeError(error);
+  return { name, state: "failed", detail: message, remedy: hint };
+}

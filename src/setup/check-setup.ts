@@ -1,0 +1,38 @@
+import type { Finding } from "../../schemas/finding.ts";
+import type { Context } from "../context.ts";
+import { checkLakebase } from "./check-lakebase.ts";
+import { checkLeftovers } from "./check-leftovers.ts";
+import { checkGit, checkWorkspace } from "./check-workspace.ts";
+
+export interface Setup {
+  /** What is driven: the stand-in on this machine, or a Lakebase project. */
+  backend: "local" | "lakebase";
+  command: string;
+  project: string;
+  profile: string | null;
+  default_branch: string | null;
+  workspace: string;
+  findings: Finding[];
+}
+
+/** Looks at everything that a race needs. Works with everything broken: what is wrong is in the answer. */
+export async function checkSetup(context: Context): Promise<Setup> {
+  const { workspace, backend, lakebase } = context;
+  const [driven, git, writable] = await Promise.all([
+    checkLakebase(context),
+    checkGit(workspace),
+    checkWorkspace(workspace),
+  ]);
+  const leftovers = await checkLeftovers(workspace, driven.branches);
+  const { command, project, profile = null } = lakebase.settings;
+  return {
+    ...{ backend, command: command.join(" "), project, profile, workspace },
+    default_branch: driven.default_branch,
+    findings: [...driven.findings, git, writable, leftovers],
+  };
+}
+
+/** Whether a race can run. Warnings do not hold it up. */
+export function isUsable({ findings }: Setup): boolean {
+  return findings.every(({ state }) => state === "ok" || state === "warning");
+}

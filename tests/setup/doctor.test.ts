@@ -1,0 +1,172 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { describe, expect, inject, test } from "vitest";
+import { openLakebase } from "../../src/lakebase/lakebase.ts";
+import { checkSetup, isUsable } from "../../src/setup/check-setup.ts";
+import { branchJson, fakeCli, productionJson, type Script } from "../lakebase/fake-cli.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const version = [{ stdout: { ProjectName: "cli", Version: "1.13.0" } }];
+const describeOk = [
+  { stdout: { status: "success", username: "ann@example.com", details: { host: "https://w" } } },
+];
+const healthy: Script = {
+  "version -o": version,
+  "auth describe": describeOk,
+  "get-project": [
+    {
+      stdout: {
+        name: "projects/p",
+        status: { default_branch: "projects/p/branches/production", history_retention_duration: "604800s" },
+      },
+    },
+  ],
+  "list-branches": [{ stdout: [productionJson] }],
+};
+
+async function check(script: Script, workspace?: string) {
+  const { lakebase } = fakeCli(script, { profile: "dev" });
+  const setup = await checkSetup({
+    ...{ workspace: workspace ?? (await repository()), backend: "lakebase", lakebase, launch: [] },
+    signal: new AbortController().signal,
+    progress: () => {},
+  });
+  const states = Object.fromEntries(setup.findings.map(({ name, state }) => [name, state]));
+  const finding = (name: string) => setup.findings.find((each) => each.name === name);
+  return { setup, states, finding };
+}
+
+async function repository(): Promise<string> {
+  const folder = await temporaryFolder();
+  const git = (...args: string[]) =>
+    execa("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: folder });
+  await git("init", "--quiet");
+  await git("commit", "--quiet", "--allow-empty", "-m", "first");
+  return folder;
+}
+
+const ok = {
+  cli: "ok",
+  authentication: "ok",
+  project: "ok",
+  ttl: "ok",
+  default_branch: "ok",
+  git: "ok",
+  workspace: "ok",
+  leftovers: "ok",
+};
+const afterCli = {
+  authentication: "skipped",
+  project: "skipped",
+  ttl: "skipped",
+  default_branch: "skipped",
+  leftovers: "skipped",
+};
+
+describe("checkSetup", () => {
+  test("finds nothing wrong where nothing is", async () => {
+    const { setup, states } = await check(healthy);
+    expect(states).toEqual(ok);
+    expect(setup.findings.filter(({ remedy }) => remedy !== undefined)).toEqual([]);
+    expect(isUsable(setup)).toBe(true);
+  });
+
+  test("goes by the status of a login, not by the exit code, and says why it failed", async () => {
+    const { states, finding } = await check({
+      ...healthy,
+      "auth describe": [{ stdout: { status: "error", error: {}, details: { auth_type: "" } } }],
+      "current-user me": [
+        { stderr: "Error: cache: databricks OAuth is not configured for this host.", exit: 1 },
+      ],
+    });
+    expect(states).toMatchObject({ ...ok, ...afterCli, authentication: "failed" });
+    expect(finding("authentication")?.remedy).toContain("databricks auth login --profile dev");
+  });
+
+  test("tells a project that is not there", async () => {
+    const { states, finding } = await check({
+      ...healthy,
+      "get-project": [{ stderr: "Error: project id not found [TraceId: 1]", exit: 1 }],
+    });
+    expect(states).toMatchObject({ authentication: "ok", project: "failed", default_branch: "skipped" });
+    expect(finding("project")?.remedy).toContain("list-projects");
+  });
+
+  test("warns of an old CLI, and of a project without a default branch", async () => {
+    const { setup, states } = await check({
+      ...healthy,
+      "version -o": [{ stdout: { ProjectName: "cli", Version: "0.298.0" } }],
+      "list-branches": [{ stdout: [branchJson("base")] }],
+    });
+    expect(states).toEqual({ ...ok, cli: "warning", default_branch: "warning" });
+    expect(isUsable(setup)).toBe(true);
+  });
+
+  test("finds records without their branch and expiring branches without a record", async () => {
+    const workspace = await repository();
+    for (const slug of ["here", "gone"]) {
+      const folder = join(workspace, ".tdd/experiments/F1", slug);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, "branch.txt"), slug);
+    }
+    const expiring = { expire_time: "2026-12-01T00:00:00Z" };
+    const listed = [
+      productionJson,
+      branchJson("here", expiring),
+      branchJson("stray", expiring),
+      branchJson("base"),
+    ];
+    const { finding } = await check({ ...healthy, "list-branches": [{ stdout: listed }] }, workspace);
+    expect(finding("leftovers")).toMatchObject({
+      state: "warning",
+      detail:
+        "Experiments whose branch is gone: F1/gone. Expiring branches that no experiment here names: stray.",
+    });
+  });
+
+  test("warns outside a repository", async () => {
+    const { states } = await check(healthy, await temporaryFolder());
+    expect(states).toEqual({ ...ok, git: "warning" });
+  });
+
+  test("works with everything broken", async () => {
+    const folder = await temporaryFolder();
+    const workspace = join(folder, "gone");
+    const setup = await checkSetup({
+      ...{ workspace, backend: "lakebase", launch: [] },
+      lakebase: openLakebase({ command: ["/nowhere/databricks"], project: "p" }),
+      signal: new AbortController().signal,
+      progress: () => {},
+    });
+    const states = Object.fromEntries(setup.findings.map(({ name, state }) => [name, state]));
+    expect(states).toEqual({ cli: "failed", ...afterCli, git: "warning", workspace: "failed" });
+    for (const { state, remedy } of setup.findings) expect(remedy === undefined).toBe(state === "skipped");
+  });
+});
+
+describe("lakebase-experiments doctor", () => {
+  const doctor = async (env: Record<string, string>) => {
+    const workspace = await repository();
+    return execa(process.execPath, ["dist/main.js", "doctor", "--workspace", workspace], {
+      env: { LAKEBASE_LOCAL_HOME: inject("localHome"), ...env },
+      reject: false,
+    });
+  };
+
+  test("passes on the stand-in", async () => {
+    const { stdout, exitCode } = await doctor({});
+    expect(stdout).toMatch(/^ok +cli .*lakebase-local/m);
+    expect(stdout).toMatch(/^ok +default_branch +production$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  test("fails with remedies where the CLI is not one", async () => {
+    const program = join(await temporaryFolder(), "databricks");
+    await writeFile(program, "#!/bin/sh\necho hello\n");
+    await chmod(program, 0o755);
+    const { stdout, exitCode } = await doctor({ LAKEBASE_CLI: program, LAKEBASE_PROJECT: "p" });
+    expect(stdout).toMatch(/^failed +cli .*cannot read.*\n +→ /m);
+    expect(exitCode).toBe(1);
+  });
+});
