@@ -48,11 +48,11 @@ describe("a call that hangs", () => {
 
   test("is stopped in time, with all that it started, and is called a time-out", async () => {
     const { lakebase, calls, childPids } = fakeCli(hung, {
-      limits: { read_ms: 700, operation_ms: 1_000, pause_ms: 5_000 },
+      limits: { read_ms: 4_000, operation_ms: 5_000, pause_ms: 10_000 },
     });
     await expect(listBranches(lakebase)).rejects.toMatchObject({
       code: "timed_out",
-      message: expect.stringContaining("list-branches gave no answer within 1 s"),
+      message: expect.stringContaining("list-branches projects/p gave no answer within 4 s"),
       retryable: true,
     });
     expect(childPids()).toHaveLength(1);
