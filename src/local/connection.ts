@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { Home } from "./home.ts";
 import { startMark } from "./process.ts";
 import { writeWhole } from "./whole-file.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { alreadyExists, badRequest, invalid, managedByParent, notFound, quotaExceeded } from "./api-error.ts";
 import { parseBody, parseMask } from "./body.ts";
 import { purgeBranch, softDeleteBranch } from "./deletion.ts";

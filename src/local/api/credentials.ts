@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { codeOf } from "../local-error.ts";
 import { randomSecret } from "../postgres/secrets.ts";
 import { writeWhole } from "../whole-file.ts";

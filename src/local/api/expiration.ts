@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { badRequest, invalid } from "./api-error.ts";
 import type { Limits } from "./platform.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CommandName } from "../commands.ts";
 import { invalid, notFound } from "./api-error.ts";
 import { parseBody } from "./body.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { createCluster, furnishCluster } from "../postgres/cluster.ts";
 import { withClient } from "../postgres/compute.ts";
 import { alreadyExists, badRequest, invalid, notFound } from "./api-error.ts";

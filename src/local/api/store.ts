@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
-import type { z } from "zod";
+import type * as z from "zod";
 import { writeWhole } from "../whole-file.ts";
 import { notFound } from "./api-error.ts";
 import {

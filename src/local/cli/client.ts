@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { request } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { findDaemon } from "../connection.ts";
 import type { Home } from "../home.ts";
 import { codeOf, messageOf } from "../local-error.ts";

@@ -1,5 +1,5 @@
 import timers from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { apiBase } from "../commands.ts";
 import type { Home } from "../home.ts";
 import { CallError, call } from "./client.ts";

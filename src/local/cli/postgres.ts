@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { apiBase, type Command, commands, type Flag } from "../commands.ts";
 import type { Home } from "../home.ts";
 import { messageOf } from "../local-error.ts";

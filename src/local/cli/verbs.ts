@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { findDaemon } from "../connection.ts";
 import { endAllOrphans } from "../daemon/all-orphans.ts";
 import { findHolder } from "../daemon/lease.ts";

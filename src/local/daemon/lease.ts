@@ -1,6 +1,6 @@
 import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { codeOf } from "../local-error.ts";
 import { startMark } from "../process.ts";
 

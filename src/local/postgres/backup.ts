@@ -1,7 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import { LocalError } from "../local-error.ts";
 import { copyEntries, copyPaths, makeOwnFolder, own, volatileEntries } from "./copy.ts";
 import type { ForkPoint } from "./fork.ts";

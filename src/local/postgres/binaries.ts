@@ -12,7 +12,7 @@ import {
 } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { exists } from "../home.ts";
 import { codeOf, LocalError } from "../local-error.ts";
 
