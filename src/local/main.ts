@@ -16,7 +16,7 @@ if (name === "daemon") {
     process.stdout.write(await run(name, words));
   } catch (error) {
     process.stderr.write(`Error: ${error instanceof LocalError ? error.describe() : messageOf(error)}\n`);
-    if (error instanceof UsageError) process.stderr.write("\nSee 'lakebase-local --help'.\n");
+    if (error instanceof UsageError) process.stderr.write(`\n${error.usage}\n`);
     process.exitCode = 1;
   }
 }

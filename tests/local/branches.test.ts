@@ -109,8 +109,7 @@ describe("logins", () => {
     const login = await machine.login("production");
     await expect(query(login, "CREATE ROLE bob LOGIN PASSWORD 'hunter2'; SELECT 1/0")).rejects.toThrow();
     const { branches = [] } = await machine.status();
-    const uids = branches.map(({ data }) => data.split("/").at(-1) ?? "");
-    const logs = await Promise.all(uids.map((uid) => machine.run("logs", uid)));
+    const logs = await Promise.all(branches.map(({ name }) => machine.run("logs", name)));
     const text = [...logs, await machine.run("logs")].map(({ stdout }) => stdout).join("\n");
     expect(text).toContain("ready to accept connections");
     expect(text).not.toContain("hunter2");

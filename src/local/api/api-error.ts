@@ -19,11 +19,16 @@ export class ApiError extends Error {
 export type Kind = "project" | "branch" | "endpoint" | "database" | "role" | "operation";
 
 export function notFound(kind: Kind): ApiError {
-  return new ApiError(404, "NOT_FOUND", `${kind} id not found [TraceId: ${randomUUID()}]`);
+  return new ApiError(404, "NOT_FOUND", traced(`${kind} id not found`));
 }
 
 export function alreadyExists(message: string): ApiError {
   return new ApiError(409, "ALREADY_EXISTS", message);
+}
+
+/** How Lakebase marks a message, for its support to find the request. */
+export function traced(message: string): string {
+  return `${message} [TraceId: ${randomUUID()}]`;
 }
 
 /** A rule of Lakebase forbids it. */

@@ -4,7 +4,7 @@ import { parseBody, parseMask } from "./body.ts";
 import { purgeBranch, softDeleteBranch } from "./deletion.ts";
 import { makeEndpoint, openEndpoint } from "./endpoints.ts";
 import { expirationFields, expirationOf, timeOf } from "./expiration.ts";
-import { forkBranch, type PointInTime } from "./forking.ts";
+import { forkBranch } from "./forking.ts";
 import { checkId, makeUid } from "./names.ts";
 import { empty, type Operation } from "./operations.ts";
 import { page } from "./pages.ts";
@@ -58,7 +58,7 @@ export function createBranch(platform: Platform, request: ApiRequest): Operation
   }
   const expireTime = expirationOf(spec, limits);
   const parent = parentOf(platform, project, spec.source_branch);
-  const point = pointInTime(spec);
+  const time = sourceTime(spec, project, parent);
   if (spec.is_protected) checkProtectable(platform, project, expireTime);
   if (store.branches(project).length >= limits.max_branches) {
     throw quotaExceeded(`branches limit exceeded: the project has ${limits.max_branches} branches`);
@@ -77,11 +77,11 @@ export function createBranch(platform: Platform, request: ApiRequest): Operation
     logical_size_bytes: parent.logical_size_bytes,
     endpoints: [makeEndpoint("primary", "ENDPOINT_TYPE_READ_WRITE", project)],
     database_ids: parent.database_ids,
-    role_ids: parent.role_ids,
+    roles: parent.roles,
   };
   store.reserve(branch);
   return platform.operations.start(branchName(project, branch), "branch", async () => {
-    const made = await forkBranch(platform, { project, parent, branch, point });
+    const made = await platform.copies.add(() => forkBranch(platform, { parent, branch, time }));
     return viewBranch(platform, { project, branch: made });
   });
 }
@@ -213,22 +213,25 @@ function parentOf(
   return parent;
 }
 
-function pointInTime(spec: BranchSpec): PointInTime {
-  if (spec.source_branch_lsn !== undefined && spec.source_branch_time !== undefined) {
-    throw invalid("Fields 'source_branch_lsn' and 'source_branch_time' are mutually exclusive.");
-  }
+/** The moment of the source's history that is asked for; undefined for its present. */
+function sourceTime(spec: BranchSpec, project: ProjectRecord, parent: BranchRecord): Date | undefined {
   if (spec.source_branch_lsn !== undefined) {
-    if (!/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i.test(spec.source_branch_lsn)) {
-      throw invalid(
-        `Field 'source_branch_lsn' must be of the form 0/1F2A3B8, got '${spec.source_branch_lsn}'.`,
-      );
-    }
-    return { lsn: spec.source_branch_lsn };
+    throw badRequest("lakebase-local keeps no WAL history: 'source_branch_lsn' cannot be served");
   }
-  if (spec.source_branch_time === undefined) return {};
+  if (spec.source_branch_time === undefined) return undefined;
   const time = timeOf("source_branch_time", spec.source_branch_time);
   if (time > Date.now()) throw invalid("Field 'source_branch_time' must not be in the future.");
-  return { time: new Date(time) };
+  if (time < Date.now() - project.history_retention_seconds * 1000) {
+    throw badRequest(
+      `'source_branch_time' is before the retained history of ${project.history_retention_seconds}s`,
+    );
+  }
+  if (time < Date.parse(parent.create_time)) {
+    throw badRequest(
+      `'source_branch_time' is before the source branch was created, at ${parent.create_time}`,
+    );
+  }
+  return new Date(time);
 }
 
 function placeOf({ store }: Platform, request: ApiRequest): BranchPlace {

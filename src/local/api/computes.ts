@@ -63,6 +63,11 @@ export class Computes {
     return compute;
   }
 
+  /** Whether a branch's server runs or its data is in use. */
+  isBusy(branchUid: string): boolean {
+    return this.#computes.get(branchUid)?.isBusy ?? false;
+  }
+
   running(): { branchUid: string; compute: Compute }[] {
     return [...this.#computes]
       .map(([branchUid, compute]) => ({ branchUid, compute }))

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { badRequest, invalid } from "./api-error.ts";
+import { badRequest, invalid, traced } from "./api-error.ts";
 import type { Limits } from "./platform.ts";
 
 /** The three ways to say how long something lives. */
@@ -37,7 +37,7 @@ export function expirationOf(spec: Expiration, limits: Limits): string | undefin
       : timeOf("expire_time", spec.expire_time ?? "");
   if (end <= Date.now()) throw invalid("The expiration time must be in the future.");
   if (end > Date.now() + limits.max_ttl_seconds * 1000) {
-    throw badRequest("expiration time exceeds the maximum expiration time");
+    throw badRequest(traced("expiration time exceeds the maximum expiration time"));
   }
   return new Date(end).toISOString();
 }

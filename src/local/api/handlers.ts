@@ -10,6 +10,7 @@ import {
   undeleteBranch,
   updateBranch,
 } from "./branches.ts";
+import { createDatabase, deleteDatabase, getDatabase, listDatabases, updateDatabase } from "./databases.ts";
 import { createEndpoint, deleteEndpoint, getEndpoint, listEndpoints, updateEndpoint } from "./endpoints.ts";
 import { durationSeconds, timeOf } from "./expiration.ts";
 import type { ApiRequest, Handler, Platform } from "./platform.ts";
@@ -21,9 +22,10 @@ import {
   undeleteProject,
   updateProject,
 } from "./projects.ts";
+import { createRole, deleteRole, getRole, listRoles, updateRole } from "./roles.ts";
 
 /** What answers each command's request. */
-export const handlers: Partial<Record<CommandName, Handler>> = {
+export const handlers: Record<CommandName, Handler> = {
   "create-project": createProject,
   "get-project": getProject,
   "list-projects": listProjects,
@@ -41,6 +43,16 @@ export const handlers: Partial<Record<CommandName, Handler>> = {
   "list-endpoints": listEndpoints,
   "update-endpoint": updateEndpoint,
   "delete-endpoint": deleteEndpoint,
+  "create-database": createDatabase,
+  "get-database": getDatabase,
+  "list-databases": listDatabases,
+  "update-database": updateDatabase,
+  "delete-database": deleteDatabase,
+  "create-role": createRole,
+  "get-role": getRole,
+  "list-roles": listRoles,
+  "update-role": updateRole,
+  "delete-role": deleteRole,
   "generate-database-credential": generateCredential,
   "get-operation": ({ operations }, { path, waitSeconds }) => operations.get(path, waitSeconds),
 };

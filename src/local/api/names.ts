@@ -13,6 +13,24 @@ export function checkId(field: string, id: string): void {
     throw invalid(`Field ${field} must match pattern ${idPattern}, got '${id}'.`);
 }
 
+/** Checks the id of a role or a database, which is at least four characters long. @throws ApiError */
+export function checkPostgresId(field: string, id: string): void {
+  if (new RegExp(idPattern).test(id) && id.length >= 4) return;
+  if (field === "database_id")
+    throw invalid(`Field database_id must match pattern ${idPattern}, got '${id}'.`);
+  throw invalid(
+    `Field '${field}' must be 4-63 characters, start with a lowercase letter, and contain only lowercase letters, numbers and hyphens (RFC 1123).`,
+  );
+}
+
+/** The id that a role or a database made by SQL goes by: `databricks_postgres` is `databricks-postgres`. */
+export function idFromName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "");
+}
+
 const adjectives = [
   "broad",
   "calm",

@@ -1,3 +1,4 @@
+import type PQueue from "p-queue";
 import type { Home } from "../home.ts";
 import type { Binaries } from "../postgres/binaries.ts";
 import type { Secrets } from "../postgres/secrets.ts";
@@ -12,6 +13,8 @@ export interface Limits {
   deleted_seconds: number;
   max_branches: number;
   max_computes: number;
+  /** What a copy must leave free on the disk. */
+  min_free_bytes: number;
 }
 
 /** All that the API's handlers work on. One per daemon. */
@@ -25,6 +28,8 @@ export interface Platform {
   computes: Computes;
   credentials: Credentials;
   operations: Operations;
+  /** Copies of data directories; few at a time, since they share one disk. */
+  copies: PQueue;
 }
 
 /** A request as the router hands it to its handler. */

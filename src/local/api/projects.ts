@@ -189,7 +189,7 @@ function makeProject(
       },
     ],
     database_ids: {},
-    role_ids: {},
+    roles: {},
   };
   return { project, branch };
 }

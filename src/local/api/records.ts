@@ -33,9 +33,9 @@ export const branchRecord = z.object({
   source: z.object({ uid: z.string(), name: z.string(), lsn: z.string(), time }).optional(),
   logical_size_bytes: z.number(),
   endpoints: z.array(endpointRecord),
-  /** API ids of databases and roles that differ from the ids derived from their names in Postgres. */
+  /** By name in Postgres, the ids of databases and roles that were made through the API. */
   database_ids: z.record(z.string(), z.string()),
-  role_ids: z.record(z.string(), z.string()),
+  roles: z.record(z.string(), z.object({ role_id: z.string(), identity_type: z.string().optional() })),
 });
 export type BranchRecord = z.infer<typeof branchRecord>;
 

@@ -7,9 +7,15 @@ export interface Arguments {
   flags: Map<string, string>;
 }
 
-/** The command line is wrong. The command's usage is shown below the message. */
+/** The command line is wrong. How the command is called is shown below the message. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
+  readonly usage: string;
+
+  constructor(message: string, usage: string) {
+    super(message);
+    this.usage = usage;
+  }
 }
 
 /** Flags that every command takes. */
@@ -27,8 +33,18 @@ const globalFlags: (Flag & { short?: string })[] = [
  * Splits arguments into positionals and flags, which may be mixed: `--name value`, `--name=value`, `-o json`.
  * @throws UsageError for a flag that is not known, lacks its value or has a malformed one.
  */
-export function parseArguments(words: string[], flags: Flag[]): Arguments {
-  const known = [...flags, ...globalFlags];
+export function parseArguments(words: string[], flags: Flag[], usage: string): Arguments {
+  try {
+    return split(words, [...flags, ...globalFlags]);
+  } catch (error) {
+    throw error instanceof Malformed ? new UsageError(error.message, usage) : error;
+  }
+}
+
+/** A flag that cannot be read. */
+class Malformed extends Error {}
+
+function split(words: string[], known: (Flag & { short?: string })[]): Arguments {
   const parsed: Arguments = { positionals: [], flags: new Map() };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -42,7 +58,7 @@ export function parseArguments(words: string[], flags: Flag[]): Arguments {
     }
     const { flag, attached } = findFlag(word, known);
     const value = attached ?? (flag.kind === "bool" ? "true" : rest.shift());
-    if (value === undefined) throw new UsageError(`flag needs an argument: ${quoteShort(word)}`);
+    if (value === undefined) throw new Malformed(`flag needs an argument: ${quoteShort(word)}`);
     checkValue(flag, value);
     parsed.flags.set(flag.name, value);
   }
@@ -67,19 +83,19 @@ function findFlag(
   const attached = tail.length > 0 ? tail.join("=") : undefined;
   if (head.startsWith("--")) {
     const flag = known.find(({ name }) => `--${name}` === head);
-    if (!flag) throw new UsageError(`unknown flag: ${head}`);
+    if (!flag) throw new Malformed(`unknown flag: ${head}`);
     return { flag, attached };
   }
   const letter = head.charAt(1);
   const flag = known.find(({ short }) => short === letter);
-  if (!flag) throw new UsageError(`unknown shorthand flag: '${letter}' in ${word}`);
+  if (!flag) throw new Malformed(`unknown shorthand flag: '${letter}' in ${word}`);
   // -ojson and -o=json both give json.
   return { flag, attached: word.length > 2 ? word.slice(2).replace(/^=/, "") : undefined };
 }
 
 function checkValue({ name, kind }: Flag, value: string): void {
   const refuse = (reason: string) =>
-    new UsageError(`invalid argument "${value}" for "--${name}" flag: ${reason}`);
+    new Malformed(`invalid argument "${value}" for "--${name}" flag: ${reason}`);
   if (kind === "int" && !/^[+-]?\d+$/.test(value)) {
     throw refuse(`strconv.ParseInt: parsing "${value}": invalid syntax`);
   }

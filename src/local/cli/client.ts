@@ -33,17 +33,31 @@ export async function call(home: Home, wanted: Call): Promise<unknown> {
     try {
       return await send(running.port, await readFile(home.tokenFile, "utf8"), wanted);
     } catch (error) {
-      // Refused: it is on its way out, and nothing was sent.
-      if (codeOf(error) !== "ECONNREFUSED") throw error;
+      if (!mayTryAgain(error, wanted)) throw described(error);
     }
   }
   const { port } = await startDaemon(home);
-  return send(port, await readFile(home.tokenFile, "utf8"), wanted);
+  return send(port, await readFile(home.tokenFile, "utf8"), wanted).catch((error) => {
+    throw described(error);
+  });
 }
 
 /** Sends a request to the daemon if it runs. @returns undefined when it does not. */
 export async function callIfRunning(home: Home, wanted: Call): Promise<unknown> {
   return (await findDaemon(home)) ? call(home, wanted) : undefined;
+}
+
+/** A refused connection carried nothing; a question may be asked twice. */
+function mayTryAgain(error: unknown, { method }: Call): boolean {
+  return codeOf(error) === "ECONNREFUSED" || (codeOf(error) === "ECONNRESET" && method === "GET");
+}
+
+/** What a broken connection means to the user. */
+function described(error: unknown): unknown {
+  if (codeOf(error) === undefined) return error;
+  return new CallError(
+    `the daemon ended before it answered (${messageOf(error)}); the next command starts it again`,
+  );
 }
 
 function send(port: number, token: string, { method, path, body, waitSeconds }: Call): Promise<unknown> {

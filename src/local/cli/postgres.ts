@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { apiBase, type Command, commands, type Flag } from "../commands.ts";
 import type { Home } from "../home.ts";
-import { messageOf } from "../local-error.ts";
 import { type Arguments, goDuration, isOn, parseArguments, UsageError } from "./arguments.ts";
 import { call } from "./client.ts";
+import { readJson } from "./json-flag.ts";
 import { waitForOperation } from "./operation.ts";
 import { overview, usageOf } from "./usage.ts";
 
@@ -22,12 +21,15 @@ export async function runPostgres(home: Home, words: string[]): Promise<string> 
   const [name, ...rest] = words;
   if (name === undefined || name === "-h" || name === "--help") return overview();
   const command = commands.find((candidate) => candidate.name === name);
-  if (!command) throw new UsageError(`unknown command "${name}" for "lakebase-local postgres"`);
+  if (!command) {
+    throw new UsageError(`unknown command "${name}" for "lakebase-local postgres"`, overview());
+  }
   const flags = flagsOf(command);
-  const given = parseArguments(rest, flags);
-  if (isOn(given.flags.get("help"))) return usageOf(command, flags);
+  const usage = usageOf(command, flags);
+  const given = parseArguments(rest, flags, usage);
+  if (isOn(given.flags.get("help"))) return usage;
+  checkCount(command, given, usage);
   const body = await readBody(command, given);
-  checkCount(command, given);
   if (command.items) return listAll(home, command, given);
   const answer = await call(home, { method: command.method, path: pathOf(command, given), body });
   if (!command.isOperation) return render(answer);
@@ -105,15 +107,7 @@ async function readBody(command: Command, given: Arguments): Promise<unknown> {
   const text = given.flags.get("json");
   if (command.name === "generate-database-credential" && text === undefined) return credentialBody(given);
   if (!command.takesJson) return undefined;
-  if (text === undefined) return {};
-  const source = text.startsWith("@") ? await readFile(text.slice(1), "utf8") : text;
-  try {
-    return JSON.parse(source);
-  } catch (error) {
-    throw new Error(
-      `error decoding JSON at ${text.startsWith("@") ? text.slice(1) : "(inline)"}: ${messageOf(error)}`,
-    );
-  }
+  return text === undefined ? {} : readJson(command, text);
 }
 
 function credentialBody({ positionals, flags }: Arguments): object {
@@ -121,7 +115,7 @@ function credentialBody({ positionals, flags }: Arguments): object {
   return { endpoint: positionals[0], ...(ttl && { ttl }), ...(expireTime && { expire_time: expireTime }) };
 }
 
-function checkCount(command: Command, { positionals, flags }: Arguments): void {
+function checkCount(command: Command, { positionals, flags }: Arguments, usage: string): void {
   const hasBodyInstead = command.name === "generate-database-credential" && flags.has("json");
   if (hasBodyInstead && positionals.length > 0) {
     throw new Error(
@@ -130,7 +124,7 @@ function checkCount(command: Command, { positionals, flags }: Arguments): void {
   }
   const wanted = hasBodyInstead ? 0 : command.positionals.length;
   if (positionals.length !== wanted) {
-    throw new UsageError(`accepts ${wanted} arg(s), received ${positionals.length}`);
+    throw new UsageError(`accepts ${wanted} arg(s), received ${positionals.length}`, usage);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { apiBase } from "../commands.ts";
 import { findDaemon } from "../connection.ts";
 import { endAllOrphans } from "../daemon/all-orphans.ts";
 import { findHolder } from "../daemon/lease.ts";
@@ -10,6 +11,8 @@ import { hasEnded } from "../process.ts";
 import { version } from "../version.ts";
 import { type Arguments, isOn, parseArguments, UsageError } from "./arguments.ts";
 import { call, callIfRunning } from "./client.ts";
+import { connectionUrl } from "./url.ts";
+import { programUsage } from "./usage.ts";
 
 type Verb = (home: Home, given: Arguments) => Promise<string>;
 
@@ -37,9 +40,12 @@ const verbs: Record<string, Verb> = {
       .map(([name, value]) => `export ${name}=${value}\n`)
       .join("");
   },
-  logs: async (home, { positionals: [uid] }) => {
-    const file =
-      uid === undefined ? home.daemonLog : join(home.logs, `${uid.replace(/[^a-z0-9-]/g, "")}.log`);
+  url: async (home, { positionals: [branch] }) => {
+    if (branch === undefined) throw new UsageError("accepts 1 arg(s), received 0", programUsage);
+    return `${await connectionUrl(home, branch)}\n`;
+  },
+  logs: async (home, { positionals: [branch] }) => {
+    const file = branch === undefined ? home.daemonLog : join(home.logs, `${await uidOf(home, branch)}.log`);
     if (!(await exists(file)))
       throw new LocalError(`there is no log at ${file}`, { hint: "Nothing has run yet." });
     return readFile(file, "utf8");
@@ -62,12 +68,12 @@ const verbs: Record<string, Verb> = {
   },
   "current-user": async (home, { positionals: [what] }) => {
     if (what !== "me")
-      throw new UsageError(`unknown command "${what ?? ""}" for "lakebase-local current-user"`);
+      throw new UsageError(`unknown command "${what ?? ""}" for "lakebase-local current-user"`, programUsage);
     return render(await call(home, { method: "GET", path: "/api/2.0/preview/scim/v2/Me" }));
   },
   auth: async (home, { positionals: [what] }) => {
     if (what !== "describe")
-      throw new UsageError(`unknown command "${what ?? ""}" for "lakebase-local auth"`);
+      throw new UsageError(`unknown command "${what ?? ""}" for "lakebase-local auth"`, programUsage);
     const me = await call(home, { method: "GET", path: "/api/2.0/preview/scim/v2/Me" });
     const { userName } = z.object({ userName: z.string() }).parse(me);
     const host = `http://127.0.0.1:${(await findDaemon(home))?.port}`;
@@ -85,8 +91,17 @@ const verbs: Record<string, Verb> = {
  */
 export async function runVerb(home: Home, name: string, words: string[]): Promise<string> {
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-  if (!verb) throw new UsageError(`unknown command "${name}" for "lakebase-local"`);
-  return verb(home, parseArguments(words, name === "reset" ? [{ name: "yes", kind: "bool" }] : []));
+  if (!verb) throw new UsageError(`unknown command "${name}" for "lakebase-local"`, programUsage);
+  return verb(
+    home,
+    parseArguments(words, name === "reset" ? [{ name: "yes", kind: "bool" }] : [], programUsage),
+  );
+}
+
+async function uidOf(home: Home, branch: string): Promise<string> {
+  const name = branch.includes("/") ? branch : `projects/local/branches/${branch}`;
+  const found = await call(home, { method: "GET", path: `${apiBase}/${encodeURI(name)}` });
+  return z.object({ uid: z.string() }).parse(found).uid;
 }
 
 /** Ends the daemon and every server, and waits until they are gone; also after the daemon was killed. */

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { closeSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
+import PQueue from "p-queue";
 import { Computes } from "../api/computes.ts";
 import { Credentials } from "../api/credentials.ts";
 import { purgeOverdue } from "../api/deletion.ts";
@@ -24,6 +25,7 @@ import { readSettings, type Settings } from "./settings.ts";
 import { describeStatus } from "./status.ts";
 
 const sweepSeconds = 1;
+const copiesAtOnce = 4;
 const patienceSeconds = 20;
 
 /** Runs the daemon of a state directory until it is stopped or idle. Its starter is told on descriptor 3 how it went. */
@@ -107,8 +109,18 @@ async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
     suspendSeconds: settings.suspend_seconds,
     report,
   });
-  const operations = new Operations(report);
-  return { home, limits: settings, userName, binaries, secrets, store, computes, credentials, operations };
+  return {
+    home,
+    limits: settings,
+    userName,
+    binaries,
+    secrets,
+    store,
+    computes,
+    credentials,
+    operations: new Operations(report),
+    copies: new PQueue({ concurrency: copiesAtOnce }),
+  };
 }
 
 /** Removes what is overdue, again and again; one round at a time. */

@@ -25,7 +25,7 @@ export async function collectRefuse(platform: Platform, { deleted = false } = {}
     (await readdir(home.data)).map(async (name) => {
       const directory = join(home.data, name);
       const uid = name.replace(/\..*$/, "");
-      if (store.isPending(uid) || computes.of(uid).isBusy) return;
+      if (store.isPending(uid) || computes.isBusy(uid)) return;
       const pid = await endOrphan(directory);
       if (pid !== undefined) ended.push(pid);
       if (store.branchByUid(name)) return;

@@ -11,10 +11,11 @@ export interface Route {
   path: string;
 }
 
-const routes = commands.flatMap(({ name, method, path }) => {
-  const handler = handlers[name];
-  return handler ? [{ method, pattern: patternOf(path), handler }] : [];
-});
+const routes = commands.map(({ name, method, path }) => ({
+  method,
+  pattern: patternOf(path),
+  handler: handlers[name],
+}));
 
 /**
  * Finds what answers a request.

@@ -45,7 +45,10 @@ export function createApiServer(options: ServerOptions): Server {
 async function answer(options: ServerOptions, request: IncomingMessage): Promise<object> {
   const { platform, token, verbs } = options;
   const url = new URL(request.url ?? "/", "http://localhost");
-  if (url.pathname === "/.well-known/databricks-config") return {};
+  // The official command asks this of every host before it logs in.
+  if (url.pathname === "/.well-known/databricks-config") {
+    return { oidc_endpoint: `http://${request.headers.host}/oidc`, host_type: "WORKSPACE_HOST" };
+  }
   if (!isAuthorized(request, token)) {
     throw new ApiError(
       401,

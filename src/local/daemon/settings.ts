@@ -19,6 +19,8 @@ const settings = z.object({
   max_branches: count(500),
   /** Branches per project that run at the same time, beside the default one. */
   max_computes: count(20),
+  /** Bytes that a new branch must leave free on the disk. */
+  min_free_bytes: count(256 * 1024 ** 2),
 });
 export type Settings = z.infer<typeof settings>;
 
