@@ -7,7 +7,8 @@ import pg from "pg";
 import { z } from "zod";
 import { startMark } from "../../src/local/process.ts";
 
-const program = fileURLToPath(new URL("../../dist/lakebase-local.js", import.meta.url));
+/** The built command. */
+export const program = fileURLToPath(new URL("../../dist/lakebase-local.js", import.meta.url));
 
 /** How a command ended. */
 export interface Ended {

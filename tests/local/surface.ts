@@ -511,6 +511,7 @@ export const steps: Step[] = [
     words: ["create-branch", project, "x", "--json", "{nope"],
     code: 1,
     says: "error decoding JSON at (inline)",
+    differs: "each JSON reader describes bad JSON in its own words",
   },
   { words: ["fetch-branch", production], code: 1, says: `Error: unknown command "fetch-branch" for "` },
 ];

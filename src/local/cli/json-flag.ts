@@ -56,7 +56,7 @@ export async function readJson(command: Command, text: string): Promise<unknown>
   const value = parse(source, place);
   if (command.name === "create-role" && isObject(value) && "role" in value) {
     throw new Error(
-      `--json should NOT be wrapped in '{"role": ...}'. Give the role's own fields: '{"spec": {...}}'`,
+      `--json should NOT be wrapped in '{"role": ...}'.\n\nGive the role's own fields: '{"spec": {...}}'`,
     );
   }
   const kind = command.name.split("-").at(-1) ?? "";

@@ -63,7 +63,7 @@ async function followOperation(
 
 async function listAll(home: Home, command: Command, given: Arguments): Promise<string> {
   const limit = Number(given.flags.get("limit") ?? 0);
-  if (limit < 0) throw new Error(`--limit must be a non-negative number, got ${limit}`);
+  if (limit < 0) throw new Error(`--limit must be a non-negative integer, got ${limit}`);
   const items: unknown[] = [];
   for (let token = given.flags.get("page-token"); ; ) {
     const flags = new Map(given.flags);

@@ -1,0 +1,122 @@
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { eventually, Machine, program } from "./machine.ts";
+
+let machine: Machine;
+
+beforeAll(async () => {
+  machine = await Machine.create();
+  await machine.run("start");
+});
+
+afterAll(() => machine.destroy());
+
+test("a disk that is nearly full is noticed before the copy, which leaves nothing", async () => {
+  const full = await Machine.create({ LAKEBASE_LOCAL_MIN_FREE_BYTES: String(2 ** 52) });
+  await full.run("start");
+  const before = await readdir(join(full.home, "data"));
+  const spec = JSON.stringify({ spec: { no_expiry: true } });
+  const refusal = await full.refusal("postgres", "create-branch", "projects/local", "big", "--json", spec);
+  expect(refusal).toMatch(
+    /operation failed: \[RESOURCE_EXHAUSTED\] the disk is too full for a copy of \d+ MB/,
+  );
+  expect(await readdir(join(full.home, "data"))).toEqual(before);
+  expect(await full.refusal("postgres", "get-branch", "projects/local/branches/big")).toContain("not found");
+  await full.destroy();
+});
+
+test("an endpoint whose port another program took while it slept moves to a free one", async () => {
+  const before = await machine.login("production");
+  await machine.run("stop");
+  const squatter = createServer().listen(before.port, "127.0.0.1");
+  await new Promise((resolve) => squatter.once("listening", resolve));
+  const after = await machine.login("production");
+  expect(after.port).not.toBe(before.port);
+  expect(await machine.sql("production", "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  expect((await machine.run("logs")).stdout).toContain("is taken by another program");
+  await new Promise((resolve) => squatter.close(resolve));
+});
+
+test("a stale pid file that names a program of somebody else's is no obstacle, and that program lives on", async () => {
+  const bystander = execa("sleep", ["300"], { reject: false });
+  const { branches = [] } = await machine.status();
+  const data = branches[0]?.data ?? "";
+  await machine.run("stop");
+  await writeFile(
+    join(data, "postmaster.pid"),
+    `${bystander.pid}\n${data}\n1\n5432\n\n127.0.0.1\n0 0\nready\n`,
+  );
+  expect(await machine.sql("production", "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  expect(bystander.exitCode).toBe(null);
+  bystander.kill("SIGKILL");
+  await bystander;
+});
+
+test("what a crash left half made or half removed is swept away at the next start", async () => {
+  await machine.run("stop");
+  const data = join(machine.home, "data");
+  await mkdir(join(data, "br-half-made-aaaaaaaa.tmp"));
+  await mkdir(join(data, "br-half-gone-aaaaaaaa.gone"));
+  await mkdir(join(data, "br-no-record-aaaaaaaa"));
+  await machine.run("start");
+  await eventually(async () => (await readdir(data)).every((name) => !name.includes("aaaaaaaa")));
+});
+
+test("a running statement can be cancelled through the endpoint", async () => {
+  const login = await machine.login("production");
+  const client = new pg.Client(login);
+  await client.connect();
+  const sleeping = client.query("SELECT pg_sleep(120)");
+  sleeping.catch(() => {});
+  await eventually(async () => {
+    const busy = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    return (await machine.sql("production", busy)).length === 1;
+  });
+  // What psql sends on Ctrl-C, on a connection of its own: the key that the server gave at login.
+  const { processID, secretKey } = z.object({ processID: z.number(), secretKey: z.number() }).parse(client);
+  const request = Buffer.alloc(16);
+  for (const [place, word] of [16, 80877102, processID, secretKey].entries())
+    request.writeInt32BE(word, place * 4);
+  connect({ host: login.host, port: Number(login.port) }).end(request);
+  await expect(sleeping).rejects.toThrow(/canceling statement due to user request/);
+  await client.end();
+});
+
+describe.runIf(process.getuid?.() === 0)("as root", () => {
+  test("a state directory that Postgres cannot reach is refused, with the folder that bars it", async () => {
+    const barred = await mkdtemp(join(tmpdir(), "lakebase-local-barred-"));
+    await chmod(barred, 0o700);
+    const home = join(barred, "state");
+    const { exitCode, stderr } = await execa(process.execPath, [program, "start"], {
+      env: { LAKEBASE_LOCAL_HOME: home },
+      reject: false,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`may not enter ${barred}.`);
+    await rm(barred, { recursive: true });
+  });
+
+  test("everything works for an ordinary user too", async () => {
+    const home = await mkdtemp(join(tmpdir(), "lakebase-local-user-"));
+    await chown(home, 1000, 1000);
+    const options = { uid: 1000, gid: 1000, cwd: "/", env: { LAKEBASE_LOCAL_HOME: home }, reject: false };
+    const run = (...words: string[]) => execa(process.execPath, [program, ...words], options);
+    const made = await run(
+      "postgres",
+      "create-branch",
+      "projects/local",
+      "mine",
+      "--json",
+      '{"spec":{"no_expiry":true}}',
+    );
+    expect([made.exitCode, made.stderr]).toEqual([0, ""]);
+    expect((await run("stop")).exitCode).toBe(0);
+    await rm(home, { recursive: true });
+  });
+});

@@ -1,0 +1,179 @@
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { eventually, isAlive, Machine, query } from "./machine.ts";
+
+const project = "projects/local";
+
+describe("limits that are configured", () => {
+  let machine: Machine;
+
+  beforeAll(async () => {
+    machine = await Machine.create({
+      LAKEBASE_LOCAL_MAX_BRANCHES: "4",
+      LAKEBASE_LOCAL_MAX_COMPUTES: "1",
+      LAKEBASE_LOCAL_MAX_TTL_SECONDS: "600",
+    });
+  });
+  afterAll(() => machine.destroy());
+
+  test("the longest time to live", async () => {
+    const spec = JSON.stringify({ spec: { ttl: "601s" } });
+    const refusal = await machine.refusal("postgres", "create-branch", project, "long", "--json", spec);
+    expect(refusal).toContain("expiration time exceeds the maximum expiration time");
+  });
+
+  test("the branches of a project, and the computes that run beside the default branch", async () => {
+    for (const id of ["one", "two", "three"]) await machine.createBranch(id);
+    const spec = JSON.stringify({ spec: { no_expiry: true } });
+    const refusal = await machine.refusal("postgres", "create-branch", project, "four", "--json", spec);
+    expect(refusal).toContain("branches limit exceeded: the project has 4 branches");
+    await machine.sql("one", "SELECT 1");
+    await expect(machine.sql("two", "SELECT 1")).rejects.toThrow(
+      /already runs 1 computes, which is its limit/,
+    );
+    expect(await machine.sql("production", "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
+  test("a setting that makes no sense is named", async () => {
+    const odd = await Machine.create({ LAKEBASE_LOCAL_MAX_BRANCHES: "many" });
+    expect(await odd.refusal("start")).toContain("LAKEBASE_LOCAL_MAX_BRANCHES is not valid");
+    await odd.destroy();
+  });
+});
+
+describe("rules of time", () => {
+  let machine: Machine;
+
+  beforeAll(async () => {
+    machine = await Machine.create();
+  });
+  afterAll(() => machine.destroy());
+
+  test("an expired branch is gone, with its server and its data", async () => {
+    await machine.createBranch("brief", { ttl: "6s" });
+    await machine.sql("brief", "SELECT 1");
+    const { branches = [] } = await machine.status();
+    const { pid = 0, data = "" } = branches.find(({ name }) => name.endsWith("/brief")) ?? {};
+    expect(await isAlive(pid)).toBe(true);
+    await eventually(
+      async () => (await machine.run("postgres", "get-branch", `${project}/branches/brief`)).code === 1,
+    );
+    await eventually(async () => !(await isAlive(pid)));
+    await eventually(
+      async () => !(await readdir(join(machine.home, "data"))).includes(data.split("/").at(-1) ?? ""),
+    );
+  });
+
+  test("roles are copied with the branch, and not after", async () => {
+    await machine.sql("production", "CREATE ROLE early LOGIN PASSWORD 'early'");
+    await machine.createBranch("copy");
+    await machine.sql("production", "CREATE ROLE late LOGIN PASSWORD 'late'");
+    const login = await machine.login("copy");
+    expect(await query({ ...login, user: "early", password: "early" }, "SELECT 1 AS one")).toEqual([
+      { one: 1 },
+    ]);
+    const refused = query({ ...login, user: "late", password: "late" }, "SELECT 1");
+    await expect(refused).rejects.toMatchObject({ code: "28P01" });
+  });
+
+  test("a moment of the past can be branched from as long as nothing has changed since", async () => {
+    await machine.sql("production", "CREATE TABLE moment AS SELECT 1 AS one");
+    const [before] = z
+      .array(z.object({ now: z.date() }))
+      .parse(await machine.sql("production", "SELECT now()"));
+    const time = before?.now.toISOString() ?? "";
+    const made = await machine.createBranch("then", { no_expiry: true, source_branch_time: time });
+    expect(made.status.source_branch_time).toBe(time);
+    expect(await machine.sql("then", "SELECT one FROM moment")).toEqual([{ one: 1 }]);
+    await machine.sql("production", "INSERT INTO moment VALUES (2)");
+    const spec = JSON.stringify({ spec: { no_expiry: true, source_branch_time: time } });
+    const refusal = await machine.refusal("postgres", "create-branch", project, "late", "--json", spec);
+    expect(refusal).toMatch(
+      /operation failed: \[BAD_REQUEST\] cannot branch at .* and lakebase-local keeps no history/,
+    );
+    expect(await machine.refusal("postgres", "get-branch", `${project}/branches/late`)).toContain(
+      "not found",
+    );
+  });
+
+  test("a credential ends", async () => {
+    const login = await machine.login("production");
+    await machine.run("stop");
+    const file = join(machine.home, "credentials.json");
+    const past = (await readFile(file, "utf8")).replaceAll(
+      /"expire_time":"[^"]*"/g,
+      `"expire_time":"${justNow()}"`,
+    );
+    await writeFile(file, past);
+    await machine.run("start");
+    await expect(query(login, "SELECT 1")).rejects.toMatchObject({
+      code: "28P01",
+      detail: "The credential has expired; generate a new one.",
+    });
+  });
+
+  test("a command that waits too little says so, and the operation goes on", async () => {
+    const spec = JSON.stringify({ spec: { no_expiry: true } });
+    const words = ["postgres", "create-branch", project, "slow", "--json", spec, "--timeout", "1ms"];
+    expect(await machine.refusal(...words)).toBe("Error: context deadline exceeded");
+    await eventually(async () =>
+      (await machine.run("postgres", "get-branch", `${project}/branches/slow`)).stdout.includes("READY"),
+    );
+  });
+});
+
+describe("what is kept from others", () => {
+  let machine: Machine;
+
+  beforeAll(async () => {
+    machine = await Machine.create();
+    await machine.run("start");
+  });
+  afterAll(() => machine.destroy());
+
+  test("the API wants its token", async () => {
+    const { DATABRICKS_HOST: host } = await machine.json(
+      z.record(z.string(), z.string()),
+      "env",
+      "-o",
+      "json",
+    );
+    const path = `${host}/api/2.0/postgres/projects`;
+    expect((await fetch(path)).status).toBe(401);
+    expect((await fetch(path, { headers: { authorization: "Bearer guess" } })).status).toBe(401);
+  });
+
+  test("files with secrets are the owner's alone, and so is the data", async () => {
+    await machine.login("production");
+    for (const name of ["token", "secrets.json", "credentials.json", "daemon.json"]) {
+      expect([name, (await stat(join(machine.home, name))).mode & 0o777]).toEqual([name, 0o600]);
+    }
+    const [branch = ""] = await readdir(join(machine.home, "data"));
+    expect((await stat(join(machine.home, "data", branch))).mode & 0o777).toBe(0o700);
+    expect((await stat(machine.home)).mode & 0o066).toBe(0);
+  });
+
+  test("a disabled endpoint takes no connection", async () => {
+    const login = await machine.login("production");
+    const endpoint = `${project}/branches/production/endpoints/primary`;
+    const set = (disabled: boolean) =>
+      machine.run(
+        "postgres",
+        "update-endpoint",
+        endpoint,
+        "spec.disabled",
+        "--json",
+        JSON.stringify({ spec: { disabled } }),
+      );
+    await set(true);
+    await expect(query(login, "SELECT 1")).rejects.toThrow(/the endpoint is disabled/);
+    await set(false);
+    expect(await query(login, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+});
+
+function justNow(): string {
+  return new Date(Date.now() - 1000).toISOString();
+}
