@@ -76,6 +76,9 @@ async function race(client: Client): Promise<void> {
   for (const { experiment_slug, branch } of cut.experiments)
     say(`Cut ${experiment_slug} on Postgres branch ${branch}.`);
 
+  for (const { experiment_slug, message, hint } of cut.errors)
+    throw new Error(`${experiment_slug}: ${message} ${hint}`);
+
   let run = await call(client, runSchema, "run_experiments", feature);
   say(`Race ${run.run_id} is on, ${run.concurrency} at once.`);
   let asked = false;
@@ -121,6 +124,7 @@ async function report(client: Client, run: z.infer<typeof runSchema>): Promise<v
 
 const cutSchema = z.object({
   experiments: z.array(z.object({ experiment_slug: z.string(), branch: z.string() })),
+  errors: z.array(z.object({ experiment_slug: z.string(), message: z.string(), hint: z.string() })),
 });
 const artifactsSchema = z.object({ total: z.number() });
 const resultSchema = z.object({

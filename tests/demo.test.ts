@@ -1,0 +1,72 @@
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { runSchema } from "../schemas/run.ts";
+import { startServer } from "./support/server.ts";
+
+test("the demo shows a real race, and leaves no process behind", async () => {
+  const temporary = await mkdtemp(join(tmpdir(), "lakebase-test-"));
+  onTestFinished(() => rm(temporary, { recursive: true, force: true }));
+  // As root, Postgres runs as another user and has to get through.
+  await chmod(temporary, 0o711);
+  const { stdout } = await execa(process.execPath, ["dist/demo.js"], { env: { TMPDIR: temporary } });
+  const lines = stdout.split("\n").map((line) => line.trimEnd());
+  for (const line of [
+    "api     3/0       3/0",
+    "e2e     1/1       1/0",
+    "infra   –         2/0",
+    "signal  failing   winning",
+    "Recommendation: promote",
+  ]) {
+    expect(lines).toContain(line);
+  }
+  expect(stdout).toMatch(/peak_in_flight 2\./);
+  expect(stdout).toMatch(/Asked while exp-json still runs: continue\./);
+  expect(stdout).toMatch(/Look further: /);
+  expect(await readdir(temporary)).toEqual([]);
+  expect(await processesThatMention(temporary)).toEqual([]);
+});
+
+test("change a design and the matrix changes", async () => {
+  // Below the package, where the example's suites find pg and vitest.
+  await mkdir(".demo", { recursive: true });
+  const workspace = await mkdtemp(join(".demo", "changed-"));
+  onTestFinished(() => rm(workspace, { recursive: true, force: true }));
+  await cp("examples/checkout", workspace, { recursive: true });
+  const shop = join(workspace, "designs", "exp-json", "shop.mjs");
+  const careless = await readFile(shop, "utf8");
+  const careful = careless.replace(
+    "export async function placeOrder(",
+    "let last = Promise.resolve();\n" +
+      "export const placeOrder = (...order) => (last = last.then(() => place(...order)));\nasync function place(",
+  );
+  await writeFile(shop, careful);
+
+  const { call } = await startServer({ env: { LAKEBASE_WORKSPACE: workspace } });
+  const feature_id = "F1-checkout";
+  await call(z.unknown(), "create_experiments", {
+    feature_id,
+    experiments: [{ experiment_slug: "exp-json" }],
+  });
+  let run = await call(runSchema, "run_experiments", { feature_id, tags: ["e2e"], wait_seconds: 45 });
+  while (run.state === "running") run = await call(runSchema, "wait_for_run", { run_id: run.run_id });
+  expect(run.results).toMatchObject([{ status: "succeeded", by_tag: { e2e: { passed: 2, failed: 0 } } }]);
+});
+
+/** Command lines and environments of other processes that name a folder. */
+async function processesThatMention(folder: string): Promise<string[]> {
+  if (process.platform !== "linux") return [];
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const texts = ["cmdline", "environ"].map((name) =>
+        readFile(`/proc/${pid}/${name}`, "utf8").catch(() => ""),
+      );
+      return (await Promise.all(texts)).join("\0");
+    }),
+  );
+  return found.filter((text) => text.includes(folder));
+}
