@@ -45,7 +45,10 @@ export const outcomesSchema = z.looseObject({
   tests_passed: count.optional(),
   tests_failed: count.optional(),
   schema_diff_summary: z.string().optional(),
+  /** Added and removed together. */
   code_diff_lines: count.optional(),
+  /** Ours: the kit's records lack it. */
+  code_diff: z.object({ added: count, removed: count }).optional(),
   by_tag: byTagSchema.optional(),
   evidence: evidenceSchema.optional(),
 });

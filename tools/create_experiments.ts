@@ -18,6 +18,7 @@ export const createExperimentsTool = defineTool({
       .max(100),
     parent_branch: z.string().optional().describe("Default: the plan's, else the default branch"),
     ttl: ttlSchema.optional().describe("Default: the plan's"),
+    worktree: z.boolean().optional().describe("A git worktree for each too, in which its suites run"),
   }),
   output: z.object({
     feature_id: z.string(),
@@ -27,6 +28,7 @@ export const createExperimentsTool = defineTool({
         branch: z.string(),
         created: z.boolean(),
         directory: z.string(),
+        code_directory: z.string(),
       }),
     ),
     errors: z.array(z.object({ experiment_slug: z.string(), ...errorSchema.shape })),

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type SchemaChange, schemaDifferenceSchema } from "../../schemas/schema-change.ts";
 import type { SchemaComparison } from "../../schemas/schema-comparison.ts";
 import { readRecord } from "../experiments/files.ts";
-import { artifactPath } from "../experiments/layout.ts";
+import { artifactPath, schemaDifferenceName } from "../experiments/layout.ts";
 import { summarizeChanges } from "../schema/summary.ts";
 import { ifWhole } from "./if-whole.ts";
 import { currentCycle, type ExperimentRecords } from "./records.ts";
@@ -12,9 +12,6 @@ export interface ExperimentChanges {
   experiment_slug: string;
   changes: SchemaChange[];
 }
-
-/** The artifact that a run leaves in each cycle. */
-export const schemaDifferenceName = "schema-diff.json";
 
 /** From this size on, a lock or a rewrite is felt. */
 const largeTableBytes = 64 * 2 ** 20;

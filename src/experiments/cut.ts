@@ -3,9 +3,10 @@ import type { Context } from "../context.ts";
 import { describeError } from "../core-error.ts";
 import { toBranchName } from "../lakebase/branch-id.ts";
 import { createBranch } from "../lakebase/create-branch.ts";
-import { findExperiment, recordExperiment } from "./experiments.ts";
+import { findExperiment, ignoreBulkyRecords, recordExperiment } from "./experiments.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 import { readPlan } from "./plan.ts";
+import { codeDirectory, createWorktree } from "./worktrees.ts";
 
 export interface CutInput {
   feature_id: string;
@@ -14,11 +15,23 @@ export interface CutInput {
   parent_branch?: string | undefined;
   /** Default: the plan's. */
   ttl?: string | undefined;
+  /** Whether each gets a git worktree too. Default no: the suites pick their design by `EXPERIMENT_SLUG`. */
+  worktree?: boolean | undefined;
 }
 
 export interface CutResult {
-  experiments: { experiment_slug: string; branch: string; created: boolean; directory: string }[];
+  experiments: CutExperiment[];
   errors: ({ experiment_slug: string } & ErrorDescription)[];
+}
+
+export interface CutExperiment {
+  experiment_slug: string;
+  branch: string;
+  created: boolean;
+  /** Of its records. */
+  directory: string;
+  /** Where its code is. */
+  code_directory: string;
 }
 
 /**
@@ -29,11 +42,12 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
   const plan = await readPlan(context.workspace, input.feature_id);
   const parentBranch = input.parent_branch ?? plan.parent_branch;
   const ttl = input.ttl ?? plan.ttl;
+  const { worktree = false } = input;
   const settled = await Promise.all(
     input.experiments.map(async ({ experiment_slug, notes }) => {
       const ref = { workspace: context.workspace, feature_id: input.feature_id, experiment_slug };
       try {
-        return await cutExperiment(context, ref, { parentBranch, ttl, notes });
+        return await cutExperiment(context, ref, { parentBranch, ttl, notes, worktree });
       } catch (error) {
         return { experiment_slug, ...describeError(error) };
       }
@@ -45,28 +59,37 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
   };
 }
 
-/**
- * Cuts one experiment: its branch first, its record when the branch is there.
- * @param ttl the branch's lifetime, as `604800s`
- */
+export interface CutOptions {
+  parentBranch?: string | undefined;
+  /** The branch's lifetime, as `604800s`. */
+  ttl: string;
+  notes?: string | undefined;
+  worktree: boolean;
+}
+
+/** Cuts one experiment: its branch and worktree first, its record when they are there. */
 export async function cutExperiment(
   { lakebase, signal }: Pick<Context, "lakebase" | "signal">,
   ref: ExperimentRef,
-  {
-    parentBranch,
-    ttl,
-    notes,
-  }: { parentBranch?: string | undefined; ttl: string; notes?: string | undefined },
-): Promise<CutResult["experiments"][number]> {
+  { parentBranch, ttl, notes, worktree }: CutOptions,
+): Promise<CutExperiment> {
   // The name is made once; a record keeps the one it was cut with.
   const recorded = await findExperiment(ref);
-  const branch = recorded?.branch ?? toBranchName(ref.feature_id, ref.experiment_slug);
-  const cut = await createBranch(lakebase, { branch, parentBranch, expiry: { ttl }, signal });
-  await recordExperiment({ ...ref, branch: cut.branch.branch }, notes);
+  const name = recorded?.branch ?? toBranchName(ref.feature_id, ref.experiment_slug);
+  const { branch, created } = await createBranch(lakebase, {
+    branch: name,
+    parentBranch,
+    expiry: { ttl },
+    signal,
+  });
+  await ignoreBulkyRecords(ref.workspace);
+  if (worktree) await createWorktree(ref);
+  await recordExperiment({ ...ref, branch: branch.branch }, notes);
   return {
     experiment_slug: ref.experiment_slug,
-    branch: cut.branch.branch,
-    created: cut.created,
+    branch: branch.branch,
+    created,
     directory: experimentPaths(ref).directory,
+    code_directory: await codeDirectory(ref),
   };
 }

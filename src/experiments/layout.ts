@@ -45,6 +45,20 @@ export function experimentPaths(ref: ExperimentRef) {
   };
 }
 
+/** Where an experiment's git worktree is, if it has one. */
+export function worktreePath(ref: ExperimentRef): string {
+  const feature = named(featureIdSchema, ref.feature_id);
+  return join(
+    stateDirectory(ref.workspace),
+    "worktrees",
+    feature,
+    named(experimentSlugSchema, ref.experiment_slug),
+  );
+}
+
+/** The artifact that holds how a cycle's schema differs from its parent's. */
+export const schemaDifferenceName = "schema-diff.json";
+
 /** The folder of one cycle's artifacts. */
 export function cycleDirectory(ref: ExperimentRef, cycleId: string): string {
   return join(experimentPaths(ref).artifacts, named(cycleIdSchema, cycleId));

@@ -13,12 +13,14 @@ export function listTools(tools: readonly AnyTool[]): ListedTool[] {
   }));
 }
 
-/** Patterns and the bounds of a double are left out: a call that breaks them is answered with the reason. */
+/** Patterns, lengths and the bounds of a double are left out: a call that breaks them is answered with the reason. */
 function inputSchemaOf(schema: z.ZodObject) {
   const { $schema, ...listed } = z.toJSONSchema(schema, {
     io: "input",
     override: ({ jsonSchema }) => {
       delete jsonSchema.pattern;
+      delete jsonSchema.minLength;
+      delete jsonSchema.maxLength;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
@@ -27,9 +29,9 @@ function inputSchemaOf(schema: z.ZodObject) {
 
 /** The fields of an answer with their types. What nests in them is named in the answer itself. */
 function outputSchemaOf(schema: z.ZodObject) {
-  const { properties = {}, required } = z.toJSONSchema(schema, { io: "output" });
+  const { properties = {} } = z.toJSONSchema(schema, { io: "output" });
   const fields = Object.entries(properties).map(([name, property]) => [name, shallowSchema.parse(property)]);
-  return { type: "object", properties: Object.fromEntries(fields), required };
+  return { type: "object", properties: Object.fromEntries(fields) };
 }
 
 const typeSchema = z.union([z.string(), z.array(z.string())]);

@@ -3,10 +3,15 @@ import type { Suite } from "../../schemas/plan.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import { appendTimeline, writeRuntime } from "../experiments/history.ts";
 import { readOutcomes, writeOutcomes } from "../experiments/outcomes.ts";
+import { codeDirectory } from "../experiments/worktrees.ts";
 import { readTreeState, type TreeState } from "../git/commit.ts";
 import { asBranchName } from "../lakebase/branch-id.ts";
+import { getBranch } from "../lakebase/branches.ts";
 import { type Connection, openConnection } from "../lakebase/connection.ts";
 import type { Lakebase } from "../lakebase/lakebase.ts";
+import { renewBranch } from "../lakebase/renew-branch.ts";
+import type { Branch } from "../lakebase/resources.ts";
+import { type Differences, recordDifferences } from "./differences.ts";
 import { causeOfFailure } from "./failure-cause.ts";
 import type { Guard } from "./guard.ts";
 import type { RunRequest } from "./journal.ts";
@@ -45,13 +50,17 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   // What others wrote there, such as the schema and code differences, outlives the cycle.
   const previous = await readOutcomes(experiment).catch(() => undefined);
   const counts = countedBefore(request, previous);
-  const tree = await readTreeState(experiment.workspace);
+  const differences: Differences = {};
+  const tree = await readTreeState(await codeDirectory(experiment));
   const record = (status: ExperimentOutcomes["status"]) =>
-    writeOutcomes(experiment, { ...previous, ...outcomesOf(spec, status, counts, tree) });
+    writeOutcomes(experiment, { ...previous, ...differences, ...outcomesOf(spec, status, counts, tree) });
   await record("running");
   let status: CycleResult["status"] = "failed";
   try {
-    await runSteps(spec, counts, () => record("running"));
+    spec.onStep("branch", counts);
+    const branch = await keepBranch(spec);
+    const connection = await runSteps(spec, counts, () => record("running"));
+    Object.assign(differences, await recordDifferences(spec, branch, connection));
     status = hasSucceeded(counts) ? "succeeded" : "failed";
   } finally {
     const duration_ms = Math.round(performance.now() - begin);
@@ -77,11 +86,26 @@ function countedBefore({ resumes }: RunRequest, previous: ExperimentOutcomes | u
   return { by_tag: { ...resumed?.by_tag }, evidence: { ...resumed?.evidence?.by_tag } };
 }
 
-async function runSteps(spec: CycleSpec, counts: CycleCounts, save: () => Promise<void>): Promise<void> {
+/** Work on a branch keeps it: one whose time is half over gets the plan's lifetime again. */
+async function keepBranch({ lakebase, experiment, request, signal }: CycleSpec): Promise<Branch> {
+  const branch = await getBranch(lakebase, experiment.branch, { signal });
+  const { ttl } = request.plan;
+  if (branch.expire_time === null) return branch;
+  const left = Date.parse(branch.expire_time) - Date.now();
+  return left > (Number.parseInt(ttl, 10) * 1000) / 2
+    ? branch
+    : renewBranch(lakebase, branch.branch, { ttl, signal });
+}
+
+/** @returns the connection that the last suite had */
+async function runSteps(
+  spec: CycleSpec,
+  counts: CycleCounts,
+  save: () => Promise<void>,
+): Promise<Connection> {
   const { plan, tags } = spec.request;
   const open = Object.entries(plan.suites).filter(([tag]) => tags.includes(tag) && !(tag in counts.evidence));
   const isFresh = Object.keys(counts.evidence).length === 0;
-  spec.onStep("branch", counts);
   let connection = await connect(spec);
   if (plan.setup !== undefined && isFresh) {
     spec.onStep("setup", counts);
@@ -96,6 +120,7 @@ async function runSteps(spec: CycleSpec, counts: CycleCounts, save: () => Promis
     await save();
   }
   spec.signal.throwIfAborted();
+  return connection;
 }
 
 async function countSuite(

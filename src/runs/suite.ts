@@ -5,6 +5,7 @@ import { CoreError, messageOf } from "../core-error.ts";
 import { writeArtifact } from "../experiments/artifacts.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import { runDirectory } from "../experiments/layout.ts";
+import { codeDirectory } from "../experiments/worktrees.ts";
 import type { Connection } from "../lakebase/connection.ts";
 import { collectArtifacts } from "./collect.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
@@ -105,7 +106,7 @@ async function runAndCollect<Result>(
   try {
     const end = await runCommand({
       argv,
-      directory: experiment.workspace,
+      directory: await codeDirectory(experiment),
       environment,
       logDirectory: directory,
       redactor,

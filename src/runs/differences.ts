@@ -1,0 +1,73 @@
+import type { ExperimentOutcomes } from "../../schemas/outcomes.ts";
+import { CoreError } from "../core-error.ts";
+import { writeArtifact } from "../experiments/artifacts.ts";
+import type { Experiment } from "../experiments/experiments.ts";
+import { schemaDifferenceName } from "../experiments/layout.ts";
+import { codeDirectory } from "../experiments/worktrees.ts";
+import { readCodeDiff } from "../git/code-diff.ts";
+import { readTreeState } from "../git/commit.ts";
+import { asBranchName } from "../lakebase/branch-id.ts";
+import { type Connection, openConnection } from "../lakebase/connection.ts";
+import type { Lakebase } from "../lakebase/lakebase.ts";
+import type { Branch } from "../lakebase/resources.ts";
+import { diffSchemas } from "../schema/diff.ts";
+import { readSchema } from "../schema/snapshot.ts";
+import { summarizeChanges } from "../schema/summary.ts";
+
+export type Differences = Pick<ExperimentOutcomes, "schema_diff_summary" | "code_diff_lines" | "code_diff">;
+
+interface DifferenceSpec {
+  experiment: Experiment;
+  cycleId: string;
+  lakebase: Lakebase;
+  signal: AbortSignal;
+}
+
+/**
+ * How an experiment's schema differs from its parent's, and its code from where it left the main checkout's. The
+ * schema's changes become an artifact of the cycle. What cannot be found out is left out: it decides nothing.
+ */
+export async function recordDifferences(
+  spec: DifferenceSpec,
+  branch: Branch,
+  connection: Connection,
+): Promise<Differences> {
+  const [schema, code] = await Promise.all([
+    schemaDifference(spec, branch, connection),
+    codeDifference(spec),
+  ]);
+  return { ...schema, ...code };
+}
+
+async function schemaDifference(
+  { experiment, cycleId, lakebase, signal }: DifferenceSpec,
+  { branch, parent_branch }: Branch,
+  connection: Connection,
+): Promise<Differences> {
+  if (parent_branch === null) return {};
+  try {
+    const parent = await openConnection(lakebase, asBranchName(parent_branch), { signal });
+    const [from, to] = await Promise.all([readSchema(parent), readSchema(connection)]);
+    const changes = diffSchemas(from, to);
+    const difference = { from_branch: parent_branch, to_branch: branch, changes };
+    await writeArtifact(
+      experiment,
+      cycleId,
+      schemaDifferenceName,
+      `${JSON.stringify(difference, null, 2)}\n`,
+    );
+    return { schema_diff_summary: summarizeChanges(changes) };
+  } catch (error) {
+    if (!(error instanceof CoreError)) throw error;
+    return {};
+  }
+}
+
+/** Only an experiment with a worktree has code of its own. */
+async function codeDifference({ experiment }: DifferenceSpec): Promise<Differences> {
+  const directory = await codeDirectory(experiment);
+  const { commit } = await readTreeState(experiment.workspace);
+  if (directory === experiment.workspace || commit === null) return {};
+  const code_diff = await readCodeDiff(directory, commit, "HEAD");
+  return code_diff === undefined ? {} : { code_diff, code_diff_lines: code_diff.added + code_diff.removed };
+}

@@ -1,0 +1,80 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { runSchema } from "../../schemas/run.ts";
+import { experimentPaths } from "../../src/experiments/layout.ts";
+import { readOutcomes } from "../../src/experiments/outcomes.ts";
+import { script, suite } from "../support/plans.ts";
+import { startServer, uniqueFeature } from "../support/server.ts";
+
+const cutSchema = z.object({
+  experiments: z.array(z.object({ experiment_slug: z.string(), code_directory: z.string() })),
+  errors: z.array(z.object({ code: z.string() })),
+});
+
+async function git(directory: string, ...args: string[]): Promise<string> {
+  const author = ["-c", "user.name=test", "-c", "user.email=test@localhost"];
+  return (await execa("git", [...author, ...args], { cwd: directory })).stdout;
+}
+
+test("an experiment with a worktree runs its own code, and is compared with where it came from", async () => {
+  const server = await startServer();
+  const feature_id = uniqueFeature();
+  await server.writePlan(feature_id, {
+    suites: {
+      api: suite(1, 0),
+      infra: script("process.exit(require('node:fs').existsSync('own.txt') ? 0 : 1)"),
+    },
+  });
+  await writeFile(join(server.workspace, "shared.txt"), "one\ntwo\n");
+  await git(server.workspace, "init", "-q", "-b", "main");
+  await git(server.workspace, "add", "-A");
+  await git(server.workspace, "commit", "-q", "-m", "start");
+
+  const input = {
+    feature_id,
+    worktree: true,
+    experiments: [{ experiment_slug: "exp-a" }, { experiment_slug: "exp-b" }],
+  };
+  const cut = await server.call(cutSchema, "create_experiments", input);
+  expect(await server.call(cutSchema, "create_experiments", input)).toEqual(
+    expect.objectContaining({ errors: [] }),
+  );
+  const own = cut.experiments[0]?.code_directory ?? "";
+  await writeFile(join(own, "own.txt"), "a\nb\nc\n");
+  await writeFile(join(own, "shared.txt"), "one\n");
+  await git(own, "add", "-A");
+  await git(own, "commit", "-q", "-m", "a design");
+
+  let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
+  while (run.state === "running") run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
+  expect(run.results).toMatchObject([
+    { status: "succeeded" },
+    { status: "failed", by_tag: { infra: { failed: 1 } } },
+  ]);
+
+  const ref = { workspace: server.workspace, feature_id, experiment_slug: "exp-a" };
+  expect(await readOutcomes(ref)).toMatchObject({
+    schema_diff_summary: "+table public.seen",
+    code_diff_lines: 4,
+    code_diff: { added: 3, removed: 1 },
+    evidence: { commit: await git(own, "rev-parse", "HEAD"), dirty: false },
+  });
+  const difference = await readFile(join(experimentPaths(ref).artifacts, "C1", "schema-diff.json"), "utf8");
+  expect(JSON.parse(difference)).toMatchObject({ from_branch: "production", changes: [{ change: "added" }] });
+  expect(await readOutcomes({ ...ref, experiment_slug: "exp-b" })).toMatchObject({ code_diff_lines: 0 });
+});
+
+test("outside a repository, an experiment with a worktree is refused and not recorded", async () => {
+  const server = await startServer();
+  const feature_id = uniqueFeature();
+  await server.writePlan(feature_id, { suites: { api: script("") } });
+  const input = { feature_id, worktree: true, experiments: [{ experiment_slug: "exp-a" }] };
+  expect(await server.call(cutSchema, "create_experiments", input)).toMatchObject({
+    experiments: [],
+    errors: [{ code: "no_repository" }],
+  });
+  expect(await server.fail("run_experiments", { feature_id })).toMatchObject({ code: "no_experiments" });
+});
