@@ -1,15 +1,43 @@
 import { z } from "zod";
-import { comparisonSchema } from "../schemas/comparison.ts";
+import { recommendationSchema } from "../schemas/comparison.ts";
+import { comparisonDetailSchema } from "../schemas/comparison-answer.ts";
+import { answerOf } from "../src/comparison/answer.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
 import { defineTool, reads } from "./define-tool.ts";
 import { featureId } from "./fields.ts";
+import { pageOf } from "./page.ts";
+
+/** Items of a page, so that an answer stays below some 8 KB. */
+const pageSizes = { summary: 25, rows: 8, tests: 10, schema: 20, metrics: 10 } as const;
+
+/** An outline: what each detail holds is told by its description, and costs an agent nothing until it asks. */
+const outline = z.looseObject({
+  feature_id: z.string(),
+  recommendation: recommendationSchema,
+  rationale: z.string(),
+  winners: z.array(z.string()),
+  next_cursor: z.string().nullable(),
+});
 
 export const compareExperimentsTool = defineTool({
   name: "compare_experiments",
   description:
     "Compare a feature's experiments on their records: tag matrix, signals, and promote, synthesize, continue or abandon-all with the reason. Works while a run goes on.",
   annotations: reads,
-  input: z.strictObject({ feature_id: featureId }),
-  output: comparisonSchema,
-  handler: ({ feature_id }, { workspace }) => compareExperiments({ workspace, feature_id }),
+  input: z.strictObject({
+    feature_id: featureId,
+    detail: comparisonDetailSchema
+      .optional()
+      .describe(
+        "rows: commit, run, evidence; tests: what tells experiments apart; schema: changes, collisions; metrics. Default summary",
+      ),
+    limit: z.number().int().min(1).max(200).optional(),
+    cursor: z.string().optional().describe("next_cursor of the answer before"),
+  }),
+  output: outline,
+  handler: async ({ feature_id, detail = "summary", limit = pageSizes[detail], cursor }, { workspace }) => {
+    const details = { tests: detail === "tests", schema: detail === "schema" };
+    const report = await compareExperiments({ workspace, feature_id, details });
+    return answerOf(report, detail, (items) => pageOf(items, limit, cursor));
+  },
 });

@@ -4,6 +4,7 @@ import { compareExperimentsTool } from "./compare_experiments.ts";
 import { createBranchTool } from "./create_branch.ts";
 import { createExperimentsTool } from "./create_experiments.ts";
 import type { AnyTool } from "./define-tool.ts";
+import { diffSchemaTool } from "./diff_schema.ts";
 import { listArtifactsTool } from "./list_artifacts.ts";
 import { listBranchesTool } from "./list_branches.ts";
 import { readArtifactTool } from "./read_artifact.ts";
@@ -16,6 +17,7 @@ export const tools: readonly AnyTool[] = [
   checkSetupTool,
   createBranchTool,
   listBranchesTool,
+  diffSchemaTool,
   createExperimentsTool,
   runExperimentsTool,
   waitForRunTool,

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { comparisonSchema } from "../../schemas/comparison.ts";
+import { comparisonAnswerSchema } from "../../schemas/comparison-answer.ts";
 import { runSchema } from "../../schemas/run.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { script, suite } from "../support/plans.ts";
@@ -60,9 +60,9 @@ test("two experiments race, and the comparison follows the evidence", async () =
     results.some(({ experiment_slug, status }) => experiment_slug === "exp-pg" && status === "succeeded"),
   );
   expect(half.state).toBe("running");
-  const early = await server.call(comparisonSchema, "compare_experiments", { feature_id });
+  const early = await server.call(comparisonAnswerSchema, "compare_experiments", { feature_id });
   expect(early.recommendation).toBe("continue");
-  expect(early.rows.map(({ signal }) => signal)).toEqual(["running", "winning"]);
+  expect(early.rows?.map(({ signal }) => signal)).toEqual(["running", "winning"]);
 
   await writeFile(join(server.workspace, "gate-exp-json"), "");
   const run = await waitFor(server, started.run_id, ended);
@@ -83,7 +83,7 @@ test("two experiments race, and the comparison follows the evidence", async () =
     run.results.every(({ duration_ms = 0 }) => duration_ms > 0 && duration_ms <= run.total_duration_ms),
   ).toBe(true);
 
-  const comparison = await server.call(comparisonSchema, "compare_experiments", { feature_id });
+  const comparison = await server.call(comparisonAnswerSchema, "compare_experiments", { feature_id });
   expect(comparison.matrix).toEqual([
     { tag: "api", cells: { "exp-json": { passed: 3, failed: 0 }, "exp-pg": { passed: 3, failed: 0 } } },
     { tag: "e2e", cells: { "exp-json": { passed: 1, failed: 1 }, "exp-pg": { passed: 1, failed: 0 } } },
@@ -176,11 +176,11 @@ describe("what goes wrong in one suite or experiment stops no other", () => {
         },
       },
     ]);
-    const { recommendation, rows } = await server.call(comparisonSchema, "compare_experiments", {
+    const { recommendation, rows } = await server.call(comparisonAnswerSchema, "compare_experiments", {
       feature_id,
     });
     expect(recommendation).toBe("abandon-all");
-    expect(rows.map(({ signal }) => signal)).toEqual(["failing", "failing"]);
+    expect(rows?.map(({ signal }) => signal)).toEqual(["failing", "failing"]);
   });
 
   test("a branch that is gone", async () => {

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { combinationSchema } from "./combination.ts";
+import { experimentRowSchema, recommendationSchema, tagMatrixRowSchema } from "./comparison.ts";
+import { metricComparisonSchema } from "./metric.ts";
+import { schemaChangeSchema } from "./schema-change.ts";
+import { schemaComparisonSchema } from "./schema-comparison.ts";
+import { smellSchema } from "./smell.ts";
+import { testDifferenceSchema } from "./test-difference.ts";
+
+/** What `compare_experiments` can tell: by default the summary, the others on demand. */
+export const comparisonDetailSchema = z.enum(["summary", "rows", "tests", "schema", "metrics"]);
+export type ComparisonDetail = z.infer<typeof comparisonDetailSchema>;
+
+const summaryRowSchema = experimentRowSchema
+  .pick({ experiment_slug: true, status: true, signal: true, cycle_count: true })
+  .extend(
+    experimentRowSchema
+      .pick({
+        evidence_state: true,
+        reason: true,
+        tests_passed: true,
+        tests_failed: true,
+        duration_ms: true,
+      })
+      .partial().shape,
+  );
+export type SummaryRow = z.infer<typeof summaryRowSchema>;
+
+/** One answer of `compare_experiments`. What is not of the asked detail is left out. */
+export const comparisonAnswerSchema = z.object({
+  feature_id: z.string(),
+  recommendation: recommendationSchema,
+  rationale: z.string(),
+  /** The best by metrics first. */
+  winners: z.array(z.string()),
+  /** `summary` shows the lighter rows, without what the matrix has; `rows` shows all of them. */
+  rows: z.array(z.union([experimentRowSchema, summaryRowSchema])).optional(),
+  matrix: z.array(tagMatrixRowSchema).optional(),
+  /** Why the verdict is worth less. */
+  warnings: z.array(z.string()).optional(),
+  smells: z.array(smellSchema).optional(),
+  tests_apart: z.array(testDifferenceSchema).optional(),
+  tests_failing_everywhere: z.array(testDifferenceSchema).optional(),
+  schema_changes: z.array(schemaChangeSchema.extend({ experiment_slug: z.string() })).optional(),
+  schema_collisions: schemaComparisonSchema.shape.collisions.optional(),
+  schema_risks: schemaComparisonSchema.shape.risks.optional(),
+  combinations: z.array(combinationSchema).optional(),
+  metrics: z.array(metricComparisonSchema).optional(),
+  /** Leads to the next page; null on the last. */
+  next_cursor: z.string().nullable(),
+});
+export type ComparisonAnswer = z.infer<typeof comparisonAnswerSchema>;

@@ -1,0 +1,37 @@
+/** Text that is HTML already. Only `html` makes it, so that nothing else gets into a page unescaped. */
+export class Markup {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+type Content = Markup | string | number | undefined | false | Content[];
+
+/** A piece of HTML. What is put into it is escaped, for text and for quoted attributes; only markup stays markup. */
+export function html(strings: TemplateStringsArray, ...contents: Content[]): Markup {
+  return new Markup(strings.map((text, index) => text + render(contents[index])).join(""));
+}
+
+function render(content: Content): string {
+  if (content === undefined || content === false) return "";
+  if (Array.isArray(content)) return content.map(render).join("");
+  return content instanceof Markup ? String(content) : escapeText(String(content));
+}
+
+const references: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => references[sign] ?? sign);
+}

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { listArtifactNames } from "../experiments/artifacts.ts";
+import { writeWhole } from "../experiments/files.ts";
+import { experimentsDirectory } from "../experiments/layout.ts";
+import { compareExperiments } from "./compare.ts";
+import { type ArtifactLink, renderPage } from "./views/page.ts";
+
+/** More links than this do not help to find one; the folders hold the rest. */
+const maxLinks = 40;
+
+/** Writes the comparison as a page beside the feature's experiments. @returns its absolute path */
+export async function writeComparisonPage(workspace: string, feature_id: string): Promise<string> {
+  const details = { tests: true, schema: true };
+  const report = await compareExperiments({ workspace, feature_id, details });
+  const links = await Promise.all(
+    report.rows.map(({ experiment_slug }) => linksOf({ workspace, feature_id, experiment_slug })),
+  );
+  const path = join(experimentsDirectory(workspace, feature_id), "comparison.html");
+  await writeWhole(path, renderPage(report, links.flat()));
+  return path;
+}
+
+async function linksOf(ref: Parameters<typeof listArtifactNames>[0]): Promise<ArtifactLink[]> {
+  const { experiment_slug } = ref;
+  const byCycle = await listArtifactNames(ref);
+  return [...byCycle]
+    .flatMap(([cycle_id, names]) => names.sort().map((name) => ({ experiment_slug, cycle_id, name })))
+    .slice(-maxLinks);
+}

@@ -1,0 +1,104 @@
+import type { ComparisonReport } from "../../../schemas/comparison.ts";
+
+/** Text that breaks out wherever it is taken for markup. */
+export const hostile = `<img src=x onerror="document.title='owned'">"'</td><script>document.title='owned'</script>`;
+
+/** A comparison with something in every part; all free text of records is `text`. */
+export function reportWith(text: string): ComparisonReport {
+  const counts = { passed: 3, failed: 1 };
+  const test = {
+    tag: "api",
+    name: text,
+    file: text,
+    failed_in: ["exp-json"],
+    flaky_in: [],
+    passed_in: ["exp-pg"],
+    not_run_in: [],
+    failures: [
+      { experiment_slug: "exp-json", failure: `${text}\nsecond line`, artifact: `/records/${text}` },
+    ],
+  };
+  const change = {
+    change: "added" as const,
+    kind: "table" as const,
+    object: `public.${text}`,
+    aspects: {},
+  };
+  return {
+    feature_id: "F1-checkout",
+    generated_at: "2026-01-02T03:04:05.000Z",
+    rows: [
+      {
+        experiment_slug: "exp-json",
+        branch_id: text,
+        status: "unknown",
+        signal: "unreadable",
+        evidence_state: "none",
+        reason: text,
+        by_tag: { api: counts },
+        cycle_count: 1,
+        artifact_count: 0,
+      },
+      {
+        experiment_slug: "exp-pg",
+        branch_id: "f1-checkout-exp-pg",
+        status: "succeeded",
+        signal: "winning",
+        evidence_state: "counted",
+        tests_passed: 4,
+        tests_failed: 0,
+        by_tag: { api: { passed: 4, failed: 0 }, infra: { passed: 2, failed: 0 } },
+        evidence: {
+          run_id: "run-20260102T030405-01234567",
+          cycle_id: "C1",
+          branch: "f1-checkout-exp-pg",
+          commit: "0123456789abcdef0123456789abcdef01234567",
+          dirty: true,
+          by_tag: { api: { state: "evidence", duration_ms: 1234, flaky: 2 } },
+        },
+        schema_diff_summary: text,
+        code_diff_lines: 42,
+        cycle_count: 2,
+        artifact_count: 3,
+        duration_ms: 7500,
+        branch_age_ms: 7_200_000,
+      },
+    ],
+    matrix: [
+      { tag: "api", cells: { "exp-json": counts, "exp-pg": { passed: 4, failed: 0 } } },
+      { tag: "infra", cells: { "exp-json": null, "exp-pg": { passed: 2, failed: 0 } } },
+    ],
+    recommendation: "promote",
+    rationale: text,
+    winners: ["exp-pg"],
+    smells: [{ kind: "counts-shrink", message: text, records: [] }],
+    metrics: [
+      {
+        tag: "perf",
+        name: text,
+        unit: text,
+        better: "lower",
+        measured: [
+          { experiment_slug: "exp-pg", samples: 20, median: 10, verdict: "best" },
+          {
+            experiment_slug: "exp-json",
+            samples: 20,
+            median: 20.123456,
+            ratio: 2.0123456,
+            interval: { low: 1.9, high: 2.1 },
+            verdict: "worse",
+          },
+        ],
+      },
+    ],
+    combinations: [
+      { experiments: ["exp-json", "exp-pg"], code: "conflicts", files: [text], schema_objects: [] },
+    ],
+    tests: { apart: [test], failing_everywhere: [test] },
+    schema: {
+      differences: [{ experiment_slug: "exp-pg", summary: text, changes: [change] }],
+      collisions: [{ kind: "table", object: `public.${text}`, experiments: ["exp-json", "exp-pg"] }],
+      risks: [],
+    },
+  };
+}
