@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { z } from "zod";
-import { comparisonSchema } from "../schemas/comparison.ts";
+import { comparisonAnswerSchema } from "../schemas/comparison-answer.ts";
 import { runSchema } from "../schemas/run.ts";
 import { renderMatrix } from "./matrix.ts";
 
@@ -91,7 +91,7 @@ async function race(client: Client): Promise<void> {
     const open = run.results.filter(({ status }) => status === "queued" || status === "running");
     if (!asked && open.length === 1) {
       asked = true;
-      const early = await call(client, comparisonSchema, "compare_experiments", feature);
+      const early = await call(client, comparisonAnswerSchema, "compare_experiments", feature);
       say(`Asked while ${open[0]?.experiment_slug} still runs: ${early.recommendation}. ${early.rationale}`);
     }
   }
@@ -99,13 +99,13 @@ async function race(client: Client): Promise<void> {
 }
 
 async function report(client: Client, run: z.infer<typeof runSchema>): Promise<void> {
-  const comparison = await call(client, comparisonSchema, "compare_experiments", feature);
+  const comparison = await call(client, comparisonAnswerSchema, "compare_experiments", feature);
   say(
     `\nRace ${run.state} in ${(run.total_duration_ms / 1000).toFixed(1)} s, peak_in_flight ${run.peak_in_flight}.\n`,
   );
   say(renderMatrix(comparison));
   say(`\nRecommendation: ${comparison.recommendation}\n${comparison.rationale}\n`);
-  for (const { experiment_slug } of comparison.rows) {
+  for (const { experiment_slug } of comparison.rows ?? []) {
     const listed = await call(client, artifactsSchema, "list_artifacts", { ...feature, experiment_slug });
     const directory = join(
       workspace,

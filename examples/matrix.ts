@@ -1,7 +1,7 @@
-import type { ComparisonReport } from "../schemas/comparison.ts";
+import type { ComparisonAnswer } from "../schemas/comparison-answer.ts";
 
 /** The tag matrix as lines of text: passed/failed per tag and experiment, a dash where a tag was not reported. */
-export function renderMatrix({ rows, matrix }: ComparisonReport): string {
+export function renderMatrix({ rows = [], matrix = [] }: ComparisonAnswer): string {
   const slugs = rows.map(({ experiment_slug }) => experiment_slug);
   const lines = [
     ["", ...slugs],

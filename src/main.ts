@@ -8,7 +8,7 @@ const usage = `Usage: lakebase-experiments [COMMAND] [OPTIONS]
 
 Commands
   serve             speak MCP over stdio (the default)
-  compare FEATURE   print the comparison of a feature's experiments as JSON
+  compare FEATURE   the comparison of a feature's experiments
   doctor            say what is set up, what is wrong and how to mend it
   local ARGS…       the stand-in for Lakebase, as lakebase-local
 
@@ -16,11 +16,17 @@ Options
   --workspace DIR   the project's main checkout; default: this folder
   --project ID      the Lakebase project; default: the stand-in on this machine
   --profile NAME    the profile of the databricks CLI
+  --format FORMAT   of compare: table, json, csv, markdown, or html, which writes a page and prints its path;
+                    default: table on a terminal, else json
 `;
 
 type Shared = Omit<Context, "signal" | "progress">;
 
-const commands: Record<string, (shared: Shared, args: string[]) => Promise<void>> = {
+interface Flags {
+  format?: string | undefined;
+}
+
+const commands: Record<string, (shared: Shared, args: string[], flags: Flags) => Promise<void>> = {
   serve: async (shared) => {
     const [{ serve }, { tools }] = await Promise.all([import("./mcp/serve.ts"), import("../tools/index.ts")]);
     await serve(tools, shared);
@@ -33,9 +39,9 @@ const commands: Record<string, (shared: Shared, args: string[]) => Promise<void>
     const { runGuard } = await import("./runs/guard.ts");
     await runGuard(runId);
   },
-  compare: async ({ workspace }, [feature_id = ""]) => {
-    const { compareExperiments } = await import("./comparison/compare.ts");
-    print(JSON.stringify(await compareExperiments({ workspace, feature_id }), null, 2));
+  compare: async ({ workspace }, [feature_id = ""], { format }) => {
+    const { presentComparison } = await import("./comparison/present.ts");
+    print(await presentComparison({ workspace, feature_id }, format, process.stdout));
   },
   doctor: async (shared) => {
     const [{ checkSetup, isUsable }, { renderSetup }] = await Promise.all([
@@ -57,6 +63,7 @@ async function main(argv: string[]): Promise<void> {
       workspace: { type: "string" },
       project: { type: "string" },
       profile: { type: "string" },
+      format: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -65,7 +72,7 @@ async function main(argv: string[]): Promise<void> {
   if (values.help === true) return print(usage);
   if (command === undefined)
     throw new CoreError("unknown_command", `There is no command ${name}.`, { hint: usage });
-  await command(share(loadConfig(values, process.env)), args);
+  await command(share(loadConfig(values, process.env)), args, values);
 }
 
 function share({ lakebase, ...config }: Config): Shared {

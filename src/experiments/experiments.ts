@@ -63,6 +63,9 @@ export async function deleteExperimentRecords(ref: ExperimentRef): Promise<void>
 export async function ignoreBulkyRecords(workspace: string): Promise<void> {
   const path = join(stateDirectory(workspace), ".gitignore");
   if ((await readIfPresent(path)) === undefined) {
-    await writeWhole(path, "/experiments/*/*/artifacts/\n/runs/\n/worktrees/\n.writing-*\n");
+    await writeWhole(
+      path,
+      "/experiments/*/*/artifacts/\n/experiments/*/comparison.html\n/runs/\n/worktrees/\n.writing-*\n",
+    );
   }
 }
