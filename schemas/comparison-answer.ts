@@ -11,20 +11,13 @@ import { testDifferenceSchema } from "./test-difference.ts";
 export const comparisonDetailSchema = z.enum(["summary", "rows", "tests", "schema", "metrics"]);
 export type ComparisonDetail = z.infer<typeof comparisonDetailSchema>;
 
-const summaryRowSchema = experimentRowSchema
-  .pick({ experiment_slug: true, status: true, signal: true, cycle_count: true })
-  .extend(
-    experimentRowSchema
-      .pick({
-        evidence_state: true,
-        reason: true,
-        tests_passed: true,
-        tests_failed: true,
-        duration_ms: true,
-      })
-      .partial().shape,
-  );
-export type SummaryRow = z.infer<typeof summaryRowSchema>;
+/** A row by what the asked detail shows of it; these are always there. */
+const answerRowSchema = experimentRowSchema.partial().required({
+  experiment_slug: true,
+  status: true,
+  signal: true,
+});
+export type AnswerRow = z.infer<typeof answerRowSchema>;
 
 /** One answer of `compare_experiments`. What is not of the asked detail is left out. */
 export const comparisonAnswerSchema = z.object({
@@ -34,7 +27,7 @@ export const comparisonAnswerSchema = z.object({
   /** The best by metrics first. */
   winners: z.array(z.string()),
   /** `summary` shows the lighter rows, without what the matrix has; `rows` shows all of them. */
-  rows: z.array(z.union([experimentRowSchema, summaryRowSchema])).optional(),
+  rows: z.array(answerRowSchema).optional(),
   matrix: z.array(tagMatrixRowSchema).optional(),
   /** Why the verdict is worth less. */
   warnings: z.array(z.string()).optional(),

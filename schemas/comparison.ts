@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { combinationSchema } from "./combination.ts";
 import { metricComparisonSchema } from "./metric.ts";
-import { byTagSchema, evidenceSchema, experimentStatusSchema, tagOutcomeSchema } from "./outcomes.ts";
+import {
+  byTagSchema,
+  evidenceSchema,
+  experimentStatusSchema,
+  outcomesSchema,
+  tagOutcomeSchema,
+} from "./outcomes.ts";
 import { schemaComparisonSchema } from "./schema-comparison.ts";
 import { smellSchema } from "./smell.ts";
 import { testDifferencesSchema } from "./test-difference.ts";
@@ -39,7 +45,9 @@ export const experimentRowSchema = z.object({
   tests_passed: z.number().optional(),
   tests_failed: z.number().optional(),
   schema_diff_summary: z.string().optional(),
+  /** Added and removed together. */
   code_diff_lines: z.number().optional(),
+  code_diff: outcomesSchema.shape.code_diff,
   by_tag: byTagSchema.optional(),
   evidence: evidenceSchema.optional(),
   cycle_count: z.number(),

@@ -1,5 +1,5 @@
 import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison.ts";
-import type { ComparisonAnswer, ComparisonDetail, SummaryRow } from "../../schemas/comparison-answer.ts";
+import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schemas/comparison-answer.ts";
 
 /** Cuts a page out of a list. */
 export type Pager = <Item>(items: Item[]) => { page: Item[]; next_cursor: string | null };
@@ -35,8 +35,8 @@ function summaryPart({ rows, matrix, smells }: ComparisonReport, pager: Pager): 
 }
 
 /** A row without what the matrix has, and without what goes without saying. */
-function lighter(row: ExperimentRow): SummaryRow {
-  const { experiment_slug, status, signal, evidence_state, reason, cycle_count } = row;
+function lighter(row: ExperimentRow): AnswerRow {
+  const { experiment_slug, status, signal, evidence_state, reason } = row;
   const { tests_passed, tests_failed, duration_ms } = row;
   return {
     experiment_slug,
@@ -46,7 +46,6 @@ function lighter(row: ExperimentRow): SummaryRow {
     ...(reason !== undefined && { reason }),
     tests_passed,
     tests_failed,
-    cycle_count,
     duration_ms,
   };
 }

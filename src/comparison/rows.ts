@@ -23,6 +23,7 @@ export function rowOf(records: ExperimentRecords, now: number): ExperimentRow {
     tests_failed: outcomes?.tests_failed,
     schema_diff_summary: outcomes?.schema_diff_summary,
     code_diff_lines: outcomes?.code_diff_lines,
+    code_diff: outcomes?.code_diff,
     by_tag: outcomes?.by_tag,
     evidence: outcomes?.evidence,
     duration_ms: records.duration_ms,

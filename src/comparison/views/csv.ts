@@ -21,6 +21,8 @@ const columns: [name: string, value: (row: ExperimentRow) => Cell][] = [
   ["duration_ms", (row) => row.duration_ms],
   ["branch_age_ms", (row) => row.branch_age_ms],
   ["code_diff_lines", (row) => row.code_diff_lines],
+  ["code_added", (row) => row.code_diff?.added],
+  ["code_removed", (row) => row.code_diff?.removed],
   ["schema_diff_summary", (row) => row.schema_diff_summary],
 ];
 

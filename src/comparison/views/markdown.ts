@@ -3,6 +3,7 @@ import type { MetricComparison } from "../../../schemas/metric.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
 import {
   countFlaky,
+  formatCodeDiff,
   formatCommit,
   formatCounts,
   formatDuration,
@@ -41,7 +42,7 @@ export function renderMarkdown(report: ComparisonReport): string {
         ["cycles", ...rows.map((row) => String(row.cycle_count))],
         ["branch", ...rows.map((row) => row.branch_id)],
         ["branch age", ...rows.map((row) => formatDuration(row.branch_age_ms))],
-        ["code lines", ...rows.map((row) => String(row.code_diff_lines ?? "–"))],
+        ["code lines", ...rows.map(formatCodeDiff)],
         ["schema", ...rows.map((row) => row.schema_diff_summary ?? "–")],
       ],
     ),

@@ -2,7 +2,14 @@ import type { ComparisonReport, ExperimentRow, TagMatrixRow } from "../../../sch
 import type { SchemaComparison } from "../../../schemas/schema-comparison.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
 import { html, type Markup } from "./markup.ts";
-import { countFlaky, formatCommit, formatCounts, formatDuration, formatTagDurations } from "./words.ts";
+import {
+  countFlaky,
+  formatCodeDiff,
+  formatCommit,
+  formatCounts,
+  formatDuration,
+  formatTagDurations,
+} from "./words.ts";
 
 export function matrixTable({ rows, matrix }: ComparisonReport): Markup {
   const slugs = rows.map((row) => row.experiment_slug);
@@ -43,7 +50,7 @@ export function trustTable(rows: ExperimentRow[]): Markup {
       cell(row.cycle_count),
       cell(row.branch_id),
       cell(formatDuration(row.branch_age_ms)),
-      cell(row.code_diff_lines ?? "–"),
+      cell(formatCodeDiff(row)),
     ]),
   );
 }

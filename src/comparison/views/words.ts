@@ -42,3 +42,9 @@ export function formatTagDurations({ evidence }: ExperimentRow): string {
   const tags = Object.entries(evidence?.by_tag ?? {}).filter(([, each]) => each.duration_ms !== undefined);
   return tags.map(([tag, { duration_ms }]) => `${tag} ${formatDuration(duration_ms)}`).join(", ") || "–";
 }
+
+/** `+120 -30`, or their sum where a record tells no more. */
+export function formatCodeDiff({ code_diff, code_diff_lines }: ExperimentRow): string {
+  if (code_diff !== undefined) return `+${code_diff.added} -${code_diff.removed}`;
+  return String(code_diff_lines ?? "–");
+}

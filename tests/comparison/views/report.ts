@@ -94,7 +94,7 @@ export function reportWith(text: string): ComparisonReport {
     combinations: [
       { experiments: ["exp-json", "exp-pg"], code: "conflicts", files: [text], schema_objects: [] },
     ],
-    tests: { apart: [test], failing_everywhere: [test] },
+    tests: { apart: [test], failing_everywhere: [{ ...test }] },
     schema: {
       differences: [{ experiment_slug: "exp-pg", summary: text, changes: [change] }],
       collisions: [{ kind: "table", object: `public.${text}`, experiments: ["exp-json", "exp-pg"] }],

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison.ts";
+import { comparisonAnswerSchema, comparisonDetailSchema } from "../../schemas/comparison-answer.ts";
+import { answerOf, type Pager } from "../../src/comparison/answer.ts";
+import { buildMatrix } from "../../src/comparison/matrix.ts";
+import { recommend } from "../../src/comparison/recommend.ts";
+import { pageOf } from "../../tools/page.ts";
+import { hostile, reportWith } from "./views/report.ts";
+
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+const pager =
+  (limit: number, cursor?: string): Pager =>
+  (items) =>
+    pageOf(items, limit, cursor);
+
+/** A race of as many experiments, three tags each; the first wins, the others fail a growing number of tests. */
+function race(size: number): ComparisonReport {
+  const rows = Array.from({ length: size }, (_, n): ExperimentRow => {
+    const counts = { passed: 14, failed: n };
+    const evidence = { state: "evidence" as const, duration_ms: 12_345 };
+    return {
+      experiment_slug: `exp-design-${n}`,
+      branch_id: `f1-checkout--exp-design-${n}`,
+      status: n === 0 ? "succeeded" : "failed",
+      signal: n === 0 ? "winning" : "failing",
+      evidence_state: "counted",
+      tests_passed: 42,
+      tests_failed: 3 * n,
+      by_tag: { api: counts, e2e: counts, infra: counts },
+      evidence: {
+        run_id: "run-20260102T030405-01234567",
+        cycle_id: "C12",
+        branch: `f1-checkout--exp-design-${n}`,
+        commit: "0123456789abcdef0123456789abcdef01234567",
+        dirty: false,
+        by_tag: { api: evidence, e2e: evidence, infra: evidence },
+      },
+      cycle_count: 12,
+      artifact_count: 96,
+      duration_ms: 65_432,
+      branch_age_ms: 86_400_000,
+    };
+  });
+  return {
+    feature_id: "F1-checkout",
+    generated_at: "2026-01-02T03:04:05.000Z",
+    rows,
+    matrix: buildMatrix(rows),
+    ...recommend(rows),
+    winners: ["exp-design-0"],
+    smells: [],
+    metrics: [],
+    combinations: [],
+  };
+}
+
+describe("answerOf", () => {
+  it("sums 4 experiments and 3 tags up in at most 1,500 bytes", () => {
+    expect(bytes(answerOf(race(4), "summary", pager(25)))).toBeLessThanOrEqual(1_500);
+  });
+
+  it.each([
+    ["summary", 25],
+    ["rows", 8],
+  ] as const)("keeps a page of %s below 8 KB, and leads through 1,000 experiments", (detail, limit) => {
+    const report = race(1_000);
+    const seen: string[] = [];
+    let cursor: string | undefined = "0";
+    while (cursor !== undefined) {
+      const answer = answerOf(report, detail, pager(limit, cursor));
+      expect(bytes(answer)).toBeLessThanOrEqual(8_192);
+      seen.push(...(answer.rows ?? []).map((row) => row.experiment_slug));
+      cursor = answer.next_cursor ?? undefined;
+    }
+    expect(seen).toEqual(report.rows.map((row) => row.experiment_slug));
+  });
+
+  it("shows the matrix of the experiments on the page alone", () => {
+    const { matrix } = answerOf(race(5), "summary", pager(2, "2"));
+    expect(matrix?.map(({ cells }) => Object.keys(cells))).toEqual(
+      Array.from({ length: 3 }, () => ["exp-design-2", "exp-design-3"]),
+    );
+  });
+
+  it.each(comparisonDetailSchema.options)("gives %s by its schema, hostile text included", (detail) => {
+    const answer = answerOf(reportWith(hostile), detail, pager(10));
+    expect(comparisonAnswerSchema.parse(JSON.parse(JSON.stringify(answer)))).toBeTruthy();
+  });
+
+  it("says of a claim that it is one, and why a row cannot be read", () => {
+    const report = race(2);
+    const rows = report.rows.map((row) => ({
+      ...row,
+      evidence_state: "claimed" as const,
+      reason: "half a file",
+    }));
+    const answer = answerOf({ ...report, rows }, "summary", pager(25));
+    expect(answer.rows?.[0]).toMatchObject({ evidence_state: "claimed", reason: "half a file" });
+  });
+
+  it("pages tests that tell apart before tests that all fail", () => {
+    const report = reportWith("x");
+    const first = answerOf(report, "tests", pager(1));
+    expect([first.tests_apart?.length, first.tests_failing_everywhere?.length]).toEqual([1, 0]);
+    const second = answerOf(report, "tests", pager(1, first.next_cursor ?? ""));
+    expect([second.tests_apart?.length, second.tests_failing_everywhere?.length]).toEqual([0, 1]);
+    expect(second.next_cursor).toBeNull();
+  });
+});

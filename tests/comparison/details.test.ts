@@ -1,0 +1,135 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+import type { SchemaDifference } from "../../schemas/schema-change.ts";
+import { compareExperiments } from "../../src/comparison/compare.ts";
+import { presentComparison } from "../../src/comparison/present.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const feature_id = "F1";
+
+/** Two experiments as runs leave them: `a` passes, `b` fails a test; both measure, both change one table. */
+async function raced() {
+  const workspace = await temporaryFolder();
+  const put = async (path: string, content: unknown) => {
+    const file = join(workspace, ".tdd/experiments", feature_id, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify(content));
+  };
+  for (const [slug, failed, speed] of [
+    ["a", 0, 10],
+    ["b", 1, 20],
+  ] as const) {
+    const by_tag = { api: { passed: 2, failed } };
+    const evidence = { run_id: "r", cycle_id: "C2", branch: slug, commit: null, dirty: true };
+    await put(`${slug}/branch.txt`, slug);
+    await put(`${slug}/outcomes.json`, {
+      status: failed === 0 ? "succeeded" : "failed",
+      tests_passed: 2,
+      tests_failed: failed,
+      by_tag,
+      evidence: { ...evidence, by_tag: { api: { state: "evidence" } } },
+    });
+    const sums = {
+      name: "sums",
+      file: "cart.test.ts",
+      status: failed === 0 ? "passed" : "failed",
+      failure: "off by one",
+    };
+    await put(`${slug}/artifacts/C2/api.cases.json`, { tag: "api", cases: [sums] });
+    await put(`${slug}/artifacts/C1/api.cases.json`, {
+      tag: "api",
+      cases: [{ ...sums, name: "of an older cycle" }],
+    });
+    const samples = Array.from({ length: 10 }, (_, n) => speed + n / 10);
+    await put(`${slug}/artifacts/C2/api/metrics.json`, [
+      { name: "p50", samples, unit: "ms", better: "lower" },
+    ]);
+    const difference: SchemaDifference = {
+      from_branch: "production",
+      to_branch: slug,
+      changes: [
+        {
+          change: "added",
+          kind: "column",
+          object: "public.orders.total",
+          aspects: { type: { from: null, to: slug === "a" ? "integer" : "numeric" } },
+        },
+      ],
+    };
+    await put(`${slug}/artifacts/C2/schema-diff.json`, difference);
+  }
+  return { workspace, put };
+}
+
+it("reads tests, metrics and schema changes of the cycle that counts", async () => {
+  const { workspace } = await raced();
+  const details = { tests: true, schema: true };
+  const report = await compareExperiments({ workspace, feature_id, details });
+  expect(report.tests?.apart).toMatchObject([
+    {
+      name: "sums",
+      failed_in: ["b"],
+      passed_in: ["a"],
+      failures: [
+        {
+          failure: "off by one",
+          artifact: join(workspace, ".tdd/experiments/F1/b/artifacts/C2/api.cases.json"),
+        },
+      ],
+    },
+  ]);
+  expect(report.metrics).toMatchObject([
+    {
+      tag: "api",
+      name: "p50",
+      measured: [{ experiment_slug: "a" }, { experiment_slug: "b", verdict: "worse" }],
+    },
+  ]);
+  expect(report.schema?.collisions).toEqual([
+    { kind: "column", object: "public.orders.total", experiments: ["a", "b"] },
+  ]);
+  expect(report.rows.every((row) => (row.branch_age_ms ?? -1) >= 0)).toBe(true);
+});
+
+it("compares on without a details file that is broken", async () => {
+  const { workspace, put } = await raced();
+  await put("b/artifacts/C2/api.cases.json", { tag: "api", cases: "many" });
+  await put("b/artifacts/C2/api/metrics.json", [{ name: "p50" }]);
+  await put("b/artifacts/C2/schema-diff.json", null);
+  const details = { tests: true, schema: true };
+  const report = await compareExperiments({ workspace, feature_id, details });
+  expect(report.recommendation).toBe("promote");
+  expect(report.tests?.apart).toEqual([]);
+  expect(report.schema?.differences.map((each) => each.experiment_slug)).toEqual(["a"]);
+});
+
+it("never lets a metric make a winner of what fails", async () => {
+  const { workspace, put } = await raced();
+  await put("b/artifacts/C2/api/metrics.json", [
+    { name: "p50", samples: [1, 1, 1, 1, 1], better: "lower", unit: "ms" },
+  ]);
+  const { metrics, winners } = await compareExperiments({ workspace, feature_id });
+  expect(metrics[0]?.measured[0]).toMatchObject({ experiment_slug: "b", verdict: "best" });
+  expect(winners).toEqual(["a"]);
+});
+
+it("is printed as a table on a terminal, else as JSON", async () => {
+  const { workspace } = await raced();
+  const input = { workspace, feature_id };
+  expect(await presentComparison(input, undefined, { isTTY: true })).toMatch(/^ +a +b\napi +2\/0 +2\/1\n/);
+  expect(JSON.parse(await presentComparison(input, undefined, {}))).toMatchObject({
+    recommendation: "promote",
+  });
+  expect(await presentComparison(input, "csv", {})).toMatch(/^experiment_slug,/);
+  expect(await presentComparison(input, "markdown", {})).toMatch(/^# Comparison of F1\n/);
+  await expect(presentComparison(input, "pdf", {})).rejects.toMatchObject({ code: "invalid_input" });
+});
+
+it("writes the page beside the experiments, with links to their artifacts", async () => {
+  const { workspace } = await raced();
+  const path = await presentComparison({ workspace, feature_id }, "html", {});
+  expect(path).toBe(join(workspace, ".tdd/experiments/F1/comparison.html"));
+  expect(await readFile(path, "utf8")).toContain('<a href="./a/artifacts/C2/api/metrics.json">');
+  expect((await compareExperiments({ workspace, feature_id })).rows).toHaveLength(2);
+});

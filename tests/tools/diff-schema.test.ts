@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { schemaChangeSchema } from "../../schemas/schema-change.ts";
+import { script } from "../support/plans.ts";
+import { startServer, uniqueFeature } from "../support/server.ts";
+
+const answerSchema = z.object({
+  summary: z.string(),
+  changes: z.array(schemaChangeSchema),
+  total: z.number(),
+  next_cursor: z.string().nullable(),
+});
+
+/** A suite that gives its branch a table of its own; each experiment's differs in one column. */
+const migrate = script(`
+  const { Client } = require(${JSON.stringify(require.resolve("pg"))});
+  const client = new Client({ connectionString: process.env.DATABASE_URL });
+  const type = process.env.EXPERIMENT_SLUG === "exp-a" ? "integer" : "text";
+  client.connect()
+    .then(() => client.query("create table basket (id integer primary key, content " + type + ")"))
+    .then(() => client.end(), (error) => { console.error(error); process.exit(1); });
+`);
+
+test("diff_schema tells siblings apart, and each from its parent, page by page", async () => {
+  const server = await startServer();
+  const feature_id = uniqueFeature();
+  await server.writePlan(feature_id, { suites: { api: migrate } });
+  const cutSchema = z.object({ experiments: z.array(z.object({ branch: z.string() })) });
+  const cut = await server.call(cutSchema, "create_experiments", {
+    feature_id,
+    experiments: [{ experiment_slug: "exp-a" }, { experiment_slug: "exp-b" }],
+  });
+  const [a = "", b = ""] = cut.experiments.map(({ branch }) => branch);
+  const run = await server.call(z.object({ run_id: z.string() }), "run_experiments", { feature_id });
+  const stateSchema = z.object({ state: z.string() });
+  let state = "running";
+  while (state === "running" || state === "queued") {
+    ({ state } = await server.call(stateSchema, "wait_for_run", { run_id: run.run_id, wait_seconds: 20 }));
+  }
+
+  const siblings = await server.call(answerSchema, "diff_schema", { from_branch: a, to_branch: b });
+  expect(siblings.changes).toMatchObject([
+    {
+      change: "changed",
+      kind: "column",
+      object: "public.basket.content",
+      aspects: { type: { from: "integer", to: "text" } },
+    },
+  ]);
+  const fromParent = await server.call(answerSchema, "diff_schema", {
+    from_branch: "production",
+    to_branch: a,
+  });
+  expect(fromParent).toMatchObject({ summary: "+table public.basket", total: 1, next_cursor: null });
+  expect(
+    await server.fail("diff_schema", { from_branch: a, to_branch: "br-broad-sky-d2k5gewt" }),
+  ).toMatchObject({
+    code: "invalid_branch_name",
+  });
+
+  const compared = await server.call(
+    z.looseObject({ schema_collisions: z.array(z.looseObject({ object: z.string() })) }),
+    "compare_experiments",
+    { feature_id, detail: "schema" },
+  );
+  expect(compared.schema_collisions).toMatchObject([
+    { object: "public.basket", experiments: ["exp-a", "exp-b"] },
+  ]);
+});
