@@ -41,7 +41,11 @@ export const planSchema = z.strictObject({
   $schema: z.string().optional(),
   budget: budgetSchema.prefault({}),
   parent_branch: z.string().optional(),
+  /** The parent branch is not there: refuse, which is the default, or fork from the default branch. */
+  missing_parent: z.enum(["refuse", "use_default"]).optional(),
   ttl: ttlSchema.default("604800s"),
+  /** Tried in this order where the workspace refuses `ttl` as too long; the answer says until when the branch lives. */
+  shorter_ttls: z.array(ttlSchema).max(5).optional(),
   /** Run once per experiment and run, before its suites. */
   setup: commandSchema.optional(),
   suites: z

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { errorSchema } from "../schemas/error.ts";
 import { ttlSchema } from "../schemas/plan.ts";
 import { cutExperiments } from "../src/experiments/cut.ts";
-import { createsInLakebase, defineTool } from "./define-tool.ts";
+import { defineTool, replacesInLakebase } from "./define-tool.ts";
 import { experimentSlug, featureId, nextStep } from "./fields.ts";
 
 export const createExperimentsTool = defineTool({
   name: "create_experiments",
   description:
     "Cut a Lakebase branch for each design of a feature and record it as an experiment. Idempotent; one failure does not stop the others.",
-  annotations: createsInLakebase,
+  annotations: replacesInLakebase,
   input: z.strictObject({
     feature_id: featureId,
     experiments: z
@@ -19,6 +19,7 @@ export const createExperimentsTool = defineTool({
     parent_branch: z.string().optional().describe("Default: the plan's, else the default branch"),
     ttl: ttlSchema.optional().describe("Default: the plan's"),
     worktree: z.boolean().optional().describe("A git worktree for each too, in which its suites run"),
+    fresh: z.boolean().optional().describe("Delete these experiments' branches and fork again"),
   }),
   output: z.object({
     feature_id: z.string(),
@@ -27,6 +28,8 @@ export const createExperimentsTool = defineTool({
         experiment_slug: z.string(),
         branch: z.string(),
         created: z.boolean(),
+        expire_time: z.string().nullable(),
+        retries: z.number().int().optional(),
         directory: z.string(),
         code_directory: z.string(),
       }),

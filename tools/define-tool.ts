@@ -57,8 +57,12 @@ export const asksLakebase: ToolAnnotations = { ...reads, openWorldHint: true };
 /** Writes records; the same call again changes nothing more. */
 export const records: ToolAnnotations = { ...reads, readOnlyHint: false };
 
-/** Makes something in Lakebase; the same call again finds it. */
-export const createsInLakebase: ToolAnnotations = { ...records, openWorldHint: true };
+/** Makes something in Lakebase; the same call again finds it. With `fresh` it deletes a branch of ours first. */
+export const replacesInLakebase: ToolAnnotations = { ...records, destructiveHint: true, openWorldHint: true };
 
 /** Starts commands of the plan. */
-export const startsWork: ToolAnnotations = { ...createsInLakebase, idempotentHint: false };
+export const startsWork: ToolAnnotations = {
+  ...records,
+  idempotentHint: false,
+  openWorldHint: true,
+};

@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import type { z } from "zod";
+import { CoreError } from "../core-error.ts";
 import { type Budget, timeLeft } from "./budget.ts";
 import { errorOfFailure, LakebaseError } from "./errors.ts";
 import type { Lakebase } from "./lakebase.ts";
@@ -49,7 +50,7 @@ export function runCli(lakebase: Lakebase, budget: Budget, call: CliCall): Promi
 
 async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliCall): Promise<string> {
   const { signal } = budget;
-  if (signal?.aborted === true) throw cancelled(call);
+  if (signal?.aborted === true) throw cancelled(call, signal);
   const wait = call.wait_ms === undefined ? null : Math.min(call.wait_ms, timeLeft(budget));
   const timeout = wait === null ? [] : ["--timeout", `${Math.max(1, Math.floor(wait / 1000))}s`];
   const limit = wait === null ? Math.min(limits.read_ms, timeLeft(budget)) : wait + limits.grace_ms;
@@ -77,7 +78,7 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
   const forget = killOnExit(child.pid);
   try {
     const { failed, stdout, stderr, exitCode, signal: killedBy, code } = await child;
-    if (stopped === "cancelled") throw cancelled(call);
+    if (stopped === "cancelled") throw cancelled(call, signal);
     if (stopped === "timed_out") throw timedOut(call, limit);
     if (code === "ENOENT" || code === "EACCES") throw cliMissing(file);
     if (!failed) {
@@ -135,7 +136,9 @@ function timedOut(call: CliCall, limit: number): LakebaseError {
   return new LakebaseError("timed_out", message, { hint, retryable: true });
 }
 
-function cancelled(call: CliCall): LakebaseError {
+/** Whoever cancels may say why. */
+function cancelled(call: CliCall, signal: AbortSignal | undefined): CoreError {
+  if (signal?.reason instanceof CoreError) return signal.reason;
   return new LakebaseError("cancelled", `${nameOf(call)} was cancelled.`, {
     hint: "Lakebase may have done it all the same: list_branches shows.",
   });

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import type { Run, RunResult } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
 import { CoreError, describeError } from "../core-error.ts";
-import { getExperiment } from "../experiments/experiments.ts";
+import { findExperiment, getExperiment } from "../experiments/experiments.ts";
 import { runDirectory, runsDirectory } from "../experiments/layout.ts";
 import { Board, resultCounts } from "./board.ts";
 import { type CycleResult, runCycle } from "./cycle.ts";
 import { startGuard } from "./guard.ts";
 import { readLastWord, readRequest } from "./journal.ts";
 import { withSlot } from "./lock.ts";
+import { renewExpiring } from "./renew.ts";
 import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
 
 /**
@@ -37,10 +38,20 @@ export async function runWorker(
     });
 
   board.update({ state: "running" });
+  const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
+  const raced = await Promise.all(
+    queued.map((experiment_slug) => findExperiment({ workspace, feature_id, experiment_slug })),
+  );
+  const { ttl } = request.plan;
+  await renewExpiring(
+    lakebase,
+    raced.filter((experiment) => experiment !== undefined),
+    {
+      ...{ ttl, minutes: budget.minutes_left, signal },
+    },
+  );
   await runExperimentsInParallel({
-    experiments: results
-      .filter(({ status }) => status === "queued")
-      .map(({ experiment_slug }) => experiment_slug),
+    experiments: queued,
     concurrency,
     run: runOne,
     onSettled: (settled, peak_in_flight) =>
