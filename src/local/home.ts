@@ -54,8 +54,8 @@ export async function prepareHome(home: Home): Promise<void> {
     if (account) await chmod(home.root, 0o711);
     for (const folder of [home.leases, home.records, home.logs])
       await mkdir(folder, { mode: 0o700, recursive: true });
-    await mkdir(home.data, { mode: 0o711, recursive: true });
-    await mkdir(home.binaries, { mode: 0o711, recursive: true });
+    for (const folder of [home.data, home.binaries])
+      await mkdir(folder, { mode: account ? 0o711 : 0o700, recursive: true });
   } catch (error) {
     throw new LocalError(`cannot write the state directory ${home.root}: ${messageOf(error)}`, {
       hint: "Point LAKEBASE_LOCAL_HOME at a folder that you can write.",

@@ -12,7 +12,8 @@ export async function commandLine(pid: number): Promise<string[]> {
     const text = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
     return text.split("\0").filter((word) => word !== "");
   }
-  return ps(pid, "args=").then((text) => text.split(" ").filter((word) => word !== ""));
+  // Flags separate the words here: a path may hold spaces.
+  return ps(pid, "args=").then((text) => text.split(/ (?=-)|(?<= -\w) /));
 }
 
 /** Tells a process from a later one with the same pid. Undefined when it is gone. */

@@ -86,7 +86,7 @@ export class Computes {
   /** Ends a branch's connections and its server. */
   async retire(branch: BranchRecord): Promise<void> {
     await this.unlisten(branch.endpoints);
-    await this.#computes.get(branch.uid)?.stop();
+    await this.#computes.get(branch.uid)?.retire();
     this.#computes.delete(branch.uid);
   }
 

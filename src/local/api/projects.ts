@@ -106,6 +106,8 @@ export function deleteProject(platform: Platform, request: ApiRequest): Operatio
   const { store, computes, limits } = platform;
   const project = store.project(idAt(request, 0));
   if (store.isPending(project.uid)) throw badRequest("the project is still being created");
+  const pending = store.branches(project).find(({ uid }) => store.isPending(uid));
+  if (pending) throw badRequest(`branch '${pending.branch_id}' is still being created`);
   if (store.branches(project).some(({ is_protected }) => is_protected)) {
     throw badRequest("cannot delete project with protected branches");
   }

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import timers from "node:timers/promises";
 import { type Connection, findDaemon } from "../connection.ts";
 import { findHolder } from "../daemon/lease.ts";
 import { type Home, prepareHome } from "../home.ts";
 import { LocalError } from "../local-error.ts";
+import { openLog } from "../log-file.ts";
 
 const startSeconds = 120;
 
@@ -32,7 +33,7 @@ export async function startDaemon(home: Home): Promise<Connection> {
 /** Starts a daemon in a session of its own and waits for its word. */
 async function launch(home: Home): Promise<void> {
   await mkdir(home.logs, { recursive: true, mode: 0o700 });
-  const log = await open(home.daemonLog, "a", 0o600);
+  const log = await openLog(home.daemonLog);
   try {
     const script = process.argv[1] ?? "";
     const child = spawn(process.execPath, [script, "daemon"], {

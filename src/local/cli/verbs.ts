@@ -106,10 +106,13 @@ async function uidOf(home: Home, branch: string): Promise<string> {
 
 /** Ends the daemon and every server, and waits until they are gone; also after the daemon was killed. */
 async function stopDaemon(home: Home): Promise<void> {
-  const pid = await findHolder(home.leases);
-  if (pid !== undefined) {
-    if (await findDaemon(home)) await callIfRunning(home, { method: "POST", path: "/local/stop" });
-    if (!(await hasEnded(pid, stopSeconds))) {
+  const deadline = Date.now() + stopSeconds * 1000;
+  for (;;) {
+    const pid = await findHolder(home.leases);
+    if (pid === undefined) break;
+    // One that is still starting is not to be found yet.
+    await callIfRunning(home, { method: "POST", path: "/local/stop" });
+    if (!(await hasEnded(pid, 1)) && Date.now() > deadline) {
       throw new LocalError(`the daemon (pid ${pid}) does not end`, {
         hint: `Look at its log, or kill it: kill -9 ${pid}`,
       });

@@ -1,5 +1,6 @@
 import PQueue from "p-queue";
 import pg from "pg";
+import { LocalError } from "../local-error.ts";
 import type { Binaries } from "./binaries.ts";
 import { writeLoginRules } from "./cluster.ts";
 import { adminRole } from "./names.ts";
@@ -32,6 +33,7 @@ export class Compute {
   #users = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #lastActive: Date | undefined;
+  #isRetired = false;
 
   constructor(options: ComputeOptions) {
     this.#options = options;
@@ -110,8 +112,15 @@ export class Compute {
     await this.#changes.add(() => this.#stopNow());
   }
 
+  /** Stops the server for good: its data is about to go. */
+  async retire(): Promise<void> {
+    this.#isRetired = true;
+    await this.stop();
+  }
+
   async #start(): Promise<Postmaster> {
     if (this.#server) return this.#server;
+    if (this.#isRetired) throw new LocalError("the branch was deleted", { hint: "Use another branch." });
     const { directory, binaries, logFile, userName } = this.#options;
     await writeLoginRules(directory, userName);
     const server = await startPostmaster(directory, binaries, logFile);

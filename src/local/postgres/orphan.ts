@@ -1,5 +1,5 @@
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, realpath, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { commandLine, hasEnded, signal } from "../process.ts";
 
 const patienceSeconds = 10;
@@ -32,9 +32,11 @@ export async function findPostmaster(directory: string): Promise<number | undefi
 }
 
 async function isPostmasterOf(directory: string, pid: number): Promise<boolean> {
-  const words = await commandLine(pid);
-  const place = words.indexOf("-D");
-  return /(^|\/)postgres$/.test(words[0] ?? "") && place > 0 && words[place + 1] === directory;
+  const [program, , given] = await commandLine(pid);
+  if (program === undefined || given === undefined || basename(program) !== "postgres") return false;
+  // The state directory may have been reached by another path then.
+  const [left, right] = await Promise.all([given, directory].map((path) => realpath(path).catch(() => path)));
+  return left === right;
 }
 
 async function readPid(pidFile: string): Promise<number | undefined> {

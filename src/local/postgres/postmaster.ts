@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import timers from "node:timers/promises";
 import { LocalError } from "../local-error.ts";
+import { openLog } from "../log-file.ts";
 import { postgresAccount } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { endOrphan } from "./orphan.ts";
@@ -48,6 +49,7 @@ const settings = [
   "jit=off",
   "timezone=UTC",
   "log_timezone=UTC",
+  "log_checkpoints=off",
   // A statement may hold a password, so none is ever logged.
   "log_statement=none",
   "log_min_error_statement=panic",
@@ -88,7 +90,7 @@ async function tryStart(
   deadline: number,
 ): Promise<Postmaster | { said: string }> {
   const port = await freePort();
-  const log = await open(logFile, "a", 0o600);
+  const log = await openLog(logFile);
   const logStart = (await log.stat()).size;
   const args = ["-D", directory, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
   const child = spawn(binaries.postgres, args, {
