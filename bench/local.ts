@@ -77,7 +77,7 @@ async function branchBesideCopy(machine: Machine, title: string): Promise<void> 
     await rm(target, { recursive: true });
     const id = `bench-${round}`;
     branches.push(await timed(() => createBranch(api, id)));
-    await machine.deleteBranch(id, "--purge");
+    await machine.deleteBranch(id, { purge: true });
   }
   const ratio = (median(branches) / median(copies)).toFixed(2);
   print(`${title}: branch ${figures(branches)}, cp -a ${figures(copies)}, ratio ${ratio}`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { endpointShape, isAlive, Machine, query } from "./machine.ts";
 
 let machine: Machine;
@@ -58,7 +58,7 @@ describe("a branch", () => {
   test("is deleted with its data, and its name is free again", async () => {
     await machine.createBranch("again");
     await machine.sql("again", "CREATE TABLE old ()");
-    await machine.deleteBranch("again", "--purge");
+    await machine.deleteBranch("again", { purge: true });
     expect(await machine.refusal("postgres", "get-branch", "projects/local/branches/again")).toContain(
       "branch id not found",
     );

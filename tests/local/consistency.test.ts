@@ -1,7 +1,9 @@
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import * as z from "zod";
 import { Machine, query } from "./machine.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const accounts = 100;
 const writers = 4;

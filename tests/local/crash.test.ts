@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { findPostmaster } from "../../src/local/postgres/orphan.ts";
 import { isAlive, Machine } from "./machine.ts";
 

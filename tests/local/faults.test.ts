@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { eventually, Machine, program } from "./machine.ts";
 
 let machine: Machine;

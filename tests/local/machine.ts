@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import pg from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import { startMark } from "../../src/local/process.ts";
 
 /** The built command. */
@@ -60,10 +60,22 @@ const statusShape = z.object({
     .optional(),
 });
 
-/** A lakebase-local with a state directory of its own. */
+const accessShape = z.object({ DATABRICKS_HOST: z.string(), DATABRICKS_TOKEN: z.string() });
+const operationShape = z.object({
+  name: z.string(),
+  done: z.boolean().optional(),
+  response: z.unknown().optional(),
+  error: z.object({ message: z.string() }).optional(),
+});
+
+/**
+ * A lakebase-local with a state directory of its own. What only sets a scene goes through its API, which is quicker
+ * than a process for each call.
+ */
 export class Machine {
   readonly home: string;
   readonly #environment: NodeJS.ProcessEnv;
+  #access: z.infer<typeof accessShape> | undefined;
 
   private constructor(home: string, environment: NodeJS.ProcessEnv) {
     this.home = home;
@@ -77,7 +89,7 @@ export class Machine {
   /** Stops everything and removes the state directory. */
   async destroy(): Promise<void> {
     await this.run("stop");
-    await rm(this.home, { recursive: true, force: true });
+    await rm(this.home, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** Runs a command to its end, whatever that is. */
@@ -104,43 +116,49 @@ export class Machine {
     return stderr;
   }
 
+  /** Asks the API, starting the daemon if need be. A path without a slash in front is below Lakebase's base. */
+  async api<Shape>(shape: z.ZodType<Shape>, method: string, path: string, body?: object): Promise<Shape> {
+    this.#access ??= await this.json(accessShape, "env", "-o", "json");
+    const { DATABRICKS_HOST: host, DATABRICKS_TOKEN: token } = this.#access;
+    const url = `${host}${path.startsWith("/") ? path : `/api/2.0/postgres/${path}`}`;
+    const headers = { authorization: `Bearer ${token}`, prefer: "wait=30" };
+    const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) }).catch(
+      () => undefined,
+    );
+    if (!response) {
+      // It was stopped, or killed: the next command starts it.
+      this.#access = undefined;
+      return this.api(shape, method, path, body);
+    }
+    const answer = await response.json();
+    if (!response.ok) throw new Error(JSON.stringify(answer));
+    return shape.parse(answer);
+  }
+
   status() {
-    return this.json(statusShape, "status");
+    return this.api(statusShape, "GET", "/local/status");
   }
 
   async createBranch(id: string, spec: object = { no_expiry: true }): Promise<Branch> {
-    return this.json(
-      branchShape,
-      "postgres",
-      "create-branch",
-      "projects/local",
-      id,
-      "--json",
-      JSON.stringify({ spec }),
-    );
+    const path = `projects/local/branches?branch_id=${id}`;
+    return branchShape.parse(await this.#finish(await this.api(operationShape, "POST", path, { spec })));
   }
 
-  async deleteBranch(id: string, ...flags: string[]): Promise<void> {
-    const { code, stderr } = await this.run(
-      "postgres",
-      "delete-branch",
-      `projects/local/branches/${id}`,
-      ...flags,
-    );
-    if (code !== 0) throw new Error(stderr);
+  async deleteBranch(id: string, { purge = false } = {}): Promise<void> {
+    const path = `projects/local/branches/${id}${purge ? "?purge=true" : ""}`;
+    await this.#finish(await this.api(operationShape, "DELETE", path));
   }
 
   /** How to log in to a branch with a fresh credential. */
   async login(branchId: string): Promise<pg.ClientConfig> {
     const endpoint = `projects/local/branches/${branchId}/endpoints/primary`;
-    const { status } = await this.json(endpointShape, "postgres", "get-endpoint", endpoint);
-    const { token } = await this.json(
-      z.object({ token: z.string() }),
-      "postgres",
-      "generate-database-credential",
-      endpoint,
+    const { status } = await this.api(endpointShape, "GET", endpoint);
+    const { token } = await this.api(z.object({ token: z.string() }), "POST", "credentials", { endpoint });
+    const { userName } = await this.api(
+      z.object({ userName: z.string() }),
+      "GET",
+      "/api/2.0/preview/scim/v2/Me",
     );
-    const { userName } = await this.json(z.object({ userName: z.string() }), "current-user", "me");
     const [host, port] = status.hosts.host.split(":");
     return { host, port: Number(port), user: userName, password: token, database: "databricks_postgres" };
   }
@@ -148,6 +166,12 @@ export class Machine {
   /** Runs SQL on a branch in a session of its own. */
   async sql(branchId: string, text: string): Promise<unknown[]> {
     return query(await this.login(branchId), text);
+  }
+
+  async #finish(operation: z.infer<typeof operationShape>): Promise<unknown> {
+    const { name, done, error, response } = operation;
+    if (error) throw new Error(error.message);
+    return done ? response : this.#finish(await this.api(operationShape, "GET", name));
   }
 }
 

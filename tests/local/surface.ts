@@ -491,6 +491,7 @@ export const steps: Step[] = [
   {
     words: ["delete-branch", `${project}/branches/dev`, "--no-wait"],
     prints: { metadata: { "@type": "type.googleapis.com/databricks.postgres.v1.BranchOperationMetadata" } },
+    differs: "the operation may or may not be done already",
   },
 
   // The command line
