@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { z } from "zod";
+import * as z from "zod";
 import { comparisonAnswerSchema } from "../schemas/comparison-answer.ts";
 import { runSchema } from "../schemas/run.ts";
 import { renderMatrix } from "./matrix.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A file that a cycle left. */
 export const artifactEntrySchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A Lakebase branch. `branch` is its name, the only identifier that any call takes; `uid` is shown, never taken. */
 export const branchSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How the changes of two winners go together. */
 export const combinationSchema = z.object({

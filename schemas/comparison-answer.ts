@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { combinationSchema } from "./combination.ts";
 import { experimentRowSchema, recommendationSchema, tagMatrixRowSchema } from "./comparison.ts";
 import { metricComparisonSchema } from "./metric.ts";

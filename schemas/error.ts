@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** An error as an answer or a record carries it. */
 export const errorSchema = z.object({

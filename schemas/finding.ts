@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What one look at the setup showed. */
 export const findingSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One measurement of a suite: one value, or the samples of repeated measurements. */
 export const metricSchema = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A name that is one path segment, and safe as part of a git branch name. */
 const segment = (field: string) =>

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { artifactNameSchema, tagSchema } from "./names.ts";
 
 /** An argument list, run without a shell. `$NAME` in an argument is replaced from the command's environment. */

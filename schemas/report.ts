@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { tagSchema } from "./names.ts";
 
 /** What one test showed. `flaky` is one that both failed and passed on the same code. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a change may do to an existing table while it is applied. */
 export const schemaRiskSchema = z.object({

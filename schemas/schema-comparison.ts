@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { schemaChangeSchema, schemaRiskSchema } from "./schema-change.ts";
 
 /** How the schemas of a feature's experiments differ from their parents, and from each other. */

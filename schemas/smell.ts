@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Something about the records that makes a verdict worth less. `kind` is one of `<tag>-row-perma-red`,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How one test went in the experiments that ran its tag. Each stands in one of the lists. */
 export const testDifferenceSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { runIdSchema } from "../schemas/names.ts";
 import { cancelRun } from "../src/runs/cancel.ts";
 import { defineTool, records } from "./define-tool.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findingSchema } from "../schemas/finding.ts";
 import { checkSetup, isUsable } from "../src/setup/check-setup.ts";
 import { asksLakebase, defineTool } from "./define-tool.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { recommendationSchema } from "../schemas/comparison.ts";
 import { comparisonDetailSchema } from "../schemas/comparison-answer.ts";
 import { answerOf } from "../src/comparison/answer.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { branchSchema } from "../schemas/branch.ts";
 import { ttlSchema } from "../schemas/plan.ts";
 import { replaceIfOurs } from "../src/experiments/cut.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { errorSchema } from "../schemas/error.ts";
 import { ttlSchema } from "../schemas/plan.ts";
 import { cutExperiments } from "../src/experiments/cut.ts";

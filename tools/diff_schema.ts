@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { diffBranchSchemas } from "../src/comparison/schema-diff.ts";
 import { summarizeChanges } from "../src/schema/summary.ts";
 import { asksLakebase, defineTool } from "./define-tool.ts";

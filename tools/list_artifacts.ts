@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { artifactEntrySchema } from "../schemas/artifact.ts";
 import { listArtifacts } from "../src/experiments/artifacts.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";

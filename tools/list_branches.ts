@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { branchSchema } from "../schemas/branch.ts";
 import { listAllExperiments } from "../src/experiments/experiments.ts";
 import { listBranches } from "../src/lakebase/branches.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readArtifactPart } from "../src/experiments/artifact-part.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
 import { defineTool, reads } from "./define-tool.ts";

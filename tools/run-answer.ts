@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Run, runSchema } from "../schemas/run.ts";
 import { hasEnded } from "../src/runs/journal.ts";
 import { nextStep } from "./fields.ts";

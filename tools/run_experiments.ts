@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { experimentSlugSchema, tagSchema } from "../schemas/names.ts";
 import { startRun } from "../src/runs/start.ts";
 import { waitForRun } from "../src/runs/wait.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { runIdSchema } from "../schemas/names.ts";
 import { waitForRun } from "../src/runs/wait.ts";
 import { defineTool, reads } from "./define-tool.ts";

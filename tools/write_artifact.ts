@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { artifactEntrySchema } from "../schemas/artifact.ts";
 import { storeArtifact } from "../src/experiments/store-artifact.ts";
 import { defineTool, records } from "./define-tool.ts";

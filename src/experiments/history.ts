@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readRecord, writeJson } from "./files.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { asBranchName, type BranchName } from "./branch-id.ts";
 import { type Budget, openBudget, retryTransient } from "./budget.ts";
 import { LakebaseBranchError } from "./errors.ts";

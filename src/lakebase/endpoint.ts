@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BranchName } from "./branch-id.ts";
 import { type Budget, pause, retryTransient } from "./budget.ts";
 import { hasCode, LakebaseError } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ttlSchema } from "../../schemas/plan.ts";
 import { describeIssues } from "../parse.ts";
 import { LakebaseBranchError } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { openBudget } from "./budget.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { askCli } from "./run-cli.ts";

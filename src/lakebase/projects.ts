@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type BranchName, branchNameFromResourcePath } from "./branch-id.ts";
 import { openBudget, retryTransient } from "./budget.ts";
 import { hasCode } from "./errors.ts";

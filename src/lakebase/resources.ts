@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type BranchName, type BranchUid, branchNameFromResourcePath } from "./branch-id.ts";
 
 /** What the CLI prints, as far as it is used. Fields may be missing anywhere: it omits what is empty, and versions differ. */

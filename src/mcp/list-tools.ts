@@ -1,5 +1,5 @@
 import { type Tool as ListedTool, ToolSchema } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
+import * as z from "zod";
 import type { AnyTool } from "../../tools/define-tool.ts";
 
 /** The tools as tools/list shows them. Every byte of it is paid for in each of an agent's sessions. */

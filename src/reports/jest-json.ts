@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CaseStatus, Report, ReportCase } from "../../schemas/report.ts";
 import { firstLines } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { runIdSchema } from "../../schemas/names.ts";
 import { planSchema } from "../../schemas/plan.ts";
 import { type Run, runSchema } from "../../schemas/run.ts";

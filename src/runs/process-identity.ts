@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { execa } from "execa";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A process, told from a later one that got the same pid by the time it started. */
 export const processIdentitySchema = z.object({ pid: z.number().int(), started: z.string() });

@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import { schemaObjectKinds } from "../../schemas/schema-change.ts";
 import { CoreError, messageOf } from "../core-error.ts";
 import { catalogueQuery } from "./catalogue-query.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import packageJson from "../../package.json" with { type: "json" };
 import { planSchema } from "../../schemas/plan.ts";
 import { tools } from "../../tools/index.ts";

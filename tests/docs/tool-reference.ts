@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { listTools } from "../../src/mcp/list-tools.ts";
 import type { AnyTool } from "../../tools/define-tool.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { type Lakebase, type LakebaseSettings, openLakebase } from "../../src/lakebase/lakebase.ts";
 
 /** What the fake CLI does for one call. `hang`: it and a child of its own never end. */

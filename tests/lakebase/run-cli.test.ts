@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { getBranch, listBranches } from "../../src/lakebase/branches.ts";
 import { openBudget } from "../../src/lakebase/budget.ts";
 import { createBranch } from "../../src/lakebase/create-branch.ts";

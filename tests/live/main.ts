@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { z } from "zod";
+import * as z from "zod";
 import { describeError, messageOf } from "../../src/core-error.ts";
 import { parseLiveOptions } from "./options.ts";
 import { runLive } from "./run-live.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Lakebase, openLakebase } from "../../src/lakebase/lakebase.ts";
 
 /** What the live tests run against, as `npm run test:live` hands it to them. */

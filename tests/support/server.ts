@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { inject, onTestFinished } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
 import { planPath } from "../../src/experiments/layout.ts";
 import { temporaryFolder } from "./temporary.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { artifactEntrySchema } from "../../schemas/artifact.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { startServer } from "../support/server.ts";

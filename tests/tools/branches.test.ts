@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { branchSchema } from "../../schemas/branch.ts";
 import { script } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { schemaChangeSchema } from "../../schemas/schema-change.ts";
 import { script } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { runSchema } from "../../schemas/run.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { readOutcomes } from "../../src/experiments/outcomes.ts";

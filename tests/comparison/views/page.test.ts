@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { renderPage } from "../../../src/comparison/views/page.ts";
 import { findChromium } from "../../support/chromium.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
