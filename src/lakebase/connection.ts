@@ -1,7 +1,7 @@
 import type { BranchName } from "./branch-id.ts";
 import { type Budget, openBudget, pause, retryTransient } from "./budget.ts";
 import { readyEndpoint } from "./endpoint.ts";
-import { LakebaseError } from "./errors.ts";
+import { hasCode, LakebaseError } from "./errors.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { tryLogin } from "./login.ts";
 import { credentialResource, type Endpoint, userResource } from "./resources.ts";
@@ -42,10 +42,15 @@ export async function openConnection(
     readyEndpoint(lakebase, branch, budget),
     currentUser(lakebase),
   ]);
+  let reason: string | null = null;
   for (let attempt = 0; ; attempt++) {
-    const connection = await mint(lakebase, budget, endpoint, user);
+    const connection: Connection = await mint(lakebase, budget, endpoint, user).catch((error: unknown) => {
+      // Time ran out between two tries: why the one before was refused says more.
+      throw reason !== null && hasCode(error, "timed_out") ? loginFailed(branch, reason, attempt) : error;
+    });
     const refusal = await tryLogin(connection, budget);
     if (refusal === null) return connection;
+    reason = refusal.reason;
     if (!refusal.mayPass || !(await pause(budget, attempt)))
       throw loginFailed(branch, refusal.reason, attempt + 1);
   }

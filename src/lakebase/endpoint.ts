@@ -15,11 +15,17 @@ export async function readyEndpoint(
 ): Promise<Endpoint & { host: string }> {
   let seen: Endpoint | undefined;
   for (let attempt = 0; ; attempt++) {
-    const endpoints = await listEndpoints(lakebase, branch, budget);
-    seen = endpoints.find(({ readOnly }) => !readOnly);
-    if (seen === undefined) await createEndpoint(lakebase, branch, budget);
-    else if (seen.disabled) throw disabled(branch, seen);
-    else if (seen.host !== null) return { ...seen, host: seen.host };
+    try {
+      const endpoints = await listEndpoints(lakebase, branch, budget);
+      seen = endpoints.find(({ readOnly }) => !readOnly);
+      if (seen === undefined) await createEndpoint(lakebase, branch, budget);
+    } catch (error) {
+      // Time ran out during a later look: what the looks before it missed says more.
+      if (attempt > 0 && hasCode(error, "timed_out")) throw notReady(branch, seen, error);
+      throw error;
+    }
+    if (seen?.disabled === true) throw disabled(branch, seen);
+    if (seen !== undefined && seen.host !== null) return { ...seen, host: seen.host };
     if (!(await pause(budget, attempt))) throw notReady(branch, seen);
   }
 }
@@ -49,12 +55,12 @@ function disabled(branch: BranchName, { name }: Endpoint): LakebaseError {
   });
 }
 
-function notReady(branch: BranchName, endpoint: Endpoint | undefined): LakebaseError {
+function notReady(branch: BranchName, endpoint: Endpoint | undefined, cause?: unknown): LakebaseError {
   const hint = "Lakebase may need longer: call again. The project's page shows the endpoint's state.";
   if (endpoint === undefined) {
     const message = `Branch ${branch} got no compute endpoint in time.`;
-    return new LakebaseError("endpoint_not_ready", message, { hint, retryable: true });
+    return new LakebaseError("endpoint_not_ready", message, { hint, retryable: true, cause });
   }
   const message = `The endpoint ${endpoint.name} of branch ${branch} got no host in time.`;
-  return new LakebaseError("host_not_ready", message, { hint, retryable: true });
+  return new LakebaseError("host_not_ready", message, { hint, retryable: true, cause });
 }

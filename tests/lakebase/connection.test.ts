@@ -103,7 +103,7 @@ describe("openConnection", () => {
 });
 
 describe("openConnection says what was missing", () => {
-  const limits = { operation_ms: 1_500, pause_ms: 400 };
+  const limits = { operation_ms: 6_000, pause_ms: 2_500 };
 
   test("the endpoint", async () => {
     const { answers } = await script([], () => [{ stdout: [] }]);
@@ -138,6 +138,25 @@ describe("openConnection says what was missing", () => {
       message: expect.stringContaining("External authorization failed"),
     });
     expect(JSON.stringify([error, String(error)])).not.toContain("s3cr3t");
+  });
+
+  test("the host, when time runs out during a look", async () => {
+    const { answers } = await script([], () => [{ stdout: [endpointJson("exp-a")] }, { hang: true }]);
+    const { lakebase } = fakeCli(answers, { limits: { operation_ms: 5_000, pause_ms: 10 } });
+    await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "host_not_ready" });
+  });
+
+  test("the login, when time runs out while a credential is made", async () => {
+    const { answers } = await script([authorizing]);
+    const minting = { "generate-database-credential": [credential("t1"), { hang: true }] };
+    const { lakebase } = fakeCli(
+      { ...answers, ...minting },
+      { limits: { operation_ms: 5_000, pause_ms: 10 } },
+    );
+    await expect(openConnection(lakebase, branch)).rejects.toMatchObject({
+      code: "login_failed",
+      message: expect.stringContaining("External authorization failed"),
+    });
   });
 
   test("a database that does not exist is not waited for", async () => {
