@@ -17,6 +17,8 @@ export type ExperimentStatus = z.infer<typeof experimentStatusSchema>;
 export const tagEvidenceSchema = z.object({
   state: z.enum(["evidence", "no_evidence"]),
   reason: z.string().optional(),
+  /** The run was ended before the suite was done. Running again does it. */
+  unfinished: z.boolean().optional(),
   duration_ms: z.number().nonnegative().optional(),
   /** How many tests both failed and passed, over the repeats or by the tool's own retries. */
   flaky: count.optional(),

@@ -15,13 +15,19 @@ export function recommend(rows: ExperimentRow[]): Advice {
 }
 
 /**
- * Anything still running holds every other verdict back. An experiment that never started, or whose record is
- * broken, holds back only the verdict that nothing can win.
+ * Anything still running holds every other verdict back. An experiment that never started, whose run was ended
+ * early, or whose record is broken, holds back only the verdict that nothing can win.
  */
 function decide(rows: ExperimentRow[]): Recommendation {
   if (rows.some((row) => row.signal === "running")) return "continue";
   const winners = winnersOf(rows);
   if (winners.length > 0) return winners.length === 1 ? "promote" : "synthesize";
-  const allFinished = !rows.some((row) => row.signal === "not_started" || row.signal === "unreadable");
+  const allFinished = !rows.some(
+    (row) => row.signal === "not_started" || row.signal === "unreadable" || isUnfinished(row),
+  );
   return allFinished && rows.length > 0 ? "abandon-all" : "continue";
+}
+
+function isUnfinished({ evidence }: ExperimentRow): boolean {
+  return Object.values(evidence?.by_tag ?? {}).some(({ unfinished }) => unfinished === true);
 }
