@@ -8,7 +8,8 @@ export type RunState = z.infer<typeof runStateSchema>;
 /** One experiment's part in a run. */
 export const runResultSchema = z.object({
   experiment_slug: z.string(),
-  status: z.enum(["queued", "running", "succeeded", "failed"]),
+  /** `stopped`: it had begun when its run was ended or its worker died. `queued` in a run that ended: it never began. */
+  status: z.enum(["queued", "running", "succeeded", "failed", "stopped"]),
   /** What it does at the moment: `branch`, `setup`, or a tag. */
   step: z.string().optional(),
   duration_ms: z.number().optional(),
@@ -21,9 +22,12 @@ export type RunResult = z.infer<typeof runResultSchema>;
 
 /** What the plan allows, and what is left of it. */
 export const runBudgetSchema = z.object({
+  concurrent_branches: z.number().int(),
+  /** How many the feature has. */
   branches: z.number().int(),
   max_branches: z.number().int(),
-  /** Of the cycle: a run that finishes an interrupted one has what that one left. */
+  wall_clock_minutes: z.number(),
+  /** Of the cycle, as of the last change: a run that finishes an interrupted one has what that one left. */
   minutes_left: z.number(),
 });
 

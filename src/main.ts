@@ -35,9 +35,9 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
     const { runWorker } = await import("./runs/worker.ts");
     await runWorker(shared, runId);
   },
-  guard: async (_shared, [runId = ""]) => {
+  guard: async ({ workspace }, [runId = ""]) => {
     const { runGuard } = await import("./runs/guard.ts");
-    await runGuard(runId);
+    await runGuard(workspace, runId);
   },
   compare: async ({ workspace }, [feature_id = ""], { format }) => {
     const { presentComparison } = await import("./comparison/present.ts");

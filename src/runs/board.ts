@@ -1,17 +1,23 @@
 import type { Run, RunResult } from "../../schemas/run.ts";
-import type { CycleCounts } from "./cycle.ts";
+import type { CycleCounts } from "./counts.ts";
 import { writeRun } from "./journal.ts";
 
-/** The worker's view of its run. Every change goes to the journal, whole and in order. */
+/**
+ * The worker's view of its run. What changes is written whole and in order, one write at a time; changes that come
+ * during a write go together into the next one, so that the journal never holds up the race.
+ */
 export class Board {
   readonly #workspace: string;
   readonly #started = performance.now();
+  readonly #minutes: number;
   #run: Run;
-  #written: Promise<void> = Promise.resolve();
+  #isWritten = true;
+  #writing: Promise<void> | undefined;
 
   constructor(workspace: string, run: Run) {
     this.#workspace = workspace;
     this.#run = run;
+    this.#minutes = run.budget.minutes_left;
   }
 
   get run(): Run {
@@ -21,9 +27,16 @@ export class Board {
   /** Changes the run itself. */
   update(change: Partial<Run>): void {
     const total_duration_ms = Math.round(performance.now() - this.#started);
-    this.#run = { ...this.#run, ...change, total_duration_ms };
-    const snapshot = this.#run;
-    this.#written = this.#written.then(() => writeRun(this.#workspace, snapshot));
+    const minutes_left = Math.max(0, Math.round(this.#minutes * 1000 - total_duration_ms / 60) / 1000);
+    this.#run = {
+      ...this.#run,
+      ...change,
+      total_duration_ms,
+      budget: { ...this.#run.budget, minutes_left },
+    };
+    this.#isWritten = false;
+    // A failed write is tried again with the next change, and reported by flush.
+    if (this.#writing === undefined) void this.flush().catch(() => {});
   }
 
   /** Changes one experiment's result. */
@@ -36,7 +49,22 @@ export class Board {
 
   /** Resolves when all that was changed is on disk. */
   flush(): Promise<void> {
-    return this.#written;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    while (!this.#isWritten) {
+      this.#isWritten = true;
+      try {
+        await writeRun(this.#workspace, this.#run);
+      } catch (error) {
+        this.#isWritten = false;
+        throw error;
+      }
+    }
   }
 }
 

@@ -1,36 +1,63 @@
 import { Transform } from "node:stream";
+import type { Redactor } from "./redact.ts";
 
-/** How much of each end of a log is kept, in bytes. */
-const keptAtEachEnd = 1024 * 1024;
+/** How much of each end of a stream is kept, in bytes. */
+export interface Bounds {
+  head: number;
+  tail: number;
+}
 
-/** Passes the head of a stream as it comes and its tail at the end, with a line that says how much lies between. */
-export function boundStream(limit = keptAtEachEnd): Transform {
-  let room = limit;
-  let tail: Buffer[] = [];
-  let tailSize = 0;
-  let left = 0;
+/**
+ * Passes the head of a stream as it comes and its tail at the end, both without secrets, with a line that says how
+ * much lies between. Only what is kept is searched, so a gigabyte costs a copy; a secret that lies across an edge is
+ * seen whole all the same, as the search begins a secret's length before it.
+ */
+export function boundStream(redactor: Redactor, { head, tail }: Bounds): Transform {
+  const scanner = redactor.scanner();
+  const end = createTail(tail + redactor.longest);
+  let room = head;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      const head = chunk.subarray(0, room);
-      room -= head.length;
-      const rest = chunk.subarray(head.length);
-      tail.push(rest);
-      tailSize += rest.length;
-      // Trimmed at twice the limit, so that each byte is copied at most once.
-      if (tailSize > 2 * limit) {
-        const joined = Buffer.concat(tail);
-        left += joined.length - limit;
-        tail = [Buffer.from(joined.subarray(-limit))];
-        tailSize = limit;
+      if (room === 0) {
+        end.push(chunk);
+        return done();
       }
-      done(null, head);
+      const clean = scanner.push(chunk);
+      const first = clean.subarray(0, room);
+      room -= first.length;
+      if (room === 0) end.push(Buffer.concat([clean.subarray(first.length), scanner.rest()]));
+      done(null, first);
     },
     flush(done) {
-      const joined = Buffer.concat(tail);
-      const end = joined.subarray(-limit);
-      left += joined.length - end.length;
-      if (left > 0) this.push(`\n… ${left} bytes left out …\n`);
-      done(null, end);
+      const { bytes, dropped } = end.read();
+      const start = dropped === 0 ? 0 : redactor.outside(bytes, redactor.longest);
+      if (dropped > 0) this.push(`\n… ${dropped + start} bytes left out …\n`);
+      this.push(scanner.push(bytes.subarray(start)));
+      done(null, scanner.end());
     },
   });
+}
+
+/** The last bytes of what is pushed, and how many came before them. */
+function createTail(limit: number) {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let dropped = 0;
+  const trim = () => {
+    const bytes = Buffer.concat(chunks);
+    const last = bytes.subarray(Math.max(0, bytes.length - limit));
+    dropped += bytes.length - last.length;
+    return last;
+  };
+  return {
+    push: (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      // Trimmed at twice the limit, so that each byte is copied at most once.
+      if (size <= 2 * limit) return;
+      chunks = [Buffer.from(trim())];
+      size = limit;
+    },
+    read: () => ({ bytes: trim(), dropped }),
+  };
 }

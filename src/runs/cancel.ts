@@ -1,6 +1,7 @@
 import type { Run } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
-import { findWorker, hasEnded, readRun } from "./journal.ts";
+import { findWorker, hasEnded, readRun, requestCancel } from "./journal.ts";
+import { isSettled, settleRun } from "./settle.ts";
 import { waitForRun } from "./wait.ts";
 
 /** How long a worker has to end its commands and keep what they left, in seconds. */
@@ -11,14 +12,18 @@ const graceSeconds = 20;
  * @throws CoreError `unknown_run`
  */
 export async function cancelRun(context: Context, runId: string): Promise<Run> {
-  const run = await readRun(context.workspace, runId);
+  const { workspace, signal } = context;
+  const run = await readRun(workspace, runId);
   if (hasEnded(run)) return run;
-  await signalWorker(context.workspace, runId, "SIGTERM");
-  const ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
-  if (hasEnded(ended)) return ended;
-  // A worker that does not answer: its guard ends what it started.
-  await signalWorker(context.workspace, runId, "SIGKILL");
-  return waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
+  await requestCancel(workspace, runId);
+  await signalWorker(workspace, runId, "SIGTERM");
+  let ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
+  if (!hasEnded(ended)) {
+    await signalWorker(workspace, runId, "SIGKILL");
+    ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
+  }
+  // A worker that was killed, by us or before it could listen, left the rest to others.
+  return isSettled(workspace, ended) ? ended : settleRun(workspace, runId, [], signal);
 }
 
 /** The worker is looked up each time: a pid that was freed may belong to somebody else. */

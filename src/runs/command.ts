@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -13,6 +13,9 @@ import type { Redactor } from "./redact.ts";
 /** How long a command has between TERM and KILL, and its pipes after its end, in milliseconds. */
 const graceMs = 2_000;
 
+/** How much of each log is kept, in bytes. */
+const logBounds = { head: 2 ** 20, tail: 2 ** 20 };
+
 export interface CommandSpec {
   /** Program and arguments. `$NAME` and `${NAME}` are replaced from `environment`, nothing else is interpreted. */
   argv: readonly string[];
@@ -25,7 +28,7 @@ export interface CommandSpec {
   signal: AbortSignal;
   /** What the command's processes carry in their environment, and no other's do. */
   marker: string;
-  guard: Guard;
+  guard: Pick<Guard, "watch" | "release">;
 }
 
 /** How a command ended. */
@@ -42,9 +45,10 @@ export interface CommandEnd {
 /**
  * Runs a command in a process group of its own, and leaves no process of its tree behind however it ends.
  * Its output goes to disk as it comes, without secrets, and bounded.
- * @throws CoreError `command_not_found`
+ * @throws CoreError `command_not_found`, `command_not_started`; the signal's reason where it was aborted before
  */
 export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
+  spec.signal.throwIfAborted();
   await mkdir(spec.logDirectory, { recursive: true });
   const [program = "", ...args] = spec.argv.map((argument) => expand(argument, spec.environment));
   const startedAt = Date.now();
@@ -61,21 +65,25 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
     detached: true,
     cleanup: false,
   });
-  const logs = Promise.all([
+  const logs = Promise.allSettled([
     keepLog(child.stdout, "stdout.log", spec),
     keepLog(child.stderr, "stderr.log", spec),
   ]);
   const limits = stopAtLimits(child.pid, spec);
   if (child.pid !== undefined) spec.guard.watch(child.pid);
-  child.once("exit", async () => {
-    await endTree(child.pid, spec.marker);
-    // A process of another user could still hold the pipes open for ever.
-    setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), graceMs).unref();
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once("error", () => resolve());
+    child.once("exit", () => {
+      endTree(child.pid, spec.marker).then(resolve, reject);
+      // A process of another user could still hold the pipes open for ever.
+      setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), graceMs).unref();
+    });
   });
-  const [result] = await Promise.all([child, logs]);
+  const [result, kept] = await Promise.all([child, logs, ended]);
   limits.clear();
-  if (child.pid !== undefined) spec.guard.release(child.pid);
-  if (result.code === "ENOENT") throw commandNotFound(program);
+  if (child.pid === undefined) throw notStarted(program, spec.directory, result.code);
+  spec.guard.release(child.pid);
+  for (const log of kept) if (log.status === "rejected") throw log.reason;
   return {
     exitCode: result.exitCode ?? null,
     stoppedBy: limits.stoppedBy(),
@@ -97,7 +105,7 @@ async function keepLog(
   { logDirectory, redactor }: CommandSpec,
 ): Promise<void> {
   const file = createWriteStream(join(logDirectory, name));
-  await pipeline(stream, redactor.stream(), boundStream(), file).catch(ignorePrematureClose);
+  await pipeline(stream, boundStream(redactor, logBounds), file).catch(ignorePrematureClose);
 }
 
 /** The streams are destroyed on purpose when a stray process keeps them open. */
@@ -110,14 +118,14 @@ function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpe
   let reason: CommandEnd["stoppedBy"] = null;
   let killer: NodeJS.Timeout | undefined;
   const stop = (why: "timeout" | "cancel") => {
-    reason ??= why;
+    if (reason !== null) return;
+    reason = why;
     if (pid === undefined) return;
     signalGroup(pid, "SIGTERM");
     killer = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
   };
   const onAbort = () => stop("cancel");
   const timer = setTimeout(() => stop("timeout"), timeoutMs);
-  if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   return {
     stoppedBy: () => reason,
@@ -129,8 +137,13 @@ function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpe
   };
 }
 
-function commandNotFound(program: string): CoreError {
-  return new CoreError("command_not_found", `The program ${program} was not found.`, {
-    hint: "Correct the command in plan.json, or install the program.",
+function notStarted(program: string, directory: string, code: string | undefined): CoreError {
+  if (code === "ENOENT" && existsSync(directory)) {
+    return new CoreError("command_not_found", `The program ${program} was not found.`, {
+      hint: "Correct the command in plan.json, or install the program.",
+    });
+  }
+  return new CoreError("command_not_started", `${program} could not be started in ${directory}: ${code}.`, {
+    hint: "Check that the directory is there and that the program may be executed.",
   });
 }

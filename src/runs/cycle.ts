@@ -1,21 +1,30 @@
-import type { ByTag, Evidence, ExperimentOutcomes, TagEvidence } from "../../schemas/outcomes.ts";
+import type { ExperimentOutcomes, TagEvidence } from "../../schemas/outcomes.ts";
 import type { Suite } from "../../schemas/plan.ts";
 import type { Experiment } from "../experiments/experiments.ts";
-import { appendTimeline, writeRuntime } from "../experiments/history.ts";
+import { appendTimeline, readTimeline, writeRuntime } from "../experiments/history.ts";
 import { readOutcomes, writeOutcomes } from "../experiments/outcomes.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { readTreeState, type TreeState } from "../git/commit.ts";
 import { asBranchName } from "../lakebase/branch-id.ts";
 import { getBranch } from "../lakebase/branches.ts";
-import { type Connection, openConnection } from "../lakebase/connection.ts";
 import type { Lakebase } from "../lakebase/lakebase.ts";
 import { renewBranch } from "../lakebase/renew-branch.ts";
 import type { Branch } from "../lakebase/resources.ts";
+import {
+  type CycleCounts,
+  finishedCounts,
+  hasSucceeded,
+  hasUnfinished,
+  totals,
+  withUnfinished,
+} from "./counts.ts";
 import { type Differences, recordDifferences } from "./differences.ts";
 import { causeOfFailure } from "./failure-cause.ts";
 import type { Guard } from "./guard.ts";
 import type { RunRequest } from "./journal.ts";
-import { runSetup, runSuite } from "./suite.ts";
+import { isInterruption, stopReason } from "./limits.ts";
+import { keepLogins } from "./logins.ts";
+import { type CommandScope, runSetup, runSuite } from "./suite.ts";
 
 export interface CycleSpec {
   runId: string;
@@ -29,29 +38,23 @@ export interface CycleSpec {
   onStep: (step: string, counted: CycleCounts) => void;
 }
 
-export interface CycleCounts {
-  by_tag: ByTag;
-  evidence: Evidence["by_tag"];
-}
-
 export type CycleResult = CycleCounts & { status: "succeeded" | "failed" };
-
-/** A new login is made when less than this is left of the old one, beyond the time that a suite may take. */
-const loginMarginMs = 60_000;
 
 /**
  * One cycle of one experiment: a branch that answers, the plan's setup, then suite after suite. Its records are
- * written at every step, and say `running` until the end. What an interrupted run counted in this cycle stays.
- * @throws CoreError where a suite could not be reached; the records then say `failed`
+ * written at every step, and say `running` until the end. What an interrupted run finished in this cycle stays, where
+ * the code is still the same.
+ * @throws CoreError where a suite could not be reached, or the run was stopped; the records then say `failed`
  */
 export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   const begin = performance.now();
-  const { experiment, request } = spec;
+  const { experiment, request, lakebase, signal } = spec;
+  const directory = await codeDirectory(experiment);
   // What others wrote there, such as the schema and code differences, outlives the cycle.
   const previous = await readOutcomes(experiment).catch(() => undefined);
-  const counts = countedBefore(request, previous);
+  const tree = await readTreeState(directory);
+  const counts = countedBefore(request, previous, tree);
   const differences: Differences = {};
-  const tree = await readTreeState(await codeDirectory(experiment));
   const record = (status: ExperimentOutcomes["status"]) =>
     writeOutcomes(experiment, { ...previous, ...differences, ...outcomesOf(spec, status, counts, tree) });
   await record("running");
@@ -59,31 +62,32 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   try {
     spec.onStep("branch", counts);
     const branch = await keepBranch(spec);
-    const connection = await runSteps(spec, counts, () => record("running"));
-    Object.assign(differences, await recordDifferences(spec, branch, connection));
+    const logins = keepLogins(lakebase, asBranchName(experiment.branch), signal);
+    await runSteps(spec, { ...spec, directory, logins }, counts, () => record("running"));
+    Object.assign(differences, await recordDifferences(spec, branch, await logins.lasting(0)));
     status = hasSucceeded(counts) ? "succeeded" : "failed";
   } finally {
+    if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));
     const duration_ms = Math.round(performance.now() - begin);
-    const { runId: run_id, cycleId: cycle_id } = spec;
-    const ts = new Date().toISOString();
-    await appendTimeline(experiment, {
-      ts,
-      kind: "cycle",
-      cycle_id,
-      run_id,
-      status,
-      by_tag: counts.by_tag,
-      duration_ms,
-    });
     await writeRuntime(experiment, duration_ms);
     await record(status);
+    const isOpen = isInterruption(signal) && hasUnfinished(counts);
+    if (!isOpen) await closeCycle(spec, { status, by_tag: counts.by_tag, duration_ms });
   }
   return { ...counts, status };
 }
 
-function countedBefore({ resumes }: RunRequest, previous: ExperimentOutcomes | undefined): CycleCounts {
-  const resumed = resumes !== undefined && previous?.evidence?.run_id === resumes ? previous : undefined;
-  return { by_tag: { ...resumed?.by_tag }, evidence: { ...resumed?.evidence?.by_tag } };
+/** Counts belong to the code they were made with: another commit, or a change of a clean tree, begins anew. */
+function countedBefore(
+  { resumes }: RunRequest,
+  previous: ExperimentOutcomes | undefined,
+  tree: TreeState,
+): CycleCounts {
+  const evidence = previous?.evidence;
+  const isSameCode = evidence?.commit === tree.commit && evidence.dirty === tree.dirty;
+  if (previous !== undefined && resumes !== undefined && evidence?.run_id === resumes && isSameCode)
+    return finishedCounts(previous);
+  return { by_tag: {}, evidence: {} };
 }
 
 /** Work on a branch keeps it: one whose time is half over gets the plan's lifetime again. */
@@ -97,76 +101,65 @@ async function keepBranch({ lakebase, experiment, request, signal }: CycleSpec):
     : renewBranch(lakebase, branch.branch, { ttl, signal });
 }
 
-/** @returns the connection that the last suite had */
 async function runSteps(
   spec: CycleSpec,
+  scope: CommandScope,
   counts: CycleCounts,
   save: () => Promise<void>,
-): Promise<Connection> {
+): Promise<void> {
   const { plan, tags } = spec.request;
-  const open = Object.entries(plan.suites).filter(([tag]) => tags.includes(tag) && !(tag in counts.evidence));
+  const { signal, onStep } = spec;
+  const isOpen = (tag: string) => tags.includes(tag) && !Object.hasOwn(counts.evidence, tag);
+  const open = Object.entries(plan.suites).filter(([tag]) => isOpen(tag));
+  if (open.length === 0) return;
   const isFresh = Object.keys(counts.evidence).length === 0;
-  let connection = await connect(spec);
+  await scope.logins.lasting(0);
   if (plan.setup !== undefined && isFresh) {
-    spec.onStep("setup", counts);
-    await runSetup({ ...spec, connection }, plan.setup);
+    onStep("setup", counts);
+    await runSetup(scope, plan.setup);
   }
   for (const [tag, suite] of open) {
-    spec.onStep(tag, counts);
-    spec.signal.throwIfAborted();
-    if (lifetimeLeft(connection) < suite.timeout_seconds * 1000 + loginMarginMs)
-      connection = await connect(spec);
-    await countSuite(spec, connection, tag, suite, counts);
+    onStep(tag, counts);
+    signal.throwIfAborted();
+    await countSuite(spec, scope, tag, suite, counts);
     await save();
   }
-  spec.signal.throwIfAborted();
-  return connection;
 }
 
 async function countSuite(
   spec: CycleSpec,
-  connection: Connection,
+  scope: CommandScope,
   tag: string,
   suite: Suite,
   counts: CycleCounts,
 ): Promise<void> {
   const begin = performance.now();
-  const verdict = await runSuite({ ...spec, connection }, { tag, suite, repeat: spec.request.repeat });
+  const verdict = await runSuite(scope, { tag, suite, repeat: spec.request.repeat });
   const duration_ms = Math.round(performance.now() - begin);
-  const evidence: TagEvidence = { state: verdict.state, duration_ms };
-  counts.evidence[tag] = evidence;
   if (verdict.state === "no_evidence") {
-    evidence.reason = verdict.reason;
+    counts.evidence[tag] = { state: verdict.state, reason: verdict.reason, duration_ms };
     return;
   }
-  counts.by_tag[tag] = verdict.outcome;
-  if (verdict.flaky > 0) evidence.flaky = verdict.flaky;
-  if (verdict.outcome.failed > 0 && suite.retry_on_fresh_branch === true) {
-    evidence.failure_cause = await causeOfFailure(spec, tag, suite);
-  }
+  const { outcome, flaky } = verdict;
+  const isRetried = outcome.failed > 0 && suite.retry_on_fresh_branch === true;
+  const cause = isRetried ? await causeOfFailure(spec, scope, tag, suite) : {};
+  const evidence: TagEvidence = { state: verdict.state, duration_ms, ...(flaky > 0 && { flaky }), ...cause };
+  counts.by_tag[tag] = outcome;
+  counts.evidence[tag] = evidence;
 }
 
-function connect({ lakebase, experiment, signal }: CycleSpec): Promise<Connection> {
-  return openConnection(lakebase, asBranchName(experiment.branch), { signal });
-}
-
-function lifetimeLeft(connection: Connection): number {
-  return Date.parse(connection.expires_at) - Date.now();
-}
-
-/** Every suite proved something, some test passed, and none failed. */
-function hasSucceeded({ by_tag, evidence }: CycleCounts): boolean {
-  const { tests_passed, tests_failed } = totals(by_tag);
-  const proven = Object.values(evidence).every((tag) => tag.state === "evidence");
-  return proven && tests_passed > 0 && tests_failed === 0;
-}
-
-function totals(byTag: ByTag) {
-  const outcomes = Object.values(byTag);
-  return {
-    tests_passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
-    tests_failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
-  };
+/** One entry for a cycle, also where the run that finished it was interrupted before it could say so. */
+async function closeCycle(
+  { experiment, cycleId, runId, request }: CycleSpec,
+  result: { status: string; by_tag: CycleCounts["by_tag"]; duration_ms: number },
+): Promise<void> {
+  const runs: unknown[] = [runId, request.resumes];
+  const isClosed = (await readTimeline(experiment)).some(
+    ({ cycle_id, run_id }) => cycle_id === cycleId && runs.includes(run_id),
+  );
+  const ts = new Date().toISOString();
+  if (!isClosed)
+    await appendTimeline(experiment, { ts, kind: "cycle", cycle_id: cycleId, run_id: runId, ...result });
 }
 
 function outcomesOf(

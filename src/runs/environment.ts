@@ -1,10 +1,23 @@
 import type { Experiment } from "../experiments/experiments.ts";
 import { type Connection, connectionUrl } from "../lakebase/connection.ts";
 
-/** Variables of ours that a command must not inherit, nor print. */
-const lakebaseSecrets = ["DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET", "ARM_CLIENT_SECRET"];
+/**
+ * Variables that a command must not inherit: our own secrets, and libpq's variables of another database, such as
+ * PGHOSTADDR, which would lead away from the experiment's branch.
+ */
+const notInherited = /^(DATABRICKS_TOKEN|DATABRICKS_CLIENT_SECRET|ARM_CLIENT_SECRET|PG[A-Z]+)$/;
 
-export interface CommandScope {
+/** Inherited variables whose value a command may need but nobody should read in an artifact. */
+const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i;
+
+/** A URL with a login in it. */
+const secretUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:[^\s/@]+@/i;
+
+/** In characters. A shorter value is likely a word that logs are full of, such as a development password. */
+const shortestInherited = 12;
+
+/** What the environment tells a command beside its login. */
+export interface CommandFacts {
   experiment: Experiment;
   cycleId: string;
   /** A tag of the plan, or `setup`. */
@@ -14,10 +27,9 @@ export interface CommandScope {
 }
 
 /** The environment of one command of one experiment. */
-export function commandEnvironment(connection: Connection, scope: CommandScope): Record<string, string> {
-  const inherited = Object.entries(process.env).filter(([name]) => !lakebaseSecrets.includes(name));
+export function commandEnvironment(connection: Connection, facts: CommandFacts): Record<string, string> {
   return {
-    ...Object.fromEntries(inherited.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    ...Object.fromEntries(inherited()),
     DATABASE_URL: connectionUrl(connection),
     PGHOST: connection.host,
     PGPORT: String(connection.port),
@@ -25,16 +37,27 @@ export function commandEnvironment(connection: Connection, scope: CommandScope):
     PGPASSWORD: connection.password,
     PGDATABASE: connection.database,
     PGSSLMODE: connection.sslmode,
-    LAKEBASE_BRANCH: scope.experiment.branch,
-    FEATURE_ID: scope.experiment.feature_id,
-    EXPERIMENT_SLUG: scope.experiment.experiment_slug,
-    CYCLE_ID: scope.cycleId,
-    EXPERIMENT_TAG: scope.tag,
-    ARTIFACTS_DIR: scope.artifactsDirectory,
+    LAKEBASE_BRANCH: facts.experiment.branch,
+    FEATURE_ID: facts.experiment.feature_id,
+    EXPERIMENT_SLUG: facts.experiment.experiment_slug,
+    CYCLE_ID: facts.cycleId,
+    EXPERIMENT_TAG: facts.tag,
+    ARTIFACTS_DIR: facts.artifactsDirectory,
   };
 }
 
-/** What must not reach a disk, of the environment above. */
-export function secretsOf(connection: Connection): string[] {
-  return [connectionUrl(connection), connection.password];
+/** What must not reach a disk, of the environments that these logins were used in. */
+export function secretsOf(connections: readonly Connection[]): string[] {
+  const logins = connections.flatMap((connection) => [connectionUrl(connection), connection.password]);
+  const others = inherited()
+    .filter(([name, value]) => secretName.test(name) || secretUrl.test(value))
+    .map(([, value]) => value)
+    .filter((value) => value.length >= shortestInherited);
+  return [...logins, ...others];
+}
+
+function inherited(): [string, string][] {
+  return Object.entries(process.env).flatMap<[string, string]>(([name, value]) =>
+    value === undefined || notInherited.test(name) ? [] : [[name, value]],
+  );
 }

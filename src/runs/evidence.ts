@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TagOutcome } from "../../schemas/outcomes.ts";
 import type { ReportSpec, Suite } from "../../schemas/plan.ts";
@@ -7,6 +7,7 @@ import { messageOf } from "../core-error.ts";
 import { ignoreMissing } from "../experiments/files.ts";
 import { exitCodeReport } from "../reports/exit-code.ts";
 import { countCases, readReport } from "../reports/read-report.ts";
+import { artifactBounds } from "./collect.ts";
 import type { CommandEnd } from "./command.ts";
 import type { Redactor } from "./redact.ts";
 
@@ -19,58 +20,65 @@ export type SuiteVerdict = { cases: ReportCase[] } & (
 /** File times are coarser than our clock; a report this much older than its suite's start is still its own. In milliseconds. */
 const clockSlackMs = 1_000;
 
+/** A suite that ended, and where what it left lies. */
+export interface EndedSuite {
+  tag: string;
+  suite: Suite;
+  end: CommandEnd;
+  /** Absolute. */
+  artifactsDirectory: string;
+  /** What the files of its cases are named relative to. Absolute. */
+  codeDirectory: string;
+  redactor: Redactor;
+}
+
 /**
  * Decides what counts as a pass. Counts come from the report's cases alone, and only when the command ended by itself,
  * the report is this run's, it has tests in it, and it agrees with the exit status.
  */
-export async function judgeSuite(
-  tag: string,
-  suite: Suite,
-  end: CommandEnd,
-  artifactsDirectory: string,
-  redactor: Redactor,
-): Promise<SuiteVerdict> {
+export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
+  const { tag, suite, end, artifactsDirectory } = ended;
   if (end.stoppedBy === "timeout") return nothing(`it ran longer than its ${suite.timeout_seconds} s`);
   if (end.stoppedBy === "cancel") return nothing("it was stopped with its run");
-  if (end.exitCode === null) return nothing("its process was killed");
+  if (end.exitCode === null) return nothing("its process was killed by a signal");
   if (suite.report.format === "exit-code") return proven(exitCodeReport(tag, end.exitCode).cases);
 
-  const text = await readFresh(join(artifactsDirectory, suite.report.path), end.startedAt);
-  if (text === undefined)
-    return nothing(`its report ${suite.report.path} is missing, exit status ${end.exitCode}`);
-  if (text === "stale") return nothing(`its report ${suite.report.path} is older than the run`);
-  return judgeReport(suite.report, redactor.text(text.content), end.exitCode);
+  const { path } = suite.report;
+  try {
+    const flaw = await flawOf(join(artifactsDirectory, path), end.startedAt);
+    if (flaw !== undefined) return nothing(`its report ${path} ${flaw}, exit status ${end.exitCode}`);
+    return judgeReport(
+      suite.report,
+      await readFile(join(artifactsDirectory, path), "utf8"),
+      end.exitCode,
+      ended,
+    );
+  } catch (error) {
+    return nothing(`its report ${path} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** Why a file is not the report of a suite, if it is not. */
+async function flawOf(path: string, startedAt: number): Promise<string | undefined> {
+  const found = await lstat(path).catch(ignoreMissing);
+  if (found === undefined) return "is missing";
+  if (!found.isFile()) return "is not a plain file";
+  if (found.mtimeMs < startedAt - clockSlackMs) return "is older than the suite's start";
+  if (found.size > artifactBounds.head) return `is larger than ${artifactBounds.head} bytes`;
+  return undefined;
 }
 
 function judgeReport(
   spec: Exclude<ReportSpec, { format: "exit-code" }>,
   text: string,
   exitCode: number,
+  { redactor, codeDirectory }: EndedSuite,
 ): SuiteVerdict {
-  let cases: ReportCase[];
-  try {
-    cases = readReport(spec.format, text).cases;
-  } catch (error) {
-    return nothing(`its report ${spec.path} cannot be read: ${messageOf(error)}`);
-  }
-  const outcome = countCases({ cases });
+  const { cases } = readReport(spec.format, redactor.text(text), codeDirectory);
+  const { failed } = countCases({ cases });
   if (!cases.some(({ status }) => status !== "skipped")) return nothing("no tests were collected", cases);
-  if ((exitCode === 0) !== (outcome.failed === 0)) {
-    return nothing(
-      `its report counts ${outcome.failed} failed, but it exited with status ${exitCode}`,
-      cases,
-    );
-  }
-  return proven(cases);
-}
-
-async function readFresh(
-  path: string,
-  startedAt: number,
-): Promise<{ content: string } | "stale" | undefined> {
-  const found = await stat(path).catch(ignoreMissing);
-  if (found === undefined) return undefined;
-  return found.mtimeMs < startedAt - clockSlackMs ? "stale" : { content: await readFile(path, "utf8") };
+  if ((exitCode === 0) === (failed === 0)) return proven(cases);
+  return nothing(`its report counts ${failed} failed, but it exited with status ${exitCode}`, cases);
 }
 
 /** A verdict that counts the given cases. */

@@ -1,11 +1,38 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { endMarked, signalGroup } from "./process-tree.ts";
+import { z } from "zod";
+import { signalGroup } from "./process-tree.ts";
+import { settleRun } from "./settle.ts";
 
-/** Ends a worker's commands when the worker is gone, however it went. */
+/** Files of a command that are to be kept, and the secrets that they may hold. */
+const leftoverSchema = z.object({
+  feature_id: z.string(),
+  experiment_slug: z.string(),
+  cycle_id: z.string(),
+  /** Of the artifacts within the cycle. */
+  folder: z.string(),
+  directory: z.string(),
+  secrets: z.array(z.string()),
+});
+export type Leftover = z.infer<typeof leftoverSchema>;
+
+const messageSchema = z.union([
+  z.object({ watch: z.number() }),
+  z.object({ release: z.number() }),
+  z.object({ expect: leftoverSchema }),
+  z.object({ kept: z.string() }),
+  z.object({ dismiss: z.literal(true) }),
+]);
+type Message = z.infer<typeof messageSchema>;
+
+/** Ends a worker's commands when the worker is gone, however it went, and keeps what they left. */
 export interface Guard {
   watch: (pid: number) => void;
   release: (pid: number) => void;
+  /** A command is about to leave files. Their secrets are told to the guard alone, and touch no disk. */
+  expect: (leftover: Leftover) => void;
+  /** The files of a directory have been kept. */
+  kept: (directory: string) => void;
   /** To be called when all commands have ended. */
   dismiss: () => void;
 }
@@ -21,25 +48,34 @@ export function startGuard(launch: readonly string[], runId: string): Guard {
     stdio: ["pipe", "ignore", "ignore"],
   });
   guard.unref();
-  // Without a guard the race still runs; the next run of the feature ends what a dead worker left.
+  // Without a guard the race still runs; the next run ends what a dead worker left.
   guard.on("error", () => {});
   guard.stdin.on("error", () => {});
+  const tell = (message: Message) => void guard.stdin.write(`${JSON.stringify(message)}\n`);
   return {
-    watch: (pid) => guard.stdin.write(`watch ${pid}\n`),
-    release: (pid) => guard.stdin.write(`release ${pid}\n`),
-    dismiss: () => guard.stdin.end("dismiss\n"),
+    watch: (pid) => tell({ watch: pid }),
+    release: (pid) => tell({ release: pid }),
+    expect: (leftover) => tell({ expect: leftover }),
+    kept: (directory) => tell({ kept: directory }),
+    dismiss: () => {
+      tell({ dismiss: true });
+      guard.stdin.end();
+    },
   };
 }
 
-/** The guard itself: kills what is still watched when its input ends. */
-export async function runGuard(runId: string): Promise<void> {
+/** The guard itself: once its input ends, it kills what is still watched and settles the run. */
+export async function runGuard(workspace: string, runId: string): Promise<void> {
   const watched = new Set<number>();
+  const leftovers = new Map<string, Leftover>();
   for await (const line of createInterface(process.stdin)) {
-    const [verb, pid] = line.split(" ");
-    if (verb === "dismiss") return;
-    if (verb === "watch") watched.add(Number(pid));
-    if (verb === "release") watched.delete(Number(pid));
+    const message = messageSchema.parse(JSON.parse(line));
+    if ("dismiss" in message) return;
+    if ("watch" in message) watched.add(message.watch);
+    if ("release" in message) watched.delete(message.release);
+    if ("expect" in message) leftovers.set(message.expect.directory, message.expect);
+    if ("kept" in message) leftovers.delete(message.kept);
   }
   for (const pid of watched) signalGroup(pid, "SIGKILL");
-  await endMarked(`${runId}/`);
+  await settleRun(workspace, runId, [...leftovers.values()]);
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { runIdSchema } from "../../schemas/names.ts";
 import { planSchema } from "../../schemas/plan.ts";
-import { type Run, runSchema } from "../../schemas/run.ts";
+import { type Run, type RunResult, runSchema } from "../../schemas/run.ts";
 import { CoreError } from "../core-error.ts";
-import { foldersIn, readRecord, writeJson } from "../experiments/files.ts";
+import { foldersIn, readRecord, writeJson, writeWhole } from "../experiments/files.ts";
 import { runDirectory, runsDirectory } from "../experiments/layout.ts";
 import { isSameProcessAlive, type ProcessIdentity, processIdentitySchema } from "./process-identity.ts";
 
@@ -24,6 +25,10 @@ const requestPath = (workspace: string, runId: string) =>
   join(runDirectory(workspace, runId), "request.json");
 const runPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "run.json");
 const workerPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "worker.json");
+const cancelPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "cancel");
+
+/** Held by whoever starts a run, and by a worker while it makes itself known. */
+export const startLock = (workspace: string) => join(runsDirectory(workspace), "start.lock");
 
 export function newRunId(): string {
   const stamp = new Date().toISOString().replace(/[-:]|\..*/g, "");
@@ -53,6 +58,15 @@ export async function findWorker(workspace: string, runId: string): Promise<Proc
   return worker !== undefined && (await isSameProcessAlive(worker)) ? worker : undefined;
 }
 
+/** Says that a run is to end as cancelled, whoever gets to end it. */
+export async function requestCancel(workspace: string, runId: string): Promise<void> {
+  await writeWhole(cancelPath(workspace, runId), "");
+}
+
+export function isCancelRequested(workspace: string, runId: string): boolean {
+  return existsSync(cancelPath(workspace, runId));
+}
+
 /**
  * A run as it stands. One whose worker is gone before it ended reads as `interrupted`.
  * @throws CoreError `unknown_run`
@@ -61,8 +75,20 @@ export async function readRun(workspace: string, runId: string): Promise<Run> {
   const run = await readLastWord(workspace, runId);
   if (hasEnded(run) || (await findWorker(workspace, runId)) !== undefined) return run;
   // The worker may have written its last word between our two looks.
-  const last = await readLastWord(workspace, runId);
-  return hasEnded(last) ? last : { ...last, state: "interrupted" };
+  return concludeRun(workspace, await readLastWord(workspace, runId));
+}
+
+/** What a run that ended without a last word of its worker has come to. One that ended stays as it is. */
+export function concludeRun(workspace: string, run: Run): Run {
+  if (hasEnded(run)) return run;
+  const results = run.results.map(stopResult);
+  return isCancelRequested(workspace, run.run_id)
+    ? { ...run, results, state: "cancelled", stopped_by: "cancel_run" }
+    : { ...run, results, state: "interrupted" };
+}
+
+function stopResult(result: RunResult): RunResult {
+  return result.status === "running" ? { ...result, status: "stopped" } : result;
 }
 
 /** What the worker wrote last, whether it still lives or not. */

@@ -1,27 +1,32 @@
 import { link, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CoreError } from "../core-error.ts";
 import { readRecord, temporaryName, writeJson } from "../experiments/files.ts";
 import { identifySelf, isSameProcessAlive, processIdentitySchema } from "./process-identity.ts";
 
-const waitMs = 50;
+const waitMs = 20;
+
+/** Tasks under a lock are short. One that takes longer than this is taken for stuck, in milliseconds. */
+const patienceMs = 30_000;
 
 /**
  * Holds a lock while a task runs. A lock is a file that names its owner; it appears whole or not at all.
- * One whose owner is proven dead is taken over, however young; one whose owner lives is waited for, however old.
+ * One whose owner is proven dead is taken over, however young; one whose owner lives is waited for, and never taken.
  * @param signal ends the wait with its reason
+ * @throws CoreError `locked` where the owner lives and does not let go
  */
 export async function withLock<Result>(
   path: string,
   signal: AbortSignal,
   task: () => Promise<Result>,
 ): Promise<Result> {
-  while (!(await tryLock(path))) await sleep(waitMs, undefined, { signal });
-  try {
-    return await task();
-  } finally {
-    await rm(path);
+  const deadline = performance.now() + patienceMs;
+  while (!(await tryLock(path))) {
+    if (performance.now() > deadline) throw await stuck(path);
+    await pause(signal);
   }
+  return task().finally(() => release(path));
 }
 
 /** Holds one of a number of numbered locks in a folder while a task runs, so that at most that many run at once. */
@@ -34,34 +39,49 @@ export async function withSlot<Result>(
   for (;;) {
     for (let slot = 1; slot <= slots; slot++) {
       const path = join(directory, String(slot));
-      if (!(await tryLock(path))) continue;
-      return await task().finally(() => rm(path));
+      if (await tryLock(path)) return task().finally(() => release(path));
     }
-    await sleep(waitMs, undefined, { signal });
+    await pause(signal);
   }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
+
+async function release(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+async function stuck(path: string): Promise<CoreError> {
+  const owner = await readRecord(path, processIdentitySchema);
+  return new CoreError("locked", `Process ${owner?.pid ?? "unknown"} holds ${path} and does not let go.`, {
+    hint: "Call again. If it stays, end that process: its lock then falls to the next caller.",
+    retryable: true,
+  });
 }
 
 /** Takes a lock if nobody alive holds it. Released by removing the file. */
 export async function tryLock(path: string): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true });
   if (await create(path)) return true;
-  if (await isHeld(path)) return false;
-  return takeOver(path);
+  return (await isAbandoned(path)) && takeOver(path);
 }
 
 /**
- * Several may find the same dead owner. The one that gets the second lock looks again before it removes the first:
- * nobody else removes it meanwhile, and nobody can put a living owner's in its place while it is there.
+ * Several may find the same dead owner. The one that gets the second lock looks again before it removes the first.
+ * A file whose owner is dead stays until a holder of the second lock removes it; so what is removed here is what was
+ * looked at, and never a living owner's.
  */
 async function takeOver(path: string): Promise<boolean> {
   const claim = `${path}.takeover`;
   if (!(await tryLock(claim))) return false;
   try {
-    if (await isHeld(path)) return false;
-    await rm(path, { force: true });
+    if (!(await isAbandoned(path))) return false;
+    await release(path);
     return await create(path);
   } finally {
-    await rm(claim);
+    await release(claim);
   }
 }
 
@@ -79,8 +99,8 @@ async function create(path: string): Promise<boolean> {
   }
 }
 
-/** A lock that is gone is held by nobody. */
-async function isHeld(path: string): Promise<boolean> {
+/** A lock that is gone was released: nobody's to take over. */
+async function isAbandoned(path: string): Promise<boolean> {
   const owner = await readRecord(path, processIdentitySchema);
-  return owner !== undefined && (await isSameProcessAlive(owner));
+  return owner !== undefined && !(await isSameProcessAlive(owner));
 }

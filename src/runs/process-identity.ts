@@ -16,6 +16,8 @@ export async function isSameProcessAlive(identity: ProcessIdentity): Promise<boo
   return (await identifyProcess(identity.pid))?.started === identity.started;
 }
 
+let boot: string | undefined;
+
 /**
  * The boot, and field 22 of /proc/PID/stat: the start in ticks since that boot. Fields are counted after the command's
  * name, which may itself have spaces and brackets. A zombie is not alive.
@@ -25,12 +27,14 @@ async function linuxStart(pid: number): Promise<string | undefined> {
   const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
   const [state, ticks] = [fields[0], fields[19]];
   if (state === undefined || state === "Z" || ticks === undefined) return undefined;
-  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
-  return `${boot.trim()}/${ticks}`;
+  boot ??= (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+  return `${boot}/${ticks}`;
 }
 
 async function psStart(pid: number): Promise<string | undefined> {
-  const { stdout } = await execa("ps", ["-o", "lstart=", "-p", String(pid)], { reject: false });
+  // Two that ask may live in different time zones and languages.
+  const env = { LC_ALL: "C", TZ: "UTC" };
+  const { stdout } = await execa("ps", ["-o", "lstart=", "-p", String(pid)], { reject: false, env });
   return stdout.trim() || undefined;
 }
 

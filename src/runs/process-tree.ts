@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Marks every process of a command, so that one that left its group is still known as ours. */
 export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
@@ -18,20 +19,34 @@ export async function endTree(pid: number | undefined, marker: string): Promise<
   await endMarked(marker);
 }
 
+/** How often a tree is looked through that goes on forking, and the pause between, in milliseconds. */
+const rounds = 50;
+const pauseMs = 20;
+
 /**
- * Kills every process whose marker begins as given. Where the system shows no environments (outside Linux), there is
- * nothing to find, and the groups are all that is ended.
+ * Kills every process whose marker begins as given, until none is left. Where the system shows no environments
+ * (outside Linux), there is nothing to find, and the groups are all that is ended.
  */
 export async function endMarked(prefix: string): Promise<void> {
   if (process.platform !== "linux") return;
+  for (let round = 0; round < rounds; round++) {
+    const pids = await findMarked(prefix);
+    if (pids.length === 0) return;
+    pids.forEach(killIfThere);
+    await sleep(pauseMs);
+  }
+}
+
+async function findMarked(prefix: string): Promise<number[]> {
   const needle = `\0${markerVariable}=${prefix}`;
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  await Promise.all(
+  const found = await Promise.all(
     pids.map(async (pid) => {
       const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
-      if (`\0${environment}`.includes(needle)) killIfThere(Number(pid));
+      return `\0${environment}`.includes(needle) ? [Number(pid)] : [];
     }),
   );
+  return found.flat();
 }
 
 function killIfThere(pid: number): void {

@@ -4,17 +4,18 @@ import { proven, type SuiteVerdict } from "./evidence.ts";
 /**
  * One verdict over the repeats of a suite. A test that passed in one and failed in another is flaky; a repeat that
  * proved nothing takes the proof from all.
+ * @param repeat how many were asked for
  */
-export function combineRepeats(verdicts: readonly SuiteVerdict[]): SuiteVerdict {
+export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdicts.length): SuiteVerdict {
   const [first] = verdicts;
-  if (first !== undefined && verdicts.length === 1) return first;
+  if (first !== undefined && repeat === 1) return first;
   const cases = mergeCases(verdicts.map((verdict) => verdict.cases));
   const unproven = verdicts.findIndex(({ state }) => state === "no_evidence");
   const verdict = verdicts[unproven];
   if (verdict?.state === "no_evidence") {
     return {
       state: "no_evidence",
-      reason: `repeat ${unproven + 1} of ${verdicts.length}: ${verdict.reason}`,
+      reason: `repeat ${unproven + 1} of ${repeat}: ${verdict.reason}`,
       cases,
     };
   }

@@ -15,10 +15,14 @@ export interface RaceResult<Value> {
   peak_in_flight: number;
 }
 
+/** Runs a task once there is a place for it, and frees the place when it ends. */
+export type Place = <Value>(task: () => Promise<Value>) => Promise<Value>;
+
 /**
  * Runs every experiment under a hard cap. A failure is that experiment's result and never stops another.
  * @param concurrency a whole number ≥ 1
  * @param run called once for each slug; what it throws becomes the result's error
+ * @param place a cap beyond this race's own, such as one that several races share
  * @param onSettled called with each result as it comes
  * @throws CoreError `invalid_concurrency`
  */
@@ -26,11 +30,13 @@ export async function runExperimentsInParallel<Value>({
   experiments,
   concurrency,
   run,
+  place = (task) => task(),
   onSettled,
 }: {
   experiments: readonly string[];
   concurrency: number;
   run: (experimentSlug: string) => Promise<Value>;
+  place?: Place;
   onSettled?: (result: ExperimentRunResult<Value>, peakInFlight: number) => void;
 }): Promise<RaceResult<Value>> {
   checkConcurrency(concurrency);
@@ -39,20 +45,22 @@ export async function runExperimentsInParallel<Value>({
   let inFlight = 0;
   let peak = 0;
 
-  const settle = async (slug: string): Promise<ExperimentRunResult<Value>> => {
-    const begin = performance.now();
+  const runInPlace = async (slug: string): Promise<ExperimentRunResult<Value>> => {
+    let begin = performance.now();
     const elapsed = () => performance.now() - begin;
     try {
-      const value = await run(slug);
+      const value = await place(async () => {
+        begin = performance.now();
+        peak = Math.max(peak, ++inFlight);
+        return run(slug).finally(() => inFlight--);
+      });
       return { experiment_slug: slug, status: "succeeded", value, duration_ms: elapsed() };
     } catch (error) {
       return { experiment_slug: slug, status: "failed", error, duration_ms: elapsed() };
     }
   };
   const runOne = async (slug: string) => {
-    peak = Math.max(peak, ++inFlight);
-    const result = await settle(slug);
-    inFlight--;
+    const result = await runInPlace(slug);
     onSettled?.(result, peak);
     return result;
   };

@@ -1,15 +1,22 @@
-import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../../schemas/plan.ts";
 import type { Run, RunResult } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
 import { type Experiment, listExperiments } from "../experiments/experiments.ts";
-import { runsDirectory } from "../experiments/layout.ts";
 import { readPlan } from "../experiments/plan.ts";
-import { createJournal, hasEnded, listRuns, newRunId, readRequest } from "./journal.ts";
+import {
+  createJournal,
+  hasEnded,
+  listRuns,
+  newRunId,
+  type RunRequest,
+  readRequest,
+  startLock,
+  writeRun,
+} from "./journal.ts";
 import { startWorker } from "./launch.ts";
 import { withLock } from "./lock.ts";
-import { endMarked } from "./process-tree.ts";
 import { capOf, experimentsOf, nextCycle, type RunInput, tagsOf } from "./request.ts";
 
 /**
@@ -25,17 +32,12 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
   const concurrency = capOf(plan, input.concurrency);
   const tags = tagsOf(plan, input.tags);
   const experiments = await experimentsOf(workspace, input);
-  const repeat = input.repeat ?? 1;
+  const request = { plan, tags, repeat: input.repeat ?? 1 };
   // Whether an experiment is busy is asked and answered by one call at a time, whichever process it comes from.
-  return withLock(join(runsDirectory(workspace), "start.lock"), signal, async () => {
+  return withLock(startLock(workspace), signal, async () => {
     const runs = await listRuns(workspace, input.feature_id);
     refuseBusy(runs, experiments);
-    const resumed = await findResumable(workspace, runs[0], {
-      experiments,
-      tags,
-      repeat,
-      cycle: input.cycle_id,
-    });
+    const resumed = await findResumable(workspace, runs, experiments, request, input.cycle_id);
     const run: Run = {
       run_id: newRunId(),
       feature_id: input.feature_id,
@@ -49,11 +51,17 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
       budget: await budgetOf(workspace, input.feature_id, plan, resumed),
       resumes: resumed?.run_id,
     };
-    if (resumed !== undefined) await endMarked(`${resumed.run_id}/`);
-    await createJournal(workspace, run, { plan, tags, repeat, resumes: resumed?.run_id });
+    await closeInterrupted(workspace, runs);
+    await createJournal(workspace, run, { ...request, resumes: resumed?.run_id });
     await startWorker(context, run.run_id);
     return run;
   });
+}
+
+/** From here on, a worker that was started for one of them and comes late finds its run ended, and leaves. */
+async function closeInterrupted(workspace: string, runs: Run[]): Promise<void> {
+  const interrupted = runs.filter(({ state }) => state === "interrupted");
+  await Promise.all(interrupted.map((run) => writeRun(workspace, run)));
 }
 
 function refuseBusy(runs: Run[], experiments: Experiment[]): void {
@@ -70,19 +78,27 @@ function refuseBusy(runs: Run[], experiments: Experiment[]): void {
   }
 }
 
-/** The last run, where it was interrupted and did what is asked for now. */
+/** The last run of any of the experiments, where it was interrupted and did what is asked for now. */
 async function findResumable(
   workspace: string,
-  last: Run | undefined,
-  asked: { experiments: Experiment[]; tags: string[]; repeat: number; cycle: string | undefined },
+  runs: Run[],
+  experiments: Experiment[],
+  { plan, tags, repeat }: RunRequest,
+  cycle: string | undefined,
 ): Promise<Run | undefined> {
-  if (last?.state !== "interrupted" || (asked.cycle ?? last.cycle_id) !== last.cycle_id) return undefined;
-  const slugs = last.results.map(({ experiment_slug }) => experiment_slug);
-  const request = await readRequest(workspace, last.run_id);
+  const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
+  const last = runs.find(({ results }) =>
+    results.some(({ experiment_slug }) => slugs.includes(experiment_slug)),
+  );
+  if (last?.state !== "interrupted" || (cycle ?? last.cycle_id) !== last.cycle_id) return undefined;
+  const before = await readRequest(workspace, last.run_id);
+  const covered = last.results.map(({ experiment_slug }) => experiment_slug);
   const isSame =
-    asked.experiments.every(({ experiment_slug }) => slugs.includes(experiment_slug)) &&
-    asked.tags.every((tag) => request.tags.includes(tag)) &&
-    asked.repeat === request.repeat;
+    slugs.every((slug) => covered.includes(slug)) &&
+    tags.every((tag) => before.tags.includes(tag)) &&
+    repeat === before.repeat &&
+    // Counts of another command prove nothing about this one.
+    isDeepStrictEqual([plan.setup, plan.suites], [before.plan.setup, before.plan.suites]);
   return isSame ? last : undefined;
 }
 
@@ -93,24 +109,26 @@ function resultBefore(slug: string, resumed: Run | undefined): RunResult {
 }
 
 /** @throws CoreError `budget_spent` */
-async function budgetOf(workspace: string, featureId: string, plan: Plan, resumed: Run | undefined) {
-  const { max_branches, wall_clock_minutes } = plan.budget;
+async function budgetOf(
+  workspace: string,
+  featureId: string,
+  { budget }: Plan,
+  resumed: Run | undefined,
+): Promise<Run["budget"]> {
   const branches = (await listExperiments(workspace, featureId)).length;
-  const before = resumed === undefined ? wall_clock_minutes : resumed.budget.minutes_left;
-  const minutes_left = Math.max(0, before - (resumed?.total_duration_ms ?? 0) / 60_000);
-  if (branches > max_branches) {
-    throw new CoreError(
-      "budget_spent",
-      `The feature has ${branches} branches; its plan allows ${max_branches}.`,
-      {
-        hint: "Close experiments, or raise budget.max_branches in plan.json.",
-      },
-    );
+  const spent = resumed === undefined ? 0 : resumed.budget.wall_clock_minutes - resumed.budget.minutes_left;
+  const minutes_left = Math.max(0, budget.wall_clock_minutes - spent);
+  if (branches > budget.max_branches) {
+    const what = `The feature has ${branches} branches; its plan allows ${budget.max_branches}.`;
+    throw new CoreError("budget_spent", what, {
+      hint: "Close experiments, or raise budget.max_branches in plan.json.",
+    });
   }
   if (minutes_left === 0) {
-    throw new CoreError("budget_spent", `The interrupted run had used its ${wall_clock_minutes} minutes.`, {
+    const what = `The interrupted run had used its ${budget.wall_clock_minutes} minutes.`;
+    throw new CoreError("budget_spent", what, {
       hint: "Name a new cycle_id to begin again, or raise budget.wall_clock_minutes in plan.json.",
     });
   }
-  return { branches, max_branches, minutes_left };
+  return { ...budget, branches, minutes_left };
 }

@@ -1,26 +1,26 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
 import type { Suite } from "../../schemas/plan.ts";
 import { CoreError, messageOf } from "../core-error.ts";
 import { writeArtifact } from "../experiments/artifacts.ts";
 import type { Experiment } from "../experiments/experiments.ts";
-import { runDirectory } from "../experiments/layout.ts";
-import { codeDirectory } from "../experiments/worktrees.ts";
-import type { Connection } from "../lakebase/connection.ts";
 import { collectArtifacts } from "./collect.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
 import { commandEnvironment, secretsOf } from "./environment.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
 import type { Guard } from "./guard.ts";
+import type { Logins } from "./logins.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { combineRepeats } from "./repeats.ts";
+import { commandDirectories } from "./work.ts";
 
 /** What every command of one experiment's cycle shares. */
 export interface CommandScope {
   runId: string;
   cycleId: string;
   experiment: Experiment;
-  connection: Connection;
+  /** Where the experiment's code is. Absolute. */
+  directory: string;
+  logins: Logins;
   signal: AbortSignal;
   guard: Guard;
 }
@@ -39,30 +39,40 @@ export async function runSetup(
 ): Promise<void> {
   const command = { tag: "setup", folder, argv, timeoutMs: setupTimeoutMs };
   const end = await runAndCollect(scope, command, async (commandEnd) => commandEnd);
+  scope.signal.throwIfAborted();
   if (end.exitCode === 0 && end.stoppedBy === null) return;
-  const how =
-    end.stoppedBy === null ? `exited with status ${end.exitCode}` : `was stopped by a ${end.stoppedBy}`;
-  throw new CoreError("setup_failed", `The setup command ${how}.`, {
+  throw new CoreError("setup_failed", `The setup command ${describeEnd(end)}.`, {
     hint: `Read the artifacts ${folder}/stdout.log and ${folder}/stderr.log of cycle ${scope.cycleId}.`,
   });
+}
+
+function describeEnd({ exitCode, stoppedBy }: CommandEnd): string {
+  if (stoppedBy !== null) return `ran longer than ${setupTimeoutMs / 1000} s and was stopped`;
+  return exitCode === null ? "was killed by a signal" : `exited with status ${exitCode}`;
 }
 
 /**
  * Runs one suite, as often as asked, and keeps what it left. A suite that cannot run is a verdict, not an error.
  * @param folder of its artifacts within the cycle; the cases that were read stand beside it
+ * @throws the signal's reason, where the suite was stopped with its run
  */
 export async function runSuite(
   scope: CommandScope,
   { tag, suite, repeat, folder = tag }: { tag: string; suite: Suite; repeat: number; folder?: string },
 ): Promise<SuiteVerdict> {
   const verdicts: SuiteVerdict[] = [];
-  for (let round = 1; round <= repeat; round++) {
+  // A repeat that proves nothing takes the proof from all: the rest would be in vain.
+  while (verdicts.length < repeat && verdicts.at(-1)?.state !== "no_evidence") {
+    const round = verdicts.length + 1;
     const roundFolder = round === 1 ? folder : `${folder}/repeat-${round}`;
-    verdicts.push(await runOnce(scope, tag, suite, roundFolder));
+    const verdict = await runOnce(scope, tag, suite, roundFolder);
+    if (verdict.state === "no_evidence") scope.signal.throwIfAborted();
+    verdicts.push(verdict);
   }
-  const verdict = combineRepeats(verdicts);
+  const verdict = combineRepeats(verdicts, repeat);
   const cases = `${JSON.stringify({ tag, cases: verdict.cases }, null, 2)}\n`;
-  await writeArtifact(scope.experiment, scope.cycleId, `${folder}.cases.json`, cases);
+  const redactor = createRedactor(secretsOf(scope.logins.used));
+  await writeArtifact(scope.experiment, scope.cycleId, `${folder}.cases.json`, redactor.text(cases));
   return verdict;
 }
 
@@ -74,8 +84,8 @@ async function runOnce(
 ): Promise<SuiteVerdict> {
   const command = { tag, folder, argv: suite.command, timeoutMs: suite.timeout_seconds * 1000 };
   try {
-    return await runAndCollect(scope, command, (end, directory, redactor) =>
-      judgeSuite(tag, suite, end, directory, redactor),
+    return await runAndCollect(scope, command, (end, files, redactor) =>
+      judgeSuite({ tag, suite, end, artifactsDirectory: files, codeDirectory: scope.directory, redactor }),
     );
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
@@ -84,39 +94,40 @@ async function runOnce(
 }
 
 async function runAndCollect<Result>(
-  { runId, cycleId, experiment, connection, signal, guard }: CommandScope,
-  command: { tag: string; folder: string; argv: readonly string[]; timeoutMs: number },
-  judge: (end: CommandEnd, directory: string, redactor: Redactor) => Promise<Result>,
-): Promise<Result> {
-  const { tag, folder, argv, timeoutMs } = command;
-  const redactor = createRedactor(secretsOf(connection));
-  const directory = join(
-    runDirectory(experiment.workspace, runId),
-    "work",
-    experiment.experiment_slug,
-    folder,
-  );
-  await rm(directory, { recursive: true, force: true });
-  const environment = commandEnvironment(connection, {
-    experiment,
-    cycleId,
+  { runId, cycleId, experiment, directory, logins, signal, guard }: CommandScope,
+  {
     tag,
-    artifactsDirectory: directory,
-  });
+    folder,
+    argv,
+    timeoutMs,
+  }: { tag: string; folder: string; argv: readonly string[]; timeoutMs: number },
+  judge: (end: CommandEnd, files: string, redactor: Redactor) => Promise<Result>,
+): Promise<Result> {
+  const connection = await logins.lasting(timeoutMs);
+  const secrets = secretsOf(logins.used);
+  const redactor = createRedactor(secrets);
+  const { workspace, feature_id, experiment_slug } = experiment;
+  const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
+  await rm(files, { recursive: true, force: true });
+  await mkdir(files, { recursive: true });
+  guard.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
   try {
     const end = await runCommand({
       argv,
-      directory: await codeDirectory(experiment),
-      environment,
-      logDirectory: directory,
+      directory,
+      environment: commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files }),
+      logDirectory: logs,
       redactor,
       timeoutMs,
       signal,
-      marker: `${runId}/${experiment.experiment_slug}/${folder}/`,
+      marker: `${runId}/${experiment_slug}/${folder}/`,
       guard,
     });
-    return await judge(end, directory, redactor);
+    return await judge(end, files, redactor);
   } finally {
-    await collectArtifacts(experiment, cycleId, folder, directory, redactor);
+    await collectArtifacts(experiment, cycleId, folder, files, redactor);
+    // Last, so that a command's own stdout.log does not stand in for what it printed.
+    await collectArtifacts(experiment, cycleId, folder, logs, redactor);
+    guard.kept(files);
   }
 }

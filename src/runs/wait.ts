@@ -21,18 +21,35 @@ export async function waitForRun(
 ): Promise<Run> {
   const deadline = performance.now() + seconds * 1000;
   const first = await readRun(workspace, runId);
+  const tell = tellProgress(progress);
   let run = first;
-  let told = performance.now();
+  let told = Number.NEGATIVE_INFINITY;
   while (!hasEnded(run) && (untilEnd || !hasChanged(first, run)) && performance.now() < deadline) {
+    if (performance.now() - told > tellEveryMs) {
+      told = performance.now();
+      tell(run);
+    }
     await sleep(Math.max(1, Math.min(lookEveryMs, deadline - performance.now())), undefined, { signal });
     const next = await readRun(workspace, runId);
-    if (hasChanged(run, next) || performance.now() - told > tellEveryMs) {
-      told = performance.now();
-      progress(describeProgress(next), countEnded(next), next.results.length);
-    }
+    if (hasChanged(run, next)) told = Number.NEGATIVE_INFINITY;
     run = next;
   }
+  if (told === Number.NEGATIVE_INFINITY) tell(run);
   return run;
+}
+
+/**
+ * Progress is the experiments done, and a share of the next one that comes nearer to 1 with each message: MCP wants a
+ * value that grows every time.
+ */
+function tellProgress(progress: Context["progress"]): (run: Run) => void {
+  let done = 0;
+  let repeats = 0;
+  return (run) => {
+    repeats = countEnded(run) === done ? repeats + 1 : 0;
+    done = countEnded(run);
+    progress(describeProgress(run), done + 1 - 1 / (1 + repeats / 10), run.results.length);
+  };
 }
 
 function hasChanged(before: Run, now: Run): boolean {
@@ -40,16 +57,17 @@ function hasChanged(before: Run, now: Run): boolean {
 }
 
 function countEnded(run: Run): number {
-  return run.results.filter(({ status }) => status === "succeeded" || status === "failed").length;
+  return run.results.filter(({ status }) => status !== "queued" && status !== "running").length;
 }
 
-/** One line: `exp-pg succeeded (api 3/0), exp-json running e2e (api 3/0)`. */
+/** One line: `1 of 2 done: exp-pg succeeded (api 3/0), exp-json running e2e (api 3/0)`. */
 export function describeProgress(run: Run): string {
-  return run.results
+  const experiments = run.results
     .map(({ experiment_slug, status, step, by_tag }) => {
       const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
       const doing = step === undefined ? status : `${status} ${step}`;
       return `${experiment_slug} ${doing}${counts.length > 0 ? ` (${counts.join(", ")})` : ""}`;
     })
     .join(", ");
+  return `${countEnded(run)} of ${run.results.length} done: ${experiments}`;
 }

@@ -31,7 +31,14 @@ async function judge({
   const spec = format === "exit-code" ? { format } : { format, path: "report" };
   const suite = suiteSchema.parse({ command: ["x"], report: spec, timeout_seconds: 7 });
   const ended: CommandEnd = { exitCode: 0, stoppedBy: null, startedAt, durationMs: 1, ...end };
-  return judgeSuite("api", suite, ended, directory, createRedactor([]));
+  return judgeSuite({
+    tag: "api",
+    suite,
+    end: ended,
+    artifactsDirectory: directory,
+    codeDirectory: directory,
+    redactor: createRedactor([]),
+  });
 }
 
 test("a report with tests in it that agrees with the exit status is evidence", async () => {

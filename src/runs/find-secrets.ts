@@ -1,0 +1,108 @@
+import { encodingsOf } from "./secret-encodings.ts";
+
+/** The shortest secret that is looked for, in characters: shorter ones would match by chance. */
+const shortest = 6;
+
+/** Where a secret lies in a text: from the first offset to before the second. */
+export type Span = readonly [start: number, end: number];
+
+/** Looks for secrets in latin1 text, in any encoding and without regard to case. */
+export interface SecretFinder {
+  /** In order, without overlaps. */
+  find: (text: string) => Span[];
+  /** How many characters at the end could be the beginning of a secret. */
+  pendingLength: (text: string) => number;
+  /** An upper bound of the length of a secret, line breaks included. */
+  longest: number;
+}
+
+/** @param secrets values of any length; those under 6 characters are passed over */
+export function createFinder(secrets: readonly string[]): SecretFinder {
+  const needles = [...new Set(secrets)]
+    .filter((secret) => secret.length >= shortest)
+    .flatMap(encodingsOf)
+    .filter(({ text }) => text.length >= shortest);
+  const lowered = (mayWrap: boolean) =>
+    needles.filter((needle) => needle.mayWrap === mayWrap).map(({ text }) => text.toLowerCase());
+  const [whole, wrapped] = [lowered(false), lowered(true)];
+  const longest = 2 * Math.max(0, ...needles.map(({ text }) => text.length));
+  const starts = indexStarts([...whole, ...wrapped]);
+  return {
+    find: (text) => {
+      const lower = text.toLowerCase();
+      const joined = withoutBreaks(lower);
+      const broken = findAll(joined, wrapped);
+      const offsets = broken.length === 0 || joined === lower ? undefined : offsetsOf(lower);
+      const mapped = broken.map(
+        ([start, end]): Span => [offsets?.[start] ?? start, (offsets?.[end - 1] ?? end - 1) + 1],
+      );
+      return merge([...findAll(lower, whole), ...mapped]);
+    },
+    pendingLength: (text) => pendingLength(text.slice(-longest).toLowerCase(), starts),
+    longest,
+  };
+}
+
+function findAll(text: string, needles: readonly string[]): Span[] {
+  const found: Span[] = [];
+  for (const needle of needles) {
+    for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length)) {
+      found.push([at, at + needle.length]);
+    }
+  }
+  return found;
+}
+
+function merge(spans: Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const span of spans.sort(([a], [b]) => a - b)) {
+    const last = merged.at(-1);
+    if (last === undefined || span[0] > last[1]) merged.push(span);
+    else merged[merged.length - 1] = [last[0], Math.max(last[1], span[1])];
+  }
+  return merged;
+}
+
+const withoutBreaks = (text: string) => text.replace(/[\r\n]+/g, "");
+
+const isBreak = (character: string) => character === "\n" || character === "\r";
+
+/** The offset of each character that is no line break. */
+function offsetsOf(text: string): number[] {
+  return Array.from(text, (character, offset) => (isBreak(character) ? -1 : offset)).filter(
+    (offset) => offset !== -1,
+  );
+}
+
+/** Secrets by their first characters, so that most places are passed over at once. */
+type Starts = Map<string, string[]>;
+
+const headLength = 4;
+
+function indexStarts(needles: readonly string[]): Starts {
+  const starts: Starts = new Map();
+  for (const needle of new Set(needles)) {
+    for (let length = 1; length <= headLength; length++) {
+      const head = needle.slice(0, length);
+      starts.set(head, [...(starts.get(head) ?? []), needle]);
+    }
+  }
+  return starts;
+}
+
+function pendingLength(tail: string, starts: Starts): number {
+  const joined = withoutBreaks(tail);
+  for (let start = 0; start < joined.length; start++) {
+    const needles = starts.get(joined.slice(start, start + headLength));
+    if (needles?.some((needle) => needle.startsWith(joined.slice(start))))
+      return withBreaks(tail, joined.length - start);
+  }
+  return 0;
+}
+
+/** The length of the end of a text that has so many characters beside line breaks. */
+function withBreaks(text: string, count: number): number {
+  let index = text.length;
+  for (let left = count; left > 0; index--) if (!isBreak(text.charAt(index - 1))) left--;
+  return text.length - index;
+}
