@@ -1,10 +1,9 @@
-import { stat } from "node:fs/promises";
 import type { ExperimentOutcomes } from "../../schemas/outcomes.ts";
 import { byTagSchema } from "../../schemas/outcomes.ts";
 import { CoreError } from "../core-error.ts";
 import { listArtifactNames } from "../experiments/artifacts.ts";
 import type { Experiment } from "../experiments/experiments.ts";
-import { ignoreMissing } from "../experiments/files.ts";
+import { modifiedAt } from "../experiments/files.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../experiments/history.ts";
 import { experimentPaths } from "../experiments/layout.ts";
 import { readOutcomes } from "../experiments/outcomes.ts";
@@ -26,11 +25,9 @@ export interface ExperimentRecords {
 
 /** Reads an experiment's records. One that is broken is a `problem`, never an error: the others still compare. */
 export async function readRecords(experiment: Experiment): Promise<ExperimentRecords> {
-  const [artifacts, branch] = await Promise.all([
-    listArtifactNames(experiment),
-    stat(experimentPaths(experiment).branch).catch(ignoreMissing),
-  ]);
-  const found = { experiment, artifacts, recordedAt: branch?.mtimeMs };
+  const artifacts = await listArtifactNames(experiment);
+  const recordedAt = modifiedAt(experimentPaths(experiment).branch);
+  const found = { experiment, artifacts, recordedAt };
   try {
     const [outcomes, timeline, duration_ms] = await Promise.all([
       readOutcomes(experiment),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
@@ -64,6 +64,11 @@ export function entriesIn(directory: string): Dirent[] {
     ignoreMissing(error);
     return [];
   }
+}
+
+/** When a file was last written, in milliseconds since 1970; undefined where there is none. */
+export function modifiedAt(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** For `catch`: undefined where nothing is there, any other failure thrown again. */

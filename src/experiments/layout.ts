@@ -11,14 +11,14 @@ import { parseAs } from "../parse.ts";
 
 /** An experiment, by the names that lead to its records. `workspace` is the absolute path of the main checkout. */
 export interface ExperimentRef {
-  workspace: string;
-  feature_id: string;
-  experiment_slug: string;
+  readonly workspace: string;
+  readonly feature_id: string;
+  readonly experiment_slug: string;
 }
 
 /** The directory of all our records. */
 export function stateDirectory(workspace: string): string {
-  return join(workspace, ".tdd");
+  return below(workspace, ".tdd");
 }
 
 export function planPath(workspace: string, featureId: string): string {
@@ -27,13 +27,23 @@ export function planPath(workspace: string, featureId: string): string {
 
 /** The directory whose folders are the experiments of a feature. */
 export function experimentsDirectory(workspace: string, featureId: string): string {
-  return join(stateDirectory(workspace), "experiments", named(featureIdSchema, featureId));
+  return below(stateDirectory(workspace), "experiments", named(featureIdSchema, featureId));
 }
 
-export function experimentPaths(ref: ExperimentRef) {
+/** A comparison asks for the same paths again and again, and making them costs as much as reading what is there. */
+const known = new WeakMap<ExperimentRef, ReturnType<typeof makePaths>>();
+
+/** The paths of an experiment's records; made and checked once for each reference, which must not change then. */
+export function experimentPaths(ref: ExperimentRef): ReturnType<typeof makePaths> {
+  const paths = known.get(ref) ?? makePaths(ref);
+  known.set(ref, paths);
+  return paths;
+}
+
+function makePaths(ref: ExperimentRef) {
   const slug = named(experimentSlugSchema, ref.experiment_slug);
-  const directory = join(experimentsDirectory(ref.workspace, ref.feature_id), slug);
-  const inside = (name: string) => directory + sep + name;
+  const directory = below(experimentsDirectory(ref.workspace, ref.feature_id), slug);
+  const inside = (name: string) => below(directory, name);
   return {
     directory,
     branch: inside("branch.txt"),
@@ -75,6 +85,11 @@ export function runsDirectory(workspace: string): string {
 
 export function runDirectory(workspace: string, runId: string): string {
   return join(runsDirectory(workspace), named(runIdSchema, runId));
+}
+
+/** As `join`, for checked names alone: nothing to normalize, and a comparison makes thousands of paths. */
+function below(directory: string, ...names: string[]): string {
+  return [directory, ...names].join(sep);
 }
 
 /** Every name that becomes part of a path passes here, whatever its caller checked before. */
