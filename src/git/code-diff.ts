@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { git } from "./git.ts";
 
 /** Lines of a branch against where it left another, beside our records. Binary files count no lines. */
 export interface CodeDiff {
@@ -26,7 +26,7 @@ export async function readCodeDiff(
     ".",
     ":(exclude,top).tdd",
   ];
-  const { failed, stdout } = await execa("git", args, { cwd: directory, reject: false, timeout: 30_000 });
+  const { failed, stdout } = await git(directory, args);
   if (failed) return undefined;
   const counts = stdout
     .split("\n")

@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { git } from "./git.ts";
 
 /** How two commits merge, tried in memory: no tree, no branch and no file changes. */
 export interface MergeTrial {
@@ -26,7 +26,7 @@ export async function tryMerge(
     ours,
     theirs,
   ];
-  const { exitCode, stdout } = await execa("git", args, { cwd: directory, reject: false, timeout: 60_000 });
+  const { exitCode, stdout } = await git(directory, args);
   const [tree, ...conflicts] = stdout.split("\0").filter((part) => part !== "");
   // It ends with 1 for conflicts, and also for what is no commit; but then without a tree.
   if (tree === undefined || (exitCode !== 0 && exitCode !== 1)) return undefined;

@@ -1,7 +1,7 @@
-import { execa } from "execa";
+import { git } from "./git.ts";
 
 /** `git version 2.39.5`, or undefined where git cannot be started. */
 export async function readGitVersion(): Promise<string | undefined> {
-  const { failed, stdout } = await execa("git", ["--version"], { reject: false, timeout: 30_000 });
+  const { failed, stdout } = await git(".", ["--version"]);
   return failed ? undefined : stdout.trim();
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { execa } from "execa";
 import { CoreError } from "../core-error.ts";
+import { git } from "./git.ts";
 
 /**
  * A worktree of a repository on a git branch of its own, both made where they are not there yet. The branch begins at
@@ -30,8 +30,4 @@ async function isDirectory(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
-}
-
-function git(directory: string, args: string[]) {
-  return execa("git", args, { cwd: directory, reject: false, timeout: 120_000 });
 }

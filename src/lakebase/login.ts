@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, DatabaseError } from "pg";
 import { messageOf } from "../core-error.ts";
 import { type Budget, timeLeft } from "./budget.ts";
+import { createClient } from "./client.ts";
 import type { Connection } from "./connection.ts";
 
 export interface Refusal {
@@ -12,17 +12,8 @@ export interface Refusal {
 
 /** Logs in, asks once and leaves. Null where that worked. */
 export async function tryLogin(connection: Connection, budget: Budget): Promise<Refusal | null> {
-  const { sslmode, expires_at, ...login } = connection;
   const limit = Math.max(1, Math.min(10_000, timeLeft(budget)));
-  const client = new Client({
-    ...login,
-    // The certificate is checked: the password is a live token.
-    ssl: sslmode === "require",
-    connectionTimeoutMillis: limit,
-    query_timeout: limit,
-  });
-  // Without a listener, a connection that breaks later would end the process.
-  client.on("error", () => {});
+  const client = await createClient(connection, limit);
   try {
     await client.connect();
     await client.query("select 1");
@@ -36,9 +27,16 @@ export async function tryLogin(connection: Connection, budget: Budget): Promise<
 }
 
 function mayPass(error: unknown): boolean {
-  if (error instanceof DatabaseError) {
+  const state = sqlState(error);
+  if (state !== undefined) {
     // No such database or no such role attribute stays so; anything else may be the endpoint starting.
-    return error.code !== "3D000" && error.code !== "42501";
+    return state !== "3D000" && state !== "42501";
   }
   return !/certificate|self.signed|does not support SSL/i.test(messageOf(error));
+}
+
+/** What Postgres itself answered, as an SQLSTATE; undefined for a failure on the way to it. */
+function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return undefined;
+  return /^(?=.*\d)[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
 }

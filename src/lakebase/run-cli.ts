@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import type { z } from "zod";
 import { CoreError } from "../core-error.ts";
 import { type Budget, timeLeft } from "./budget.ts";
@@ -56,6 +55,8 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
   const limit = wait === null ? Math.min(limits.read_ms, timeLeft(budget)) : wait + limits.grace_ms;
   const [file = "", ...leading] = settings.command;
   const profile = settings.profile === undefined ? [] : ["--profile", settings.profile];
+  // Loaded on first use: a server that only lists its tools starts without it.
+  const { execa } = await import("execa");
   const child = execa(file, [...leading, ...call.args, ...timeout, "-o", "json", ...profile], {
     // A databricks.yml in or above the folder would decide about host and login.
     cwd: "/",

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { execa } from "execa";
 import * as z from "zod";
 
 /** A process, told from a later one that got the same pid by the time it started. */
@@ -32,6 +31,7 @@ async function linuxStart(pid: number): Promise<string | undefined> {
 }
 
 async function psStart(pid: number): Promise<string | undefined> {
+  const { execa } = await import("execa");
   // Two that ask may live in different time zones and languages.
   const env = { LC_ALL: "C", TZ: "UTC" };
   const { stdout } = await execa("ps", ["-o", "lstart=", "-p", String(pid)], { reject: false, env });

@@ -1,18 +1,9 @@
-import { Client } from "pg";
 import * as z from "zod";
 import { schemaObjectKinds } from "../../schemas/schema-change.ts";
 import { CoreError, messageOf } from "../core-error.ts";
+import { createClient } from "../lakebase/client.ts";
+import type { Connection } from "../lakebase/connection.ts";
 import { catalogueQuery } from "./catalogue-query.ts";
-
-/** Where a database answers, and as whom. */
-export interface DatabaseLogin {
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-  database: string;
-  sslmode: "require" | "disable";
-}
 
 const objectSchema = z.object({
   kind: z.enum(schemaObjectKinds),
@@ -39,16 +30,8 @@ const neutralSettings =
  * The schema of a database, by one query in one read-only transaction.
  * @throws CoreError `schema_unreadable`
  */
-export async function readSchema({ sslmode, ...login }: DatabaseLogin): Promise<SchemaSnapshot> {
-  const client = new Client({
-    ...login,
-    ssl: sslmode === "require",
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-    application_name: "lakebase-experiments",
-  });
-  // A connection that breaks between queries reports here too; the query that waits reports it as well.
-  client.on("error", () => undefined);
+export async function readSchema(connection: Omit<Connection, "expires_at">): Promise<SchemaSnapshot> {
+  const client = await createClient(connection, timeoutMs);
   try {
     await client.connect();
     await client.query(`begin read only; ${neutralSettings}`);
@@ -57,7 +40,7 @@ export async function readSchema({ sslmode, ...login }: DatabaseLogin): Promise<
   } catch (cause) {
     throw new CoreError(
       "schema_unreadable",
-      `The schema of ${login.database} at ${login.host} could not be read: ${messageOf(cause)}`,
+      `The schema of ${connection.database} at ${connection.host} could not be read: ${messageOf(cause)}`,
       { hint: "Check that the branch answers (list_branches), then call again.", retryable: true, cause },
     );
   } finally {

@@ -7,12 +7,12 @@ import { openConnection } from "../../src/lakebase/connection.ts";
 import { createBranch } from "../../src/lakebase/create-branch.ts";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
 import { diffSchemas } from "../../src/schema/diff.ts";
-import { type DatabaseLogin, readSchema, type SchemaSnapshot } from "../../src/schema/snapshot.ts";
+import { readSchema, type SchemaSnapshot } from "../../src/schema/snapshot.ts";
 import { summarizeChanges } from "../../src/schema/summary.ts";
 
 let before: SchemaSnapshot;
 let after: SchemaSnapshot;
-let login: DatabaseLogin;
+let login: Parameters<typeof readSchema>[0];
 
 beforeAll(async () => {
   const lakebase = openLakebase({

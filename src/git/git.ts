@@ -1,0 +1,17 @@
+/** How a git command ended. `stdout` is without its last line break. */
+export interface GitEnd {
+  failed: boolean;
+  /** Undefined where git could not be started, or was stopped. */
+  exitCode?: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+const timeoutMs = 120_000;
+
+/** Runs git in a directory. A failure is an answer, not an exception. */
+export async function git(directory: string, args: readonly string[]): Promise<GitEnd> {
+  // Loaded on first use: a server that only lists its tools starts without it.
+  const { execa } = await import("execa");
+  return execa("git", args, { cwd: directory, reject: false, timeout: timeoutMs });
+}
