@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Context } from "../src/context.ts";
 import { parseAs } from "../src/parse.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import { CoreError, messageOf } from "../core-error.ts";
 import { parseAs } from "../parse.ts";
 

@@ -1,5 +1,5 @@
 import { join, sep } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import {
   artifactNameSchema,
   cycleIdSchema,

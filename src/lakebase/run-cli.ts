@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { CoreError } from "../core-error.ts";
 import { type Budget, timeLeft } from "./budget.ts";
 import { errorOfFailure, LakebaseError } from "./errors.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { messageOf } from "../core-error.ts";
 import { parseAs } from "../parse.ts";
 import { unreadable, unreadableHint } from "./unreadable.ts";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { z } from "zod";
+import * as z from "zod";
 import { signalGroup } from "./process-tree.ts";
 import { settleRun } from "./settle.ts";
 
