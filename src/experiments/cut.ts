@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { describeError } from "../core-error.ts";
 import { toBranchName } from "../lakebase/branch-id.ts";
 import { type CreateBranchInput, createBranch } from "../lakebase/create-branch.ts";
+import { withProcessCap } from "../lakebase/lakebase.ts";
 import { type Experiment, findExperiment, ignoreBulkyRecords, recordExperiment } from "./experiments.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 import { hasOutcomes, setOutcomesAside } from "./outcomes.ts";
@@ -49,6 +50,7 @@ export interface CutExperiment {
  */
 export async function cutExperiments(context: Context, input: CutInput): Promise<CutResult> {
   const plan = await readPlan(context.workspace, input.feature_id);
+  const lakebase = withProcessCap(context.lakebase, plan.budget.concurrent_branches);
   const fork = {
     parentBranch: input.parent_branch ?? plan.parent_branch,
     missingParent: plan.missing_parent,
@@ -61,7 +63,7 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
     input.experiments.map(async ({ experiment_slug, notes }) => {
       const ref = { workspace: context.workspace, feature_id: input.feature_id, experiment_slug };
       try {
-        return await cutExperiment(context, ref, { ...fork, notes });
+        return await cutExperiment({ ...context, lakebase }, ref, { ...fork, notes });
       } catch (error) {
         return { experiment_slug, ...describeError(error) };
       }

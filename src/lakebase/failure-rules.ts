@@ -45,7 +45,7 @@ const rules: readonly Rule[] = [
     code: "unknown_profile",
     pattern: /has no .*profile configured/i,
     hint: ({ profile }) =>
-      `No profile ${profile ?? "DEFAULT"} is in ~/.databrickscfg. databricks auth profiles lists those that are; databricks auth login --profile NAME makes one.`,
+      `No profile ${profile ?? "DEFAULT"} is in the CLI's configuration file. databricks auth profiles lists those that are; databricks auth login --profile NAME makes one.`,
   },
   {
     // Before not_authenticated: a refusal without a profile also mentions "auth login".

@@ -59,3 +59,8 @@ export function openLakebase(settings: LakebaseSettings): Lakebase {
     user: null,
   };
 }
+
+/** The same Lakebase, with a cap of its own on the CLI processes that run at once. */
+export function withProcessCap(lakebase: Lakebase, max_processes: number): Lakebase {
+  return { ...lakebase, processes: new PQueue({ concurrency: max_processes }) };
+}

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { describeError } from "../core-error.ts";
 import { findExperiment, getExperiment } from "../experiments/experiments.ts";
 import { runsDirectory } from "../experiments/layout.ts";
+import { withProcessCap } from "../lakebase/lakebase.ts";
 import { Board, resultCounts } from "./board.ts";
 import { type CycleResult, runCycle } from "./cycle.ts";
 import { startGuard } from "./guard.ts";
@@ -55,13 +56,14 @@ function claimRun(workspace: string, runId: string): Promise<Run | undefined> {
 }
 
 async function race(
-  { workspace, lakebase }: WorkerContext,
+  { workspace, ...context }: WorkerContext,
   board: Board,
   { signal }: RunLimits,
   guard: ReturnType<typeof startGuard>,
 ): Promise<void> {
   const { run_id: runId, feature_id, cycle_id: cycleId, results, concurrency, budget } = board.run;
   const request = await readRequest(workspace, runId);
+  const lakebase = withProcessCap(context.lakebase, request.plan.budget.concurrent_branches);
   const slots = join(runsDirectory(workspace), "slots", feature_id);
   const place: Place = (task) => withSlot(slots, request.plan.budget.concurrent_branches, signal, task);
 

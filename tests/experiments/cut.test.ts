@@ -21,13 +21,18 @@ async function feature(plan: Record<string, unknown> = {}) {
   await writeFile(path, JSON.stringify({ suites, ...plan }));
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
   const cut = async (script: Script, input: Partial<CutInput> = {}) => {
-    const { lakebase, calls, names } = fakeCli(script);
+    const { lakebase, calls, names, peak } = fakeCli(script);
     const context = {
       ...{ workspace, lakebase, backend: "local" as const, launch: [], progress: () => {} },
       signal: new AbortController().signal,
     };
     const experiments = [{ experiment_slug: "exp-a" }];
-    return { ...(await cutExperiments(context, { feature_id: "F1", experiments, ...input })), calls, names };
+    return {
+      ...(await cutExperiments(context, { feature_id: "F1", experiments, ...input })),
+      calls,
+      names,
+      peak,
+    };
   };
   return { ref, cut };
 }
@@ -71,6 +76,17 @@ test("retries are counted in the answer", async () => {
     "list-branches": [{ stdout: [productionJson] }],
   });
   expect(experiments).toMatchObject([{ created: true, retries: 1 }]);
+});
+
+test("cutting keeps to the plan's cap on branches at once, whatever the number of experiments", async () => {
+  const { cut } = await feature({ budget: { concurrent_branches: 2 } });
+  const experiments = ["a", "b", "c", "d"].map((experiment_slug) => ({ experiment_slug }));
+  const { experiments: made, peak } = await cut(
+    { "create-branch": [{ ...created, after_ms: 300 }] },
+    { experiments },
+  );
+  expect(made).toHaveLength(4);
+  expect(peak()).toBeLessThanOrEqual(2);
 });
 
 describe("a branch that is there already", () => {

@@ -25,12 +25,15 @@ const loggedCall = z.object({
   env: z.record(z.string(), z.string()),
   pid: z.number(),
 });
+const span = z.object({ start: z.number(), end: z.number() });
 type LoggedCall = z.infer<typeof loggedCall>;
 
 export interface FakeCli {
   lakebase: Lakebase;
   calls: () => LoggedCall[];
   names: () => string[];
+  /** How many calls ran at once, at most. */
+  peak: () => number;
   /** The process that a hanging call started. */
   childPids: () => number[];
 }
@@ -59,6 +62,12 @@ export function fakeCli(script: Script, settings: Partial<LakebaseSettings> = {}
     }),
     calls,
     names: () => calls().map(({ name }) => name),
+    peak: () => {
+      const spans = lines("spans.jsonl").map((line) => span.parse(JSON.parse(line)));
+      const runningAt = (time: number) =>
+        spans.filter(({ start, end }) => start <= time && time < end).length;
+      return Math.max(0, ...spans.map(({ start }) => runningAt(start)));
+    },
     childPids: () => lines("children").map(Number),
   };
 }
