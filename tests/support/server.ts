@@ -14,9 +14,15 @@ const resultSchema = z.object({
   structuredContent: z.unknown().optional(),
 });
 
-/** The built server over stdio, driven by the official client, on a workspace of the test's own. */
-export async function startServer({ env = {} }: { env?: Record<string, string> } = {}) {
-  const workspace = await temporaryFolder();
+/** The built server over stdio, driven by the official client, on a workspace of the test's own or on a given one. */
+export async function startServer({
+  env = {},
+  workspace: given,
+}: {
+  env?: Record<string, string>;
+  workspace?: string;
+} = {}) {
+  const workspace = given ?? (await temporaryFolder());
   const client = new Client({ name: "tests", version: "1" });
   const transport = new StdioClientTransport({
     command: process.execPath,

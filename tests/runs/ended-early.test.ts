@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { experimentPaths } from "../../src/experiments/layout.ts";
+import {
+  answerSchema,
+  countStarts,
+  isAlive,
+  noting,
+  pidOfSuite,
+  prepareRace,
+  waitFor,
+} from "../support/race.ts";
+
+test("cancel_run ends the commands, keeps what they left, and is idempotent; what had not begun stays as it was", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      budget: { concurrent_branches: 1 },
+      suites: {
+        api: noting(
+          workspace,
+          `if (cycle === "C1") return;
+           console.log("so far"); process.on("SIGTERM", () => {}); await gate("never");`,
+        ),
+        e2e: noting(workspace),
+      },
+    }),
+    ["exp-a", "exp-b"],
+  );
+  const { server, workspace, feature_id } = race;
+  await waitFor(server, (await race.start()).run_id);
+  const before = await race.outcomes("exp-b");
+
+  const { run_id } = await race.start();
+  await expect.poll(() => countStarts(workspace, "exp-a", "api"), { timeout: 30_000 }).toBe(2);
+  const suite = await pidOfSuite(workspace, "exp-a", "api");
+  const cancelled = await server.call(answerSchema, "cancel_run", { run_id });
+  expect(cancelled).toMatchObject({
+    state: "cancelled",
+    stopped_by: "cancel_run",
+    results: [
+      { experiment_slug: "exp-a", status: "stopped", error: { code: "run_stopped" } },
+      { experiment_slug: "exp-b", status: "queued" },
+    ],
+  });
+  expect(await isAlive(suite)).toBe(false);
+  expect(await server.call(answerSchema, "cancel_run", { run_id })).toEqual(cancelled);
+  expect(await race.outcomes("exp-b")).toEqual(before);
+  expect(await race.outcomes("exp-a")).toMatchObject({
+    status: "failed",
+    tests_passed: 0,
+    evidence: {
+      by_tag: {
+        api: { state: "no_evidence", unfinished: true, reason: "it was cancelled" },
+        e2e: { unfinished: true },
+      },
+    },
+  });
+  const { artifacts } = experimentPaths({ workspace, feature_id, experiment_slug: "exp-a" });
+  expect(await readFile(join(artifacts, "C2", "api", "stdout.log"), "utf8")).toBe("so far\n");
+
+  const next = await race.start({ tags: ["e2e"] });
+  expect(next).toMatchObject({ cycle_id: "C3" });
+  expect(next).not.toHaveProperty("resumes");
+  await waitFor(server, next.run_id);
+});
+
+test("a run that is over its minutes is ended, and a suite that is over its seconds; both say so", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      budget: { wall_clock_minutes: 0.2 },
+      suites: {
+        api: { ...noting(workspace, "await gate('never');"), timeout_seconds: 1 },
+        e2e: noting(workspace, "await gate('never');"),
+      },
+    }),
+    ["exp-a"],
+  );
+  const run = await waitFor(race.server, (await race.start()).run_id);
+  expect(run).toMatchObject({
+    state: "cancelled",
+    stopped_by: "wall_clock_minutes",
+    budget: { minutes_left: 0 },
+    results: [
+      {
+        status: "stopped",
+        no_evidence: { api: "it ran longer than its 1 s" },
+        error: { message: expect.stringContaining("wall_clock_minutes") },
+      },
+    ],
+  });
+  expect(await race.outcomes("exp-a")).toMatchObject({
+    evidence: { by_tag: { e2e: { reason: expect.stringContaining("wall_clock_minutes") } } },
+  });
+});

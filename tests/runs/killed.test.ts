@@ -1,0 +1,185 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { listRuns } from "../../src/runs/journal.ts";
+import {
+  answerSchema,
+  countStarts,
+  isAlive,
+  kill,
+  noting,
+  openGate,
+  pidOfSuite,
+  prepareRace,
+  processesOf,
+  readNotes,
+  strayProcesses,
+  waitFor,
+  workerOf,
+} from "../support/race.ts";
+import { startServer } from "../support/server.ts";
+
+/** NIGHTLY=1 runs many more rounds. */
+const rounds = process.env.NIGHTLY === undefined ? 2 : 40;
+const slow = 60_000 + rounds * 30_000;
+
+const linux = test.runIf(process.platform === "linux");
+
+linux(
+  "a server that is killed at any moment costs no result and leaves no process",
+  { timeout: slow },
+  async () => {
+    const race = await prepareRace(
+      (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace) } }),
+      ["exp-a", "exp-b"],
+    );
+    const { workspace, feature_id } = race;
+    for (let round = 1; round <= rounds; round++) {
+      const victim = await startServer({ workspace });
+      const call = victim.call(answerSchema, "run_experiments", { feature_id }).catch(() => undefined);
+      await sleep(Math.random() * 1_500);
+      kill(victim.pid ?? 0);
+      await call;
+      const [last] = await listRuns(workspace, feature_id);
+      const isOurs = last?.cycle_id === `C${round}` && last.state !== "interrupted";
+      // Killed before the worker was on its way, the call is made again.
+      const { run_id } = isOurs ? last : await race.start();
+      const run = await waitFor(race.server, run_id);
+      expect(run).toMatchObject({ state: "finished", cycle_id: `C${round}` });
+      for (const { status, by_tag } of run.results) {
+        expect({ status, by_tag }).toEqual({
+          status: "succeeded",
+          by_tag: { api: { passed: 1, failed: 0 }, e2e: { passed: 1, failed: 0 } },
+        });
+      }
+      await expect.poll(() => processesOf(run_id), { timeout: 20_000 }).toEqual([]);
+    }
+    expect(await countStarts(workspace, "exp-a", "e2e")).toBe(rounds);
+    expect(await countStarts(workspace, "exp-b", "api")).toBe(rounds);
+    expect(await strayProcesses(workspace)).toEqual([]);
+  },
+);
+
+linux(
+  "a worker that is killed at any moment: running again finishes the cycle",
+  { timeout: slow },
+  async () => {
+    const race = await prepareRace(
+      (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace) } }),
+      ["exp-a", "exp-b"],
+    );
+    const { workspace } = race;
+    for (let round = 1; round <= rounds; round++) {
+      let run = await race.start();
+      await sleep(Math.random() * 3_000);
+      const worker = (await processesOf(run.run_id)).find(({ role }) => role === "worker");
+      if (worker !== undefined) kill(worker.pid);
+      run = await waitFor(race.server, run.run_id);
+      if (run.state === "interrupted") run = await waitFor(race.server, (await race.start()).run_id);
+      expect(run).toMatchObject({ state: "finished", cycle_id: `C${round}` });
+      expect(run.results.map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
+      await expect.poll(() => strayProcesses(workspace), { timeout: 20_000 }).toEqual([]);
+    }
+    const ends = (await readNotes(workspace)).filter(({ what }) => what === "end");
+    const cycles = new Set(ends.map(({ cycle, slug, tag }) => `${cycle} ${slug} ${tag}`));
+    expect(cycles.size).toBe(rounds * 4);
+    // At most the suite that was under way in each experiment is run once more.
+    expect(ends.length).toBeLessThanOrEqual(rounds * 6);
+  },
+);
+
+linux(
+  "a killed worker's commands end, what they left is kept, and only what is unfinished is done again",
+  async () => {
+    const race = await prepareRace(
+      (workspace) => ({
+        suites: {
+          api: noting(workspace),
+          e2e: noting(
+            workspace,
+            `fs.writeFileSync(process.env.ARTIFACTS_DIR + "/partial.txt", "so far " + process.env.PGPASSWORD);
+           console.log("url", process.env.DATABASE_URL); note("ready"); await gate("${join(workspace, "gate")}");`,
+          ),
+          infra: noting(workspace),
+        },
+      }),
+      ["exp-a"],
+    );
+    const { workspace, server } = race;
+    const first = await race.start();
+    const suite = await pidOfSuite(workspace, "exp-a", "e2e");
+    await expect
+      .poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 20_000 })
+      .toBe("ready");
+    kill(await workerOf(workspace, first.run_id));
+
+    const interrupted = await waitFor(server, first.run_id);
+    expect(interrupted).toMatchObject({ state: "interrupted", results: [{ status: "stopped" }] });
+    await expect.poll(() => isAlive(suite), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => processesOf(first.run_id), { timeout: 20_000 }).toEqual([]);
+    expect(await race.artifact("exp-a", "e2e/interrupted/stdout.log")).toBe("url [redacted]\n");
+    expect(await race.artifact("exp-a", "e2e/interrupted/partial.txt")).toBe("so far [redacted]");
+    expect(await race.outcomes("exp-a")).toMatchObject({
+      status: "failed",
+      by_tag: { api: { passed: 1, failed: 0 } },
+      evidence: {
+        by_tag: {
+          api: { state: "evidence" },
+          e2e: { state: "no_evidence", unfinished: true, reason: expect.stringContaining("interrupted") },
+          infra: { state: "no_evidence", unfinished: true },
+        },
+      },
+    });
+    expect((await race.compare()).recommendation).toBe("continue");
+
+    await openGate(join(workspace, "gate"));
+    const second = await race.start();
+    expect(second).toMatchObject({ cycle_id: "C1", resumes: first.run_id });
+    expect(second.budget.minutes_left).toBeLessThan(30);
+    expect(await waitFor(server, second.run_id)).toMatchObject({
+      state: "finished",
+      results: [
+        { status: "succeeded", by_tag: { api: { passed: 1 }, e2e: { passed: 1 }, infra: { passed: 1 } } },
+      ],
+    });
+    const starts = await Promise.all(
+      ["api", "e2e", "infra"].map((tag) => countStarts(workspace, "exp-a", tag)),
+    );
+    expect(starts).toEqual([1, 2, 1]);
+  },
+);
+
+linux("when worker and guard are killed together, the next start ends what is left", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      suites: {
+        api: noting(
+          workspace,
+          `console.log("begun"); note("ready"); await gate("${join(workspace, "gate")}");`,
+        ),
+      },
+    }),
+    ["exp-a", "exp-b"],
+  );
+  const { workspace, server } = race;
+  const first = await race.start({ experiment_slugs: ["exp-a"] });
+  const suite = await pidOfSuite(workspace, "exp-a", "api");
+  await expect.poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 20_000 }).toBe("ready");
+  const processes = await processesOf(first.run_id);
+  expect(processes.map(({ role }) => role).sort()).toEqual(["guard", "worker"]);
+  for (const { pid } of processes) kill(pid);
+  expect((await waitFor(server, first.run_id)).state).toBe("interrupted");
+  expect(await isAlive(suite)).toBe(true);
+
+  // Any next run does, of whatever experiments.
+  const second = await race.start({ experiment_slugs: ["exp-b"] });
+  await expect.poll(() => isAlive(suite), { timeout: 20_000 }).toBe(false);
+  await openGate(join(workspace, "gate"));
+  expect((await waitFor(server, second.run_id)).state).toBe("finished");
+  expect(await race.artifact("exp-a", "api/interrupted/stdout.log")).toBe("begun\n");
+  expect(await race.outcomes("exp-a")).toMatchObject({ status: "failed" });
+  expect(
+    JSON.parse(await readFile(join(workspace, ".tdd/runs", first.run_id, "run.json"), "utf8")).state,
+  ).toBe("interrupted");
+});

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { answerSchema, noting, openGate, prepareRace, readNotes, waitFor } from "../support/race.ts";
+import { startServer } from "../support/server.ts";
+
+test("of two servers that start the same experiments at once, one does", async () => {
+  const race = await prepareRace((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
+  const other = await startServer({ workspace: race.workspace });
+  for (const cycle_id of ["C1", "C2"]) {
+    const calls = await Promise.allSettled([race.start(), race.start({}, other)]);
+    const started = calls.flatMap((call) => (call.status === "fulfilled" ? [call.value] : []));
+    const refused = calls.flatMap((call) => (call.status === "rejected" ? [String(call.reason)] : []));
+    expect(started.map((run) => run.cycle_id)).toEqual([cycle_id]);
+    expect(refused).toEqual([expect.stringContaining("experiment_busy")]);
+    expect(refused[0]).toContain(started[0]?.run_id);
+    await waitFor(other, started[0]?.run_id ?? "");
+  }
+  const starts = (await readNotes(race.workspace)).filter(({ what }) => what === "start");
+  expect(starts.length).toBe(4);
+});
+
+test("the cap of the plan holds over all runs of a feature, and every run shows its budget", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      budget: { concurrent_branches: 1, max_branches: 2, wall_clock_minutes: 7 },
+      suites: { api: noting(workspace, "await new Promise((done) => setTimeout(done, 300));") },
+    }),
+    ["exp-a", "exp-b"],
+  );
+  const runs = await Promise.all([
+    race.start({ experiment_slugs: ["exp-a"] }),
+    race.start({ experiment_slugs: ["exp-b"] }),
+  ]);
+  expect(runs[0]?.budget).toEqual({
+    concurrent_branches: 1,
+    branches: 2,
+    max_branches: 2,
+    wall_clock_minutes: 7,
+    minutes_left: 7,
+  });
+  const ended = await Promise.all(runs.map(({ run_id }) => waitFor(race.server, run_id)));
+  expect(ended.map(({ state, peak_in_flight }) => ({ state, peak_in_flight }))).toEqual([
+    { state: "finished", peak_in_flight: 1 },
+    { state: "finished", peak_in_flight: 1 },
+  ]);
+  expect((await readNotes(race.workspace)).map(({ what }) => what)).toEqual(["start", "end", "start", "end"]);
+});
+
+test("more branches than the plan allows start nothing", async () => {
+  const race = await prepareRace(
+    (workspace) => ({ budget: { max_branches: 1 }, suites: { api: noting(workspace) } }),
+    ["exp-a", "exp-b"],
+  );
+  const error = await race.server.fail("run_experiments", { feature_id: race.feature_id });
+  expect(error).toMatchObject({ code: "budget_spent", message: expect.stringContaining("2 branches") });
+  expect(await readNotes(race.workspace)).toEqual([]);
+});
+
+test("a wait tells its progress and may be cancelled; the run goes on, and a finished one answers at once", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      suites: { api: noting(workspace), e2e: noting(workspace, `await gate("${join(workspace, "gate")}");`) },
+    }),
+    ["exp-a"],
+  );
+  const { server, workspace } = race;
+  const { run_id } = await race.start();
+  await waitFor(server, run_id, ({ results }) => results[0]?.step === "e2e");
+
+  const told: { progress: number; total?: number | undefined; message?: string | undefined }[] = [];
+  const controller = new AbortController();
+  const waiting = server.client.callTool(
+    { name: "wait_for_run", arguments: { run_id, wait_seconds: 45 } },
+    undefined,
+    { signal: controller.signal, onprogress: (progress) => told.push(progress) },
+  );
+  await expect.poll(() => told.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+  expect(told[0]).toMatchObject({
+    total: 1,
+    message: "0 of 1 done: exp-a running e2e (api 1/0)",
+  });
+  expect(told[1]?.progress).toBeGreaterThan(told[0]?.progress ?? 0);
+  expect(told[1]?.progress).toBeLessThan(1);
+  controller.abort();
+  await expect(waiting).rejects.toThrow();
+
+  await openGate(join(workspace, "gate"));
+  const finished = await waitFor(server, run_id);
+  expect(finished).toMatchObject({ state: "finished", results: [{ status: "succeeded" }] });
+  expect(await server.call(answerSchema, "wait_for_run", { run_id, wait_seconds: 45 })).toEqual(finished);
+  expect(await server.call(z.looseObject({ state: z.string() }), "cancel_run", { run_id })).toEqual(finished);
+});
