@@ -3,7 +3,6 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import { findPostmaster } from "../../src/local/postgres/orphan.ts";
 import { isAlive, Machine } from "./machine.ts";
 
 /** A few in CI; at least 50 in a nightly run. */
@@ -84,7 +83,8 @@ test(
     expect(all.length).toBeGreaterThan(rounds);
     await machine.run("stop");
     for (const name of await readdir(join(machine.home, "data"))) {
-      expect(await findPostmaster(join(machine.home, "data", name))).toBe(undefined);
+      // A server that was shut down, or ended as an orphan, takes its pid file with it.
+      expect(await readdir(join(machine.home, "data", name))).not.toContain("postmaster.pid");
     }
   },
   60_000 + rounds * 30_000,

@@ -68,12 +68,6 @@ export class Computes {
     return this.#computes.get(branchUid)?.isBusy ?? false;
   }
 
-  running(): { branchUid: string; compute: Compute }[] {
-    return [...this.#computes]
-      .map(([branchUid, compute]) => ({ branchUid, compute }))
-      .filter(({ compute }) => compute.isRunning);
-  }
-
   /** Opens the port of an endpoint. @returns the port, which is another one when the old one is taken. */
   async listen(endpoint: { uid: string; port?: number }): Promise<number> {
     return this.#listeners.open(endpoint.uid, endpoint.port);
@@ -125,7 +119,7 @@ export class Computes {
     if (!branch || !endpoint) throw new Refusal("57P01", "the branch is gone");
     if (endpoint.disabled) throw new Refusal("57P03", "the endpoint is disabled");
     const compute = this.of(branchUid);
-    if (!compute.isRunning) this.#checkQuota(branch);
+    if (!compute.isActive) this.#checkQuota(branch);
     try {
       return await compute.use();
     } catch (error) {
@@ -139,10 +133,9 @@ export class Computes {
     const { store, maxComputes } = this.#options;
     const exempt = store.projectOf(branch).default_branch_uid;
     if (branch.uid === exempt) return;
-    const active = this.running().filter(
-      ({ branchUid }) =>
-        branchUid !== exempt && store.branchByUid(branchUid)?.project_uid === branch.project_uid,
-    );
+    const active = store
+      .branches(store.projectOf(branch))
+      .filter(({ uid }) => uid !== exempt && this.#computes.get(uid)?.isActive);
     if (active.length < maxComputes) return;
     throw new Refusal("53300", `the project already runs ${maxComputes} computes, which is its limit`);
   }

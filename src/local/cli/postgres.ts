@@ -5,6 +5,7 @@ import { type Arguments, goDuration, isOn, parseArguments, UsageError } from "./
 import { call } from "./client.ts";
 import { readJson } from "./json-flag.ts";
 import { waitForOperation } from "./operation.ts";
+import { render } from "./render.ts";
 import { overview, usageOf } from "./usage.ts";
 
 const waitFlags: Flag[] = [
@@ -37,7 +38,7 @@ export async function runPostgres(home: Home, words: string[]): Promise<string> 
 }
 
 /** All flags of a command but the global ones. */
-export function flagsOf(command: Command): Flag[] {
+function flagsOf(command: Command): Flag[] {
   return [
     ...(command.flags ?? []),
     ...(command.takesJson ? [jsonFlag] : []),
@@ -126,9 +127,4 @@ function checkCount(command: Command, { positionals, flags }: Arguments, usage: 
   if (positionals.length !== wanted) {
     throw new UsageError(`accepts ${wanted} arg(s), received ${positionals.length}`, usage);
   }
-}
-
-/** JSON as the official command prints it. */
-function render(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -11,6 +11,7 @@ import { hasEnded } from "../process.ts";
 import { version } from "../version.ts";
 import { type Arguments, isOn, parseArguments, UsageError } from "./arguments.ts";
 import { call, callIfRunning } from "./client.ts";
+import { render } from "./render.ts";
 import { connectionUrl } from "./url.ts";
 import { programUsage } from "./usage.ts";
 
@@ -126,8 +127,4 @@ async function removeState(home: Home): Promise<void> {
   const ours = [home.data, home.records, home.binaries, home.logs, home.leases];
   const files = [home.daemonFile, home.tokenFile, home.secretsFile, home.credentialsFile];
   for (const path of [...ours, ...files]) await rm(path, { recursive: true, force: true, maxRetries: 10 });
-}
-
-function render(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -7,9 +7,9 @@ import { Computes } from "../api/computes.ts";
 import { Credentials } from "../api/credentials.ts";
 import { purgeOverdue } from "../api/deletion.ts";
 import { openEndpoint } from "../api/endpoints.ts";
+import { createFirstProject } from "../api/new-project.ts";
 import { Operations } from "../api/operations.ts";
 import type { Platform } from "../api/platform.ts";
-import { createFirstProject } from "../api/projects.ts";
 import { Store } from "../api/store.ts";
 import { lastConnection, publishConnection } from "../connection.ts";
 import { findHome, type Home, prepareHome } from "../home.ts";
@@ -93,11 +93,11 @@ async function serve(home: Home, settings: Settings): Promise<void> {
 async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
   const [binaries, secrets, store, credentials] = await Promise.all([
     stageBinaries(home.binaries),
-    loadSecrets(home.secretsFile),
+    loadSecrets(home.secretsFile, currentUserName()),
     Store.open(home.records),
     Credentials.open(home.credentialsFile),
   ]);
-  const userName = currentUserName();
+  const userName = secrets.user_name;
   const computes = new Computes({
     home,
     binaries,

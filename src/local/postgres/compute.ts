@@ -47,6 +47,11 @@ export class Compute {
     return this.#server !== undefined;
   }
 
+  /** Whether a server runs, or somebody waits for it. */
+  get isActive(): boolean {
+    return this.isRunning || this.#users > 0;
+  }
+
   /** Whether a server runs, or is being started, stopped or copied. */
   get isBusy(): boolean {
     return this.isRunning || this.#changes.pending > 0 || this.#changes.size > 0;
@@ -59,10 +64,6 @@ export class Compute {
   /** The internal port of the running server. */
   get port(): number | undefined {
     return this.#server?.port;
-  }
-
-  get users(): number {
-    return this.#users;
   }
 
   get lastActive(): Date | undefined {

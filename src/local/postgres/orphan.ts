@@ -25,12 +25,6 @@ export async function endOrphan(directory: string): Promise<number | undefined> 
   return pid;
 }
 
-/** The pid of the server that runs on a data directory, when its command line proves it. */
-export async function findPostmaster(directory: string): Promise<number | undefined> {
-  const pid = await readPid(join(directory, "postmaster.pid"));
-  return pid !== undefined && (await isPostmasterOf(directory, pid)) ? pid : undefined;
-}
-
 async function isPostmasterOf(directory: string, pid: number): Promise<boolean> {
   const [program, , given] = await commandLine(pid);
   if (program === undefined || given === undefined || basename(program) !== "postgres") return false;

@@ -105,7 +105,7 @@ async function tryStart(
       child.once("error", (cause) => reject(cannotRun(binaries.postgres, cause)));
     });
     failure.catch(() => {});
-    const ended = once(child, "exit").then(() => {});
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     const gone = ended.then(() => true);
     while (!(await isReady(directory, child.pid))) {
       if (await Promise.race([failure, gone, timers.setTimeout(5, false)]))

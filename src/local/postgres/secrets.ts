@@ -4,23 +4,25 @@ import * as z from "zod";
 import { codeOf } from "../local-error.ts";
 import { writeWhole } from "../whole-file.ts";
 
-/** Passwords of the roles that only this program logs in as. They never leave the state directory. */
+/** The roles that this program logs in as. The passwords never leave the state directory. */
 const secrets = z.object({
-  /** Of the superuser. */
+  /** The caller's own role. The data knows it by this name, whoever runs the daemon later. */
+  user_name: z.string().min(1),
+  /** The superuser's password. */
   admin: z.string().min(1),
-  /** Of the caller's own role, given to Postgres by the proxy once it has checked a credential. */
+  /** The password of the caller's own role, given to Postgres by the proxy once it has checked a credential. */
   identity: z.string().min(1),
 });
 export type Secrets = z.infer<typeof secrets>;
 
-/** Reads the passwords of a state directory, making them on first use. */
-export async function loadSecrets(file: string): Promise<Secrets> {
+/** Reads the secrets of a state directory, making them on first use. */
+export async function loadSecrets(file: string, userName: string): Promise<Secrets> {
   try {
     return secrets.parse(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
   }
-  const made = { admin: randomSecret(), identity: randomSecret() };
+  const made = { user_name: userName, admin: randomSecret(), identity: randomSecret() };
   await writeWhole(file, JSON.stringify(made));
   return made;
 }

@@ -51,7 +51,7 @@ export async function serveSession(client: Socket, gate: Gate): Promise<void> {
       const reason = gate.refuse(textOf(answer.body));
       if (reason) {
         const message = `password authentication failed for user "${opening.user}"`;
-        return void client.end(fatalError("28P01", message, reason));
+        return endWith(client, fatalError("28P01", message, reason));
       }
     }
     const lease = await gate.wake();
@@ -63,7 +63,7 @@ export async function serveSession(client: Socket, gate: Gate): Promise<void> {
   } catch (error) {
     const [state, message] =
       error instanceof Refusal ? [error.sqlState, error.message] : ["57P03", String(error)];
-    client.end(fatalError(state, message));
+    endWith(client, fatalError(state, message));
   }
 }
 
@@ -79,16 +79,18 @@ async function relay(
   const over = Promise.all([client, server].map(closed));
   client.once("close", () => server.destroy());
   server.once("close", () => client.destroySoon());
+  // It may have left while the server was woken.
+  if (client.destroyed) server.destroy();
   server.write(startup);
-  if (password !== undefined && !(await logIn(client, server, password))) {
+  if (password === undefined || (await logIn(client, server, password))) {
+    client.setTimeout(0);
+    const early = reader.rest();
+    if (early.length > 0) server.write(early);
+    client.pipe(server);
+    server.pipe(client);
+  } else {
     server.destroy();
-    client.end();
   }
-  client.setTimeout(0);
-  const early = reader.rest();
-  if (early.length > 0) server.write(early);
-  client.pipe(server);
-  server.pipe(client);
   await over;
 }
 
@@ -106,6 +108,12 @@ async function logIn(client: Socket, server: Socket, password: string): Promise<
   const early = reader.rest();
   if (early.length > 0) client.write(early);
   return true;
+}
+
+/** Sends a last message. The client is not waited for: whoever holds a connection keeps the daemon awake. */
+function endWith(client: Socket, packet: Buffer): void {
+  client.write(packet);
+  client.destroySoon();
 }
 
 /** A cancel request holds its own secret, which the server checks. A server at rest has nothing to cancel. */
