@@ -75,7 +75,7 @@ describe("checkSetup", () => {
   test("goes by the status of a login, not by the exit code, and says why it failed", async () => {
     const { states, finding } = await check({
       ...healthy,
-      "auth describe": [{ stdout: { status: "error", error: {}, details: { auth_type: "" } } }],
+      "auth describe": [{ stdout: { status: "error", error: {}, username: "ann@example.com", details: {} } }],
       "current-user me": [
         { stderr: "Error: cache: databricks OAuth is not configured for this host.", exit: 1 },
       ],
