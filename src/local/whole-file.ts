@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import type * as z from "zod";
+import { codeOf, LocalError, messageOf } from "./local-error.ts";
 
 /** Replaces a file whole: a reader, and a crash at any moment, sees the old text or the new one. Mode 0600. */
 export async function writeWhole(path: string, text: string): Promise<void> {
@@ -10,5 +12,22 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Reads a JSON file that this program wrote.
+ * @returns undefined when there is none
+ * @throws LocalError that names the file when it holds something else.
+ */
+export async function readWhole<Shape>(path: string, shape: z.ZodType<Shape>): Promise<Shape | undefined> {
+  try {
+    return shape.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return undefined;
+    throw new LocalError(`${path} is not readable: ${messageOf(cause)}`, {
+      hint: "It may be from another version. 'lakebase-local reset --yes' starts anew, without the data.",
+      cause,
+    });
   }
 }

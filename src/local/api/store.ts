@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
 import type * as z from "zod";
-import { writeWhole } from "../whole-file.ts";
+import { readWhole, writeWhole } from "../whole-file.ts";
 import { notFound } from "./api-error.ts";
 import {
   type BranchRecord,
@@ -171,7 +171,6 @@ function byCreation(
 async function readAll<Item>(folder: string, shape: z.ZodType<Item>): Promise<Item[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json"));
-  return Promise.all(
-    names.map(async (name) => shape.parse(JSON.parse(await readFile(join(folder, name), "utf8")))),
-  );
+  const items = await Promise.all(names.map((name) => readWhole(join(folder, name), shape)));
+  return items.filter((item) => item !== undefined);
 }

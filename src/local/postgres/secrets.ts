@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import { codeOf } from "../local-error.ts";
-import { writeWhole } from "../whole-file.ts";
+import { readWhole, writeWhole } from "../whole-file.ts";
 
 /** The roles that this program logs in as. The passwords never leave the state directory. */
 const secrets = z.object({
@@ -17,11 +15,8 @@ export type Secrets = z.infer<typeof secrets>;
 
 /** Reads the secrets of a state directory, making them on first use. */
 export async function loadSecrets(file: string, userName: string): Promise<Secrets> {
-  try {
-    return secrets.parse(JSON.parse(await readFile(file, "utf8")));
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-  }
+  const known = await readWhole(file, secrets);
+  if (known) return known;
   const made = { user_name: userName, admin: randomSecret(), identity: randomSecret() };
   await writeWhole(file, JSON.stringify(made));
   return made;
