@@ -5,7 +5,7 @@ import { Machine, query } from "./machine.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
-const accounts = 100;
+const accounts = 5000;
 const writers = 4;
 
 let machine: Machine;
@@ -21,13 +21,25 @@ beforeAll(async () => {
 
 afterAll(() => machine.destroy());
 
+/** Writes pages back all the time, so that a copy made meanwhile has pages of different ages. */
+async function checkpoint(login: pg.ClientConfig, signal: AbortSignal): Promise<void> {
+  const client = new pg.Client(login);
+  await client.connect();
+  while (!signal.aborted) await client.query("CHECKPOINT");
+  await client.end();
+}
+
 /** Moves money about until told to stop. The sum of all balances is always zero. */
 async function transfer(login: pg.ClientConfig, signal: AbortSignal): Promise<number> {
   const client = new pg.Client(login);
   await client.connect();
   let count = 0;
   for (; !signal.aborted; count += 1) {
-    const [from, to, amount] = [1 + (count % accounts), 1 + ((count * 7 + 3) % accounts), 1 + (count % 50)];
+    const [from, to, amount] = [
+      1 + ((count * 31) % accounts),
+      1 + ((count * 71 + 3) % accounts),
+      1 + (count % 50),
+    ];
     await client.query("BEGIN");
     await client.query("UPDATE account SET balance = balance - $2 WHERE id = $1", [
       Math.min(from, to),
@@ -58,6 +70,7 @@ test("branches taken from a parent under write load agree with themselves, and t
   const login = await machine.login("production");
   const stop = new AbortController();
   const writing = Array.from({ length: writers }, () => transfer(login, stop.signal));
+  const checkpointing = checkpoint(login, stop.signal);
   const seen: number[] = [];
   for (let round = 0; round < 5; round += 1) {
     await machine.createBranch(`live-${round}`);
@@ -67,6 +80,7 @@ test("branches taken from a parent under write load agree with themselves, and t
   }
   stop.abort();
   const counts = await Promise.all(writing);
+  await checkpointing;
   // Each branch is later than the one before, and no writer was cut off.
   expect(seen).toEqual([...seen].sort((left, right) => left - right));
   expect(new Set(seen).size).toBe(seen.length);
