@@ -118,7 +118,7 @@ async function report(client: Client, run: z.infer<typeof runSchema>): Promise<v
     say(`${listed.total} artifacts of ${experiment_slug} in ${relative(process.cwd(), directory)}`);
   }
   say(
-    `Look further: node dist/main.js compare F1-checkout --workspace ${relative(process.cwd(), workspace)}`,
+    `Look further: node dist/main.js compare F1-checkout --format html --workspace ${relative(process.cwd(), workspace)}`,
   );
 }
 
