@@ -1,13 +1,22 @@
 import { parseArgs } from "node:util";
+import type { RunFlags } from "./cli/run.ts";
 import { type Config, loadConfig } from "./config.ts";
 import type { Context } from "./context.ts";
-import { CoreError, describeError } from "./core-error.ts";
+import { CoreError, describeError, messageOf } from "./core-error.ts";
 import { openLakebase } from "./lakebase/lakebase.ts";
 
 const usage = `Usage: lakebase-experiments [COMMAND] [OPTIONS]
 
 Commands
   serve             speak MCP over stdio (the default)
+  run FEATURE [EXPERIMENTS…]
+                    race experiments, all by default, and show the race; exits with 0 when every one succeeded, 2 when
+                    one did not, 3 when the run was ended early, 130 after Ctrl-C, which leaves it running
+  runs [FEATURE]    the runs so far, newest first
+  wait RUN          show a run until it ends; exits as run does
+  cancel RUN        end a run
+  exec FEATURE EXPERIMENT -- COMMAND
+                    run a command with the experiment's login in its environment; exits with its status
   compare FEATURE   the comparison of a feature's experiments
   doctor            say what is set up, what is wrong and how to mend it
   local ARGS…       the stand-in for Lakebase, as lakebase-local
@@ -16,13 +25,17 @@ Options
   --workspace DIR   the project's main checkout; default: this folder
   --project ID      the Lakebase project; default: the stand-in on this machine
   --profile NAME    the profile of the databricks CLI
+  --tags A,B        of run: these tags alone; default: all of the plan
+  --cycle ID        of run: default the next, as C3
+  --repeat N        of run: run each suite so often, to find flaky tests
+  --concurrency N   of run: at most the plan's cap, the default
   --format FORMAT   of compare: table, json, csv, markdown, or html, which writes a page and prints its path;
                     default: table on a terminal, else json
 `;
 
 type Shared = Omit<Context, "signal" | "progress">;
 
-interface Flags {
+interface Flags extends RunFlags {
   format?: string | undefined;
 }
 
@@ -31,6 +44,11 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
     const [{ serve }, { tools }] = await Promise.all([import("./mcp/serve.ts"), import("../tools/index.ts")]);
     await serve(tools, shared);
   },
+  run: async (shared, args, flags) => (await import("./cli/run.ts")).run(shared, args, flags),
+  runs: async (shared, args) => (await import("./cli/runs.ts")).runs(shared, args),
+  wait: async (shared, args) => (await import("./cli/wait.ts")).wait(shared, args),
+  cancel: async (shared, args) => (await import("./cli/cancel.ts")).cancel(shared, args),
+  exec: async (shared, args) => (await import("./cli/exec.ts")).exec(shared, args),
   worker: async (shared, [runId = ""]) => {
     const { runWorker } = await import("./runs/worker.ts");
     await runWorker(shared, runId);
@@ -56,23 +74,36 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
 
 async function main(argv: string[]): Promise<void> {
   if (argv[0] === "local") return runLocal(argv.slice(1));
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      workspace: { type: "string" },
-      project: { type: "string" },
-      profile: { type: "string" },
-      format: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
+  const { values, positionals } = parseCommandLine(argv);
   const [name = "serve", ...args] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (values.help === true) return print(usage);
   if (command === undefined)
     throw new CoreError("unknown_command", `There is no command ${name}.`, { hint: usage });
   await command(share(loadConfig(values, process.env)), args, values);
+}
+
+/** @throws CoreError `invalid_input` for an option that there is not, or that lacks its value */
+function parseCommandLine(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        workspace: { type: "string" },
+        project: { type: "string" },
+        profile: { type: "string" },
+        format: { type: "string" },
+        tags: { type: "string" },
+        cycle: { type: "string" },
+        repeat: { type: "string" },
+        concurrency: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (cause) {
+    throw new CoreError("invalid_input", messageOf(cause), { hint: usage, cause });
+  }
 }
 
 function share({ lakebase, ...config }: Config): Shared {

@@ -16,7 +16,7 @@ const secretUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:[^\s/@]+@/i;
 /** In characters. A shorter value is likely a word that logs are full of, such as a development password. */
 const shortestInherited = 12;
 
-/** What the environment tells a command beside its login. */
+/** What the environment of a plan's command has beside the experiment's own. */
 export interface CommandFacts {
   experiment: Experiment;
   cycleId: string;
@@ -26,8 +26,21 @@ export interface CommandFacts {
   artifactsDirectory: string;
 }
 
-/** The environment of one command of one experiment. */
+/** The environment of one command of a plan. */
 export function commandEnvironment(connection: Connection, facts: CommandFacts): Record<string, string> {
+  return {
+    ...experimentEnvironment(connection, facts.experiment),
+    CYCLE_ID: facts.cycleId,
+    EXPERIMENT_TAG: facts.tag,
+    ARTIFACTS_DIR: facts.artifactsDirectory,
+  };
+}
+
+/** The environment of any command on an experiment's branch. */
+export function experimentEnvironment(
+  connection: Connection,
+  { branch, feature_id, experiment_slug }: Experiment,
+): Record<string, string> {
   return {
     ...Object.fromEntries(inherited()),
     DATABASE_URL: connectionUrl(connection),
@@ -37,12 +50,9 @@ export function commandEnvironment(connection: Connection, facts: CommandFacts):
     PGPASSWORD: connection.password,
     PGDATABASE: connection.database,
     PGSSLMODE: connection.sslmode,
-    LAKEBASE_BRANCH: facts.experiment.branch,
-    FEATURE_ID: facts.experiment.feature_id,
-    EXPERIMENT_SLUG: facts.experiment.experiment_slug,
-    CYCLE_ID: facts.cycleId,
-    EXPERIMENT_TAG: facts.tag,
-    ARTIFACTS_DIR: facts.artifactsDirectory,
+    LAKEBASE_BRANCH: branch,
+    FEATURE_ID: feature_id,
+    EXPERIMENT_SLUG: experiment_slug,
   };
 }
 

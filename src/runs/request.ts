@@ -1,10 +1,14 @@
+import { cycleIdSchema } from "../../schemas/names.ts";
 import type { Plan } from "../../schemas/plan.ts";
 import { CoreError } from "../core-error.ts";
 import { type Experiment, getExperiment, listExperiments } from "../experiments/experiments.ts";
 import { foldersIn } from "../experiments/files.ts";
 import { readTimeline } from "../experiments/history.ts";
 import { experimentPaths } from "../experiments/layout.ts";
+import { parseAs } from "../parse.ts";
 import { checkConcurrency } from "./schedule.ts";
+
+const mostRepeats = 100;
 
 export interface RunInput {
   feature_id: string;
@@ -26,6 +30,21 @@ export function capOf(plan: Plan, asked: number | undefined): number {
   if (asked === undefined) return concurrent_branches;
   checkConcurrency(asked);
   return Math.min(asked, concurrent_branches);
+}
+
+/** @throws CoreError `invalid_repeat` */
+export function repeatOf(asked: number | undefined): number {
+  const repeat = asked ?? 1;
+  if (Number.isInteger(repeat) && repeat >= 1 && repeat <= mostRepeats) return repeat;
+  const what = `repeat is ${repeat}; it must be a whole number from 1 to ${mostRepeats}.`;
+  throw new CoreError("invalid_repeat", what, { hint: "Leave it out to run each suite once." });
+}
+
+/** @throws CoreError `invalid_name` */
+export function cycleOf(asked: string | undefined): string | undefined {
+  if (asked === undefined) return undefined;
+  const hint = "Use a name of the allowed form, or leave it out for the next one.";
+  return parseAs(cycleIdSchema, asked, { code: "invalid_name", subject: JSON.stringify(asked), hint });
 }
 
 /** @throws CoreError `unknown_tag` */

@@ -17,14 +17,14 @@ import {
 } from "./journal.ts";
 import { startWorker } from "./launch.ts";
 import { withLock } from "./lock.ts";
-import { capOf, experimentsOf, nextCycle, type RunInput, tagsOf } from "./request.ts";
+import { capOf, cycleOf, experimentsOf, nextCycle, type RunInput, repeatOf, tagsOf } from "./request.ts";
 
 /**
  * Starts a race and returns at once: the work is done by a detached worker, which outlives this process. Where the
  * feature's last run was interrupted and the call asks for no more than that one did, its cycle is finished instead:
  * what was counted stays.
  * @throws CoreError `unknown_feature`, `invalid_plan`, `unknown_experiment`, `no_experiments`, `unknown_tag`,
- *   `invalid_concurrency`, `experiment_busy`, `budget_spent`; nothing is started then
+ *   `invalid_concurrency`, `invalid_repeat`, `invalid_name`, `experiment_busy`, `budget_spent`, `locked`; nothing is started then
  */
 export async function startRun(context: Context, input: RunInput): Promise<Run> {
   const { workspace, signal } = context;
@@ -32,16 +32,17 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
   const concurrency = capOf(plan, input.concurrency);
   const tags = tagsOf(plan, input.tags);
   const experiments = await experimentsOf(workspace, input);
-  const request = { plan, tags, repeat: input.repeat ?? 1 };
+  const request = { plan, tags, repeat: repeatOf(input.repeat) };
+  const cycle = cycleOf(input.cycle_id);
   // Whether an experiment is busy is asked and answered by one call at a time, whichever process it comes from.
   return withLock(startLock(workspace), signal, async () => {
     const runs = await listRuns(workspace, input.feature_id);
     refuseBusy(runs, experiments);
-    const resumed = await findResumable(workspace, runs, experiments, request, input.cycle_id);
+    const resumed = await findResumable(workspace, runs, experiments, request, cycle);
     const run: Run = {
       run_id: newRunId(),
       feature_id: input.feature_id,
-      cycle_id: resumed?.cycle_id ?? input.cycle_id ?? (await nextCycle(experiments)),
+      cycle_id: resumed?.cycle_id ?? cycle ?? (await nextCycle(experiments)),
       state: "queued",
       concurrency,
       created_at: new Date().toISOString(),

@@ -1,0 +1,13 @@
+import type { Context } from "../context.ts";
+import { cancelRun } from "../runs/cancel.ts";
+import { summarizeRun } from "./render-run.ts";
+
+/** `cancel RUN`: ends a run, and shows what it came to. @throws CoreError `unknown_run`, `invalid_name` */
+export async function cancel(
+  shared: Omit<Context, "signal" | "progress">,
+  [runId = ""]: string[],
+): Promise<void> {
+  const context = { ...shared, signal: new AbortController().signal, progress: () => {} };
+  const run = await cancelRun(context, runId);
+  process.stdout.write(`${summarizeRun(run).join("\n")}\n`);
+}

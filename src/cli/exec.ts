@@ -1,0 +1,56 @@
+import { constants } from "node:os";
+import { relative } from "node:path";
+import { execa } from "execa";
+import type { Context } from "../context.ts";
+import { CoreError } from "../core-error.ts";
+import { getExperiment } from "../experiments/experiments.ts";
+import { codeDirectory } from "../experiments/worktrees.ts";
+import { asBranchName } from "../lakebase/branch-id.ts";
+import { openConnection } from "../lakebase/connection.ts";
+import { experimentEnvironment } from "../runs/environment.ts";
+
+/**
+ * `exec FEATURE EXPERIMENT -- COMMAND`: runs a command with the experiment's login in its environment and this
+ * terminal as its own, and ends with its exit status. The login reaches nothing but the command.
+ * @throws CoreError `unknown_experiment`, `invalid_input`, `command_not_found`, and what `openConnection` throws
+ */
+export async function exec(
+  { workspace, lakebase }: Pick<Context, "workspace" | "lakebase">,
+  [feature_id = "", experiment_slug = "", program, ...args]: string[],
+): Promise<void> {
+  if (program === undefined) {
+    throw new CoreError("invalid_input", "exec needs a command to run.", {
+      hint: "lakebase-experiments exec FEATURE EXPERIMENT -- COMMAND",
+    });
+  }
+  const experiment = await getExperiment({ workspace, feature_id, experiment_slug });
+  const directory = await codeDirectory(experiment);
+  const connection = await openConnection(lakebase, asBranchName(experiment.branch));
+  const child = execa(program, args, {
+    cwd: isInside(process.cwd(), directory) ? process.cwd() : directory,
+    env: experimentEnvironment(connection, experiment),
+    extendEnv: false,
+    preferLocal: true,
+    localDir: directory,
+    stdio: "inherit",
+    reject: false,
+  });
+  // A terminal's Ctrl-C reaches the command too, which may have its own way to end.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  const { exitCode, signal, code } = await child;
+  if (exitCode === undefined && signal === undefined) {
+    throw new CoreError(
+      "command_not_found",
+      `${program} could not be started: ${code ?? "unknown reason"}.`,
+      {
+        hint: "Check the command's name and that it may be executed.",
+      },
+    );
+  }
+  process.exitCode = exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]);
+}
+
+function isInside(path: string, directory: string): boolean {
+  return relative(directory, path).split("/")[0] !== "..";
+}

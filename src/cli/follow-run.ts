@@ -1,0 +1,42 @@
+import type { Run } from "../../schemas/run.ts";
+import type { Context } from "../context.ts";
+import { hasEnded } from "../runs/journal.ts";
+import { waitForRun } from "../runs/wait.ts";
+import { exitStatusOf, leftRunning } from "./exit-status.ts";
+import { openLines, openTable, type RunView } from "./run-view.ts";
+
+/** How often a table that nothing changes is drawn again, for its clock, in seconds. */
+const redrawSeconds = 1;
+
+/**
+ * Shows a run until it ends, and sets the exit status. Ctrl-C ends the showing, never the run.
+ * @throws CoreError `unknown_run`, `invalid_name`
+ */
+export async function followRun({ workspace }: Pick<Context, "workspace">, runId: string): Promise<void> {
+  const view = process.stdout.isTTY ? openTable(process.stdout) : openLines(process.stdout);
+  const leave = new AbortController();
+  const onInterrupt = () => leave.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    process.exitCode = exitStatusOf(await follow(workspace, runId, view, leave.signal));
+  } catch (error) {
+    if (!leave.signal.aborted) throw error;
+    process.stderr.write(
+      `\nThe run goes on. To follow it: lakebase-experiments wait ${runId}; to end it: lakebase-experiments cancel ${runId}\n`,
+    );
+    process.exitCode = leftRunning;
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+async function follow(workspace: string, runId: string, view: RunView, signal: AbortSignal): Promise<Run> {
+  const context = { workspace, signal, progress: () => {} };
+  let run = await waitForRun(context, runId, { seconds: 0 });
+  while (!hasEnded(run)) {
+    view.show(run);
+    run = await waitForRun(context, runId, { seconds: redrawSeconds });
+  }
+  view.end(run);
+  return run;
+}

@@ -1,0 +1,78 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Run, RunResult } from "../../schemas/run.ts";
+
+/** A run that goes on, as a headline and a line for each experiment. */
+export function describeRun(run: Run): string[] {
+  const { run_id, feature_id, cycle_id, state, results, budget } = run;
+  const elapsed = clock(Date.now() - Date.parse(run.created_at));
+  const head = `${run_id}  ${feature_id} ${cycle_id}  ${state}, ${countDone(run)} of ${results.length} done, ${elapsed} of ${budget.wall_clock_minutes} min`;
+  return [head, ...alignColumns(results.map(columnsOf))];
+}
+
+/** A run that ended: its table, what went wrong with each experiment, and what to do next. */
+export function summarizeRun(run: Run): string[] {
+  const by = run.stopped_by === undefined ? "" : ` by ${run.stopped_by}`;
+  const seconds = (run.total_duration_ms / 1000).toFixed(1);
+  return [
+    `${run.run_id} ${run.state}${by} after ${seconds} s: ${countSucceeded(run)} of ${run.results.length} succeeded, at most ${run.peak_in_flight} at once`,
+    ...alignColumns(run.results.map(columnsOf)),
+    ...run.results.flatMap(troublesOf),
+    `Next: ${nextCommand(run)}`,
+  ];
+}
+
+/** One line: `exp-json running e2e, api 3/0`. */
+export function describeResult(result: RunResult): string {
+  const [slug, doing, ...counts] = columnsOf(result);
+  return [`${slug} ${doing}`, ...counts].join(", ");
+}
+
+export function countDone({ results }: Run): number {
+  return results.filter(({ status }) => status === "succeeded" || status === "failed").length;
+}
+
+export function countSucceeded({ results }: Run): number {
+  return results.filter(({ status }) => status === "succeeded").length;
+}
+
+/** Rows of cells, each column as wide as its widest. */
+export function alignColumns(rows: string[][]): string[] {
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, index) => Math.max(cell.length, widest[index] ?? 0)),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function columnsOf({ experiment_slug, status, step, by_tag }: RunResult): string[] {
+  const doing = step === undefined ? status : `${status} ${step}`;
+  const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
+  return [experiment_slug, doing, ...counts];
+}
+
+function troublesOf({ experiment_slug, error, no_evidence = {} }: RunResult): string[] {
+  const unproven = Object.entries(no_evidence).map(([tag, reason]) => `${experiment_slug} ${tag}: ${reason}`);
+  const failed = error === undefined ? [] : [`${experiment_slug}: ${error.message} ${error.hint}`];
+  return [...unproven, ...failed].map(printable);
+}
+
+/** Messages may quote what a terminal takes for commands. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(/\p{Cc}/gu, " ");
+}
+
+function nextCommand({ state, feature_id }: Run): string {
+  if (state === "interrupted") return `lakebase-experiments run ${feature_id} finishes the cycle`;
+  return `lakebase-experiments compare ${feature_id}`;
+}
+
+/** Minutes and seconds, as `3:07`. */
+function clock(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,36 @@
+import type { Context } from "../context.ts";
+import { startRun } from "../runs/start.ts";
+import { followRun } from "./follow-run.ts";
+
+export interface RunFlags {
+  tags?: string | undefined;
+  concurrency?: string | undefined;
+  repeat?: string | undefined;
+  cycle?: string | undefined;
+}
+
+/**
+ * `run FEATURE [EXPERIMENTS…]`: starts a run and shows it until it ends.
+ * @throws CoreError as `startRun` does
+ */
+export async function run(
+  shared: Omit<Context, "signal" | "progress">,
+  [feature_id = "", ...slugs]: string[],
+  flags: RunFlags,
+): Promise<void> {
+  const context = { ...shared, signal: new AbortController().signal, progress: () => {} };
+  const { run_id } = await startRun(context, {
+    feature_id,
+    experiment_slugs: slugs.length === 0 ? undefined : slugs,
+    tags: flags.tags?.split(",").filter((tag) => tag !== ""),
+    cycle_id: flags.cycle,
+    repeat: asNumber(flags.repeat),
+    concurrency: asNumber(flags.concurrency),
+  });
+  await followRun(shared, run_id);
+}
+
+/** What is no number becomes one that the core refuses. */
+function asNumber(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text === "" ? Number.NaN : text);
+}

@@ -1,0 +1,18 @@
+import type { Context } from "../context.ts";
+import { listRuns } from "../runs/journal.ts";
+import { alignColumns, countDone, countSucceeded } from "./render-run.ts";
+
+/** `runs [FEATURE]`: the runs of a feature or of all, newest first. */
+export async function runs({ workspace }: Pick<Context, "workspace">, [featureId]: string[]): Promise<void> {
+  const found = await listRuns(workspace, featureId);
+  const rows = found.map((run) => [
+    run.run_id,
+    run.feature_id,
+    run.cycle_id,
+    run.state,
+    run.created_at,
+    `${countDone(run)} of ${run.results.length} done, ${countSucceeded(run)} succeeded`,
+  ]);
+  const lines = rows.length === 0 ? ["There is no run yet."] : alignColumns(rows);
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { startCli } from "../support/cli.ts";
+import { script } from "../support/plans.ts";
+import { noting, openGate, pidOfSuite, prepareRace, waitFor } from "../support/race.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+test("run shows each change as a line where there is no terminal, and its status tells how it went", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      suites: {
+        api: noting(workspace),
+        e2e: noting(workspace, `process.exitCode = slug === "exp-b" && cycle !== "nightly" ? 1 : 0;`),
+        infra: { ...script(""), report: { format: "tap", path: "none.tap" } },
+      },
+    }),
+    ["exp-a", "exp-b"],
+  );
+  const { workspace, feature_id } = race;
+  const failed = await startCli(workspace, ["run", feature_id, "--tags", "api,e2e"]);
+  expect(failed).toMatchObject({ exitCode: 2, stderr: "" });
+  const [first = "", ...lines] = failed.stdout.split("\n");
+  expect(first).toMatch(new RegExp(`^run-\\S+ ${feature_id} C1$`));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^exp-a running \w+/),
+      "exp-a succeeded, api 1/0, e2e 1/0",
+      "exp-b failed, api 1/0, e2e 0/1",
+      expect.stringMatching(/^run-\S+ finished after [\d.]+ s: 1 of 2 succeeded, at most 2 at once$/),
+      `Next: lakebase-experiments compare ${feature_id}`,
+    ]),
+  );
+
+  const passed = await startCli(workspace, [
+    ...["run", feature_id, "exp-a", "exp-b", "--tags=api,e2e", "--cycle", "nightly"],
+    ...["--concurrency", "1", "--repeat", "2"],
+  ]);
+  expect(passed.exitCode).toBe(0);
+  expect(passed.stdout).toMatch(/nightly\n.*finished after .*2 of 2 succeeded, at most 1 at once/s);
+
+  const unproven = await startCli(workspace, ["run", feature_id, "exp-a", "--tags", "infra"]);
+  expect(unproven.exitCode).toBe(2);
+  expect(unproven.stdout).toContain("exp-a infra: its report none.tap is missing");
+
+  const listed = await startCli(workspace, ["runs", feature_id]);
+  expect(listed.exitCode).toBe(0);
+  expect(listed.stdout.split("\n").map((line) => line.split(/\s+/).slice(1, 4))).toEqual([
+    [feature_id, "C2", "finished"],
+    [feature_id, "nightly", "finished"],
+    [feature_id, "C1", "finished"],
+  ]);
+});
+
+test("Ctrl-C leaves the run alone and says how to go on; wait and cancel do", async () => {
+  const race = await prepareRace(
+    (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
+    ["exp-a"],
+  );
+  const { workspace, feature_id, server } = race;
+  const running = startCli(workspace, ["run", feature_id]);
+  await pidOfSuite(workspace, "exp-a", "api");
+  running.kill("SIGINT");
+  const left = await running;
+  expect(left.exitCode).toBe(130);
+  const [, runId = ""] = /wait (run-\S+);.*cancel run-/.exec(left.stderr) ?? [];
+  expect((await waitFor(server, runId, () => true)).state).toBe("running");
+
+  const waiting = startCli(workspace, ["wait", runId]);
+  const cancelled = await startCli(workspace, ["cancel", runId]);
+  expect(cancelled.exitCode).toBe(0);
+  expect(cancelled.stdout).toContain(`${runId} cancelled by cancel_run`);
+  expect(await waiting).toMatchObject({ exitCode: 3 });
+  expect((await startCli(workspace, ["wait", runId])).exitCode).toBe(3);
+
+  await openGate(join(workspace, "gate"));
+  expect((await startCli(workspace, ["run", feature_id])).exitCode).toBe(0);
+});
+
+test("exec runs a command in an experiment's environment, with its exit status", async () => {
+  const race = await prepareRace((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
+  const { workspace, feature_id } = race;
+  const source = `console.log(process.env.EXPERIMENT_SLUG, process.env.DATABASE_URL.includes(process.env.PGHOST),
+    process.env.PGHOSTADDR, process.cwd(), process.argv.slice(1).join(" ")); process.exitCode = 7`;
+  const command = [process.execPath, "-e", source, "--", "--tags", "x"];
+  const ended = await startCli(workspace, ["exec", feature_id, "exp-a", "--", ...command], {
+    PGHOSTADDR: "192.0.2.1",
+  });
+  expect(ended).toMatchObject({
+    exitCode: 7,
+    stdout: `exp-a true undefined ${workspace} --tags x`,
+    stderr: "",
+  });
+
+  const killed = ["exec", feature_id, "exp-a", "--", process.execPath, "-e", "process.kill(process.pid, 9)"];
+  expect((await startCli(workspace, killed)).exitCode).toBe(137);
+  const missing = await startCli(workspace, ["exec", feature_id, "exp-a", "--", "no-such-program"]);
+  expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("command_not_found") });
+});
+
+test.each([
+  [["run", "F-none"], /^unknown_feature: /],
+  [["run", "F-none", "--repeat", "x"], /^unknown_feature: /],
+  [["run", "../x"], /^invalid_name: /],
+  [["wait"], /^invalid_name: .*run_id is not one/],
+  [["cancel", "run-20260101T000000-00000000"], /^unknown_run: /],
+  [["exec", "F-none", "exp-a"], /^invalid_input: exec needs a command/],
+  [["run", "F-none", "--frequency", "2"], /^invalid_input: .*--frequency/],
+])("%j is refused with what to do next", async (args, message) => {
+  const { exitCode, stdout, stderr } = await startCli(await temporaryFolder(), args);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  expect(stderr).toMatch(message);
+});
