@@ -63,11 +63,6 @@ export class Computes {
     return compute;
   }
 
-  /** Whether a branch's server runs or its data is in use. */
-  isBusy(branchUid: string): boolean {
-    return this.#computes.get(branchUid)?.isBusy ?? false;
-  }
-
   /** Opens the port of an endpoint. @returns the port, which is another one when the old one is taken. */
   async listen(endpoint: { uid: string; port?: number }): Promise<number> {
     return this.#listeners.open(endpoint.uid, endpoint.port);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import { apiBase } from "../commands.ts";
 import { findDaemon } from "../connection.ts";
-import { endAllOrphans } from "../daemon/all-orphans.ts";
 import { findHolder } from "../daemon/lease.ts";
+import { endOrphansWithoutDaemon } from "../daemon/orphans.ts";
 import { exists, type Home } from "../home.ts";
 import { LocalError } from "../local-error.ts";
 import { hasEnded } from "../process.ts";
@@ -119,7 +119,7 @@ async function stopDaemon(home: Home): Promise<void> {
       });
     }
   }
-  await endAllOrphans(home);
+  await endOrphansWithoutDaemon(home);
 }
 
 /** Only what lakebase-local made goes; other files in the folder stay. */

@@ -19,7 +19,8 @@ import { stageBinaries } from "../postgres/binaries.ts";
 import { loadSecrets, randomSecret } from "../postgres/secrets.ts";
 import { writeWhole } from "../whole-file.ts";
 import { takeLease } from "./lease.ts";
-import { collectRefuse } from "./refuse.ts";
+import { endOrphans } from "./orphans.ts";
+import { collectGarbage, removeRefuse } from "./refuse.ts";
 import { createApiServer } from "./server.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { describeStatus } from "./status.ts";
@@ -49,7 +50,8 @@ export async function runDaemon(environment: NodeJS.ProcessEnv = process.env): P
 
 async function serve(home: Home, settings: Settings): Promise<void> {
   const platform = await openPlatform(home, settings);
-  await collectRefuse(platform);
+  await endOrphans(home);
+  await removeRefuse(platform);
   for (const branch of platform.store.branches()) {
     const endpoints = await Promise.all(branch.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));
     const moved = endpoints.filter((endpoint, place) => endpoint.port !== branch.endpoints[place]?.port);
@@ -76,7 +78,7 @@ async function serve(home: Home, settings: Settings): Promise<void> {
         life.abort();
         return { pid: process.pid };
       },
-      collectGarbage: () => collectRefuse(platform, { deleted: true }),
+      collectGarbage: () => collectGarbage(platform),
     },
   });
   const port = await listen(server, (await lastConnection(home))?.port);

@@ -2,38 +2,29 @@ import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { purgeBranch, purgeProject } from "../api/deletion.ts";
 import type { Platform } from "../api/platform.ts";
-import { endOrphan } from "../postgres/orphan.ts";
 
-/**
- * Ends servers that an earlier daemon left running, and removes data that no record names:
- * what a crash left of a branch being made or removed.
- * @param deleted also purge what was deleted and could still be undeleted
- */
-export async function collectRefuse(platform: Platform, { deleted = false } = {}): Promise<object> {
-  const { home, store, computes } = platform;
-  if (deleted) {
-    const gone = store.projects({ deleted: true }).filter(({ delete_time }) => delete_time !== undefined);
-    await Promise.all(gone.map((project) => purgeProject(platform, project)));
-    const branches = store
-      .branches(undefined, { deleted: true })
-      .filter(({ delete_time }) => delete_time !== undefined);
-    await Promise.all(branches.map((branch) => purgeBranch(platform, branch)));
-  }
-  const ended: number[] = [];
-  const removed: string[] = [];
-  await Promise.all(
-    (await readdir(home.data)).map(async (name) => {
-      const directory = join(home.data, name);
-      const uid = name.replace(/\..*$/, "");
-      if (store.isPending(uid) || computes.isBusy(uid)) return;
-      const pid = await endOrphan(directory);
-      if (pid !== undefined) ended.push(pid);
-      if (store.branchByUid(name)) return;
-      removed.push(name);
-      await discard(directory);
-    }),
-  );
-  return { ended_servers: ended, removed_directories: removed };
+/** Removes data that no record names: what a crash left of a branch being made or removed. @returns its names */
+export async function removeRefuse({ home, store }: Platform): Promise<string[]> {
+  const names = (await readdir(home.data)).filter((name) => {
+    const uid = name.replace(/\..*$/, "");
+    return !store.isPending(uid) && !store.branchByUid(name);
+  });
+  await Promise.all(names.map((name) => discard(join(home.data, name))));
+  return names;
+}
+
+/** Removes refuse, and for good what was deleted and could still be undeleted. */
+export async function collectGarbage(platform: Platform): Promise<object> {
+  const isDeleted = (record: { delete_time?: string | undefined }) => record.delete_time !== undefined;
+  const projects = platform.store.projects({ deleted: true }).filter(isDeleted);
+  await Promise.all(projects.map((project) => purgeProject(platform, project)));
+  const branches = platform.store.branches(undefined, { deleted: true }).filter(isDeleted);
+  await Promise.all(branches.map((branch) => purgeBranch(platform, branch)));
+  return {
+    purged_projects: projects.map(({ project_id }) => project_id),
+    purged_branches: branches.map(({ branch_id }) => branch_id),
+    removed_directories: await removeRefuse(platform),
+  };
 }
 
 /** Moved first: a copy program that outlived its daemon then finds no place to write to. */

@@ -52,11 +52,6 @@ export class Compute {
     return this.isRunning || this.#users > 0;
   }
 
-  /** Whether a server runs, or is being started, stopped or copied. */
-  get isBusy(): boolean {
-    return this.isRunning || this.#changes.pending > 0 || this.#changes.size > 0;
-  }
-
   get pid(): number | undefined {
     return this.#server?.pid;
   }
