@@ -17,6 +17,14 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
   ["create_branch", { branch: "a", parent_branch: "../production" }, "invalid_branch_name", /production/],
   ["create_branch", { branch: "a", parent_branch: "no-such-parent" }, "parent_not_found", /no-such-parent/],
   ["list_branches", { limit: 1 }, "invalid_input", /limit/],
+  ["diff_schema", { from_branch: "production" }, "invalid_input", /to_branch/],
+  [
+    "diff_schema",
+    { from_branch: "production", to_branch: "br-broad-sky-d2k5gewt" },
+    "invalid_branch_name",
+    /uid/,
+  ],
+  ["diff_schema", { from_branch: "production", to_branch: "no-such" }, "branch_not_found", /no-such/],
   ["create_experiments", { feature_id: "F1", experiments: [] }, "invalid_input", /experiments/],
   [
     "create_experiments",
@@ -65,6 +73,8 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
   ["read_artifact", { ...artifact, name: "/etc/passwd" }, "invalid_input", /name/],
   ["read_artifact", { ...artifact, offset: -1 }, "invalid_input", /offset/],
   ["compare_experiments", { feature_id: 7 }, "invalid_input", /feature_id/],
+  ["compare_experiments", { feature_id: "F1", detail: "everything" }, "invalid_input", /detail/],
+  ["compare_experiments", { feature_id: "F1", cursor: "-1" }, "invalid_input", /cursor/],
   ["compare_experiments", { feature_id: "F1\0" }, "invalid_input", /feature_id/],
 ];
 
