@@ -1,4 +1,4 @@
-import { link, mkdir, rm } from "node:fs/promises";
+import { linkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../core-error.ts";
@@ -29,28 +29,13 @@ export async function withLock<Result>(
   return task().finally(() => release(path));
 }
 
-/** Holds one of a number of numbered locks in a folder while a task runs, so that at most that many run at once. */
-export async function withSlot<Result>(
-  directory: string,
-  slots: number,
-  signal: AbortSignal,
-  task: () => Promise<Result>,
-): Promise<Result> {
-  for (;;) {
-    for (let slot = 1; slot <= slots; slot++) {
-      const path = join(directory, String(slot));
-      if (await tryLock(path)) return task().finally(() => release(path));
-    }
-    await pause(signal);
-  }
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
+/** Rests before another try. @param signal ends it with its reason */
+export async function pause(signal: AbortSignal): Promise<void> {
   await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
-async function release(path: string): Promise<void> {
-  await rm(path, { force: true });
+export function release(path: string): void {
+  rmSync(path, { force: true });
 }
 
 async function stuck(path: string): Promise<CoreError> {
@@ -63,7 +48,6 @@ async function stuck(path: string): Promise<CoreError> {
 
 /** Takes a lock if nobody alive holds it. Released by removing the file. */
 export async function tryLock(path: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
   if (await create(path)) return true;
   return (await isAbandoned(path)) && takeOver(path);
 }
@@ -78,25 +62,37 @@ async function takeOver(path: string): Promise<boolean> {
   if (!(await tryLock(claim))) return false;
   try {
     if (!(await isAbandoned(path))) return false;
-    await release(path);
+    release(path);
     return await create(path);
   } finally {
-    await release(claim);
+    release(claim);
   }
 }
 
+/** A lock is a link to the file that names this process, so that it appears whole, and costs one call. */
 async function create(path: string): Promise<boolean> {
-  const temporary = join(dirname(path), temporaryName());
-  await writeJson(temporary, await identifySelf());
+  const directory = dirname(path);
+  const owner = owners.get(directory) ?? nameOwner(directory);
+  owners.set(directory, owner);
   try {
-    await link(temporary, path);
+    linkSync(await owner, path);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    // Somebody removed the folder.
+    owners.delete(directory);
     throw error;
-  } finally {
-    await rm(temporary);
   }
+}
+
+/** By folder, the file there that names this process. */
+const owners = new Map<string, Promise<string>>();
+
+async function nameOwner(directory: string): Promise<string> {
+  const file = join(directory, temporaryName());
+  await writeJson(file, await identifySelf());
+  process.once("exit", () => rmSync(file, { force: true }));
+  return file;
 }
 
 /** A lock that is gone was released: nobody's to take over. */

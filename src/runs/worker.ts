@@ -11,11 +11,12 @@ import { type CycleResult, runCycle } from "./cycle.ts";
 import { startGuard } from "./guard.ts";
 import { hasEnded, readLastWord, readRequest, recordWorker, startLock } from "./journal.ts";
 import { type RunLimits, watchLimits } from "./limits.ts";
-import { withLock, withSlot } from "./lock.ts";
+import { withLock } from "./lock.ts";
 import { identifySelf } from "./process-identity.ts";
 import { renewExpiring } from "./renew.ts";
 import { type ExperimentRunResult, type Place, runExperimentsInParallel } from "./schedule.ts";
 import { settleDeadRuns } from "./settle.ts";
+import { withSlot } from "./slots.ts";
 import { removeWork, workDirectory } from "./work.ts";
 
 type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
