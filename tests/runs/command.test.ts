@@ -99,3 +99,18 @@ test.runIf(process.platform === "linux")("so does a process that left the comman
   expect(pid).toBeGreaterThan(0);
   await expect.poll(() => alive(pid)).toBe(false);
 });
+
+test("a command that ignores TERM and has children and grandchildren that do: all of them end", async () => {
+  const child = (depth: number): string =>
+    `process.on("SIGTERM", () => {}); console.log(process.pid); setInterval(() => {}, 1000);
+     ${depth === 0 ? "" : `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child(depth - 1))}], { stdio: "inherit", detached: ${depth === 1} });`}`;
+  const controller = new AbortController();
+  const command = await spec(child(2), { signal: controller.signal });
+  const running = runCommand(command);
+  const pids = async () => (await log(command).catch(() => "")).trim().split("\n").map(Number);
+  await expect.poll(async () => (await pids()).length, { timeout: 20_000 }).toBe(3);
+  controller.abort();
+  expect(await running).toMatchObject({ stoppedBy: "cancel", exitCode: null });
+  const survivors = await Promise.all((await pids()).map(alive));
+  expect(survivors).toEqual([false, false, process.platform !== "linux"]);
+});

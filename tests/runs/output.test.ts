@@ -1,0 +1,100 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { isAlive, noting, openGate, prepareRace, readNotes, waitFor, workerOf } from "../support/race.ts";
+
+/** In MB; the worker of a race of quiet suites takes some 100. */
+const flatMb = 400;
+
+test.runIf(process.platform === "linux")(
+  "a suite that prints a gigabyte: memory stays flat, head and tail are kept",
+  {
+    timeout: 180_000,
+  },
+  async () => {
+    const race = await prepareRace(
+      (workspace) => ({
+        suites: {
+          api: noting(
+            workspace,
+            `const block = Buffer.from("0123456789abcde\\n".repeat(4096));
+           process.stdout.write("first line\\n");
+           for (let round = 0; round < 16384; round++)
+             if (!process.stdout.write(block)) await new Promise((go) => process.stdout.once("drain", go));
+           process.stdout.write("last line\\n");
+           note("printed"); await gate("${join(workspace, "gate")}");`,
+          ),
+        },
+      }),
+      ["exp-a"],
+    );
+    const { workspace, server } = race;
+    const { run_id } = await race.start();
+    await expect
+      .poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 150_000, interval: 200 })
+      .toBe("printed");
+    const status = await readFile(`/proc/${await workerOf(workspace, run_id)}/status`, "utf8");
+    const peakMb = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+    expect(peakMb).toBeGreaterThan(20);
+    expect(peakMb).toBeLessThan(flatMb);
+
+    await openGate(join(workspace, "gate"));
+    expect((await waitFor(server, run_id)).results).toMatchObject([{ status: "succeeded" }]);
+    const log = await race.artifact("exp-a", "api/stdout.log");
+    expect(log.length).toBeLessThan(3 * 2 ** 20);
+    expect(log).toMatch(/^first line\n0123456789abcde\n/);
+    expect(log).toMatch(/\n… 10716\d{5} bytes left out …\n/);
+    expect(log).toMatch(/0123456789abcde\nlast line\n$/);
+  },
+);
+
+test("a suite that prints its login in every encoding, over chunks and in files, leaves none of it", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      suites: {
+        api: noting(
+          workspace,
+          `const { DATABASE_URL: url, PGPASSWORD: password, ARTIFACTS_DIR: folder } = process.env;
+           const bytes = (text) => Buffer.from(text);
+           const wrapped = (text) => bytes(text).toString("base64").replace(/.{76}/g, "$&\\n");
+           const forms = [
+             (text) => text, encodeURIComponent, (text) => encodeURIComponent(encodeURIComponent(text)),
+             (text) => JSON.stringify(JSON.stringify({ text })), (text) => bytes(text).toString("hex"),
+             (text) => bytes(text).toString("hex").toUpperCase(), (text) => bytes(text).toString("base64"),
+             (text) => bytes(text).toString("base64url"), (text) => bytes("x" + text).toString("base64"),
+             (text) => bytes("xy" + text).toString("base64"), wrapped,
+             (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;"),
+           ];
+           const lines = forms.flatMap((form, index) => [url, password].map((secret) => index + " " + form(secret)));
+           const output = lines.join("\\n") + "\\n";
+           for (let at = 0; at < output.length; at += 37) {
+             process.stdout.write(output.slice(at, at + 37));
+             await new Promise((go) => setTimeout(go, 1));
+           }
+           console.error(output);
+           fs.writeFileSync(folder + "/all.txt", output);
+           fs.writeFileSync("${join(workspace, "secrets.json")}", JSON.stringify({ url, password, pid: process.pid }));`,
+        ),
+      },
+    }),
+    ["exp-a"],
+  );
+  const { server, workspace } = race;
+  const run = await waitFor(server, (await race.start()).run_id);
+  expect(run.results).toMatchObject([{ status: "succeeded" }]);
+  const { password, pid } = JSON.parse(await readFile(join(workspace, "secrets.json"), "utf8"));
+  expect(await isAlive(pid)).toBe(false);
+  // A piece of the password that is long enough to tell, in each encoding that a line may have.
+  const middle = password.slice(8, -8);
+  expect(middle.length).toBeGreaterThan(8);
+  const base64 = [0, 1, 2].map((shift) =>
+    Buffer.from(middle.slice(shift)).toString("base64").replace(/=+$/, "").slice(0, -2),
+  );
+  const traces = [middle, Buffer.from(middle).toString("hex"), ...base64].map((trace) => trace.toLowerCase());
+  for (const name of ["stdout.log", "stderr.log", "all.txt"]) {
+    const kept = (await race.artifact("exp-a", `api/${name}`)).toLowerCase();
+    expect(kept.match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(24);
+    const joined = kept.replace(/[\r\n]/g, "");
+    expect(traces.filter((trace) => joined.includes(trace))).toEqual([]);
+  }
+});
