@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Run } from "../../schemas/run.ts";
 import { CoreError, messageOf } from "../core-error.ts";
 import { isCancelRequested } from "./journal.ts";
@@ -33,6 +34,8 @@ class RunStopped extends CoreError {
 /** Watches this process, a run's worker: `cancel_run`, the budget's minutes, and a TERM that nobody of us sent. */
 export function watchLimits(workspace: string, runId: string, minutes: number): RunLimits {
   const controller = new AbortController();
+  // Every experiment that waits or runs listens.
+  setMaxListeners(0, controller.signal);
   const stop = (...why: ConstructorParameters<typeof RunStopped>) => controller.abort(new RunStopped(...why));
   const onTerm = () =>
     isCancelRequested(workspace, runId)

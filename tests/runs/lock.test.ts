@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +10,7 @@ import { withSlot } from "../../src/runs/slots.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const { signal } = new AbortController();
+setMaxListeners(0, signal);
 
 async function lockOf(owner: unknown): Promise<string> {
   const path = join(await temporaryFolder(), "locks", "lock");
@@ -32,7 +34,9 @@ test("one at a time holds a lock, and nothing of it is left but its owner's name
 });
 
 test("a lock whose owner is dead is taken over by exactly one of many", async () => {
-  const { pid = 0 } = await execa(process.execPath, ["-e", ""]);
+  const owner = execa(process.execPath, ["-e", ""]);
+  const { pid = 0 } = owner;
+  await owner;
   const path = await lockOf({ pid, started: "then" });
   const taken = await Promise.all(Array.from({ length: 20 }, () => tryLock(path)));
   expect(taken.filter(Boolean)).toHaveLength(1);
