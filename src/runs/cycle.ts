@@ -6,10 +6,7 @@ import { readOutcomes, writeOutcomes } from "../experiments/outcomes.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { readTreeState, type TreeState } from "../git/commit.ts";
 import { asBranchName } from "../lakebase/branch-id.ts";
-import { getBranch } from "../lakebase/branches.ts";
 import type { Lakebase } from "../lakebase/lakebase.ts";
-import { renewBranch } from "../lakebase/renew-branch.ts";
-import type { Branch } from "../lakebase/resources.ts";
 import {
   type CycleCounts,
   finishedCounts,
@@ -61,10 +58,9 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   let status: CycleResult["status"] = "failed";
   try {
     spec.onStep("branch", counts);
-    const branch = await keepBranch(spec);
     const logins = keepLogins(lakebase, asBranchName(experiment.branch), signal);
     await runSteps(spec, { ...spec, directory, logins }, counts, () => record("running"));
-    Object.assign(differences, await recordDifferences(spec, branch, await logins.lasting(0)));
+    Object.assign(differences, await recordDifferences(spec, await logins.lasting(0)));
     status = hasSucceeded(counts) ? "succeeded" : "failed";
   } finally {
     if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));
@@ -88,17 +84,6 @@ function countedBefore(
   if (previous !== undefined && resumes !== undefined && evidence?.run_id === resumes && isSameCode)
     return finishedCounts(previous);
   return { by_tag: {}, evidence: {} };
-}
-
-/** Work on a branch keeps it: one whose time is half over gets the plan's lifetime again. */
-async function keepBranch({ lakebase, experiment, request, signal }: CycleSpec): Promise<Branch> {
-  const branch = await getBranch(lakebase, experiment.branch, { signal });
-  const { ttl } = request.plan;
-  if (branch.expire_time === null) return branch;
-  const left = Date.parse(branch.expire_time) - Date.now();
-  return left > (Number.parseInt(ttl, 10) * 1000) / 2
-    ? branch
-    : renewBranch(lakebase, branch.branch, { ttl, signal });
 }
 
 async function runSteps(

@@ -7,9 +7,9 @@ import { codeDirectory } from "../experiments/worktrees.ts";
 import { readCodeDiff } from "../git/code-diff.ts";
 import { readTreeState } from "../git/commit.ts";
 import { asBranchName } from "../lakebase/branch-id.ts";
+import { getBranch } from "../lakebase/branches.ts";
 import { type Connection, openConnection } from "../lakebase/connection.ts";
 import type { Lakebase } from "../lakebase/lakebase.ts";
-import type { Branch } from "../lakebase/resources.ts";
 import { diffSchemas } from "../schema/diff.ts";
 import { readSchema } from "../schema/snapshot.ts";
 import { summarizeChanges } from "../schema/summary.ts";
@@ -27,25 +27,18 @@ interface DifferenceSpec {
  * How an experiment's schema differs from its parent's, and its code from where it left the main checkout's. The
  * schema's changes become an artifact of the cycle. What cannot be found out is left out: it decides nothing.
  */
-export async function recordDifferences(
-  spec: DifferenceSpec,
-  branch: Branch,
-  connection: Connection,
-): Promise<Differences> {
-  const [schema, code] = await Promise.all([
-    schemaDifference(spec, branch, connection),
-    codeDifference(spec),
-  ]);
+export async function recordDifferences(spec: DifferenceSpec, connection: Connection): Promise<Differences> {
+  const [schema, code] = await Promise.all([schemaDifference(spec, connection), codeDifference(spec)]);
   return { ...schema, ...code };
 }
 
 async function schemaDifference(
   { experiment, cycleId, lakebase, signal }: DifferenceSpec,
-  { branch, parent_branch }: Branch,
   connection: Connection,
 ): Promise<Differences> {
-  if (parent_branch === null) return {};
   try {
+    const { branch, parent_branch } = await getBranch(lakebase, experiment.branch, { signal });
+    if (parent_branch === null) return {};
     const parent = await openConnection(lakebase, asBranchName(parent_branch), { signal });
     const [from, to] = await Promise.all([readSchema(parent), readSchema(connection)]);
     const changes = diffSchemas(from, to);
