@@ -11,17 +11,25 @@ declare module "vitest" {
   }
 }
 
-/** Gives the test run one stand-in, started by its first use, and leaves nothing of it behind. */
+/**
+ * Gives the test run one stand-in, and leaves nothing of it behind. All files together use more branches than a project
+ * may run at once, so its limit is raised, and branches sleep soon after their test.
+ */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const localHome = await mkdtemp(join(tmpdir(), "lakebase-tests-"));
+  runLocal("start", localHome);
   provide("localHome", localHome);
   return async () => {
-    const env = { ...process.env, LAKEBASE_LOCAL_HOME: localHome };
-    const { status, stderr } = spawnSync(process.execPath, ["dist/lakebase-local.js", "stop"], {
-      env,
-      encoding: "utf8",
-    });
-    if (status !== 0) throw new Error(`lakebase-local stop failed: ${stderr}`);
+    runLocal("stop", localHome);
     await rm(localHome, { recursive: true, force: true });
   };
+}
+
+function runLocal(verb: "start" | "stop", localHome: string): void {
+  const settings = { LAKEBASE_LOCAL_MAX_COMPUTES: "400", LAKEBASE_LOCAL_SUSPEND_SECONDS: "15" };
+  const { status, stderr } = spawnSync(process.execPath, ["dist/lakebase-local.js", verb], {
+    env: { ...process.env, ...settings, LAKEBASE_LOCAL_HOME: localHome },
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`lakebase-local ${verb} failed: ${stderr}`);
 }
