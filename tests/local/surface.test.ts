@@ -5,7 +5,8 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { type Ended, Machine } from "./machine.ts";
-import { anyText, type Step, steps } from "./surface.ts";
+import { anyText, type Step } from "./surface/step.ts";
+import { steps } from "./surface/steps.ts";
 
 const official = await findOfficial();
 if (!official) {
