@@ -8,7 +8,7 @@ import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotoc
 import * as z from "zod";
 import { comparisonAnswerSchema } from "../schemas/comparison-answer.ts";
 import { runSchema } from "../schemas/run.ts";
-import { renderMatrix } from "./matrix.ts";
+import { renderTable } from "../src/comparison/views/table.ts";
 
 /** Built into dist/, one folder below the package. */
 const packageRoot = fileURLToPath(new URL("..", import.meta.url));
@@ -103,7 +103,7 @@ async function report(client: Client, run: z.infer<typeof runSchema>): Promise<v
   say(
     `\nRace ${run.state} in ${(run.total_duration_ms / 1000).toFixed(1)} s, peak_in_flight ${run.peak_in_flight}.\n`,
   );
-  say(renderMatrix(comparison));
+  say(renderTable({ rows: comparison.rows ?? [], matrix: comparison.matrix ?? [] }, false));
   say(`\nRecommendation: ${comparison.recommendation}\n${comparison.rationale}\n`);
   for (const { experiment_slug } of comparison.rows ?? []) {
     const listed = await call(client, artifactsSchema, "list_artifacts", { ...feature, experiment_slug });

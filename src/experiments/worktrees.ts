@@ -1,5 +1,4 @@
-import { stat } from "node:fs/promises";
-import { addWorktree } from "../git/worktree.ts";
+import { addWorktree, isDirectory } from "../git/worktree.ts";
 import { type ExperimentRef, worktreePath } from "./layout.ts";
 
 /** Gives an experiment a git worktree on the git branch `experiment/<feature>/<experiment>`, and says where it is. */
@@ -12,9 +11,5 @@ export async function createWorktree(ref: ExperimentRef): Promise<string> {
 /** Where an experiment's code is: its worktree, if it has one, else the main checkout. */
 export async function codeDirectory(ref: ExperimentRef): Promise<string> {
   const path = worktreePath(ref);
-  const hasWorktree = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  return hasWorktree ? path : ref.workspace;
+  return (await isDirectory(path)) ? path : ref.workspace;
 }

@@ -25,7 +25,8 @@ export async function addWorktree(repository: string, path: string, gitBranch: s
   });
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+/** Whether a folder is there. */
+export async function isDirectory(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
     () => false,

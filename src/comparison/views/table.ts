@@ -18,7 +18,7 @@ const signalStyles: Partial<Record<Signal, Style>> = {
  * @param colour whether the output is a terminal that shows colours
  */
 export function renderTable(
-  { rows, matrix }: Pick<ComparisonReport, "rows" | "matrix">,
+  { rows, matrix }: { rows: { experiment_slug: string; signal: Signal }[]; matrix: TagMatrixRow[] },
   colour: boolean,
 ): string {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
