@@ -2,7 +2,7 @@ import { casesFileSchema, type ReportCase } from "../../schemas/report.ts";
 import { readRecord } from "../experiments/files.ts";
 import { artifactPath } from "../experiments/layout.ts";
 import { ifWhole } from "./if-whole.ts";
-import { currentCycle, type ExperimentRecords } from "./records.ts";
+import type { ExperimentRecords } from "./records.ts";
 
 /** The cases of one tag in one experiment's current cycle. */
 export interface TagCases {
@@ -14,16 +14,13 @@ export interface TagCases {
 }
 
 /** What the current cycle's reports said, tag by tag. Broken files are passed over; the row has their counts. */
-export async function readCases(records: ExperimentRecords): Promise<TagCases[]> {
-  const cycle = currentCycle(records);
-  const names = cycle === undefined ? [] : (records.artifacts.get(cycle) ?? []);
-  const files = names.filter((name) => /^[^/]+\.cases\.json$/.test(name));
+export async function readCases({ experiment, current }: ExperimentRecords): Promise<TagCases[]> {
+  if (current === undefined) return [];
+  const files = current.artifacts.filter((name) => /^[^/]+\.cases\.json$/.test(name));
   const read = files.map(async (name) => {
-    const artifact = artifactPath(records.experiment, cycle ?? "", name);
+    const artifact = artifactPath(experiment, current.cycle_id, name);
     const file = await ifWhole(readRecord(artifact, casesFileSchema));
-    return file === undefined
-      ? []
-      : [{ experiment_slug: records.experiment.experiment_slug, ...file, artifact }];
+    return file === undefined ? [] : [{ experiment_slug: experiment.experiment_slug, ...file, artifact }];
   });
   return (await Promise.all(read)).flat();
 }

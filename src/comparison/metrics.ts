@@ -9,7 +9,7 @@ import { artifactPath } from "../experiments/layout.ts";
 import { median, medianRatioInterval } from "./bootstrap.ts";
 import { ifWhole } from "./if-whole.ts";
 import { sortTags } from "./matrix.ts";
-import { currentCycle, type ExperimentRecords } from "./records.ts";
+import type { ExperimentRecords } from "./records.ts";
 
 /** A metric as one experiment measured it. */
 export interface Measurement {
@@ -19,18 +19,15 @@ export interface Measurement {
 }
 
 /** The metrics of the current cycle: each tag's `metrics.json`. A file that cannot be read is passed over. */
-export async function readMetrics(records: ExperimentRecords): Promise<Measurement[]> {
-  const cycle = currentCycle(records);
-  const names = cycle === undefined ? [] : (records.artifacts.get(cycle) ?? []);
-  const { experiment } = records;
-  const read = names
-    .filter((name) => /^[^/]+\/metrics\.json$/.test(name))
-    .map(async (name) => {
-      const path = artifactPath(experiment, cycle ?? "", name);
-      const metrics = (await ifWhole(readRecord(path, metricsFileSchema))) ?? [];
-      const tag = name.slice(0, name.indexOf("/"));
-      return metrics.map((metric) => ({ experiment_slug: experiment.experiment_slug, tag, metric }));
-    });
+export async function readMetrics({ experiment, current }: ExperimentRecords): Promise<Measurement[]> {
+  if (current === undefined) return [];
+  const files = current.artifacts.filter((name) => /^[^/]+\/metrics\.json$/.test(name));
+  const read = files.map(async (name) => {
+    const path = artifactPath(experiment, current.cycle_id, name);
+    const metrics = (await ifWhole(readRecord(path, metricsFileSchema))) ?? [];
+    const tag = name.slice(0, name.indexOf("/"));
+    return metrics.map((metric) => ({ experiment_slug: experiment.experiment_slug, tag, metric }));
+  });
   return (await Promise.all(read)).flat();
 }
 

@@ -15,8 +15,9 @@ export interface ExperimentRecords {
   outcomes?: ExperimentOutcomes | undefined;
   timeline: TimelineEntry[];
   duration_ms?: number | undefined;
-  /** The names of its artifacts, by cycle. */
-  artifacts: Map<string, string[]>;
+  artifact_count: number;
+  /** The cycle whose outcome counts, with the names of its artifacts; undefined where there was none. */
+  current?: { cycle_id: string; artifacts: string[] } | undefined;
   /** When its branch was recorded, in milliseconds since 1970. */
   recordedAt?: number | undefined;
   /** Why a record could not be read; then nothing of the others counts either. */
@@ -26,23 +27,30 @@ export interface ExperimentRecords {
 /** Reads an experiment's records. One that is broken is a `problem`, never an error: the others still compare. */
 export async function readRecords(experiment: Experiment): Promise<ExperimentRecords> {
   const artifacts = await listArtifactNames(experiment);
-  const recordedAt = modifiedAt(experimentPaths(experiment).branch);
-  const found = { experiment, artifacts, recordedAt };
+  const found = {
+    experiment,
+    artifact_count: [...artifacts.values()].reduce((sum, names) => sum + names.length, 0),
+    recordedAt: modifiedAt(experimentPaths(experiment).branch),
+  };
   try {
-    const [outcomes, timeline, duration_ms] = await Promise.all([
-      readOutcomes(experiment),
-      readTimeline(experiment),
-      readRuntime(experiment),
-    ]);
-    return { ...found, outcomes, timeline, duration_ms };
+    const outcomes = await readOutcomes(experiment);
+    const timeline = await readTimeline(experiment);
+    const duration_ms = await readRuntime(experiment);
+    const cycle_id = currentCycle(outcomes, timeline);
+    const current =
+      cycle_id === undefined ? undefined : { cycle_id, artifacts: artifacts.get(cycle_id) ?? [] };
+    return { ...found, outcomes, timeline, duration_ms, current };
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     return { ...found, timeline: [], problem: error.message };
   }
 }
 
-/** The cycle whose outcome counts: the one that its evidence names, else the last of its timeline. */
-export function currentCycle({ outcomes, timeline }: ExperimentRecords): string | undefined {
+/** The cycle that the evidence names, else the last of the timeline. */
+function currentCycle(
+  outcomes: ExperimentOutcomes | undefined,
+  timeline: TimelineEntry[],
+): string | undefined {
   const last = timeline.at(-1)?.cycle_id;
   return outcomes?.evidence?.cycle_id ?? (typeof last === "string" ? last : undefined);
 }

@@ -5,7 +5,7 @@ import { readRecord } from "../experiments/files.ts";
 import { artifactPath, schemaDifferenceName } from "../experiments/layout.ts";
 import { summarizeChanges } from "../schema/summary.ts";
 import { ifWhole } from "./if-whole.ts";
-import { currentCycle, type ExperimentRecords } from "./records.ts";
+import type { ExperimentRecords } from "./records.ts";
 
 /** One experiment's changes against its parent. */
 export interface ExperimentChanges {
@@ -17,13 +17,15 @@ export interface ExperimentChanges {
 const largeTableBytes = 64 * 2 ** 20;
 
 /** What the current cycle recorded: one entry, or none where it recorded nothing. */
-export async function readSchemaChanges(records: ExperimentRecords): Promise<ExperimentChanges[]> {
-  const cycle = currentCycle(records);
-  if (cycle === undefined || !records.artifacts.get(cycle)?.includes(schemaDifferenceName)) return [];
-  const path = artifactPath(records.experiment, cycle, schemaDifferenceName);
+export async function readSchemaChanges({
+  experiment,
+  current,
+}: ExperimentRecords): Promise<ExperimentChanges[]> {
+  if (!current?.artifacts.includes(schemaDifferenceName)) return [];
+  const path = artifactPath(experiment, current.cycle_id, schemaDifferenceName);
   const difference = await ifWhole(readRecord(path, schemaDifferenceSchema));
   if (difference === undefined) return [];
-  return [{ experiment_slug: records.experiment.experiment_slug, changes: difference.changes }];
+  return [{ experiment_slug: experiment.experiment_slug, changes: difference.changes }];
 }
 
 /** What the experiments do to the schema, side by side. */

@@ -67,10 +67,12 @@ export async function listArtifactNames(ref: ExperimentRef): Promise<Map<string,
 }
 
 function namesIn(directory: string, prefix: string): string[] {
-  return entriesIn(directory).flatMap((entry) => {
-    if (entry.isDirectory()) return namesIn(join(directory, entry.name), `${prefix}${entry.name}/`);
-    return entry.isFile() && !isTemporary(entry.name) ? [prefix + entry.name] : [];
-  });
+  const names: string[] = [];
+  for (const entry of entriesIn(directory)) {
+    if (entry.isDirectory()) names.push(...namesIn(join(directory, entry.name), `${prefix}${entry.name}/`));
+    else if (entry.isFile() && !isTemporary(entry.name)) names.push(prefix + entry.name);
+  }
+  return names;
 }
 
 /**

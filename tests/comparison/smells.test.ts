@@ -14,7 +14,7 @@ function records(experiment_slug: string, ...cycles: ByTag[]): ExperimentRecords
     experiment: { workspace: "/shop", feature_id: "F1", experiment_slug, branch: experiment_slug },
     outcomes: by_tag && { status: "succeeded", by_tag },
     timeline: cycles.map((counted, n) => ({ ts: "", kind: "cycle", cycle_id: `C${n + 1}`, by_tag: counted })),
-    artifacts: new Map(),
+    artifact_count: 0,
   };
 }
 
