@@ -1,4 +1,5 @@
-import { chmod } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 const programs = {
@@ -17,6 +18,9 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
+  // What a command does not need is not compiled. Chunks of earlier builds stay, for the servers that run from them.
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
   target: "node20.20",
   minify: true,
   keepNames: true,
@@ -25,3 +29,6 @@ await build({
 });
 
 await Promise.all(Object.keys(programs).map((name) => chmod(`dist/${name}.js`, 0o755)));
+
+// The server reads its list of tools from here, instead of making it at each start.
+await writeFile("dist/tools.json", execFileSync(process.execPath, ["dist/main.js", "tools"]));

@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { median } from "../src/comparison/bootstrap.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
+import { print } from "./print.ts";
 
 const experiments = 1_000;
 const artifacts = 20;
@@ -48,10 +50,6 @@ async function timed(work: () => unknown): Promise<number> {
   return performance.now() - begin;
 }
 
-function median(times: number[]): number {
-  return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
-}
-
 function readEverything(workspace: string): void {
   for (let n = 0; n < experiments; n++) {
     const directory = join(workspace, ".tdd/experiments/F1", `exp-${n}`);
@@ -85,10 +83,6 @@ function write(workspace: string): void {
     put("runtime.json", { duration_ms: 1000 });
     for (let file = 0; file < artifacts; file++) put(`artifacts/C${1 + (file % 2)}/log-${file}.txt`, "ok\n");
   }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 await main();

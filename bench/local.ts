@@ -7,7 +7,9 @@ import { promisify } from "node:util";
 import { execa } from "execa";
 import pg from "pg";
 import * as z from "zod";
+import { median } from "../src/comparison/bootstrap.ts";
 import { eventually, Machine, program, query } from "../tests/local/machine.ts";
+import { print } from "./print.ts";
 
 const run = promisify(execFile);
 const rounds = 5;
@@ -209,20 +211,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - begin;
 }
 
-function median(values: number[]): number {
-  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 function sum(values: number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
 function figures(values: number[]): string {
   return `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)})`;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 await main();

@@ -6,6 +6,7 @@ import type { Run } from "../schemas/run.ts";
 import { Board } from "../src/runs/board.ts";
 import { type Place, runExperimentsInParallel } from "../src/runs/schedule.ts";
 import { withSlot } from "../src/runs/slots.ts";
+import { print } from "./print.ts";
 
 const experiments = Array.from({ length: 64 }, (_, index) => `exp-${index}`);
 const taskMs = 100;
@@ -106,10 +107,6 @@ async function timeOf(race: () => Promise<void>): Promise<number> {
 
 function ratio(cap: number, milliseconds: number): string {
   return (milliseconds / (Math.ceil(experiments.length / cap) * taskMs)).toFixed(3);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 await main();

@@ -1,6 +1,5 @@
 import { realpathSync } from "node:fs";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, resolve } from "node:path";
 import { CoreError } from "./core-error.ts";
 import type { LakebaseSettings } from "./lakebase/lakebase.ts";
 
@@ -27,26 +26,23 @@ const localProject = "local";
  * With no project configured, the back end is the stand-in on this machine.
  * Variables: LAKEBASE_WORKSPACE, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE, and LAKEBASE_CLI, the executable that is
  * driven instead of `databricks` or the stand-in.
+ * @param program absolute path of the program that runs: it starts itself again, and the stand-in lies beside it
  * @throws CoreError `no_workspace`
  */
-export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv): Config {
+export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, program: string): Config {
   const workspace = findWorkspace(flags.workspace ?? env.LAKEBASE_WORKSPACE ?? ".");
   const project = flags.project ?? nonEmpty(env.LAKEBASE_PROJECT);
   const profile = flags.profile ?? nonEmpty(env.DATABRICKS_CONFIG_PROFILE);
   const executable = nonEmpty(env.LAKEBASE_CLI);
-  const self = [process.execPath, fileURLToPath(import.meta.url), "--workspace", workspace];
+  const self = [process.execPath, program, "--workspace", workspace];
   if (project === undefined) {
-    const command = executable === undefined ? [process.execPath, localProgram()] : [executable];
+    const standIn = join(dirname(program), "lakebase-local.js");
+    const command = executable === undefined ? [process.execPath, standIn] : [executable];
     return { workspace, backend: "local", lakebase: { command, project: localProject }, launch: self };
   }
   const launch = [...self, "--project", project, ...(profile === undefined ? [] : ["--profile", profile])];
   const command = [executable ?? "databricks"];
   return { workspace, backend: "lakebase", lakebase: { command, project, profile }, launch };
-}
-
-/** Beside this program, once it is built. */
-function localProgram(): string {
-  return fileURLToPath(new URL("./lakebase-local.js", import.meta.url));
 }
 
 function findWorkspace(path: string): string {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { RunFlags } from "./cli/run.ts";
 import { type Config, loadConfig } from "./config.ts";
@@ -19,6 +20,7 @@ Commands
                     run a command with the experiment's login in its environment; exits with its status
   compare FEATURE   the comparison of a feature's experiments
   doctor            say what is set up, what is wrong and how to mend it
+  tools             what tools/list answers, as JSON
   local ARGS…       the stand-in for Lakebase, as lakebase-local
 
 Options
@@ -41,8 +43,12 @@ interface Flags extends RunFlags {
 
 const commands: Record<string, (shared: Shared, args: string[], flags: Flags) => Promise<void>> = {
   serve: async (shared) => {
-    const [{ serve }, { tools }] = await Promise.all([import("./mcp/serve.ts"), import("../tools/index.ts")]);
-    await serve(tools, shared);
+    const { serve } = await import("./mcp/serve.ts");
+    await serve(new URL("./tools.json", import.meta.url), loadTools, shared);
+  },
+  tools: async () => {
+    const { listTools } = await import("./mcp/list-tools.ts");
+    print(JSON.stringify({ tools: listTools(await loadTools()) }));
   },
   run: async (shared, args, flags) => (await import("./cli/run.ts")).run(shared, args, flags),
   runs: async (shared, args) => (await import("./cli/runs.ts")).runs(shared, args),
@@ -72,6 +78,10 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
   },
 };
 
+async function loadTools() {
+  return (await import("../tools/index.ts")).tools;
+}
+
 async function main(argv: string[]): Promise<void> {
   if (argv[0] === "local") return runLocal(argv.slice(1));
   const { values, positionals } = parseCommandLine(argv);
@@ -80,7 +90,7 @@ async function main(argv: string[]): Promise<void> {
   if (values.help === true) return print(usage);
   if (command === undefined)
     throw new CoreError("unknown_command", `There is no command ${name}.`, { hint: usage });
-  await command(share(loadConfig(values, process.env)), args, values);
+  await command(share(loadConfig(values, process.env, fileURLToPath(import.meta.url))), args, values);
 }
 
 /** @throws CoreError `invalid_input` for an option that there is not, or that lacks its value */

@@ -1,14 +1,22 @@
+import { readFile } from "node:fs/promises";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { AnyTool } from "../../tools/define-tool.ts";
 import type { Context } from "../context.ts";
 import { createServer } from "./server.ts";
 
-/** Serves over stdio until the client is gone. Runs go on without us: their workers are processes of their own. */
+/**
+ * Serves over stdio until the client is gone. Runs go on without us: their workers are processes of their own.
+ * @param list the file that the build wrote with what tools/list shows: to make it anew at each start takes longer
+ * than all the rest
+ */
 export async function serve(
-  tools: readonly AnyTool[],
+  list: URL,
+  loadTools: () => Promise<readonly AnyTool[]>,
   shared: Omit<Context, "signal" | "progress">,
 ): Promise<void> {
-  const server = createServer(tools, shared);
+  const { tools } = ListToolsResultSchema.parse(JSON.parse(await readFile(list, "utf8")));
+  const server = createServer(tools, loadTools, shared);
   const leave = () => process.exit(0);
   process.stdin.once("end", leave).once("close", leave);
   // A client that went away closes our stdout first.

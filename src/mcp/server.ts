@@ -1,23 +1,37 @@
-import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { Server, type ServerOptions } from "@modelcontextprotocol/sdk/server/index.js";
+import {
+  CallToolRequestSchema,
+  type Tool as ListedTool,
+  ListToolsRequestSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import packageJson from "../../package.json" with { type: "json" };
 import type { AnyTool } from "../../tools/define-tool.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import { listTools } from "./list-tools.ts";
 import { renderAnswer, renderError } from "./render.ts";
 
 const instructions = `Race several designs of one feature, each on its own Lakebase Postgres branch, and choose on evidence.
 create_experiments → run_experiments → wait_for_run until it ends → compare_experiments. A run goes on by itself; it needs .tdd/features/<feature_id>/plan.json. check_setup says what is missing.`;
 
-/** The MCP server over the given tools. What a call needs beside its own signal and progress comes in `shared`. */
+/** The SDK makes its validator at once, though only a client's answers need one, and we ask no client anything. */
+const jsonSchemaValidator: NonNullable<ServerOptions["jsonSchemaValidator"]> = {
+  getValidator: (schema) => new AjvJsonSchemaValidator().getValidator(schema),
+};
+
+/**
+ * The MCP server. What a call needs beside its own signal and progress comes in `shared`.
+ * @param listed the tools as tools/list shows them
+ * @param loadTools gives the tools themselves, which the first call asks for
+ */
 export function createServer(
-  tools: readonly AnyTool[],
+  listed: ListedTool[],
+  loadTools: () => Promise<readonly AnyTool[]>,
   shared: Omit<Context, "signal" | "progress">,
 ): Server {
   const { name, version } = packageJson;
-  const server = new Server({ name, version }, { capabilities: { tools: {} }, instructions });
-  const listed = listTools(tools);
+  const options = { capabilities: { tools: {} }, instructions, jsonSchemaValidator };
+  const server = new Server({ name, version }, options);
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
 
@@ -29,6 +43,7 @@ export function createServer(
       void sendNotification({ method: "notifications/progress", params: notification }).catch(() => {});
     };
     try {
+      const tools = await loadTools();
       const tool = tools.find((each) => each.name === params.name) ?? unknownTool(params.name);
       return renderAnswer(await tool.call(params.arguments ?? {}, { ...shared, signal, progress }));
     } catch (error) {
