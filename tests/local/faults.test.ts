@@ -1,7 +1,7 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -101,8 +101,9 @@ test("a record that cannot be read is named, and nothing is thrown away", async 
 
 test("missing Postgres programs are told apart from other trouble", async () => {
   const elsewhere = await mkdtemp(join(tmpdir(), "lakebase-local-elsewhere-"));
-  const alone = join(elsewhere, "lakebase-local.mjs");
-  await copyFile(program, alone);
+  await cp(dirname(program), elsewhere, { recursive: true });
+  await writeFile(join(elsewhere, "package.json"), '{ "type": "module" }');
+  const alone = join(elsewhere, basename(program));
   const { exitCode, stderr } = await execa(process.execPath, [alone, "start"], {
     env: { LAKEBASE_LOCAL_HOME: join(machine.home, "elsewhere") },
     reject: false,
