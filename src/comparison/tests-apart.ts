@@ -12,7 +12,10 @@ interface Test {
 
 const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, failed: 3 };
 
-/** Which tests tell experiments apart, and which all fail. A test is the same where its tag, file and name are. */
+/**
+ * Which tests tell experiments apart, and which all fail. A test is the same where its tag, file and name are; a
+ * folder that bears its experiment's name is the same as another's that does.
+ */
 export function findDifferences(cases: TagCases[]): TestDifferences {
   const failing = sortTags([...new Set(cases.map((each) => each.tag))])
     .flatMap((tag) =>
@@ -42,13 +45,20 @@ function testsOf(reports: TagCases[]): Test[] {
   const tests = new Map<string, Test>();
   for (const { experiment_slug, artifact, cases } of reports) {
     for (const each of cases) {
-      const key = `${each.file ?? ""}\0${each.name}`;
-      const test = tests.get(key) ?? { name: each.name, file: each.file, results: new Map() };
+      const file = each.file && withoutSlug(each.file, experiment_slug);
+      const key = `${file ?? ""}\0${each.name}`;
+      const test = tests.get(key) ?? { name: each.name, file, results: new Map() };
       tests.set(key, test);
       keepWorst(test, experiment_slug, each, artifact);
     }
   }
   return [...tests.values()];
+}
+
+/** `designs/exp-pg/e2e/rush.test.ts` of exp-pg is `designs/{experiment_slug}/e2e/rush.test.ts`. */
+function withoutSlug(file: string, slug: string): string {
+  const parts = file.split("/");
+  return parts.map((part) => (part === slug ? "{experiment_slug}" : part)).join("/");
 }
 
 function keepWorst(test: Test, slug: string, { status, failure = "" }: ReportCase, artifact: string): void {

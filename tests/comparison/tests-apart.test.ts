@@ -4,14 +4,19 @@ import type { TagCases } from "../../src/comparison/cases.ts";
 import { findDifferences } from "../../src/comparison/tests-apart.ts";
 
 /** Cases of an experiment: `{ adds: "passed" }`. */
-function cases(experiment_slug: string, tag: string, results: Record<string, CaseStatus>): TagCases {
+function cases(
+  experiment_slug: string,
+  tag: string,
+  results: Record<string, CaseStatus>,
+  file = "cart.test.ts",
+): TagCases {
   return {
     experiment_slug,
     tag,
     artifact: `/records/${experiment_slug}/${tag}.cases.json`,
     cases: Object.entries(results).map(([name, status]) => ({
       name,
-      file: "cart.test.ts",
+      file,
       status,
       ...(status === "failed" && { failure: `${name} broke in ${experiment_slug}` }),
     })),
@@ -39,6 +44,22 @@ describe("findDifferences", () => {
       },
     ]);
     expect(failing_everywhere.map((each) => each.name)).toEqual(["sums"]);
+  });
+
+  it("takes a test in each experiment's own folder for the same", () => {
+    const { apart } = findDifferences([
+      cases("a", "e2e", { rush: "failed" }, "designs/a/rush.test.ts"),
+      cases("b", "e2e", { rush: "passed" }, "designs/b/rush.test.ts"),
+      cases("c", "e2e", { rush: "passed" }, "designs/b/rush.test.ts"),
+    ]);
+    expect(apart).toMatchObject([
+      {
+        file: "designs/{experiment_slug}/rush.test.ts",
+        failed_in: ["a"],
+        passed_in: ["b"],
+        not_run_in: ["c"],
+      },
+    ]);
   });
 
   it("does not count an experiment that never ran the tag", () => {
