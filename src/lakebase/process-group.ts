@@ -1,15 +1,12 @@
+import { signalGroup } from "../signal-group.ts";
+
 /** The groups whose leaders run now: none outlives this process. */
 const running = new Set<number>();
 process.on("exit", () => running.forEach(killProcessGroup));
 
 /** Kills a process and all its descendants in the group that it leads. */
 export function killProcessGroup(leader: number | undefined): void {
-  if (leader === undefined) return;
-  try {
-    process.kill(-leader, "SIGKILL");
-  } catch {
-    // The group is gone already.
-  }
+  if (leader !== undefined) signalGroup(leader, "SIGKILL");
 }
 
 /** Returns how to take the process off the list, once it has ended. */

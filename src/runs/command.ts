@@ -5,9 +5,10 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { CoreError } from "../core-error.ts";
+import { signalGroup } from "../signal-group.ts";
 import { boundStream } from "./bounded.ts";
 import type { Guard } from "./guard.ts";
-import { endTree, markerVariable, signalGroup } from "./process-tree.ts";
+import { endTree, markerVariable } from "./process-tree.ts";
 import type { Redactor } from "./redact.ts";
 
 /** How long a command has between TERM and KILL, and its pipes after its end, in milliseconds. */

@@ -1,17 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { signalGroup } from "../signal-group.ts";
 
 /** Marks every process of a command, so that one that left its group is still known as ours. */
 export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
-
-/** Signals a process group. One that is gone already is fine. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // Gone.
-  }
-}
 
 /** Kills a command's group, and whatever carries its marker outside of it. */
 export async function endTree(pid: number | undefined, marker: string): Promise<void> {

@@ -1,0 +1,8 @@
+/** Signals a process and all its descendants in the group that it leads. A group that is gone already is fine. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // Gone.
+  }
+}
