@@ -13,8 +13,8 @@ interface Test {
 const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, failed: 3 };
 
 /**
- * Which tests tell experiments apart, and which all fail. A test is the same where its tag, file and name are; a
- * folder that bears its experiment's name is the same as another's that does.
+ * Which tests tell experiments apart, and which all fail. A test is the same where its tag, file and name are; and
+ * where several experiments have the file in a folder of their own name.
  */
 export function findDifferences(cases: TagCases[]): TestDifferences {
   const failing = sortTags([...new Set(cases.map((each) => each.tag))])
@@ -43,9 +43,11 @@ function differencesOf(tag: string, reports: TagCases[]): TestDifference[] {
 
 function testsOf(reports: TagCases[]): Test[] {
   const tests = new Map<string, Test>();
+  const owners = ownersOf(reports);
   for (const { experiment_slug, artifact, cases } of reports) {
     for (const each of cases) {
-      const file = each.file && withoutSlug(each.file, experiment_slug);
+      const own = each.file && withoutSlug(each.file, experiment_slug);
+      const file = own && (owners.get(own)?.size ?? 0) > 1 ? own : each.file;
       const key = `${file ?? ""}\0${each.name}`;
       const test = tests.get(key) ?? { name: each.name, file, results: new Map() };
       tests.set(key, test);
@@ -53,6 +55,18 @@ function testsOf(reports: TagCases[]): Test[] {
     }
   }
   return [...tests.values()];
+}
+
+/** By file without a slug, the experiments that have it in a folder of their own name. */
+function ownersOf(reports: TagCases[]): Map<string, Set<string>> {
+  const owners = new Map<string, Set<string>>();
+  for (const { experiment_slug, cases } of reports) {
+    for (const { file = "" } of cases) {
+      const own = withoutSlug(file, experiment_slug);
+      if (own !== file) owners.set(own, (owners.get(own) ?? new Set()).add(experiment_slug));
+    }
+  }
+  return owners;
 }
 
 /** `designs/exp-pg/e2e/rush.test.ts` of exp-pg is `designs/{experiment_slug}/e2e/rush.test.ts`. */

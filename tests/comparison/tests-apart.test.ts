@@ -62,6 +62,16 @@ describe("findDifferences", () => {
     ]);
   });
 
+  it("keeps a shared test whole where an experiment bears the name of its folder", () => {
+    const { apart } = findDifferences([
+      cases("api", "api", { adds: "failed" }, "tests/api/cart.test.ts"),
+      cases("b", "api", { adds: "passed" }, "tests/api/cart.test.ts"),
+    ]);
+    expect(apart).toMatchObject([
+      { file: "tests/api/cart.test.ts", failed_in: ["api"], passed_in: ["b"], not_run_in: [] },
+    ]);
+  });
+
   it("does not count an experiment that never ran the tag", () => {
     const { apart, failing_everywhere } = findDifferences([
       cases("a", "infra", { migrates: "failed" }),
