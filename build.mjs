@@ -30,5 +30,7 @@ await build({
 
 await Promise.all(Object.keys(programs).map((name) => chmod(`dist/${name}.js`, 0o755)));
 
-// The server reads its list of tools from here, instead of making it at each start.
-await writeFile("dist/tools.json", execFileSync(process.execPath, ["dist/main.js", "tools"]));
+// The server reads its list of tools from here, instead of making it at each start. The list needs no workspace; this
+// folder stands in for one that the environment may name.
+const printTools = ["dist/main.js", "tools", "--workspace", "."];
+await writeFile("dist/tools.json", execFileSync(process.execPath, printTools));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { median } from "../src/comparison/bootstrap.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
 import { print } from "./print.ts";
+import { timed } from "./timed.ts";
 
 const experiments = 1_000;
 const artifacts = 20;
@@ -42,12 +43,6 @@ async function main(): Promise<void> {
   } finally {
     rmSync(workspace, { recursive: true });
   }
-}
-
-async function timed(work: () => unknown): Promise<number> {
-  const begin = performance.now();
-  await work();
-  return performance.now() - begin;
 }
 
 function readEverything(workspace: string): void {

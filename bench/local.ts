@@ -10,6 +10,7 @@ import * as z from "zod";
 import { median } from "../src/comparison/bootstrap.ts";
 import { eventually, Machine, program, query } from "../tests/local/machine.ts";
 import { print } from "./print.ts";
+import { timed } from "./timed.ts";
 
 const run = promisify(execFile);
 const rounds = 5;
@@ -203,12 +204,6 @@ async function apiOf(machine: Machine): Promise<Api> {
 async function productionDirectory(machine: Machine): Promise<string> {
   const { branches = [] } = await machine.status();
   return branches.find(({ name }) => name.endsWith("/production"))?.data ?? "";
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begin = performance.now();
-  await work();
-  return performance.now() - begin;
 }
 
 function sum(values: number[]): number {

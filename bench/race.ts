@@ -7,6 +7,7 @@ import { Board } from "../src/runs/board.ts";
 import { type Place, runExperimentsInParallel } from "../src/runs/schedule.ts";
 import { withSlot } from "../src/runs/slots.ts";
 import { print } from "./print.ts";
+import { timed } from "./timed.ts";
 
 const experiments = Array.from({ length: 64 }, (_, index) => `exp-${index}`);
 const taskMs = 100;
@@ -17,10 +18,10 @@ async function main(): Promise<void> {
   print(`${experiments.length} experiments of ${taskMs} ms each; wall time / ideal`);
   for (const cap of caps) {
     // A timer fires late by itself: the same waits in plain loops are what can be reached.
-    const reachable = ratio(cap, await timeOf(() => plainLoops(cap)));
-    const scheduler = ratio(cap, await timeOf(() => scheduled(cap)));
+    const reachable = ratio(cap, await timed(() => plainLoops(cap)));
+    const scheduler = ratio(cap, await timed(() => scheduled(cap)));
     const withJournal = (place?: (workspace: string) => Place) =>
-      inWorkspace((workspace) => timeOf(() => journalled(cap, workspace, place?.(workspace))));
+      inWorkspace((workspace) => timed(() => journalled(cap, workspace, place?.(workspace))));
     const journal = ratio(cap, await withJournal());
     const slots = ratio(cap, await withJournal((workspace) => sharedPlace(cap, workspace)));
     print(
@@ -97,12 +98,6 @@ function newRun(concurrency: number): Run {
       minutes_left: 30,
     },
   };
-}
-
-async function timeOf(race: () => Promise<void>): Promise<number> {
-  const begin = performance.now();
-  await race();
-  return performance.now() - begin;
 }
 
 function ratio(cap: number, milliseconds: number): string {

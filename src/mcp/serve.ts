@@ -7,8 +7,8 @@ import { createServer } from "./server.ts";
 
 /**
  * Serves over stdio until the client is gone. Runs go on without us: their workers are processes of their own.
- * @param list the file that the build wrote with what tools/list shows: to make it anew at each start takes longer
- * than all the rest
+ * @param list the file that the build wrote with what tools/list shows: to make it anew, each start would have to load
+ * every tool
  */
 export async function serve(
   list: URL,
