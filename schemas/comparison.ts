@@ -40,10 +40,14 @@ export const experimentRowSchema = z.object({
   status: z.enum([...experimentStatusSchema.options, "unknown"]),
   signal: signalSchema,
   evidence_state: evidenceStateSchema,
-  /** Why a row is unreadable, failing without a failed test, or has no evidence. */
+  /** Why a row is unreadable, failing without a failed test, running before its cycle began, or has no evidence. */
   reason: z.string().optional(),
+  /** Tags of the plan that others or earlier cycles ran, and its own last cycle did not: it cannot win so. */
+  tags_not_run: z.array(z.string()).optional(),
   tests_passed: z.number().optional(),
   tests_failed: z.number().optional(),
+  /** How many tests both failed and passed; they count as neither. Left out for none. */
+  flaky: z.number().optional(),
   schema_diff_summary: z.string().optional(),
   /** Added and removed together. */
   code_diff_lines: z.number().optional(),

@@ -37,7 +37,7 @@ function summaryPart({ rows, matrix, smells }: ComparisonReport, pager: Pager): 
 /** A row without what the matrix has, and without what goes without saying. */
 function lighter(row: ExperimentRow): AnswerRow {
   const { experiment_slug, status, signal, evidence_state, reason } = row;
-  const { tests_passed, tests_failed, duration_ms } = row;
+  const { tests_passed, tests_failed, flaky, duration_ms } = row;
   return {
     experiment_slug,
     status,
@@ -46,6 +46,7 @@ function lighter(row: ExperimentRow): AnswerRow {
     ...(reason !== undefined && { reason }),
     tests_passed,
     tests_failed,
+    ...(flaky !== undefined && { flaky }),
     duration_ms,
   };
 }

@@ -8,6 +8,7 @@ import { buildMatrix } from "./matrix.ts";
 import { compareMetrics, orderByMetrics, readMetrics } from "./metrics.ts";
 import { recommend } from "./recommend.ts";
 import { type ExperimentRecords, readRecords } from "./records.ts";
+import { reportedTags } from "./reported-tags.ts";
 import { rowOf } from "./rows.ts";
 import { compareSchemas, readSchemaChanges } from "./schema-comparison.ts";
 import { winnersOf } from "./signals.ts";
@@ -18,6 +19,8 @@ export interface ComparisonInput {
   /** Absolute path of the main checkout. */
   workspace: string;
   feature_id: string;
+  /** Slugs of experiments whose part in a run is still to end, as the runs tell. Default: none. */
+  racing?: readonly string[];
   /** What is read beside the rows. Default: nothing. */
   details?: { tests?: boolean; schema?: boolean };
 }
@@ -26,17 +29,22 @@ export interface ComparisonInput {
 export async function compareExperiments({
   workspace,
   feature_id,
+  racing = [],
   details = {},
 }: ComparisonInput): Promise<ComparisonReport> {
   const experiments = await listExperiments(workspace, feature_id);
   // One after the other: files are read in place, so that a thousand at once would only leave more to collect.
   const records: ExperimentRecords[] = [];
   for (const each of experiments) records.push(await readRecords(each));
-  const now = Date.now();
-  const rows = records.map((each) => rowOf(each, now));
-  const metrics = compareMetrics(await readAll(records, readMetrics));
   // A comparison needs no plan: the kit's features may lack one, and a broken one is for the next run to refuse.
   const plan = await ifWhole(readPlan(workspace, feature_id));
+  const planned = Object.keys(plan?.suites ?? {});
+  const reported = reportedTags(records);
+  const now = Date.now();
+  const expectedTags = planned.filter((tag) => reported.has(tag));
+  const setting = { now, racing: new Set(racing), expectedTags };
+  const rows = records.map((each) => rowOf(each, setting));
+  const metrics = compareMetrics(await readAll(records, readMetrics));
   const winners = winnersOf(rows);
   const changes = details.schema || winners.length > 1 ? await readAll(records, readSchemaChanges) : [];
   return {
@@ -49,7 +57,7 @@ export async function compareExperiments({
       winners.map((row) => row.experiment_slug),
       metrics,
     ),
-    smells: findSmells(records, plan),
+    smells: findSmells(records, planned),
     metrics,
     combinations: await combineWinners(workspace, winners, changes),
     ...(details.tests && { tests: findDifferences(await readAll(records, readCases)) }),

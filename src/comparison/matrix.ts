@@ -1,13 +1,19 @@
 import type { ExperimentRow, TagMatrixRow } from "../../schemas/comparison.ts";
 import { standardTags } from "../../schemas/names.ts";
+import type { TagOutcome } from "../../schemas/outcomes.ts";
 
 /** The tags that anyone reported, each across all experiments; null where one did not report it. */
 export function buildMatrix(rows: ExperimentRow[]): TagMatrixRow[] {
   const tags = new Set(rows.flatMap((row) => Object.keys(row.by_tag ?? {})));
   return sortTags([...tags]).map((tag) => ({
     tag,
-    cells: Object.fromEntries(rows.map((row) => [row.experiment_slug, row.by_tag?.[tag] ?? null])),
+    cells: Object.fromEntries(rows.map((row) => [row.experiment_slug, countsOf(row, tag) ?? null])),
   }));
+}
+
+/** What a row counted for a tag. A tag may bear the name of what every object has, such as `constructor`. */
+export function countsOf({ by_tag = {} }: ExperimentRow, tag: string): TagOutcome | undefined {
+  return Object.hasOwn(by_tag, tag) ? by_tag[tag] : undefined;
 }
 
 /** The standard tags first, in their order; then all others by name. */

@@ -1,5 +1,5 @@
 import { CoreError } from "../core-error.ts";
-import { compareExperiments } from "./compare.ts";
+import { type ComparisonInput, compareExperiments } from "./compare.ts";
 import { renderCsv } from "./views/csv.ts";
 import { renderMarkdown } from "./views/markdown.ts";
 import { renderReport } from "./views/table.ts";
@@ -20,12 +20,12 @@ export interface Destination {
  * @throws CoreError `invalid_input` for a format that there is not
  */
 export async function presentComparison(
-  input: { workspace: string; feature_id: string },
+  input: Omit<ComparisonInput, "details">,
   format: string | undefined,
   to: Destination,
 ): Promise<string> {
   const chosen = format === undefined ? (to.isTTY ? "table" : "json") : asFormat(format);
-  if (chosen === "html") return writeComparisonPage(input.workspace, input.feature_id);
+  if (chosen === "html") return writeComparisonPage(input);
   const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
   if (chosen === "csv") return renderCsv(report).trimEnd();
   if (chosen === "markdown") return renderMarkdown(report).trimEnd();

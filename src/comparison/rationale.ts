@@ -8,12 +8,12 @@ const maxNamed = 4;
 /** Why a recommendation is what it is, by names and numbers, and what would change it. */
 export function explain(recommendation: Recommendation, rows: ExperimentRow[]): string {
   const winners = winnersOf(rows);
-  const claims = winners.filter((row) => row.evidence_state === "claimed");
+  const claims = rows.filter((row) => row.signal === "winning" && row.evidence_state === "claimed");
   const sentences = [
     opening(recommendation, rows, winners),
     listOf(
       rows.filter((row) => row.signal !== "running" && !winners.includes(row)),
-      describe,
+      describeOther,
     ),
     claims.length > 0 && `No run counted for ${listOf(claims, slug)}: run_experiments would check the claim`,
     wayOut(recommendation, rows),
@@ -46,12 +46,19 @@ function wayOut(recommendation: Recommendation, rows: ExperimentRow[]): string {
   return "Run what has not run and mend what cannot be read, then compare again";
 }
 
+/** One that does not win: where it passed everything, it is a claim beside a counted winner. */
+function describeOther(row: ExperimentRow): string {
+  if (row.signal !== "winning") return describe(row);
+  const { passed } = totals(row);
+  return `${row.experiment_slug} claims ${passed} of ${passed}`;
+}
+
 /** One experiment's result in a few words. */
 function describe(row: ExperimentRow): string {
   const { passed, failed } = totals(row);
   switch (row.signal) {
     case "winning":
-      return `${row.experiment_slug} (${passed} of ${passed} passed)`;
+      return `${row.experiment_slug} (${passed} of ${passed} passed${row.flaky ? `, ${row.flaky} flaky` : ""})`;
     case "failing":
       return failed > 0
         ? `${row.experiment_slug} failed ${failed} of ${passed + failed}${failingTags(row)}`

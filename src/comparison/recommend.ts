@@ -16,7 +16,7 @@ export function recommend(rows: ExperimentRow[]): Advice {
 
 /**
  * Anything still running holds every other verdict back. An experiment that never started, whose run was ended
- * early, or whose record is broken, holds back only the verdict that nothing can win.
+ * early or left tags out, or whose record is broken, holds back only the verdict that nothing can win.
  */
 function decide(rows: ExperimentRow[]): Recommendation {
   if (rows.some((row) => row.signal === "running")) return "continue";
@@ -28,6 +28,7 @@ function decide(rows: ExperimentRow[]): Recommendation {
   return allFinished && rows.length > 0 ? "abandon-all" : "continue";
 }
 
-function isUnfinished({ evidence }: ExperimentRow): boolean {
+function isUnfinished({ evidence, tags_not_run = [] }: ExperimentRow): boolean {
+  if (tags_not_run.length > 0) return true;
   return Object.values(evidence?.by_tag ?? {}).some(({ unfinished }) => unfinished === true);
 }

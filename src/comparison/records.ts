@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { ExperimentOutcomes } from "../../schemas/outcomes.ts";
 import { byTagSchema } from "../../schemas/outcomes.ts";
 import { CoreError } from "../core-error.ts";
@@ -7,6 +8,12 @@ import { modifiedAt } from "../experiments/files.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../experiments/history.ts";
 import { experimentPaths } from "../experiments/layout.ts";
 import { readOutcomes } from "../experiments/outcomes.ts";
+
+const countedCycleSchema = z.object({
+  by_tag: byTagSchema,
+  /** By tag, how many tests both failed and passed. */
+  flaky: z.record(z.string(), z.number()).default({}),
+});
 
 /** All that a comparison needs of one experiment, read once. */
 export interface ExperimentRecords {
@@ -56,9 +63,6 @@ function currentCycle(
 }
 
 /** What each cycle counted, oldest first. The kit's entries have no counts and are passed over. */
-export function countedCycles({ timeline }: ExperimentRecords) {
-  return timeline.flatMap((entry) => {
-    const counted = byTagSchema.safeParse(entry.by_tag);
-    return counted.success ? [counted.data] : [];
-  });
+export function countedCycles({ timeline }: ExperimentRecords): z.infer<typeof countedCycleSchema>[] {
+  return timeline.flatMap((entry) => countedCycleSchema.safeParse(entry).data ?? []);
 }

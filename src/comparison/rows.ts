@@ -1,11 +1,23 @@
 import type { ExperimentRow } from "../../schemas/comparison.ts";
 import type { ExperimentRecords } from "./records.ts";
-import { judge, type Verdict } from "./signals.ts";
+import { countFlaky, judge, type Verdict } from "./signals.ts";
+
+/** What a row needs to know beside the experiment's own records. */
+export interface RowSetting {
+  /** In milliseconds since 1970. */
+  now: number;
+  /** Slugs of experiments whose part in a run is still to end. */
+  racing: ReadonlySet<string>;
+  /** The plan's tags that somebody has reported: a winner has run them all. */
+  expectedTags: readonly string[];
+}
 
 /** The row of an experiment. Records that cannot be read make it `unreadable`. */
-export function rowOf(records: ExperimentRecords, now: number): ExperimentRow {
-  const { experiment, outcomes, timeline, problem, recordedAt } = records;
-  const { signal, evidence_state, reason } = problem === undefined ? judge(outcomes) : unreadable(problem);
+export function rowOf(records: ExperimentRecords, setting: RowSetting): ExperimentRow {
+  const { experiment, outcomes, timeline, recordedAt } = records;
+  const { now } = setting;
+  const { signal, evidence_state, reason, tags_not_run } = verdictOn(records, setting);
+  const flaky = outcomes === undefined ? 0 : countFlaky(outcomes);
   // Without a spread: V8 makes a row this long from one ten times as slowly.
   return {
     experiment_slug: experiment.experiment_slug,
@@ -15,8 +27,10 @@ export function rowOf(records: ExperimentRecords, now: number): ExperimentRow {
     signal,
     evidence_state,
     reason,
+    tags_not_run,
     tests_passed: outcomes?.tests_passed,
     tests_failed: outcomes?.tests_failed,
+    flaky: flaky > 0 ? flaky : undefined,
     by_tag: outcomes?.by_tag,
     evidence: outcomes?.evidence,
     duration_ms: records.duration_ms,
@@ -28,6 +42,13 @@ export function rowOf(records: ExperimentRecords, now: number): ExperimentRow {
   };
 }
 
-function unreadable(reason: string): Verdict {
-  return { signal: "unreadable", evidence_state: "none", reason };
+function verdictOn(
+  { experiment, outcomes, problem }: ExperimentRecords,
+  { racing, expectedTags }: RowSetting,
+): Verdict {
+  if (problem !== undefined) return { signal: "unreadable", evidence_state: "none", reason: problem };
+  const verdict = judge(outcomes, expectedTags);
+  // Until its turn in the race comes, its record is still that of the cycle before.
+  if (!racing.has(experiment.experiment_slug) || verdict.signal === "running") return verdict;
+  return { ...verdict, signal: "running", reason: "it waits for its turn in a run" };
 }

@@ -6,13 +6,18 @@ export interface Verdict {
   evidence_state: EvidenceState;
   /** Why, where the counts alone do not tell. */
   reason?: string;
+  tags_not_run?: string[];
 }
 
 /**
- * What a record shows. A winner succeeded, passed something, failed nothing in its totals or in any tag, and has no
- * tag whose suite proved nothing. Undefined stands for an experiment that has no record yet.
+ * What a record shows. A winner succeeded, passed something, failed nothing in its totals or in any tag, has no tag
+ * whose suite proved nothing, and left out none that it can be expected to have run. Undefined stands for an
+ * experiment that has no record yet.
  */
-export function judge(outcomes: ExperimentOutcomes | undefined): Verdict {
+export function judge(
+  outcomes: ExperimentOutcomes | undefined,
+  expectedTags: readonly string[] = [],
+): Verdict {
   if (outcomes === undefined) return { signal: "not_started", evidence_state: "none" };
   const { passed, failed } = totals(outcomes);
   const evidence_state = stateOf(outcomes, passed + failed);
@@ -22,9 +27,16 @@ export function judge(outcomes: ExperimentOutcomes | undefined): Verdict {
 
   const unproven = unprovenTags(outcomes);
   if (unproven.length > 0) return { signal: "no_evidence", evidence_state, reason: unproven.join("; ") };
+  const flaky = countFlaky(outcomes);
+  const unsteady = passed === 0 && flaky > 0 ? `no test passed every time, ${flaky} flaky` : undefined;
   if (status === "failed")
-    return { signal: "failing", evidence_state, reason: "it failed outside its tests" };
-  if (passed === 0) return { signal: "no_evidence", evidence_state, reason: "no test passed" };
+    return { signal: "failing", evidence_state, reason: unsteady ?? "it failed outside its tests" };
+  if (passed === 0) return { signal: "no_evidence", evidence_state, reason: unsteady ?? "no test passed" };
+  const tags_not_run = tagsNotRun(outcomes, expectedTags);
+  if (tags_not_run.length > 0) {
+    const reason = `its last cycle did not run ${tags_not_run.join(", ")}`;
+    return { signal: "no_evidence", evidence_state, reason, tags_not_run };
+  }
   return { signal: "winning", evidence_state };
 }
 
@@ -52,7 +64,16 @@ export function totals(
 
 function stateOf(outcomes: ExperimentOutcomes, tests: number): EvidenceState {
   if (tests === 0) return "none";
-  return outcomes.evidence === undefined ? "claimed" : "counted";
+  return Object.keys(outcomes.evidence?.by_tag ?? {}).length === 0 ? "claimed" : "counted";
+}
+
+/** How many tests both failed and passed. */
+export function countFlaky({ evidence }: Pick<ExperimentOutcomes, "evidence">): number {
+  return Object.values(evidence?.by_tag ?? {}).reduce((sum, { flaky = 0 }) => sum + flaky, 0);
+}
+
+function tagsNotRun({ evidence }: ExperimentOutcomes, expected: readonly string[]): string[] {
+  return evidence === undefined ? [] : expected.filter((tag) => !Object.hasOwn(evidence.by_tag, tag));
 }
 
 function unprovenTags(outcomes: ExperimentOutcomes): string[] {

@@ -1,28 +1,30 @@
-import type { Plan } from "../../schemas/plan.ts";
 import type { Smell } from "../../schemas/smell.ts";
 import { experimentPaths, planPath } from "../experiments/layout.ts";
 import { sortTags } from "./matrix.ts";
 import { countedCycles, type ExperimentRecords } from "./records.ts";
+import { reportedTags } from "./reported-tags.ts";
 
 /** What one cycle of one experiment counted for a tag. */
 interface Observation {
   experiment_slug: string;
   passed: number;
   failed: number;
+  flaky: number;
   record: string;
 }
 
 const maxRecords = 5;
+const noneFlaky: Record<string, number> = {};
 /** A suite that stays green is normal for a while; so many observations in, it is worth a look. */
 const greenForLong = 3;
 
 /** What makes the verdict worth less. A smell warns, and never changes a verdict. */
-export function findSmells(all: ExperimentRecords[], plan: Plan | undefined): Smell[] {
+export function findSmells(all: ExperimentRecords[], planned: string[]): Smell[] {
   const observed = observe(all);
   const tags = sortTags([...observed.keys()]);
   return [
     ...tags.flatMap((tag) => permanentlyRed(tag, observed.get(tag) ?? [])),
-    ...(plan === undefined ? [] : neverReported(all, Object.keys(plan.suites), tags)),
+    ...neverReported(all, planned),
     ...tags.flatMap((tag) => neverRed(tag, observed.get(tag) ?? [])),
     ...tags.flatMap((tag) => shrinking(tag, observed.get(tag) ?? [])),
     ...idle(all),
@@ -33,13 +35,23 @@ export function findSmells(all: ExperimentRecords[], plan: Plan | undefined): Sm
 function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
   const observed = new Map<string, Observation[]>();
   for (const records of all) {
-    const { experiment } = records;
-    const record = experimentPaths(experiment).timeline;
-    for (const cycle of countedCycles(records)) {
-      for (const [tag, counts] of Object.entries(cycle)) {
-        const seen = observed.get(tag) ?? [];
-        seen.push({ experiment_slug: experiment.experiment_slug, ...counts, record });
-        observed.set(tag, seen);
+    const { experiment, outcomes } = records;
+    const paths = experimentPaths(experiment);
+    const cycles = countedCycles(records);
+    // The kit's timeline counts nothing: its last word is all there is.
+    const last = outcomes?.status === "running" ? undefined : outcomes?.by_tag;
+    const isKit = cycles.length === 0 && last !== undefined;
+    const record = isKit ? paths.outcomes : paths.timeline;
+    for (const { by_tag, flaky } of isKit ? [{ by_tag: last, flaky: noneFlaky }] : cycles) {
+      for (const [tag, counts] of Object.entries(by_tag)) {
+        const others = observed.get(tag) ?? [];
+        others.push({
+          experiment_slug: experiment.experiment_slug,
+          ...counts,
+          flaky: flaky[tag] ?? 0,
+          record,
+        });
+        observed.set(tag, others);
       }
     }
   }
@@ -48,15 +60,12 @@ function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
 
 function permanentlyRed(tag: string, seen: Observation[]): Smell[] {
   if (seen.length < 2 || seen.some((each) => each.failed === 0)) return [];
-  const message = `${tag} failed in all ${seen.length} cycles of all experiments: it may test what none of them is to build.`;
+  const message = `${tag} failed in all ${seen.length} cycles that all experiments counted: it may test what none of them is to build.`;
   return [smell(`${tag}-row-perma-red`, message, seen)];
 }
 
-function neverReported(all: ExperimentRecords[], planned: string[], counted: string[]): Smell[] {
-  const reported = new Set([
-    ...counted,
-    ...all.flatMap(({ outcomes }) => Object.keys(outcomes?.by_tag ?? {})),
-  ]);
+function neverReported(all: ExperimentRecords[], planned: string[]): Smell[] {
+  const reported = reportedTags(all);
   const missing = sortTags(planned.filter((tag) => !reported.has(tag)));
   const [first] = all.filter(({ outcomes }) => outcomes !== undefined && outcomes.status !== "running");
   if (first === undefined || missing.length === 0) return [];
@@ -67,32 +76,32 @@ function neverReported(all: ExperimentRecords[], planned: string[], counted: str
 
 function neverRed(tag: string, seen: Observation[]): Smell[] {
   const repeated = new Set(seen.map((each) => each.experiment_slug)).size < seen.length;
-  if (!repeated || seen.length < greenForLong || seen.some((each) => each.failed > 0)) return [];
+  const isGreen = seen.every((each) => each.failed + each.flaky === 0);
+  if (!repeated || seen.length < greenForLong || !isGreen) return [];
   const message = `${tag} never failed in ${seen.length} cycles: break the code once, to see that it can.`;
   return [smell("suite-never-red", message, seen)];
 }
 
+/** Whether an experiment's last cycle counts fewer tests than an earlier one did; what came back is no shrinking. */
 function shrinking(tag: string, seen: Observation[]): Smell[] {
-  const shrunk = seen.flatMap((each, index) => {
-    const before = seen[index - 1];
-    if (before?.experiment_slug !== each.experiment_slug) return [];
-    const [was, is] = [before.passed + before.failed, each.passed + each.failed];
-    return is < was ? [{ ...each, was, is }] : [];
+  const slugs = [...new Set(seen.map((each) => each.experiment_slug))];
+  const shrunk = slugs.flatMap((slug) => {
+    const cycles = seen.filter((each) => each.experiment_slug === slug);
+    const sizes = cycles.map((each) => each.passed + each.failed + each.flaky);
+    const [was, is] = [Math.max(...sizes), sizes.at(-1) ?? 0];
+    return is < was ? cycles.slice(-1).map((last) => ({ ...last, was, is })) : [];
   });
   if (shrunk.length === 0) return [];
   const list = shrunk
     .slice(0, maxRecords)
     .map((each) => `${each.experiment_slug} from ${each.was} to ${each.is}`);
-  const message = `${tag} counts fewer tests than a cycle before: ${list.join(", ")}. Were tests deleted or skipped?`;
+  const message = `${tag} counts fewer tests than an earlier cycle: ${list.join(", ")}. Were tests deleted or skipped?`;
   return [smell("counts-shrink", message, shrunk)];
 }
 
 function idle(all: ExperimentRecords[]): Smell[] {
-  const waiting = all.filter(
-    ({ outcomes, timeline, problem }) =>
-      problem === undefined && outcomes === undefined && timeline.length === 0,
-  );
-  if (waiting.length === 0 || waiting.length === all.length) return [];
+  const waiting = all.filter((each) => each.problem === undefined && !hasCycle(each));
+  if (waiting.length === 0) return [];
   const slugs = waiting.slice(0, maxRecords).map(({ experiment }) => experiment.experiment_slug);
   const message = `No cycle since the branch was cut: ${slugs.join(", ")}${waiting.length > maxRecords ? " and more" : ""}.`;
   return [
@@ -102,6 +111,12 @@ function idle(all: ExperimentRecords[]): Smell[] {
       waiting.map(({ experiment }) => ({ record: experimentPaths(experiment).branch })),
     ),
   ];
+}
+
+/** A new branch sets the outcomes of the old one aside; the kit writes a first outcome when it cuts one. */
+function hasCycle({ outcomes, timeline }: ExperimentRecords): boolean {
+  if (outcomes === undefined) return false;
+  return outcomes.evidence !== undefined || timeline.some(({ kind }) => kind !== "cut");
 }
 
 function smell(kind: string, message: string, shownBy: { record: string }[]): Smell {

@@ -2,16 +2,16 @@ import { join } from "node:path";
 import { listArtifactNames } from "../experiments/artifacts.ts";
 import { writeWhole } from "../experiments/files.ts";
 import { experimentsDirectory } from "../experiments/layout.ts";
-import { compareExperiments } from "./compare.ts";
+import { type ComparisonInput, compareExperiments } from "./compare.ts";
 import { type ArtifactLink, renderPage } from "./views/page.ts";
 
 /** More links than this do not help to find one; the folders hold the rest. */
 const maxLinks = 40;
 
 /** Writes the comparison as a page beside the feature's experiments. @returns its absolute path */
-export async function writeComparisonPage(workspace: string, feature_id: string): Promise<string> {
-  const details = { tests: true, schema: true };
-  const report = await compareExperiments({ workspace, feature_id, details });
+export async function writeComparisonPage(input: Omit<ComparisonInput, "details">): Promise<string> {
+  const { workspace, feature_id } = input;
+  const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
   const links = await Promise.all(
     report.rows.map(({ experiment_slug }) => linksOf({ workspace, feature_id, experiment_slug })),
   );

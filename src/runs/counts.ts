@@ -32,6 +32,13 @@ export function withUnfinished(
   return { ...evidence, ...Object.fromEntries(missing.map((tag) => [tag, unfinished])) };
 }
 
+/** How many tests of each tag were flaky; nothing where none was. */
+export function flakyOf({ evidence }: CycleCounts): { flaky?: Record<string, number> } {
+  const flaky = Object.entries(evidence).filter(([, tag]) => (tag.flaky ?? 0) > 0);
+  if (flaky.length === 0) return {};
+  return { flaky: Object.fromEntries(flaky.map(([tag, each]) => [tag, each.flaky ?? 0])) };
+}
+
 export function hasUnfinished({ evidence }: CycleCounts): boolean {
   return Object.values(evidence).some((tag) => tag.unfinished === true);
 }

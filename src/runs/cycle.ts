@@ -10,6 +10,7 @@ import type { Lakebase } from "../lakebase/lakebase.ts";
 import {
   type CycleCounts,
   finishedCounts,
+  flakyOf,
   hasSucceeded,
   hasUnfinished,
   totals,
@@ -68,7 +69,7 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
     await writeRuntime(experiment, duration_ms);
     await record(status);
     const isOpen = isInterruption(signal) && hasUnfinished(counts);
-    if (!isOpen) await closeCycle(spec, { status, by_tag: counts.by_tag, duration_ms });
+    if (!isOpen) await closeCycle(spec, { status, by_tag: counts.by_tag, ...flakyOf(counts), duration_ms });
   }
   return { ...counts, status };
 }
@@ -136,7 +137,7 @@ async function countSuite(
 /** One entry for a cycle, also where the run that finished it was interrupted before it could say so. */
 async function closeCycle(
   { experiment, cycleId, runId, request }: CycleSpec,
-  result: { status: string; by_tag: CycleCounts["by_tag"]; duration_ms: number },
+  result: Pick<CycleCounts, "by_tag"> & { status: string; duration_ms: number },
 ): Promise<void> {
   const runs: unknown[] = [runId, request.resumes];
   const isClosed = (await readTimeline(experiment)).some(

@@ -98,6 +98,23 @@ describe("compareExperiments", () => {
     expect(matrix.map((row) => row.tag)).toEqual(["api", "e2e", "infra", "a11y", "perf"]);
   });
 
+  it("knows a tag by any name that the schema allows", async () => {
+    const counts = { passed: 1, failed: 0 };
+    await put("exp-a/branch.txt", "a");
+    await put("exp-a/outcomes.json", { status: "succeeded", by_tag: { constructor: counts } });
+    await put("exp-b/branch.txt", "b");
+    await put("exp-b/outcomes.json", { status: "succeeded", by_tag: { api: counts } });
+    const { matrix } = await compareExperiments({ workspace, feature_id });
+    expect(matrix[1]).toEqual({ tag: "constructor", cells: { "exp-a": counts, "exp-b": null } });
+  });
+
+  it("waits for what a run has not come to yet, whatever its last record says", async () => {
+    await putLiveRun("failed");
+    const report = await compareExperiments({ workspace, feature_id, racing: ["exp-json"] });
+    expect(report.recommendation).toBe("continue");
+    expect(report.rows.map((row) => row.signal)).toEqual(["running", "winning"]);
+  });
+
   it("passes over folders that are no experiments, and finds nothing where nothing is", async () => {
     await put("notes/readme.md", "no branch here");
     const report = await compareExperiments({ workspace, feature_id });

@@ -2,23 +2,45 @@ import { describe, expect, it } from "vitest";
 import { type ExperimentRow, type Recommendation, signalSchema } from "../../schemas/comparison.ts";
 import { recommend } from "../../src/comparison/recommend.ts";
 
-type Kind = ExperimentRow["signal"] | "claiming";
+/**
+ * `claiming` wins by counts that no run counted. Of those without evidence, the run of an `unfinished` one was ended
+ * early, and a `partial` one left out a tag.
+ */
+const special = {
+  claiming: { signal: "winning", evidence_state: "claimed" },
+  unfinished: {
+    signal: "no_evidence",
+    evidence: {
+      run_id: "run-1",
+      cycle_id: "C1",
+      branch: "f1",
+      commit: null,
+      dirty: false,
+      by_tag: { api: { state: "no_evidence", unfinished: true } },
+    },
+  },
+  partial: { signal: "no_evidence", tags_not_run: ["e2e"] },
+} satisfies Record<string, Partial<ExperimentRow>>;
 
-const kinds: Kind[] = [...signalSchema.options, "claiming"];
+type Special = keyof typeof special;
+type Kind = ExperimentRow["signal"] | Special;
 
-/** One row of a kind. `claiming` wins by counts that no run counted. */
+const isSpecial = (kind: Kind): kind is Special => Object.hasOwn(special, kind);
+const kinds: Kind[] = [...signalSchema.options, "claiming", "unfinished", "partial"];
+
+/** One row of a kind. */
 function rowOf(kind: Kind, index: number): ExperimentRow {
   return {
     experiment_slug: `exp-${index}`,
     branch_id: `f1-exp-${index}`,
     status: "unknown",
-    signal: kind === "claiming" ? "winning" : kind,
-    evidence_state: kind === "claiming" ? "claimed" : "counted",
+    evidence_state: "counted",
     reason: "a reason",
     tests_passed: 2,
     tests_failed: kind === "failing" ? 1 : 0,
     cycle_count: 1,
     artifact_count: 0,
+    ...(isSpecial(kind) ? special[kind] : { signal: kind }),
   };
 }
 
@@ -36,7 +58,7 @@ function expected(row: Kind[]): Recommendation {
   const winners = number("winning") || number("claiming");
   if (winners === 1) return "promote";
   if (winners > 1) return "synthesize";
-  return has("not_started", "unreadable") ? "continue" : "abandon-all";
+  return has("not_started", "unreadable", "unfinished", "partial") ? "continue" : "abandon-all";
 }
 
 describe("recommend", () => {
@@ -71,6 +93,17 @@ describe("recommend", () => {
   it("says of a claim that it is one", () => {
     expect(recommend([rowOf("claiming", 0)]).rationale).toContain("No run counted for exp-0");
     expect(recommend([rowOf("winning", 0)]).rationale).not.toContain("No run counted");
+  });
+
+  it("keeps a claim apart from a winner that a run counted", () => {
+    expect(recommend([rowOf("winning", 0), rowOf("claiming", 1)]).rationale).toBe(
+      "Only exp-0 (2 of 2 passed) wins. exp-1 claims 2 of 2. No run counted for exp-1: run_experiments would " +
+        "check the claim. Another that passes everything would change this to synthesize.",
+    );
+  });
+
+  it("says how many tests of a winner are flaky", () => {
+    expect(recommend([{ ...rowOf("winning", 0), flaky: 1 }]).rationale).toContain("(2 of 2 passed, 1 flaky)");
   });
 
   it("stays a paragraph for a thousand experiments", () => {

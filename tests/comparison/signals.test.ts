@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type ExperimentOutcomes, outcomesSchema } from "../../schemas/outcomes.ts";
+import { type Evidence, type ExperimentOutcomes, outcomesSchema } from "../../schemas/outcomes.ts";
 import { judge } from "../../src/comparison/signals.ts";
 
-const evidence = (by_tag: Record<string, { state: "evidence" | "no_evidence"; reason?: string }>) => ({
+const evidence = (by_tag: Evidence["by_tag"]) => ({
   run_id: "run-20260101T000000-00000000",
   cycle_id: "C1",
   branch: "f1-a",
@@ -74,6 +74,12 @@ const cases: [string, ExperimentOutcomes | undefined, string, string][] = [
     "counted",
   ],
   [
+    "succeeded, with evidence of nothing",
+    { status: "succeeded", tests_passed: 2, tests_failed: 0, evidence: evidence({}) },
+    "winning",
+    "claimed",
+  ],
+  [
     "failed, and its only suite proved nothing",
     { status: "failed", evidence: evidence({ api: { state: "no_evidence" } }) },
     "no_evidence",
@@ -95,6 +101,26 @@ describe("judge", () => {
   it.each(cases)("%s", (_what, outcomes, signal, evidence_state) => {
     if (outcomes !== undefined) outcomesSchema.parse(outcomes);
     expect(judge(outcomes)).toMatchObject({ signal, evidence_state });
+  });
+
+  it("counts no winner that left out a tag of the plan", () => {
+    const counted = evidence({ api: { state: "evidence" } });
+    const outcomes: ExperimentOutcomes = { status: "succeeded", tests_passed: 2, evidence: counted };
+    expect(judge(outcomes, ["api"]).signal).toBe("winning");
+    expect(judge(outcomes, ["api", "e2e", "infra"])).toEqual({
+      signal: "no_evidence",
+      evidence_state: "counted",
+      reason: "its last cycle did not run e2e, infra",
+      tags_not_run: ["e2e", "infra"],
+    });
+    expect(judge({ ...outcomes, tests_failed: 1 }, ["api", "e2e"]).signal).toBe("failing");
+    expect(judge({ ...outcomes, evidence: undefined }, ["api", "e2e"]).signal).toBe("winning");
+  });
+
+  it.each(["succeeded", "failed"] as const)("says of one that %s that its tests are flaky", (status) => {
+    const by_tag = { api: { passed: 0, failed: 0 } };
+    const counted = evidence({ api: { state: "evidence", flaky: 2 } });
+    expect(judge({ status, by_tag, evidence: counted }).reason).toBe("no test passed every time, 2 flaky");
   });
 
   it("says which suite proved nothing, and why", () => {

@@ -1,5 +1,5 @@
 import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison.ts";
-import { countFlaky } from "./words.ts";
+import { countsOf } from "../matrix.ts";
 
 type Cell = string | number | boolean | null | undefined;
 
@@ -12,7 +12,7 @@ const columns: [name: string, value: (row: ExperimentRow) => Cell][] = [
   ["reason", (row) => row.reason],
   ["tests_passed", (row) => row.tests_passed],
   ["tests_failed", (row) => row.tests_failed],
-  ["flaky", countFlaky],
+  ["flaky", (row) => row.flaky ?? 0],
   ["commit", (row) => row.evidence?.commit],
   ["dirty", (row) => row.evidence?.dirty],
   ["run_id", (row) => row.evidence?.run_id],
@@ -35,7 +35,7 @@ export function renderCsv({ rows, matrix }: ComparisonReport): string {
   ];
   const lines = rows.map((row) => [
     ...columns.map(([, value]) => value(row)),
-    ...tags.flatMap((tag) => [row.by_tag?.[tag]?.passed, row.by_tag?.[tag]?.failed]),
+    ...tags.map((tag) => countsOf(row, tag)).flatMap((counts) => [counts?.passed, counts?.failed]),
   ]);
   return [header, ...lines].map((line) => `${line.map(quote).join(",")}\r\n`).join("");
 }

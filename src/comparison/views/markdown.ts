@@ -2,7 +2,6 @@ import type { ComparisonReport } from "../../../schemas/comparison.ts";
 import type { MetricComparison } from "../../../schemas/metric.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
 import {
-  countFlaky,
   formatCodeDiff,
   formatCommit,
   formatCounts,
@@ -36,7 +35,7 @@ export function renderMarkdown(report: ComparisonReport): string {
         ["signal", ...rows.map((row) => row.signal)],
         ["evidence", ...rows.map((row) => row.evidence_state)],
         ["commit", ...rows.map(formatCommit)],
-        ["flaky", ...rows.map((row) => String(countFlaky(row)))],
+        ["flaky", ...rows.map((row) => String(row.flaky ?? 0))],
         ["duration", ...rows.map((row) => formatDuration(row.duration_ms))],
         ["by tag", ...rows.map(formatTagDurations)],
         ["cycles", ...rows.map((row) => String(row.cycle_count))],

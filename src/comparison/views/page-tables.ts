@@ -2,14 +2,7 @@ import type { ComparisonReport, ExperimentRow, TagMatrixRow } from "../../../sch
 import type { SchemaComparison } from "../../../schemas/schema-comparison.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
 import { html, type Markup } from "./markup.ts";
-import {
-  countFlaky,
-  formatCodeDiff,
-  formatCommit,
-  formatCounts,
-  formatDuration,
-  formatTagDurations,
-} from "./words.ts";
+import { formatCodeDiff, formatCommit, formatCounts, formatDuration, formatTagDurations } from "./words.ts";
 
 export function matrixTable({ rows, matrix }: ComparisonReport): Markup {
   const slugs = rows.map((row) => row.experiment_slug);
@@ -45,7 +38,7 @@ export function trustTable(rows: ExperimentRow[]): Markup {
       cell(row.reason === undefined ? row.evidence_state : `${row.evidence_state}: ${row.reason}`),
       cell(formatCommit(row)),
       cell(row.evidence?.run_id ?? "–"),
-      cell(countFlaky(row)),
+      cell(row.flaky ?? 0),
       cell(formatTagDurations(row)),
       cell(row.cycle_count),
       cell(row.branch_id),

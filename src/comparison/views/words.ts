@@ -33,10 +33,6 @@ export function formatCommit({ evidence }: ExperimentRow): string {
   return evidence.commit.slice(0, 10) + (evidence.dirty ? " + changes" : "");
 }
 
-export function countFlaky({ evidence }: ExperimentRow): number {
-  return Object.values(evidence?.by_tag ?? {}).reduce((sum, { flaky = 0 }) => sum + flaky, 0);
-}
-
 /** `api 1.2 s, e2e 30 s`. */
 export function formatTagDurations({ evidence }: ExperimentRow): string {
   const tags = Object.entries(evidence?.by_tag ?? {}).filter(([, each]) => each.duration_ms !== undefined);

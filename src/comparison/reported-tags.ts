@@ -1,0 +1,12 @@
+import { countedCycles, type ExperimentRecords } from "./records.ts";
+
+/** The tags that any experiment has counts for, in any of its cycles. */
+export function reportedTags(all: ExperimentRecords[]): Set<string> {
+  return new Set(
+    all.flatMap((records) =>
+      [...countedCycles(records), { by_tag: records.outcomes?.by_tag ?? {} }].flatMap(({ by_tag }) =>
+        Object.keys(by_tag),
+      ),
+    ),
+  );
+}
