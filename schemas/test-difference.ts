@@ -23,7 +23,7 @@ export const testDifferenceSchema = z.object({
 export type TestDifference = z.infer<typeof testDifferenceSchema>;
 
 export const testDifferencesSchema = z.object({
-  /** Tests that some experiments fail and others do not. */
+  /** Tests that some experiments fail and others do not, or that are flaky in some. */
   apart: z.array(testDifferenceSchema),
   /** Tests that all experiments fail that ran them: they say nothing about which to choose. */
   failing_everywhere: z.array(testDifferenceSchema),

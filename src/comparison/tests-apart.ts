@@ -17,20 +17,20 @@ const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, 
  * where several experiments have the file in a folder of their own name.
  */
 export function findDifferences(cases: TagCases[]): TestDifferences {
-  const failing = sortTags([...new Set(cases.map((each) => each.tag))])
+  const found = sortTags([...new Set(cases.map((each) => each.tag))])
     .flatMap((tag) =>
       differencesOf(
         tag,
         cases.filter((each) => each.tag === tag),
       ),
     )
-    .filter((each) => each.failed_in.length > 0)
+    .filter((each) => each.failed_in.length + each.flaky_in.length > 0)
     .sort((a, b) => b.failed_in.length - a.failed_in.length);
   const isEverywhere = ({ flaky_in, passed_in, not_run_in }: TestDifference) =>
     flaky_in.length + passed_in.length + not_run_in.length === 0;
   return {
-    apart: failing.filter((each) => !isEverywhere(each)),
-    failing_everywhere: failing.filter(isEverywhere),
+    apart: found.filter((each) => !isEverywhere(each)),
+    failing_everywhere: found.filter(isEverywhere),
   };
 }
 
@@ -85,16 +85,15 @@ function keepWorst(test: Test, slug: string, { status, failure = "" }: ReportCas
 function differenceOf(tag: string, { name, file, results }: Test, ran: string[]): TestDifference {
   const having = (...statuses: (CaseStatus | undefined)[]) =>
     ran.filter((slug) => statuses.includes(results.get(slug)?.status));
-  const failed_in = having("failed");
   return {
     tag,
     name,
     ...(file !== undefined && { file }),
-    failed_in,
+    failed_in: having("failed"),
     flaky_in: having("flaky"),
     passed_in: having("passed"),
     not_run_in: having("skipped", undefined),
-    failures: failed_in.map((experiment_slug) => {
+    failures: having("failed", "flaky").map((experiment_slug) => {
       const { failure = "", artifact = "" } = results.get(experiment_slug) ?? {};
       return { experiment_slug, failure, artifact };
     }),

@@ -91,6 +91,15 @@ describe("findDifferences", () => {
     expect(apart).toMatchObject([{ failed_in: ["a"], not_run_in: ["b", "c"], flaky_in: ["d"] }]);
   });
 
+  it("names a test that is flaky, though none fails it", () => {
+    const { apart, failing_everywhere } = findDifferences([
+      cases("a", "api", { adds: "flaky" }),
+      cases("b", "api", { adds: "passed" }),
+    ]);
+    expect(apart).toMatchObject([{ name: "adds", flaky_in: ["a"], failures: [{ experiment_slug: "a" }] }]);
+    expect(failing_everywhere).toEqual([]);
+  });
+
   it("takes the worst result of a name that stands twice in a report", () => {
     const twice = cases("a", "api", { adds: "failed" });
     twice.cases.push({ name: "adds", file: "cart.test.ts", status: "passed" });
