@@ -74,14 +74,16 @@ function section(title: string, lines: string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title}`, lines.join("\n")];
 }
 
-function testLines({ tag, name, file, failed_in, passed_in, failures }: TestDifference): string[] {
+function testLines({ tag, name, file, failed_in, flaky_in, passed_in, failures }: TestDifference): string[] {
   const where = file === undefined ? "" : ` (${plain(file)})`;
-  const passed = passed_in.length === 0 ? "" : `; passed in ${passed_in.join(", ")}`;
+  const results = Object.entries({ failed: failed_in, flaky: flaky_in, passed: passed_in })
+    .filter(([, slugs]) => slugs.length > 0)
+    .map(([status, slugs]) => `${status} in ${slugs.join(", ")}`);
   const quoted = failures
     .flatMap(({ failure }) => failure.split("\n").slice(0, 1))
     .filter((line) => line !== "");
   return [
-    `- ${tag} **${plain(name)}**${where}: failed in ${failed_in.join(", ")}${passed}`,
+    `- ${tag} **${plain(name)}**${where}: ${results.join("; ")}`,
     ...quoted.slice(0, 1).map((line) => `  > ${plain(line)}`),
   ];
 }

@@ -47,6 +47,7 @@ export function reportWith(text: string): ComparisonReport {
         evidence_state: "counted",
         tests_passed: 4,
         tests_failed: 0,
+        flaky: 2,
         by_tag: { api: { passed: 4, failed: 0 }, infra: { passed: 2, failed: 0 } },
         evidence: {
           run_id: "run-20260102T030405-01234567",
