@@ -24,5 +24,10 @@ export interface Report {
 }
 
 /** The artifact `<tag>.cases.json`: what a suite's report said, whatever its format. */
-export const casesFileSchema = z.object({ tag: tagSchema, cases: z.array(reportCaseSchema) });
+export const casesFileSchema = z.object({
+  tag: tagSchema,
+  /** The artifact of the same cycle that tells more: the report, or what the command printed. */
+  details: z.string().optional(),
+  cases: z.array(reportCaseSchema),
+});
 export type CasesFile = z.infer<typeof casesFileSchema>;

@@ -15,7 +15,7 @@ export const testDifferenceSchema = z.object({
       experiment_slug: z.string(),
       /** Its first lines, where the report told. */
       failure: z.string(),
-      /** Absolute path of the artifact that holds all cases of the tag. */
+      /** Absolute path of the artifact to read on in: the report, or what the command printed. */
       artifact: z.string(),
     }),
   ),

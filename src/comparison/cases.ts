@@ -9,7 +9,7 @@ export interface TagCases {
   experiment_slug: string;
   tag: string;
   cases: ReportCase[];
-  /** Absolute path of the artifact that they come from. */
+  /** Absolute path of the artifact that tells most of them. */
   artifact: string;
 }
 
@@ -18,9 +18,12 @@ export async function readCases({ experiment, current }: ExperimentRecords): Pro
   if (current === undefined) return [];
   const files = current.artifacts.filter((name) => /^[^/]+\.cases\.json$/.test(name));
   const read = files.map(async (name) => {
-    const artifact = artifactPath(experiment, current.cycle_id, name);
-    const file = await ifWhole(readRecord(artifact, casesFileSchema));
-    return file === undefined ? [] : [{ experiment_slug: experiment.experiment_slug, ...file, artifact }];
+    const pathOf = (artifact: string) => artifactPath(experiment, current.cycle_id, artifact);
+    const file = await ifWhole(readRecord(pathOf(name), casesFileSchema));
+    if (file === undefined) return [];
+    const { tag, cases, details = name } = file;
+    const artifact = pathOf(current.artifacts.includes(details) ? details : name);
+    return [{ experiment_slug: experiment.experiment_slug, tag, cases, artifact }];
   });
   return (await Promise.all(read)).flat();
 }

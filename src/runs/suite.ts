@@ -1,8 +1,12 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
+import { posix } from "node:path";
 import type { Suite } from "../../schemas/plan.ts";
+import type { CasesFile } from "../../schemas/report.ts";
 import { CoreError, messageOf } from "../core-error.ts";
 import { writeArtifact } from "../experiments/artifacts.ts";
 import type { Experiment } from "../experiments/experiments.ts";
+import { ignoreMissing } from "../experiments/files.ts";
+import { artifactPath } from "../experiments/layout.ts";
 import { collectArtifacts } from "./collect.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
 import { commandEnvironment, secretsOf } from "./environment.ts";
@@ -61,19 +65,33 @@ export async function runSuite(
   { tag, suite, repeat, folder = tag }: { tag: string; suite: Suite; repeat: number; folder?: string },
 ): Promise<SuiteVerdict> {
   const verdicts: SuiteVerdict[] = [];
+  const folderOf = (round: number) => (round === 1 ? folder : `${folder}/repeat-${round}`);
   // A repeat that proves nothing takes the proof from all: the rest would be in vain.
   while (verdicts.length < repeat && verdicts.at(-1)?.state !== "no_evidence") {
-    const round = verdicts.length + 1;
-    const roundFolder = round === 1 ? folder : `${folder}/repeat-${round}`;
-    const verdict = await runOnce(scope, tag, suite, roundFolder);
+    const verdict = await runOnce(scope, tag, suite, folderOf(verdicts.length + 1));
     if (verdict.state === "no_evidence") scope.signal.throwIfAborted();
     verdicts.push(verdict);
   }
   const verdict = combineRepeats(verdicts, repeat);
-  const cases = `${JSON.stringify({ tag, cases: verdict.cases }, null, 2)}\n`;
+  const failed = verdicts.findIndex(({ cases }) => cases.some(({ status }) => status === "failed"));
+  const details = await findDetails(scope, suite, folderOf(Math.max(failed, 0) + 1));
+  const file: CasesFile = { tag, details, cases: verdict.cases };
   const redactor = createRedactor(secretsOf(scope.logins.used));
-  await writeArtifact(scope.experiment, scope.cycleId, `${folder}.cases.json`, redactor.text(cases));
+  const text = redactor.text(`${JSON.stringify(file, null, 2)}\n`);
+  await writeArtifact(scope.experiment, scope.cycleId, `${folder}.cases.json`, text);
   return verdict;
+}
+
+/** The artifact that tells more than the cases do: the report where there is one, else what the command printed. */
+async function findDetails(
+  { experiment, cycleId }: CommandScope,
+  { report }: Suite,
+  folder: string,
+): Promise<string> {
+  if (report.format !== "exit-code") return posix.join(folder, report.path);
+  const errors = `${folder}/stderr.log`;
+  const found = await stat(artifactPath(experiment, cycleId, errors)).catch(ignoreMissing);
+  return found === undefined || found.size === 0 ? `${folder}/stdout.log` : errors;
 }
 
 async function runOnce(
