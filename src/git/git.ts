@@ -9,9 +9,16 @@ export interface GitEnd {
 
 const timeoutMs = 120_000;
 
-/** Runs git in a directory. A failure is an answer, not an exception. */
-export async function git(directory: string, args: readonly string[]): Promise<GitEnd> {
+/**
+ * Runs git in a directory. A failure is an answer, not an exception.
+ * @param environment beside our own
+ */
+export async function git(
+  directory: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<GitEnd> {
   // Loaded on first use: a server that only lists its tools starts without it.
   const { execa } = await import("execa");
-  return execa("git", args, { cwd: directory, reject: false, timeout: timeoutMs });
+  return execa("git", args, { cwd: directory, env: environment, reject: false, timeout: timeoutMs });
 }

@@ -48,8 +48,7 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   const begin = performance.now();
   const { experiment, request, lakebase, signal } = spec;
   const directory = await codeDirectory(experiment);
-  // What others wrote there, such as the schema and code differences, outlives the cycle.
-  const previous = await readOutcomes(experiment).catch(() => undefined);
+  const previous = await readPrevious(spec);
   const tree = await readTreeState(directory);
   const counts = countedBefore(request, previous, tree);
   const differences: Differences = {};
@@ -61,7 +60,7 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
     spec.onStep("branch", counts);
     const logins = keepLogins(lakebase, asBranchName(experiment.branch), signal);
     await runSteps(spec, { ...spec, directory, logins }, counts, () => record("running"));
-    Object.assign(differences, await recordDifferences(spec, await logins.lasting(0)));
+    Object.assign(differences, await recordDifferences({ ...spec, tree }, await logins.lasting(0)));
     status = hasSucceeded(counts) ? "succeeded" : "failed";
   } finally {
     if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));
@@ -72,6 +71,15 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
     if (!isOpen) await closeCycle(spec, { status, by_tag: counts.by_tag, ...flakyOf(counts), duration_ms });
   }
   return { ...counts, status };
+}
+
+/**
+ * What is recorded: what others wrote there outlives the cycle. What a run measured of another cycle does not.
+ */
+async function readPrevious({ experiment, request }: CycleSpec): Promise<ExperimentOutcomes | undefined> {
+  const previous = await readOutcomes(experiment).catch(() => undefined);
+  if (previous?.evidence === undefined || previous.evidence.run_id === request.resumes) return previous;
+  return { ...previous, schema_diff_summary: undefined, code_diff: undefined, code_diff_lines: undefined };
 }
 
 /** Counts belong to the code they were made with: another commit, or a change of a clean tree, begins anew. */

@@ -4,8 +4,8 @@ import { writeArtifact } from "../experiments/artifacts.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import { schemaDifferenceName } from "../experiments/layout.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
-import { readCodeDiff } from "../git/code-diff.ts";
-import { readTreeState } from "../git/commit.ts";
+import { readCodeDiff, readTreeDiff } from "../git/code-diff.ts";
+import { readTreeState, type TreeState } from "../git/commit.ts";
 import { asBranchName } from "../lakebase/branch-id.ts";
 import { getBranch } from "../lakebase/branches.ts";
 import { type Connection, openConnection } from "../lakebase/connection.ts";
@@ -21,6 +21,8 @@ interface DifferenceSpec {
   cycleId: string;
   lakebase: Lakebase;
   signal: AbortSignal;
+  /** The code that the cycle ran on. */
+  tree: TreeState;
 }
 
 /**
@@ -57,10 +59,12 @@ async function schemaDifference(
 }
 
 /** Only an experiment with a worktree has code of its own. */
-async function codeDifference({ experiment }: DifferenceSpec): Promise<Differences> {
+async function codeDifference({ experiment, tree }: DifferenceSpec): Promise<Differences> {
   const directory = await codeDirectory(experiment);
   const { commit } = await readTreeState(experiment.workspace);
   if (directory === experiment.workspace || commit === null) return {};
-  const code_diff = await readCodeDiff(directory, commit, "HEAD");
+  const code_diff = await (tree.dirty
+    ? readTreeDiff(directory, commit)
+    : readCodeDiff(directory, commit, "HEAD"));
   return code_diff === undefined ? {} : { code_diff, code_diff_lines: code_diff.added + code_diff.removed };
 }
