@@ -1,5 +1,5 @@
 import type { ComparisonReport } from "../../schemas/comparison.ts";
-import { listExperiments } from "../experiments/experiments.ts";
+import { listRefs } from "../experiments/experiments.ts";
 import { readPlan } from "../experiments/plan.ts";
 import { readCases } from "./cases.ts";
 import { combineWinners } from "./combination.ts";
@@ -32,10 +32,12 @@ export async function compareExperiments({
   racing = [],
   details = {},
 }: ComparisonInput): Promise<ComparisonReport> {
-  const experiments = await listExperiments(workspace, feature_id);
   // One after the other: files are read in place, so that a thousand at once would only leave more to collect.
   const records: ExperimentRecords[] = [];
-  for (const each of experiments) records.push(await readRecords(each));
+  for (const ref of await listRefs(workspace, feature_id)) {
+    const found = await readRecords(ref);
+    if (found !== undefined) records.push(found);
+  }
   // A comparison needs no plan: the kit's features may lack one, and a broken one is for the next run to refuse.
   const plan = await ifWhole(readPlan(workspace, feature_id));
   const planned = Object.keys(plan?.suites ?? {});

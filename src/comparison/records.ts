@@ -3,10 +3,10 @@ import type { ExperimentOutcomes } from "../../schemas/outcomes.ts";
 import { byTagSchema } from "../../schemas/outcomes.ts";
 import { CoreError } from "../core-error.ts";
 import { listArtifactNames } from "../experiments/artifacts.ts";
-import type { Experiment } from "../experiments/experiments.ts";
+import { type Experiment, findExperiment } from "../experiments/experiments.ts";
 import { modifiedAt } from "../experiments/files.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../experiments/history.ts";
-import { experimentPaths } from "../experiments/layout.ts";
+import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../experiments/layout.ts";
 import { readOutcomes } from "../experiments/outcomes.ts";
 
 const countedCycleSchema = z.object({
@@ -23,7 +23,7 @@ export interface ExperimentRecords {
   timeline: TimelineEntry[];
   duration_ms?: number | undefined;
   artifact_count: number;
-  /** The cycle whose outcome counts, with the names of its artifacts; undefined where there was none. */
+  /** The cycle whose outcome counts, with the names of what belongs to that; undefined where there was none. */
   current?: { cycle_id: string; artifacts: string[] } | undefined;
   /** When its branch was recorded, in milliseconds since 1970. */
   recordedAt?: number | undefined;
@@ -31,22 +31,32 @@ export interface ExperimentRecords {
   problem?: string;
 }
 
-/** Reads an experiment's records. One that is broken is a `problem`, never an error: the others still compare. */
-export async function readRecords(experiment: Experiment): Promise<ExperimentRecords> {
-  const artifacts = await listArtifactNames(experiment);
-  const found = {
-    experiment,
-    artifact_count: [...artifacts.values()].reduce((sum, names) => sum + names.length, 0),
-    recordedAt: modifiedAt(experimentPaths(experiment).branch),
-  };
+/**
+ * Reads an experiment's records; undefined where there is no experiment. One that is broken is a `problem`, never an
+ * error: the others still compare.
+ */
+export async function readRecords(ref: ExperimentRef): Promise<ExperimentRecords | undefined> {
+  let found: Omit<ExperimentRecords, "timeline"> = { experiment: { ...ref, branch: "" }, artifact_count: 0 };
   try {
+    const experiment = await findExperiment(ref);
+    if (experiment === undefined) return undefined;
+    const recordedAt = modifiedAt(experimentPaths(experiment).branch);
+    found = { ...found, experiment, recordedAt };
+    const artifacts = await listArtifactNames(experiment);
+    const artifact_count = [...artifacts.values()].reduce((sum, names) => sum + names.length, 0);
+    found = { ...found, artifact_count };
     const outcomes = await readOutcomes(experiment);
     const timeline = await readTimeline(experiment);
+    // A new branch sets the outcomes of the old one aside; what else the old one left says nothing of it.
+    if (outcomes === undefined) return { ...found, timeline };
     const duration_ms = await readRuntime(experiment);
-    const cycle_id = currentCycle(outcomes, timeline);
-    const current =
-      cycle_id === undefined ? undefined : { cycle_id, artifacts: artifacts.get(cycle_id) ?? [] };
-    return { ...found, outcomes, timeline, duration_ms, current };
+    return {
+      ...found,
+      outcomes,
+      timeline,
+      duration_ms,
+      current: currentCycle(outcomes, timeline, artifacts),
+    };
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     return { ...found, timeline: [], problem: error.message };
@@ -55,11 +65,25 @@ export async function readRecords(experiment: Experiment): Promise<ExperimentRec
 
 /** The cycle that the evidence names, else the last of the timeline. */
 function currentCycle(
-  outcomes: ExperimentOutcomes | undefined,
+  outcomes: ExperimentOutcomes,
   timeline: TimelineEntry[],
-): string | undefined {
+  artifacts: Map<string, string[]>,
+): ExperimentRecords["current"] {
   const last = timeline.at(-1)?.cycle_id;
-  return outcomes?.evidence?.cycle_id ?? (typeof last === "string" ? last : undefined);
+  const cycle_id = outcomes.evidence?.cycle_id ?? (typeof last === "string" ? last : undefined);
+  if (cycle_id === undefined) return undefined;
+  return {
+    cycle_id,
+    artifacts: (artifacts.get(cycle_id) ?? []).filter((name) => belongsTo(outcomes, name)),
+  };
+}
+
+/** Whether the run that counted left an artifact: an earlier run of the same cycle may have run other tags. */
+function belongsTo({ evidence, schema_diff_summary }: ExperimentOutcomes, name: string): boolean {
+  if (evidence === undefined) return true;
+  if (name === schemaDifferenceName) return schema_diff_summary !== undefined;
+  const [tag = ""] = name.split(/[./]/, 1);
+  return Object.hasOwn(evidence.by_tag, tag);
 }
 
 /** What each cycle counted, oldest first. The kit's entries have no counts and are passed over. */

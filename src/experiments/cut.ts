@@ -104,7 +104,7 @@ export async function cutExperiment(
   await ignoreBulkyRecords(ref.workspace);
   if (cut.created) await setOutcomesAside(ref);
   if (worktree) await createWorktree(ref);
-  await recordExperiment({ ...ref, branch: cut.branch.branch }, notes);
+  await recordExperiment({ ...ref, branch: cut.branch.branch }, { notes, isNewBranch: cut.created });
   return {
     experiment_slug: ref.experiment_slug,
     branch: cut.branch.branch,

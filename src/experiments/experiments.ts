@@ -9,14 +9,20 @@ export interface Experiment extends ExperimentRef {
   branch: string;
 }
 
-/** The experiments of a feature, sorted by slug. An experiment is a directory that has a `branch.txt`. */
+/**
+ * The experiments of a feature, sorted by slug.
+ * @throws CoreError `record_unreadable`
+ */
 export async function listExperiments(workspace: string, featureId: string): Promise<Experiment[]> {
+  const found = await Promise.all((await listRefs(workspace, featureId)).map(findExperiment));
+  return found.filter((experiment) => experiment !== undefined);
+}
+
+/** The folders of a feature that may be experiments, sorted by slug. One is, if it has a `branch.txt`. */
+export async function listRefs(workspace: string, featureId: string): Promise<ExperimentRef[]> {
   const folders = await foldersIn(experimentsDirectory(workspace, featureId));
   const slugs = folders.filter((name) => experimentSlugSchema.safeParse(name).success);
-  const found = await Promise.all(
-    slugs.sort().map((slug) => findExperiment({ workspace, feature_id: featureId, experiment_slug: slug })),
-  );
-  return found.filter((experiment) => experiment !== undefined);
+  return slugs.sort().map((experiment_slug) => ({ workspace, feature_id: featureId, experiment_slug }));
 }
 
 /** The experiments of all features. */
@@ -27,7 +33,7 @@ export async function listAllExperiments(workspace: string): Promise<Experiment[
   return lists.flat();
 }
 
-/** An experiment, or undefined where there is none of that name. */
+/** An experiment, or undefined where there is none of that name. @throws CoreError `record_unreadable` */
 export async function findExperiment(ref: ExperimentRef): Promise<Experiment | undefined> {
   const branch = await readIfPresent(experimentPaths(ref).branch);
   return branch === undefined ? undefined : { ...ref, branch: branch.trim() };
@@ -44,12 +50,20 @@ export async function getExperiment(ref: ExperimentRef): Promise<Experiment> {
   );
 }
 
-/** Records an experiment whose branch is there. Written last, `branch.txt` makes it one. */
-export async function recordExperiment(experiment: Experiment, notes?: string): Promise<void> {
+/**
+ * Records an experiment whose branch is there. Written last, `branch.txt` makes it one; when it was written is the
+ * branch's age, so it stays as it is while the branch does.
+ */
+export async function recordExperiment(
+  experiment: Experiment,
+  { notes, isNewBranch = true }: { notes?: string | undefined; isNewBranch?: boolean } = {},
+): Promise<void> {
   const paths = experimentPaths(experiment);
   await ignoreBulkyRecords(experiment.workspace);
   if (notes !== undefined) await writeWhole(paths.notes, notes);
-  await writeWhole(paths.branch, experiment.branch);
+  const recorded = await findExperiment(experiment);
+  if (isNewBranch || recorded?.branch !== experiment.branch)
+    await writeWhole(paths.branch, experiment.branch);
 }
 
 /** Removes an experiment's records. Its branch is not touched. */

@@ -40,31 +40,49 @@ export function isTemporary(path: string): boolean {
 /**
  * The text of a small file, or undefined where there is none. Read in place: a record takes some 10 microseconds so,
  * ten times less than the four trips to the thread pool that an asynchronous read makes.
+ * @throws CoreError `record_unreadable`
  */
 export async function readIfPresent(path: string): Promise<string | undefined> {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    return ignoreMissing(error);
+    return refuseUnreadable(path, error);
   }
 }
 
-/** The names of the folders in a folder, unsorted; empty where there is none. */
+/**
+ * The names of the folders in a folder, unsorted; empty where there is none.
+ * @throws CoreError `record_unreadable`
+ */
 export async function foldersIn(directory: string): Promise<string[]> {
   return entriesIn(directory)
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);
 }
 
-/** What is in a folder, unsorted; empty where there is none. Read in place, as small files are. */
+/**
+ * What is in a folder, unsorted; empty where there is none. Read in place, as small files are.
+ * @throws CoreError `record_unreadable`
+ */
 export function entriesIn(directory: string): Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
-    ignoreMissing(error);
+    refuseUnreadable(directory, error);
     return [];
   }
 }
+
+/** For `catch`: undefined where nothing is there. */
+function refuseUnreadable(path: string, cause: unknown): undefined {
+  if (isMissing(cause)) return;
+  throw new CoreError("record_unreadable", `${path} cannot be read: ${messageOf(cause)}`, {
+    hint: mend,
+    cause,
+  });
+}
+
+const mend = "Mend or remove it, then try again.";
 
 /** When a file was last written, in milliseconds since 1970; undefined where there is none. */
 export function modifiedAt(path: string): number | undefined {
@@ -94,18 +112,18 @@ export async function readRecord<Schema extends z.ZodType>(
   const problem = {
     code: "record_unreadable",
     subject: path,
-    hint: "Mend or remove the file, then try again.",
+    hint: mend,
   };
   return parseAs(schema, parseJson(text, problem), problem);
 }
 
-/** @throws CoreError with the given code, for text that is not JSON */
+/** A byte order mark is no part of the text. @throws CoreError with the given code, for text that is not JSON */
 export function parseJson(
   text: string,
   { code, subject, hint }: { code: string; subject: string; hint: string },
 ): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new CoreError(code, `${subject} is not JSON: ${messageOf(error)}`, { hint, cause: error });
   }

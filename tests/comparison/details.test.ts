@@ -27,6 +27,7 @@ async function raced() {
       status: failed === 0 ? "succeeded" : "failed",
       tests_passed: 2,
       tests_failed: failed,
+      schema_diff_summary: "+column public.orders.total",
       by_tag,
       evidence: { ...evidence, by_tag: { api: { state: "evidence" } } },
     });

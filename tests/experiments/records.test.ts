@@ -23,7 +23,7 @@ describe("experiments", () => {
   test("are the folders that have a branch.txt, by name", async () => {
     const workspace = await temporaryFolder();
     const ref = (experiment_slug: string) => ({ workspace, feature_id: "F1", experiment_slug });
-    await recordExperiment({ ...ref("exp-b"), branch: "f1-exp-b" }, "B\n");
+    await recordExperiment({ ...ref("exp-b"), branch: "f1-exp-b" }, { notes: "B\n" });
     await recordExperiment({ ...ref("exp-a"), branch: "f1-exp-a" });
     await mkdir(experimentPaths(ref("exp-c")).directory, { recursive: true });
 
