@@ -57,7 +57,7 @@ export const experimentRowSchema = z.object({
   cycle_count: z.number(),
   artifact_count: z.number(),
   duration_ms: z.number().optional(),
-  /** Since its branch was recorded. */
+  /** Since its branch was cut. */
   branch_age_ms: z.number().optional(),
 });
 export type ExperimentRow = z.infer<typeof experimentRowSchema>;

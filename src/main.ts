@@ -64,12 +64,12 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
     await runGuard(workspace, runId);
   },
   compare: async ({ workspace }, [feature_id = ""], { format }) => {
-    const [{ presentComparison }, { listRacing }] = await Promise.all([
+    const [{ presentComparison }, { readRaces }] = await Promise.all([
       import("./comparison/present.ts"),
       import("./runs/racing.ts"),
     ]);
-    const racing = await listRacing(workspace, feature_id);
-    print(await presentComparison({ workspace, feature_id, racing }, format, process.stdout));
+    const races = await readRaces(workspace, feature_id);
+    print(await presentComparison({ workspace, feature_id, races }, format, process.stdout));
   },
   doctor: async (shared) => {
     const [{ checkSetup, isUsable }, { renderSetup }] = await Promise.all([

@@ -3,7 +3,7 @@ import { recommendationSchema } from "../schemas/comparison.ts";
 import { comparisonDetailSchema } from "../schemas/comparison-answer.ts";
 import { answerOf } from "../src/comparison/answer.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
-import { listRacing } from "../src/runs/racing.ts";
+import { readRaces } from "../src/runs/racing.ts";
 import { defineTool, reads } from "./define-tool.ts";
 import { featureId } from "./fields.ts";
 import { pageOf } from "./page.ts";
@@ -38,8 +38,8 @@ export const compareExperimentsTool = defineTool({
   output: outline,
   handler: async ({ feature_id, detail = "summary", limit = pageSizes[detail], cursor }, { workspace }) => {
     const details = { tests: detail === "tests", schema: detail === "schema" };
-    const racing = await listRacing(workspace, feature_id);
-    const report = await compareExperiments({ workspace, feature_id, racing, details });
+    const races = await readRaces(workspace, feature_id);
+    const report = await compareExperiments({ workspace, feature_id, races, details });
     return answerOf(report, detail, (items) => pageOf(items, limit, cursor));
   },
 });

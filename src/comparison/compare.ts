@@ -19,8 +19,12 @@ export interface ComparisonInput {
   /** Absolute path of the main checkout. */
   workspace: string;
   feature_id: string;
-  /** Slugs of experiments whose part in a run is still to end, as the runs tell. Default: none. */
-  racing?: readonly string[];
+  /** What the runs tell. Default: nothing, so that records alone count. */
+  races?: {
+    /** Slugs of experiments whose part in a run is still to end. */
+    racing: readonly string[];
+    isOver: (runId: string) => Promise<boolean>;
+  };
   /** What is read beside the rows. Default: nothing. */
   details?: { tests?: boolean; schema?: boolean };
 }
@@ -29,13 +33,13 @@ export interface ComparisonInput {
 export async function compareExperiments({
   workspace,
   feature_id,
-  racing = [],
+  races,
   details = {},
 }: ComparisonInput): Promise<ComparisonReport> {
   // One after the other: files are read in place, so that a thousand at once would only leave more to collect.
   const records: ExperimentRecords[] = [];
   for (const ref of await listRefs(workspace, feature_id)) {
-    const found = await readRecords(ref);
+    const found = await readRecords(ref, races?.isOver);
     if (found !== undefined) records.push(found);
   }
   // A comparison needs no plan: the kit's features may lack one, and a broken one is for the next run to refuse.
@@ -44,7 +48,7 @@ export async function compareExperiments({
   const reported = reportedTags(records);
   const now = Date.now();
   const expectedTags = planned.filter((tag) => reported.has(tag));
-  const setting = { now, racing: new Set(racing), expectedTags };
+  const setting = { now, racing: new Set(races?.racing), expectedTags };
   const rows = records.map((each) => rowOf(each, setting));
   const metrics = compareMetrics(await readAll(records, readMetrics));
   const winners = winnersOf(rows);

@@ -8,18 +8,16 @@ const maxNamed = 4;
 /** Why a recommendation is what it is, by names and numbers, and what would change it. */
 export function explain(recommendation: Recommendation, rows: ExperimentRow[]): string {
   const winners = winnersOf(rows);
-  const claims = rows.filter((row) => row.signal === "winning" && row.evidence_state === "claimed");
   const sentences = [
     opening(recommendation, rows, winners),
     listOf(
       rows.filter((row) => row.signal !== "running" && !winners.includes(row)),
-      describeOther,
+      describe,
     ),
-    claims.length > 0 && `No run counted for ${listOf(claims, slug)}: run_experiments would check the claim`,
     wayOut(recommendation, rows),
   ];
   return sentences
-    .filter((sentence) => sentence !== false && sentence !== "")
+    .filter((sentence) => sentence !== "")
     .map((sentence) => `${sentence}.`)
     .join(" ");
 }
@@ -43,14 +41,7 @@ function wayOut(recommendation: Recommendation, rows: ExperimentRow[]): string {
   if (recommendation === "abandon-all") return "A new cycle that passes everything would change this";
   if (rows.length === 0) return "create_experiments makes the first";
   if (rows.some((row) => row.signal === "running")) return "Compare again when all have finished";
-  return "Run what has not run and mend what cannot be read, then compare again";
-}
-
-/** One that does not win: where it passed everything, it is a claim beside a counted winner. */
-function describeOther(row: ExperimentRow): string {
-  if (row.signal !== "winning") return describe(row);
-  const { passed } = totals(row);
-  return `${row.experiment_slug} claims ${passed} of ${passed}`;
+  return "Run what no run has counted and mend what cannot be read, then compare again";
 }
 
 /** One experiment's result in a few words. */

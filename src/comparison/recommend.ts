@@ -15,20 +15,28 @@ export function recommend(rows: ExperimentRow[]): Advice {
 }
 
 /**
- * Anything still running holds every other verdict back. An experiment that never started, whose run was ended
- * early or left tags out, or whose record is broken, holds back only the verdict that nothing can win.
+ * Anything still running holds every other verdict back. An experiment that may yet win, since no run has counted all
+ * of it, or whose record is broken, holds back only the verdict that nothing can win.
  */
 function decide(rows: ExperimentRow[]): Recommendation {
   if (rows.some((row) => row.signal === "running")) return "continue";
   const winners = winnersOf(rows);
   if (winners.length > 0) return winners.length === 1 ? "promote" : "synthesize";
   const allFinished = !rows.some(
-    (row) => row.signal === "not_started" || row.signal === "unreadable" || isUnfinished(row),
+    (row) => row.signal === "not_started" || row.signal === "unreadable" || isUncounted(row),
   );
   return allFinished && rows.length > 0 ? "abandon-all" : "continue";
 }
 
-function isUnfinished({ evidence, tags_not_run = [] }: ExperimentRow): boolean {
-  if (tags_not_run.length > 0) return true;
-  return Object.values(evidence?.by_tag ?? {}).some(({ unfinished }) => unfinished === true);
+/** Its run was ended before it was done, it left out what others ran, or it is a mere claim. */
+function isUncounted({
+  signal,
+  status,
+  evidence_state,
+  evidence,
+  tags_not_run = [],
+}: ExperimentRow): boolean {
+  const isUnfinished = Object.values(evidence?.by_tag ?? {}).some(({ unfinished }) => unfinished === true);
+  const isClaim = signal === "no_evidence" && evidence_state === "claimed";
+  return status === "running" || isUnfinished || tags_not_run.length > 0 || isClaim;
 }

@@ -25,8 +25,10 @@ export interface ExperimentRecords {
   artifact_count: number;
   /** The cycle whose outcome counts, with the names of what belongs to that; undefined where there was none. */
   current?: { cycle_id: string; artifacts: string[] } | undefined;
-  /** When its branch was recorded, in milliseconds since 1970. */
-  recordedAt?: number | undefined;
+  /** When its branch was cut, in milliseconds since 1970. */
+  cutAt?: number | undefined;
+  /** Its record says `running`, and the run that wrote so is over: nothing will come of it. */
+  isInterrupted?: boolean;
   /** Why a record could not be read; then nothing of the others counts either. */
   problem?: string;
 }
@@ -34,33 +36,52 @@ export interface ExperimentRecords {
 /**
  * Reads an experiment's records; undefined where there is no experiment. One that is broken is a `problem`, never an
  * error: the others still compare.
+ * @param isOver whether a run is over
  */
-export async function readRecords(ref: ExperimentRef): Promise<ExperimentRecords | undefined> {
-  let found: Omit<ExperimentRecords, "timeline"> = { experiment: { ...ref, branch: "" }, artifact_count: 0 };
+export async function readRecords(
+  ref: ExperimentRef,
+  isOver: (runId: string) => Promise<boolean> = async () => false,
+): Promise<ExperimentRecords | undefined> {
+  const first = await readOnce(ref);
+  const runId = runningIn(first);
+  if (runId === undefined || !(await isOver(runId))) return first;
+  // The run may have written its last word between our two looks.
+  const second = await readOnce(ref);
+  return second && { ...second, isInterrupted: runningIn(second) === runId };
+}
+
+/** The run that a record says it is running in. */
+function runningIn(records: ExperimentRecords | undefined): string | undefined {
+  const { status, evidence } = records?.outcomes ?? {};
+  return status === "running" ? evidence?.run_id : undefined;
+}
+
+async function readOnce(ref: ExperimentRef): Promise<ExperimentRecords | undefined> {
+  let found: ExperimentRecords = { experiment: { ...ref, branch: "" }, timeline: [], artifact_count: 0 };
   try {
     const experiment = await findExperiment(ref);
     if (experiment === undefined) return undefined;
-    const recordedAt = modifiedAt(experimentPaths(experiment).branch);
-    found = { ...found, experiment, recordedAt };
+    found = { ...found, experiment, cutAt: modifiedAt(experimentPaths(experiment).branch) };
     const artifacts = await listArtifactNames(experiment);
     const artifact_count = [...artifacts.values()].reduce((sum, names) => sum + names.length, 0);
     found = { ...found, artifact_count };
     const outcomes = await readOutcomes(experiment);
     const timeline = await readTimeline(experiment);
+    found = { ...found, timeline, cutAt: cutIn(timeline) ?? found.cutAt };
     // A new branch sets the outcomes of the old one aside; what else the old one left says nothing of it.
-    if (outcomes === undefined) return { ...found, timeline };
+    if (outcomes === undefined) return found;
     const duration_ms = await readRuntime(experiment);
-    return {
-      ...found,
-      outcomes,
-      timeline,
-      duration_ms,
-      current: currentCycle(outcomes, timeline, artifacts),
-    };
+    return { ...found, outcomes, duration_ms, current: currentCycle(outcomes, timeline, artifacts) };
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     return { ...found, timeline: [], problem: error.message };
   }
+}
+
+/** The kit's timeline begins with the cut. A copy of its records has new dates on its files. */
+function cutIn(timeline: TimelineEntry[]): number | undefined {
+  const ts = Date.parse(timeline.find(({ kind }) => kind === "cut")?.ts ?? "");
+  return Number.isNaN(ts) ? undefined : ts;
 }
 
 /** The cycle that the evidence names, else the last of the timeline. */

@@ -14,7 +14,7 @@ export interface RowSetting {
 
 /** The row of an experiment. Records that cannot be read make it `unreadable`. */
 export function rowOf(records: ExperimentRecords, setting: RowSetting): ExperimentRow {
-  const { experiment, outcomes, timeline, recordedAt } = records;
+  const { experiment, outcomes, timeline, cutAt } = records;
   const { now } = setting;
   const { signal, evidence_state, reason, tags_not_run } = verdictOn(records, setting);
   const flaky = outcomes === undefined ? 0 : countFlaky(outcomes);
@@ -22,7 +22,7 @@ export function rowOf(records: ExperimentRecords, setting: RowSetting): Experime
   return {
     experiment_slug: experiment.experiment_slug,
     branch_id: experiment.branch,
-    branch_age_ms: recordedAt === undefined ? undefined : Math.max(0, Math.round(now - recordedAt)),
+    branch_age_ms: cutAt === undefined ? undefined : Math.max(0, Math.round(now - cutAt)),
     status: outcomes?.status ?? "unknown",
     signal,
     evidence_state,
@@ -43,12 +43,17 @@ export function rowOf(records: ExperimentRecords, setting: RowSetting): Experime
 }
 
 function verdictOn(
-  { experiment, outcomes, problem }: ExperimentRecords,
+  { experiment, outcomes, problem, isInterrupted }: ExperimentRecords,
   { racing, expectedTags }: RowSetting,
 ): Verdict {
   if (problem !== undefined) return { signal: "unreadable", evidence_state: "none", reason: problem };
   const verdict = judge(outcomes, expectedTags);
-  // Until its turn in the race comes, its record is still that of the cycle before.
-  if (!racing.has(experiment.experiment_slug) || verdict.signal === "running") return verdict;
-  return { ...verdict, signal: "running", reason: "it waits for its turn in a run" };
+  if (racing.has(experiment.experiment_slug) && verdict.signal !== "running") {
+    // Until its turn in the race comes, its record is still that of the cycle before.
+    return { ...verdict, signal: "running", reason: "it waits for its turn in a run" };
+  }
+  if (outcomes === undefined || !isInterrupted) return verdict;
+  const soFar = judge({ ...outcomes, status: "succeeded" });
+  const reason = "its run was ended before it was done";
+  return soFar.signal === "failing" ? soFar : { ...verdict, signal: "no_evidence", reason };
 }

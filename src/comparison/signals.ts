@@ -10,9 +10,9 @@ export interface Verdict {
 }
 
 /**
- * What a record shows. A winner succeeded, passed something, failed nothing in its totals or in any tag, has no tag
- * whose suite proved nothing, and left out none that it can be expected to have run. Undefined stands for an
- * experiment that has no record yet.
+ * What a record shows. A winner succeeded, passed something, failed nothing in its totals or in any tag, and a run
+ * counted all of that: what somebody else wrote down is a claim, and no tag may be without evidence. It left out no
+ * tag that it can be expected to have run. Undefined stands for an experiment that has no record yet.
  */
 export function judge(
   outcomes: ExperimentOutcomes | undefined,
@@ -32,6 +32,10 @@ export function judge(
   if (status === "failed")
     return { signal: "failing", evidence_state, reason: unsteady ?? "it failed outside its tests" };
   if (passed === 0) return { signal: "no_evidence", evidence_state, reason: unsteady ?? "no test passed" };
+  if (evidence_state === "claimed") {
+    const reason = `it claims ${passed} of ${passed}, and no run counted them`;
+    return { signal: "no_evidence", evidence_state, reason };
+  }
   const tags_not_run = tagsNotRun(outcomes, expectedTags);
   if (tags_not_run.length > 0) {
     const reason = `its last cycle did not run ${tags_not_run.join(", ")}`;
@@ -40,11 +44,9 @@ export function judge(
   return { signal: "winning", evidence_state };
 }
 
-/** The winning rows. Where a run counted for one of them, a mere claim does not stand beside it. */
+/** The rows that win. */
 export function winnersOf(rows: ExperimentRow[]): ExperimentRow[] {
-  const winning = rows.filter((row) => row.signal === "winning");
-  const counted = winning.filter((row) => row.evidence_state === "counted");
-  return counted.length > 0 ? counted : winning;
+  return rows.filter((row) => row.signal === "winning");
 }
 
 /**
@@ -73,11 +75,16 @@ export function countFlaky({ evidence }: Pick<ExperimentOutcomes, "evidence">): 
 }
 
 function tagsNotRun({ evidence }: ExperimentOutcomes, expected: readonly string[]): string[] {
-  return evidence === undefined ? [] : expected.filter((tag) => !Object.hasOwn(evidence.by_tag, tag));
+  return expected.filter((tag) => !Object.hasOwn(evidence?.by_tag ?? {}, tag));
 }
 
-function unprovenTags(outcomes: ExperimentOutcomes): string[] {
-  return Object.entries(outcomes.evidence?.by_tag ?? {})
-    .filter(([, evidence]) => evidence.state === "no_evidence")
-    .map(([tag, { reason }]) => (reason === undefined ? tag : `${tag}: ${reason}`));
+function unprovenTags({ evidence, by_tag = {} }: ExperimentOutcomes): string[] {
+  if (evidence === undefined) return [];
+  const claimed = Object.keys(by_tag).filter((tag) => !Object.hasOwn(evidence.by_tag, tag));
+  return [
+    ...Object.entries(evidence.by_tag)
+      .filter(([, { state }]) => state === "no_evidence")
+      .map(([tag, { reason }]) => (reason === undefined ? tag : `${tag}: ${reason}`)),
+    ...claimed.map((tag) => `${tag}: no run counted it`),
+  ];
 }

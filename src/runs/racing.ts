@@ -1,10 +1,21 @@
-import { hasEnded, listRuns } from "./journal.ts";
+import { hasEnded, listRuns, readRun } from "./journal.ts";
 
-/** The slugs of a feature's experiments whose part in a run is still to end, whether it has begun or not. */
-export async function listRacing(workspace: string, featureId: string): Promise<string[]> {
+/** What the runs of a workspace tell of a feature's experiments. */
+export interface Races {
+  /** Slugs of the experiments whose part in a run is still to end, whether it has begun or not. */
+  racing: string[];
+  /** Whether a run is over by now, whatever ended it; one that the workspace does not know is. */
+  isOver: (runId: string) => Promise<boolean>;
+}
+
+/** The races of a feature as they stand. */
+export async function readRaces(workspace: string, featureId: string): Promise<Races> {
   const open = (await listRuns(workspace, featureId)).filter((run) => !hasEnded(run));
-  return open
-    .flatMap((run) => run.results)
-    .filter(({ status }) => status === "queued" || status === "running")
-    .map((result) => result.experiment_slug);
+  return {
+    racing: open
+      .flatMap((run) => run.results)
+      .filter(({ status }) => status === "queued" || status === "running")
+      .map((result) => result.experiment_slug),
+    isOver: (runId) => readRun(workspace, runId).then(hasEnded, () => true),
+  };
 }

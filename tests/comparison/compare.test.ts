@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -41,6 +41,23 @@ async function putLiveRun(statusOfJson: "running" | "failed"): Promise<void> {
   });
 }
 
+/** Writes an outcome as a run leaves it, or is at it. */
+async function putCounted(slug: string, status: "succeeded" | "running", failed = 0): Promise<void> {
+  await put(`${slug}/branch.txt`, slug);
+  await put(`${slug}/outcomes.json`, {
+    status,
+    by_tag: { api: { passed: 6, failed } },
+    evidence: {
+      run_id: "run-1",
+      cycle_id: "C1",
+      branch: slug,
+      commit: null,
+      dirty: true,
+      by_tag: { api: { state: "evidence" } },
+    },
+  });
+}
+
 describe("compareExperiments", () => {
   it("compares the live run that the kit reports, while one still runs", async () => {
     await putLiveRun("running");
@@ -56,8 +73,9 @@ describe("compareExperiments", () => {
       {
         experiment_slug: "exp-pg",
         branch_id: "f1-checkout-exp-pg",
-        signal: "winning",
+        signal: "no_evidence",
         evidence_state: "claimed",
+        reason: "it claims 4 of 4, and no run counted them",
         cycle_count: 1,
         artifact_count: 2,
         duration_ms: 7000,
@@ -65,11 +83,16 @@ describe("compareExperiments", () => {
     ]);
   });
 
-  it("promotes the winner once both are done", async () => {
+  it("promotes what a run counted once both are done, and nothing on a claim", async () => {
     await putLiveRun("failed");
+    expect(await compareExperiments({ workspace, feature_id })).toMatchObject({
+      recommendation: "continue",
+      winners: [],
+    });
+    await putCounted("exp-pg", "succeeded");
     const report = await compareExperiments({ workspace, feature_id });
-    expect(report.recommendation).toBe("promote");
-    expect(report.rationale).toContain("exp-pg");
+    expect(report).toMatchObject({ recommendation: "promote", winners: ["exp-pg"] });
+    expect(report.rationale).toContain("Only exp-pg (6 of 6 passed) wins");
   });
 
   it.each([
@@ -84,7 +107,37 @@ describe("compareExperiments", () => {
     const report = await compareExperiments({ workspace, feature_id });
     expect(report.rows[0]).toMatchObject({ signal: "unreadable", status: "unknown" });
     expect(report.rows[0]?.reason).toContain(file);
-    expect(report.rows[1]?.signal).toBe("winning");
+    expect(report.rows[1]).toMatchObject({ experiment_slug: "exp-pg", tests_passed: 4 });
+  });
+
+  it.each(["branch.txt", "outcomes.json", "timeline.json", "artifacts"])(
+    "gives a row `unreadable` for a %s that cannot be opened, and compares the rest",
+    async (name) => {
+      await putCounted("exp-b", "succeeded");
+      await putCounted("exp-a", "succeeded");
+      const path = join(workspace, ".tdd/experiments", feature_id, "exp-a", name);
+      await rm(path, { recursive: true, force: true });
+      await symlink(path, path);
+      const report = await compareExperiments({ workspace, feature_id });
+      expect(report.rows.map((row) => row.signal)).toEqual(["unreadable", "winning"]);
+      expect(report.rows[0]?.reason).toContain(path);
+    },
+  );
+
+  it("reads a record that begins with a byte order mark", async () => {
+    await put("exp-a/branch.txt", "a");
+    await put("exp-a/outcomes.json", `\uFEFF${JSON.stringify({ status: "failed", tests_failed: 1 })}`);
+    expect((await compareExperiments({ workspace, feature_id })).rows[0]?.signal).toBe("failing");
+  });
+
+  it("takes a branch's age from the cut that a timeline tells of, else from its file", async () => {
+    await put("exp-a/branch.txt", "a");
+    await put("exp-b/branch.txt", "b");
+    const ts = new Date(Date.now() - 86_400_000).toISOString();
+    await put("exp-a/timeline.json", { entries: [{ ts, kind: "cut" }] });
+    const [a, b] = (await compareExperiments({ workspace, feature_id })).rows;
+    expect(a?.branch_age_ms).toBeGreaterThanOrEqual(86_400_000);
+    expect(b?.branch_age_ms).toBeLessThan(86_400_000);
   });
 
   it("orders custom tags by name, after the standard ones", async () => {
@@ -110,9 +163,33 @@ describe("compareExperiments", () => {
 
   it("waits for what a run has not come to yet, whatever its last record says", async () => {
     await putLiveRun("failed");
-    const report = await compareExperiments({ workspace, feature_id, racing: ["exp-json"] });
+    await putCounted("exp-pg", "succeeded");
+    const races = { racing: ["exp-json"], isOver: async () => true };
+    const report = await compareExperiments({ workspace, feature_id, races });
     expect(report.recommendation).toBe("continue");
     expect(report.rows.map((row) => row.signal)).toEqual(["running", "winning"]);
+  });
+
+  it("does not wait for a run that is over, whatever its record says", async () => {
+    await putCounted("exp-a", "running");
+    await putCounted("exp-b", "running", 1);
+    const races = (isOver: boolean) => ({ racing: [], isOver: async () => isOver });
+    const signals = async (isOver: boolean) => {
+      const { rows } = await compareExperiments({ workspace, feature_id, races: races(isOver) });
+      return rows.map((row) => row.signal);
+    };
+    expect(await signals(false)).toEqual(["running", "running"]);
+    expect(await signals(true)).toEqual(["no_evidence", "failing"]);
+  });
+
+  it("reads a record again whose run ended while it was read", async () => {
+    await putCounted("exp-a", "running");
+    const isOver = async () => {
+      await putCounted("exp-a", "succeeded");
+      return true;
+    };
+    const report = await compareExperiments({ workspace, feature_id, races: { racing: [], isOver } });
+    expect(report.recommendation).toBe("promote");
   });
 
   it("passes over folders that are no experiments, and finds nothing where nothing is", async () => {

@@ -3,11 +3,12 @@ import { type ExperimentRow, type Recommendation, signalSchema } from "../../sch
 import { recommend } from "../../src/comparison/recommend.ts";
 
 /**
- * `claiming` wins by counts that no run counted. Of those without evidence, the run of an `unfinished` one was ended
- * early, and a `partial` one left out a tag.
+ * Of those without evidence, a `claiming` one has counts that no run counted, the run of an `unfinished` one was ended
+ * early, that of a `cut_off` one without a last word, and a `partial` one left out a tag.
  */
 const special = {
-  claiming: { signal: "winning", evidence_state: "claimed" },
+  claiming: { signal: "no_evidence", evidence_state: "claimed" },
+  cut_off: { signal: "no_evidence", status: "running" },
   unfinished: {
     signal: "no_evidence",
     evidence: {
@@ -26,7 +27,7 @@ type Special = keyof typeof special;
 type Kind = ExperimentRow["signal"] | Special;
 
 const isSpecial = (kind: Kind): kind is Special => Object.hasOwn(special, kind);
-const kinds: Kind[] = [...signalSchema.options, "claiming", "unfinished", "partial"];
+const kinds: Kind[] = [...signalSchema.options, "claiming", "unfinished", "cut_off", "partial"];
 
 /** One row of a kind. */
 function rowOf(kind: Kind, index: number): ExperimentRow {
@@ -55,10 +56,10 @@ function expected(row: Kind[]): Recommendation {
   const has = (...some: Kind[]) => row.some((kind) => some.includes(kind));
   const number = (one: Kind) => row.filter((kind) => kind === one).length;
   if (has("running") || row.length === 0) return "continue";
-  const winners = number("winning") || number("claiming");
-  if (winners === 1) return "promote";
-  if (winners > 1) return "synthesize";
-  return has("not_started", "unreadable", "unfinished", "partial") ? "continue" : "abandon-all";
+  if (number("winning") === 1) return "promote";
+  if (number("winning") > 1) return "synthesize";
+  const mayWin = has("not_started", "unreadable", "claiming", "unfinished", "cut_off", "partial");
+  return mayWin ? "continue" : "abandon-all";
 }
 
 describe("recommend", () => {
@@ -73,7 +74,7 @@ describe("recommend", () => {
     ["two winners", ["winning", "winning"], "synthesize"],
     ["one failed, one abandoned", ["failing", "abandoned"], "abandon-all"],
     ["a winner by evidence and one by claim", ["winning", "claiming"], "promote"],
-    ["a winner by claim alone", ["claiming", "failing"], "promote"],
+    ["a claim alone", ["claiming", "failing"], "continue"],
     ["nothing", [], "continue"],
   ])("%s", (_what, some, recommendation) => {
     expect(recommend(some.map(rowOf)).recommendation).toBe(recommendation);
@@ -90,15 +91,11 @@ describe("recommend", () => {
     );
   });
 
-  it("says of a claim that it is one", () => {
-    expect(recommend([rowOf("claiming", 0)]).rationale).toContain("No run counted for exp-0");
-    expect(recommend([rowOf("winning", 0)]).rationale).not.toContain("No run counted");
-  });
-
-  it("keeps a claim apart from a winner that a run counted", () => {
-    expect(recommend([rowOf("winning", 0), rowOf("claiming", 1)]).rationale).toBe(
-      "Only exp-0 (2 of 2 passed) wins. exp-1 claims 2 of 2. No run counted for exp-1: run_experiments would " +
-        "check the claim. Another that passes everything would change this to synthesize.",
+  it("says of a claim that it is one, and what would count it", () => {
+    const reason = "it claims 2 of 2, and no run counted them";
+    expect(recommend([{ ...rowOf("claiming", 0), reason }]).rationale).toBe(
+      `None wins yet. exp-0 has no evidence: ${reason}. Run what no run has counted and mend what cannot be read, ` +
+        "then compare again.",
     );
   });
 

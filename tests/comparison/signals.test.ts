@@ -26,7 +26,12 @@ const cases: [string, ExperimentOutcomes | undefined, string, string][] = [
   ["failed though all passed", { status: "failed", tests_passed: 3, tests_failed: 0 }, "failing", "claimed"],
   ["succeeded without counts", { status: "succeeded" }, "no_evidence", "none"],
   ["succeeded with none", { status: "succeeded", tests_passed: 0, tests_failed: 0 }, "no_evidence", "none"],
-  ["succeeded, all passed", { status: "succeeded", tests_passed: 3, tests_failed: 0 }, "winning", "claimed"],
+  [
+    "succeeded, by a claim",
+    { status: "succeeded", tests_passed: 3, tests_failed: 0 },
+    "no_evidence",
+    "claimed",
+  ],
   [
     "succeeded, one of 501 failed",
     { status: "succeeded", tests_passed: 500, tests_failed: 1 },
@@ -40,9 +45,9 @@ const cases: [string, ExperimentOutcomes | undefined, string, string][] = [
     "claimed",
   ],
   [
-    "succeeded by tags alone",
+    "succeeded by tags alone, by a claim",
     { status: "succeeded", by_tag: { api: { passed: 2, failed: 0 } } },
-    "winning",
+    "no_evidence",
     "claimed",
   ],
   [
@@ -76,8 +81,18 @@ const cases: [string, ExperimentOutcomes | undefined, string, string][] = [
   [
     "succeeded, with evidence of nothing",
     { status: "succeeded", tests_passed: 2, tests_failed: 0, evidence: evidence({}) },
-    "winning",
+    "no_evidence",
     "claimed",
+  ],
+  [
+    "succeeded, with a tag beside those that a run counted",
+    {
+      status: "succeeded",
+      by_tag: { api: { passed: 2, failed: 0 }, e2e: { passed: 9, failed: 0 } },
+      evidence: evidence({ api: { state: "evidence" } }),
+    },
+    "no_evidence",
+    "counted",
   ],
   [
     "failed, and its only suite proved nothing",
@@ -114,7 +129,9 @@ describe("judge", () => {
       tags_not_run: ["e2e", "infra"],
     });
     expect(judge({ ...outcomes, tests_failed: 1 }, ["api", "e2e"]).signal).toBe("failing");
-    expect(judge({ ...outcomes, evidence: undefined }, ["api", "e2e"]).signal).toBe("winning");
+    expect(judge({ ...outcomes, evidence: undefined }, ["api", "e2e"]).reason).toBe(
+      "it claims 2 of 2, and no run counted them",
+    );
   });
 
   it.each(["succeeded", "failed"] as const)("says of one that %s that its tests are flaky", (status) => {
