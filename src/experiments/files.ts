@@ -44,7 +44,10 @@ export function isTemporary(path: string): boolean {
  */
 export async function readIfPresent(path: string): Promise<string | undefined> {
   try {
-    return readFileSync(path, "utf8");
+    const found = statSync(path, { throwIfNoEntry: false });
+    // A pipe would keep us waiting for its writer.
+    if (found !== undefined && !found.isFile()) throw new Error("it is not a file");
+    return found && readFileSync(path, "utf8");
   } catch (error) {
     return refuseUnreadable(path, error);
   }

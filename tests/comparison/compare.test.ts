@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { comparisonSchema } from "../../schemas/comparison.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
@@ -123,6 +124,14 @@ describe("compareExperiments", () => {
       expect(report.rows[0]?.reason).toContain(path);
     },
   );
+
+  it("does not wait for the writer of a pipe that stands for a record", async () => {
+    await putCounted("exp-a", "succeeded");
+    const path = join(workspace, ".tdd/experiments", feature_id, "exp-a/timeline.json");
+    await execa("mkfifo", [path]);
+    const [row] = (await compareExperiments({ workspace, feature_id })).rows;
+    expect(row).toMatchObject({ signal: "unreadable", reason: `${path} cannot be read: it is not a file` });
+  });
 
   it("reads a record that begins with a byte order mark", async () => {
     await put("exp-a/branch.txt", "a");
