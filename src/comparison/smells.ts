@@ -84,13 +84,13 @@ function neverRed(tag: string, seen: Observation[]): Smell[] {
 
 /** Whether an experiment's last cycle counts fewer tests than an earlier one did; what came back is no shrinking. */
 function shrinking(tag: string, seen: Observation[]): Smell[] {
-  const slugs = [...new Set(seen.map((each) => each.experiment_slug))];
-  const shrunk = slugs.flatMap((slug) => {
-    const cycles = seen.filter((each) => each.experiment_slug === slug);
-    const sizes = cycles.map((each) => each.passed + each.failed + each.flaky);
-    const [was, is] = [Math.max(...sizes), sizes.at(-1) ?? 0];
-    return is < was ? cycles.slice(-1).map((last) => ({ ...last, was, is })) : [];
-  });
+  const last = new Map<string, Observation & { was: number; is: number }>();
+  for (const each of seen) {
+    const is = each.passed + each.failed + each.flaky;
+    const was = Math.max(is, last.get(each.experiment_slug)?.was ?? 0);
+    last.set(each.experiment_slug, { ...each, was, is });
+  }
+  const shrunk = [...last.values()].filter(({ was, is }) => is < was);
   if (shrunk.length === 0) return [];
   const list = shrunk
     .slice(0, maxRecords)
