@@ -24,14 +24,15 @@ export const metricsFileSchema = z.union([
 /** One experiment's measurement, beside the best one. */
 export const measuredSchema = z.object({
   experiment_slug: z.string(),
+  /** Of all repeats of the suite together. */
   samples: z.number().int(),
   median: z.number(),
-  /** Of this median to the best one's; absent for the best itself, and where the best is 0. */
+  /** Of this median to the best one's; absent for the best itself, and where a median is zero or less. */
   ratio: z.number().optional(),
-  /** The 95 % bootstrap interval of the ratio; absent where there are too few samples to say. */
+  /** The 95 % bootstrap interval of the ratio; absent where there are too few samples, or values of zero or less. */
   interval: z.object({ low: z.number(), high: z.number() }).optional(),
-  /** `worse` is said only where the whole interval is. */
-  verdict: z.enum(["best", "worse", "no_difference_shown"]),
+  /** `worse` is said only where the whole interval of the medians' difference is. */
+  verdict: z.enum(["best", "worse", "no_difference_shown", "too_few_samples"]),
 });
 export type Measured = z.infer<typeof measuredSchema>;
 

@@ -1,7 +1,17 @@
-/** An interval of a ratio. */
+import { gamma, seededRandom } from "./random.ts";
+
+/** An interval of a number. */
 export interface Interval {
   low: number;
   high: number;
+}
+
+/** How two medians compare, by 95 % percentile bootstrap intervals. */
+export interface MedianIntervals {
+  /** Of `median(a) - median(b)`. */
+  difference: Interval;
+  /** Of `median(a) / median(b)`; undefined where a value is zero or less, so that a ratio says nothing. */
+  ratio: Interval | undefined;
 }
 
 const resamples = 2_000;
@@ -10,50 +20,56 @@ const confidence = 0.95;
 export const fewestSamples = 5;
 
 /**
- * The percentile bootstrap interval (95 %) of the ratio of two medians, `median(a) / median(b)`. The random numbers
- * are seeded, so that the same samples always give the same interval.
- * @returns undefined where one side has fewer than five samples, or where a resampled divisor is 0
+ * Compares the medians of two samples. The random numbers are seeded, so that the same samples always give the same
+ * intervals.
+ * @returns undefined where one side has fewer than five samples
  */
-export function medianRatioInterval(a: readonly number[], b: readonly number[]): Interval | undefined {
+export function compareMedians(a: readonly number[], b: readonly number[]): MedianIntervals | undefined {
   if (a.length < fewestSamples || b.length < fewestSamples) return undefined;
   const random = seededRandom(a.length * 65_537 + b.length);
-  const ratios = Array.from(
-    { length: resamples },
-    () => resampledMedian(a, random) / resampledMedian(b, random),
-  );
-  if (!ratios.every(Number.isFinite)) return undefined;
-  ratios.sort((x, y) => x - y);
-  const tail = (1 - confidence) / 2;
-  return { low: quantile(ratios, tail), high: quantile(ratios, 1 - tail) };
+  const [ofA, ofB] = [resampleMedians(a, random), resampleMedians(b, random)];
+  const interval = (compare: (a: number, b: number) => number) =>
+    intervalOf(ofA.map((median, index) => compare(median, ofB[index] ?? Number.NaN)));
+  const isPositive = [...a, ...b].every((value) => value > 0);
+  return {
+    difference: interval((a, b) => a - b),
+    ratio: isPositive ? interval((a, b) => a / b) : undefined,
+  };
 }
 
 export function median(values: readonly number[]): number {
-  return quantile(
-    [...values].sort((x, y) => x - y),
-    0.5,
-  );
+  return quantile(Float64Array.from(values).sort(), 0.5);
 }
 
-function resampledMedian(values: readonly number[], random: () => number): number {
-  const sample = Float64Array.from(values, () => values[Math.floor(random() * values.length)] ?? Number.NaN);
-  return quantile(sample.sort(), 0.5);
+function intervalOf(values: Float64Array): Interval {
+  const sorted = values.sort();
+  const tail = (1 - confidence) / 2;
+  return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) };
+}
+
+/**
+ * Medians of resamples, in a time that does not grow with the sample: the middle of n draws from sorted values is the
+ * value at the middle of n uniform draws, and that is distributed as Beta(k, n + 1 - k).
+ */
+function resampleMedians(values: readonly number[], random: () => number): Float64Array {
+  const sorted = Float64Array.from(values).sort();
+  const n = sorted.length;
+  const k = Math.ceil(n / 2);
+  const at = (share: number) => sorted[Math.min(n - 1, Math.floor(share * n))] ?? Number.NaN;
+  return Float64Array.from({ length: resamples }, () => {
+    const x = gamma(k, random);
+    const lower = x / (x + gamma(n + 1 - k, random));
+    if (n % 2 === 1) return at(lower);
+    // The draw after the k-th is the least of the n - k that lie above it.
+    const upper = 1 - (1 - lower) * (1 - random()) ** (1 / (n - k));
+    return (at(lower) + at(upper)) / 2;
+  });
 }
 
 /** By linear interpolation between the two nearest ranks. */
-function quantile(sorted: ArrayLike<number>, share: number): number {
+function quantile(sorted: Float64Array, share: number): number {
   const position = (sorted.length - 1) * share;
   const below = sorted[Math.floor(position)] ?? Number.NaN;
   const above = sorted[Math.ceil(position)] ?? Number.NaN;
   return below + (above - below) * (position - Math.floor(position));
-}
-
-/** Mulberry32: 32 bits of state, even enough for resampling. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

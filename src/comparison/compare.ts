@@ -50,7 +50,7 @@ export async function compareExperiments({
   const expectedTags = planned.filter((tag) => reported.has(tag));
   const setting = { now, racing: new Set(races?.racing), expectedTags };
   const rows = records.map((each) => rowOf(each, setting));
-  const metrics = compareMetrics(await readAll(records, readMetrics));
+  const measurements = await readAll(records, readMetrics);
   const winners = winnersOf(rows);
   const changes = details.schema || winners.length > 1 ? await readAll(records, readSchemaChanges) : [];
   return {
@@ -61,10 +61,10 @@ export async function compareExperiments({
     ...recommend(rows),
     winners: orderByMetrics(
       winners.map((row) => row.experiment_slug),
-      metrics,
+      measurements,
     ),
     smells: findSmells(records, planned),
-    metrics,
+    metrics: compareMetrics(measurements),
     combinations: await combineWinners(workspace, winners, changes),
     ...(details.tests && { tests: findDifferences(await readAll(records, readCases)) }),
     ...(details.schema && { schema: compareSchemas(changes) }),

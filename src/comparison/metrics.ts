@@ -6,7 +6,7 @@ import {
 } from "../../schemas/metric.ts";
 import { readRecord } from "../experiments/files.ts";
 import { artifactPath } from "../experiments/layout.ts";
-import { median, medianRatioInterval } from "./bootstrap.ts";
+import { compareMedians, median } from "./bootstrap.ts";
 import { ifWhole } from "./if-whole.ts";
 import { sortTags } from "./matrix.ts";
 import type { ExperimentRecords } from "./records.ts";
@@ -18,10 +18,10 @@ export interface Measurement {
   metric: Metric;
 }
 
-/** The metrics of the current cycle: each tag's `metrics.json`. A file that cannot be read is passed over. */
+/** The metrics of the current cycle: each tag's `metrics.json`, repeats included. A broken file is passed over. */
 export async function readMetrics({ experiment, current }: ExperimentRecords): Promise<Measurement[]> {
   if (current === undefined) return [];
-  const files = current.artifacts.filter((name) => /^[^/]+\/metrics\.json$/.test(name));
+  const files = current.artifacts.filter((name) => /^[^/]+\/(repeat-\d+\/)?metrics\.json$/.test(name));
   const read = files.map(async (name) => {
     const path = artifactPath(experiment, current.cycle_id, name);
     const metrics = (await ifWhole(readRecord(path, metricsFileSchema))) ?? [];
@@ -44,37 +44,59 @@ export function compareMetrics(measurements: Measurement[]): MetricComparison[] 
   );
 }
 
-/** The experiments in the order of their metrics: by how often one is shown worse than the best; then as given. */
-export function orderByMetrics(slugs: string[], metrics: MetricComparison[]): string[] {
-  const losses = (slug: string) =>
-    metrics.filter(({ measured }) =>
-      measured.some((each) => each.experiment_slug === slug && each.verdict === "worse"),
-    ).length;
-  return [...slugs].sort((a, b) => losses(a) - losses(b));
+/**
+ * The experiments, the best by their metrics first: by how often one is shown worse than the best of them; then by how
+ * often it lies behind where there are too few samples to show anything; then as given.
+ */
+export function orderByMetrics(slugs: string[], measurements: Measurement[]): string[] {
+  const among = measurements.filter((each) => slugs.includes(each.experiment_slug));
+  const all = compareMetrics(among).flatMap(({ measured }) => {
+    const best = measured[0]?.median;
+    return measured.map((each) => ({ ...each, isBehind: each.median !== best }));
+  });
+  const count = (slug: string, verdict: Measured["verdict"]) =>
+    all.filter((each) => each.experiment_slug === slug && each.verdict === verdict && each.isBehind).length;
+  return [...slugs].sort(
+    (a, b) =>
+      count(a, "worse") - count(b, "worse") || count(a, "too_few_samples") - count(b, "too_few_samples"),
+  );
 }
 
 function compareOne(group: Measurement[]): MetricComparison[] {
   const [first] = group;
   if (first === undefined) return [];
   const { name, unit, better } = first.metric;
-  const ranked = group
-    .map(({ experiment_slug, metric }) => {
-      const samples = metric.samples ?? (metric.value === undefined ? [] : [metric.value]);
-      return { experiment_slug, samples, median: median(samples) };
-    })
+  const ranked = [...samplesOf(group)]
+    .map(([experiment_slug, samples]) => ({ experiment_slug, samples, median: median(samples) }))
     .sort((a, b) => (better === "lower" ? a.median - b.median : b.median - a.median));
-  const best = ranked[0];
-  const measured = ranked.map(({ experiment_slug, samples, median }): Measured => {
-    const shown = { experiment_slug, samples: samples.length, median };
-    if (best === undefined || experiment_slug === best.experiment_slug) return { ...shown, verdict: "best" };
-    const interval = medianRatioInterval(samples, best.samples);
-    const isWorse = interval !== undefined && (better === "lower" ? interval.low > 1 : interval.high < 1);
-    return {
-      ...shown,
-      ...(best.median !== 0 && { ratio: median / best.median }),
-      ...(interval !== undefined && { interval }),
-      verdict: isWorse ? "worse" : "no_difference_shown",
-    };
-  });
+  const [best, ...others] = ranked;
+  if (best === undefined) return [];
+  const measured: Measured[] = [
+    { ...best, samples: best.samples.length, verdict: "best" },
+    ...others.map((each) => ({ ...each, samples: each.samples.length, ...besideBest(each, best, better) })),
+  ];
   return [{ tag: first.tag, name, ...(unit !== undefined && { unit }), better, measured }];
+}
+
+/** All samples of each experiment: a suite that is repeated measures anew each time. */
+function samplesOf(group: Measurement[]): Map<string, number[]> {
+  const samples = new Map<string, number[]>();
+  for (const { experiment_slug, metric } of group) {
+    const found = metric.samples ?? (metric.value === undefined ? [] : [metric.value]);
+    samples.set(experiment_slug, [...(samples.get(experiment_slug) ?? []), ...found]);
+  }
+  return samples;
+}
+
+function besideBest(
+  own: { samples: number[]; median: number },
+  best: { samples: number[]; median: number },
+  better: Metric["better"],
+): Pick<Measured, "ratio" | "interval" | "verdict"> {
+  const ratio = own.median > 0 && best.median > 0 ? own.median / best.median : undefined;
+  const intervals = compareMedians(own.samples, best.samples);
+  if (intervals === undefined) return { ratio, verdict: "too_few_samples" };
+  const { difference, ratio: interval } = intervals;
+  const isWorse = better === "lower" ? difference.low > 0 : difference.high < 0;
+  return { ratio, interval, verdict: isWorse ? "worse" : "no_difference_shown" };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Metric, metricsFileSchema } from "../../schemas/metric.ts";
-import { median, medianRatioInterval } from "../../src/comparison/bootstrap.ts";
+import { compareMedians, median } from "../../src/comparison/bootstrap.ts";
 import { compareMetrics, orderByMetrics } from "../../src/comparison/metrics.ts";
 
 const around = (center: number, spread: number, count = 20) =>
@@ -40,13 +40,35 @@ describe("compareMetrics", () => {
   });
 
   it.each([
-    ["samples that overlap", { samples: around(10, 8) }, { samples: around(10.4, 8) }],
-    ["single values", { value: 10 }, { value: 30 }],
-    ["few samples", { samples: [10, 10, 10, 10] }, { samples: [30, 30, 30, 30] }],
-    ["a best of 0", { samples: [0, 0, 0, 0, 0] }, { samples: [1, 1, 1, 1, 1] }],
-  ])("shows no difference for %s", (_what, best, other) => {
+    ["samples that overlap", { samples: around(10, 8) }, { samples: around(10.4, 8) }, "no_difference_shown"],
+    ["single values", { value: 10 }, { value: 30 }, "too_few_samples"],
+    ["few samples", { samples: [10, 10, 10, 10] }, { samples: [30, 30, 30, 30, 30] }, "too_few_samples"],
+    ["a best of 0", { samples: [0, 0, 0, 0, 0] }, { samples: [1, 1, 1, 1, 1] }, "worse"],
+    ["a best below 0", { samples: around(-20, 1) }, { samples: around(-10, 1) }, "worse"],
+    ["nothing but 0", { samples: [0, 0, 0, 0, 0] }, { samples: [0, 0, 0, 0, 0] }, "no_difference_shown"],
+  ])("says of %s what they show", (_what, best, other, verdict) => {
     const [metric] = compareMetrics([measured("a", best), measured("b", other)]);
-    expect(metric?.measured[1]).toMatchObject({ experiment_slug: "b", verdict: "no_difference_shown" });
+    expect(metric?.measured[1]).toMatchObject({ experiment_slug: "b", verdict });
+  });
+
+  it("gives no ratio where it says nothing", () => {
+    const [metric] = compareMetrics([
+      measured("a", { samples: [-1, 0, 0, 0, 1] }),
+      measured("b", { samples: [1, 1, 1, 1, 1] }),
+    ]);
+    expect(metric?.measured[1]).toMatchObject({ ratio: undefined, interval: undefined });
+  });
+
+  it("takes the measurements of all repeats together", () => {
+    const repeats = (slug: string, values: number[]) => values.map((value) => measured(slug, { value }));
+    const [metric] = compareMetrics([
+      ...repeats("a", [10, 11, 9, 10, 10]),
+      ...repeats("b", [20, 21, 19, 20, 20]),
+    ]);
+    expect(metric?.measured).toMatchObject([
+      { experiment_slug: "a", samples: 5, median: 10 },
+      { experiment_slug: "b", samples: 5, median: 20, ratio: 2, verdict: "worse" },
+    ]);
   });
 
   it("does not compare what is measured in other units, tags or directions", () => {
@@ -62,34 +84,66 @@ describe("compareMetrics", () => {
 
 describe("orderByMetrics", () => {
   it("puts what is shown worse behind, and leaves ties as they are", () => {
-    const metrics = compareMetrics([
+    const measurements = [
       measured("a", { samples: around(20, 2) }),
       measured("b", { samples: around(10, 1) }),
       measured("c", { samples: around(10.1, 1) }),
-    ]);
-    expect(orderByMetrics(["a", "c", "b"], metrics)).toEqual(["c", "b", "a"]);
+    ];
+    expect(orderByMetrics(["a", "c", "b"], measurements)).toEqual(["c", "b", "a"]);
     expect(orderByMetrics(["a", "b"], [])).toEqual(["a", "b"]);
+  });
+
+  it("compares the given ones with each other, not with what is better than all of them", () => {
+    const measurements = [
+      measured("failing", { samples: around(1, 0.1) }),
+      measured("a", { samples: around(20, 2) }),
+      measured("b", { samples: around(10, 1) }),
+    ];
+    expect(orderByMetrics(["a", "b"], measurements)).toEqual(["b", "a"]);
+  });
+
+  it("goes by single values where nothing else tells", () => {
+    const measurements = [measured("a", { value: 30 }), measured("b", { value: 10 })];
+    expect(orderByMetrics(["a", "b"], measurements)).toEqual(["b", "a"]);
   });
 });
 
-describe("medianRatioInterval", () => {
+describe("compareMedians", () => {
   it("is the same for the same samples", () => {
     const [a, b] = [around(12, 3), around(10, 3)];
-    expect(medianRatioInterval(a, b)).toEqual(medianRatioInterval(a, b));
+    expect(compareMedians(a, b)).toEqual(compareMedians(a, b));
   });
 
-  it("covers the true ratio about as often as it says", () => {
-    let state = 1;
-    const random = () => {
-      state = (state * 48_271) % 2_147_483_647;
-      return state / 2_147_483_647;
-    };
-    const sample = (center: number) => Array.from({ length: 15 }, () => center + random() + random() - 1);
-    const covered = Array.from({ length: 60 }, () => medianRatioInterval(sample(12), sample(10))).filter(
+  const random = (state: number) => () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+
+  it.each([15, 16])("covers the true ratio about as often as it says, by %d samples", (size) => {
+    const next = random(1);
+    const sample = (center: number) => Array.from({ length: size }, () => center + next() + next() - 1);
+    const covered = Array.from({ length: 200 }, () => compareMedians(sample(12), sample(10))?.ratio).filter(
       (interval) => interval !== undefined && interval.low <= 1.2 && interval.high >= 1.2,
     );
-    expect(covered.length).toBeGreaterThanOrEqual(51);
-    expect(covered.length).toBeLessThanOrEqual(60);
+    expect(covered.length).toBeGreaterThanOrEqual(180);
+    expect(covered.length).toBeLessThan(200);
+  });
+
+  it.each([
+    [5, 5],
+    [8, 11],
+    [30, 30],
+  ])("gives the interval that resampling %d and %d values gives", (sizeA, sizeB) => {
+    const next = random(2);
+    const draw = (size: number, of: () => number) => Array.from({ length: size }, of);
+    const [a, b] = [draw(sizeA, () => 12 + 4 * next()), draw(sizeB, () => 10 + 4 * next())];
+    const resampled = (values: number[]) =>
+      median(draw(values.length, () => values[Math.floor(next() * values.length)] ?? Number.NaN));
+    const differences = draw(20_000, () => resampled(a) - resampled(b)).sort((x, y) => x - y);
+    const { difference } = compareMedians(a, b) ?? {};
+    const [low, high] = [difference?.low ?? Number.NaN, difference?.high ?? Number.NaN];
+    expect(Math.abs(low - (differences[500] ?? 0))).toBeLessThan((high - low) / 10);
+    expect(Math.abs(high - (differences[19_500] ?? 0))).toBeLessThan((high - low) / 10);
   });
 });
 
