@@ -1,6 +1,6 @@
 import { casesFileSchema, type ReportCase } from "../../schemas/report.ts";
 import { readRecord } from "../experiments/files.ts";
-import { artifactPath } from "../experiments/layout.ts";
+import { artifactPath, casesName } from "../experiments/layout.ts";
 import { ifWhole } from "./if-whole.ts";
 import type { ExperimentRecords } from "./records.ts";
 
@@ -16,7 +16,7 @@ export interface TagCases {
 /** What the current cycle's reports said, tag by tag. Broken files are passed over; the row has their counts. */
 export async function readCases({ experiment, current }: ExperimentRecords): Promise<TagCases[]> {
   if (current === undefined) return [];
-  const files = current.artifacts.filter((name) => /^[^/]+\.cases\.json$/.test(name));
+  const files = current.artifacts.filter((name) => !name.includes("/") && name.endsWith(casesName("")));
   const read = files.map(async (name) => {
     const pathOf = (artifact: string) => artifactPath(experiment, current.cycle_id, artifact);
     const file = await ifWhole(readRecord(pathOf(name), casesFileSchema));

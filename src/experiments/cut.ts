@@ -7,8 +7,9 @@ import { type CreateBranchInput, createBranch } from "../lakebase/create-branch.
 import { withProcessCap } from "../lakebase/lakebase.ts";
 import { type Experiment, findExperiment, ignoreBulkyRecords, recordExperiment } from "./experiments.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
-import { hasOutcomes, setOutcomesAside } from "./outcomes.ts";
+import { hasOutcomes } from "./outcomes.ts";
 import { readPlan } from "./plan.ts";
+import { setOutcomesAside } from "./set-aside.ts";
 import { codeDirectory, createWorktree } from "./worktrees.ts";
 
 export interface CutInput {

@@ -69,6 +69,11 @@ export function worktreePath(ref: ExperimentRef): string {
 /** The artifact that holds how a cycle's schema differs from its parent's. */
 export const schemaDifferenceName = "schema-diff.json";
 
+/** The artifact that holds the cases of a tag, beside the folder of what the tag left. */
+export function casesName(tag: string): string {
+  return `${tag}.cases.json`;
+}
+
 /** The folder of one cycle's artifacts. */
 export function cycleDirectory(ref: ExperimentRef, cycleId: string): string {
   return join(experimentPaths(ref).artifacts, named(cycleIdSchema, cycleId));

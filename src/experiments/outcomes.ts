@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { rename } from "node:fs/promises";
 import { type ExperimentOutcomes, outcomesSchema } from "../../schemas/outcomes.ts";
 import { parseAs } from "../parse.ts";
-import { ignoreMissing, readRecord, writeJson } from "./files.ts";
+import { readRecord, writeJson } from "./files.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 
 /**
@@ -26,11 +25,4 @@ export async function writeOutcomes(ref: ExperimentRef, outcomes: ExperimentOutc
 /** Whether a cycle has been recorded; also true of a record that cannot be read. */
 export function hasOutcomes(ref: ExperimentRef): boolean {
   return existsSync(experimentPaths(ref).outcomes);
-}
-
-/** Keeps what an earlier branch showed under another name, since it says nothing of the one that is there now. */
-export async function setOutcomesAside(ref: ExperimentRef): Promise<void> {
-  const { outcomes } = experimentPaths(ref);
-  const stamp = new Date().toISOString().replace(/[-:]|\.[0-9]+/g, "");
-  await rename(outcomes, outcomes.replace(/\.json$/, `.${stamp}.json`)).catch(ignoreMissing);
 }

@@ -3,6 +3,7 @@ import type { Suite } from "../../schemas/plan.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import { appendTimeline, readTimeline, writeRuntime } from "../experiments/history.ts";
 import { readOutcomes, writeOutcomes } from "../experiments/outcomes.ts";
+import { setTagAside } from "../experiments/set-aside.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { readTreeState, type TreeState } from "../git/commit.ts";
 import { asBranchName } from "../lakebase/branch-id.ts";
@@ -128,6 +129,7 @@ async function countSuite(
   counts: CycleCounts,
 ): Promise<void> {
   const begin = performance.now();
+  await setTagAside(spec.experiment, spec.cycleId, tag);
   const verdict = await runSuite(scope, { tag, suite, repeat: spec.request.repeat });
   const duration_ms = Math.round(performance.now() - begin);
   if (verdict.state === "no_evidence") {

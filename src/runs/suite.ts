@@ -6,7 +6,7 @@ import { CoreError, messageOf } from "../core-error.ts";
 import { writeArtifact } from "../experiments/artifacts.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import { ignoreMissing } from "../experiments/files.ts";
-import { artifactPath } from "../experiments/layout.ts";
+import { artifactPath, casesName } from "../experiments/layout.ts";
 import { collectArtifacts } from "./collect.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
 import { commandEnvironment, secretsOf } from "./environment.ts";
@@ -78,7 +78,7 @@ export async function runSuite(
   const file: CasesFile = { tag, details, cases: verdict.cases };
   const redactor = createRedactor(secretsOf(scope.logins.used));
   const text = redactor.text(`${JSON.stringify(file, null, 2)}\n`);
-  await writeArtifact(scope.experiment, scope.cycleId, `${folder}.cases.json`, text);
+  await writeArtifact(scope.experiment, scope.cycleId, casesName(folder), text);
   return verdict;
 }
 

@@ -113,7 +113,7 @@ describe("a branch that is there already", () => {
     expect(names()).toEqual(["list-branches", "delete-branch", "create-branch"]);
     const files = await readdir(experimentPaths(ref).directory);
     expect(files.filter((file) => file.startsWith("outcomes"))).toEqual([
-      expect.stringMatching(/^outcomes\.[0-9]{8}T[0-9]{6}Z\.json$/),
+      expect.stringMatching(/^outcomes\.[0-9]{8}T[0-9]{9}Z\.json$/),
     ]);
   });
 

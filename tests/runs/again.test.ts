@@ -38,6 +38,48 @@ test("a failing suite is run once more on a fresh branch, which tells state from
   expect(names.filter((name) => name.startsWith(race.feature_id.toLowerCase()))).toHaveLength(1);
 });
 
+test("what a tag left before is set aside when its cycle runs it again, and is not compared", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      suites: {
+        api: noting(
+          workspace,
+          `const { ARTIFACTS_DIR } = process.env;
+           if (fs.readFileSync(${JSON.stringify(`${workspace}/notes`)}, "utf8").match(/start/g).length === 1)
+             fs.writeFileSync(ARTIFACTS_DIR + "/metrics.json", '[{"name":"size","value":1,"better":"lower"}]');`,
+        ),
+      },
+    }),
+    ["exp-a"],
+  );
+  const metrics = z.looseObject({ metrics: z.array(z.unknown()) });
+  const compare = () =>
+    race.server.call(metrics, "compare_experiments", { feature_id: race.feature_id, detail: "metrics" });
+  await waitFor(race.server, (await race.start({ repeat: 2 })).run_id);
+  expect((await compare()).metrics).toHaveLength(1);
+
+  await waitFor(race.server, (await race.start({ cycle_id: "C1" })).run_id);
+  expect((await compare()).metrics).toEqual([]);
+  const listed = await race.server.call(
+    z.looseObject({ artifacts: z.array(z.looseObject({ name: z.string() })) }),
+    "list_artifacts",
+    { feature_id: race.feature_id, experiment_slug: "exp-a" },
+  );
+  const names = listed.artifacts.map(({ name }) => name.replace(/^\d{8}T\d{9}Z\//, "EARLIER/"));
+  expect(names).toEqual([
+    "EARLIER/api.cases.json",
+    "EARLIER/api/metrics.json",
+    "EARLIER/api/repeat-2/stderr.log",
+    "EARLIER/api/repeat-2/stdout.log",
+    "EARLIER/api/stderr.log",
+    "EARLIER/api/stdout.log",
+    "api.cases.json",
+    "api/stderr.log",
+    "api/stdout.log",
+    "schema-diff.json",
+  ]);
+});
+
 test("a test that both passed and failed over the repeats is flaky, apart from failed", async () => {
   const race = await prepareRace(
     (workspace) => ({

@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { ignoreMissing } from "./files.ts";
+import { casesName, cycleDirectory, type ExperimentRef, experimentPaths } from "./layout.ts";
+
+/** Keeps what an earlier branch showed under another name, since it says nothing of the one that is there now. */
+export async function setOutcomesAside(ref: ExperimentRef): Promise<void> {
+  const { outcomes } = experimentPaths(ref);
+  await rename(outcomes, outcomes.replace(/\.json$/, `.${timeStamp()}.json`)).catch(ignoreMissing);
+}
+
+/**
+ * Keeps what a tag left in a cycle that runs it again in a folder named by the time, which is no tag's: an old report
+ * among the new ones would pass for one of them. What an interrupted run left unfinished stays.
+ */
+export async function setTagAside(ref: ExperimentRef, cycleId: string, tag: string): Promise<void> {
+  const directory = cycleDirectory(ref, cycleId);
+  if (!existsSync(join(directory, casesName(tag)))) return;
+  const aside = join(directory, timeStamp());
+  await mkdir(aside, { recursive: true });
+  for (const name of [tag, casesName(tag)])
+    await rename(join(directory, name), join(aside, name)).catch(ignoreMissing);
+}
+
+/** Now, as `20260102T030405678Z`. */
+function timeStamp(): string {
+  return new Date().toISOString().replace(/[-:.]/g, "");
+}
