@@ -62,6 +62,7 @@ function write(workspace: string): void {
     const directory = join(workspace, ".tdd/experiments/F1", `exp-${n}`);
     const put = (path: string, content: unknown) =>
       writeFileSync(join(directory, path), typeof content === "string" ? content : JSON.stringify(content));
+    const proven = { state: "evidence", duration_ms: 1000 };
     const counts = { passed: 3, failed: n % 2 };
     mkdirSync(join(directory, "artifacts/C1"), { recursive: true });
     mkdirSync(join(directory, "artifacts/C2"), { recursive: true });
@@ -71,6 +72,14 @@ function write(workspace: string): void {
       tests_passed: 9,
       tests_failed: counts.failed * 3,
       by_tag: { api: counts, e2e: counts, infra: counts },
+      evidence: {
+        run_id: "run-20260101T000000-01234567",
+        cycle_id: "C2",
+        branch: `f1-exp-${n}`,
+        commit: "0123456789abcdef0123456789abcdef01234567",
+        dirty: false,
+        by_tag: { api: proven, e2e: proven, infra: proven },
+      },
     });
     put("timeline.json", {
       entries: ["C1", "C2"].map((cycle_id) => ({ ts: "2026-01-01T00:00:00Z", kind: "cycle", cycle_id })),

@@ -14,6 +14,7 @@ try {
     bundle: true,
     platform: "node",
     format: "esm",
+    target: "node20",
     packages: "external",
     logLevel: "error",
   });

@@ -5,6 +5,8 @@ export const combinationSchema = z.object({
   experiments: z.array(z.string()).length(2),
   /** `same_code` where both stand on one commit; `unknown` where git cannot tell. */
   code: z.enum(["clean", "conflicts", "same_code", "unknown"]),
+  /** Those whose code is not committed: it was tried as their worktrees are now. Left out for none. */
+  uncommitted: z.array(z.string()).optional(),
   /** Files that conflict. */
   files: z.array(z.string()),
   /** Schema objects that both change, and differently. */

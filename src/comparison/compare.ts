@@ -51,7 +51,7 @@ export async function compareExperiments({
   const setting = { now, racing: new Set(races?.racing), expectedTags };
   const rows = records.map((each) => rowOf(each, setting));
   const measurements = await readAll(records, readMetrics);
-  const winners = winnersOf(rows);
+  const winners = orderByMetrics(winnersOf(rows), measurements);
   const changes = details.schema || winners.length > 1 ? await readAll(records, readSchemaChanges) : [];
   return {
     feature_id,
@@ -59,13 +59,10 @@ export async function compareExperiments({
     rows,
     matrix: buildMatrix(rows),
     ...recommend(rows),
-    winners: orderByMetrics(
-      winners.map((row) => row.experiment_slug),
-      measurements,
-    ),
+    winners: winners.map((row) => row.experiment_slug),
     smells: findSmells(records, planned),
     metrics: compareMetrics(measurements),
-    combinations: await combineWinners(workspace, winners, changes),
+    combinations: await combineWinners({ workspace, feature_id }, winners, changes),
     ...(details.tests && { tests: findDifferences(await readAll(records, readCases)) }),
     ...(details.schema && { schema: compareSchemas(changes) }),
   };

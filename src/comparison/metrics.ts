@@ -48,18 +48,23 @@ export function compareMetrics(measurements: Measurement[]): MetricComparison[] 
  * The experiments, the best by their metrics first: by how often one is shown worse than the best of them; then by how
  * often it lies behind where there are too few samples to show anything; then as given.
  */
-export function orderByMetrics(slugs: string[], measurements: Measurement[]): string[] {
-  const among = measurements.filter((each) => slugs.includes(each.experiment_slug));
-  const all = compareMetrics(among).flatMap(({ measured }) => {
-    const best = measured[0]?.median;
-    return measured.map((each) => ({ ...each, isBehind: each.median !== best }));
-  });
-  const count = (slug: string, verdict: Measured["verdict"]) =>
-    all.filter((each) => each.experiment_slug === slug && each.verdict === verdict && each.isBehind).length;
-  return [...slugs].sort(
-    (a, b) =>
-      count(a, "worse") - count(b, "worse") || count(a, "too_few_samples") - count(b, "too_few_samples"),
-  );
+export function orderByMetrics<Row extends { experiment_slug: string }>(
+  rows: Row[],
+  measurements: Measurement[],
+): Row[] {
+  const slugs = new Set(rows.map((row) => row.experiment_slug));
+  const among = measurements.filter((each) => slugs.has(each.experiment_slug));
+  const losses = new Map([...slugs].map((slug) => [slug, { worse: 0, behind: 0 }]));
+  for (const { measured } of compareMetrics(among)) {
+    for (const { experiment_slug, verdict, median } of measured) {
+      const own = losses.get(experiment_slug);
+      if (own === undefined) continue;
+      if (verdict === "worse") own.worse++;
+      if (verdict === "too_few_samples" && median !== measured[0]?.median) own.behind++;
+    }
+  }
+  const of = (row: Row) => losses.get(row.experiment_slug) ?? { worse: 0, behind: 0 };
+  return [...rows].sort((a, b) => of(a).worse - of(b).worse || of(a).behind - of(b).behind);
 }
 
 function compareOne(group: Measurement[]): MetricComparison[] {

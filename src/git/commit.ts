@@ -1,4 +1,5 @@
 import { git } from "./git.ts";
+import { ownFiles } from "./own-files.ts";
 
 /** The commit a tree stands on, and whether it has changes beside our records. */
 export interface TreeState {
@@ -11,6 +12,6 @@ export interface TreeState {
 export async function readTreeState(directory: string): Promise<TreeState> {
   const head = await git(directory, ["rev-parse", "--verify", "HEAD"]);
   if (head.failed) return { commit: null, dirty: true };
-  const changes = await git(directory, ["status", "--porcelain", "--", ".", ":(exclude,top).tdd"]);
+  const changes = await git(directory, ["status", "--porcelain", "--", ...ownFiles]);
   return { commit: head.stdout, dirty: changes.failed || changes.stdout !== "" };
 }

@@ -1,6 +1,7 @@
 import { git } from "./git.ts";
+import type { Scratch } from "./scratch.ts";
 
-/** How two commits merge, tried in memory: no tree, no branch and no file changes. */
+/** How two commits merge. It is only tried: no branch, no file and no index changes. */
 export interface MergeTrial {
   clean: boolean;
   /** The files that conflict, relative to the root of the repository. */
@@ -9,12 +10,14 @@ export interface MergeTrial {
 
 /**
  * Tries a merge. Needs git 2.38.
+ * @param scratch takes the objects that the trial makes
  * @returns undefined where git could not try: no repository, no common history, an old git
  */
 export async function tryMerge(
   directory: string,
   ours: string,
   theirs: string,
+  scratch: Scratch,
 ): Promise<MergeTrial | undefined> {
   const args = [
     "merge-tree",
@@ -26,7 +29,7 @@ export async function tryMerge(
     ours,
     theirs,
   ];
-  const { exitCode, stdout } = await git(directory, args);
+  const { exitCode, stdout } = await git(directory, args, scratch.environment);
   const [tree, ...conflicts] = stdout.split("\0").filter((part) => part !== "");
   // It ends with 1 for conflicts, and also for what is no commit; but then without a tree.
   if (tree === undefined || (exitCode !== 0 && exitCode !== 1)) return undefined;

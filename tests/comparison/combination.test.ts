@@ -1,18 +1,21 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { ExperimentRow } from "../../schemas/comparison.ts";
 import type { SchemaChange } from "../../schemas/schema-change.ts";
 import { combineWinners } from "../../src/comparison/combination.ts";
 import { compareSchemas, type ExperimentChanges } from "../../src/comparison/schema-comparison.ts";
+import { worktreePath } from "../../src/experiments/layout.ts";
 import { temporaryRepository } from "../support/repository.ts";
 
-function winner(experiment_slug: string, commit: string | null): ExperimentRow {
+function winner(experiment_slug: string, commit: string | null, dirty = false): ExperimentRow {
   return {
     experiment_slug,
     branch_id: experiment_slug,
     status: "succeeded",
     signal: "winning",
     evidence_state: "counted",
-    evidence: { run_id: "r", cycle_id: "C1", branch: experiment_slug, commit, dirty: false, by_tag: {} },
+    evidence: { run_id: "r", cycle_id: "C1", branch: experiment_slug, commit, dirty, by_tag: {} },
     cycle_count: 1,
     artifact_count: 0,
   };
@@ -46,7 +49,11 @@ it("says pair by pair which code merges, and which schema objects collide", asyn
   const a = await commit("a", { "shop.ts": "two\n" });
   const b = await commit("b", { "shop.ts": "three\n" });
   const c = await commit("c", { "other.ts": "x\n" });
-  const combined = await combineWinners(directory, [winner("a", a), winner("b", b), winner("c", c)], changes);
+  const combined = await combineWinners(
+    { workspace: directory, feature_id: "F1" },
+    [winner("a", a), winner("b", b), winner("c", c)],
+    changes,
+  );
   expect(combined).toEqual([
     {
       experiments: ["a", "b"],
@@ -59,19 +66,41 @@ it("says pair by pair which code merges, and which schema objects collide", asyn
   ]);
 });
 
+it("tries code that is not committed as its worktree is now, and says so", async () => {
+  const { directory, commit, git } = await temporaryRepository();
+  const base = await commit("main", { "shop.ts": "one\n" });
+  const own = (slug: string) =>
+    worktreePath({ workspace: directory, feature_id: "F1", experiment_slug: slug });
+  for (const slug of ["a", "b"]) {
+    await git("worktree", "add", "--quiet", "--detach", own(slug));
+    await writeFile(join(own(slug), "shop.ts"), `${slug}\n`);
+  }
+  const winners = ["a", "b"].map((slug) => winner(slug, base, true));
+  expect(await combineWinners({ workspace: directory, feature_id: "F1" }, winners, [])).toEqual([
+    {
+      experiments: ["a", "b"],
+      code: "conflicts",
+      files: ["shop.ts"],
+      uncommitted: ["a", "b"],
+      schema_objects: [],
+    },
+  ]);
+  expect(await git("-C", own("a"), "status", "--porcelain")).toBe(" M shop.ts");
+});
+
 it("does not claim what git cannot tell", async () => {
   const { directory, commit } = await temporaryRepository();
   const only = await commit("main", { "shop.ts": "one\n" });
   const winners = [winner("a", only), winner("b", only), winner("c", null)];
-  expect((await combineWinners(directory, winners, [])).map((each) => each.code)).toEqual([
-    "same_code",
-    "unknown",
-    "unknown",
-  ]);
+  expect(
+    (await combineWinners({ workspace: directory, feature_id: "F1" }, winners, [])).map((each) => each.code),
+  ).toEqual(["same_code", "unknown", "unknown"]);
 });
 
 it("finds nothing to combine in one winner", async () => {
-  expect(await combineWinners("/nowhere", [winner("a", null)], [])).toEqual([]);
+  expect(await combineWinners({ workspace: "/nowhere", feature_id: "F1" }, [winner("a", null)], [])).toEqual(
+    [],
+  );
 });
 
 it("marks what two experiments change differently, and what a large table feels", () => {

@@ -83,14 +83,20 @@ describe("compareMetrics", () => {
 });
 
 describe("orderByMetrics", () => {
+  const order = (slugs: string[], measurements: Parameters<typeof orderByMetrics>[1]) =>
+    orderByMetrics(
+      slugs.map((experiment_slug) => ({ experiment_slug })),
+      measurements,
+    ).map((row) => row.experiment_slug);
+
   it("puts what is shown worse behind, and leaves ties as they are", () => {
     const measurements = [
       measured("a", { samples: around(20, 2) }),
       measured("b", { samples: around(10, 1) }),
       measured("c", { samples: around(10.1, 1) }),
     ];
-    expect(orderByMetrics(["a", "c", "b"], measurements)).toEqual(["c", "b", "a"]);
-    expect(orderByMetrics(["a", "b"], [])).toEqual(["a", "b"]);
+    expect(order(["a", "c", "b"], measurements)).toEqual(["c", "b", "a"]);
+    expect(order(["a", "b"], [])).toEqual(["a", "b"]);
   });
 
   it("compares the given ones with each other, not with what is better than all of them", () => {
@@ -99,12 +105,12 @@ describe("orderByMetrics", () => {
       measured("a", { samples: around(20, 2) }),
       measured("b", { samples: around(10, 1) }),
     ];
-    expect(orderByMetrics(["a", "b"], measurements)).toEqual(["b", "a"]);
+    expect(order(["a", "b"], measurements)).toEqual(["b", "a"]);
   });
 
   it("goes by single values where nothing else tells", () => {
     const measurements = [measured("a", { value: 30 }), measured("b", { value: 10 })];
-    expect(orderByMetrics(["a", "b"], measurements)).toEqual(["b", "a"]);
+    expect(order(["a", "b"], measurements)).toEqual(["b", "a"]);
   });
 });
 

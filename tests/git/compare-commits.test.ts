@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
-import { readCodeDiff } from "../../src/git/code-diff.ts";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { readCodeDiff, readTreeDiff } from "../../src/git/code-diff.ts";
 import { tryMerge } from "../../src/git/merge-tree.ts";
+import { openScratch, snapshot } from "../../src/git/scratch.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -16,23 +19,83 @@ async function raced() {
   return { ...repository, base, a, b, c };
 }
 
+/** The scratch of a repository that is there. */
+async function scratchOf(directory: string) {
+  const scratch = await openScratch(directory);
+  if (scratch === undefined) throw new Error(`${directory} is no repository`);
+  onTestFinished(() => scratch[Symbol.asyncDispose]());
+  return scratch;
+}
+
 describe("tryMerge", () => {
-  it("tells a clean merge from one with conflicts, and names the files", async () => {
+  it("tells a clean merge from one with conflicts, names the files, and leaves the repository as it is", async () => {
     const { directory, a, b, c, git } = await raced();
-    expect(await tryMerge(directory, a, c)).toEqual({ clean: true, conflicts: [] });
-    expect(await tryMerge(directory, a, b)).toEqual({ clean: false, conflicts: ["shop.ts"] });
+    const before = await git("count-objects");
+    const scratch = await scratchOf(directory);
+    expect(await tryMerge(directory, a, c, scratch)).toEqual({ clean: true, conflicts: [] });
+    expect(await tryMerge(directory, a, b, scratch)).toEqual({ clean: false, conflicts: ["shop.ts"] });
     expect(await git("status", "--porcelain")).toBe("");
+    expect(await git("count-objects")).toBe(before);
   });
 
   it("does not know what is no commit", async () => {
     const { directory, a } = await raced();
+    const scratch = await scratchOf(directory);
     for (const other of [missing, "--help", "main:shop.ts"]) {
-      expect(await tryMerge(directory, a, other)).toBeUndefined();
+      expect(await tryMerge(directory, a, other, scratch)).toBeUndefined();
     }
+  });
+});
+
+describe("openScratch", () => {
+  it("finds nothing outside a repository", async () => {
+    expect(await openScratch(await temporaryFolder())).toBeUndefined();
+  });
+});
+
+describe("snapshot", () => {
+  it("takes a working directory as it is for a commit, and leaves its index alone", async () => {
+    const { directory, a, c, git } = await raced();
+    await writeFile(join(directory, "shop.ts"), "one\n2\nthree\n");
+    await writeFile(join(directory, "new: file"), "x\n");
+    const [status, objects] = [await git("status", "--porcelain"), await git("count-objects")];
+    const scratch = await scratchOf(directory);
+    const taken = (await snapshot(directory, scratch)) ?? "";
+    expect(await tryMerge(directory, a, taken, scratch)).toEqual({ clean: false, conflicts: ["shop.ts"] });
+    expect(await tryMerge(directory, c, taken, scratch)).toEqual({ clean: true, conflicts: [] });
+    expect(await snapshot(directory, scratch)).toBe(taken);
+    expect([await git("status", "--porcelain"), await git("count-objects")]).toEqual([status, objects]);
+  });
+
+  it("works in a folder whose name parts paths", async () => {
+    const { directory, git } = await raced();
+    const path = `${directory}:"odd" one`;
+    onTestFinished(() => rm(path, { recursive: true }));
+    await git("clone", "--quiet", ".", path);
+    await writeFile(join(path, "new"), "x\n");
+    expect(await readTreeDiff(path, "HEAD")).toEqual({ added: 1, removed: 0 });
+  });
+});
+
+describe("readTreeDiff", () => {
+  it("counts what is committed, what is not and what is new, but not what git ignores", async () => {
+    const { directory, git, base } = await raced();
+    await git("checkout", "--quiet", "a");
+    await mkdir(join(directory, ".tdd"), { recursive: true });
+    for (const [name, text] of Object.entries({
+      "shop.ts": "one\nTWO\n3\n",
+      "untracked.ts": "1\n2\n",
+      ".gitignore": "ignored.log\n",
+      "ignored.log": "1\n2\n3\n",
+      ".tdd/notes.md": "1\n",
+    }))
+      await writeFile(join(directory, name), text);
+    await git("add", "untracked.ts");
+    expect(await readTreeDiff(directory, base)).toEqual({ added: 2 + 2 + 2 + 1, removed: 2 });
   });
 
   it("does not know outside a repository", async () => {
-    expect(await tryMerge(await temporaryFolder(), missing, missing)).toBeUndefined();
+    expect(await readTreeDiff(await temporaryFolder(), "HEAD")).toBeUndefined();
   });
 });
 
