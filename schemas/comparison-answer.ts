@@ -26,9 +26,11 @@ export const comparisonAnswerSchema = z.object({
   rationale: z.string(),
   /** The best by metrics first. */
   winners: z.array(z.string()),
-  /** `summary` shows the lighter rows, without what the matrix has; `rows` shows all of them. */
+  /** `summary` shows the lighter rows, without totals that the matrix adds up to; `rows` shows all of them. */
   rows: z.array(answerRowSchema).optional(),
   matrix: z.array(tagMatrixRowSchema).optional(),
+  /** How winners combine, a line for all pairs that go together alike; `schema` has it pair by pair. */
+  combining: z.array(z.string()).optional(),
   /** Why the verdict is worth less. */
   warnings: z.array(z.string()).optional(),
   smells: z.array(smellSchema).optional(),

@@ -1,6 +1,9 @@
 import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison.ts";
 import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schemas/comparison-answer.ts";
 
+import { summarizeCombinations } from "./combination-text.ts";
+import { totals } from "./signals.ts";
+
 /** Cuts a page out of a list. */
 export type Pager = <Item>(items: Item[]) => { page: Item[]; next_cursor: string | null };
 
@@ -20,7 +23,7 @@ export function answerOf(report: ComparisonReport, detail: ComparisonDetail, pag
   return { feature_id, recommendation, rationale, winners, ...parts[detail](report, pager) };
 }
 
-function summaryPart({ rows, matrix, smells }: ComparisonReport, pager: Pager): Part {
+function summaryPart({ rows, matrix, smells, combinations }: ComparisonReport, pager: Pager): Part {
   const { page, next_cursor } = pager(rows);
   const slugs = page.map((row) => row.experiment_slug);
   return {
@@ -29,6 +32,7 @@ function summaryPart({ rows, matrix, smells }: ComparisonReport, pager: Pager): 
       tag,
       cells: Object.fromEntries(slugs.map((slug) => [slug, cells[slug] ?? null])),
     })),
+    ...(combinations.length > 0 && { combining: summarizeCombinations(combinations) }),
     ...(smells.length > 0 && { warnings: smells.map(({ kind, message }) => `${kind}: ${message}`) }),
     next_cursor,
   };
@@ -38,14 +42,15 @@ function summaryPart({ rows, matrix, smells }: ComparisonReport, pager: Pager): 
 function lighter(row: ExperimentRow): AnswerRow {
   const { experiment_slug, status, signal, evidence_state, reason } = row;
   const { tests_passed, tests_failed, flaky, duration_ms } = row;
+  const ofTags = totals({ by_tag: row.by_tag });
+  const isInMatrix = tests_passed === ofTags.passed && tests_failed === ofTags.failed;
   return {
     experiment_slug,
     status,
     signal,
     ...(evidence_state === "claimed" && { evidence_state }),
     ...(reason !== undefined && { reason }),
-    tests_passed,
-    tests_failed,
+    ...(!isInMatrix && { tests_passed, tests_failed }),
     ...(flaky !== undefined && { flaky }),
     duration_ms,
   };

@@ -13,19 +13,21 @@ const pager =
   (items) =>
     pageOf(items, limit, cursor);
 
-/** A race of as many experiments, three tags each; the first wins, the others fail a growing number of tests. */
-function race(size: number): ComparisonReport {
+const pairsOf = (slugs: string[]) => slugs.flatMap((a, n) => slugs.slice(n + 1).map((b) => [a, b]));
+
+/** A race of as many experiments, three tags each; the first win, the others fail a growing number of tests. */
+function race(size: number, winning = 1): ComparisonReport {
   const rows = Array.from({ length: size }, (_, n): ExperimentRow => {
-    const counts = { passed: 14, failed: n };
+    const counts = { passed: 14, failed: n < winning ? 0 : n };
     const evidence = { state: "evidence" as const, duration_ms: 12_345 };
     return {
       experiment_slug: `exp-design-${n}`,
       branch_id: `f1-checkout--exp-design-${n}`,
-      status: n === 0 ? "succeeded" : "failed",
-      signal: n === 0 ? "winning" : "failing",
+      status: n < winning ? "succeeded" : "failed",
+      signal: n < winning ? "winning" : "failing",
       evidence_state: "counted",
       tests_passed: 42,
-      tests_failed: 3 * n,
+      tests_failed: 3 * counts.failed,
       by_tag: { api: counts, e2e: counts, infra: counts },
       evidence: {
         run_id: "run-20260102T030405-01234567",
@@ -41,22 +43,46 @@ function race(size: number): ComparisonReport {
       branch_age_ms: 86_400_000,
     };
   });
+  const winners = rows.slice(0, winning).map((row) => row.experiment_slug);
   return {
     feature_id: "F1-checkout",
     generated_at: "2026-01-02T03:04:05.000Z",
     rows,
     matrix: buildMatrix(rows),
     ...recommend(rows),
-    winners: ["exp-design-0"],
+    winners,
     smells: [],
     metrics: [],
-    combinations: [],
+    combinations: pairsOf(winners).map((experiments, n) => ({
+      experiments,
+      code: n % 2 === 0 ? "clean" : "conflicts",
+      files: n % 2 === 0 ? [] : ["src/cart.ts"],
+      schema_objects: [],
+    })),
   };
 }
 
 describe("answerOf", () => {
-  it("sums 4 experiments and 3 tags up in at most 1,500 bytes", () => {
-    expect(bytes(answerOf(race(4), "summary", pager(25)))).toBeLessThanOrEqual(1_500);
+  it.each([0, 1, 2, 3, 4])(
+    "sums 4 experiments, %d winning, and 3 tags up in at most 1,500 bytes",
+    (winning) => {
+      expect(bytes(answerOf(race(4, winning), "summary", pager(25)))).toBeLessThanOrEqual(1_500);
+    },
+  );
+
+  it("says in the summary how winners combine", () => {
+    expect(answerOf(race(4, 3), "summary", pager(25)).combining).toEqual([
+      "exp-design-0 + exp-design-2: code conflicts in src/cart.ts",
+      "all other pairs: code merges cleanly",
+    ]);
+    expect(answerOf(race(4, 1), "summary", pager(25)).combining).toBeUndefined();
+  });
+
+  it("gives totals in the summary only where the matrix does not add up to them", () => {
+    const report = race(1);
+    const rows = report.rows.map((row) => ({ ...row, tests_passed: 50 }));
+    expect(answerOf(report, "summary", pager(25)).rows?.[0]).not.toHaveProperty("tests_passed");
+    expect(answerOf({ ...report, rows }, "summary", pager(25)).rows?.[0]).toMatchObject({ tests_passed: 50 });
   });
 
   it.each([
