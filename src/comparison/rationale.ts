@@ -35,10 +35,9 @@ function opening(recommendation: Recommendation, rows: ExperimentRow[], winners:
 }
 
 function wayOut(recommendation: Recommendation, rows: ExperimentRow[]): string {
-  if (recommendation === "promote") return "Another that passes everything would change this to synthesize";
-  if (recommendation === "synthesize")
-    return "A test that all but one of them fail would change this to promote";
-  if (recommendation === "abandon-all") return "A new cycle that passes everything would change this";
+  if (recommendation === "promote") return "Another that passes everything would make it synthesize";
+  if (recommendation === "synthesize") return "A test that only one of them passes would make it promote";
+  if (recommendation === "abandon-all") return "A new cycle that passes everything would change it";
   if (rows.length === 0) return "create_experiments makes the first";
   if (rows.some((row) => row.signal === "running")) return "Compare again when all have finished";
   return "Run what no run has counted and mend what cannot be read, then compare again";

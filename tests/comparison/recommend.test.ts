@@ -84,7 +84,7 @@ describe("recommend", () => {
     const failing = { ...rowOf("failing", 1), by_tag: { e2e: { passed: 0, failed: 1 } } };
     expect(recommend([rowOf("winning", 0), failing]).rationale).toBe(
       "Only exp-0 (2 of 2 passed) wins. exp-1 failed 1 of 3 (e2e 1). " +
-        "Another that passes everything would change this to synthesize.",
+        "Another that passes everything would make it synthesize.",
     );
     expect(recommend([rowOf("winning", 0), rowOf("running", 1)]).rationale).toBe(
       "Still running: exp-1; so far winning: exp-0 (2 of 2 passed). Compare again when all have finished.",
