@@ -12,11 +12,7 @@ export const comparisonDetailSchema = z.enum(["summary", "rows", "tests", "schem
 export type ComparisonDetail = z.infer<typeof comparisonDetailSchema>;
 
 /** A row by what the asked detail shows of it; these are always there. */
-const answerRowSchema = experimentRowSchema.partial().required({
-  experiment_slug: true,
-  status: true,
-  signal: true,
-});
+const answerRowSchema = experimentRowSchema.partial().required({ experiment_slug: true, signal: true });
 export type AnswerRow = z.infer<typeof answerRowSchema>;
 
 /** One answer of `compare_experiments`. What is not of the asked detail is left out. */
@@ -24,9 +20,12 @@ export const comparisonAnswerSchema = z.object({
   feature_id: z.string(),
   recommendation: recommendationSchema,
   rationale: z.string(),
-  /** The best by metrics first. */
+  /** The best by metrics first; at most 25. */
   winners: z.array(z.string()),
-  /** `summary` shows the lighter rows, without totals that the matrix adds up to; `rows` shows all of them. */
+  /**
+   * `summary` shows the lighter rows: without a status that the signal tells, totals that the matrix adds up to, and a
+   * reason that the rationale gives. `rows` shows all.
+   */
   rows: z.array(answerRowSchema).optional(),
   matrix: z.array(tagMatrixRowSchema).optional(),
   /** How winners combine, a line for all pairs that go together alike; `schema` has it pair by pair. */

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { clipText } from "./clip-text.ts";
 import { CoreError } from "./core-error.ts";
 
 /**
@@ -17,9 +18,15 @@ export function parseAs<Schema extends z.ZodType>(
   throw new CoreError(code, `${subject}: ${describeIssues(result.error)}`, { hint });
 }
 
+/** More issues than this are counted, and none fills a page: the value may be anybody's. */
+const mostIssues = 8;
+const longestIssue = 300;
+
 /** One line for all issues: `suites.api.command: a command is a list of at least one argument; …`. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues.map(describeIssue).join("; ");
+export function describeIssues({ issues }: z.ZodError): string {
+  const told = issues.slice(0, mostIssues).map((issue) => clipText(describeIssue(issue), longestIssue));
+  const more = issues.length - told.length;
+  return told.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

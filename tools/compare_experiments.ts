@@ -4,11 +4,11 @@ import { comparisonDetailSchema } from "../schemas/comparison-answer.ts";
 import { answerOf } from "../src/comparison/answer.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
 import { readRaces } from "../src/runs/racing.ts";
+import { clipAnswer } from "./clip.ts";
 import { defineTool, reads } from "./define-tool.ts";
 import { featureId } from "./fields.ts";
 import { pageOf } from "./page.ts";
 
-/** Items of a page, so that an answer stays below some 8 KB. */
 const pageSizes = { summary: 25, rows: 8, tests: 10, schema: 20, metrics: 10 } as const;
 
 /** An outline: what each detail holds is told by its description, and costs an agent nothing until it asks. */
@@ -40,6 +40,6 @@ export const compareExperimentsTool = defineTool({
     const details = { tests: detail === "tests", schema: detail === "schema" };
     const races = await readRaces(workspace, feature_id);
     const report = await compareExperiments({ workspace, feature_id, races, details });
-    return answerOf(report, detail, (items) => pageOf(items, limit, cursor));
+    return outline.parse(clipAnswer(answerOf(report, detail, (items) => pageOf(items, limit, cursor))));
   },
 });

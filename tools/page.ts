@@ -1,7 +1,12 @@
 import { CoreError } from "../src/core-error.ts";
+import { clipValue } from "./clip.ts";
+
+/** What a page's items may take, in bytes of JSON, so that an answer stays below 8 KB. */
+const mostBytes = 7_000;
 
 /**
- * One page of a list. A cursor is the index that the page begins at, as text.
+ * One page of a list: as many items as asked for, or fewer where they are large, but one at least. A cursor is the
+ * index that the page begins at, as text.
  * @throws CoreError `invalid_input` for a cursor that no answer gave
  */
 export function pageOf<Item>(items: Item[], limit: number, cursor?: string) {
@@ -11,6 +16,11 @@ export function pageOf<Item>(items: Item[], limit: number, cursor?: string) {
     });
   }
   const start = Number(cursor ?? 0);
-  const end = start + limit;
-  return { page: items.slice(start, end), next_cursor: end < items.length ? String(end) : null };
+  let bytes = 0;
+  const page = items.slice(start, start + limit).filter((item, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(clipValue(item)) ?? "");
+    return index === 0 || bytes <= mostBytes;
+  });
+  const end = start + page.length;
+  return { page, next_cursor: end < items.length ? String(end) : null };
 }

@@ -1,11 +1,16 @@
-import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison.ts";
+import type { ComparisonReport, ExperimentRow, Signal } from "../../schemas/comparison.ts";
 import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schemas/comparison-answer.ts";
 
 import { summarizeCombinations } from "./combination-text.ts";
+import { countsOf } from "./matrix.ts";
+import { quote } from "./rationale.ts";
 import { totals } from "./signals.ts";
 
 /** Cuts a page out of a list. */
 export type Pager = <Item>(items: Item[]) => { page: Item[]; next_cursor: string | null };
+
+/** The rationale counts them all. */
+const maxWinners = 25;
 
 type Part = Partial<ComparisonAnswer> & Pick<ComparisonAnswer, "next_cursor">;
 
@@ -20,17 +25,25 @@ const parts: Record<ComparisonDetail, (report: ComparisonReport, pager: Pager) =
 /** The part of a comparison that was asked for, small enough for a model to read: long lists by pages. */
 export function answerOf(report: ComparisonReport, detail: ComparisonDetail, pager: Pager): ComparisonAnswer {
   const { feature_id, recommendation, rationale, winners } = report;
-  return { feature_id, recommendation, rationale, winners, ...parts[detail](report, pager) };
+  const first = winners.slice(0, maxWinners);
+  return { feature_id, recommendation, rationale, winners: first, ...parts[detail](report, pager) };
 }
 
-function summaryPart({ rows, matrix, smells, combinations }: ComparisonReport, pager: Pager): Part {
-  const { page, next_cursor } = pager(rows);
-  const slugs = page.map((row) => row.experiment_slug);
+function summaryPart(
+  { rows, matrix, smells, combinations, rationale }: ComparisonReport,
+  pager: Pager,
+): Part {
+  const { page, next_cursor } = pager(
+    rows.map((row) => ({
+      row: lighter(row, rationale),
+      counts: matrix.map(({ tag }) => countsOf(row, tag)),
+    })),
+  );
   return {
-    rows: page.map(lighter),
-    matrix: matrix.map(({ tag, cells }) => ({
+    rows: page.map(({ row }) => row),
+    matrix: matrix.map(({ tag }, index) => ({
       tag,
-      cells: Object.fromEntries(slugs.map((slug) => [slug, cells[slug] ?? null])),
+      cells: Object.fromEntries(page.map(({ row, counts }) => [row.experiment_slug, counts[index] ?? null])),
     })),
     ...(combinations.length > 0 && { combining: summarizeCombinations(combinations) }),
     ...(smells.length > 0 && { warnings: smells.map(({ kind, message }) => `${kind}: ${message}`) }),
@@ -38,54 +51,68 @@ function summaryPart({ rows, matrix, smells, combinations }: ComparisonReport, p
   };
 }
 
-/** A row without what the matrix has, and without what goes without saying. */
-function lighter(row: ExperimentRow): AnswerRow {
+/** A row without what the matrix and the rationale have, and without what goes without saying. */
+function lighter(row: ExperimentRow, rationale: string): AnswerRow {
   const { experiment_slug, status, signal, evidence_state, reason } = row;
-  const { tests_passed, tests_failed, flaky, duration_ms } = row;
+  const { tests_passed, tests_failed, flaky } = row;
   const ofTags = totals({ by_tag: row.by_tag });
   const isInMatrix = tests_passed === ofTags.passed && tests_failed === ofTags.failed;
+  const isTold = reason !== undefined && rationale.includes(quote(reason));
   return {
     experiment_slug,
-    status,
+    ...(status !== usualStatus[signal] && { status }),
     signal,
     ...(evidence_state === "claimed" && { evidence_state }),
-    ...(reason !== undefined && { reason }),
+    ...(!isTold && { reason }),
     ...(!isInMatrix && { tests_passed, tests_failed }),
     ...(flaky !== undefined && { flaky }),
-    duration_ms,
   };
 }
 
+/** The status that a signal tells of. */
+const usualStatus: Partial<Record<Signal, ExperimentRow["status"]>> = {
+  winning: "succeeded",
+  failing: "failed",
+  running: "running",
+  abandoned: "abandoned",
+};
+
 function rowsPart({ rows, smells }: ComparisonReport, pager: Pager): Part {
-  const { page, next_cursor } = pager(rows);
-  return { rows: page, smells, next_cursor };
+  const { page, next_cursor } = pager([...smells, ...rows]);
+  return { smells: among(smells, page), rows: among(rows, page), next_cursor };
 }
 
 function testsPart({ tests }: ComparisonReport, pager: Pager): Part {
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const { page, next_cursor } = pager([...apart, ...failing_everywhere]);
   return {
-    tests_apart: page.filter((each) => apart.includes(each)),
-    tests_failing_everywhere: page.filter((each) => failing_everywhere.includes(each)),
+    tests_apart: among(apart, page),
+    tests_failing_everywhere: among(failing_everywhere, page),
     next_cursor,
   };
 }
 
 function schemaPart({ schema, combinations }: ComparisonReport, pager: Pager): Part {
-  const changes = (schema?.differences ?? []).flatMap(({ experiment_slug, changes }) =>
+  const { differences = [], collisions = [], risks = [] } = schema ?? {};
+  const changes = differences.flatMap(({ experiment_slug, changes }) =>
     changes.map((change) => ({ experiment_slug, ...change })),
   );
-  const { page, next_cursor } = pager(changes);
+  const { page, next_cursor } = pager([...collisions, ...combinations, ...risks, ...changes]);
   return {
-    schema_collisions: schema?.collisions ?? [],
-    schema_risks: schema?.risks ?? [],
-    combinations,
-    schema_changes: page,
+    schema_collisions: among(collisions, page),
+    combinations: among(combinations, page),
+    schema_risks: among(risks, page),
+    schema_changes: among(changes, page),
     next_cursor,
   };
 }
 
-function metricsPart({ metrics, combinations }: ComparisonReport, pager: Pager): Part {
+function metricsPart({ metrics }: ComparisonReport, pager: Pager): Part {
   const { page, next_cursor } = pager(metrics);
-  return { metrics: page, combinations, next_cursor };
+  return { metrics: page, next_cursor };
+}
+
+/** Those items of a list that are on a page of several lists. */
+function among<Item>(items: Item[], page: unknown[]): Item[] {
+  return items.filter((item) => page.includes(item));
 }

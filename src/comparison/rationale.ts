@@ -1,9 +1,12 @@
 import type { ExperimentRow, Recommendation } from "../../schemas/comparison.ts";
+import { clipText } from "../clip-text.ts";
 import { sortTags } from "./matrix.ts";
 import { totals, winnersOf } from "./signals.ts";
 
 /** More experiments than this are counted, not named: a rationale is a paragraph. */
 const maxNamed = 4;
+/** In characters. */
+const longestReason = 100;
 
 /** Why a recommendation is what it is, by names and numbers, and what would change it. */
 export function explain(recommendation: Recommendation, rows: ExperimentRow[]): string {
@@ -52,9 +55,9 @@ function describe(row: ExperimentRow): string {
     case "failing":
       return failed > 0
         ? `${row.experiment_slug} failed ${failed} of ${passed + failed}${failingTags(row)}`
-        : `${row.experiment_slug} failed: ${row.reason}`;
+        : `${row.experiment_slug} failed: ${quote(row.reason)}`;
     case "no_evidence":
-      return `${row.experiment_slug} has no evidence: ${row.reason}`;
+      return `${row.experiment_slug} has no evidence: ${quote(row.reason)}`;
     case "not_started":
       return `${row.experiment_slug} has not run`;
     case "unreadable":
@@ -64,6 +67,11 @@ function describe(row: ExperimentRow): string {
     case "running":
       return `${row.experiment_slug} runs`;
   }
+}
+
+/** A row's reason as the rationale gives it. The row has all of it. */
+export function quote(reason = ""): string {
+  return clipText(reason, longestReason);
 }
 
 function failingTags(row: ExperimentRow): string {

@@ -11,12 +11,14 @@ interface Testcase {
   attributes: Attributes;
   /** Of the nearest suite around it that names a file. */
   suiteFile: string | undefined;
+  /** Of all suites around it, the outermost first. */
+  suiteNames: string[];
   /** The elements in it that say how it ended: `failure`, `error`, `skipped`, `flakyFailure` … */
   endings: { element: string; message: string; text: string }[];
 }
 
 /**
- * JUnit XML in the flavours of vitest, jest, pytest, Playwright, Go and Maven Surefire. There is no standard: counts
+ * JUnit XML in the flavours of vitest, jest, node:test, pytest, Playwright, Go and Maven Surefire. There is no standard: counts
  * on the suites are often wrong or missing, so only the test cases are read.
  * Document types and the entities they define are not expanded; a report that uses one is unreadable.
  * @throws CoreError `report_unreadable`
@@ -40,8 +42,13 @@ function parseTestcases(text: string): Testcase[] {
     if (!hasRoot && !/^testsuites?$/.test(tag.name)) throw new Error(`Its root element is <${tag.name}>`);
     hasRoot = true;
     if (tag.name === "testcase") {
-      const suite = open.findLast((each) => each.attributes.file);
-      current = { attributes, suiteFile: suite?.attributes.file, endings: [] };
+      const suites = open.filter(({ element }) => element === "testsuite").map((each) => each.attributes);
+      current = {
+        attributes,
+        suiteFile: suites.findLast(({ file }) => file)?.file,
+        suiteNames: suites.flatMap(({ name }) => name ?? []),
+        endings: [],
+      };
       testcases.push(current);
     } else if (open.at(-1)?.element === "testcase") {
       current?.endings.push({ element: tag.name, message: attributes.message ?? "", text: "" });
@@ -99,14 +106,24 @@ function describe({ message, text }: { message: string; text: string }): string 
   return text.includes(message) ? text : `${message}\n${text}`;
 }
 
-/** `classname` is a file for vitest and Playwright, a class or package for the others. */
-function identify({ attributes, suiteFile }: Testcase): Pick<ReportCase, "name" | "file"> {
+/** What node:test writes as the class of every test, whose groups are suites within suites. */
+const nodeClass = "test";
+
+function identify(testcase: Testcase): Pick<ReportCase, "name" | "file"> {
+  const { attributes, suiteFile } = testcase;
+  const file = attributes.file ?? (isFile(attributes.classname) ? attributes.classname : suiteFile);
+  return { name: qualify(testcase) || "(unnamed)", ...(file !== undefined && { file }) };
+}
+
+/** `classname` is a file for vitest and Playwright, a class or package for most others. */
+function qualify({ attributes, suiteNames }: Testcase): string {
   const { name = "", classname = "" } = attributes;
-  const classIsFile = /\.(?:[cm]?[jt]sx?|py|go|java|kt|rb|php|rs|feature|bats|sh|sql)$/.test(classname);
-  const file = attributes.file ?? (classIsFile ? classname : suiteFile);
-  const qualified =
-    classIsFile || classname === "" || name.startsWith(classname) ? name : `${classname}.${name}`;
-  return { name: qualified || "(unnamed)", ...(file !== undefined && { file }) };
+  if (classname === nodeClass) return [...suiteNames, name].join(" > ");
+  return isFile(classname) || classname === "" || name.startsWith(classname) ? name : `${classname}.${name}`;
+}
+
+function isFile(classname = ""): boolean {
+  return /\.(?:[cm]?[jt]sx?|py|go|java|kt|rb|php|rs|feature|bats|sh|sql)$/.test(classname);
 }
 
 /** Seconds as these reports write them: `0.004`, `1,234.5` by a localised Surefire. */

@@ -21,7 +21,7 @@ const readers: Record<FileFormat, (text: string) => Report> = {
 
 /**
  * The cases of a report. An exit status is no text: `exitCodeReport` counts it.
- * @param root the directory that the suite ran in: files below it become relative to it, so that a test has the
+ * @param root the directory that the suite ran in: paths below it become relative to it, so that a test has the
  *   same name in every worktree
  * @throws CoreError `report_unreadable` for text that is not a whole report of that format
  */
@@ -30,9 +30,11 @@ export function readReport(format: FileFormat, text: string, root?: string): Rep
   return { cases: cases.map((each) => tidy(each, root)) };
 }
 
-function tidy({ duration_ms, file, ...rest }: ReportCase, root: string | undefined): ReportCase {
+function tidy({ duration_ms, name, file, ...rest }: ReportCase, root: string | undefined): ReportCase {
   return {
     ...rest,
+    // A file that does not load is often reported as a test by its path.
+    name: root === undefined ? name : name.replaceAll(root + sep, ""),
     ...(file !== undefined && { file: root === undefined ? file : below(root, file) }),
     ...(duration_ms !== undefined && { duration_ms: Math.round(duration_ms * 1000) / 1000 }),
   };

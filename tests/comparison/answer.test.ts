@@ -21,8 +21,8 @@ function race(size: number, winning = 1): ComparisonReport {
     const counts = { passed: 14, failed: n < winning ? 0 : n };
     const evidence = { state: "evidence" as const, duration_ms: 12_345 };
     return {
-      experiment_slug: `exp-design-${n}`,
-      branch_id: `f1-checkout--exp-design-${n}`,
+      experiment_slug: `exp-designed-by-${n}`,
+      branch_id: `f1-checkout--exp-designed-by-${n}`,
       status: n < winning ? "succeeded" : "failed",
       signal: n < winning ? "winning" : "failing",
       evidence_state: "counted",
@@ -32,7 +32,7 @@ function race(size: number, winning = 1): ComparisonReport {
       evidence: {
         run_id: "run-20260102T030405-01234567",
         cycle_id: "C12",
-        branch: `f1-checkout--exp-design-${n}`,
+        branch: `f1-checkout--exp-designed-by-${n}`,
         commit: "0123456789abcdef0123456789abcdef01234567",
         dirty: false,
         by_tag: { api: evidence, e2e: evidence, infra: evidence },
@@ -72,7 +72,7 @@ describe("answerOf", () => {
 
   it("says in the summary how winners combine", () => {
     expect(answerOf(race(4, 3), "summary", pager(25)).combining).toEqual([
-      "exp-design-0 + exp-design-2: code conflicts in src/cart.ts",
+      "exp-designed-by-0 + exp-designed-by-2: code conflicts in src/cart.ts",
       "all other pairs: code merges cleanly",
     ]);
     expect(answerOf(race(4, 1), "summary", pager(25)).combining).toBeUndefined();
@@ -104,7 +104,7 @@ describe("answerOf", () => {
   it("shows the matrix of the experiments on the page alone", () => {
     const { matrix } = answerOf(race(5), "summary", pager(2, "2"));
     expect(matrix?.map(({ cells }) => Object.keys(cells))).toEqual(
-      Array.from({ length: 3 }, () => ["exp-design-2", "exp-design-3"]),
+      Array.from({ length: 3 }, () => ["exp-designed-by-2", "exp-designed-by-3"]),
     );
   });
 
@@ -122,6 +122,38 @@ describe("answerOf", () => {
     }));
     const answer = answerOf({ ...report, rows }, "summary", pager(25));
     expect(answer.rows?.[0]).toMatchObject({ evidence_state: "claimed", reason: "half a file" });
+  });
+
+  it("gives a reason once: in the rationale, or where that does not name the experiment", () => {
+    const reason = `api: its report is missing${" and so on".repeat(50)}`;
+    const rows = race(6).rows.map((row) => ({ ...row, signal: "no_evidence" as const, reason }));
+    const report = { ...race(6), rows, ...recommend(rows) };
+    expect(answerOf(report, "summary", pager(25)).rows?.map((row) => row.reason)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(answerOf(report, "rows", pager(25)).rows?.[0]?.reason).toBe(reason);
+    expect(report.rationale).toContain("more characters)");
+  });
+
+  it("pages everything of the schema, and repeats nothing", () => {
+    const report = reportWith("x");
+    const whole = answerOf(report, "schema", pager(100));
+    const count = (answer: typeof whole) =>
+      [answer.schema_collisions, answer.schema_risks, answer.schema_changes, answer.combinations].flat()
+        .length;
+    const sizes: number[] = [];
+    for (let cursor: string | null = "0"; cursor !== null; ) {
+      const answer = answerOf(report, "schema", pager(1, cursor));
+      sizes.push(count(answer));
+      cursor = answer.next_cursor;
+    }
+    expect(count(whole)).toBe(3);
+    expect(sizes).toEqual(Array.from({ length: count(whole) }, () => 1));
   });
 
   it("pages tests that tell apart before tests that all fail", () => {

@@ -37,6 +37,16 @@ describe("readJunit", () => {
     expect(found).toEqual({ ...expected, status: "passed" });
   });
 
+  it("tells tests of node:test apart by the suites around them", () => {
+    const works = `<testcase name="works" classname="test"/>`;
+    const xml = `<testsuites><testsuite name="create">${works}<testsuite name="deep">${works}</testsuite></testsuite>${works}</testsuites>`;
+    expect(readJunit(xml).cases.map((each) => each.name)).toEqual([
+      "create > works",
+      "create > deep > works",
+      "works",
+    ]);
+  });
+
   it("takes the file from the test case, then from the suite around it", () => {
     const xml = suite(`<testcase name="a" file="own.py"/><testcase name="b"/>`, `file="suite.py"`);
     expect(readJunit(xml).cases.map((each) => each.file)).toEqual(["own.py", "suite.py"]);

@@ -1,0 +1,33 @@
+import { clipText } from "../src/clip-text.ts";
+
+/** In characters. */
+const longestText = 1_000;
+/** Of a list within an item of an answer. */
+const longestList = 20;
+
+/**
+ * An answer whose texts and lists are short enough for a model to read, whatever the records hold. Lists at the top
+ * are pages, and stay whole.
+ */
+export function clipAnswer(answer: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(answer).map(([field, value]) => [
+      field,
+      Array.isArray(value) ? value.map(clipValue) : clipValue(value),
+    ]),
+  );
+}
+
+export function clipValue(value: unknown): unknown {
+  if (typeof value === "string") return clipText(value, longestText);
+  if (Array.isArray(value)) return clipList(value);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, clipValue(inner)]));
+}
+
+/** A list of texts says how many are left out. */
+function clipList(list: unknown[]): unknown[] {
+  const some = list.slice(0, longestList).map(clipValue);
+  const left = list.length - some.length;
+  return left > 0 && list.every((each) => typeof each === "string") ? [...some, `and ${left} more`] : some;
+}
