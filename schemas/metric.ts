@@ -15,11 +15,13 @@ export const metricSchema = z
   });
 export type Metric = z.infer<typeof metricSchema>;
 
-/** `metrics.json`, which a suite may leave in its `ARTIFACTS_DIR`. */
-export const metricsFileSchema = z.union([
-  z.array(metricSchema),
-  z.object({ metrics: z.array(metricSchema) }).transform((file) => file.metrics),
-]);
+/** `metrics.json`, which a suite may leave in its `ARTIFACTS_DIR`: a list of metrics, or one under `metrics`. */
+export const metricsFileSchema = z
+  .preprocess(
+    (file) => (Array.isArray(file) ? { metrics: file } : file),
+    z.object({ metrics: z.array(metricSchema) }),
+  )
+  .transform((file) => file.metrics);
 
 /** One experiment's measurement, beside the best one. */
 export const measuredSchema = z.object({

@@ -1,8 +1,9 @@
 import * as z from "zod";
 
 /**
- * Something about the records that makes a verdict worth less. `kind` is one of `<tag>-row-perma-red`,
- * `tag-never-reported`, `suite-never-red`, `counts-shrink`, `no-cycle-since-cut`.
+ * Something about the records that makes a verdict worth less. `kind` is one of `plan-unreadable`,
+ * `details-unreadable`, `code-not-committed`, `code-changed-since`, `<tag>-row-perma-red`, `tag-never-reported`,
+ * `suite-never-red`, `counts-shrink`, `no-cycle-since-cut`.
  */
 export const smellSchema = z.object({
   kind: z.string(),

@@ -25,7 +25,7 @@ export type TestDifference = z.infer<typeof testDifferenceSchema>;
 export const testDifferencesSchema = z.object({
   /** Tests that some experiments fail and others do not, or that are flaky in some. */
   apart: z.array(testDifferenceSchema),
-  /** Tests that all experiments fail that ran them: they say nothing about which to choose. */
+  /** Tests that several fail and none passes, or that all fail: they say nothing about which to choose. */
   failing_everywhere: z.array(testDifferenceSchema),
 });
 export type TestDifferences = z.infer<typeof testDifferencesSchema>;

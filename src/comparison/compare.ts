@@ -1,14 +1,15 @@
 import type { ComparisonReport } from "../../schemas/comparison.ts";
 import { listRefs } from "../experiments/experiments.ts";
-import { readPlan } from "../experiments/plan.ts";
 import { readCases } from "./cases.ts";
+import { findCodeSmells } from "./code-smells.ts";
 import { combineWinners } from "./combination.ts";
-import { ifWhole } from "./if-whole.ts";
+import type { OnBroken } from "./if-whole.ts";
 import { buildMatrix } from "./matrix.ts";
 import { compareMetrics, orderByMetrics, readMetrics } from "./metrics.ts";
+import { readPlannedTags } from "./planned-tags.ts";
 import { recommend } from "./recommend.ts";
+import { type BrokenFile, findRecordSmells } from "./record-smells.ts";
 import { type ExperimentRecords, readRecords } from "./records.ts";
-import { reportedTags } from "./reported-tags.ts";
 import { rowOf } from "./rows.ts";
 import { compareSchemas, readSchemaChanges } from "./schema-comparison.ts";
 import { winnersOf } from "./signals.ts";
@@ -42,35 +43,38 @@ export async function compareExperiments({
     const found = await readRecords(ref, races?.isOver);
     if (found !== undefined) records.push(found);
   }
-  // A comparison needs no plan: the kit's features may lack one, and a broken one is for the next run to refuse.
-  const plan = await ifWhole(readPlan(workspace, feature_id));
-  const planned = Object.keys(plan?.suites ?? {});
-  const reported = reportedTags(records);
+  const plan = await readPlannedTags(workspace, feature_id, records);
   const now = Date.now();
-  const expectedTags = planned.filter((tag) => reported.has(tag));
-  const setting = { now, racing: new Set(races?.racing), expectedTags };
+  const setting = { now, racing: new Set(races?.racing), expectedTags: plan.expected };
   const rows = records.map((each) => rowOf(each, setting));
-  const measurements = await readAll(records, readMetrics);
-  const winners = orderByMetrics(winnersOf(rows), measurements);
-  const changes = details.schema || winners.length > 1 ? await readAll(records, readSchemaChanges) : [];
+
+  const broken: BrokenFile[] = [];
+  const readAll = async <Found>(
+    read: (each: ExperimentRecords, onBroken: OnBroken) => Promise<Found[]>,
+  ): Promise<Found[]> => {
+    const found = records.map((each) => read(each, (path, reason) => broken.push({ path, reason })));
+    return (await Promise.all(found)).flat();
+  };
+  const measurements = await readAll(readMetrics);
+  const { winners, isByMetrics } = orderByMetrics(winnersOf(rows), measurements);
+  const changes = details.schema || winners.length > 1 ? await readAll(readSchemaChanges) : [];
+  const cases = details.tests ? await readAll(readCases) : [];
+  const feature = { workspace, feature_id };
   return {
     feature_id,
     generated_at: new Date(now).toISOString(),
     rows,
     matrix: buildMatrix(rows),
-    ...recommend(rows),
+    ...recommend(rows, isByMetrics ? winners[0]?.experiment_slug : undefined),
     winners: winners.map((row) => row.experiment_slug),
-    smells: findSmells(records, planned),
+    smells: [
+      ...findRecordSmells(feature, plan.problem, broken),
+      ...(await findCodeSmells(feature, winners)),
+      ...findSmells(records, plan.planned),
+    ],
     metrics: compareMetrics(measurements),
-    combinations: await combineWinners({ workspace, feature_id }, winners, changes),
-    ...(details.tests && { tests: findDifferences(await readAll(records, readCases)) }),
+    combinations: await combineWinners(feature, winners, changes),
+    ...(details.tests && { tests: findDifferences(cases) }),
     ...(details.schema && { schema: compareSchemas(changes) }),
   };
-}
-
-async function readAll<Found>(
-  records: ExperimentRecords[],
-  read: (each: ExperimentRecords) => Promise<Found[]>,
-): Promise<Found[]> {
-  return (await Promise.all(records.map(read))).flat();
 }

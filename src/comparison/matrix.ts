@@ -1,6 +1,7 @@
 import type { ExperimentRow, TagMatrixRow } from "../../schemas/comparison.ts";
 import { standardTags } from "../../schemas/names.ts";
 import type { TagOutcome } from "../../schemas/outcomes.ts";
+import { ownValue } from "./own-value.ts";
 
 /** The tags that anyone reported, each across all experiments; null where one did not report it. */
 export function buildMatrix(rows: ExperimentRow[]): TagMatrixRow[] {
@@ -11,9 +12,9 @@ export function buildMatrix(rows: ExperimentRow[]): TagMatrixRow[] {
   }));
 }
 
-/** What a row counted for a tag. A tag may bear the name of what every object has, such as `constructor`. */
+/** What a row counted for a tag. */
 export function countsOf({ by_tag = {} }: ExperimentRow, tag: string): TagOutcome | undefined {
-  return Object.hasOwn(by_tag, tag) ? by_tag[tag] : undefined;
+  return ownValue(by_tag, tag);
 }
 
 /** The standard tags first, in their order; then all others by name. */

@@ -7,7 +7,7 @@ import {
 import { readRecord } from "../experiments/files.ts";
 import { artifactPath } from "../experiments/layout.ts";
 import { compareMedians, median } from "./bootstrap.ts";
-import { ifWhole } from "./if-whole.ts";
+import { ifWhole, type OnBroken } from "./if-whole.ts";
 import { sortTags } from "./matrix.ts";
 import type { ExperimentRecords } from "./records.ts";
 
@@ -18,13 +18,16 @@ export interface Measurement {
   metric: Metric;
 }
 
-/** The metrics of the current cycle: each tag's `metrics.json`, repeats included. A broken file is passed over. */
-export async function readMetrics({ experiment, current }: ExperimentRecords): Promise<Measurement[]> {
+/** The metrics of the current cycle: each tag's `metrics.json`, repeats included. */
+export async function readMetrics(
+  { experiment, current }: ExperimentRecords,
+  onBroken: OnBroken,
+): Promise<Measurement[]> {
   if (current === undefined) return [];
   const files = current.artifacts.filter((name) => /^[^/]+\/(repeat-\d+\/)?metrics\.json$/.test(name));
   const read = files.map(async (name) => {
     const path = artifactPath(experiment, current.cycle_id, name);
-    const metrics = (await ifWhole(readRecord(path, metricsFileSchema))) ?? [];
+    const metrics = (await ifWhole(path, (file) => readRecord(file, metricsFileSchema), onBroken)) ?? [];
     const tag = name.slice(0, name.indexOf("/"));
     return metrics.map((metric) => ({ experiment_slug: experiment.experiment_slug, tag, metric }));
   });
@@ -47,11 +50,12 @@ export function compareMetrics(measurements: Measurement[]): MetricComparison[] 
 /**
  * The experiments, the best by their metrics first: by how often one is shown worse than the best of them; then by how
  * often it lies behind where there are too few samples to show anything; then as given.
+ * @returns also whether the first is shown better than the second
  */
 export function orderByMetrics<Row extends { experiment_slug: string }>(
   rows: Row[],
   measurements: Measurement[],
-): Row[] {
+): { winners: Row[]; isByMetrics: boolean } {
   const slugs = new Set(rows.map((row) => row.experiment_slug));
   const among = measurements.filter((each) => slugs.has(each.experiment_slug));
   const losses = new Map([...slugs].map((slug) => [slug, { worse: 0, behind: 0 }]));
@@ -64,7 +68,10 @@ export function orderByMetrics<Row extends { experiment_slug: string }>(
     }
   }
   const of = (row: Row) => losses.get(row.experiment_slug) ?? { worse: 0, behind: 0 };
-  return [...rows].sort((a, b) => of(a).worse - of(b).worse || of(a).behind - of(b).behind);
+  const winners = [...rows].sort((a, b) => of(a).worse - of(b).worse || of(a).behind - of(b).behind);
+  const [best, second] = winners;
+  const isByMetrics = best !== undefined && second !== undefined && of(best).worse < of(second).worse;
+  return { winners, isByMetrics };
 }
 
 function compareOne(group: Measurement[]): MetricComparison[] {

@@ -9,10 +9,11 @@ const maxNamed = 4;
 const longestReason = 100;
 
 /** Why a recommendation is what it is, by names and numbers, and what would change it. */
-export function explain(recommendation: Recommendation, rows: ExperimentRow[]): string {
+export function explain(recommendation: Recommendation, rows: ExperimentRow[], best?: string): string {
   const winners = winnersOf(rows);
   const sentences = [
     opening(recommendation, rows, winners),
+    best === undefined ? "" : `Metrics put ${best} first`,
     listOf(
       rows.filter((row) => row.signal !== "running" && !winners.includes(row)),
       describe,

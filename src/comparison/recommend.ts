@@ -8,10 +8,13 @@ export interface Advice {
   rationale: string;
 }
 
-/** What to do next, and why. */
-export function recommend(rows: ExperimentRow[]): Advice {
+/**
+ * What to do next, and why.
+ * @param best the winner that metrics show to be better than the others, if they do
+ */
+export function recommend(rows: ExperimentRow[], best?: string): Advice {
   const recommendation = decide(rows);
-  return { recommendation, rationale: explain(recommendation, rows) };
+  return { recommendation, rationale: explain(recommendation, rows, best) };
 }
 
 /**

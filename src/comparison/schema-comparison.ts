@@ -4,7 +4,7 @@ import type { SchemaComparison } from "../../schemas/schema-comparison.ts";
 import { readRecord } from "../experiments/files.ts";
 import { artifactPath, schemaDifferenceName } from "../experiments/layout.ts";
 import { summarizeChanges } from "../schema/summary.ts";
-import { ifWhole } from "./if-whole.ts";
+import { ifWhole, type OnBroken } from "./if-whole.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** One experiment's changes against its parent. */
@@ -17,13 +17,13 @@ export interface ExperimentChanges {
 const largeTableBytes = 64 * 2 ** 20;
 
 /** What the current cycle recorded: one entry, or none where it recorded nothing. */
-export async function readSchemaChanges({
-  experiment,
-  current,
-}: ExperimentRecords): Promise<ExperimentChanges[]> {
+export async function readSchemaChanges(
+  { experiment, current }: ExperimentRecords,
+  onBroken: OnBroken,
+): Promise<ExperimentChanges[]> {
   if (!current?.artifacts.includes(schemaDifferenceName)) return [];
   const path = artifactPath(experiment, current.cycle_id, schemaDifferenceName);
-  const difference = await ifWhole(readRecord(path, schemaDifferenceSchema));
+  const difference = await ifWhole(path, (file) => readRecord(file, schemaDifferenceSchema), onBroken);
   if (difference === undefined) return [];
   return [{ experiment_slug: experiment.experiment_slug, changes: difference.changes }];
 }

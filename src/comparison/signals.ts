@@ -44,9 +44,9 @@ export function judge(
   return { signal: "winning", evidence_state };
 }
 
-/** The rows that win. */
+/** The rows that win, those with the fewest flaky tests first. */
 export function winnersOf(rows: ExperimentRow[]): ExperimentRow[] {
-  return rows.filter((row) => row.signal === "winning");
+  return rows.filter((row) => row.signal === "winning").sort((a, b) => (a.flaky ?? 0) - (b.flaky ?? 0));
 }
 
 /**

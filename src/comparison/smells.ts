@@ -1,6 +1,7 @@
 import type { Smell } from "../../schemas/smell.ts";
 import { experimentPaths, planPath } from "../experiments/layout.ts";
 import { sortTags } from "./matrix.ts";
+import { ownValue } from "./own-value.ts";
 import { countedCycles, type ExperimentRecords } from "./records.ts";
 import { reportedTags } from "./reported-tags.ts";
 
@@ -48,7 +49,7 @@ function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
         others.push({
           experiment_slug: experiment.experiment_slug,
           ...counts,
-          flaky: flaky[tag] ?? 0,
+          flaky: ownValue(flaky, tag) ?? 0,
           record,
         });
         observed.set(tag, others);

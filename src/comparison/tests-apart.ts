@@ -26,8 +26,8 @@ export function findDifferences(cases: TagCases[]): TestDifferences {
     )
     .filter((each) => each.failed_in.length + each.flaky_in.length > 0)
     .sort((a, b) => b.failed_in.length - a.failed_in.length);
-  const isEverywhere = ({ flaky_in, passed_in, not_run_in }: TestDifference) =>
-    flaky_in.length + passed_in.length + not_run_in.length === 0;
+  const isEverywhere = ({ failed_in, flaky_in, passed_in, not_run_in }: TestDifference) =>
+    flaky_in.length + passed_in.length === 0 && (failed_in.length > 1 || not_run_in.length === 0);
   return {
     apart: found.filter((each) => !isEverywhere(each)),
     failing_everywhere: found.filter(isEverywhere),

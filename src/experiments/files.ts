@@ -80,12 +80,13 @@ export function entriesIn(directory: string): Dirent[] {
 function refuseUnreadable(path: string, cause: unknown): undefined {
   if (isMissing(cause)) return;
   throw new CoreError("record_unreadable", `${path} cannot be read: ${messageOf(cause)}`, {
-    hint: mend,
+    hint: mendRecord,
     cause,
   });
 }
 
-const mend = "Mend or remove it, then try again.";
+/** What to do about a record that cannot be read. */
+export const mendRecord = "Mend or remove it, then try again.";
 
 /** When a file was last written, in milliseconds since 1970; undefined where there is none. */
 export function modifiedAt(path: string): number | undefined {
@@ -115,17 +116,22 @@ export async function readRecord<Schema extends z.ZodType>(
   const problem = {
     code: "record_unreadable",
     subject: path,
-    hint: mend,
+    hint: mendRecord,
   };
   return parseAs(schema, parseJson(text, problem), problem);
 }
 
-/** A byte order mark is no part of the text. @throws CoreError with the given code, for text that is not JSON */
+/**
+ * A byte order mark is no part of the text. A key `__proto__` is nobody's field, and schemas would pass over what it
+ * hides.
+ * @throws CoreError with the given code, for text that is not JSON
+ */
 export function parseJson(
   text: string,
   { code, subject, hint }: { code: string; subject: string; hint: string },
 ): unknown {
   try {
+    if (/"__proto__"\s*:/.test(text)) throw new Error("it has a key __proto__");
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new CoreError(code, `${subject} is not JSON: ${messageOf(error)}`, { hint, cause: error });

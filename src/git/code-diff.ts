@@ -2,7 +2,7 @@ import { git } from "./git.ts";
 import { ownFiles } from "./own-files.ts";
 import { openScratch, snapshot } from "./scratch.ts";
 
-/** Lines of a branch against where it left another, beside our records. Binary files count no lines. */
+/** Lines of a branch against where it left another, beside our records. Binary files and new names count no lines. */
 export interface CodeDiff {
   added: number;
   removed: number;
@@ -19,7 +19,7 @@ export async function readCodeDiff(
   environment: Record<string, string> = {},
 ): Promise<CodeDiff | undefined> {
   const range = `${base}...${commit}`;
-  const args = ["diff", "--numstat", "--no-renames", "--end-of-options", range, "--", ...ownFiles];
+  const args = ["diff", "--numstat", "--find-renames", "--end-of-options", range, "--", ...ownFiles];
   const { failed, stdout } = await git(directory, args, environment);
   if (failed) return undefined;
   const counts = stdout

@@ -15,3 +15,16 @@ export async function readTreeState(directory: string): Promise<TreeState> {
   const changes = await git(directory, ["status", "--porcelain", "--", ...ownFiles]);
   return { commit: head.stdout, dirty: changes.failed || changes.stdout !== "" };
 }
+
+/** Whether the tracked files of a directory differ from a commit's, beside our records; undefined where git cannot tell. */
+export async function hasChangedSince(directory: string, commit: string): Promise<boolean | undefined> {
+  const { exitCode } = await git(directory, [
+    "diff",
+    "--quiet",
+    "--end-of-options",
+    commit,
+    "--",
+    ...ownFiles,
+  ]);
+  return exitCode === 0 || exitCode === 1 ? exitCode === 1 : undefined;
+}

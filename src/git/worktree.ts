@@ -1,6 +1,10 @@
 import { stat } from "node:fs/promises";
+import PQueue from "p-queue";
 import { CoreError } from "../core-error.ts";
 import { git } from "./git.ts";
+
+/** One after the other: git takes a worktree that another git is about to add for one that was removed. */
+const additions = new PQueue({ concurrency: 1 });
 
 /**
  * A worktree of a repository on a git branch of its own, both made where they are not there yet. The branch begins at
@@ -8,6 +12,10 @@ import { git } from "./git.ts";
  * @throws CoreError `no_repository`, `worktree_failed` with what git said
  */
 export async function addWorktree(repository: string, path: string, gitBranch: string): Promise<void> {
+  await additions.add(() => add(repository, path, gitBranch));
+}
+
+async function add(repository: string, path: string, gitBranch: string): Promise<void> {
   if (await isDirectory(path)) return;
   if ((await git(repository, ["rev-parse", "--verify", "-q", "HEAD"])).failed) {
     throw new CoreError("no_repository", `${repository} is not a git repository with a commit in it.`, {

@@ -149,6 +149,58 @@ describe("compareExperiments", () => {
     expect(b?.branch_age_ms).toBeLessThan(86_400_000);
   });
 
+  it.each([
+    ["is empty", ""],
+    ["has several lines", "a\nb\n"],
+    ["has a NUL", "a\0"],
+  ])("gives a row `unreadable` for a branch.txt that %s", async (_what, text) => {
+    await putCounted("exp-a", "succeeded");
+    await put("exp-a/branch.txt", text);
+    const { rows, winners } = await compareExperiments({ workspace, feature_id });
+    expect(rows[0]?.reason).toContain("branch.txt does not hold one branch name");
+    expect(winners).toEqual([]);
+  });
+
+  it("does not pass over what hides behind a key that is nobody's", async () => {
+    await putCounted("exp-a", "succeeded");
+    await put(
+      "exp-a/outcomes.json",
+      `{"status": "succeeded", "by_tag": {"__proto__": {"passed": 0, "failed": 9}}}`,
+    );
+    const [row] = (await compareExperiments({ workspace, feature_id })).rows;
+    expect(row?.reason).toContain("outcomes.json is not JSON: it has a key __proto__");
+  });
+
+  it("bounds the reason of a record that breaks in many places", async () => {
+    await putCounted("exp-a", "succeeded");
+    const tags = Array.from({ length: 20_000 }, (_, n) => [`BAD ${n}`, { passed: 1, failed: 0 }]);
+    await put("exp-a/outcomes.json", { status: "succeeded", by_tag: Object.fromEntries(tags) });
+    const [row] = (await compareExperiments({ workspace, feature_id })).rows;
+    expect(row?.reason).toMatch(/; and 19992 more$/);
+    expect(row?.reason?.length).toBeLessThan(2_000);
+  });
+
+  it("counts no winner that left out what others ran, also where the plan is broken or gone", async () => {
+    const counted = { run_id: "run-1", cycle_id: "C1", commit: null, dirty: true };
+    const putTags = async (slug: string, ...tags: string[]) => {
+      const of = (value: unknown) => Object.fromEntries(tags.map((tag) => [tag, value]));
+      const evidence = { ...counted, branch: slug, by_tag: of({ state: "evidence" }) };
+      await put(`${slug}/branch.txt`, slug);
+      await put(`${slug}/outcomes.json`, {
+        status: "succeeded",
+        by_tag: of({ passed: 1, failed: 0 }),
+        evidence,
+      });
+    };
+    await putTags("exp-a", "api");
+    await putTags("exp-b", "api", "e2e");
+    expect((await compareExperiments({ workspace, feature_id })).winners).toEqual(["exp-b"]);
+    await put(`../../features/${feature_id}/plan.json`, "{");
+    const broken = await compareExperiments({ workspace, feature_id });
+    expect(broken.winners).toEqual(["exp-b"]);
+    expect(broken.smells).toMatchObject([{ kind: "plan-unreadable" }]);
+  });
+
   it("orders custom tags by name, after the standard ones", async () => {
     await put("exp-a/branch.txt", "a");
     const counts = { passed: 1, failed: 0 };

@@ -103,6 +103,38 @@ it("compares on without a details file that is broken", async () => {
   expect(report.recommendation).toBe("promote");
   expect(report.tests?.apart).toEqual([]);
   expect(report.schema?.differences.map((each) => each.experiment_slug)).toEqual(["a"]);
+  const inB = (name: string) => join(workspace, ".tdd/experiments/F1/b/artifacts/C2", name);
+  expect(report.smells).toMatchObject([
+    {
+      kind: "details-unreadable",
+      message: expect.stringContaining(
+        `${inB("api/metrics.json")}: metrics.0: a metric has either a value or samples; and 2 more.`,
+      ),
+      records: [inB("api/metrics.json"), inB("schema-diff.json"), inB("api.cases.json")],
+    },
+  ]);
+});
+
+it("shows nothing that an earlier run of the cycle left of what the last one did not do", async () => {
+  const { workspace, put } = await raced();
+  await put("b/artifacts/C2/e2e.cases.json", { tag: "e2e", cases: [{ name: "old", status: "failed" }] });
+  await put("b/artifacts/C2/e2e/metrics.json", [{ name: "old", value: 1, better: "lower" }]);
+  const report = await compareExperiments({ workspace, feature_id, details: { tests: true } });
+  expect(report.tests?.apart.map((each) => each.name)).toEqual(["sums"]);
+  expect(report.metrics.map((each) => each.name)).toEqual(["p50"]);
+});
+
+it("names the artifact to read on in, where it is there", async () => {
+  const { workspace, put } = await raced();
+  const failing = { tag: "api", details: "api/junit.xml", cases: [{ name: "sums", status: "failed" }] };
+  await put("b/artifacts/C2/api.cases.json", failing);
+  const artifact = async () => {
+    const { tests } = await compareExperiments({ workspace, feature_id, details: { tests: true } });
+    return tests?.apart.find((each) => each.failed_in.includes("b"))?.failures[0]?.artifact;
+  };
+  expect(await artifact()).toMatch(/\/b\/artifacts\/C2\/api\.cases\.json$/);
+  await put("b/artifacts/C2/api/junit.xml", "");
+  expect(await artifact()).toMatch(/\/b\/artifacts\/C2\/api\/junit\.xml$/);
 });
 
 it("never lets a metric make a winner of what fails", async () => {

@@ -87,7 +87,7 @@ describe("orderByMetrics", () => {
     orderByMetrics(
       slugs.map((experiment_slug) => ({ experiment_slug })),
       measurements,
-    ).map((row) => row.experiment_slug);
+    ).winners.map((row) => row.experiment_slug);
 
   it("puts what is shown worse behind, and leaves ties as they are", () => {
     const measurements = [
@@ -106,6 +106,16 @@ describe("orderByMetrics", () => {
       measured("b", { samples: around(10, 1) }),
     ];
     expect(order(["a", "b"], measurements)).toEqual(["b", "a"]);
+  });
+
+  it("says whether the first is shown to be better", () => {
+    const isByMetrics = (...measurements: Parameters<typeof orderByMetrics>[1]) =>
+      orderByMetrics([{ experiment_slug: "a" }, { experiment_slug: "b" }], measurements).isByMetrics;
+    expect(isByMetrics()).toBe(false);
+    expect(isByMetrics(measured("a", { value: 30 }), measured("b", { value: 10 }))).toBe(false);
+    expect(
+      isByMetrics(measured("a", { samples: around(20, 2) }), measured("b", { samples: around(10, 1) })),
+    ).toBe(true);
   });
 
   it("goes by single values where nothing else tells", () => {

@@ -99,6 +99,19 @@ describe("recommend", () => {
     );
   });
 
+  it("says which winner metrics put first", () => {
+    const rows = [rowOf("winning", 0), rowOf("winning", 1)];
+    expect(recommend(rows, "exp-1").rationale).toBe(
+      "2 experiments win: exp-0 (2 of 2 passed), exp-1 (2 of 2 passed). Metrics put exp-1 first. " +
+        "A test that only one of them passes would make it promote.",
+    );
+  });
+
+  it("names those winners first that have the fewest flaky tests", () => {
+    const { rationale } = recommend([{ ...rowOf("winning", 0), flaky: 6 }, rowOf("winning", 1)]);
+    expect(rationale).toContain("win: exp-1 (2 of 2 passed), exp-0 (2 of 2 passed, 6 flaky)");
+  });
+
   it("says how many tests of a winner are flaky", () => {
     expect(recommend([{ ...rowOf("winning", 0), flaky: 1 }]).rationale).toContain("(2 of 2 passed, 1 flaky)");
   });

@@ -90,6 +90,12 @@ describe("findSmells", () => {
       [],
     ],
     [
+      "fewer tests of a tag by the name of what every object has",
+      [records("a", { constructor: { passed: 3, failed: 1 } }, { constructor: { passed: 3, failed: 0 } })],
+      [],
+      ["counts-shrink"],
+    ],
+    [
       "as many tests again as before they were fewer",
       [records("a", { api: { passed: 4, failed: 0 } }, { api: green }, { api: { passed: 3, failed: 1 } })],
       [],

@@ -91,6 +91,16 @@ describe("findDifferences", () => {
     expect(apart).toMatchObject([{ failed_in: ["a"], not_run_in: ["b", "c"], flaky_in: ["d"] }]);
   });
 
+  it("does not tell apart by a test that several fail and none passes", () => {
+    const { apart, failing_everywhere } = findDifferences([
+      cases("a", "api", { adds: "failed" }),
+      cases("b", "api", { adds: "failed" }),
+      cases("c", "api", { "cart.test.ts": "failed" }),
+    ]);
+    expect(failing_everywhere).toMatchObject([{ name: "adds", failed_in: ["a", "b"], not_run_in: ["c"] }]);
+    expect(apart).toMatchObject([{ name: "cart.test.ts", failed_in: ["c"], not_run_in: ["a", "b"] }]);
+  });
+
   it("names a test that is flaky, though none fails it", () => {
     const { apart, failing_everywhere } = findDifferences([
       cases("a", "api", { adds: "flaky" }),

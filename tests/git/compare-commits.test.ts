@@ -106,6 +106,15 @@ describe("readCodeDiff", () => {
     expect(await readCodeDiff(directory, "main", a)).toEqual({ added: 3, removed: 1 });
   });
 
+  it("counts no lines for a file that only has a new name", async () => {
+    const { directory, git, base } = await raced();
+    await git("checkout", "--quiet", "a");
+    await git("mv", "shop.ts", "store.ts");
+    await git("-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "-m", "rename");
+    const before = await readCodeDiff(directory, base, "a~1");
+    expect(await readCodeDiff(directory, base, "a")).toEqual(before);
+  });
+
   it("passes over our records", async () => {
     const { directory, c } = await raced();
     expect(await readCodeDiff(directory, "main", c)).toEqual({ added: 1, removed: 1 });

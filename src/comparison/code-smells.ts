@@ -1,0 +1,38 @@
+import type { ExperimentRow } from "../../schemas/comparison.ts";
+import type { Smell } from "../../schemas/smell.ts";
+import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
+import { codeDirectory } from "../experiments/worktrees.ts";
+import { hasChangedSince } from "../git/commit.ts";
+
+/** Each winner costs a look by git; more than this many are too many to choose from anyway. */
+const maxWinners = 5;
+
+/** Whether the code that won can still be had: it was committed, and it is what stands there now. */
+export async function findCodeSmells(
+  feature: Pick<ExperimentRef, "workspace" | "feature_id">,
+  winners: ExperimentRow[],
+): Promise<Smell[]> {
+  const looked = await Promise.all(
+    winners.slice(0, maxWinners).map(async ({ experiment_slug, evidence }) => {
+      const ref = { ...feature, experiment_slug };
+      if (!evidence?.commit) return { ref, kind: undefined };
+      if (evidence.dirty) return { ref, kind: "code-not-committed" };
+      const isChanged = await hasChangedSince(await codeDirectory(ref), evidence.commit);
+      return { ref, kind: isChanged ? "code-changed-since" : undefined };
+    }),
+  );
+  return Object.entries(messages).flatMap(([kind, message]) => {
+    const refs = looked.filter((each) => each.kind === kind).map((each) => each.ref);
+    if (refs.length === 0) return [];
+    const slugs = refs.map((ref) => ref.experiment_slug).join(", ");
+    return [
+      { kind, message: `${slugs} ${message}`, records: refs.map((ref) => experimentPaths(ref).outcomes) },
+    ];
+  });
+}
+
+const messages = {
+  "code-not-committed":
+    "won with code that was not committed: commit it and run again, so that it can be had again.",
+  "code-changed-since": "won with other code than stands there now: run again.",
+};

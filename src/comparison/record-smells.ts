@@ -1,0 +1,31 @@
+import type { Smell } from "../../schemas/smell.ts";
+import { planPath } from "../experiments/layout.ts";
+
+/** A file that a comparison can do without, and could not read. */
+export interface BrokenFile {
+  path: string;
+  reason: string;
+}
+
+const maxRecords = 5;
+
+/** What could not be read beside the rows. */
+export function findRecordSmells(
+  { workspace, feature_id }: { workspace: string; feature_id: string },
+  planProblem: string | undefined,
+  broken: BrokenFile[],
+): Smell[] {
+  const smells: Smell[] = [];
+  if (planProblem !== undefined) {
+    const message = `The plan cannot be read, and what it asks is not known: ${planProblem}`;
+    smells.push({ kind: "plan-unreadable", message, records: [planPath(workspace, feature_id)] });
+  }
+  const [first, ...others] = broken;
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : `; and ${others.length} more`;
+    const message = `Left out, since it cannot be read: ${first.reason}${more}.`;
+    const records = broken.slice(0, maxRecords).map(({ path }) => path);
+    smells.push({ kind: "details-unreadable", message, records });
+  }
+  return smells;
+}

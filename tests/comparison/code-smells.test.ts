@@ -1,0 +1,46 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import type { ExperimentRow } from "../../schemas/comparison.ts";
+import { findCodeSmells } from "../../src/comparison/code-smells.ts";
+import { worktreePath } from "../../src/experiments/layout.ts";
+import { temporaryRepository } from "../support/repository.ts";
+
+function winner(experiment_slug: string, commit: string | null, dirty = false): ExperimentRow {
+  return {
+    experiment_slug,
+    branch_id: experiment_slug,
+    status: "succeeded",
+    signal: "winning",
+    evidence_state: "counted",
+    evidence: { run_id: "r", cycle_id: "C1", branch: experiment_slug, commit, dirty, by_tag: {} },
+    cycle_count: 1,
+    artifact_count: 0,
+  };
+}
+
+it("smells a winner whose code was not committed, or is another by now", async () => {
+  const { directory, commit, git } = await temporaryRepository();
+  const feature = { workspace: directory, feature_id: "F1" };
+  const first = await commit("main", { "shop.ts": "one\n" });
+  const own = worktreePath({ ...feature, experiment_slug: "a" });
+  await git("worktree", "add", "--quiet", "--detach", own);
+  const kinds = async (...winners: ExperimentRow[]) =>
+    (await findCodeSmells(feature, winners)).map(
+      ({ kind, message }) => `${kind}: ${message.split(" won")[0]}`,
+    );
+  expect(await kinds(winner("a", first), winner("b", first), winner("c", null, true))).toEqual([]);
+
+  await commit("main", { ".tdd/experiments/F1/a/outcomes.json": "{}\n" });
+  expect(await kinds(winner("a", first), winner("b", first))).toEqual([]);
+
+  await writeFile(join(own, "shop.ts"), "two\n");
+  expect(await kinds(winner("a", first), winner("b", first), winner("d", first, true))).toEqual([
+    "code-not-committed: d",
+    "code-changed-since: a",
+  ]);
+
+  await commit("main", { "shop.ts": "three\n" });
+  expect(await kinds(winner("b", first))).toEqual(["code-changed-since: b"]);
+  expect(await kinds(winner("b", "0123456789abcdef0123456789abcdef01234567"))).toEqual([]);
+});
