@@ -108,7 +108,7 @@ it("compares on without a details file that is broken", async () => {
     {
       kind: "details-unreadable",
       message: expect.stringContaining(
-        `${inB("api/metrics.json")}: metrics.0: a metric has either a value or samples; and 2 more.`,
+        `${inB("api/metrics.json")}: metrics.0.better: Invalid option: expected one of "lower"|"higher"; and 2 more.`,
       ),
       records: [inB("api/metrics.json"), inB("schema-diff.json"), inB("api.cases.json")],
     },
