@@ -82,7 +82,12 @@ function write(workspace: string): void {
       },
     });
     put("timeline.json", {
-      entries: ["C1", "C2"].map((cycle_id) => ({ ts: "2026-01-01T00:00:00Z", kind: "cycle", cycle_id })),
+      entries: ["C1", "C2"].map((cycle_id) => ({
+        ts: "2026-01-01T00:00:00Z",
+        kind: "cycle",
+        cycle_id,
+        by_tag: { api: counts, e2e: counts, infra: counts },
+      })),
     });
     put("runtime.json", { duration_ms: 1000 });
     for (let file = 0; file < artifacts; file++) put(`artifacts/C${1 + (file % 2)}/log-${file}.txt`, "ok\n");

@@ -12,12 +12,20 @@ export async function findCodeSmells(
   feature: Pick<ExperimentRef, "workspace" | "feature_id">,
   winners: ExperimentRow[],
 ): Promise<Smell[]> {
+  // Experiments without a worktree share a directory, and mostly a commit: git looks once.
+  const seen = new Map<string, Promise<boolean | undefined>>();
+  const isOther = (directory: string, commit: string) => {
+    const key = `${commit} ${directory}`;
+    const found = seen.get(key) ?? hasChangedSince(directory, commit);
+    seen.set(key, found);
+    return found;
+  };
   const looked = await Promise.all(
     winners.slice(0, maxWinners).map(async ({ experiment_slug, evidence }) => {
       const ref = { ...feature, experiment_slug };
       if (!evidence?.commit) return { ref, kind: undefined };
       if (evidence.dirty) return { ref, kind: "code-not-committed" };
-      const isChanged = await hasChangedSince(await codeDirectory(ref), evidence.commit);
+      const isChanged = await isOther(await codeDirectory(ref), evidence.commit);
       return { ref, kind: isChanged ? "code-changed-since" : undefined };
     }),
   );

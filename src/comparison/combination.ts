@@ -31,7 +31,9 @@ export async function combineWinners(
 ): Promise<Combination[]> {
   const some = winners.slice(0, maxWinners);
   if (some.length < 2) return [];
-  await using scratch = await openScratch(feature.workspace);
+  const isOneCommit = new Set(some.map(({ evidence }) => evidence?.commit)).size === 1;
+  const isAllCommitted = some.every(({ evidence }) => evidence?.dirty === false);
+  await using scratch = isOneCommit && isAllCommitted ? undefined : await openScratch(feature.workspace);
   const codes: Code[] = [];
   for (const row of some) codes.push(await codeOf(feature, row, scratch));
   const pairs = codes.flatMap((a, index) => codes.slice(index + 1).map((b) => [a, b] as const));
@@ -53,8 +55,9 @@ export async function combineWinners(
 
 async function codeOf(feature: Feature, row: ExperimentRow, scratch: Scratch | undefined): Promise<Code> {
   const { experiment_slug, evidence } = row;
-  if (!evidence?.commit || scratch === undefined) return { experiment_slug, isUncommitted: false };
+  if (!evidence?.commit) return { experiment_slug, isUncommitted: false };
   if (!evidence.dirty) return { experiment_slug, commit: evidence.commit, isUncommitted: false };
+  if (scratch === undefined) return { experiment_slug, isUncommitted: true };
   const directory = await codeDirectory({ ...feature, experiment_slug });
   return { experiment_slug, commit: await snapshot(directory, scratch), isUncommitted: true };
 }
@@ -65,9 +68,9 @@ async function combineCode(
   { commit: theirs }: Code,
   scratch: Scratch | undefined,
 ): Promise<Pick<Combination, "code" | "files">> {
+  if (ours !== undefined && ours === theirs) return { code: "same_code", files: [] };
   if (ours === undefined || theirs === undefined || scratch === undefined)
     return { code: "unknown", files: [] };
-  if (ours === theirs) return { code: "same_code", files: [] };
   const trial = await tryMerge(workspace, ours, theirs, scratch);
   if (trial === undefined) return { code: "unknown", files: [] };
   return { code: trial.clean ? "clean" : "conflicts", files: trial.conflicts };

@@ -15,6 +15,8 @@ const countedCycleSchema = z.object({
   flaky: z.record(z.string(), z.number()).default({}),
 });
 
+type CountedCycle = z.infer<typeof countedCycleSchema>;
+
 /** All that a comparison needs of one experiment, read once. */
 export interface ExperimentRecords {
   experiment: Experiment;
@@ -103,11 +105,21 @@ function currentCycle(
 function belongsTo({ evidence, schema_diff_summary }: ExperimentOutcomes, name: string): boolean {
   if (evidence === undefined) return true;
   if (name === schemaDifferenceName) return schema_diff_summary !== undefined;
-  const [tag = ""] = name.split(/[./]/, 1);
-  return Object.hasOwn(evidence.by_tag, tag);
+  return Object.hasOwn(evidence.by_tag, name.slice(0, name.search(/[./]/)));
 }
 
 /** What each cycle counted, oldest first. The kit's entries have no counts and are passed over. */
-export function countedCycles({ timeline }: ExperimentRecords): z.infer<typeof countedCycleSchema>[] {
-  return timeline.flatMap((entry) => countedCycleSchema.safeParse(entry).data ?? []);
+export function countedCycles({ timeline }: ExperimentRecords): CountedCycle[] {
+  const cycles = known.get(timeline) ?? timeline.flatMap(countedIn);
+  known.set(timeline, cycles);
+  return cycles;
+}
+
+/** A comparison asks several times, and parsing is what most of its time goes to. */
+const known = new WeakMap<TimelineEntry[], CountedCycle[]>();
+
+function countedIn(entry: TimelineEntry): CountedCycle[] {
+  // Refusing what has no counts would take longer than reading what has some.
+  if (entry.by_tag === undefined) return [];
+  return [countedCycleSchema.safeParse(entry).data ?? []].flat();
 }

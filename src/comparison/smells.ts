@@ -46,12 +46,9 @@ function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
     for (const { by_tag, flaky } of isKit ? [{ by_tag: last, flaky: noneFlaky }] : cycles) {
       for (const [tag, counts] of Object.entries(by_tag)) {
         const others = observed.get(tag) ?? [];
-        others.push({
-          experiment_slug: experiment.experiment_slug,
-          ...counts,
-          flaky: ownValue(flaky, tag) ?? 0,
-          record,
-        });
+        const { passed, failed } = counts;
+        const { experiment_slug } = experiment;
+        others.push({ experiment_slug, passed, failed, flaky: ownValue(flaky, tag) ?? 0, record });
         observed.set(tag, others);
       }
     }
@@ -85,11 +82,11 @@ function neverRed(tag: string, seen: Observation[]): Smell[] {
 
 /** Whether an experiment's last cycle counts fewer tests than an earlier one did; what came back is no shrinking. */
 function shrinking(tag: string, seen: Observation[]): Smell[] {
-  const last = new Map<string, Observation & { was: number; is: number }>();
-  for (const each of seen) {
-    const is = each.passed + each.failed + each.flaky;
-    const was = Math.max(is, last.get(each.experiment_slug)?.was ?? 0);
-    last.set(each.experiment_slug, { ...each, was, is });
+  const last = new Map<string, { experiment_slug: string; record: string; was: number; is: number }>();
+  for (const { experiment_slug, record, passed, failed, flaky } of seen) {
+    const is = passed + failed + flaky;
+    const was = Math.max(is, last.get(experiment_slug)?.was ?? 0);
+    last.set(experiment_slug, { experiment_slug, record, was, is });
   }
   const shrunk = [...last.values()].filter(({ was, is }) => is < was);
   if (shrunk.length === 0) return [];

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../core-error.ts";
-import { foldersIn, mendRecord, readIfPresent, writeWhole } from "./files.ts";
+import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "./files.ts";
 import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
 
 export interface Experiment extends ExperimentRef {
@@ -36,7 +36,7 @@ export async function listAllExperiments(workspace: string): Promise<Experiment[
 /** An experiment, or undefined where there is none of that name. @throws CoreError `record_unreadable` */
 export async function findExperiment(ref: ExperimentRef): Promise<Experiment | undefined> {
   const path = experimentPaths(ref).branch;
-  const branch = (await readIfPresent(path))?.trim();
+  const branch = (await readRecordText(path))?.trim();
   if (branch === undefined) return undefined;
   if (/^[^\s\p{Cc}]+$/u.test(branch)) return { ...ref, branch };
   throw new CoreError("record_unreadable", `${path} does not hold one branch name.`, { hint: mendRecord });

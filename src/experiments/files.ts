@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type * as z from "zod";
@@ -42,15 +42,26 @@ export function isTemporary(path: string): boolean {
  * ten times less than the four trips to the thread pool that an asynchronous read makes.
  * @throws CoreError `record_unreadable`
  */
-export async function readIfPresent(path: string): Promise<string | undefined> {
+export async function readIfPresent(
+  path: string,
+  look: typeof statSync | typeof lstatSync = statSync,
+): Promise<string | undefined> {
   try {
-    const found = statSync(path, { throwIfNoEntry: false });
+    const found = look(path, { throwIfNoEntry: false });
     // A pipe would keep us waiting for its writer.
-    if (found !== undefined && !found.isFile()) throw new Error("it is not a file");
+    if (found !== undefined && !found.isFile()) throw new Error("it is not a plain file");
     return found && readFileSync(path, "utf8");
   } catch (error) {
     return refuseUnreadable(path, error);
   }
+}
+
+/**
+ * The text of a record, or undefined where there is none. Records are ours to write: a link leads to what is none.
+ * @throws CoreError `record_unreadable`
+ */
+export function readRecordText(path: string): Promise<string | undefined> {
+  return readIfPresent(path, lstatSync);
 }
 
 /**
@@ -111,7 +122,7 @@ export async function readRecord<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
 ): Promise<z.infer<Schema> | undefined> {
-  const text = await readIfPresent(path);
+  const text = await readRecordText(path);
   if (text === undefined) return undefined;
   const problem = {
     code: "record_unreadable",
@@ -131,7 +142,7 @@ export function parseJson(
   { code, subject, hint }: { code: string; subject: string; hint: string },
 ): unknown {
   try {
-    if (/"__proto__"\s*:/.test(text)) throw new Error("it has a key __proto__");
+    if (text.includes("__proto__") && /"__proto__"\s*:/.test(text)) throw new Error("it has a key __proto__");
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new CoreError(code, `${subject} is not JSON: ${messageOf(error)}`, { hint, cause: error });
