@@ -57,17 +57,19 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
   exec: async (shared, args) => (await import("./cli/exec.ts")).exec(shared, args),
   worker: async (shared, [runId = ""]) => {
     const { runWorker } = await import("./runs/worker.ts");
-    await runWorker(shared, runId);
+    await runWorker(shared, runId, async ({ feature_id }) => {
+      const { workspace } = shared;
+      const { readRaces, writeComparisonPage } = await loadComparison();
+      const races = await readRaces(workspace, feature_id, runId);
+      await writeComparisonPage({ workspace, feature_id, races });
+    });
   },
   guard: async ({ workspace }, [runId = ""]) => {
     const { runGuard } = await import("./runs/guard.ts");
     await runGuard(workspace, runId);
   },
   compare: async ({ workspace }, [feature_id = ""], { format }) => {
-    const [{ presentComparison }, { readRaces }] = await Promise.all([
-      import("./comparison/present.ts"),
-      import("./runs/racing.ts"),
-    ]);
+    const { readRaces, presentComparison } = await loadComparison();
     const races = await readRaces(workspace, feature_id);
     print(await presentComparison({ workspace, feature_id, races }, format, process.stdout));
   },
@@ -81,6 +83,15 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
     if (!isUsable(setup)) process.exitCode = 1;
   },
 };
+
+async function loadComparison() {
+  const [racing, present, page] = await Promise.all([
+    import("./runs/racing.ts"),
+    import("./comparison/present.ts"),
+    import("./comparison/write-page.ts"),
+  ]);
+  return { ...racing, ...present, ...page };
+}
 
 async function loadTools() {
   return (await import("../tools/index.ts")).tools;

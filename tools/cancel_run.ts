@@ -10,5 +10,5 @@ export const cancelRunTool = defineTool({
   annotations: { ...records, destructiveHint: true },
   input: z.strictObject({ run_id: runIdSchema }),
   output: runAnswerSchema,
-  handler: async ({ run_id }, context) => runAnswer(await cancelRun(context, run_id)),
+  handler: async ({ run_id }, context) => runAnswer(await cancelRun(context, run_id), context.workspace),
 });

@@ -29,6 +29,9 @@ export const runExperimentsTool = defineTool({
   output: runAnswerSchema,
   handler: async ({ wait_seconds = 0, ...input }, context) => {
     const run = await startRun(context, input);
-    return runAnswer(await waitForRun(context, run.run_id, { seconds: wait_seconds, untilEnd: true }));
+    return runAnswer(
+      await waitForRun(context, run.run_id, { seconds: wait_seconds, untilEnd: true }),
+      context.workspace,
+    );
   },
 });

@@ -15,5 +15,5 @@ export const waitForRunTool = defineTool({
   }),
   output: runAnswerSchema,
   handler: async ({ run_id, wait_seconds = 30 }, context) =>
-    runAnswer(await waitForRun(context, run_id, { seconds: wait_seconds })),
+    runAnswer(await waitForRun(context, run_id, { seconds: wait_seconds }), context.workspace),
 });

@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { listArtifactNames } from "../experiments/artifacts.ts";
 import { writeWhole } from "../experiments/files.ts";
-import { experimentsDirectory } from "../experiments/layout.ts";
+import { comparisonPagePath } from "../experiments/layout.ts";
 import { type ComparisonInput, compareExperiments } from "./compare.ts";
 import { type ArtifactLink, renderPage } from "./views/page.ts";
 
@@ -15,7 +14,7 @@ export async function writeComparisonPage(input: Omit<ComparisonInput, "details"
   const links = await Promise.all(
     report.rows.map(({ experiment_slug }) => linksOf({ workspace, feature_id, experiment_slug })),
   );
-  const path = join(experimentsDirectory(workspace, feature_id), "comparison.html");
+  const path = comparisonPagePath(workspace, feature_id);
   await writeWhole(path, renderPage(report, links.flat()));
   return path;
 }

@@ -30,6 +30,11 @@ export function experimentsDirectory(workspace: string, featureId: string): stri
   return below(stateDirectory(workspace), "experiments", named(featureIdSchema, featureId));
 }
 
+/** The comparison of a feature as a page. */
+export function comparisonPagePath(workspace: string, featureId: string): string {
+  return below(experimentsDirectory(workspace, featureId), "comparison.html");
+}
+
 /** A comparison asks for the same paths again and again, and making them costs as much as reading what is there. */
 const known = new WeakMap<ExperimentRef, ReturnType<typeof makePaths>>();
 

@@ -8,14 +8,18 @@ export interface Races {
   isOver: (runId: string) => Promise<boolean>;
 }
 
-/** The races of a feature as they stand. */
-export async function readRaces(workspace: string, featureId: string): Promise<Races> {
-  const open = (await listRuns(workspace, featureId)).filter((run) => !hasEnded(run));
+/**
+ * The races of a feature as they stand.
+ * @param concluding a run of which nothing more will come, though it does not read as ended yet
+ */
+export async function readRaces(workspace: string, featureId: string, concluding?: string): Promise<Races> {
+  const runs = await listRuns(workspace, featureId);
+  const open = runs.filter((run) => !hasEnded(run) && run.run_id !== concluding);
   return {
     racing: open
       .flatMap((run) => run.results)
       .filter(({ status }) => status === "queued" || status === "running")
       .map((result) => result.experiment_slug),
-    isOver: (runId) => readRun(workspace, runId).then(hasEnded, () => true),
+    isOver: async (runId) => runId === concluding || readRun(workspace, runId).then(hasEnded, () => true),
   };
 }

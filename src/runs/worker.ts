@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Run, RunResult } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
-import { describeError } from "../core-error.ts";
+import { describeError, messageOf } from "../core-error.ts";
 import { findExperiment, getExperiment } from "../experiments/experiments.ts";
 import { runsDirectory } from "../experiments/layout.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
@@ -24,8 +24,14 @@ type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
 /**
  * The race itself, in a process of its own. The journal is its only voice: whoever wants to know reads it there.
  * SIGTERM ends it early: commands are ended, and what they left is kept.
+ * @param conclude is called when the records are whole, just before the run reads as ended; what goes wrong there is
+ * logged, and is nothing of the run's
  */
-export async function runWorker(context: WorkerContext, runId: string): Promise<void> {
+export async function runWorker(
+  context: WorkerContext,
+  runId: string,
+  conclude: (run: Run) => Promise<unknown>,
+): Promise<void> {
   const { workspace, launch } = context;
   const run = await claimRun(workspace, runId);
   if (run === undefined) return;
@@ -38,6 +44,7 @@ export async function runWorker(context: WorkerContext, runId: string): Promise<
   guard.dismiss();
   limits.clear();
   await removeWork(workspace, runId);
+  await conclude(run).catch((error: unknown) => process.stderr.write(`${messageOf(error)}\n`));
   board.update(limits.end());
   await board.flush();
 }

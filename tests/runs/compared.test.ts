@@ -1,7 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { comparisonAnswerSchema } from "../../schemas/comparison-answer.ts";
-import { noting, openGate, prepareRace, waitFor } from "../support/race.ts";
+import { answerSchema, noting, openGate, pidOfSuite, prepareRace, waitFor } from "../support/race.ts";
 
 test("nothing is abandoned while an experiment of the next cycle waits for its turn", async () => {
   const race = await prepareRace(
@@ -25,6 +26,31 @@ test("nothing is abandoned while an experiment of the next cycle waits for its t
   await openGate(join(race.workspace, "gate"));
   await waitFor(race.server, run_id);
   expect(await race.compare()).toMatchObject({ recommendation: "abandon-all" });
+});
+
+test("a run leaves the comparison as a page, and says where", async () => {
+  const race = await prepareRace((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
+  const page = join(race.workspace, ".tdd/experiments", race.feature_id, "comparison.html");
+  const run = await waitFor(race.server, (await race.start()).run_id);
+  expect(run.next_step).toContain(page);
+  const text = await readFile(page, "utf8");
+  expect(text).toContain("synthesize");
+  expect(text).not.toContain("continue");
+});
+
+test("a run that is cancelled leaves no experiment waiting on the page", async () => {
+  const race = await prepareRace(
+    (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
+    ["exp-a", "exp-b"],
+  );
+  const { run_id } = await race.start({ concurrency: 1 });
+  await pidOfSuite(race.workspace, "exp-a", "api");
+  await race.server.call(answerSchema, "cancel_run", { run_id });
+  const run = await waitFor(race.server, run_id);
+  expect(run.state).toBe("cancelled");
+  const text = await readFile(run.next_step.replace(/^.*For people: /, ""), "utf8");
+  expect(text).toContain("exp-b has not run");
+  expect(text).not.toContain("Still running");
 });
 
 test("leaving out the suite that fails makes no winner", async () => {
