@@ -1,4 +1,5 @@
 import { CoreError } from "../core-error.ts";
+import { experimentsDirectory } from "../experiments/layout.ts";
 import { type ComparisonInput, compareExperiments } from "./compare.ts";
 import { renderCsv } from "./views/csv.ts";
 import { renderMarkdown } from "./views/markdown.ts";
@@ -28,7 +29,9 @@ export async function presentComparison(
   if (chosen === "html") return writeComparisonPage(input);
   const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
   if (chosen === "csv") return renderCsv(report).trimEnd();
-  if (chosen === "markdown") return renderMarkdown(report).trimEnd();
+  if (chosen === "markdown") {
+    return renderMarkdown(report, experimentsDirectory(input.workspace, input.feature_id)).trimEnd();
+  }
   if (chosen === "table") return renderReport(report, to.hasColors?.() ?? false);
   return JSON.stringify(report, null, 2);
 }

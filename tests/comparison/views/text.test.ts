@@ -1,10 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { renderCsv } from "../../../src/comparison/views/csv.ts";
-import { renderMarkdown } from "../../../src/comparison/views/markdown.ts";
 import { renderReport, renderTable } from "../../../src/comparison/views/table.ts";
 import { formatDuration } from "../../../src/comparison/views/words.ts";
-import { hostile, reportWith } from "./report.ts";
+import { reportWith } from "./report.ts";
 
 describe("renderTable", () => {
   const plain = [
@@ -56,27 +55,6 @@ describe("renderCsv", () => {
   });
 });
 
-describe("renderMarkdown", () => {
-  it("shows every part", () => {
-    const text = renderMarkdown(reportWith("x"));
-    expect(text).toContain("| api | 3/1 | 4/0 |");
-    expect(text).toContain("| commit | – | 0123456789 + changes |");
-    expect(text).toContain("- api **x** (x): failed in exp-json; passed in exp-pg\n  > x");
-    expect(text).toContain("exp-json 20.12 x ×2.012 [1.9, 2.1]");
-    expect(text).toContain("- exp-json and exp-pg: code conflicts (x)");
-  });
-
-  it("takes nothing from a record for markup, a link or a mention", () => {
-    const text = renderMarkdown(reportWith(`${hostile} [a](b) \`c\` **d** | @you #1 http://x www.x.y`));
-    expect(text).not.toMatch(/<img|<script|\[a\]|`c`|\*\*d|@you|#1 |http:\/\/|www\./);
-    const columns = text
-      .split("\n")
-      .filter((line) => line.startsWith("|"))
-      .map((line) => line.split("|").length);
-    expect(new Set(columns)).toEqual(new Set([5]));
-  });
-});
-
 describe("formatDuration", () => {
   it.each([
     [undefined, "–"],
@@ -86,6 +64,7 @@ describe("formatDuration", () => {
     [60_000, "1 min"],
     [5_400_000, "1.5 h"],
     [172_800_000, "2 d"],
+    [86_400_000 * 185, "185 d"],
   ])("spells %s as %s", (ms, expected) => {
     expect(formatDuration(ms)).toBe(expected);
   });
