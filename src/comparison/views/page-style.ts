@@ -19,7 +19,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; 
 #verdict.abandon-all { border-color: var(--bad); }
 .scroll { position: relative; overflow: auto; max-height: 85vh; margin-bottom: 1.5rem; }
 table { border-collapse: separate; border-spacing: 0; }
-caption { text-align: left; padding: .5rem 0; font-weight: 600; } caption span { position: sticky; left: 0; }
+caption { text-align: left; padding: .5rem 0; font-weight: 600; } caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 3rem); }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .75rem; text-align: left; vertical-align: top; }
 tbody th { font-weight: 500; background: Canvas; position: sticky; left: 0; z-index: 1; }
 thead th { background: var(--soft); position: sticky; top: 0; z-index: 2; vertical-align: bottom; }
@@ -51,7 +51,7 @@ summary { cursor: pointer; }
 @media print {
   .scroll { overflow: visible; max-height: none; }
   nav, .skip { display: none; }
-  body { padding: 0; font-size: .75rem; overflow-wrap: break-word; } th, td { padding: .2rem .35rem; }
+  html { font-size: 65%; } body { padding: 0; overflow-wrap: break-word; } th, td { padding: .2rem .35rem; }
   tbody th, thead th { position: static; } th > *, td > div, tbody th > div { width: auto; max-width: none; }
   .bars { width: 10rem; min-width: 6rem; }
   #tests details::details-content, #schema details::details-content { content-visibility: visible; }
