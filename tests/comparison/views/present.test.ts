@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { presentComparison } from "../../../src/comparison/present.ts";
@@ -47,4 +47,28 @@ it("leaves the last line's end to who prints it, and no more", async () => {
   const input = { workspace: await workspaceOf("a"), feature_id };
   expect(await presentComparison(input, "csv", {})).toMatch(/,1,0\r$/);
   expect(await presentComparison(input, "markdown", {})).toMatch(/\|$/);
+});
+
+it("links to artifacts of the cycle that counts, then of the newest others, and tells how many more there are", async () => {
+  const workspace = await workspaceOf("a");
+  const folder = join(workspace, ".tdd/experiments", feature_id, "a");
+  const by_tag = { api: { state: "evidence" } };
+  const evidence = { run_id: "r", cycle_id: "C3", branch: "a", commit: null, dirty: false, by_tag };
+  const outcomes = { status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } }, evidence };
+  await writeFile(join(folder, "outcomes.json"), JSON.stringify(outcomes));
+  for (const cycle of ["C2", "C3", "C9", "C10"]) {
+    await mkdir(join(folder, "artifacts", cycle), { recursive: true });
+    for (let index = 0; index < 15; index++) {
+      await writeFile(join(folder, "artifacts", cycle, `${index}.log`), "");
+    }
+  }
+  const page = await readFile(await presentComparison({ workspace, feature_id }, "html", {}), "utf8");
+  const cycles = [...page.matchAll(/href="\.\/a\/artifacts\/(C\d+)\//g)].map(([, cycle]) => cycle);
+  expect(cycles).toEqual([
+    ...Array.from({ length: 15 }, () => "C3"),
+    ...Array.from({ length: 15 }, () => "C10"),
+    ...Array.from({ length: 10 }, () => "C9"),
+  ]);
+  expect(page).toContain("a: 60 artifacts");
+  expect(page).toContain("20 more are in <code>a/artifacts</code>.");
 });
