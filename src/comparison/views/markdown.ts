@@ -2,12 +2,12 @@ import { relative } from "node:path";
 import type { ComparisonReport } from "../../../schemas/comparison.ts";
 import type { MetricComparison } from "../../../schemas/metric.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
+import { summarizeCombinations } from "../combination-text.ts";
 import { bold, plain, section, tableSection } from "./markdown-parts.ts";
 import {
   alikeFailures,
   cautionsOf,
   describeAspect,
-  describeCombination,
   describeMeasured,
   describeResults,
   listNames,
@@ -57,7 +57,7 @@ export function renderMarkdown(report: ComparisonReport, directory: string): str
     ),
     ...section(
       "How winners combine",
-      combinations.map((each) => `- ${plain(describeCombination(each), maxRationale)}`),
+      summarizeCombinations(combinations).map((line) => `- ${plain(line, maxRationale)}`),
     ),
     ...trustSection(report),
   ];

@@ -1,5 +1,6 @@
 import type { ComparisonReport } from "../../../schemas/comparison.ts";
 import type { Smell } from "../../../schemas/smell.ts";
+import { summarizeCombinations } from "../combination-text.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { type ArtifactList, artifactLists, fileLink } from "./page-links.ts";
 import { metricTable } from "./page-metrics.ts";
@@ -7,7 +8,7 @@ import { resultsTable, trustTable } from "./page-results.ts";
 import { schemaTable } from "./page-schema.ts";
 import { pageStyle } from "./page-style.ts";
 import { testTable } from "./page-tests.ts";
-import { describeCombination, listNames } from "./phrases.ts";
+import { listNames } from "./phrases.ts";
 import { formatTime } from "./words.ts";
 
 /** Where the page is kept, and what it links to. */
@@ -116,7 +117,7 @@ function sectionsOf(report: ComparisonReport, { directory, artifacts }: PageFold
       id: "combinations",
       title: "How winners combine",
       content:
-        list(combinations.map((each) => html`${describeCombination(each)}`)) ??
+        list(summarizeCombinations(combinations).map((line) => html`${line}`)) ??
         paragraph("Fewer than two win."),
     },
     {

@@ -1,4 +1,3 @@
-import type { Combination } from "../../../schemas/combination.ts";
 import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison.ts";
 import type { Measured, MetricComparison } from "../../../schemas/metric.ts";
 import type { SchemaChange, SchemaRisk } from "../../../schemas/schema-change.ts";
@@ -77,11 +76,4 @@ export function cautionsOf({ collides, risks }: SharedChange): string[] {
 export function describeAspect(name: string, { from, to }: SchemaChange["aspects"][string]): string {
   const text = from === null ? to : to === null ? `was ${from}` : `${from} → ${to}`;
   return `${inWords(name)}: ${text}`;
-}
-
-/** `a and b: code conflicts in x.ts; both change table public.orders`. */
-export function describeCombination({ experiments, code, files, schema_objects }: Combination): string {
-  const where = files.length === 0 ? "" : ` in ${listNames(files)}`;
-  const objects = schema_objects.length === 0 ? "" : `; both change ${listNames(schema_objects)}`;
-  return `${experiments.join(" and ")}: code ${inWords(code)}${where}${objects}`;
 }

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import type { ComparisonReport } from "../../../schemas/comparison.ts";
 import { renderMarkdown } from "../../../src/comparison/views/markdown.ts";
-import { directory, hostile, largeReport, reportWith } from "./report.ts";
+import { directory, hostile, largeReport, riskyReport } from "./report.ts";
 
 const render = (report: ComparisonReport) => renderMarkdown(report, directory);
 
 it("shows every part, the winner first", () => {
-  expect(render(reportWith("x"))).toBe(`# Comparison of F1-checkout
+  expect(render(riskyReport("x"))).toBe(`# Comparison of F1-checkout
 
 **promote**: x
 
@@ -45,7 +45,7 @@ it("shows every part, the winner first", () => {
 
 ## How winners combine
 
-- exp-json and exp-pg: code conflicts in x
+- exp-json + exp-pg: code conflicts in x
 
 ## What the numbers stand on
 
@@ -67,12 +67,12 @@ it.each([
   ["formulas", "$x$", /(?<!<span>)\$/],
   ["references of characters", "&lt;b&gt; &#42;", /&(?:lt|#42)/],
 ])("takes nothing from a record for %s", (_, text, markup) => {
-  expect(withoutOurs(render(reportWith(text)))).not.toMatch(markup);
+  expect(withoutOurs(render(riskyReport(text)))).not.toMatch(markup);
 });
 
 it("keeps what a record says as it is: readers see the same text", () => {
   const text = "public.order_items: a < b & c > d | `e` $5 @f #6";
-  const [, seen = ""] = /^\*\*promote\*\*: (.*)$/m.exec(render(reportWith(text))) ?? [];
+  const [, seen = ""] = /^\*\*promote\*\*: (.*)$/m.exec(render(riskyReport(text))) ?? [];
   expect(seen).toContain("public.order_items");
   const resolved = seen
     .replace(/<\/?span>/g, "")
@@ -82,7 +82,7 @@ it("keeps what a record says as it is: readers see the same text", () => {
 
 it("holds its tables together, whatever is in them", () => {
   const cells = (text: string) =>
-    render(reportWith(text))
+    render(riskyReport(text))
       .split("\n")
       .filter((line) => line.startsWith("|"))
       .map((line) => line.split("|").length);

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { describeInBrowser } from "./browser.ts";
-import { directory, hostile, largeReport, reportWith } from "./report.ts";
+import { directory, hostile, largeReport, riskyReport } from "./report.ts";
 
 describeInBrowser("the comparison page in Chromium", (open) => {
   const rowsOf = async (page: Page, caption: string) => {
@@ -22,9 +22,9 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       { experiment_slug: "exp-pg", artifacts: [{ cycle_id: "C1", name }], left_out: 0 },
     ];
     const elements = async (opened: Page) => z.array(z.string()).parse(await opened.evaluate(listElements));
-    const { page, requests, url } = await open(reportWith(text), { artifacts: list(text), directory });
+    const { page, requests, url } = await open(riskyReport(text), { artifacts: list(text), directory });
     const harmless = "x".repeat(text.length);
-    const other = await open(reportWith(harmless), { artifacts: list(harmless), directory });
+    const other = await open(riskyReport(harmless), { artifacts: list(harmless), directory });
     expect(await page.title()).toBe("Comparison of F1-checkout: promote");
     expect(await elements(page)).toEqual(await elements(other.page));
     expect(await page.content()).not.toMatch(/[^\P{Cc}\n\t]|[\u202a-\u202e]/u);
@@ -32,13 +32,13 @@ describeInBrowser("the comparison page in Chromium", (open) => {
   });
 
   it("shows a record's text as it is", async () => {
-    const { page } = await open(reportWith(hostile), { directory });
+    const { page } = await open(riskyReport(hostile), { directory });
     expect(await page.locator("#verdict p").first().textContent()).toBe(hostile);
     expect(await page.locator("#tests pre").first().textContent()).toBe(`${hostile}\nsecond line`);
   });
 
   it("shows the recommendation first, the winner above the others, and every part", async () => {
-    const { page } = await open(reportWith("plain"), { directory });
+    const { page } = await open(riskyReport("plain"), { directory });
     expect(await page.locator("#verdict > *").allInnerTexts()).toEqual([
       "Recommendation: promote",
       "plain",
@@ -71,7 +71,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
 
   it("says what there is nothing of", async () => {
     const bare = { smells: [], metrics: [], combinations: [], tests: undefined, schema: undefined };
-    const { page } = await open({ ...reportWith("x"), ...bare });
+    const { page } = await open({ ...riskyReport("x"), ...bare });
     const texts = await page.locator("section > p:only-of-type").allInnerTexts();
     expect(texts.slice(-6)).toEqual([
       "Nothing makes the verdict worth less.",
@@ -81,7 +81,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       "Fewer than two win.",
       "No experiment left any.",
     ]);
-    const none = await open({ ...reportWith("There is none."), ...bare, rows: [], matrix: [], winners: [] });
+    const none = await open({ ...riskyReport("There is none."), ...bare, rows: [], matrix: [], winners: [] });
     expect(await none.page.locator("main > * > *").allInnerTexts()).toEqual([
       "Recommendation: promote",
       "There is none.",
@@ -103,7 +103,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     const pathOf = (name: string) => `exp-pg/artifacts/C1/e2e/${name}`;
     const artifacts = names.map((name) => ({ cycle_id: "C1", name: `e2e/${name}` }));
     const { page, url } = await open(
-      (folder) => reportWith("x", (text) => `${folder}/exp-json/${text}#1.txt`),
+      (folder) => riskyReport("x", (text) => `${folder}/exp-json/${text}#1.txt`),
       {
         artifacts: [{ experiment_slug: "exp-pg", artifacts, left_out: 3 }],
         files: {
@@ -125,7 +125,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
   });
 
   it("draws medians from zero, and their intervals", async () => {
-    const report = reportWith("x");
+    const report = riskyReport("x");
     const measured = [
       { experiment_slug: "a", samples: 9, median: 10, verdict: "best" as const },
       {

@@ -6,6 +6,19 @@ import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";
 
+const outcomes = {
+  status: "succeeded",
+  by_tag: { api: { passed: 1, failed: 0 } },
+  evidence: {
+    run_id: "r",
+    cycle_id: "C3",
+    branch: "a",
+    commit: null,
+    dirty: false,
+    by_tag: { api: { state: "evidence" } },
+  },
+};
+
 /** Experiments with one passed test each. */
 async function workspaceOf(...slugs: string[]): Promise<string> {
   const workspace = await temporaryFolder();
@@ -13,11 +26,6 @@ async function workspaceOf(...slugs: string[]): Promise<string> {
     const folder = join(workspace, ".tdd/experiments", feature_id, slug);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "branch.txt"), slug);
-    const outcomes = {
-      status: "succeeded",
-      by_tag: { api: { passed: 1, failed: 0 } },
-      schema_diff_summary: "x ",
-    };
     await writeFile(join(folder, "outcomes.json"), JSON.stringify(outcomes));
   }
   return workspace;
@@ -52,10 +60,6 @@ it("leaves the last line's end to who prints it, and no more", async () => {
 it("links to artifacts of the cycle that counts, then of the newest others, and tells how many more there are", async () => {
   const workspace = await workspaceOf("a");
   const folder = join(workspace, ".tdd/experiments", feature_id, "a");
-  const by_tag = { api: { state: "evidence" } };
-  const evidence = { run_id: "r", cycle_id: "C3", branch: "a", commit: null, dirty: false, by_tag };
-  const outcomes = { status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } }, evidence };
-  await writeFile(join(folder, "outcomes.json"), JSON.stringify(outcomes));
   for (const cycle of ["C2", "C3", "C9", "C10"]) {
     await mkdir(join(folder, "artifacts", cycle), { recursive: true });
     for (let index = 0; index < 15; index++) {

@@ -25,14 +25,12 @@ export function reportWith(
     not_run_in: [],
     failures: [{ experiment_slug: "exp-json", failure: `${text}\nsecond line`, artifact: artifactOf(text) }],
   };
-  const risk = { effect: "rewrites_table" as const, table: text, table_bytes: 5 * 2 ** 30, table_rows: 41e6 };
   const change = {
     change: "changed" as const,
     kind: "foreign_key" as const,
     object: `public.${text}`,
     aspects: { type: { from: text, to: `${text}2` } },
     contains: [text],
-    risks: [risk],
   };
   return {
     feature_id: "F1-checkout",
@@ -109,9 +107,18 @@ export function reportWith(
     schema: {
       differences: [{ experiment_slug: "exp-pg", summary: text, changes: [change] }],
       collisions: [{ kind: "foreign_key", object: `public.${text}`, experiments: ["exp-json", "exp-pg"] }],
-      risks: [{ experiment_slug: "exp-pg", object: `public.${text}`, ...risk }],
+      risks: [],
     },
   };
+}
+
+/** The same with a change that a large table feels. */
+export function riskyReport(text: string, artifactOf?: (name: string) => string): ComparisonReport {
+  const report = reportWith(text, artifactOf);
+  const object = `public.${text}`;
+  const size = { table: text, table_bytes: 5 * 2 ** 30, table_rows: 41e6 };
+  const risks = [{ experiment_slug: "exp-pg", object, effect: "rewrites_table" as const, ...size }];
+  return { ...report, ...(report.schema !== undefined && { schema: { ...report.schema, risks } }) };
 }
 
 /** A comparison of so many experiments, which differ in as many tests; the last one wins. */
