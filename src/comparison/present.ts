@@ -1,6 +1,9 @@
+import { WriteStream } from "node:tty";
 import { CoreError } from "../core-error.ts";
+import { experimentsDirectory } from "../experiments/layout.ts";
 import { type ComparisonInput, compareExperiments } from "./compare.ts";
 import { renderCsv } from "./views/csv.ts";
+import { renderJson } from "./views/json.ts";
 import { renderMarkdown } from "./views/markdown.ts";
 import { renderReport } from "./views/table.ts";
 import { writeComparisonPage } from "./write-page.ts";
@@ -12,25 +15,39 @@ type Format = (typeof formats)[number];
 export interface Destination {
   isTTY?: boolean;
   hasColors?: () => boolean;
+  /** How many characters a terminal has on a line. */
+  columns?: number;
 }
 
 /**
- * A comparison as text, for a person or a script. `html` writes the page, and its path is the text.
+ * A comparison as text, for a person or a script, without its last line end. `html` writes the page, and its path is
+ * the text.
  * @param format default: `table` on a terminal, else `json`
+ * @param env what may ask for colours where there is no terminal
  * @throws CoreError `invalid_input` for a format that there is not
  */
 export async function presentComparison(
   input: Omit<ComparisonInput, "details">,
   format: string | undefined,
   to: Destination,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
   const chosen = format === undefined ? (to.isTTY ? "table" : "json") : asFormat(format);
   if (chosen === "html") return writeComparisonPage(input);
   const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
-  if (chosen === "csv") return renderCsv(report).trimEnd();
-  if (chosen === "markdown") return renderMarkdown(report).trimEnd();
-  if (chosen === "table") return renderReport(report, to.hasColors?.() ?? false);
-  return JSON.stringify(report, null, 2);
+  const texts: Record<Exclude<Format, "html">, () => string> = {
+    table: () => renderReport(report, showsColours(to, env), to.columns),
+    json: () => renderJson(report),
+    csv: () => renderCsv(report),
+    markdown: () => renderMarkdown(report, experimentsDirectory(input.workspace, input.feature_id)),
+  };
+  return texts[chosen]().replace(/\n$/, "");
+}
+
+/** Node knows what a terminal can show, and what NO_COLOR and FORCE_COLOR say of it; elsewhere only the latter counts. */
+function showsColours(to: Destination, env: NodeJS.ProcessEnv): boolean {
+  if (to.isTTY) return to.hasColors?.() ?? false;
+  return env.FORCE_COLOR !== undefined && WriteStream.prototype.getColorDepth(env) > 1;
 }
 
 function asFormat(text: string): Format {

@@ -1,8 +1,10 @@
+import type { ExperimentRow } from "../../schemas/comparison.ts";
 import { listArtifactNames } from "../experiments/artifacts.ts";
 import { writeWhole } from "../experiments/files.ts";
-import { comparisonPagePath } from "../experiments/layout.ts";
+import { comparisonPagePath, experimentsDirectory } from "../experiments/layout.ts";
 import { type ComparisonInput, compareExperiments } from "./compare.ts";
-import { type ArtifactLink, renderPage } from "./views/page.ts";
+import { renderPage } from "./views/page.ts";
+import type { ArtifactList } from "./views/page-links.ts";
 
 /** More links than this do not help to find one; the folders hold the rest. */
 const maxLinks = 40;
@@ -11,18 +13,24 @@ const maxLinks = 40;
 export async function writeComparisonPage(input: Omit<ComparisonInput, "details">): Promise<string> {
   const { workspace, feature_id } = input;
   const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
-  const links = await Promise.all(
-    report.rows.map(({ experiment_slug }) => linksOf({ workspace, feature_id, experiment_slug })),
+  const directory = experimentsDirectory(workspace, feature_id);
+  const artifacts = await Promise.all(
+    report.rows.map(async (row) => {
+      const { experiment_slug } = row;
+      return listOf(row, await listArtifactNames({ workspace, feature_id, experiment_slug }));
+    }),
   );
   const path = comparisonPagePath(workspace, feature_id);
-  await writeWhole(path, renderPage(report, links.flat()));
+  await writeWhole(path, renderPage(report, { directory, artifacts }));
   return path;
 }
 
-async function linksOf(ref: Parameters<typeof listArtifactNames>[0]): Promise<ArtifactLink[]> {
-  const { experiment_slug } = ref;
-  const byCycle = await listArtifactNames(ref);
-  return [...byCycle]
-    .flatMap(([cycle_id, names]) => names.sort().map((name) => ({ experiment_slug, cycle_id, name })))
-    .slice(-maxLinks);
+/** The artifacts of the cycle that counts, then those of the others, the newest first. */
+function listOf({ experiment_slug, evidence }: ExperimentRow, byCycle: Map<string, string[]>): ArtifactList {
+  const newestFirst = [...byCycle.keys()].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+  const counted = newestFirst.filter((cycle) => cycle === evidence?.cycle_id);
+  const all = [...new Set([...counted, ...newestFirst])].flatMap((cycle_id) =>
+    (byCycle.get(cycle_id) ?? []).sort().map((name) => ({ cycle_id, name })),
+  );
+  return { experiment_slug, artifacts: all.slice(0, maxLinks), left_out: Math.max(0, all.length - maxLinks) };
 }

@@ -1,9 +1,12 @@
 import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison.ts";
+import type { MetricComparison } from "../../../schemas/metric.ts";
 import { countsOf } from "../matrix.ts";
+import { printable } from "./printable.ts";
 
 type Cell = string | number | boolean | null | undefined;
+type Column = [name: string, value: (row: ExperimentRow) => Cell];
 
-const columns: [name: string, value: (row: ExperimentRow) => Cell][] = [
+const rowColumns: Column[] = [
   ["experiment_slug", (row) => row.experiment_slug],
   ["branch_id", (row) => row.branch_id],
   ["status", (row) => row.status],
@@ -26,23 +29,33 @@ const columns: [name: string, value: (row: ExperimentRow) => Cell][] = [
   ["schema_diff_summary", (row) => row.schema_diff_summary],
 ];
 
-/** One line per experiment by RFC 4180, with a passed and a failed column for each tag of the matrix. */
-export function renderCsv({ rows, matrix }: ComparisonReport): string {
-  const tags = matrix.map((row) => row.tag);
-  const header = [
-    ...columns.map(([name]) => name),
-    ...tags.flatMap((tag) => [`${tag}_passed`, `${tag}_failed`]),
+/**
+ * One line per experiment by RFC 4180, with a passed and a failed column for each tag of the matrix, and the median of
+ * each metric.
+ */
+export function renderCsv({ rows, matrix, metrics, winners }: ComparisonReport): string {
+  const columns: Column[] = [
+    ...rowColumns,
+    ["winner", (row) => winners.includes(row.experiment_slug)],
+    ...matrix.flatMap(({ tag }): Column[] => [
+      [`${tag}_passed`, (row) => countsOf(row, tag)?.passed],
+      [`${tag}_failed`, (row) => countsOf(row, tag)?.failed],
+    ]),
+    ...metrics.map(metricColumn),
   ];
-  const lines = rows.map((row) => [
-    ...columns.map(([, value]) => value(row)),
-    ...tags.map((tag) => countsOf(row, tag)).flatMap((counts) => [counts?.passed, counts?.failed]),
-  ]);
+  const header = columns.map(([name]) => name);
+  const lines = rows.map((row) => columns.map(([, value]) => value(row)));
   return [header, ...lines].map((line) => `${line.map(quote).join(",")}\r\n`).join("");
 }
 
-/** Spreadsheets run what begins like a formula: such text gets an apostrophe before it. */
+function metricColumn({ tag, name, unit, measured }: MetricComparison): Column {
+  const title = `${tag}: ${name}${unit === undefined ? "" : ` (${unit})`}`;
+  return [title, (row) => measured.find((each) => each.experiment_slug === row.experiment_slug)?.median];
+}
+
+/** Spreadsheets run what begins like a formula, in wide signs too: such text gets an apostrophe before it. */
 function quote(cell: Cell): string {
-  const text = String(cell ?? "");
-  const safe = typeof cell === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const text = typeof cell === "string" ? printable(cell) : String(cell ?? "");
+  const safe = typeof cell === "string" && /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
+  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

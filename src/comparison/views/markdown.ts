@@ -1,6 +1,21 @@
+import { relative } from "node:path";
 import type { ComparisonReport } from "../../../schemas/comparison.ts";
 import type { MetricComparison } from "../../../schemas/metric.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
+import { summarizeCombinations } from "../combination-text.ts";
+import { bold, plain, section, tableSection } from "./markdown-parts.ts";
+import {
+  alikeFailures,
+  cautionsOf,
+  describeAspect,
+  describeMeasured,
+  describeResults,
+  listNames,
+  notesOf,
+  titleOf,
+  winnersFirst,
+} from "./phrases.ts";
+import { type SharedChange, shareChanges } from "./schema-changes.ts";
 import {
   formatCodeDiff,
   formatCommit,
@@ -8,107 +23,133 @@ import {
   formatDuration,
   formatNumber,
   formatTagDurations,
+  inWords,
 } from "./words.ts";
 
-/** The comparison as GitHub-flavoured Markdown, for a pull request or an agent. Text of records stays text. */
-export function renderMarkdown(report: ComparisonReport): string {
-  const {
-    feature_id,
-    recommendation,
-    rationale,
-    rows,
-    matrix,
-    smells,
-    metrics,
-    tests,
-    schema,
-    combinations,
-  } = report;
-  const slugs = rows.map((row) => row.experiment_slug);
-  return [
+/** More of what belongs to one line than this is left out. */
+const maxListed = 6;
+const maxRationale = 2_000;
+
+/**
+ * The comparison as GitHub-flavoured Markdown, for a pull request or an agent: short enough for one comment. Text of
+ * records stays text.
+ * @param directory the absolute path of the feature's folder of experiments, from which paths are told
+ */
+export function renderMarkdown(report: ComparisonReport, directory: string): string {
+  const { feature_id, recommendation, rationale, smells, metrics, combinations, tests, schema } = report;
+  const { apart = [], failing_everywhere = [] } = tests ?? {};
+  const testLines = (test: TestDifference) => testItem(test, directory);
+  const parts = [
     `# Comparison of ${plain(feature_id)}`,
-    `**${recommendation}**: ${plain(rationale)}`,
-    table(
-      ["", ...slugs],
-      [
-        ...matrix.map(({ tag, cells }) => [tag, ...slugs.map((slug) => formatCounts(cells[slug]))]),
-        ["signal", ...rows.map((row) => row.signal)],
-        ["evidence", ...rows.map((row) => row.evidence_state)],
-        ["commit", ...rows.map(formatCommit)],
-        ["flaky", ...rows.map((row) => String(row.flaky ?? 0))],
-        ["duration", ...rows.map((row) => formatDuration(row.duration_ms))],
-        ["by tag", ...rows.map(formatTagDurations)],
-        ["cycles", ...rows.map((row) => String(row.cycle_count))],
-        ["branch", ...rows.map((row) => row.branch_id)],
-        ["branch age", ...rows.map((row) => formatDuration(row.branch_age_ms))],
-        ["code lines", ...rows.map(formatCodeDiff)],
-        ["schema", ...rows.map((row) => row.schema_diff_summary ?? "–")],
-      ],
-    ),
-    "Cells are passed/failed.",
+    `${bold(recommendation)}: ${plain(rationale, maxRationale)}`,
+    ...resultsSection(report),
     ...section(
       "Warnings",
-      smells.map(({ kind, message }) => `- **${kind}** ${plain(message)}`),
+      smells.map(({ kind, message }) => `- ${bold(kind)} ${plain(message, maxRationale)}`),
     ),
-    ...section("Tests that tell them apart", (tests?.apart ?? []).flatMap(testLines)),
-    ...section("Tests that all fail", (tests?.failing_everywhere ?? []).flatMap(testLines)),
-    ...section("Metrics", metrics.map(metricLine)),
-    ...section(
-      "Schema objects that experiments change differently",
-      (schema?.collisions ?? []).map(
-        (each) => `- ${each.kind} ${plain(each.object)}: ${each.experiments.join(", ")}`,
-      ),
+    ...section("Tests that tell the experiments apart", apart.map(testLines)),
+    ...section("Tests that all experiments fail", failing_everywhere.map(testLines)),
+    ...section("Metrics", metrics.map(metricItem)),
+    ...tableSection(
+      "Schema changes",
+      ["Object", "Change", "What", "Experiments", "Careful"],
+      (schema === undefined ? [] : shareChanges(schema)).map(changeLine),
     ),
     ...section(
       "How winners combine",
-      combinations.map(({ experiments, code, files, schema_objects }) => {
-        const details = [...files, ...schema_objects].map(plain).join(", ");
-        return `- ${experiments.join(" and ")}: code ${code.replace("_", " ")}${details === "" ? "" : ` (${details})`}`;
-      }),
+      summarizeCombinations(combinations).map((line) => `- ${plain(line, maxRationale)}`),
     ),
-    "",
-  ].join("\n\n");
-}
-
-function section(title: string, lines: string[]): string[] {
-  return lines.length === 0 ? [] : [`## ${title}`, lines.join("\n")];
-}
-
-function testLines({ tag, name, file, failed_in, flaky_in, passed_in, failures }: TestDifference): string[] {
-  const where = file === undefined ? "" : ` (${plain(file)})`;
-  const results = Object.entries({ failed: failed_in, flaky: flaky_in, passed: passed_in })
-    .filter(([, slugs]) => slugs.length > 0)
-    .map(([status, slugs]) => `${status} in ${slugs.join(", ")}`);
-  const quoted = failures
-    .flatMap(({ failure }) => failure.split("\n").slice(0, 1))
-    .filter((line) => line !== "");
-  return [
-    `- ${tag} **${plain(name)}**${where}: ${results.join("; ")}`,
-    ...quoted.slice(0, 1).map((line) => `  > ${plain(line)}`),
+    ...trustSection(report),
   ];
+  return `${parts.join("\n\n")}\n`;
 }
 
-function metricLine({ tag, name, unit = "", better, measured }: MetricComparison): string {
-  const values = measured.map(({ experiment_slug, median, ratio, interval, verdict }) => {
-    const value = `${experiment_slug} ${formatNumber(median)}${unit === "" ? "" : ` ${plain(unit)}`}`;
-    if (verdict === "best") return value;
-    const by = ratio === undefined ? "" : ` ×${formatNumber(ratio)}`;
-    const range = interval && ` [${formatNumber(interval.low)}, ${formatNumber(interval.high)}]`;
-    return `${value}${by}${range ?? ""}${verdict === "worse" ? "" : " no difference shown"}`;
+function resultsSection(report: ComparisonReport): string[] {
+  const { matrix, winners } = report;
+  return tableSection(
+    "Passed/failed by tag",
+    ["Experiment", "Signal", ...matrix.map(({ tag }) => `${plain(tag)}:`), "Flaky:", "Time:"],
+    winnersFirst(report).map((row) => [
+      (winners.includes(row.experiment_slug) ? "★ " : "") + plain(row.experiment_slug),
+      [bold(inWords(row.signal)), ...notesOf(row).map((note) => plain(note))].join("; "),
+      ...matrix.map(({ cells }) => formatCounts(cells[row.experiment_slug])),
+      String(row.flaky ?? 0),
+      formatDuration(row.duration_ms),
+    ]),
+  );
+}
+
+function trustSection(report: ComparisonReport): string[] {
+  return tableSection(
+    "What the numbers stand on",
+    [
+      "Experiment",
+      "Evidence",
+      "Commit",
+      "Code lines:",
+      "Schema",
+      "Time by tag",
+      "Cycles:",
+      "Branch",
+      "Branch age:",
+      "Run",
+    ],
+    winnersFirst(report).map((row) =>
+      [
+        row.experiment_slug,
+        inWords(row.evidence_state),
+        formatCommit(row),
+        formatCodeDiff(row),
+        row.schema_diff_summary ?? "–",
+        formatTagDurations(row),
+        String(row.cycle_count),
+        row.branch_id,
+        formatDuration(row.branch_age_ms),
+        row.evidence?.run_id ?? "–",
+      ].map((text) => plain(text)),
+    ),
+  );
+}
+
+function testItem(test: TestDifference, directory: string): string {
+  const where = test.file === undefined ? "" : ` (${plain(test.file)})`;
+  const failures = alikeFailures(test).flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const names = listNames([first, ...others].map((each) => each.experiment_slug));
+    const [line = ""] = first.failure.trimStart().split("\n", 1);
+    const artifact = first.artifact === "" ? "" : ` (${plain(relative(directory, first.artifact))})`;
+    return `  - ${plain(names, maxRationale)}: ${plain(line) || "the report does not say why"}${artifact}`;
   });
-  return `- ${tag} **${plain(name)}** (${better} is better): ${values.join("; ")}`;
+  const head = `- ${plain(test.tag)} ${bold(test.name)}${where}: ${plain(describeResults(test), maxRationale)}`;
+  return [head, ...few(failures)].join("\n");
 }
 
-function table(header: string[], lines: string[][]): string {
-  const row = (cells: string[]) => `| ${cells.map((cell) => plain(cell)).join(" | ")} |`;
-  return [row(header), `|${header.map(() => " --- |").join("")}`, ...lines.map(row)].join("\n");
+function metricItem(metric: MetricComparison): string {
+  const lines = metric.measured.map((each) => {
+    const median = formatNumber(each.median);
+    return `  - ${plain(each.experiment_slug)}: ${median}, ${plain(describeMeasured(each))}`;
+  });
+  return [`- ${bold(titleOf(metric))}`, ...few(lines)].join("\n");
 }
 
-/** Nothing from a record is markup, a link or a mention: what could begin one stands as a character reference. */
-function plain(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, " ")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replace(/[\\`*_[\]|~>@]|#(?=\w)|:(?=\/\/)|(?<=\bwww)\./gi, (sign) => `&#${sign.charCodeAt(0)};`);
+function few(lines: string[]): string[] {
+  const more = lines.length - maxListed;
+  return [...lines.slice(0, maxListed), ...(more > 0 ? [`  - and ${more} more`] : [])];
+}
+
+function changeLine(shared: SharedChange): string[] {
+  const { object, kind, change, aspects, contains = [] } = shared.change;
+  const what = [
+    ...Object.entries(aspects).map(([name, sides]) => describeAspect(name, sides)),
+    ...(contains.length > 0 ? [`with ${listNames(contains)}`] : []),
+  ];
+  return [
+    `${plain(inWords(kind))} ${bold(object)}`,
+    change,
+    what.map((text) => plain(text)).join("; "),
+    plain(listNames(shared.experiments), maxRationale),
+    cautionsOf(shared)
+      .map((text) => `⚠ ${plain(text)}`)
+      .join("; ") || "–",
+  ];
 }

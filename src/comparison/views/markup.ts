@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** Text that is HTML already. Only `html` makes it, so that nothing else gets into a page unescaped. */
 export class Markup {
   readonly #text: string;
@@ -11,9 +13,12 @@ export class Markup {
   }
 }
 
-type Content = Markup | string | number | undefined | false | Content[];
+export type Content = Markup | string | number | undefined | false | Content[];
 
-/** A piece of HTML. What is put into it is escaped, for text and for quoted attributes; only markup stays markup. */
+/**
+ * A piece of HTML. What is put into it is escaped, for text and for quoted attributes; only markup stays markup. Nothing
+ * in it is a control character.
+ */
 export function html(strings: TemplateStringsArray, ...contents: Content[]): Markup {
   return new Markup(strings.map((text, index) => text + render(contents[index])).join(""));
 }
@@ -33,5 +38,5 @@ const references: Record<string, string> = {
 };
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => references[sign] ?? sign);
+  return printable(text).replace(/[&<>"']/g, (sign) => references[sign] ?? sign);
 }

@@ -1,79 +1,144 @@
-import type { Combination } from "../../../schemas/combination.ts";
 import type { ComparisonReport } from "../../../schemas/comparison.ts";
-import { html, Markup } from "./markup.ts";
+import type { Smell } from "../../../schemas/smell.ts";
+import { summarizeCombinations } from "../combination-text.ts";
+import { type Content, html, Markup } from "./markup.ts";
+import { type ArtifactList, artifactLists, fileLink } from "./page-links.ts";
 import { metricTable } from "./page-metrics.ts";
+import { resultsTable, trustTable } from "./page-results.ts";
+import { schemaTable } from "./page-schema.ts";
 import { pageStyle } from "./page-style.ts";
-import { matrixTable, schemaTable, testTable, trustTable } from "./page-tables.ts";
+import { testTable } from "./page-tests.ts";
+import { listNames } from "./phrases.ts";
+import { formatTime } from "./words.ts";
 
-/** An artifact that the page links to. */
-export interface ArtifactLink {
-  experiment_slug: string;
-  cycle_id: string;
-  name: string;
+/** Where the page is kept, and what it links to. */
+export interface PageFolder {
+  /** The absolute path of the feature's folder of experiments. */
+  directory: string;
+  artifacts: ArtifactList[];
+}
+
+interface Section {
+  id: string;
+  title: string;
+  content: Content;
 }
 
 /**
- * The comparison as one self-contained page: no script, no network, nothing from a record as markup. Links to
- * artifacts are relative to the feature's folder of experiments, where the page is kept.
+ * The comparison as one self-contained page: no script, no network, nothing from a record as markup. Its links are
+ * relative to the folder that it is kept in.
  */
-export function renderPage(report: ComparisonReport, artifacts: ArtifactLink[]): string {
-  const { feature_id, generated_at, recommendation, rationale, rows, tests, schema } = report;
+export function renderPage(report: ComparisonReport, folder: PageFolder): string {
+  const { feature_id, generated_at, recommendation, rationale, rows, winners } = report;
+  const sections = rows.length === 0 ? [] : sectionsOf(report, folder);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Comparison of ${feature_id}</title>
+<title>Comparison of ${feature_id}: ${recommendation}</title>
 <style>${new Markup(pageStyle)}</style>
 </head>
 <body>
-<main>
+<a class="skip" href="#verdict">Skip to the recommendation</a>
+<header>
 <h1>Comparison of ${feature_id}</h1>
-<p class="verdict"><strong>${recommendation}</strong>: ${rationale}</p>
-${listSection(
-  "Warnings",
-  report.smells.map(({ kind, message }) => html`<strong>${kind}</strong> ${message}`),
-)}
-<h2>Results</h2>
-${matrixTable(report)}
-${trustTable(rows)}
-${section("Tests that tell the experiments apart", tests?.apart.length, () => testTable("Failed by some, not by others", report, tests?.apart ?? []))}
-${section("Tests that all experiments fail", tests?.failing_everywhere.length, () =>
-  testTable("Failed by every experiment that ran the tag", report, tests?.failing_everywhere ?? []),
-)}
-${section("Metrics", report.metrics.length, () => report.metrics.map(metricTable))}
-${section("Schema changes", schema?.differences.length, () => schema && schemaTable(schema))}
-${listSection("How winners combine", report.combinations.map(combinationItem))}
-${listSection("Artifacts", artifacts.map(artifactLink))}
-</main>
-<footer>
-<p>Made at <time datetime="${generated_at}">${generated_at}</time> from the records of ${rows.length} experiments.</p>
-</footer>
+<p>Made on <time datetime="${generated_at}">${formatTime(generated_at)}</time> from the records of ${rows.length} ${rows.length === 1 ? "experiment" : "experiments"}.</p>
+${sections.length > 0 && contents(sections)}
+</header>
+<main>
+<section id="verdict" class="${recommendation}" tabindex="-1">
+<h2><span>Recommendation:</span> ${recommendation}</h2>
+<p>${rationale}</p>
+${winners.length > 0 && winnersLine(report)}
+</section>
+${sections.map(({ id, title, content }) => html`<section id="${id}">\n<h2>${title}</h2>\n${content}\n</section>\n`)}</main>
 </body>
 </html>
 `;
   return String(page);
 }
 
-type Content = Markup | Markup[] | undefined;
-
-/** A titled part, or nothing where there is nothing to show. */
-function section(title: string, size: number | undefined, content: () => Content): Markup | undefined {
-  if (!size) return undefined;
-  return html`<section><h2>${title}</h2>${content()}</section>`;
+function winnersLine({ recommendation, winners }: ComparisonReport): Markup {
+  const title =
+    recommendation === "continue" ? "Winning so far" : winners.length === 1 ? "Winner" : "Winners";
+  return html`<p><span aria-hidden="true">★ </span>${title}: <strong>${listNames(winners)}</strong></p>`;
 }
 
-function listSection(title: string, items: Markup[]): Markup | undefined {
-  return section(title, items.length, () => html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`);
+function contents(sections: Section[]): Markup {
+  const items = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>\n`);
+  return html`<nav aria-label="On this page"><ul>\n${items}</ul></nav>`;
 }
 
-function combinationItem({ experiments, code, files, schema_objects }: Combination): Markup {
-  const details = [...files, ...schema_objects].join(", ");
-  return html`${experiments.join(" and ")}: code ${code.replace("_", " ")}${details === "" ? "" : ` (${details})`}`;
+const aboutBars =
+  "Bars are medians from zero. The line across the end of one is the 95 % interval of its ratio to the best.";
+
+/** What there is nothing of is said, so that nobody takes it for left out. */
+function sectionsOf(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {
+  const { smells, metrics, combinations, tests, schema } = report;
+  const { apart = [], failing_everywhere = [] } = tests ?? {};
+  const everywhere = "Tests that all experiments fail";
+  return [
+    { id: "results", title: "Results", content: [resultsTable(report), trustTable(report)] },
+    {
+      id: "warnings",
+      title: "Warnings",
+      content:
+        list(smells.map((smell) => warning(smell, directory))) ??
+        paragraph("Nothing makes the verdict worth less."),
+    },
+    {
+      id: "tests",
+      title: "Tests",
+      content: [
+        apart.length > 0
+          ? testTable("Tests that tell the experiments apart", report, apart, directory)
+          : paragraph("No test tells the experiments apart."),
+        failing_everywhere.length > 0 && testTable(everywhere, report, failing_everywhere, directory),
+      ],
+    },
+    {
+      id: "metrics",
+      title: "Metrics",
+      content:
+        metrics.length > 0
+          ? [paragraph(aboutBars), metrics.map(metricTable)]
+          : paragraph("No experiment measured anything."),
+    },
+    {
+      id: "schema",
+      title: "Schema changes",
+      content: schema?.differences.some(({ changes }) => changes.length > 0)
+        ? schemaTable(schema)
+        : paragraph("No experiment recorded a change."),
+    },
+    {
+      id: "combinations",
+      title: "How winners combine",
+      content:
+        list(summarizeCombinations(combinations).map((line) => html`${line}`)) ??
+        paragraph("Fewer than two win."),
+    },
+    {
+      id: "artifacts",
+      title: "Artifacts",
+      content: artifacts.some((each) => each.artifacts.length > 0)
+        ? artifactLists(artifacts)
+        : paragraph("No experiment left any."),
+    },
+  ];
 }
 
-function artifactLink({ experiment_slug, cycle_id, name }: ArtifactLink): Markup {
-  const path = [experiment_slug, "artifacts", cycle_id, ...name.split("/")].map(encodeURIComponent).join("/");
-  return html`<a href="./${path}">${experiment_slug} ${cycle_id} ${name}</a>`;
+function warning({ kind, message, records }: Smell, directory: string): Markup {
+  const links = records.map((path) => html`<li>${fileLink(directory, path)}</li>`);
+  return html`<strong>${kind}</strong> ${message}<details><summary>Records</summary><ul>${links}</ul></details>`;
+}
+
+function list(items: Markup[]): Markup | undefined {
+  return items.length === 0 ? undefined : html`<ul>${items.map((item) => html`<li>${item}</li>\n`)}</ul>`;
+}
+
+function paragraph(text: string): Markup {
+  return html`<p>${text}</p>`;
 }

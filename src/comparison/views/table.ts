@@ -1,9 +1,15 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
 import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison.ts";
-import { formatCounts } from "./words.ts";
+import { notesOf, winnersFirst } from "./phrases.ts";
+import { onOneLine } from "./printable.ts";
+import { formatCounts, inWords } from "./words.ts";
 
 type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
+
+interface Cell {
+  text: string;
+  style?: Style | undefined;
+}
 
 const signalStyles: Partial<Record<Signal, Style>> = {
   winning: "green",
@@ -13,60 +19,79 @@ const signalStyles: Partial<Record<Signal, Style>> = {
   no_evidence: "yellow",
 };
 
+/** How many characters go on a line where nobody knows. */
+const usualWidth = 80;
+const gap = "  ";
+
 /**
- * The matrix as text with aligned columns, one per experiment, the signals below it.
+ * The matrix as text with aligned columns: one per experiment, the signals below it. Where that is too wide, one line
+ * per experiment: there may be many of those, and there are few tags.
  * @param colour whether the output is a terminal that shows colours
+ * @param width how many characters go on a line
  */
 export function renderTable(
   { rows, matrix }: { rows: { experiment_slug: string; signal: Signal }[]; matrix: TagMatrixRow[] },
   colour: boolean,
+  width = usualWidth,
 ): string {
-  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const slugs = rows.map((row) => row.experiment_slug);
-  return align([
-    ["", ...slugs.map((slug) => paint("bold", slug))],
-    ...matrix.map(({ tag, cells }) => [tag, ...slugs.map((slug) => paintCell(cells[slug], paint))]),
-    ["signal", ...rows.map(({ signal }) => paint(signalStyles[signal] ?? "dim", signal))],
-  ]);
+  const grid: Cell[][] = [
+    [{ text: "" }, ...slugs.map((text): Cell => ({ text, style: "bold" }))],
+    ...matrix.map(({ tag, cells }) => [{ text: tag }, ...slugs.map((slug) => countsCell(cells[slug]))]),
+    [{ text: "signal" }, ...rows.map(({ signal }) => signalCell(signal))],
+  ];
+  const columns = grid[0]?.map((_, column) => grid.flatMap((line) => line[column] ?? [])) ?? [];
+  const length = widthsOf(columns).reduce((sum, each) => sum + each + gap.length, -gap.length);
+  return length > width ? align(columns, widthsOf(grid), colour) : align(grid, widthsOf(columns), colour);
 }
 
 /** The table, the recommendation and its reason, and what to be careful about: all that fits a terminal. */
-export function renderReport(report: ComparisonReport, colour: boolean): string {
-  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
-  const warnings = report.smells.map(
-    ({ kind, message }) => `${paint("yellow", kind)}  ${printable(message)}`,
+export function renderReport(report: ComparisonReport, colour: boolean, width = usualWidth): string {
+  const { matrix, recommendation, rationale, smells } = report;
+  const rows = winnersFirst(report);
+  const notes = rows.flatMap((row) => {
+    const untold = notesOf(row).filter((note) => !rationale.includes(note));
+    return untold.length === 0 ? [] : `${row.experiment_slug}  ${onOneLine(untold.join("; "))}`;
+  });
+  const warnings = smells.map(
+    ({ kind, message }) => `${paint({ text: kind, style: "yellow" }, colour)}  ${onOneLine(message)}`,
   );
   const parts = [
-    renderTable(report, colour),
-    `${paint("bold", report.recommendation)}  ${printable(report.rationale)}`,
+    renderTable({ rows, matrix }, colour, width),
+    notes.join("\n"),
+    `${paint({ text: recommendation, style: "bold" }, colour)}  ${onOneLine(rationale)}`,
     warnings.join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-/** Records may hold what a terminal takes for commands. */
-function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(/\p{Cc}/gu, " ");
+function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
+  const style = !counts ? "dim" : counts.failed > 0 ? "red" : "green";
+  return { text: formatCounts(counts), style };
 }
 
-function paintCell(counts: TagMatrixRow["cells"][string] | undefined, paint: Paint): string {
-  const text = formatCounts(counts);
-  if (!counts) return paint("dim", text);
-  return paint(counts.failed > 0 ? "red" : "green", text);
+function signalCell(signal: Signal): Cell {
+  return { text: inWords(signal), style: signalStyles[signal] ?? "dim" };
 }
 
-function align(lines: string[][]): string {
-  const width = (text: string) => stripVTControlCharacters(text).length;
-  const widths = (lines[0] ?? []).map((_, column) =>
-    Math.max(...lines.map((line) => width(line[column] ?? ""))),
-  );
-  const pad = (text: string, to: number) => text + " ".repeat(Math.max(0, to - width(text)));
+function align(lines: Cell[][], widths: number[], colour: boolean): string {
   return lines
     .map((line) =>
       line
-        .map((text, column) => pad(text, widths[column] ?? 0))
-        .join("  ")
+        .map((cell, column) => paint(cell, colour) + " ".repeat((widths[column] ?? 0) - cell.text.length))
+        .join(gap)
         .trimEnd(),
     )
     .join("\n");
+}
+
+/** Names of experiments and tags are ASCII, so that a character is a column of the terminal. */
+function widthsOf(columns: Cell[][]): number[] {
+  return columns.map((column) => Math.max(...column.map(({ text }) => text.length)));
+}
+
+function paint({ text, style }: Cell, colour: boolean): string {
+  return colour && style !== undefined && text !== ""
+    ? styleText(style, text, { validateStream: false })
+    : text;
 }

@@ -3,6 +3,11 @@ import type { TagOutcome } from "../../../schemas/outcomes.ts";
 
 /** How all views spell values, so that they agree. */
 
+/** A name of ours as words: `no_evidence` is `no evidence`. */
+export function inWords(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
 /** `3/0` for 3 passed and none failed; a dash where nothing was reported. */
 export function formatCounts(counts: TagOutcome | null | undefined): string {
   return counts === null || counts === undefined ? "–" : `${counts.passed}/${counts.failed}`;
@@ -11,20 +16,40 @@ export function formatCounts(counts: TagOutcome | null | undefined): string {
 /** `850 ms`, `7.5 s`, `12 min`, `3.2 h`, `5 d`. */
 export function formatDuration(ms: number | undefined): string {
   if (ms === undefined) return "–";
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  const units: [number, string][] = [
+  return inUnits(ms, [
     [86_400_000, "d"],
     [3_600_000, "h"],
     [60_000, "min"],
     [1_000, "s"],
-  ];
-  const [size, unit] = units.find(([each]) => ms >= each) ?? [1_000, "s"];
-  return `${Number((ms / size).toPrecision(2))} ${unit}`;
+    [1, "ms"],
+  ]);
 }
 
-/** Four digits are what a person compares. */
+/** `512 B`, `64 MB`, `5.2 GB`, in the powers of two that Postgres counts in. */
+export function formatBytes(bytes: number): string {
+  return inUnits(bytes, [
+    [2 ** 40, "TB"],
+    [2 ** 30, "GB"],
+    [2 ** 20, "MB"],
+    [2 ** 10, "kB"],
+    [1, "B"],
+  ]);
+}
+
+function inUnits(value: number, units: [size: number, unit: string][]): string {
+  const [size, unit] = units.find(([each]) => value >= each) ?? units.at(-1) ?? [1, ""];
+  const count = value / size;
+  return `${Number(count.toFixed(count < 10 && size > 1 ? 1 : 0))} ${unit}`;
+}
+
+/** Four digits are what a person compares; thousands are set apart. */
 export function formatNumber(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return value.toLocaleString("en-GB", { maximumSignificantDigits: 4 });
+}
+
+/** `02 Jan 2026 03:04 UTC`. */
+export function formatTime(iso: string): string {
+  return `${new Date(iso).toUTCString().slice(5, 22)} UTC`;
 }
 
 /** What the numbers stand on: the commit in short, and whether the tree had other changes. */

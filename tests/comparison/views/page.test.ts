@@ -1,135 +1,191 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import * as z from "zod";
-import { renderPage } from "../../../src/comparison/views/page.ts";
-import { findChromium } from "../../support/chromium.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
-import { hostile, reportWith } from "./report.ts";
+import { describeInBrowser } from "./browser.ts";
+import { directory, hostile, largeReport, riskyReport } from "./report.ts";
 
-const executablePath = findChromium();
-if (executablePath === undefined) {
-  process.stderr.write("The page is not tested: no Chromium on the PATH, and CHROMIUM_PATH is not set.\n");
-}
+describeInBrowser("the comparison page in Chromium", (open) => {
+  const rowsOf = async (page: Page, caption: string) => {
+    const table = page.locator("table", { has: page.locator("caption", { hasText: caption }) });
+    const rows = await table.locator("tbody tr").allInnerTexts();
+    return rows.map((row) => row.replace(/\s+/g, " ").trim());
+  };
 
-describe.skipIf(executablePath === undefined)("the comparison page in Chromium", () => {
-  let browser: Browser;
-
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      ...(executablePath !== undefined && { executablePath }),
-      args: ["--no-sandbox"],
-    });
-  });
-  afterAll(() => browser?.close());
-
-  /** The page of a report with this text all over it, opened as the file that it is kept as. */
-  async function open(text: string, options: { colorScheme?: "light" | "dark" } = {}) {
-    const path = join(await temporaryFolder(), "comparison.html");
-    const artifacts = [
-      { experiment_slug: "exp-pg", cycle_id: "C1", name: `traces/${text.replaceAll("/", "")} #1?.har` },
+  it.each([
+    ["markup", hostile],
+    ["the end of the style", "</style></title><style>*{display:none}</style><base href='http://x.test/'>"],
+    ["another attribute's", `" onclick="document.title='owned'" style='background:url(http://x.test/)'`],
+    ["an address", "javascript:document.title='owned'//http://x.test/"],
+    ["controls", "\u0000\u001b[31mred\u001b]8;;http://x.test/\u0007\u202egnp.exe\u0085"],
+  ])("takes nothing from a record for %s, and loads nothing", async (_, text) => {
+    const list = (name: string) => [
+      { experiment_slug: "exp-pg", artifacts: [{ cycle_id: "C1", name }], left_out: 0 },
     ];
-    await writeFile(path, renderPage(reportWith(text), artifacts));
-    const context = await browser.newContext(options);
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const requests: string[] = [];
-    page.on("request", (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(path).href);
-    return { page, requests, url: pathToFileURL(path).href };
-  }
-
-  it("takes nothing from a record for markup, and loads nothing", async () => {
-    const { page, requests, url } = await open(hostile);
-    expect(await page.title()).toBe("Comparison of F1-checkout");
-    expect(await page.locator("script, img, iframe, object, link").count()).toBe(0);
-    expect(await page.locator(".verdict").textContent()).toBe(`promote: ${hostile}`);
-    expect(await page.locator("pre").first().textContent()).toBe(`${hostile}\nsecond line`);
+    const elements = async (opened: Page) => z.array(z.string()).parse(await opened.evaluate(listElements));
+    const { page, requests, url } = await open(riskyReport(text), { artifacts: list(text), directory });
+    const harmless = "x".repeat(text.length);
+    const other = await open(riskyReport(harmless), { artifacts: list(harmless), directory });
+    expect(await page.title()).toBe("Comparison of F1-checkout: promote");
+    expect(await elements(page)).toEqual(await elements(other.page));
+    expect(await page.content()).not.toMatch(/[^\P{Cc}\n\t]|[\u202a-\u202e]/u);
     expect(requests).toEqual([url]);
   });
 
-  it("shows matrix, tests, bars, schema changes and artifacts", async () => {
-    const { page } = await open("plain");
-    const rows = (caption: string) =>
-      page
-        .locator("table", { has: page.locator("caption", { hasText: caption }) })
-        .locator("tbody tr")
-        .allInnerTexts();
-    expect((await rows("Passed/failed by tag")).map((row) => row.replace(/\s+/g, " "))).toEqual([
-      "api 3/1 3 passed, 1 failed 4/0 4 passed, 0 failed",
-      "infra – not reported 2/0 2 passed, 0 failed",
-      "signal unreadable winning",
+  it("shows a record's text as it is", async () => {
+    const { page } = await open(riskyReport(hostile), { directory });
+    expect(await page.locator("#verdict p").first().textContent()).toBe(hostile);
+    expect(await page.locator("#tests pre").first().textContent()).toBe(`${hostile}\nsecond line`);
+  });
+
+  it("shows the recommendation first, the winner above the others, and every part", async () => {
+    const { page } = await open(riskyReport("plain"), { directory });
+    expect(await page.locator("#verdict > *").allInnerTexts()).toEqual([
+      "Recommendation: promote",
+      "plain",
+      "★ Winner: exp-pg",
+    ]);
+    expect(await rowsOf(page, "Passed/failed by tag")).toEqual([
+      "★ winner: exp-pg winning api passes on a fresh branch 4/0 4 passed, 0 failed 2/0 2 passed, 0 failed 2 7.5 s",
+      "exp-json unreadable plain 3/1 3 passed, 1 failed – not reported 0 –",
+    ]);
+    expect(await rowsOf(page, "Tests that tell the experiments apart")).toEqual([
+      "plain api · plain Why it failed ✓ passed ✕ failed",
+    ]);
+    expect(await rowsOf(page, "Against each parent branch")).toEqual([
+      "public.plain foreign key changed type: plain → plain2 with plain exp-pg ⚠ others change it differently ⚠ rewrites table: plain, 5 GB, about 41,000,000 rows",
     ]);
     expect(await page.getByRole("heading", { level: 2 }).allInnerTexts()).toEqual([
-      "Warnings",
+      "Recommendation: promote",
       "Results",
-      "Tests that tell the experiments apart",
-      "Tests that all experiments fail",
+      "Warnings",
+      "Tests",
       "Metrics",
       "Schema changes",
       "How winners combine",
       "Artifacts",
     ]);
-    const bars = page.locator(".bar");
-    const widths = await bars.evaluateAll((all) => all.map((bar) => bar.getBoundingClientRect().width));
-    expect((widths[1] ?? 0) / (widths[0] ?? 1)).toBeCloseTo(2, 1);
+    expect(await page.locator("header").textContent()).toContain(
+      "Made on 02 Jan 2026 03:04 UTC from the records of 2",
+    );
   });
 
-  it("links to artifacts beside it, whatever their names", async () => {
-    const { page, url } = await open("a b");
-    const href = await page.evaluate("document.links[0].href");
-    expect(href).toBe(new URL("./exp-pg/artifacts/C1/traces/a%20b%20%231%3F.har", url).href);
+  it("says what there is nothing of", async () => {
+    const bare = { smells: [], metrics: [], combinations: [], tests: undefined, schema: undefined };
+    const { page } = await open({ ...riskyReport("x"), ...bare });
+    const texts = await page.locator("section > p:only-of-type").allInnerTexts();
+    expect(texts.slice(-6)).toEqual([
+      "Nothing makes the verdict worth less.",
+      "No test tells the experiments apart.",
+      "No experiment measured anything.",
+      "No experiment recorded a change.",
+      "Fewer than two win.",
+      "No experiment left any.",
+    ]);
+    const none = await open({ ...riskyReport("There is none."), ...bare, rows: [], matrix: [], winners: [] });
+    expect(await none.page.locator("main > * > *").allInnerTexts()).toEqual([
+      "Recommendation: promote",
+      "There is none.",
+    ]);
   });
 
-  it("is read by keyboard: every table and detail is reached, and details open", async () => {
-    const { page } = await open("plain");
-    const stops: string[] = [];
-    for (let step = 0; step < 30; step++) {
-      await page.keyboard.press("Tab");
-      stops.push(String(await page.evaluate("document.activeElement.tagName")));
-      if (stops.at(-1) === "SUMMARY") break;
+  it("opens artifacts and failures' reports, whatever their names", async () => {
+    const names = [
+      "a b.txt",
+      "#1.txt",
+      "what?.txt",
+      "100%.txt",
+      "50%20.txt",
+      `"it's".txt`,
+      "网 🛒.txt",
+      "a\\b.txt",
+      "<b>&lt;.txt",
+    ];
+    const pathOf = (name: string) => `exp-pg/artifacts/C1/e2e/${name}`;
+    const artifacts = names.map((name) => ({ cycle_id: "C1", name: `e2e/${name}` }));
+    const { page, url } = await open(
+      (folder) => riskyReport("x", (text) => `${folder}/exp-json/${text}#1.txt`),
+      {
+        artifacts: [{ experiment_slug: "exp-pg", artifacts, left_out: 3 }],
+        files: {
+          ...Object.fromEntries(names.map((name) => [pathOf(name), `this is ${name}`])),
+          "exp-json/x#1.txt": "why",
+        },
+      },
+    );
+    for (const name of names) {
+      await page.locator("#artifacts summary").click();
+      await page.getByRole("link", { name: `C1 e2e/${name}`, exact: true }).click();
+      expect(await page.locator("body").textContent()).toBe(`this is ${name}`);
+      await page.goto(url);
     }
-    expect(stops.at(-1)).toBe("SUMMARY");
-    expect(await page.locator("pre").first().isVisible()).toBe(false);
-    await page.keyboard.press("Enter");
-    expect(await page.locator("pre").first().isVisible()).toBe(true);
+    expect(await page.locator("#artifacts").textContent()).toContain("exp-pg: 12 artifacts");
+    await page.locator("#tests summary").first().click();
+    await page.locator("#tests details a").first().click();
+    expect(await page.locator("body").textContent()).toBe("why");
   });
 
-  it.each(["light", "dark"] as const)(
-    "has no accessibility fault that axe knows, in the %s",
-    async (colorScheme) => {
-      const { page } = await open("plain", { colorScheme });
-      expect(await violations(page)).toEqual([]);
-    },
-  );
-
-  it("follows the reader's light or dark", async () => {
-    const background = async (colorScheme: "light" | "dark") => {
-      const { page } = await open("plain", { colorScheme });
-      const shot = await page.screenshot({ clip: { x: 0, y: 0, width: 4, height: 4 } });
-      return shot.toString("base64");
-    };
-    expect(await background("light")).not.toBe(await background("dark"));
+  it("draws medians from zero, and their intervals", async () => {
+    const report = riskyReport("x");
+    const measured = [
+      { experiment_slug: "a", samples: 9, median: 10, verdict: "best" as const },
+      {
+        experiment_slug: "b",
+        samples: 9,
+        median: 5,
+        interval: { low: 0.4, high: 0.7 },
+        verdict: "worse" as const,
+      },
+      { experiment_slug: "c", samples: 1, median: -5, verdict: "no_difference_shown" as const },
+    ];
+    const { page } = await open({
+      ...report,
+      metrics: [{ tag: "perf", name: "x", better: "higher", measured }],
+    });
+    const boxes = async (selector: string) =>
+      boxesSchema.parse(
+        await page.evaluate(`[...document.querySelectorAll("${selector}")].map((each) => {
+          const { left, right } = each.getBoundingClientRect();
+          return { left, right };
+        })`),
+      );
+    const [a, b, c] = await boxes(".bar");
+    const zero = (await boxes(".zero"))[0]?.left ?? Number.NaN;
+    const unit = ((a?.right ?? 0) - zero) / 10;
+    const inUnits = (x: number | undefined) => Math.round((((x ?? Number.NaN) - zero) / unit) * 10) / 10;
+    expect([a, b, c].map((bar) => [inUnits(bar?.left), inUnits(bar?.right)])).toEqual([
+      [0, 10],
+      [0, 5],
+      [-5, 0],
+    ]);
+    const whisker = (await boxes(".whisker"))[0];
+    expect([inUnits(whisker?.left), inUnits(whisker?.right)]).toEqual([4, 7]);
   });
 
-  it("fits a narrow screen: only tables scroll sideways", async () => {
-    const { page } = await open("a-name-without-spaces-".repeat(10));
-    await page.setViewportSize({ width: 360, height: 640 });
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+  it("keeps heads in sight in a table of many experiments, and their columns narrow", async () => {
+    const { page } = await open(largeReport(60, 30), { viewport: { width: 1280, height: 800 } });
+    const frame = page.locator("#tests .scroll");
+    await page.evaluate("document.querySelector('#tests .scroll').scrollTo(400, 300)");
+    const at = await frame.boundingBox();
+    const corner = await frame.locator("thead th").first().boundingBox();
+    const lastTest = await frame.locator("tbody th").last().boundingBox();
+    expect(corner?.x).toBe(at?.x);
+    expect(corner?.y).toBe(at?.y);
+    expect(lastTest?.x).toBe(at?.x);
+    expect((await frame.locator("tbody td").first().boundingBox())?.width).toBeLessThan(40);
+    expect(await frame.locator("tbody td").first().textContent()).toBe("✓ passed");
+  });
+
+  it("tells how many of very many tests it leaves out", async () => {
+    const { page } = await open(largeReport(2, 502));
+    expect(await page.locator("#tests tbody tr").count()).toBe(500);
+    expect(await page.locator("#tests > p").textContent()).toBe(
+      "2 more are left out: --format json has them all.",
+    );
   });
 });
 
-const resultSchema = z.object({
-  violations: z.array(
-    z.object({ id: z.string(), help: z.string(), nodes: z.array(z.object({ html: z.string() })) }),
-  ),
-});
+const boxesSchema = z.array(z.object({ left: z.number(), right: z.number() }));
 
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const result = resultSchema.parse(await page.evaluate("axe.run()"));
-  return result.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
-}
+/** Every element with the names of its attributes. */
+const listElements = `[...document.querySelectorAll("*")].map((each) =>
+  [each.localName, ...each.getAttributeNames()].join(" "))`;

@@ -3,8 +3,17 @@ import type { ComparisonReport } from "../../../schemas/comparison.ts";
 /** Text that breaks out wherever it is taken for markup. */
 export const hostile = `<img src=x onerror="document.title='owned'">"'</td><script>document.title='owned'</script>`;
 
-/** A comparison with something in every part; all free text of records is `text`. */
-export function reportWith(text: string): ComparisonReport {
+/** The folder that the paths of these reports are in. */
+export const directory = "/records";
+
+/**
+ * A comparison with something in every part; all free text of records is `text`.
+ * @param artifactOf the path of what tells why a test failed
+ */
+export function reportWith(
+  text: string,
+  artifactOf = (name: string) => `${directory}/exp-json/${name}`,
+): ComparisonReport {
   const counts = { passed: 3, failed: 1 };
   const test = {
     tag: "api",
@@ -14,15 +23,14 @@ export function reportWith(text: string): ComparisonReport {
     flaky_in: [],
     passed_in: ["exp-pg"],
     not_run_in: [],
-    failures: [
-      { experiment_slug: "exp-json", failure: `${text}\nsecond line`, artifact: `/records/${text}` },
-    ],
+    failures: [{ experiment_slug: "exp-json", failure: `${text}\nsecond line`, artifact: artifactOf(text) }],
   };
   const change = {
-    change: "added" as const,
-    kind: "table" as const,
+    change: "changed" as const,
+    kind: "foreign_key" as const,
     object: `public.${text}`,
-    aspects: {},
+    aspects: { type: { from: text, to: `${text}2` } },
+    contains: [text],
   };
   return {
     feature_id: "F1-checkout",
@@ -55,7 +63,7 @@ export function reportWith(text: string): ComparisonReport {
           branch: "f1-checkout-exp-pg",
           commit: "0123456789abcdef0123456789abcdef01234567",
           dirty: true,
-          by_tag: { api: { state: "evidence", duration_ms: 1234, flaky: 2 } },
+          by_tag: { api: { state: "evidence", duration_ms: 1234, flaky: 2, failure_cause: "state" } },
         },
         schema_diff_summary: text,
         code_diff_lines: 42,
@@ -72,7 +80,7 @@ export function reportWith(text: string): ComparisonReport {
     recommendation: "promote",
     rationale: text,
     winners: ["exp-pg"],
-    smells: [{ kind: "counts-shrink", message: text, records: [] }],
+    smells: [{ kind: "counts-shrink", message: text, records: [`${directory}/exp-pg/${text}`] }],
     metrics: [
       {
         tag: "perf",
@@ -98,8 +106,52 @@ export function reportWith(text: string): ComparisonReport {
     tests: { apart: [test], failing_everywhere: [{ ...test }] },
     schema: {
       differences: [{ experiment_slug: "exp-pg", summary: text, changes: [change] }],
-      collisions: [{ kind: "table", object: `public.${text}`, experiments: ["exp-json", "exp-pg"] }],
+      collisions: [{ kind: "foreign_key", object: `public.${text}`, experiments: ["exp-json", "exp-pg"] }],
       risks: [],
+    },
+  };
+}
+
+/** The same with a change that a large table feels. */
+export function riskyReport(text: string, artifactOf?: (name: string) => string): ComparisonReport {
+  const report = reportWith(text, artifactOf);
+  const object = `public.${text}`;
+  const size = { table: text, table_bytes: 5 * 2 ** 30, table_rows: 41e6 };
+  const risks = [{ experiment_slug: "exp-pg", object, effect: "rewrites_table" as const, ...size }];
+  return { ...report, ...(report.schema !== undefined && { schema: { ...report.schema, risks } }) };
+}
+
+/** A comparison of so many experiments, which differ in as many tests; the last one wins. */
+export function largeReport(experiments: number, tests: number): ComparisonReport {
+  const report = reportWith("x");
+  const slugs = Array.from({ length: experiments }, (_, n) => `exp-${String(n).padStart(2, "0")}-variant`);
+  const [failing, winning] = report.rows;
+  const [test] = report.tests?.apart ?? [];
+  if (failing === undefined || winning === undefined || test === undefined) throw new Error("no rows");
+  const winner = slugs.at(-1) ?? "";
+  const others = slugs.filter((slug) => slug !== winner);
+  return {
+    ...report,
+    rows: slugs.map((experiment_slug) => ({
+      ...(experiment_slug === winner ? winning : failing),
+      experiment_slug,
+    })),
+    matrix: ["api", "e2e"].map((tag) => ({
+      tag,
+      cells: Object.fromEntries(
+        slugs.map((slug) => [slug, { passed: 100, failed: slug === winner ? 0 : 7 }]),
+      ),
+    })),
+    winners: [winner],
+    tests: {
+      apart: Array.from({ length: tests }, (_, n) => ({
+        ...test,
+        name: `test ${n}`,
+        failed_in: others,
+        passed_in: [winner],
+        failures: others.map((experiment_slug) => ({ experiment_slug, failure: "off by one", artifact: "" })),
+      })),
+      failing_everywhere: [],
     },
   };
 }

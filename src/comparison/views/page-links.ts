@@ -1,0 +1,40 @@
+import { relative, sep } from "node:path";
+import { html, type Markup } from "./markup.ts";
+
+/** An artifact, by what its path is made of. */
+export interface Artifact {
+  cycle_id: string;
+  name: string;
+}
+
+/** The artifacts of one experiment that the page links to, and how many more there are. */
+export interface ArtifactList {
+  experiment_slug: string;
+  artifacts: Artifact[];
+  left_out: number;
+}
+
+/** A link to a file, relative to the page's folder, so that both may move together. */
+export function fileLink(directory: string, path: string, text?: string): Markup {
+  const there = relative(directory, path);
+  return partsLink(there.split(sep), text ?? there);
+}
+
+/** Artifacts by experiment, folded: there are many, and a reader looks for few. */
+export function artifactLists(lists: ArtifactList[]): Markup[] {
+  return lists
+    .filter(({ artifacts }) => artifacts.length > 0)
+    .map(({ experiment_slug, artifacts, left_out }) => {
+      const links = artifacts.map(({ cycle_id, name }) =>
+        partsLink([experiment_slug, "artifacts", cycle_id, ...name.split("/")], `${cycle_id} ${name}`),
+      );
+      return html`<details><summary>${experiment_slug}: ${artifacts.length + left_out} artifacts</summary>
+<ul>${links.map((link) => html`<li>${link}</li>`)}</ul>${
+        left_out > 0 && html`<p>${left_out} more are in <code>${experiment_slug}/artifacts</code>.</p>`
+      }</details>`;
+    });
+}
+
+function partsLink(parts: string[], text: string): Markup {
+  return html`<a href="./${parts.map(encodeURIComponent).join("/")}"><bdi>${text}</bdi></a>`;
+}

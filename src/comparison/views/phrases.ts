@@ -1,0 +1,79 @@
+import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison.ts";
+import type { Measured, MetricComparison } from "../../../schemas/metric.ts";
+import type { SchemaChange, SchemaRisk } from "../../../schemas/schema-change.ts";
+import type { TestDifference } from "../../../schemas/test-difference.ts";
+import type { SharedChange } from "./schema-changes.ts";
+import { formatBytes, formatNumber, inWords } from "./words.ts";
+
+/** What all views say of a part of a comparison, so that they agree. */
+
+/** More names than this are counted: nobody reads on. */
+const maxNamed = 8;
+
+/** `a, b and 3 more`. */
+export function listNames(names: string[]): string {
+  const more = names.length - maxNamed;
+  return names.slice(0, maxNamed).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** The rows as a reader looks for them: the winners in their order, then the others in theirs. */
+export function winnersFirst({ rows, winners }: Pick<ComparisonReport, "rows" | "winners">): ExperimentRow[] {
+  const winning = winners.flatMap((slug) => rows.filter((row) => row.experiment_slug === slug));
+  return [...winning, ...rows.filter((row) => !winning.includes(row))];
+}
+
+const causes = { code: "also fails on a fresh branch", state: "passes on a fresh branch" } as const;
+
+/** What a reader has to know beside the signal: why it is so, and where failing suites owe it to their branch. */
+export function notesOf({ reason, evidence }: ExperimentRow): string[] {
+  const tags = Object.entries(evidence?.by_tag ?? {});
+  const caused = tags.flatMap(([tag, { failure_cause }]) =>
+    failure_cause === undefined ? [] : `${tag} ${causes[failure_cause]}`,
+  );
+  return [...(reason === undefined ? [] : [reason]), ...caused];
+}
+
+/** How a test went: `failed in a, b; passed in c`. */
+export function describeResults(test: TestDifference): string {
+  const { failed_in, flaky_in, passed_in, not_run_in } = test;
+  return Object.entries({ failed: failed_in, flaky: flaky_in, passed: passed_in, "not run": not_run_in })
+    .filter(([, slugs]) => slugs.length > 0)
+    .map(([result, slugs]) => `${result} in ${listNames(slugs)}`)
+    .join("; ");
+}
+
+/** The failures of a test, one entry for all experiments that failed alike. */
+export function alikeFailures({ failures }: TestDifference): TestDifference["failures"][] {
+  const texts = new Set(failures.map(({ failure }) => failure));
+  return [...texts].map((text) => failures.filter(({ failure }) => failure === text));
+}
+
+/** `perf: p50 in ms, lower is better`. */
+export function titleOf({ tag, name, unit, better }: MetricComparison): string {
+  return `${tag}: ${name}${unit === undefined ? "" : ` in ${unit}`}, ${better} is better`;
+}
+
+/** `× 1.25 (95 %: 1.1 to 1.4), worse`. */
+export function describeMeasured({ verdict, ratio, interval }: Measured): string {
+  const range =
+    interval === undefined ? "" : ` (95 %: ${formatNumber(interval.low)} to ${formatNumber(interval.high)})`;
+  const by = ratio === undefined ? range.trim() : `× ${formatNumber(ratio)}${range}`;
+  return [by, inWords(verdict)].filter((part) => part !== "").join(", ");
+}
+
+/** `rewrites table: public.orders, 5 GB, about 41,000,000 rows`. */
+function describeRisk({ effect, table, table_bytes, table_rows }: SchemaRisk): string {
+  const rows = table_rows < 0 ? "" : `, about ${formatNumber(table_rows)} rows`;
+  return `${inWords(effect)}: ${table}, ${formatBytes(table_bytes)}${rows}`;
+}
+
+/** What to be careful about with a change. */
+export function cautionsOf({ collides, risks }: SharedChange): string[] {
+  return [...(collides ? ["others change it differently"] : []), ...risks.map(describeRisk)];
+}
+
+/** `type: integer → bigint`; `default: 0` where it is new, `default: was 0` where it went. */
+export function describeAspect(name: string, { from, to }: SchemaChange["aspects"][string]): string {
+  const text = from === null ? to : to === null ? `was ${from}` : `${from} → ${to}`;
+  return `${inWords(name)}: ${text}`;
+}

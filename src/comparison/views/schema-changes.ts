@@ -1,0 +1,38 @@
+import type { SchemaChange, SchemaRisk } from "../../../schemas/schema-change.ts";
+import type { SchemaComparison } from "../../../schemas/schema-comparison.ts";
+
+/** One change, with all experiments that make it alike. */
+export interface SharedChange {
+  change: SchemaChange;
+  experiments: string[];
+  /** Whether others change the same object, and differently. */
+  collides: boolean;
+  /** What it does to large tables. */
+  risks: SchemaRisk[];
+}
+
+/** Each change once, by object, so that what experiments do differently to one stands together. */
+export function shareChanges({ differences, collisions, risks }: SchemaComparison): SharedChange[] {
+  const shared = new Map<string, SharedChange>();
+  for (const { experiment_slug, changes } of differences) {
+    for (const change of changes) {
+      const { kind, object, aspects, contains } = change;
+      const key = JSON.stringify([object, kind, change.change, aspects, contains]);
+      const collides = collisions.some((each) => each.kind === kind && each.object === object);
+      const found = shared.get(key) ?? { change, experiments: [], collides, risks: [] };
+      const own = risks.filter((risk) => risk.experiment_slug === experiment_slug && risk.object === object);
+      found.experiments.push(experiment_slug);
+      found.risks.push(...own.filter((risk) => !found.risks.some((known) => isSame(known, risk))));
+      shared.set(key, found);
+    }
+  }
+  return [...shared.values()].sort((a, b) => compareText(a.change.object, b.change.object));
+}
+
+function isSame(a: SchemaRisk, b: SchemaRisk): boolean {
+  return a.effect === b.effect && a.table === b.table;
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

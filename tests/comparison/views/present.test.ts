@@ -1,0 +1,78 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { presentComparison } from "../../../src/comparison/present.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const feature_id = "F1";
+
+const outcomes = {
+  status: "succeeded",
+  by_tag: { api: { passed: 1, failed: 0 } },
+  evidence: {
+    run_id: "r",
+    cycle_id: "C3",
+    branch: "a",
+    commit: null,
+    dirty: false,
+    by_tag: { api: { state: "evidence" } },
+  },
+};
+
+/** Experiments with one passed test each. */
+async function workspaceOf(...slugs: string[]): Promise<string> {
+  const workspace = await temporaryFolder();
+  for (const slug of slugs) {
+    const folder = join(workspace, ".tdd/experiments", feature_id, slug);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "branch.txt"), slug);
+    await writeFile(join(folder, "outcomes.json"), JSON.stringify(outcomes));
+  }
+  return workspace;
+}
+
+it.each([
+  ["a terminal that shows colours", { isTTY: true, hasColors: () => true }, {}, true],
+  ["a terminal that does not, or shall not", { isTTY: true, hasColors: () => false }, {}, false],
+  ["a pipe", {}, { TERM: "xterm-256color" }, false],
+  ["a pipe with FORCE_COLOR", {}, { FORCE_COLOR: "1" }, true],
+  ["a pipe with FORCE_COLOR=0", {}, { FORCE_COLOR: "0" }, false],
+])("paints the table for %s, or not", async (_, to, env, painted) => {
+  const input = { workspace: await workspaceOf("a"), feature_id };
+  const text = await presentComparison(input, "table", to, env);
+  expect(text.includes("\u001b[")).toBe(painted);
+});
+
+it("turns a table that is too wide for the terminal", async () => {
+  const input = { workspace: await workspaceOf("exp-one", "exp-two"), feature_id };
+  const firstLine = async (columns: number) =>
+    (await presentComparison(input, undefined, { isTTY: true, columns }, {})).split("\n")[0];
+  expect(await firstLine(40)).toBe("        exp-one  exp-two");
+  expect(await firstLine(20)).toBe("         api  signal");
+});
+
+it("leaves the last line's end to who prints it, and no more", async () => {
+  const input = { workspace: await workspaceOf("a"), feature_id };
+  expect(await presentComparison(input, "csv", {})).toMatch(/,1,0\r$/);
+  expect(await presentComparison(input, "markdown", {})).toMatch(/\|$/);
+});
+
+it("links to artifacts of the cycle that counts, then of the newest others, and tells how many more there are", async () => {
+  const workspace = await workspaceOf("a");
+  const folder = join(workspace, ".tdd/experiments", feature_id, "a");
+  for (const cycle of ["C2", "C3", "C9", "C10"]) {
+    await mkdir(join(folder, "artifacts", cycle), { recursive: true });
+    for (let index = 0; index < 15; index++) {
+      await writeFile(join(folder, "artifacts", cycle, `${index}.log`), "");
+    }
+  }
+  const page = await readFile(await presentComparison({ workspace, feature_id }, "html", {}), "utf8");
+  const cycles = [...page.matchAll(/href="\.\/a\/artifacts\/(C\d+)\//g)].map(([, cycle]) => cycle);
+  expect(cycles).toEqual([
+    ...Array.from({ length: 15 }, () => "C3"),
+    ...Array.from({ length: 15 }, () => "C10"),
+    ...Array.from({ length: 10 }, () => "C9"),
+  ]);
+  expect(page).toContain("a: 60 artifacts");
+  expect(page).toContain("20 more are in <code>a/artifacts</code>.");
+});
