@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /**
- * Something about the records that makes a verdict worth less. `kind` is one of `plan-unreadable`,
+ * Something about the records that makes a verdict worth less. `kind` is one of `feature-unknown`, `plan-unreadable`,
  * `details-unreadable`, `code-not-committed`, `code-changed-since`, `<tag>-row-perma-red`, `tag-never-reported`,
  * `suite-never-red`, `counts-shrink`, `no-cycle-since-cut`.
  */

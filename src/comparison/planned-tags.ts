@@ -9,8 +9,8 @@ export interface PlannedTags {
   planned: string[];
   /** The tags that a winner must have run: those of the plan that somebody has reported. */
   expected: string[];
-  /** Why the plan cannot be read. */
-  problem?: string;
+  /** Why there is nothing that can be read of it. */
+  problem?: { kind: "plan-unreadable" | "feature-unknown"; message: string };
 }
 
 /**
@@ -29,7 +29,15 @@ export async function readPlannedTags(
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     const unplanned = { planned: [], expected: [...new Set(all.flatMap(tagsOfRuns))] };
-    return error.code === "unknown_feature" ? unplanned : { ...unplanned, problem: error.message };
+    const isMissing = error.code === "unknown_feature";
+    if (isMissing && all.length > 0) return unplanned;
+    const problem = isMissing
+      ? ({ kind: "feature-unknown", message: `${error.message} ${error.hint}` } as const)
+      : ({
+          kind: "plan-unreadable",
+          message: `The plan cannot be read, and what it asks is not known: ${error.message}`,
+        } as const);
+    return { ...unplanned, problem };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Smell } from "../../schemas/smell.ts";
 import { planPath } from "../experiments/layout.ts";
+import type { PlannedTags } from "./planned-tags.ts";
 
 /** A file that a comparison can do without, and could not read. */
 export interface BrokenFile {
@@ -12,14 +13,11 @@ const maxRecords = 5;
 /** What could not be read beside the rows. */
 export function findRecordSmells(
   { workspace, feature_id }: { workspace: string; feature_id: string },
-  planProblem: string | undefined,
+  planProblem: PlannedTags["problem"],
   broken: BrokenFile[],
 ): Smell[] {
   const smells: Smell[] = [];
-  if (planProblem !== undefined) {
-    const message = `The plan cannot be read, and what it asks is not known: ${planProblem}`;
-    smells.push({ kind: "plan-unreadable", message, records: [planPath(workspace, feature_id)] });
-  }
+  if (planProblem !== undefined) smells.push({ ...planProblem, records: [planPath(workspace, feature_id)] });
   const [first, ...others] = broken;
   if (first !== undefined) {
     const more = others.length === 0 ? "" : `; and ${others.length} more`;

@@ -1,4 +1,5 @@
 import type { ExperimentRow } from "../../schemas/comparison.ts";
+import { CoreError } from "../core-error.ts";
 import { listArtifactNames } from "../experiments/artifacts.ts";
 import { writeWhole } from "../experiments/files.ts";
 import { comparisonPagePath, experimentsDirectory } from "../experiments/layout.ts";
@@ -9,10 +10,19 @@ import type { ArtifactList } from "./views/page-links.ts";
 /** More links than this do not help to find one; the folders hold the rest. */
 const maxLinks = 40;
 
-/** Writes the comparison as a page beside the feature's experiments. @returns its absolute path */
+/**
+ * Writes the comparison as a page beside the feature's experiments.
+ * @returns its absolute path
+ * @throws CoreError `no_experiments`, so that a name that was mistyped makes no folder
+ */
 export async function writeComparisonPage(input: Omit<ComparisonInput, "details">): Promise<string> {
   const { workspace, feature_id } = input;
   const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
+  if (report.rows.length === 0) {
+    throw new CoreError("no_experiments", `Feature ${feature_id} has no experiments to compare.`, {
+      hint: "Make some with create_experiments, or check the feature_id.",
+    });
+  }
   const directory = experimentsDirectory(workspace, feature_id);
   const artifacts = await Promise.all(
     report.rows.map(async (row) => {

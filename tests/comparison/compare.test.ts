@@ -260,6 +260,7 @@ describe("compareExperiments", () => {
     await put("notes/readme.md", "no branch here");
     const report = await compareExperiments({ workspace, feature_id });
     expect(report).toMatchObject({ rows: [], matrix: [], recommendation: "continue" });
+    expect(report.smells).toMatchObject([{ kind: "feature-unknown" }]);
   });
 
   it("refuses a feature whose name leads elsewhere", async () => {

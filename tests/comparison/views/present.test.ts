@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { presentComparison } from "../../../src/comparison/present.ts";
@@ -75,4 +75,11 @@ it("links to artifacts of the cycle that counts, then of the newest others, and 
   ]);
   expect(page).toContain("a: 60 artifacts");
   expect(page).toContain("20 more are in <code>a/artifacts</code>.");
+});
+
+it("writes no page, and makes no folder, for a feature without experiments", async () => {
+  const workspace = await temporaryFolder();
+  const page = presentComparison({ workspace, feature_id: "Nope" }, "html", {});
+  await expect(page).rejects.toMatchObject({ code: "no_experiments" });
+  expect(await readdir(workspace)).toEqual([]);
 });
