@@ -117,9 +117,8 @@ async function report(client: Client, run: z.infer<typeof runSchema>): Promise<v
     );
     say(`${listed.total} artifacts of ${experiment_slug} in ${relative(process.cwd(), directory)}`);
   }
-  say(
-    `Look further: node dist/main.js compare F1-checkout --format html --workspace ${relative(process.cwd(), workspace)}`,
-  );
+  const page = join(workspace, ".tdd", "experiments", feature.feature_id, "comparison.html");
+  say(`As a page: ${relative(process.cwd(), page)}`);
 }
 
 const cutSchema = z.object({

@@ -25,7 +25,7 @@ test("the demo shows a real race, and leaves no process behind", async () => {
   }
   expect(stdout).toMatch(/peak_in_flight 2\./);
   expect(stdout).toMatch(/Asked while exp-json still runs: continue\./);
-  expect(stdout).toMatch(/Look further: /);
+  expect(stdout).toMatch(/As a page: /);
   expect(await readdir(temporary)).toEqual([]);
   expect(await processesThatMention(temporary)).toEqual([]);
 });
