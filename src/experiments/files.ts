@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, constants, type Dirent, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type * as z from "zod";
@@ -42,15 +42,15 @@ export function isTemporary(path: string): boolean {
  * ten times less than the four trips to the thread pool that an asynchronous read makes.
  * @throws CoreError `record_unreadable`
  */
-export async function readIfPresent(
-  path: string,
-  look: typeof statSync | typeof lstatSync = statSync,
-): Promise<string | undefined> {
+export async function readIfPresent(path: string, flags = 0): Promise<string | undefined> {
   try {
-    const found = look(path, { throwIfNoEntry: false });
-    // A pipe would keep us waiting for its writer.
-    if (found !== undefined && !found.isFile()) throw new Error("it is not a plain file");
-    return found && readFileSync(path, "utf8");
+    // A pipe would keep us waiting for its writer; so it reads as empty.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+    try {
+      return readFileSync(file, "utf8");
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     return refuseUnreadable(path, error);
   }
@@ -61,7 +61,7 @@ export async function readIfPresent(
  * @throws CoreError `record_unreadable`
  */
 export function readRecordText(path: string): Promise<string | undefined> {
-  return readIfPresent(path, lstatSync);
+  return readIfPresent(path, constants.O_NOFOLLOW);
 }
 
 /**
