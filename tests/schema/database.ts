@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Client } from "pg";
-import { inject, onTestFinished } from "vitest";
+import { inject } from "vitest";
 import type { SchemaChange } from "../../schemas/schema-change.ts";
 import { asBranchName } from "../../src/lakebase/branch-id.ts";
 import { openConnection } from "../../src/lakebase/connection.ts";
@@ -30,20 +30,21 @@ export async function testBranch(name: string) {
 
 export type TestBranch = Awaited<ReturnType<typeof testBranch>>;
 
-/** What `after` changes in what `before` made, both in a schema `s` that the test leaves behind empty. */
+/** What `after` changes in what `before` made, both in a schema `s` that does not stay. */
 export async function difference(
   { login, connect }: TestBranch,
   before: string,
   after: string,
 ): Promise<SchemaChange[]> {
   const client = await connect();
-  onTestFinished(async () => {
+  try {
+    await client.query("create schema s; set search_path = s, public");
+    await client.query(before);
+    const from = await readSchema(login);
+    await client.query(after);
+    return diffSchemas(from, await readSchema(login));
+  } finally {
     await client.query("drop schema if exists s cascade");
     await client.end();
-  });
-  await client.query("create schema s; set search_path = s, public");
-  await client.query(before);
-  const from = await readSchema(login);
-  await client.query(after);
-  return diffSchemas(from, await readSchema(login));
+  }
 }
