@@ -85,7 +85,7 @@ ${[...tableObjects, ...looseObjects].join("\n    union all\n")}
     group by 1, 2, 3
   ),
   held as (
-    select oid, oid as holder from relation where relkind in ('r', 'f', 'm')
+    select oid, oid as holder from relation where relkind in ('r', 'm')
     union all
     -- A partitioned table keeps no rows itself.
     select leaf.relid, p.oid from relation p, pg_partition_tree(p.oid) leaf where p.relkind = 'p' and leaf.isleaf

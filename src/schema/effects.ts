@@ -46,7 +46,7 @@ export function columnEffects(
   if (change === "added") {
     if (column.fills_rows) return ["rewrites_table"];
     const { nullable, generated, default: value } = column.aspects;
-    if (nullable?.startsWith("no") !== true || value !== undefined) return [];
+    if (!isRequired(nullable) || value !== undefined) return [];
     return generated === undefined ? ["needs_values"] : ["scans_table", "blocks_all"];
   }
   const { type, generated, nullable, collation } = aspects;
@@ -54,7 +54,11 @@ export function columnEffects(
   if (isConverted || generated?.to?.endsWith(" stored")) return ["rewrites_table"];
   // The rows stay; the indexes are sorted anew.
   if (collation !== undefined && isIndexed()) return ["scans_table", "blocks_all"];
-  if (!nullable?.to?.startsWith("no") || nullable.to.includes("not valid")) return [];
-  if (nullable.from === "yes") return ["scans_table", "blocks_all"];
-  return nullable.from?.includes("not valid") ? ["scans_table"] : [];
+  if (!isRequired(nullable?.to) || isRequired(nullable?.from)) return [];
+  return nullable?.from === "yes" ? ["scans_table", "blocks_all"] : ["scans_table"];
+}
+
+/** NOT NULL, and of all rows. */
+function isRequired(nullable: string | null | undefined): boolean {
+  return nullable?.startsWith("no") === true && !nullable.includes("not valid");
 }

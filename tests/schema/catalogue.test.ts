@@ -163,6 +163,12 @@ const cases: [name: string, before: string, after: string, found: Record<string,
     },
   ],
   [
+    "the comment on an extension",
+    "create extension if not exists pg_trgm with schema public",
+    "comment on extension pg_trgm is 'ours'",
+    { "changed comment extension pg_trgm": "text" },
+  ],
+  [
     "no objects of an extension, and not the names in temporary schemas",
     "create extension if not exists citext with schema public; create temporary table gone (a int)",
     `drop extension citext; create extension hstore with schema s; create temporary table here (a int);

@@ -222,7 +222,7 @@ describe("risksOf", () => {
     expect(
       await told(
         "create table t (k int, o int, g int generated always as (k) virtual)",
-        "alter table t add n int not null, drop o, drop g",
+        "alter table t add n int not null, add m int, add not null m not valid, drop o, drop g",
       ),
     ).toEqual(["s.t.n: needs_values s.t (small)", "s.t.o: drops_data s.t (small)"]);
   });
