@@ -44,7 +44,7 @@ export const schemaObjectKinds = [
 export const schemaChangeSchema = z.object({
   change: z.enum(["added", "removed", "changed"]),
   kind: z.enum(schemaObjectKinds),
-  /** Schema-qualified; parts of a table after its name: `public.orders.total`. */
+  /** Schema-qualified; parts of a table, a view or a domain after its name: `public.orders.total`. */
   object: z.string(),
   /** What of it differs, with the two definitions; null where one side has none. */
   aspects: z.record(z.string(), z.object({ from: z.string().nullable(), to: z.string().nullable() })),

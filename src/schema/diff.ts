@@ -28,7 +28,7 @@ export function diffSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaCha
   return steps
     .filter(({ object, change }) => !repeatsParent(change, object, after, found))
     .map(({ object, change }) => {
-      const risks = risksOf(change, object, before);
+      const risks = risksOf(change, object, { before, after });
       return risks.length === 0 ? change : { ...change, risks };
     })
     .sort((a, b) => (`${a.kind} ${a.object}` < `${b.kind} ${b.object}` ? -1 : 1));

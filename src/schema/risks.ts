@@ -8,9 +8,13 @@ import type { SchemaObject } from "./snapshot.ts";
  * each statement is assumed, and one statement for each change: `concurrently`, `not valid` and `using index` are ways
  * around. A lock that is held for a moment only is no risk here.
  * @param object as the change leaves it; where it goes, as it was
- * @param before all objects of the side that the change begins at
+ * @param sides all objects of the side that the change begins at, and of the one that it leads to
  */
-export function risksOf(change: SchemaChange, object: SchemaObject, before: SchemaObjects): SchemaRisk[] {
+export function risksOf(
+  change: SchemaChange,
+  object: SchemaObject,
+  { before, after }: { before: SchemaObjects; after: SchemaObjects },
+): SchemaRisk[] {
   const on = (table: string | null, effects: Effect[]): SchemaRisk[] => {
     const { name, bytes, rows } = before.get(table ?? "") ?? {};
     if (name === undefined || typeof bytes !== "number") return [];
@@ -36,6 +40,7 @@ export function risksOf(change: SchemaChange, object: SchemaObject, before: Sche
           )
         : on(object.parent, constraintEffects(change, "blocks_all"));
     case "foreign_key": {
+      if (comesWithColumn(object, before, after)) return [];
       const effects = constraintEffects(change, "blocks_writes");
       const lock = effects.filter((effect) => effect === "blocks_writes");
       return [...on(object.parent, effects), ...on(`table ${object.aspects.references}`, lock)];
@@ -51,6 +56,20 @@ export function risksOf(change: SchemaChange, object: SchemaObject, before: Sche
     default:
       return [];
   }
+}
+
+/** A foreign key that a new column brings along is taken on trust where the column is null in all rows. */
+function comesWithColumn(
+  { parent, uses }: SchemaObject,
+  before: SchemaObjects,
+  after: SchemaObjects,
+): boolean {
+  const columns = uses.filter((each) => each.startsWith(`${parent?.replace(/^table/, "column")}.`));
+  const [column, ...others] = columns.map((each) =>
+    before.has(each) ? undefined : after.get(each)?.aspects,
+  );
+  if (column === undefined || others.length > 0) return false;
+  return column.nullable === "yes" && column.default === undefined && column.generated === undefined;
 }
 
 /** What a new partition takes, its table's default partition must not hold already. */

@@ -116,6 +116,7 @@ const newColumns = [
   "checked",
   "unchecked default 3",
   "int not null default 3",
+  "int references s.u",
 ].map((column) => ["create table t (k int)", `alter table t add z ${column}`] as const);
 
 const others = [
@@ -216,6 +217,13 @@ describe("risksOf", () => {
       "s.t.t_k_fkey: blocks_writes s.t (small)",
       "s.t.t_k_fkey: blocks_writes s.u (small)",
     ]);
+  });
+
+  it("trusts no key of a column that has values", async () => {
+    const before = "create table u (id int primary key); create table t (k int)";
+    const keys = ["add a int default 1 references u", "add b int, add foreign key (k) references u"];
+    expect(await told(before, `alter table t ${keys[0]}`)).toContain("s.t.t_a_fkey: scans_table s.t (small)");
+    expect(await told(before, `alter table t ${keys[1]}`)).toContain("s.t.t_k_fkey: scans_table s.t (small)");
   });
 
   it("says where rows lack a value that a new column wants, and what goes with a column", async () => {
