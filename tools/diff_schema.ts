@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { diffBranchSchemas } from "../src/comparison/schema-diff.ts";
+import { briefly } from "../src/schema/brief.ts";
 import { summarizeChanges } from "../src/schema/summary.ts";
 import { asksLakebase, defineTool } from "./define-tool.ts";
 import { pageOf } from "./page.ts";
 
 const pageSize = 20;
+const pageBytes = 8000;
 
 export const diffSchemaTool = defineTool({
   name: "diff_schema",
@@ -25,7 +27,24 @@ export const diffSchemaTool = defineTool({
   }),
   handler: async ({ from_branch, to_branch, limit = pageSize, cursor }, context) => {
     const { changes } = await diffBranchSchemas(context, from_branch, to_branch);
-    const { page, next_cursor } = pageOf(changes, limit, cursor);
-    return { summary: summarizeChanges(changes), changes: page, total: changes.length, next_cursor };
+    const shown = pageOf(changes, limit, cursor).page.map((change) => briefly(change, "in its branch"));
+    const count = countFitting(shown);
+    const { next_cursor } = pageOf(changes, count, cursor);
+    return {
+      summary: summarizeChanges(changes),
+      changes: shown.slice(0, count),
+      total: changes.length,
+      next_cursor,
+    };
   },
 });
+
+/** How many of the first items an answer has room for: one at least, so that paging goes on. */
+function countFitting(items: unknown[]): number {
+  let bytes = 0;
+  const over = items.findIndex((item) => {
+    bytes += Buffer.byteLength(JSON.stringify(item));
+    return bytes > pageBytes;
+  });
+  return over === -1 ? items.length : Math.max(1, over);
+}

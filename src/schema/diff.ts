@@ -1,86 +1,100 @@
+import { isDeepStrictEqual } from "node:util";
 import type { SchemaChange } from "../../schemas/schema-change.ts";
+import { byIdentity, foundationsOf, groupParts, identityOf, type SchemaObjects } from "./objects.ts";
 import { risksOf } from "./risks.ts";
 import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";
 
+/** One object on the two sides, and the parts that came or went with it. */
+interface Step {
+  change: SchemaChange["change"];
+  object: SchemaObject;
+  old?: SchemaObject;
+  now?: SchemaObject;
+  parts: SchemaObject[];
+}
+
 /**
- * What leads from one schema to the other, sorted by kind and name. Parts of a table that came or went stand with
- * their table. A renamed object is one removed and one added.
+ * What leads from one schema to the other, sorted by kind and name. Parts of an object that came or went stand with it,
+ * and what a partition only repeats after its partitioned table is left out. A renamed object is one removed and one
+ * added.
  */
 export function diffSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaChange[] {
-  const before = byIdentity(from);
-  const after = byIdentity(to);
-  const removed = from.filter((object) => !after.has(identity(object)));
-  const added = to.filter((object) => !before.has(identity(object)));
-  const kept = to.flatMap((object) => {
-    const old = before.get(identity(object));
-    return old === undefined ? [] : [{ old, object }];
-  });
-  const changes = [
-    ...withoutParts(removed).map((object) => change("removed", object, undefined, removed)),
-    ...withoutParts(added).map((object) => change("added", undefined, object, added)),
-    ...kept.filter(isChanged).map(({ old, object }) => change("changed", old, object, [])),
-  ];
-  const tables = new Map(
-    from.filter((object) => object.kind === "table").map((table) => [table.name, table]),
-  );
-  return changes
-    .map((each) => withRisks(each, tables))
+  const [before, after] = [byIdentity(from), byIdentity(to)];
+  const steps = stepsBetween(before, after).map((step) => ({
+    object: step.object,
+    change: describeStep(step, before, after),
+  }));
+  const found = new Map(steps.map(({ object, change }) => [identityOf(object), change]));
+  return steps
+    .filter(({ object, change }) => !repeatsParent(change, object, after, found))
+    .map(({ object, change }) => {
+      const risks = risksOf(change, object, { before, after });
+      return risks.length === 0 ? change : { ...change, risks };
+    })
     .sort((a, b) => (`${a.kind} ${a.object}` < `${b.kind} ${b.object}` ? -1 : 1));
 }
 
-function identity({ kind, name }: SchemaObject): string {
-  return `${kind} ${name}`;
+function stepsBetween(before: SchemaObjects, after: SchemaObjects): Step[] {
+  const removed = groupParts([...before.values()].filter((object) => !after.has(identityOf(object))));
+  const added = groupParts([...after.values()].filter((object) => !before.has(identityOf(object))));
+  return [
+    ...removed.map(({ whole, parts }): Step => ({ change: "removed", object: whole, old: whole, parts })),
+    ...added.map(({ whole, parts }): Step => ({ change: "added", object: whole, now: whole, parts })),
+    ...[...after.values()].flatMap((now): Step[] => {
+      const old = before.get(identityOf(now));
+      if (old === undefined || isDeepStrictEqual(old.aspects, now.aspects)) return [];
+      return [{ change: "changed", object: now, old, now, parts: [] }];
+    }),
+  ];
 }
 
-function byIdentity(objects: SchemaSnapshot): Map<string, SchemaObject> {
-  return new Map(objects.map((object) => [identity(object), object]));
-}
-
-function withoutParts(objects: SchemaObject[]): SchemaObject[] {
-  const tables = new Set(objects.filter((object) => object.kind === "table").map((table) => table.name));
-  return objects.filter((object) => object.parent === null || !tables.has(object.parent));
-}
-
-function isChanged({ old, object }: { old: SchemaObject; object: SchemaObject }): boolean {
-  return aspectNames(old, object).some((name) => old.aspects[name] !== object.aspects[name]);
-}
-
-function aspectNames(...objects: (SchemaObject | undefined)[]): string[] {
-  return [...new Set(objects.flatMap((object) => Object.keys(object?.aspects ?? {})))].sort();
-}
-
-function change(
-  kind: SchemaChange["change"],
-  from: SchemaObject | undefined,
-  to: SchemaObject | undefined,
-  siblings: SchemaObject[],
-): SchemaChange & { parent: string | null } {
-  const object = to ?? from;
-  if (object === undefined) throw new TypeError("a change has at least one side");
-  const differing = aspectNames(from, to).filter((name) => from?.aspects[name] !== to?.aspects[name]);
-  const parts = object.kind === "table" ? siblings.filter((each) => each.parent === object.name) : [];
+function describeStep(
+  { change, object, old, now, parts }: Step,
+  before: SchemaObjects,
+  after: SchemaObjects,
+): SchemaChange {
+  const [from, to] = [old?.aspects ?? {}, now?.aspects ?? {}];
+  const differing = [...new Set([...Object.keys(from), ...Object.keys(to)])]
+    .filter((name) => from[name] !== to[name])
+    .sort();
+  const foundations = [
+    ...(old === undefined ? [] : foundationsOf([old, ...parts], before)),
+    ...(now === undefined ? [] : foundationsOf([now, ...parts], after)),
+  ];
   return {
-    change: kind,
+    change,
     kind: object.kind,
     object: object.name,
-    parent: object.parent,
     aspects: Object.fromEntries(
-      differing.map((name) => [name, { from: from?.aspects[name] ?? null, to: to?.aspects[name] ?? null }]),
+      differing.map((name) => [name, { from: from[name] ?? null, to: to[name] ?? null }]),
     ),
-    ...(parts.length > 0 && { contains: parts.map(describePart) }),
+    ...(parts.length > 0 && { contains: parts.map((part) => describePart(part, object)) }),
+    ...(foundations.length > 0 && { rests_on: [...new Set(foundations)].sort() }),
   };
 }
 
-function describePart({ kind, name, parent, aspects }: SchemaObject): string {
-  const short = parent !== null && name.startsWith(`${parent}.`) ? name.slice(parent.length + 1) : name;
-  return `${kind} ${short} ${aspects.definition ?? aspects.type ?? ""}`.trim();
+/** All that two sides could have differently: where a part is alike, its words are. */
+function describePart({ kind, name, aspects }: SchemaObject, whole: SchemaObject): string {
+  const short = name.startsWith(`${whole.name}.`) ? name.slice(whole.name.length + 1) : name;
+  const { definition, type, nullable, ...others } = aspects;
+  const words = [
+    `${kind} ${short} ${definition ?? type ?? ""}`.trim(),
+    ...(nullable === undefined || nullable === "yes" ? [] : [`nullable ${nullable}`]),
+    ...Object.entries(others).map(([aspect, value]) => `${aspect} ${value}`),
+  ];
+  return words.join("; ");
 }
 
-function withRisks(
-  { parent, ...each }: SchemaChange & { parent: string | null },
-  tables: Map<string, SchemaObject>,
-): SchemaChange {
-  const table = tables.get(parent ?? each.object);
-  const risks = table === undefined ? [] : risksOf(each, table, tables);
-  return risks.length === 0 ? each : { ...each, risks };
+/** Whether a partition's part changes as its partitioned table's does. */
+function repeatsParent(
+  { change, aspects }: SchemaChange,
+  { kind, name, parent }: SchemaObject,
+  after: SchemaObjects,
+  found: ReadonlyMap<string, SchemaChange>,
+): boolean {
+  const partition = after.get(parent ?? "");
+  const partitioned = after.get(partition?.parent ?? "");
+  if (partition?.kind !== "table" || partitioned?.kind !== "table") return false;
+  const same = found.get(`${kind} ${partitioned.name}${name.slice(partition.name.length)}`);
+  return same?.change === change && isDeepStrictEqual(same.aspects, aspects);
 }

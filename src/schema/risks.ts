@@ -1,76 +1,97 @@
 import type { SchemaChange, SchemaRisk } from "../../schemas/schema-change.ts";
+import { columnEffects, constraintEffects, type Effect, tableEffects } from "./effects.ts";
+import { identityOf, type SchemaObjects } from "./objects.ts";
 import type { SchemaObject } from "./snapshot.ts";
 
-type Effect = SchemaRisk["effect"];
-
 /**
- * What a change does to a table that is there already, by the rules of ALTER TABLE and CREATE INDEX. The plain form of
- * each statement is assumed: `concurrently` and `not valid` are ways around.
+ * What a change does to tables that are there already, by the rules of ALTER TABLE and CREATE INDEX. The plain form of
+ * each statement is assumed, and one statement for each change: `concurrently`, `not valid` and `using index` are ways
+ * around. A lock that is held for a moment only is no risk here.
+ * @param object as the change leaves it; where it goes, as it was
+ * @param sides all objects of the side that the change begins at, and of the one that it leads to
  */
 export function risksOf(
   change: SchemaChange,
-  table: SchemaObject,
-  tables: Map<string, SchemaObject>,
+  object: SchemaObject,
+  { before, after }: { before: SchemaObjects; after: SchemaObjects },
 ): SchemaRisk[] {
-  const risk = (effect: Effect, on: SchemaObject): SchemaRisk => ({
-    effect,
-    table: on.name,
-    table_bytes: on.bytes ?? 0,
-    table_rows: on.rows ?? -1,
-  });
-  const own = effectsOf(change).map((effect) => risk(effect, table));
-  // A foreign key locks the table that it refers to as well.
-  const target = change.kind === "foreign_key" ? tables.get(change.aspects.references?.to ?? "") : undefined;
-  return target === undefined ? own : [...own, risk("blocks_writes", target)];
-}
-
-function effectsOf({ change, kind, aspects }: SchemaChange): Effect[] {
-  switch (kind) {
+  const on = (table: string | null, effects: Effect[]): SchemaRisk[] => {
+    const { name, bytes, rows } = before.get(table ?? "") ?? {};
+    if (name === undefined || typeof bytes !== "number") return [];
+    return effects.map((effect) => ({ effect, table: name, table_bytes: bytes, table_rows: rows ?? -1 }));
+  };
+  switch (object.kind) {
     case "table":
-      if (change === "removed") return ["drops_data"];
-      return aspects.storage === undefined ? [] : ["rewrites_table"];
+      return [
+        ...on(identityOf(object), tableEffects(change)),
+        ...(change.change === "added" ? defaultPartitions(object, before) : []).flatMap((table) =>
+          on(table, ["scans_table", "blocks_all"]),
+        ),
+      ];
     case "column":
-      return columnEffects(change, aspects);
+      return on(
+        object.parent,
+        columnEffects(change, object, () => isIndexed(object, before)),
+      );
     case "constraint":
-    case "foreign_key":
-      if (change === "removed" || aspects.definition?.to?.endsWith("NOT VALID")) return [];
-      return ["scans_table", "blocks_writes"];
+      return before.get(object.parent ?? "")?.kind === "type"
+        ? tablesWith(object.parent, before).flatMap((table) =>
+            on(table, constraintEffects(change, "blocks_writes")),
+          )
+        : on(object.parent, constraintEffects(change, "blocks_all"));
+    case "foreign_key": {
+      if (comesWithColumn(object, before, after)) return [];
+      const effects = constraintEffects(change, "blocks_writes");
+      const lock = effects.filter((effect) => effect === "blocks_writes");
+      return [...on(object.parent, effects), ...on(`table ${object.aspects.references}`, lock)];
+    }
     case "index":
-      return change === "removed" ? [] : ["blocks_writes"];
+      return on(object.parent, change.change === "removed" ? [] : ["scans_table", "blocks_writes"]);
+    case "type":
+      return change.aspects.nullable?.to === "no"
+        ? tablesWith(identityOf(object), before).flatMap((table) =>
+            on(table, ["scans_table", "blocks_writes"]),
+          )
+        : [];
     default:
       return [];
   }
 }
 
-function columnEffects(change: SchemaChange["change"], aspects: SchemaChange["aspects"]): Effect[] {
-  if (change === "removed") return ["drops_data"];
-  const isStored = aspects.generated?.to?.endsWith(" stored") === true;
-  if (change === "added") {
-    const needsValues =
-      isStored || aspects.identity !== undefined || mayBeVolatile(aspects.default?.to ?? "");
-    return needsValues ? ["rewrites_table"] : [];
-  }
-  if (isStored || (aspects.type !== undefined && !isWidening(aspects.type))) return ["rewrites_table"];
-  return aspects.nullable?.to === "no" ? ["scans_table"] : [];
-}
-
-/** Only a default that is the same for all rows is kept beside the table; any other is written into each row. */
-function mayBeVolatile(expression: string): boolean {
-  const calls = expression.match(/[\w.]+(?=\()/g) ?? [];
-  return calls.some(
-    (name) => !/^(now|transaction_timestamp|statement_timestamp|current_setting)$/.test(name),
+/** A foreign key that a new column brings along is taken on trust where the column is null in all rows. */
+function comesWithColumn(
+  { parent, uses }: SchemaObject,
+  before: SchemaObjects,
+  after: SchemaObjects,
+): boolean {
+  const columns = uses.filter((each) => each.startsWith(`${parent?.replace(/^table/, "column")}.`));
+  const [column, ...others] = columns.map((each) =>
+    before.has(each) ? undefined : after.get(each)?.aspects,
   );
+  if (column === undefined || others.length > 0) return false;
+  return column.nullable === "yes" && column.default === undefined && column.generated === undefined;
 }
 
-/** The type changes that keep every stored value as it is. */
-function isWidening({ from, to }: { from: string | null; to: string | null }): boolean {
-  const [old, now] = [parseType(from ?? ""), parseType(to ?? "")];
-  if (old.name === "character varying" && now.name === "text") return true;
-  if (old.name !== now.name || old.scale !== now.scale) return false;
-  return /^(character varying|numeric|bit varying)$/.test(old.name) && now.length >= old.length;
+/** What a new partition takes, its table's default partition must not hold already. */
+function defaultPartitions({ parent }: SchemaObject, before: SchemaObjects): string[] {
+  return [...before.values()]
+    .filter((table) => parent !== null && table.kind === "table" && table.parent === parent)
+    .filter((table) => table.aspects.partition_of?.endsWith(" DEFAULT"))
+    .map(identityOf);
 }
 
-function parseType(type: string): { name: string; length: number; scale: string } {
-  const [, name = type, length, scale = ""] = /^([^(]+)(?:\((\d+)(?:,(-?\d+))?\))?$/.exec(type) ?? [];
-  return { name, length: length === undefined ? Number.POSITIVE_INFINITY : Number(length), scale };
+function tablesWith(type: string | null, before: SchemaObjects): (string | null)[] {
+  const columns = [...before.values()].filter(
+    ({ kind, uses }) => kind === "column" && type !== null && uses.includes(type),
+  );
+  return [...new Set(columns.map(({ parent }) => parent))];
+}
+
+function isIndexed(column: SchemaObject, before: SchemaObjects): boolean {
+  return [...before.values()].some(
+    ({ kind, parent, uses }) =>
+      parent === column.parent &&
+      (kind === "index" || kind === "constraint") &&
+      uses.includes(identityOf(column)),
+  );
 }

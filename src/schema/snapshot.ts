@@ -8,10 +8,14 @@ import { catalogueQuery } from "./catalogue-query.ts";
 const objectSchema = z.object({
   kind: z.enum(schemaObjectKinds),
   name: z.string(),
-  /** The table that it is a part of. */
+  /** The object that it is a part of, as kind and name: `table public.orders`. */
   parent: z.string().nullable(),
+  /** The objects that its definition names, likewise. */
+  uses: z.array(z.string()),
   aspects: z.record(z.string(), z.string()),
-  /** Of a table, without its indexes. */
+  /** Of a column: to add it is to write into every row. */
+  fills_rows: z.boolean(),
+  /** Of a table or a view that keeps rows, without indexes; of a partitioned table, all its partitions. */
   bytes: z.number().nullable(),
   rows: z.number().nullable(),
 });
@@ -23,8 +27,22 @@ export type SchemaSnapshot = SchemaObject[];
 const timeoutMs = 30_000;
 
 /** Definitions are spelled by these: two sides with defaults of their own would differ for nothing. */
-const neutralSettings =
-  "set local search_path = ''; set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres'";
+const neutralSettings = Object.entries({
+  search_path: "",
+  timezone: "UTC",
+  datestyle: "ISO, YMD",
+  intervalstyle: "postgres",
+  bytea_output: "hex",
+  extra_float_digits: "1",
+  lc_monetary: "C",
+  quote_all_identifiers: "off",
+  // Costs more than it saves on a catalogue of any size.
+  jit: "off",
+  // Else the server reads on for nobody after the client has given up.
+  statement_timeout: String(timeoutMs),
+})
+  .map(([name, value]) => `set local ${name} = '${value}'`)
+  .join("; ");
 
 /**
  * The schema of a database, by one query in one read-only transaction.

@@ -1,28 +1,23 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { Client } from "pg";
-import { beforeAll, describe, expect, inject, it } from "vitest";
-import { asBranchName } from "../../src/lakebase/branch-id.ts";
-import { openConnection } from "../../src/lakebase/connection.ts";
-import { createBranch } from "../../src/lakebase/create-branch.ts";
-import { openLakebase } from "../../src/lakebase/lakebase.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { diffSchemas } from "../../src/schema/diff.ts";
 import { readSchema, type SchemaSnapshot } from "../../src/schema/snapshot.ts";
 import { summarizeChanges } from "../../src/schema/summary.ts";
+import { type TestBranch, testBranch } from "./database.ts";
 
 let before: SchemaSnapshot;
 let after: SchemaSnapshot;
-let login: Parameters<typeof readSchema>[0];
+let login: TestBranch["login"];
+let run: (database: string, sql: string[]) => Promise<void>;
 
 beforeAll(async () => {
-  const lakebase = openLakebase({
-    command: [process.execPath, resolve("dist/lakebase-local.js")],
-    project: "local",
-    env: { ...process.env, LAKEBASE_LOCAL_HOME: inject("localHome") },
-  });
-  const branch = asBranchName("schema-tests");
-  await createBranch(lakebase, { branch, expiry: { ttl: "3600s" } });
-  login = await openConnection(lakebase, branch);
+  const branch = await testBranch("schema-tests");
+  login = branch.login;
+  run = async (database, sql) => {
+    const client = await branch.connect(database);
+    for (const statement of sql) await client.query(statement);
+    await client.end();
+  };
   await run(login.database, ["create database schema_before"]);
   await run("schema_before", await statements("before.sql"));
   await run(login.database, ["create database schema_after template schema_before"]);
@@ -34,14 +29,6 @@ beforeAll(async () => {
 async function statements(file: string): Promise<string[]> {
   const text = await readFile(new URL(file, import.meta.url), "utf8");
   return text.split(/;\n/).filter((statement) => statement.trim() !== "");
-}
-
-async function run(database: string, sql: string[]): Promise<void> {
-  const { host, port, user, password } = login;
-  const client = new Client({ host, port, user, password, database });
-  await client.connect();
-  for (const statement of sql) await client.query(statement);
-  await client.end();
 }
 
 describe("diffSchemas", () => {
@@ -61,8 +48,8 @@ describe("diffSchemas", () => {
       "removed constraint shop.orders.positive",
       "added extension hstore",
       "changed foreign_key shop.orders.orders_customer_id_fkey",
-      "changed function shop.add(a integer, b integer)",
-      "added function shop.add(a text)",
+      "changed function shop.add(integer, integer)",
+      "added function shop.add(text)",
       "removed index shop.orders_state",
       "added index shop.orders_total",
       "changed policy shop.orders.own",
@@ -107,11 +94,11 @@ describe("diffSchemas", () => {
   it("keeps the parts of a new table with it", () => {
     const added = diffSchemas(before, after).find((each) => each.object === "shop.added");
     expect(added?.contains).toEqual([
-      "column id integer",
+      "column id integer; nullable no; default nextval('shop.added_id_seq'::regclass)",
       "column label text",
-      "comment table shop.added",
+      "comment table shop.added; text new",
       "constraint added_pkey PRIMARY KEY (id)",
-      "sequence shop.added_id_seq integer",
+      "sequence shop.added_id_seq integer; cache 1; cycle false; range 1..2147483647; start 1; owned_by shop.added.id; increment 1",
     ]);
   });
 
@@ -124,9 +111,11 @@ describe("diffSchemas", () => {
       "shop.orders.token: rewrites_table shop.orders",
       "shop.orders.total: rewrites_table shop.orders",
       "shop.orders.capped: scans_table shop.orders",
-      "shop.orders.capped: blocks_writes shop.orders",
+      "shop.orders.capped: blocks_all shop.orders",
       "shop.orders.orders_customer_id_fkey: scans_table shop.orders",
       "shop.orders.orders_customer_id_fkey: blocks_writes shop.orders",
+      "shop.orders.orders_customer_id_fkey: blocks_writes shop.customers",
+      "shop.orders_total: scans_table shop.orders",
       "shop.orders_total: blocks_writes shop.orders",
       "shop.dropped: drops_data shop.dropped",
     ]);
@@ -152,7 +141,16 @@ describe("readSchema", () => {
   it("does not take the settings of a database for differences", async () => {
     await run(login.database, ["alter database schema_after set timezone = 'Asia/Tokyo'"]);
     await run(login.database, ["alter database schema_after set search_path = shop"]);
+    await run(login.database, ["alter database schema_after set quote_all_identifiers = on"]);
     expect(await readSchema({ ...login, database: "schema_after" })).toEqual(after);
+  });
+
+  it("reads as much for a role that may read no schema", async () => {
+    const password = "of-a-role-without-rights";
+    await run("schema_after", [`create role stranger login password '${password}'`]);
+    expect(await readSchema({ ...login, user: "stranger", password, database: "schema_after" })).toEqual(
+      after,
+    );
   });
 
   it("says which database did not answer, without the password", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { schemaChangeSchema } from "../../schemas/schema-change.ts";
+import { testBranch } from "../schema/database.ts";
 import { script } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
 
@@ -66,4 +67,60 @@ test("diff_schema tells siblings apart, and each from its parent, page by page",
   expect(compared.schema_collisions).toMatchObject([
     { object: "public.basket", experiments: ["exp-a", "exp-b"] },
   ]);
+});
+
+test("diff_schema answers page by page, small whatever the schema holds", async () => {
+  const server = await startServer();
+  const { connect } = await testBranch("diff-pages");
+  const client = await connect();
+  const long = "x".repeat(300_000);
+  for (let n = 10; n < 40; n += 1) {
+    await client.query(`create function f${n}() returns text language sql as 'select ''${long}'''`);
+  }
+  const columns = Array.from({ length: 1000 }, (_, n) => `c${n} integer default ${n}`);
+  await client.query(`create table wide (${columns.join(", ")})`);
+  await client.query(`create table "$(touch x) <b>"" ; drop" (a integer)`);
+  await client.end();
+
+  const ask = { from_branch: "production", to_branch: "diff-pages" };
+  const objects: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: z.infer<typeof answerSchema> = await server.call(answerSchema, "diff_schema", {
+      ...ask,
+      limit: 200,
+      ...(cursor && { cursor }),
+    });
+    expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(9000);
+    expect(page.total).toBe(32);
+    objects.push(...page.changes.map(({ object }) => object));
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  expect(objects).toHaveLength(32);
+  expect(new Set(objects).size).toBe(32);
+  expect(objects).toContain('public."$(touch x) <b>"" ; drop"');
+
+  const last = await server.call(answerSchema, "diff_schema", { ...ask, limit: 2, cursor: "30" });
+  expect(last).toMatchObject({ changes: [{ kind: "table" }, { object: "public.wide" }], next_cursor: null });
+  const beyond = await server.call(answerSchema, "diff_schema", { ...ask, cursor: "99" });
+  expect(beyond).toMatchObject({ changes: [], next_cursor: null });
+});
+
+test("diff_schema finds nothing between a branch and itself, and tells which branch it cannot read", async () => {
+  const server = await startServer();
+  const same = await server.call(answerSchema, "diff_schema", {
+    from_branch: "production",
+    to_branch: "production",
+  });
+  expect(same).toEqual({ summary: "no difference", changes: [], total: 0, next_cursor: null });
+  for (const [to_branch, code] of [
+    ["diff-missing", "branch_not_found"],
+    ["$(touch x)", "invalid_branch_name"],
+    ["../production", "invalid_branch_name"],
+    ["", "invalid_branch_name"],
+  ] as const) {
+    expect(await server.fail("diff_schema", { from_branch: "production", to_branch })).toMatchObject({
+      code,
+    });
+  }
 });
