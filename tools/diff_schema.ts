@@ -6,7 +6,6 @@ import { asksLakebase, defineTool } from "./define-tool.ts";
 import { pageOf } from "./page.ts";
 
 const pageSize = 20;
-const pageBytes = 8000;
 
 export const diffSchemaTool = defineTool({
   name: "diff_schema",
@@ -27,24 +26,8 @@ export const diffSchemaTool = defineTool({
   }),
   handler: async ({ from_branch, to_branch, limit = pageSize, cursor }, context) => {
     const { changes } = await diffBranchSchemas(context, from_branch, to_branch);
-    const shown = pageOf(changes, limit, cursor).page.map((change) => briefly(change, "in its branch"));
-    const count = countFitting(shown);
-    const { next_cursor } = pageOf(changes, count, cursor);
-    return {
-      summary: summarizeChanges(changes),
-      changes: shown.slice(0, count),
-      total: changes.length,
-      next_cursor,
-    };
+    const brief = changes.map((change) => briefly(change, "in its branch"));
+    const { page, next_cursor } = pageOf(brief, limit, cursor);
+    return { summary: summarizeChanges(changes), changes: page, total: changes.length, next_cursor };
   },
 });
-
-/** How many of the first items an answer has room for: one at least, so that paging goes on. */
-function countFitting(items: unknown[]): number {
-  let bytes = 0;
-  const over = items.findIndex((item) => {
-    bytes += Buffer.byteLength(JSON.stringify(item));
-    return bytes > pageBytes;
-  });
-  return over === -1 ? items.length : Math.max(1, over);
-}

@@ -13,6 +13,8 @@ import type { Lakebase } from "../lakebase/lakebase.ts";
 import { diffSchemas } from "../schema/diff.ts";
 import { readSchema } from "../schema/snapshot.ts";
 import { summarizeChanges } from "../schema/summary.ts";
+import { secretsOf } from "./environment.ts";
+import { createRedactor } from "./redact.ts";
 
 export type Differences = Pick<ExperimentOutcomes, "schema_diff_summary" | "code_diff_lines" | "code_diff">;
 
@@ -45,12 +47,8 @@ async function schemaDifference(
     const [from, to] = await Promise.all([readSchema(parent), readSchema(connection)]);
     const changes = diffSchemas(from, to);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };
-    await writeArtifact(
-      experiment,
-      cycleId,
-      schemaDifferenceName,
-      `${JSON.stringify(difference, null, 2)}\n`,
-    );
+    const text = createRedactor(secretsOf([parent, connection])).text(JSON.stringify(difference, null, 2));
+    await writeArtifact(experiment, cycleId, schemaDifferenceName, `${text}\n`);
     return { schema_diff_summary: summarizeChanges(changes) };
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;

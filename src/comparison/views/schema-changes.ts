@@ -18,8 +18,10 @@ export function shareChanges({ differences, collisions, risks }: SchemaCompariso
     for (const change of changes) {
       const { kind, object, aspects, contains } = change;
       const key = JSON.stringify([object, kind, change.change, aspects, contains]);
-      const collides = collisions.some((each) => each.kind === kind && each.object === object);
-      const found = shared.get(key) ?? { change, experiments: [], collides, risks: [] };
+      const found = shared.get(key) ?? { change, experiments: [], collides: false, risks: [] };
+      found.collides ||= collisions.some(
+        (each) => each.kind === kind && each.object === object && each.experiments.includes(experiment_slug),
+      );
       const own = risks.filter((risk) => risk.experiment_slug === experiment_slug && risk.object === object);
       found.experiments.push(experiment_slug);
       found.risks.push(...own.filter((risk) => !found.risks.some((known) => isSame(known, risk))));
