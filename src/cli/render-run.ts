@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from "node:util";
 import type { Run, RunResult } from "../../schemas/run.ts";
+import { onOneLine } from "../printable.ts";
 
 /** A run that goes on, as a headline and a line for each experiment. */
 export function describeRun(run: Run): string[] {
@@ -58,12 +58,7 @@ function columnsOf({ experiment_slug, status, step, by_tag }: RunResult): string
 function troublesOf({ experiment_slug, error, no_evidence = {} }: RunResult): string[] {
   const unproven = Object.entries(no_evidence).map(([tag, reason]) => `${experiment_slug} ${tag}: ${reason}`);
   const failed = error === undefined ? [] : [`${experiment_slug}: ${error.message} ${error.hint}`];
-  return [...unproven, ...failed].map(printable);
-}
-
-/** Messages may quote what a terminal takes for commands. */
-function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(/\p{Cc}/gu, " ");
+  return [...unproven, ...failed].map((line) => onOneLine(line));
 }
 
 function nextCommand({ state, feature_id }: Run): string {

@@ -5,19 +5,7 @@ import type { ExperimentRow } from "../../schemas/comparison.ts";
 import { findCodeSmells } from "../../src/comparison/code-smells.ts";
 import { worktreePath } from "../../src/experiments/layout.ts";
 import { temporaryRepository } from "../support/repository.ts";
-
-function winner(experiment_slug: string, commit: string | null, dirty = false): ExperimentRow {
-  return {
-    experiment_slug,
-    branch_id: experiment_slug,
-    status: "succeeded",
-    signal: "winning",
-    evidence_state: "counted",
-    evidence: { run_id: "r", cycle_id: "C1", branch: experiment_slug, commit, dirty, by_tag: {} },
-    cycle_count: 1,
-    artifact_count: 0,
-  };
-}
+import { winner } from "../support/winner.ts";
 
 it("smells a winner whose code was not committed, or is another by now", async () => {
   const { directory, commit, git } = await temporaryRepository();

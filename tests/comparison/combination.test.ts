@@ -1,25 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { ExperimentRow } from "../../schemas/comparison.ts";
 import type { SchemaChange } from "../../schemas/schema-change.ts";
 import { combineWinners } from "../../src/comparison/combination.ts";
 import { compareSchemas, type ExperimentChanges } from "../../src/comparison/schema-comparison.ts";
 import { worktreePath } from "../../src/experiments/layout.ts";
 import { temporaryRepository } from "../support/repository.ts";
-
-function winner(experiment_slug: string, commit: string | null, dirty = false): ExperimentRow {
-  return {
-    experiment_slug,
-    branch_id: experiment_slug,
-    status: "succeeded",
-    signal: "winning",
-    evidence_state: "counted",
-    evidence: { run_id: "r", cycle_id: "C1", branch: experiment_slug, commit, dirty, by_tag: {} },
-    cycle_count: 1,
-    artifact_count: 0,
-  };
-}
+import { winner } from "../support/winner.ts";
 
 function column(object: string, type: string, bytes = 0): SchemaChange {
   return {

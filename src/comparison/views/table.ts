@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison.ts";
+import { onOneLine } from "../../printable.ts";
 import { notesOf, winnersFirst } from "./phrases.ts";
-import { onOneLine } from "./printable.ts";
 import { formatCounts, inWords } from "./words.ts";
 
 type Style = Parameters<typeof styleText>[0];

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { onOneLine, printable } from "../../../src/comparison/views/printable.ts";
 import {
   formatBytes,
   formatDuration,
   formatNumber,
   formatTime,
 } from "../../../src/comparison/views/words.ts";
+import { onOneLine, printable } from "../../../src/printable.ts";
 
 it.each([
   [undefined, "–"],
