@@ -30,7 +30,7 @@ export const compareExperimentsTool = defineTool({
     detail: comparisonDetailSchema
       .optional()
       .describe(
-        "rows: commit, run, evidence; tests: what tells experiments apart; schema: changes, collisions; metrics. Default summary",
+        "rows: commit, run, evidence; tests: what tells experiments apart; schema: changes, collisions, combinations; metrics. Default summary",
       ),
     limit: z.number().int().min(1).max(200).optional(),
     cursor: z.string().optional().describe("next_cursor of the answer before"),
