@@ -4,7 +4,8 @@ import type { ExperimentRef } from "../experiments/layout.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { tryMerge } from "../git/merge-tree.ts";
 import { openScratch, type Scratch, snapshot } from "../git/scratch.ts";
-import { type ExperimentChanges, findCollisions } from "./schema-comparison.ts";
+import { findCollisions } from "./collisions.ts";
+import type { ExperimentChanges } from "./schema-comparison.ts";
 
 /** Pairs grow with the square of the winners; more than this many winners are not combined by hand either. */
 const maxWinners = 5;

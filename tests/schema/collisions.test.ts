@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { findCollisions } from "../../src/comparison/schema-comparison.ts";
+import { findCollisions } from "../../src/comparison/collisions.ts";
 import { difference, type TestBranch, testBranch } from "./database.ts";
 
 let branch: TestBranch;
