@@ -1,11 +1,14 @@
 import * as z from "zod";
 
+/** Far from where differences and ratios of doubles overflow. */
+const figure = z.number().gte(-1e100).lte(1e100);
+
 /** One measurement of a suite: one value, or the samples of repeated measurements. */
 export const metricSchema = z
   .object({
     name: z.string().min(1).max(200),
-    value: z.number().optional(),
-    samples: z.array(z.number()).min(1).max(10_000).optional(),
+    value: figure.optional(),
+    samples: z.array(figure).min(1).max(10_000).optional(),
     unit: z.string().max(40).optional(),
     /** Which direction is better. */
     better: z.enum(["lower", "higher"]),

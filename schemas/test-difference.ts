@@ -25,7 +25,7 @@ export type TestDifference = z.infer<typeof testDifferenceSchema>;
 export const testDifferencesSchema = z.object({
   /** Tests that some experiments fail and others do not, or that are flaky in some. */
   apart: z.array(testDifferenceSchema),
-  /** Tests that several fail and none passes, or that all fail: they say nothing about which to choose. */
+  /** Tests that none passes, and that say nothing about which to choose: who does not fail them fails others. */
   failing_everywhere: z.array(testDifferenceSchema),
 });
 export type TestDifferences = z.infer<typeof testDifferencesSchema>;

@@ -4,6 +4,8 @@ import { clipText } from "../src/clip-text.ts";
 const longestText = 1_000;
 /** Of a list within an item of an answer. */
 const longestList = 20;
+/** Of an object: more than a page has experiments, so that only maps by names that nobody needs are cut. */
+const mostFields = 100;
 
 /**
  * An answer whose texts and lists are short enough for a model to read, whatever the records hold. Lists at the top
@@ -22,7 +24,8 @@ export function clipValue(value: unknown): unknown {
   if (typeof value === "string") return clipText(value, longestText);
   if (Array.isArray(value)) return clipList(value);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, clipValue(inner)]));
+  const fields = Object.entries(value).slice(0, mostFields);
+  return Object.fromEntries(fields.map(([field, inner]) => [field, clipValue(inner)]));
 }
 
 /** A list of texts says how many are left out. */

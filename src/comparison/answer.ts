@@ -12,6 +12,10 @@ export type Pager = <Item>(items: Item[]) => { page: Item[]; next_cursor: string
 /** The rationale counts them all. */
 const maxWinners = 25;
 
+const maxMeasured = 20;
+/** A feature has a few tags; a record may claim any number. */
+const maxTags = 40;
+
 type Part = Partial<ComparisonAnswer> & Pick<ComparisonAnswer, "next_cursor">;
 
 const parts: Record<ComparisonDetail, (report: ComparisonReport, pager: Pager) => Part> = {
@@ -29,10 +33,14 @@ export function answerOf(report: ComparisonReport, detail: ComparisonDetail, pag
   return { feature_id, recommendation, rationale, winners: first, ...parts[detail](report, pager) };
 }
 
-function summaryPart(
-  { rows, matrix, smells, combinations, rationale }: ComparisonReport,
-  pager: Pager,
-): Part {
+function summaryPart(report: ComparisonReport, pager: Pager): Part {
+  const { rows, smells, combinations, rationale, winners } = report;
+  const matrix = report.matrix.slice(0, maxTags);
+  const left = report.matrix.length - matrix.length;
+  const warnings = [
+    ...smells.map(({ kind, message }) => `${kind}: ${message}`),
+    ...(left > 0 ? [`${left} more tags are left out of the matrix.`] : []),
+  ];
   const { page, next_cursor } = pager(
     rows.map((row) => ({
       row: lighter(row, rationale),
@@ -45,8 +53,8 @@ function summaryPart(
       tag,
       cells: Object.fromEntries(page.map(({ row, counts }) => [row.experiment_slug, counts[index] ?? null])),
     })),
-    ...(combinations.length > 0 && { combining: summarizeCombinations(combinations) }),
-    ...(smells.length > 0 && { warnings: smells.map(({ kind, message }) => `${kind}: ${message}`) }),
+    ...(combinations.length > 0 && { combining: summarizeCombinations(combinations, winners) }),
+    ...(warnings.length > 0 && { warnings }),
     next_cursor,
   };
 }
@@ -108,7 +116,15 @@ function schemaPart({ schema, combinations }: ComparisonReport, pager: Pager): P
 }
 
 function metricsPart({ metrics }: ComparisonReport, pager: Pager): Part {
-  const { page, next_cursor } = pager(metrics);
+  // One that many measured goes over several pages.
+  const { page, next_cursor } = pager(
+    metrics.flatMap(({ measured, ...metric }) =>
+      Array.from({ length: Math.ceil(measured.length / maxMeasured) }, (_, part) => ({
+        ...metric,
+        measured: measured.slice(part * maxMeasured, (part + 1) * maxMeasured),
+      })),
+    ),
+  );
   return { metrics: page, next_cursor };
 }
 

@@ -3,9 +3,11 @@ import type { Smell } from "../../schemas/smell.ts";
 import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { hasChangedSince } from "../git/commit.ts";
+import { nameSome } from "./name-some.ts";
 
-/** Each winner costs a look by git; more than this many are too many to choose from anyway. */
-const maxWinners = 5;
+/** Looks by git cost a process each; more winners than this are too many to choose from anyway. */
+const maxLooks = 25;
+const maxNamed = 5;
 
 /** Whether the code that won can still be had: it was committed, and it is what stands there now. */
 export async function findCodeSmells(
@@ -14,14 +16,16 @@ export async function findCodeSmells(
 ): Promise<Smell[]> {
   // Experiments without a worktree share a directory, and mostly a commit: git looks once.
   const seen = new Map<string, Promise<boolean | undefined>>();
-  const isOther = (directory: string, commit: string) => {
+  const isOther = async (directory: string, commit: string) => {
     const key = `${commit} ${directory}`;
-    const found = seen.get(key) ?? hasChangedSince(directory, commit);
+    const known = seen.get(key);
+    if (known !== undefined || seen.size >= maxLooks) return known;
+    const found = hasChangedSince(directory, commit);
     seen.set(key, found);
     return found;
   };
   const looked = await Promise.all(
-    winners.slice(0, maxWinners).map(async ({ experiment_slug, evidence }) => {
+    winners.map(async ({ experiment_slug, evidence }) => {
       const ref = { ...feature, experiment_slug };
       if (!evidence?.commit) return { ref, kind: undefined };
       if (evidence.dirty) return { ref, kind: "code-not-committed" };
@@ -32,15 +36,13 @@ export async function findCodeSmells(
   return Object.entries(messages).flatMap(([kind, message]) => {
     const refs = looked.filter((each) => each.kind === kind).map((each) => each.ref);
     if (refs.length === 0) return [];
-    const slugs = refs.map((ref) => ref.experiment_slug).join(", ");
-    return [
-      { kind, message: `${slugs} ${message}`, records: refs.map((ref) => experimentPaths(ref).outcomes) },
-    ];
+    const slugs = refs.map((ref) => ref.experiment_slug);
+    const records = refs.slice(0, maxNamed).map((ref) => experimentPaths(ref).outcomes);
+    return [{ kind, message: `${nameSome(slugs, maxNamed)} ${message}`, records }];
   });
 }
 
 const messages = {
-  "code-not-committed":
-    "won with code that was not committed: commit it and run again, so that it can be had again.",
+  "code-not-committed": "won with code that was not committed: commit it and run again.",
   "code-changed-since": "won with other code than stands there now: run again.",
 };

@@ -5,7 +5,7 @@ import {
   metricsFileSchema,
 } from "../../schemas/metric.ts";
 import { readRecord } from "../experiments/files.ts";
-import { artifactPath } from "../experiments/layout.ts";
+import { artifactPath, metricsName } from "../experiments/layout.ts";
 import { compareMedians, median } from "./bootstrap.ts";
 import { ifWhole, type OnBroken } from "./if-whole.ts";
 import { sortTags } from "./matrix.ts";
@@ -24,7 +24,7 @@ export async function readMetrics(
   onBroken: OnBroken,
 ): Promise<Measurement[]> {
   if (current === undefined) return [];
-  const files = current.artifacts.filter((name) => /^[^/]+\/(repeat-\d+\/)?metrics\.json$/.test(name));
+  const files = current.artifacts.filter(isMetrics);
   const read = files.map(async (name) => {
     const path = artifactPath(experiment, current.cycle_id, name);
     const metrics = (await ifWhole(path, (file) => readRecord(file, metricsFileSchema), onBroken)) ?? [];
@@ -32,6 +32,18 @@ export async function readMetrics(
     return metrics.map((metric) => ({ experiment_slug: experiment.experiment_slug, tag, metric }));
   });
   return (await Promise.all(read)).flat();
+}
+
+/** In a tag's own folder, or in that of one of its repeats. */
+function isMetrics(name: string): boolean {
+  const [file, ...folders] = name.split("/").reverse();
+  const [tag, repeat] = folders.reverse();
+  return (
+    file === metricsName &&
+    tag !== undefined &&
+    folders.length <= 2 &&
+    /^repeat-\d+$/.test(repeat ?? "repeat-1")
+  );
 }
 
 /** Each metric across the experiments that measured it in the same unit and direction. */
@@ -48,8 +60,8 @@ export function compareMetrics(measurements: Measurement[]): MetricComparison[] 
 }
 
 /**
- * The experiments, the best by their metrics first: by how often one is shown worse than the best of them; then by how
- * often it lies behind where there are too few samples to show anything; then as given.
+ * The experiments, the best by their metrics first: by how often one is shown worse than the best of them; then by the
+ * places that it lies behind, but for metrics that show no difference; then as given.
  * @returns also whether the first is shown better than the second
  */
 export function orderByMetrics<Row extends { experiment_slug: string }>(
@@ -60,11 +72,13 @@ export function orderByMetrics<Row extends { experiment_slug: string }>(
   const among = measurements.filter((each) => slugs.has(each.experiment_slug));
   const losses = new Map([...slugs].map((slug) => [slug, { worse: 0, behind: 0 }]));
   for (const { measured } of compareMetrics(among)) {
-    for (const { experiment_slug, verdict, median } of measured) {
-      const own = losses.get(experiment_slug);
-      if (own === undefined) continue;
+    for (const [slug, own] of losses) {
+      const place = measured.findIndex((each) => each.experiment_slug === slug);
+      const { verdict, median } = measured[place] ?? {};
       if (verdict === "worse") own.worse++;
-      if (verdict === "too_few_samples" && median !== measured[0]?.median) own.behind++;
+      // Who did not measure comes behind all that did.
+      if (verdict === undefined) own.behind += measured.length;
+      else if (verdict !== "no_difference_shown" && median !== measured[0]?.median) own.behind += place;
     }
   }
   const of = (row: Row) => losses.get(row.experiment_slug) ?? { worse: 0, behind: 0 };

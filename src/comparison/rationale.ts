@@ -1,12 +1,11 @@
 import type { ExperimentRow, Recommendation } from "../../schemas/comparison.ts";
-import { clipText } from "../clip-text.ts";
 import { sortTags } from "./matrix.ts";
 import { totals, winnersOf } from "./signals.ts";
 
 /** More experiments than this are counted, not named: a rationale is a paragraph. */
 const maxNamed = 4;
 /** In characters. */
-const longestReason = 100;
+const longestReason = 75;
 
 /** Why a recommendation is what it is, by names and numbers, and what would change it. */
 export function explain(recommendation: Recommendation, rows: ExperimentRow[], best?: string): string {
@@ -72,7 +71,7 @@ function describe(row: ExperimentRow): string {
 
 /** A row's reason as the rationale gives it. The row has all of it. */
 export function quote(reason = ""): string {
-  return clipText(reason, longestReason);
+  return reason.length > longestReason ? `${reason.slice(0, longestReason)}…` : reason;
 }
 
 function failingTags(row: ExperimentRow): string {

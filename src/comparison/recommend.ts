@@ -25,13 +25,11 @@ function decide(rows: ExperimentRow[]): Recommendation {
   if (rows.some((row) => row.signal === "running")) return "continue";
   const winners = winnersOf(rows);
   if (winners.length > 0) return winners.length === 1 ? "promote" : "synthesize";
-  const allFinished = !rows.some(
-    (row) => row.signal === "not_started" || row.signal === "unreadable" || isUncounted(row),
-  );
+  const allFinished = !rows.some(isUncounted);
   return allFinished && rows.length > 0 ? "abandon-all" : "continue";
 }
 
-/** Its run was ended before it was done, it left out what others ran, or it is a mere claim. */
+/** No record tells how it went, its run was ended early, it left out what others ran, or it is a mere claim. */
 function isUncounted({
   signal,
   status,
@@ -41,5 +39,5 @@ function isUncounted({
 }: ExperimentRow): boolean {
   const isUnfinished = Object.values(evidence?.by_tag ?? {}).some(({ unfinished }) => unfinished === true);
   const isClaim = signal === "no_evidence" && evidence_state === "claimed";
-  return status === "running" || isUnfinished || tags_not_run.length > 0 || isClaim;
+  return status === "unknown" || isUnfinished || tags_not_run.length > 0 || isClaim;
 }

@@ -23,7 +23,8 @@ export function rowOf(records: ExperimentRecords, setting: RowSetting): Experime
     experiment_slug: experiment.experiment_slug,
     branch_id: experiment.branch,
     branch_age_ms: cutAt === undefined ? undefined : Math.max(0, Math.round(now - cutAt)),
-    status: outcomes?.status ?? "unknown",
+    // A record that says `running` of a run that is over does not tell how it went.
+    status: records.isInterrupted ? "unknown" : (outcomes?.status ?? "unknown"),
     signal,
     evidence_state,
     reason,

@@ -1,6 +1,7 @@
 import type { Smell } from "../../schemas/smell.ts";
 import { experimentPaths, planPath } from "../experiments/layout.ts";
 import { sortTags } from "./matrix.ts";
+import { nameSome } from "./name-some.ts";
 import { ownValue } from "./own-value.ts";
 import { countedCycles, type ExperimentRecords } from "./records.ts";
 import { reportedTags } from "./reported-tags.ts";
@@ -26,7 +27,7 @@ export function findSmells(all: ExperimentRecords[], planned: string[]): Smell[]
   return [
     ...tags.flatMap((tag) => permanentlyRed(tag, observed.get(tag) ?? [])),
     ...neverReported(all, planned),
-    ...tags.flatMap((tag) => neverRed(tag, observed.get(tag) ?? [])),
+    ...neverRed(tags, observed),
     ...tags.flatMap((tag) => shrinking(tag, observed.get(tag) ?? [])),
     ...idle(all),
   ];
@@ -72,12 +73,26 @@ function neverReported(all: ExperimentRecords[], planned: string[]): Smell[] {
   return [{ kind: "tag-never-reported", message, records: [planPath(workspace, feature_id)] }];
 }
 
-function neverRed(tag: string, seen: Observation[]): Smell[] {
-  const repeated = new Set(seen.map((each) => each.experiment_slug)).size < seen.length;
-  const isGreen = seen.every((each) => each.failed + each.flaky === 0);
-  if (!repeated || seen.length < greenForLong || !isGreen) return [];
-  const message = `${tag} never failed in ${seen.length} cycles: break the code once, to see that it can.`;
-  return [smell("suite-never-red", message, seen)];
+function neverRed(tags: string[], observed: Map<string, Observation[]>): Smell[] {
+  const green = tags.flatMap((tag) => {
+    const seen = observed.get(tag) ?? [];
+    return isEverGreen(seen) ? [{ tag, seen }] : [];
+  });
+  if (green.length === 0) return [];
+  const suites = green.map(({ tag, seen }) => `${tag} (${seen.length} cycles)`).join(", ");
+  const message = `Never failed: ${suites}. Break the code once, to see that they can.`;
+  return [
+    smell(
+      "suite-never-red",
+      message,
+      green.flatMap(({ seen }) => seen),
+    ),
+  ];
+}
+
+function isEverGreen(seen: Observation[]): boolean {
+  const isRepeated = new Set(seen.map((each) => each.experiment_slug)).size < seen.length;
+  return isRepeated && seen.length >= greenForLong && seen.every((each) => each.failed + each.flaky === 0);
 }
 
 /** Whether an experiment's last cycle counts fewer tests than an earlier one did; what came back is no shrinking. */
@@ -100,8 +115,8 @@ function shrinking(tag: string, seen: Observation[]): Smell[] {
 function idle(all: ExperimentRecords[]): Smell[] {
   const waiting = all.filter((each) => each.problem === undefined && !hasCycle(each));
   if (waiting.length === 0) return [];
-  const slugs = waiting.slice(0, maxRecords).map(({ experiment }) => experiment.experiment_slug);
-  const message = `No cycle since the branch was cut: ${slugs.join(", ")}${waiting.length > maxRecords ? " and more" : ""}.`;
+  const slugs = waiting.map(({ experiment }) => experiment.experiment_slug);
+  const message = `No cycle since the branch was cut: ${nameSome(slugs, maxRecords)}.`;
   return [
     smell(
       "no-cycle-since-cut",

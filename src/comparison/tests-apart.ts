@@ -26,12 +26,22 @@ export function findDifferences(cases: TagCases[]): TestDifferences {
     )
     .filter((each) => each.failed_in.length + each.flaky_in.length > 0)
     .sort((a, b) => b.failed_in.length - a.failed_in.length);
-  const isEverywhere = ({ failed_in, flaky_in, passed_in, not_run_in }: TestDifference) =>
-    flaky_in.length + passed_in.length === 0 && (failed_in.length > 1 || not_run_in.length === 0);
+  const failing = new Set(
+    cases.filter(hasFailure).map(({ experiment_slug, tag }) => `${tag} ${experiment_slug}`),
+  );
+  // Where several fail a test and another fails elsewhere, maybe to load it at all, none of them is the better for it.
+  const isEverywhere = ({ tag, failed_in, flaky_in, passed_in, not_run_in }: TestDifference) =>
+    flaky_in.length + passed_in.length === 0 &&
+    (not_run_in.length === 0 ||
+      (failed_in.length > 1 && not_run_in.every((slug) => failing.has(`${tag} ${slug}`))));
   return {
     apart: found.filter((each) => !isEverywhere(each)),
     failing_everywhere: found.filter(isEverywhere),
   };
+}
+
+function hasFailure({ cases }: TagCases): boolean {
+  return cases.some(({ status }) => status === "failed");
 }
 
 function differencesOf(tag: string, reports: TagCases[]): TestDifference[] {

@@ -40,6 +40,7 @@ export async function copyArtifact(
   const path = await prepare(ref, cycleId, name);
   const temporary = join(dirname(path), temporaryName());
   try {
+    if (!(await stat(source)).isFile()) throw new Error("it is not a plain file");
     await copyFile(source, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     await rename(temporary, path);
   } catch (cause) {
@@ -91,23 +92,23 @@ export async function readArtifact(
   const path = artifactPath(ref, cycleId, name);
   await refuseLinks(ref, path);
   try {
-    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const { size } = await file.stat();
+    // A pipe would keep a thread waiting for its writer.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (!found.isFile()) throw unknownArtifact(ref, cycleId, name);
+    const { size } = found;
     const length = Math.max(0, Math.min(limit, size - offset));
     const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
     const end = offset + bytesRead;
     return { content: buffer.subarray(0, bytesRead), next_offset: end < size ? end : null, size };
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    throw new CoreError(
-      "unknown_artifact",
-      `Cycle ${cycleId} of ${ref.experiment_slug} has no artifact ${name}.`,
-      {
-        hint: "list_artifacts shows what there is.",
-        cause: error,
-      },
-    );
+    throw isMissing(error) ? unknownArtifact(ref, cycleId, name, error) : error;
   }
+}
+
+function unknownArtifact(ref: ExperimentRef, cycleId: string, name: string, cause?: unknown): CoreError {
+  const message = `Cycle ${cycleId} of ${ref.experiment_slug} has no artifact ${name}.`;
+  return new CoreError("unknown_artifact", message, { hint: "list_artifacts shows what there is.", cause });
 }
 
 async function prepare(ref: ExperimentRef, cycleId: string, name: string): Promise<string> {

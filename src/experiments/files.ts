@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, type Dirent, openSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type * as z from "zod";
@@ -47,6 +56,8 @@ export async function readIfPresent(path: string, flags = 0): Promise<string | u
     // A pipe would keep us waiting for its writer; so it reads as empty.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
     try {
+      // A link may lead to a device that never ends.
+      if (flags === 0 && !fstatSync(file).isFile()) throw new Error("it is not a plain file");
       return readFileSync(file, "utf8");
     } finally {
       closeSync(file);

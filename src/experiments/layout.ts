@@ -74,6 +74,9 @@ export function worktreePath(ref: ExperimentRef): string {
 /** The artifact that holds how a cycle's schema differs from its parent's. */
 export const schemaDifferenceName = "schema-diff.json";
 
+/** The file by which a suite measures. */
+export const metricsName = "metrics.json";
+
 /** The artifact that holds the cases of a tag, beside the folder of what the tag left. */
 export function casesName(tag: string): string {
   return `${tag}.cases.json`;

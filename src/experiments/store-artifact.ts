@@ -1,10 +1,11 @@
+import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import type { ArtifactEntry } from "../../schemas/artifact.ts";
 import { CoreError } from "../core-error.ts";
 import { copyArtifact, writeArtifact } from "./artifacts.ts";
 import { getExperiment } from "./experiments.ts";
-import type { ExperimentRef } from "./layout.ts";
+import { artifactPath, casesName, type ExperimentRef, metricsName, schemaDifferenceName } from "./layout.ts";
 
 export interface ArtifactInput extends ExperimentRef {
   cycle_id: string;
@@ -19,11 +20,17 @@ export interface ArtifactInput extends ExperimentRef {
 
 /**
  * Keeps what an agent gives as an artifact of an experiment.
- * @throws CoreError `unknown_experiment`, `invalid_input`, `invalid_name`, `source_unreadable`
+ * @throws CoreError `unknown_experiment`, `invalid_input`, `invalid_name`, `source_unreadable`; `artifact_of_run` for
+ * what a comparison takes for a run's own
  */
 export async function storeArtifact(input: ArtifactInput): Promise<ArtifactEntry> {
   const { workspace, cycle_id, name, content, source_path, encoding = "utf8" } = input;
   const experiment = await getExperiment(input);
+  if (isOfRun(experiment, cycle_id, name)) {
+    throw new CoreError("artifact_of_run", `${name} is what only a run leaves in cycle ${cycle_id}.`, {
+      hint: "Use another name, such as notes/your-file.",
+    });
+  }
   if (source_path !== undefined && content === undefined) {
     return copyArtifact(experiment, cycle_id, name, await insideWorkspace(workspace, source_path));
   }
@@ -33,6 +40,13 @@ export async function storeArtifact(input: ArtifactInput): Promise<ArtifactEntry
     });
   }
   return writeArtifact(experiment, cycle_id, name, decode(content, encoding));
+}
+
+/** Evidence is what a run left: nobody else writes it, nor beside it once a tag was counted. */
+function isOfRun(ref: ExperimentRef, cycleId: string, name: string): boolean {
+  const [tag = "", ...rest] = name.split("/");
+  if (rest.length === 0) return name === schemaDifferenceName || name.endsWith(casesName(""));
+  return rest.at(-1) === metricsName || existsSync(artifactPath(ref, cycleId, casesName(tag)));
 }
 
 function decode(content: string, encoding: "utf8" | "base64"): Buffer {

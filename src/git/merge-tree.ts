@@ -33,5 +33,10 @@ export async function tryMerge(
   const [tree, ...conflicts] = stdout.split("\0").filter((part) => part !== "");
   // It ends with 1 for conflicts, and also for what is no commit; but then without a tree.
   if (tree === undefined || (exitCode !== 0 && exitCode !== 1)) return undefined;
-  return { clean: exitCode === 0, conflicts };
+  return { clean: exitCode === 0, conflicts: [...new Set(conflicts.map(asCommitted))] };
+}
+
+/** Where a file stands against a folder, git gives it a name of its own: `shop~` and the commit it is from. */
+function asCommitted(path: string): string {
+  return path.replace(/~[0-9a-f]{40}(_\d+)?$/, "");
 }

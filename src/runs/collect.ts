@@ -25,7 +25,7 @@ export async function collectArtifacts(
   const found = await readdir(directory, { recursive: true, withFileTypes: true }).catch(ignoreMissing);
   for (const file of (found ?? []).filter((entry) => entry.isFile())) {
     const source = join(file.parentPath, file.name);
-    const name = `${folder}/${asArtifactName(relative(directory, source))}`;
+    const name = `${folder}/${asArtifactName(redactor.text(relative(directory, source)))}`;
     await keep(source, artifactPath(ref, cycleId, name), redactor).catch(ignoreUnreadable);
   }
   await rm(directory, { recursive: true, force: true });

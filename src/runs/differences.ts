@@ -47,9 +47,10 @@ async function schemaDifference(
     const [from, to] = await Promise.all([readSchema(parent), readSchema(connection)]);
     const changes = diffSchemas(from, to);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };
-    const text = createRedactor(secretsOf([parent, connection])).text(JSON.stringify(difference, null, 2));
+    const redactor = createRedactor(secretsOf([parent, connection]));
+    const text = redactor.text(JSON.stringify(difference, null, 2));
     await writeArtifact(experiment, cycleId, schemaDifferenceName, `${text}\n`);
-    return { schema_diff_summary: summarizeChanges(changes) };
+    return { schema_diff_summary: redactor.text(summarizeChanges(changes)) };
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     return {};

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SchemaChange } from "../../schemas/schema-change.ts";
+import { maskLogins } from "./mask-logins.ts";
 import { byIdentity, foundationsOf, groupParts, identityOf, type SchemaObjects } from "./objects.ts";
 import { risksOf } from "./risks.ts";
 import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";
@@ -29,9 +30,22 @@ export function diffSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaCha
     .filter(({ object, change }) => !repeatsParent(change, object, after, found))
     .map(({ object, change }) => {
       const risks = risksOf(change, object, { before, after });
-      return risks.length === 0 ? change : { ...change, risks };
+      return withoutLogins(risks.length === 0 ? change : { ...change, risks });
     })
     .sort((a, b) => (`${a.kind} ${a.object}` < `${b.kind} ${b.object}` ? -1 : 1));
+}
+
+function withoutLogins({ aspects, contains, ...change }: SchemaChange): SchemaChange {
+  return {
+    ...change,
+    aspects: Object.fromEntries(
+      Object.entries(aspects).map(([name, { from, to }]) => [
+        name,
+        { from: from && maskLogins(from), to: to && maskLogins(to) },
+      ]),
+    ),
+    ...(contains && { contains: contains.map(maskLogins) }),
+  };
 }
 
 function stepsBetween(before: SchemaObjects, after: SchemaObjects): Step[] {

@@ -70,6 +70,29 @@ describe("answerOf", () => {
     },
   );
 
+  it("pages a metric that many measured, and leaves out no experiment", () => {
+    const measured = Array.from({ length: 30 }, (_, n) => ({
+      experiment_slug: `exp-${n}`,
+      samples: 1,
+      median: n,
+      verdict: n === 0 ? ("best" as const) : ("too_few_samples" as const),
+    }));
+    const report = { ...race(1), metrics: [{ tag: "api", name: "p50", better: "lower" as const, measured }] };
+    const { metrics } = answerOf(report, "metrics", pager(10));
+    expect(metrics?.map((each) => each.measured.length)).toEqual([20, 10]);
+  });
+
+  it("shows a bounded number of tags, and says how many it leaves out", () => {
+    const report = race(1);
+    const tag = report.matrix.slice(0, 1);
+    const matrix = Array.from({ length: 50 }, (_, n) =>
+      tag.map((each) => ({ ...each, tag: `t${n}` })),
+    ).flat();
+    const answer = answerOf({ ...report, matrix }, "summary", pager(25));
+    expect(answer.matrix).toHaveLength(40);
+    expect(answer.warnings).toEqual(["10 more tags are left out of the matrix."]);
+  });
+
   it("says in the summary how winners combine", () => {
     expect(answerOf(race(4, 3), "summary", pager(25)).combining).toEqual([
       "exp-designed-by-0 + exp-designed-by-2: code conflicts in src/cart.ts",
@@ -137,7 +160,7 @@ describe("answerOf", () => {
       undefined,
     ]);
     expect(answerOf(report, "rows", pager(25)).rows?.[0]?.reason).toBe(reason);
-    expect(report.rationale).toContain("more characters)");
+    expect(report.rationale).toContain("api: its report is missing and so on and so");
   });
 
   it("pages everything of the schema, and repeats nothing", () => {

@@ -134,6 +134,18 @@ describe("compareExperiments", () => {
     expect(row?.reason).toContain(`${path} is not JSON`);
   });
 
+  it("does not read a plan that leads to a device without end", async () => {
+    await putCounted("exp-a", "succeeded");
+    const plan = join(workspace, ".tdd/features", feature_id, "plan.json");
+    await mkdir(dirname(plan), { recursive: true });
+    await symlink("/dev/zero", plan);
+    const { smells, recommendation } = await compareExperiments({ workspace, feature_id });
+    expect(smells).toMatchObject([
+      { kind: "plan-unreadable", message: expect.stringContaining("not a plain file") },
+    ]);
+    expect(recommendation).toBe("promote");
+  });
+
   it("reads a record that begins with a byte order mark", async () => {
     await put("exp-a/branch.txt", "a");
     await put("exp-a/outcomes.json", `\uFEFF${JSON.stringify({ status: "failed", tests_failed: 1 })}`);

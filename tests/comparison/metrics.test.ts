@@ -108,6 +108,29 @@ describe("orderByMetrics", () => {
     expect(order(["a", "b"], measurements)).toEqual(["b", "a"]);
   });
 
+  it("orders those that are all worse than the best among each other", () => {
+    for (const given of [
+      { a: 100, b: 10, c: 1 },
+      { c: 100, b: 1, a: 10 },
+    ]) {
+      const measurements = Object.entries(given).map(([slug, center]) =>
+        measured(slug, { samples: around(center, center / 10) }),
+      );
+      const expected = Object.entries(given)
+        .sort((x, y) => x[1] - y[1])
+        .map(([slug]) => slug);
+      expect(order(["a", "b", "c"], measurements)).toEqual(expected);
+    }
+  });
+
+  it("puts who did not measure behind who did", () => {
+    expect(order(["a", "b", "c"], [measured("b", { value: 3 }), measured("c", { value: 2 })])).toEqual([
+      "c",
+      "b",
+      "a",
+    ]);
+  });
+
   it("says whether the first is shown to be better", () => {
     const isByMetrics = (...measurements: Parameters<typeof orderByMetrics>[1]) =>
       orderByMetrics([{ experiment_slug: "a" }, { experiment_slug: "b" }], measurements).isByMetrics;

@@ -8,7 +8,7 @@ import { recommend } from "../../src/comparison/recommend.ts";
  */
 const special = {
   claiming: { signal: "no_evidence", evidence_state: "claimed" },
-  cut_off: { signal: "no_evidence", status: "running" },
+  cut_off: { signal: "no_evidence", status: "unknown" },
   unfinished: {
     signal: "no_evidence",
     evidence: {
@@ -29,12 +29,23 @@ type Kind = ExperimentRow["signal"] | Special;
 const isSpecial = (kind: Kind): kind is Special => Object.hasOwn(special, kind);
 const kinds: Kind[] = [...signalSchema.options, "claiming", "unfinished", "cut_off", "partial"];
 
+/** What their records say; those of other kinds say that they failed. */
+const statuses: Partial<Record<Kind, ExperimentRow["status"]>> = {
+  winning: "succeeded",
+  claiming: "succeeded",
+  partial: "succeeded",
+  running: "running",
+  abandoned: "abandoned",
+  not_started: "unknown",
+  unreadable: "unknown",
+};
+
 /** One row of a kind. */
 function rowOf(kind: Kind, index: number): ExperimentRow {
   return {
     experiment_slug: `exp-${index}`,
     branch_id: `f1-exp-${index}`,
-    status: "unknown",
+    status: statuses[kind] ?? "failed",
     evidence_state: "counted",
     reason: "a reason",
     tests_passed: 2,

@@ -151,6 +151,15 @@ describe("findSmells", () => {
     expect(smell?.message).toContain("all 3 cycles");
   });
 
+  it("names all suites that were never red in one warning", () => {
+    const all = [
+      records("a", { api: green, e2e: green }, { api: green, e2e: green }, { api: green, e2e: green }),
+    ];
+    expect(findSmells(all, []).map(({ message }) => message)).toEqual([
+      "Never failed: api (3 cycles), e2e (3 cycles). Break the code once, to see that they can.",
+    ]);
+  });
+
   it("passes over entries of the kit, which count nothing", () => {
     expect(kinds([ofKit(records("a", { api: red }, { api: red }))])).toEqual([]);
   });

@@ -101,6 +101,15 @@ describe("findDifferences", () => {
     expect(apart).toMatchObject([{ name: "cart.test.ts", failed_in: ["c"], not_run_in: ["a", "b"] }]);
   });
 
+  it("tells apart by what two fail to load, and a third does not", () => {
+    const { apart } = findDifferences([
+      cases("a", "api", { "cart.test.ts": "failed" }),
+      cases("b", "api", { "cart.test.ts": "failed" }),
+      cases("c", "api", { adds: "passed" }),
+    ]);
+    expect(apart).toMatchObject([{ name: "cart.test.ts", failed_in: ["a", "b"], not_run_in: ["c"] }]);
+  });
+
   it("names a test that is flaky, though none fails it", () => {
     const { apart, failing_everywhere } = findDifferences([
       cases("a", "api", { adds: "flaky" }),

@@ -1,7 +1,11 @@
+import { join } from "node:path";
+import { execa } from "execa";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { artifactEntrySchema } from "../../schemas/artifact.ts";
+import { writeArtifact } from "../../src/experiments/artifacts.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
+import { artifactPath } from "../../src/experiments/layout.ts";
 import { startServer } from "../support/server.ts";
 
 const listSchema = z.object({
@@ -37,6 +41,11 @@ test("artifacts are written, listed by the page and read by the part", async () 
   expect(second.next_cursor).toBeNull();
   expect(await fail("list_artifacts", { ...names, cursor: "-1" })).toMatchObject({ code: "invalid_input" });
 
+  for (const name of ["schema-diff.json", "api.cases.json", "api/metrics.json", "api/repeat-2/metrics.json"])
+    expect(await fail("write_artifact", { ...names, cycle_id: "C1", name, content: "[]" })).toMatchObject({
+      code: "artifact_of_run",
+    });
+
   const read = { ...names, cycle_id: "C1", name: "a/deep.txt", limit: 4 };
   expect(await call(partSchema, "read_artifact", read)).toEqual({
     content: "a/de",
@@ -49,4 +58,23 @@ test("artifacts are written, listed by the page and read by the part", async () 
     next_offset: null,
   });
   expect(await fail("read_artifact", { ...read, name: "none" })).toMatchObject({ code: "unknown_artifact" });
+});
+
+test("what a run counted is not written over, and a pipe keeps nobody waiting", async () => {
+  const { call, fail, workspace } = await startServer();
+  const names = { feature_id: "F1", experiment_slug: "exp-a" };
+  await recordExperiment({ workspace, ...names, branch: "b" });
+  const ref = { workspace, ...names };
+  await writeArtifact(ref, "C1", "api/junit.xml", "<testsuites/>");
+  const input = { ...names, cycle_id: "C1", name: "api/junit.xml", content: "other" };
+  await call(artifactEntrySchema, "write_artifact", input);
+  await writeArtifact(ref, "C1", "api.cases.json", "{}");
+  expect(await fail("write_artifact", input)).toMatchObject({ code: "artifact_of_run" });
+
+  await execa("mkfifo", [join(workspace, "pipe"), artifactPath(ref, "C1", "pipe")]);
+  const read = { ...names, cycle_id: "C1", name: "pipe" };
+  expect(await fail("read_artifact", read)).toMatchObject({ code: "unknown_artifact" });
+  expect(await fail("write_artifact", { ...read, name: "copy", source_path: "pipe" })).toMatchObject({
+    code: "source_unreadable",
+  });
 });

@@ -36,7 +36,8 @@ const maxRationale = 2_000;
  * @param directory the absolute path of the feature's folder of experiments, from which paths are told
  */
 export function renderMarkdown(report: ComparisonReport, directory: string): string {
-  const { feature_id, recommendation, rationale, smells, metrics, combinations, tests, schema } = report;
+  const { feature_id, recommendation, rationale, smells, metrics, combinations, winners, tests, schema } =
+    report;
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const testLines = (test: TestDifference) => testItem(test, directory);
   const parts = [
@@ -57,7 +58,7 @@ export function renderMarkdown(report: ComparisonReport, directory: string): str
     ),
     ...section(
       "How winners combine",
-      summarizeCombinations(combinations).map((line) => `- ${plain(line, maxRationale)}`),
+      summarizeCombinations(combinations, winners).map((line) => `- ${plain(line, maxRationale)}`),
     ),
     ...trustSection(report),
   ];

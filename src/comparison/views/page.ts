@@ -117,7 +117,7 @@ function sectionsOf(report: ComparisonReport, { directory, artifacts }: PageFold
       id: "combinations",
       title: "How winners combine",
       content:
-        list(summarizeCombinations(combinations).map((line) => html`${line}`)) ??
+        list(summarizeCombinations(combinations, report.winners).map((line) => html`${line}`)) ??
         paragraph("Fewer than two win."),
     },
     {

@@ -2,6 +2,7 @@ import type { ComparisonReport, ExperimentRow } from "../../../schemas/compariso
 import type { Measured, MetricComparison } from "../../../schemas/metric.ts";
 import type { SchemaChange, SchemaRisk } from "../../../schemas/schema-change.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
+import { nameSome } from "../name-some.ts";
 import type { SharedChange } from "./schema-changes.ts";
 import { formatBytes, formatNumber, inWords } from "./words.ts";
 
@@ -10,10 +11,8 @@ import { formatBytes, formatNumber, inWords } from "./words.ts";
 /** More names than this are counted: nobody reads on. */
 const maxNamed = 8;
 
-/** `a, b and 3 more`. */
 export function listNames(names: string[]): string {
-  const more = names.length - maxNamed;
-  return names.slice(0, maxNamed).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return nameSome(names, maxNamed);
 }
 
 /** The rows as a reader looks for them: the winners in their order, then the others in theirs. */
@@ -69,7 +68,7 @@ function describeRisk({ effect, table, table_bytes, table_rows }: SchemaRisk): s
 
 /** What to be careful about with a change. */
 export function cautionsOf({ collides, risks }: SharedChange): string[] {
-  return [...(collides ? ["others change it differently"] : []), ...risks.map(describeRisk)];
+  return [...(collides ? ["collides with another experiment"] : []), ...risks.map(describeRisk)];
 }
 
 /** `type: integer → bigint`; `default: 0` where it is new, `default: was 0` where it went. */

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison.ts";
 import { onOneLine } from "../../printable.ts";
+import { summarizeCombinations } from "../combination-text.ts";
 import { notesOf, winnersFirst } from "./phrases.ts";
 import { formatCounts, inWords } from "./words.ts";
 
@@ -47,7 +48,7 @@ export function renderTable(
 
 /** The table, the recommendation and its reason, and what to be careful about: all that fits a terminal. */
 export function renderReport(report: ComparisonReport, colour: boolean, width = usualWidth): string {
-  const { matrix, recommendation, rationale, smells } = report;
+  const { matrix, recommendation, rationale, smells, combinations, winners } = report;
   const rows = winnersFirst(report);
   const notes = rows.flatMap((row) => {
     const untold = notesOf(row).filter((note) => !rationale.includes(note));
@@ -60,6 +61,9 @@ export function renderReport(report: ComparisonReport, colour: boolean, width = 
     renderTable({ rows, matrix }, colour, width),
     notes.join("\n"),
     `${paint({ text: recommendation, style: "bold" }, colour)}  ${onOneLine(rationale)}`,
+    summarizeCombinations(combinations, winners)
+      .map((line) => onOneLine(line))
+      .join("\n"),
     warnings.join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n\n");

@@ -41,7 +41,7 @@ it("shows every part, the winner first", () => {
 
 | Object | Change | What | Experiments | Careful |
 | --- | --- | --- | --- | --- |
-| foreign key **public.x** | changed | type: x → x2; with x | exp-pg | ⚠ others change it differently; ⚠ rewrites table: x, 5 GB, about 41,000,000 rows |
+| foreign key **public.x** | changed | type: x → x2; with x | exp-pg | ⚠ collides with another experiment; ⚠ rewrites table: x, 5 GB, about 41,000,000 rows |
 
 ## How winners combine
 

@@ -52,7 +52,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       "plain api · plain Why it failed ✓ passed ✕ failed",
     ]);
     expect(await rowsOf(page, "Against each parent branch")).toEqual([
-      "public.plain foreign key changed type: plain → plain2 with plain exp-pg ⚠ others change it differently ⚠ rewrites table: plain, 5 GB, about 41,000,000 rows",
+      "public.plain foreign key changed type: plain → plain2 with plain exp-pg ⚠ collides with another experiment ⚠ rewrites table: plain, 5 GB, about 41,000,000 rows",
     ]);
     expect(await page.getByRole("heading", { level: 2 }).allInnerTexts()).toEqual([
       "Recommendation: promote",

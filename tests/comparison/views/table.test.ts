@@ -38,7 +38,7 @@ describe("renderTable", () => {
 });
 
 describe("renderReport", () => {
-  it("adds what the rows need, the recommendation and the warnings", () => {
+  it("adds what the rows need, the recommendation, how winners combine and the warnings", () => {
     const { rows, ...report } = reportWith("why");
     expect(
       renderReport({ ...report, rows, rationale: "because" }, false)
@@ -47,6 +47,7 @@ describe("renderReport", () => {
     ).toEqual([
       "exp-pg  api passes on a fresh branch\nexp-json  why",
       "promote  because",
+      "exp-json + exp-pg: code conflicts in why",
       "counts-shrink  why",
     ]);
   });

@@ -1,0 +1,18 @@
+const mask = "[redacted]";
+
+/**
+ * Text of a definition without the logins that somebody put into it: those of URLs and of `password=`, tokens as
+ * Databricks issues them, and strings that look random enough to be one. A run redacts its own logins beside these.
+ */
+export function maskLogins(text: string): string {
+  return text
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@']*:)[^\s@']+(?=@)/gi, `$1${mask}`)
+    .replace(/(\bpassword\s*=\s*)[^\s'";]+/gi, `$1${mask}`)
+    .replace(/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, mask)
+    .replace(/\bdapi[0-9a-f]{32}\b/g, mask)
+    .replace(/(?<=')[\w-]{40,}(?=')/g, (word) => (looksRandom(word) ? mask : word));
+}
+
+function looksRandom(word: string): boolean {
+  return [/[a-z]/, /[A-Z]/, /[0-9]/].every((kind) => kind.test(word));
+}
