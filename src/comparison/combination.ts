@@ -1,6 +1,6 @@
 import type { Combination } from "../../schemas/combination.ts";
 import type { ExperimentRow } from "../../schemas/comparison.ts";
-import type { ExperimentRef } from "../experiments/layout.ts";
+import { type ExperimentRef, stateDirectory } from "../experiments/layout.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { tryMerge } from "../git/merge-tree.ts";
 import { openScratch, type Scratch, snapshot } from "../git/scratch.ts";
@@ -34,7 +34,10 @@ export async function combineWinners(
   if (some.length < 2) return [];
   const isOneCommit = new Set(some.map(({ evidence }) => evidence?.commit)).size === 1;
   const isAllCommitted = some.every(({ evidence }) => evidence?.dirty === false);
-  await using scratch = isOneCommit && isAllCommitted ? undefined : await openScratch(feature.workspace);
+  await using scratch =
+    isOneCommit && isAllCommitted
+      ? undefined
+      : await openScratch(feature.workspace, stateDirectory(feature.workspace));
   const codes: Code[] = [];
   for (const row of some) codes.push(await codeOf(feature, row, scratch));
   const pairs = codes.flatMap((a, index) => codes.slice(index + 1).map((b) => [a, b] as const));

@@ -32,9 +32,16 @@ export async function readCodeDiff(
   };
 }
 
-/** The same of a directory as it is, with what is not committed and what git does not ignore. */
-export async function readTreeDiff(directory: string, base: string): Promise<CodeDiff | undefined> {
-  await using scratch = await openScratch(directory);
+/**
+ * The same of a directory as it is, with what is not committed and what git does not ignore.
+ * @param place where a scratch may be made
+ */
+export async function readTreeDiff(
+  directory: string,
+  base: string,
+  place: string,
+): Promise<CodeDiff | undefined> {
+  await using scratch = await openScratch(directory, place);
   if (scratch === undefined) return undefined;
   const commit = await snapshot(directory, scratch);
   // Awaited here: the scratch goes when this function returns.

@@ -20,5 +20,7 @@ export async function git(
 ): Promise<GitEnd> {
   // Loaded on first use: a server that only lists its tools starts without it.
   const { execa } = await import("execa");
-  return execa("git", args, { cwd: directory, env: environment, reject: false, timeout: timeoutMs });
+  // A look must not take the lock that somebody's commit needs.
+  const env = { GIT_OPTIONAL_LOCKS: "0", ...environment };
+  return execa("git", args, { cwd: directory, env, reject: false, timeout: timeoutMs });
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { git } from "./git.ts";
 import { ownFiles } from "./own-files.ts";
@@ -12,11 +11,18 @@ export interface Scratch extends AsyncDisposable {
   directory: string;
 }
 
-/** @returns undefined where there is no repository */
-export async function openScratch(repository: string): Promise<Scratch | undefined> {
+/** Ignored among our records, as all that is being written. */
+const prefix = ".writing-git-";
+
+/**
+ * @param place the directory that the scratch is made in, for as long as it is used
+ * @returns undefined where there is no repository, or no leave to write
+ */
+export async function openScratch(repository: string, place: string): Promise<Scratch | undefined> {
   const objects = await gitPath(repository, "objects");
   if (objects === undefined) return undefined;
-  const directory = await mkdtemp(join(tmpdir(), "lakebase-experiments-git-"));
+  const directory = await mkdtemp(join(place, prefix)).catch(() => undefined);
+  if (directory === undefined) return undefined;
   const own = join(directory, "objects");
   await mkdir(own);
   return {
@@ -50,7 +56,8 @@ export async function snapshot(directory: string, scratch: Scratch): Promise<str
   const index = await gitPath(directory, "index");
   if (index === undefined) return undefined;
   const copy = join(scratch.directory, `index-${randomBytes(4).toString("hex")}`);
-  await copyFile(index, copy);
+  // Without one, git makes it anew.
+  await copyFile(index, copy).catch(() => undefined);
   const environment = { ...scratch.environment, ...identity, GIT_INDEX_FILE: copy };
   const added = await git(directory, ["add", "--all", "--", ...ownFiles], environment);
   const tree = await git(directory, ["write-tree"], environment);

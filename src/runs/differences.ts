@@ -2,7 +2,7 @@ import type { ExperimentOutcomes } from "../../schemas/outcomes.ts";
 import { CoreError } from "../core-error.ts";
 import { writeArtifact } from "../experiments/artifacts.ts";
 import type { Experiment } from "../experiments/experiments.ts";
-import { schemaDifferenceName } from "../experiments/layout.ts";
+import { schemaDifferenceName, stateDirectory } from "../experiments/layout.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { readCodeDiff, readTreeDiff } from "../git/code-diff.ts";
 import { readTreeState, type TreeState } from "../git/commit.ts";
@@ -63,7 +63,7 @@ async function codeDifference({ experiment, tree }: DifferenceSpec): Promise<Dif
   const { commit } = await readTreeState(experiment.workspace);
   if (directory === experiment.workspace || commit === null) return {};
   const code_diff = await (tree.dirty
-    ? readTreeDiff(directory, commit)
+    ? readTreeDiff(directory, commit, stateDirectory(experiment.workspace))
     : readCodeDiff(directory, commit, "HEAD"));
   return code_diff === undefined ? {} : { code_diff, code_diff_lines: code_diff.added + code_diff.removed };
 }

@@ -32,7 +32,7 @@ const changes: ExperimentChanges[] = [
 
 it("says pair by pair which code merges, and which schema objects collide", async () => {
   const { directory, commit } = await temporaryRepository();
-  await commit("main", { "shop.ts": "one\n" });
+  await commit("main", { "shop.ts": "one\n", ".tdd/features/F1/plan.json": "{}\n" });
   const a = await commit("a", { "shop.ts": "two\n" });
   const b = await commit("b", { "shop.ts": "three\n" });
   const c = await commit("c", { "other.ts": "x\n" });

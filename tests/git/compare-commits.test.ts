@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readCodeDiff, readTreeDiff } from "../../src/git/code-diff.ts";
@@ -21,7 +21,7 @@ async function raced() {
 
 /** The scratch of a repository that is there. */
 async function scratchOf(directory: string) {
-  const scratch = await openScratch(directory);
+  const scratch = await openScratch(directory, await temporaryFolder());
   if (scratch === undefined) throw new Error(`${directory} is no repository`);
   onTestFinished(() => scratch[Symbol.asyncDispose]());
   return scratch;
@@ -49,7 +49,16 @@ describe("tryMerge", () => {
 
 describe("openScratch", () => {
   it("finds nothing outside a repository", async () => {
-    expect(await openScratch(await temporaryFolder())).toBeUndefined();
+    expect(await openScratch(await temporaryFolder(), await temporaryFolder())).toBeUndefined();
+  });
+
+  it("does without where it may not write, and leaves nothing where it may", async () => {
+    const { directory } = await raced();
+    expect(await openScratch(directory, join(directory, "missing"))).toBeUndefined();
+    const place = await temporaryFolder();
+    const scratch = await openScratch(directory, place);
+    await scratch?.[Symbol.asyncDispose]();
+    expect(await readdir(place)).toEqual([]);
   });
 });
 
@@ -73,7 +82,7 @@ describe("snapshot", () => {
     onTestFinished(() => rm(path, { recursive: true }));
     await git("clone", "--quiet", ".", path);
     await writeFile(join(path, "new"), "x\n");
-    expect(await readTreeDiff(path, "HEAD")).toEqual({ added: 1, removed: 0 });
+    expect(await readTreeDiff(path, "HEAD", await temporaryFolder())).toEqual({ added: 1, removed: 0 });
   });
 });
 
@@ -91,11 +100,14 @@ describe("readTreeDiff", () => {
     }))
       await writeFile(join(directory, name), text);
     await git("add", "untracked.ts");
-    expect(await readTreeDiff(directory, base)).toEqual({ added: 2 + 2 + 2 + 1, removed: 2 });
+    expect(await readTreeDiff(directory, base, await temporaryFolder())).toEqual({
+      added: 2 + 2 + 2 + 1,
+      removed: 2,
+    });
   });
 
   it("does not know outside a repository", async () => {
-    expect(await readTreeDiff(await temporaryFolder(), "HEAD")).toBeUndefined();
+    expect(await readTreeDiff(await temporaryFolder(), "HEAD", await temporaryFolder())).toBeUndefined();
   });
 });
 

@@ -48,6 +48,9 @@ test("an experiment with a worktree runs its own code, and is compared with wher
   await git(own, "add", "-A");
   await git(own, "commit", "-q", "-m", "a design");
 
+  const other = cut.experiments[1]?.code_directory ?? "";
+  await writeFile(join(other, "draft.txt"), "1\n2\n");
+
   let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
   while (run.state === "running") run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
   expect(run.results).toMatchObject([
@@ -64,7 +67,11 @@ test("an experiment with a worktree runs its own code, and is compared with wher
   });
   const difference = await readFile(join(experimentPaths(ref).artifacts, "C1", "schema-diff.json"), "utf8");
   expect(JSON.parse(difference)).toMatchObject({ from_branch: "production", changes: [{ change: "added" }] });
-  expect(await readOutcomes({ ...ref, experiment_slug: "exp-b" })).toMatchObject({ code_diff_lines: 0 });
+  expect(await readOutcomes({ ...ref, experiment_slug: "exp-b" })).toMatchObject({
+    code_diff: { added: 2, removed: 0 },
+    evidence: { dirty: true },
+  });
+  expect(await git(other, "status", "--porcelain")).toBe("?? draft.txt");
 });
 
 test("outside a repository, an experiment with a worktree is refused and not recorded", async () => {
