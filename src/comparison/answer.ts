@@ -1,9 +1,10 @@
 import type { ComparisonReport, ExperimentRow, Signal } from "../../schemas/comparison.ts";
 import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schemas/comparison-answer.ts";
 
+import { clipText } from "../clip-text.ts";
 import { summarizeCombinations } from "./combination-text.ts";
 import { countsOf } from "./matrix.ts";
-import { quote } from "./rationale.ts";
+import { explainedRows } from "./rationale.ts";
 import { totals } from "./signals.ts";
 
 /** Cuts a page out of a list. */
@@ -15,6 +16,9 @@ const maxWinners = 25;
 const maxMeasured = 20;
 /** A feature has a few tags; a record may claim any number. */
 const maxTags = 40;
+const maxWarnings = 8;
+/** In characters. */
+const longestWarning = 300;
 
 type Part = Partial<ComparisonAnswer> & Pick<ComparisonAnswer, "next_cursor">;
 
@@ -34,24 +38,22 @@ export function answerOf(report: ComparisonReport, detail: ComparisonDetail, pag
 }
 
 function summaryPart(report: ComparisonReport, pager: Pager): Part {
-  const { rows, smells, combinations, rationale, winners } = report;
+  const { rows, combinations, winners } = report;
   const matrix = report.matrix.slice(0, maxTags);
-  const left = report.matrix.length - matrix.length;
-  const warnings = [
-    ...smells.map(({ kind, message }) => `${kind}: ${message}`),
-    ...(left > 0 ? [`${left} more tags are left out of the matrix.`] : []),
-  ];
+  const explained = new Set(explainedRows(rows));
   const { page, next_cursor } = pager(
     rows.map((row) => ({
-      row: lighter(row, rationale),
-      counts: matrix.map(({ tag }) => countsOf(row, tag)),
+      row: lighter(row, explained.has(row)),
+      // As the matrix will have them: the pager weighs them so.
+      cells: matrix.map(({ tag }) => ({ [row.experiment_slug]: countsOf(row, tag) ?? null })),
     })),
   );
+  const warnings = warningsOf(report);
   return {
     rows: page.map(({ row }) => row),
     matrix: matrix.map(({ tag }, index) => ({
       tag,
-      cells: Object.fromEntries(page.map(({ row, counts }) => [row.experiment_slug, counts[index] ?? null])),
+      cells: Object.fromEntries(page.flatMap(({ cells }) => Object.entries(cells[index] ?? {}))),
     })),
     ...(combinations.length > 0 && { combining: summarizeCombinations(combinations, winners) }),
     ...(warnings.length > 0 && { warnings }),
@@ -59,19 +61,33 @@ function summaryPart(report: ComparisonReport, pager: Pager): Part {
   };
 }
 
-/** A row without what the matrix and the rationale have, and without what goes without saying. */
-function lighter(row: ExperimentRow, rationale: string): AnswerRow {
+function warningsOf({ smells, matrix }: ComparisonReport): string[] {
+  const leftTags = matrix.length - maxTags;
+  const leftSmells = smells.length - maxWarnings;
+  return [
+    ...smells
+      .slice(0, maxWarnings)
+      .map(({ kind, message }) => clipText(`${kind}: ${message}`, longestWarning)),
+    ...(leftSmells > 0 ? [`${leftSmells} more warnings: detail rows has them.`] : []),
+    ...(leftTags > 0 ? [`${leftTags} more tags are left out of the matrix.`] : []),
+  ];
+}
+
+/**
+ * A row without what the matrix and the rationale have, and without what goes without saying.
+ * @param isExplained whether the rationale gives its reason
+ */
+function lighter(row: ExperimentRow, isExplained: boolean): AnswerRow {
   const { experiment_slug, status, signal, evidence_state, reason } = row;
   const { tests_passed, tests_failed, flaky } = row;
   const ofTags = totals({ by_tag: row.by_tag });
   const isInMatrix = tests_passed === ofTags.passed && tests_failed === ofTags.failed;
-  const isTold = reason !== undefined && rationale.includes(quote(reason));
   return {
     experiment_slug,
     ...(status !== usualStatus[signal] && { status }),
     signal,
     ...(evidence_state === "claimed" && { evidence_state }),
-    ...(!isTold && { reason }),
+    ...(!isExplained && { reason }),
     ...(!isInMatrix && { tests_passed, tests_failed }),
     ...(flaky !== undefined && { flaky }),
   };

@@ -105,7 +105,7 @@ const namespaces = new Map<SchemaChange["kind"], string>([
   ["foreign_key", "constraint"],
 ]);
 
-/** Postgres lets no two objects of a database have this in common: a view takes a table's name. */
+/** Two objects that have this in common rarely go together: a view takes a table's name. */
 function nameOf({ kind, object }: SchemaChange): string {
   return `${namespaces.get(kind) ?? kind} ${object}`;
 }

@@ -60,9 +60,9 @@ export function compareMetrics(measurements: Measurement[]): MetricComparison[] 
 }
 
 /**
- * The experiments, the best by their metrics first: by how often one is shown worse than the best of them; then by the
- * places that it lies behind, but for metrics that show no difference; then as given.
- * @returns also whether the first is shown better than the second
+ * The experiments, the best by their metrics first: by how often one is shown worse than the best of them, or did not
+ * measure; then by the places that it lies behind, but for metrics that show no difference; then as given.
+ * @returns also whether the first is shown worse less often than the second
  */
 export function orderByMetrics<Row extends { experiment_slug: string }>(
   rows: Row[],
@@ -70,22 +70,29 @@ export function orderByMetrics<Row extends { experiment_slug: string }>(
 ): { winners: Row[]; isByMetrics: boolean } {
   const slugs = new Set(rows.map((row) => row.experiment_slug));
   const among = measurements.filter((each) => slugs.has(each.experiment_slug));
-  const losses = new Map([...slugs].map((slug) => [slug, { worse: 0, behind: 0 }]));
+  const losses = new Map([...slugs].map((slug) => [slug, { worse: 0, missing: 0, behind: 0 }]));
   for (const { measured } of compareMetrics(among)) {
     for (const [slug, own] of losses) {
       const place = measured.findIndex((each) => each.experiment_slug === slug);
       const { verdict, median } = measured[place] ?? {};
       if (verdict === "worse") own.worse++;
-      // Who did not measure comes behind all that did.
-      if (verdict === undefined) own.behind += measured.length;
+      if (verdict === undefined) own.missing++;
       else if (verdict !== "no_difference_shown" && median !== measured[0]?.median) own.behind += place;
     }
   }
-  const of = (row: Row) => losses.get(row.experiment_slug) ?? { worse: 0, behind: 0 };
-  const winners = [...rows].sort((a, b) => of(a).worse - of(b).worse || of(a).behind - of(b).behind);
+  const of = (row: Row) => losses.get(row.experiment_slug) ?? { worse: 0, missing: 0, behind: 0 };
+  // To leave a measurement out must not pay: it counts as the worst.
+  const key = (row: Row) => [of(row).worse + of(row).missing, of(row).missing, of(row).behind] as const;
+  const winners = [...rows].sort((a, b) => compareKeys(key(a), key(b)));
   const [best, second] = winners;
   const isByMetrics = best !== undefined && second !== undefined && of(best).worse < of(second).worse;
   return { winners, isByMetrics };
+}
+
+/** By the first place in which they differ. */
+function compareKeys(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((value, index) => value !== b[index]);
+  return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);
 }
 
 function compareOne(group: Measurement[]): MetricComparison[] {

@@ -1,5 +1,7 @@
 import type { ExperimentRow, Recommendation } from "../../schemas/comparison.ts";
+import { cutText } from "../clip-text.ts";
 import { sortTags } from "./matrix.ts";
+import { nameSome } from "./name-some.ts";
 import { totals, winnersOf } from "./signals.ts";
 
 /** More experiments than this are counted, not named: a rationale is a paragraph. */
@@ -13,10 +15,7 @@ export function explain(recommendation: Recommendation, rows: ExperimentRow[], b
   const sentences = [
     opening(recommendation, rows, winners),
     best === undefined ? "" : `Metrics put ${best} first`,
-    listOf(
-      rows.filter((row) => row.signal !== "running" && !winners.includes(row)),
-      describe,
-    ),
+    listOf(othersThan(winners, rows), describe),
     wayOut(recommendation, rows),
   ];
   return sentences
@@ -69,9 +68,22 @@ function describe(row: ExperimentRow): string {
   }
 }
 
-/** A row's reason as the rationale gives it. The row has all of it. */
-export function quote(reason = ""): string {
-  return reason.length > longestReason ? `${reason.slice(0, longestReason)}…` : reason;
+/** Those rows that the rationale gives the reason of, as much of it as a paragraph takes. */
+export function explainedRows(rows: ExperimentRow[]): ExperimentRow[] {
+  return othersThan(winnersOf(rows), rows).slice(0, maxNamed).filter(hasReasonTold);
+}
+
+/** Where it failed tests, their numbers say more. */
+function hasReasonTold(row: ExperimentRow): boolean {
+  return row.signal === "no_evidence" || (row.signal === "failing" && totals(row).failed === 0);
+}
+
+function othersThan(winners: ExperimentRow[], rows: ExperimentRow[]): ExperimentRow[] {
+  return rows.filter((row) => row.signal !== "running" && !winners.includes(row));
+}
+
+function quote(reason = ""): string {
+  return reason.length > longestReason ? `${cutText(reason, longestReason)}…` : reason;
 }
 
 function failingTags(row: ExperimentRow): string {
@@ -85,6 +97,5 @@ function slug(row: ExperimentRow): string {
 }
 
 function listOf(rows: ExperimentRow[], say: (row: ExperimentRow) => string): string {
-  const named = rows.slice(0, maxNamed).map(say).join(", ");
-  return rows.length > maxNamed ? `${named} and ${rows.length - maxNamed} more` : named;
+  return nameSome(rows.map(say), maxNamed);
 }

@@ -10,7 +10,7 @@ export interface Advice {
 
 /**
  * What to do next, and why.
- * @param best the winner that metrics show to be better than the others, if they do
+ * @param best the winner that metrics show to be worse less often than any other, if they do
  */
 export function recommend(rows: ExperimentRow[], best?: string): Advice {
   const recommendation = decide(rows);

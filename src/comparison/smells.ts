@@ -105,10 +105,8 @@ function shrinking(tag: string, seen: Observation[]): Smell[] {
   }
   const shrunk = [...last.values()].filter(({ was, is }) => is < was);
   if (shrunk.length === 0) return [];
-  const list = shrunk
-    .slice(0, maxRecords)
-    .map((each) => `${each.experiment_slug} from ${each.was} to ${each.is}`);
-  const message = `${tag} counts fewer tests than an earlier cycle: ${list.join(", ")}. Were tests deleted or skipped?`;
+  const list = shrunk.map((each) => `${each.experiment_slug} from ${each.was} to ${each.is}`);
+  const message = `${tag} counts fewer tests than an earlier cycle: ${nameSome(list, maxRecords)}. Were tests deleted or skipped?`;
   return [smell("counts-shrink", message, shrunk)];
 }
 

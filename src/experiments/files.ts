@@ -53,11 +53,11 @@ export function isTemporary(path: string): boolean {
  */
 export async function readIfPresent(path: string, flags = 0): Promise<string | undefined> {
   try {
-    // A pipe would keep us waiting for its writer; so it reads as empty.
+    // A pipe would keep us waiting for its writer.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
     try {
-      // A link may lead to a device that never ends.
-      if (flags === 0 && !fstatSync(file).isFile()) throw new Error("it is not a plain file");
+      // A device may never end.
+      if (!fstatSync(file).isFile()) throw new Error("it is not a plain file");
       return readFileSync(file, "utf8");
     } finally {
       closeSync(file);

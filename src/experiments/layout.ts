@@ -74,6 +74,9 @@ export function worktreePath(ref: ExperimentRef): string {
 /** The artifact that holds how a cycle's schema differs from its parent's. */
 export const schemaDifferenceName = "schema-diff.json";
 
+/** The folder, in that of a tag, of what a command left that was ended with its run. */
+export const interruptedName = "interrupted";
+
 /** The file by which a suite measures. */
 export const metricsName = "metrics.json";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { ignoreMissing } from "./files.ts";
-import { casesName, cycleDirectory, type ExperimentRef, experimentPaths } from "./layout.ts";
+import { entriesIn, ignoreMissing } from "./files.ts";
+import { casesName, cycleDirectory, type ExperimentRef, experimentPaths, interruptedName } from "./layout.ts";
 
 /** Keeps what an earlier branch showed under another name, since it says nothing of the one that is there now. */
 export async function setOutcomesAside(ref: ExperimentRef): Promise<void> {
@@ -12,11 +12,12 @@ export async function setOutcomesAside(ref: ExperimentRef): Promise<void> {
 
 /**
  * Keeps what a tag left in a cycle that runs it again in a folder named by the time, which is no tag's: an old report
- * among the new ones would pass for one of them. What an interrupted run left unfinished stays.
+ * among the new ones would pass for one of them. The logs of a command that was interrupted stay.
  */
 export async function setTagAside(ref: ExperimentRef, cycleId: string, tag: string): Promise<void> {
   const directory = cycleDirectory(ref, cycleId);
-  if (!existsSync(join(directory, casesName(tag)))) return;
+  const isInterrupted = entriesIn(join(directory, tag)).every(({ name }) => name === interruptedName);
+  if (isInterrupted && !existsSync(join(directory, casesName(tag)))) return;
   const aside = join(directory, timeStamp());
   await mkdir(aside, { recursive: true });
   for (const name of [tag, casesName(tag)])

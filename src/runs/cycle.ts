@@ -74,9 +74,7 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   return { ...counts, status };
 }
 
-/**
- * What is recorded: what others wrote there outlives the cycle. What a run measured of another cycle does not.
- */
+/** The record so far, without what a run measured of another cycle; what others wrote there stays. */
 async function readPrevious({ experiment, request }: CycleSpec): Promise<ExperimentOutcomes | undefined> {
   const previous = await readOutcomes(experiment).catch(() => undefined);
   if (previous?.evidence === undefined || previous.evidence.run_id === request.resumes) return previous;

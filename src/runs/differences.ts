@@ -64,6 +64,6 @@ async function codeDifference({ experiment, tree }: DifferenceSpec): Promise<Dif
   if (directory === experiment.workspace || commit === null) return {};
   const code_diff = await (tree.dirty
     ? readTreeDiff(directory, commit, stateDirectory(experiment.workspace))
-    : readCodeDiff(directory, commit, "HEAD"));
+    : readCodeDiff(directory, commit, tree.commit ?? "HEAD"));
   return code_diff === undefined ? {} : { code_diff, code_diff_lines: code_diff.added + code_diff.removed };
 }

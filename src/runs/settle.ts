@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "../../schemas/run.ts";
 import { foldersIn } from "../experiments/files.ts";
-import { runDirectory, runsDirectory } from "../experiments/layout.ts";
+import { interruptedName, runDirectory, runsDirectory } from "../experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../experiments/outcomes.ts";
 import { collectArtifacts } from "./collect.ts";
 import { finishedCounts, withUnfinished } from "./counts.ts";
@@ -64,11 +64,17 @@ async function waitUntilGone(workspace: string, runId: string): Promise<void> {
 async function keepLeftovers(workspace: string, run: Run, leftovers: readonly Leftover[]): Promise<void> {
   for (const { directory, folder, secrets, ...names } of leftovers) {
     const ref = { ...names, workspace };
-    await collectArtifacts(ref, run.cycle_id, `${folder}/interrupted`, directory, createRedactor(secrets));
+    await collectArtifacts(
+      ref,
+      run.cycle_id,
+      `${folder}/${interruptedName}`,
+      directory,
+      createRedactor(secrets),
+    );
   }
   for (const { experiment_slug, folder, directory } of await findLogs(workspace, run.run_id)) {
     const ref = { workspace, feature_id: run.feature_id, experiment_slug };
-    await collectArtifacts(ref, run.cycle_id, `${folder}/interrupted`, directory, createRedactor([]));
+    await collectArtifacts(ref, run.cycle_id, `${folder}/${interruptedName}`, directory, createRedactor([]));
   }
 }
 

@@ -41,12 +41,14 @@ export async function runWorker(
   board.update({ state: "running" });
   await settleDeadRuns(workspace, limits.signal);
   await race(context, board, limits, guard);
+  // What comes now is no part of the race any more: a TERM neither undoes its end nor ends us before it is written.
+  const end = limits.end();
   guard.dismiss();
-  limits.clear();
   await removeWork(workspace, runId);
   await conclude(run).catch((error: unknown) => process.stderr.write(`${messageOf(error)}\n`));
-  board.update(limits.end());
+  board.update(end);
   await board.flush();
+  limits.clear();
 }
 
 /**

@@ -16,7 +16,7 @@ export const tableObjects = [
   `
     select 'pg_class'::regclass, r.oid, a.attnum, 'column', format('%s.%I', r.name, a.attname), r.identity, jsonb_build_object(
         'type', format_type(a.atttypid, a.atttypmod),
-        'nullable', case when a.attnotnull then 'no' || case when n.convalidated then '' else ', not valid' end
+        'nullable', case when a.attnotnull then 'no' || case when n.convalidated is not false then '' else ', not valid' end
           || case when n.connoinherit then ', no inherit' else '' end else 'yes' end,
         'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
         'generated', case when a.attgenerated <> ''

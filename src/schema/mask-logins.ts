@@ -1,16 +1,20 @@
 const mask = "[redacted]";
 
 /**
- * Text of a definition without the logins that somebody put into it: those of URLs and of `password=`, tokens as
- * Databricks issues them, and strings that look random enough to be one. A run redacts its own logins beside these.
+ * Text of a definition without the logins that somebody put into it: those of URLs and of connection strings, password
+ * literals, tokens as Databricks issues them, and literals that look random enough to be one. A run redacts its own
+ * logins beside these.
  */
 export function maskLogins(text: string): string {
-  return text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@']*:)[^\s@']+(?=@)/gi, `$1${mask}`)
-    .replace(/(\bpassword\s*=\s*)[^\s'";]+/gi, `$1${mask}`)
+  const masked = text
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@']*:)[^\s'"/]+(?=@)/gi, `$1${mask}`)
+    .replace(/(\bpassword\s*(?:=>|:=|=)?\s*)'[^']*'/gi, `$1'${mask}'`)
     .replace(/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, mask)
     .replace(/\bdapi[0-9a-f]{32}\b/g, mask)
     .replace(/(?<=')[\w-]{40,}(?=')/g, (word) => (looksRandom(word) ? mask : word));
+  // Without its neighbours, `password=word` may as well be a condition.
+  const isConnectionString = /\b(host|hostaddr|dbname|user|port)=/i.test(masked);
+  return isConnectionString ? masked.replace(/(\bpassword=)[^\s'";)]+/gi, `$1${mask}`) : masked;
 }
 
 function looksRandom(word: string): boolean {

@@ -156,11 +156,37 @@ describe("answerOf", () => {
       undefined,
       undefined,
       undefined,
-      undefined,
-      undefined,
+      reason,
+      reason,
     ]);
     expect(answerOf(report, "rows", pager(25)).rows?.[0]?.reason).toBe(reason);
     expect(report.rationale).toContain("api: its report is missing and so on and so");
+  });
+
+  it("keeps the reason of a row that cannot be read", () => {
+    const rows = race(2).rows.map((row) => ({
+      ...row,
+      signal: "unreadable" as const,
+      reason: "half a file",
+    }));
+    const answer = answerOf({ ...race(2), rows, ...recommend(rows) }, "summary", pager(25));
+    expect(answer.rows?.map((row) => row.reason)).toEqual(["half a file", "half a file"]);
+  });
+
+  it("stays at some 8 KB with names as long as they may be, many tags and many warnings", () => {
+    const report = race(40);
+    const counts = { passed: 14, failed: 3 };
+    const tags = Array.from({ length: 12 }, (_, n) => `a-tag-of-some-length-${n}`);
+    const rows = report.rows.map((row, n) => ({
+      ...row,
+      experiment_slug: `${n}-`.padEnd(63, "x"),
+      by_tag: Object.fromEntries(tags.map((tag) => [tag, counts])),
+    }));
+    const smells = Array.from({ length: 60 }, () => ({ kind: "k", message: "m".repeat(900), records: [] }));
+    const whole = { ...report, rows, matrix: buildMatrix(rows), smells };
+    const answer = answerOf(whole, "summary", (items) => pageOf(items, 25));
+    expect(bytes(answer)).toBeLessThanOrEqual(10_000);
+    expect(answer.warnings?.at(-1)).toBe("52 more warnings: detail rows has them.");
   });
 
   it("pages everything of the schema, and repeats nothing", () => {

@@ -131,7 +131,7 @@ describe("compareExperiments", () => {
     await execa("mkfifo", [path]);
     const [row] = (await compareExperiments({ workspace, feature_id })).rows;
     expect(row?.signal).toBe("unreadable");
-    expect(row?.reason).toContain(`${path} is not JSON`);
+    expect(row?.reason).toContain(`${path} cannot be read: it is not a plain file`);
   });
 
   it("does not read a plan that leads to a device without end", async () => {

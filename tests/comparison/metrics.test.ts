@@ -123,7 +123,12 @@ describe("orderByMetrics", () => {
     }
   });
 
-  it("puts who did not measure behind who did", () => {
+  it("puts who did not measure behind who did, also behind who is shown worse", () => {
+    const measurements = [
+      measured("b", { samples: around(20, 2) }),
+      measured("c", { samples: around(10, 1) }),
+    ];
+    expect(order(["a", "b", "c"], measurements)).toEqual(["c", "b", "a"]);
     expect(order(["a", "b", "c"], [measured("b", { value: 3 }), measured("c", { value: 2 })])).toEqual([
       "c",
       "b",

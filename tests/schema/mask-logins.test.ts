@@ -18,6 +18,11 @@ it.each([
   ["nextval('public.a_sequence_with_a_long_name_of_50_signs_or_so_1'::regclass)", undefined],
   ["CHECK ((url ~ '^https?://[^/]+'))", undefined],
   ["password text", undefined],
+  ["where password = crypt(p, password)", undefined],
+  ["where password=p_password", undefined],
+  ["options (user 'u', password 'abc')", "options (user 'u', password '[redacted]')"],
+  ["login(name => 'u', password => 'abc')", "login(name => 'u', password => '[redacted]')"],
+  ["'postgres://u:p@ss@h/d'", "'postgres://u:[redacted]@h/d'"],
 ])("masks the login in %s", (text, masked = text) => {
   expect(maskLogins(text)).toBe(masked);
 });

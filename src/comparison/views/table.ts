@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison.ts";
 import { onOneLine } from "../../printable.ts";
 import { summarizeCombinations } from "../combination-text.ts";
+import { explainedRows } from "../rationale.ts";
 import { notesOf, winnersFirst } from "./phrases.ts";
 import { formatCounts, inWords } from "./words.ts";
 
@@ -50,8 +51,9 @@ export function renderTable(
 export function renderReport(report: ComparisonReport, colour: boolean, width = usualWidth): string {
   const { matrix, recommendation, rationale, smells, combinations, winners } = report;
   const rows = winnersFirst(report);
+  const explained = explainedRows(report.rows);
   const notes = rows.flatMap((row) => {
-    const untold = notesOf(row).filter((note) => !rationale.includes(note));
+    const untold = notesOf(row).filter((note) => note !== row.reason || !explained.includes(row));
     return untold.length === 0 ? [] : `${row.experiment_slug}  ${onOneLine(untold.join("; "))}`;
   });
   const warnings = smells.map(

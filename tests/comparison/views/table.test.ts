@@ -53,7 +53,9 @@ describe("renderReport", () => {
   });
 
   it("does not say twice what the rationale has", () => {
-    expect(renderReport(reportWith("why"), false)).not.toContain("exp-json  why");
+    const report = reportWith("why");
+    const rows = report.rows.map((row) => ({ ...row, signal: "no_evidence" as const }));
+    expect(renderReport({ ...report, rows }, false)).not.toContain("exp-json  why");
   });
 
   it("has sixty experiments in sight, the winner on top", () => {
