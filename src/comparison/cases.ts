@@ -1,5 +1,5 @@
 import { casesFileSchema, type ReportCase } from "../../schemas/report.ts";
-import { readRecord } from "../experiments/files.ts";
+import { readRecord } from "../experiments/json-files.ts";
 import { artifactPath, casesName } from "../experiments/layout.ts";
 import { ifWhole, type OnBroken } from "./if-whole.ts";
 import type { ExperimentRecords } from "./records.ts";

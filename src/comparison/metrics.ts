@@ -4,7 +4,7 @@ import {
   type MetricComparison,
   metricsFileSchema,
 } from "../../schemas/metric.ts";
-import { readRecord } from "../experiments/files.ts";
+import { readRecord } from "../experiments/json-files.ts";
 import { artifactPath, metricsName } from "../experiments/layout.ts";
 import { compareMedians, median } from "./bootstrap.ts";
 import { ifWhole, type OnBroken } from "./if-whole.ts";

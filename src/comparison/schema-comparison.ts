@@ -1,6 +1,6 @@
 import { type SchemaChange, schemaDifferenceSchema } from "../../schemas/schema-change.ts";
 import type { SchemaComparison } from "../../schemas/schema-comparison.ts";
-import { readRecord } from "../experiments/files.ts";
+import { readRecord } from "../experiments/json-files.ts";
 import { artifactPath, schemaDifferenceName } from "../experiments/layout.ts";
 import { briefly } from "../schema/brief.ts";
 import { summarizeChanges } from "../schema/summary.ts";

@@ -1,7 +1,8 @@
 import { type Plan, planSchema } from "../../schemas/plan.ts";
 import { CoreError } from "../core-error.ts";
 import { parseAs } from "../parse.ts";
-import { parseJson, readIfPresent } from "./files.ts";
+import { readIfPresent } from "./files.ts";
+import { parseJson } from "./json-files.ts";
 import { planPath } from "./layout.ts";
 
 /**

@@ -6,7 +6,8 @@ import { runIdSchema } from "../../schemas/names.ts";
 import { planSchema } from "../../schemas/plan.ts";
 import { type Run, type RunResult, runSchema } from "../../schemas/run.ts";
 import { CoreError } from "../core-error.ts";
-import { foldersIn, readRecord, writeJson, writeWhole } from "../experiments/files.ts";
+import { foldersIn, writeWhole } from "../experiments/files.ts";
+import { readRecord, writeJson } from "../experiments/json-files.ts";
 import { runDirectory, runsDirectory } from "../experiments/layout.ts";
 import { isSameProcessAlive, type ProcessIdentity, processIdentitySchema } from "./process-identity.ts";
 

@@ -2,7 +2,8 @@ import { linkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../core-error.ts";
-import { readRecord, temporaryName, writeJson } from "../experiments/files.ts";
+import { temporaryName } from "../experiments/files.ts";
+import { readRecord, writeJson } from "../experiments/json-files.ts";
 import { identifySelf, isSameProcessAlive, processIdentitySchema } from "./process-identity.ts";
 
 const waitMs = 20;
