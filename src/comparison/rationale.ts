@@ -89,7 +89,8 @@ function quote(reason = ""): string {
 function failingTags(row: ExperimentRow): string {
   const byTag = row.by_tag ?? {};
   const failing = sortTags(Object.keys(byTag)).filter((tag) => (byTag[tag]?.failed ?? 0) > 0);
-  return failing.length > 0 ? ` (${failing.map((tag) => `${tag} ${byTag[tag]?.failed}`).join(", ")})` : "";
+  const counts = failing.map((tag) => `${tag} ${byTag[tag]?.failed}`);
+  return counts.length > 0 ? ` (${nameSome(counts, maxNamed)})` : "";
 }
 
 function slug(row: ExperimentRow): string {

@@ -59,7 +59,7 @@ function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
 
 function permanentlyRed(tag: string, seen: Observation[]): Smell[] {
   if (seen.length < 2 || seen.some((each) => each.failed === 0)) return [];
-  const message = `${tag} failed in all ${seen.length} cycles that all experiments counted: it may test what none of them is to build.`;
+  const message = `${tag} failed in all ${seen.length} cycles of all experiments.`;
   return [smell(`${tag}-row-perma-red`, message, seen)];
 }
 

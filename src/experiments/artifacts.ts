@@ -4,6 +4,7 @@ import { dirname, join, relative, sep } from "node:path";
 import type { ArtifactEntry } from "../../schemas/artifact.ts";
 import { cycleIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../core-error.ts";
+import { isDirectory } from "../git/worktree.ts";
 import {
   entriesIn,
   foldersIn,
@@ -114,8 +115,21 @@ function unknownArtifact(ref: ExperimentRef, cycleId: string, name: string, caus
 async function prepare(ref: ExperimentRef, cycleId: string, name: string): Promise<string> {
   const path = artifactPath(ref, cycleId, name);
   await refuseLinks(ref, path);
-  await mkdir(dirname(path), { recursive: true });
-  return path;
+  const isTaken = await mkdir(dirname(path), { recursive: true }).then(
+    () => isDirectory(path),
+    (error: unknown) => isInTheWay(error),
+  );
+  if (!isTaken) return path;
+  throw new CoreError("invalid_name", `${name} is taken: a folder bears it, or a file a part of it.`, {
+    hint: "list_artifacts shows what there is. Use another name.",
+  });
+}
+
+/** For a failure to make folders: whether a file is where one should be. Any other is thrown again. */
+function isInTheWay(error: unknown): true {
+  if (error instanceof Error && "code" in error && (error.code === "EEXIST" || error.code === "ENOTDIR"))
+    return true;
+  throw error;
 }
 
 /** A suite may leave a symbolic link among its artifacts; following it would lead out of the folder. */

@@ -35,9 +35,10 @@ export function diffSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaCha
     .sort((a, b) => (`${a.kind} ${a.object}` < `${b.kind} ${b.object}` ? -1 : 1));
 }
 
-function withoutLogins({ aspects, contains, ...change }: SchemaChange): SchemaChange {
+function withoutLogins({ object, aspects, contains, rests_on, ...change }: SchemaChange): SchemaChange {
   return {
     ...change,
+    object: maskLogins(object),
     aspects: Object.fromEntries(
       Object.entries(aspects).map(([name, { from, to }]) => [
         name,
@@ -45,6 +46,7 @@ function withoutLogins({ aspects, contains, ...change }: SchemaChange): SchemaCh
       ]),
     ),
     ...(contains && { contains: contains.map(maskLogins) }),
+    ...(rests_on && { rests_on: rests_on.map(maskLogins) }),
   };
 }
 

@@ -18,6 +18,8 @@ it.each([
   ["nextval('public.a_sequence_with_a_long_name_of_50_signs_or_so_1'::regclass)", undefined],
   ["CHECK ((url ~ '^https?://[^/]+'))", undefined],
   ["password text", undefined],
+  [`-- login ${token}, token:${token}`, "-- login [redacted], token:[redacted]"],
+  ["a_rather_long_name_of_an_index_on_orders_created_at_2", undefined],
   ["where password = crypt(p, password)", undefined],
   ["where password=p_password", undefined],
   ["options (user 'u', password 'abc')", "options (user 'u', password '[redacted]')"],

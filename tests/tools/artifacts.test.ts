@@ -68,6 +68,8 @@ test("what a run counted is not written over, and a pipe keeps nobody waiting", 
   await writeArtifact(ref, "C1", "api/junit.xml", "<testsuites/>");
   const input = { ...names, cycle_id: "C1", name: "api/junit.xml", content: "other" };
   await call(artifactEntrySchema, "write_artifact", input);
+  for (const name of ["api", "api/junit.xml/more"])
+    expect(await fail("write_artifact", { ...input, name })).toMatchObject({ code: "invalid_name" });
   await writeArtifact(ref, "C1", "api.cases.json", "{}");
   expect(await fail("write_artifact", input)).toMatchObject({ code: "artifact_of_run" });
 
