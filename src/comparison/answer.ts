@@ -1,6 +1,5 @@
 import type { ComparisonReport, ExperimentRow, Signal } from "../../schemas/comparison.ts";
 import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schemas/comparison-answer.ts";
-
 import { clipText } from "../clip-text.ts";
 import { summarizeCombinations } from "./combination-text.ts";
 import { countsOf } from "./matrix.ts";

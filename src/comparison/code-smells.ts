@@ -1,19 +1,16 @@
 import type { ExperimentRow } from "../../schemas/comparison.ts";
 import type { Smell } from "../../schemas/smell.ts";
-import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
+import { experimentPaths, type FeatureRef } from "../experiments/layout.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { hasChangedSince } from "../git/commit.ts";
 import { nameSome } from "./name-some.ts";
+import { maxShown, smellOf } from "./smell.ts";
 
 /** Looks by git cost a process each; more winners than this are too many to choose from anyway. */
 const maxLooks = 25;
-const maxNamed = 5;
 
 /** Whether the code that won can still be had: it was committed, and it is what stands there now. */
-export async function findCodeSmells(
-  feature: Pick<ExperimentRef, "workspace" | "feature_id">,
-  winners: ExperimentRow[],
-): Promise<Smell[]> {
+export async function findCodeSmells(feature: FeatureRef, winners: ExperimentRow[]): Promise<Smell[]> {
   // Experiments without a worktree share a directory, and mostly a commit: git looks once.
   const seen = new Map<string, Promise<boolean | undefined>>();
   const isOther = async (directory: string, commit: string) => {
@@ -37,8 +34,8 @@ export async function findCodeSmells(
     const refs = looked.filter((each) => each.kind === kind).map((each) => each.ref);
     if (refs.length === 0) return [];
     const slugs = refs.map((ref) => ref.experiment_slug);
-    const records = refs.slice(0, maxNamed).map((ref) => experimentPaths(ref).outcomes);
-    return [{ kind, message: `${nameSome(slugs, maxNamed)} ${message}`, records }];
+    const records = refs.map((ref) => experimentPaths(ref).outcomes);
+    return [smellOf(kind, `${nameSome(slugs, maxShown)} ${message}`, records)];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { SchemaChange } from "../../schemas/schema-change.ts";
 import type { SchemaComparison } from "../../schemas/schema-comparison.ts";
+import { groupBy } from "./group-by.ts";
 import type { ExperimentChanges } from "./schema-comparison.ts";
 
 /** One change of one experiment. */
@@ -64,10 +65,9 @@ function collideByRemoval(touches: Touch[], found: Collisions): void {
   for (const { slug, change, likeness } of touches) {
     for (const foundation of change.rests_on ?? []) {
       const removed = removals.get(foundation) ?? [];
-      if (removed.some((each) => each.slug === slug)) continue;
+      if (removed.length === 0 || removed.some((each) => each.slug === slug)) continue;
       const alike = new Set(makers.get(likeness)?.map((each) => each.slug));
-      const removers = removed.filter((each) => !alike.has(each.slug));
-      for (const remover of removers) {
+      for (const remover of removed.filter((each) => !alike.has(each.slug))) {
         add(found, remover.change, [remover.slug, slug]);
         add(found, change, [remover.slug, slug]);
       }
@@ -79,16 +79,6 @@ function add(found: Collisions, change: SchemaChange, slugs: string[]): void {
   const collision = found.get(identityOf(change)) ?? { change, slugs: new Set() };
   for (const slug of slugs) collision.slugs.add(slug);
   found.set(identityOf(change), collision);
-}
-
-function groupBy<Item>(items: Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function identityOf({ kind, object }: SchemaChange): string {

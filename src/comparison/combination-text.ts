@@ -1,4 +1,5 @@
 import type { Combination } from "../../schemas/combination.ts";
+import { groupBy } from "./group-by.ts";
 import { nameSome } from "./name-some.ts";
 
 /** More names than this are counted: a reader of one line wants to know where to look first. */
@@ -28,17 +29,15 @@ export function describeCombination({ code, files, schema_objects }: Combination
  * tried are named.
  */
 export function summarizeCombinations(combinations: Combination[], winners: string[]): string[] {
-  const pairsByWay = new Map<string, string[]>();
-  for (const combination of combinations) {
-    const way = describeCombination(combination);
-    pairsByWay.set(way, [...(pairsByWay.get(way) ?? []), combination.experiments.join(" + ")]);
-  }
+  const byWay = groupBy(combinations, describeCombination);
   const tried = new Set(combinations.flatMap(({ experiments }) => experiments));
   const untried = winners.filter((slug) => !tried.has(slug));
   const isPart = tried.size > 0 && untried.length > 0;
-  const ways = [...pairsByWay].sort(([, a], [, b]) => a.length - b.length);
+  const ways = [...byWay]
+    .map(([way, alike]) => ({ way, pairs: alike.map(({ experiments }) => experiments.join(" + ")) }))
+    .sort((a, b) => a.pairs.length - b.pairs.length);
   return [
-    ...ways.map(([way, pairs], index) => {
+    ...ways.map(({ way, pairs }, index) => {
       const isLast = index === ways.length - 1 && pairs.length > 1;
       const all = isPart ? `all pairs of the first ${tried.size}` : "all pairs";
       const rest = ways.length === 1 ? all : "all other pairs";

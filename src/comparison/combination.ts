@@ -1,6 +1,6 @@
 import type { Combination } from "../../schemas/combination.ts";
 import type { ExperimentRow } from "../../schemas/comparison.ts";
-import { type ExperimentRef, stateDirectory } from "../experiments/layout.ts";
+import { type FeatureRef, stateDirectory } from "../experiments/layout.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { tryMerge } from "../git/merge-tree.ts";
 import { openScratch, type Scratch, snapshot } from "../git/scratch.ts";
@@ -9,8 +9,6 @@ import type { ExperimentChanges } from "./schema-comparison.ts";
 
 /** Pairs grow with the square of the winners; more than this many winners are not combined by hand either. */
 const maxWinners = 5;
-
-type Feature = Pick<ExperimentRef, "workspace" | "feature_id">;
 
 /** The code of a winner. */
 interface Code {
@@ -26,7 +24,7 @@ interface Code {
  * @param winners the best first; the first five are combined
  */
 export async function combineWinners(
-  feature: Feature,
+  feature: FeatureRef,
   winners: ExperimentRow[],
   changes: ExperimentChanges[],
 ): Promise<Combination[]> {
@@ -57,7 +55,7 @@ export async function combineWinners(
   );
 }
 
-async function codeOf(feature: Feature, row: ExperimentRow, scratch: Scratch | undefined): Promise<Code> {
+async function codeOf(feature: FeatureRef, row: ExperimentRow, scratch: Scratch | undefined): Promise<Code> {
   const { experiment_slug, evidence } = row;
   if (!evidence?.commit) return { experiment_slug, isUncommitted: false };
   if (!evidence.dirty) return { experiment_slug, commit: evidence.commit, isUncommitted: false };
@@ -67,7 +65,7 @@ async function codeOf(feature: Feature, row: ExperimentRow, scratch: Scratch | u
 }
 
 async function combineCode(
-  { workspace }: Feature,
+  { workspace }: FeatureRef,
   { commit: ours }: Code,
   { commit: theirs }: Code,
   scratch: Scratch | undefined,

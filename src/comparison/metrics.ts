@@ -7,6 +7,7 @@ import {
 import { readRecord } from "../experiments/json-files.ts";
 import { artifactPath, metricsName } from "../experiments/layout.ts";
 import { compareMedians, median } from "./bootstrap.ts";
+import { groupBy } from "./group-by.ts";
 import { ifWhole, type OnBroken } from "./if-whole.ts";
 import { sortTags } from "./matrix.ts";
 import type { ExperimentRecords } from "./records.ts";
@@ -36,23 +37,15 @@ export async function readMetrics(
 
 /** In a tag's own folder, or in that of one of its repeats. */
 function isMetrics(name: string): boolean {
-  const [file, ...folders] = name.split("/").reverse();
-  const [tag, repeat] = folders.reverse();
-  return (
-    file === metricsName &&
-    tag !== undefined &&
-    folders.length <= 2 &&
-    /^repeat-\d+$/.test(repeat ?? "repeat-1")
-  );
+  const end = `/${metricsName}`;
+  return name.endsWith(end) && /^[^/]+(\/repeat-\d+)?$/.test(name.slice(0, -end.length));
 }
 
 /** Each metric across the experiments that measured it in the same unit and direction. */
 export function compareMetrics(measurements: Measurement[]): MetricComparison[] {
-  const groups = new Map<string, Measurement[]>();
-  for (const each of measurements) {
-    const key = JSON.stringify([each.tag, each.metric.name, each.metric.unit, each.metric.better]);
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
+  const groups = groupBy(measurements, ({ tag, metric: { name, unit, better } }) =>
+    JSON.stringify([tag, name, unit, better]),
+  );
   const compared = [...groups.values()].flatMap(compareOne);
   return sortTags([...new Set(compared.map((each) => each.tag))]).flatMap((tag) =>
     compared.filter((each) => each.tag === tag).sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -113,12 +106,13 @@ function compareOne(group: Measurement[]): MetricComparison[] {
 
 /** All samples of each experiment: a suite that is repeated measures anew each time. */
 function samplesOf(group: Measurement[]): Map<string, number[]> {
-  const samples = new Map<string, number[]>();
-  for (const { experiment_slug, metric } of group) {
-    const found = metric.samples ?? (metric.value === undefined ? [] : [metric.value]);
-    samples.set(experiment_slug, [...(samples.get(experiment_slug) ?? []), ...found]);
-  }
-  return samples;
+  const bySlug = groupBy(group, (each) => each.experiment_slug);
+  return new Map(
+    [...bySlug].map(([slug, own]) => [
+      slug,
+      own.flatMap(({ metric: { samples, value } }) => samples ?? (value === undefined ? [] : [value])),
+    ]),
+  );
 }
 
 function besideBest(

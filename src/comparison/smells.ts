@@ -5,6 +5,7 @@ import { nameSome } from "./name-some.ts";
 import { ownValue } from "./own-value.ts";
 import { countedCycles, type ExperimentRecords } from "./records.ts";
 import { reportedTags } from "./reported-tags.ts";
+import { maxShown, smellOf } from "./smell.ts";
 
 /** What one cycle of one experiment counted for a tag. */
 interface Observation {
@@ -15,7 +16,6 @@ interface Observation {
   record: string;
 }
 
-const maxRecords = 5;
 const noneFlaky: Record<string, number> = {};
 /** A suite that stays green is normal for a while; so many observations in, it is worth a look. */
 const greenForLong = 3;
@@ -60,7 +60,7 @@ function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
 function permanentlyRed(tag: string, seen: Observation[]): Smell[] {
   if (seen.length < 2 || seen.some((each) => each.failed === 0)) return [];
   const message = `${tag} failed in all ${seen.length} cycles of all experiments.`;
-  return [smell(`${tag}-row-perma-red`, message, seen)];
+  return [smellOf(`${tag}-row-perma-red`, message, recordsOf(seen))];
 }
 
 function neverReported(all: ExperimentRecords[], planned: string[]): Smell[] {
@@ -70,7 +70,7 @@ function neverReported(all: ExperimentRecords[], planned: string[]): Smell[] {
   if (first === undefined || missing.length === 0) return [];
   const { workspace, feature_id } = first.experiment;
   const message = `The plan has a suite for ${missing.join(", ")}, but no experiment reported it.`;
-  return [{ kind: "tag-never-reported", message, records: [planPath(workspace, feature_id)] }];
+  return [smellOf("tag-never-reported", message, [planPath(workspace, feature_id)])];
 }
 
 function neverRed(tags: string[], observed: Map<string, Observation[]>): Smell[] {
@@ -82,10 +82,10 @@ function neverRed(tags: string[], observed: Map<string, Observation[]>): Smell[]
   const suites = green.map(({ tag, seen }) => `${tag} (${seen.length} cycles)`).join(", ");
   const message = `Never failed: ${suites}. Break the code once, to see that they can.`;
   return [
-    smell(
+    smellOf(
       "suite-never-red",
       message,
-      green.flatMap(({ seen }) => seen),
+      green.flatMap(({ seen }) => recordsOf(seen)),
     ),
   ];
 }
@@ -106,20 +106,20 @@ function shrinking(tag: string, seen: Observation[]): Smell[] {
   const shrunk = [...last.values()].filter(({ was, is }) => is < was);
   if (shrunk.length === 0) return [];
   const list = shrunk.map((each) => `${each.experiment_slug} from ${each.was} to ${each.is}`);
-  const message = `${tag} counts fewer tests than an earlier cycle: ${nameSome(list, maxRecords)}. Were tests deleted or skipped?`;
-  return [smell("counts-shrink", message, shrunk)];
+  const message = `${tag} counts fewer tests than an earlier cycle: ${nameSome(list, maxShown)}. Were tests deleted or skipped?`;
+  return [smellOf("counts-shrink", message, recordsOf(shrunk))];
 }
 
 function idle(all: ExperimentRecords[]): Smell[] {
   const waiting = all.filter((each) => each.problem === undefined && !hasCycle(each));
   if (waiting.length === 0) return [];
   const slugs = waiting.map(({ experiment }) => experiment.experiment_slug);
-  const message = `No cycle since the branch was cut: ${nameSome(slugs, maxRecords)}.`;
+  const message = `No cycle since the branch was cut: ${nameSome(slugs, maxShown)}.`;
   return [
-    smell(
+    smellOf(
       "no-cycle-since-cut",
       message,
-      waiting.map(({ experiment }) => ({ record: experimentPaths(experiment).branch })),
+      waiting.map(({ experiment }) => experimentPaths(experiment).branch),
     ),
   ];
 }
@@ -130,7 +130,6 @@ function hasCycle({ outcomes, timeline }: ExperimentRecords): boolean {
   return outcomes.evidence !== undefined || timeline.some(({ kind }) => kind !== "cut");
 }
 
-function smell(kind: string, message: string, shownBy: { record: string }[]): Smell {
-  const records = [...new Set(shownBy.map((each) => each.record))].slice(0, maxRecords);
-  return { kind, message, records };
+function recordsOf(seen: { record: string }[]): string[] {
+  return seen.map(({ record }) => record);
 }

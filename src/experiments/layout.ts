@@ -9,10 +9,14 @@ import {
 } from "../../schemas/names.ts";
 import { parseAs } from "../parse.ts";
 
-/** An experiment, by the names that lead to its records. `workspace` is the absolute path of the main checkout. */
-export interface ExperimentRef {
+/** A feature, by the names that lead to its records. `workspace` is the absolute path of the main checkout. */
+export interface FeatureRef {
   readonly workspace: string;
   readonly feature_id: string;
+}
+
+/** An experiment, likewise. */
+export interface ExperimentRef extends FeatureRef {
   readonly experiment_slug: string;
 }
 

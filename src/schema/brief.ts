@@ -1,4 +1,5 @@
 import type { SchemaChange } from "../../schemas/schema-change.ts";
+import { cutText } from "../clip-text.ts";
 
 const maxText = 400;
 const maxPart = 200;
@@ -42,7 +43,6 @@ function cut<Text extends string | null>(text: Text, start: number, length: numb
   const before = start === 0 ? "" : `[${start} characters alike] `;
   const left = text.length - start - length;
   const after = left <= 0 ? "" : ` [${left} more characters ${whole}]`;
-  // Half of a character that takes two units is no text.
-  const middle = text.slice(start, start + length).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");
+  const middle = cutText(text.slice(start).replace(/^[\udc00-\udfff]/, ""), length);
   return `${before}${middle}${after}`;
 }

@@ -16,15 +16,8 @@ import {
   winnersFirst,
 } from "./phrases.ts";
 import { type SharedChange, shareChanges } from "./schema-changes.ts";
-import {
-  formatCodeDiff,
-  formatCommit,
-  formatCounts,
-  formatDuration,
-  formatNumber,
-  formatTagDurations,
-  inWords,
-} from "./words.ts";
+import { trustColumns } from "./trust-columns.ts";
+import { formatCounts, formatDuration, formatNumber, inWords } from "./words.ts";
 
 /** More of what belongs to one line than this is left out. */
 const maxListed = 6;
@@ -83,31 +76,9 @@ function resultsSection(report: ComparisonReport): string[] {
 function trustSection(report: ComparisonReport): string[] {
   return tableSection(
     "What the numbers stand on",
-    [
-      "Experiment",
-      "Evidence",
-      "Commit",
-      "Code lines:",
-      "Schema",
-      "Time by tag",
-      "Cycles:",
-      "Branch",
-      "Branch age:",
-      "Run",
-    ],
+    ["Experiment", ...trustColumns.map(({ title, isNumber }) => (isNumber ? `${title}:` : title))],
     winnersFirst(report).map((row) =>
-      [
-        row.experiment_slug,
-        inWords(row.evidence_state),
-        formatCommit(row),
-        formatCodeDiff(row),
-        row.schema_diff_summary ?? "–",
-        formatTagDurations(row),
-        String(row.cycle_count),
-        row.branch_id,
-        formatDuration(row.branch_age_ms),
-        row.evidence?.run_id ?? "–",
-      ].map((text) => plain(text)),
+      [row.experiment_slug, ...trustColumns.map(({ text }) => text(row))].map((value) => plain(value)),
     ),
   );
 }

@@ -2,14 +2,8 @@ import type { ComparisonReport, ExperimentRow, TagMatrixRow } from "../../../sch
 import { html, type Markup } from "./markup.ts";
 import { cell, head, numberCell, numberHead, rowHead, spoken, table } from "./page-table.ts";
 import { notesOf, winnersFirst } from "./phrases.ts";
-import {
-  formatCodeDiff,
-  formatCommit,
-  formatCounts,
-  formatDuration,
-  formatTagDurations,
-  inWords,
-} from "./words.ts";
+import { trustColumns } from "./trust-columns.ts";
+import { formatCounts, formatDuration, inWords } from "./words.ts";
 
 /** The matrix, one line per experiment: there may be many of those, and there are few tags. */
 export function resultsTable(report: ComparisonReport): Markup {
@@ -49,29 +43,10 @@ function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Markup {
 export function trustTable(report: ComparisonReport): Markup {
   return table(
     "What the numbers stand on",
-    [
-      head("Experiment"),
-      head("Evidence"),
-      head("Commit"),
-      numberHead("Code lines"),
-      head("Schema"),
-      head("Time by tag"),
-      numberHead("Cycles"),
-      head("Branch"),
-      numberHead("Branch age"),
-      head("Run"),
-    ],
+    [head("Experiment"), ...trustColumns.map(({ title, isNumber }) => (isNumber ? numberHead : head)(title))],
     winnersFirst(report).map((row) => [
       rowHead(row.experiment_slug),
-      cell(inWords(row.evidence_state)),
-      cell(formatCommit(row)),
-      numberCell(formatCodeDiff(row)),
-      cell(row.schema_diff_summary ?? "–"),
-      cell(formatTagDurations(row)),
-      numberCell(row.cycle_count),
-      cell(row.branch_id),
-      numberCell(formatDuration(row.branch_age_ms)),
-      cell(row.evidence?.run_id ?? "–"),
+      ...trustColumns.map(({ text, isNumber }) => (isNumber ? numberCell : cell)(text(row))),
     ]),
   );
 }

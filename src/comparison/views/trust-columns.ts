@@ -1,0 +1,21 @@
+import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import { formatCodeDiff, formatCommit, formatDuration, formatTagDurations, inWords } from "./words.ts";
+
+export interface TrustColumn {
+  title: string;
+  isNumber?: true;
+  text: (row: ExperimentRow) => string;
+}
+
+/** What the numbers of an experiment stand on, beside its name. */
+export const trustColumns: TrustColumn[] = [
+  { title: "Evidence", text: (row) => inWords(row.evidence_state) },
+  { title: "Commit", text: formatCommit },
+  { title: "Code lines", isNumber: true, text: formatCodeDiff },
+  { title: "Schema", text: (row) => row.schema_diff_summary ?? "–" },
+  { title: "Time by tag", text: formatTagDurations },
+  { title: "Cycles", isNumber: true, text: (row) => String(row.cycle_count) },
+  { title: "Branch", text: (row) => row.branch_id },
+  { title: "Branch age", isNumber: true, text: (row) => formatDuration(row.branch_age_ms) },
+  { title: "Run", text: (row) => row.evidence?.run_id ?? "–" },
+];
