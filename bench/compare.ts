@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median } from "../src/comparison/bootstrap.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
+import { median } from "../src/comparison/details/bootstrap.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "../schemas/run.ts";
-import { Board } from "../src/runs/board.ts";
-import { type Place, runExperimentsInParallel } from "../src/runs/schedule.ts";
-import { withSlot } from "../src/runs/slots.ts";
+import { Board } from "../src/runs/worker/board.ts";
+import { type Place, runExperimentsInParallel } from "../src/runs/worker/schedule.ts";
+import { withSlot } from "../src/runs/worker/slots.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
 

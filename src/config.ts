@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { CoreError } from "./core-error.ts";
 import type { LakebaseSettings } from "./lakebase/lakebase.ts";
+import { CoreError } from "./utils/core-error.ts";
 
 /** Where the server works and what it drives. Set by arguments, else by the environment, else by default. */
 export interface Config {

@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 import type { RunFlags } from "./cli/run.ts";
 import { type Config, loadConfig } from "./config.ts";
 import type { Context } from "./context.ts";
-import { CoreError, describeError, messageOf } from "./core-error.ts";
 import { openLakebase } from "./lakebase/lakebase.ts";
+import { CoreError, describeError, messageOf } from "./utils/core-error.ts";
 
 const usage = `Usage: lakebase-experiments [COMMAND] [OPTIONS]
 
@@ -56,7 +56,7 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
   cancel: async (shared, args) => (await import("./cli/cancel.ts")).cancel(shared, args),
   exec: async (shared, args) => (await import("./cli/exec.ts")).exec(shared, args),
   worker: async (shared, [runId = ""]) => {
-    const { runWorker } = await import("./runs/worker.ts");
+    const { runWorker } = await import("./runs/worker/worker.ts");
     await runWorker(shared, runId, async ({ feature_id }) => {
       const { workspace } = shared;
       const { readRaces, writeComparisonPage } = await loadComparison();
@@ -65,7 +65,7 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
     });
   },
   guard: async ({ workspace }, [runId = ""]) => {
-    const { runGuard } = await import("./runs/guard.ts");
+    const { runGuard } = await import("./runs/recovery/guard.ts");
     await runGuard(workspace, runId);
   },
   compare: async ({ workspace }, [feature_id = ""], { format }) => {
@@ -86,9 +86,9 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
 
 async function loadComparison() {
   const [racing, present, page] = await Promise.all([
-    import("./runs/racing.ts"),
-    import("./comparison/present.ts"),
-    import("./comparison/write-page.ts"),
+    import("./runs/caller/racing.ts"),
+    import("./comparison/views/present.ts"),
+    import("./comparison/views/write-page.ts"),
   ]);
   return { ...racing, ...present, ...page };
 }

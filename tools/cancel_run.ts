@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { runIdSchema } from "../schemas/names.ts";
-import { cancelRun } from "../src/runs/cancel.ts";
+import { cancelRun } from "../src/runs/caller/cancel.ts";
 import { defineTool, records } from "./define-tool.ts";
 import { runAnswer, runAnswerSchema } from "./run-answer.ts";
 

@@ -3,7 +3,7 @@ import { recommendationSchema } from "../schemas/comparison.ts";
 import { comparisonDetailSchema } from "../schemas/comparison-answer.ts";
 import { answerOf } from "../src/comparison/answer.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
-import { readRaces } from "../src/runs/racing.ts";
+import { readRaces } from "../src/runs/caller/racing.ts";
 import { clipAnswer } from "./clip.ts";
 import { defineTool, reads } from "./define-tool.ts";
 import { featureId } from "./fields.ts";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Context } from "../src/context.ts";
-import { parseAs } from "../src/parse.ts";
+import { parseAs } from "../src/utils/parse.ts";
 
 /** What a call may do, as clients show it before they ask for leave. Hints: a destructive tool also takes `confirm`. */
 export interface ToolAnnotations {

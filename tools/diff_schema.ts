@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { diffBranchSchemas } from "../src/comparison/schema-diff.ts";
-import { briefly } from "../src/schema/brief.ts";
-import { summarizeChanges } from "../src/schema/summary.ts";
+import { diffBranchSchemas } from "../src/comparison/details/schema-diff.ts";
+import { briefly } from "../src/database/brief.ts";
+import { summarizeChanges } from "../src/database/summary.ts";
 import { asksLakebase, defineTool } from "./define-tool.ts";
 import { pageOf } from "./page.ts";
 

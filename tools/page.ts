@@ -1,4 +1,4 @@
-import { CoreError } from "../src/core-error.ts";
+import { CoreError } from "../src/utils/core-error.ts";
 import { clipValue } from "./clip.ts";
 
 /** What a page's items may take, in bytes of JSON, so that an answer stays at some 8 KB. */

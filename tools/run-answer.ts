@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Run, runSchema } from "../schemas/run.ts";
 import { findComparisonPage } from "../src/experiments/comparison-page.ts";
-import { hasEnded } from "../src/runs/journal.ts";
+import { hasEnded } from "../src/runs/journal/journal.ts";
 import { nextStep } from "./fields.ts";
 
 /** A run, as every tool that gives one answers. */

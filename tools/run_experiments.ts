@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { experimentSlugSchema, tagSchema } from "../schemas/names.ts";
-import { startRun } from "../src/runs/start.ts";
-import { waitForRun } from "../src/runs/wait.ts";
+import { startRun } from "../src/runs/caller/start.ts";
+import { waitForRun } from "../src/runs/caller/wait.ts";
 import { defineTool, startsWork } from "./define-tool.ts";
 import { cycleId, featureId } from "./fields.ts";
 import { runAnswer, runAnswerSchema } from "./run-answer.ts";

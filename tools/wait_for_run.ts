@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { runIdSchema } from "../schemas/names.ts";
-import { waitForRun } from "../src/runs/wait.ts";
+import { waitForRun } from "../src/runs/caller/wait.ts";
 import { defineTool, reads } from "./define-tool.ts";
 import { runAnswer, runAnswerSchema } from "./run-answer.ts";
 

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { cancelRun } from "../runs/cancel.ts";
+import { cancelRun } from "../runs/caller/cancel.ts";
 import { summarizeRun } from "./render-run.ts";
 
 /** `cancel RUN`: ends a run, and shows what it came to. @throws CoreError `unknown_run`, `invalid_name` */

@@ -2,12 +2,12 @@ import { constants } from "node:os";
 import { relative } from "node:path";
 import { execa } from "execa";
 import type { Context } from "../context.ts";
-import { CoreError } from "../core-error.ts";
 import { getExperiment } from "../experiments/experiments.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { asBranchName } from "../lakebase/branch-id.ts";
 import { openConnection } from "../lakebase/connection.ts";
-import { experimentEnvironment } from "../runs/environment.ts";
+import { experimentEnvironment } from "../runs/command/environment.ts";
+import { CoreError } from "../utils/core-error.ts";
 
 /**
  * `exec FEATURE EXPERIMENT -- COMMAND`: runs a command with the experiment's login in its environment and this

@@ -1,7 +1,7 @@
 import type { Run } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
-import { hasEnded } from "../runs/journal.ts";
-import { waitForRun } from "../runs/wait.ts";
+import { waitForRun } from "../runs/caller/wait.ts";
+import { hasEnded } from "../runs/journal/journal.ts";
 import { exitStatusOf, leftRunning } from "./exit-status.ts";
 import { openLines, openTable, type RunView } from "./run-view.ts";
 

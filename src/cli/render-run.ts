@@ -1,5 +1,5 @@
 import type { Run, RunResult } from "../../schemas/run.ts";
-import { onOneLine } from "../printable.ts";
+import { onOneLine } from "../utils/printable.ts";
 
 /** A run that goes on, as a headline and a line for each experiment. */
 export function describeRun(run: Run): string[] {

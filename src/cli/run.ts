@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { startRun } from "../runs/start.ts";
+import { startRun } from "../runs/caller/start.ts";
 import { followRun } from "./follow-run.ts";
 
 export interface RunFlags {

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { listRuns } from "../runs/journal.ts";
+import { listRuns } from "../runs/journal/journal.ts";
 import { alignColumns, countDone, countSucceeded } from "./render-run.ts";
 
 /** `runs [FEATURE]`: the runs of a feature or of all, newest first. */

@@ -1,10 +1,10 @@
 import type { ComparisonReport, ExperimentRow, Signal } from "../../schemas/comparison.ts";
 import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schemas/comparison-answer.ts";
-import { clipText } from "../clip-text.ts";
-import { summarizeCombinations } from "./combination-text.ts";
-import { countsOf } from "./matrix.ts";
-import { explainedRows } from "./rationale.ts";
-import { totals } from "./signals.ts";
+import { clipText } from "../utils/clip-text.ts";
+import { summarizeCombinations } from "./details/combination-text.ts";
+import { countsOf } from "./records/matrix.ts";
+import { explainedRows } from "./verdict/rationale.ts";
+import { totals } from "./verdict/signals.ts";
 
 /** Cuts a page out of a list. */
 export type Pager = <Item>(items: Item[]) => { page: Item[]; next_cursor: string | null };

@@ -1,20 +1,20 @@
 import type { ComparisonReport } from "../../schemas/comparison.ts";
 import { listRefs } from "../experiments/experiments.ts";
-import { readCases } from "./cases.ts";
-import { findCodeSmells } from "./code-smells.ts";
-import { combineWinners } from "./combination.ts";
-import type { OnBroken } from "./if-whole.ts";
-import { buildMatrix } from "./matrix.ts";
-import { compareMetrics, orderByMetrics, readMetrics } from "./metrics.ts";
-import { readPlannedTags } from "./planned-tags.ts";
-import { recommend } from "./recommend.ts";
-import { type BrokenFile, findRecordSmells } from "./record-smells.ts";
-import { type ExperimentRecords, readRecords } from "./records.ts";
-import { rowOf } from "./rows.ts";
-import { compareSchemas, readSchemaChanges } from "./schema-comparison.ts";
-import { winnersOf } from "./signals.ts";
-import { findSmells } from "./smells.ts";
-import { findDifferences } from "./tests-apart.ts";
+import { combineWinners } from "./details/combination.ts";
+import { compareMetrics, orderByMetrics, readMetrics } from "./details/metrics.ts";
+import { compareSchemas, readSchemaChanges } from "./details/schema-comparison.ts";
+import { findDifferences } from "./details/tests-apart.ts";
+import { readCases } from "./records/cases.ts";
+import type { OnBroken } from "./records/if-whole.ts";
+import { buildMatrix } from "./records/matrix.ts";
+import { readPlannedTags } from "./records/planned-tags.ts";
+import { type ExperimentRecords, readRecords } from "./records/records.ts";
+import { rowOf } from "./records/rows.ts";
+import { recommend } from "./verdict/recommend.ts";
+import { winnersOf } from "./verdict/signals.ts";
+import { findCodeSmells } from "./warnings/code-smells.ts";
+import { type BrokenFile, findRecordSmells } from "./warnings/record-smells.ts";
+import { findSmells } from "./warnings/smells.ts";
 
 export interface ComparisonInput {
   /** Absolute path of the main checkout. */

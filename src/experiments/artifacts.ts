@@ -3,8 +3,8 @@ import { copyFile, lstat, mkdir, open, rename, rm, stat } from "node:fs/promises
 import { dirname, join, relative, sep } from "node:path";
 import type { ArtifactEntry } from "../../schemas/artifact.ts";
 import { cycleIdSchema } from "../../schemas/names.ts";
-import { CoreError } from "../core-error.ts";
 import { isDirectory } from "../git/worktree.ts";
+import { CoreError } from "../utils/core-error.ts";
 import {
   entriesIn,
   foldersIn,
@@ -13,7 +13,7 @@ import {
   isTemporary,
   temporaryName,
   writeWhole,
-} from "./files.ts";
+} from "../utils/files.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "./layout.ts";
 
 /**

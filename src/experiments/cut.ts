@@ -1,10 +1,10 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
 import type { Plan } from "../../schemas/plan.ts";
 import type { Context } from "../context.ts";
-import { describeError } from "../core-error.ts";
 import { toBranchName } from "../lakebase/branch-id.ts";
 import { type CreateBranchInput, createBranch } from "../lakebase/create-branch.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
+import { describeError } from "../utils/core-error.ts";
 import { type Experiment, findExperiment, ignoreBulkyRecords, recordExperiment } from "./experiments.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 import { hasOutcomes } from "./outcomes.ts";

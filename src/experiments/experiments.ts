@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
-import { CoreError } from "../core-error.ts";
-import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "./files.ts";
+import { CoreError } from "../utils/core-error.ts";
+import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "../utils/files.ts";
 import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
 
 export interface Experiment extends ExperimentRef {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { readRecord, writeJson } from "./json-files.ts";
+import { readRecord, writeJson } from "../utils/json.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 
 const timelineSchema = z.looseObject({

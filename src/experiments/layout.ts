@@ -7,7 +7,7 @@ import {
   featureIdSchema,
   runIdSchema,
 } from "../../schemas/names.ts";
-import { parseAs } from "../parse.ts";
+import { parseAs } from "../utils/parse.ts";
 
 /** A feature, by the names that lead to its records. `workspace` is the absolute path of the main checkout. */
 export interface FeatureRef {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type ExperimentOutcomes, outcomesSchema } from "../../schemas/outcomes.ts";
-import { parseAs } from "../parse.ts";
-import { readRecord, writeJson } from "./json-files.ts";
+import { readRecord, writeJson } from "../utils/json.ts";
+import { parseAs } from "../utils/parse.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { type Plan, planSchema } from "../../schemas/plan.ts";
-import { CoreError } from "../core-error.ts";
-import { parseAs } from "../parse.ts";
-import { readIfPresent } from "./files.ts";
-import { parseJson } from "./json-files.ts";
+import { CoreError } from "../utils/core-error.ts";
+import { readIfPresent } from "../utils/files.ts";
+import { parseJson } from "../utils/json.ts";
+import { parseAs } from "../utils/parse.ts";
 import { planPath } from "./layout.ts";
 
 /**

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import type { ArtifactEntry } from "../../schemas/artifact.ts";
-import { CoreError } from "../core-error.ts";
+import { CoreError } from "../utils/core-error.ts";
 import { copyArtifact, writeArtifact } from "./artifacts.ts";
 import { getExperiment } from "./experiments.ts";
 import { artifactPath, casesName, type ExperimentRef, metricsName, schemaDifferenceName } from "./layout.ts";

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import PQueue from "p-queue";
-import { CoreError } from "../core-error.ts";
+import { CoreError } from "../utils/core-error.ts";
 import { git } from "./git.ts";
 
 /** One after the other: git takes a worktree that another git is about to add for one that was removed. */

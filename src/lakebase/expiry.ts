@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ttlSchema } from "../../schemas/plan.ts";
-import { describeIssues } from "../parse.ts";
+import { describeIssues } from "../utils/parse.ts";
 import { LakebaseBranchError } from "./errors.ts";
 
 const expirySchema = z.union(

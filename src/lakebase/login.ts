@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf } from "../core-error.ts";
+import { messageOf } from "../utils/core-error.ts";
 import { type Budget, timeLeft } from "./budget.ts";
 import { createClient } from "./client.ts";
 import type { Connection } from "./connection.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { CoreError } from "../core-error.ts";
+import { CoreError } from "../utils/core-error.ts";
 import { type Budget, timeLeft } from "./budget.ts";
 import { errorOfFailure, LakebaseError } from "./errors.ts";
 import type { Lakebase } from "./lakebase.ts";

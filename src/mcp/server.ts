@@ -8,7 +8,7 @@ import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv
 import packageJson from "../../package.json" with { type: "json" };
 import type { AnyTool } from "../../tools/define-tool.ts";
 import type { Context } from "../context.ts";
-import { CoreError } from "../core-error.ts";
+import { CoreError } from "../utils/core-error.ts";
 import { renderAnswer, renderError } from "./render.ts";
 
 const instructions = `Race several designs of one feature, each on its own Lakebase Postgres branch, and choose on evidence.

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { messageOf } from "../core-error.ts";
-import { parseAs } from "../parse.ts";
+import { messageOf } from "../utils/core-error.ts";
+import { parseAs } from "../utils/parse.ts";
 import { unreadable, unreadableHint } from "./unreadable.ts";
 
 /**

@@ -1,6 +1,6 @@
 import sax from "sax";
 import type { Report, ReportCase } from "../../schemas/report.ts";
-import { messageOf } from "../core-error.ts";
+import { messageOf } from "../utils/core-error.ts";
 import { firstLines } from "./failure.ts";
 import { unreadable } from "./unreadable.ts";
 

@@ -1,4 +1,4 @@
-import { CoreError } from "../core-error.ts";
+import { CoreError } from "../utils/core-error.ts";
 
 export const unreadableHint =
   "Check that the suite's command writes this format, and that it was not killed while writing.";

@@ -1,11 +1,11 @@
 import type { Finding } from "../../schemas/finding.ts";
 import type { Context } from "../context.ts";
-import { describeError } from "../core-error.ts";
 import { findDefaultBranchName, listBranches } from "../lakebase/branches.ts";
 import { currentUser } from "../lakebase/connection.ts";
 import { describeAuthentication, readCliVersion } from "../lakebase/identity.ts";
 import { getProject } from "../lakebase/projects.ts";
 import type { Branch } from "../lakebase/resources.ts";
+import { describeError } from "../utils/core-error.ts";
 
 export interface DrivenFindings {
   findings: Finding[];

@@ -1,7 +1,7 @@
 import type { Finding } from "../../schemas/finding.ts";
-import { describeError } from "../core-error.ts";
 import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
 import type { Branch } from "../lakebase/resources.ts";
+import { describeError } from "../utils/core-error.ts";
 
 const name = "leftovers";
 

@@ -1,9 +1,9 @@
 import { access, constants } from "node:fs/promises";
 import type { Finding } from "../../schemas/finding.ts";
-import { messageOf } from "../core-error.ts";
 import { stateDirectory } from "../experiments/layout.ts";
 import { readTreeState } from "../git/commit.ts";
 import { readGitVersion } from "../git/version.ts";
+import { messageOf } from "../utils/core-error.ts";
 
 export async function checkGit(workspace: string): Promise<Finding> {
   const name = "git";

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison.ts";
 import { comparisonAnswerSchema, comparisonDetailSchema } from "../../schemas/comparison-answer.ts";
 import { answerOf, type Pager } from "../../src/comparison/answer.ts";
-import { buildMatrix } from "../../src/comparison/matrix.ts";
-import { recommend } from "../../src/comparison/recommend.ts";
+import { buildMatrix } from "../../src/comparison/records/matrix.ts";
+import { recommend } from "../../src/comparison/verdict/recommend.ts";
 import { pageOf } from "../../tools/page.ts";
 import { hostile, reportWith } from "./views/report.ts";
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import type { SchemaDifference } from "../../schemas/schema-change.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
-import { presentComparison } from "../../src/comparison/present.ts";
+import { presentComparison } from "../../src/comparison/views/present.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const feature_id = "F1";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { CoreError } from "../../src/core-error.ts";
 import {
   errorOfFailure,
   LakebaseBranchError,
   LakebaseBranchTtlTooLongError,
 } from "../../src/lakebase/errors.ts";
+import { CoreError } from "../../src/utils/core-error.ts";
 
 const next = (...steps: string[]) =>
   [

@@ -1,6 +1,6 @@
-import { messageOf } from "../../src/core-error.ts";
 import { describeAuthentication } from "../../src/lakebase/identity.ts";
 import type { Lakebase } from "../../src/lakebase/lakebase.ts";
+import { messageOf } from "../../src/utils/core-error.ts";
 
 /** The workspace to test on: LAKEBASE_TEST_HOST, else the profile's. Or why there is none. */
 export async function resolveTestHost(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CoreError } from "../../src/core-error.ts";
 import { countCases, type FileFormat, readReport } from "../../src/reports/read-report.ts";
+import { CoreError } from "../../src/utils/core-error.ts";
 
 /**
  * Reports that the tools themselves wrote, for much the same tests: one passes, one fails over markup, some are

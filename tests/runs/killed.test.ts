@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { listRuns } from "../../src/runs/journal.ts";
+import { listRuns } from "../../src/runs/journal/journal.ts";
 import {
   answerSchema,
   countStarts,

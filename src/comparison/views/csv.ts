@@ -1,7 +1,7 @@
 import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison.ts";
 import type { MetricComparison } from "../../../schemas/metric.ts";
-import { printable } from "../../printable.ts";
-import { countsOf } from "../matrix.ts";
+import { printable } from "../../utils/printable.ts";
+import { countsOf } from "../records/matrix.ts";
 
 type Cell = string | number | boolean | null | undefined;
 type Column = [name: string, value: (row: ExperimentRow) => Cell];

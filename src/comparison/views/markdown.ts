@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import type { ComparisonReport } from "../../../schemas/comparison.ts";
 import type { MetricComparison } from "../../../schemas/metric.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
-import { summarizeCombinations } from "../combination-text.ts";
+import { summarizeCombinations } from "../details/combination-text.ts";
 import { bold, plain, section, tableSection } from "./markdown-parts.ts";
 import {
   alikeFailures,

@@ -1,4 +1,4 @@
-import { printable } from "../../printable.ts";
+import { printable } from "../../utils/printable.ts";
 
 /** Text that is HTML already. Only `html` makes it, so that nothing else gets into a page unescaped. */
 export class Markup {

@@ -1,6 +1,6 @@
 import type { ComparisonReport } from "../../../schemas/comparison.ts";
 import type { Smell } from "../../../schemas/smell.ts";
-import { summarizeCombinations } from "../combination-text.ts";
+import { summarizeCombinations } from "../details/combination-text.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { type ArtifactList, artifactLists, fileLink } from "./page-links.ts";
 import { metricTable } from "./page-metrics.ts";

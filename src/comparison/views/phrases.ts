@@ -2,7 +2,7 @@ import type { ComparisonReport, ExperimentRow } from "../../../schemas/compariso
 import type { Measured, MetricComparison } from "../../../schemas/metric.ts";
 import type { SchemaChange, SchemaRisk } from "../../../schemas/schema-change.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
-import { nameSome } from "../name-some.ts";
+import { nameSome } from "../../utils/name-some.ts";
 import type { SharedChange } from "./schema-changes.ts";
 import { formatBytes, formatNumber, inWords } from "./words.ts";
 

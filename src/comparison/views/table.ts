@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
 import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison.ts";
-import { onOneLine } from "../../printable.ts";
-import { summarizeCombinations } from "../combination-text.ts";
-import { explainedRows } from "../rationale.ts";
+import { onOneLine } from "../../utils/printable.ts";
+import { summarizeCombinations } from "../details/combination-text.ts";
+import { explainedRows } from "../verdict/rationale.ts";
 import { notesOf, winnersFirst } from "./phrases.ts";
 import { formatCounts, inWords } from "./words.ts";
 

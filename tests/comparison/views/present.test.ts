@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { presentComparison } from "../../../src/comparison/present.ts";
+import { presentComparison } from "../../../src/comparison/views/present.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";

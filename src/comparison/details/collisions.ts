@@ -1,0 +1,101 @@
+import type { SchemaChange } from "../../../schemas/schema-change.ts";
+import type { SchemaComparison } from "../../../schemas/schema-comparison.ts";
+import { groupBy } from "../../utils/group-by.ts";
+import type { ExperimentChanges } from "./schema-comparison.ts";
+
+/** One change of one experiment. */
+interface Touch {
+  slug: string;
+  change: SchemaChange;
+  /** Changes are alike where this is the same. */
+  likeness: string;
+}
+
+type Collisions = Map<string, { change: SchemaChange; slugs: Set<string> }>;
+
+/**
+ * Objects that two experiments change and not alike, whatever kind bears the name; and where one experiment removes an
+ * object, both it and what another changes that is a part of it or names it.
+ */
+export function findCollisions(all: ExperimentChanges[]): SchemaComparison["collisions"] {
+  const touches = all.flatMap(({ experiment_slug, changes }) =>
+    changes.map((change) => ({ slug: experiment_slug, change, likeness: likenessOf(change) })),
+  );
+  const found: Collisions = new Map();
+  for (const group of groupBy(touches, ({ change }) => nameOf(change)).values()) collideByName(group, found);
+  collideByRemoval(touches, found);
+  const identities = new Set(touches.map(({ change }) => identityOf(change)));
+  return [...identities].flatMap((identity) => {
+    const collision = found.get(identity);
+    if (collision === undefined) return [];
+    const { change, slugs } = collision;
+    const experiments = all.map((each) => each.experiment_slug).filter((slug) => slugs.has(slug));
+    return [{ kind: change.kind, object: change.object, experiments }];
+  });
+}
+
+/** Two experiments collide in a name where each does something to it that the other does not. */
+function collideByName(touches: Touch[], found: Collisions): void {
+  const bySlug = new Map(
+    [...groupBy(touches, ({ slug }) => slug)].map(([slug, own]) => [
+      slug,
+      new Set(own.map(({ likeness }) => likeness)),
+    ]),
+  );
+  // Experiments that do the same to it are one way of it, so that a thousand cost no more than their ways.
+  const ways = [...groupBy([...bySlug.values()], (way) => [...way].sort().join("\n")).values()].flatMap(
+    (alike) => alike.slice(0, 1),
+  );
+  const apart = touches.filter(({ slug, likeness }) => {
+    const own = bySlug.get(slug) ?? new Set();
+    return ways.some((way) => !way.has(likeness) && [...way].some((theirs) => !own.has(theirs)));
+  });
+  const slugs = apart.map(({ slug }) => slug);
+  for (const [first] of groupBy(apart, ({ change }) => identityOf(change)).values())
+    if (first !== undefined) add(found, first.change, slugs);
+}
+
+/** What one experiment removes, and another builds on. */
+function collideByRemoval(touches: Touch[], found: Collisions): void {
+  const makers = groupBy(touches, ({ likeness }) => likeness);
+  const removals = groupBy(
+    touches.filter(({ change }) => change.change === "removed"),
+    ({ change }) => identityOf(change),
+  );
+  for (const { slug, change, likeness } of touches) {
+    for (const foundation of change.rests_on ?? []) {
+      const removed = removals.get(foundation) ?? [];
+      if (removed.length === 0 || removed.some((each) => each.slug === slug)) continue;
+      const alike = new Set(makers.get(likeness)?.map((each) => each.slug));
+      for (const remover of removed.filter((each) => !alike.has(each.slug))) {
+        add(found, remover.change, [remover.slug, slug]);
+        add(found, change, [remover.slug, slug]);
+      }
+    }
+  }
+}
+
+function add(found: Collisions, change: SchemaChange, slugs: string[]): void {
+  const collision = found.get(identityOf(change)) ?? { change, slugs: new Set() };
+  for (const slug of slugs) collision.slugs.add(slug);
+  found.set(identityOf(change), collision);
+}
+
+function identityOf({ kind, object }: SchemaChange): string {
+  return `${kind} ${object}`;
+}
+
+function likenessOf({ kind, object, change, aspects, contains }: SchemaChange): string {
+  return JSON.stringify([kind, object, change, Object.entries(aspects).sort(), contains]);
+}
+
+/** Kinds that share one space of names. */
+const namespaces = new Map<SchemaChange["kind"], string>([
+  ...(["table", "view", "sequence", "index", "type"] as const).map((kind) => [kind, "relation"] as const),
+  ["foreign_key", "constraint"],
+]);
+
+/** Two objects that have this in common rarely go together: a view takes a table's name. */
+function nameOf({ kind, object }: SchemaChange): string {
+  return `${namespaces.get(kind) ?? kind} ${object}`;
+}

@@ -1,0 +1,111 @@
+import type { CaseStatus, ReportCase } from "../../../schemas/report.ts";
+import type { TestDifference, TestDifferences } from "../../../schemas/test-difference.ts";
+import type { TagCases } from "../records/cases.ts";
+import { sortTags } from "../records/matrix.ts";
+
+/** One test across the experiments: its worst result in each. */
+interface Test {
+  name: string;
+  file?: string | undefined;
+  results: Map<string, { status: CaseStatus; failure: string; artifact: string }>;
+}
+
+const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, failed: 3 };
+
+/**
+ * Which tests tell experiments apart, and which all fail. A test is the same where its tag, file and name are; and
+ * where several experiments have the file in a folder of their own name.
+ */
+export function findDifferences(cases: TagCases[]): TestDifferences {
+  const found = sortTags([...new Set(cases.map((each) => each.tag))])
+    .flatMap((tag) =>
+      differencesOf(
+        tag,
+        cases.filter((each) => each.tag === tag),
+      ),
+    )
+    .filter((each) => each.failed_in.length + each.flaky_in.length > 0)
+    .sort((a, b) => b.failed_in.length - a.failed_in.length);
+  const failing = new Set(
+    cases.filter(hasFailure).map(({ experiment_slug, tag }) => `${tag} ${experiment_slug}`),
+  );
+  // Where several fail a test and another fails elsewhere, maybe to load it at all, none of them is the better for it.
+  const isEverywhere = ({ tag, failed_in, flaky_in, passed_in, not_run_in }: TestDifference) =>
+    flaky_in.length + passed_in.length === 0 &&
+    (not_run_in.length === 0 ||
+      (failed_in.length > 1 && not_run_in.every((slug) => failing.has(`${tag} ${slug}`))));
+  return {
+    apart: found.filter((each) => !isEverywhere(each)),
+    failing_everywhere: found.filter(isEverywhere),
+  };
+}
+
+function hasFailure({ cases }: TagCases): boolean {
+  return cases.some(({ status }) => status === "failed");
+}
+
+function differencesOf(tag: string, reports: TagCases[]): TestDifference[] {
+  const ran = [...new Set(reports.map((each) => each.experiment_slug))].sort();
+  return testsOf(reports)
+    .map((test) => differenceOf(tag, test, ran))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function testsOf(reports: TagCases[]): Test[] {
+  const tests = new Map<string, Test>();
+  const owners = ownersOf(reports);
+  for (const { experiment_slug, artifact, cases } of reports) {
+    for (const each of cases) {
+      const own = each.file && withoutSlug(each.file, experiment_slug);
+      const file = own && (owners.get(own)?.size ?? 0) > 1 ? own : each.file;
+      const key = `${file ?? ""}\0${each.name}`;
+      const test = tests.get(key) ?? { name: each.name, file, results: new Map() };
+      tests.set(key, test);
+      keepWorst(test, experiment_slug, each, artifact);
+    }
+  }
+  return [...tests.values()];
+}
+
+/** By file without a slug, the experiments that have it in a folder of their own name. */
+function ownersOf(reports: TagCases[]): Map<string, Set<string>> {
+  const owners = new Map<string, Set<string>>();
+  for (const { experiment_slug, cases } of reports) {
+    for (const { file = "" } of cases) {
+      const own = withoutSlug(file, experiment_slug);
+      if (own !== file) owners.set(own, (owners.get(own) ?? new Set()).add(experiment_slug));
+    }
+  }
+  return owners;
+}
+
+/** `designs/exp-pg/e2e/rush.test.ts` of exp-pg is `designs/{experiment_slug}/e2e/rush.test.ts`. */
+function withoutSlug(file: string, slug: string): string {
+  const parts = file.split("/");
+  return parts.map((part) => (part === slug ? "{experiment_slug}" : part)).join("/");
+}
+
+function keepWorst(test: Test, slug: string, { status, failure = "" }: ReportCase, artifact: string): void {
+  const known = test.results.get(slug);
+  if (known === undefined || severity[status] > severity[known.status]) {
+    test.results.set(slug, { status, failure, artifact });
+  }
+}
+
+function differenceOf(tag: string, { name, file, results }: Test, ran: string[]): TestDifference {
+  const having = (...statuses: (CaseStatus | undefined)[]) =>
+    ran.filter((slug) => statuses.includes(results.get(slug)?.status));
+  return {
+    tag,
+    name,
+    ...(file !== undefined && { file }),
+    failed_in: having("failed"),
+    flaky_in: having("flaky"),
+    passed_in: having("passed"),
+    not_run_in: having("skipped", undefined),
+    failures: having("failed", "flaky").map((experiment_slug) => {
+      const { failure = "", artifact = "" } = results.get(experiment_slug) ?? {};
+      return { experiment_slug, failure, artifact };
+    }),
+  };
+}

@@ -1,0 +1,25 @@
+import type { ExperimentRow, TagMatrixRow } from "../../../schemas/comparison.ts";
+import { standardTags } from "../../../schemas/names.ts";
+import type { TagOutcome } from "../../../schemas/outcomes.ts";
+import { ownValue } from "../../utils/own-value.ts";
+
+/** The tags that anyone reported, each across all experiments; null where one did not report it. */
+export function buildMatrix(rows: ExperimentRow[]): TagMatrixRow[] {
+  const tags = new Set(rows.flatMap((row) => Object.keys(row.by_tag ?? {})));
+  return sortTags([...tags]).map((tag) => ({
+    tag,
+    cells: Object.fromEntries(rows.map((row) => [row.experiment_slug, countsOf(row, tag) ?? null])),
+  }));
+}
+
+/** What a row counted for a tag. */
+export function countsOf({ by_tag = {} }: ExperimentRow, tag: string): TagOutcome | undefined {
+  return ownValue(by_tag, tag);
+}
+
+/** The standard tags first, in their order; then all others by name. */
+export function sortTags(tags: string[]): string[] {
+  const standard = standardTags.filter((tag) => tags.includes(tag));
+  const custom = tags.filter((tag) => !standardTags.some((each) => each === tag)).sort();
+  return [...standard, ...custom];
+}

@@ -1,0 +1,59 @@
+import { WriteStream } from "node:tty";
+import { experimentsDirectory } from "../../experiments/layout.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { type ComparisonInput, compareExperiments } from "../compare.ts";
+import { renderCsv } from "./csv.ts";
+import { renderJson } from "./json.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { renderReport } from "./table.ts";
+import { writeComparisonPage } from "./write-page.ts";
+
+const formats = ["table", "json", "csv", "markdown", "html"] as const;
+type Format = (typeof formats)[number];
+
+/** Where the text goes: what a terminal can show decides the default. */
+export interface Destination {
+  isTTY?: boolean;
+  hasColors?: () => boolean;
+  /** How many characters a terminal has on a line. */
+  columns?: number;
+}
+
+/**
+ * A comparison as text, for a person or a script, without its last line end. `html` writes the page, and its path is
+ * the text.
+ * @param format default: `table` on a terminal, else `json`
+ * @param env what may ask for colours where there is no terminal
+ * @throws CoreError `invalid_input` for a format that there is not
+ */
+export async function presentComparison(
+  input: Omit<ComparisonInput, "details">,
+  format: string | undefined,
+  to: Destination,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const chosen = format === undefined ? (to.isTTY ? "table" : "json") : asFormat(format);
+  if (chosen === "html") return writeComparisonPage(input);
+  const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
+  const texts: Record<Exclude<Format, "html">, () => string> = {
+    table: () => renderReport(report, showsColours(to, env), to.columns),
+    json: () => renderJson(report),
+    csv: () => renderCsv(report),
+    markdown: () => renderMarkdown(report, experimentsDirectory(input.workspace, input.feature_id)),
+  };
+  return texts[chosen]().replace(/\n$/, "");
+}
+
+/** Node knows what a terminal can show, and what NO_COLOR and FORCE_COLOR say of it; elsewhere only the latter counts. */
+function showsColours(to: Destination, env: NodeJS.ProcessEnv): boolean {
+  if (to.isTTY) return to.hasColors?.() ?? false;
+  return env.FORCE_COLOR !== undefined && WriteStream.prototype.getColorDepth(env) > 1;
+}
+
+function asFormat(text: string): Format {
+  const format = formats.find((each) => each === text);
+  if (format !== undefined) return format;
+  throw new CoreError("invalid_input", `There is no format ${text}.`, {
+    hint: `Use one of ${formats.join(", ")}.`,
+  });
+}

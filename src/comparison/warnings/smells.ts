@@ -1,0 +1,135 @@
+import type { Smell } from "../../../schemas/smell.ts";
+import { experimentPaths, planPath } from "../../experiments/layout.ts";
+import { nameSome } from "../../utils/name-some.ts";
+import { ownValue } from "../../utils/own-value.ts";
+import { sortTags } from "../records/matrix.ts";
+import { countedCycles, type ExperimentRecords } from "../records/records.ts";
+import { reportedTags } from "../records/reported-tags.ts";
+import { maxShown, smellOf } from "./smell.ts";
+
+/** What one cycle of one experiment counted for a tag. */
+interface Observation {
+  experiment_slug: string;
+  passed: number;
+  failed: number;
+  flaky: number;
+  record: string;
+}
+
+const noneFlaky: Record<string, number> = {};
+/** A suite that stays green is normal for a while; so many observations in, it is worth a look. */
+const greenForLong = 3;
+
+/** What makes the verdict worth less. A smell warns, and never changes a verdict. */
+export function findSmells(all: ExperimentRecords[], planned: string[]): Smell[] {
+  const observed = observe(all);
+  const tags = sortTags([...observed.keys()]);
+  return [
+    ...tags.flatMap((tag) => permanentlyRed(tag, observed.get(tag) ?? [])),
+    ...neverReported(all, planned),
+    ...neverRed(tags, observed),
+    ...tags.flatMap((tag) => shrinking(tag, observed.get(tag) ?? [])),
+    ...idle(all),
+  ];
+}
+
+/** Every counted cycle, by tag; those of one experiment in their order. */
+function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
+  const observed = new Map<string, Observation[]>();
+  for (const records of all) {
+    const { experiment, outcomes } = records;
+    const paths = experimentPaths(experiment);
+    const cycles = countedCycles(records);
+    // The kit's timeline counts nothing: its last word is all there is.
+    const last = outcomes?.status === "running" ? undefined : outcomes?.by_tag;
+    const isKit = cycles.length === 0 && last !== undefined;
+    const record = isKit ? paths.outcomes : paths.timeline;
+    for (const { by_tag, flaky } of isKit ? [{ by_tag: last, flaky: noneFlaky }] : cycles) {
+      for (const [tag, counts] of Object.entries(by_tag)) {
+        const others = observed.get(tag) ?? [];
+        const { passed, failed } = counts;
+        const { experiment_slug } = experiment;
+        others.push({ experiment_slug, passed, failed, flaky: ownValue(flaky, tag) ?? 0, record });
+        observed.set(tag, others);
+      }
+    }
+  }
+  return observed;
+}
+
+function permanentlyRed(tag: string, seen: Observation[]): Smell[] {
+  if (seen.length < 2 || seen.some((each) => each.failed === 0)) return [];
+  const message = `${tag} failed in all ${seen.length} cycles of all experiments.`;
+  return [smellOf(`${tag}-row-perma-red`, message, recordsOf(seen))];
+}
+
+function neverReported(all: ExperimentRecords[], planned: string[]): Smell[] {
+  const reported = reportedTags(all);
+  const missing = sortTags(planned.filter((tag) => !reported.has(tag)));
+  const [first] = all.filter(({ outcomes }) => outcomes !== undefined && outcomes.status !== "running");
+  if (first === undefined || missing.length === 0) return [];
+  const { workspace, feature_id } = first.experiment;
+  const message = `The plan has a suite for ${missing.join(", ")}, but no experiment reported it.`;
+  return [smellOf("tag-never-reported", message, [planPath(workspace, feature_id)])];
+}
+
+function neverRed(tags: string[], observed: Map<string, Observation[]>): Smell[] {
+  const green = tags.flatMap((tag) => {
+    const seen = observed.get(tag) ?? [];
+    return isEverGreen(seen) ? [{ tag, seen }] : [];
+  });
+  if (green.length === 0) return [];
+  const suites = green.map(({ tag, seen }) => `${tag} (${seen.length} cycles)`).join(", ");
+  const message = `Never failed: ${suites}. Break the code once, to see that they can.`;
+  return [
+    smellOf(
+      "suite-never-red",
+      message,
+      green.flatMap(({ seen }) => recordsOf(seen)),
+    ),
+  ];
+}
+
+function isEverGreen(seen: Observation[]): boolean {
+  const isRepeated = new Set(seen.map((each) => each.experiment_slug)).size < seen.length;
+  return isRepeated && seen.length >= greenForLong && seen.every((each) => each.failed + each.flaky === 0);
+}
+
+/** Whether an experiment's last cycle counts fewer tests than an earlier one did; what came back is no shrinking. */
+function shrinking(tag: string, seen: Observation[]): Smell[] {
+  const last = new Map<string, { experiment_slug: string; record: string; was: number; is: number }>();
+  for (const { experiment_slug, record, passed, failed, flaky } of seen) {
+    const is = passed + failed + flaky;
+    const was = Math.max(is, last.get(experiment_slug)?.was ?? 0);
+    last.set(experiment_slug, { experiment_slug, record, was, is });
+  }
+  const shrunk = [...last.values()].filter(({ was, is }) => is < was);
+  if (shrunk.length === 0) return [];
+  const list = shrunk.map((each) => `${each.experiment_slug} from ${each.was} to ${each.is}`);
+  const message = `${tag} counts fewer tests than an earlier cycle: ${nameSome(list, maxShown)}. Were tests deleted or skipped?`;
+  return [smellOf("counts-shrink", message, recordsOf(shrunk))];
+}
+
+function idle(all: ExperimentRecords[]): Smell[] {
+  const waiting = all.filter((each) => each.problem === undefined && !hasCycle(each));
+  if (waiting.length === 0) return [];
+  const slugs = waiting.map(({ experiment }) => experiment.experiment_slug);
+  const message = `No cycle since the branch was cut: ${nameSome(slugs, maxShown)}.`;
+  return [
+    smellOf(
+      "no-cycle-since-cut",
+      message,
+      waiting.map(({ experiment }) => experimentPaths(experiment).branch),
+    ),
+  ];
+}
+
+/** A new branch sets the outcomes of the old one aside; the kit writes a first outcome when it cuts one. */
+function hasCycle({ outcomes, timeline }: ExperimentRecords): boolean {
+  if (outcomes === undefined) return false;
+  return outcomes.evidence !== undefined || timeline.some(({ kind }) => kind !== "cut");
+}
+
+function recordsOf(seen: { record: string }[]): string[] {
+  return seen.map(({ record }) => record);
+}

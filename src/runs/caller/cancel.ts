@@ -1,0 +1,38 @@
+import type { Run } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { findWorker, hasEnded, readRun, requestCancel } from "../journal/journal.ts";
+import { isSettled, settleRun } from "../recovery/settle.ts";
+import { waitForRun } from "./wait.ts";
+
+/** How long a worker has to end its commands and keep what they left, in seconds. */
+const graceSeconds = 20;
+
+/**
+ * Ends a run and gives it as it then stands. One that has ended already is given as it is.
+ * @throws CoreError `unknown_run`
+ */
+export async function cancelRun(context: Context, runId: string): Promise<Run> {
+  const { workspace, signal } = context;
+  const run = await readRun(workspace, runId);
+  if (hasEnded(run)) return run;
+  await requestCancel(workspace, runId);
+  await signalWorker(workspace, runId, "SIGTERM");
+  let ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
+  if (!hasEnded(ended)) {
+    await signalWorker(workspace, runId, "SIGKILL");
+    ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
+  }
+  // A worker that was killed, by us or before it could listen, left the rest to others.
+  return isSettled(workspace, ended) ? ended : settleRun(workspace, runId, [], signal);
+}
+
+/** The worker is looked up each time: a pid that was freed may belong to somebody else. */
+async function signalWorker(workspace: string, runId: string, signal: NodeJS.Signals): Promise<void> {
+  const worker = await findWorker(workspace, runId);
+  if (worker === undefined) return;
+  try {
+    process.kill(worker.pid, signal);
+  } catch {
+    // It ended meanwhile.
+  }
+}

@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import type { Context } from "../../context.ts";
+import { runDirectory } from "../../experiments/layout.ts";
+import { CoreError, messageOf } from "../../utils/core-error.ts";
+import { identifyProcess } from "../../utils/process-identity.ts";
+import { recordWorker } from "../journal/journal.ts";
+
+/**
+ * Starts a run's worker as a process of its own, and records who it is, so that from here on the journal tells
+ * whether the run goes on.
+ * @throws CoreError `worker_not_started`
+ */
+export async function startWorker(
+  { workspace, launch }: Pick<Context, "workspace" | "launch">,
+  runId: string,
+): Promise<void> {
+  const [program = process.execPath, ...args] = launch;
+  const log = openSync(join(runDirectory(workspace, runId), "worker.log"), "a");
+  const worker = spawn(program, [...args, "worker", runId], {
+    cwd: workspace,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  try {
+    await once(worker, "spawn");
+  } catch (cause) {
+    throw new CoreError("worker_not_started", `The run's worker could not be started: ${messageOf(cause)}`, {
+      hint: "Check that this machine can start another process.",
+      retryable: true,
+      cause,
+    });
+  }
+  worker.unref();
+  const identity = worker.pid === undefined ? undefined : await identifyProcess(worker.pid);
+  if (identity !== undefined) await recordWorker(workspace, runId, identity);
+}

@@ -1,0 +1,25 @@
+import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
+
+/** What the runs of a workspace tell of a feature's experiments. */
+export interface Races {
+  /** Slugs of the experiments whose part in a run is still to end, whether it has begun or not. */
+  racing: string[];
+  /** Whether a run is over by now, whatever ended it; one that the workspace does not know is. */
+  isOver: (runId: string) => Promise<boolean>;
+}
+
+/**
+ * The races of a feature as they stand.
+ * @param concluding a run of which nothing more will come, though it does not read as ended yet
+ */
+export async function readRaces(workspace: string, featureId: string, concluding?: string): Promise<Races> {
+  const runs = await listRuns(workspace, featureId);
+  const open = runs.filter((run) => !hasEnded(run) && run.run_id !== concluding);
+  return {
+    racing: open
+      .flatMap((run) => run.results)
+      .filter(({ status }) => status === "queued" || status === "running")
+      .map((result) => result.experiment_slug),
+    isOver: async (runId) => runId === concluding || readRun(workspace, runId).then(hasEnded, () => true),
+  };
+}

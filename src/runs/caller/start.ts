@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Plan } from "../../../schemas/plan.ts";
+import type { Run, RunResult } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
+import { readPlan } from "../../experiments/plan.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { withLock } from "../../utils/lock.ts";
+import {
+  createJournal,
+  hasEnded,
+  listRuns,
+  newRunId,
+  type RunRequest,
+  readRequest,
+  startLock,
+  writeRun,
+} from "../journal/journal.ts";
+import {
+  capOf,
+  cycleOf,
+  experimentsOf,
+  nextCycle,
+  type RunInput,
+  repeatOf,
+  tagsOf,
+} from "../journal/request.ts";
+import { startWorker } from "./launch.ts";
+
+/**
+ * Starts a race and returns at once: the work is done by a detached worker, which outlives this process. Where the
+ * feature's last run was interrupted and the call asks for no more than that one did, its cycle is finished instead:
+ * what was counted stays.
+ * @throws CoreError `unknown_feature`, `invalid_plan`, `unknown_experiment`, `no_experiments`, `unknown_tag`,
+ *   `invalid_concurrency`, `invalid_repeat`, `invalid_name`, `experiment_busy`, `budget_spent`, `locked`; nothing is started then
+ */
+export async function startRun(context: Context, input: RunInput): Promise<Run> {
+  const { workspace, signal } = context;
+  const plan = await readPlan(workspace, input.feature_id);
+  const concurrency = capOf(plan, input.concurrency);
+  const tags = tagsOf(plan, input.tags);
+  const experiments = await experimentsOf(workspace, input);
+  const request = { plan, tags, repeat: repeatOf(input.repeat) };
+  const cycle = cycleOf(input.cycle_id);
+  // Whether an experiment is busy is asked and answered by one call at a time, whichever process it comes from.
+  return withLock(startLock(workspace), signal, async () => {
+    const runs = await listRuns(workspace, input.feature_id);
+    refuseBusy(runs, experiments);
+    const resumed = await findResumable(workspace, runs, experiments, request, cycle);
+    const run: Run = {
+      run_id: newRunId(),
+      feature_id: input.feature_id,
+      cycle_id: resumed?.cycle_id ?? cycle ?? (await nextCycle(experiments)),
+      state: "queued",
+      concurrency,
+      created_at: new Date().toISOString(),
+      results: experiments.map(({ experiment_slug }) => resultBefore(experiment_slug, resumed)),
+      peak_in_flight: 0,
+      total_duration_ms: 0,
+      budget: await budgetOf(workspace, input.feature_id, plan, resumed),
+      resumes: resumed?.run_id,
+    };
+    await closeInterrupted(workspace, runs);
+    await createJournal(workspace, run, { ...request, resumes: resumed?.run_id });
+    await startWorker(context, run.run_id);
+    return run;
+  });
+}
+
+/** From here on, a worker that was started for one of them and comes late finds its run ended, and leaves. */
+async function closeInterrupted(workspace: string, runs: Run[]): Promise<void> {
+  const interrupted = runs.filter(({ state }) => state === "interrupted");
+  await Promise.all(interrupted.map((run) => writeRun(workspace, run)));
+}
+
+function refuseBusy(runs: Run[], experiments: Experiment[]): void {
+  const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
+  for (const run of runs.filter((each) => !hasEnded(each))) {
+    const busy = run.results
+      .map(({ experiment_slug }) => experiment_slug)
+      .filter((slug) => slugs.includes(slug));
+    if (busy.length === 0) continue;
+    throw new CoreError("experiment_busy", `${busy.join(", ")} already runs in ${run.run_id}.`, {
+      hint: `wait_for_run with run_id ${run.run_id}, or end it with cancel_run.`,
+      retryable: true,
+    });
+  }
+}
+
+/** The last run of any of the experiments, where it was interrupted and did what is asked for now. */
+async function findResumable(
+  workspace: string,
+  runs: Run[],
+  experiments: Experiment[],
+  { plan, tags, repeat }: RunRequest,
+  cycle: string | undefined,
+): Promise<Run | undefined> {
+  const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
+  const last = runs.find(({ results }) =>
+    results.some(({ experiment_slug }) => slugs.includes(experiment_slug)),
+  );
+  if (last?.state !== "interrupted" || (cycle ?? last.cycle_id) !== last.cycle_id) return undefined;
+  const before = await readRequest(workspace, last.run_id);
+  const covered = last.results.map(({ experiment_slug }) => experiment_slug);
+  const isSame =
+    slugs.every((slug) => covered.includes(slug)) &&
+    tags.every((tag) => before.tags.includes(tag)) &&
+    repeat === before.repeat &&
+    // Counts of another command prove nothing about this one.
+    isDeepStrictEqual([plan.setup, plan.suites], [before.plan.setup, before.plan.suites]);
+  return isSame ? last : undefined;
+}
+
+function resultBefore(slug: string, resumed: Run | undefined): RunResult {
+  const before = resumed?.results.find(({ experiment_slug }) => experiment_slug === slug);
+  if (before?.status === "succeeded" || before?.status === "failed") return before;
+  return { experiment_slug: slug, status: "queued", by_tag: {} };
+}
+
+/** @throws CoreError `budget_spent` */
+async function budgetOf(
+  workspace: string,
+  featureId: string,
+  { budget }: Plan,
+  resumed: Run | undefined,
+): Promise<Run["budget"]> {
+  const branches = (await listExperiments(workspace, featureId)).length;
+  const spent = resumed === undefined ? 0 : resumed.budget.wall_clock_minutes - resumed.budget.minutes_left;
+  const minutes_left = Math.max(0, budget.wall_clock_minutes - spent);
+  if (branches > budget.max_branches) {
+    const what = `The feature has ${branches} branches; its plan allows ${budget.max_branches}.`;
+    throw new CoreError("budget_spent", what, {
+      hint: "Close experiments, or raise budget.max_branches in plan.json.",
+    });
+  }
+  if (minutes_left === 0) {
+    const what = `The interrupted run had used its ${budget.wall_clock_minutes} minutes.`;
+    throw new CoreError("budget_spent", what, {
+      hint: "Name a new cycle_id to begin again, or raise budget.wall_clock_minutes in plan.json.",
+    });
+  }
+  return { ...budget, branches, minutes_left };
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Run } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { hasEnded, readRun } from "../journal/journal.ts";
+
+/** How often the journal is looked at, in milliseconds. It is a local file of a few kilobytes. */
+const lookEveryMs = 200;
+
+/** How often a waiting caller hears of the run, in milliseconds. Clients drop a silent call. */
+const tellEveryMs = 5_000;
+
+/**
+ * Waits until a run changes or ends, or the time is over. Cancelling the wait leaves the run alone.
+ * @param untilEnd waits for the end, and passes over other changes
+ * @throws CoreError `unknown_run`
+ */
+export async function waitForRun(
+  { workspace, signal, progress }: Pick<Context, "workspace" | "signal" | "progress">,
+  runId: string,
+  { seconds, untilEnd = false }: { seconds: number; untilEnd?: boolean },
+): Promise<Run> {
+  const deadline = performance.now() + seconds * 1000;
+  const first = await readRun(workspace, runId);
+  const tell = tellProgress(progress);
+  let run = first;
+  let told = Number.NEGATIVE_INFINITY;
+  while (!hasEnded(run) && (untilEnd || !hasChanged(first, run)) && performance.now() < deadline) {
+    if (performance.now() - told > tellEveryMs) {
+      told = performance.now();
+      tell(run);
+    }
+    await sleep(Math.max(1, Math.min(lookEveryMs, deadline - performance.now())), undefined, { signal });
+    const next = await readRun(workspace, runId);
+    if (hasChanged(run, next)) told = Number.NEGATIVE_INFINITY;
+    run = next;
+  }
+  if (told === Number.NEGATIVE_INFINITY) tell(run);
+  return run;
+}
+
+/**
+ * Progress is the experiments done, and a share of the next one that comes nearer to 1 with each message: MCP wants a
+ * value that grows every time.
+ */
+function tellProgress(progress: Context["progress"]): (run: Run) => void {
+  let done = 0;
+  let repeats = 0;
+  return (run) => {
+    repeats = countEnded(run) === done ? repeats + 1 : 0;
+    done = countEnded(run);
+    progress(describeProgress(run), done + 1 - 1 / (1 + repeats / 10), run.results.length);
+  };
+}
+
+function hasChanged(before: Run, now: Run): boolean {
+  return JSON.stringify([before.state, before.results]) !== JSON.stringify([now.state, now.results]);
+}
+
+function countEnded(run: Run): number {
+  return run.results.filter(({ status }) => status !== "queued" && status !== "running").length;
+}
+
+/** One line: `1 of 2 done: exp-pg succeeded (api 3/0), exp-json running e2e (api 3/0)`. */
+export function describeProgress(run: Run): string {
+  const experiments = run.results
+    .map(({ experiment_slug, status, step, by_tag }) => {
+      const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
+      const doing = step === undefined ? status : `${status} ${step}`;
+      return `${experiment_slug} ${doing}${counts.length > 0 ? ` (${counts.join(", ")})` : ""}`;
+    })
+    .join(", ");
+  return `${countEnded(run)} of ${run.results.length} done: ${experiments}`;
+}

@@ -1,0 +1,150 @@
+import { createWriteStream, existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { execa } from "execa";
+import { CoreError } from "../../utils/core-error.ts";
+import { signalGroup } from "../../utils/signal-group.ts";
+import type { Guard } from "../recovery/guard.ts";
+import { boundStream } from "../redaction/bounded.ts";
+import type { Redactor } from "../redaction/redact.ts";
+import { endTree, markerVariable } from "./process-tree.ts";
+
+/** How long a command has between TERM and KILL, and its pipes after its end, in milliseconds. */
+const graceMs = 2_000;
+
+/** How much of each log is kept, in bytes. */
+const logBounds = { head: 2 ** 20, tail: 2 ** 20 };
+
+export interface CommandSpec {
+  /** Program and arguments. `$NAME` and `${NAME}` are replaced from `environment`, nothing else is interpreted. */
+  argv: readonly string[];
+  directory: string;
+  environment: Readonly<Record<string, string>>;
+  /** Where `stdout.log` and `stderr.log` go. */
+  logDirectory: string;
+  redactor: Redactor;
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** What the command's processes carry in their environment, and no other's do. */
+  marker: string;
+  guard: Pick<Guard, "watch" | "release">;
+}
+
+/** How a command ended. */
+export interface CommandEnd {
+  /** Null where it was ended by a signal. */
+  exitCode: number | null;
+  /** Which of our limits ended it, if one did. */
+  stoppedBy: "timeout" | "cancel" | null;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  durationMs: number;
+}
+
+/**
+ * Runs a command in a process group of its own, and leaves no process of its tree behind however it ends.
+ * Its output goes to disk as it comes, without secrets, and bounded.
+ * @throws CoreError `command_not_found`, `command_not_started`; the signal's reason where it was aborted before
+ */
+export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
+  spec.signal.throwIfAborted();
+  await mkdir(spec.logDirectory, { recursive: true });
+  const [program = "", ...args] = spec.argv.map((argument) => expand(argument, spec.environment));
+  const startedAt = Date.now();
+  const begin = performance.now();
+  const child = execa(program, args, {
+    cwd: spec.directory,
+    env: { ...spec.environment, [markerVariable]: spec.marker },
+    extendEnv: false,
+    preferLocal: true,
+    localDir: spec.directory,
+    stdin: "ignore",
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+  const logs = Promise.allSettled([
+    keepLog(child.stdout, "stdout.log", spec),
+    keepLog(child.stderr, "stderr.log", spec),
+  ]);
+  const limits = stopAtLimits(child.pid, spec);
+  if (child.pid !== undefined) spec.guard.watch(child.pid);
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once("error", () => resolve());
+    child.once("exit", () => {
+      endTree(child.pid, spec.marker).then(resolve, reject);
+      // A process of another user could still hold the pipes open for ever.
+      setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), graceMs).unref();
+    });
+  });
+  const [result, kept] = await Promise.all([child, logs, ended]);
+  limits.clear();
+  if (child.pid === undefined) throw notStarted(program, spec.directory, result.code);
+  spec.guard.release(child.pid);
+  for (const log of kept) if (log.status === "rejected") throw log.reason;
+  return {
+    exitCode: result.exitCode ?? null,
+    stoppedBy: limits.stoppedBy(),
+    startedAt,
+    durationMs: performance.now() - begin,
+  };
+}
+
+function expand(argument: string, environment: Readonly<Record<string, string>>): string {
+  return argument.replace(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (whole, braced, bare) => environment[braced ?? bare] ?? whole,
+  );
+}
+
+async function keepLog(
+  stream: Readable,
+  name: string,
+  { logDirectory, redactor }: CommandSpec,
+): Promise<void> {
+  const file = createWriteStream(join(logDirectory, name));
+  await pipeline(stream, boundStream(redactor, logBounds), file).catch(ignorePrematureClose);
+}
+
+/** The streams are destroyed on purpose when a stray process keeps them open. */
+function ignorePrematureClose(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE"))
+    throw error;
+}
+
+function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpec) {
+  let reason: CommandEnd["stoppedBy"] = null;
+  let killer: NodeJS.Timeout | undefined;
+  const stop = (why: "timeout" | "cancel") => {
+    if (reason !== null) return;
+    reason = why;
+    if (pid === undefined) return;
+    signalGroup(pid, "SIGTERM");
+    killer = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
+  };
+  const onAbort = () => stop("cancel");
+  const timer = setTimeout(() => stop("timeout"), timeoutMs);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    stoppedBy: () => reason,
+    clear: () => {
+      clearTimeout(timer);
+      clearTimeout(killer);
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+function notStarted(program: string, directory: string, code: string | undefined): CoreError {
+  if (code === "ENOENT" && existsSync(directory)) {
+    return new CoreError("command_not_found", `The program ${program} was not found.`, {
+      hint: "Correct the command in plan.json, or install the program.",
+    });
+  }
+  return new CoreError("command_not_started", `${program} could not be started in ${directory}: ${code}.`, {
+    hint: "Check that the directory is there and that the program may be executed.",
+  });
+}

@@ -1,0 +1,73 @@
+import type { Experiment } from "../../experiments/experiments.ts";
+import { type Connection, connectionUrl } from "../../lakebase/connection.ts";
+
+/**
+ * Variables that a command must not inherit: our own secrets, and libpq's variables of another database, such as
+ * PGHOSTADDR, which would lead away from the experiment's branch.
+ */
+const notInherited = /^(DATABRICKS_TOKEN|DATABRICKS_CLIENT_SECRET|ARM_CLIENT_SECRET|PG[A-Z]+)$/;
+
+/** Inherited variables whose value a command may need but nobody should read in an artifact. */
+const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i;
+
+/** A URL with a login in it. */
+const secretUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:[^\s/@]+@/i;
+
+/** In characters. A shorter value is likely a word that logs are full of, such as a development password. */
+const shortestInherited = 12;
+
+/** What the environment of a plan's command has beside the experiment's own. */
+export interface CommandFacts {
+  experiment: Experiment;
+  cycleId: string;
+  /** A tag of the plan, or `setup`. */
+  tag: string;
+  /** Absolute. */
+  artifactsDirectory: string;
+}
+
+/** The environment of one command of a plan. */
+export function commandEnvironment(connection: Connection, facts: CommandFacts): Record<string, string> {
+  return {
+    ...experimentEnvironment(connection, facts.experiment),
+    CYCLE_ID: facts.cycleId,
+    EXPERIMENT_TAG: facts.tag,
+    ARTIFACTS_DIR: facts.artifactsDirectory,
+  };
+}
+
+/** The environment of any command on an experiment's branch. */
+export function experimentEnvironment(
+  connection: Connection,
+  { branch, feature_id, experiment_slug }: Experiment,
+): Record<string, string> {
+  return {
+    ...Object.fromEntries(inherited()),
+    DATABASE_URL: connectionUrl(connection),
+    PGHOST: connection.host,
+    PGPORT: String(connection.port),
+    PGUSER: connection.user,
+    PGPASSWORD: connection.password,
+    PGDATABASE: connection.database,
+    PGSSLMODE: connection.sslmode,
+    LAKEBASE_BRANCH: branch,
+    FEATURE_ID: feature_id,
+    EXPERIMENT_SLUG: experiment_slug,
+  };
+}
+
+/** What must not reach a disk, of the environments that these logins were used in. */
+export function secretsOf(connections: readonly Connection[]): string[] {
+  const logins = connections.flatMap((connection) => [connectionUrl(connection), connection.password]);
+  const others = inherited()
+    .filter(([name, value]) => secretName.test(name) || secretUrl.test(value))
+    .map(([, value]) => value)
+    .filter((value) => value.length >= shortestInherited);
+  return [...logins, ...others];
+}
+
+function inherited(): [string, string][] {
+  return Object.entries(process.env).flatMap<[string, string]>(([name, value]) =>
+    value === undefined || notInherited.test(name) ? [] : [[name, value]],
+  );
+}

@@ -1,0 +1,26 @@
+import type { BranchName } from "../../lakebase/branch-id.ts";
+import { type Connection, openConnection } from "../../lakebase/connection.ts";
+import type { Lakebase } from "../../lakebase/lakebase.ts";
+
+/** A login is renewed when less than this would be left of it at the end of what it is for, in milliseconds. */
+const marginMs = 60_000;
+
+/** The logins of one branch. A password lives for an hour at most; a cycle may take longer. */
+export interface Logins {
+  /** A login whose password opens new sessions for so long yet: the last one, or a new one. */
+  lasting: (milliseconds: number) => Promise<Connection>;
+  /** Every login so far: a command may print an earlier one's password. */
+  used: Connection[];
+}
+
+export function keepLogins(lakebase: Lakebase, branch: BranchName, signal: AbortSignal): Logins {
+  const used: Connection[] = [];
+  const lasting = async (milliseconds: number) => {
+    const last = used.at(-1);
+    if (last !== undefined && Date.parse(last.expires_at) - Date.now() > milliseconds + marginMs) return last;
+    const next = await openConnection(lakebase, branch, { signal });
+    used.push(next);
+    return next;
+  };
+  return { lasting, used };
+}

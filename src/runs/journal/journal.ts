@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { runIdSchema } from "../../../schemas/names.ts";
+import { planSchema } from "../../../schemas/plan.ts";
+import { type Run, type RunResult, runSchema } from "../../../schemas/run.ts";
+import { runDirectory, runsDirectory } from "../../experiments/layout.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { foldersIn, writeWhole } from "../../utils/files.ts";
+import { readRecord, writeJson } from "../../utils/json.ts";
+import {
+  isSameProcessAlive,
+  type ProcessIdentity,
+  processIdentitySchema,
+} from "../../utils/process-identity.ts";
+
+/** What a run was asked to do. Written once, before its worker starts, so that a later edit of the plan cannot reach it. */
+const requestSchema = z.object({
+  plan: planSchema,
+  tags: z.array(z.string()),
+  /** How often each suite is run. */
+  repeat: z.number().int().min(1),
+  /** The interrupted run whose cycle this one finishes. */
+  resumes: z.string().optional(),
+});
+export type RunRequest = z.infer<typeof requestSchema>;
+
+const requestPath = (workspace: string, runId: string) =>
+  join(runDirectory(workspace, runId), "request.json");
+const runPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "run.json");
+const workerPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "worker.json");
+const cancelPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "cancel");
+
+/** Held by whoever starts a run, and by a worker while it makes itself known. */
+export const startLock = (workspace: string) => join(runsDirectory(workspace), "start.lock");
+
+export function newRunId(): string {
+  const stamp = new Date().toISOString().replace(/[-:]|\..*/g, "");
+  return `run-${stamp}-${randomBytes(4).toString("hex")}`;
+}
+
+export async function createJournal(workspace: string, run: Run, request: RunRequest): Promise<void> {
+  await writeJson(requestPath(workspace, run.run_id), request);
+  await writeRun(workspace, run);
+}
+
+export async function readRequest(workspace: string, runId: string): Promise<RunRequest> {
+  return (await readRecord(requestPath(workspace, runId), requestSchema)) ?? unknownRun(runId);
+}
+
+export async function writeRun(workspace: string, run: Run): Promise<void> {
+  await writeJson(runPath(workspace, run.run_id), run);
+}
+
+export async function recordWorker(workspace: string, runId: string, worker: ProcessIdentity): Promise<void> {
+  await writeJson(workerPath(workspace, runId), worker);
+}
+
+/** The worker of a run, or undefined where it never started or is gone. */
+export async function findWorker(workspace: string, runId: string): Promise<ProcessIdentity | undefined> {
+  const worker = await readRecord(workerPath(workspace, runId), processIdentitySchema);
+  return worker !== undefined && (await isSameProcessAlive(worker)) ? worker : undefined;
+}
+
+/** Says that a run is to end as cancelled, whoever gets to end it. */
+export async function requestCancel(workspace: string, runId: string): Promise<void> {
+  await writeWhole(cancelPath(workspace, runId), "");
+}
+
+export function isCancelRequested(workspace: string, runId: string): boolean {
+  return existsSync(cancelPath(workspace, runId));
+}
+
+/**
+ * A run as it stands. One whose worker is gone before it ended reads as `interrupted`.
+ * @throws CoreError `unknown_run`
+ */
+export async function readRun(workspace: string, runId: string): Promise<Run> {
+  const run = await readLastWord(workspace, runId);
+  if (hasEnded(run) || (await findWorker(workspace, runId)) !== undefined) return run;
+  // The worker may have written its last word between our two looks.
+  return concludeRun(workspace, await readLastWord(workspace, runId));
+}
+
+/** What a run that ended without a last word of its worker has come to. One that ended stays as it is. */
+export function concludeRun(workspace: string, run: Run): Run {
+  if (hasEnded(run)) return run;
+  const results = run.results.map(stopResult);
+  return isCancelRequested(workspace, run.run_id)
+    ? { ...run, results, state: "cancelled", stopped_by: "cancel_run" }
+    : { ...run, results, state: "interrupted" };
+}
+
+function stopResult(result: RunResult): RunResult {
+  return result.status === "running" ? { ...result, status: "stopped" } : result;
+}
+
+/** What the worker wrote last, whether it still lives or not. */
+export async function readLastWord(workspace: string, runId: string): Promise<Run> {
+  return (await readRecord(runPath(workspace, runId), runSchema)) ?? unknownRun(runId);
+}
+
+/** The runs of a feature, or of all, newest first. */
+export async function listRuns(workspace: string, featureId?: string): Promise<Run[]> {
+  const ids = (await foldersIn(runsDirectory(workspace))).filter(
+    (name) => runIdSchema.safeParse(name).success,
+  );
+  const runs = await Promise.all(ids.map((runId) => readRun(workspace, runId).catch(() => undefined)));
+  return runs
+    .filter((run) => run !== undefined)
+    .filter((run) => featureId === undefined || run.feature_id === featureId)
+    .sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+}
+
+export function hasEnded(run: Run): boolean {
+  return run.state !== "queued" && run.state !== "running";
+}
+
+function unknownRun(runId: string): never {
+  throw new CoreError("unknown_run", `There is no run ${runId} in this workspace.`, {
+    hint: "Use the run_id that run_experiments gave, in the workspace it ran in.",
+  });
+}

@@ -1,0 +1,88 @@
+import { cycleIdSchema } from "../../../schemas/names.ts";
+import type { Plan } from "../../../schemas/plan.ts";
+import { type Experiment, getExperiment, listExperiments } from "../../experiments/experiments.ts";
+import { readTimeline } from "../../experiments/history.ts";
+import { experimentPaths } from "../../experiments/layout.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { foldersIn } from "../../utils/files.ts";
+import { parseAs } from "../../utils/parse.ts";
+import { checkConcurrency } from "../worker/schedule.ts";
+
+const mostRepeats = 100;
+
+export interface RunInput {
+  feature_id: string;
+  /** Default: all experiments of the feature, by name. */
+  experiment_slugs?: string[] | undefined;
+  /** Default: all tags of the plan. */
+  tags?: string[] | undefined;
+  /** Default: the cycle after the last one, as `C3`. */
+  cycle_id?: string | undefined;
+  /** How often each suite is run. Default once. */
+  repeat?: number | undefined;
+  /** A smaller cap than the plan's. */
+  concurrency?: number | undefined;
+}
+
+/** @throws CoreError `invalid_concurrency` */
+export function capOf(plan: Plan, asked: number | undefined): number {
+  const { concurrent_branches } = plan.budget;
+  if (asked === undefined) return concurrent_branches;
+  checkConcurrency(asked);
+  return Math.min(asked, concurrent_branches);
+}
+
+/** @throws CoreError `invalid_repeat` */
+export function repeatOf(asked: number | undefined): number {
+  const repeat = asked ?? 1;
+  if (Number.isInteger(repeat) && repeat >= 1 && repeat <= mostRepeats) return repeat;
+  const what = `repeat is ${repeat}; it must be a whole number from 1 to ${mostRepeats}.`;
+  throw new CoreError("invalid_repeat", what, { hint: "Leave it out to run each suite once." });
+}
+
+/** @throws CoreError `invalid_name` */
+export function cycleOf(asked: string | undefined): string | undefined {
+  if (asked === undefined) return undefined;
+  const hint = "Use a name of the allowed form, or leave it out for the next one.";
+  return parseAs(cycleIdSchema, asked, { code: "invalid_name", subject: JSON.stringify(asked), hint });
+}
+
+/** @throws CoreError `unknown_tag` */
+export function tagsOf(plan: Plan, asked: string[] | undefined): string[] {
+  const known = Object.keys(plan.suites);
+  const unknown = asked?.filter((tag) => !known.includes(tag)) ?? [];
+  if (unknown.length === 0) return known.filter((tag) => asked?.includes(tag) ?? true);
+  throw new CoreError("unknown_tag", `The plan has no suite for ${unknown.join(", ")}.`, {
+    hint: `Use tags of the plan: ${known.join(", ")}.`,
+  });
+}
+
+/** @throws CoreError `unknown_experiment`, `no_experiments` */
+export async function experimentsOf(
+  workspace: string,
+  { feature_id, experiment_slugs }: RunInput,
+): Promise<Experiment[]> {
+  if (experiment_slugs !== undefined) {
+    const slugs = [...new Set(experiment_slugs)];
+    return Promise.all(
+      slugs.map((experiment_slug) => getExperiment({ workspace, feature_id, experiment_slug })),
+    );
+  }
+  const all = await listExperiments(workspace, feature_id);
+  if (all.length > 0) return all;
+  throw new CoreError("no_experiments", `Feature ${feature_id} has no experiments yet.`, {
+    hint: "Make some with create_experiments.",
+  });
+}
+
+/** `C<n>`, one above every numbered cycle that any of the experiments knows, so that a race shares one id. */
+export async function nextCycle(experiments: Experiment[]): Promise<string> {
+  const known = await Promise.all(
+    experiments.map(async (experiment) => [
+      ...(await foldersIn(experimentPaths(experiment).artifacts)),
+      ...(await readTimeline(experiment)).map(({ cycle_id }) => String(cycle_id)),
+    ]),
+  );
+  const numbers = known.flat().map((cycle) => Number(/^C(\d{1,9})$/.exec(cycle)?.[1] ?? 0));
+  return `C${Math.max(0, ...numbers) + 1}`;
+}

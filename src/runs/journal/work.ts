@@ -1,0 +1,47 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { runDirectory } from "../../experiments/layout.ts";
+import { ignoreMissing } from "../../utils/files.ts";
+
+/**
+ * Where the commands of a run leave what becomes artifacts. It is there from the worker's start until all of it was
+ * kept, so that a run whose `work` is still there and whose worker is not needs settling.
+ */
+export function workDirectory(workspace: string, runId: string): string {
+  return join(runDirectory(workspace, runId), "work");
+}
+
+/** One command's folders. Logs stand apart: they hold no secrets, and the command's own files may. */
+export function commandDirectories(workspace: string, runId: string, slug: string, folder: string) {
+  const directory = join(workDirectory(workspace, runId), slug, folder);
+  return { directory, logs: join(directory, "logs"), files: join(directory, "files") };
+}
+
+/** The logs that a run's commands left, as experiment, folder of the command, and path. */
+export async function findLogs(workspace: string, runId: string) {
+  const work = workDirectory(workspace, runId);
+  const slugs = (await readdir(work).catch(ignoreMissing)) ?? [];
+  const found = await Promise.all(
+    slugs.map(async (slug) => {
+      const folders = await foldersWithLogs(join(work, slug), []);
+      return folders.map((folder) => ({
+        experiment_slug: slug,
+        folder,
+        directory: join(work, slug, folder, "logs"),
+      }));
+    }),
+  );
+  return found.flat();
+}
+
+async function foldersWithLogs(root: string, parts: string[]): Promise<string[]> {
+  const entries = await readdir(join(root, ...parts), { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const deeper = names.filter((name) => name !== "logs" && name !== "files");
+  const found = await Promise.all(deeper.map((name) => foldersWithLogs(root, [...parts, name])));
+  return [...(names.includes("logs") ? [parts.join("/")] : []), ...found.flat()];
+}
+
+export async function removeWork(workspace: string, runId: string): Promise<void> {
+  await rm(workDirectory(workspace, runId), { recursive: true, force: true });
+}

@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import * as z from "zod";
+import { signalGroup } from "../../utils/signal-group.ts";
+import { settleRun } from "./settle.ts";
+
+/** Files of a command that are to be kept, and the secrets that they may hold. */
+const leftoverSchema = z.object({
+  feature_id: z.string(),
+  experiment_slug: z.string(),
+  cycle_id: z.string(),
+  /** Of the artifacts within the cycle. */
+  folder: z.string(),
+  directory: z.string(),
+  secrets: z.array(z.string()),
+});
+export type Leftover = z.infer<typeof leftoverSchema>;
+
+const messageSchema = z.union([
+  z.object({ watch: z.number() }),
+  z.object({ release: z.number() }),
+  z.object({ expect: leftoverSchema }),
+  z.object({ kept: z.string() }),
+  z.object({ dismiss: z.literal(true) }),
+]);
+type Message = z.infer<typeof messageSchema>;
+
+/** Ends a worker's commands when the worker is gone, however it went, and keeps what they left. */
+export interface Guard {
+  watch: (pid: number) => void;
+  release: (pid: number) => void;
+  /** A command is about to leave files. Their secrets are told to the guard alone, and touch no disk. */
+  expect: (leftover: Leftover) => void;
+  /** The files of a directory have been kept. */
+  kept: (directory: string) => void;
+  /** To be called when all commands have ended. */
+  dismiss: () => void;
+}
+
+/**
+ * Starts a run's guard: a process of its own that hears of each command over a pipe, and takes the pipe's end for the
+ * worker's. `launch` starts this program.
+ */
+export function startGuard(launch: readonly string[], runId: string): Guard {
+  const [program = process.execPath, ...args] = launch;
+  const guard = spawn(program, [...args, "guard", runId], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  guard.unref();
+  // Without a guard the race still runs; the next run ends what a dead worker left.
+  guard.on("error", () => {});
+  guard.stdin.on("error", () => {});
+  const tell = (message: Message) => void guard.stdin.write(`${JSON.stringify(message)}\n`);
+  return {
+    watch: (pid) => tell({ watch: pid }),
+    release: (pid) => tell({ release: pid }),
+    expect: (leftover) => tell({ expect: leftover }),
+    kept: (directory) => tell({ kept: directory }),
+    dismiss: () => {
+      tell({ dismiss: true });
+      guard.stdin.end();
+    },
+  };
+}
+
+/** The guard itself: once its input ends, it kills what is still watched and settles the run. */
+export async function runGuard(workspace: string, runId: string): Promise<void> {
+  const watched = new Set<number>();
+  const leftovers = new Map<string, Leftover>();
+  for await (const line of createInterface(process.stdin)) {
+    const message = messageSchema.parse(JSON.parse(line));
+    if ("dismiss" in message) return;
+    if ("watch" in message) watched.add(message.watch);
+    if ("release" in message) watched.delete(message.release);
+    if ("expect" in message) leftovers.set(message.expect.directory, message.expect);
+    if ("kept" in message) leftovers.delete(message.kept);
+  }
+  for (const pid of watched) signalGroup(pid, "SIGKILL");
+  await settleRun(workspace, runId, [...leftovers.values()]);
+}

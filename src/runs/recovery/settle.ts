@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Run } from "../../../schemas/run.ts";
+import { interruptedName, runDirectory, runsDirectory } from "../../experiments/layout.ts";
+import { readOutcomes, writeOutcomes } from "../../experiments/outcomes.ts";
+import { foldersIn } from "../../utils/files.ts";
+import { withLock } from "../../utils/lock.ts";
+import { endMarked } from "../command/process-tree.ts";
+import { finishedCounts, withUnfinished } from "../cycle/counts.ts";
+import {
+  concludeRun,
+  findWorker,
+  hasEnded,
+  readLastWord,
+  readRequest,
+  writeRun,
+} from "../journal/journal.ts";
+import { findLogs, removeWork, workDirectory } from "../journal/work.ts";
+import { createRedactor } from "../redaction/redact.ts";
+import { collectArtifacts } from "../suite/collect.ts";
+import type { Leftover } from "./guard.ts";
+
+/** How long a killed worker may take to be gone from the process table, in milliseconds. */
+const goneWithinMs = 5_000;
+
+/**
+ * Does for a worker that died what it can no longer do: ends its commands, keeps what they left as artifacts under
+ * `interrupted`, and lets the records say that its cycle is unfinished. May be called again at any time and by several
+ * at once. Usually the run's guard does it within moments; else whoever starts the next run.
+ * @param leftovers the files whose secrets are known. Of others only the logs are kept, which never held any.
+ */
+export async function settleRun(
+  workspace: string,
+  runId: string,
+  leftovers: readonly Leftover[] = [],
+  signal = new AbortController().signal,
+): Promise<Run> {
+  await waitUntilGone(workspace, runId);
+  return withLock(join(runDirectory(workspace, runId), "settle.lock"), signal, async () => {
+    await endMarked(`${runId}/`);
+    const run = concludeRun(workspace, await readLastWord(workspace, runId));
+    await keepLeftovers(workspace, run, leftovers);
+    await Promise.all(
+      run.results.map(({ experiment_slug }) => settleOutcomes(workspace, run, experiment_slug)),
+    );
+    await writeRun(workspace, run);
+    await removeWork(workspace, runId);
+    return run;
+  });
+}
+
+/** Settles every run of the workspace whose worker died and that nobody has settled yet. */
+export async function settleDeadRuns(workspace: string, signal: AbortSignal): Promise<void> {
+  const runIds = (await foldersIn(runsDirectory(workspace))).filter(
+    (name) => name.startsWith("run-") && existsSync(workDirectory(workspace, name)),
+  );
+  for (const runId of runIds) {
+    if ((await findWorker(workspace, runId)) === undefined) await settleRun(workspace, runId, [], signal);
+  }
+}
+
+async function waitUntilGone(workspace: string, runId: string): Promise<void> {
+  const deadline = performance.now() + goneWithinMs;
+  while ((await findWorker(workspace, runId)) !== undefined) {
+    if (performance.now() > deadline) throw new Error(`The worker of ${runId} still lives.`);
+    await sleep(20);
+  }
+}
+
+async function keepLeftovers(workspace: string, run: Run, leftovers: readonly Leftover[]): Promise<void> {
+  for (const { directory, folder, secrets, ...names } of leftovers) {
+    const ref = { ...names, workspace };
+    await collectArtifacts(
+      ref,
+      run.cycle_id,
+      `${folder}/${interruptedName}`,
+      directory,
+      createRedactor(secrets),
+    );
+  }
+  for (const { experiment_slug, folder, directory } of await findLogs(workspace, run.run_id)) {
+    const ref = { workspace, feature_id: run.feature_id, experiment_slug };
+    await collectArtifacts(ref, run.cycle_id, `${folder}/${interruptedName}`, directory, createRedactor([]));
+  }
+}
+
+/** An experiment that the worker was at reads as `running`; nobody else writes that with this run's id. */
+async function settleOutcomes(workspace: string, run: Run, experiment_slug: string): Promise<void> {
+  const ref = { workspace, feature_id: run.feature_id, experiment_slug };
+  const outcomes = await readOutcomes(ref).catch(() => undefined);
+  const evidence = outcomes?.evidence;
+  if (outcomes?.status !== "running" || evidence?.run_id !== run.run_id) return;
+  const { tags } = await readRequest(workspace, run.run_id);
+  const counts = finishedCounts(outcomes);
+  const by_tag = withUnfinished(counts.evidence, tags, `the run was ${run.state} before it was done`);
+  await writeOutcomes(ref, { ...outcomes, status: "failed", evidence: { ...evidence, by_tag } });
+}
+
+/** Whether nobody needs to settle a run any more. */
+export function isSettled(workspace: string, run: Run): boolean {
+  return hasEnded(run) && !existsSync(workDirectory(workspace, run.run_id));
+}

@@ -1,0 +1,151 @@
+import { mkdir, rm, stat } from "node:fs/promises";
+import { posix } from "node:path";
+import type { Suite } from "../../../schemas/plan.ts";
+import type { CasesFile } from "../../../schemas/report.ts";
+import { writeArtifact } from "../../experiments/artifacts.ts";
+import type { Experiment } from "../../experiments/experiments.ts";
+import { artifactPath, casesName } from "../../experiments/layout.ts";
+import { CoreError, messageOf } from "../../utils/core-error.ts";
+import { ignoreMissing } from "../../utils/files.ts";
+import { type CommandEnd, runCommand } from "../command/command.ts";
+import { commandEnvironment, secretsOf } from "../command/environment.ts";
+import type { Logins } from "../cycle/logins.ts";
+import { commandDirectories } from "../journal/work.ts";
+import type { Guard } from "../recovery/guard.ts";
+import { createRedactor, type Redactor } from "../redaction/redact.ts";
+import { collectArtifacts } from "./collect.ts";
+import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
+import { combineRepeats } from "./repeats.ts";
+
+/** What every command of one experiment's cycle shares. */
+export interface CommandScope {
+  runId: string;
+  cycleId: string;
+  experiment: Experiment;
+  /** Where the experiment's code is. Absolute. */
+  directory: string;
+  logins: Logins;
+  signal: AbortSignal;
+  guard: Guard;
+}
+
+const setupTimeoutMs = 600_000;
+
+/**
+ * Runs the plan's setup command.
+ * @param folder of its artifacts within the cycle
+ * @throws CoreError `setup_failed` with the logs to read
+ */
+export async function runSetup(
+  scope: CommandScope,
+  argv: readonly string[],
+  folder = "setup",
+): Promise<void> {
+  const command = { tag: "setup", folder, argv, timeoutMs: setupTimeoutMs };
+  const end = await runAndCollect(scope, command, async (commandEnd) => commandEnd);
+  scope.signal.throwIfAborted();
+  if (end.exitCode === 0 && end.stoppedBy === null) return;
+  throw new CoreError("setup_failed", `The setup command ${describeEnd(end)}.`, {
+    hint: `Read the artifacts ${folder}/stdout.log and ${folder}/stderr.log of cycle ${scope.cycleId}.`,
+  });
+}
+
+function describeEnd({ exitCode, stoppedBy }: CommandEnd): string {
+  if (stoppedBy !== null) return `ran longer than ${setupTimeoutMs / 1000} s and was stopped`;
+  return exitCode === null ? "was killed by a signal" : `exited with status ${exitCode}`;
+}
+
+/**
+ * Runs one suite, as often as asked, and keeps what it left. A suite that cannot run is a verdict, not an error.
+ * @param folder of its artifacts within the cycle; the cases that were read stand beside it
+ * @throws the signal's reason, where the suite was stopped with its run
+ */
+export async function runSuite(
+  scope: CommandScope,
+  { tag, suite, repeat, folder = tag }: { tag: string; suite: Suite; repeat: number; folder?: string },
+): Promise<SuiteVerdict> {
+  const verdicts: SuiteVerdict[] = [];
+  const folderOf = (round: number) => (round === 1 ? folder : `${folder}/repeat-${round}`);
+  // A repeat that proves nothing takes the proof from all: the rest would be in vain.
+  while (verdicts.length < repeat && verdicts.at(-1)?.state !== "no_evidence") {
+    const verdict = await runOnce(scope, tag, suite, folderOf(verdicts.length + 1));
+    if (verdict.state === "no_evidence") scope.signal.throwIfAborted();
+    verdicts.push(verdict);
+  }
+  const verdict = combineRepeats(verdicts, repeat);
+  const failed = verdicts.findIndex(({ cases }) => cases.some(({ status }) => status === "failed"));
+  const details = await findDetails(scope, suite, folderOf(Math.max(failed, 0) + 1));
+  const file: CasesFile = { tag, details, cases: verdict.cases };
+  const redactor = createRedactor(secretsOf(scope.logins.used));
+  const text = redactor.text(`${JSON.stringify(file, null, 2)}\n`);
+  await writeArtifact(scope.experiment, scope.cycleId, casesName(folder), text);
+  return verdict;
+}
+
+/** The artifact that tells more than the cases do: the report where there is one, else what the command printed. */
+async function findDetails(
+  { experiment, cycleId }: CommandScope,
+  { report }: Suite,
+  folder: string,
+): Promise<string> {
+  if (report.format !== "exit-code") return posix.join(folder, report.path);
+  const errors = `${folder}/stderr.log`;
+  const found = await stat(artifactPath(experiment, cycleId, errors)).catch(ignoreMissing);
+  return found === undefined || found.size === 0 ? `${folder}/stdout.log` : errors;
+}
+
+async function runOnce(
+  scope: CommandScope,
+  tag: string,
+  suite: Suite,
+  folder: string,
+): Promise<SuiteVerdict> {
+  const command = { tag, folder, argv: suite.command, timeoutMs: suite.timeout_seconds * 1000 };
+  try {
+    return await runAndCollect(scope, command, (end, files, redactor) =>
+      judgeSuite({ tag, suite, end, artifactsDirectory: files, codeDirectory: scope.directory, redactor }),
+    );
+  } catch (error) {
+    if (!(error instanceof CoreError)) throw error;
+    return { state: "no_evidence", reason: messageOf(error), cases: [] };
+  }
+}
+
+async function runAndCollect<Result>(
+  { runId, cycleId, experiment, directory, logins, signal, guard }: CommandScope,
+  {
+    tag,
+    folder,
+    argv,
+    timeoutMs,
+  }: { tag: string; folder: string; argv: readonly string[]; timeoutMs: number },
+  judge: (end: CommandEnd, files: string, redactor: Redactor) => Promise<Result>,
+): Promise<Result> {
+  const connection = await logins.lasting(timeoutMs);
+  const secrets = secretsOf(logins.used);
+  const redactor = createRedactor(secrets);
+  const { workspace, feature_id, experiment_slug } = experiment;
+  const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
+  await rm(files, { recursive: true, force: true });
+  await mkdir(files, { recursive: true });
+  guard.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
+  try {
+    const end = await runCommand({
+      argv,
+      directory,
+      environment: commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files }),
+      logDirectory: logs,
+      redactor,
+      timeoutMs,
+      signal,
+      marker: `${runId}/${experiment_slug}/${folder}/`,
+      guard,
+    });
+    return await judge(end, files, redactor);
+  } finally {
+    await collectArtifacts(experiment, cycleId, folder, files, redactor);
+    // Last, so that a command's own stdout.log does not stand in for what it printed.
+    await collectArtifacts(experiment, cycleId, folder, logs, redactor);
+    guard.kept(files);
+  }
+}

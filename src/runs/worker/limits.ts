@@ -1,0 +1,71 @@
+import { setMaxListeners } from "node:events";
+import type { Run } from "../../../schemas/run.ts";
+import { CoreError, messageOf } from "../../utils/core-error.ts";
+import { isCancelRequested } from "../journal/journal.ts";
+
+/** The longest time that a timer takes, in milliseconds. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** What may end a run before its time. */
+export interface RunLimits {
+  /** Aborted when one of them does. */
+  signal: AbortSignal;
+  /** What the run has come to: finished, unless a limit ended it. */
+  end: () => Pick<Run, "state" | "stopped_by">;
+  clear: () => void;
+}
+
+/** Why a run was ended before its time. */
+class RunStopped extends CoreError {
+  readonly end: Pick<Run, "state" | "stopped_by">;
+  /** As part of a sentence. */
+  readonly reason: string;
+
+  constructor(end: RunStopped["end"], reason: string) {
+    const resumes = end.state === "interrupted";
+    super("run_stopped", `The run was ended: ${reason}.`, {
+      hint: resumes ? "run_experiments finishes the cycle." : "run_experiments starts a new cycle.",
+    });
+    this.end = end;
+    this.reason = reason;
+  }
+}
+
+/** Watches this process, a run's worker: `cancel_run`, the budget's minutes, and a TERM that nobody of us sent. */
+export function watchLimits(workspace: string, runId: string, minutes: number): RunLimits {
+  const controller = new AbortController();
+  // Every experiment that waits or runs listens.
+  setMaxListeners(0, controller.signal);
+  const stop = (...why: ConstructorParameters<typeof RunStopped>) => controller.abort(new RunStopped(...why));
+  const onTerm = () =>
+    isCancelRequested(workspace, runId)
+      ? stop({ state: "cancelled", stopped_by: "cancel_run" }, "it was cancelled")
+      : stop({ state: "interrupted" }, "its worker was told to end");
+  const onClock = () =>
+    stop({ state: "cancelled", stopped_by: "wall_clock_minutes" }, "the plan's wall_clock_minutes ran out");
+  const clock = setTimeout(onClock, Math.min(minutes * 60_000, longestTimerMs));
+  process.on("SIGTERM", onTerm);
+  if (isCancelRequested(workspace, runId)) onTerm();
+  return {
+    signal: controller.signal,
+    end: () => endOf(controller.signal),
+    clear: () => {
+      clearTimeout(clock);
+      process.off("SIGTERM", onTerm);
+    },
+  };
+}
+
+function endOf({ reason }: AbortSignal): Pick<Run, "state" | "stopped_by"> {
+  return reason instanceof RunStopped ? reason.end : { state: "finished" };
+}
+
+/** Whether the run was ended in a way that a next one resumes. */
+export function isInterruption(signal: AbortSignal): boolean {
+  return endOf(signal).state === "interrupted";
+}
+
+/** As part of a sentence. */
+export function stopReason({ reason }: AbortSignal): string {
+  return reason instanceof RunStopped ? reason.reason : messageOf(reason);
+}

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { pause, release, tryLock } from "../../utils/lock.ts";
+
+/** For so long a slot goes on to the next task of this process without being offered to others, in milliseconds. */
+const keptMs = 1_000;
+
+/** Slots that this process holds or tries to take, and since when. There is no need to look who holds them. */
+const held = new Map<string, number>();
+
+/** Those of them that wait for this process's next task. */
+const idle = new Set<string>();
+
+/** Holds one of a number of numbered locks in a folder while a task runs, so that at most that many run at once. */
+export async function withSlot<Result>(
+  directory: string,
+  slots: number,
+  signal: AbortSignal,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  const paths = Array.from({ length: slots }, (_, index) => join(directory, String(index + 1)));
+  let slot = await takeSlot(paths);
+  while (slot === undefined) {
+    await pause(signal);
+    slot = await takeSlot(paths);
+  }
+  const taken = slot;
+  return task().finally(() => freeSlot(taken));
+}
+
+async function takeSlot(paths: readonly string[]): Promise<string | undefined> {
+  const kept = paths.find((path) => idle.delete(path));
+  if (kept !== undefined) return kept;
+  for (const path of paths) {
+    if (held.has(path)) continue;
+    held.set(path, performance.now());
+    if (await tryLock(path)) return path;
+    held.delete(path);
+  }
+  return undefined;
+}
+
+function freeSlot(path: string): void {
+  const since = held.get(path) ?? 0;
+  if (performance.now() - since < keptMs) idle.add(path);
+  else giveUp(path);
+  setImmediate(() => {
+    if (idle.delete(path)) giveUp(path);
+  });
+}
+
+function giveUp(path: string): void {
+  release(path);
+  held.delete(path);
+}

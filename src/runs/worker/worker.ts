@@ -1,0 +1,117 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Run, RunResult } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { findExperiment, getExperiment } from "../../experiments/experiments.ts";
+import { runsDirectory } from "../../experiments/layout.ts";
+import { withProcessCap } from "../../lakebase/lakebase.ts";
+import { describeError, messageOf } from "../../utils/core-error.ts";
+import { withLock } from "../../utils/lock.ts";
+import { identifySelf } from "../../utils/process-identity.ts";
+import { type CycleResult, runCycle } from "../cycle/cycle.ts";
+import { hasEnded, readLastWord, readRequest, recordWorker, startLock } from "../journal/journal.ts";
+import { removeWork, workDirectory } from "../journal/work.ts";
+import { startGuard } from "../recovery/guard.ts";
+import { settleDeadRuns } from "../recovery/settle.ts";
+import { Board, resultCounts } from "./board.ts";
+import { type RunLimits, watchLimits } from "./limits.ts";
+import { renewExpiring } from "./renew.ts";
+import { type ExperimentRunResult, type Place, runExperimentsInParallel } from "./schedule.ts";
+import { withSlot } from "./slots.ts";
+
+type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
+
+/**
+ * The race itself, in a process of its own. The journal is its only voice: whoever wants to know reads it there.
+ * SIGTERM ends it early: commands are ended, and what they left is kept.
+ * @param conclude is called when the records are whole, just before the run reads as ended; what goes wrong there is
+ * logged, and is nothing of the run's
+ */
+export async function runWorker(
+  context: WorkerContext,
+  runId: string,
+  conclude: (run: Run) => Promise<unknown>,
+): Promise<void> {
+  const { workspace, launch } = context;
+  const run = await claimRun(workspace, runId);
+  if (run === undefined) return;
+  const limits = watchLimits(workspace, runId, run.budget.minutes_left);
+  const guard = startGuard(launch, runId);
+  const board = new Board(workspace, run);
+  board.update({ state: "running" });
+  await settleDeadRuns(workspace, limits.signal);
+  await race(context, board, limits, guard);
+  // What comes now is no part of the race any more: a TERM neither undoes its end nor ends us before it is written.
+  const end = limits.end();
+  guard.dismiss();
+  await removeWork(workspace, runId);
+  await conclude(run).catch((error: unknown) => process.stderr.write(`${messageOf(error)}\n`));
+  board.update(end);
+  await board.flush();
+  limits.clear();
+}
+
+/**
+ * Makes this process the run's worker. Undefined where the run has ended before we came: whoever started it died, and
+ * another call has already taken its experiments.
+ */
+function claimRun(workspace: string, runId: string): Promise<Run | undefined> {
+  return withLock(startLock(workspace), new AbortController().signal, async () => {
+    const run = await readLastWord(workspace, runId);
+    if (hasEnded(run)) return undefined;
+    await recordWorker(workspace, runId, await identifySelf());
+    await mkdir(workDirectory(workspace, runId), { recursive: true });
+    return run;
+  });
+}
+
+async function race(
+  { workspace, ...context }: WorkerContext,
+  board: Board,
+  { signal }: RunLimits,
+  guard: ReturnType<typeof startGuard>,
+): Promise<void> {
+  const { run_id: runId, feature_id, cycle_id: cycleId, results, concurrency, budget } = board.run;
+  const request = await readRequest(workspace, runId);
+  const lakebase = withProcessCap(context.lakebase, request.plan.budget.concurrent_branches);
+  const slots = join(runsDirectory(workspace), "slots", feature_id);
+  const place: Place = (task) => withSlot(slots, request.plan.budget.concurrent_branches, signal, task);
+
+  const runOne = async (slug: string): Promise<CycleResult> => {
+    signal.throwIfAborted();
+    const experiment = await getExperiment({ workspace, feature_id, experiment_slug: slug });
+    const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
+      board.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
+    return runCycle({ runId, cycleId, experiment, request, lakebase, signal, guard, onStep });
+  };
+
+  const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
+  const raced = await Promise.all(
+    queued.map((experiment_slug) => findExperiment({ workspace, feature_id, experiment_slug })),
+  );
+  const known = raced.filter((experiment) => experiment !== undefined);
+  const { ttl } = request.plan;
+  await renewExpiring(lakebase, known, { ttl, minutes: budget.minutes_left, signal });
+  await runExperimentsInParallel({
+    experiments: queued,
+    concurrency,
+    run: runOne,
+    place,
+    onSettled: (settled, peak_in_flight) => {
+      const before = board.run.results.find((each) => each.experiment_slug === settled.experiment_slug);
+      // One that the run's end kept from beginning stays queued.
+      const isUntouched = signal.aborted && before?.status === "queued";
+      if (!isUntouched)
+        board.updateResult(settled.experiment_slug, asResult(settled, signal), { peak_in_flight });
+    },
+  });
+}
+
+function asResult(settled: ExperimentRunResult<CycleResult>, signal: AbortSignal): Partial<RunResult> {
+  const ended = { step: undefined, duration_ms: Math.round(settled.duration_ms) };
+  if (settled.status === "succeeded")
+    return { ...ended, status: settled.value.status, ...resultCounts(settled.value) };
+  return signal.aborted
+    ? { ...ended, status: "stopped", error: describeError(signal.reason) }
+    : { ...ended, status: "failed", error: describeError(settled.error) };
+}

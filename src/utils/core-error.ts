@@ -1,0 +1,42 @@
+import type { ErrorDescription } from "../../schemas/error.ts";
+
+/** What an error tells an agent beside its message. */
+export interface ErrorAdvice {
+  /** What to do next, as one sentence. */
+  hint: string;
+  /** Whether the same call may succeed when it is made again. Default false. */
+  retryable?: boolean;
+  cause?: unknown;
+}
+
+/**
+ * An error that is part of the interface: a stable code, what happened, what to do next, whether to retry.
+ * Everything that a caller of the core can provoke is one of these; anything else is a bug of ours.
+ */
+export class CoreError extends Error {
+  override readonly name: string = "CoreError";
+  readonly code: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+
+  constructor(code: string, message: string, advice: ErrorAdvice) {
+    super(message, { cause: advice.cause });
+    this.code = code;
+    this.hint = advice.hint;
+    this.retryable = advice.retryable ?? false;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function describeError(error: unknown): ErrorDescription {
+  if (error instanceof CoreError) {
+    const { code, message, hint, retryable } = error;
+    return { code, message, hint, retryable };
+  }
+  const hint = "This is a defect of the server: please report it with what you called.";
+  return { code: "internal", message: messageOf(error), hint, retryable: false };
+}

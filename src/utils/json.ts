@@ -1,0 +1,43 @@
+import type * as z from "zod";
+import { CoreError, messageOf } from "./core-error.ts";
+import { mendRecord, readRecordText, writeWhole } from "./files.ts";
+import { parseAs } from "./parse.ts";
+
+/**
+ * A record, or undefined where there is none.
+ * @throws CoreError `record_unreadable` for a file that is not JSON or not of its schema
+ */
+export async function readRecord<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | undefined> {
+  const text = await readRecordText(path);
+  if (text === undefined) return undefined;
+  const problem = {
+    code: "record_unreadable",
+    subject: path,
+    hint: mendRecord,
+  };
+  return parseAs(schema, parseJson(text, problem), problem);
+}
+
+/**
+ * A byte order mark is no part of the text. A key `__proto__` is nobody's field, and schemas would pass over what it
+ * hides.
+ * @throws CoreError with the given code, for text that is not JSON
+ */
+export function parseJson(
+  text: string,
+  { code, subject, hint }: { code: string; subject: string; hint: string },
+): unknown {
+  try {
+    if (text.includes("__proto__") && /"__proto__"\s*:/.test(text)) throw new Error("it has a key __proto__");
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new CoreError(code, `${subject} is not JSON: ${messageOf(error)}`, { hint, cause: error });
+  }
+}
+
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,103 @@
+import { linkSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CoreError } from "./core-error.ts";
+import { temporaryName } from "./files.ts";
+import { readRecord, writeJson } from "./json.ts";
+import { identifySelf, isSameProcessAlive, processIdentitySchema } from "./process-identity.ts";
+
+const waitMs = 20;
+
+/** Tasks under a lock are short. One that takes longer than this is taken for stuck, in milliseconds. */
+const patienceMs = 30_000;
+
+/**
+ * Holds a lock while a task runs. A lock is a file that names its owner; it appears whole or not at all.
+ * One whose owner is proven dead is taken over, however young; one whose owner lives is waited for, and never taken.
+ * @param signal ends the wait with its reason
+ * @throws CoreError `locked` where the owner lives and does not let go
+ */
+export async function withLock<Result>(
+  path: string,
+  signal: AbortSignal,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  const deadline = performance.now() + patienceMs;
+  while (!(await tryLock(path))) {
+    if (performance.now() > deadline) throw await stuck(path);
+    await pause(signal);
+  }
+  return task().finally(() => release(path));
+}
+
+/** Rests before another try. @param signal ends it with its reason */
+export async function pause(signal: AbortSignal): Promise<void> {
+  await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
+
+export function release(path: string): void {
+  rmSync(path, { force: true });
+}
+
+async function stuck(path: string): Promise<CoreError> {
+  const owner = await readRecord(path, processIdentitySchema);
+  return new CoreError("locked", `Process ${owner?.pid ?? "unknown"} holds ${path} and does not let go.`, {
+    hint: "Call again. If it stays, end that process: its lock then falls to the next caller.",
+    retryable: true,
+  });
+}
+
+/** Takes a lock if nobody alive holds it. Released by removing the file. */
+export async function tryLock(path: string): Promise<boolean> {
+  if (await create(path)) return true;
+  return (await isAbandoned(path)) && takeOver(path);
+}
+
+/**
+ * Several may find the same dead owner. The one that gets the second lock looks again before it removes the first.
+ * A file whose owner is dead stays until a holder of the second lock removes it; so what is removed here is what was
+ * looked at, and never a living owner's.
+ */
+async function takeOver(path: string): Promise<boolean> {
+  const claim = `${path}.takeover`;
+  if (!(await tryLock(claim))) return false;
+  try {
+    if (!(await isAbandoned(path))) return false;
+    release(path);
+    return await create(path);
+  } finally {
+    release(claim);
+  }
+}
+
+/** A lock is a link to the file that names this process, so that it appears whole, and costs one call. */
+async function create(path: string): Promise<boolean> {
+  const directory = dirname(path);
+  const owner = owners.get(directory) ?? nameOwner(directory);
+  owners.set(directory, owner);
+  try {
+    linkSync(await owner, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    // Somebody removed the folder.
+    owners.delete(directory);
+    throw error;
+  }
+}
+
+/** By folder, the file there that names this process. */
+const owners = new Map<string, Promise<string>>();
+
+async function nameOwner(directory: string): Promise<string> {
+  const file = join(directory, temporaryName());
+  await writeJson(file, await identifySelf());
+  process.once("exit", () => rmSync(file, { force: true }));
+  return file;
+}
+
+/** A lock that is gone was released: nobody's to take over. */
+async function isAbandoned(path: string): Promise<boolean> {
+  const owner = await readRecord(path, processIdentitySchema);
+  return owner !== undefined && !(await isSameProcessAlive(owner));
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import type { CaseStatus } from "../../../schemas/report.ts";
+import { findDifferences } from "../../../src/comparison/details/tests-apart.ts";
+import type { TagCases } from "../../../src/comparison/records/cases.ts";
+
+/** Cases of an experiment: `{ adds: "passed" }`. */
+function cases(
+  experiment_slug: string,
+  tag: string,
+  results: Record<string, CaseStatus>,
+  file = "cart.test.ts",
+): TagCases {
+  return {
+    experiment_slug,
+    tag,
+    artifact: `/records/${experiment_slug}/${tag}.cases.json`,
+    cases: Object.entries(results).map(([name, status]) => ({
+      name,
+      file,
+      status,
+      ...(status === "failed" && { failure: `${name} broke in ${experiment_slug}` }),
+    })),
+  };
+}
+
+describe("findDifferences", () => {
+  it("says which tests tell experiments apart, with the failure and where to read on", () => {
+    const { apart, failing_everywhere } = findDifferences([
+      cases("a", "api", { adds: "failed", sums: "failed", pays: "passed" }),
+      cases("b", "api", { adds: "passed", sums: "failed", pays: "passed" }),
+    ]);
+    expect(apart).toEqual([
+      {
+        tag: "api",
+        name: "adds",
+        file: "cart.test.ts",
+        failed_in: ["a"],
+        flaky_in: [],
+        passed_in: ["b"],
+        not_run_in: [],
+        failures: [
+          { experiment_slug: "a", failure: "adds broke in a", artifact: "/records/a/api.cases.json" },
+        ],
+      },
+    ]);
+    expect(failing_everywhere.map((each) => each.name)).toEqual(["sums"]);
+  });
+
+  it("takes a test in each experiment's own folder for the same", () => {
+    const { apart } = findDifferences([
+      cases("a", "e2e", { rush: "failed" }, "designs/a/rush.test.ts"),
+      cases("b", "e2e", { rush: "passed" }, "designs/b/rush.test.ts"),
+      cases("c", "e2e", { rush: "passed" }, "designs/b/rush.test.ts"),
+    ]);
+    expect(apart).toMatchObject([
+      {
+        file: "designs/{experiment_slug}/rush.test.ts",
+        failed_in: ["a"],
+        passed_in: ["b"],
+        not_run_in: ["c"],
+      },
+    ]);
+  });
+
+  it("keeps a shared test whole where an experiment bears the name of its folder", () => {
+    const { apart } = findDifferences([
+      cases("api", "api", { adds: "failed" }, "tests/api/cart.test.ts"),
+      cases("b", "api", { adds: "passed" }, "tests/api/cart.test.ts"),
+    ]);
+    expect(apart).toMatchObject([
+      { file: "tests/api/cart.test.ts", failed_in: ["api"], passed_in: ["b"], not_run_in: [] },
+    ]);
+  });
+
+  it("does not count an experiment that never ran the tag", () => {
+    const { apart, failing_everywhere } = findDifferences([
+      cases("a", "infra", { migrates: "failed" }),
+      cases("b", "api", { adds: "passed" }),
+    ]);
+    expect(apart).toEqual([]);
+    expect(failing_everywhere).toMatchObject([{ failed_in: ["a"], not_run_in: [] }]);
+  });
+
+  it("tells a test that another skips or lacks from one that it passes", () => {
+    const { apart } = findDifferences([
+      cases("a", "api", { adds: "failed" }),
+      cases("b", "api", { adds: "skipped" }),
+      cases("c", "api", { other: "passed" }),
+      cases("d", "api", { adds: "flaky" }),
+    ]);
+    expect(apart).toMatchObject([{ failed_in: ["a"], not_run_in: ["b", "c"], flaky_in: ["d"] }]);
+  });
+
+  it("does not tell apart by a test that several fail and none passes", () => {
+    const { apart, failing_everywhere } = findDifferences([
+      cases("a", "api", { adds: "failed" }),
+      cases("b", "api", { adds: "failed" }),
+      cases("c", "api", { "cart.test.ts": "failed" }),
+    ]);
+    expect(failing_everywhere).toMatchObject([{ name: "adds", failed_in: ["a", "b"], not_run_in: ["c"] }]);
+    expect(apart).toMatchObject([{ name: "cart.test.ts", failed_in: ["c"], not_run_in: ["a", "b"] }]);
+  });
+
+  it("tells apart by what two fail to load, and a third does not", () => {
+    const { apart } = findDifferences([
+      cases("a", "api", { "cart.test.ts": "failed" }),
+      cases("b", "api", { "cart.test.ts": "failed" }),
+      cases("c", "api", { adds: "passed" }),
+    ]);
+    expect(apart).toMatchObject([{ name: "cart.test.ts", failed_in: ["a", "b"], not_run_in: ["c"] }]);
+  });
+
+  it("names a test that is flaky, though none fails it", () => {
+    const { apart, failing_everywhere } = findDifferences([
+      cases("a", "api", { adds: "flaky" }),
+      cases("b", "api", { adds: "passed" }),
+    ]);
+    expect(apart).toMatchObject([{ name: "adds", flaky_in: ["a"], failures: [{ experiment_slug: "a" }] }]);
+    expect(failing_everywhere).toEqual([]);
+  });
+
+  it("takes the worst result of a name that stands twice in a report", () => {
+    const twice = cases("a", "api", { adds: "failed" });
+    twice.cases.push({ name: "adds", file: "cart.test.ts", status: "passed" });
+    expect(findDifferences([twice, cases("b", "api", { adds: "passed" })]).apart).toHaveLength(1);
+  });
+
+  it("keeps tests of one name in two files apart", () => {
+    const other = cases("b", "api", { adds: "passed" });
+    other.cases = other.cases.map((each) => ({ ...each, file: "other.test.ts" }));
+    const { apart } = findDifferences([cases("a", "api", { adds: "failed" }), other]);
+    expect(apart).toMatchObject([{ failed_in: ["a"], passed_in: [], not_run_in: ["b"] }]);
+  });
+
+  it("puts what most experiments fail first, then the standard tags", () => {
+    const { apart } = findDifferences([
+      cases("a", "e2e", { x: "failed" }),
+      cases("b", "e2e", { x: "passed" }),
+      cases("a", "api", { y: "failed", z: "failed" }),
+      cases("b", "api", { y: "passed", z: "failed" }),
+      cases("c", "api", { y: "passed", z: "passed" }),
+    ]);
+    expect(apart.map((each) => each.name)).toEqual(["z", "y", "x"]);
+  });
+});

@@ -1,0 +1,34 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import { findCodeSmells } from "../../../src/comparison/warnings/code-smells.ts";
+import { worktreePath } from "../../../src/experiments/layout.ts";
+import { temporaryRepository } from "../../support/repository.ts";
+import { winner } from "../../support/winner.ts";
+
+it("smells a winner whose code was not committed, or is another by now", async () => {
+  const { directory, commit, git } = await temporaryRepository();
+  const feature = { workspace: directory, feature_id: "F1" };
+  const first = await commit("main", { "shop.ts": "one\n" });
+  const own = worktreePath({ ...feature, experiment_slug: "a" });
+  await git("worktree", "add", "--quiet", "--detach", own);
+  const kinds = async (...winners: ExperimentRow[]) =>
+    (await findCodeSmells(feature, winners)).map(
+      ({ kind, message }) => `${kind}: ${message.split(" won")[0]}`,
+    );
+  expect(await kinds(winner("a", first), winner("b", first), winner("c", null, true))).toEqual([]);
+
+  await commit("main", { ".tdd/experiments/F1/a/outcomes.json": "{}\n" });
+  expect(await kinds(winner("a", first), winner("b", first))).toEqual([]);
+
+  await writeFile(join(own, "shop.ts"), "two\n");
+  expect(await kinds(winner("a", first), winner("b", first), winner("d", first, true))).toEqual([
+    "code-not-committed: d",
+    "code-changed-since: a",
+  ]);
+
+  await commit("main", { "shop.ts": "three\n" });
+  expect(await kinds(winner("b", first))).toEqual(["code-changed-since: b"]);
+  expect(await kinds(winner("b", "0123456789abcdef0123456789abcdef01234567"))).toEqual([]);
+});

@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+import { Client } from "pg";
+import { inject } from "vitest";
+import type { SchemaChange } from "../../schemas/schema-change.ts";
+import { diffSchemas } from "../../src/database/diff.ts";
+import { readSchema } from "../../src/database/snapshot.ts";
+import { asBranchName } from "../../src/lakebase/branch-id.ts";
+import { openConnection } from "../../src/lakebase/connection.ts";
+import { createBranch } from "../../src/lakebase/create-branch.ts";
+import { openLakebase } from "../../src/lakebase/lakebase.ts";
+
+/** A branch of a file's own, and a client of its database. */
+export async function testBranch(name: string) {
+  const lakebase = openLakebase({
+    command: [process.execPath, resolve("dist/lakebase-local.js")],
+    project: "local",
+    env: { ...process.env, LAKEBASE_LOCAL_HOME: inject("localHome") },
+  });
+  const branch = asBranchName(name);
+  await createBranch(lakebase, { branch, expiry: { ttl: "3600s" } });
+  const login = await openConnection(lakebase, branch);
+  const { host, port, user, password, database } = login;
+  const connect = async (to = database) => {
+    const client = new Client({ host, port, user, password, database: to });
+    await client.connect();
+    return client;
+  };
+  return { login, connect };
+}
+
+export type TestBranch = Awaited<ReturnType<typeof testBranch>>;
+
+/** What `after` changes in what `before` made, both in a schema `s` that does not stay. */
+export async function difference(
+  { login, connect }: TestBranch,
+  before: string,
+  after: string,
+): Promise<SchemaChange[]> {
+  const client = await connect();
+  try {
+    await client.query("create schema s; set search_path = s, public");
+    await client.query(before);
+    const from = await readSchema(login);
+    await client.query(after);
+    return diffSchemas(from, await readSchema(login));
+  } finally {
+    await client.query("drop schema if exists s cascade");
+    await client.end();
+  }
+}

@@ -1,0 +1,118 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type CommandSpec, runCommand } from "../../../src/runs/command/command.ts";
+import { createRedactor } from "../../../src/runs/redaction/redact.ts";
+import { identifyProcess } from "../../../src/utils/process-identity.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+let commands = 0;
+
+async function spec(script: string, change: Partial<CommandSpec> = {}): Promise<CommandSpec> {
+  const logDirectory = await temporaryFolder();
+  return {
+    argv: [process.execPath, "-e", script, "$PLACE", `$\{PLACE}/x`, "$NOWHERE"],
+    directory: logDirectory,
+    environment: { PATH: process.env.PATH ?? "", PLACE: "/place", SECRET: "hunter2hunter2" },
+    logDirectory,
+    redactor: createRedactor(["hunter2hunter2"]),
+    timeoutMs: 30_000,
+    marker: `test-${process.pid}/${++commands}/`,
+    guard: { watch: () => {}, release: () => {} },
+    signal: new AbortController().signal,
+    ...change,
+  };
+}
+
+const log = ({ logDirectory }: CommandSpec, name = "stdout.log") =>
+  readFile(join(logDirectory, name), "utf8");
+
+const alive = async (pid: number) => (await identifyProcess(pid)) !== undefined;
+
+test("a command gets its arguments and only its environment, and leaves its output", async () => {
+  const command = await spec(
+    "console.log(process.argv.slice(1), process.env.HOME); console.error('oops'); process.exit(3)",
+  );
+  expect(await runCommand(command)).toMatchObject({ exitCode: 3, stoppedBy: null });
+  expect(await log(command)).toBe("[ '/place', '/place/x', '$NOWHERE' ] undefined\n");
+  expect(await log(command, "stderr.log")).toBe("oops\n");
+});
+
+test("no secret reaches the disk", async () => {
+  const command = await spec(
+    "process.stdout.write('hunter2'); setTimeout(() => console.log(process.env.SECRET.slice(7)), 50)",
+  );
+  await runCommand(command);
+  expect(await log(command)).toBe("[redacted]\n");
+});
+
+test("a program that does not exist is named", async () => {
+  await expect(runCommand(await spec("", { argv: ["no-such-program"] }))).rejects.toMatchObject({
+    code: "command_not_found",
+    message: expect.stringContaining("no-such-program"),
+  });
+});
+
+test("a command past its time is ended, even one that ignores TERM, and its output so far is kept", async () => {
+  const command = await spec(
+    "process.on('SIGTERM', () => {}); console.log('begun'); setInterval(() => {}, 1000)",
+    {
+      timeoutMs: 1_500,
+    },
+  );
+  expect(await runCommand(command)).toMatchObject({ exitCode: null, stoppedBy: "timeout" });
+  expect(await log(command)).toBe("begun\n");
+});
+
+test("a cancelled command is ended", async () => {
+  const controller = new AbortController();
+  onTestFinished(() => controller.abort());
+  const command = await spec("console.log(process.pid, '.'); setInterval(() => {}, 1000)", {
+    signal: controller.signal,
+  });
+  const running = runCommand(command);
+  // The dot ends what might be the beginning of a secret, which is held back.
+  await expect.poll(() => log(command).catch(() => ""), { timeout: 20_000 }).toMatch(/\d+ \./);
+  controller.abort();
+  expect(await running).toMatchObject({ stoppedBy: "cancel" });
+  expect(await alive(Number.parseInt(await log(command), 10))).toBe(false);
+});
+
+test("grandchildren end with their command", async () => {
+  const command = await spec(
+    `const { spawn } = require("node:child_process");
+     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
+     console.log(child.pid); child.unref(); process.exit(0);`,
+  );
+  expect(await runCommand(command)).toMatchObject({ exitCode: 0 });
+  const pid = Number(await log(command));
+  expect(pid).toBeGreaterThan(0);
+  await expect.poll(() => alive(pid)).toBe(false);
+});
+
+test.runIf(process.platform === "linux")("so does a process that left the command's group", async () => {
+  const command = await spec(
+    `const { spawn } = require("node:child_process");
+     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit", detached: true });
+     console.log(child.pid); child.unref(); process.exit(0);`,
+  );
+  expect(await runCommand(command)).toMatchObject({ exitCode: 0 });
+  const pid = Number(await log(command));
+  expect(pid).toBeGreaterThan(0);
+  await expect.poll(() => alive(pid)).toBe(false);
+});
+
+test("a command that ignores TERM and has children and grandchildren that do: all of them end", async () => {
+  const child = (depth: number): string =>
+    `process.on("SIGTERM", () => {}); console.log(process.pid); setInterval(() => {}, 1000);
+     ${depth === 0 ? "" : `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child(depth - 1))}], { stdio: "inherit", detached: ${depth === 1} });`}`;
+  const controller = new AbortController();
+  const command = await spec(child(2), { signal: controller.signal });
+  const running = runCommand(command);
+  const pids = async () => (await log(command).catch(() => "")).trim().split("\n").map(Number);
+  await expect.poll(async () => (await pids()).length, { timeout: 20_000 }).toBe(3);
+  controller.abort();
+  expect(await running).toMatchObject({ stoppedBy: "cancel", exitCode: null });
+  const survivors = await Promise.all((await pids()).map(alive));
+  expect(survivors).toEqual([false, false, process.platform !== "linux"]);
+});

@@ -1,0 +1,62 @@
+import { Readable } from "node:stream";
+import { buffer, text } from "node:stream/consumers";
+import { describe, expect, test } from "vitest";
+import { createRedactor } from "../../../src/runs/redaction/redact.ts";
+
+const password = "tok+en/with=signs&Ümlaut";
+const redactor = createRedactor([password]);
+
+const bytes = Buffer.from(password);
+const encodings: [string, string][] = [
+  ["plain", password],
+  ["percent-encoded", encodeURIComponent(password)],
+  ["percent-encoded in lower case", encodeURIComponent(password).toLowerCase()],
+  ["JSON", JSON.stringify({ password })],
+  ["hexadecimal", bytes.toString("hex")],
+  ["upper-case hexadecimal", bytes.toString("hex").toUpperCase()],
+  ["base64", bytes.toString("base64")],
+  ["base64url", bytes.toString("base64url")],
+  ["base64 behind one byte", Buffer.from(`u${password}@h`).toString("base64")],
+  ["base64 behind two bytes", Buffer.from(`us${password}@h`).toString("base64")],
+];
+
+/** A few characters at the ends may stay of an encoding that mixes a secret's bits with its neighbours'. */
+const recognisable = (output: string, encoded: string) =>
+  output.includes(encoded.slice(4, -6)) || output.includes(password);
+
+describe("a secret is replaced in each encoding", () => {
+  test.each(encodings)("%s", async (_name, encoded) => {
+    const line = `before ${encoded} after`;
+    expect(recognisable(redactor.text(line), encoded)).toBe(false);
+    expect(redactor.text(line)).toMatch(/^before .*\[redacted\].* after$/);
+    const streamed = await text(Readable.from([Buffer.from(line)]).pipe(redactor.stream()));
+    expect(recognisable(streamed, encoded)).toBe(false);
+  });
+});
+
+test("a secret that is split over chunks anywhere is replaced", async () => {
+  const line = Buffer.from(`before ${password} after ${password}`);
+  for (let cut = 1; cut < line.length; cut++) {
+    const chunks = [line.subarray(0, cut), line.subarray(cut)];
+    expect(await text(Readable.from(chunks).pipe(redactor.stream()))).toBe(
+      "before [redacted] after [redacted]",
+    );
+  }
+  const single = [...line].map((byte) => Buffer.from([byte]));
+  expect(await text(Readable.from(single).pipe(redactor.stream()))).toBe(
+    "before [redacted] after [redacted]",
+  );
+});
+
+test("other bytes pass unchanged", async () => {
+  const all = Buffer.from(Array.from({ length: 2048 }, (_, index) => (index * 7) % 256));
+  expect(
+    await buffer(Readable.from([all.subarray(0, 700), all.subarray(700)]).pipe(redactor.stream())),
+  ).toEqual(all);
+});
+
+test("without secrets everything passes", async () => {
+  const none = createRedactor([]);
+  expect(none.text("x")).toBe("x");
+  expect(await text(Readable.from([Buffer.from("x")]).pipe(none.stream()))).toBe("x");
+});

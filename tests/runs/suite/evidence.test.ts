@@ -1,0 +1,89 @@
+import { utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { suiteSchema } from "../../../schemas/plan.ts";
+import type { CommandEnd } from "../../../src/runs/command/command.ts";
+import { createRedactor } from "../../../src/runs/redaction/redact.ts";
+import { judgeSuite } from "../../../src/runs/suite/evidence.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const passing =
+  '<testsuite name="s"><testcase name="a" classname="s"/><testcase name="b" classname="s"/></testsuite>';
+const failing =
+  '<testsuite name="s"><testcase name="a"/><testcase name="b"><failure message="no"/></testcase></testsuite>';
+
+async function judge({
+  report,
+  end = {},
+  format = "junit",
+  age = 0,
+}: {
+  report?: string;
+  end?: Partial<CommandEnd>;
+  format?: string;
+  age?: number;
+}) {
+  const directory = await temporaryFolder();
+  const path = join(directory, "report");
+  if (report !== undefined) await writeFile(path, report);
+  const startedAt = Date.now();
+  if (age > 0) await utimes(path, new Date(startedAt - age), new Date(startedAt - age));
+  const spec = format === "exit-code" ? { format } : { format, path: "report" };
+  const suite = suiteSchema.parse({ command: ["x"], report: spec, timeout_seconds: 7 });
+  const ended: CommandEnd = { exitCode: 0, stoppedBy: null, startedAt, durationMs: 1, ...end };
+  return judgeSuite({
+    tag: "api",
+    suite,
+    end: ended,
+    artifactsDirectory: directory,
+    codeDirectory: directory,
+    redactor: createRedactor([]),
+  });
+}
+
+test("a report with tests in it that agrees with the exit status is evidence", async () => {
+  expect(await judge({ report: passing })).toMatchObject({
+    state: "evidence",
+    outcome: { passed: 2, failed: 0 },
+  });
+  expect(await judge({ report: failing, end: { exitCode: 1 } })).toMatchObject({
+    state: "evidence",
+    outcome: { passed: 1, failed: 1 },
+  });
+});
+
+test("an exit status counts as one test", async () => {
+  expect(await judge({ format: "exit-code" })).toMatchObject({ outcome: { passed: 1, failed: 0 } });
+  expect(await judge({ format: "exit-code", end: { exitCode: 2 } })).toMatchObject({
+    outcome: { passed: 0, failed: 1 },
+  });
+});
+
+describe("no evidence, and never a pass", () => {
+  test.each([
+    ["a missing report", {}, /report report is missing/],
+    ["a report that is cut off", { report: passing.slice(0, 60) }, /cannot be read/],
+    ["an empty report", { report: "" }, /cannot be read/],
+    ["no tests collected", { report: '<testsuites tests="0"></testsuites>' }, /no tests were collected/],
+    [
+      "only skipped tests",
+      { report: '<testsuite><testcase name="a"><skipped/></testcase></testsuite>' },
+      /no tests/,
+    ],
+    ["an older report", { report: passing, age: 60_000 }, /older/],
+    [
+      "all passed but the exit status",
+      { report: passing, end: { exitCode: 1 } },
+      /counts 0 failed.*status 1/,
+    ],
+    ["a failure but the exit status", { report: failing }, /counts 1 failed.*status 0/],
+    ["a timeout", { report: passing, end: { stoppedBy: "timeout" as const } }, /longer than its 7 s/],
+    ["a cancelled run", { report: passing, end: { stoppedBy: "cancel" as const } }, /stopped with its run/],
+    ["a killed process", { report: passing, end: { exitCode: null } }, /killed/],
+    ["a killed process without a report", { format: "exit-code", end: { exitCode: null } }, /killed/],
+  ])("%s", async (_what, input, reason) => {
+    const verdict = await judge(input);
+    expect(verdict).toMatchObject({ state: "no_evidence", reason: expect.stringMatching(reason) });
+    expect(verdict).not.toHaveProperty("outcome");
+  });
+});

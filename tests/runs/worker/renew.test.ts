@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { renewExpiring } from "../../../src/runs/worker/renew.ts";
+import { branchJson, fails, fakeCli, productionJson } from "../../lakebase/fake-cli.ts";
+
+const inHours = (hours: number) => ({ expire_time: new Date(Date.now() + hours * 3_600_000).toISOString() });
+const experiment = (branch: string) => ({
+  workspace: "/w",
+  feature_id: "F1",
+  experiment_slug: branch,
+  branch,
+});
+const run = { ttl: "604800s", minutes: 30, signal: new AbortController().signal };
+const raced = ["soon", "later", "never"].map(experiment);
+
+test("only raced branches that would expire during the run, or soon after it, are renewed", async () => {
+  const branches = [
+    productionJson,
+    branchJson("soon", inHours(1)),
+    branchJson("later", inHours(48)),
+    branchJson("never"),
+    branchJson("other", inHours(1)),
+  ];
+  const { lakebase, calls } = fakeCli({
+    "list-branches": [{ stdout: branches }],
+    "update-branch": [{ stdout: branchJson("soon") }],
+  });
+  await renewExpiring(lakebase, raced, run);
+  expect(calls().map(({ name, args }) => [name, args[2]])).toEqual([
+    ["list-branches", "projects/p"],
+    ["update-branch", "projects/p/branches/soon"],
+  ]);
+});
+
+test("a renewal that fails does not stop the race", async () => {
+  const { lakebase, names } = fakeCli({
+    "list-branches": [{ stdout: [branchJson("soon", inHours(1))] }],
+    "update-branch": [fails("not authorized")],
+  });
+  await renewExpiring(lakebase, raced, run);
+  expect(names()).toEqual(["list-branches", "update-branch"]);
+});

@@ -1,0 +1,110 @@
+import { setMaxListeners } from "node:events";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { build } from "esbuild";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { withSlot } from "../../src/runs/worker/slots.ts";
+import { tryLock, withLock } from "../../src/utils/lock.ts";
+import { identifyProcess } from "../../src/utils/process-identity.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const { signal } = new AbortController();
+setMaxListeners(0, signal);
+
+async function lockOf(owner: unknown): Promise<string> {
+  const path = join(await temporaryFolder(), "locks", "lock");
+  await mkdir(dirname(path));
+  await writeFile(path, JSON.stringify(owner));
+  return path;
+}
+
+test("one at a time holds a lock, and nothing of it is left but its owner's name", async () => {
+  const path = join(await temporaryFolder(), "locks", "lock");
+  let inside = 0;
+  let most = 0;
+  const task = async () => {
+    most = Math.max(most, ++inside);
+    await sleep(5);
+    inside--;
+  };
+  await Promise.all(Array.from({ length: 10 }, () => withLock(path, signal, task)));
+  expect(most).toBe(1);
+  expect(await readdir(dirname(path))).toEqual([expect.stringMatching(/^\.writing-/)]);
+});
+
+test("a lock whose owner is dead is taken over by exactly one of many", async () => {
+  const owner = execa(process.execPath, ["-e", ""]);
+  const { pid = 0 } = owner;
+  await owner;
+  const path = await lockOf({ pid, started: "then" });
+  const taken = await Promise.all(Array.from({ length: 20 }, () => tryLock(path)));
+  expect(taken.filter(Boolean)).toHaveLength(1);
+});
+
+test("a pid that now belongs to another process does not hold its lock", async () => {
+  expect(await tryLock(await lockOf({ pid: process.pid, started: "another time" }))).toBe(true);
+});
+
+test("a lock whose owner lives is never taken, and the wait for it ends with the caller's reason", async () => {
+  const owner = execa(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  try {
+    const path = await lockOf(await identifyProcess(owner.pid ?? 0));
+    expect(await tryLock(path)).toBe(false);
+    const controller = new AbortController();
+    const waiting = withLock(path, controller.signal, async () => "entered");
+    controller.abort(new Error("no more time"));
+    await expect(waiting).rejects.toThrow("no more time");
+  } finally {
+    owner.kill("SIGKILL");
+    await owner.catch(() => {});
+  }
+});
+
+test("of several processes that take and release a lock as fast as they can, one at a time holds it", async () => {
+  const folder = await temporaryFolder();
+  const lock = JSON.stringify(resolve("src/runs/lock.ts"));
+  const source = `
+    import { rmSync, writeFileSync } from "node:fs";
+    import { release, tryLock } from ${lock};
+    const until = Date.now() + 1_500;
+    for (let held = 0; Date.now() < until || held === 0; ) {
+      if (!(await tryLock("locks/lock"))) continue;
+      held++;
+      writeFileSync("inside", "", { flag: "wx" });
+      rmSync("inside");
+      release("locks/lock");
+    }`;
+  await build({
+    stdin: { contents: source, resolveDir: process.cwd() },
+    outfile: join(folder, "holder.mjs"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  });
+  const holders = Array.from({ length: 4 }, () =>
+    execa(process.execPath, ["holder.mjs"], { cwd: folder, reject: false, timeout: 60_000 }),
+  );
+  const ended = await Promise.all(holders);
+  expect(ended.map(({ stderr }) => stderr)).toEqual(["", "", "", ""]);
+});
+
+test("as many tasks as there are slots run at once, and a slot goes on to the next", async () => {
+  const directory = join(await temporaryFolder(), "slots");
+  let inside = 0;
+  let most = 0;
+  const task = async () => {
+    most = Math.max(most, ++inside);
+    await sleep(5);
+    inside--;
+  };
+  await Promise.all(Array.from({ length: 20 }, () => withSlot(directory, 3, signal, task)));
+  expect(most).toBe(3);
+  await expect
+    .poll(async () => (await readdir(directory)).filter((name) => !name.startsWith(".")))
+    .toEqual([]);
+});
