@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+const base = ["utils", "schemas"];
+const records = ["experiments", "lakebase", "reports", "git", "database", "plans", "context", ...base];
+const core = ["lifecycle", "runs", "comparison", "setup", ...records];
+
+/** What each room may import, beside itself. Who is not named here may import nothing of ours. */
+const mayImport: Record<string, readonly string[]> = {
+  schemas: [],
+  utils: ["schemas"],
+  git: base,
+  reports: base,
+  lakebase: base,
+  context: ["lakebase"],
+  config: ["lakebase", ...base],
+  database: ["lakebase", ...base],
+  experiments: ["git", "lakebase", "context", ...base],
+  plans: ["experiments", "git", ...base],
+  runs: records,
+  comparison: records,
+  lifecycle: core,
+  setup: records,
+  tools: core,
+  cli: core,
+  mcp: ["tools", "context", ...base],
+  main: ["tools", "cli", "mcp", "config", ...core],
+  // A program of its own, which the core knows as an executable alone.
+  local: [],
+};
+
+/** Packages that only one room may import. */
+const ownPackages: Record<string, string> = { "@modelcontextprotocol/sdk": "mcp" };
+
+it("has imports that point down only", () => {
+  const wrong = sourceFiles().flatMap((file) =>
+    importsIn(file)
+      .filter((target) => !isAllowed(findRoom(file), target))
+      .map((target) => `${file} imports ${target}`),
+  );
+
+  expect(wrong).toEqual([]);
+});
+
+function isAllowed(room: string, target: string): boolean {
+  if (!target.startsWith("/")) {
+    const owner = Object.entries(ownPackages).find(([name]) => target.startsWith(name))?.[1];
+    return room === "schemas" ? target === "zod" : owner === undefined || owner === room;
+  }
+  const to = findRoom(target.slice(1));
+  return to === room || to === "package.json" || (mayImport[room] ?? []).includes(to);
+}
+
+function sourceFiles(): string[] {
+  return ["src", "tools", "schemas"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => posix.join(folder, name.replaceAll("\\", "/"))),
+  );
+}
+
+/** The packages that a file imports, and its own files as absolute from the root: `/src/git/git.ts`. */
+function importsIn(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const found = [...text.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*"([^"]+)"/g)].map(
+    ([, name = ""]) => name,
+  );
+  return found.map((name) => (name.startsWith(".") ? posix.join("/", dirname(file), name) : name));
+}
+
+/** The folder below `src`, the file there without its ending, or the folder at the top. */
+function findRoom(file: string): string {
+  const [top = "", next = ""] = file.split("/");
+  return top === "src" ? next.replace(/\.ts$/, "") : top;
+}
