@@ -13,10 +13,28 @@ export type ByTag = z.infer<typeof byTagSchema>;
 export const experimentStatusSchema = z.enum(["running", "succeeded", "failed", "abandoned"]);
 export type ExperimentStatus = z.infer<typeof experimentStatusSchema>;
 
+/** What one tag's counts belong to: the run that counted them, the code and the branch it ran on, and the suite. */
+export const tagSourceSchema = z.object({
+  run_id: z.string(),
+  cycle_id: z.string(),
+  commit: z.string().nullable(),
+  dirty: z.boolean(),
+  /** Lakebase's uid of the branch; null where it gave none. */
+  branch_uid: z.string().nullable(),
+  /** Fingerprint of the suite's command, report and setting: counts of different suites do not compare. */
+  suite: z.string(),
+});
+export type TagSource = z.infer<typeof tagSourceSchema>;
+
 /** Why a tag has counts, or has none. Ours: the kit's records lack it. */
 export const tagEvidenceSchema = z.object({
+  /** `evidence`: it was measured. `no_evidence`: it was not, for the reason given. */
   state: z.enum(["evidence", "no_evidence"]),
   reason: z.string().optional(),
+  /** The code of the error that kept it from being measured, where there was one: `worktree_gone`, `not_authenticated`. */
+  code: z.string().optional(),
+  /** Absent in records of earlier versions: then the evidence's own run, commit and branch hold. */
+  source: tagSourceSchema.optional(),
   /** The run was ended before the suite was done. Running again does it. */
   unfinished: z.boolean().optional(),
   duration_ms: z.number().nonnegative().optional(),
@@ -32,9 +50,13 @@ export const evidenceSchema = z.object({
   run_id: z.string(),
   cycle_id: z.string(),
   branch: z.string(),
+  /** Lakebase's uid of the branch. Absent in records of earlier versions; null where Lakebase gave none. */
+  branch_uid: z.string().nullable().optional(),
   commit: z.string().nullable(),
   dirty: z.boolean(),
   by_tag: z.record(tagSchema, tagEvidenceSchema),
+  /** The plan's setup failed: the design's own failure, with the artifact of the cycle to read. */
+  setup_failed: z.object({ reason: z.string(), artifact: z.string() }).optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 

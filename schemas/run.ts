@@ -8,8 +8,11 @@ export type RunState = z.infer<typeof runStateSchema>;
 /** One experiment's part in a run. */
 export const runResultSchema = z.object({
   experiment_slug: z.string(),
-  /** `stopped`: it had begun when its run was ended or its worker died. `queued` in a run that ended: it never began. */
-  status: z.enum(["queued", "running", "succeeded", "failed", "stopped"]),
+  /**
+   * `not_measured`: something other than the design kept a suite from being measured, and `error` says what. `stopped`:
+   * it had begun when its run was ended or its worker died. `queued` in a run that ended: it never began.
+   */
+  status: z.enum(["queued", "running", "succeeded", "failed", "not_measured", "stopped"]),
   /** What it does at the moment: `branch`, `setup`, or a tag. */
   step: z.string().optional(),
   duration_ms: z.number().optional(),

@@ -1,0 +1,12 @@
+import * as z from "zod";
+
+/** `worktree.json` of an experiment: where its code is. Ours, beside the kit's records. */
+export const worktreeRecordSchema = z.object({
+  /** Absolute path of the worktree's top. */
+  path: z.string(),
+  /** The git branch that is checked out there, without `refs/heads/`. */
+  git_branch: z.string(),
+  /** The commit that the branch began at. */
+  base_commit: z.string(),
+});
+export type WorktreeRecord = z.infer<typeof worktreeRecordSchema>;
