@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { type Plan, planSchema } from "../../schemas/plan.ts";
+import { fingerprintSuite } from "../../src/experiments/fingerprint.ts";
+
+const api = { command: ["npm", "test"], report: { format: "tap", path: "a.tap" } };
+
+function fingerprint(suite: object, more: object = {}): string {
+  const plan: Plan = planSchema.parse({ suites: { api: suite }, ...more });
+  const parsed = plan.suites.api;
+  return parsed === undefined ? "" : fingerprintSuite(plan, parsed);
+}
+
+test.each([
+  ["another command", { ...api, command: ["npm", "run", "test"] }, {}],
+  ["another report", { ...api, report: { format: "tap", path: "b.tap" } }, {}],
+  ["a setup", api, { setup: ["npm", "run", "migrate"] }],
+])("%s has another fingerprint", (_what, suite, more) => {
+  expect(fingerprint(suite, more)).not.toBe(fingerprint(api));
+});
+
+test.each([
+  ["the order of its keys", { report: { path: "a.tap", format: "tap" }, command: api.command }, {}],
+  ["its time limit", { ...api, timeout_seconds: 5 }, {}],
+  ["the plan's budget", api, { budget: { max_branches: 3 } }],
+])("%s does not change the fingerprint", (_what, suite, more) => {
+  expect(fingerprint(suite, more)).toBe(fingerprint(api));
+});
