@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { branchSchema } from "../schemas/branch.ts";
 import { ttlSchema } from "../schemas/plan.ts";
-import { replaceIfOurs } from "../src/experiments/cut.ts";
 import { listAllExperiments } from "../src/experiments/experiments.ts";
 import { setOutcomesAside } from "../src/experiments/set-aside.ts";
 import { createBranch } from "../src/lakebase/create-branch.ts";
+import { replaceIfOurs } from "../src/lifecycle/create.ts";
 import { defineTool, replacesInLakebase } from "./define-tool.ts";
 import { nextStep } from "./fields.ts";
 

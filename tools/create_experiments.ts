@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { errorSchema } from "../schemas/error.ts";
 import { ttlSchema } from "../schemas/plan.ts";
-import { cutExperiments } from "../src/experiments/cut.ts";
+import { cutExperiments } from "../src/lifecycle/create.ts";
 import { defineTool, replacesInLakebase } from "./define-tool.ts";
 import { experimentSlug, featureId, nextStep } from "./fields.ts";
 

@@ -1,10 +1,10 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type CutInput, cutExperiments } from "../../src/experiments/cut.ts";
 import { findExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths, planPath } from "../../src/experiments/layout.ts";
 import { writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { type CutInput, cutExperiments } from "../../src/lifecycle/create.ts";
 import { branchJson, fails, fakeCli, productionJson, type Script } from "../lakebase/fake-cli.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

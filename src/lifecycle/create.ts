@@ -1,16 +1,21 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
 import type { Plan } from "../../schemas/plan.ts";
 import type { Context } from "../context.ts";
+import {
+  type Experiment,
+  findExperiment,
+  ignoreBulkyRecords,
+  recordExperiment,
+} from "../experiments/experiments.ts";
+import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
+import { hasOutcomes } from "../experiments/outcomes.ts";
+import { readPlan } from "../experiments/plan.ts";
+import { setOutcomesAside } from "../experiments/set-aside.ts";
+import { codeDirectory, createWorktree } from "../experiments/worktrees.ts";
 import { toBranchName } from "../lakebase/branch-id.ts";
 import { type CreateBranchInput, createBranch } from "../lakebase/create-branch.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
 import { describeError } from "../utils/core-error.ts";
-import { type Experiment, findExperiment, ignoreBulkyRecords, recordExperiment } from "./experiments.ts";
-import { type ExperimentRef, experimentPaths } from "./layout.ts";
-import { hasOutcomes } from "./outcomes.ts";
-import { readPlan } from "./plan.ts";
-import { setOutcomesAside } from "./set-aside.ts";
-import { codeDirectory, createWorktree } from "./worktrees.ts";
 
 export interface CutInput {
   feature_id: string;
