@@ -64,7 +64,7 @@ test("a lock whose owner lives is never taken, and the wait for it ends with the
 
 test("of several processes that take and release a lock as fast as they can, one at a time holds it", async () => {
   const folder = await temporaryFolder();
-  const lock = JSON.stringify(resolve("src/runs/lock.ts"));
+  const lock = JSON.stringify(resolve("src/utils/lock.ts"));
   const source = `
     import { rmSync, writeFileSync } from "node:fs";
     import { release, tryLock } from ${lock};
