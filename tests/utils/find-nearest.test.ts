@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { findNearest } from "../../src/utils/find-nearest.ts";
+
+const known = ["command", "report", "cwd", "env", "timeout_seconds", "retry_on_fresh_branch"];
+
+test.each([
+  ["comand", "command"],
+  ["Commands", "command"],
+  ["timeoutSeconds", "timeout_seconds"],
+  ["timeout", "timeout_seconds"],
+  ["reprot", "report"],
+  ["CWD", "cwd"],
+])("%s probably means %s", (word, meant) => {
+  expect(findNearest(word, known)).toBe(meant);
+});
+
+test.each(["", "e", "parallel", "x".repeat(100_000), "💥"])("nothing is near to %.20s", (word) => {
+  expect(findNearest(word, known)).toBeUndefined();
+});
