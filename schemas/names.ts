@@ -34,12 +34,16 @@ export const standardTags = ["api", "e2e", "infra"] as const;
 
 const isPlainPart = (part: string) => part.length > 0 && part.length <= 255 && part !== "." && part !== "..";
 
+/** A relative path that leads nowhere but down. `what` names it in messages. */
+export const relativePathSchema = (what: string) =>
+  z
+    .string()
+    .max(1024, `${what} has at most 1024 characters`)
+    .refine((path) => !/[\p{Cc}\\]/u.test(path), `${what} has no backslash and no control characters`)
+    .refine(
+      (path) => path.split("/").every(isPlainPart),
+      `${what} is a relative path: no leading "/", no empty, "." or ".." part`,
+    );
+
 /** A relative path below a cycle's artifact folder: `junit.xml`, `traces/network.har`, `v1..v2.diff`. */
-export const artifactNameSchema = z
-  .string()
-  .max(1024, "an artifact name has at most 1024 characters")
-  .refine((name) => !/[\p{Cc}\\]/u.test(name), "an artifact name has no backslash and no control characters")
-  .refine(
-    (name) => name.split("/").every(isPlainPart),
-    'an artifact name is a relative path: no leading "/", no empty, "." or ".." part',
-  );
+export const artifactNameSchema = relativePathSchema("an artifact name");

@@ -1,18 +1,22 @@
 import { constants } from "node:os";
 import { relative } from "node:path";
 import { execa } from "execa";
+import type { Plan } from "../../schemas/plan.ts";
 import type { Context } from "../context.ts";
 import { getExperiment } from "../experiments/experiments.ts";
+import { findPlan } from "../experiments/plan.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
 import { asBranchName } from "../lakebase/branch-id.ts";
 import { openConnection } from "../lakebase/connection.ts";
 import { experimentEnvironment } from "../runs/command/environment.ts";
+import { withMapped } from "../runs/command/expand-variables.ts";
 import { CoreError } from "../utils/core-error.ts";
 
 /**
- * `exec FEATURE EXPERIMENT -- COMMAND`: runs a command with the experiment's login in its environment and this
- * terminal as its own, and ends with its exit status. The login reaches nothing but the command.
- * @throws CoreError `unknown_experiment`, `invalid_input`, `command_not_found`, and what `openConnection` throws
+ * `exec FEATURE EXPERIMENT -- COMMAND`: runs a command with the experiment's login and the plan's variables in its
+ * environment and this terminal as its own, and ends with its exit status. The login reaches nothing but the command.
+ * @throws CoreError `unknown_experiment`, `invalid_input`, `invalid_plan`, `unknown_variable`, `command_not_found`, and
+ *   what `openConnection` throws
  */
 export async function exec(
   { workspace, lakebase }: Pick<Context, "workspace" | "lakebase">,
@@ -25,10 +29,11 @@ export async function exec(
   }
   const experiment = await getExperiment({ workspace, feature_id, experiment_slug });
   const directory = await codeDirectory(experiment);
+  const plan = await findPlan(workspace, feature_id);
   const connection = await openConnection(lakebase, asBranchName(experiment.branch));
   const child = execa(program, args, {
     cwd: isInside(process.cwd(), directory) ? process.cwd() : directory,
-    env: experimentEnvironment(connection, experiment),
+    env: withMapped(experimentEnvironment(connection, experiment), outsideRuns(plan?.env)),
     extendEnv: false,
     preferLocal: true,
     localDir: directory,
@@ -49,6 +54,12 @@ export async function exec(
     );
   }
   process.exitCode = exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]);
+}
+
+/** Without what is made from variables that only the commands of a run have. */
+function outsideRuns(env: Plan["env"] = {}): Plan["env"] {
+  const isOfRun = (value: string) => /\$\{?(ARTIFACTS_DIR|CYCLE_ID|EXPERIMENT_TAG)\b/.test(value);
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => !isOfRun(value)));
 }
 
 function isInside(path: string, directory: string): boolean {

@@ -10,13 +10,22 @@ import { planPath } from "./layout.ts";
  * @throws CoreError `unknown_feature` where it has no plan; `invalid_plan` with the path of each bad field
  */
 export async function readPlan(workspace: string, featureId: string): Promise<Plan> {
+  const plan = await findPlan(workspace, featureId);
+  if (plan !== undefined) return plan;
+  const path = planPath(workspace, featureId);
+  throw new CoreError("unknown_feature", `Feature ${featureId} has no plan at ${path}.`, {
+    hint: `Write ${path} with the feature's budget and suites, or check the feature_id.`,
+  });
+}
+
+/**
+ * The plan of a feature, or undefined where it has none.
+ * @throws CoreError `invalid_plan` with the path of each bad field
+ */
+export async function findPlan(workspace: string, featureId: string): Promise<Plan | undefined> {
   const path = planPath(workspace, featureId);
   const text = await readIfPresent(path);
-  if (text === undefined) {
-    throw new CoreError("unknown_feature", `Feature ${featureId} has no plan at ${path}.`, {
-      hint: `Write ${path} with the feature's budget and suites, or check the feature_id.`,
-    });
-  }
+  if (text === undefined) return undefined;
   const problem = { code: "invalid_plan", subject: path, hint: "Correct the plan, then call again." };
   return parseAs(planSchema, parseJson(text, problem), problem);
 }

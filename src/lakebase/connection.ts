@@ -9,6 +9,8 @@ import { askCli } from "./run-cli.ts";
 
 /** A login that worked. The password is an OAuth token that lives for an hour at most; it is never stored. */
 export interface Connection {
+  /** The resource path of the endpoint. */
+  endpoint: string;
   host: string;
   port: number;
   user: string;
@@ -76,6 +78,7 @@ async function mint(
   const [host = "", port = "5432"] = endpoint.host.split(":");
   const sslmode = isLoopback(host) ? "disable" : "require";
   return {
+    endpoint: endpoint.name,
     host,
     port: Number(port),
     user,

@@ -14,8 +14,17 @@ test.each([
   ["another command", { ...api, command: ["npm", "run", "test"] }, {}],
   ["another report", { ...api, report: { format: "tap", path: "b.tap" } }, {}],
   ["a setup", api, { setup: ["npm", "run", "migrate"] }],
+  ["a folder", { ...api, cwd: "server" }, {}],
+  ["a variable of its own", { ...api, env: { MODE: "fast" } }, {}],
+  ["a variable of the plan", api, { env: { MODE: "fast" } }],
 ])("%s has another fingerprint", (_what, suite, more) => {
   expect(fingerprint(suite, more)).not.toBe(fingerprint(api));
+});
+
+test("one command and a list of it are the same setup", () => {
+  expect(fingerprint(api, { setup: [["npm", "run", "migrate"]] })).toBe(
+    fingerprint(api, { setup: ["npm", "run", "migrate"] }),
+  );
 });
 
 test.each([

@@ -29,6 +29,7 @@ describe("openConnection", () => {
     const { lakebase } = fakeCli(answers);
     const [host, port] = postgres.host.split(":");
     expect(await openConnection(lakebase, branch)).toEqual({
+      endpoint: "projects/p/branches/exp-a/endpoints/primary",
       host,
       port: Number(port),
       user: "ann@example.com",
@@ -188,7 +189,8 @@ test("cutting an experiment takes three CLI processes, up to a login that worked
 test("no password goes to a server without TLS where TLS is required", async () => {
   const { host, passwords } = await fakePostgres([]);
   const [name = "", port] = host.split(":");
-  const login = { user: "ann", password: "t1", database: "databricks_postgres", expires_at: "" };
+  const endpoint = "projects/p/branches/b/endpoints/primary";
+  const login = { endpoint, user: "ann", password: "t1", database: "databricks_postgres", expires_at: "" };
   const { lakebase } = fakeCli({});
   const refusal = await tryLogin(
     { ...login, host: name, port: Number(port), sslmode: "require" },
@@ -200,6 +202,7 @@ test("no password goes to a server without TLS where TLS is required", async () 
 
 test("the URL encodes what a URL cannot hold", () => {
   const url = connectionUrl({
+    endpoint: "projects/p/branches/b/endpoints/primary",
     host: "ep-x.database.us-east-1.cloud.databricks.com",
     port: 5432,
     user: "ann@example.com",

@@ -107,7 +107,10 @@ async function findResumable(
     tags.every((tag) => before.tags.includes(tag)) &&
     repeat === before.repeat &&
     // Counts of another command prove nothing about this one.
-    isDeepStrictEqual([plan.setup, plan.suites], [before.plan.setup, before.plan.suites]);
+    isDeepStrictEqual(
+      [plan.setup, plan.env, plan.suites],
+      [before.plan.setup, before.plan.env, before.plan.suites],
+    );
   return isSame ? last : undefined;
 }
 

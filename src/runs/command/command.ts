@@ -9,6 +9,7 @@ import { signalGroup } from "../../utils/signal-group.ts";
 import type { Guard } from "../recovery/guard.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
+import { type Environment, expandArgument } from "./expand-variables.ts";
 import { endTree, markerVariable } from "./process-tree.ts";
 
 /** How long a command has between TERM and KILL, and its pipes after its end, in milliseconds. */
@@ -21,7 +22,7 @@ export interface CommandSpec {
   /** Program and arguments. `$NAME` and `${NAME}` are replaced from `environment`, nothing else is interpreted. */
   argv: readonly string[];
   directory: string;
-  environment: Readonly<Record<string, string>>;
+  environment: Environment;
   /** Where `stdout.log` and `stderr.log` go. */
   logDirectory: string;
   redactor: Redactor;
@@ -51,7 +52,7 @@ export interface CommandEnd {
 export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
   spec.signal.throwIfAborted();
   await mkdir(spec.logDirectory, { recursive: true });
-  const [program = "", ...args] = spec.argv.map((argument) => expand(argument, spec.environment));
+  const [program = "", ...args] = spec.argv.map((argument) => expandArgument(argument, spec.environment));
   const startedAt = Date.now();
   const begin = performance.now();
   const child = execa(program, args, {
@@ -91,13 +92,6 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
     startedAt,
     durationMs: performance.now() - begin,
   };
-}
-
-function expand(argument: string, environment: Readonly<Record<string, string>>): string {
-  return argument.replace(
-    /\$(?:\{(\w+)\}|(\w+))/g,
-    (whole, braced, bare) => environment[braced ?? bare] ?? whole,
-  );
 }
 
 async function keepLog(

@@ -1,5 +1,6 @@
 import type { Experiment } from "../../experiments/experiments.ts";
 import { type Connection, connectionUrl } from "../../lakebase/connection.ts";
+import type { Environment } from "./expand-variables.ts";
 
 /**
  * Variables that a command must not inherit: our own secrets, and libpq's variables of another database, such as
@@ -39,7 +40,7 @@ export function commandEnvironment(connection: Connection, facts: CommandFacts):
 /** The environment of any command on an experiment's branch. */
 export function experimentEnvironment(
   connection: Connection,
-  { branch, feature_id, experiment_slug }: Experiment,
+  { workspace, branch, feature_id, experiment_slug }: Experiment,
 ): Record<string, string> {
   return {
     ...Object.fromEntries(inherited()),
@@ -51,19 +52,29 @@ export function experimentEnvironment(
     PGDATABASE: connection.database,
     PGSSLMODE: connection.sslmode,
     LAKEBASE_BRANCH: branch,
+    LAKEBASE_ENDPOINT: connection.endpoint,
+    MAIN_CHECKOUT: workspace,
     FEATURE_ID: feature_id,
     EXPERIMENT_SLUG: experiment_slug,
   };
 }
 
-/** What must not reach a disk, of the environments that these logins were used in. */
-export function secretsOf(connections: readonly Connection[]): string[] {
-  const logins = connections.flatMap((connection) => [connectionUrl(connection), connection.password]);
-  const others = inherited()
-    .filter(([name, value]) => secretName.test(name) || secretUrl.test(value))
+/**
+ * What must not reach a disk: these logins, and what else is secret in an environment that they were used in, which is
+ * by default what every command inherits.
+ */
+export function secretsOf(
+  connections: readonly Connection[],
+  environment: Environment = Object.fromEntries(inherited()),
+): string[] {
+  const passwords = connections.map(({ password }) => password);
+  const forms = passwords.flatMap((password) => [password, encodeURIComponent(password)]);
+  const hasLogin = (value: string) => forms.some((form) => value.includes(form));
+  const others = Object.entries(environment)
+    .filter(([name, value]) => secretName.test(name) || secretUrl.test(value) || hasLogin(value))
     .map(([, value]) => value)
     .filter((value) => value.length >= shortestInherited);
-  return [...logins, ...others];
+  return [...connections.map(connectionUrl), ...passwords, ...others];
 }
 
 function inherited(): [string, string][] {

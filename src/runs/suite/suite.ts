@@ -1,6 +1,6 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { posix } from "node:path";
-import type { Suite } from "../../../schemas/plan.ts";
+import type { Plan, Step, Suite } from "../../../schemas/plan.ts";
 import type { CasesFile } from "../../../schemas/report.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
@@ -9,6 +9,8 @@ import { CoreError, messageOf } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, secretsOf } from "../command/environment.ts";
+import { withMapped } from "../command/expand-variables.ts";
+import { workingDirectory } from "../command/working-directory.ts";
 import type { Logins } from "../cycle/logins.ts";
 import { commandDirectories } from "../journal/work.ts";
 import type { Guard } from "../recovery/guard.ts";
@@ -22,6 +24,7 @@ export interface CommandScope {
   runId: string;
   cycleId: string;
   experiment: Experiment;
+  request: { plan: Pick<Plan, "env"> };
   /** Where the experiment's code is. Absolute. */
   directory: string;
   logins: Logins;
@@ -32,22 +35,22 @@ export interface CommandScope {
 const setupTimeoutMs = 600_000;
 
 /**
- * Runs the plan's setup command.
+ * Runs the plan's setup, step after step.
  * @param folder of its artifacts within the cycle
  * @throws CoreError `setup_failed` with the logs to read
  */
-export async function runSetup(
-  scope: CommandScope,
-  argv: readonly string[],
-  folder = "setup",
-): Promise<void> {
-  const command = { tag: "setup", folder, argv, timeoutMs: setupTimeoutMs };
-  const end = await runAndCollect(scope, command, async (commandEnd) => commandEnd);
-  scope.signal.throwIfAborted();
-  if (end.exitCode === 0 && end.stoppedBy === null) return;
-  throw new CoreError("setup_failed", `The setup command ${describeEnd(end)}.`, {
-    hint: `Read the artifacts ${folder}/stdout.log and ${folder}/stderr.log of cycle ${scope.cycleId}.`,
-  });
+export async function runSetup(scope: CommandScope, steps: readonly Step[], folder = "setup"): Promise<void> {
+  for (const [index, { command: argv, cwd }] of steps.entries()) {
+    const place = index === 0 ? folder : `${folder}/step-${index + 1}`;
+    const command = { tag: "setup", folder: place, argv, cwd, timeoutMs: setupTimeoutMs };
+    const end = await runAndCollect(scope, command, async (commandEnd) => commandEnd);
+    scope.signal.throwIfAborted();
+    if (end.exitCode === 0 && end.stoppedBy === null) continue;
+    const which = steps.length === 1 ? "command" : `step ${index + 1} of ${steps.length}, ${argv.join(" ")},`;
+    throw new CoreError("setup_failed", `The setup ${which} ${describeEnd(end)}.`, {
+      hint: `Read the artifacts ${place}/stdout.log and ${place}/stderr.log of cycle ${scope.cycleId}.`,
+    });
+  }
 }
 
 function describeEnd({ exitCode, stoppedBy }: CommandEnd): string {
@@ -100,7 +103,8 @@ async function runOnce(
   suite: Suite,
   folder: string,
 ): Promise<SuiteVerdict> {
-  const command = { tag, folder, argv: suite.command, timeoutMs: suite.timeout_seconds * 1000 };
+  const { command: argv, cwd, env } = suite;
+  const command = { tag, folder, argv, cwd, env, timeoutMs: suite.timeout_seconds * 1000 };
   try {
     return await runAndCollect(scope, command, (end, files, redactor) =>
       judgeSuite({ tag, suite, end, artifactsDirectory: files, codeDirectory: scope.directory, redactor }),
@@ -111,29 +115,36 @@ async function runOnce(
   }
 }
 
+interface CollectedCommand {
+  tag: string;
+  folder: string;
+  argv: readonly string[];
+  cwd?: string | undefined;
+  /** Beside the plan's. */
+  env?: Plan["env"];
+  timeoutMs: number;
+}
+
 async function runAndCollect<Result>(
-  { runId, cycleId, experiment, directory, logins, signal, guard }: CommandScope,
-  {
-    tag,
-    folder,
-    argv,
-    timeoutMs,
-  }: { tag: string; folder: string; argv: readonly string[]; timeoutMs: number },
+  { runId, cycleId, experiment, request, directory, logins, signal, guard }: CommandScope,
+  { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
   judge: (end: CommandEnd, files: string, redactor: Redactor) => Promise<Result>,
 ): Promise<Result> {
   const connection = await logins.lasting(timeoutMs);
-  const secrets = secretsOf(logins.used);
-  const redactor = createRedactor(secrets);
   const { workspace, feature_id, experiment_slug } = experiment;
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
+  const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files });
+  const environment = withMapped(withMapped(own, request.plan.env), env);
+  const secrets = secretsOf(logins.used, environment);
+  const redactor = createRedactor(secrets);
   await rm(files, { recursive: true, force: true });
   await mkdir(files, { recursive: true });
   guard.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
   try {
     const end = await runCommand({
       argv,
-      directory,
-      environment: commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files }),
+      directory: await workingDirectory(directory, cwd),
+      environment,
       logDirectory: logs,
       redactor,
       timeoutMs,

@@ -1,0 +1,80 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { script } from "../support/plans.ts";
+import { prepareRace, waitFor } from "../support/race.ts";
+
+/** Prints variables as JSON, and those that hold the login as whether they are what they should be. */
+const printVariables = `
+  const { env } = process;
+  console.log(JSON.stringify({
+    cwd: require("node:path").basename(process.cwd()),
+    main: env.MAIN_CHECKOUT,
+    endpoint: env.LAKEBASE_ENDPOINT,
+    mapped: env.TEST_DATABASE_URL === env.DATABASE_URL,
+    jdbc: env.JDBC_URL === "jdbc:postgresql://" + env.PGHOST + ":" + env.PGPORT + "/" + env.PGDATABASE,
+    mode: env.MODE,
+  }));
+  console.log(env.LOGIN, Buffer.from(env.LOGIN).toString("base64"), env.JDBC_LOGIN);`;
+
+test("commands get the variables that the plan maps, in their folder, and no login of them is kept", async () => {
+  const race = await prepareRace(
+    () => ({
+      env: {
+        TEST_DATABASE_URL: "$DATABASE_URL",
+        JDBC_URL: "jdbc:postgresql://$PGHOST:$PGPORT/$PGDATABASE",
+        MODE: "plan",
+        LOGIN: "user=$PGUSER;password=$PGPASSWORD",
+        JDBC_LOGIN: "$PGHOST?password=$PGPASSWORD",
+      },
+      setup: [
+        [process.execPath, "-e", printVariables],
+        { command: [process.execPath, "-e", "console.log(process.cwd())"], cwd: "server" },
+      ],
+      suites: {
+        api: { ...script(printVariables), cwd: "server", env: { MODE: "suite in $EXPERIMENT_SLUG" } },
+        infra: { ...script(""), env: { URL: "$DATABSE_URL" } },
+        e2e: { ...script(""), cwd: "no-such-folder" },
+      },
+    }),
+    ["exp-a"],
+  );
+  const { workspace } = race;
+  await mkdir(join(workspace, "server"));
+  const run = await waitFor(race.server, (await race.start()).run_id);
+  const result = run.results[0];
+  expect(result?.by_tag).toEqual({ api: { passed: 1, failed: 0 } });
+  expect(result?.no_evidence).toMatchObject({
+    infra: expect.stringContaining("$DATABSE_URL, which is not set"),
+    e2e: expect.stringContaining("no-such-folder"),
+  });
+
+  const [facts = "", secrets] = (await race.artifact("exp-a", "api/stdout.log")).split("\n");
+  const shared = { main: workspace, mapped: true, jdbc: true };
+  expect(JSON.parse(facts)).toEqual({
+    ...shared,
+    cwd: "server",
+    mode: "suite in exp-a",
+    endpoint: expect.stringMatching(/^projects\/.*\/branches\/.*\/endpoints\/./),
+  });
+  // The last characters of base64 also hold bits of what follows.
+  expect(secrets).toMatch(/^\[redacted\] \[redacted\].{0,3} \[redacted\]$/);
+  const [setup = ""] = (await race.artifact("exp-a", "setup/stdout.log")).split("\n");
+  expect(JSON.parse(setup)).toMatchObject({ ...shared, mode: "plan" });
+  expect(await race.artifact("exp-a", "setup/step-2/stdout.log")).toBe(`${join(workspace, "server")}\n`);
+});
+
+test("a setup stops at the step that fails, and says which", async () => {
+  const step = (source: string) => [process.execPath, "-e", source];
+  const race = await prepareRace(
+    () => ({
+      setup: [step(""), step("process.exit(4)"), step("console.log('never')")],
+      suites: { api: script("") },
+    }),
+    ["exp-a"],
+  );
+  const run = await waitFor(race.server, (await race.start()).run_id);
+  expect(JSON.stringify(run.results[0])).toContain("step 2 of 3");
+  expect(JSON.stringify(run.results[0])).toContain("setup/step-2/stderr.log");
+  await expect(race.artifact("exp-a", "setup/step-3/stdout.log")).rejects.toThrow(/ENOENT/);
+});
