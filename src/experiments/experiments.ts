@@ -1,12 +1,19 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { BranchRecord } from "../../schemas/branch-record.ts";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "../utils/files.ts";
+import { readBranchRecord, writeBranchRecord } from "./branch-record.ts";
 import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
 
 export interface Experiment extends ExperimentRef {
   branch: string;
+  /**
+   * Lakebase's uid of the branch that was cut: another branch of the same name has another. Null where Lakebase gave
+   * none, undefined where no record tells, as in the kit's.
+   */
+  branch_uid?: string | null | undefined;
 }
 
 /**
@@ -38,8 +45,14 @@ export async function findExperiment(ref: ExperimentRef): Promise<Experiment | u
   const path = experimentPaths(ref).branch;
   const branch = (await readRecordText(path))?.trim();
   if (branch === undefined) return undefined;
-  if (/^[^\s\p{Cc}]+$/u.test(branch)) return { ...ref, branch };
+  if (/^[^\s\p{Cc}]+$/u.test(branch)) return { ...ref, branch, branch_uid: await findUid(ref, branch) };
   throw new CoreError("record_unreadable", `${path} does not hold one branch name.`, { hint: mendRecord });
+}
+
+/** As `branch.json` tells; undefined where it cannot be read, or is about a branch of another name. */
+async function findUid(ref: ExperimentRef, branch: string): Promise<string | null | undefined> {
+  const record = await readBranchRecord(ref).catch(() => undefined);
+  return record?.branch === branch ? record.uid : undefined;
 }
 
 /** @throws CoreError `unknown_experiment` */
@@ -54,18 +67,20 @@ export async function getExperiment(ref: ExperimentRef): Promise<Experiment> {
 }
 
 /**
- * Records an experiment whose branch is there. Written last, `branch.txt` makes it one; when it was written is the
- * branch's age, so it stays as it is while the branch does.
+ * Records an experiment whose branch is there. `branch.txt` makes it one and is written last. When it was written is
+ * the branch's age, so it stays as it is while the branch does.
+ * @param cut the branch as it was cut; left out where the branch was there before
  */
 export async function recordExperiment(
   experiment: Experiment,
-  { notes, isNewBranch = true }: { notes?: string | undefined; isNewBranch?: boolean } = {},
+  { notes, cut }: { notes?: string | undefined; cut?: BranchRecord | undefined } = {},
 ): Promise<void> {
   const paths = experimentPaths(experiment);
   await ignoreBulkyRecords(experiment.workspace);
   if (notes !== undefined) await writeWhole(paths.notes, notes);
+  if (cut !== undefined) await writeBranchRecord(experiment, cut);
   const recorded = await findExperiment(experiment);
-  if (isNewBranch || recorded?.branch !== experiment.branch)
+  if (cut !== undefined || recorded?.branch !== experiment.branch)
     await writeWhole(paths.branch, experiment.branch);
 }
 

@@ -56,6 +56,7 @@ function makePaths(ref: ExperimentRef) {
   return {
     directory,
     branch: inside("branch.txt"),
+    branchRecord: inside("branch.json"),
     notes: inside("notes.md"),
     outcomes: inside("outcomes.json"),
     timeline: inside("timeline.json"),

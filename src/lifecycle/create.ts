@@ -110,7 +110,9 @@ export async function cutExperiment(
   await ignoreBulkyRecords(ref.workspace);
   if (cut.created) await setOutcomesAside(ref);
   if (worktree) await createWorktree(ref);
-  await recordExperiment({ ...ref, branch: cut.branch.branch }, { notes, isNewBranch: cut.created });
+  const { branch: name, uid, parent_branch, expire_time } = cut.branch;
+  const record = { branch: name, uid, parent_branch, cut_at: new Date().toISOString(), expire_time };
+  await recordExperiment({ ...ref, branch: name }, { notes, cut: cut.created ? record : undefined });
   return {
     experiment_slug: ref.experiment_slug,
     branch: cut.branch.branch,

@@ -1,0 +1,15 @@
+import { type BranchRecord, branchRecordSchema } from "../../schemas/branch-record.ts";
+import { readRecord, writeJson } from "../utils/json.ts";
+import { type ExperimentRef, experimentPaths } from "./layout.ts";
+
+/**
+ * The branch that was cut for an experiment; undefined where no record tells, as in the kit's experiments.
+ * @throws CoreError `record_unreadable`
+ */
+export function readBranchRecord(ref: ExperimentRef): Promise<BranchRecord | undefined> {
+  return readRecord(experimentPaths(ref).branchRecord, branchRecordSchema);
+}
+
+export async function writeBranchRecord(ref: ExperimentRef, record: BranchRecord): Promise<void> {
+  await writeJson(experimentPaths(ref).branchRecord, record);
+}
