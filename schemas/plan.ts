@@ -97,11 +97,27 @@ export const suiteSchema = z.strictObject({
 });
 export type Suite = z.infer<typeof suiteSchema>;
 
+/**
+ * What the kit's own writers put into a plan and its budget. Kept as it is, and nothing of ours goes by it.
+ * Source: databricks-solutions/lakebase-app-dev-kit, scripts/sftdd/schemas/plan.schema.json.
+ */
+const kitPlan = {
+  feature_id: z.unknown().optional(),
+  story_id: z.unknown().optional(),
+  N: z.unknown().optional(),
+  mode: z.unknown().optional(),
+  strategies: z.unknown().optional(),
+  rationale: z.unknown().optional(),
+  spike_inputs: z.unknown().optional(),
+};
+const kitBudget = { agent_pairs: z.unknown().optional(), per_experiment: z.unknown().optional() };
+
 export const budgetSchema = z.strictObject({
   /** A hard cap on the experiments that run at once. */
   concurrent_branches: z.number().int().min(1).default(4),
   wall_clock_minutes: z.number().positive().default(30),
   max_branches: z.number().int().min(1).default(10),
+  ...kitBudget,
 });
 
 /** A lifetime as Lakebase writes it: whole seconds and an `s`. */
@@ -126,5 +142,6 @@ export const planSchema = z.strictObject({
       suiteSchema,
     )
     .refine((suites) => Object.keys(suites).length > 0, "a plan has at least one suite"),
+  ...kitPlan,
 });
 export type Plan = z.infer<typeof planSchema>;

@@ -1,7 +1,7 @@
 import { type Plan, planSchema } from "../../schemas/plan.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { readIfPresent } from "../utils/files.ts";
-import { parseJson } from "../utils/json.ts";
+import { parseJson, withoutNulls } from "../utils/json.ts";
 import { parseAs } from "../utils/parse.ts";
 import { planPath } from "./layout.ts";
 
@@ -27,5 +27,5 @@ export async function findPlan(workspace: string, featureId: string): Promise<Pl
   const text = await readIfPresent(path);
   if (text === undefined) return undefined;
   const problem = { code: "invalid_plan", subject: path, hint: "Correct the plan, then call again." };
-  return parseAs(planSchema, parseJson(text, problem), problem);
+  return parseAs(planSchema, withoutNulls(parseJson(text, problem)), problem);
 }

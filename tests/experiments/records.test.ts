@@ -148,6 +148,26 @@ describe("plans", () => {
     });
   });
 
+  test("of the kit open with the keys that its writers use, and null stands for a field that is left out", async () => {
+    const kit = {
+      ...{ feature_id: "F1", story_id: "S1", N: 2, mode: "N>=2", rationale: "two gaps", spike_inputs: [{}] },
+      strategies: [{ name: "strategy-1", rationale: "a gap" }],
+    };
+    const per_experiment = { max_cycles: 30, max_wall_clock_minutes: 60 };
+    const budget = { concurrent_branches: 2, wall_clock_minutes: 180, agent_pairs: 2, per_experiment };
+    const absent = { parent_branch: null, ttl: null, setup: null, shorter_ttls: null, missing_parent: null };
+    const api = { ...suites.api, timeout_seconds: null, retry_on_fresh_branch: null };
+    expect(
+      await read({ ...kit, ...absent, budget: { ...budget, max_branches: null }, suites: { api } }),
+    ).toEqual({
+      ...kit,
+      budget: { ...budget, max_branches: 10 },
+      ttl: "604800s",
+      suites: { api: { ...suites.api, timeout_seconds: 600 } },
+    });
+    expect((await read({ suites, budget: null })).budget.concurrent_branches).toBe(4);
+  });
+
   test("that are missing say where to write one", async () => {
     const workspace = await temporaryFolder();
     await expect(readPlan(workspace, "F9")).rejects.toMatchObject({

@@ -124,23 +124,23 @@ function resultBefore(slug: string, resumed: Run | undefined): RunResult {
 async function budgetOf(
   workspace: string,
   featureId: string,
-  { budget }: Plan,
+  { budget: { concurrent_branches, wall_clock_minutes, max_branches } }: Plan,
   resumed: Run | undefined,
 ): Promise<Run["budget"]> {
   const branches = (await listExperiments(workspace, featureId)).length;
   const spent = resumed === undefined ? 0 : resumed.budget.wall_clock_minutes - resumed.budget.minutes_left;
-  const minutes_left = Math.max(0, budget.wall_clock_minutes - spent);
-  if (branches > budget.max_branches) {
-    const what = `The feature has ${branches} branches; its plan allows ${budget.max_branches}.`;
+  const minutes_left = Math.max(0, wall_clock_minutes - spent);
+  if (branches > max_branches) {
+    const what = `The feature has ${branches} branches; its plan allows ${max_branches}.`;
     throw new CoreError("budget_spent", what, {
       hint: "Close experiments, or raise budget.max_branches in plan.json.",
     });
   }
   if (minutes_left === 0) {
-    const what = `The interrupted run had used its ${budget.wall_clock_minutes} minutes.`;
+    const what = `The interrupted run had used its ${wall_clock_minutes} minutes.`;
     throw new CoreError("budget_spent", what, {
       hint: "Name a new cycle_id to begin again, or raise budget.wall_clock_minutes in plan.json.",
     });
   }
-  return { ...budget, branches, minutes_left };
+  return { concurrent_branches, wall_clock_minutes, max_branches, branches, minutes_left };
 }
