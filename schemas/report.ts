@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { tagSchema } from "./names.ts";
 
+const count = z.number().int().nonnegative();
+
 /** What one test showed. `flaky` is one that both failed and passed on the same code. */
 export const caseStatusSchema = z.enum(["passed", "failed", "skipped", "flaky"]);
 export type CaseStatus = z.infer<typeof caseStatusSchema>;
@@ -15,6 +17,8 @@ export const reportCaseSchema = z.object({
   duration_ms: z.number().nonnegative().optional(),
   /** The first lines of why it failed. */
   failure: z.string().optional(),
+  /** How often it passed and failed, where its suite ran more than once. */
+  tally: z.object({ passed: count, failed: count }).optional(),
 });
 export type ReportCase = z.infer<typeof reportCaseSchema>;
 
@@ -26,6 +30,8 @@ export interface Report {
 /** The artifact `<tag>.cases.json`: what a suite's report said, whatever its format. */
 export const casesFileSchema = z.object({
   tag: tagSchema,
+  /** The run that read the report. Absent in artifacts of earlier versions. */
+  run_id: z.string().optional(),
   /** The artifact of the same cycle that tells more: the report, or what the command printed. */
   details: z.string().optional(),
   cases: z.array(reportCaseSchema),

@@ -24,6 +24,18 @@ export async function setTagAside(ref: ExperimentRef, cycleId: string, tag: stri
     await rename(join(directory, name), join(aside, name)).catch(ignoreMissing);
 }
 
+/** The folders of a cycle that hold what was set aside, the newest first. */
+export function findSetAside(ref: ExperimentRef, cycleId: string): string[] {
+  const directory = cycleDirectory(ref, cycleId);
+  const folders = entriesIn(directory).filter(
+    (entry) => entry.isDirectory() && /^\d{8}T\d{9}Z$/.test(entry.name),
+  );
+  return folders
+    .map(({ name }) => join(directory, name))
+    .sort()
+    .reverse();
+}
+
 /** Now, as `20260102T030405678Z`. */
 function timeStamp(): string {
   return new Date().toISOString().replace(/[-:.]/g, "");

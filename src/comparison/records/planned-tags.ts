@@ -1,6 +1,7 @@
 import { readPlan } from "../../experiments/plan.ts";
+import { findCycles } from "../../experiments/timeline.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { countedCycles, type ExperimentRecords } from "./records.ts";
+import type { ExperimentRecords } from "./records.ts";
 import { reportedTags } from "./reported-tags.ts";
 
 /** What a plan asks of its experiments. */
@@ -43,5 +44,5 @@ export async function readPlannedTags(
 
 function tagsOfRuns(records: ExperimentRecords): string[] {
   const last = Object.keys(records.outcomes?.evidence?.by_tag ?? {});
-  return [...last, ...countedCycles(records).flatMap(({ by_tag }) => Object.keys(by_tag))];
+  return [...last, ...findCycles(records.timeline).flatMap(({ by_tag }) => Object.keys(by_tag))];
 }

@@ -1,6 +1,4 @@
-import * as z from "zod";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
-import { byTagSchema } from "../../../schemas/outcomes.ts";
 import { listArtifactNames } from "../../experiments/artifacts.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/history.ts";
@@ -8,14 +6,6 @@ import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../..
 import { readOutcomes } from "../../experiments/outcomes.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { modifiedAt } from "../../utils/files.ts";
-
-const countedCycleSchema = z.object({
-  by_tag: byTagSchema,
-  /** By tag, how many tests both failed and passed. */
-  flaky: z.record(z.string(), z.number()).default({}),
-});
-
-type CountedCycle = z.infer<typeof countedCycleSchema>;
 
 /** All that a comparison needs of one experiment, read once. */
 export interface ExperimentRecords {
@@ -106,20 +96,4 @@ function belongsTo({ evidence, schema_diff_summary }: ExperimentOutcomes, name: 
   if (evidence === undefined) return true;
   if (name === schemaDifferenceName) return schema_diff_summary !== undefined;
   return Object.hasOwn(evidence.by_tag, name.slice(0, name.search(/[./]/)));
-}
-
-/** What each cycle counted, oldest first. The kit's entries have no counts and are passed over. */
-export function countedCycles({ timeline }: ExperimentRecords): CountedCycle[] {
-  const cycles = known.get(timeline) ?? timeline.flatMap(countedIn);
-  known.set(timeline, cycles);
-  return cycles;
-}
-
-/** A comparison asks several times, and parsing is what most of its time goes to. */
-const known = new WeakMap<TimelineEntry[], CountedCycle[]>();
-
-function countedIn(entry: TimelineEntry): CountedCycle[] {
-  // Refusing what has no counts would take longer than reading what has some.
-  if (entry.by_tag === undefined) return [];
-  return [countedCycleSchema.safeParse(entry).data ?? []].flat();
 }

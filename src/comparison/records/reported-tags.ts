@@ -1,10 +1,11 @@
-import { countedCycles, type ExperimentRecords } from "./records.ts";
+import { findCycles } from "../../experiments/timeline.ts";
+import type { ExperimentRecords } from "./records.ts";
 
 /** The tags that any experiment has counts for, in any of its cycles. */
 export function reportedTags(all: ExperimentRecords[]): Set<string> {
   return new Set(
     all.flatMap((records) =>
-      [...countedCycles(records), { by_tag: records.outcomes?.by_tag ?? {} }].flatMap(({ by_tag }) =>
+      [...findCycles(records.timeline), { by_tag: records.outcomes?.by_tag ?? {} }].flatMap(({ by_tag }) =>
         Object.keys(by_tag),
       ),
     ),

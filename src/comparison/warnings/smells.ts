@@ -1,9 +1,10 @@
 import type { Smell } from "../../../schemas/smell.ts";
 import { experimentPaths, planPath } from "../../experiments/layout.ts";
+import { findCycles } from "../../experiments/timeline.ts";
 import { nameSome } from "../../utils/name-some.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { sortTags } from "../records/matrix.ts";
-import { countedCycles, type ExperimentRecords } from "../records/records.ts";
+import type { ExperimentRecords } from "../records/records.ts";
 import { reportedTags } from "../records/reported-tags.ts";
 import { maxShown, smellOf } from "./smell.ts";
 
@@ -39,7 +40,7 @@ function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
   for (const records of all) {
     const { experiment, outcomes } = records;
     const paths = experimentPaths(experiment);
-    const cycles = countedCycles(records);
+    const cycles = findCycles(records.timeline);
     // The kit's timeline counts nothing: its last word is all there is.
     const last = outcomes?.status === "running" ? undefined : outcomes?.by_tag;
     const isKit = cycles.length === 0 && last !== undefined;

@@ -78,7 +78,7 @@ export async function runSuite(
   const verdict = combineRepeats(verdicts, repeat);
   const failed = verdicts.findIndex(({ cases }) => cases.some(({ status }) => status === "failed"));
   const details = await findDetails(scope, suite, folderOf(Math.max(failed, 0) + 1));
-  const file: CasesFile = { tag, details, cases: verdict.cases };
+  const file: CasesFile = { tag, run_id: scope.runId, details, cases: verdict.cases };
   const redactor = createRedactor(secretsOf(scope.logins.used));
   const text = redactor.text(`${JSON.stringify(file, null, 2)}\n`);
   await writeArtifact(scope.experiment, scope.cycleId, casesName(folder), text);

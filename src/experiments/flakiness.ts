@@ -1,0 +1,116 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { TagSource } from "../../schemas/outcomes.ts";
+import { type CasesFile, casesFileSchema, type ReportCase } from "../../schemas/report.ts";
+import { CoreError } from "../utils/core-error.ts";
+import { groupBy } from "../utils/group-by.ts";
+import { readRecord } from "../utils/json.ts";
+import { ownValue } from "../utils/own-value.ts";
+import type { TimelineEntry } from "./history.ts";
+import { casesName, cycleDirectory, type ExperimentRef } from "./layout.ts";
+import { mergeCases } from "./merge-cases.ts";
+import { findSetAside } from "./set-aside.ts";
+import { type CountedCycle, findCycles } from "./timeline.ts";
+
+/** More cycles than this at one commit tell nothing new. */
+const maxCycles = 20;
+/** A longer list of tests is passed over, in bytes. */
+const maxFile = 8 * 2 ** 20;
+
+/** A run of a suite, and the code, branch and suite that it was a run of. */
+export type SuiteRun = Pick<TagSource, "run_id" | "commit" | "dirty" | "branch_uid" | "suite">;
+
+/**
+ * The tests of a tag as earlier cycles at the same commit found them, to be merged with those of the last run, as the
+ * repeats of a suite are: a test that passed in one and failed in another is flaky. Code that is not committed has no
+ * past. Of cycles on a branch that was forked again since, only the tests that were flaky there count: what else
+ * differs may be the branch's doing.
+ * @param isGreen whether the last run had no test that failed or was flaky
+ * @returns one list for each cycle; none where they would change nothing
+ */
+export async function readEarlierCases(
+  ref: ExperimentRef,
+  timeline: TimelineEntry[],
+  tag: string,
+  run: SuiteRun,
+  isGreen: boolean,
+): Promise<ReportCase[][]> {
+  const cycles = findEarlierCycles(timeline, tag, run);
+  if (isGreen && cycles.every((cycle) => countTests(cycle, tag).red === 0)) return [];
+  const found: { branch: string; cases: ReportCase[] }[] = [];
+  for (const cycle of cycles) {
+    const cases = await readCycleCases(ref, timeline, tag, cycle);
+    if (cases !== undefined) found.push({ branch: cycle.branch_uid ?? run.branch_uid ?? "", cases });
+  }
+  const branches = groupBy(found, ({ branch }) => branch);
+  return [...branches].flatMap(([branch, own]) => {
+    const runs = own.map(({ cases }) => cases);
+    if (branch === (run.branch_uid ?? branch)) return runs;
+    return [mergeCases(runs).filter(({ status }) => status === "flaky")];
+  });
+}
+
+/** The other cycles that ran a tag's suite at the same commit, the last of them, oldest first. */
+function findEarlierCycles(timeline: TimelineEntry[], tag: string, run: SuiteRun): CountedCycle[] {
+  const { commit, dirty, suite, run_id } = run;
+  if (commit === null || dirty) return [];
+  return findCycles(timeline)
+    .filter(
+      (cycle) =>
+        cycle.run_id !== run_id &&
+        cycle.commit === commit &&
+        cycle.dirty === false &&
+        ownValue(cycle.suites, tag) === suite &&
+        Object.hasOwn(cycle.by_tag, tag),
+    )
+    .slice(-maxCycles);
+}
+
+function countTests({ by_tag, flaky }: CountedCycle, tag: string): { passed: number; red: number } {
+  const { passed, failed } = ownValue(by_tag, tag) ?? { passed: 0, failed: 0 };
+  return { passed, red: failed + (ownValue(flaky, tag) ?? 0) };
+}
+
+/** The tests that a cycle counted, or undefined where no artifact agrees with what the timeline says of it. */
+async function readCycleCases(
+  ref: ExperimentRef,
+  timeline: TimelineEntry[],
+  tag: string,
+  cycle: CountedCycle,
+): Promise<ReportCase[] | undefined> {
+  const { cycle_id, run_id } = cycle;
+  if (cycle_id === undefined) return undefined;
+  const folders = [cycleDirectory(ref, cycle_id), ...findSetAside(ref, cycle_id)].slice(0, maxCycles);
+  const paths = folders.map((folder) => join(folder, casesName(tag))).filter(isSmallFile);
+  // A run that another one finished, and earlier versions, leave a list that does not bear the cycle's run.
+  const isOnly =
+    paths.length === 1 && findCycles(timeline).filter((each) => each.cycle_id === cycle_id).length === 1;
+  for (const path of paths) {
+    const file = await readIfWhole(path);
+    if (file === undefined || (file.run_id !== run_id && !isOnly)) continue;
+    return agrees(file.cases, cycle, tag) ? file.cases : undefined;
+  }
+  return undefined;
+}
+
+function isSmallFile(path: string): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  return size !== undefined && size <= maxFile;
+}
+
+async function readIfWhole(path: string): Promise<CasesFile | undefined> {
+  try {
+    return await readRecord(path, casesFileSchema);
+  } catch (error) {
+    if (error instanceof CoreError) return undefined;
+    throw error;
+  }
+}
+
+/** A list that somebody rewrote so that a failure passes must not make a failing test flaky. */
+function agrees(cases: ReportCase[], cycle: CountedCycle, tag: string): boolean {
+  const count = (...statuses: ReportCase["status"][]) =>
+    cases.filter(({ status }) => statuses.includes(status)).length;
+  const { passed, red } = countTests(cycle, tag);
+  return count("passed") === passed && count("failed", "flaky") === red;
+}

@@ -1,0 +1,58 @@
+import type { CaseStatus, ReportCase } from "../../schemas/report.ts";
+
+/**
+ * The tests of several runs of one suite on the same code, each once. One that passed in a run and failed in another is
+ * flaky; one that failed and never passed has failed, whether or not every run had it.
+ */
+export function mergeCases(runs: readonly (readonly ReportCase[])[]): ReportCase[] {
+  const merged = new Map<string, ReportCase>();
+  for (const cases of runs) {
+    for (const [key, next] of withKeys(cases)) {
+      const before = merged.get(key);
+      merged.set(key, before === undefined ? next : mergeCase(before, next));
+    }
+  }
+  return [...merged.values()];
+}
+
+/** How often a test passed and failed. A tool that tells of a flaky test, but not how often, ran it at least twice. */
+export function tallyCase({ status, tally }: ReportCase): NonNullable<ReportCase["tally"]> {
+  const isFlaky = status === "flaky";
+  return (
+    tally ?? {
+      passed: isFlaky || status === "passed" ? 1 : 0,
+      failed: isFlaky || status === "failed" ? 1 : 0,
+    }
+  );
+}
+
+function mergeCase(a: ReportCase, b: ReportCase): ReportCase {
+  const [first, second] = [tallyCase(a), tallyCase(b)];
+  const tally = { passed: first.passed + second.passed, failed: first.failed + second.failed };
+  const status =
+    tally.failed > 0 ? (tally.passed > 0 ? "flaky" : "failed") : tally.passed > 0 ? "passed" : "skipped";
+  return {
+    ...a,
+    status,
+    failure: a.failure ?? b.failure,
+    ...(tally.passed + tally.failed > 1 && { tally }),
+  };
+}
+
+const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, failed: 3 };
+
+/**
+ * Tests of one name in one file are told apart by their results, the worst first: a runner may report them in another
+ * order each time, and then the one that always fails would pass for flaky.
+ */
+function withKeys(cases: readonly ReportCase[]): [string, ReportCase][] {
+  const seen = new Map<string, number>();
+  return [...cases]
+    .sort((a, b) => severity[b.status] - severity[a.status])
+    .map((each) => {
+      const name = JSON.stringify([each.file, each.name]);
+      const index = (seen.get(name) ?? 0) + 1;
+      seen.set(name, index);
+      return [`${name} ${index}`, each];
+    });
+}

@@ -1,0 +1,68 @@
+import { expect, it } from "vitest";
+import type { CaseStatus, ReportCase } from "../../schemas/report.ts";
+import { mergeCases } from "../../src/experiments/merge-cases.ts";
+
+const test = (name: string, status: CaseStatus, more: Partial<ReportCase> = {}) => ({
+  name,
+  status,
+  ...more,
+});
+const merge = (...runs: ReportCase[][]) =>
+  mergeCases(runs).map(({ name, status, tally }) => [name, status, tally]);
+
+it.each<[CaseStatus, CaseStatus, CaseStatus, ReportCase["tally"]]>([
+  ["passed", "passed", "passed", { passed: 2, failed: 0 }],
+  ["passed", "failed", "flaky", { passed: 1, failed: 1 }],
+  ["failed", "passed", "flaky", { passed: 1, failed: 1 }],
+  ["failed", "failed", "failed", { passed: 0, failed: 2 }],
+  ["failed", "skipped", "failed", undefined],
+  ["skipped", "passed", "passed", undefined],
+  ["skipped", "skipped", "skipped", undefined],
+  ["flaky", "passed", "flaky", { passed: 2, failed: 1 }],
+  ["flaky", "failed", "flaky", { passed: 1, failed: 2 }],
+])("takes a test that %s and then %s for %s", (first, second, status, tally) => {
+  expect(merge([test("a", first)], [test("a", second)])).toEqual([["a", status, tally]]);
+});
+
+it("keeps a failure of a test that a later run does not have", () => {
+  expect(merge([test("a", "failed"), test("b", "passed")], [test("b", "passed")])).toEqual([
+    ["a", "failed", undefined],
+    ["b", "passed", { passed: 2, failed: 0 }],
+  ]);
+});
+
+it("adds up what was merged before", () => {
+  const four = mergeCases(
+    [["passed"], ["failed"], ["passed"], ["failed"]].map(([s]) => [
+      test("a", s === "passed" ? "passed" : "failed"),
+    ]),
+  );
+  expect(merge(four, [test("a", "passed")])).toEqual([["a", "flaky", { passed: 3, failed: 2 }]]);
+});
+
+it("tells tests of one name apart by their results, in whatever order they are reported", () => {
+  const [good, bad] = [test("a", "passed"), test("a", "failed")];
+  expect(merge([good, bad], [bad, good])).toEqual([
+    ["a", "failed", { passed: 0, failed: 2 }],
+    ["a", "passed", { passed: 2, failed: 0 }],
+  ]);
+});
+
+it("tells tests of one name in two files apart", () => {
+  const of = (file: string, status: CaseStatus) => test("a", status, { file });
+  expect(
+    merge([of("x.ts", "failed"), of("y.ts", "passed")], [of("y.ts", "passed"), of("x.ts", "failed")]),
+  ).toEqual([
+    ["a", "failed", { passed: 0, failed: 2 }],
+    ["a", "passed", { passed: 2, failed: 0 }],
+  ]);
+});
+
+it("keeps the first text of a failure", () => {
+  const runs = [
+    [test("a", "passed")],
+    [test("a", "failed", { failure: "one" })],
+    [test("a", "failed", { failure: "two" })],
+  ];
+  expect(mergeCases(runs)).toMatchObject([{ failure: "one" }]);
+});

@@ -1,0 +1,94 @@
+import type { ByTag, Evidence, TagEvidence } from "../../schemas/outcomes.ts";
+import type { ReportCase } from "../../schemas/report.ts";
+import { writeArtifact } from "../../src/experiments/artifacts.ts";
+import { findExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
+import { appendTimeline } from "../../src/experiments/history.ts";
+import { casesName, type ExperimentRef } from "../../src/experiments/layout.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+
+/** What a cycle found out about one tag. */
+export interface SuiteRecord extends Partial<TagEvidence> {
+  passed?: number;
+  failed?: number;
+  /** The fingerprint of the suite. */
+  suite?: string;
+  /** By name, how its tests went; the counts follow from them. */
+  tests?: Record<string, ReportCase["status"]>;
+}
+
+export interface CycleRecord {
+  run_id?: string;
+  cycle_id?: string;
+  commit?: string | null;
+  dirty?: boolean;
+  branch_uid?: string | null;
+  tags?: Record<string, SuiteRecord>;
+  setup_failed?: Evidence["setup_failed"];
+}
+
+export const commit = "0123456789abcdef0123456789abcdef01234567";
+
+/** The run id that is usual for a cycle. */
+export const runOf = (cycle_id: string) => `run-20260101T00000${cycle_id.at(-1)}-01234567`;
+
+/**
+ * Leaves the records of one cycle as a run does: what it counted, merged into the outcomes by tag, its entry in the
+ * timeline, and its tests as artifacts. The experiment is recorded where it is not yet.
+ */
+export async function recordCycle(ref: ExperimentRef, cycle: CycleRecord = {}): Promise<void> {
+  const {
+    cycle_id = "C1",
+    dirty = false,
+    branch_uid = null,
+    tags = { api: { passed: 2 } },
+    setup_failed,
+  } = cycle;
+  const of = {
+    run_id: cycle.run_id ?? runOf(cycle_id),
+    cycle_id,
+    commit: cycle.commit ?? null,
+    dirty,
+    branch_uid,
+  };
+  if (cycle.commit === undefined) of.commit = commit;
+  const branch = (await findExperiment(ref))?.branch ?? ref.experiment_slug;
+  await recordExperiment({ ...ref, branch });
+
+  const by_tag: ByTag = {};
+  const evidence: Evidence["by_tag"] = {};
+  for (const [tag, { passed = 0, failed = 0, suite = `suite-${tag}`, tests = {}, ...rest }] of Object.entries(
+    tags,
+  )) {
+    const cases = Object.entries(tests).map(([name, status]): ReportCase => ({ name, status }));
+    const count = (status: string) => cases.filter((each) => each.status === status).length;
+    const flaky = rest.flaky ?? count("flaky");
+    evidence[tag] = { state: "evidence", source: { ...of, suite }, ...(flaky > 0 && { flaky }), ...rest };
+    if (evidence[tag].state === "evidence")
+      by_tag[tag] = { passed: passed + count("passed"), failed: failed + count("failed") };
+    const content = JSON.stringify({ tag, run_id: of.run_id, cases });
+    if (cases.length > 0) await writeArtifact(ref, cycle_id, casesName(tag), content);
+  }
+
+  const before = await readOutcomes(ref);
+  const merged = { ...before?.by_tag, ...by_tag };
+  const sum = (of: "passed" | "failed") => Object.values(merged).reduce((total, each) => total + each[of], 0);
+  const isMissing = Object.values(evidence).some(({ state }) => state === "no_evidence");
+  const isFailed = setup_failed !== undefined || isMissing || sum("failed") > 0 || sum("passed") === 0;
+  await writeOutcomes(ref, {
+    status: isFailed ? "failed" : "succeeded",
+    tests_passed: sum("passed"),
+    tests_failed: sum("failed"),
+    by_tag: merged,
+    evidence: { ...of, branch, by_tag: { ...before?.evidence?.by_tag, ...evidence }, setup_failed },
+  });
+  const flaky = Object.entries(evidence).map(([tag, each]) => [tag, each.flaky ?? 0]);
+  const suites = Object.entries(evidence).map(([tag, { source }]) => [tag, source?.suite ?? ""]);
+  await appendTimeline(ref, {
+    ts: "2026-01-01T00:00:00Z",
+    kind: "cycle",
+    ...of,
+    by_tag,
+    flaky: Object.fromEntries(flaky),
+    suites: Object.fromEntries(suites),
+  });
+}
