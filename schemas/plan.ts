@@ -26,6 +26,9 @@ export const stepsSchema = z
   .transform((value): Step[] => {
     const steps = Array.isArray(value) && !isCommand(value) ? value : [value];
     return steps.map((step) => (Array.isArray(step) ? { command: step } : step));
+  })
+  .meta({
+    examples: [[["npm", "run", "migrate"], { command: ["npm", "run", "seed"], cwd: "packages/server" }]],
   });
 
 function isCommand(list: readonly unknown[]): list is string[] {
@@ -76,32 +79,66 @@ export const envSchema = z
     examples: [{ TEST_DATABASE_URL: "$DATABASE_URL" }],
   });
 
-export const reportSchema = z.discriminatedUnion("format", [
-  z.strictObject({ format: z.literal("exit-code") }),
-  z.strictObject({
-    format: z.enum(["junit", "vitest-json", "jest-json", "playwright-json", "tap", "ctrf"]),
-    /** Relative to `ARTIFACTS_DIR`. */
-    path: artifactNameSchema,
-  }),
-]);
+const formatSchema = z
+  .enum(["junit", "vitest-json", "jest-json", "playwright-json", "tap", "ctrf"])
+  .meta({ description: "What the report is written in. Counts come from its cases, never from a summary." });
+
+export const reportSchema = z
+  .discriminatedUnion("format", [
+    z.strictObject({ format: z.literal("exit-code") }),
+    z.strictObject({
+      format: formatSchema,
+      path: artifactNameSchema.meta({ description: "Where the report is, relative to ARTIFACTS_DIR." }),
+    }),
+  ])
+  .meta({
+    description:
+      "How the suite is counted: by the report that it writes, or by its exit status (exit-code), as one test.",
+    examples: [{ format: "junit", path: "junit.xml" }, { format: "exit-code" }],
+  });
 export type ReportSpec = z.infer<typeof reportSchema>;
 
-export const suiteSchema = z.strictObject({
-  command: commandSchema,
-  report: reportSchema,
-  cwd: cwdSchema.optional(),
-  env: envSchema.optional(),
-  timeout_seconds: z.number().int().min(1).max(86_400).default(600),
-  /** Run the suite once more on a fresh branch when it fails, to tell what the code did from what the branch's state did. */
-  retry_on_fresh_branch: z.boolean().optional(),
-});
+export const suiteSchema = z
+  .strictObject({
+    command: commandSchema.meta({
+      description:
+        "An argument list, run without a shell, with node_modules/.bin on the path. $NAME is replaced.",
+      examples: [["vitest", "run", "--reporter=junit", "--outputFile=$ARTIFACTS_DIR/junit.xml"]],
+    }),
+    report: reportSchema,
+    cwd: cwdSchema.optional(),
+    env: envSchema.optional(),
+    timeout_seconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(600)
+      .meta({ description: "How long the suite may take.", examples: [300] }),
+    retry_on_fresh_branch: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "Run the suite once more on a fresh branch when it fails, to tell what the code did from what the branch's state did.",
+        examples: [true],
+      }),
+  })
+  .meta({
+    examples: [
+      {
+        command: ["vitest", "run", "--reporter=junit", "--outputFile=$ARTIFACTS_DIR/junit.xml"],
+        report: { format: "junit", path: "junit.xml" },
+      },
+    ],
+  });
 export type Suite = z.infer<typeof suiteSchema>;
 
 /**
  * What the kit's own writers put into a plan and its budget. Kept as it is, and nothing of ours goes by it.
  * Source: databricks-solutions/lakebase-app-dev-kit, scripts/sftdd/schemas/plan.schema.json.
  */
-const kitPlan = {
+export const kitPlan = {
   feature_id: z.unknown().optional(),
   story_id: z.unknown().optional(),
   N: z.unknown().optional(),
@@ -110,13 +147,22 @@ const kitPlan = {
   rationale: z.unknown().optional(),
   spike_inputs: z.unknown().optional(),
 };
-const kitBudget = { agent_pairs: z.unknown().optional(), per_experiment: z.unknown().optional() };
+export const kitBudget = { agent_pairs: z.unknown().optional(), per_experiment: z.unknown().optional() };
+
+const positive = z.number().int().min(1);
 
 export const budgetSchema = z.strictObject({
-  /** A hard cap on the experiments that run at once. */
-  concurrent_branches: z.number().int().min(1).default(4),
-  wall_clock_minutes: z.number().positive().default(30),
-  max_branches: z.number().int().min(1).default(10),
+  concurrent_branches: positive
+    .default(4)
+    .meta({ description: "A hard cap on the experiments that run at once.", examples: [4] }),
+  wall_clock_minutes: z
+    .number()
+    .positive()
+    .default(30)
+    .meta({ description: "How long a cycle may take in all; a run is ended then.", examples: [30] }),
+  max_branches: positive
+    .default(10)
+    .meta({ description: "How many branches the feature may have.", examples: [10] }),
   ...kitBudget,
 });
 
@@ -125,23 +171,70 @@ export const ttlSchema = z.string().regex(/^[1-9][0-9]*s$/, 'a ttl is whole seco
 
 /** `plan.json` of a feature: its budget, and its commands per tag. */
 export const planSchema = z.strictObject({
-  $schema: z.string().optional(),
-  budget: budgetSchema.prefault({}),
-  parent_branch: z.string().optional(),
-  /** The parent branch is not there: refuse, which is the default, or fork from the default branch. */
-  missing_parent: z.enum(["refuse", "use_default"]).optional(),
-  ttl: ttlSchema.default("604800s"),
-  /** Tried in this order where the workspace refuses `ttl` as too long; the answer says until when the branch lives. */
-  shorter_ttls: z.array(ttlSchema).max(5).optional(),
+  $schema: z
+    .string()
+    .optional()
+    .meta({
+      description: "For editors: a path or address of this schema.",
+      examples: ["../../../schemas/plan.schema.json"],
+    }),
+  budget: budgetSchema.prefault({}).meta({
+    description: "What the feature's experiments may use.",
+    examples: [{ concurrent_branches: 4, wall_clock_minutes: 30, max_branches: 10 }],
+  }),
+  parent_branch: z
+    .string()
+    .optional()
+    .meta({
+      description: "The branch that experiments are forked from. Default: the project's default branch.",
+      examples: ["production"],
+    }),
+  missing_parent: z
+    .enum(["refuse", "use_default"])
+    .optional()
+    .meta({
+      description: "Where the parent branch is not there: refuse, or fork from the default branch.",
+      examples: ["refuse"],
+    }),
+  ttl: ttlSchema
+    .default("604800s")
+    .meta({ description: "How long an experiment's branch lives.", examples: ["604800s"] }),
+  shorter_ttls: z
+    .array(ttlSchema)
+    .max(5)
+    .optional()
+    .meta({
+      description: "Tried in this order where the workspace refuses ttl as too long.",
+      examples: [["86400s"]],
+    }),
   env: envSchema.optional(),
-  /** Run once per experiment and run, before its suites. */
-  setup: stepsSchema.optional(),
+  setup: stepsSchema.optional().meta({
+    description:
+      "One command or a list, run once per experiment and run, before its suites. A step may name its folder.",
+    examples: [[["npm", "run", "migrate"], { command: ["npm", "run", "seed"], cwd: "packages/server" }]],
+  }),
   suites: z
     .record(
       tagSchema.refine((tag) => tag !== "setup", '"setup" is the name of the step before the suites'),
       suiteSchema,
     )
-    .refine((suites) => Object.keys(suites).length > 0, "a plan has at least one suite"),
+    .refine((suites) => Object.keys(suites).length > 0, "a plan has at least one suite")
+    .meta({
+      description: "The suites by tag: api, e2e, infra, or any other lower-case name.",
+      examples: [
+        {
+          api: {
+            command: ["vitest", "run", "--reporter=junit", "--outputFile=$ARTIFACTS_DIR/junit.xml"],
+            report: { format: "junit", path: "junit.xml" },
+            cwd: "packages/server",
+            env: { TEST_DATABASE_URL: "$DATABASE_URL" },
+            timeout_seconds: 300,
+            retry_on_fresh_branch: true,
+          },
+          infra: { command: ["make", "check-migrations"], report: { format: "exit-code" } },
+        },
+      ],
+    }),
   ...kitPlan,
 });
 export type Plan = z.infer<typeof planSchema>;

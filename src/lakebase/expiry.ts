@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ttlSchema } from "../../schemas/plan.ts";
-import { describeIssues } from "../utils/parse.ts";
+import { describeIssues } from "../utils/describe-issues.ts";
 import { LakebaseBranchError } from "./errors.ts";
 
 const expirySchema = z.union(
@@ -19,9 +19,13 @@ export type Expiry = z.infer<typeof expirySchema>;
 export function asExpiry(value: Expiry): Expiry {
   const expiry = expirySchema.safeParse(value);
   if (expiry.success) return expiry.data;
-  throw new LakebaseBranchError("invalid_expiry", `An expiry is ${describeIssues(expiry.error)}.`, {
-    hint: "Experiments take a ttl; a branch that will have children takes no_expiry.",
-  });
+  throw new LakebaseBranchError(
+    "invalid_expiry",
+    `An expiry is ${describeIssues(expiry.error, expirySchema)}.`,
+    {
+      hint: "Experiments take a ttl; a branch that will have children takes no_expiry.",
+    },
+  );
 }
 
 /** The ttl or the expire time, to name it in an error. */

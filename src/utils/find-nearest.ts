@@ -1,23 +1,26 @@
 import { distance } from "fastest-levenshtein";
 
-/** A slip of the finger in every third character is still taken for the same word. */
+/** With a slip in every third character, a word is still taken for the same. */
 const tolerance = 1 / 3;
+
+/** In characters. Shorter words are all near to each other, and do not stand for a longer one that they are part of. */
+const shortest = 4;
 
 /** The known word that was probably meant by another, if one was: misspelled, cut short, or joined differently. */
 export function findNearest(word: string, known: readonly string[]): string | undefined {
   const asked = simplify(word.slice(0, 100));
   const ranked = known
-    .map((each) => ({ each, apart: measure(asked, simplify(each)) }))
-    .filter(({ each, apart }) => apart <= Math.max(asked.length, each.length) * tolerance)
+    .flatMap((each) => [each, ...partsOf(each)].map((form) => ({ each, form: simplify(form) })))
+    .map(({ each, form }) => ({ each, apart: measure(asked, form) }))
+    .filter(({ apart }) => apart <= (asked.length < shortest ? 0 : tolerance))
     .sort((a, b) => a.apart - b.apart);
   return ranked[0]?.each;
 }
 
 const simplify = (word: string) => word.toLowerCase().replace(/[^a-z0-9]/g, "");
 
-/** A word that begins the other, of some length, is as near as one slip: `timeout` for `timeout_seconds`. */
-function measure(a: string, b: string): number {
-  const shorter = Math.min(a.length, b.length);
-  const isBeginning = shorter >= 3 && (a.startsWith(b) || b.startsWith(a));
-  return isBeginning && a !== b ? 1 : distance(a, b);
-}
+/** `timeout` stands for `timeout_seconds`. */
+const partsOf = (word: string) => word.split("_").filter((part) => part.length >= shortest);
+
+/** The share of characters that differ. */
+const measure = (a: string, b: string) => distance(a, b) / Math.max(a.length, b.length);

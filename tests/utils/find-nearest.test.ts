@@ -9,11 +9,12 @@ test.each([
   ["timeoutSeconds", "timeout_seconds"],
   ["timeout", "timeout_seconds"],
   ["reprot", "report"],
+  ["timout", "timeout_seconds"],
   ["CWD", "cwd"],
 ])("%s probably means %s", (word, meant) => {
   expect(findNearest(word, known)).toBe(meant);
 });
 
-test.each(["", "e", "parallel", "x".repeat(100_000), "💥"])("nothing is near to %.20s", (word) => {
+test.each(["", "e", "cmd", "parallel", "x".repeat(100_000), "💥"])("nothing is near to %.20s", (word) => {
   expect(findNearest(word, known)).toBeUndefined();
 });
