@@ -12,7 +12,6 @@ describe("limits that are configured", () => {
   beforeAll(async () => {
     machine = await Machine.create({
       LAKEBASE_LOCAL_MAX_BRANCHES: "4",
-      LAKEBASE_LOCAL_MAX_COMPUTES: "1",
       LAKEBASE_LOCAL_MAX_TTL_SECONDS: "600",
     });
   });
@@ -24,16 +23,11 @@ describe("limits that are configured", () => {
     expect(refusal).toContain("expiration time exceeds the maximum expiration time");
   });
 
-  test("the branches of a project, and the computes that run beside the default branch", async () => {
+  test("the branches of a project", async () => {
     for (const id of ["one", "two", "three"]) await machine.createBranch(id);
     const spec = JSON.stringify({ spec: { no_expiry: true } });
     const refusal = await machine.refusal("postgres", "create-branch", project, "four", "--json", spec);
     expect(refusal).toContain("branches limit exceeded: the project has 4 branches");
-    await machine.sql("one", "SELECT 1");
-    await expect(machine.sql("two", "SELECT 1")).rejects.toThrow(
-      /already runs 1 computes, which is its limit/,
-    );
-    expect(await machine.sql("production", "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });
 
   test("a setting that makes no sense is named", async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
+import { withClient } from "../postgres/admin-session.ts";
 import { createCluster, furnishCluster } from "../postgres/cluster.ts";
-import { withClient } from "../postgres/compute.ts";
 import { makeEndpoint, openEndpoint, suspendSeconds } from "./endpoints.ts";
 import { makeUid } from "./names.ts";
 import type { Platform } from "./platform.ts";

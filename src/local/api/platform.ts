@@ -1,8 +1,8 @@
 import type PQueue from "p-queue";
+import type { Computes } from "../computes/computes.ts";
 import type { Home } from "../home.ts";
 import type { Binaries } from "../postgres/binaries.ts";
 import type { Secrets } from "../postgres/secrets.ts";
-import type { Computes } from "./computes.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Operations } from "./operations.ts";
 import type { Store } from "./store.ts";

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { closeSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
+import { availableParallelism } from "node:os";
 import PQueue from "p-queue";
-import { Computes } from "../api/computes.ts";
 import { Credentials } from "../api/credentials.ts";
 import { purgeOverdue } from "../api/deletion.ts";
 import { openEndpoint } from "../api/endpoints.ts";
@@ -11,6 +11,7 @@ import { createFirstProject } from "../api/new-project.ts";
 import { Operations } from "../api/operations.ts";
 import type { Platform } from "../api/platform.ts";
 import { Store } from "../api/store.ts";
+import { Computes } from "../computes/computes.ts";
 import { lastConnection, publishConnection } from "../connection.ts";
 import { findHome, type Home, prepareHome } from "../home.ts";
 import { currentUserName } from "../identity.ts";
@@ -26,7 +27,6 @@ import { readSettings, type Settings } from "./settings.ts";
 import { describeStatus } from "./status.ts";
 
 const sweepSeconds = 1;
-const copiesAtOnce = 4;
 const patienceSeconds = 20;
 
 /** Runs the daemon of a state directory until it is stopped or idle. Its starter is told on descriptor 3 how it went. */
@@ -121,7 +121,7 @@ async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
     computes,
     credentials,
     operations: new Operations(report),
-    copies: new PQueue({ concurrency: copiesAtOnce }),
+    copies: new PQueue({ concurrency: availableParallelism() }),
   };
 }
 

@@ -1,9 +1,9 @@
 import PQueue from "p-queue";
-import pg from "pg";
+import type pg from "pg";
 import { LocalError } from "../local-error.ts";
+import { withClient } from "./admin-session.ts";
 import type { Binaries } from "./binaries.ts";
 import { writeLoginRules } from "./cluster.ts";
-import { adminRole } from "./names.ts";
 import { type Postmaster, startPostmaster } from "./postmaster.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -16,6 +16,10 @@ export interface ComputeOptions {
   binaries: Binaries;
   secrets: Secrets;
   userName: string;
+  /** Starts of servers; few at a time, since they share the machine's cores. */
+  starts: PQueue;
+  /** Takes a place among the computes that may run. @returns what gives it back @throws when none is free. */
+  takePlace: (compute: Compute) => Promise<() => void>;
 }
 
 /** The right to use a running server; it is not stopped for idleness before the release. */
@@ -47,9 +51,9 @@ export class Compute {
     return this.#server !== undefined;
   }
 
-  /** Whether a server runs, or somebody waits for it. */
-  get isActive(): boolean {
-    return this.isRunning || this.#users > 0;
+  /** Whether somebody has a session, or waits for one. */
+  get isInUse(): boolean {
+    return this.#users > 0;
   }
 
   get pid(): number | undefined {
@@ -67,7 +71,7 @@ export class Compute {
 
   /**
    * Starts the server if it is not running, and holds it.
-   * @throws LocalError when it does not start.
+   * @throws LocalError when it does not start, and what `takePlace` throws.
    */
   async use(): Promise<Lease> {
     this.#take();
@@ -108,6 +112,15 @@ export class Compute {
     await this.#changes.add(() => this.#stopNow());
   }
 
+  /** Stops the server unless somebody uses it. @returns whether it is at rest. */
+  async stopIfIdle(): Promise<boolean> {
+    return this.#changes.add(async () => {
+      if (this.#users > 0) return false;
+      await this.#stopNow();
+      return true;
+    });
+  }
+
   /** Stops the server for good: its data is about to go. */
   async retire(): Promise<void> {
     this.#isRetired = true;
@@ -117,14 +130,21 @@ export class Compute {
   async #start(): Promise<Postmaster> {
     if (this.#server) return this.#server;
     if (this.#isRetired) throw new LocalError("the branch was deleted", { hint: "Use another branch." });
-    const { directory, binaries, logFile, userName } = this.#options;
-    await writeLoginRules(directory, userName);
-    const server = await startPostmaster(directory, binaries, logFile);
-    this.#server = server;
-    server.ended.then(() => {
-      if (this.#server === server) this.#server = undefined;
-    });
-    return server;
+    const { directory, binaries, logFile, userName, starts, takePlace } = this.#options;
+    const givePlace = await takePlace(this);
+    try {
+      await writeLoginRules(directory, userName);
+      const server = await starts.add(() => startPostmaster(directory, binaries, logFile));
+      this.#server = server;
+      server.ended.then(() => {
+        if (this.#server === server) this.#server = undefined;
+        givePlace();
+      });
+      return server;
+    } catch (error) {
+      givePlace();
+      throw error;
+    }
   }
 
   #take(): void {
@@ -138,14 +158,8 @@ export class Compute {
     if (this.#users > 0) return;
     const seconds = this.#options.suspendSeconds();
     if (!Number.isFinite(seconds)) return;
-    this.#idleTimer = setTimeout(() => void this.#stopIfIdle(), seconds * 1000);
+    this.#idleTimer = setTimeout(() => void this.stopIfIdle(), seconds * 1000);
     this.#idleTimer.unref();
-  }
-
-  async #stopIfIdle(): Promise<void> {
-    await this.#changes.add(async () => {
-      if (this.#users === 0) await this.#stopNow();
-    });
   }
 
   async #stopNow(): Promise<void> {
@@ -153,31 +167,6 @@ export class Compute {
     // A user that arrives while it stops waits in the queue for the next start.
     this.#server = undefined;
     await server?.stop();
-  }
-}
-
-/** Opens a superuser's session, and closes it when `work` is done. */
-export async function withClient<Result>(
-  port: number,
-  database: string,
-  secrets: Secrets,
-  work: (admin: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client({
-    host: "127.0.0.1",
-    port,
-    database,
-    user: adminRole,
-    password: secrets.admin,
-    connectionTimeoutMillis: 30_000,
-  });
-  // A server that dies under the session is reported by the query that was running.
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end().catch(() => {});
   }
 }
 

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { withClient } from "./admin-session.ts";
 import { backUp } from "./backup.ts";
-import { type Compute, withClient } from "./compute.ts";
+import type { Compute } from "./compute.ts";
 import { copyEntries, makeOwnFolder, volatileEntries } from "./copy.ts";
 import type { Secrets } from "./secrets.ts";
 

@@ -1,5 +1,11 @@
 import type { Socket } from "node:net";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import PQueue from "p-queue";
+import { ApiError } from "../api/api-error.ts";
+import type { Credentials } from "../api/credentials.ts";
+import type { BranchRecord, EndpointRecord } from "../api/records.ts";
+import type { Store } from "../api/store.ts";
 import type { Home } from "../home.ts";
 import { messageOf } from "../local-error.ts";
 import type { Binaries } from "../postgres/binaries.ts";
@@ -7,9 +13,7 @@ import { Compute, type Lease } from "../postgres/compute.ts";
 import type { Secrets } from "../postgres/secrets.ts";
 import { Listeners } from "../proxy/listeners.ts";
 import { Refusal, serveSession } from "../proxy/session.ts";
-import type { Credentials } from "./credentials.ts";
-import type { BranchRecord, EndpointRecord } from "./records.ts";
-import type { Store } from "./store.ts";
+import { Places } from "./places.ts";
 
 /** What the computes of a daemon have in common. */
 export interface ComputesOptions {
@@ -30,6 +34,9 @@ export class Computes {
   readonly #options: ComputesOptions;
   readonly #computes = new Map<string, Compute>();
   readonly #listeners: Listeners;
+  /** By project. */
+  readonly #places = new Map<string, Places>();
+  readonly #starts = new PQueue({ concurrency: availableParallelism() });
 
   constructor(options: ComputesOptions) {
     this.#options = options;
@@ -58,6 +65,8 @@ export class Computes {
       binaries,
       secrets,
       userName,
+      starts: this.#starts,
+      takePlace: (starting) => this.#placesFor(branchUid).take(starting),
     });
     this.#computes.set(branchUid, compute);
     return compute;
@@ -113,26 +122,28 @@ export class Computes {
     const endpoint = branch?.endpoints.find(({ uid }) => uid === endpointUid);
     if (!branch || !endpoint) throw new Refusal("57P01", "the branch is gone");
     if (endpoint.disabled) throw new Refusal("57P03", "the endpoint is disabled");
-    const compute = this.of(branchUid);
-    if (!compute.isActive) this.#checkQuota(branch);
     try {
-      return await compute.use();
+      return await this.of(branchUid).use();
     } catch (error) {
+      if (isFull(error)) throw new Refusal("53300", error.message);
       this.#options.report(`branch ${branch.branch_id} does not start: ${messageOf(error)}`);
       throw new Refusal("57P03", messageOf(error));
     }
   }
 
-  /** A project's default branch may always run. */
-  #checkQuota(branch: BranchRecord): void {
+  /** The places among a branch's siblings. A project's default branch may always run. */
+  #placesFor(branchUid: string): Places {
     const { store, maxComputes } = this.#options;
-    const exempt = store.projectOf(branch).default_branch_uid;
-    if (branch.uid === exempt) return;
-    const active = store
-      .branches(store.projectOf(branch))
-      .filter(({ uid }) => uid !== exempt && this.#computes.get(uid)?.isActive);
-    if (active.length < maxComputes) return;
-    throw new Refusal("53300", `the project already runs ${maxComputes} computes, which is its limit`);
+    const projectUid = store.branchByUid(branchUid)?.project_uid ?? "";
+    const known = this.#places.get(projectUid);
+    if (known) return known;
+    const isDefault = (compute: Compute) => {
+      const project = store.projects({ deleted: true }).find(({ uid }) => uid === projectUid);
+      return project !== undefined && this.#computes.get(project.default_branch_uid) === compute;
+    };
+    const places = new Places(maxComputes, isDefault);
+    this.#places.set(projectUid, places);
+    return places;
   }
 
   /** The most patient endpoint of the branch decides. */
@@ -144,4 +155,8 @@ export class Computes {
       ...endpoints.map(({ suspend_seconds }) => suspend_seconds ?? Number.POSITIVE_INFINITY),
     );
   }
+}
+
+function isFull(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === "QUOTA_EXCEEDED";
 }
