@@ -2,6 +2,7 @@ import type { BranchName } from "./branch-id.ts";
 import { type Budget, openBudget, pause, retryTransient } from "./budget.ts";
 import { readyEndpoint } from "./endpoint.ts";
 import { hasCode, LakebaseError } from "./errors.ts";
+import type { OnWait } from "./hold-compute.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { tryLogin } from "./login.ts";
 import { credentialResource, type Endpoint, userResource } from "./resources.ts";
@@ -25,6 +26,8 @@ interface ConnectionOptions {
   signal?: AbortSignal | undefined;
   /** For all of it. Default: the handle's operation_ms. */
   timeout_ms?: number | undefined;
+  /** Given by who can wait as long as its signal lets: where all computes are in use, that time is not counted. */
+  onWait?: OnWait | undefined;
 }
 
 const database = "databricks_postgres";
@@ -39,7 +42,7 @@ export async function openConnection(
   branch: BranchName,
   options: ConnectionOptions = {},
 ): Promise<Connection> {
-  const budget = openBudget(lakebase, options);
+  let budget = openBudget(lakebase, options);
   const [endpoint, user] = await Promise.all([
     readyEndpoint(lakebase, branch, budget),
     currentUser(lakebase),
@@ -51,8 +54,11 @@ export async function openConnection(
       throw reason !== null && hasCode(error, "timed_out") ? loginFailed(branch, reason, attempt) : error;
     });
     const refusal = await tryLogin(connection, budget);
+    if (refusal?.waitsFor !== undefined || attempt > 0) options.onWait?.(refusal?.waitsFor);
     if (refusal === null) return connection;
     reason = refusal.reason;
+    if (refusal.waitsFor !== undefined && options.onWait !== undefined)
+      budget = openBudget(lakebase, options);
     if (!refusal.mayPass || !(await pause(budget, attempt)))
       throw loginFailed(branch, refusal.reason, attempt + 1);
   }

@@ -8,6 +8,8 @@ export interface Refusal {
   reason: string;
   /** Whether a later try may get in: the endpoint is waking, or does not know the new branch's logins yet. */
   mayPass: boolean;
+  /** What others use up, and give back: `a compute, 20 of 20 in use`. Undefined where that is not the reason. */
+  waitsFor: string | undefined;
 }
 
 /** Logs in, asks once and leaves. Null where that worked. */
@@ -19,7 +21,7 @@ export async function tryLogin(connection: Connection, budget: Budget): Promise<
     await client.query("select 1");
     return null;
   } catch (error) {
-    return { reason: messageOf(error), mayPass: mayPass(error) };
+    return { reason: messageOf(error), mayPass: mayPass(error), waitsFor: whatIsInUse(error) };
   } finally {
     // A server that hangs must not hold us: the socket is dropped with the client.
     await Promise.race([client.end().catch(() => {}), sleep(1_000, undefined, { ref: false })]);
@@ -33,6 +35,16 @@ function mayPass(error: unknown): boolean {
     return state !== "3D000" && state !== "42501";
   }
   return !/certificate|self.signed|does not support SSL/i.test(messageOf(error));
+}
+
+/**
+ * A project runs a limited number of computes; the others stay suspended, and logins to them are refused with an error
+ * of Postgres, too_many_connections.
+ */
+export function whatIsInUse(error: unknown): string | undefined {
+  if (sqlState(error) !== "53300" || !/computes/.test(messageOf(error))) return undefined;
+  const [counts] = /\d+ of \d+ in use/.exec(messageOf(error)) ?? [];
+  return counts === undefined ? "a compute" : `a compute, ${counts}`;
 }
 
 /** What Postgres itself answered, as an SQLSTATE; undefined for a failure on the way to it. */

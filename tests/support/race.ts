@@ -16,8 +16,12 @@ export type RunAnswer = z.infer<typeof answerSchema>;
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
 /** A server, and a feature with experiments that may race. */
-export async function prepareRace(plan: (workspace: string) => object, slugs: string[]) {
-  const server = await startServer();
+export async function prepareRace(
+  plan: (workspace: string) => object,
+  slugs: string[],
+  env: Record<string, string> = {},
+) {
+  const server = await startServer({ env });
   const { workspace } = server;
   const feature_id = uniqueFeature();
   await server.writePlan(feature_id, plan(workspace));

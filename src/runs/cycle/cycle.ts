@@ -7,6 +7,7 @@ import { setTagAside } from "../../experiments/set-aside.ts";
 import { codeDirectory } from "../../experiments/worktrees.ts";
 import { readTreeState, type TreeState } from "../../git/commit.ts";
 import { asBranchName } from "../../lakebase/branch-id.ts";
+import type { OnWait } from "../../lakebase/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { RunRequest } from "../journal/journal.ts";
 import type { Guard } from "../recovery/guard.ts";
@@ -58,10 +59,16 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   await record("running");
   let status: CycleResult["status"] = "failed";
   try {
-    spec.onStep("branch", counts);
-    const logins = keepLogins(lakebase, asBranchName(experiment.branch), signal);
-    await runSteps(spec, { ...spec, directory, logins }, counts, () => record("running"));
-    Object.assign(differences, await recordDifferences({ ...spec, tree }, await logins.lasting(0)));
+    const { onStep, onWait } = followSteps(spec, counts);
+    onStep("branch", counts);
+    const logins = keepLogins(lakebase, asBranchName(experiment.branch), { signal, onWait });
+    const scope = { ...spec, directory, logins, onWait };
+    await runSteps({ ...spec, onStep }, scope, counts, () => record("running"));
+    const login = await logins.lasting(0);
+    Object.assign(
+      differences,
+      await logins.holding(login, () => recordDifferences({ ...spec, tree }, login)),
+    );
     status = hasSucceeded(counts) ? "succeeded" : "failed";
   } finally {
     if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));
@@ -72,6 +79,18 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
     if (!isOpen) await closeCycle(spec, { status, by_tag: counts.by_tag, ...flakyOf(counts), duration_ms });
   }
   return { ...counts, status };
+}
+
+/** The steps of a cycle, which is still at one of them while it waits for what others use. */
+function followSteps(spec: CycleSpec, counts: CycleCounts): Pick<CycleSpec, "onStep"> & { onWait: OnWait } {
+  let last = "";
+  return {
+    onStep: (step, counted) => {
+      last = step;
+      spec.onStep(step, counted);
+    },
+    onWait: (what) => spec.onStep(what === undefined ? last : `waiting for ${what}`, counts),
+  };
 }
 
 /** The record so far, without what a run measured of another cycle; what others wrote there stays. */

@@ -48,7 +48,7 @@ async function runOnFresh(
   tag: string,
   suite: Suite,
 ): Promise<Pick<TagEvidence, "failure_cause" | "reason">> {
-  const logins = keepLogins(lakebase, branch, signal);
+  const logins = keepLogins(lakebase, branch, { signal, onWait: shared.onWait });
   const scope = { ...shared, experiment: { ...experiment, branch }, logins };
   const folder = `${tag}/fresh-branch`;
   if (request.plan.setup !== undefined) await runSetup(scope, request.plan.setup, `${folder}/setup`);

@@ -1,5 +1,6 @@
 import type { BranchName } from "../../lakebase/branch-id.ts";
 import { type Connection, openConnection } from "../../lakebase/connection.ts";
+import { holdCompute, type OnWait } from "../../lakebase/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 
 /** A login is renewed when less than this would be left of it at the end of what it is for, in milliseconds. */
@@ -9,18 +10,29 @@ const marginMs = 60_000;
 export interface Logins {
   /** A login whose password opens new sessions for so long yet: the last one, or a new one. */
   lasting: (milliseconds: number) => Promise<Connection>;
+  /** Runs a task while the branch's compute is kept from being suspended. */
+  holding: <Result>(connection: Connection, task: () => Promise<Result>) => Promise<Result>;
   /** Every login so far: a command may print an earlier one's password. */
   used: Connection[];
 }
 
-export function keepLogins(lakebase: Lakebase, branch: BranchName, signal: AbortSignal): Logins {
+interface LoginOptions {
+  signal: AbortSignal;
+  onWait: OnWait;
+}
+
+export function keepLogins(lakebase: Lakebase, branch: BranchName, options: LoginOptions): Logins {
   const used: Connection[] = [];
   const lasting = async (milliseconds: number) => {
     const last = used.at(-1);
     if (last !== undefined && Date.parse(last.expires_at) - Date.now() > milliseconds + marginMs) return last;
-    const next = await openConnection(lakebase, branch, { signal });
+    const next = await openConnection(lakebase, branch, options);
     used.push(next);
     return next;
   };
-  return { lasting, used };
+  const holding: Logins["holding"] = async (connection, task) => {
+    const letGo = await holdCompute(lakebase, connection, options);
+    return task().finally(letGo);
+  };
+  return { lasting, holding, used };
 }

@@ -5,6 +5,7 @@ import type { CasesFile } from "../../../schemas/report.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
+import type { OnWait } from "../../lakebase/hold-compute.ts";
 import { CoreError, messageOf } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
@@ -28,6 +29,8 @@ export interface CommandScope {
   /** Where the experiment's code is. Absolute. */
   directory: string;
   logins: Logins;
+  /** Called with what a login waits for. */
+  onWait: OnWait;
   signal: AbortSignal;
   guard: Guard;
 }
@@ -141,7 +144,7 @@ async function runAndCollect<Result>(
   await mkdir(files, { recursive: true });
   guard.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
   try {
-    const end = await runCommand({
+    const command = {
       argv,
       directory: await workingDirectory(directory, cwd),
       environment,
@@ -151,7 +154,8 @@ async function runAndCollect<Result>(
       signal,
       marker: `${runId}/${experiment_slug}/${folder}/`,
       guard,
-    });
+    };
+    const end = await logins.holding(connection, () => runCommand(command));
     return await judge(end, files, redactor);
   } finally {
     await collectArtifacts(experiment, cycleId, folder, files, redactor);

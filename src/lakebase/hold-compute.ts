@@ -1,0 +1,41 @@
+import { openBudget, pause } from "./budget.ts";
+import { createClient } from "./client.ts";
+import type { Connection } from "./connection.ts";
+import type { Lakebase } from "./lakebase.ts";
+import { whatIsInUse } from "./login.ts";
+
+/** Called with what is waited for, such as `a compute, 20 of 20 in use`, and with undefined once that is over. */
+export type OnWait = (what: string | undefined) => void;
+
+interface HoldOptions {
+  signal: AbortSignal;
+  onWait: OnWait;
+}
+
+const connectMs = 10_000;
+
+/**
+ * Keeps a branch's compute from being suspended between two sessions of a command, by a session in the database
+ * `postgres`: one in the command's own would keep it from being dropped or copied. Where all computes are in use it
+ * waits until the signal. Where no such session can be had, nothing is held.
+ * @returns lets go
+ */
+export async function holdCompute(
+  lakebase: Lakebase,
+  connection: Connection,
+  { signal, onWait }: HoldOptions,
+): Promise<() => Promise<void>> {
+  for (let attempt = 0; ; attempt++) {
+    const client = await createClient({ ...connection, database: "postgres" }, connectMs);
+    const leave = () => client.end().catch(() => {});
+    const error = await client.connect().then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    const inUse = whatIsInUse(error);
+    if (inUse !== undefined || attempt > 0) onWait(inUse);
+    if (inUse === undefined) return leave;
+    await leave();
+    if (!(await pause(openBudget(lakebase, { signal }), attempt))) return leave;
+  }
+}
