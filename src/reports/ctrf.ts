@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { CaseStatus, Report, ReportCase } from "../../schemas/report.ts";
-import { firstLines } from "./failure.ts";
+import { describeFailure } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
+import { hasFailure, unshownFailure } from "./unshown.ts";
 
 const testSchema = z.object({
   name: z.string(),
@@ -12,22 +13,38 @@ const testSchema = z.object({
   filePath: z.string().nullish(),
   message: z.string().nullish(),
   trace: z.string().nullish(),
+  line: z.number().nullish(),
   flaky: z.boolean().nullish(),
+  /** How often it was run again; some adapters give this alone. */
+  retries: z.number().nullish(),
 });
 
 /** The Common Test Report Format, which adapters for many runners write. */
-const ctrfSchema = z.object({ results: z.object({ tests: z.array(testSchema) }) });
+const ctrfSchema = z.object({
+  results: z.object({
+    tests: z.array(testSchema),
+    summary: z
+      .object({ failed: z.number().catch(0) })
+      .nullish()
+      .catch(undefined),
+  }),
+});
 
 type CtrfTest = z.infer<typeof testSchema>;
 
 /** @throws CoreError `report_unreadable` */
 export function readCtrf(text: string): Report {
-  return { cases: parseJsonReport("CTRF", ctrfSchema, text).results.tests.map(caseOf) };
+  const { tests, summary } = parseJsonReport("CTRF", ctrfSchema, text).results;
+  const cases = tests.map(caseOf);
+  return {
+    cases: [...cases, ...unshownFailure("(the run itself)", summary?.failed ?? 0, hasFailure(cases))],
+  };
 }
 
 function caseOf(test: CtrfTest): ReportCase {
   const status = statusOf(test);
-  const failure = firstLines([test.message, test.trace].filter(Boolean).join("\n"));
+  const place = test.filePath && test.line ? `${test.filePath}:${test.line}` : "";
+  const failure = describeFailure({ message: test.message, text: test.trace || place });
   return {
     name: qualifiedName(test),
     ...(test.filePath && { file: test.filePath }),
@@ -37,8 +54,8 @@ function caseOf(test: CtrfTest): ReportCase {
   };
 }
 
-function statusOf({ status, flaky }: CtrfTest): CaseStatus {
-  if (status === "passed") return flaky ? "flaky" : "passed";
+function statusOf({ status, flaky, retries }: CtrfTest): CaseStatus {
+  if (status === "passed") return flaky || (retries ?? 0) > 0 ? "flaky" : "passed";
   return status === "failed" ? "failed" : "skipped";
 }
 

@@ -1,10 +1,13 @@
 import * as z from "zod";
 import type { CaseStatus, Report, ReportCase } from "../../schemas/report.ts";
-import { firstLines } from "./failure.ts";
+import { describeFailure } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
+import { hasFailure, unshownFailure } from "./unshown.ts";
 
 /** What `jest --json` writes, and `vitest --reporter=json` after it. Only what is read here is asked for. */
 const jestSchema = z.object({
+  numFailedTests: z.number().catch(0),
+  numFailedTestSuites: z.number().catch(0),
   testResults: z.array(
     z.object({
       name: z.string(),
@@ -19,6 +22,7 @@ const jestSchema = z.object({
           duration: z.number().nullish(),
           /** How often jest ran it: more than once where it retries. */
           invocations: z.number().nullish(),
+          /** Of every attempt by vitest, of the last by jest. */
           failureMessages: z.array(z.string()).nullish(),
         }),
       ),
@@ -31,14 +35,16 @@ type Assertion = FileResult["assertionResults"][number];
 
 /** @throws CoreError `report_unreadable` */
 export function readJestJson(text: string): Report {
-  const { testResults } = parseJsonReport("vitest or jest JSON", jestSchema, text);
-  return { cases: testResults.flatMap(casesOf) };
+  const report = parseJsonReport("vitest or jest JSON", jestSchema, text);
+  const cases = report.testResults.flatMap(casesOf);
+  const counted = Math.max(report.numFailedTests, report.numFailedTestSuites);
+  return { cases: [...cases, ...unshownFailure("(the run itself)", counted, hasFailure(cases))] };
 }
 
 function casesOf(file: FileResult): ReportCase[] {
   const cases = file.assertionResults.map((result): ReportCase => {
     const status = statusOf(result);
-    const failure = firstLines((result.failureMessages ?? []).join("\n"));
+    const failure = describeFailure({ text: result.failureMessages?.join("\n") });
     return {
       name: [...result.ancestorTitles, result.title].filter((part) => part !== "").join(" > "),
       file: file.name,
@@ -53,7 +59,7 @@ function casesOf(file: FileResult): ReportCase[] {
 
 /** A file that broke outside its tests (it did not load, a hook threw) is a failure of its own. */
 function fileFailure(file: FileResult): ReportCase {
-  const failure = firstLines(file.message ?? "");
+  const failure = describeFailure({ text: file.message });
   return {
     name: "(the file itself)",
     file: file.name,
@@ -62,7 +68,8 @@ function fileFailure(file: FileResult): ReportCase {
   };
 }
 
-function statusOf({ status, invocations }: Assertion): CaseStatus {
-  if (status === "passed") return (invocations ?? 1) > 1 ? "flaky" : "passed";
+function statusOf({ status, invocations, failureMessages }: Assertion): CaseStatus {
+  const hasFailed = (invocations ?? 1) > 1 || (failureMessages ?? []).length > 0;
+  if (status === "passed") return hasFailed ? "flaky" : "passed";
   return status === "failed" ? "failed" : "skipped";
 }

@@ -1,9 +1,14 @@
 import * as z from "zod";
 import type { CaseStatus, Report, ReportCase } from "../../schemas/report.ts";
-import { firstLines } from "./failure.ts";
+import { describeFailure } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
+import { hasFailure, unshownFailure } from "./unshown.ts";
 
-const errorSchema = z.object({ message: z.string().optional(), value: z.string().optional() });
+const errorSchema = z.object({
+  message: z.string().optional(),
+  value: z.string().optional(),
+  location: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional().catch(undefined),
+});
 
 const testSchema = z.object({
   projectName: z.string().optional(),
@@ -27,7 +32,13 @@ const suiteSchema = z.object({
 type Suite = z.infer<typeof suiteSchema>;
 
 /** What `playwright test --reporter=json` writes. */
-const playwrightSchema = z.object({ suites: z.array(suiteSchema), errors: z.array(errorSchema).optional() });
+const playwrightSchema = z.object({
+  suites: z.array(suiteSchema),
+  errors: z.array(errorSchema).optional(),
+  stats: z.object({ unexpected: z.number() }).optional().catch(undefined),
+});
+
+const runName = "(the run itself)";
 
 const statuses: Record<z.infer<typeof testSchema>["status"], CaseStatus> = {
   expected: "passed",
@@ -41,10 +52,10 @@ const statuses: Record<z.infer<typeof testSchema>["status"], CaseStatus> = {
  * @throws CoreError `report_unreadable`
  */
 export function readPlaywrightJson(text: string): Report {
-  const { suites, errors = [] } = parseJsonReport("Playwright JSON", playwrightSchema, text);
+  const { suites, errors = [], stats } = parseJsonReport("Playwright JSON", playwrightSchema, text);
   // The outermost suites are the files, whose names the specs carry.
-  const cases = suites.flatMap((file) => casesOf(file, []));
-  return { cases: [...cases, ...errors.map(runFailure)] };
+  const cases = [...suites.flatMap((file) => casesOf(file, [])), ...errors.map(runFailure)];
+  return { cases: [...cases, ...unshownFailure(runName, stats?.unexpected ?? 0, hasFailure(cases))] };
 }
 
 function casesOf(suite: Suite, titles: string[]): ReportCase[] {
@@ -52,9 +63,8 @@ function casesOf(suite: Suite, titles: string[]): ReportCase[] {
     spec.tests.map((test): ReportCase => {
       const project = test.projectName ? `[${test.projectName}] ` : "";
       const status = statuses[test.status];
-      const failure = firstLines(
-        test.results.flatMap((result) => result.errors ?? []).map(messageIn)[0] ?? "",
-      );
+      const [error] = test.results.flatMap((result) => result.errors ?? []);
+      const failure = error === undefined ? "" : describeError(error);
       return {
         name: project + [...titles, spec.title].join(" > "),
         file: spec.file,
@@ -70,9 +80,10 @@ function casesOf(suite: Suite, titles: string[]): ReportCase[] {
 
 /** What broke the run outside any test: a file that does not load, a server that does not start. */
 function runFailure(error: z.infer<typeof errorSchema>): ReportCase {
-  return { name: "(the run itself)", status: "failed", failure: firstLines(messageIn(error)) };
+  return { name: runName, status: "failed", failure: describeError(error) };
 }
 
-function messageIn(error: z.infer<typeof errorSchema>): string {
-  return error.message ?? error.value ?? "";
+function describeError({ message, value, location }: z.infer<typeof errorSchema>): string {
+  const place = location === undefined ? "" : `at ${location.file}:${location.line}:${location.column}`;
+  return describeFailure({ message: message ?? value, text: place });
 }

@@ -2,21 +2,24 @@ import { isAbsolute, relative, sep } from "node:path";
 import type { TagOutcome } from "../../schemas/outcomes.ts";
 import type { ReportSpec } from "../../schemas/plan.ts";
 import type { Report, ReportCase } from "../../schemas/report.ts";
+import { onOneLine } from "../utils/printable.ts";
 import { readCtrf } from "./ctrf.ts";
+import type { Format, ReadOptions } from "./format.ts";
 import { readJestJson } from "./jest-json.ts";
-import { readJunit } from "./junit.ts";
+import { isJunit, readJunit } from "./junit.ts";
 import { readPlaywrightJson } from "./playwright-json.ts";
 import { readTap } from "./tap.ts";
 
 export type FileFormat = Exclude<ReportSpec["format"], "exit-code">;
 
-const readers: Record<FileFormat, (text: string) => Report> = {
-  junit: readJunit,
-  "vitest-json": readJestJson,
-  "jest-json": readJestJson,
-  "playwright-json": readPlaywrightJson,
-  tap: readTap,
-  ctrf: readCtrf,
+/** Every format that is read from files. A new one is its name in `schemas/plan.ts`, a row here, and its reader. */
+export const formats: Record<FileFormat, Format> = {
+  junit: { read: readJunit, extension: ".xml", isMeant: isJunit },
+  "vitest-json": { read: readJestJson, extension: ".json" },
+  "jest-json": { read: readJestJson, extension: ".json" },
+  "playwright-json": { read: readPlaywrightJson, extension: ".json" },
+  tap: { read: readTap, extension: ".tap" },
+  ctrf: { read: readCtrf, extension: ".json" },
 };
 
 /**
@@ -25,8 +28,13 @@ const readers: Record<FileFormat, (text: string) => Report> = {
  *   same name in every worktree
  * @throws CoreError `report_unreadable` for text that is not a whole report of that format
  */
-export function readReport(format: FileFormat, text: string, root?: string): Report {
-  const { cases } = readers[format](text.replace(/^\uFEFF/, ""));
+export function readReport(
+  format: FileFormat,
+  text: string,
+  root?: string,
+  options: ReadOptions = {},
+): Report {
+  const { cases } = formats[format].read(text.replace(/^\uFEFF/, ""), options);
   return { cases: cases.map((each) => tidy(each, root)) };
 }
 
@@ -34,7 +42,7 @@ function tidy({ duration_ms, name, file, ...rest }: ReportCase, root: string | u
   return {
     ...rest,
     // A file that does not load is often reported as a test by its path.
-    name: root === undefined ? name : name.replaceAll(root + sep, ""),
+    name: onOneLine(root === undefined ? name : name.replaceAll(root + sep, "")),
     ...(file !== undefined && { file: root === undefined ? file : below(root, file) }),
     ...(duration_ms !== undefined && { duration_ms: Math.round(duration_ms * 1000) / 1000 }),
   };

@@ -1,58 +1,94 @@
-import { Parser, type Result, type TapError } from "tap-parser";
+import { Parser, type Result } from "tap-parser";
 import type { Report, ReportCase } from "../../schemas/report.ts";
-import { firstLines } from "./failure.ts";
+import { describeFailure } from "./failure.ts";
+import { namesTestFile } from "./node-test.ts";
+import { describeDiagnostic } from "./tap/diagnostic.ts";
+import { readNotes } from "./tap/notes.ts";
+import { checkPlans, type TapMark } from "./tap/plans.ts";
 import { unreadable } from "./unreadable.ts";
 
 /**
- * TAP 13 and 14. The cases are the innermost test points: the one that closes a subtest only repeats it, and counts
- * where it failed though nothing in it did. A broken plan and a bail-out are failures, as the protocol has it.
+ * TAP 13 and 14, also several documents in one stream. The cases are the innermost test points: the one that closes a
+ * subtest only repeats it, and counts where it failed though nothing in it did. A broken plan and a bail-out are
+ * failures, as the protocol has it, and every point counts all the same. A point that stands for a group or a file
+ * without a test is no case.
  * Files are not told: node's runner names one for failures only, and a test must not change its name as it fails.
  * @throws CoreError `report_unreadable` for text without a version, a plan or a test point
  */
 export function readTap(text: string): Report {
   const cases: ReportCase[] = [];
-  let isTap = false;
   const parser = new Parser();
-  for (const event of ["version", "plan", "assert", "bailout"]) {
-    parser.once(event, () => {
-      // At the end of text that has nothing of TAP, the parser makes up a version and a plan.
-      isTap ||= !parser.syntheticPlan;
-    });
-  }
-  collect(parser, cases);
+  const marks = readLevel(parser, cases);
   parser.end(text);
-  if (!isTap) throw unreadable("TAP", "it has no version line, plan or test point");
-  if (parser.bailedOut) cases.push(failed("(bail out)", String(parser.bailedOut)));
+  const { bailedOut } = parser;
+  if (bailedOut) cases.push(failed("(bail out)", bailedOut === true ? "It gives no reason." : bailedOut));
+  else if (marks.length === 0) throw unreadable("TAP", "it has no version line, plan or test point");
   return { cases };
 }
 
-function collect(parser: Parser, cases: ReportCase[]): void {
-  let subtest: { failed: boolean } | undefined;
+/** Follows one level of a stream. Its marks fill as it is read, and are checked at its end. */
+function readLevel(parser: Parser, cases: ReportCase[]): TapMark[] {
+  const marks: TapMark[] = [];
+  const notes = readNotes(parser);
+  let subtest: { isEmpty: boolean; failed: boolean } | undefined;
+  // The parser drops every point after a plan at the end. So it hears of no plan, and we check them.
+  parser.plan = (start, end) => {
+    parser.emitResult();
+    // At the end of a level without a point, the parser makes up a version and a plan.
+    if (parser.syntheticPlan) return;
+    marks.push({ kind: "plan", start, end });
+    notes.pass();
+  };
+  parser.version = () => {
+    parser.emitResult();
+    if (!parser.syntheticPlan) marks.push({ kind: "version" });
+  };
   parser.on("child", (child: Parser) => {
     const before = cases.length;
-    collect(child, cases);
+    readLevel(child, cases);
     child.on("complete", () => {
       const own = cases.slice(before);
-      subtest = own.length === 0 ? undefined : { failed: own.some((each) => each.status === "failed") };
+      subtest = { isEmpty: own.length === 0, failed: own.some(({ status }) => status === "failed") };
     });
   });
   parser.on("assert", (result: Result) => {
-    const repeats = subtest !== undefined && (result.ok || subtest.failed);
+    marks.push({ kind: "point", id: result.id });
+    const repeats = subtest?.isEmpty === false && (result.ok || subtest.failed);
+    const isCase = !repeats && (hasFailed(result) || !standsForNothing(result, subtest?.isEmpty === true));
     subtest = undefined;
-    if (!repeats) cases.push(caseOf(result));
+    const own = isCase ? caseOf(result) : undefined;
+    if (own !== undefined) cases.push(own);
+    notes.follow(result, own);
   });
-  parser.on("complete", ({ failures }: { failures: TapError[] }) => {
-    const broken = failures.filter((failure) => "tapError" in failure && failure.tapError);
-    cases.push(
-      ...broken.map((failure) => failed(named(parser.fullname, "(plan)"), String(failure.tapError))),
-    );
+  parser.on("complete", () => {
+    notes.pass();
+    if (parser.bailedOut) return;
+    cases.push(...checkPlans(marks).map((flaw) => failed(qualify(parser.fullname, "(plan)"), flaw)));
   });
+  return marks;
+}
+
+/** A point that closes a group without a test, or that node's runner makes up for a file without one. */
+function standsForNothing(result: Result, isEmptySubtest: boolean): boolean {
+  if (result.skip !== false || result.todo !== false) return false;
+  const isFile = namesTestFile(result.name) && result.time !== null && result.fullname === result.name;
+  return isEmptySubtest || isFile || isSuite(result.diag);
+}
+
+/** What node:test says of a `describe`. */
+function isSuite(diagnostic: unknown): boolean {
+  if (typeof diagnostic !== "object" || diagnostic === null) return false;
+  return "type" in diagnostic && diagnostic.type === "suite";
+}
+
+function hasFailed({ ok, skip, todo }: Result): boolean {
+  return !ok && skip === false && todo === false;
 }
 
 function caseOf(result: Result): ReportCase {
   const isSkipped = result.skip !== false || result.todo !== false;
   const status = isSkipped ? "skipped" : result.ok ? "passed" : "failed";
-  const failure = status === "failed" ? firstLines(detailOf(result)) : "";
+  const failure = status === "failed" ? describeFailure(describeDiagnostic(result.diag)) : "";
   return {
     name: result.fullname || `test ${result.id}`,
     status,
@@ -61,16 +97,10 @@ function caseOf(result: Result): ReportCase {
   };
 }
 
-/** Diagnostics are free; runners agree on these names. */
-function detailOf({ diag }: Result): string {
-  const parts = ["error", "message", "diff", "stack"].map((key) => diag?.[key]);
-  return parts.filter((part) => typeof part === "string").join("\n");
+function failed(name: string, text: string): ReportCase {
+  return { name, status: "failed", failure: describeFailure({ text }) };
 }
 
-function failed(name: string, failure: string): ReportCase {
-  return { name, status: "failed", failure: firstLines(failure) };
-}
-
-function named(group: string, name: string): string {
+function qualify(group: string, name: string): string {
   return group === "" ? name : `${group} > ${name}`;
 }

@@ -17,6 +17,30 @@ describe("readJunit", () => {
     ["flaky", `<testcase name="t"><flakyFailure/></testcase>`],
     ["failed", `<testcase name="t"><failure/><rerunFailure/></testcase>`],
     ["failed", `<testcase name="t"><skipped/><failure/></testcase>`],
+    ["skipped", `<testcase name="t" failure="no"><skipped type="todo"/><failure message="no"/></testcase>`],
+    ["skipped", `<testcase name="t"><ignored/></testcase>`],
+    ["skipped", `<testcase name="t"><disabled/></testcase>`],
+    ["skipped", `<testcase name="t"><warning>No tests found in class</warning></testcase>`],
+    ["skipped", `<testcase name="t" status="SKIPPED"/>`],
+    ["skipped", `<testcase name="t" status="ignored"/>`],
+    ["skipped", `<testcase name="t" status="pending"/>`],
+    ["skipped", `<testcase name="t" status="disabled"><system-out>Disabled</system-out></testcase>`],
+    ["skipped", `<testcase name="t" status="run" result="skipped"/>`],
+    ["skipped", `<testcase name="t" status="notrun" result="suppressed"/>`],
+    ["skipped", `<testcase name="t" skipped="true"/>`],
+    ["skipped", `<testcase name="t" executed="False"/>`],
+    ["failed", `<testcase name="t" status="failed"/>`],
+    ["failed", `<testcase name="t" status="FAILED"><skipped/></testcase>`],
+    ["failed", `<testcase name="t" status="error"/>`],
+    ["failed", `<testcase name="t" status="fail"><failure message=""/></testcase>`],
+    ["failed", `<testcase name="t" result="failed"/>`],
+    ["failed", `<testcase name="t" result="interrupted"/>`],
+    ["failed", `<testcase name="t" status="timed out"/>`],
+    ["failed", `<testcase name="t" success="False"/>`],
+    ["failed", `<testcase name="t"><rerunFailure/></testcase>`],
+    ["passed", `<testcase name="t" status="run" result="completed"/>`],
+    ["passed", `<testcase name="t" status="passed" errors="0" failures="0" skipped="false"/>`],
+    ["passed", `<testcase name="t"><properties/><system-out>failed</system-out></testcase>`],
   ])("reads %s from %s", (status, xml) => {
     expect(first(suite(xml))?.status).toBe(status);
   });
@@ -47,6 +71,29 @@ describe("readJunit", () => {
     ]);
   });
 
+  it("names tests of node:test alike on every version", () => {
+    const inner = (classname: string) => `<testcase name="works" classname="${classname}"/>`;
+    const nest = (classname: string) =>
+      `<testsuites><testsuite name="create"><testsuite name="deep">${inner(classname)}</testsuite></testsuite><!-- suites 2 --><!-- pass 1 --><!-- cancelled 0 --></testsuites>`;
+    expect(readJunit(nest("deep"))).toEqual(readJunit(nest("test")));
+  });
+
+  it("tells tests of one name in two projects apart by the hosts of their suites", () => {
+    const inProject = (project: string, inner = "") =>
+      `<testsuite name="cart.spec.ts" hostname="${project}"><testcase name="fits" classname="cart.spec.ts">${inner}</testcase></testsuite>`;
+    const xml = `<testsuites>${inProject("desktop", "<failure/>")}${inProject("phone")}</testsuites>`;
+    expect(readJunit(xml).cases.map(({ status, name }) => `${status} ${name}`)).toEqual([
+      "failed [desktop] fits",
+      "passed [phone] fits",
+    ]);
+    expect(readJunit(`<testsuites>${inProject("vm-1")}</testsuites>`).cases[0]?.name).toBe("fits");
+  });
+
+  it("names a class whose test has no name", () => {
+    const broken = first(suite(`<testcase name="" classname="com.shop.CartTest"><error/></testcase>`));
+    expect(broken?.name).toBe("com.shop.CartTest");
+  });
+
   it("takes the file from the test case, then from the suite around it", () => {
     const xml = suite(`<testcase name="a" file="own.py"/><testcase name="b"/>`, `file="suite.py"`);
     expect(readJunit(xml).cases.map((each) => each.file)).toEqual(["own.py", "suite.py"]);
@@ -68,6 +115,41 @@ describe("readJunit", () => {
     );
     expect(failure?.failure?.split("\n").slice(0, 3)).toEqual(["a < b", "at line <1>", "more"]);
     expect(failure?.failure?.split("\n")).toHaveLength(12);
+  });
+
+  it.each([
+    ["raw control characters", "\u001b[31mno\u0008 \u0000way", "no  way"],
+    ["references to them", "&#27;[31mno&#x1b;[39m&#8;&#x0; way", "no  way"],
+    ["references to half characters", "&#xD83D;&#xDE00;", "\u{1f600}"],
+    ["references beyond all characters", "&#x110000;&#99999999999;", "\ufffd\ufffd"],
+    ["references to allowed ones", "&#60;&#x41;&#10;b", "<A\nb"],
+  ])("reads %s", (_what, written, expected) => {
+    const inText = first(suite(`<testcase name="t"><failure>${written}</failure></testcase>`));
+    const inAttribute = first(suite(`<testcase name="t"><failure message="${written}"/></testcase>`));
+    expect(inText?.failure?.replace(/ +/g, " ")).toBe(expected.replace(/ +/g, " "));
+    expect(inAttribute?.failure).toBe(inText?.failure);
+  });
+
+  it("shows what a test printed where that is all there is", () => {
+    const printed = "<system-out>out</system-out><system-err>err</system-err>";
+    expect(first(suite(`<testcase name="t"><failure message=""/>${printed}</testcase>`))?.failure).toBe(
+      "err",
+    );
+    expect(first(suite(`<testcase name="t"><failure message="no"/>${printed}</testcase>`))?.failure).toBe(
+      "no",
+    );
+    const noted = first(suite(`<testcase name="t"><failure/><!-- see the log --></testcase>`));
+    expect(noted?.failure).toBe("see the log");
+  });
+
+  it("does not take what a flaky attempt printed for its failure", () => {
+    const flaky = `<flakyFailure message="no"><stackTrace>no at Cart.java:3</stackTrace><system-out>noise</system-out></flakyFailure>`;
+    expect(first(suite(`<testcase name="t">${flaky}</testcase>`))?.failure).toBe("no at Cart.java:3");
+  });
+
+  it("counts all documents of a file", () => {
+    const one = suite(`<testcase name="a"/>`);
+    expect(readJunit(`${one}\n${suite('<testcase name="b"><failure/></testcase>')}`).cases).toHaveLength(2);
   });
 
   it.each([

@@ -1,0 +1,66 @@
+import type { ReportCase } from "../../../schemas/report.ts";
+import { isSourceFile } from "../source-files.ts";
+import type { Suite, Testcase } from "./parse.ts";
+
+type Identity = Pick<ReportCase, "name" | "file">;
+
+/** What node:test up to version 22 writes as the class of every test. */
+const nodeClass = "test";
+
+/**
+ * The names and files of test cases, in their order.
+ * @param isNode whether node:test wrote them: its groups are suites within suites, and its classes say nothing more
+ */
+export function identify(testcases: readonly Testcase[], isNode: boolean): Identity[] {
+  const plain = testcases.map((testcase) => identifyOne(testcase, isNode));
+  const projects = findProjects(testcases, plain);
+  return plain.map((identity, index) => {
+    const project = projects[index];
+    return project === undefined ? identity : { ...identity, name: `[${project}] ${identity.name}` };
+  });
+}
+
+/** Whether node:test wrote a test case. */
+export function isNodeTest({ attributes }: Testcase, isNode = false): boolean {
+  return isNode || attributes.classname === nodeClass;
+}
+
+/**
+ * Playwright gives a test that runs in several projects the same name in each, and the project as the host of its
+ * suite. One run has one host: where tests of one name have several, the host tells them apart.
+ */
+function findProjects(testcases: readonly Testcase[], identities: Identity[]): (string | undefined)[] {
+  const hosts = testcases.map(({ suite }) => findAttribute(suite, "hostname") ?? "");
+  const keys = identities.map(({ name, file }) => JSON.stringify([file, name]));
+  const hostsByKey = new Map<string, Set<string>>();
+  for (const [index, key] of keys.entries()) {
+    hostsByKey.set(key, (hostsByKey.get(key) ?? new Set()).add(hosts[index] ?? ""));
+  }
+  return keys.map((key, index) => ((hostsByKey.get(key)?.size ?? 0) > 1 ? hosts[index] : undefined));
+}
+
+function identifyOne(testcase: Testcase, isNode: boolean): Identity {
+  const { attributes, suite } = testcase;
+  const isFile = isSourceFile(attributes.classname ?? "");
+  const file = attributes.file ?? (isFile ? attributes.classname : findAttribute(suite, "file"));
+  return { name: qualify(testcase, isNode) || "(unnamed)", ...(file && { file }) };
+}
+
+/** `classname` is a file for vitest and Playwright, a class or package for most others. */
+function qualify(testcase: Testcase, isNode: boolean): string {
+  const { name = "", classname = "" } = testcase.attributes;
+  if (isNodeTest(testcase, isNode)) return [...suiteNames(testcase.suite), name].join(" > ");
+  if (isSourceFile(classname) || classname === "" || name.startsWith(classname)) return name;
+  return name === "" ? classname : `${classname}.${name}`;
+}
+
+/** Of all suites around a test, the outermost first. */
+export function suiteNames({ isRoot, attributes, parent }: Suite): string[] {
+  const outer = parent === undefined ? [] : suiteNames(parent);
+  return isRoot || !attributes.name ? outer : [...outer, attributes.name];
+}
+
+/** Of the nearest suite that has it. */
+function findAttribute({ attributes, parent }: Suite, name: string): string | undefined {
+  return attributes[name] || (parent && findAttribute(parent, name));
+}

@@ -1,0 +1,59 @@
+import type { CaseStatus } from "../../../schemas/report.ts";
+import type { Attributes, Ending } from "./parse.ts";
+
+const failingElement = /^(?:failure|failed|error|errored|broken|rerunFailure|rerunError)$/i;
+const flakyElement = /^(?:flakyFailure|flakyError)$/i;
+const skippingElement =
+  /^(?:skip|skipped|ignore|ignored|disabled|pending|not_?run|todo|warning|incomplete|inconclusive)$/i;
+
+const failedWord = /^(?:fail|error|broken|abort|interrupt|cancel|timed?.?out|crash|kill|panic|unexpected)/;
+const skippedWord =
+  /^(?:skip|not.?(?:run|executed)|ignor|disabl|pending|todo|suppress|filter|untested|undefined|inconclus|incomplete|block)/;
+
+/** What an element in a test case says of it, if it says anything. A `warning` is PHPUnit's, for what is no test. */
+export function readEnding({ element }: Ending): CaseStatus | undefined {
+  if (failingElement.test(element)) return "failed";
+  if (flakyElement.test(element)) return "flaky";
+  return skippingElement.test(element) ? "skipped" : undefined;
+}
+
+/**
+ * How a test case ended. There is no standard: most runners write elements, some attributes (GoogleTest, CTest, Bazel,
+ * behave, NUnit). What failed outweighs what was skipped, but for a todo, which is expected to fail (node:test).
+ */
+export function readStatus(attributes: Attributes, endings: readonly Ending[]): CaseStatus {
+  if (endings.some(isTodo)) return "skipped";
+  const stated = [...endings.map(readEnding), readAttributes(attributes)];
+  const strongest = (["failed", "flaky", "skipped"] as const).find((status) => stated.includes(status));
+  return strongest ?? "passed";
+}
+
+function isTodo({ element, attributes }: Ending): boolean {
+  return /^todo$/i.test(element) || (skippingElement.test(element) && /^todo$/i.test(attributes.type ?? ""));
+}
+
+function readAttributes(attributes: Attributes): CaseStatus | undefined {
+  const entries = Object.entries(attributes).map(([name, value]) => [
+    name.toLowerCase(),
+    value.toLowerCase(),
+  ]);
+  const stated = entries.map(([name = "", value = ""]) => readAttribute(name, value));
+  return (["failed", "flaky", "skipped"] as const).find((status) => stated.includes(status));
+}
+
+function readAttribute(name: string, value: string): CaseStatus | undefined {
+  const isTrue = !/^(?:|false|no|0)$/.test(value);
+  if (/^(?:status|result|outcome|state)$/.test(name)) return readWord(value);
+  if (/^(?:failed|failure|failures|error|errors)$/.test(name)) return isTrue ? "failed" : undefined;
+  if (/^(?:success|passed)$/.test(name)) return isTrue ? undefined : "failed";
+  if (name === "flaky") return isTrue ? "flaky" : undefined;
+  if (/^(?:skipped|ignored|disabled|pending|notrun|todo)$/.test(name)) return isTrue ? "skipped" : undefined;
+  if (/^(?:executed|enabled)$/.test(name)) return isTrue ? undefined : "skipped";
+  return undefined;
+}
+
+function readWord(word: string): CaseStatus | undefined {
+  if (failedWord.test(word)) return "failed";
+  if (word === "flaky") return "flaky";
+  return skippedWord.test(word) ? "skipped" : undefined;
+}

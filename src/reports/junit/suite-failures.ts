@@ -1,0 +1,43 @@
+import type { ReportCase } from "../../../schemas/report.ts";
+import { describeFailure } from "../failure.ts";
+import { unshownFailure } from "../unshown.ts";
+import { suiteNames } from "./names.ts";
+import type { Attributes, JunitDocument, Suite, Testcase } from "./parse.ts";
+import { readEnding, readStatus } from "./status.ts";
+
+/**
+ * What broke a suite outside its test cases, as cases of its own: an `<error>` that stands in it, or failures that it
+ * counts where no test case in it shows one (a file that does not load, a hook that throws).
+ */
+export function readSuiteFailures({ suites, testcases }: JunitDocument): ReportCase[] {
+  const showing = new Set<Suite>();
+  for (const testcase of testcases) if (showsFailure(testcase)) markAround(testcase.suite, showing);
+  return suites.flatMap((suite) => {
+    const name = [...suiteNames(suite), suite.isRoot ? "(the run itself)" : "(the suite itself)"].join(" > ");
+    const own = suite.endings.filter((ending) => readEnding(ending) === "failed");
+    const failures = own.map(({ attributes, text }): ReportCase => {
+      const failure = describeFailure({ message: attributes.message, text });
+      return { name, status: "failed", ...(failure !== "" && { failure }) };
+    });
+    const isShown = showing.has(suite) || failures.length > 0;
+    const unshown = unshownFailure(name, countFailures(suite.attributes), isShown);
+    if (failures.length + unshown.length > 0) markAround(suite, showing);
+    return [...failures, ...unshown];
+  });
+}
+
+/** Also where the failure does not count: a todo, or a test that passed when it was run again. */
+function showsFailure({ attributes, endings }: Testcase): boolean {
+  const stated = [...endings.map(readEnding), readStatus(attributes, [])];
+  return stated.includes("failed") || stated.includes("flaky");
+}
+
+/** Marks a suite and those around it. */
+function markAround(suite: Suite | undefined, marked: Set<Suite>): void {
+  for (let each = suite; each !== undefined && !marked.has(each); each = each.parent) marked.add(each);
+}
+
+function countFailures({ failures, errors, failed }: Attributes): number {
+  const counts = [failures, errors, failed].map((count) => Number.parseInt(count ?? "", 10) || 0);
+  return counts.reduce((sum, count) => sum + count, 0);
+}

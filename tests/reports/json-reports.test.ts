@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { type FileFormat, readReport } from "../../src/reports/read-report.ts";
+
+const read = (format: FileFormat, report: object) =>
+  readReport(format, JSON.stringify(report)).cases.map(({ status, name }) => `${status} ${name}`);
+
+const jest = (result: object, summary = {}) => {
+  const assertion = { title: "a", fullName: "a", ancestorTitles: [], status: "passed", ...result };
+  return { ...summary, testResults: [{ name: "a.js", status: "passed", assertionResults: [assertion] }] };
+};
+const ctrf = (test: object, summary = {}) => ({
+  results: { summary, tests: [{ name: "a", status: "passed", duration: 1, ...test }] },
+});
+const playwright = (test: object, stats = {}) => ({
+  stats,
+  suites: [
+    {
+      title: "a.ts",
+      specs: [
+        { title: "a", file: "a.ts", tests: [{ status: "expected", results: [{ duration: 1 }], ...test }] },
+      ],
+    },
+  ],
+});
+
+describe("a test that passed when it was run again", () => {
+  it.each<[string, FileFormat, object]>([
+    ["jest counts attempts", "jest-json", jest({ invocations: 2 })],
+    ["vitest keeps the messages of earlier attempts", "vitest-json", jest({ failureMessages: ["no"] })],
+    ["CTRF says so", "ctrf", ctrf({ flaky: true })],
+    ["CTRF counts attempts alone", "ctrf", ctrf({ retries: 1 })],
+    ["Playwright says so", "playwright-json", playwright({ status: "flaky" })],
+  ])("is flaky: %s", (_what, format, report) => {
+    expect(read(format, report)).toEqual(["flaky a"]);
+  });
+});
+
+describe("failures that a report counts and does not show", () => {
+  it.each<[string, FileFormat, object]>([
+    ["tests of jest", "jest-json", jest({}, { numFailedTests: 1 })],
+    ["files of vitest", "vitest-json", jest({}, { numFailedTestSuites: 1 })],
+    ["CTRF", "ctrf", ctrf({}, { failed: 1 })],
+    ["Playwright", "playwright-json", playwright({}, { unexpected: 1 })],
+  ])("are a failure of the run: %s", (_what, format, report) => {
+    expect(read(format, report)).toEqual(["passed a", "failed (the run itself)"]);
+  });
+
+  it.each<[string, FileFormat, object]>([
+    ["jest", "jest-json", jest({ status: "failed" }, { numFailedTests: 2 })],
+    ["CTRF", "ctrf", ctrf({ status: "failed" }, { failed: 2 })],
+    ["Playwright", "playwright-json", playwright({ status: "unexpected" }, { unexpected: 2 })],
+  ])("are none where a test shows one: %s", (_what, format, report) => {
+    expect(read(format, report)).toEqual(["failed a"]);
+  });
+});
+
+it("has the message of a failure first, then its place", () => {
+  const at = { file: "/p/a.ts", line: 3, column: 5 };
+  const results = [{ duration: 1, errors: [{ message: "\u001b[31mno\u001b[39m", location: at }] }];
+  const first = (format: FileFormat, report: object) =>
+    readReport(format, JSON.stringify(report)).cases[0]?.failure;
+  expect(first("playwright-json", playwright({ status: "unexpected", results }))).toBe("no\nat /p/a.ts:3:5");
+  expect(first("ctrf", ctrf({ status: "failed", message: "no", filePath: "a.ts", line: 3 }))).toBe(
+    "no\na.ts:3",
+  );
+});
