@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TagOutcome } from "../../../schemas/outcomes.ts";
 import type { ReportSpec, Suite } from "../../../schemas/plan.ts";
 import type { ReportCase } from "../../../schemas/report.ts";
+import { decodeReport } from "../../reports/decode.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
 import { countCases, readReport } from "../../reports/read-report.ts";
 import { messageOf } from "../../utils/core-error.ts";
@@ -49,7 +50,7 @@ export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
     if (flaw !== undefined) return nothing(`its report ${path} ${flaw}, exit status ${end.exitCode}`);
     return judgeReport(
       suite.report,
-      await readFile(join(artifactsDirectory, path), "utf8"),
+      decodeReport(await readFile(join(artifactsDirectory, path))),
       end.exitCode,
       ended,
     );
@@ -74,7 +75,11 @@ function judgeReport(
   exitCode: number,
   { redactor, codeDirectory }: EndedSuite,
 ): SuiteVerdict {
-  const { cases } = readReport(spec.format, redactor.text(text), codeDirectory);
+  const read = (believeLast: boolean) =>
+    readReport(spec.format, redactor.text(text), codeDirectory, { believeLast }).cases;
+  const believed = read(true);
+  const isExplained = exitCode === 0 || countCases({ cases: believed }).failed > 0;
+  const cases = isExplained ? believed : read(false);
   const { failed } = countCases({ cases });
   if (!cases.some(({ status }) => status !== "skipped")) return nothing("no tests were collected", cases);
   if ((exitCode === 0) === (failed === 0)) return proven(cases);
