@@ -19,15 +19,19 @@ export const diffSchemaTool = defineTool({
     cursor: z.string().optional().describe("next_cursor of the answer before"),
   }),
   output: z.object({
+    from_branch: z.string(),
+    to_branch: z.string(),
     summary: z.string(),
     changes: z.array(z.looseObject({ change: z.string(), kind: z.string(), object: z.string() })),
     total: z.number(),
     next_cursor: z.string().nullable(),
   }),
-  handler: async ({ from_branch, to_branch, limit = pageSize, cursor }, context) => {
-    const { changes } = await diffBranchSchemas(context, from_branch, to_branch);
+  handler: async ({ limit = pageSize, cursor, ...asked }, context) => {
+    const difference = await diffBranchSchemas(context, asked.from_branch, asked.to_branch);
+    const { from_branch, to_branch, changes } = difference;
     const brief = changes.map((change) => briefly(change, "in its branch"));
     const { page, next_cursor } = pageOf(brief, limit, cursor);
-    return { summary: summarizeChanges(changes), changes: page, total: changes.length, next_cursor };
+    const summary = summarizeChanges(changes);
+    return { from_branch, to_branch, summary, changes: page, total: changes.length, next_cursor };
   },
 });

@@ -1,14 +1,13 @@
 import { getBranch } from "../lakebase/branches.ts";
-import { hasCode } from "../lakebase/errors.ts";
+import { hasCode, LakebaseBranchError } from "../lakebase/errors.ts";
 import type { Lakebase } from "../lakebase/lakebase.ts";
 import type { Branch } from "../lakebase/resources.ts";
-import { CoreError } from "../utils/core-error.ts";
 import type { Experiment } from "./experiments.ts";
 
 /**
  * The branch of an experiment as Lakebase has it now, if it is the one that was cut for it.
- * @throws CoreError `branch_gone` where it was deleted or has expired, `branch_replaced` where another branch has its
- *   name now; LakebaseError where Lakebase could not be asked
+ * @throws LakebaseBranchError `branch_gone` where it was deleted or has expired, `branch_replaced` where another branch
+ *   has its name now; LakebaseError where Lakebase could not be asked
  */
 export async function checkBranch(
   lakebase: Lakebase,
@@ -24,16 +23,19 @@ export async function checkBranch(
   throw branchReplaced(experiment, branch);
 }
 
-function branchGone({ branch, experiment_slug }: Experiment, cause?: unknown): CoreError {
-  return new CoreError("branch_gone", `Branch ${branch} is gone: it was deleted, or it expired.`, {
+function branchGone({ branch, experiment_slug }: Experiment, cause?: unknown): LakebaseBranchError {
+  return new LakebaseBranchError("branch_gone", `Branch ${branch} is gone: it was deleted, or it expired.`, {
     hint: `create_experiments with ${experiment_slug} forks it anew; then run again.`,
     cause,
   });
 }
 
-function branchReplaced({ branch, branch_uid, experiment_slug }: Experiment, found: Branch): CoreError {
+function branchReplaced(
+  { branch, branch_uid, experiment_slug }: Experiment,
+  found: Branch,
+): LakebaseBranchError {
   const message = `Branch ${branch} is not the one that was cut for ${experiment_slug}: its uid is ${found.uid} and was ${branch_uid}. Somebody deleted it and forked another under its name.`;
-  return new CoreError("branch_replaced", message, {
+  return new LakebaseBranchError("branch_replaced", message, {
     hint: "Choose another experiment_slug; or, if nobody needs the branch that is there, delete it, and create_experiments forks it anew.",
   });
 }

@@ -1,5 +1,5 @@
 import { asBranchName, type BranchName } from "./branch-id.ts";
-import { fetchBranches } from "./branches.ts";
+import { fetchBranches, findBranch } from "./branches.ts";
 import { type Budget, openBudget, retryTransient } from "./budget.ts";
 import { hasCode, LakebaseBranchError } from "./errors.ts";
 import type { Lakebase } from "./lakebase.ts";
@@ -10,6 +10,8 @@ import { runCli } from "./run-cli.ts";
 export interface Ownership {
   /** Whether a record of ours says that we made the branch. */
   owned: boolean;
+  /** The uid that the record gives it: another branch under its name is not ours. Left out where no record tells. */
+  uid?: string | null | undefined;
   /** Delete it although it is not ours. Nothing lifts the guards on default, protected and parent branches. */
   force?: boolean | undefined;
 }
@@ -21,7 +23,7 @@ export interface DeletedBranch {
 }
 
 /**
- * Deletes a branch, after a look at what it is. Idempotent.
+ * Deletes a branch, given by its name or its uid, after a look at what it is. Idempotent.
  * @throws LakebaseBranchError `not_our_branch`, `default_branch`, `protected_branch`, `root_branch`, `has_children`
  */
 export async function deleteBranch(
@@ -29,15 +31,16 @@ export async function deleteBranch(
   branch: string,
   { signal, ...ownership }: Ownership & { signal?: AbortSignal | undefined },
 ): Promise<DeletedBranch> {
-  const name = asBranchName(branch);
-  checkOwnership(name, ownership);
+  checkOwnership(branch, ownership);
   const budget = openBudget(lakebase, { signal });
-  const deleted = await removeBranch(lakebase, budget, name, await fetchBranches(lakebase, budget));
+  const branches = await fetchBranches(lakebase, budget);
+  const name = findBranch(branches, branch)?.branch ?? asBranchName(branch);
+  const deleted = await removeBranch(lakebase, budget, name, { branches, ownership });
   return { deleted, retries: budget.retries };
 }
 
 /** @throws LakebaseBranchError `not_our_branch` */
-export function checkOwnership(branch: BranchName, { owned, force }: Ownership): void {
+export function checkOwnership(branch: string, { owned, force }: Ownership): void {
   if (owned || force === true) return;
   throw new LakebaseBranchError("not_our_branch", `No experiment's record names branch ${branch}.`, {
     hint: "Only branches of experiments are deleted. Pass force if this one must go all the same.",
@@ -52,11 +55,11 @@ export async function removeBranch(
   lakebase: Lakebase,
   budget: Budget,
   branch: BranchName,
-  branches: readonly Branch[],
+  { branches, ownership }: { branches: readonly Branch[]; ownership: Ownership },
 ): Promise<boolean> {
   const found = branches.find((candidate) => candidate.branch === branch && candidate.state !== "DELETED");
   if (found === undefined) return false;
-  guard(found, branches);
+  guard(found, branches, ownership);
   const args = ["postgres", "delete-branch", branchPath(lakebase, branch)];
   try {
     await retryTransient(budget, () => runCli(lakebase, budget, { args, wait_ms: lakebase.limits.write_ms }));
@@ -67,10 +70,17 @@ export async function removeBranch(
   return true;
 }
 
-function guard(branch: Branch, all: readonly Branch[]): void {
+function guard(branch: Branch, all: readonly Branch[], { uid, force }: Ownership): void {
   const refuse = (code: string, why: string, hint: string) => {
     throw new LakebaseBranchError(code, `Branch ${branch.branch} is not deleted: ${why}.`, { hint });
   };
+  if (force !== true && !isSameUid(branch.uid, uid)) {
+    refuse(
+      "not_our_branch",
+      `its uid is ${branch.uid}, and that of the branch that was cut here was ${uid}`,
+      "Somebody forked it anew: leave it to them, and use another name.",
+    );
+  }
   if (branch.default)
     refuse("default_branch", "it is the project's default branch", "The default branch stays.");
   if (branch.protected) refuse("protected_branch", "it is protected", "Protected branches stay.");
@@ -90,4 +100,9 @@ function guard(branch: Branch, all: readonly Branch[]): void {
       "Delete those first.",
     );
   }
+}
+
+/** Whether two records may tell of one branch. A uid that is not known tells nothing. */
+export function isSameUid(one: string | null | undefined, other: string | null | undefined): boolean {
+  return one == null || other == null || one === other;
 }

@@ -1,16 +1,24 @@
-import { CoreError, type ErrorAdvice } from "../utils/core-error.ts";
+import { CoreError, type ErrorAdvice, messageOf } from "../utils/core-error.ts";
 import { type Failure, findRule } from "./failure-rules.ts";
 
 /** Lakebase, or the CLI that drives it, did not do what was asked. */
 export class LakebaseError extends CoreError {
   override readonly name: string = "LakebaseError";
-  /** What the CLI wrote to stderr, without trace ids; null where no CLI was asked. */
+  /** What the CLI wrote to stderr; null where no CLI was asked. */
   readonly raw: string | null;
 
   constructor(code: string, message: string, advice: ErrorAdvice & { raw?: string }) {
-    super(code, message, advice);
+    super(code, withTraceId(message, advice), advice);
     this.raw = advice.raw ?? null;
   }
+}
+
+const traceId = /\s*\[TraceId: [^\]]*\]/;
+
+/** Support finds a failure by its trace id, so it stands in the message, whatever else that says. */
+function withTraceId(message: string, { raw, cause }: { raw?: string; cause?: unknown }): string {
+  const [found] = traceId.exec(raw ?? messageOf(cause)) ?? [];
+  return found === undefined || message.includes(found.trim()) ? message : `${message} ${found.trim()}`;
 }
 
 /** An error about one branch: its name, its parent, its expiry. */
@@ -49,8 +57,8 @@ export function hasCode(error: unknown, ...codes: readonly string[]): error is L
 
 /** What a failed CLI call means. The CLI prints the server's message alone, so its words decide. */
 export function errorOfFailure(failure: Failure): LakebaseError {
-  const raw = failure.stderr.replace(/\s*\[TraceId: [^\]]*\]/g, "").trim();
-  const text = withoutWarnings(raw);
+  const raw = failure.stderr.trim();
+  const text = withoutWarnings(raw).replaceAll(new RegExp(traceId, "g"), "");
   const rule = findRule(text);
   if (rule?.code === "ttl_too_long") return new LakebaseBranchTtlTooLongError(failure.expiry ?? "given", raw);
   const said = headline(text) ?? `nothing, and ended with ${failure.ending}`;

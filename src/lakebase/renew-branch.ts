@@ -1,4 +1,4 @@
-import { asBranchName } from "./branch-id.ts";
+import type { BranchName } from "./branch-id.ts";
 import { openBudget, retryTransient } from "./budget.ts";
 import { asExpiry } from "./expiry.ts";
 import type { Lakebase } from "./lakebase.ts";
@@ -13,10 +13,10 @@ import { askCli } from "./run-cli.ts";
  */
 export async function renewBranch(
   lakebase: Lakebase,
-  branch: string,
+  branch: BranchName,
   { ttl, signal }: { ttl: string; signal?: AbortSignal | undefined },
 ): Promise<Branch> {
-  const path = branchPath(lakebase, asBranchName(branch));
+  const path = branchPath(lakebase, branch);
   asExpiry({ ttl });
   const expire_time = new Date(Date.now() + Number.parseInt(ttl, 10) * 1000).toISOString();
   const budget = openBudget(lakebase, { signal });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { asBranchName } from "../../src/lakebase/branch-id.ts";
 import {
   findDefaultBranchName,
   getBranch,
@@ -37,10 +38,37 @@ describe("listing", () => {
       uid: null,
       parent_branch: null,
       state: "NEW_STATE",
+      create_time: null,
       expire_time: null,
       default: false,
       protected: true,
     });
+  });
+
+  test("loses a branch that has no name, and no other; a field that cannot be read costs itself", async () => {
+    const { lakebase } = fakeCli({
+      "list-branches": [
+        {
+          stdout: [
+            { uid: "br-late-moon-q1w2e3r4", status: {} },
+            null,
+            { ...branchJson("named-by-its-id"), name: null },
+            { ...branchJson("odd"), uid: null, status: { expire_time: 7, default: "x", is_protected: "x" } },
+            { ...branchJson("bare"), status: null },
+          ],
+        },
+      ],
+    });
+    expect(await listBranches(lakebase)).toMatchObject([
+      { branch: "named-by-its-id", uid: "br-broad-sky-d2k5gewt" },
+      { branch: "odd", uid: null, expire_time: null, default: false, protected: true },
+      { branch: "bare", state: "UNKNOWN" },
+    ]);
+  });
+
+  test("in which no branch has a name is an error", async () => {
+    const { lakebase } = fakeCli({ "list-branches": [{ stdout: [{ id: 1 }, { id: 2 }] }] });
+    await expect(listBranches(lakebase)).rejects.toMatchObject({ code: "unreadable_output" });
   });
 
   test("of nothing is empty", async () => {
@@ -113,6 +141,18 @@ describe("deleteBranch", () => {
     expect(names()).not.toContain("delete-branch");
   });
 
+  test("leaves a branch that was forked anew under the name of ours", async () => {
+    const { lakebase, names } = fakeCli(script);
+    const ours = { owned: true, uid: "br-old-sea-a1b2c3d4" };
+    await expect(deleteBranch(lakebase, "exp-a", ours)).rejects.toMatchObject({
+      code: "not_our_branch",
+      message: expect.stringMatching(/br-broad-sky-d2k5gewt.*br-old-sea-a1b2c3d4/),
+    });
+    expect(names()).not.toContain("delete-branch");
+    const same = { owned: true, uid: "br-broad-sky-d2k5gewt" };
+    expect(await deleteBranch(lakebase, "exp-a", same)).toMatchObject({ deleted: true });
+  });
+
   test("deletes what is not ours by force only", async () => {
     const { lakebase, names } = fakeCli(script);
     await expect(deleteBranch(lakebase, "exp-a", { owned: false })).rejects.toMatchObject({
@@ -125,10 +165,37 @@ describe("deleteBranch", () => {
   });
 });
 
+describe("a text that begins as a uid does", () => {
+  const named = { ...branchJson("br-broad-sky-d2k5gewt"), uid: "br-late-moon-q1w2e3r4" };
+  const script = {
+    "list-branches": [
+      { stdout: [productionJson, named, { ...branchJson("exp-a"), uid: "br-calm-hill-abcdefgh" }] },
+    ],
+  };
+
+  test.each([
+    ["br-calm-hill-abcdefgh", "exp-a"],
+    ["br-late-moon-q1w2e3r4", "br-broad-sky-d2k5gewt"],
+    // Both the name of one branch and the uid of another: names come first.
+    ["br-broad-sky-d2k5gewt", "br-broad-sky-d2k5gewt"],
+  ])("%s is looked up, by name first: %s", async (text, name) => {
+    const { lakebase } = fakeCli(script);
+    expect((await getBranch(lakebase, text)).branch).toBe(name);
+  });
+
+  test.each(["br-cold-dawn-z9y8x7w6", "br-fix-login"])(
+    "%s names nothing where it is neither",
+    async (text) => {
+      const { lakebase } = fakeCli(script);
+      await expect(getBranch(lakebase, text)).rejects.toMatchObject({ code: "branch_not_found" });
+    },
+  );
+});
+
 test("renewBranch moves the expiry to a time, by the mask that Lakebase knows", async () => {
   const { lakebase, calls } = fakeCli({ "update-branch": [{ stdout: branchJson("exp-a") }] });
   const before = Date.now();
-  await renewBranch(lakebase, "exp-a", { ttl: "3600s" });
+  await renewBranch(lakebase, asBranchName("exp-a"), { ttl: "3600s" });
   const [, , path, mask, , body = ""] = calls()[0]?.args ?? [];
   expect([path, mask]).toEqual(["projects/p/branches/exp-a", "spec.expiration"]);
   const { spec } = JSON.parse(body);

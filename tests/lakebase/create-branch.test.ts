@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { getBranch } from "../../src/lakebase/branches.ts";
 import { createBranch } from "../../src/lakebase/create-branch.ts";
 import { deleteBranch } from "../../src/lakebase/delete-branch.ts";
-import { renewBranch } from "../../src/lakebase/renew-branch.ts";
 import { type Answer, branchJson, fails, fakeCli, productionJson } from "./fake-cli.ts";
 
 const ttl = { ttl: "604800s" };
@@ -22,6 +20,7 @@ describe("createBranch", () => {
       uid: "br-broad-sky-d2k5gewt",
       parent_branch: "production",
       state: "READY",
+      create_time: expect.any(String),
       expire_time: null,
       default: false,
       protected: false,
@@ -58,23 +57,33 @@ describe("a branch of that name is there", () => {
     "delete-branch": [{}],
   });
 
-  test("forked from another parent: a conflict that names both and offers fresh", async () => {
+  test("forked from another parent: a conflict that names both", async () => {
     const { lakebase } = fakeCli(there());
     const creating = createBranch(lakebase, { branch: "exp-a", parentBranch: "base", expiry: ttl });
     await expect(creating).rejects.toMatchObject({
       code: "branch_conflict",
-      message: "Branch exp-a exists already, forked from production and not from base.",
-      hint: expect.stringContaining("fresh"),
+      message: "Branch exp-a exists already, forked from production and not from base. [TraceId: 4f0c2a9e1b]",
     });
   });
 
-  test("and has been used: a conflict", async () => {
-    const { lakebase } = fakeCli(there());
-    const creating = createBranch(lakebase, { branch: "exp-a", expiry: ttl, existing: "refuse" });
-    await expect(creating).rejects.toMatchObject({
+  test("and is not to be taken: a conflict, unless an earlier try of ours made it", async () => {
+    const input = { branch: "exp-a", expiry: ttl, existing: "refuse" as const };
+    await expect(createBranch(fakeCli(there()).lakebase, input)).rejects.toMatchObject({
       code: "branch_conflict",
-      hint: expect.stringContaining("fresh"),
     });
+    const isOurs = (found: { uid: string | null }) => found.uid === "br-broad-sky-d2k5gewt";
+    expect(await createBranch(fakeCli(there()).lakebase, { ...input, isOurs })).toMatchObject({
+      created: true,
+      branch: { uid: "br-broad-sky-d2k5gewt" },
+    });
+  });
+
+  test("and is another than the one to replace: it stays", async () => {
+    const { lakebase, names } = fakeCli(there());
+    const existing = { replace: { owned: true, uid: "br-old-sea-a1b2c3d4" } };
+    const creating = createBranch(lakebase, { branch: "exp-a", expiry: ttl, existing });
+    await expect(creating).rejects.toMatchObject({ code: "not_our_branch" });
+    expect(names()).toEqual(["list-branches"]);
   });
 
   test("and is replaced: deleted, then forked again", async () => {
@@ -123,6 +132,29 @@ describe("a create that failed", () => {
     const { created, expiry } = await createBranch(lakebase, { branch: "exp-a", expiry: ttl });
     expect({ created, expiry }).toEqual({ created: true, expiry: ttl });
     expect(names()).toEqual(["create-branch", "list-branches"]);
+  });
+
+  test.each(["refuse", "reuse"] as const)(
+    "is not taken for one that was there before: %s",
+    async (existing) => {
+      const old = { ...branchJson("exp-a"), create_time: "2026-08-21T12:00:00Z" };
+      const { lakebase } = fakeCli({
+        "create-branch": [fails("Service Unavailable")],
+        "list-branches": [{ stdout: [productionJson, old] }],
+      });
+      const creating = createBranch(lakebase, { branch: "exp-a", expiry: ttl, existing });
+      if (existing === "refuse") await expect(creating).rejects.toMatchObject({ code: "branch_conflict" });
+      else expect(await creating).toMatchObject({ created: false, expiry: null });
+    },
+  );
+
+  test("and landed late is adopted when the next try finds that it exists", async () => {
+    const { lakebase } = fakeCli({
+      "create-branch": [fails("Service Unavailable"), exists],
+      "list-branches": [nothing, landed],
+    });
+    const input = { branch: "exp-a", expiry: ttl, existing: "refuse" as const };
+    expect(await createBranch(lakebase, input)).toMatchObject({ created: true, retries: 1 });
   });
 
   test("and landed from another parent is not adopted", async () => {
@@ -257,16 +289,53 @@ describe("parent", () => {
   });
 });
 
-test("a uid is refused wherever a name belongs, before any process starts", async () => {
-  const { lakebase, names } = fakeCli({});
+describe("a uid", () => {
   const uid = "br-broad-sky-d2k5gewt";
-  const refused = { code: "invalid_branch_name" };
-  await expect(createBranch(lakebase, { branch: uid, expiry: ttl })).rejects.toMatchObject(refused);
-  await expect(createBranch(lakebase, { branch: "a", parentBranch: uid, expiry: ttl })).rejects.toMatchObject(
-    refused,
-  );
-  await expect(getBranch(lakebase, uid)).rejects.toMatchObject(refused);
-  await expect(deleteBranch(lakebase, uid, { owned: true })).rejects.toMatchObject(refused);
-  await expect(renewBranch(lakebase, uid, { ttl: "60s" })).rejects.toMatchObject(refused);
-  expect(names()).toEqual([]);
+  const parent = { ...branchJson("base"), uid: "br-calm-hill-abcdefgh" };
+
+  test("of a branch that is there stands for its name", async () => {
+    const { lakebase, calls } = fakeCli({
+      "list-branches": [{ stdout: [productionJson, parent] }],
+      "create-branch": [exists],
+    });
+    expect(await createBranch(lakebase, { branch: "br-calm-hill-abcdefgh", expiry: ttl })).toMatchObject({
+      created: false,
+      branch: { branch: "base" },
+    });
+    expect(calls()[1]?.args).toContain("base");
+  });
+
+  test("names a parent", async () => {
+    const { lakebase, calls } = fakeCli({
+      "list-branches": [{ stdout: [productionJson, parent] }],
+      "create-branch": [{ stdout: branchJson("exp-a") }],
+    });
+    await createBranch(lakebase, { branch: "exp-a", parentBranch: "br-calm-hill-abcdefgh", expiry: ttl });
+    expect(calls().at(-1)?.args).toContain(
+      '{"spec":{"source_branch":"projects/p/branches/base","ttl":"604800s"}}',
+    );
+  });
+
+  test("of no branch never becomes a name", async () => {
+    const { lakebase, names } = fakeCli({ "list-branches": [{ stdout: [parent] }] });
+    const refused = { code: "invalid_branch_name", message: expect.stringContaining("uid") };
+    await expect(createBranch(lakebase, { branch: uid, expiry: ttl })).rejects.toMatchObject(refused);
+    const fork = { branch: "a", parentBranch: uid, expiry: ttl };
+    await expect(createBranch(lakebase, fork)).rejects.toMatchObject(refused);
+    await expect(deleteBranch(lakebase, uid, { owned: true })).rejects.toMatchObject({
+      code: "invalid_branch_name",
+    });
+    expect(names().filter((name) => name !== "list-branches")).toEqual([]);
+  });
+
+  test("is no reason to refuse a new name that only begins as one", async () => {
+    const { lakebase } = fakeCli({
+      "list-branches": [{ stdout: [productionJson] }],
+      "create-branch": [{ stdout: branchJson("br-fix-login") }],
+    });
+    expect(await createBranch(lakebase, { branch: "br-fix-login", expiry: ttl })).toMatchObject({
+      created: true,
+      branch: { branch: "br-fix-login" },
+    });
+  });
 });

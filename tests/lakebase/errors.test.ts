@@ -135,12 +135,12 @@ describe("what the CLI prints decides the code", () => {
 });
 
 describe("what an error says", () => {
-  test("the server's sentence, without trace id, warnings and advice", () => {
+  test("the server's sentence and its trace id, without warnings and advice", () => {
     const { message, raw } = failure(
       "Warn: [hostmetadata] slow\nError: cannot delete protected branch [TraceId: 9f]\n\nNext steps:\n  - none",
     );
-    expect(message).toBe("create-branch failed. The CLI said: cannot delete protected branch");
-    expect(raw).not.toContain("TraceId");
+    expect(message).toBe("create-branch failed. The CLI said: cannot delete protected branch [TraceId: 9f]");
+    expect(raw).toContain("cannot delete protected branch [TraceId: 9f]\n");
   });
 
   test("how a silent CLI ended", () => {
@@ -154,8 +154,16 @@ describe("what an error says", () => {
       attemptedTtl: "2592001s",
       raw: expect.stringContaining("maximum expiration time"),
     });
-    expect(error.message).toContain("2592001s");
+    expect(error.message).toMatch(/2592001s.*\[TraceId: 9f\]$/);
     expect(error.hint).toMatch(/shorter ttl.*no_expiry.*history_retention_duration/);
+  });
+
+  test("the trace id once, however often the error is put in other words", () => {
+    const cause = failure("Error: branch id not found [TraceId: 9f]");
+    const wrapped = new LakebaseBranchError("parent_not_found", "No parent.", { hint: "none", cause });
+    expect(wrapped.message).toBe("No parent. [TraceId: 9f]");
+    const again = new LakebaseBranchError("other", wrapped.message, { hint: "none", cause: wrapped });
+    expect(again.message).toBe("No parent. [TraceId: 9f]");
   });
 
   test("errors about a branch are of one class", () => {

@@ -85,7 +85,7 @@ export function branchJson(name: string, status: Record<string, unknown> = {}) {
     name: `projects/p/branches/${name}`,
     parent: "projects/p",
     uid: "br-broad-sky-d2k5gewt",
-    create_time: "2026-08-21T12:00:00Z",
+    create_time: new Date().toISOString(),
     status: {
       branch_id: name,
       current_state: "READY",

@@ -1,12 +1,14 @@
 import type { SchemaDifference } from "../../../schemas/schema-change.ts";
 import { diffSchemas } from "../../database/diff.ts";
 import { readSchema } from "../../database/snapshot.ts";
-import { asBranchName } from "../../lakebase/branch-id.ts";
+import { resolveBranchName } from "../../lakebase/branches.ts";
+import { openBudget } from "../../lakebase/budget.ts";
 import { openConnection } from "../../lakebase/connection.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 
 /**
- * What leads from the schema of one branch to that of another. Any two branches will do, siblings too.
+ * What leads from the schema of one branch to that of another. Any two branches will do, siblings too, each given by
+ * its name or its uid.
  * @throws LakebaseError where a branch cannot be reached; CoreError `schema_unreadable`
  */
 export async function diffBranchSchemas(
@@ -14,10 +16,14 @@ export async function diffBranchSchemas(
   from_branch: string,
   to_branch: string,
 ): Promise<SchemaDifference> {
-  const [from, to] = await Promise.all(
-    [asBranchName(from_branch), asBranchName(to_branch)].map(async (branch) =>
-      readSchema(await openConnection(lakebase, branch, { signal })),
-    ),
-  );
-  return { from_branch, to_branch, changes: diffSchemas(from ?? [], to ?? []) };
+  const read = async (text: string) => {
+    const branch = await resolveBranchName(lakebase, text, openBudget(lakebase, { signal }));
+    return { branch, schema: await readSchema(await openConnection(lakebase, branch, { signal })) };
+  };
+  const [from, to] = await Promise.all([read(from_branch), read(to_branch)]);
+  return {
+    from_branch: from.branch,
+    to_branch: to.branch,
+    changes: diffSchemas(from.schema, to.schema),
+  };
 }

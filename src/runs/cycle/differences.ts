@@ -8,7 +8,6 @@ import { schemaDifferenceName, stateDirectory } from "../../experiments/layout.t
 import { codeDirectory } from "../../experiments/worktrees.ts";
 import { readCodeDiff, readTreeDiff } from "../../git/code-diff.ts";
 import { readTreeState, type TreeState } from "../../git/commit.ts";
-import { asBranchName } from "../../lakebase/branch-id.ts";
 import { getBranch } from "../../lakebase/branches.ts";
 import { type Connection, openConnection } from "../../lakebase/connection.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
@@ -43,7 +42,7 @@ async function schemaDifference(
   try {
     const { branch, parent_branch } = await getBranch(lakebase, experiment.branch, { signal });
     if (parent_branch === null) return {};
-    const parent = await openConnection(lakebase, asBranchName(parent_branch), { signal });
+    const parent = await openConnection(lakebase, parent_branch, { signal });
     const [from, to] = await Promise.all([readSchema(parent), readSchema(connection)]);
     const changes = diffSchemas(from, to);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };
