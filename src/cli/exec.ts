@@ -3,10 +3,10 @@ import { relative } from "node:path";
 import { execa } from "execa";
 import type { Plan } from "../../schemas/plan.ts";
 import type { Context } from "../context.ts";
+import { checkBranch } from "../experiments/check-branch.ts";
 import { getExperiment } from "../experiments/experiments.ts";
 import { findPlan } from "../experiments/plan.ts";
 import { codeDirectory } from "../experiments/worktrees.ts";
-import { asBranchName } from "../lakebase/branch-id.ts";
 import { openConnection } from "../lakebase/connection.ts";
 import { experimentEnvironment } from "../runs/command/environment.ts";
 import { withMapped } from "../runs/command/expand-variables.ts";
@@ -30,7 +30,8 @@ export async function exec(
   const experiment = await getExperiment({ workspace, feature_id, experiment_slug });
   const directory = await codeDirectory(experiment);
   const plan = await findPlan(workspace, feature_id);
-  const connection = await openConnection(lakebase, asBranchName(experiment.branch));
+  const { branch } = await checkBranch(lakebase, experiment);
+  const connection = await openConnection(lakebase, branch);
   const child = execa(program, args, {
     cwd: isInside(process.cwd(), directory) ? process.cwd() : directory,
     env: withMapped(experimentEnvironment(connection, experiment), outsideRuns(plan?.env)),
