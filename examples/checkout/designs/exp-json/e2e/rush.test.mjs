@@ -1,15 +1,41 @@
+import { setImmediate } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { connect, shop } from "../../../design.mjs";
 
-const pool = connect();
-afterAll(() => pool.end());
+const [pool, gate] = [connect(), connect(1)];
+afterAll(() => Promise.all([pool.end(), gate.end()]));
 
 // The document is read, changed and written back: two buyers at once could each overwrite the other.
 test("a rush: 10 buyers at once, and no order is lost", async () => {
   await shop.addProduct(pool, "ticket", 10);
-  const orders = await Promise.all(
+  const open = await closeGate();
+  const rush = Promise.all(
     Array.from({ length: 10 }, (_, buyer) => shop.placeOrder(pool, `buyer ${buyer}`, "ticket", 1)),
   );
-  const placed = orders.filter((order) => order !== null).length;
+  await setImmediate();
+  // A design may let in fewer than have come; those that it let in meet at the gate.
+  await expect.poll(countWaiting, { timeout: 60_000 }).toBe(countInside());
+  await open();
+  const placed = (await rush).filter((order) => order !== null).length;
   expect(await shop.countProduct(pool, "ticket")).toEqual({ stock: 10 - placed, sold: placed });
-});
+}, 90_000);
+
+/** Lets everybody read the document, and nobody write it, until the gate is opened. */
+async function closeGate() {
+  await gate.query("BEGIN");
+  await gate.query("LOCK TABLE shop IN SHARE ROW EXCLUSIVE MODE");
+  return () => gate.query("COMMIT");
+}
+
+/** How many buyers wait for a lock of the database. */
+async function countWaiting() {
+  const { rows } = await gate.query(
+    "SELECT count(DISTINCT pid)::int AS waiting FROM pg_locks WHERE NOT granted",
+  );
+  return rows[0].waiting;
+}
+
+/** How many buyers the design lets talk to the database now. */
+function countInside() {
+  return pool.totalCount - pool.idleCount;
+}
