@@ -34,10 +34,15 @@ export const measuredSchema = z.object({
   median: z.number(),
   /** Of this median to the best one's; absent for the best itself, and where a median is zero or less. */
   ratio: z.number().optional(),
-  /** The 95 % bootstrap interval of the ratio; absent where there are too few samples, or values of zero or less. */
+  /**
+   * The simultaneous 95 % interval of the factor to the best one: of those between all experiments that measured the
+   * metric, none is off in 95 %. Absent where there are too few samples, or values of zero or less.
+   */
   interval: z.object({ low: z.number(), high: z.number() }).optional(),
-  /** `worse` is said only where the whole interval of the medians' difference is. */
+  /** `worse` is said only where the whole interval says so: of alike experiments, of any of them in at most 5 %. */
   verdict: z.enum(["best", "worse", "no_difference_shown", "too_few_samples"]),
+  /** How many more samples this one needs before any difference can be shown; absent where it has enough. */
+  missing_samples: z.number().int().optional(),
 });
 export type Measured = z.infer<typeof measuredSchema>;
 

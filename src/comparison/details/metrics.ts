@@ -10,7 +10,9 @@ import { readRecord } from "../../utils/json.ts";
 import { ifWhole, type OnBroken } from "../records/if-whole.ts";
 import { sortTags } from "../records/matrix.ts";
 import type { ExperimentRecords } from "../records/records.ts";
-import { compareMedians, median } from "./bootstrap.ts";
+import { compareSamples, ratioOfMedians } from "./compare-samples.ts";
+import { countNeededSamples, tailOfEach } from "./family-error.ts";
+import { type Sample, toSample } from "./sample.ts";
 
 /** A metric as one experiment measured it. */
 export interface Measurement {
@@ -41,12 +43,16 @@ function isMetrics(name: string): boolean {
   return name.endsWith(end) && /^[^/]+(\/repeat-\d+)?$/.test(name.slice(0, -end.length));
 }
 
-/** Each metric across the experiments that measured it in the same unit and direction. */
-export function compareMetrics(measurements: Measurement[]): MetricComparison[] {
+/**
+ * Each metric across the experiments that measured it in the same unit and direction. The family of comparisons whose
+ * error is held is that of one metric, over all experiments that measured it.
+ * @param among the slugs of those to compare, whatever others measured; default: all
+ */
+export function compareMetrics(measurements: Measurement[], among?: ReadonlySet<string>): MetricComparison[] {
   const groups = groupBy(measurements, ({ tag, metric: { name, unit, better } }) =>
     JSON.stringify([tag, name, unit, better]),
   );
-  const compared = [...groups.values()].flatMap(compareOne);
+  const compared = [...groups.values()].flatMap((group) => compareOne(group, among));
   return sortTags([...new Set(compared.map((each) => each.tag))]).flatMap((tag) =>
     compared.filter((each) => each.tag === tag).sort((a, b) => (a.name < b.name ? -1 : 1)),
   );
@@ -62,9 +68,8 @@ export function orderByMetrics<Row extends { experiment_slug: string }>(
   measurements: Measurement[],
 ): { winners: Row[]; isByMetrics: boolean } {
   const slugs = new Set(rows.map((row) => row.experiment_slug));
-  const among = measurements.filter((each) => slugs.has(each.experiment_slug));
   const losses = new Map([...slugs].map((slug) => [slug, { worse: 0, missing: 0, behind: 0 }]));
-  for (const { measured } of compareMetrics(among)) {
+  for (const { measured } of compareMetrics(measurements, slugs)) {
     for (const [slug, own] of losses) {
       const place = measured.findIndex((each) => each.experiment_slug === slug);
       const { verdict, median } = measured[place] ?? {};
@@ -88,19 +93,29 @@ function compareKeys(a: readonly number[], b: readonly number[]): number {
   return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);
 }
 
-function compareOne(group: Measurement[]): MetricComparison[] {
+function compareOne(group: Measurement[], among: ReadonlySet<string> | undefined): MetricComparison[] {
   const [first] = group;
   if (first === undefined) return [];
   const { name, unit, better } = first.metric;
-  const ranked = [...samplesOf(group)]
-    .map(([experiment_slug, samples]) => ({ experiment_slug, samples, median: median(samples) }))
-    .sort((a, b) => (better === "lower" ? a.median - b.median : b.median - a.median));
-  const [best, ...others] = ranked;
+  const samples = [...samplesOf(group)];
+  const ranked = samples
+    .filter(([slug]) => among?.has(slug) ?? true)
+    .map(([experiment_slug, values]) => ({ experiment_slug, sample: toSample(values) }))
+    .sort((a, b) => (a.sample.median - b.sample.median) * (better === "lower" ? 1 : -1));
+  const [best] = ranked;
   if (best === undefined) return [];
-  const measured: Measured[] = [
-    { ...best, samples: best.samples.length, verdict: "best" },
-    ...others.map((each) => ({ ...each, samples: each.samples.length, ...besideBest(each, best, better) })),
-  ];
+  const measured = ranked.map(({ experiment_slug, sample }): Measured => {
+    const missing = countNeededSamples(samples.length) - sample.values.length;
+    return {
+      experiment_slug,
+      samples: sample.values.length,
+      median: sample.median,
+      ...(missing > 0 && { missing_samples: missing }),
+      ...(sample === best.sample
+        ? { verdict: "best" }
+        : besideBest(sample, best.sample, better, samples.length)),
+    };
+  });
   return [{ tag: first.tag, name, ...(unit !== undefined && { unit }), better, measured }];
 }
 
@@ -116,14 +131,16 @@ function samplesOf(group: Measurement[]): Map<string, number[]> {
 }
 
 function besideBest(
-  own: { samples: number[]; median: number },
-  best: { samples: number[]; median: number },
+  own: Sample,
+  best: Sample,
   better: Metric["better"],
+  experiments: number,
 ): Pick<Measured, "ratio" | "interval" | "verdict"> {
-  const ratio = own.median > 0 && best.median > 0 ? own.median / best.median : undefined;
-  const intervals = compareMedians(own.samples, best.samples);
-  if (intervals === undefined) return { ratio, verdict: "too_few_samples" };
-  const { difference, ratio: interval } = intervals;
-  const isWorse = better === "lower" ? difference.low > 0 : difference.high < 0;
+  const ratio = ratioOfMedians(own, best);
+  const isEnough = Math.min(own.values.length, best.values.length) >= countNeededSamples(experiments);
+  const compared = isEnough ? compareSamples(own, best, tailOfEach(experiments)) : undefined;
+  if (compared === undefined) return { ratio, verdict: "too_few_samples" };
+  const { side, interval } = compared;
+  const isWorse = side === (better === "lower" ? "above" : "below");
   return { ratio, interval, verdict: isWorse ? "worse" : "no_difference_shown" };
 }

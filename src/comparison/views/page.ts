@@ -72,7 +72,7 @@ function contents(sections: Section[]): Markup {
 }
 
 const aboutBars =
-  "Bars are medians from zero. The line across the end of one is the 95 % interval of its ratio to the best.";
+  "Bars are medians from zero. The line across the end of one is the interval of its factor to the best; in 95 % of comparisons, all of a metric's intervals hold together.";
 
 /** What there is nothing of is said, so that nobody takes it for left out. */
 function sectionsOf(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {

@@ -52,12 +52,20 @@ export function titleOf({ tag, name, unit, better }: MetricComparison): string {
   return `${tag}: ${name}${unit === undefined ? "" : ` in ${unit}`}, ${better} is better`;
 }
 
-/** `× 1.25 (95 %: 1.1 to 1.4), worse`. */
-export function describeMeasured({ verdict, ratio, interval }: Measured): string {
+/** `× 1.25 (simultaneous 95 %: 1.1 to 1.4), worse`; `too few samples, 3 more needed`. */
+export function describeMeasured({ verdict, ratio, interval, missing_samples }: Measured): string {
   const range =
-    interval === undefined ? "" : ` (95 %: ${formatNumber(interval.low)} to ${formatNumber(interval.high)})`;
-  const by = ratio === undefined ? range.trim() : `× ${formatNumber(ratio)}${range}`;
-  return [by, inWords(verdict)].filter((part) => part !== "").join(", ");
+    interval && ` (simultaneous 95 %: ${formatFactor(interval.low)} to ${formatFactor(interval.high)})`;
+  const missing = missing_samples && `${formatNumber(missing_samples)} more needed`;
+  return [ratio && `× ${formatFactor(ratio)}${range ?? ""}`, inWords(verdict), missing]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** With enough digits to tell it from 1, which says that there is no difference. */
+function formatFactor(factor: number): string {
+  const digits = factor === 1 ? 0 : 1 - Math.floor(Math.log10(Math.abs(factor - 1)));
+  return formatNumber(factor, Math.max(4, digits));
 }
 
 /** `rewrites table: public.orders, 5 GB, about 41,000,000 rows`. */

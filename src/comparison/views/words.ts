@@ -43,8 +43,8 @@ function inUnits(value: number, units: [size: number, unit: string][]): string {
 }
 
 /** Four digits are what a person compares; thousands are set apart. */
-export function formatNumber(value: number): string {
-  return value.toLocaleString("en-GB", { maximumSignificantDigits: 4 });
+export function formatNumber(value: number, digits = 4): string {
+  return value.toLocaleString("en-GB", { maximumSignificantDigits: digits });
 }
 
 /** `02 Jan 2026 03:04 UTC`. */

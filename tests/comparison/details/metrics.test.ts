@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { type Metric, metricsFileSchema } from "../../../schemas/metric.ts";
-import { compareMedians, median } from "../../../src/comparison/details/bootstrap.ts";
 import { compareMetrics, orderByMetrics } from "../../../src/comparison/details/metrics.ts";
 
 const around = (center: number, spread: number, count = 20) =>
@@ -42,7 +41,13 @@ describe("compareMetrics", () => {
   it.each([
     ["samples that overlap", { samples: around(10, 8) }, { samples: around(10.4, 8) }, "no_difference_shown"],
     ["single values", { value: 10 }, { value: 30 }, "too_few_samples"],
-    ["few samples", { samples: [10, 10, 10, 10] }, { samples: [30, 30, 30, 30, 30] }, "too_few_samples"],
+    ["few samples of the best", { samples: [10, 10, 10, 10] }, { samples: around(30, 1) }, "too_few_samples"],
+    [
+      "few samples of the other",
+      { samples: around(10, 1) },
+      { samples: [30, 30, 30, 30] },
+      "too_few_samples",
+    ],
     ["a best of 0", { samples: [0, 0, 0, 0, 0] }, { samples: [1, 1, 1, 1, 1] }, "worse"],
     ["a best below 0", { samples: around(-20, 1) }, { samples: around(-10, 1) }, "worse"],
     ["nothing but 0", { samples: [0, 0, 0, 0, 0] }, { samples: [0, 0, 0, 0, 0] }, "no_difference_shown"],
@@ -51,12 +56,40 @@ describe("compareMetrics", () => {
     expect(metric?.measured[1]).toMatchObject({ experiment_slug: "b", verdict });
   });
 
+  it("says how many samples are missing, by how many experiments are compared", () => {
+    const missing = (experiments: number, samples: number) =>
+      compareMetrics(
+        Array.from({ length: experiments }, (_, n) =>
+          measured(`exp-${n}`, { samples: around(10 + 5 * n, 1, samples) }),
+        ),
+      )[0]?.measured.map((each) => each.missing_samples);
+    expect(missing(2, 3)).toEqual([2, 2]);
+    expect(missing(4, 5)).toEqual(Array(4).fill(undefined));
+    expect(missing(8, 5)).toEqual(Array(8).fill(2));
+    const uneven = compareMetrics([measured("a", { value: 1 }), measured("b", { samples: around(10, 1) })]);
+    expect(uneven[0]?.measured).toMatchObject([
+      { experiment_slug: "a", verdict: "best", missing_samples: 4 },
+      { experiment_slug: "b", verdict: "too_few_samples" },
+    ]);
+    expect(uneven[0]?.measured[1]).not.toHaveProperty("missing_samples");
+  });
+
+  it("holds the error of some of the experiments to that of all", () => {
+    const eight = Array.from({ length: 8 }, (_, n) =>
+      measured(`exp-${n}`, { samples: around(10 + n, 1, 6) }),
+    );
+    const [metric] = compareMetrics(eight, new Set(["exp-0", "exp-7"]));
+    expect(metric?.measured.map((each) => each.verdict)).toEqual(["best", "too_few_samples"]);
+  });
+
   it("gives no ratio where it says nothing", () => {
     const [metric] = compareMetrics([
       measured("a", { samples: [-1, 0, 0, 0, 1] }),
       measured("b", { samples: [1, 1, 1, 1, 1] }),
     ]);
     expect(metric?.measured[1]).toMatchObject({ ratio: undefined, interval: undefined });
+    const [tiny] = compareMetrics([measured("a", { value: 5e-324 }), measured("b", { value: 1e100 })]);
+    expect(tiny?.measured[1]?.ratio).toBeUndefined();
   });
 
   it("takes the measurements of all repeats together", () => {
@@ -149,55 +182,6 @@ describe("orderByMetrics", () => {
   it("goes by single values where nothing else tells", () => {
     const measurements = [measured("a", { value: 30 }), measured("b", { value: 10 })];
     expect(order(["a", "b"], measurements)).toEqual(["b", "a"]);
-  });
-});
-
-describe("compareMedians", () => {
-  it("is the same for the same samples", () => {
-    const [a, b] = [around(12, 3), around(10, 3)];
-    expect(compareMedians(a, b)).toEqual(compareMedians(a, b));
-  });
-
-  const random = (state: number) => () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-
-  it.each([15, 16])("covers the true ratio about as often as it says, by %d samples", (size) => {
-    const next = random(1);
-    const sample = (center: number) => Array.from({ length: size }, () => center + next() + next() - 1);
-    const covered = Array.from({ length: 200 }, () => compareMedians(sample(12), sample(10))?.ratio).filter(
-      (interval) => interval !== undefined && interval.low <= 1.2 && interval.high >= 1.2,
-    );
-    expect(covered.length).toBeGreaterThanOrEqual(180);
-    expect(covered.length).toBeLessThan(200);
-  });
-
-  it.each([
-    [5, 5],
-    [8, 11],
-    [30, 30],
-  ])("gives the interval that resampling %d and %d values gives", (sizeA, sizeB) => {
-    const next = random(2);
-    const draw = (size: number, of: () => number) => Array.from({ length: size }, of);
-    const [a, b] = [draw(sizeA, () => 12 + 4 * next()), draw(sizeB, () => 10 + 4 * next())];
-    const resampled = (values: number[]) =>
-      median(draw(values.length, () => values[Math.floor(next() * values.length)] ?? Number.NaN));
-    const differences = draw(20_000, () => resampled(a) - resampled(b)).sort((x, y) => x - y);
-    const { difference } = compareMedians(a, b) ?? {};
-    const [low, high] = [difference?.low ?? Number.NaN, difference?.high ?? Number.NaN];
-    expect(Math.abs(low - (differences[500] ?? 0))).toBeLessThan((high - low) / 10);
-    expect(Math.abs(high - (differences[19_500] ?? 0))).toBeLessThan((high - low) / 10);
-  });
-});
-
-describe("median", () => {
-  it.each([
-    [[3], 3],
-    [[1, 2], 1.5],
-    [[5, 1, 3], 3],
-  ])("of %j is %d", (values, expected) => {
-    expect(median(values)).toBe(expected);
   });
 });
 

@@ -35,7 +35,7 @@ it("shows every part, the winner first", () => {
 
 - **perf: x in x, lower is better**
   - exp-pg: 10, best
-  - exp-json: 20.12, × 2.012 (95 %: 1.9 to 2.1), worse
+  - exp-json: 20.12, × 2.012 (simultaneous 95 %: 1.9 to 2.1), worse
 
 ## Schema changes
 

@@ -1,0 +1,40 @@
+import type { MetricComparison } from "../schemas/metric.ts";
+import { compareMetrics } from "../src/comparison/details/metrics.ts";
+
+/** Compares designs as the product does, each by so many samples. */
+export function compareDesigns(designs: (() => number)[], samples: number): MetricComparison["measured"] {
+  const measurements = designs.map((draw, n) => ({
+    experiment_slug: `design-${n}`,
+    tag: "perf",
+    metric: { name: "p50", better: "lower" as const, samples: Array.from({ length: samples }, draw) },
+  }));
+  return compareMetrics(measurements)[0]?.measured ?? [];
+}
+
+/** In which share of rounds any of so many alike designs is said to be worse. */
+export function familyErrorOf(designs: number, samples: number, draw: () => number, rounds: number): number {
+  const alike = Array.from({ length: designs }, () => draw);
+  return shareOf(rounds, () => compareDesigns(alike, samples).some(({ verdict }) => verdict === "worse"));
+}
+
+/** In which share of rounds the one design whose values are `factor` times those of the others is said to be worse. */
+export function powerOf(
+  designs: number,
+  samples: number,
+  draw: () => number,
+  rounds: number,
+  factor = 1.2,
+): number {
+  const [, ...others] = Array.from({ length: designs }, () => draw);
+  return shareOf(rounds, () =>
+    compareDesigns([() => factor * draw(), ...others], samples).some(
+      ({ experiment_slug, verdict }) => experiment_slug === "design-0" && verdict === "worse",
+    ),
+  );
+}
+
+function shareOf(rounds: number, holds: () => boolean): number {
+  let count = 0;
+  for (let round = 0; round < rounds; round++) if (holds()) count++;
+  return count / rounds;
+}

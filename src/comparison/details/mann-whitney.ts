@@ -1,0 +1,62 @@
+/**
+ * The Mann-Whitney test: of two samples from one distribution, how few pairs may have the first value at or below the
+ * second one. Ties only make such pairs more, so that the error is at most the given one for any distribution.
+ * @param tail the error to keep, below a tenth
+ * @returns the largest count with P(pairs < count) <= tail; 0 where even no such pair is likelier than that
+ */
+export function criticalCount(sizeA: number, sizeB: number, tail: number): number {
+  const arrangements = countArrangements(sizeA, sizeB);
+  return arrangements <= Number.MAX_SAFE_INTEGER
+    ? exactCount(sizeA, sizeB, tail * arrangements)
+    : normalCount(sizeA, sizeB, tail);
+}
+
+/** In how many orders the values of two samples can lie, each sample being in order. */
+function countArrangements(sizeA: number, sizeB: number): number {
+  let count = 1;
+  for (let n = 1; n <= Math.min(sizeA, sizeB); n++) count *= (Math.max(sizeA, sizeB) + n) / n;
+  return count;
+}
+
+/** From the number of arrangements with each count of pairs: the coefficients of a Gaussian binomial. */
+function exactCount(sizeA: number, sizeB: number, allowed: number): number {
+  const counts = new Float64Array(Math.floor((sizeA * sizeB) / 2) + 1);
+  const at = (index: number) => counts[index] ?? 0;
+  counts[0] = 1;
+  for (let n = 1; n <= sizeA; n++) {
+    for (let pairs = counts.length - 1; pairs >= sizeB + n; pairs--)
+      counts[pairs] = at(pairs) - at(pairs - sizeB - n);
+    for (let pairs = n; pairs < counts.length; pairs++) counts[pairs] = at(pairs) + at(pairs - n);
+  }
+  let sum = 0;
+  const beyond = counts.findIndex((count) => {
+    sum += count;
+    return sum > allowed;
+  });
+  return beyond === -1 ? counts.length : beyond;
+}
+
+/** The tails of the count are lighter than the normal ones, so that this errs on the careful side. */
+function normalCount(sizeA: number, sizeB: number, tail: number): number {
+  const pairs = sizeA * sizeB;
+  const deviation = Math.sqrt((pairs * (sizeA + sizeB + 1)) / 12);
+  return Math.max(0, Math.floor(pairs / 2 - normalQuantile(tail) * deviation - 0.5) + 1);
+}
+
+/** The value that a standard normal variable exceeds with the given probability, which is below a tenth. */
+function normalQuantile(tail: number): number {
+  let [low, high] = [1, 40];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (normalTail(middle) > tail) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** By Laplace's continued fraction, which converges fast beyond 1. */
+function normalTail(z: number): number {
+  let fraction = z;
+  for (let term = 100; term >= 1; term--) fraction = z + term / fraction;
+  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI) / fraction;
+}

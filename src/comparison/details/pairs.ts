@@ -1,0 +1,46 @@
+/** Pairs of a value of one sample and a value of another, both in ascending order. */
+
+/** How many pairs have the first value at or below the second one. Both in ascending order. */
+export function countAtMost(a: Float64Array, b: Float64Array): number {
+  return countUpTo(a, b, (a, b) => a <= b);
+}
+
+/**
+ * The ratio of the given rank among those of all pairs, counted from 1, without making them all.
+ * @param a positive and in ascending order, as is b
+ */
+export function ratioOfRank(a: Float64Array, b: Float64Array, rank: number): number {
+  // Positive doubles are in the order of their bits, so that halving these ends at one of them.
+  let low = bitsOf((a[0] ?? Number.NaN) / (b.at(-1) ?? Number.NaN));
+  let high = bitsOf((a.at(-1) ?? Number.NaN) / (b[0] ?? Number.NaN));
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    const ratio = doubleOf(middle);
+    if (countUpTo(a, b, (a, b) => a / b <= ratio) >= rank) high = middle;
+    else low = middle + 1n;
+  }
+  return doubleOf(low);
+}
+
+function countUpTo(a: Float64Array, b: Float64Array, isWithin: (a: number, b: number) => boolean): number {
+  let count = 0;
+  let within = 0;
+  for (const each of b) {
+    while (within < a.length && isWithin(a[within] ?? Number.NaN, each)) within++;
+    count += within;
+  }
+  return count;
+}
+
+const double = new Float64Array(1);
+const bits = new BigInt64Array(double.buffer);
+
+function bitsOf(value: number): bigint {
+  double[0] = value;
+  return bits[0] ?? 0n;
+}
+
+function doubleOf(value: bigint): number {
+  bits[0] = value;
+  return double[0] ?? Number.NaN;
+}

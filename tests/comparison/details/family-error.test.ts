@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { distributions, seededRandom } from "../../../bench/random.ts";
+import { familyErrorOf, powerOf } from "../../../bench/simulate-metrics.ts";
+import { countNeededSamples } from "../../../src/comparison/details/family-error.ts";
+
+describe("the error over all experiments that a metric compares", () => {
+  it.each([2, 3, 4, 8, 16])("is at most one in twenty for %d alike designs", (designs) => {
+    const random = seededRandom(designs);
+    for (const draw of Object.values(distributions)) {
+      expect(familyErrorOf(designs, 10, () => draw(random), 400)).toBeLessThanOrEqual(0.05);
+    }
+  });
+
+  it("leaves a true difference to be shown", () => {
+    const random = seededRandom(1);
+    const lognormal = () => distributions.lognormal(random);
+    expect(powerOf(2, 30, lognormal, 200)).toBeGreaterThan(0.85);
+    expect(powerOf(8, 30, lognormal, 200)).toBeGreaterThan(0.7);
+  });
+});
+
+describe("countNeededSamples", () => {
+  it.each([1, 2, 3, 4, 5, 8, 13, 14, 16, 100])(
+    "is enough for %d experiments, and one less is not",
+    (experiments) => {
+      const random = seededRandom(experiments);
+      const needed = countNeededSamples(experiments);
+      const isShown = (samples: number) =>
+        powerOf(Math.max(2, experiments), samples, () => 1 + random() / 10, 1, 10) === 1;
+      expect([isShown(needed), isShown(needed - 1)]).toEqual([true, false]);
+    },
+  );
+});
