@@ -15,6 +15,12 @@ function nextStepOf(run: Run, workspace: string): string {
   if (!hasEnded(run)) return `wait_for_run with run_id ${run.run_id}.`;
   if (run.state === "interrupted")
     return "The worker is gone: run_experiments finishes what is left of the cycle.";
+  const missing = run.results.filter(({ status, error }) => status === "not_measured" && error !== undefined);
+  const [first] = missing;
+  if (first?.error !== undefined) {
+    const slugs = missing.map(({ experiment_slug }) => experiment_slug).join(", ");
+    return `Not measured: ${slugs}. ${first.error.hint} Then call run_experiments for ${missing.length === 1 ? "it" : "them"} again.`;
+  }
   const page = findComparisonPage(workspace, run.feature_id);
   const forPeople = page === undefined ? "" : ` For people: ${page}`;
   return `compare_experiments with feature_id ${run.feature_id}.${forPeople}`;

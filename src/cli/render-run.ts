@@ -1,11 +1,12 @@
 import type { Run, RunResult } from "../../schemas/run.ts";
+import { countEnded } from "../runs/caller/wait.ts";
 import { onOneLine } from "../utils/printable.ts";
 
 /** A run that goes on, as a headline and a line for each experiment. */
 export function describeRun(run: Run): string[] {
   const { run_id, feature_id, cycle_id, state, results, budget } = run;
   const elapsed = clock(Date.now() - Date.parse(run.created_at));
-  const head = `${run_id}  ${feature_id} ${cycle_id}  ${state}, ${countDone(run)} of ${results.length} done, ${elapsed} of ${budget.wall_clock_minutes} min`;
+  const head = `${run_id}  ${feature_id} ${cycle_id}  ${state}, ${countEnded(run)} of ${results.length} done, ${elapsed} of ${budget.wall_clock_minutes} min`;
   return [head, ...alignColumns(results.map(columnsOf))];
 }
 
@@ -25,10 +26,6 @@ export function summarizeRun(run: Run): string[] {
 export function describeResult(result: RunResult): string {
   const [slug, doing, ...counts] = columnsOf(result);
   return [`${slug} ${doing}`, ...counts].join(", ");
-}
-
-export function countDone({ results }: Run): number {
-  return results.filter(({ status }) => status === "succeeded" || status === "failed").length;
 }
 
 export function countSucceeded({ results }: Run): number {

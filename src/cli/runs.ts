@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
+import { countEnded } from "../runs/caller/wait.ts";
 import { listRuns } from "../runs/journal/journal.ts";
-import { alignColumns, countDone, countSucceeded } from "./render-run.ts";
+import { alignColumns, countSucceeded } from "./render-run.ts";
 
 /** `runs [FEATURE]`: the runs of a feature or of all, newest first. */
 export async function runs({ workspace }: Pick<Context, "workspace">, [featureId]: string[]): Promise<void> {
@@ -11,7 +12,7 @@ export async function runs({ workspace }: Pick<Context, "workspace">, [featureId
     run.cycle_id,
     run.state,
     run.created_at,
-    `${countDone(run)} of ${run.results.length} done, ${countSucceeded(run)} succeeded`,
+    `${countEnded(run)} of ${run.results.length} done, ${countSucceeded(run)} succeeded`,
   ]);
   const lines = rows.length === 0 ? ["There is no run yet."] : alignColumns(rows);
   process.stdout.write(`${lines.join("\n")}\n`);

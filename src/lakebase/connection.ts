@@ -64,6 +64,11 @@ export async function openConnection(
   }
 }
 
+/** Whether a login still opens new sessions. No CLI is asked. */
+export async function canLogIn(lakebase: Lakebase, connection: Connection): Promise<boolean> {
+  return (await tryLogin(connection, openBudget(lakebase))) === null;
+}
+
 /** `postgresql://user:password@host:port/database?sslmode=…`, each part percent-encoded. */
 export function connectionUrl({ host, port, user, password, database, sslmode }: Connection): string {
   const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;

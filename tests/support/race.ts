@@ -20,8 +20,9 @@ export async function prepareRace(
   plan: (workspace: string) => object,
   slugs: string[],
   env: Record<string, string> = {},
+  given?: string,
 ) {
-  const server = await startServer({ env });
+  const server = await startServer({ env, ...(given !== undefined && { workspace: given }) });
   const { workspace } = server;
   const feature_id = uniqueFeature();
   await server.writePlan(feature_id, plan(workspace));

@@ -196,8 +196,8 @@ describe("what goes wrong in one suite or experiment stops no other", () => {
     const run = await server.call(answerSchema, "run_experiments", { feature_id });
     expect((await waitFor(server, run.run_id, ended)).results).toMatchObject([
       {
-        status: "failed",
-        error: { code: "branch_not_found", message: expect.stringContaining("no-such-branch") },
+        status: "not_measured",
+        error: { code: "branch_gone", message: expect.stringContaining("no-such-branch") },
       },
       { status: "succeeded" },
     ]);

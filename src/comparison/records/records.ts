@@ -1,5 +1,6 @@
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import { listArtifactNames } from "../../experiments/artifacts.ts";
+import { isOfCurrentCode } from "../../experiments/current-code.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/history.ts";
 import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../../experiments/layout.ts";
@@ -57,7 +58,7 @@ async function readOnce(ref: ExperimentRef): Promise<ExperimentRecords | undefin
     const artifacts = await listArtifactNames(experiment);
     const artifact_count = [...artifacts.values()].reduce((sum, names) => sum + names.length, 0);
     found = { ...found, artifact_count };
-    const outcomes = await readOutcomes(experiment);
+    const outcomes = withoutOutdated(await readOutcomes(experiment));
     const timeline = await readTimeline(experiment);
     found = { ...found, timeline, cutAt: cutIn(timeline) ?? found.cutAt };
     // A new branch sets the outcomes of the old one aside; what else the old one left says nothing of it.
@@ -68,6 +69,23 @@ async function readOnce(ref: ExperimentRef): Promise<ExperimentRecords | undefin
     if (!(error instanceof CoreError)) throw error;
     return { ...found, timeline: [], problem: error.message };
   }
+}
+
+/** Counts of other code than the last run found say nothing of the experiment as it is. */
+function withoutOutdated(outcomes: ExperimentOutcomes | undefined): ExperimentOutcomes | undefined {
+  const { evidence, by_tag = {} } = outcomes ?? {};
+  if (outcomes === undefined || evidence === undefined) return outcomes;
+  const outdated = Object.entries(evidence.by_tag).filter(([, tag]) => !isOfCurrentCode(evidence, tag));
+  if (outdated.length === 0) return outcomes;
+  const isCurrent = ([tag]: [string, unknown]) => !outdated.some(([each]) => each === tag);
+  const current = Object.fromEntries(Object.entries(by_tag).filter(isCurrent));
+  return {
+    ...outcomes,
+    tests_passed: undefined,
+    tests_failed: undefined,
+    by_tag: current,
+    evidence: { ...evidence, by_tag: Object.fromEntries(Object.entries(evidence.by_tag).filter(isCurrent)) },
+  };
 }
 
 /** The kit's timeline begins with the cut. A copy of its records has new dates on its files. */

@@ -56,7 +56,8 @@ function hasChanged(before: Run, now: Run): boolean {
   return JSON.stringify([before.state, before.results]) !== JSON.stringify([now.state, now.results]);
 }
 
-function countEnded(run: Run): number {
+/** How many experiments have come to an end in a run, whatever it was. */
+export function countEnded(run: Run): number {
   return run.results.filter(({ status }) => status !== "queued" && status !== "running").length;
 }
 

@@ -1,16 +1,19 @@
-import type { ByTag, Evidence, ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { ByTag, Evidence, ExperimentOutcomes, TagEvidence } from "../../../schemas/outcomes.ts";
 
-/** What a cycle counted so far, by tag. */
-export interface CycleCounts {
+/** What a cycle counted so far. */
+export interface CycleCounts extends Pick<Evidence, "setup_failed"> {
   by_tag: ByTag;
   evidence: Evidence["by_tag"];
 }
 
-/** Every suite proved something, some test passed, and none failed. */
-export function hasSucceeded({ by_tag, evidence }: CycleCounts): boolean {
+/**
+ * What counts come to. `not_measured`: nothing failed, but something was not measured, and may yet pass or fail.
+ */
+export function judgeCounts({ by_tag, evidence, setup_failed }: CycleCounts) {
   const { tests_passed, tests_failed } = totals(by_tag);
-  const proven = Object.values(evidence).every((tag) => tag.state === "evidence");
-  return proven && tests_passed > 0 && tests_failed === 0;
+  if (setup_failed !== undefined || tests_failed > 0) return "failed";
+  if (Object.values(evidence).some(({ state }) => state === "no_evidence")) return "not_measured";
+  return tests_passed > 0 ? "succeeded" : "failed";
 }
 
 export function totals(byTag: ByTag): { tests_passed: number; tests_failed: number } {
@@ -21,7 +24,7 @@ export function totals(byTag: ByTag): { tests_passed: number; tests_failed: numb
   };
 }
 
-/** Says of each tag that was to be counted and was not that it proves nothing, and why. */
+/** Says of each tag that was to be counted and was not that it was not measured, and why. */
 export function withUnfinished(
   evidence: Evidence["by_tag"],
   tags: readonly string[],
@@ -33,7 +36,7 @@ export function withUnfinished(
 }
 
 /** How many tests of each tag were flaky; nothing where none was. */
-export function flakyOf({ evidence }: CycleCounts): { flaky?: Record<string, number> } {
+export function countFlakyByTag({ evidence }: CycleCounts): { flaky?: Record<string, number> } {
   const flaky = Object.entries(evidence).filter(([, tag]) => (tag.flaky ?? 0) > 0);
   if (flaky.length === 0) return {};
   return { flaky: Object.fromEntries(flaky.map(([tag, each]) => [tag, each.flaky ?? 0])) };
@@ -43,8 +46,27 @@ export function hasUnfinished({ evidence }: CycleCounts): boolean {
   return Object.values(evidence).some((tag) => tag.unfinished === true);
 }
 
-/** What an interrupted run finished in a cycle: the tags whose suites came to their end. */
-export function finishedCounts({ by_tag, evidence }: ExperimentOutcomes): CycleCounts {
-  const finished = Object.entries(evidence?.by_tag ?? {}).filter(([, tag]) => tag.unfinished !== true);
-  return { by_tag: { ...by_tag }, evidence: Object.fromEntries(finished) };
+/** What a run finished in its cycle, of a record that it wrote: the tags whose suites came to their end. */
+export function finishedCounts({ by_tag = {}, evidence }: ExperimentOutcomes): CycleCounts {
+  return selectTags(
+    { by_tag, evidence: evidence?.by_tag ?? {} },
+    ({ unfinished, code, source }) =>
+      unfinished !== true &&
+      code === undefined &&
+      (source === undefined || source.run_id === evidence?.run_id),
+  );
+}
+
+/** The counts of those tags whose evidence is as asked for. */
+export function selectTags(
+  { by_tag, evidence, ...rest }: CycleCounts,
+  isWanted: (evidence: TagEvidence, tag: string) => boolean,
+): CycleCounts {
+  const wanted = Object.entries(evidence).filter(([tag, each]) => isWanted(each, tag));
+  const tags = new Set(wanted.map(([tag]) => tag));
+  return {
+    ...rest,
+    by_tag: Object.fromEntries(Object.entries(by_tag).filter(([tag]) => tags.has(tag))),
+    evidence: Object.fromEntries(wanted),
+  };
 }

@@ -3,47 +3,40 @@ import { diffSchemas } from "../../database/diff.ts";
 import { readSchema } from "../../database/snapshot.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
-import type { Experiment } from "../../experiments/experiments.ts";
 import { schemaDifferenceName, stateDirectory } from "../../experiments/layout.ts";
-import { codeDirectory } from "../../experiments/worktrees.ts";
 import { readCodeDiff, readTreeDiff } from "../../git/code-diff.ts";
-import { readTreeState, type TreeState } from "../../git/commit.ts";
-import { getBranch } from "../../lakebase/branches.ts";
-import { type Connection, openConnection } from "../../lakebase/connection.ts";
-import type { Lakebase } from "../../lakebase/lakebase.ts";
+import { readTreeState } from "../../git/commit.ts";
+import { openConnection } from "../../lakebase/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { secretsOf } from "../command/environment.ts";
 import { createRedactor } from "../redaction/redact.ts";
+import type { CycleScope } from "./scope.ts";
 
 export type Differences = Pick<ExperimentOutcomes, "schema_diff_summary" | "code_diff_lines" | "code_diff">;
-
-interface DifferenceSpec {
-  experiment: Experiment;
-  cycleId: string;
-  lakebase: Lakebase;
-  signal: AbortSignal;
-  /** The code that the cycle ran on. */
-  tree: TreeState;
-}
 
 /**
  * How an experiment's schema differs from its parent's, and its code from where it left the main checkout's. The
  * schema's changes become an artifact of the cycle. What cannot be found out is left out: it decides nothing.
  */
-export async function recordDifferences(spec: DifferenceSpec, connection: Connection): Promise<Differences> {
-  const [schema, code] = await Promise.all([schemaDifference(spec, connection), codeDifference(spec)]);
+export async function recordDifferences(scope: CycleScope): Promise<Differences> {
+  const [schema, code] = await Promise.all([recordSchemaDifference(scope), measureCode(scope)]);
   return { ...schema, ...code };
 }
 
-async function schemaDifference(
-  { experiment, cycleId, lakebase, signal }: DifferenceSpec,
-  connection: Connection,
-): Promise<Differences> {
+async function recordSchemaDifference({
+  experiment,
+  cycleId,
+  lakebase,
+  signal,
+  logins,
+  branch: { branch, parent_branch },
+}: CycleScope): Promise<Differences> {
+  if (parent_branch === null) return {};
   try {
-    const { branch, parent_branch } = await getBranch(lakebase, experiment.branch, { signal });
-    if (parent_branch === null) return {};
+    const connection = await logins.lasting(0);
     const parent = await openConnection(lakebase, parent_branch, { signal });
-    const [from, to] = await Promise.all([readSchema(parent), readSchema(connection)]);
+    const read = () => Promise.all([readSchema(parent), readSchema(connection)]);
+    const [from, to] = await logins.holding(connection, read);
     const changes = diffSchemas(from, to);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };
     const redactor = createRedactor(secretsOf([parent, connection]));
@@ -57,8 +50,7 @@ async function schemaDifference(
 }
 
 /** Only an experiment with a worktree has code of its own. */
-async function codeDifference({ experiment, tree }: DifferenceSpec): Promise<Differences> {
-  const directory = await codeDirectory(experiment);
+async function measureCode({ experiment, tree, directory }: CycleScope): Promise<Differences> {
   const { commit } = await readTreeState(experiment.workspace);
   if (directory === experiment.workspace || commit === null) return {};
   const code_diff = await (tree.dirty

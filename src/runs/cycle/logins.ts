@@ -2,13 +2,17 @@ import type { BranchName } from "../../lakebase/branch-id.ts";
 import { type Connection, openConnection } from "../../lakebase/connection.ts";
 import { holdCompute, type OnWait } from "../../lakebase/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
+import { retryTrouble } from "./retry.ts";
 
 /** A login is renewed when less than this would be left of it at the end of what it is for, in milliseconds. */
 const marginMs = 60_000;
 
 /** The logins of one branch. A password lives for an hour at most; a cycle may take longer. */
 export interface Logins {
-  /** A login whose password opens new sessions for so long yet: the last one, or a new one. */
+  /**
+   * A login whose password opens new sessions for so long yet: the last one, or a new one.
+   * @throws CoreError where none is to be had, also after several tries
+   */
   lasting: (milliseconds: number) => Promise<Connection>;
   /** Runs a task while the branch's compute is kept from being suspended. */
   holding: <Result>(connection: Connection, task: () => Promise<Result>) => Promise<Result>;
@@ -26,7 +30,7 @@ export function keepLogins(lakebase: Lakebase, branch: BranchName, options: Logi
   const lasting = async (milliseconds: number) => {
     const last = used.at(-1);
     if (last !== undefined && Date.parse(last.expires_at) - Date.now() > milliseconds + marginMs) return last;
-    const next = await openConnection(lakebase, branch, options);
+    const next = await retryTrouble(() => openConnection(lakebase, branch, options), options.signal);
     used.push(next);
     return next;
   };

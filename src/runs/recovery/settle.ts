@@ -7,7 +7,7 @@ import { readOutcomes, writeOutcomes } from "../../experiments/outcomes.ts";
 import { foldersIn } from "../../utils/files.ts";
 import { withLock } from "../../utils/lock.ts";
 import { endMarked } from "../command/process-tree.ts";
-import { finishedCounts, withUnfinished } from "../cycle/counts.ts";
+import { judgeCounts, withUnfinished } from "../cycle/counts.ts";
 import {
   concludeRun,
   findWorker,
@@ -92,9 +92,10 @@ async function settleOutcomes(workspace: string, run: Run, experiment_slug: stri
   const evidence = outcomes?.evidence;
   if (outcomes?.status !== "running" || evidence?.run_id !== run.run_id) return;
   const { tags } = await readRequest(workspace, run.run_id);
-  const counts = finishedCounts(outcomes);
-  const by_tag = withUnfinished(counts.evidence, tags, `the run was ${run.state} before it was done`);
-  await writeOutcomes(ref, { ...outcomes, status: "failed", evidence: { ...evidence, by_tag } });
+  const by_tag = withUnfinished(evidence.by_tag, tags, `the run was ${run.state} before it was done`);
+  const counts = { by_tag: outcomes.by_tag ?? {}, evidence: by_tag, setup_failed: evidence.setup_failed };
+  const status = judgeCounts(counts) === "succeeded" ? "succeeded" : "failed";
+  await writeOutcomes(ref, { ...outcomes, status, evidence: { ...evidence, by_tag } });
 }
 
 /** Whether nobody needs to settle a run any more. */

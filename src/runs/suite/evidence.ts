@@ -6,7 +6,7 @@ import type { ReportCase } from "../../../schemas/report.ts";
 import { decodeReport } from "../../reports/decode.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
 import { countCases, readReport } from "../../reports/read-report.ts";
-import { messageOf } from "../../utils/core-error.ts";
+import { type CoreError, messageOf } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files.ts";
 import type { CommandEnd } from "../command/command.ts";
 import type { Redactor } from "../redaction/redact.ts";
@@ -15,7 +15,12 @@ import { artifactBounds } from "./collect.ts";
 /** What a suite showed: counts that a report proves, or the reason why it proves nothing. */
 export type SuiteVerdict = { cases: ReportCase[] } & (
   | { state: "evidence"; outcome: TagOutcome; flaky: number }
-  | { state: "no_evidence"; reason: string }
+  | {
+      state: "no_evidence";
+      reason: string;
+      /** What kept the suite from being run, where that was not its own doing. */
+      trouble?: CoreError | undefined;
+    }
 );
 
 /** File times are coarser than our clock; a report this much older than its suite's start is still its own. In milliseconds. */

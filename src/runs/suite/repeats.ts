@@ -16,6 +16,7 @@ export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdi
     return {
       state: "no_evidence",
       reason: `repeat ${unproven + 1} of ${repeat}: ${verdict.reason}`,
+      trouble: verdict.trouble,
       cases,
     };
   }

@@ -3,46 +3,39 @@ import { posix } from "node:path";
 import type { Plan, Step, Suite } from "../../../schemas/plan.ts";
 import type { CasesFile } from "../../../schemas/report.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
-import type { Experiment } from "../../experiments/experiments.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
-import type { OnWait } from "../../lakebase/hold-compute.ts";
-import { CoreError, messageOf } from "../../utils/core-error.ts";
+import { CoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, secretsOf } from "../command/environment.ts";
 import { withMapped } from "../command/expand-variables.ts";
 import { workingDirectory } from "../command/working-directory.ts";
-import type { Logins } from "../cycle/logins.ts";
+import type { CycleScope } from "../cycle/scope.ts";
 import { commandDirectories } from "../journal/work.ts";
-import type { Guard } from "../recovery/guard.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import { collectArtifacts } from "./collect.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
 import { combineRepeats } from "./repeats.ts";
 
-/** What every command of one experiment's cycle shares. */
-export interface CommandScope {
-  runId: string;
-  cycleId: string;
-  experiment: Experiment;
-  request: { plan: Pick<Plan, "env"> };
-  /** Where the experiment's code is. Absolute. */
-  directory: string;
-  logins: Logins;
-  /** Called with what a login waits for. */
-  onWait: OnWait;
-  signal: AbortSignal;
-  guard: Guard;
-}
-
 const setupTimeoutMs = 600_000;
+
+/** The plan's setup ran and did not succeed: a failure of the design that it sets up. */
+export class SetupFailed extends CoreError {
+  /** The artifact of the cycle that tells more. */
+  readonly artifact: string;
+
+  constructor(message: string, artifact: string, hint: string) {
+    super("setup_failed", message, { hint });
+    this.artifact = artifact;
+  }
+}
 
 /**
  * Runs the plan's setup, step after step.
  * @param folder of its artifacts within the cycle
- * @throws CoreError `setup_failed` with the logs to read
+ * @throws SetupFailed; another CoreError where it could not be run
  */
-export async function runSetup(scope: CommandScope, steps: readonly Step[], folder = "setup"): Promise<void> {
+export async function runSetup(scope: CycleScope, steps: readonly Step[], folder = "setup"): Promise<void> {
   for (const [index, { command: argv, cwd }] of steps.entries()) {
     const place = index === 0 ? folder : `${folder}/step-${index + 1}`;
     const command = { tag: "setup", folder: place, argv, cwd, timeoutMs: setupTimeoutMs };
@@ -50,9 +43,8 @@ export async function runSetup(scope: CommandScope, steps: readonly Step[], fold
     scope.signal.throwIfAborted();
     if (end.exitCode === 0 && end.stoppedBy === null) continue;
     const which = steps.length === 1 ? "command" : `step ${index + 1} of ${steps.length}, ${argv.join(" ")},`;
-    throw new CoreError("setup_failed", `The setup ${which} ${describeEnd(end)}.`, {
-      hint: `Read the artifacts ${place}/stdout.log and ${place}/stderr.log of cycle ${scope.cycleId}.`,
-    });
+    const hint = `Read the artifacts ${place}/stdout.log and ${place}/stderr.log of cycle ${scope.cycleId}.`;
+    throw new SetupFailed(`The setup ${which} ${describeEnd(end)}.`, `${place}/stderr.log`, hint);
   }
 }
 
@@ -67,7 +59,7 @@ function describeEnd({ exitCode, stoppedBy }: CommandEnd): string {
  * @throws the signal's reason, where the suite was stopped with its run
  */
 export async function runSuite(
-  scope: CommandScope,
+  scope: CycleScope,
   { tag, suite, repeat, folder = tag }: { tag: string; suite: Suite; repeat: number; folder?: string },
 ): Promise<SuiteVerdict> {
   const verdicts: SuiteVerdict[] = [];
@@ -90,7 +82,7 @@ export async function runSuite(
 
 /** The artifact that tells more than the cases do: the report where there is one, else what the command printed. */
 async function findDetails(
-  { experiment, cycleId }: CommandScope,
+  { experiment, cycleId }: CycleScope,
   { report }: Suite,
   folder: string,
 ): Promise<string> {
@@ -100,12 +92,7 @@ async function findDetails(
   return found === undefined || found.size === 0 ? `${folder}/stdout.log` : errors;
 }
 
-async function runOnce(
-  scope: CommandScope,
-  tag: string,
-  suite: Suite,
-  folder: string,
-): Promise<SuiteVerdict> {
+async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: string): Promise<SuiteVerdict> {
   const { command: argv, cwd, env } = suite;
   const command = { tag, folder, argv, cwd, env, timeoutMs: suite.timeout_seconds * 1000 };
   try {
@@ -114,7 +101,13 @@ async function runOnce(
     );
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
-    return { state: "no_evidence", reason: messageOf(error), cases: [] };
+    const isOwnDoing = error.code === "command_not_found";
+    return {
+      state: "no_evidence",
+      reason: error.message,
+      trouble: isOwnDoing ? undefined : error,
+      cases: [],
+    };
   }
 }
 
@@ -129,7 +122,7 @@ interface CollectedCommand {
 }
 
 async function runAndCollect<Result>(
-  { runId, cycleId, experiment, request, directory, logins, signal, guard }: CommandScope,
+  { runId, cycleId, experiment, request, directory, logins, signal, guard }: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
   judge: (end: CommandEnd, files: string, redactor: Redactor) => Promise<Result>,
 ): Promise<Result> {

@@ -110,7 +110,12 @@ async function race(
 function asResult(settled: ExperimentRunResult<CycleResult>, signal: AbortSignal): Partial<RunResult> {
   const ended = { step: undefined, duration_ms: Math.round(settled.duration_ms) };
   if (settled.status === "succeeded")
-    return { ...ended, status: settled.value.status, ...resultCounts(settled.value) };
+    return {
+      ...ended,
+      status: settled.value.status,
+      error: settled.value.error,
+      ...resultCounts(settled.value),
+    };
   return signal.aborted
     ? { ...ended, status: "stopped", error: describeError(signal.reason) }
     : { ...ended, status: "failed", error: describeError(settled.error) };

@@ -1,0 +1,36 @@
+import { checkBranch } from "../../experiments/check-branch.ts";
+import { codeDirectory } from "../../experiments/worktrees.ts";
+import { readTreeState } from "../../git/commit.ts";
+import { keepLogins } from "./logins.ts";
+import { retryTrouble } from "./retry.ts";
+import type { CycleScope, CycleSpec } from "./scope.ts";
+
+/**
+ * Finds an experiment's code and the branch that was cut for it, and logs in there.
+ * @throws CoreError where either is not to be had; the signal's reason where the run was stopped
+ */
+export async function reachExperiment(spec: CycleSpec): Promise<CycleScope> {
+  const { experiment, lakebase, signal } = spec;
+  const { onStep, onWait } = followSteps(spec);
+  onStep("branch", { by_tag: {}, evidence: {} });
+  const directory = await codeDirectory(experiment);
+  const tree = await readTreeState(directory);
+  const branch = await retryTrouble(() => checkBranch(lakebase, experiment, { signal }), signal);
+  const logins = keepLogins(lakebase, branch.branch, { signal, onWait });
+  await logins.lasting(0);
+  return { ...spec, onStep, onWait, directory, tree, branch, logins };
+}
+
+/** The steps of a cycle, which is still at one of them while it waits for what others use. */
+function followSteps(spec: CycleSpec): Pick<CycleScope, "onStep" | "onWait"> {
+  let last: Parameters<CycleSpec["onStep"]> | undefined;
+  return {
+    onStep: (...step) => {
+      last = step;
+      spec.onStep(...step);
+    },
+    onWait: (what) => {
+      if (last !== undefined) spec.onStep(what === undefined ? last[0] : `waiting for ${what}`, last[1]);
+    },
+  };
+}

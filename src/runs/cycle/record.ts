@@ -1,0 +1,153 @@
+import type { Evidence, ExperimentOutcomes, TagSource } from "../../../schemas/outcomes.ts";
+import { isOfCurrentCode } from "../../experiments/current-code.ts";
+import { appendTimeline, readTimeline } from "../../experiments/history.ts";
+import { readOutcomes } from "../../experiments/outcomes.ts";
+import { type CoreError, describeError } from "../../utils/core-error.ts";
+import {
+  type CycleCounts,
+  countFlakyByTag,
+  finishedCounts,
+  judgeCounts,
+  selectTags,
+  totals,
+} from "./counts.ts";
+import type { Differences } from "./differences.ts";
+import type { CycleScope, CycleSpec } from "./scope.ts";
+
+/** The record as it was before the cycle; undefined where there is none, or none that can be read. */
+export function readPrevious({ experiment }: CycleSpec): Promise<ExperimentOutcomes | undefined> {
+  return readOutcomes(experiment).catch(() => undefined);
+}
+
+/** What ties a tag's counts to the cycle that made them. */
+export function sourceOf({ runId, cycleId, tree, branch }: CycleScope, suite: string): TagSource {
+  return { run_id: runId, cycle_id: cycleId, ...tree, branch_uid: branch.uid, suite };
+}
+
+/**
+ * What the interrupted run that this one finishes has counted. Counts belong to the code and the branch they were made
+ * with: another commit, a change of a clean tree, or a branch that was forked again begins anew.
+ */
+export function countedBefore(scope: CycleScope, previous: ExperimentOutcomes | undefined): CycleCounts {
+  const { request, tree, branch } = scope;
+  const evidence = previous?.evidence;
+  const isSame =
+    evidence?.commit === tree.commit &&
+    evidence.dirty === tree.dirty &&
+    (evidence.branch_uid ?? branch.uid) === branch.uid;
+  if (previous === undefined || evidence === undefined || evidence.run_id !== request.resumes || !isSame)
+    return { by_tag: {}, evidence: {} };
+  const counts = finishedCounts(previous);
+  for (const tag of Object.values(counts.evidence)) {
+    if (tag.source !== undefined) tag.source = sourceOf(scope, tag.source.suite);
+  }
+  return counts;
+}
+
+/**
+ * The record that a cycle writes: what it counted, and of the tags that it did not, what was counted last on this
+ * branch. A tag whose suite could not be reached keeps its earlier counts too; whose they are, their source tells.
+ */
+export function mergeOutcomes(
+  scope: CycleScope,
+  previous: ExperimentOutcomes | undefined,
+  counts: CycleCounts,
+  { differences, isRunning }: { differences: Differences; isRunning: boolean },
+): ExperimentOutcomes {
+  const { runId, cycleId, experiment, tree, branch } = scope;
+  const kept = keptCounts(scope, previous, counts);
+  const merged: CycleCounts = {
+    by_tag: { ...kept.by_tag, ...counts.by_tag },
+    evidence: { ...counts.evidence, ...kept.evidence },
+    setup_failed: counts.setup_failed,
+  };
+  const evidence: Evidence = {
+    run_id: runId,
+    cycle_id: cycleId,
+    branch: experiment.branch,
+    branch_uid: branch.uid,
+    ...tree,
+    by_tag: merged.evidence,
+    setup_failed: merged.setup_failed,
+  };
+  // Counts of earlier code stay on record, and decide nothing.
+  const current = selectTags(merged, (tag) => isOfCurrentCode(evidence, tag));
+  const isPassed = judgeCounts(current) === "succeeded";
+  return {
+    ...previous,
+    schema_diff_summary: undefined,
+    code_diff: undefined,
+    code_diff_lines: undefined,
+    ...differences,
+    status: isRunning ? "running" : isPassed ? "succeeded" : "failed",
+    ...totals(current.by_tag),
+    by_tag: merged.by_tag,
+    evidence,
+  };
+}
+
+/** What of earlier counts stays: those of this branch whose tags this cycle has not counted, whatever kept it from that. */
+function keptCounts(
+  { branch }: CycleScope,
+  previous: ExperimentOutcomes | undefined,
+  { evidence }: CycleCounts,
+): CycleCounts {
+  const isOpen = (tag: string) => {
+    const own = evidence[tag];
+    return own === undefined || own.unfinished === true || own.code !== undefined;
+  };
+  const isOfBranch = (uid: string | null) => uid === null || branch.uid === null || uid === branch.uid;
+  const { by_tag = {}, evidence: earlier } = previous ?? {};
+  return selectTags(
+    { by_tag, evidence: earlier?.by_tag ?? {} },
+    ({ state, source }, tag) =>
+      state === "evidence" && source !== undefined && isOfBranch(source.branch_uid) && isOpen(tag),
+  );
+}
+
+/** Whether a cycle found anything out: a count, or that a suite or the setup gave none. */
+export function hasFindings({ evidence, setup_failed }: CycleCounts): boolean {
+  const isFinding = ({ code, unfinished }: { code?: string | undefined; unfinished?: boolean | undefined }) =>
+    code === undefined && unfinished !== true;
+  return setup_failed !== undefined || Object.values(evidence).some(isFinding);
+}
+
+/** Keeps in the timeline what kept a cycle, or one of its tags, from being measured. */
+export async function recordAttempt(
+  { experiment, cycleId, runId }: CycleSpec,
+  error: CoreError,
+  tag?: string,
+): Promise<void> {
+  const ts = new Date().toISOString();
+  const about = { cycle_id: cycleId, run_id: runId, ...(tag !== undefined && { tag }) };
+  await appendTimeline(experiment, { ts, kind: "attempt", ...about, error: describeError(error) });
+}
+
+/** One entry for a cycle, also where the run that finished it was interrupted before it could say so. */
+export async function closeCycle(
+  { experiment, cycleId, runId, request, tree, branch }: CycleScope,
+  counts: CycleCounts,
+  { status, duration_ms }: { status: string; duration_ms: number },
+): Promise<void> {
+  const runs: unknown[] = [runId, request.resumes];
+  const isClosed = (await readTimeline(experiment)).some(
+    ({ kind, cycle_id, run_id }) => kind === "cycle" && cycle_id === cycleId && runs.includes(run_id),
+  );
+  if (isClosed) return;
+  const suites = Object.entries(counts.evidence).flatMap(([tag, { source }]) =>
+    source === undefined ? [] : [[tag, source.suite]],
+  );
+  await appendTimeline(experiment, {
+    ts: new Date().toISOString(),
+    kind: "cycle",
+    cycle_id: cycleId,
+    run_id: runId,
+    status,
+    by_tag: counts.by_tag,
+    ...countFlakyByTag(counts),
+    duration_ms,
+    ...tree,
+    branch_uid: branch.uid,
+    suites: Object.fromEntries(suites),
+  });
+}

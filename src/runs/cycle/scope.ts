@@ -1,0 +1,35 @@
+import type { Experiment } from "../../experiments/experiments.ts";
+import type { TreeState } from "../../git/commit.ts";
+import type { OnWait } from "../../lakebase/hold-compute.ts";
+import type { Lakebase } from "../../lakebase/lakebase.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import type { RunRequest } from "../journal/journal.ts";
+import type { Guard } from "../recovery/guard.ts";
+import type { CycleCounts } from "./counts.ts";
+import type { Logins } from "./logins.ts";
+
+/** What a cycle is to do. */
+export interface CycleSpec {
+  runId: string;
+  cycleId: string;
+  experiment: Experiment;
+  request: RunRequest;
+  lakebase: Lakebase;
+  signal: AbortSignal;
+  guard: Guard;
+  /** Called with what begins (`branch`, `setup`, a tag) and what is counted so far. */
+  onStep: (step: string, counted: CycleCounts) => void;
+}
+
+/** A cycle whose experiment was reached: what all of its commands share. */
+export interface CycleScope extends CycleSpec {
+  /** Where the experiment's code is. Absolute. */
+  directory: string;
+  /** The code, before any command of the cycle ran. */
+  tree: TreeState;
+  /** As Lakebase has it. */
+  branch: Branch;
+  logins: Logins;
+  /** Called with what a login or a command waits for. */
+  onWait: OnWait;
+}
