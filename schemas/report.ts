@@ -22,6 +22,20 @@ export const reportCaseSchema = z.object({
 });
 export type ReportCase = z.infer<typeof reportCaseSchema>;
 
+/**
+ * The names of cases that stand for more than a test, within the names of the groups around it. A report has them only
+ * where they failed.
+ */
+export const wholeCase = {
+  run: "(the run itself)",
+  suite: "(the suite itself)",
+  file: "(the file itself)",
+  plan: "(plan)",
+  bailOut: "(bail out)",
+  /** Of several runs, each of which failed, if in another test each time. */
+  everyRun: "(every run)",
+} as const;
+
 /** A report of any format, once read. */
 export interface Report {
   cases: ReportCase[];

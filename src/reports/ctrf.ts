@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { CaseStatus, Report, ReportCase } from "../../schemas/report.ts";
+import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
 import { describeFailure } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
@@ -37,7 +37,7 @@ export function readCtrf(text: string): Report {
   const { tests, summary } = parseJsonReport("CTRF", ctrfSchema, text).results;
   const cases = tests.map(caseOf);
   return {
-    cases: [...cases, ...unshownFailure("(the run itself)", summary?.failed ?? 0, hasFailure(cases))],
+    cases: [...cases, ...unshownFailure(wholeCase.run, summary?.failed ?? 0, hasFailure(cases))],
   };
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { CaseStatus, Report, ReportCase } from "../../schemas/report.ts";
+import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
 import { describeFailure } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
@@ -38,7 +38,7 @@ export function readJestJson(text: string): Report {
   const report = parseJsonReport("vitest or jest JSON", jestSchema, text);
   const cases = report.testResults.flatMap(casesOf);
   const counted = Math.max(report.numFailedTests, report.numFailedTestSuites);
-  return { cases: [...cases, ...unshownFailure("(the run itself)", counted, hasFailure(cases))] };
+  return { cases: [...cases, ...unshownFailure(wholeCase.run, counted, hasFailure(cases))] };
 }
 
 function casesOf(file: FileResult): ReportCase[] {
@@ -61,7 +61,7 @@ function casesOf(file: FileResult): ReportCase[] {
 function fileFailure(file: FileResult): ReportCase {
   const failure = describeFailure({ text: file.message });
   return {
-    name: "(the file itself)",
+    name: wholeCase.file,
     file: file.name,
     status: "failed",
     ...(failure !== "" && { failure }),

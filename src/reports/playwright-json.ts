@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { CaseStatus, Report, ReportCase } from "../../schemas/report.ts";
+import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
 import { describeFailure } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
@@ -38,8 +38,6 @@ const playwrightSchema = z.object({
   stats: z.object({ unexpected: z.number() }).optional().catch(undefined),
 });
 
-const runName = "(the run itself)";
-
 const statuses: Record<z.infer<typeof testSchema>["status"], CaseStatus> = {
   expected: "passed",
   unexpected: "failed",
@@ -55,7 +53,7 @@ export function readPlaywrightJson(text: string): Report {
   const { suites, errors = [], stats } = parseJsonReport("Playwright JSON", playwrightSchema, text);
   // The outermost suites are the files, whose names the specs carry.
   const cases = [...suites.flatMap((file) => casesOf(file, [])), ...errors.map(runFailure)];
-  return { cases: [...cases, ...unshownFailure(runName, stats?.unexpected ?? 0, hasFailure(cases))] };
+  return { cases: [...cases, ...unshownFailure(wholeCase.run, stats?.unexpected ?? 0, hasFailure(cases))] };
 }
 
 function casesOf(suite: Suite, titles: string[]): ReportCase[] {
@@ -80,7 +78,7 @@ function casesOf(suite: Suite, titles: string[]): ReportCase[] {
 
 /** What broke the run outside any test: a file that does not load, a server that does not start. */
 function runFailure(error: z.infer<typeof errorSchema>): ReportCase {
-  return { name: runName, status: "failed", failure: describeError(error) };
+  return { name: wholeCase.run, status: "failed", failure: describeError(error) };
 }
 
 function describeError({ message, value, location }: z.infer<typeof errorSchema>): string {

@@ -1,5 +1,5 @@
 import { Parser, type Result } from "tap-parser";
-import type { Report, ReportCase } from "../../schemas/report.ts";
+import { type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
 import { describeFailure } from "./failure.ts";
 import { namesTestFile } from "./node-test.ts";
 import { describeDiagnostic } from "./tap/diagnostic.ts";
@@ -21,7 +21,8 @@ export function readTap(text: string): Report {
   const marks = readLevel(parser, cases);
   parser.end(text);
   const { bailedOut } = parser;
-  if (bailedOut) cases.push(failed("(bail out)", bailedOut === true ? "It gives no reason." : bailedOut));
+  if (bailedOut)
+    cases.push(failed(wholeCase.bailOut, bailedOut === true ? "It gives no reason." : bailedOut));
   else if (marks.length === 0) throw unreadable("TAP", "it has no version line, plan or test point");
   return { cases };
 }
@@ -63,7 +64,7 @@ function readLevel(parser: Parser, cases: ReportCase[]): TapMark[] {
   parser.on("complete", () => {
     notes.pass();
     if (parser.bailedOut) return;
-    cases.push(...checkPlans(marks).map((flaw) => failed(qualify(parser.fullname, "(plan)"), flaw)));
+    cases.push(...checkPlans(marks).map((flaw) => failed(qualify(parser.fullname, wholeCase.plan), flaw)));
   });
   return marks;
 }

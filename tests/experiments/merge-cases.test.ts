@@ -58,6 +58,34 @@ it("tells tests of one name in two files apart", () => {
   ]);
 });
 
+it("has no pass where each run failed, if not in the same test", () => {
+  const [a, b] = [test("a", "failed"), test("b", "failed")];
+  const [goodA, goodB] = [test("a", "passed"), test("b", "passed")];
+  const [first, second, clean] = [
+    [a, goodB],
+    [goodA, b],
+    [goodA, goodB],
+  ];
+  expect(merge(first, second).at(-1)).toEqual(["(every run)", "failed", undefined]);
+  expect(merge(mergeCases([first, second]), first).at(-1)?.[0]).toBe("(every run)");
+  expect(merge(first, second, clean).map(([name]) => name)).toEqual(["a", "b"]);
+  expect(merge(mergeCases([first, second]), clean).map(([name, status]) => [name, status])).toEqual([
+    ["a", "flaky"],
+    ["b", "flaky"],
+  ]);
+});
+
+it.each(["(the run itself)", "a.js > (plan)", "shop > (the suite itself)"])(
+  "takes %s for flaky where another run does not report it",
+  (name) => {
+    expect(merge([test(name, "failed"), test("a", "passed")], [test("a", "passed")])).toEqual([
+      [name, "flaky", { passed: 1, failed: 1 }],
+      ["a", "passed", { passed: 2, failed: 0 }],
+    ]);
+    expect(merge([test(name, "failed")], [])).toEqual([[name, "failed", undefined]]);
+  },
+);
+
 it("keeps the first text of a failure", () => {
   const runs = [
     [test("a", "passed")],

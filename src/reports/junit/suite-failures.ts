@@ -1,4 +1,4 @@
-import type { ReportCase } from "../../../schemas/report.ts";
+import { type ReportCase, wholeCase } from "../../../schemas/report.ts";
 import { describeFailure } from "../failure.ts";
 import { unshownFailure } from "../unshown.ts";
 import { suiteNames } from "./names.ts";
@@ -13,7 +13,7 @@ export function readSuiteFailures({ suites, testcases }: JunitDocument): ReportC
   const showing = new Set<Suite>();
   for (const testcase of testcases) if (showsFailure(testcase)) markAround(testcase.suite, showing);
   return suites.flatMap((suite) => {
-    const name = [...suiteNames(suite), suite.isRoot ? "(the run itself)" : "(the suite itself)"].join(" > ");
+    const name = [...suiteNames(suite), suite.isRoot ? wholeCase.run : wholeCase.suite].join(" > ");
     const own = suite.endings.filter((ending) => readEnding(ending) === "failed");
     const failures = own.map(({ attributes, text }): ReportCase => {
       const failure = describeFailure({ message: attributes.message, text });

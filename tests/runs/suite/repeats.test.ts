@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import type { CaseStatus, ReportCase } from "../../../schemas/report.ts";
+import { proven, type SuiteVerdict } from "../../../src/runs/suite/evidence.ts";
+import { combineRepeats } from "../../../src/runs/suite/repeats.ts";
+
+const run = (...results: [name: string, status: CaseStatus][]): SuiteVerdict =>
+  proven(results.map(([name, status]): ReportCase => ({ name, status })));
+
+it("never hides a test that always fails behind one of the same name", () => {
+  const repeats = [
+    run(["a", "failed"], ["a", "passed"], ["b", "passed"]),
+    run(["a", "passed"], ["a", "failed"], ["b", "passed"]),
+  ];
+  expect(combineRepeats(repeats)).toMatchObject({ outcome: { passed: 2, failed: 1 }, flaky: 0 });
+});
+
+it("is no success where no repeat was", () => {
+  const repeats = [run(["a", "failed"], ["b", "passed"]), run(["a", "passed"], ["b", "failed"])];
+  expect(combineRepeats(repeats)).toMatchObject({ outcome: { passed: 0, failed: 1 }, flaky: 2 });
+});
+
+it("is flaky where one repeat passed", () => {
+  const repeats = [run(["a", "failed"], ["b", "passed"]), run(["a", "passed"], ["b", "passed"])];
+  expect(combineRepeats(repeats)).toMatchObject({ outcome: { passed: 1, failed: 0 }, flaky: 1 });
+});
+
+it("has no evidence where one repeat has none", () => {
+  const nothing: SuiteVerdict = { state: "no_evidence", reason: "no report", cases: [] };
+  expect(combineRepeats([run(["a", "passed"]), nothing], 3)).toMatchObject({
+    state: "no_evidence",
+    reason: "repeat 2 of 3: no report",
+  });
+});
