@@ -19,6 +19,8 @@ export const runResultSchema = z.object({
   by_tag: byTagSchema,
   /** Tags whose suite ran and proved nothing, with the reason. */
   no_evidence: z.record(z.string(), z.string()).optional(),
+  /** By tag, the tests that both passed and failed at this commit, with how often: `checkout (failed 2 of 5)`. */
+  flaky: z.record(z.string(), z.array(z.string())).optional(),
   error: errorSchema.optional(),
 });
 export type RunResult = z.infer<typeof runResultSchema>;

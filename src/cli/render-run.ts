@@ -52,10 +52,13 @@ function columnsOf({ experiment_slug, status, step, by_tag }: RunResult): string
   return [experiment_slug, doing, ...counts];
 }
 
-function troublesOf({ experiment_slug, error, no_evidence = {} }: RunResult): string[] {
+function troublesOf({ experiment_slug, error, no_evidence = {}, flaky = {} }: RunResult): string[] {
+  const unsteady = Object.entries(flaky).map(
+    ([tag, tests]) => `${experiment_slug} ${tag}: flaky at this commit: ${tests.join(", ")}`,
+  );
   const unproven = Object.entries(no_evidence).map(([tag, reason]) => `${experiment_slug} ${tag}: ${reason}`);
   const failed = error === undefined ? [] : [`${experiment_slug}: ${error.message} ${error.hint}`];
-  return [...unproven, ...failed].map((line) => onOneLine(line));
+  return [...unproven, ...unsteady, ...failed].map((line) => onOneLine(line));
 }
 
 function nextCommand({ state, feature_id }: Run): string {

@@ -96,7 +96,11 @@ test("a test that both passed and failed over the repeats is flaky, apart from f
   );
   const run = await waitFor(race.server, (await race.start({ repeat: 3 })).run_id);
   expect(run.results).toMatchObject([
-    { status: "succeeded", by_tag: { api: { passed: 0, failed: 0 }, e2e: { passed: 1, failed: 0 } } },
+    {
+      status: "succeeded",
+      by_tag: { api: { passed: 0, failed: 0 }, e2e: { passed: 1, failed: 0 } },
+      flaky: { api: ["api (failed 1 of 3)"] },
+    },
   ]);
   expect((await race.outcomes("exp-a"))?.evidence?.by_tag).toMatchObject({ api: { flaky: 1 } });
   expect(JSON.parse(await race.artifact("exp-a", "api.cases.json")).cases).toMatchObject([

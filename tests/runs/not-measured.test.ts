@@ -120,3 +120,23 @@ test("a suite that loses its branch on the way has not failed", async () => {
     evidence: { by_tag: { api: { code: "branch_gone" } } },
   });
 });
+
+test("a test that failed before at the same commit stays flaky in a later run that is lucky", async () => {
+  const race = await prepareFailingRace((workspace) => ({
+    suites: {
+      api: noting(
+        workspace,
+        `const starts = fs.readFileSync("${workspace}/notes", "utf8").match(/start/g).length;
+         process.exitCode = starts === 2 ? 1 : 0;`,
+      ),
+    },
+  }));
+  const options = { experiment_slugs: ["exp-a"] };
+  await race.run({ ...options, repeat: 2 });
+
+  const lucky = await race.run(options);
+
+  expect(lucky.results).toMatchObject([
+    { by_tag: { api: { passed: 1, failed: 0 } }, flaky: { api: ["api (failed 1 of 3)"] } },
+  ]);
+});

@@ -12,6 +12,7 @@ import { isInterruption, stopReason } from "../worker/limits.ts";
 import { type CycleCounts, hasUnfinished, judgeCounts, withUnfinished } from "./counts.ts";
 import { type Differences, recordDifferences } from "./differences.ts";
 import { findFailureCause } from "./failure-cause.ts";
+import { findFlaky } from "./find-flaky.ts";
 import { findLostBranch } from "./find-lost-branch.ts";
 import { reachExperiment } from "./reach.ts";
 import {
@@ -166,6 +167,8 @@ async function countSuite(
   if (lost !== undefined) return lost;
   const isRetried = outcome.failed > 0 && suite.retry_on_fresh_branch === true;
   const cause = isRetried ? await findFailureCause(scope, tag, suite) : {};
+  const flakyTests = await findFlaky(scope, tag, source, verdict.cases);
+  if (flakyTests.length > 0) counts.flaky = { ...counts.flaky, [tag]: flakyTests };
   counts.by_tag[tag] = outcome;
   counts.evidence[tag] = { state: verdict.state, duration_ms, ...(flaky > 0 && { flaky }), ...cause, source };
   return undefined;

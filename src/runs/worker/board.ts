@@ -69,9 +69,17 @@ export class Board {
 }
 
 /** What a result shows of the counts so far. */
-export function resultCounts({ by_tag, evidence }: CycleCounts): Pick<RunResult, "by_tag" | "no_evidence"> {
+export function resultCounts({
+  by_tag,
+  evidence,
+  flaky,
+}: CycleCounts): Pick<RunResult, "by_tag" | "no_evidence" | "flaky"> {
   const reasons = Object.entries(evidence).flatMap(([tag, { state, reason }]) =>
     state === "no_evidence" ? [[tag, reason ?? "no reason was recorded"]] : [],
   );
-  return { by_tag: { ...by_tag }, ...(reasons.length > 0 && { no_evidence: Object.fromEntries(reasons) }) };
+  return {
+    by_tag: { ...by_tag },
+    ...(reasons.length > 0 && { no_evidence: Object.fromEntries(reasons) }),
+    ...(flaky !== undefined && { flaky }),
+  };
 }
