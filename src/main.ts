@@ -10,6 +10,7 @@ const usage = `Usage: lakebase-experiments [COMMAND] [OPTIONS]
 
 Commands
   serve             speak MCP over stdio (the default)
+  init FEATURE      write the plan of a feature from what the project has; a plan that is there is kept
   run FEATURE [EXPERIMENTS…]
                     race experiments, all by default, and show the race; exits with 0 when every one succeeded, 2 when
                     one did not, 3 when the run was ended early, 130 after Ctrl-C, which leaves it running
@@ -50,6 +51,7 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
     const { listTools } = await import("./mcp/list-tools.ts");
     print(JSON.stringify({ tools: listTools(await loadTools()) }));
   },
+  init: async (shared, args) => (await import("./cli/init.ts")).init(shared, args),
   run: async (shared, args, flags) => (await import("./cli/run.ts")).run(shared, args, flags),
   runs: async (shared, args) => (await import("./cli/runs.ts")).runs(shared, args),
   wait: async (shared, args) => (await import("./cli/wait.ts")).wait(shared, args),

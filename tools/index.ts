@@ -3,6 +3,7 @@ import { checkSetupTool } from "./check_setup.ts";
 import { compareExperimentsTool } from "./compare_experiments.ts";
 import { createBranchTool } from "./create_branch.ts";
 import { createExperimentsTool } from "./create_experiments.ts";
+import { createPlanTool } from "./create_plan.ts";
 import type { AnyTool } from "./define-tool.ts";
 import { diffSchemaTool } from "./diff_schema.ts";
 import { listArtifactsTool } from "./list_artifacts.ts";
@@ -15,6 +16,7 @@ import { writeArtifactTool } from "./write_artifact.ts";
 /** Every tool, in the order that a user meets them. */
 export const tools: readonly AnyTool[] = [
   checkSetupTool,
+  createPlanTool,
   createBranchTool,
   listBranchesTool,
   diffSchemaTool,

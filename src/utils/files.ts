@@ -9,7 +9,7 @@ import {
   readFileSync,
   statSync,
 } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CoreError, messageOf } from "./core-error.ts";
 
@@ -26,6 +26,26 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Writes a file whole, unless something is there under its name already, which stays as it is.
+ * @returns whether it was written
+ */
+export async function writeNew(path: string, content: string): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), temporaryName());
+  try {
+    await writeFile(temporary, content, { flag: "wx" });
+    // Unlike a rename, a link replaces nothing.
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    return false;
+  } finally {
+    await rm(temporary, { force: true });
   }
 }
 

@@ -1,0 +1,35 @@
+import type { Context } from "../context.ts";
+import { createPlan } from "../plans/create-plan.ts";
+import { makeExample } from "../plans/example.ts";
+import { CoreError } from "../utils/core-error.ts";
+
+/**
+ * `init FEATURE`: writes the feature's plan from what the project has, and says what was found and what was not.
+ * @throws CoreError `invalid_input`, `invalid_name`
+ */
+export async function init({ workspace }: Pick<Context, "workspace">, [featureId]: string[]): Promise<void> {
+  if (featureId === undefined) {
+    throw new CoreError("invalid_input", "init needs the name of a feature.", {
+      hint: "lakebase-experiments init F1-checkout",
+    });
+  }
+  const { outcome, plan_path, found, not_found, advice } = await createPlan(workspace, featureId);
+  const heads = {
+    created: `Wrote ${plan_path}`,
+    kept: `${plan_path} was there already and is unchanged`,
+    no_suites: `Wrote nothing: no suite was found. Write ${plan_path} by this example`,
+  };
+  const lines = [
+    `${heads[outcome]}.`,
+    ...(outcome === "no_suites" ? [JSON.stringify(makeExample()["plan.json"], null, 2)] : []),
+    ...section("Found", found),
+    ...section("Not found", not_found),
+    ...section("Advice", advice),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  if (outcome === "no_suites") process.exitCode = 1;
+}
+
+function section(title: string, items: string[]): string[] {
+  return items.length === 0 ? [] : ["", `${title}:`, ...items.map((item) => `  ${item}`)];
+}

@@ -1,0 +1,25 @@
+import type * as z from "zod";
+import { budgetSchema, type planSchema, type Step } from "../../schemas/plan.ts";
+import type { Detection } from "./detection.ts";
+import type { FoundVariables } from "./variables.ts";
+
+export type PlanInput = z.input<typeof planSchema>;
+
+/** The plan of what was found, as somebody would write it: nothing in it that is not needed. */
+export function assemblePlan({ suites, setup, env }: Detection, { mapped }: FoundVariables): PlanInput {
+  const { concurrent_branches, wall_clock_minutes, max_branches } = budgetSchema.parse({});
+  const variables = { ...env, ...Object.fromEntries(mapped.map(({ name, value }) => [name, value])) };
+  return {
+    budget: { concurrent_branches, wall_clock_minutes, max_branches },
+    ...(Object.keys(variables).length > 0 && { env: variables }),
+    ...(setup.length > 0 && { setup: writeSteps(setup) }),
+    suites: Object.fromEntries(suites.map(({ tag, suite }) => [tag, suite])),
+  };
+}
+
+/** One command alone, several as a list; each as a list of words where it has no folder of its own. */
+function writeSteps(steps: readonly Step[]): PlanInput["setup"] {
+  const written = steps.map(({ command, cwd }) => (cwd === undefined ? command : { command, cwd }));
+  const [only] = written;
+  return written.length === 1 && only !== undefined ? only : written;
+}

@@ -1,0 +1,41 @@
+import type { Detection, FoundStep, FoundSuite } from "./detection.ts";
+import type { FoundVariables } from "./variables.ts";
+
+/** What was found and what was not, in sentences for whoever goes on with the plan. */
+export interface Findings {
+  found: string[];
+  not_found: string[];
+  /** What would make the plan better, and what must be there to run it. */
+  advice: string[];
+}
+
+export function describeFindings(
+  { suites, setup, prepare }: Detection,
+  { mapped, unknown }: FoundVariables,
+): Findings {
+  const steps = (what: string, found: FoundStep[]) =>
+    found.map(({ command, source }) => `${what}: ${command.join(" ")} (${source})`);
+  return {
+    found: [
+      ...suites.map(describeSuite),
+      ...steps("setup", setup),
+      ...steps("prepare", prepare),
+      ...mapped.map(({ name, value, source }) => `env.${name}: ${value} (${source})`),
+    ],
+    not_found: [
+      ...(suites.length === 0 ? ["suites: no test runner that is known"] : []),
+      ...(suites.some(({ tag }) => tag === "e2e")
+        ? []
+        : ["an e2e suite: no Playwright, no Cypress, no folder of that name"]),
+      ...(setup.length === 0 ? ["setup: no migration tool that is known"] : []),
+      ...(prepare.length === 0 ? ["prepare: no lock file and no list of dependencies"] : []),
+      ...unknown.map((name) => `a value for ${name}, which the example of the environment names`),
+    ],
+    advice: [...suites, ...setup].flatMap(({ advice }) => advice ?? []),
+  };
+}
+
+function describeSuite({ tag, suite: { report }, source }: FoundSuite): string {
+  const counted = report.format === "exit-code" ? "counted by exit status" : `counted from ${report.format}`;
+  return `suite ${tag}: ${source}, ${counted}`;
+}

@@ -1,0 +1,59 @@
+import {
+  countedAsOne,
+  type Detection,
+  exitCode,
+  type FoundStep,
+  type FoundSuite,
+  junit,
+  nothing,
+} from "../detection.ts";
+import type { Folder } from "../folder.ts";
+
+const gotestsum = "gotest.tools/gotestsum";
+
+/** Go modules. Results that Go has cached say nothing of a database, so that each run is made anew. */
+export async function detectGo(folder: Folder): Promise<Detection> {
+  const module = await folder.read("go.mod");
+  if (module === undefined) return nothing;
+  const hasTests = folder.files.some((file) => file.endsWith("_test.go"));
+  return {
+    suites: hasTests ? [findSuite(folder, module)] : [],
+    setup: findMigrations(folder, module),
+    prepare: [],
+  };
+}
+
+function findSuite({ hasProgram }: Folder, module: string): FoundSuite {
+  const isTool = new RegExp(`^tool ${gotestsum}|^\\s+${gotestsum}$`, "m").test(module);
+  if (isTool || hasProgram("gotestsum")) {
+    const program = isTool ? ["go", "tool", "gotestsum"] : ["gotestsum"];
+    const command = [...program, "--junitfile", "$ARTIFACTS_DIR/junit.xml", "--", "-count=1", "./..."];
+    return { tag: "api", suite: { command, report: junit() }, source: "gotestsum, go.mod" };
+  }
+  return {
+    tag: "api",
+    suite: { command: ["go", "test", "-count=1", "./..."], report: exitCode },
+    source: "go test, go.mod",
+    advice: countedAsOne(
+      "go test",
+      `For a count per test: go get -tool ${gotestsum}, then command ["go","tool","gotestsum","--junitfile","$ARTIFACTS_DIR/junit.xml","--","-count=1","./..."] and report {"format":"junit","path":"junit.xml"}.`,
+    ),
+  };
+}
+
+/** Goose's migrations are SQL files that it knows by their first comment. */
+function findMigrations({ files }: Folder, module: string): FoundStep[] {
+  const sql = files.find((file) => /(^|\/)migrations?\/[^/]+\.sql$/.test(file));
+  const folder = sql?.split("/").slice(0, -1).join("/");
+  if (folder === undefined) return [];
+  if (module.includes("github.com/pressly/goose")) {
+    const advice = "goose must be installed; its login comes from GOOSE_DBSTRING.";
+    return [{ command: ["goose", "-dir", folder, "up"], source: `goose, ${folder}`, advice }];
+  }
+  if (module.includes("github.com/golang-migrate/migrate")) {
+    const advice = "migrate must be installed.";
+    const command = ["migrate", "-path", folder, "-database", "$DATABASE_URL", "up"];
+    return [{ command, source: `golang-migrate, ${folder}`, advice }];
+  }
+  return [];
+}

@@ -1,0 +1,75 @@
+import type { SuiteInput } from "../detection.ts";
+import type { NodeRunner } from "./node-runners.ts";
+import { lastCommand, readPlainScript } from "./node-script.ts";
+
+/** What a script starts its runner through, and what a plan's command needs not. */
+const launchers = /^(npx|pnpx|bunx|yarn|pnpm|npm|exec|dlx|nyc|c8|--|--no-install|-y|--yes)$/;
+
+/** A script of package.json that starts a runner. */
+export interface RunnerScript {
+  name: string;
+  text: string;
+}
+
+/**
+ * The command by which a runner writes its report: the script's own words, where it needs no shell, else the script
+ * itself with more arguments, else the runner with nothing of the script.
+ * @param manager runs scripts: npm, pnpm, yarn, bun
+ */
+export function buildSuite(
+  runner: NodeRunner,
+  script: RunnerScript | undefined,
+  manager: string,
+): Pick<SuiteInput, "command" | "report" | "env"> {
+  const { report } = runner;
+  const plain = script && readPlainScript(script.text);
+  const words = plain && insertReport(runner, plain.words);
+  if (words !== undefined) {
+    const env = { ...plain?.env, ...(isNodeTest(runner) ? {} : runner.env) };
+    return { command: words, report, ...(Object.keys(env).length > 0 && { env }) };
+  }
+  if (script !== undefined && runner.start.test(lastCommand(script.text) ?? ""))
+    return { ...runScript(runner, script.name, manager), report };
+  return {
+    command: [...runner.program, ...runner.args],
+    report,
+    ...(!isNodeTest(runner) && withEnv(runner)),
+  };
+}
+
+function runScript(runner: NodeRunner, name: string, manager: string): Pick<SuiteInput, "command" | "env"> {
+  const run = [manager, "run", name];
+  if (isNodeTest(runner)) return { command: run, ...withEnv(runner) };
+  // Without `run` in the script, vitest would watch where it is started on a terminal.
+  const args = runner.name === "vitest" ? ["--run", ...runner.args] : runner.args;
+  return { command: [...run, ...(manager === "npm" ? ["--"] : []), ...args], ...withEnv(runner) };
+}
+
+/** Its options stand before its files, so that a script cannot pass them on. */
+const isNodeTest = ({ program }: NodeRunner) => program[0] === "node";
+
+const withEnv = ({ env }: NodeRunner) => (env === undefined ? {} : { env });
+
+/** A script's words with the report's arguments, or undefined where they do not start the runner. */
+function insertReport(runner: NodeRunner, words: readonly string[]): string[] | undefined {
+  const start = words.findIndex((word, index) => {
+    const found = runner.start.exec(words.slice(index, index + 2).join(" "));
+    return found !== null && found.index < word.length;
+  });
+  if (start === -1) return undefined;
+  const at = isNodeTest(runner) ? words.indexOf("--test") : start;
+  const before = words.slice(0, at).filter((word) => !launchers.test(word));
+  const rest = dropArguments(words.slice(at + 1), runner);
+  if (isNodeTest(runner)) return [...before, "--test", ...runner.args, ...rest];
+  const [, ...subcommand] = runner.program;
+  const own = rest[0] === subcommand[0] ? rest.slice(1) : rest;
+  return [...before, words[at] ?? "", ...subcommand, ...own, ...runner.args];
+}
+
+function dropArguments(words: readonly string[], { drop: { flags, valued } }: NodeRunner): string[] {
+  const isOption = (word: string, names: readonly string[]) =>
+    names.some((name) => word === name || word.startsWith(`${name}=`) || word.startsWith(`${name}.`));
+  return words.filter(
+    (word, index) => !isOption(word, [...flags, ...valued]) && !valued.includes(words[index - 1] ?? ""),
+  );
+}

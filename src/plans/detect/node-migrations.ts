@@ -1,0 +1,80 @@
+import type { FoundStep } from "../detection.ts";
+import type { Folder } from "../folder.ts";
+import type { PackageJson } from "./node-packages.ts";
+
+/** A migration tool, and how it brings a database up to date without asking. */
+interface MigrationTool {
+  name: string;
+  dependency: string;
+  command: (folder: Folder) => string[];
+  advice?: string;
+}
+
+const has = ({ files }: Folder, pattern: RegExp) => files.some((file) => pattern.test(file));
+
+const tools: readonly MigrationTool[] = [
+  {
+    name: "prisma",
+    dependency: "prisma",
+    command: (folder) =>
+      has(folder, /(^|\/)migrations\/[^/]+\/migration\.sql$/)
+        ? ["prisma", "migrate", "deploy"]
+        : ["prisma", "db", "push"],
+  },
+  {
+    name: "drizzle",
+    dependency: "drizzle-kit",
+    command: (folder) =>
+      has(folder, /(^|\/)meta\/_journal\.json$/)
+        ? ["drizzle-kit", "migrate"]
+        : ["drizzle-kit", "push", "--force"],
+  },
+  {
+    name: "knex",
+    dependency: "knex",
+    command: () => ["knex", "migrate:latest"],
+    advice: "knex uses the connection of its knexfile: let that be DATABASE_URL.",
+  },
+  { name: "node-pg-migrate", dependency: "node-pg-migrate", command: () => ["node-pg-migrate", "up"] },
+  {
+    name: "kysely",
+    dependency: "kysely-ctl",
+    command: () => ["kysely", "migrate:latest"],
+    advice: "kysely uses the connection of its kysely.config: let that be DATABASE_URL.",
+  },
+  {
+    name: "sequelize",
+    dependency: "sequelize-cli",
+    command: () => ["sequelize-cli", "db:migrate"],
+    advice: 'sequelize uses its config file: let that say "use_env_variable": "DATABASE_URL".',
+  },
+];
+
+/** A script that brings a database up to date, of a project whose tool is unknown or needs the script's arguments. */
+const migrationScript =
+  /^(db[:-])?(migrate|migrations?)([:-](up|run|deploy|latest))?$|^migrat(e|ion)[:-](up|run|deploy)$/;
+
+export async function findNodeMigrations(
+  folder: Folder,
+  { scripts, dependencies, devDependencies }: PackageJson,
+  manager: string,
+): Promise<FoundStep[]> {
+  const installed = { ...dependencies, ...devDependencies };
+  const tool = tools.find(({ dependency }) => Object.hasOwn(installed, dependency));
+  const isUsable = tool?.dependency !== "knex" || has(folder, /^knexfile\.[cm]?[jt]s$/);
+  if (tool !== undefined && isUsable)
+    return [{ command: tool.command(folder), source: `${tool.name}, a dependency`, advice: tool.advice }];
+  if (Object.hasOwn(installed, "typeorm")) return findTypeorm(folder);
+  const script = Object.keys(scripts).find((name) => migrationScript.test(name));
+  return script === undefined
+    ? []
+    : [{ command: [manager, "run", script], source: `script ${script} of package.json` }];
+}
+
+/** TypeORM wants the file that makes its data source. */
+function findTypeorm({ files }: Folder): FoundStep[] {
+  const source = files.find((file) => /(^|\/)(data-?source|ormconfig)\.[cm]?[jt]s$/i.test(file));
+  if (source === undefined) return [];
+  const program = /ts$/.test(source) ? "typeorm-ts-node-commonjs" : "typeorm";
+  return [{ command: [program, "migration:run", "-d", source], source: `typeorm, ${source}` }];
+}

@@ -1,0 +1,42 @@
+/** A script of package.json that needs no shell. */
+export interface PlainScript {
+  env: Record<string, string>;
+  words: string[];
+}
+
+/** A word without anything that a shell would interpret, or what is quoted. */
+const word = /\s*((?:[^\s'"\\$`&|;<>()*?[\]{}~#!]|'[^']*'|"[^"$`\\]*")+)/y;
+
+const assignment = /^([A-Za-z_]\w*)=(.*)$/s;
+
+/** The words of a script, and the variables that it begins with; undefined where only a shell can run it. */
+export function readPlainScript(script: string): PlainScript | undefined {
+  const words = splitWords(script);
+  if (words === undefined) return undefined;
+  const env: Record<string, string> = {};
+  while (words.length > 0) {
+    const [, name, value] = assignment.exec(words[0] ?? "") ?? [];
+    if (name === undefined && words[0] !== "cross-env") break;
+    if (name !== undefined) env[name] = value ?? "";
+    words.shift();
+  }
+  return { env, words };
+}
+
+function splitWords(script: string): string[] | undefined {
+  const text = script.trim();
+  const words: string[] = [];
+  word.lastIndex = 0;
+  while (word.lastIndex < text.length) {
+    const found = word.exec(text)?.[1];
+    if (found === undefined) return undefined;
+    words.push(found.replace(/'([^']*)'|"([^"]*)"/g, (_whole, single, double) => single ?? double));
+  }
+  return words;
+}
+
+/** The last command of a script, which arguments that are added to it reach; undefined where it is piped on. */
+export function lastCommand(script: string): string | undefined {
+  const last = script.split(/&&|\|\||;/).at(-1);
+  return last === undefined || /[|<>&]/.test(last) ? undefined : last;
+}

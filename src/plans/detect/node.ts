@@ -1,0 +1,103 @@
+import { tagSchema } from "../../../schemas/names.ts";
+import { countedAsOne, type Detection, exitCode, type FoundSuite, nothing } from "../detection.ts";
+import type { Folder } from "../folder.ts";
+import { buildSuite, type RunnerScript } from "./node-command.ts";
+import { findNodeMigrations } from "./node-migrations.ts";
+import { findManager, installCommand, type PackageJson, readPackage } from "./node-packages.ts";
+import { findTestFiles, type NodeRunner, nodeRunners, nodeTest } from "./node-runners.ts";
+import { splitByFolder } from "./split-by-folder.ts";
+
+/** Projects with a package.json. */
+export async function detectNode(folder: Folder): Promise<Detection> {
+  const manifest = await readPackage(folder);
+  if (manifest === undefined) return nothing;
+  const manager = findManager(folder);
+  const suites = await findSuites(folder, manifest, manager);
+  return {
+    suites: suites.length > 0 ? suites : unknownRunner(manifest, manager),
+    setup: await findNodeMigrations(folder, manifest, manager),
+    prepare: installCommand(folder, manifest),
+  };
+}
+
+async function findSuites(folder: Folder, manifest: PackageJson, manager: string): Promise<FoundSuite[]> {
+  const called = Object.entries(manifest.scripts).flatMap(([name, text]) => {
+    const tag = chooseTag(name);
+    const runner = [...nodeRunners, nodeTest].find(({ start }) => start.test(text));
+    return tag === undefined || runner === undefined ? [] : [{ name, text, tag, runner }];
+  });
+  const scripted = called
+    // One that runs everything stands for nothing where its parts are there too.
+    .filter(
+      ({ tag, runner }) => tag !== "api" || !called.some((other) => other.runner === runner && isPart(other)),
+    )
+    .map(({ tag, runner, ...script }) => found(runner, manager, runner.tag === "e2e" ? "e2e" : tag, script));
+  const started = called.map(({ runner }) => runner);
+  const others = nodeRunners.filter(
+    (runner) => !started.includes(runner) && isInUse(folder, manifest, runner, started),
+  );
+  const all = [...unique(scripted), ...others.map((runner) => found(runner, manager, runner.tag))];
+  if (all.length === 0 && (await usesNodeTest(folder))) all.push(found(nodeTest, manager, "api"));
+  const only = all.length === 1 ? all[0] : undefined;
+  return only !== undefined && canSplit(only) ? splitByFolder(only, findTestFiles(folder)) : all;
+}
+
+const isPart = ({ tag, runner }: { tag: string; runner: NodeRunner }) =>
+  tag !== "api" && runner.tag !== "e2e";
+
+/** Variants of another script, which the same suite would be counted twice by. */
+const variants =
+  /\b(watch|coverage|cov|ui|debug|dev|update|bench|types?|lint|ci|staged|changed|headed|open|only)\b/;
+
+/** The tag of a script, by its name; undefined for one that is no suite's. */
+function chooseTag(name: string): string | undefined {
+  if (variants.test(name)) return undefined;
+  if (name === "test" || name === "tests") return "api";
+  const part = /^tests?[:-](.+)$|^(.+)[:-]tests?$|^(e2e|integration|unit|api|infra)$/.exec(name);
+  const tag = (part?.[1] ?? part?.[2] ?? part?.[3])?.replaceAll(":", "-");
+  return tagSchema.safeParse(tag).success ? tag : undefined;
+}
+
+function found(runner: NodeRunner, manager: string, tag: string, script?: RunnerScript): FoundSuite {
+  const where =
+    script === undefined ? "a dependency of package.json" : `script ${script.name} of package.json`;
+  return { tag, suite: buildSuite(runner, script, manager), source: `${runner.name}, ${where}` };
+}
+
+function unique(suites: FoundSuite[]): FoundSuite[] {
+  return suites.filter((each, index) => suites.findIndex(({ tag }) => tag === each.tag) === index);
+}
+
+function isInUse(
+  { files }: Folder,
+  { dependencies, devDependencies }: PackageJson,
+  { dependency = "", config, tag }: NodeRunner,
+  started: NodeRunner[],
+): boolean {
+  if (!Object.hasOwn({ ...dependencies, ...devDependencies }, dependency)) return false;
+  if (config !== undefined) return files.some((file) => config.test(file));
+  // A second runner of the same kind, that no script starts, is rather a leftover.
+  return !started.some((runner) => runner.tag === tag);
+}
+
+async function usesNodeTest(folder: Folder): Promise<boolean> {
+  for (const file of findTestFiles(folder).slice(0, 20))
+    if (/["']node:test["']/.test((await folder.read(file)) ?? "")) return true;
+  return false;
+}
+
+function canSplit({ suite }: FoundSuite): boolean {
+  const runner = nodeRunners.find(({ program }) => suite.command[0] === program[0]);
+  const own = runner === undefined ? 0 : runner.program.length + runner.args.length;
+  return runner?.takesFolders === true && suite.command.length === own;
+}
+
+function unknownRunner({ scripts: { test } }: PackageJson, manager: string): FoundSuite[] {
+  if (test === undefined || /no test specified/.test(test)) return [];
+  const advice = countedAsOne(
+    "What the script test starts",
+    "Let it write JUnit, TAP or CTRF into ARTIFACTS_DIR.",
+  );
+  const suite = { command: [manager, "run", "test"], report: exitCode };
+  return [{ tag: "api", suite, source: "script test of package.json", advice }];
+}

@@ -1,0 +1,125 @@
+import {
+  countedAsOne,
+  type Detection,
+  exitCode,
+  type FoundStep,
+  type FoundSuite,
+  junit,
+  nothing,
+} from "../detection.ts";
+import type { Folder } from "../folder.ts";
+import { splitByFolder } from "./split-by-folder.ts";
+
+/** Where a project says what it needs. */
+const manifests =
+  /^(pyproject\.toml|setup\.(py|cfg)|tox\.ini|Pipfile|(requirements|dev-requirements)[^/]*\.(txt|in)|requirements\/[^/]+\.txt)$/;
+
+const testFile = /(^|\/)(test_[^/]+|[^/]+_test|tests)\.py$/;
+
+/** How a project runs its programs, by the lock file it has, and what installs them. */
+interface Tools {
+  /** Runs a program that a dependency brings. */
+  run: string[];
+  python: string[];
+  prepare: FoundStep[];
+}
+
+/** Python projects: pytest, else Django's or unittest's own runner. */
+export async function detectPython(folder: Folder): Promise<Detection> {
+  const files = folder.files.filter((file) => manifests.test(file));
+  const isPython = files.length > 0 || folder.has("manage.py");
+  if (!isPython) return nothing;
+  const manifest = (await Promise.all(files.map((file) => folder.read(file)))).join("\n");
+  const tools = findTools(folder, manifest);
+  return {
+    suites: findSuites(folder, manifest, tools),
+    setup: findMigrations(folder, manifest, tools),
+    prepare: tools.prepare,
+  };
+}
+
+/** Whether a manifest names a package. */
+function needs(manifest: string, name: string): boolean {
+  return new RegExp(`(^|["'\\s,])${name}(?=$|[\\s"'\\[=<>~!;,])`, "im").test(manifest);
+}
+
+function findSuites(folder: Folder, manifest: string, { run, python }: Tools): FoundSuite[] {
+  const testFiles = folder.files.filter((file) => testFile.test(file));
+  const usesPytest =
+    needs(manifest, "pytest") ||
+    needs(manifest, "pytest-django") ||
+    /\[(tool\.pytest|pytest\])/.test(manifest) ||
+    folder.files.some((file) => /(^|\/)(pytest\.ini|conftest\.py)$/.test(file));
+  if (usesPytest) {
+    const command = [...run, "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"];
+    return splitByFolder({ tag: "api", suite: { command, report: junit() }, source: "pytest" }, testFiles);
+  }
+  if (testFiles.length === 0) return [];
+  const isDjango = folder.has("manage.py");
+  const command = isDjango
+    ? [...python, "manage.py", "test", "--noinput"]
+    : [...python, "-m", "unittest", "-v"];
+  const what = isDjango ? "manage.py test" : "unittest";
+  const remedy = isDjango
+    ? "For a count per test, add pytest-django and run pytest --junitxml."
+    : "For a count per test, add pytest, which runs the same tests, and --junitxml.";
+  const suite = { command, report: exitCode };
+  return [{ tag: "api", suite, source: what, advice: countedAsOne(what, remedy) }];
+}
+
+function findMigrations({ files, has }: Folder, manifest: string, { run, python }: Tools): FoundStep[] {
+  if (has("manage.py"))
+    return [{ command: [...python, "manage.py", "migrate", "--noinput"], source: "Django, manage.py" }];
+  const ini = files.find((file) => /(^|\/)alembic\.ini$/.test(file));
+  if (ini !== undefined || needs(manifest, "alembic")) {
+    const config = ini === undefined || ini === "alembic.ini" ? [] : ["-c", ini];
+    const advice = "alembic uses sqlalchemy.url of its env.py: let that be DATABASE_URL.";
+    return [{ command: [...run, "alembic", ...config, "upgrade", "head"], source: "alembic", advice }];
+  }
+  return [];
+}
+
+const locked: readonly (readonly [lock: string, runner: string, install: string[]])[] = [
+  ["uv.lock", "uv", ["uv", "sync", "--frozen"]],
+  ["poetry.lock", "poetry", ["poetry", "install"]],
+  ["pdm.lock", "pdm", ["pdm", "sync"]],
+  ["Pipfile.lock", "pipenv", ["pipenv", "sync", "--dev"]],
+];
+
+function findTools(folder: Folder, manifest: string): Tools {
+  const lock = locked.find(([name]) => folder.has(name));
+  if (lock !== undefined) {
+    const run = [lock[1], "run"];
+    return { run, python: [...run, "python"], prepare: [{ command: lock[2], source: lock[0] }] };
+  }
+  const install = findRequirements(folder, manifest);
+  if (install.length === 0) return { run: ["python3", "-m"], python: ["python3"], prepare: [] };
+  const source = `${install.at(-1)}, which has no lock file`;
+  return {
+    run: [".venv/bin/python", "-m"],
+    python: [".venv/bin/python"],
+    // One in each worktree: a shared one would answer with the main checkout's modules.
+    prepare: [
+      { command: ["python3", "-m", "venv", ".venv"], source },
+      { command: [".venv/bin/python", "-m", "pip", "install", ...install], source },
+    ],
+  };
+}
+
+/** What pip installs: every file of requirements, else the project itself with what its tests need. */
+function findRequirements({ files, has }: Folder, manifest: string): string[] {
+  const lists = files.filter((file) => /^((dev-)?requirements[^/]*|requirements\/[^/]+)\.txt$/.test(file));
+  if (lists.length > 0) return lists.flatMap((file) => ["-r", file]);
+  if (!has("pyproject.toml") && !has("setup.py")) return [];
+  const extra = /^\[project\.optional-dependencies\]/m.test(manifest)
+    ? ["test", "tests", "dev"].find((name) => new RegExp(`^${name}\\s*=\\s*\\[`, "m").test(manifest))
+    : undefined;
+  const group = ["dev", "test"].find((name) =>
+    new RegExp(`^\\[dependency-groups\\][^[]*^${name}\\s*=`, "ms").test(manifest),
+  );
+  return [
+    ...(group === undefined ? [] : ["--group", group]),
+    "-e",
+    extra === undefined ? "." : `.[${extra}]`,
+  ];
+}

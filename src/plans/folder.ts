@@ -1,0 +1,89 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { entriesIn, readRecordText } from "../utils/files.ts";
+
+/** A folder of a project, as detection sees it: nothing is run, no link is followed, nothing is written. */
+export interface Folder {
+  /** Relative to the project's top, with `/`; empty there. */
+  readonly path: string;
+  /** Every file in it and below, relative to it, with `/`, sorted. */
+  readonly files: readonly string[];
+  has: (name: string) => boolean;
+  /** The text of a file; undefined where there is none, and where it is larger than anybody writes by hand. */
+  read: (name: string) => Promise<string | undefined>;
+  /** Whether this machine finds a program by its name. */
+  hasProgram: (name: string) => boolean;
+  /** A folder below. */
+  enter: (path: string) => Folder;
+}
+
+/** Neither is anybody's source. */
+const skipped =
+  /^(node_modules|vendor|target|build|dist|out|venv|env|__pycache__|coverage|site-packages|tmp)$|^\./;
+/** Hidden folders that tools are configured in. */
+const configured = [".config", ".mvn"];
+
+/** Bounds on a project that is all data: so many files, so many folders deep, and so many bytes of one file. */
+const mostFiles = 20_000;
+const deepest = 12;
+const mostBytes = 2 ** 20;
+
+/** @param directory absolute path of the project's top */
+export function openProject(directory: string): Folder {
+  const files: string[] = [];
+  collectFiles(directory, "", 0, files);
+  return openFolder(directory, "", files.sort());
+}
+
+function openFolder(directory: string, path: string, files: readonly string[]): Folder {
+  const known = new Set(files);
+  return {
+    path,
+    files,
+    has: (name) => known.has(name),
+    read: async (name) => (known.has(name) ? readSmall(join(directory, name)) : undefined),
+    hasProgram,
+    enter: (name) => {
+      const inside = files
+        .filter((file) => file.startsWith(`${name}/`))
+        .map((file) => file.slice(name.length + 1));
+      return openFolder(join(directory, name), path === "" ? name : `${path}/${name}`, inside);
+    },
+  };
+}
+
+function collectFiles(directory: string, prefix: string, depth: number, files: string[]): void {
+  for (const entry of readableEntries(directory)) {
+    if (files.length >= mostFiles) return;
+    if (entry.isFile()) files.push(prefix + entry.name);
+    const isSource = !skipped.test(entry.name) || configured.includes(entry.name);
+    if (entry.isDirectory() && isSource && depth < deepest)
+      collectFiles(join(directory, entry.name), `${prefix}${entry.name}/`, depth + 1, files);
+  }
+}
+
+function readableEntries(directory: string) {
+  try {
+    return entriesIn(directory);
+  } catch {
+    return [];
+  }
+}
+
+async function readSmall(path: string): Promise<string | undefined> {
+  const { size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  return size > mostBytes ? undefined : readRecordText(path).catch(() => undefined);
+}
+
+function hasProgram(name: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((directory) => isExecutable(join(directory, name)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

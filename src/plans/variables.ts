@@ -1,0 +1,76 @@
+import type { Folder } from "./folder.ts";
+
+/** The variables that a project asks for, as far as they lead to its database. */
+export interface FoundVariables {
+  /** What each is to be made from, and where it is asked for. */
+  mapped: { name: string; value: string; source: string }[];
+  /** Named in an example of the environment, and nothing that a branch has. */
+  unknown: string[];
+}
+
+/** What every command gets under these names. */
+const given = /^(DATABASE_URL|PG(HOST|PORT|USER|PASSWORD|DATABASE|SSLMODE)|PORT)$/;
+
+/** By what a name ends in, of those that lead to a database. */
+const endings: readonly (readonly [ending: RegExp, value: string])[] = [
+  [/^(SPRING_DATASOURCE_URL|FLYWAY_URL)$|JDBC_?URL$/, "jdbc:postgresql://$PGHOST:$PGPORT/$PGDATABASE"],
+  [/(URL|URI|DSN|CONNECTION_STRING|CONNECTION)$/, "$DATABASE_URL"],
+  [/(HOST|HOSTNAME|SERVER)$/, "$PGHOST"],
+  [/PORT$/, "$PGPORT"],
+  [/(USER|USERNAME|USER_NAME)$/, "$PGUSER"],
+  [/(PASSWORD|PASS|PASSWD|PWD)$/, "$PGPASSWORD"],
+  [/(NAME|DATABASE|DB)$/, "$PGDATABASE"],
+];
+
+/** Names that are a database's: by their beginning, or whole. */
+const ofDatabase =
+  /^(TEST_)?(DB|DATABASE|POSTGRES(QL)?|PG|SQL|SQLALCHEMY_DATABASE|SPRING_DATASOURCE|QUARKUS_DATASOURCE_JDBC|JDBC|SHADOW_DATABASE|FLYWAY|DATASOURCE)_|^DB(HOST|PORT|NAME|USER|PASS|PASSWORD|URL)$|(^|_)(DIRECT|DATABASE|POSTGRES|DB|JDBC|PG)_(URL|URI|DSN)$/;
+
+/** Whose database has another meaning, or none. */
+const otherwise =
+  /REDIS|MONGO|MYSQL|AMQP|ELASTIC|CLICKHOUSE|SQLITE|PGADMIN|POOL|TIMEOUT|SCHEMA|SSL|DIALECT|DRIVER|ENGINE|LOG/;
+
+/** How code asks for a variable, by the languages that are recognized. */
+const asked =
+  /(?:process\.env\.|import\.meta\.env\.|Bun\.env\.)([A-Z][A-Z0-9_]+)|(?:process\.env|os\.environ|ENV)\[\s*["']([A-Z][A-Z0-9_]+)["']|(?:os\.(?:getenv|environ\.get)|os\.Getenv|os\.LookupEnv|env::var|System\.getenv|ENV\.fetch|getenv|\benv)\(\s*["']([A-Z][A-Z0-9_]+)["']|\$\{([A-Z][A-Z0-9_]+)(?=[:}])/g;
+
+const source = /\.([cm]?[jt]sx?|py|go|rs|java|kt|rb|php|prisma|ya?ml|properties|toml|cfg|ini|edn)$/;
+const exampleFile =
+  /(^|\/)\.env\.(example|sample|template|dist|defaults)$|(^|\/)\.env\.\w+\.example$|(^|\/)(example|sample)\.env$/;
+
+/** How many sources are looked through. */
+const mostSources = 2_000;
+
+/** Looks for variables in code, in examples of the environment, and, by their names alone, in `.env`. */
+export async function findVariables(folder: Folder): Promise<FoundVariables> {
+  const asks = new Map<string, string>();
+  const listed: string[] = [];
+  for (const file of folder.files.filter(
+    (name) => exampleFile.test(name) || /(^|\/)\.env(\.test|\.local)?$/.test(name),
+  )) {
+    const names = [
+      ...((await folder.read(file)) ?? "").matchAll(/^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=/gm),
+    ];
+    for (const [, name = ""] of names) asks.set(name, asks.get(name) ?? file);
+    if (exampleFile.test(file)) listed.push(...names.map(([, name = ""]) => name));
+  }
+  for (const file of folder.files.filter((name) => source.test(name)).slice(0, mostSources)) {
+    for (const groups of ((await folder.read(file)) ?? "").matchAll(asked)) {
+      const name = groups.slice(1).find((each) => each !== undefined) ?? "";
+      asks.set(name, asks.get(name) ?? file);
+    }
+  }
+  const mapped = [...asks].flatMap(([name, from]) => {
+    const value = mapVariable(name);
+    return value === undefined ? [] : [{ name, value, source: from }];
+  });
+  const known = new Set(mapped.map(({ name }) => name));
+  const unknown = [...new Set(listed)].filter((name) => !known.has(name) && !given.test(name));
+  return { mapped: mapped.sort((a, b) => (a.name < b.name ? -1 : 1)), unknown };
+}
+
+/** What a variable of a database is to be made from; undefined for any other, and for those that a command gets. */
+export function mapVariable(name: string): string | undefined {
+  if (given.test(name) || otherwise.test(name) || !ofDatabase.test(name)) return undefined;
+  return endings.find(([ending]) => ending.test(name))?.[1];
+}

@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { featureIdSchema } from "../schemas/names.ts";
+import { type CreatedPlan, createPlan } from "../src/plans/create-plan.ts";
+import { makeExample } from "../src/plans/example.ts";
+import { defineTool, records } from "./define-tool.ts";
+import { nextStep } from "./fields.ts";
+
+export const createPlanTool = defineTool({
+  name: "create_plan",
+  description:
+    "Look at the project's test runners, migrations and variables, and write the feature's plan.json from them. Runs nothing, and keeps a plan that is there. Answers with an example of every key.",
+  annotations: records,
+  input: z.strictObject({ feature_id: featureIdSchema.describe("A name for the feature, as F1-checkout") }),
+  output: z.object({
+    plan_path: z.string(),
+    outcome: z.enum(["created", "kept", "no_suites"]),
+    found: z.array(z.string()),
+    not_found: z.array(z.string()),
+    advice: z.array(z.string()),
+    plan: z.looseObject({}).nullable(),
+    example: z.looseObject({}),
+    next_step: nextStep,
+  }),
+  handler: async ({ feature_id }, { workspace }) => {
+    const { plan, ...created } = await createPlan(workspace, feature_id);
+    return { ...created, plan, example: makeExample(), next_step: chooseNextStep(created) };
+  },
+});
+
+function chooseNextStep({ outcome, plan_path }: Pick<CreatedPlan, "outcome" | "plan_path">): string {
+  if (outcome === "created")
+    return `Read ${plan_path}, correct what the project does otherwise, then create_experiments.`;
+  if (outcome === "kept")
+    return `${plan_path} was there and is unchanged. Edit it where it should differ, then create_experiments.`;
+  return `Write ${plan_path} by the example, with a suite for each kind of test, then create_experiments.`;
+}
