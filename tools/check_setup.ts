@@ -22,7 +22,7 @@ export const checkSetupTool = defineTool({
   handler: async (_input, context) => {
     const setup = await checkSetup(context);
     const next_step = isUsable(setup)
-      ? `Write ${setup.workspace}/.tdd/features/<feature_id>/plan.json, then create_experiments.`
+      ? "create_plan writes a feature's plan.json from what the project has; then create_experiments."
       : "Do what the remedies say, then call again.";
     return { ...setup, next_step };
   },

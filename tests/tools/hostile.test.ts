@@ -9,6 +9,8 @@ const artifact = { feature_id: "F1", experiment_slug: "exp-a", cycle_id: "C1", n
 const table: [tool: string, args: Record<string, unknown>, code: string, message: RegExp][] = [
   ["no_such_tool", {}, "unknown_tool", /no_such_tool/],
   ["check_setup", { extra: 1 }, "invalid_input", /extra/],
+  ["create_plan", { feature_id: "../F" }, "invalid_input", /feature_id/],
+  ["create_plan", { feature_id: "F1", command: ["rm"] }, "invalid_input", /command/],
   ["create_branch", {}, "invalid_input", /branch/],
   ["create_branch", { branch: "br-broad-sky-d2k5gewt" }, "invalid_branch_name", /uid/],
   ["create_branch", { branch: "Über" }, "invalid_branch_name", /Über/],

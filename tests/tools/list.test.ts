@@ -9,9 +9,25 @@ test("each tool's schema is as it was", async () => {
   }
 });
 
-test("the whole list costs an agent at most 12,000 bytes", async () => {
+test("what an agent pays for the tools stays within its bounds", async () => {
   const { client } = await startServer();
-  expect(Buffer.byteLength(JSON.stringify(await client.listTools()))).toBeLessThanOrEqual(12_000);
+  const { tools } = await client.listTools();
+  const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  const given = tools.map(({ name, description, inputSchema }) => ({
+    name,
+    input: bytes({ name, description, inputSchema }),
+    whole: bytes(tools.find((tool) => tool.name === name)),
+  }));
+  const instructions = Buffer.byteLength(client.getInstructions() ?? "");
+  const table = given.map(
+    ({ name, input, whole }) => `${name.padEnd(24)}${String(input).padStart(6)}${String(whole).padStart(7)}`,
+  );
+  process.stdout.write(
+    `bytes per tool: name, description and input; whole\n${table.join("\n")}\ninstructions ${instructions}\n`,
+  );
+  expect(instructions).toBeLessThanOrEqual(2_048);
+  expect(given.reduce((sum, { input }) => sum + input, instructions)).toBeLessThanOrEqual(12_000);
+  expect(bytes({ tools })).toBeLessThanOrEqual(20_000);
 });
 
 test("every tool has four annotations, a short name, and objects without unions", async () => {

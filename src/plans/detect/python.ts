@@ -94,7 +94,7 @@ function findTools(folder: Folder, manifest: string): Tools {
   }
   const install = findRequirements(folder, manifest);
   if (install.length === 0) return { run: ["python3", "-m"], python: ["python3"], prepare: [] };
-  const source = `${install.at(-1)}, which has no lock file`;
+  const source = install[0] === "-r" ? "requirements" : "no lock file";
   return {
     run: [".venv/bin/python", "-m"],
     python: [".venv/bin/python"],

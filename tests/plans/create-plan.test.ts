@@ -1,0 +1,70 @@
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { planPath } from "../../src/experiments/layout.ts";
+import { readPlan } from "../../src/experiments/plan.ts";
+import { createPlan } from "../../src/plans/create-plan.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+import { writeFiles } from "./project.ts";
+
+const project = {
+  "package.json": { scripts: { test: "vitest" }, devDependencies: { prisma: "6", vitest: "4" } },
+  "package-lock.json": "{}",
+  ".env.example": "TEST_DATABASE_URL=\nSTRIPE_KEY=\n",
+};
+
+async function workspaceWith(files: Record<string, unknown>): Promise<string> {
+  const workspace = await temporaryFolder();
+  await writeFiles(workspace, files);
+  return workspace;
+}
+
+test("a plan is written from what the project has, and can be read", async () => {
+  const workspace = await workspaceWith(project);
+  const created = await createPlan(workspace, "F1");
+  expect(created).toMatchObject({ outcome: "created", plan_path: planPath(workspace, "F1") });
+  expect(JSON.parse(await readFile(created.plan_path, "utf8"))).toEqual(created.plan);
+  expect(created.plan).toMatchObject({
+    env: { TEST_DATABASE_URL: "$DATABASE_URL" },
+    setup: ["prisma", "db", "push"],
+    suites: { api: { report: { format: "junit", path: "junit.xml" } } },
+  });
+  expect((await readPlan(workspace, "F1")).setup).toEqual([{ command: ["prisma", "db", "push"] }]);
+  expect(created.found.join("\n")).toMatch(
+    /suite api: vitest, .*\n.*prisma.*\nprepare: npm ci .*\nenv\.TEST_DATABASE_URL/,
+  );
+  expect(created.not_found.join("\n")).toMatch(/e2e.*\n.*STRIPE_KEY/);
+  expect(await readdir(dirname(created.plan_path))).toEqual(["plan.json"]);
+});
+
+test("a plan that is there is kept to the byte, whatever it is", async () => {
+  const workspace = await workspaceWith(project);
+  const path = planPath(workspace, "F1");
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, "mine, and no JSON");
+  expect(await createPlan(workspace, "F1")).toMatchObject({ outcome: "kept" });
+  expect(await readFile(path, "utf8")).toBe("mine, and no JSON");
+
+  const elsewhere = join(await temporaryFolder(), "plan.json");
+  const linked = planPath(workspace, "F2");
+  await mkdir(dirname(linked), { recursive: true });
+  await symlink(elsewhere, linked);
+  expect(await createPlan(workspace, "F2")).toMatchObject({ outcome: "kept" });
+  await expect(readFile(elsewhere)).rejects.toThrow(/ENOENT/);
+});
+
+test("of many calls at once one writes the plan", async () => {
+  const workspace = await workspaceWith(project);
+  const all = await Promise.all(Array.from({ length: 8 }, () => createPlan(workspace, "F1")));
+  expect(all.map(({ outcome }) => outcome).sort()).toEqual(["created", ...Array(7).fill("kept")]);
+});
+
+test("where no suite is found, nothing is written", async () => {
+  const workspace = await workspaceWith({ "README.md": "" });
+  expect(await createPlan(workspace, "F1")).toMatchObject({
+    outcome: "no_suites",
+    plan: null,
+    not_found: expect.arrayContaining([expect.stringContaining("suites")]),
+  });
+  expect(await readdir(workspace)).toEqual(["README.md"]);
+});

@@ -1,0 +1,170 @@
+import { expect, test } from "vitest";
+import { detectNode } from "../../../src/plans/detect/node.ts";
+import { makeProject } from "../project.ts";
+
+const vitestReport = [
+  "--reporter=default",
+  "--reporter=junit",
+  "--outputFile.junit=$ARTIFACTS_DIR/junit.xml",
+];
+const jestReport = ["--ci", "--json", "--outputFile=$ARTIFACTS_DIR/jest.json"];
+const mochaReport = ["--reporter", "xunit", "--reporter-option", "output=$ARTIFACTS_DIR/junit.xml"];
+const nodeReport = [
+  "--test-reporter=spec",
+  "--test-reporter-destination=stdout",
+  "--test-reporter=junit",
+  "--test-reporter-destination=$ARTIFACTS_DIR/junit.xml",
+];
+
+async function suitesOf(manifest: object, files: Record<string, unknown> = {}) {
+  const { suites } = await detectNode(await makeProject({ "package.json": manifest, ...files }));
+  return Object.fromEntries(suites.map(({ tag, suite }) => [tag, suite]));
+}
+
+const commandOf = async (script: string) => (await suitesOf({ scripts: { test: script } })).api?.command;
+
+test.each([
+  ["vitest", ["vitest", "run", ...vitestReport]],
+  ["vitest run --coverage --reporter=dot tests/unit", ["vitest", "run", "tests/unit", ...vitestReport]],
+  ["npx vitest --run --reporter verbose", ["vitest", "run", ...vitestReport]],
+  [
+    "vitest --config 'vite test.config.ts'",
+    ["vitest", "run", "--config", "vite test.config.ts", ...vitestReport],
+  ],
+  ["jest --watch --runInBand", ["jest", "--runInBand", ...jestReport]],
+  [
+    "node --experimental-vm-modules node_modules/jest/bin/jest.js",
+    ["node", "--experimental-vm-modules", "node_modules/jest/bin/jest.js", ...jestReport],
+  ],
+  ["nyc mocha -R spec --ui tdd 'test/**/*.js'", ["mocha", "--ui", "tdd", "test/**/*.js", ...mochaReport]],
+  ["node --test", ["node", "--test", ...nodeReport]],
+  [
+    "node --import tsx --test --test-reporter=spec tests/a.test.ts",
+    ["node", "--import", "tsx", "--test", ...nodeReport, "tests/a.test.ts"],
+  ],
+  ["react-scripts test", ["react-scripts", "test", "--watchAll=false", ...jestReport]],
+])("the script %j writes a report", async (script, command) => {
+  expect(await commandOf(script)).toEqual(command);
+});
+
+test.each([
+  ["prisma generate && vitest", ["npm", "run", "test", "--", "--run", ...vitestReport]],
+  ["jest --ci $EXTRA", ["npm", "run", "test", "--", ...jestReport]],
+  ["node --test tests/*.test.js", ["npm", "run", "test"]],
+  ["vitest && npm run lint", ["vitest", "run", ...vitestReport]],
+  ["jest | tee log", ["jest", ...jestReport]],
+])("the script %j, which needs a shell, writes a report", async (script, command) => {
+  expect(await commandOf(script)).toEqual(command);
+});
+
+test("node:test in a script that needs a shell reports by a variable", async () => {
+  const { api } = await suitesOf({ scripts: { test: "node --test tests/*.test.js" } });
+  expect(api?.env).toEqual({
+    NODE_OPTIONS: '--test-reporter=junit --test-reporter-destination="$ARTIFACTS_DIR/junit.xml"',
+  });
+});
+
+test("variables of a script become variables of the suite", async () => {
+  const { api } = await suitesOf({ scripts: { test: "cross-env NODE_ENV=test TZ='Europe/Paris' jest" } });
+  expect(api).toMatchObject({
+    command: ["jest", ...jestReport],
+    env: { NODE_ENV: "test", TZ: "Europe/Paris" },
+  });
+});
+
+test("each script that runs tests of a kind is a suite, variants are not", async () => {
+  const suites = await suitesOf({
+    scripts: {
+      test: "vitest",
+      "test:unit": "vitest run tests/unit",
+      "test:integration": "vitest run tests/integration",
+      "test:watch": "vitest --watch",
+      "test:coverage": "vitest run --coverage",
+      "test:all": "npm run test:unit && npm run test:integration",
+      e2e: "playwright test",
+      build: "vite build",
+    },
+  });
+  expect(Object.keys(suites)).toEqual(["unit", "integration", "e2e"]);
+  expect(suites.e2e).toEqual({
+    command: ["playwright", "test", "--reporter=list,json", "--output=$ARTIFACTS_DIR/test-results"],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: "$ARTIFACTS_DIR/playwright.json" },
+    report: { format: "playwright-json", path: "playwright.json" },
+  });
+});
+
+test("a runner that only a dependency shows is used, Playwright where it is configured", async () => {
+  const manifest = { devDependencies: { vitest: "4", "@playwright/test": "1" } };
+  expect(Object.keys(await suitesOf(manifest))).toEqual(["api"]);
+  expect(Object.keys(await suitesOf(manifest, { "playwright.config.ts": "" }))).toEqual(["e2e", "api"]);
+});
+
+test("node:test is known by its import, where nothing else is", async () => {
+  const files = { "a.test.mjs": "import test from 'node:test';" };
+  expect((await suitesOf({}, files)).api?.command).toEqual(["node", "--test", ...nodeReport]);
+});
+
+test("tests that are sorted into folders by kind are suites of their own", async () => {
+  const manifest = { devDependencies: { vitest: "4" } };
+  const sorted = await suitesOf(manifest, { "tests/api/a.test.ts": "", "tests/e2e/b.spec.ts": "" });
+  expect(sorted.api?.command.at(-1)).toBe("tests/api");
+  expect(sorted.e2e?.command.at(-1)).toBe("tests/e2e");
+  const partly = await suitesOf(manifest, { "tests/api/a.test.ts": "", "src/b.spec.ts": "" });
+  expect(Object.keys(partly)).toEqual(["api"]);
+});
+
+test("a script of an unknown runner counts as one test, with what to do about it", async () => {
+  const project = await makeProject({
+    "package.json": { scripts: { test: "tap --jobs=1" } },
+    "yarn.lock": "",
+  });
+  expect((await detectNode(project)).suites).toEqual([
+    {
+      tag: "api",
+      suite: { command: ["yarn", "run", "test"], report: { format: "exit-code" } },
+      source: "script test of package.json",
+      advice: expect.stringContaining("JUnit"),
+    },
+  ]);
+  const initial = 'echo "Error: no test specified" && exit 1';
+  expect(await suitesOf({ scripts: { test: initial } })).toEqual({});
+});
+
+test.each([
+  [{ "package-lock.json": "" }, [["npm", "ci"]]],
+  [{ "pnpm-lock.yaml": "" }, [["pnpm", "install", "--frozen-lockfile"]]],
+  [{ "yarn.lock": "" }, [["yarn", "install", "--frozen-lockfile"]]],
+  [{ "yarn.lock": "", ".yarnrc.yml": "" }, [["yarn", "install", "--immutable"]]],
+  [{ "bun.lock": "" }, [["bun", "install", "--frozen-lockfile"]]],
+  [{}, [["npm", "install"]]],
+])("with %j dependencies come by %j", async (files, commands) => {
+  const project = await makeProject({ "package.json": { dependencies: { a: "1" } }, ...files });
+  expect((await detectNode(project)).prepare.map(({ command }) => command)).toEqual(commands);
+});
+
+test.each([
+  ["prisma", { "prisma/migrations/1_a/migration.sql": "" }, ["prisma", "migrate", "deploy"]],
+  ["prisma", { "prisma/schema.prisma": "" }, ["prisma", "db", "push"]],
+  ["drizzle-kit", { "drizzle/meta/_journal.json": "" }, ["drizzle-kit", "migrate"]],
+  ["knex", { "knexfile.js": "" }, ["knex", "migrate:latest"]],
+  ["node-pg-migrate", {}, ["node-pg-migrate", "up"]],
+  ["kysely-ctl", {}, ["kysely", "migrate:latest"]],
+  ["sequelize-cli", {}, ["sequelize-cli", "db:migrate"]],
+  [
+    "typeorm",
+    { "src/data-source.ts": "" },
+    ["typeorm-ts-node-commonjs", "migration:run", "-d", "src/data-source.ts"],
+  ],
+  ["pg", {}, ["npm", "run", "db:migrate"]],
+])("%s with %j migrates by %j", async (dependency, files, command) => {
+  const manifest = { dependencies: { [dependency]: "1" }, scripts: { "db:migrate": "node migrate.js" } };
+  const { setup } = await detectNode(await makeProject({ "package.json": manifest, ...files }));
+  expect(setup.map((step) => step.command)).toEqual([command]);
+});
+
+test.each(["", "[]", "{", '{"scripts":7,"dependencies":["a"]}', '{"scripts":{"test":3}}'])(
+  "a package.json like %j has no suites, and is no error",
+  async (text) => {
+    expect((await detectNode(await makeProject({ "package.json": text }))).suites).toEqual([]);
+  },
+);

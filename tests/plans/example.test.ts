@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { metricsFileSchema } from "../../schemas/metric.ts";
+import { kitBudget, kitPlan, planSchema } from "../../schemas/plan.ts";
+import { makeExample } from "../../src/plans/example.ts";
+import { findKeys } from "../../src/utils/schema-nodes.ts";
+
+const { "plan.json": plan, "metrics.json": metrics } = makeExample();
+
+test("the example is a plan and metrics, in fewer than 1,500 bytes", () => {
+  expect(planSchema.safeParse(plan).error).toBeUndefined();
+  expect(metricsFileSchema.safeParse(metrics).error).toBeUndefined();
+  expect(Buffer.byteLength(JSON.stringify(makeExample()))).toBeLessThan(1_500);
+});
+
+test("the example has every key of a plan, of its parts, of a suite and of a report", () => {
+  const example = z.record(z.string(), z.unknown()).parse(plan);
+  const kits = [...Object.keys(kitPlan), ...Object.keys(kitBudget), "$schema"];
+  const shown = (value: unknown) => Object.keys(z.record(z.string(), z.unknown()).parse(value)).sort();
+  const wanted = (path: string[]) =>
+    findKeys(planSchema, path)
+      .filter((key) => !kits.includes(key))
+      .sort();
+  expect(shown(example)).toEqual(wanted([]));
+  // A part that is an object, or may be one, has all of its keys in one of its examples.
+  for (const [key, value] of Object.entries(example)) {
+    if (wanted([key]).length > 0 && !Array.isArray(value)) expect(shown(value)).toEqual(wanted([key]));
+  }
+  const [suite] = Object.values(z.record(z.string(), z.unknown()).parse(example.suites));
+  expect(shown(suite)).toEqual(wanted(["suites", "api"]));
+  expect(shown(z.object({ report: z.unknown() }).parse(suite).report)).toEqual(
+    wanted(["suites", "api", "report"]),
+  );
+});

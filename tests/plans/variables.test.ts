@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { findVariables, mapVariable } from "../../src/plans/variables.ts";
+import { makeProject } from "./project.ts";
+
+test.each([
+  ["TEST_DATABASE_URL", "$DATABASE_URL"],
+  ["DIRECT_URL", "$DATABASE_URL"],
+  ["POSTGRES_URL", "$DATABASE_URL"],
+  ["SHOP_DB_URL", "$DATABASE_URL"],
+  ["SQLALCHEMY_DATABASE_URI", "$DATABASE_URL"],
+  ["DB_DSN", "$DATABASE_URL"],
+  ["JDBC_URL", "jdbc:postgresql://$PGHOST:$PGPORT/$PGDATABASE"],
+  ["SPRING_DATASOURCE_URL", "jdbc:postgresql://$PGHOST:$PGPORT/$PGDATABASE"],
+  ["SPRING_DATASOURCE_USERNAME", "$PGUSER"],
+  ["DB_HOST", "$PGHOST"],
+  ["DBPORT", "$PGPORT"],
+  ["POSTGRES_PASSWORD", "$PGPASSWORD"],
+  ["POSTGRES_DB", "$PGDATABASE"],
+  ["DATABASE_NAME", "$PGDATABASE"],
+])("%s is made from %s", (name, value) => {
+  expect(mapVariable(name)).toBe(value);
+});
+
+test.each([
+  ...[
+    "DATABASE_URL",
+    "PGHOST",
+    "PORT",
+    "REDIS_URL",
+    "DIRECTORY_URL",
+    "DBT_HOST",
+    "DB_POOL_SIZE",
+    "MONGO_DB_URL",
+  ],
+  ...["API_URL", "HOST", "USER", "PASSWORD", "HOME_URL", "PGADMIN_DEFAULT_PASSWORD", "DB_SSL", "S3_HOST"],
+])("%s is nothing of a branch's that a command lacks", (name) => {
+  expect(mapVariable(name)).toBeUndefined();
+});
+
+test("code of every language, examples and .env are asked, and no value is told", async () => {
+  const project = await makeProject({
+    ".env.example": "# c\nexport DATABASE_URL=postgres://localhost/dev\nSTRIPE_KEY=sk_example\nJDBC_URL=\n",
+    ".env": "DB_URL=postgres://u:hunter2@localhost/x\nPRIVATE=hunter3\n",
+    "a.ts": "process.env.DB_HOST; process.env['DB_PORT']",
+    "b.py": 'os.environ["DB_USER"]; os.getenv("DB_PASSWORD")',
+    "c.go": 'os.Getenv("POSTGRES_DB")',
+    "d.rs": 'std::env::var("PG_URL")',
+    "E.java": 'System.getenv("SPRING_DATASOURCE_URL")',
+    "application.yml": `url: $\{JDBC_DATABASE_URL:jdbc:h2:mem}`,
+    "f.rb": 'ENV.fetch("TEST_DATABASE_URL"); ENV["DATABASE_HOST"]',
+    "g.php": "env('DB_DATABASE', 'forge')",
+    "schema.prisma": 'directUrl = env("DIRECT_URL")',
+    "README.md": "process.env.DB_NAME",
+  });
+  const { mapped, unknown } = await findVariables(project);
+  expect(mapped.map(({ name }) => name)).toEqual(
+    [
+      ...[
+        "DATABASE_HOST",
+        "DB_DATABASE",
+        "DB_HOST",
+        "DB_PASSWORD",
+        "DB_PORT",
+        "DB_URL",
+        "DB_USER",
+        "DIRECT_URL",
+      ],
+      ...[
+        "JDBC_DATABASE_URL",
+        "JDBC_URL",
+        "PG_URL",
+        "POSTGRES_DB",
+        "SPRING_DATASOURCE_URL",
+        "TEST_DATABASE_URL",
+      ],
+    ].sort(),
+  );
+  expect(unknown).toEqual(["STRIPE_KEY"]);
+  expect(JSON.stringify({ mapped, unknown })).not.toMatch(/hunter|sk_example|PRIVATE/);
+});
