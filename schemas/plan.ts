@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { artifactNameSchema, relativePathSchema, tagSchema } from "./names.ts";
+import { relativePathSchema, tagSchema } from "./names.ts";
 
 /** An argument list, run without a shell. `$NAME` in an argument is replaced from the command's environment. */
 export const commandSchema = z
@@ -83,13 +83,26 @@ const formatSchema = z
   .enum(["junit", "vitest-json", "jest-json", "playwright-json", "tap", "ctrf"])
   .meta({ description: "What the report is written in. Counts come from its cases, never from a summary." });
 
+/** Where a report is: below the folder that it is looked for in, also where braces give a choice. */
+const reportPathSchema = z
+  .string()
+  .max(1024, "a report's path has at most 1024 characters")
+  .refine((path) => !/[\p{Cc}\\]/u.test(path), "a report's path has no backslash and no control characters")
+  .refine((path) => !/^(?:\.?\/*)*$/.test(path), "a report's path names a file, a folder or a glob")
+  .refine(
+    (path) => !/(?:^|[{,(|])(?:\/|[A-Za-z]:)|^!/.test(path) && !path.split(/[/{},()|]/).includes(".."),
+    'a report\'s path is relative and leads out of no folder: no leading "/" or "!", no ".." part',
+  )
+  .meta({
+    description:
+      "A file, a folder or a glob, below ARTIFACTS_DIR or else below the folder that the suite runs in. The files that the run wrote count together.",
+    examples: ["junit.xml", "target/surefire-reports/*.xml"],
+  });
+
 export const reportSchema = z
   .discriminatedUnion("format", [
     z.strictObject({ format: z.literal("exit-code") }),
-    z.strictObject({
-      format: formatSchema,
-      path: artifactNameSchema.meta({ description: "Where the report is, relative to ARTIFACTS_DIR." }),
-    }),
+    z.strictObject({ format: formatSchema, path: reportPathSchema }),
   ])
   .meta({
     description:
@@ -97,6 +110,7 @@ export const reportSchema = z
     examples: [{ format: "junit", path: "junit.xml" }, { format: "exit-code" }],
   });
 export type ReportSpec = z.infer<typeof reportSchema>;
+export type FileReportSpec = Exclude<ReportSpec, { format: "exit-code" }>;
 
 export const suiteSchema = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { TagOutcome } from "../../schemas/outcomes.ts";
-import type { ReportSpec } from "../../schemas/plan.ts";
+import type { FileReportSpec } from "../../schemas/plan.ts";
 import type { Report, ReportCase } from "../../schemas/report.ts";
 import { onOneLine } from "../utils/printable.ts";
 import { readCtrf } from "./ctrf.ts";
@@ -10,7 +10,7 @@ import { isJunit, readJunit } from "./junit.ts";
 import { readPlaywrightJson } from "./playwright-json.ts";
 import { readTap } from "./tap.ts";
 
-export type FileFormat = Exclude<ReportSpec["format"], "exit-code">;
+export type FileFormat = FileReportSpec["format"];
 
 /** Every format that is read from files. A new one is its name in `schemas/plan.ts`, a row here, and its reader. */
 export const formats: Record<FileFormat, Format> = {

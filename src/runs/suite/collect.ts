@@ -25,10 +25,26 @@ export async function collectArtifacts(
   const found = await readdir(directory, { recursive: true, withFileTypes: true }).catch(ignoreMissing);
   for (const file of (found ?? []).filter((entry) => entry.isFile())) {
     const source = join(file.parentPath, file.name);
-    const name = `${folder}/${asArtifactName(redactor.text(relative(directory, source)))}`;
-    await keep(source, artifactPath(ref, cycleId, name), redactor).catch(ignoreUnreadable);
+    await keepFile(
+      ref,
+      cycleId,
+      nameArtifact(folder, relative(directory, source), redactor),
+      source,
+      redactor,
+    );
   }
   await rm(directory, { recursive: true, force: true });
+}
+
+/** Makes a copy of one file an artifact of the cycle, without secrets. What cannot be read is not kept. */
+export async function keepFile(
+  ref: ExperimentRef,
+  cycleId: string,
+  name: string,
+  source: string,
+  redactor: Redactor,
+): Promise<void> {
+  await keep(source, artifactPath(ref, cycleId, name), redactor).catch(ignoreUnreadable);
 }
 
 async function keep(source: string, target: string, redactor: Redactor): Promise<void> {
@@ -43,9 +59,12 @@ async function keep(source: string, target: string, redactor: Redactor): Promise
   }
 }
 
-/** A suite may name its files as it likes; artifacts have no backslashes and no control characters. */
-function asArtifactName(path: string): string {
-  return path.replace(/[\p{Cc}\\]/gu, "_");
+/**
+ * The name of the artifact that a suite's file becomes. A suite may name its files as it likes; artifacts have no
+ * backslashes and no control characters.
+ */
+export function nameArtifact(folder: string, path: string, redactor: Redactor): string {
+  return `${folder}/${redactor.text(path).replace(/[\p{Cc}\\]/gu, "_")}`;
 }
 
 const unreadable = ["EACCES", "EPERM", "ENOENT", "EISDIR", "ENAMETOOLONG"];

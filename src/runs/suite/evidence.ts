@@ -1,19 +1,20 @@
-import { lstat, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { TagOutcome } from "../../../schemas/outcomes.ts";
-import type { ReportSpec, Suite } from "../../../schemas/plan.ts";
+import type { FileReportSpec, Suite } from "../../../schemas/plan.ts";
 import type { ReportCase } from "../../../schemas/report.ts";
-import { decodeReport } from "../../reports/decode.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
-import { countCases, readReport } from "../../reports/read-report.ts";
+import { countCases } from "../../reports/read-report.ts";
 import { type CoreError, messageOf } from "../../utils/core-error.ts";
-import { ignoreMissing } from "../../utils/files.ts";
 import type { CommandEnd } from "../command/command.ts";
 import type { Redactor } from "../redaction/redact.ts";
-import { artifactBounds } from "./collect.ts";
+import { readReportFiles } from "./read-files.ts";
+import type { FoundReport, ReportFile } from "./report-files.ts";
 
 /** What a suite showed: counts that a report proves, or the reason why it proves nothing. */
-export type SuiteVerdict = { cases: ReportCase[] } & (
+export type SuiteVerdict = {
+  cases: ReportCase[];
+  /** The file of the report that tells most, by its name within the suite's artifacts. */
+  details?: string | undefined;
+} & (
   | { state: "evidence"; outcome: TagOutcome; flaky: number }
   | {
       state: "no_evidence";
@@ -23,16 +24,13 @@ export type SuiteVerdict = { cases: ReportCase[] } & (
     }
 );
 
-/** File times are coarser than our clock; a report this much older than its suite's start is still its own. In milliseconds. */
-const clockSlackMs = 1_000;
-
-/** A suite that ended, and where what it left lies. */
+/** A suite that ended, and what it left. */
 export interface EndedSuite {
   tag: string;
   suite: Suite;
   end: CommandEnd;
-  /** Absolute. */
-  artifactsDirectory: string;
+  /** Undefined for a suite that is counted by its exit status. */
+  report: FoundReport | undefined;
   /** What the files of its cases are named relative to. Absolute. */
   codeDirectory: string;
   redactor: Redactor;
@@ -43,52 +41,46 @@ export interface EndedSuite {
  * the report is this run's, it has tests in it, and it agrees with the exit status.
  */
 export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
-  const { tag, suite, end, artifactsDirectory } = ended;
+  const { tag, suite, end, report } = ended;
   if (end.stoppedBy === "timeout") return nothing(`it ran longer than its ${suite.timeout_seconds} s`);
   if (end.stoppedBy === "cancel") return nothing("it was stopped with its run");
   if (end.exitCode === null) return nothing("its process was killed by a signal");
   if (suite.report.format === "exit-code") return proven(exitCodeReport(tag, end.exitCode).cases);
 
   const { path } = suite.report;
+  const status = `exit status ${end.exitCode}`;
+  if (report === undefined) return nothing(`its report ${path} is missing, ${status}`);
+  if ("flaw" in report) return nothing(`its report ${path} ${report.flaw}, ${status}`);
   try {
-    const flaw = await flawOf(join(artifactsDirectory, path), end.startedAt);
-    if (flaw !== undefined) return nothing(`its report ${path} ${flaw}, exit status ${end.exitCode}`);
-    return judgeReport(
-      suite.report,
-      decodeReport(await readFile(join(artifactsDirectory, path))),
-      end.exitCode,
-      ended,
-    );
+    return await judgeReport(suite.report, report.files, end.exitCode, ended);
   } catch (error) {
-    return nothing(`its report ${path} cannot be read: ${messageOf(error)}`);
+    return nothing(`its report ${path} cannot be read, ${status}: ${messageOf(error)}`);
   }
 }
 
-/** Why a file is not the report of a suite, if it is not. */
-async function flawOf(path: string, startedAt: number): Promise<string | undefined> {
-  const found = await lstat(path).catch(ignoreMissing);
-  if (found === undefined) return "is missing";
-  if (!found.isFile()) return "is not a plain file";
-  if (found.mtimeMs < startedAt - clockSlackMs) return "is older than the suite's start";
-  if (found.size > artifactBounds.head) return `is larger than ${artifactBounds.head} bytes`;
-  return undefined;
-}
-
-function judgeReport(
-  spec: Exclude<ReportSpec, { format: "exit-code" }>,
-  text: string,
+async function judgeReport(
+  { format, path }: FileReportSpec,
+  files: readonly ReportFile[],
   exitCode: number,
   { redactor, codeDirectory }: EndedSuite,
-): SuiteVerdict {
-  const read = (believeLast: boolean) =>
-    readReport(spec.format, redactor.text(text), codeDirectory, { believeLast }).cases;
-  const believed = read(true);
-  const isExplained = exitCode === 0 || countCases({ cases: believed }).failed > 0;
-  const cases = isExplained ? believed : read(false);
+): Promise<SuiteVerdict> {
+  const { cases, details } = await readReportFiles(format, files, exitCode, {
+    redactor,
+    root: codeDirectory,
+  });
   const { failed } = countCases({ cases });
-  if (!cases.some(({ status }) => status !== "skipped")) return nothing("no tests were collected", cases);
-  if ((exitCode === 0) === (failed === 0)) return proven(cases);
-  return nothing(`its report counts ${failed} failed, but it exited with status ${exitCode}`, cases);
+  if (cases.every(({ status }) => status === "skipped")) {
+    const skipped = cases.length === 0 ? "" : ` (${cases.length} skipped)`;
+    const reason = `no tests were collected${skipped}: its report ${path}, ${describeFiles(files)}, has none, exit status ${exitCode}`;
+    return nothing(reason, cases, details);
+  }
+  if ((exitCode === 0) === (failed === 0)) return { ...proven(cases), details };
+  const reason = `its report counts ${failed} failed, but it exited with status ${exitCode}`;
+  return nothing(reason, cases, details);
+}
+
+function describeFiles([first, ...others]: readonly ReportFile[]): string {
+  return `${others.length === 0 ? "a file" : `${others.length + 1} files`} in ${first?.root.name}`;
 }
 
 /** A verdict that counts the given cases. */
@@ -97,6 +89,6 @@ export function proven(cases: ReportCase[]): SuiteVerdict {
   return { state: "evidence", outcome: countCases({ cases }), flaky, cases };
 }
 
-function nothing(reason: string, cases: ReportCase[] = []): SuiteVerdict {
-  return { state: "no_evidence", reason, cases };
+function nothing(reason: string, cases: ReportCase[] = [], details?: string): SuiteVerdict {
+  return { state: "no_evidence", reason, cases, details };
 }

@@ -1,5 +1,4 @@
 import { mkdir, rm, stat } from "node:fs/promises";
-import { posix } from "node:path";
 import type { Plan, Step, Suite } from "../../../schemas/plan.ts";
 import type { CasesFile } from "../../../schemas/report.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
@@ -13,9 +12,10 @@ import { workingDirectory } from "../command/working-directory.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
-import { collectArtifacts } from "./collect.ts";
+import { collectArtifacts, nameArtifact } from "./collect.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
 import { combineRepeats } from "./repeats.ts";
+import { type SuitePlaces, watchSuiteReport } from "./suite-report.ts";
 
 const setupTimeoutMs = 600_000;
 
@@ -39,7 +39,7 @@ export async function runSetup(scope: CycleScope, steps: readonly Step[], folder
   for (const [index, { command: argv, cwd }] of steps.entries()) {
     const place = index === 0 ? folder : `${folder}/step-${index + 1}`;
     const command = { tag: "setup", folder: place, argv, cwd, timeoutMs: setupTimeoutMs };
-    const end = await runAndCollect(scope, command, async (commandEnd) => commandEnd);
+    const end = await runAndCollect(scope, command, async () => async (commandEnd) => commandEnd);
     scope.signal.throwIfAborted();
     if (end.exitCode === 0 && end.stoppedBy === null) continue;
     const which = steps.length === 1 ? "command" : `step ${index + 1} of ${steps.length}, ${argv.join(" ")},`;
@@ -72,21 +72,19 @@ export async function runSuite(
   }
   const verdict = combineRepeats(verdicts, repeat);
   const failed = verdicts.findIndex(({ cases }) => cases.some(({ status }) => status === "failed"));
-  const details = await findDetails(scope, suite, folderOf(Math.max(failed, 0) + 1));
-  const file: CasesFile = { tag, run_id: scope.runId, details, cases: verdict.cases };
+  const telling = Math.max(failed, 0);
+  const report = verdicts[telling]?.details;
   const redactor = createRedactor(secretsOf(scope.logins.used));
+  const place = folderOf(telling + 1);
+  const details = report === undefined ? await findLog(scope, place) : nameArtifact(place, report, redactor);
+  const file: CasesFile = { tag, run_id: scope.runId, details, cases: verdict.cases };
   const text = redactor.text(`${JSON.stringify(file, null, 2)}\n`);
   await writeArtifact(scope.experiment, scope.cycleId, casesName(folder), text);
   return verdict;
 }
 
-/** The artifact that tells more than the cases do: the report where there is one, else what the command printed. */
-async function findDetails(
-  { experiment, cycleId }: CycleScope,
-  { report }: Suite,
-  folder: string,
-): Promise<string> {
-  if (report.format !== "exit-code") return posix.join(folder, report.path);
+/** Where there is no report, what the command printed tells more than the cases do. */
+async function findLog({ experiment, cycleId }: CycleScope, folder: string): Promise<string> {
   const errors = `${folder}/stderr.log`;
   const found = await stat(artifactPath(experiment, cycleId, errors)).catch(ignoreMissing);
   return found === undefined || found.size === 0 ? `${folder}/stdout.log` : errors;
@@ -96,9 +94,13 @@ async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: str
   const { command: argv, cwd, env } = suite;
   const command = { tag, folder, argv, cwd, env, timeoutMs: suite.timeout_seconds * 1000 };
   try {
-    return await runAndCollect(scope, command, (end, files, redactor) =>
-      judgeSuite({ tag, suite, end, artifactsDirectory: files, codeDirectory: scope.directory, redactor }),
-    );
+    return await runAndCollect(scope, command, async (places) => {
+      const takeReport = await watchSuiteReport(scope, suite, folder, places);
+      return async (end, redactor) => {
+        const report = await takeReport(end, redactor);
+        return judgeSuite({ tag, suite, end, report, codeDirectory: scope.directory, redactor });
+      };
+    });
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     const isOwnDoing = error.code === "command_not_found";
@@ -124,7 +126,8 @@ interface CollectedCommand {
 async function runAndCollect<Result>(
   { runId, cycleId, experiment, request, directory, logins, signal, guard }: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
-  judge: (end: CommandEnd, files: string, redactor: Redactor) => Promise<Result>,
+  /** Called before the command starts; what it returns judges how that ended. */
+  prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
 ): Promise<Result> {
   const connection = await logins.lasting(timeoutMs);
   const { workspace, feature_id, experiment_slug } = experiment;
@@ -137,9 +140,11 @@ async function runAndCollect<Result>(
   await mkdir(files, { recursive: true });
   guard.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
   try {
+    const place = await workingDirectory(directory, cwd);
+    const judge = await prepare({ directory: place, artifacts: files });
     const command = {
       argv,
-      directory: await workingDirectory(directory, cwd),
+      directory: place,
       environment,
       logDirectory: logs,
       redactor,
@@ -149,7 +154,7 @@ async function runAndCollect<Result>(
       guard,
     };
     const end = await logins.holding(connection, () => runCommand(command));
-    return await judge(end, files, redactor);
+    return await judge(end, redactor);
   } finally {
     await collectArtifacts(experiment, cycleId, folder, files, redactor);
     // Last, so that a command's own stdout.log does not stand in for what it printed.

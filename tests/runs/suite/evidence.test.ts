@@ -5,6 +5,7 @@ import { suiteSchema } from "../../../schemas/plan.ts";
 import type { CommandEnd } from "../../../src/runs/command/command.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { judgeSuite } from "../../../src/runs/suite/evidence.ts";
+import { watchReport } from "../../../src/runs/suite/report-files.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const passing =
@@ -18,13 +19,14 @@ async function judge({
   format = "junit",
   age = 0,
 }: {
-  report?: string;
+  report?: string | Buffer;
   end?: Partial<CommandEnd>;
   format?: string;
   age?: number;
 }) {
   const directory = await temporaryFolder();
   const path = join(directory, "report");
+  const find = await watchReport("report", ".xml", [{ name: "ARTIFACTS_DIR", directory }]);
   if (report !== undefined) await writeFile(path, report);
   const startedAt = Date.now();
   if (age > 0) await utimes(path, new Date(startedAt - age), new Date(startedAt - age));
@@ -35,7 +37,7 @@ async function judge({
     tag: "api",
     suite,
     end: ended,
-    artifactsDirectory: directory,
+    report: await find(ended),
     codeDirectory: directory,
     redactor: createRedactor([]),
   });
@@ -52,6 +54,31 @@ test("a report with tests in it that agrees with the exit status is evidence", a
   });
 });
 
+test("a test that failed and passed when it was run again is flaky, where the suite succeeded or another test failed", async () => {
+  const again =
+    '<testcase name="t" classname="com.shop.Cart"><failure/></testcase><testcase name="t" classname="com.shop.Cart"/>';
+  const other = '<testcase name="u" classname="com.shop.Cart"><failure/></testcase>';
+  expect(await judge({ report: `<testsuite>${again}</testsuite>` })).toMatchObject({
+    outcome: { passed: 0, failed: 0 },
+    flaky: 1,
+  });
+  expect(
+    await judge({ report: `<testsuite>${again}${other}</testsuite>`, end: { exitCode: 1 } }),
+  ).toMatchObject({ outcome: { passed: 0, failed: 1 }, flaky: 1 });
+  expect(await judge({ report: `<testsuite>${again}</testsuite>`, end: { exitCode: 1 } })).toMatchObject({
+    outcome: { passed: 1, failed: 1 },
+    flaky: 0,
+  });
+});
+
+test("a report may be in another encoding, by its mark or its declaration", async () => {
+  const names = async (report: Buffer) => (await judge({ report })).cases.map(({ name }) => name);
+  const xml = '<testsuite><testcase name="für"/></testsuite>';
+  expect(await names(Buffer.from(`\ufeff${xml}`, "utf16le"))).toEqual(["für"]);
+  const latin = Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${xml}`, "latin1");
+  expect(await names(latin)).toEqual(["für"]);
+});
+
 test("an exit status counts as one test", async () => {
   expect(await judge({ format: "exit-code" })).toMatchObject({ outcome: { passed: 1, failed: 0 } });
   expect(await judge({ format: "exit-code", end: { exitCode: 2 } })).toMatchObject({
@@ -61,14 +88,31 @@ test("an exit status counts as one test", async () => {
 
 describe("no evidence, and never a pass", () => {
   test.each([
-    ["a missing report", {}, /report report is missing/],
-    ["a report that is cut off", { report: passing.slice(0, 60) }, /cannot be read/],
+    [
+      "a missing report",
+      { end: { exitCode: 2 } },
+      /^its report report is missing: it was looked for in ARTIFACTS_DIR, exit status 2$/,
+    ],
+    [
+      "a report that is cut off",
+      { report: passing.slice(0, 60) },
+      /cannot be read, exit status 0: report: .*line/,
+    ],
     ["an empty report", { report: "" }, /cannot be read/],
-    ["no tests collected", { report: '<testsuites tests="0"></testsuites>' }, /no tests were collected/],
+    [
+      "no tests collected",
+      { report: '<testsuites tests="0"></testsuites>', end: { exitCode: 5 } },
+      /^no tests were collected: its report report, a file in ARTIFACTS_DIR, has none, exit status 5$/,
+    ],
     [
       "only skipped tests",
       { report: '<testsuite><testcase name="a"><skipped/></testcase></testsuite>' },
-      /no tests/,
+      /^no tests were collected \(1 skipped\): .*, exit status 0$/,
+    ],
+    [
+      "errors that stand on a suite alone",
+      { report: `${passing.slice(0, 10)} errors="1"${passing.slice(10)}` },
+      /counts 1 failed.*status 0/,
     ],
     ["an older report", { report: passing, age: 60_000 }, /older/],
     [

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import type { ReportCase } from "../../../schemas/report.ts";
+import { decodeReport } from "../../reports/decode.ts";
+import { type FileFormat, formats, readReport } from "../../reports/read-report.ts";
+import { hasFailure } from "../../reports/unshown.ts";
+import { CoreError, messageOf } from "../../utils/core-error.ts";
+import type { Redactor } from "../redaction/redact.ts";
+import type { ReportFile } from "./report-files.ts";
+
+interface Text {
+  name: string;
+  text: string;
+}
+
+/**
+ * The cases of all files of a report, without secrets.
+ * @param exitCode of the suite: it settles whether a test that failed and then passed did pass in the end
+ * @param root what the files of cases are named relative to
+ * @returns the cases, and the file that tells most of them: the first with a failure, or the first
+ * @throws CoreError `report_unreadable` with the file's name
+ */
+export async function readReportFiles(
+  format: FileFormat,
+  files: readonly ReportFile[],
+  exitCode: number,
+  { redactor, root }: { redactor: Redactor; root: string },
+): Promise<{ cases: ReportCase[]; details: string | undefined }> {
+  const texts = await readTexts(format, files, redactor);
+  const read = (believeLast: boolean) =>
+    texts.map(({ name, text }) =>
+      naming(name, () => ({ name, ...readReport(format, text, root, { believeLast }) })),
+    );
+  const believed = read(true);
+  const isExplained = exitCode === 0 || believed.some(({ cases }) => hasFailure(cases));
+  const reports = isExplained ? believed : read(false);
+  const details = (reports.find(({ cases }) => hasFailure(cases)) ?? reports[0])?.name;
+  return { cases: reports.flatMap(({ cases }) => cases), details };
+}
+
+/** Beside several reports there may lie files of another kind; where there is nothing else, the first says why. */
+async function readTexts(
+  format: FileFormat,
+  files: readonly ReportFile[],
+  redactor: Redactor,
+): Promise<Text[]> {
+  const texts: Text[] = [];
+  for (const { name, path } of files) {
+    const bytes = await readFile(path);
+    texts.push({ name, text: redactor.text(naming(name, () => decodeReport(bytes))) });
+  }
+  const { isMeant = () => true } = formats[format];
+  const meant = texts.filter(({ text }) => isMeant(text));
+  return meant.length > 0 ? meant : texts.slice(0, 1);
+}
+
+function naming<Result>(name: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof CoreError)) throw cause;
+    throw new CoreError(cause.code, `${name}: ${messageOf(cause)}`, { hint: cause.hint, cause });
+  }
+}

@@ -1,0 +1,62 @@
+import type { Suite } from "../../../schemas/plan.ts";
+import { formats } from "../../reports/read-report.ts";
+import type { CommandEnd } from "../command/command.ts";
+import type { CycleScope } from "../cycle/scope.ts";
+import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
+import type { Redactor } from "../redaction/redact.ts";
+import { keepFile, nameArtifact } from "./collect.ts";
+import { type FoundReport, type ReportRoot, watchReport } from "./report-files.ts";
+
+/** Where a suite runs, and where it leaves its artifacts. Absolute. */
+export interface SuitePlaces {
+  directory: string;
+  artifacts: string;
+}
+
+/**
+ * To be called before a suite starts.
+ * @param folder of the suite's artifacts within the cycle
+ * @returns what finds the suite's report once it has ended, and makes it an artifact of the cycle; undefined for a suite
+ * that writes none
+ */
+export async function watchSuiteReport(
+  scope: CycleScope,
+  { report }: Suite,
+  folder: string,
+  places: SuitePlaces,
+): Promise<(end: CommandEnd, redactor: Redactor) => Promise<FoundReport | undefined>> {
+  if (report.format === "exit-code") return async () => undefined;
+  const artifacts = { name: "ARTIFACTS_DIR", directory: places.artifacts };
+  const others = [...new Set([places.directory, scope.directory])].map((directory) => ({
+    name: directory,
+    directory,
+  }));
+  const isShared = await isSharedNow(scope);
+  const { path } = report;
+  const roots: ReportRoot[] = isShared ? [artifacts] : [artifacts, ...others];
+  const find = await watchReport(path, formats[report.format].extension, roots);
+  return async (end, redactor) => {
+    const found = await find(end);
+    if ("flaw" in found) {
+      const why = `; not in ${places.directory}, where other experiments run at the same time`;
+      return isShared ? { flaw: `${found.flaw}${why}` } : found;
+    }
+    const outside = found.files.filter(({ root }) => root !== artifacts);
+    if (outside.length > 0 && (await isSharedNow(scope))) {
+      return { flaw: `is in ${places.directory}, where other experiments run at the same time` };
+    }
+    for (const { name, path } of outside) {
+      await keepFile(scope.experiment, scope.cycleId, nameArtifact(folder, name, redactor), path, redactor);
+    }
+    return found;
+  };
+}
+
+/** Without a worktree of its own, an experiment runs where others do: what appears there may be theirs. */
+async function isSharedNow({ runId, directory, experiment: { workspace } }: CycleScope): Promise<boolean> {
+  if (directory !== workspace) return false;
+  const own = await readRun(workspace, runId);
+  if (Math.min(own.concurrency, own.results.length) > 1) return true;
+  const others = (await listRuns(workspace)).filter(({ run_id }) => run_id !== runId);
+  return others.some((run) => !hasEnded(run));
+}
