@@ -9,10 +9,8 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { AnyTool } from "../../tools/define-tool.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../utils/core-error.ts";
+import { instructions } from "./instructions.ts";
 import { renderAnswer, renderError } from "./render.ts";
-
-const instructions = `Race several designs of one feature, each on its own Lakebase Postgres branch, and choose on evidence.
-create_experiments → run_experiments → wait_for_run until it ends → compare_experiments. A run goes on by itself; it needs .tdd/features/<feature_id>/plan.json. check_setup says what is missing.`;
 
 /** The SDK makes its validator at once, though only a client's answers need one, and we ask no client anything. */
 const jsonSchemaValidator: NonNullable<ServerOptions["jsonSchemaValidator"]> = {

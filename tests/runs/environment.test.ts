@@ -75,6 +75,6 @@ test("a setup stops at the step that fails, and says which", async () => {
   );
   const run = await waitFor(race.server, (await race.start()).run_id);
   expect(JSON.stringify(run.results[0])).toContain("step 2 of 3");
-  expect(JSON.stringify(run.results[0])).toContain("setup/step-2/stderr.log");
+  expect(JSON.stringify(run.results[0])).toContain("setup/step-2/stdout.log");
   await expect(race.artifact("exp-a", "setup/step-3/stdout.log")).rejects.toThrow(/ENOENT/);
 });

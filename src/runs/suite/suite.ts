@@ -1,10 +1,10 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import type { Plan, Step, Suite } from "../../../schemas/plan.ts";
 import type { CasesFile } from "../../../schemas/report.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
+import { nameLog } from "../../experiments/logs.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { ignoreMissing } from "../../utils/files.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, secretsOf } from "../command/environment.ts";
 import { withMapped } from "../command/expand-variables.ts";
@@ -43,8 +43,9 @@ export async function runSetup(scope: CycleScope, steps: readonly Step[], folder
     scope.signal.throwIfAborted();
     if (end.exitCode === 0 && end.stoppedBy === null) continue;
     const which = steps.length === 1 ? "command" : `step ${index + 1} of ${steps.length}, ${argv.join(" ")},`;
-    const hint = `Read the artifacts ${place}/stdout.log and ${place}/stderr.log of cycle ${scope.cycleId}.`;
-    throw new SetupFailed(`The setup ${which} ${describeEnd(end)}.`, `${place}/stderr.log`, hint);
+    const artifact = nameLog(scope.experiment, scope.cycleId, place);
+    const hint = `Read ${artifactPath(scope.experiment, scope.cycleId, artifact)}.`;
+    throw new SetupFailed(`The setup ${which} ${describeEnd(end)}.`, artifact, hint);
   }
 }
 
@@ -76,18 +77,14 @@ export async function runSuite(
   const report = verdicts[telling]?.details;
   const redactor = createRedactor(secretsOf(scope.logins.used));
   const place = folderOf(telling + 1);
-  const details = report === undefined ? await findLog(scope, place) : nameArtifact(place, report, redactor);
+  const details =
+    report === undefined
+      ? nameLog(scope.experiment, scope.cycleId, place)
+      : nameArtifact(place, report, redactor);
   const file: CasesFile = { tag, run_id: scope.runId, details, cases: verdict.cases };
   const text = redactor.text(`${JSON.stringify(file, null, 2)}\n`);
   await writeArtifact(scope.experiment, scope.cycleId, casesName(folder), text);
   return verdict;
-}
-
-/** Where there is no report, what the command printed tells more than the cases do. */
-async function findLog({ experiment, cycleId }: CycleScope, folder: string): Promise<string> {
-  const errors = `${folder}/stderr.log`;
-  const found = await stat(artifactPath(experiment, cycleId, errors)).catch(ignoreMissing);
-  return found === undefined || found.size === 0 ? `${folder}/stdout.log` : errors;
 }
 
 async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: string): Promise<SuiteVerdict> {

@@ -1,0 +1,24 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { foldersIn } from "../utils/files.ts";
+import { artifactPath, cycleDirectory, type ExperimentRef } from "./layout.ts";
+
+/**
+ * The artifact that tells most of how a command ended: what it wrote to stderr, or to stdout where that is empty.
+ * @param folder of the command's artifacts within the cycle
+ */
+export function nameLog(ref: ExperimentRef, cycleId: string, folder: string): string {
+  const errors = `${folder}/stderr.log`;
+  const size = statSync(artifactPath(ref, cycleId, errors), { throwIfNoEntry: false })?.size ?? 0;
+  return size > 0 ? errors : `${folder}/stdout.log`;
+}
+
+/** The log to read where a tag was not measured, that of its last repeat: an absolute path; undefined where none was kept. */
+export async function findLog(ref: ExperimentRef, cycleId: string, tag: string): Promise<string | undefined> {
+  const repeats = (await foldersIn(join(cycleDirectory(ref, cycleId), tag)))
+    .map((name) => Number(/^repeat-(\d{1,3})$/.exec(name)?.[1] ?? 1))
+    .filter((repeat) => repeat > 1);
+  const folder = repeats.length === 0 ? tag : `${tag}/repeat-${Math.max(...repeats)}`;
+  const path = artifactPath(ref, cycleId, nameLog(ref, cycleId, folder));
+  return existsSync(path) ? path : undefined;
+}

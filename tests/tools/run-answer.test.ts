@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { script } from "../support/plans.ts";
+import { prepareRace, waitFor } from "../support/race.ts";
+
+const logsSchema = z.object({
+  results: z.array(z.object({ logs: z.record(z.string(), z.string()).optional() })),
+  next_step: z.string(),
+});
+
+test("where a tag was not measured, the answer names the log to read", async () => {
+  const silent = {
+    ...script("console.error('no database here')"),
+    report: { format: "junit", path: "none.xml" },
+  };
+  const talking = { ...script("console.log('on stdout')"), report: { format: "junit", path: "none.xml" } };
+  const race = await prepareRace(
+    () => ({ suites: { api: silent, infra: talking, e2e: script("") } }),
+    ["exp-a"],
+  );
+  const { run_id } = await race.start();
+  await waitFor(race.server, run_id);
+  const answer = await race.server.call(logsSchema, "wait_for_run", { run_id });
+  const logs = answer.results[0]?.logs ?? {};
+  expect(Object.keys(logs)).toEqual(["api", "infra"]);
+  expect(await readFile(logs.api ?? "", "utf8")).toBe("no database here\n");
+  expect(await readFile(logs.infra ?? "", "utf8")).toBe("on stdout\n");
+  expect(answer.next_step).toContain(logs.api);
+});
+
+test("of repeats it is the log of the one that was not measured", async () => {
+  const suite = {
+    ...script(`
+      const fs = require("node:fs"), { ARTIFACTS_DIR, MAIN_CHECKOUT } = process.env, mark = MAIN_CHECKOUT + "/mark";
+      if (fs.existsSync(mark)) { console.error("second"); process.exit(0); }
+      fs.writeFileSync(mark, "");
+      fs.writeFileSync(ARTIFACTS_DIR + "/a.tap", "TAP version 13\\n1..1\\nok 1 - a\\n")`),
+    report: { format: "tap", path: "a.tap" },
+  };
+  const race = await prepareRace(() => ({ suites: { api: suite } }), ["exp-a"]);
+  const { run_id } = await race.start({ repeat: 3 });
+  await waitFor(race.server, run_id);
+  const answer = await race.server.call(logsSchema, "wait_for_run", { run_id });
+  expect(await readFile(answer.results[0]?.logs?.api ?? "", "utf8")).toBe("second\n");
+});
+
+test("where the setup failed, the answer names its log", async () => {
+  const setup = [process.execPath, "-e", "console.log('relation exists already'); process.exit(1)"];
+  const race = await prepareRace(() => ({ setup, suites: { api: script("") } }), ["exp-a"]);
+  const { run_id } = await race.start();
+  const { next_step } = await waitFor(race.server, run_id);
+  const [path = ""] = /\/\S+\/setup\/stdout\.log/.exec(next_step) ?? [];
+  expect(await readFile(path, "utf8")).toBe("relation exists already\n");
+});
