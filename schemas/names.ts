@@ -21,6 +21,14 @@ export const runIdSchema = z
   .string()
   .regex(/^run-[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$/, "run_id is not one that run_experiments gave");
 
+/** What the names of an experiment's branch begin with, so that those of several people do not meet. */
+export const branchPrefixSchema = z
+  .string()
+  .regex(
+    /^(?!br-)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
+    'a branch prefix has up to 20 lower-case letters, digits and "-", begins with a letter, not with "br-", and ends in a letter or digit, as in "kai"',
+  );
+
 /** A kind of test. */
 export const tagSchema = z
   .string()

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { relativePathSchema, tagSchema } from "./names.ts";
+import { branchPrefixSchema, relativePathSchema, tagSchema } from "./names.ts";
 
 /** An argument list, run without a shell. `$NAME` in an argument is replaced from the command's environment. */
 export const commandSchema = z
@@ -210,6 +210,11 @@ export const planSchema = z.strictObject({
       description: "Where the parent branch is not there: refuse, or fork from the default branch.",
       examples: ["refuse"],
     }),
+  branch_prefix: branchPrefixSchema.optional().meta({
+    description:
+      "What the names of new branches begin with. LAKEBASE_BRANCH_PREFIX, which is one person's, comes before it.",
+    examples: ["kai"],
+  }),
   ttl: ttlSchema
     .default("604800s")
     .meta({ description: "How long an experiment's branch lives.", examples: ["604800s"] }),

@@ -9,6 +9,8 @@ export interface Config {
   workspace: string;
   backend: "local" | "lakebase";
   lakebase: LakebaseSettings;
+  /** What the names of this person's branches begin with, as given. */
+  branch_prefix?: string | undefined;
   /** Starts this program again with this configuration. */
   launch: readonly string[];
 }
@@ -24,8 +26,8 @@ const localProject = "local";
 
 /**
  * With no project configured, the back end is the stand-in on this machine.
- * Variables: LAKEBASE_WORKSPACE, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE, and LAKEBASE_CLI, the executable that is
- * driven instead of `databricks` or the stand-in.
+ * Variables: LAKEBASE_WORKSPACE, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE, LAKEBASE_BRANCH_PREFIX, and LAKEBASE_CLI,
+ * the executable that is driven instead of `databricks` or the stand-in.
  * @param program absolute path of the program that runs: it starts itself again, and the stand-in lies beside it
  * @throws CoreError `no_workspace`
  */
@@ -34,15 +36,16 @@ export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, program: 
   const project = flags.project ?? nonEmpty(env.LAKEBASE_PROJECT);
   const profile = flags.profile ?? nonEmpty(env.DATABRICKS_CONFIG_PROFILE);
   const executable = nonEmpty(env.LAKEBASE_CLI);
+  const own = { workspace, branch_prefix: nonEmpty(env.LAKEBASE_BRANCH_PREFIX) };
   const self = [process.execPath, program, "--workspace", workspace];
   if (project === undefined) {
     const standIn = join(dirname(program), "lakebase-local.js");
     const command = executable === undefined ? [process.execPath, standIn] : [executable];
-    return { workspace, backend: "local", lakebase: { command, project: localProject }, launch: self };
+    return { ...own, backend: "local", lakebase: { command, project: localProject }, launch: self };
   }
   const launch = [...self, "--project", project, ...(profile === undefined ? [] : ["--profile", profile])];
   const command = [executable ?? "databricks"];
-  return { workspace, backend: "lakebase", lakebase: { command, project, profile }, launch };
+  return { ...own, backend: "lakebase", lakebase: { command, project, profile }, launch };
 }
 
 function findWorkspace(path: string): string {

@@ -7,6 +7,8 @@ export interface Context {
   /** What `lakebase` reaches: the stand-in on this machine, or a Lakebase project. */
   backend: "local" | "lakebase";
   lakebase: Lakebase;
+  /** `LAKEBASE_BRANCH_PREFIX` as it was given, whatever it is. */
+  branch_prefix?: string | undefined;
   /** The argument list that starts this program again on the same workspace; a worker is started with it. */
   launch: readonly string[];
   signal: AbortSignal;

@@ -15,6 +15,7 @@ export const checkSetupTool = defineTool({
     project: z.string(),
     profile: z.string().nullable(),
     default_branch: z.string().nullable(),
+    branch_prefix: z.string().nullable(),
     workspace: z.string(),
     findings: z.array(findingSchema),
     next_step: nextStep,

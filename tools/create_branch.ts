@@ -1,10 +1,7 @@
 import * as z from "zod";
 import { branchSchema } from "../schemas/branch.ts";
 import { ttlSchema } from "../schemas/plan.ts";
-import { listAllExperiments } from "../src/experiments/experiments.ts";
-import { setOutcomesAside } from "../src/experiments/set-aside.ts";
-import { createBranch } from "../src/lakebase/create-branch.ts";
-import { replaceIfOurs } from "../src/lifecycle/create.ts";
+import { createNamedBranch } from "../src/lifecycle/create-branch.ts";
 import { defineTool, replacesInLakebase } from "./define-tool.ts";
 import { nextStep } from "./fields.ts";
 
@@ -24,20 +21,16 @@ export const createBranchTool = defineTool({
     ...branchSchema.shape,
     created: z.boolean(),
     retries: z.number().int().optional(),
+    warnings: z.array(z.string()),
     next_step: nextStep,
   }),
-  handler: async ({ branch, parent_branch, ttl, no_expiry, fresh }, { workspace, lakebase, signal }) => {
-    const expiry = no_expiry === true ? { no_expiry } : { ttl: ttl ?? "604800s" };
-    const experiments = fresh === true ? await listAllExperiments(workspace) : [];
-    const owner = experiments.find((experiment) => experiment.branch === branch);
-    const existing = fresh === true ? replaceIfOurs(owner) : "reuse";
-    const fork = { branch, parentBranch: parent_branch, expiry, existing };
-    const cut = await createBranch(lakebase, { ...fork, signal });
-    if (owner !== undefined && cut.created) await setOutcomesAside(owner);
+  handler: async (input, context) => {
+    const { branch, created, retries, warnings } = await createNamedBranch(context, input);
     return {
-      ...branchSchema.parse(cut.branch),
-      created: cut.created,
-      ...(cut.retries > 0 ? { retries: cut.retries } : {}),
+      ...branchSchema.parse(branch),
+      created,
+      ...(retries > 0 ? { retries } : {}),
+      warnings,
       next_step: "create_experiments cuts branches that a race can run on.",
     };
   },

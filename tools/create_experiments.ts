@@ -34,14 +34,16 @@ export const createExperimentsTool = defineTool({
         code_directory: z.string(),
       }),
     ),
+    warnings: z.array(z.string()),
     errors: z.array(z.object({ experiment_slug: z.string(), ...errorSchema.shape })),
     next_step: nextStep,
   }),
   handler: async (input, context) => {
-    const { experiments, errors } = await cutExperiments(context, input);
+    const { experiments, warnings, errors } = await cutExperiments(context, input);
     return {
       feature_id: input.feature_id,
       experiments,
+      warnings,
       errors,
       next_step:
         errors.length > 0

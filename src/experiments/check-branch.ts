@@ -1,7 +1,9 @@
 import { getBranch } from "../lakebase/branches.ts";
+import { isSameUid } from "../lakebase/delete-branch.ts";
 import { hasCode, LakebaseBranchError } from "../lakebase/errors.ts";
 import type { Lakebase } from "../lakebase/lakebase.ts";
 import type { Branch } from "../lakebase/resources.ts";
+import { isIntended, readCutIntent } from "./cut-intent.ts";
 import type { Experiment } from "./experiments.ts";
 
 /**
@@ -18,9 +20,8 @@ export async function checkBranch(
     throw hasCode(error, "branch_not_found") ? branchGone(experiment, error) : error;
   });
   if (branch.state === "DELETED") throw branchGone(experiment);
-  if (experiment.branch_uid == null || branch.uid === null || branch.uid === experiment.branch_uid)
-    return branch;
-  throw branchReplaced(experiment, branch);
+  if (isSameUid(branch.uid, experiment.branch_uid)) return branch;
+  throw branchReplaced(experiment, branch, isIntended(await readCutIntent(experiment), branch));
 }
 
 function branchGone({ branch, experiment_slug }: Experiment, cause?: unknown): LakebaseBranchError {
@@ -33,7 +34,13 @@ function branchGone({ branch, experiment_slug }: Experiment, cause?: unknown): L
 function branchReplaced(
   { branch, branch_uid, experiment_slug }: Experiment,
   found: Branch,
+  isOurs: boolean,
 ): LakebaseBranchError {
+  if (isOurs) {
+    return new LakebaseBranchError("branch_replaced", `A fresh fork of branch ${branch} was interrupted.`, {
+      hint: `create_experiments with ${experiment_slug} finishes it; then run again.`,
+    });
+  }
   const message = `Branch ${branch} is not the one that was cut for ${experiment_slug}: its uid is ${found.uid} and was ${branch_uid}. Somebody deleted it and forked another under its name.`;
   return new LakebaseBranchError("branch_replaced", message, {
     hint: "Choose another experiment_slug; or, if nobody needs the branch that is there, delete it, and create_experiments forks it anew.",

@@ -32,12 +32,13 @@ export async function listRefs(workspace: string, featureId: string): Promise<Ex
   return slugs.sort().map((experiment_slug) => ({ workspace, feature_id: featureId, experiment_slug }));
 }
 
-/** The experiments of all features. */
+/** The experiments of all features. A record that cannot be read costs itself. */
 export async function listAllExperiments(workspace: string): Promise<Experiment[]> {
   const folders = await foldersIn(join(stateDirectory(workspace), "experiments"));
   const features = folders.filter((name) => featureIdSchema.safeParse(name).success);
-  const lists = await Promise.all(features.sort().map((featureId) => listExperiments(workspace, featureId)));
-  return lists.flat();
+  const refs = await Promise.all(features.sort().map((featureId) => listRefs(workspace, featureId)));
+  const found = refs.flat().map((ref) => findExperiment(ref).catch(() => undefined));
+  return (await Promise.all(found)).filter((experiment) => experiment !== undefined);
 }
 
 /** An experiment, or undefined where there is none of that name. @throws CoreError `record_unreadable` */

@@ -100,6 +100,14 @@ export function artifactPath(ref: ExperimentRef, cycleId: string, name: string):
   return join(cycleDirectory(ref, cycleId), named(artifactNameSchema, name));
 }
 
+/** What is being cut for an experiment at the moment, and the lock of whoever does it. Of this machine alone. */
+export function cutPaths({ workspace, feature_id, experiment_slug }: ExperimentRef) {
+  // A plus sign is part of neither name.
+  const name = `${named(featureIdSchema, feature_id)}+${named(experimentSlugSchema, experiment_slug)}`;
+  const inside = (ending: string) => join(runsDirectory(workspace), "cuts", name + ending);
+  return { intent: inside(".json"), lock: inside(".lock") };
+}
+
 export function runsDirectory(workspace: string): string {
   return join(stateDirectory(workspace), "runs");
 }

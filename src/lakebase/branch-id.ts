@@ -57,19 +57,29 @@ export function branchNameFromResourcePath(path: string): BranchName | null {
 }
 
 /**
- * One valid name from what identifies a branch, such as a feature and an experiment: `f1-checkout--exp-pg`.
- * Where something had to go (odd characters, length), a hash of the whole keeps it apart from its
- * neighbours; letter case alone does not. Make it once and store it: no other place can make it again from
- * a shortened form.
+ * One valid name from what identifies a branch, such as a feature and an experiment: `f1-checkout--exp-pg`. Where
+ * something had to go (odd characters, length), a hash of the whole keeps it apart from its neighbours; letter case
+ * alone does not. Make it once and store it: no other place can make it again from a shortened form.
  */
 export function toBranchName(...parts: readonly string[]): BranchName {
-  const joined = parts.map(toHyphens).join("--");
-  const led = /^(?!br-)[a-z]/.test(joined) ? joined : `b-${joined}`;
-  const faithful = branchName.safeParse(led);
-  if (faithful.success && led === parts.join("--").toLowerCase()) return faithful.data;
+  const plain = branchName.safeParse(toStem(parts));
+  const isFaithful = plain.success && plain.data === parts.join("--").toLowerCase();
+  return isFaithful ? plain.data : toHashedBranchName(...parts);
+}
+
+/** The same, always with the hash: for parts whose plain name is taken, since they differ from others by case alone. */
+export function toHashedBranchName(...parts: readonly string[]): BranchName {
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 8);
-  const stem = led.slice(0, maxLength - hash.length - 1).replace(/-+$/, "");
+  const stem = toStem(parts)
+    .slice(0, maxLength - hash.length - 1)
+    .replace(/-+$/, "");
   return branchName.parse(`${stem}-${hash}`);
+}
+
+/** All that can be kept of the parts, as the beginning of a name that no uid begins with. */
+function toStem(parts: readonly string[]): string {
+  const joined = parts.map(toHyphens).join("--");
+  return /^(?!br-)[a-z]/.test(joined) ? joined : `b-${joined}`;
 }
 
 const toHyphens = (part: string) =>

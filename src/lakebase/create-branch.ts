@@ -6,6 +6,7 @@ import { hasCode, isTtlTooLongError, LakebaseBranchError } from "./errors.ts";
 import { asExpiry, type Expiry } from "./expiry.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { type Fork, type Forked, type ForkOptions, requestFork } from "./request-fork.ts";
+import type { Branch } from "./resources.ts";
 
 export interface CreateBranchInput {
   /** The uid of a branch that is there stands for its name; no uid becomes the name of a new one. */
@@ -14,7 +15,7 @@ export interface CreateBranchInput {
   parentBranch?: string | undefined;
   expiry: Expiry;
   /** A branch of that name is there: take it if its parent is the same, refuse, or delete it and fork again. Default reuse. */
-  existing?: "reuse" | "refuse" | { replace: Ownership } | undefined;
+  existing?: "reuse" | "refuse" | Replacement | undefined;
   /** Default: no branch that is there comes from an earlier try. */
   isOurs?: ForkOptions["isOurs"] | undefined;
   /** The named parent is not there: refuse, or fork from the default branch. Default refuse. */
@@ -22,6 +23,12 @@ export interface CreateBranchInput {
   /** Tried in this order when the workspace finds the expiry too long. Default: none. */
   shorterTtls?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
+}
+
+export interface Replacement {
+  replace: Ownership;
+  /** The branches of the project, where they have just been listed. Default: they are asked for. */
+  branches?: readonly Branch[] | undefined;
 }
 
 export interface CreatedBranch extends Forked {
@@ -47,8 +54,7 @@ export async function createBranch(lakebase: Lakebase, input: CreateBranchInput)
   const parent = parentBranch === undefined ? null : await resolveBranchName(lakebase, parentBranch, budget);
   const fork = { begun: Date.now(), branch, parent, expiry };
   if (branch === parent) throw ownParent(branch);
-  if (typeof input.existing === "object")
-    await makeRoom(lakebase, budget, input, fork, input.existing.replace);
+  if (typeof input.existing === "object") await makeRoom(lakebase, budget, input, fork, input.existing);
   const outcome = await withParent(lakebase, budget, input, fork);
   return { ...outcome, retries: budget.retries, warnings: budget.warnings };
 }
@@ -59,10 +65,10 @@ async function makeRoom(
   budget: Budget,
   input: CreateBranchInput,
   { branch, parent }: Fork,
-  ownership: Ownership,
+  { replace: ownership, ...listed }: Replacement,
 ) {
   checkOwnership(branch, ownership);
-  const branches = await fetchBranches(lakebase, budget);
+  const branches = listed.branches ?? (await fetchBranches(lakebase, budget));
   const parentIsThere = parent === null || branches.some((candidate) => candidate.branch === parent);
   if (!parentIsThere && input.missingParent !== "use_default") throw parentNotFound(parent);
   await removeBranch(lakebase, budget, branch, { branches, ownership });

@@ -70,36 +70,45 @@ export async function removeBranch(
   return true;
 }
 
-function guard(branch: Branch, all: readonly Branch[], { uid, force }: Ownership): void {
-  const refuse = (code: string, why: string, hint: string) => {
-    throw new LakebaseBranchError(code, `Branch ${branch.branch} is not deleted: ${why}.`, { hint });
+function guard(branch: Branch, all: readonly Branch[], ownership: Ownership): void {
+  const obstacle = findOtherUid(branch, ownership) ?? findObstacle(branch, all);
+  if (obstacle === undefined) return;
+  const { code, why, hint } = obstacle;
+  throw new LakebaseBranchError(code, `Branch ${branch.branch} is not deleted: ${why}.`, { hint });
+}
+
+interface Obstacle {
+  code: string;
+  why: string;
+  hint: string;
+}
+
+function findOtherUid(branch: Branch, { uid, force }: Ownership): Obstacle | undefined {
+  if (force === true || isSameUid(branch.uid, uid)) return undefined;
+  return {
+    code: "not_our_branch",
+    why: `its uid is ${branch.uid}, and that of the branch that was cut here was ${uid}`,
+    hint: "Somebody forked it anew: leave it to them, and use another name.",
   };
-  if (force !== true && !isSameUid(branch.uid, uid)) {
-    refuse(
-      "not_our_branch",
-      `its uid is ${branch.uid}, and that of the branch that was cut here was ${uid}`,
-      "Somebody forked it anew: leave it to them, and use another name.",
-    );
-  }
-  if (branch.default)
-    refuse("default_branch", "it is the project's default branch", "The default branch stays.");
-  if (branch.protected) refuse("protected_branch", "it is protected", "Protected branches stay.");
-  if (branch.parent_branch === null) {
-    refuse(
-      "root_branch",
-      "it has no parent, so it is a root branch",
-      "Root branches go only with the project.",
-    );
-  }
+}
+
+/** Why a branch is never deleted, whoever asks; undefined where it may be. */
+export function findObstacle(branch: Branch, all: readonly Branch[]): Obstacle | undefined {
   const children = all.filter((candidate) => candidate.parent_branch === branch.branch);
-  if (children.length > 0) {
-    const names = children.map((child) => child.branch).join(", ");
-    refuse(
-      "has_children",
-      `${names} ${children.length === 1 ? "was" : "were"} forked from it`,
-      "Delete those first.",
-    );
+  if (branch.default) {
+    const why = "it is the project's default branch";
+    return { code: "default_branch", why, hint: "The default branch stays." };
   }
+  if (branch.protected)
+    return { code: "protected_branch", why: "it is protected", hint: "Protected branches stay." };
+  if (branch.parent_branch === null) {
+    const why = "it has no parent, so it is a root branch";
+    return { code: "root_branch", why, hint: "Root branches go only with the project." };
+  }
+  if (children.length === 0) return undefined;
+  const names = children.map((child) => child.branch).join(", ");
+  const why = `${names} ${children.length === 1 ? "was" : "were"} forked from it`;
+  return { code: "has_children", why, hint: "Delete those first." };
 }
 
 /** Whether two records may tell of one branch. A uid that is not known tells nothing. */

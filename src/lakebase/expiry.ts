@@ -33,3 +33,32 @@ export function describeExpiry(expiry: Expiry): string {
   if ("ttl" in expiry) return expiry.ttl;
   return "expire_time" in expiry ? expiry.expire_time : "no_expiry";
 }
+
+/** What rounding and the way to Lakebase make of a lifetime, in milliseconds. */
+const toleranceMs = 60_000;
+
+/**
+ * Says that a branch which was there before does not live as long as was asked; undefined where it does.
+ * @param asked any of these will do
+ * @param cut when the branch was created, and until when it was to live then: a run may have let it live longer
+ */
+export function describeOtherExpiry(
+  { branch, expire_time }: { branch: string; expire_time: string | null },
+  asked: readonly Expiry[],
+  cut: { cut_at: string; expire_time: string | null },
+): string | undefined {
+  const [wanted] = asked;
+  if (wanted === undefined || asked.some((expiry) => isExpiryOf(expiry, cut))) return undefined;
+  const lives = expire_time === null ? "never expires" : `lives until ${expire_time}`;
+  return `Branch ${branch} was there before and ${lives}: ${describeExpiry(wanted)} was not applied.`;
+}
+
+function isExpiryOf(expiry: Expiry, cut: { cut_at: string; expire_time: string | null }): boolean {
+  if (cut.expire_time === null) return "no_expiry" in expiry;
+  if ("no_expiry" in expiry) return false;
+  const until =
+    "ttl" in expiry
+      ? Date.parse(cut.cut_at) + Number.parseInt(expiry.ttl, 10) * 1000
+      : Date.parse(expiry.expire_time);
+  return Math.abs(until - Date.parse(cut.expire_time)) <= toleranceMs;
+}

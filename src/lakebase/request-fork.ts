@@ -66,7 +66,7 @@ export async function requestFork(
 const clockSkewMs = 60_000;
 
 /** Whether a branch was created at that time, in milliseconds since 1970, or later. One that does not tell may be. */
-export function isSince({ create_time }: Branch, time: number): boolean {
+export function isSince({ create_time }: Pick<Branch, "create_time">, time: number): boolean {
   return create_time === null || Date.parse(create_time) >= time - clockSkewMs;
 }
 
@@ -91,6 +91,11 @@ function mayHaveLanded({ code, retryable }: LakebaseError): boolean {
     retryable ||
     ["branch_exists", "timed_out", "operation_failed", "unreadable_output", "lakebase_failed"].includes(code)
   );
+}
+
+/** Whether a branch may come to be though the call that asked for it failed in the end. */
+export function mayStillLand(error: unknown): boolean {
+  return !(error instanceof LakebaseError) || error.code === "cancelled" || mayHaveLanded(error);
 }
 
 /** The branch, if it is there, with the parent that the fork asked for. */

@@ -1,21 +1,17 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
-import type { Plan } from "../../schemas/plan.ts";
 import type { Context } from "../context.ts";
-import {
-  type Experiment,
-  findExperiment,
-  ignoreBulkyRecords,
-  recordExperiment,
-} from "../experiments/experiments.ts";
+import { findBranchPrefix } from "../experiments/branch-prefix.ts";
+import { ignoreBulkyRecords } from "../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
-import { hasOutcomes } from "../experiments/outcomes.ts";
 import { readPlan } from "../experiments/plan.ts";
-import { setOutcomesAside } from "../experiments/set-aside.ts";
 import { codeDirectory, createWorktree } from "../experiments/worktrees.ts";
-import { toBranchName } from "../lakebase/branch-id.ts";
-import { type CreateBranchInput, createBranch } from "../lakebase/create-branch.ts";
+import { listBranches } from "../lakebase/branches.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
 import { describeError } from "../utils/core-error.ts";
+import { nameBranches } from "./branch-names.ts";
+import type { BranchWish } from "./branch-wish.ts";
+import { refuseCaseTwin } from "./case-twin.ts";
+import { cutBranch } from "./cut-branch.ts";
 
 export interface CutInput {
   feature_id: string;
@@ -32,6 +28,8 @@ export interface CutInput {
 
 export interface CutResult {
   experiments: CutExperiment[];
+  /** What is to be known of what was done all the same. */
+  warnings: string[];
   errors: ({ experiment_slug: string } & ErrorDescription)[];
 }
 
@@ -51,80 +49,68 @@ export interface CutExperiment {
 }
 
 /**
- * Cuts a branch for each experiment and records it. One that cannot be cut is an error of its own.
- * @throws CoreError `unknown_feature`, `invalid_plan`, before anything is made
+ * Cuts a branch for each experiment and records it. One that cannot be cut is an error of its own; one that is there
+ * is left as it is, unless it is to be fresh.
+ * @throws CoreError `unknown_feature`, `invalid_plan`, `invalid_branch_prefix`, and LakebaseError where branches cannot
+ *   be listed, before anything is made
  */
 export async function cutExperiments(context: Context, input: CutInput): Promise<CutResult> {
-  const plan = await readPlan(context.workspace, input.feature_id);
+  const { workspace, signal } = context;
+  const plan = await readPlan(workspace, input.feature_id);
   const lakebase = withProcessCap(context.lakebase, plan.budget.concurrent_branches);
-  const fork = {
+  const slugs = input.experiments.map(({ experiment_slug }) => experiment_slug);
+  const prefix = findBranchPrefix(context, plan);
+  const names = await nameBranches(workspace, input.feature_id, slugs, prefix);
+  const wish = {
+    branches: await listBranches(lakebase, { signal }),
     parentBranch: input.parent_branch ?? plan.parent_branch,
+    isParentNamed: input.parent_branch !== undefined,
     missingParent: plan.missing_parent,
-    ttl: input.ttl ?? plan.ttl,
+    expiry: { ttl: input.ttl ?? plan.ttl },
+    isExpiryNamed: true,
     shorterTtls: plan.shorter_ttls,
     fresh: input.fresh ?? false,
-    worktree: input.worktree ?? false,
   };
   const settled = await Promise.all(
     input.experiments.map(async ({ experiment_slug, notes }) => {
-      const ref = { workspace: context.workspace, feature_id: input.feature_id, experiment_slug };
+      const ref = { workspace, feature_id: input.feature_id, experiment_slug };
+      const name = names.get(experiment_slug) ?? "";
       try {
-        return await cutExperiment({ ...context, lakebase }, ref, { ...fork, notes });
+        return await cutExperiment({ ...context, lakebase }, ref, input.worktree, { ...wish, name, notes });
       } catch (error) {
-        return { experiment_slug, ...describeError(error) };
+        return { error: { experiment_slug, ...describeError(error) } };
       }
     }),
   );
   return {
-    experiments: settled.filter((each) => "branch" in each),
-    errors: settled.filter((each) => "code" in each),
+    experiments: settled.flatMap((each) => ("experiment" in each ? [each.experiment] : [])),
+    warnings: settled.flatMap((each) => ("experiment" in each ? each.warnings : [])),
+    errors: settled.flatMap((each) => ("error" in each ? [each.error] : [])),
   };
-}
-
-export interface CutOptions {
-  parentBranch?: string | undefined;
-  missingParent?: Plan["missing_parent"];
-  /** The branch's lifetime, as `604800s`. */
-  ttl: string;
-  shorterTtls?: Plan["shorter_ttls"];
-  notes?: string | undefined;
-  fresh: boolean;
-  worktree: boolean;
 }
 
 /**
- * Cuts one experiment: its branch and worktree first, its record when they are there. Outcomes of an earlier branch
- * are set aside.
- * @throws LakebaseBranchError `branch_conflict` where its branch has been raced on, unless it is to be fresh
+ * Cuts one experiment: its worktree first, then its branch and its record.
+ * @throws CoreError `slug_differs_by_case`, and what `cutBranch` throws
  */
-export async function cutExperiment(
-  { lakebase, signal }: Pick<Context, "lakebase" | "signal">,
+async function cutExperiment(
+  context: Pick<Context, "lakebase" | "signal">,
   ref: ExperimentRef,
-  { notes, fresh, worktree, ttl, ...fork }: CutOptions,
-): Promise<CutExperiment> {
-  // The name is made once; a record keeps the one it was cut with.
-  const recorded = await findExperiment(ref);
-  const branch = recorded?.branch ?? toBranchName(ref.feature_id, ref.experiment_slug);
-  const existing = fresh ? replaceIfOurs(recorded) : hasOutcomes(ref) ? "refuse" : "reuse";
-  const cut = await createBranch(lakebase, { ...fork, branch, expiry: { ttl }, existing, signal });
+  worktree: boolean | undefined,
+  wish: BranchWish,
+): Promise<{ experiment: CutExperiment; warnings: string[] }> {
+  refuseCaseTwin(ref);
   await ignoreBulkyRecords(ref.workspace);
-  if (cut.created) await setOutcomesAside(ref);
-  if (worktree) await createWorktree(ref);
-  const { branch: name, uid, parent_branch, expire_time } = cut.branch;
-  const record = { branch: name, uid, parent_branch, cut_at: new Date().toISOString(), expire_time };
-  await recordExperiment({ ...ref, branch: name }, { notes, cut: cut.created ? record : undefined });
-  return {
+  if (worktree === true) await createWorktree(ref);
+  const { branch, created, retries, warnings } = await cutBranch(context, ref, wish);
+  const experiment = {
     experiment_slug: ref.experiment_slug,
-    branch: cut.branch.branch,
-    created: cut.created,
-    expire_time: cut.branch.expire_time,
-    ...(cut.retries > 0 ? { retries: cut.retries } : {}),
+    branch: branch.branch,
+    created,
+    expire_time: branch.expire_time,
+    ...(retries > 0 ? { retries } : {}),
     directory: experimentPaths(ref).directory,
     code_directory: await codeDirectory(ref),
   };
-}
-
-/** What a fresh fork may do to the branch that is there: only one that a record names is ours to delete. */
-export function replaceIfOurs(recorded: Experiment | undefined): CreateBranchInput["existing"] {
-  return recorded === undefined ? "refuse" : { replace: { owned: true } };
+  return { experiment, warnings };
 }

@@ -2,6 +2,7 @@ import type { Finding } from "../../schemas/finding.ts";
 import type { Context } from "../context.ts";
 import { checkLakebase } from "./check-lakebase.ts";
 import { checkLeftovers } from "./check-leftovers.ts";
+import { checkPrefix } from "./check-prefix.ts";
 import { checkGit, checkWorkspace } from "./check-workspace.ts";
 
 export interface Setup {
@@ -11,6 +12,8 @@ export interface Setup {
   project: string;
   profile: string | null;
   default_branch: string | null;
+  /** What the names of this person's branches begin with; null where a plan alone decides. */
+  branch_prefix: string | null;
   workspace: string;
   findings: Finding[];
 }
@@ -28,7 +31,8 @@ export async function checkSetup(context: Context): Promise<Setup> {
   return {
     ...{ backend, command: command.join(" "), project, profile, workspace },
     default_branch: driven.default_branch,
-    findings: [...driven.findings, git, writable, leftovers],
+    branch_prefix: context.branch_prefix ?? null,
+    findings: [...driven.findings, ...checkPrefix(context), git, writable, leftovers],
   };
 }
 

@@ -96,6 +96,12 @@ async function nameOwner(directory: string): Promise<string> {
   return file;
 }
 
+/** Whether somebody alive holds a lock at the moment. */
+export async function isLocked(path: string): Promise<boolean> {
+  const owner = await readRecord(path, processIdentitySchema);
+  return owner !== undefined && (await isSameProcessAlive(owner));
+}
+
 /** A lock that is gone was released: nobody's to take over. */
 async function isAbandoned(path: string): Promise<boolean> {
   const owner = await readRecord(path, processIdentitySchema);

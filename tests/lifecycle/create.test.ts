@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findExperiment } from "../../src/experiments/experiments.ts";
+import { readBranchRecord } from "../../src/experiments/branch-record.ts";
+import { readCutIntent } from "../../src/experiments/cut-intent.ts";
+import { findExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths, planPath } from "../../src/experiments/layout.ts";
 import { writeOutcomes } from "../../src/experiments/outcomes.ts";
 import { type CutInput, cutExperiments } from "../../src/lifecycle/create.ts";
@@ -9,9 +12,12 @@ import { branchJson, fails, fakeCli, productionJson, type Script } from "../lake
 import { temporaryFolder } from "../support/temporary.ts";
 
 const branch = "f1--exp-a";
-const created = { stdout: branchJson(branch, { expire_time: "2026-12-01T00:00:00Z" }) };
+const uid = "br-broad-sky-d2k5gewt";
+const inAWeek = () => new Date(Date.now() + 604_800_000).toISOString();
+const ours = () => branchJson(branch, { expire_time: inAWeek() });
+const created = () => ({ stdout: ours() });
 const exists = fails("branch with such id already exists");
-const listed = [{ stdout: [productionJson, branchJson(branch)] }];
+const listing = (...branches: unknown[]) => [{ stdout: [productionJson, ...branches] }];
 
 async function feature(plan: Record<string, unknown> = {}) {
   const workspace = await temporaryFolder();
@@ -20,10 +26,10 @@ async function feature(plan: Record<string, unknown> = {}) {
   const suites = { api: { command: ["true"], report: { format: "exit-code" } } };
   await writeFile(path, JSON.stringify({ suites, ...plan }));
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
-  const cut = async (script: Script, input: Partial<CutInput> = {}) => {
-    const { lakebase, calls, names, peak } = fakeCli(script);
+  const cut = async (script: Script, input: Partial<CutInput> = {}, branch_prefix?: string) => {
+    const { lakebase, calls, names, peak } = fakeCli({ "list-branches": listing(), ...script });
     const context = {
-      ...{ workspace, lakebase, backend: "local" as const, launch: [], progress: () => {} },
+      ...{ workspace, lakebase, backend: "local" as const, launch: [], progress: () => {}, branch_prefix },
       signal: new AbortController().signal,
     };
     const experiments = [{ experiment_slug: "exp-a" }];
@@ -37,20 +43,31 @@ async function feature(plan: Record<string, unknown> = {}) {
   return { ref, cut };
 }
 
-test("an experiment is cut in one process and recorded, and says until when its branch lives", async () => {
+test("an experiment is cut after one look and recorded, and says until when its branch lives", async () => {
   const { cut, ref } = await feature();
-  const { experiments, names } = await cut({ "create-branch": [created] });
+  const expire_time = inAWeek();
+  const answer = { stdout: branchJson(branch, { expire_time }) };
+  const { experiments, names } = await cut({ "create-branch": [answer] });
   expect(experiments).toEqual([
     {
       experiment_slug: "exp-a",
       branch,
       created: true,
-      expire_time: "2026-12-01T00:00:00Z",
+      expire_time,
       directory: experimentPaths(ref).directory,
       code_directory: ref.workspace,
     },
   ]);
-  expect(names()).toEqual(["create-branch"]);
+  expect(names()).toEqual(["list-branches", "create-branch"]);
+  const cut_at = answer.stdout.create_time;
+  expect(await readBranchRecord(ref)).toEqual({
+    branch,
+    uid,
+    parent_branch: "production",
+    cut_at,
+    expire_time,
+  });
+  expect(await readCutIntent(ref)).toBeUndefined();
 });
 
 test("the plan may allow a shorter ttl and the default branch for a parent that is missing", async () => {
@@ -62,7 +79,7 @@ test("the plan may allow a shorter ttl and the default branch for a parent that 
     "create-branch": [
       fails("branch id not found"),
       fails("expiration time exceeds the maximum expiration time"),
-      created,
+      created(),
     ],
   });
   expect(experiments).toMatchObject([{ created: true }]);
@@ -71,10 +88,7 @@ test("the plan may allow a shorter ttl and the default branch for a parent that 
 
 test("retries are counted in the answer", async () => {
   const { cut } = await feature();
-  const { experiments } = await cut({
-    "create-branch": [fails("Service Unavailable"), created],
-    "list-branches": [{ stdout: [productionJson] }],
-  });
+  const { experiments } = await cut({ "create-branch": [fails("Service Unavailable"), created()] });
   expect(experiments).toMatchObject([{ created: true, retries: 1 }]);
 });
 
@@ -82,47 +96,207 @@ test("cutting keeps to the plan's cap on branches at once, whatever the number o
   const { cut } = await feature({ budget: { concurrent_branches: 2 } });
   const experiments = ["a", "b", "c", "d"].map((experiment_slug) => ({ experiment_slug }));
   const { experiments: made, peak } = await cut(
-    { "create-branch": [{ ...created, after_ms: 300 }] },
+    { "create-branch": [{ ...created(), after_ms: 300 }] },
     { experiments },
   );
   expect(made).toHaveLength(4);
   expect(peak()).toBeLessThanOrEqual(2);
 });
 
-describe("a branch that is there already", () => {
-  const outcomes = { status: "succeeded" as const, tests_passed: 3, tests_failed: 0 };
+describe("an experiment's branch that is there", () => {
+  const there = { "list-branches": listing(ours()) };
 
-  test("is taken while it is clean", async () => {
+  test("stays as it is, and is asked for by one look", async () => {
     const { cut } = await feature();
-    await cut({ "create-branch": [created] });
-    const { experiments } = await cut({ "create-branch": [exists], "list-branches": listed });
-    expect(experiments).toMatchObject([{ created: false }]);
+    await cut({ "create-branch": [created()] });
+    const { experiments, warnings, names } = await cut(there);
+    expect(experiments).toMatchObject([{ created: false, branch }]);
+    expect(warnings).toEqual([]);
+    expect(names()).toEqual(["list-branches"]);
   });
 
-  test("is a conflict once it has been raced on, and fresh mends that: the earlier outcomes are kept aside", async () => {
+  test("stays when it was raced on, with its outcomes; the answer says so, and fresh forks it again", async () => {
     const { cut, ref } = await feature();
-    await cut({ "create-branch": [created] });
-    await writeOutcomes(ref, outcomes);
-    const script = { "create-branch": [exists], "list-branches": listed };
-    const { errors } = await cut(script);
-    expect(errors).toMatchObject([{ code: "branch_conflict" }]);
+    await cut({ "create-branch": [created()] });
+    await writeOutcomes(ref, { status: "succeeded", tests_passed: 3, tests_failed: 0 });
+    const again = await cut(there);
+    expect(again.experiments).toMatchObject([{ created: false }]);
+    expect(again.warnings).toEqual([expect.stringMatching(/exp-a has outcomes already.*fresh/)]);
+    expect(existsSync(experimentPaths(ref).outcomes)).toBe(true);
 
-    const again = { "create-branch": [created], "list-branches": listed, "delete-branch": [{}] };
-    const { experiments, names } = await cut(again, { fresh: true });
+    const other = "br-calm-lake-q1w2e3r4";
+    const script = {
+      ...there,
+      "create-branch": [{ stdout: { ...ours(), uid: other } }],
+      "delete-branch": [{}],
+    };
+    const { experiments, names } = await cut(script, { fresh: true });
     expect(experiments).toMatchObject([{ created: true }]);
     expect(names()).toEqual(["list-branches", "delete-branch", "create-branch"]);
+    expect((await findExperiment(ref))?.branch_uid).toBe(other);
     const files = await readdir(experimentPaths(ref).directory);
     expect(files.filter((file) => file.startsWith("outcomes"))).toEqual([
       expect.stringMatching(/^outcomes\.[0-9]{8}T[0-9]{9}Z\.json$/),
     ]);
   });
 
-  test("stays where no record says that it is ours, even with fresh", async () => {
+  test("is not said to be forked again by fresh where that would be refused", async () => {
     const { cut, ref } = await feature();
-    const script = { "create-branch": [exists], "list-branches": listed, "delete-branch": [{}] };
-    const { errors, names } = await cut(script, { fresh: true });
-    expect(errors).toMatchObject([{ code: "branch_conflict" }]);
-    expect(names()).not.toContain("delete-branch");
+    await cut({ "create-branch": [created()] });
+    await writeOutcomes(ref, { status: "succeeded" });
+    const child = branchJson("child", { source_branch: `projects/p/branches/${branch}` });
+    const { warnings } = await cut({ "list-branches": listing(ours(), child) });
+    expect(warnings).toEqual([expect.stringMatching(/^exp-a has outcomes already(?!.*fresh)/)]);
+  });
+
+  test("is no other than was asked for: another parent is refused, another lifetime is said", async () => {
+    const { cut } = await feature();
+    await cut({ "create-branch": [created()] });
+    const listed = { "list-branches": listing(ours(), branchJson("base")) };
+    const { errors } = await cut(listed, { parent_branch: "base" });
+    expect(errors).toMatchObject([
+      { code: "branch_conflict", message: expect.stringMatching(/from production and not from base/) },
+    ]);
+    expect((await cut(listed, { parent_branch: "production" })).errors).toEqual([]);
+    expect((await cut(listed, { ttl: "604800s" })).warnings).toEqual([]);
+    expect((await cut(listed, { ttl: "3600s" })).warnings).toEqual([
+      expect.stringMatching(/lives until .*3600s was not applied/),
+    ]);
+  });
+
+  test("is taken as the records of an earlier version or of the kit name it, and its uid is recorded", async () => {
+    const { cut, ref } = await feature();
+    await recordExperiment({ ...ref, branch });
+    const { experiments } = await cut(there);
+    expect(experiments).toMatchObject([{ created: false }]);
+    expect(await findExperiment(ref)).toMatchObject({ branch, branch_uid: uid });
+  });
+
+  test("is found by its uid where that is what the record holds", async () => {
+    const { cut, ref } = await feature();
+    await recordExperiment({ ...ref, branch: uid });
+    const listed = { "list-branches": [{ stdout: [{ ...productionJson, uid: null }, ours()] }] };
+    expect((await cut(listed)).experiments).toMatchObject([{ created: false, branch }]);
+    expect((await findExperiment(ref))?.branch).toBe(branch);
+  });
+
+  test("and is gone is cut anew, though the experiment is recorded", async () => {
+    const { cut, ref } = await feature();
+    await cut({ "create-branch": [created()] });
+    await writeOutcomes(ref, { status: "failed" });
+    expect((await cut({ "create-branch": [created()] })).experiments).toMatchObject([{ created: true }]);
+    expect(existsSync(experimentPaths(ref).outcomes)).toBe(false);
+  });
+});
+
+describe("somebody else's branch", () => {
+  test.each([false, true])("is never taken for its name, and stays; fresh: %s", async (fresh) => {
+    const { cut, ref } = await feature();
+    const { errors, names } = await cut({ "list-branches": listing(ours()) }, { fresh });
+    expect(errors).toMatchObject([
+      { code: "branch_conflict", hint: expect.stringMatching(/LAKEBASE_BRANCH_PREFIX.*experiment_slug/) },
+    ]);
+    expect(errors[0]?.hint).not.toContain("fresh");
+    expect(names()).toEqual(["list-branches"]);
     expect(await findExperiment(ref)).toBeUndefined();
   });
+
+  test.each([false, true])("under the name of ours is not ours; fresh: %s", async (fresh) => {
+    const { cut } = await feature();
+    await cut({ "create-branch": [created()] });
+    const theirs = { ...ours(), uid: "br-late-moon-z9y8x7w6" };
+    const { errors, names } = await cut({ "list-branches": listing(theirs) }, { fresh });
+    expect(errors).toMatchObject([{ code: "branch_conflict", message: expect.stringContaining(uid) }]);
+    expect(names()).toEqual(["list-branches"]);
+  });
+
+  test("that came between our look and our request is a conflict", async () => {
+    const { cut, ref } = await feature();
+    const script = { "create-branch": [exists], "list-branches": [...listing(), ...listing(ours())] };
+    expect((await cut(script)).errors).toMatchObject([
+      { code: "branch_conflict", hint: expect.stringContaining("LAKEBASE_BRANCH_PREFIX") },
+    ]);
+    expect(await readCutIntent(ref)).toBeUndefined();
+    expect(await findExperiment(ref)).toBeUndefined();
+  });
+});
+
+describe("a call that ended before it knew of its branch", () => {
+  const lost = { "create-branch": [fails("Service Unavailable")] };
+  const later = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const minute = 60_000;
+
+  test.each([
+    ["made meanwhile, is ours", 0, undefined],
+    ["made before, is not", -10 * minute, "branch_conflict"],
+    ["made long after, is not", 60 * minute, "branch_conflict"],
+  ])("leaves word of it: a branch %s", async (_what, ms, code) => {
+    const { cut, ref } = await feature();
+    expect((await cut(lost)).errors).toMatchObject([{ code: "unavailable" }]);
+    expect(await findExperiment(ref)).toBeUndefined();
+
+    const found = { ...ours(), create_time: later(ms) };
+    const { experiments, errors } = await cut({ "create-branch": [exists], "list-branches": listing(found) });
+    expect(errors.map((error) => error.code)).toEqual(code === undefined ? [] : [code]);
+    expect(experiments.map((each) => each.created)).toEqual(code === undefined ? [true] : []);
+    expect((await findExperiment(ref))?.branch_uid).toBe(code === undefined ? uid : undefined);
+  });
+
+  test("leaves none where the request was refused", async () => {
+    const { cut, ref } = await feature();
+    await cut({ "create-branch": [fails("branches limit exceeded")] });
+    expect(await readCutIntent(ref)).toBeUndefined();
+  });
+
+  test("and whose records could not be written finds its branch again, whenever that is", async () => {
+    const { cut, ref } = await feature();
+    // A folder where a file belongs.
+    await mkdir(experimentPaths(ref).branchRecord, { recursive: true });
+    const old = { ...ours(), create_time: later(-60 * minute) };
+    expect((await cut({ "create-branch": [{ stdout: old }] })).errors).toHaveLength(1);
+    const { errors } = await cut({ "create-branch": [exists], "list-branches": listing(old) });
+    expect(errors).not.toMatchObject([{ code: "branch_conflict" }]);
+    expect(await readCutIntent(ref)).toMatchObject({ uid });
+  });
+});
+
+describe("names", () => {
+  test("that differ by letter case alone get branches of their own", async () => {
+    const { cut, ref } = await feature();
+    const experiments = ["exp-a", "Exp-a", "EXP-A"].map((experiment_slug) => ({ experiment_slug }));
+    const { calls } = await cut({ "create-branch": [created()] }, { experiments });
+    const asked = calls().filter(({ name }) => name === "create-branch");
+    const names = asked.map(({ args }) => args[3]);
+    expect(new Set(names).size).toBe(3);
+    expect(names).toContain(branch);
+    expect(await findExperiment(ref)).toBeDefined();
+  });
+
+  test("keep apart from those of records, which keep theirs", async () => {
+    const { cut, ref } = await feature();
+    await recordExperiment({ ...ref, experiment_slug: "Exp-A", branch });
+    const { calls } = await cut({ "create-branch": [created()] });
+    const asked = calls().find(({ name }) => name === "create-branch");
+    expect(asked?.args[3]).toMatch(/^f1--exp-a-[0-9a-f]{8}$/);
+  });
+
+  test.each([
+    ["of the plan", { branch_prefix: "team" }, undefined, "team--f1--exp-a"],
+    ["of one person, which comes before the plan's", { branch_prefix: "team" }, "kai", "kai--f1--exp-a"],
+  ])("begin with the prefix %s", async (_whose, plan, prefix, name) => {
+    const { cut } = await feature(plan);
+    const { calls } = await cut({ "create-branch": [created()] }, {}, prefix);
+    expect(calls().find((call) => call.name === "create-branch")?.args[3]).toBe(name);
+  });
+
+  test.each(["Kai", "-kai", "br-kai", "a".repeat(21), "ü"])(
+    "with the prefix %j are refused",
+    async (prefix) => {
+      const { cut } = await feature();
+      await expect(cut({}, {}, prefix)).rejects.toMatchObject({
+        code: "invalid_branch_prefix",
+        message: expect.stringContaining("LAKEBASE_BRANCH_PREFIX"),
+      });
+    },
+  );
 });

@@ -25,10 +25,11 @@ const healthy: Script = {
   "list-branches": [{ stdout: [productionJson] }],
 };
 
-async function check(script: Script, workspace?: string) {
+async function check(script: Script, workspace?: string, branch_prefix?: string) {
   const { lakebase } = fakeCli(script, { profile: "dev" });
   const setup = await checkSetup({
     ...{ workspace: workspace ?? (await repository()), backend: "lakebase", lakebase, launch: [] },
+    branch_prefix,
     signal: new AbortController().signal,
     progress: () => {},
   });
@@ -70,6 +71,21 @@ describe("checkSetup", () => {
     expect(states).toEqual(ok);
     expect(setup.findings.filter(({ remedy }) => remedy !== undefined)).toEqual([]);
     expect(isUsable(setup)).toBe(true);
+  });
+
+  test("shows the prefix of one's branches, and refuses one that cannot begin a name", async () => {
+    const right = await check(healthy, undefined, "kai");
+    expect(right.setup.branch_prefix).toBe("kai");
+    expect(right.finding("branch_prefix")).toMatchObject({
+      state: "ok",
+      detail: expect.stringContaining("kai"),
+    });
+    const wrong = await check(healthy, undefined, "Kai!");
+    expect(wrong.finding("branch_prefix")).toMatchObject({
+      state: "failed",
+      detail: expect.stringContaining("LAKEBASE_BRANCH_PREFIX"),
+    });
+    expect(isUsable(wrong.setup)).toBe(false);
   });
 
   test("goes by the status of a login, not by the exit code, and says why it failed", async () => {

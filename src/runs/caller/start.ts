@@ -4,11 +4,11 @@ import type { Run, RunResult } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
 import { readPlan } from "../../experiments/plan.ts";
+import { isSameUid } from "../../lakebase/delete-branch.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/lock.ts";
 import {
   createJournal,
-  hasEnded,
   listRuns,
   newRunId,
   type RunRequest,
@@ -25,6 +25,7 @@ import {
   repeatOf,
   tagsOf,
 } from "../journal/request.ts";
+import { refuseBusy, refuseWhileCut } from "./busy.ts";
 import { startWorker } from "./launch.ts";
 
 /**
@@ -39,13 +40,20 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
   const plan = await readPlan(workspace, input.feature_id);
   const concurrency = capOf(plan, input.concurrency);
   const tags = tagsOf(plan, input.tags);
-  const experiments = await experimentsOf(workspace, input);
-  const request = { plan, tags, repeat: repeatOf(input.repeat) };
+  const repeat = repeatOf(input.repeat);
+  await experimentsOf(workspace, input);
   const cycle = cycleOf(input.cycle_id);
   // Whether an experiment is busy is asked and answered by one call at a time, whichever process it comes from.
   return withLock(startLock(workspace), signal, async () => {
+    // Read again: one may have been forked again while we waited.
+    const experiments = await experimentsOf(workspace, input);
     const runs = await listRuns(workspace, input.feature_id);
-    refuseBusy(runs, experiments);
+    refuseBusy(
+      runs,
+      experiments.map(({ experiment_slug }) => experiment_slug),
+    );
+    await refuseWhileCut(experiments);
+    const request = { plan, tags, repeat, branch_uids: listUids(experiments) };
     const resumed = await findResumable(workspace, runs, experiments, request, cycle);
     const run: Run = {
       run_id: newRunId(),
@@ -67,24 +75,15 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
   });
 }
 
+function listUids(experiments: Experiment[]): RunRequest["branch_uids"] {
+  const uids = experiments.map(({ experiment_slug, branch_uid = null }) => [experiment_slug, branch_uid]);
+  return Object.fromEntries(uids);
+}
+
 /** From here on, a worker that was started for one of them and comes late finds its run ended, and leaves. */
 async function closeInterrupted(workspace: string, runs: Run[]): Promise<void> {
   const interrupted = runs.filter(({ state }) => state === "interrupted");
   await Promise.all(interrupted.map((run) => writeRun(workspace, run)));
-}
-
-function refuseBusy(runs: Run[], experiments: Experiment[]): void {
-  const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
-  for (const run of runs.filter((each) => !hasEnded(each))) {
-    const busy = run.results
-      .map(({ experiment_slug }) => experiment_slug)
-      .filter((slug) => slugs.includes(slug));
-    if (busy.length === 0) continue;
-    throw new CoreError("experiment_busy", `${busy.join(", ")} already runs in ${run.run_id}.`, {
-      hint: `wait_for_run with run_id ${run.run_id}, or end it with cancel_run.`,
-      retryable: true,
-    });
-  }
 }
 
 /** The last run of any of the experiments, where it was interrupted and did what is asked for now. */
@@ -92,7 +91,7 @@ async function findResumable(
   workspace: string,
   runs: Run[],
   experiments: Experiment[],
-  { plan, tags, repeat }: RunRequest,
+  { plan, tags, repeat, branch_uids }: RunRequest,
   cycle: string | undefined,
 ): Promise<Run | undefined> {
   const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
@@ -106,6 +105,8 @@ async function findResumable(
     slugs.every((slug) => covered.includes(slug)) &&
     tags.every((tag) => before.tags.includes(tag)) &&
     repeat === before.repeat &&
+    // A branch that was forked again ran nothing of it.
+    slugs.every((slug) => isSameUid(branch_uids?.[slug], before.branch_uids?.[slug])) &&
     // Counts of another command prove nothing about this one.
     isDeepStrictEqual(
       [plan.setup, plan.env, plan.suites],

@@ -21,6 +21,8 @@ const requestSchema = z.object({
   tags: z.array(z.string()),
   /** How often each suite is run. */
   repeat: z.number().int().min(1),
+  /** By experiment, the uid of its branch when the run began; absent in journals of earlier versions. */
+  branch_uids: z.record(z.string(), z.string().nullable()).optional(),
   /** The interrupted run whose cycle this one finishes. */
   resumes: z.string().optional(),
 });

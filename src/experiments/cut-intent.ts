@@ -1,0 +1,45 @@
+import { rm } from "node:fs/promises";
+import * as z from "zod";
+import { isSince } from "../lakebase/request-fork.ts";
+import type { Branch } from "../lakebase/resources.ts";
+import { readRecord, writeJson } from "../utils/json.ts";
+import { cutPaths, type ExperimentRef } from "./layout.ts";
+
+/**
+ * Says that this workspace is about to cut a branch. Written before the branch is, and removed when its record is
+ * there: whoever finds it knows that a process died between the two, and which branch is ours all the same.
+ */
+const cutIntentSchema = z.object({
+  branch: z.string(),
+  /** RFC 3339: no branch of that name was there then, but for the one to replace. */
+  since: z.string(),
+  /** RFC 3339: a request that was on its way has landed by then, or never will. */
+  until: z.string(),
+  /** The uid of the branch that is deleted first; null where none is. */
+  replaces: z.string().nullable(),
+  /** The uid of the branch that was cut, once it is known. */
+  uid: z.string().nullable(),
+});
+export type CutIntent = z.infer<typeof cutIntentSchema>;
+
+/** An intent that cannot be read tells nothing. */
+export function readCutIntent(ref: ExperimentRef): Promise<CutIntent | undefined> {
+  return readRecord(cutPaths(ref).intent, cutIntentSchema).catch(() => undefined);
+}
+
+export async function writeCutIntent(ref: ExperimentRef, intent: CutIntent): Promise<void> {
+  await writeJson(cutPaths(ref).intent, intent);
+}
+
+export async function deleteCutIntent(ref: ExperimentRef): Promise<void> {
+  await rm(cutPaths(ref).intent, { force: true });
+}
+
+/** Whether a branch is the one that an intent speaks of. */
+export function isIntended(intent: CutIntent | undefined, { branch, ...found }: Branch): boolean {
+  if (intent === undefined || branch !== intent.branch) return false;
+  if (intent.uid !== null) return found.uid === intent.uid;
+  if (found.uid !== null && found.uid === intent.replaces) return false;
+  const isLate = found.create_time !== null && Date.parse(found.create_time) > Date.parse(intent.until);
+  return isSince({ create_time: found.create_time }, Date.parse(intent.since)) && !isLate;
+}

@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Context } from "../context.ts";
+import {
+  type CutIntent,
+  deleteCutIntent,
+  isIntended,
+  readCutIntent,
+  writeCutIntent,
+} from "../experiments/cut-intent.ts";
+import { findExperiment, recordExperiment } from "../experiments/experiments.ts";
+import { cutPaths, type ExperimentRef } from "../experiments/layout.ts";
+import { setOutcomesAside } from "../experiments/set-aside.ts";
+import { listBranches } from "../lakebase/branches.ts";
+import { type CreatedBranch, createBranch } from "../lakebase/create-branch.ts";
+import { hasCode } from "../lakebase/errors.ts";
+import { mayStillLand } from "../lakebase/request-fork.ts";
+import { refuseBusy } from "../runs/caller/busy.ts";
+import { listRuns, startLock } from "../runs/journal/journal.ts";
+import { withLock } from "../utils/lock.ts";
+import type { BranchWish, CutBranch, Look } from "./branch-wish.ts";
+import { type Claim, claimBranch, takenBranch } from "./claim-branch.ts";
+import { keepBranch } from "./keep-branch.ts";
+
+/** How long a request to Lakebase may be on its way, with all that its CLI waits and retries, in milliseconds. */
+const onItsWayMs = 600_000;
+
+/**
+ * Gives an experiment its branch and records it: the one that is there, if it is ours, else a new one. What a new one
+ * replaces in the records is set aside. A call that dies on the way leaves an intent, by which the next one finds the
+ * branch.
+ * @throws CoreError `experiment_busy` where a run is at it; LakebaseBranchError `branch_conflict` where the branch is
+ *   somebody else's, and what `createBranch` throws
+ */
+export async function cutBranch(
+  context: Pick<Context, "lakebase" | "signal">,
+  ref: ExperimentRef,
+  wish: BranchWish,
+): Promise<CutBranch> {
+  const { lakebase, signal } = context;
+  const first = await look(ref, wish);
+  if (first.claim.action === "keep") return keepBranch(first, first.claim.found, wish);
+  return withLock(cutPaths(ref).lock, signal, async () => {
+    // Another call may have cut it while we waited.
+    const isSame = isDeepStrictEqual(await findExperiment(ref), first.recorded);
+    const branches = isSame ? wish.branches : await listBranches(lakebase, { signal });
+    const seen = await look(ref, { ...wish, branches });
+    if (seen.claim.action === "keep") return keepBranch(seen, seen.claim.found, wish);
+    await refuseRacing(ref, signal);
+    return fork(context, seen, seen.claim, wish);
+  });
+}
+
+async function look(ref: ExperimentRef, wish: BranchWish): Promise<Look> {
+  const [recorded, intent] = await Promise.all([findExperiment(ref), readCutIntent(ref)]);
+  const name = recorded?.branch ?? intent?.branch ?? wish.name;
+  const claim = claimBranch(name, { recorded, intent }, wish);
+  return { ref, name, recorded, intent, claim, branches: wish.branches };
+}
+
+/** While we hold the lock of cutting, no run of the experiment begins. @throws CoreError `experiment_busy` */
+async function refuseRacing({ workspace, ...names }: ExperimentRef, signal: AbortSignal): Promise<void> {
+  await withLock(startLock(workspace), signal, async () =>
+    refuseBusy(await listRuns(workspace, names.feature_id), [names.experiment_slug]),
+  );
+}
+
+async function fork(
+  { lakebase, signal }: Pick<Context, "lakebase" | "signal">,
+  { ref, name, recorded, intent: before, branches }: Look,
+  claim: Exclude<Claim, { action: "keep" }>,
+  { parentBranch, missingParent, expiry, shorterTtls, notes }: BranchWish,
+): Promise<CutBranch> {
+  const intent = claim.action === "adopt" && before !== undefined ? before : planCut(name, claim, before);
+  const replacement = { replace: { owned: true, uid: recorded?.branch_uid }, branches };
+  await writeCutIntent(ref, intent);
+  const cut = await createBranch(lakebase, {
+    ...{ branch: name, parentBranch, missingParent, expiry, shorterTtls, signal },
+    existing: claim.action === "replace" ? replacement : "refuse",
+    isOurs: (found) => isIntended(before, found),
+  }).catch(async (error: unknown) => {
+    if (!mayStillLand(error)) await restoreIntent(ref, before);
+    throw before === undefined && hasCode(error, "branch_conflict")
+      ? takenBranch(name, undefined, error)
+      : error;
+  });
+  await writeCutIntent(ref, { ...intent, uid: cut.branch.uid });
+  await setOutcomesAside(ref);
+  await recordCut(ref, cut, notes);
+  return { branch: cut.branch, created: true, retries: cut.retries, warnings: [] };
+}
+
+function planCut(
+  branch: string,
+  claim: Exclude<Claim, { action: "keep" }>,
+  before: CutIntent | undefined,
+): CutIntent {
+  const now = Date.now();
+  // A request of an earlier call may still be on its way.
+  const open = before?.uid === null ? before : undefined;
+  return {
+    branch,
+    since: open?.since ?? new Date(now).toISOString(),
+    until: new Date(now + onItsWayMs).toISOString(),
+    replaces: claim.action === "replace" ? claim.found.uid : (open?.replaces ?? null),
+    uid: null,
+  };
+}
+
+async function restoreIntent(ref: ExperimentRef, before: CutIntent | undefined): Promise<void> {
+  if (before === undefined) await deleteCutIntent(ref);
+  else await writeCutIntent(ref, before);
+}
+
+async function recordCut(ref: ExperimentRef, { branch }: CreatedBranch, notes?: string): Promise<void> {
+  const { branch: name, uid, parent_branch, create_time, expire_time } = branch;
+  const cut_at = create_time ?? new Date().toISOString();
+  const cut = { branch: name, uid, parent_branch, cut_at, expire_time };
+  await recordExperiment({ ...ref, branch: name }, { notes, cut });
+  await deleteCutIntent(ref);
+}

@@ -1,0 +1,40 @@
+import type { Run } from "../../../schemas/run.ts";
+import { cutPaths, type ExperimentRef } from "../../experiments/layout.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { isLocked } from "../../utils/lock.ts";
+import { hasEnded } from "../journal/journal.ts";
+
+/** The run that has not ended and that one of these experiments is part of; undefined where none is. */
+export function findOpenRun(runs: Run[], slugs: readonly string[]): Run | undefined {
+  return runs.find((run) => !hasEnded(run) && partsOf(run, slugs).length > 0);
+}
+
+/**
+ * Refuses what must not happen to experiments during a run. Asked under the lock of starting a run, so that none
+ * begins meanwhile.
+ * @throws CoreError `experiment_busy`
+ */
+export function refuseBusy(runs: Run[], slugs: readonly string[]): void {
+  const run = findOpenRun(runs, slugs);
+  if (run === undefined) return;
+  throw new CoreError("experiment_busy", `${partsOf(run, slugs).join(", ")} already runs in ${run.run_id}.`, {
+    hint: `wait_for_run with run_id ${run.run_id}, or end it with cancel_run.`,
+    retryable: true,
+  });
+}
+
+/** Refuses a run of experiments whose branch is being forked. @throws CoreError `experiment_busy` */
+export async function refuseWhileCut(experiments: readonly ExperimentRef[]): Promise<void> {
+  const isCut = await Promise.all(experiments.map((experiment) => isLocked(cutPaths(experiment).lock)));
+  const busy = experiments.filter((_, index) => isCut[index]);
+  if (busy.length === 0) return;
+  const slugs = busy.map(({ experiment_slug }) => experiment_slug).join(", ");
+  throw new CoreError("experiment_busy", `The branch of ${slugs} is being forked by create_experiments.`, {
+    hint: "Call again when that has answered.",
+    retryable: true,
+  });
+}
+
+function partsOf({ results }: Run, slugs: readonly string[]): string[] {
+  return results.map(({ experiment_slug }) => experiment_slug).filter((slug) => slugs.includes(slug));
+}

@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { findExperiment } from "../../src/experiments/experiments.ts";
+import { cutPaths } from "../../src/experiments/layout.ts";
+import { withLock } from "../../src/utils/lock.ts";
+import { kill, noting, openGate, pidOfSuite, prepareRace, waitFor, workerOf } from "../support/race.ts";
+
+const cutSchema = z.object({
+  experiments: z.array(z.object({ experiment_slug: z.string(), created: z.boolean() })),
+  warnings: z.array(z.string()),
+  errors: z.array(z.object({ experiment_slug: z.string(), code: z.string(), hint: z.string() })),
+});
+
+test("a fresh fork is refused while the experiment runs, and afterwards nothing of the old branch counts", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      suites: { api: noting(workspace, `await gate(${JSON.stringify(join(workspace, "gate"))});`) },
+    }),
+    ["exp-a", "exp-b"],
+  );
+  const { server, workspace, feature_id } = race;
+  const cut = (slug: string, fresh: boolean) => {
+    const input = { feature_id, fresh, experiments: [{ experiment_slug: slug }] };
+    return server.call(cutSchema, "create_experiments", input);
+  };
+  const ref = { workspace, feature_id, experiment_slug: "exp-a" };
+  const { branch = "", branch_uid } = (await findExperiment(ref)) ?? {};
+
+  const { run_id } = await race.start({ experiment_slugs: ["exp-a"] });
+  await pidOfSuite(workspace, "exp-a", "api");
+  expect((await cut("exp-a", true)).errors).toMatchObject([
+    { code: "experiment_busy", hint: expect.stringContaining(run_id) },
+  ]);
+  expect(await server.fail("create_branch", { branch, fresh: true })).toMatchObject({
+    code: "experiment_busy",
+  });
+  // Others may be forked again, and this one may be asked for.
+  expect((await cut("exp-b", true)).experiments).toMatchObject([{ created: true }]);
+  const kept = await cut("exp-a", false);
+  expect(kept.experiments).toMatchObject([{ created: false }]);
+  expect(kept.warnings.join()).not.toContain("fresh");
+  expect((await findExperiment(ref))?.branch_uid).toBe(branch_uid);
+
+  await openGate(join(workspace, "gate"));
+  expect((await waitFor(server, run_id)).results).toMatchObject([{ status: "succeeded" }]);
+  expect((await cut("exp-a", true)).experiments).toMatchObject([{ created: true }]);
+  expect((await findExperiment(ref))?.branch_uid).not.toBe(branch_uid);
+  expect(await race.outcomes("exp-a")).toBeUndefined();
+});
+
+test("no run begins on a branch that is being forked", async () => {
+  const race = await prepareRace((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
+  const { server, workspace, feature_id } = race;
+  const { lock } = cutPaths({ workspace, feature_id, experiment_slug: "exp-a" });
+  await withLock(lock, new AbortController().signal, async () => {
+    expect(await server.fail("run_experiments", { feature_id })).toMatchObject({
+      code: "experiment_busy",
+      retryable: true,
+    });
+  });
+  await waitFor(server, (await race.start()).run_id);
+});
+
+test("an interrupted run is not resumed on a branch that was forked again since", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      suites: {
+        api: noting(workspace),
+        e2e: noting(workspace, `await gate(${JSON.stringify(join(workspace, "gate"))});`),
+      },
+    }),
+    ["exp-a"],
+  );
+  const { server, workspace, feature_id } = race;
+  const { run_id } = await race.start();
+  await pidOfSuite(workspace, "exp-a", "e2e");
+  kill(await workerOf(workspace, run_id));
+  expect(await waitFor(server, run_id)).toMatchObject({ state: "interrupted" });
+  const fresh = { feature_id, fresh: true, experiments: [{ experiment_slug: "exp-a" }] };
+  expect((await server.call(cutSchema, "create_experiments", fresh)).errors).toEqual([]);
+
+  await openGate(join(workspace, "gate"));
+  const again = await race.start();
+  expect(again.resumes).toBeUndefined();
+  const run = await waitFor(server, again.run_id);
+  expect(run).toMatchObject({ state: "finished", results: [{ status: "succeeded" }] });
+  const outcomes = await race.outcomes("exp-a");
+  expect(outcomes?.evidence?.run_id).toBe(again.run_id);
+  expect(outcomes?.by_tag).toEqual({ api: { passed: 1, failed: 0 }, e2e: { passed: 1, failed: 0 } });
+});
