@@ -92,9 +92,13 @@ const owners = new Map<string, Promise<string>>();
 async function nameOwner(directory: string): Promise<string> {
   const file = join(directory, temporaryName());
   await writeJson(file, await identifySelf());
-  process.once("exit", () => rmSync(file, { force: true }));
+  if (ownFiles.size === 0) process.once("exit", () => ownFiles.forEach(release));
+  ownFiles.add(file);
   return file;
 }
+
+/** The files that name this process; they go when it does. */
+const ownFiles = new Set<string>();
 
 /** Whether somebody alive holds a lock at the moment. */
 export async function isLocked(path: string): Promise<boolean> {
