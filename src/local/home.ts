@@ -13,6 +13,10 @@ export interface Home {
   tokenFile: string;
   /** Passwords of the internal Postgres roles, 0600. */
   secretsFile: string;
+  /** The certificate that clients check endpoints by, for everybody to read. */
+  caFile: string;
+  /** The key that signs for it, 0600. */
+  caKeyFile: string;
   leases: string;
   records: string;
   credentialsFile: string;
@@ -33,6 +37,8 @@ export function findHome(environment: NodeJS.ProcessEnv = process.env): Home {
     daemonFile: join(root, "daemon.json"),
     tokenFile: join(root, "token"),
     secretsFile: join(root, "secrets.json"),
+    caFile: join(root, "ca.pem"),
+    caKeyFile: join(root, "ca-key.pem"),
     leases: join(root, "leases"),
     records: join(root, "records"),
     credentialsFile: join(root, "credentials.json"),

@@ -1,20 +1,25 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { randomSecret } from "../postgres/secrets.ts";
+import type { Secrets } from "../proxy/authenticate.ts";
+import { defaultIterations, makeVerifier, type Stretching } from "../proxy/scram.ts";
+import type { KnownPassword } from "../proxy/session.ts";
 import { readWhole, writeWhole } from "../whole-file.ts";
 
-const credentialFile = z.record(
-  z.string(),
-  z.object({ endpoint_uid: z.string(), expire_time: z.iso.datetime() }),
-);
+const credential = z.object({
+  endpoint_uid: z.string(),
+  expire_time: z.iso.datetime(),
+  /** The SCRAM verifier, in base64. One that an older version made has none, and is over within the hour. */
+  stored_key: z.string().default(""),
+  server_key: z.string().default(""),
+});
+const credentialFile = z.record(z.string(), credential);
+type Credential = z.infer<typeof credential>;
 
-/** How a login attempt with a token was judged. */
-export type Verdict = "valid" | "expired" | "unknown";
-
-/** Passwords for endpoints, each with an end. Only their hashes are kept. */
+/** Passwords for endpoints, each with an end. Only what checks them is kept. */
 export class Credentials {
   readonly #file: string;
-  readonly #known: Map<string, { endpoint_uid: string; expire_time: string }>;
+  readonly #known: Map<string, Credential>;
 
   private constructor(file: string, known: z.infer<typeof credentialFile>) {
     this.#file = file;
@@ -28,7 +33,13 @@ export class Credentials {
   /** Makes a token that logs in to one endpoint until a time. */
   async issue(endpointUid: string, expireTime: Date): Promise<string> {
     const token = randomSecret();
-    this.#known.set(hash(token), { endpoint_uid: endpointUid, expire_time: expireTime.toISOString() });
+    const { storedKey, serverKey } = await makeVerifier(token, stretching(endpointUid));
+    this.#known.set(hash(token), {
+      endpoint_uid: endpointUid,
+      expire_time: expireTime.toISOString(),
+      stored_key: storedKey.toString("base64"),
+      server_key: serverKey.toString("base64"),
+    });
     // An expired one is kept for a day, so that a late login is told why it fails.
     for (const [key, { expire_time }] of this.#known) {
       if (Date.parse(expire_time) < Date.now() - 86_400_000) this.#known.delete(key);
@@ -37,12 +48,34 @@ export class Credentials {
     return token;
   }
 
-  /** Judges a token given as the password for an endpoint. */
-  check(token: string, endpointUid: string): Verdict {
-    const found = this.#known.get(hash(token));
-    if (!found || found.endpoint_uid !== endpointUid) return "unknown";
-    return Date.parse(found.expire_time) > Date.now() ? "valid" : "expired";
+  /** What a login to an endpoint is checked against. */
+  secretsOf(endpointUid: string): Secrets<KnownPassword> {
+    const known = [...this.#known.values()].filter(({ endpoint_uid }) => endpoint_uid === endpointUid);
+    return {
+      ...stretching(endpointUid),
+      known: known.map((each) => ({
+        storedKey: Buffer.from(each.stored_key, "base64"),
+        serverKey: Buffer.from(each.server_key, "base64"),
+        ...(!isValid(each) && { refusal: "The credential has expired; generate a new one." }),
+      })),
+    };
   }
+
+  /** The endpoint that a token logs in to now, if there is one. */
+  endpointOf(token: string): string | undefined {
+    const found = this.#known.get(hash(token));
+    return found && isValid(found) ? found.endpoint_uid : undefined;
+  }
+}
+
+/** A client is told how to stretch its password before it says which one it has: all of an endpoint are alike. */
+function stretching(endpointUid: string): Stretching {
+  const salt = createHash("sha256").update(`salt of ${endpointUid}`).digest().subarray(0, 16);
+  return { salt, iterations: defaultIterations };
+}
+
+function isValid({ expire_time }: Credential): boolean {
+  return Date.parse(expire_time) > Date.now();
 }
 
 /** A token has 256 random bits, so a plain hash cannot be searched. */

@@ -3,6 +3,7 @@ import type { Computes } from "../computes/computes.ts";
 import type { Home } from "../home.ts";
 import type { Binaries } from "../postgres/binaries.ts";
 import type { Secrets } from "../postgres/secrets.ts";
+import type { Identities } from "../tls/identities.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Operations } from "./operations.ts";
 import type { Store } from "./store.ts";
@@ -27,6 +28,7 @@ export interface Platform {
   store: Store;
   computes: Computes;
   credentials: Credentials;
+  identities: Identities;
   operations: Operations;
   /** Copies of data directories; few at a time, since they share one disk. */
   copies: PQueue;

@@ -60,6 +60,7 @@ Usage:
   lakebase-local status              what runs
   lakebase-local env                 variables that point the 'databricks' command at it
   lakebase-local url BRANCH          a connection URL with a fresh credential: psql $(lakebase-local url BRANCH)
+  lakebase-local ca                  the file of the certificate authority, for clients that check certificates
   lakebase-local logs [BRANCH]       the log of the daemon, or of a branch's server
   lakebase-local gc                  remove what was deleted or left behind
   lakebase-local stop                stop the daemon and all branches

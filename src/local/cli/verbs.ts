@@ -51,6 +51,10 @@ const verbs: Record<string, Verb> = {
       throw new LocalError(`there is no log at ${file}`, { hint: "Nothing has run yet." });
     return readFile(file, "utf8");
   },
+  ca: async (home) => {
+    const answer = await call(home, { method: "GET", path: "/local/ca" });
+    return `${z.object({ file: z.string() }).parse(answer).file}\n`;
+  },
   gc: async (home) => render(await call(home, { method: "POST", path: "/local/gc" })),
   reset: async (home, given) => {
     if (!isOn(given.flags.get("yes"))) {
@@ -125,6 +129,13 @@ async function stopDaemon(home: Home): Promise<void> {
 /** Only what lakebase-local made goes; other files in the folder stay. */
 async function removeState(home: Home): Promise<void> {
   const ours = [home.data, home.records, home.binaries, home.logs, home.leases];
-  const files = [home.daemonFile, home.tokenFile, home.secretsFile, home.credentialsFile];
+  const files = [
+    home.daemonFile,
+    home.tokenFile,
+    home.secretsFile,
+    home.credentialsFile,
+    home.caFile,
+    home.caKeyFile,
+  ];
   for (const path of [...ours, ...files]) await rm(path, { recursive: true, force: true, maxRetries: 10 });
 }

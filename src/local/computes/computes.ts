@@ -13,7 +13,10 @@ import { Compute, type Lease } from "../postgres/compute.ts";
 import type { Secrets } from "../postgres/secrets.ts";
 import { Listeners } from "../proxy/listeners.ts";
 import { Refusal, serveSession } from "../proxy/session.ts";
+import type { Identities } from "../tls/identities.ts";
 import { Places } from "./places.ts";
+import { restorePassword } from "./restore-password.ts";
+import { RoleSecrets } from "./role-secrets.ts";
 
 /** What the computes of a daemon have in common. */
 export interface ComputesOptions {
@@ -23,6 +26,7 @@ export interface ComputesOptions {
   userName: string;
   store: Store;
   credentials: Credentials;
+  identities: Identities;
   maxComputes: number;
   /** Replaces every endpoint's own time of idleness. */
   suspendSeconds: number | undefined;
@@ -36,6 +40,7 @@ export class Computes {
   readonly #listeners: Listeners;
   /** By project. */
   readonly #places = new Map<string, Places>();
+  readonly #secretsOfRoles = new WeakMap<Compute, RoleSecrets>();
   readonly #starts = new PQueue({ concurrency: availableParallelism() });
 
   constructor(options: ComputesOptions) {
@@ -95,7 +100,7 @@ export class Computes {
   }
 
   async #serve(endpointUid: string, socket: Socket): Promise<void> {
-    const { credentials, secrets, userName, report } = this.#options;
+    const { credentials, identities, secrets, userName, report } = this.#options;
     const branch = this.#options.store
       .branches()
       .find(({ endpoints }) => endpoints.some(({ uid }) => uid === endpointUid));
@@ -104,12 +109,13 @@ export class Computes {
     await serveSession(socket, {
       userName,
       password: secrets.identity,
-      refuse: (token) => {
-        const verdict = credentials.check(token, endpointUid);
-        if (verdict === "expired") return "The credential has expired; generate a new one.";
-        return verdict === "valid" ? undefined : "The password is no credential for this endpoint.";
+      secretsOf: async (user) => {
+        if (user === userName) return credentials.secretsOf(endpointUid);
+        return this.#refusing(branch, () => this.#roleSecrets(branch.uid).of(user));
       },
+      identity: () => identities.at(socket.localAddress ?? "127.0.0.1"),
       wake: () => this.#wake(branch.uid, endpointUid),
+      restorePassword: () => restorePassword(compute, userName, secrets),
       runningPort: () => compute.port,
     }).catch((error) => {
       report(`a session on ${branch.branch_id} failed: ${messageOf(error)}`);
@@ -122,13 +128,25 @@ export class Computes {
     const endpoint = branch?.endpoints.find(({ uid }) => uid === endpointUid);
     if (!branch || !endpoint) throw new Refusal("57P01", "the branch is gone");
     if (endpoint.disabled) throw new Refusal("57P03", "the endpoint is disabled");
+    return this.#refusing(branch, () => this.of(branchUid).use());
+  }
+
+  /** Runs what needs the branch's server. @throws Refusal when that does not start */
+  async #refusing<Result>(branch: BranchRecord, work: () => Promise<Result>): Promise<Result> {
     try {
-      return await this.of(branchUid).use();
+      return await work();
     } catch (error) {
       if (isFull(error)) throw new Refusal("53300", error.message);
       this.#options.report(`branch ${branch.branch_id} does not start: ${messageOf(error)}`);
       throw new Refusal("57P03", messageOf(error));
     }
+  }
+
+  #roleSecrets(branchUid: string): RoleSecrets {
+    const compute = this.of(branchUid);
+    const secrets = this.#secretsOfRoles.get(compute) ?? new RoleSecrets(compute);
+    this.#secretsOfRoles.set(compute, secrets);
+    return secrets;
   }
 
   /** The places among a branch's siblings. A project's default branch may always run. */

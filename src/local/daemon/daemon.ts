@@ -18,6 +18,7 @@ import { currentUserName } from "../identity.ts";
 import { codeOf, LocalError, messageOf } from "../local-error.ts";
 import { stageBinaries } from "../postgres/binaries.ts";
 import { loadSecrets, randomSecret } from "../postgres/secrets.ts";
+import { Identities } from "../tls/identities.ts";
 import { writeWhole } from "../whole-file.ts";
 import { takeLease } from "./lease.ts";
 import { endOrphans } from "./orphans.ts";
@@ -79,6 +80,7 @@ async function serve(home: Home, settings: Settings): Promise<void> {
         return { pid: process.pid };
       },
       collectGarbage: () => collectGarbage(platform),
+      authority: async () => ({ file: await platform.identities.authorityFile() }),
     },
   });
   const port = await listen(server, (await lastConnection(home))?.port);
@@ -100,6 +102,7 @@ async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
     Credentials.open(home.credentialsFile),
   ]);
   const userName = secrets.user_name;
+  const identities = new Identities(home);
   const computes = new Computes({
     home,
     binaries,
@@ -107,6 +110,7 @@ async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
     userName,
     store,
     credentials,
+    identities,
     maxComputes: settings.max_computes,
     suspendSeconds: settings.suspend_seconds,
     report,
@@ -120,6 +124,7 @@ async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
     store,
     computes,
     credentials,
+    identities,
     operations: new Operations(report),
     copies: new PQueue({ concurrency: availableParallelism() }),
   };

@@ -4,6 +4,7 @@ import { ApiError, invalid } from "../api/api-error.ts";
 import type { Platform } from "../api/platform.ts";
 import { messageOf } from "../local-error.ts";
 import { currentUser } from "./current-user.ts";
+import { urlOf } from "./request-url.ts";
 import { route } from "./router.ts";
 
 /** What the daemon does for its own command, beside Lakebase's API. */
@@ -11,6 +12,7 @@ export interface OwnVerbs {
   status(): object;
   stop(): object;
   collectGarbage(): Promise<object>;
+  authority(): Promise<object>;
 }
 
 interface ServerOptions {
@@ -44,7 +46,7 @@ export function createApiServer(options: ServerOptions): Server {
 
 async function answer(options: ServerOptions, request: IncomingMessage): Promise<object> {
   const { platform, token, verbs } = options;
-  const url = new URL(request.url ?? "/", "http://localhost");
+  const url = urlOf(request);
   // The official command asks this of every host before it logs in.
   if (url.pathname === "/.well-known/databricks-config") {
     return { oidc_endpoint: `http://${request.headers.host}/oidc`, host_type: "WORKSPACE_HOST" };
@@ -59,6 +61,7 @@ async function answer(options: ServerOptions, request: IncomingMessage): Promise
   const call = `${request.method} ${url.pathname}`;
   if (call === "GET /api/2.0/preview/scim/v2/Me") return currentUser(platform.userName);
   if (call === "GET /local/status") return verbs.status();
+  if (call === "GET /local/ca") return verbs.authority();
   if (call === "POST /local/stop") return verbs.stop();
   if (call === "POST /local/gc") return verbs.collectGarbage();
   const { handler, ids, path } = route(request.method ?? "GET", url.pathname);

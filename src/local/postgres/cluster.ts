@@ -37,7 +37,10 @@ export async function createCluster(directory: string, binaries: Binaries, secre
   }
 }
 
-/** Gives a new cluster the roles and the database that a Lakebase branch starts with. */
+/**
+ * Gives a new cluster the roles and the database that a Lakebase branch starts with. Nobody may grant or drop the
+ * group by SQL; its members are made through the API.
+ */
 export async function furnishCluster(admin: pg.Client, userName: string, secrets: Secrets): Promise<void> {
   const user = pg.escapeIdentifier(userName);
   await admin.query(`
@@ -45,7 +48,7 @@ export async function furnishCluster(admin: pg.Client, userName: string, secrets
     GRANT pg_read_all_data, pg_write_all_data, pg_monitor, pg_signal_backend, pg_checkpoint, pg_maintain,
       pg_create_subscription, pg_read_all_settings, pg_read_all_stats TO ${superuserGroup} WITH ADMIN OPTION;
     CREATE ROLE ${user} LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD ${pg.escapeLiteral(secrets.identity)};
-    GRANT ${superuserGroup} TO ${user} WITH ADMIN OPTION`);
+    GRANT ${superuserGroup} TO ${user}`);
   await admin.query(`CREATE DATABASE ${defaultDatabase} OWNER ${user}`);
 }
 

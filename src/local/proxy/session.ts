@@ -1,6 +1,17 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Lease } from "../postgres/compute.ts";
-import { askForPassword, fatalError, OpeningReader, passwordMessage, textOf } from "./wire.ts";
+import { authenticate, ProtocolViolation, type Proven, type Secrets } from "./authenticate.ts";
+import { encrypt, type Identity, type Opened } from "./encryption.ts";
+import { fatalError } from "./messages.ts";
+import { cancel, relay } from "./relay.ts";
+import type { Verifier } from "./scram.ts";
+import { type Knowledge, logInToServer, type ServerLogin } from "./server-login.ts";
+import { type Opening, OpeningReader } from "./wire.ts";
+
+/** A password that a user may know, and why it is refused all the same. */
+export interface KnownPassword extends Verifier {
+  refusal?: string | undefined;
+}
 
 /** What a session needs from the endpoint that it connects to. */
 export interface Gate {
@@ -8,10 +19,14 @@ export interface Gate {
   userName: string;
   /** The password that Postgres wants from that role. */
   password: string;
-  /** Why a credential is refused, or undefined when it is good. */
-  refuse(token: string): string | undefined;
+  /** What a user proves to know. */
+  secretsOf(user: string): Promise<Secrets<KnownPassword>>;
+  /** What the endpoint shows to a client that wants TLS. */
+  identity(): Promise<Identity>;
   /** Starts the branch's server if need be, and holds it. @throws Refusal */
   wake(): Promise<Lease>;
+  /** Gives the role its password again, which it may have changed itself. */
+  restorePassword(): Promise<void>;
   /** The server's port, if it runs. */
   runningPort(): number | undefined;
 }
@@ -19,129 +34,102 @@ export interface Gate {
 /** An error for the client in Postgres' own terms. */
 export class Refusal extends Error {
   readonly sqlState: string;
+  readonly detail: string | undefined;
 
-  constructor(sqlState: string, message: string) {
+  constructor(sqlState: string, message: string, detail?: string) {
     super(message);
     this.sqlState = sqlState;
+    this.detail = detail;
   }
 }
 
 const loginSeconds = 60;
+const unknownPassword = "28P01";
 
-/** Serves one client: wakes the branch, logs it in, and passes bytes both ways until either side leaves. */
-export async function serveSession(client: Socket, gate: Gate): Promise<void> {
-  client.setNoDelay(true);
-  client.on("error", () => client.destroy());
-  client.setTimeout(loginSeconds * 1000, () => client.destroy());
-  const reader = new OpeningReader(client);
-  let opening = await reader.opening();
-  // A client may ask for TLS, and for GSS, before it starts in the clear.
-  for (let asked = 0; opening?.kind === "encryption" && asked < 2; asked += 1) {
-    client.write("N");
-    opening = await reader.opening();
-  }
-  if (opening?.kind === "cancel") return cancel(client, opening.packet, gate);
+/** Serves one client: checks who it is, wakes the branch, and passes bytes both ways until either side leaves. */
+export async function serveSession(socket: Socket, gate: Gate): Promise<void> {
+  socket.setNoDelay(true);
+  socket.on("error", () => socket.destroy());
+  socket.setTimeout(loginSeconds * 1000, () => socket.destroy());
+  const opened: Opened = { client: socket, reader: new OpeningReader(socket) };
+  const { opening, ...session } = await negotiate(opened, gate);
+  const { client } = session;
+  if (opening?.kind === "cancel") return cancel(client, opening.packet, gate.runningPort());
   if (opening?.kind !== "startup") return void client.destroy();
   try {
-    const knowsUs = opening.user === gate.userName;
-    if (knowsUs) {
-      client.write(askForPassword);
-      const answer = await reader.message();
-      if (answer?.type !== "p") return void client.destroy();
-      const reason = gate.refuse(textOf(answer.body));
-      if (reason) {
-        const message = `password authentication failed for user "${opening.user}"`;
-        return endWith(client, fatalError("28P01", message, reason));
-      }
-    }
+    const proven = await admit(session, opening, gate);
+    if (proven === "gone") return void client.destroy();
     const lease = await gate.wake();
     try {
-      await relay(client, reader, opening.packet, lease.port, knowsUs ? gate.password : undefined);
+      const login = await logIn(lease.port, opening, proven, gate);
+      client.setTimeout(0);
+      socket.setTimeout(0);
+      await relay(session, login);
     } finally {
       lease.release();
     }
   } catch (error) {
-    const [state, message] =
-      error instanceof Refusal ? [error.sqlState, error.message] : ["57P03", String(error)];
-    endWith(client, fatalError(state, message));
+    const { sqlState, message, detail } =
+      error instanceof Refusal
+        ? error
+        : new Refusal("57P03", error instanceof Error ? error.message : String(error));
+    endWith(client, fatalError(sqlState, message, detail));
   }
 }
 
-/** Connects to the server and passes bytes; answers its demand for a password when we know it. */
-async function relay(
-  client: Socket,
-  reader: OpeningReader,
-  startup: Buffer,
+/** Answers the client's wishes for encryption, until it starts or asks for a cancellation. */
+async function negotiate(first: Opened, gate: Gate): Promise<Opened & { opening: Opening | undefined }> {
+  let opened = first;
+  let opening = await opened.reader.opening();
+  // A client may ask for TLS, and for GSS, before it starts.
+  for (let asked = 0; opening?.kind === "encryption" && asked < 2; asked += 1) {
+    if (opening.way === "gss") {
+      opened.client.write("N");
+    } else {
+      const identity = await gate.identity();
+      // Words in the clear behind the wish for TLS would be taken for the client's own.
+      const isForged = opening.way === "tls" && opened.reader.hasMore;
+      if (opened.endPoint || isForged) return { ...opened, opening: undefined };
+      if (opening.way === "tls") opened.client.write("S");
+      opened = encrypt(opened.client, opened.reader, identity);
+    }
+    opening = await opened.reader.opening();
+  }
+  return { ...opened, opening };
+}
+
+/** Lets in who proves to know a good password. @throws Refusal */
+async function admit(
+  { client, reader, endPoint }: Opened,
+  { user }: Opening & { kind: "startup" },
+  gate: Gate,
+): Promise<Proven<KnownPassword> | "gone"> {
+  const proven = await authenticate(client, reader, await gate.secretsOf(user), endPoint).catch((error) => {
+    throw error instanceof ProtocolViolation ? new Refusal("08P01", error.message) : error;
+  });
+  if (proven === "gone") return proven;
+  const unknown = user === gate.userName ? "The password is no credential for this endpoint." : undefined;
+  const reason = proven === undefined ? unknown : proven.verifier.refusal;
+  if (proven !== undefined && reason === undefined) return proven;
+  throw new Refusal(unknownPassword, `password authentication failed for user "${user}"`, reason);
+}
+
+async function logIn(
   port: number,
-  password: string | undefined,
-): Promise<void> {
-  const server = await connected(port);
-  const over = Promise.all([client, server].map(closed));
-  client.once("close", () => server.destroy());
-  server.once("close", () => client.destroySoon());
-  // It may have left while the server was woken.
-  if (client.destroyed) server.destroy();
-  server.write(startup);
-  if (password === undefined || (await logIn(client, server, password))) {
-    client.setTimeout(0);
-    const early = reader.rest();
-    if (early.length > 0) server.write(early);
-    client.pipe(server);
-    server.pipe(client);
-  } else {
-    server.destroy();
-  }
-  await over;
-}
-
-/** Passes on what the server says until it asks for the password, and gives it. @returns false when it hangs up. */
-async function logIn(client: Socket, server: Socket, password: string): Promise<boolean> {
-  const reader = new OpeningReader(server);
-  for (;;) {
-    const message = await reader.message();
-    if (!message) return false;
-    if (message.packet.equals(askForPassword)) break;
-    client.write(message.packet);
-    if (message.type === "E") return false;
-  }
-  server.write(passwordMessage(password));
-  const early = reader.rest();
-  if (early.length > 0) client.write(early);
-  return true;
+  { packet, user }: Opening & { kind: "startup" },
+  { clientKey }: Proven<KnownPassword>,
+  { userName, password, restorePassword }: Gate,
+): Promise<ServerLogin> {
+  if (user !== userName) return logInToServer(port, packet, { clientKey });
+  const knowledge: Knowledge = { password };
+  const login = await logInToServer(port, packet, knowledge);
+  if (login.isIn || login.sqlState !== unknownPassword) return login;
+  await restorePassword();
+  return logInToServer(port, packet, knowledge);
 }
 
 /** Sends a last message. The client is not waited for: whoever holds a connection keeps the daemon awake. */
 function endWith(client: Socket, packet: Buffer): void {
   client.write(packet);
   client.destroySoon();
-}
-
-/** A cancel request holds its own secret, which the server checks. A server at rest has nothing to cancel. */
-async function cancel(client: Socket, packet: Buffer, gate: Gate): Promise<void> {
-  const port = gate.runningPort();
-  if (port !== undefined) {
-    const server = await connected(port);
-    server.end(packet);
-    await closed(server);
-  }
-  client.end();
-}
-
-function connected(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: "127.0.0.1", port, noDelay: true });
-    socket.once("error", reject);
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      socket.on("error", () => socket.destroy());
-      resolve(socket);
-    });
-  });
-}
-
-function closed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.closed) resolve();
-    else socket.once("close", () => resolve());
-  });
 }

@@ -5,7 +5,8 @@ import type { Socket } from "node:net";
 export type Opening =
   | { kind: "startup"; packet: Buffer; user: string; options: Map<string, string> }
   | { kind: "cancel"; packet: Buffer }
-  | { kind: "encryption" };
+  /** Direct TLS begins with the handshake itself, which is still to be read. */
+  | { kind: "encryption"; way: "tls" | "direct-tls" | "gss" };
 
 /** A message after the opening: a letter and its body. */
 export interface Message {
@@ -17,6 +18,8 @@ export interface Message {
 const cancelRequest = 80877102;
 const sslRequest = 80877103;
 const gssRequest = 80877104;
+/** What a TLS handshake begins with; as a packet's length it would be far too long. */
+const tlsHandshake = 0x16;
 const longest = 64 * 1024;
 
 /**
@@ -34,12 +37,15 @@ export class OpeningReader {
 
   /** @returns undefined when the peer hangs up or sends something else than Postgres' protocol. */
   async opening(): Promise<Opening | undefined> {
-    const length = (await this.#peek(4))?.readInt32BE(0);
+    const start = await this.#peek(4);
+    if (start?.readUInt8(0) === tlsHandshake) return { kind: "encryption", way: "direct-tls" };
+    const length = start?.readInt32BE(0);
     if (length === undefined || length < 8 || length > longest) return undefined;
     const packet = await this.#take(length);
     if (!packet) return undefined;
     const code = packet.readInt32BE(4);
-    if (code === sslRequest || code === gssRequest) return { kind: "encryption" };
+    if (code === sslRequest) return { kind: "encryption", way: "tls" };
+    if (code === gssRequest) return { kind: "encryption", way: "gss" };
     if (code === cancelRequest) return { kind: "cancel", packet };
     const options = parseOptions(packet.subarray(8));
     return { kind: "startup", packet, user: options.get("user") ?? "", options };
@@ -52,6 +58,11 @@ export class OpeningReader {
     const packet = await this.#take(1 + length);
     if (!packet) return undefined;
     return { type: String.fromCharCode(packet.readUInt8(0)), packet, body: packet.subarray(5) };
+  }
+
+  /** Whether more came than was read. */
+  get hasMore(): boolean {
+    return this.#buffer.length > 0;
   }
 
   /** What came after the last message read; the socket has the rest. */
@@ -76,35 +87,6 @@ export class OpeningReader {
     this.#buffer = whole.subarray(count);
     return whole.subarray(0, count);
   }
-}
-
-/** The server's wish for a password in clear text. */
-export const askForPassword = frame("R", int32(3));
-
-/** A client's answer to it. */
-export function passwordMessage(password: string): Buffer {
-  return frame("p", Buffer.from(`${password}\0`));
-}
-
-/** An error that ends the session, with its SQLSTATE. */
-export function fatalError(sqlState: string, message: string, detail?: string): Buffer {
-  const fields = [`SFATAL`, `VFATAL`, `C${sqlState}`, `M${message}`, ...(detail ? [`D${detail}`] : [])];
-  return frame("E", Buffer.from(`${fields.join("\0")}\0\0`));
-}
-
-/** A message's body as text without its closing zero byte. */
-export function textOf(body: Buffer): string {
-  return body.toString("utf8").replace(/\0+$/, "");
-}
-
-function frame(type: string, body: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(type), int32(body.length + 4), body]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
 }
 
 function parseOptions(body: Buffer): Map<string, string> {

@@ -1,0 +1,112 @@
+import "reflect-metadata";
+import { createPrivateKey, type webcrypto, X509Certificate } from "node:crypto";
+import { chmod, readFile } from "node:fs/promises";
+import * as x509 from "@peculiar/x509";
+import type { Home } from "../home.ts";
+import { codeOf } from "../local-error.ts";
+import { writeWhole } from "../whole-file.ts";
+
+/** A certificate with its private key, both in PEM. */
+export interface Certified {
+  certificate: string;
+  key: string;
+}
+
+const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const day = 86_400_000;
+const authorityDays = 3650;
+/** What the strictest clients take. */
+const serverDays = 397;
+
+/** Reads the certificate authority of a state directory, making it on first use, or anew before it ends. */
+export async function loadAuthority({
+  caFile,
+  caKeyFile,
+}: Pick<Home, "caFile" | "caKeyFile">): Promise<Certified> {
+  const [certificate, key] = await Promise.all([caFile, caKeyFile].map(readIfThere));
+  if (certificate && key && isUsable({ certificate, key })) return { certificate, key };
+  const made = await makeAuthority();
+  await writeWhole(caKeyFile, made.key);
+  await writeWhole(caFile, made.certificate);
+  await chmod(caFile, 0o644);
+  return made;
+}
+
+/** Certifies that whoever has the key is reached at an address of this machine. */
+export async function certify(authority: Certified, address: string): Promise<Certified> {
+  const issuer = new x509.X509Certificate(authority.certificate);
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: `CN=${address}`,
+    issuer: issuer.subject,
+    ...validFor(serverDays),
+    publicKey: keys.publicKey,
+    signingKey: await importKey(authority.key),
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        { type: "ip", value: address },
+        { type: "dns", value: "localhost" },
+      ]),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    ],
+  });
+  return { certificate: certificate.toString("pem"), key: await exportKey(keys.privateKey) };
+}
+
+async function makeAuthority(): Promise<Certified> {
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: "CN=lakebase-local on this machine",
+    ...validFor(authorityDays),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { certificate: certificate.toString("pem"), key: await exportKey(keys.privateKey) };
+}
+
+/** Whether key and certificate belong together, and what they certify now does not outlive them. */
+function isUsable({ certificate, key }: Certified): boolean {
+  try {
+    const parsed = new X509Certificate(certificate);
+    const lasts = Date.parse(parsed.validTo) > Date.now() + serverDays * day;
+    return lasts && parsed.checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
+function validFor(days: number): { notBefore: Date; notAfter: Date } {
+  // A clock that is set back a little must not make it a certificate of the future.
+  const notBefore = new Date(Date.now() - day);
+  return { notBefore, notAfter: new Date(notBefore.getTime() + days * day) };
+}
+
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+}
+
+async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
+  const der = createPrivateKey(pem).export({ format: "der", type: "pkcs8" });
+  return crypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
+}
+
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+  return x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch((error) => {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  });
+}
