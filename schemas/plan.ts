@@ -95,8 +95,7 @@ const reportPathSchema = z
   )
   .meta({
     description:
-      "A file, a folder or a glob, below ARTIFACTS_DIR or else below the folder that the suite runs in. The files that the run wrote count together.",
-    examples: ["junit.xml", "target/surefire-reports/*.xml"],
+      "A file, a folder or a glob (target/surefire-reports/*.xml), below ARTIFACTS_DIR or else below the folder that the suite runs in. The files that the run wrote count together.",
   });
 
 export const reportSchema = z
