@@ -50,6 +50,10 @@ export const runSchema = z.object({
   budget: runBudgetSchema,
   /** What ended a cancelled run: `cancel_run`, or the plan's `wall_clock_minutes`. */
   stopped_by: z.enum(["cancel_run", "wall_clock_minutes"]).optional(),
+  /** Why the worker of an interrupted run died, where it could say so. */
+  interrupted_by: errorSchema.optional(),
+  /** What this machine keeps the run from making sure of. */
+  warnings: z.array(z.string()).optional(),
   /** The interrupted run whose cycle this one finishes. */
   resumes: z.string().optional(),
 });

@@ -4,7 +4,8 @@ import type { RunFlags } from "./cli/run.ts";
 import { type Config, loadConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { openLakebase } from "./lakebase/lakebase.ts";
-import { CoreError, describeError, messageOf } from "./utils/core-error.ts";
+import { CoreError, messageOf } from "./utils/core-error.ts";
+import { describeError } from "./utils/describe-error.ts";
 
 const usage = `Usage: lakebase-experiments [COMMAND] [OPTIONS]
 

@@ -50,8 +50,11 @@ async function withLogs(
 
 function chooseNextStep(run: Run, results: readonly Result[], workspace: string): string {
   if (!hasEnded(run)) return `wait_for_run with run_id ${run.run_id}.`;
-  if (run.state === "interrupted")
-    return "The worker is gone: run_experiments finishes what is left of the cycle.";
+  if (run.state === "interrupted") {
+    const { interrupted_by: cause } = run;
+    const why = cause === undefined ? "" : ` (${cause.message}). ${cause.hint} Then`;
+    return `The worker is gone${why === "" ? ":" : why} run_experiments finishes what is left of the cycle.`;
+  }
   const missing = results.filter(({ status, error }) => status === "not_measured" && error !== undefined);
   const [first] = missing;
   if (first?.error !== undefined) {

@@ -18,6 +18,8 @@ export function summarizeRun(run: Run): string[] {
     `${run.run_id} ${run.state}${by} after ${seconds} s: ${countSucceeded(run)} of ${run.results.length} succeeded, at most ${run.peak_in_flight} at once`,
     ...alignColumns(run.results.map(columnsOf)),
     ...run.results.flatMap(troublesOf),
+    ...(run.interrupted_by === undefined ? [] : [`interrupted: ${onOneLine(run.interrupted_by.message)}`]),
+    ...(run.warnings ?? []),
     `Next: ${nextCommand(run)}`,
   ];
 }

@@ -7,7 +7,7 @@ import { readPlan } from "../experiments/plan.ts";
 import { codeDirectory, createWorktree } from "../experiments/worktrees.ts";
 import { listBranches } from "../lakebase/branches.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
-import { describeError } from "../utils/core-error.ts";
+import { describeError } from "../utils/describe-error.ts";
 import { nameBranches } from "./branch-names.ts";
 import type { BranchWish } from "./branch-wish.ts";
 import { refuseCaseTwin } from "./case-twin.ts";

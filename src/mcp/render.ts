@@ -1,5 +1,5 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import { describeError } from "../utils/core-error.ts";
+import { describeError } from "../utils/describe-error.ts";
 
 /** A typed answer: as structured content, and the same as text for clients that read only that. */
 export function renderAnswer(answer: Record<string, unknown>): CallToolResult {

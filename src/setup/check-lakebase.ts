@@ -5,7 +5,7 @@ import { currentUser } from "../lakebase/connection.ts";
 import { describeAuthentication, readCliVersion } from "../lakebase/identity.ts";
 import { getProject } from "../lakebase/projects.ts";
 import type { Branch } from "../lakebase/resources.ts";
-import { describeError } from "../utils/core-error.ts";
+import { describeError } from "../utils/describe-error.ts";
 
 export interface DrivenFindings {
   findings: Finding[];

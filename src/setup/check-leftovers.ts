@@ -1,7 +1,7 @@
 import type { Finding } from "../../schemas/finding.ts";
 import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
 import type { Branch } from "../lakebase/resources.ts";
-import { describeError } from "../utils/core-error.ts";
+import { describeError } from "../utils/describe-error.ts";
 
 const name = "leftovers";
 

@@ -1,7 +1,7 @@
 import type { Finding } from "../../schemas/finding.ts";
 import type { Context } from "../context.ts";
 import { findBranchPrefix } from "../experiments/branch-prefix.ts";
-import { describeError } from "../utils/core-error.ts";
+import { describeError } from "../utils/describe-error.ts";
 
 /** The prefix of this person's branches, if one is set. */
 export function checkPrefix(context: Pick<Context, "branch_prefix">): Finding[] {

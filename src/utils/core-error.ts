@@ -1,5 +1,3 @@
-import type { ErrorDescription } from "../../schemas/error.ts";
-
 /** What an error tells an agent beside its message. */
 export interface ErrorAdvice {
   /** What to do next, as one sentence. */
@@ -30,13 +28,4 @@ export class CoreError extends Error {
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-export function describeError(error: unknown): ErrorDescription {
-  if (error instanceof CoreError) {
-    const { code, message, hint, retryable } = error;
-    return { code, message, hint, retryable };
-  }
-  const hint = "This is a defect of the server: please report it with what you called.";
-  return { code: "internal", message: messageOf(error), hint, retryable: false };
 }

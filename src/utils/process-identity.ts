@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { whenFilesOpen } from "./machine-trouble.ts";
 
 /** A process, told from a later one that got the same pid by the time it started. */
 export const processIdentitySchema = z.object({ pid: z.number().int(), started: z.string() });
@@ -22,12 +23,18 @@ let boot: string | undefined;
  * name, which may itself have spaces and brackets. A zombie is not alive.
  */
 async function linuxStart(pid: number): Promise<string | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  // Only a process that is not there is dead: one that cannot be looked at for want of open files may live.
+  const text = await whenFilesOpen(() => readFile(`/proc/${pid}/stat`, "utf8")).catch(ignoreGone);
   const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
   const [state, ticks] = [fields[0], fields[19]];
   if (state === undefined || state === "Z" || ticks === undefined) return undefined;
   boot ??= (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
   return `${boot}/${ticks}`;
+}
+
+function ignoreGone(error: unknown): undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "ENOENT" && code !== "ESRCH") throw error;
 }
 
 async function psStart(pid: number): Promise<string | undefined> {

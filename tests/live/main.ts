@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
-import { describeError, messageOf } from "../../src/utils/core-error.ts";
+import { messageOf } from "../../src/utils/core-error.ts";
+import { describeError } from "../../src/utils/describe-error.ts";
 import { parseLiveOptions } from "./options.ts";
 import { runLive } from "./run-live.ts";
 

@@ -17,6 +17,8 @@ export async function cancelRun(context: Context, runId: string): Promise<Run> {
   if (hasEnded(run)) return run;
   await requestCancel(workspace, runId);
   await signalWorker(workspace, runId, "SIGTERM");
+  // One that is stopped does not hear it.
+  await signalWorker(workspace, runId, "SIGCONT");
   let ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
   if (!hasEnded(ended)) {
     await signalWorker(workspace, runId, "SIGKILL");

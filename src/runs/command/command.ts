@@ -5,12 +5,13 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { CoreError } from "../../utils/core-error.ts";
+import { findMachineTrouble } from "../../utils/machine-trouble.ts";
 import { signalGroup } from "../../utils/signal-group.ts";
 import type { Guard } from "../recovery/guard.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { type Environment, expandArgument } from "./expand-variables.ts";
-import { endTree, markerVariable } from "./process-tree.ts";
+import { followTree, markerVariable } from "./process-tree.ts";
 
 /** How long a command has between TERM and KILL, and its pipes after its end, in milliseconds. */
 const graceMs = 2_000;
@@ -67,6 +68,7 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
     detached: true,
     cleanup: false,
   });
+  const tree = followTree(child.pid, spec.marker);
   const logs = Promise.allSettled([
     keepLog(child.stdout, "stdout.log", spec),
     keepLog(child.stderr, "stderr.log", spec),
@@ -76,7 +78,7 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
   const ended = new Promise<void>((resolve, reject) => {
     child.once("error", () => resolve());
     child.once("exit", () => {
-      endTree(child.pid, spec.marker).then(resolve, reject);
+      tree.end().then(resolve, reject);
       // A process of another user could still hold the pipes open for ever.
       setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), graceMs).unref();
     });
@@ -133,6 +135,10 @@ function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpe
 }
 
 function notStarted(program: string, directory: string, code: string | undefined): CoreError {
+  if (code === "EMFILE" || code === "ENFILE" || code === "EAGAIN" || code === "ENOMEM") {
+    const trouble = findMachineTrouble(Object.assign(new Error(`${program} could not be started`), { code }));
+    if (trouble !== undefined) return trouble;
+  }
   if (code === "ENOENT" && existsSync(directory)) {
     return new CoreError("command_not_found", `The program ${program} was not found.`, {
       hint: "Correct the command in plan.json, or install the program.",

@@ -1,14 +1,58 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { whenFilesOpen } from "../../utils/machine-trouble.ts";
 import { signalGroup } from "../../utils/signal-group.ts";
+import { type Cgroup, endCgroup, endCgroupsOf, enterCgroup, makeCgroup } from "./cgroup.ts";
 
 /** Marks every process of a command, so that one that left its group is still known as ours. */
 export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
 
-/** Kills a command's group, and whatever carries its marker outside of it. */
-export async function endTree(pid: number | undefined, marker: string): Promise<void> {
-  if (pid !== undefined) signalGroup(pid, "SIGKILL");
-  await endMarked(marker);
+/** A command's processes: what it started, and all that comes from that. */
+export interface ProcessTree {
+  /** Ends all of them, however they hid. */
+  end: () => Promise<void>;
+}
+
+/** Follows a command that has just been started in a process group of its own, with its marker in its environment. */
+export function followTree(pid: number | undefined, marker: string): ProcessTree {
+  const cgroup = pid === undefined ? undefined : enterOwnCgroup(pid, marker);
+  return {
+    end: async () => {
+      if (pid !== undefined) signalGroup(pid, "SIGKILL");
+      const isEnded = cgroup !== undefined && (await endCgroup(cgroup));
+      // The group held all of them.
+      if (!isEnded) await endMarked(marker);
+    },
+  };
+}
+
+function enterOwnCgroup(pid: number, marker: string): Cgroup | undefined {
+  const cgroup = makeCgroup(marker);
+  return cgroup !== undefined && enterCgroup(cgroup, pid) ? cgroup : undefined;
+}
+
+let isComplete: boolean | undefined;
+
+/**
+ * Whether this machine lets us find every process of a command. Where it does not, one that leaves its process group
+ * and clears its environment is not found.
+ */
+export function findsAllProcesses(): boolean {
+  isComplete ??= canMakeCgroup();
+  return isComplete;
+}
+
+function canMakeCgroup(): boolean {
+  const cgroup = makeCgroup(`probe-${process.pid}`);
+  if (cgroup === undefined) return false;
+  void endCgroup(cgroup);
+  return true;
+}
+
+/** Ends what the commands of a run left, as a process does that did not start them. */
+export async function endProcessesOf(runId: string): Promise<void> {
+  await endCgroupsOf(runId);
+  await endMarked(`${runId}/`);
 }
 
 /** How often a tree is looked through that goes on forking, and the pause between, in milliseconds. */
@@ -19,7 +63,7 @@ const pauseMs = 20;
  * Kills every process whose marker begins as given, until none is left. Where the system shows no environments
  * (outside Linux), there is nothing to find, and the groups are all that is ended.
  */
-export async function endMarked(prefix: string): Promise<void> {
+async function endMarked(prefix: string): Promise<void> {
   if (process.platform !== "linux") return;
   for (let round = 0; round < rounds; round++) {
     const pids = await findMarked(prefix);
@@ -29,16 +73,27 @@ export async function endMarked(prefix: string): Promise<void> {
   }
 }
 
+/** One file is open at a time, whatever else runs: a machine has hundreds of processes, and a limit of open files. */
 async function findMarked(prefix: string): Promise<number[]> {
   const needle = `\0${markerVariable}=${prefix}`;
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
-      return `\0${environment}`.includes(needle) ? [Number(pid)] : [];
-    }),
-  );
-  return found.flat();
+  const found: number[] = [];
+  for (const name of await whenFilesOpen(() => readdirSync("/proc"))) {
+    if (!/^\d+$/.test(name)) continue;
+    const environment = await whenFilesOpen(() => readEnvironment(name));
+    if (`\0${environment}`.includes(needle)) found.push(Number(name));
+  }
+  return found;
+}
+
+/** Empty for a process that has ended, or is another user's. */
+function readEnvironment(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EMFILE" || code === "ENFILE") throw error;
+    return "";
+  }
 }
 
 function killIfThere(pid: number): void {

@@ -6,14 +6,16 @@ import { writeRuntime } from "../../experiments/history.ts";
 import { writeOutcomes } from "../../experiments/outcomes.ts";
 import { setTagAside } from "../../experiments/set-aside.ts";
 import { LakebaseError } from "../../lakebase/errors.ts";
-import { CoreError, describeError } from "../../utils/core-error.ts";
+import type { CoreError } from "../../utils/core-error.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { findKnownError } from "../../utils/machine-trouble.ts";
 import { runSetup, runSuite, SetupFailed } from "../suite/suite.ts";
 import { isInterruption, stopReason } from "../worker/limits.ts";
 import { type CycleCounts, hasUnfinished, judgeCounts, withUnfinished } from "./counts.ts";
 import { type Differences, recordDifferences } from "./differences.ts";
 import { findFailureCause } from "./failure-cause.ts";
 import { findFlaky } from "./find-flaky.ts";
-import { findLostBranch } from "./find-lost-branch.ts";
+import { findOutsideCause } from "./find-outside-cause.ts";
 import { reachExperiment } from "./reach.ts";
 import {
   closeCycle,
@@ -45,9 +47,10 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
     return await runReached(await reachExperiment(spec), begin);
   } catch (error) {
     spec.signal.throwIfAborted();
-    if (!(error instanceof CoreError)) throw error;
-    await recordAttempt(spec, error);
-    return { by_tag: {}, evidence: {}, status: "not_measured", error: describeError(error) };
+    const trouble = findKnownError(error);
+    if (trouble === undefined) throw error;
+    await recordAttempt(spec, trouble);
+    return { by_tag: {}, evidence: {}, status: "not_measured", error: describeError(trouble) };
   }
 }
 
@@ -135,13 +138,14 @@ async function countSetup(
     return undefined;
   } catch (error) {
     scope.signal.throwIfAborted();
-    if (!(error instanceof CoreError)) throw error;
-    if (error instanceof SetupFailed) {
-      counts.setup_failed = { reason: error.message, artifact: error.artifact };
+    const trouble = findKnownError(error);
+    if (trouble === undefined) throw error;
+    if (trouble instanceof SetupFailed) {
+      counts.setup_failed = { reason: trouble.message, artifact: trouble.artifact };
     } else {
-      await recordAttempt(scope, error);
+      await recordAttempt(scope, trouble);
     }
-    return error;
+    return trouble;
   }
 }
 
@@ -163,8 +167,8 @@ async function countSuite(
     return undefined;
   }
   const { outcome, flaky } = verdict;
-  const lost = outcome.failed > 0 ? await findLostBranch(scope) : undefined;
-  if (lost !== undefined) return lost;
+  const outside = outcome.failed > 0 ? await findOutsideCause(scope) : undefined;
+  if (outside !== undefined) return outside;
   const isRetried = outcome.failed > 0 && suite.retry_on_fresh_branch === true;
   const cause = isRetried ? await findFailureCause(scope, tag, suite) : {};
   const flakyTests = await findFlaky(scope, tag, source, verdict.cases);

@@ -2,7 +2,8 @@ import type { Evidence, ExperimentOutcomes, TagSource } from "../../../schemas/o
 import { isOfCurrentCode } from "../../experiments/current-code.ts";
 import { appendTimeline, readTimeline } from "../../experiments/history.ts";
 import { readOutcomes } from "../../experiments/outcomes.ts";
-import { type CoreError, describeError } from "../../utils/core-error.ts";
+import type { CoreError } from "../../utils/core-error.ts";
+import { describeError } from "../../utils/describe-error.ts";
 import {
   type CycleCounts,
   countFlakyByTag,

@@ -14,6 +14,7 @@ import {
   type ProcessIdentity,
   processIdentitySchema,
 } from "../../utils/process-identity.ts";
+import { readLastWords, reserveLastWords } from "./last-words.ts";
 
 /** What a run was asked to do. Written once, before its worker starts, so that a later edit of the plan cannot reach it. */
 const requestSchema = z.object({
@@ -44,6 +45,7 @@ export function newRunId(): string {
 
 export async function createJournal(workspace: string, run: Run, request: RunRequest): Promise<void> {
   await writeJson(requestPath(workspace, run.run_id), request);
+  await reserveLastWords(workspace, run.run_id);
   await writeRun(workspace, run);
 }
 
@@ -79,19 +81,24 @@ export function isCancelRequested(workspace: string, runId: string): boolean {
  * @throws CoreError `unknown_run`
  */
 export async function readRun(workspace: string, runId: string): Promise<Run> {
-  const run = await readLastWord(workspace, runId);
+  const run = await readJournal(workspace, runId);
   if (hasEnded(run) || (await findWorker(workspace, runId)) !== undefined) return run;
-  // The worker may have written its last word between our two looks.
-  return concludeRun(workspace, await readLastWord(workspace, runId));
+  // The worker may have written the run's end between our two looks.
+  return concludeRun(workspace, await readJournal(workspace, runId));
 }
 
-/** What a run that ended without a last word of its worker has come to. One that ended stays as it is. */
-export function concludeRun(workspace: string, run: Run): Run {
+/** What a run has come to whose worker did not write its end. One that ended stays as it is. */
+export async function concludeRun(workspace: string, run: Run): Promise<Run> {
   if (hasEnded(run)) return run;
   const results = run.results.map(stopResult);
-  return isCancelRequested(workspace, run.run_id)
-    ? { ...run, results, state: "cancelled", stopped_by: "cancel_run" }
-    : { ...run, results, state: "interrupted" };
+  if (isCancelRequested(workspace, run.run_id))
+    return { ...run, results, state: "cancelled", stopped_by: "cancel_run" };
+  return {
+    ...run,
+    results,
+    state: "interrupted",
+    interrupted_by: await readLastWords(workspace, run.run_id),
+  };
 }
 
 function stopResult(result: RunResult): RunResult {
@@ -99,7 +106,7 @@ function stopResult(result: RunResult): RunResult {
 }
 
 /** What the worker wrote last, whether it still lives or not. */
-export async function readLastWord(workspace: string, runId: string): Promise<Run> {
+export async function readJournal(workspace: string, runId: string): Promise<Run> {
   return (await readRecord(runPath(workspace, runId), runSchema)) ?? unknownRun(runId);
 }
 

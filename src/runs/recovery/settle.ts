@@ -6,16 +6,9 @@ import { interruptedName, runDirectory, runsDirectory } from "../../experiments/
 import { readOutcomes, writeOutcomes } from "../../experiments/outcomes.ts";
 import { foldersIn } from "../../utils/files.ts";
 import { withLock } from "../../utils/lock.ts";
-import { endMarked } from "../command/process-tree.ts";
+import { endProcessesOf } from "../command/process-tree.ts";
 import { judgeCounts, withUnfinished } from "../cycle/counts.ts";
-import {
-  concludeRun,
-  findWorker,
-  hasEnded,
-  readLastWord,
-  readRequest,
-  writeRun,
-} from "../journal/journal.ts";
+import { concludeRun, findWorker, hasEnded, readJournal, readRequest, writeRun } from "../journal/journal.ts";
 import { findLogs, removeWork, workDirectory } from "../journal/work.ts";
 import { createRedactor } from "../redaction/redact.ts";
 import { collectArtifacts } from "../suite/collect.ts";
@@ -38,8 +31,8 @@ export async function settleRun(
 ): Promise<Run> {
   await waitUntilGone(workspace, runId);
   return withLock(join(runDirectory(workspace, runId), "settle.lock"), signal, async () => {
-    await endMarked(`${runId}/`);
-    const run = concludeRun(workspace, await readLastWord(workspace, runId));
+    await endProcessesOf(runId);
+    const run = await concludeRun(workspace, await readJournal(workspace, runId));
     await keepLeftovers(workspace, run, leftovers);
     await Promise.all(
       run.results.map(({ experiment_slug }) => settleOutcomes(workspace, run, experiment_slug)),

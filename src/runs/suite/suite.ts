@@ -5,6 +5,7 @@ import { writeArtifact } from "../../experiments/artifacts.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { nameLog } from "../../experiments/logs.ts";
 import { CoreError } from "../../utils/core-error.ts";
+import { findKnownError } from "../../utils/machine-trouble.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, secretsOf } from "../command/environment.ts";
 import { withMapped } from "../command/expand-variables.ts";
@@ -99,12 +100,13 @@ async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: str
       };
     });
   } catch (error) {
-    if (!(error instanceof CoreError)) throw error;
-    const isOwnDoing = error.code === "command_not_found";
+    const trouble = findKnownError(error);
+    if (trouble === undefined) throw error;
+    const isOwnDoing = trouble.code === "command_not_found";
     return {
       state: "no_evidence",
-      reason: error.message,
-      trouble: isOwnDoing ? undefined : error,
+      reason: trouble.message,
+      trouble: isOwnDoing ? undefined : trouble,
       cases: [],
     };
   }

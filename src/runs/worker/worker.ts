@@ -5,11 +5,14 @@ import type { Context } from "../../context.ts";
 import { findExperiment, getExperiment } from "../../experiments/experiments.ts";
 import { runsDirectory } from "../../experiments/layout.ts";
 import { withProcessCap } from "../../lakebase/lakebase.ts";
-import { describeError, messageOf } from "../../utils/core-error.ts";
+import { messageOf } from "../../utils/core-error.ts";
+import { describeError } from "../../utils/describe-error.ts";
 import { withLock } from "../../utils/lock.ts";
 import { identifySelf } from "../../utils/process-identity.ts";
+import { findsAllProcesses } from "../command/process-tree.ts";
 import { type CycleResult, runCycle } from "../cycle/cycle.ts";
-import { hasEnded, readLastWord, readRequest, recordWorker, startLock } from "../journal/journal.ts";
+import { hasEnded, readJournal, readRequest, recordWorker, startLock } from "../journal/journal.ts";
+import { writeLastWords } from "../journal/last-words.ts";
 import { removeWork, workDirectory } from "../journal/work.ts";
 import { startGuard } from "../recovery/guard.ts";
 import { settleDeadRuns } from "../recovery/settle.ts";
@@ -20,6 +23,9 @@ import { type ExperimentRunResult, type Place, runExperimentsInParallel } from "
 import { withSlot } from "./slots.ts";
 
 type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
+
+const mayLeaveProcesses =
+  "This machine does not let us find a process that left its process group and cleared its environment: a suite that starts one may leave it running.";
 
 /**
  * The race itself, in a process of its own. The journal is its only voice: whoever wants to know reads it there.
@@ -32,13 +38,27 @@ export async function runWorker(
   runId: string,
   conclude: (run: Run) => Promise<unknown>,
 ): Promise<void> {
+  try {
+    await work(context, runId, conclude);
+  } catch (error) {
+    writeLastWords(context.workspace, runId, error);
+    throw error;
+  }
+}
+
+async function work(
+  context: WorkerContext,
+  runId: string,
+  conclude: (run: Run) => Promise<unknown>,
+): Promise<void> {
   const { workspace, launch } = context;
+  tellWhyItDies(workspace, runId);
   const run = await claimRun(workspace, runId);
   if (run === undefined) return;
   const limits = watchLimits(workspace, runId, run.budget.minutes_left);
   const guard = startGuard(launch, runId);
   const board = new Board(workspace, run);
-  board.update({ state: "running" });
+  board.update({ state: "running", ...(!findsAllProcesses() && { warnings: [mayLeaveProcesses] }) });
   await settleDeadRuns(workspace, limits.signal);
   await race(context, board, limits, guard);
   // What comes now is no part of the race any more: a TERM neither undoes its end nor ends us before it is written.
@@ -51,13 +71,22 @@ export async function runWorker(
   limits.clear();
 }
 
+/** A run whose worker is gone reads as interrupted; by what, only the worker knows. */
+function tellWhyItDies(workspace: string, runId: string): void {
+  process.once("uncaughtException", (error) => {
+    writeLastWords(workspace, runId, error);
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(1);
+  });
+}
+
 /**
  * Makes this process the run's worker. Undefined where the run has ended before we came: whoever started it died, and
  * another call has already taken its experiments.
  */
 function claimRun(workspace: string, runId: string): Promise<Run | undefined> {
   return withLock(startLock(workspace), new AbortController().signal, async () => {
-    const run = await readLastWord(workspace, runId);
+    const run = await readJournal(workspace, runId);
     if (hasEnded(run)) return undefined;
     await recordWorker(workspace, runId, await identifySelf());
     await mkdir(workDirectory(workspace, runId), { recursive: true });
@@ -118,5 +147,5 @@ function asResult(settled: ExperimentRunResult<CycleResult>, signal: AbortSignal
     };
   return signal.aborted
     ? { ...ended, status: "stopped", error: describeError(signal.reason) }
-    : { ...ended, status: "failed", error: describeError(settled.error) };
+    : { ...ended, status: "not_measured", error: describeError(settled.error) };
 }

@@ -1,0 +1,115 @@
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { whenFilesOpen } from "../../utils/machine-trouble.ts";
+
+/**
+ * A control group (cgroup v2) holds a process and all that comes from it, whatever they do to their session, their
+ * parent or their environment. It is there on Linux where this user may make one below its own, as root may, and users
+ * of systemd in their own slice.
+ */
+export interface Cgroup {
+  /** Absolute. */
+  directory: string;
+}
+
+const prefix = "lakebase-experiments.";
+
+/** @param owner tells whose it is: a run's id and the command's place in it */
+export function makeCgroup(owner: string): Cgroup | undefined {
+  const parent = findOwnCgroup();
+  if (parent === undefined) return undefined;
+  const directory = join(parent, prefix + owner.replaceAll("/", "."));
+  try {
+    mkdirSync(directory, { recursive: true });
+    return { directory };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Moves a process that has just been started into a group, and the children that it may have by now.
+ * @returns whether that was allowed
+ */
+export function enterCgroup({ directory }: Cgroup, pid: number): boolean {
+  try {
+    writeFileSync(join(directory, "cgroup.procs"), String(pid));
+  } catch (error) {
+    // One that has ended already is no reason to doubt the group.
+    return isGone(error);
+  }
+  for (const child of childrenOf(pid)) enterCgroup({ directory }, child);
+  return true;
+}
+
+/** How often a group is looked through that goes on forking, and the pause between, in milliseconds. */
+const rounds = 200;
+const pauseMs = 10;
+
+/** Kills all that is in a group, and removes it. @returns whether it is empty now */
+export async function endCgroup({ directory }: Cgroup): Promise<boolean> {
+  for (let round = 0; round < rounds; round++) {
+    try {
+      const pids = await whenFilesOpen(() => readFileSync(join(directory, "cgroup.procs"), "utf8"));
+      for (const pid of pids.split("\n").filter((line) => line !== "")) killIfThere(Number(pid));
+      rmdirSync(directory);
+      return true;
+    } catch (error) {
+      if (isGone(error)) return true;
+    }
+    await sleep(pauseMs);
+  }
+  return false;
+}
+
+/** Ends what the commands of a run left in their groups, as a later process sees them. */
+export async function endCgroupsOf(runId: string): Promise<void> {
+  const parent = findOwnCgroup();
+  if (parent === undefined) return;
+  const names = readdirSync(parent).filter((name) => name.startsWith(`${prefix}${runId}.`));
+  await Promise.all(names.map((name) => endCgroup({ directory: join(parent, name) })));
+}
+
+let own: { directory: string | undefined } | undefined;
+
+/** The group that this process is in, as a folder; undefined where there are none of version 2. */
+function findOwnCgroup(): string | undefined {
+  own ??= { directory: readOwnCgroup() };
+  return own.directory;
+}
+
+function readOwnCgroup(): string | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    const path = /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1];
+    const mount = /^(?:\S+ ){4}(\S+) .* - cgroup2 /m.exec(readFileSync("/proc/self/mountinfo", "utf8"))?.[1];
+    return path === undefined || mount === undefined ? undefined : join(mount, path);
+  } catch {
+    return undefined;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone.
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    (error.code === "ENOENT" || error.code === "ESRCH" || error.code === "ENODEV")
+  );
+}

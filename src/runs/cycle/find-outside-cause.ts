@@ -1,0 +1,40 @@
+import { statfs } from "node:fs/promises";
+import { checkBranch } from "../../experiments/check-branch.ts";
+import { canLogIn, openConnection } from "../../lakebase/connection.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { findMachineTrouble } from "../../utils/machine-trouble.ts";
+import type { CycleScope } from "./scope.ts";
+
+/** With less room than this, in bytes, files can hardly be written. */
+const leastRoom = 2 ** 20;
+
+/**
+ * Whether a suite that failed had what it needs: room on the disk, and its branch to the end. Where it had not, its
+ * failures are not the design's.
+ * @returns what was missing; undefined for nothing
+ */
+export async function findOutsideCause(scope: CycleScope): Promise<CoreError | undefined> {
+  return (await findFullDisk(scope)) ?? (await findLostBranch(scope));
+}
+
+async function findFullDisk({ directory }: CycleScope): Promise<CoreError | undefined> {
+  const disk = await statfs(directory).catch(() => undefined);
+  if (disk === undefined || disk.bavail * disk.bsize >= leastRoom) return undefined;
+  return findMachineTrouble(Object.assign(new Error(`no room in ${directory}`), { code: "ENOSPC" }));
+}
+
+/** While the last login still works, no CLI is asked. */
+async function findLostBranch(scope: CycleScope): Promise<CoreError | undefined> {
+  const { lakebase, experiment, logins, branch, signal } = scope;
+  const login = logins.used.at(-1);
+  if (login !== undefined && (await canLogIn(lakebase, login))) return undefined;
+  try {
+    await checkBranch(lakebase, experiment, { signal });
+    await openConnection(lakebase, branch.branch, { signal });
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof CoreError)) throw error;
+    return error;
+  }
+}

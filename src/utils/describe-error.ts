@@ -1,0 +1,14 @@
+import type { ErrorDescription } from "../../schemas/error.ts";
+import { messageOf } from "./core-error.ts";
+import { findKnownError } from "./machine-trouble.ts";
+
+/** Anything that was thrown, as an answer tells it. What is neither ours nor the machine's is a defect. */
+export function describeError(error: unknown): ErrorDescription {
+  const known = findKnownError(error);
+  if (known !== undefined) {
+    const { code, message, hint, retryable } = known;
+    return { code, message, hint, retryable };
+  }
+  const hint = "This is a defect of the server: please report it with what you called.";
+  return { code: "internal", message: messageOf(error), hint, retryable: false };
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CoreError } from "./core-error.ts";
+
+interface Trouble {
+  code: string;
+  message: string;
+  hint: string;
+  retryable: boolean;
+}
+
+const diskFull: Trouble = {
+  code: "disk_full",
+  message: "No space left on the disk",
+  hint: "Free some space (clean_up shows what is no longer needed), then call again.",
+  retryable: true,
+};
+const readOnly: Trouble = {
+  code: "read_only",
+  message: "The file system is read-only",
+  hint: "Make the workspace writable, or work on a copy that is; then call again.",
+  retryable: false,
+};
+const notPermitted: Trouble = {
+  code: "permission_denied",
+  message: "This user may not do that",
+  hint: "Give the user that runs this server access to the path named, then call again.",
+  retryable: false,
+};
+const tooManyFiles: Trouble = {
+  code: "too_many_open_files",
+  message: "Too many files are open",
+  hint: "Raise the limit (ulimit -n), or run fewer experiments at once; then call again.",
+  retryable: true,
+};
+const noProcess: Trouble = {
+  code: "no_more_processes",
+  message: "The machine has no room for another process",
+  hint: "Raise the limit (ulimit -u), free memory, or run fewer experiments at once; then call again.",
+  retryable: true,
+};
+
+/** By the error codes of Node, which are those of errno. */
+const troubles: Readonly<Record<string, Trouble>> = {
+  ENOSPC: diskFull,
+  EDQUOT: diskFull,
+  EROFS: readOnly,
+  EACCES: notPermitted,
+  EPERM: notPermitted,
+  EMFILE: tooManyFiles,
+  ENFILE: tooManyFiles,
+  EAGAIN: noProcess,
+  ENOMEM: noProcess,
+};
+
+/** What of the machine kept something from being done, as an error with a name; undefined for any other failure. */
+export function findMachineTrouble(error: unknown): CoreError | undefined {
+  if (!(error instanceof Error) || error instanceof CoreError || !("code" in error)) return undefined;
+  const trouble = Object.hasOwn(troubles, String(error.code)) ? troubles[String(error.code)] : undefined;
+  if (trouble === undefined) return undefined;
+  const { code, message, ...advice } = trouble;
+  return new CoreError(code, `${message}: ${error.message}`, { ...advice, cause: error });
+}
+
+/** An error as one of ours, where it is one or has a name that people can act on; undefined for a defect. */
+export function findKnownError(error: unknown): CoreError | undefined {
+  return error instanceof CoreError ? error : findMachineTrouble(error);
+}
+
+/** How often, and at what intervals in milliseconds, we wait for files to be closed. */
+const tries = 100;
+const pauseMs = 50;
+
+/** Does something that opens a file as soon as one may be opened. @throws what it throws, EMFILE after some seconds */
+export async function whenFilesOpen<Result>(task: () => Result | Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await task();
+    } catch (error) {
+      if (!isOutOfFiles(error) || attempt === tries) throw error;
+    }
+    await sleep(pauseMs);
+  }
+}
+
+function isOutOfFiles(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE");
+}
