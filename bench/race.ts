@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "../schemas/run.ts";
 import { Board } from "../src/runs/worker/board.ts";
-import { type Place, runExperimentsInParallel } from "../src/runs/worker/schedule.ts";
+import { runExperimentsInParallel } from "../src/runs/worker/schedule.ts";
 import { withSlot } from "../src/runs/worker/slots.ts";
+import { besideOthers, type Place } from "../src/runs/worker/turns.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
 
@@ -45,7 +46,7 @@ async function scheduled(cap: number): Promise<void> {
 /** Places that all runs of a feature share, as the worker takes them. */
 function sharedPlace(cap: number, workspace: string): Place {
   const { signal } = new AbortController();
-  return (task) => withSlot(join(workspace, "slots"), cap, signal, task);
+  return besideOthers((task) => withSlot(join(workspace, "slots"), cap, signal, task));
 }
 
 /** Every step and result in the journal, as the worker writes them. */

@@ -38,6 +38,10 @@ export const tagEvidenceSchema = z.object({
   /** The run was ended before the suite was done. Running again does it. */
   unfinished: z.boolean().optional(),
   duration_ms: z.number().nonnegative().optional(),
+  /** How long the command alone took, for each repeat. Absent in records of earlier versions, as is `alone`. */
+  durations_ms: z.array(z.number().nonnegative()).optional(),
+  /** Whether no other experiment of its run was at work meanwhile. */
+  alone: z.boolean().optional(),
   /** How many tests both failed and passed, over the repeats or by the tool's own retries. */
   flaky: count.optional(),
   /** Where the plan had a failing suite run again on a fresh branch: it failed there too (code), or it passed (state). */

@@ -33,6 +33,7 @@ Options
   --cycle ID        of run: default the next, as C3
   --repeat N        of run: run each suite so often, to find flaky tests
   --concurrency N   of run: at most the plan's cap, the default
+  --quiet           of run: one experiment at work at a time, in turns, for measuring
   --format FORMAT   of compare: table, json, csv, markdown, or html, which writes a page and prints its path;
                     default: table on a terminal, else json
 `;
@@ -126,6 +127,7 @@ function parseCommandLine(args: string[]) {
         cycle: { type: "string" },
         repeat: { type: "string" },
         concurrency: { type: "string" },
+        quiet: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

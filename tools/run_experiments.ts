@@ -24,6 +24,10 @@ export const runExperimentsTool = defineTool({
       .optional()
       .describe("Run each suite so often, to find flaky tests"),
     concurrency: z.number().int().min(1).optional().describe("At most the plan's cap, the default"),
+    quiet: z
+      .boolean()
+      .optional()
+      .describe("To measure: one experiment at work at a time, in turns (A B A B with repeat)"),
     wait_seconds: z.number().min(0).max(45).optional().describe("Wait this long for the end, default 0"),
   }),
   output: runAnswerSchema,

@@ -6,6 +6,7 @@ export interface RunFlags {
   tags?: string | undefined;
   concurrency?: string | undefined;
   repeat?: string | undefined;
+  quiet?: boolean | undefined;
   cycle?: string | undefined;
 }
 
@@ -25,6 +26,7 @@ export async function run(
     tags: flags.tags?.split(",").filter((tag) => tag !== ""),
     cycle_id: flags.cycle,
     repeat: asNumber(flags.repeat),
+    quiet: flags.quiet,
     concurrency: asNumber(flags.concurrency),
   });
   await followRun(shared, run_id);

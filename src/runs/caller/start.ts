@@ -38,7 +38,7 @@ import { startWorker } from "./launch.ts";
 export async function startRun(context: Context, input: RunInput): Promise<Run> {
   const { workspace, signal } = context;
   const plan = await readPlan(workspace, input.feature_id);
-  const concurrency = capOf(plan, input.concurrency);
+  const concurrency = capOf(plan, input);
   const tags = tagsOf(plan, input.tags);
   const repeat = repeatOf(input.repeat);
   await experimentsOf(workspace, input);
@@ -53,7 +53,7 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
       experiments.map(({ experiment_slug }) => experiment_slug),
     );
     await refuseWhileCut(experiments);
-    const request = { plan, tags, repeat, branch_uids: listUids(experiments) };
+    const request = { plan, tags, repeat, quiet: input.quiet ?? false, branch_uids: listUids(experiments) };
     const resumed = await findResumable(workspace, runs, experiments, request, cycle);
     const run: Run = {
       run_id: newRunId(),
@@ -91,7 +91,7 @@ async function findResumable(
   workspace: string,
   runs: Run[],
   experiments: Experiment[],
-  { plan, tags, repeat, branch_uids }: RunRequest,
+  { plan, tags, repeat, quiet, branch_uids }: RunRequest,
   cycle: string | undefined,
 ): Promise<Run | undefined> {
   const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
@@ -105,6 +105,7 @@ async function findResumable(
     slugs.every((slug) => covered.includes(slug)) &&
     tags.every((tag) => before.tags.includes(tag)) &&
     repeat === before.repeat &&
+    quiet === before.quiet &&
     // A branch that was forked again ran nothing of it.
     slugs.every((slug) => isSameUid(branch_uids?.[slug], before.branch_uids?.[slug])) &&
     // Counts of another command prove nothing about this one.

@@ -42,7 +42,7 @@ export interface CycleResult extends CycleCounts {
  * @throws the signal's reason where the run was stopped
  */
 export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
-  const begin = performance.now();
+  const begin = spec.turn.now();
   try {
     return await runReached(await reachExperiment(spec), begin);
   } catch (error) {
@@ -68,7 +68,7 @@ async function runReached(scope: CycleScope, begin: number): Promise<CycleResult
     if (hasFindings(counts)) Object.assign(differences, await recordDifferences(scope));
   } finally {
     if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));
-    const duration_ms = Math.round(performance.now() - begin);
+    const duration_ms = Math.round(scope.turn.now() - begin);
     const isFound = hasFindings(counts);
     if (isFound || previous?.evidence === undefined) await write(false);
     else await writeOutcomes(experiment, settle(previous));
@@ -156,17 +156,17 @@ async function countSuite(
   suite: Suite,
   counts: CycleCounts,
 ): Promise<CoreError | undefined> {
-  const begin = performance.now();
+  const begin = scope.turn.now();
   await setTagAside(scope.experiment, scope.cycleId, tag);
   const verdict = await runSuite(scope, { tag, suite, repeat: scope.request.repeat });
-  const duration_ms = Math.round(performance.now() - begin);
+  const duration_ms = Math.round(scope.turn.now() - begin);
   const source = sourceOf(scope, fingerprintSuite(scope.request.plan, suite));
   if (verdict.state === "no_evidence") {
     if (verdict.trouble !== undefined) return verdict.trouble;
     counts.evidence[tag] = { state: verdict.state, reason: verdict.reason, duration_ms, source };
     return undefined;
   }
-  const { outcome, flaky } = verdict;
+  const { outcome, flaky, durations_ms } = verdict;
   const outside = outcome.failed > 0 ? await findOutsideCause(scope) : undefined;
   if (outside !== undefined) return outside;
   const isRetried = outcome.failed > 0 && suite.retry_on_fresh_branch === true;
@@ -174,6 +174,7 @@ async function countSuite(
   const flakyTests = await findFlaky(scope, tag, source, verdict.cases);
   if (flakyTests.length > 0) counts.flaky = { ...counts.flaky, [tag]: flakyTests };
   counts.by_tag[tag] = outcome;
-  counts.evidence[tag] = { state: verdict.state, duration_ms, ...(flaky > 0 && { flaky }), ...cause, source };
+  const measured = { duration_ms, durations_ms, alone: scope.isAlone };
+  counts.evidence[tag] = { state: verdict.state, ...measured, ...(flaky > 0 && { flaky }), ...cause, source };
   return undefined;
 }

@@ -5,6 +5,7 @@ import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import type { RunRequest } from "../journal/journal.ts";
 import type { Guard } from "../recovery/guard.ts";
+import type { Turn } from "../worker/turns.ts";
 import type { CycleCounts } from "./counts.ts";
 import type { Logins } from "./logins.ts";
 
@@ -17,6 +18,9 @@ export interface CycleSpec {
   lakebase: Lakebase;
   signal: AbortSignal;
   guard: Guard;
+  turn: Turn;
+  /** Whether no other experiment of the run is at work at the same time. */
+  isAlone: boolean;
   /** Called with what begins (`branch`, `setup`, a tag) and what is counted so far. */
   onStep: (step: string, counted: CycleCounts) => void;
 }

@@ -24,6 +24,8 @@ const requestSchema = z.object({
   repeat: z.number().int().min(1),
   /** By experiment, the uid of its branch when the run began; absent in journals of earlier versions. */
   branch_uids: z.record(z.string(), z.string().nullable()).optional(),
+  /** Whether one experiment is at work at a time, in turns. */
+  quiet: z.boolean().default(false),
   /** The interrupted run whose cycle this one finishes. */
   resumes: z.string().optional(),
 });

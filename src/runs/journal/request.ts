@@ -22,11 +22,18 @@ export interface RunInput {
   repeat?: number | undefined;
   /** A smaller cap than the plan's. */
   concurrency?: number | undefined;
+  /** One experiment at work at a time, in turns, so that what disturbs a measurement disturbs all alike. */
+  quiet?: boolean | undefined;
 }
 
 /** @throws CoreError `invalid_concurrency` */
-export function capOf(plan: Plan, asked: number | undefined): number {
+export function capOf(plan: Plan, { concurrency: asked, quiet }: RunInput): number {
   const { concurrent_branches } = plan.budget;
+  if (quiet && asked !== undefined && asked !== 1) {
+    const what = `quiet has one experiment at work at a time, and concurrency is ${asked}.`;
+    throw new CoreError("invalid_concurrency", what, { hint: "Leave out one of the two." });
+  }
+  if (quiet) return 1;
   if (asked === undefined) return concurrent_branches;
   checkConcurrency(asked);
   return Math.min(asked, concurrent_branches);

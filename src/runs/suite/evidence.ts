@@ -14,6 +14,8 @@ export type SuiteVerdict = {
   cases: ReportCase[];
   /** The file of the report that tells most, by its name within the suite's artifacts. */
   details?: string | undefined;
+  /** How long the command took, each time that it ran to its end. */
+  durations_ms?: number[];
 } & (
   | { state: "evidence"; outcome: TagOutcome; flaky: number }
   | {

@@ -10,6 +10,7 @@ export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdi
   const [first] = verdicts;
   if (first !== undefined && repeat === 1) return first;
   const cases = mergeCases(verdicts.map((verdict) => verdict.cases));
+  const durations_ms = verdicts.flatMap((verdict) => verdict.durations_ms ?? []);
   const unproven = verdicts.findIndex(({ state }) => state === "no_evidence");
   const verdict = verdicts[unproven];
   if (verdict?.state === "no_evidence") {
@@ -18,7 +19,8 @@ export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdi
       reason: `repeat ${unproven + 1} of ${repeat}: ${verdict.reason}`,
       trouble: verdict.trouble,
       cases,
+      durations_ms,
     };
   }
-  return proven(cases);
+  return { ...proven(cases), durations_ms };
 }

@@ -68,6 +68,8 @@ export async function runSuite(
   const folderOf = (round: number) => (round === 1 ? folder : `${folder}/repeat-${round}`);
   // A repeat that proves nothing takes the proof from all: the rest would be in vain.
   while (verdicts.length < repeat && verdicts.at(-1)?.state !== "no_evidence") {
+    await scope.turn.pass(scope.onWait);
+    scope.signal.throwIfAborted();
     const verdict = await runOnce(scope, tag, suite, folderOf(verdicts.length + 1));
     if (verdict.state === "no_evidence") scope.signal.throwIfAborted();
     verdicts.push(verdict);
@@ -96,7 +98,8 @@ async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: str
       const takeReport = await watchSuiteReport(scope, suite, folder, places);
       return async (end, redactor) => {
         const report = await takeReport(end, redactor);
-        return judgeSuite({ tag, suite, end, report, codeDirectory: scope.directory, redactor });
+        const ended = { tag, suite, end, report, codeDirectory: scope.directory, redactor };
+        return { ...judgeSuite(ended), durations_ms: [Math.round(end.durationMs)] };
       };
     });
   } catch (error) {

@@ -1,7 +1,8 @@
 import PQueue from "p-queue";
 import { CoreError } from "../../utils/core-error.ts";
+import { besideOthers, type Place, type Turn } from "./turns.ts";
 
-/** One experiment's part in a race. `duration_ms` is its own time, without waiting for a place. */
+/** What came of one experiment. `duration_ms` is its own time, without waiting for a place. */
 export type ExperimentRunResult<Value> = { experiment_slug: string; duration_ms: number } & (
   | { status: "succeeded"; value: Value }
   | { status: "failed"; error: unknown }
@@ -15,9 +16,6 @@ export interface RaceResult<Value> {
   peak_in_flight: number;
 }
 
-/** Runs a task once there is a place for it, and frees the place when it ends. */
-export type Place = <Value>(task: () => Promise<Value>) => Promise<Value>;
-
 /**
  * Runs every experiment under a hard cap. A failure is that experiment's result and never stops another.
  * @param concurrency a whole number ≥ 1
@@ -30,12 +28,12 @@ export async function runExperimentsInParallel<Value>({
   experiments,
   concurrency,
   run,
-  place = (task) => task(),
+  place = besideOthers((task) => task()),
   onSettled,
 }: {
   experiments: readonly string[];
   concurrency: number;
-  run: (experimentSlug: string) => Promise<Value>;
+  run: (experimentSlug: string, turn: Turn) => Promise<Value>;
   place?: Place;
   onSettled?: (result: ExperimentRunResult<Value>, peakInFlight: number) => void;
 }): Promise<RaceResult<Value>> {
@@ -46,13 +44,17 @@ export async function runExperimentsInParallel<Value>({
   let peak = 0;
 
   const runInPlace = async (slug: string): Promise<ExperimentRunResult<Value>> => {
-    let begin = performance.now();
-    const elapsed = () => performance.now() - begin;
+    let elapsed = () => 0;
     try {
-      const value = await place(async () => {
-        begin = performance.now();
+      const value = await place((turn) => {
+        const begin = turn.now();
+        elapsed = () => turn.now() - begin;
         peak = Math.max(peak, ++inFlight);
-        return run(slug).finally(() => inFlight--);
+        const pass: Turn["pass"] = async (onWait) => {
+          inFlight--;
+          await turn.pass(onWait).finally(() => inFlight++);
+        };
+        return run(slug, { ...turn, pass }).finally(() => inFlight--);
       });
       return { experiment_slug: slug, status: "succeeded", value, duration_ms: elapsed() };
     } catch (error) {

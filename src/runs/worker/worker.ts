@@ -19,8 +19,9 @@ import { settleDeadRuns } from "../recovery/settle.ts";
 import { Board, resultCounts } from "./board.ts";
 import { type RunLimits, watchLimits } from "./limits.ts";
 import { renewExpiring } from "./renew.ts";
-import { type ExperimentRunResult, type Place, runExperimentsInParallel } from "./schedule.ts";
+import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
 import { withSlot } from "./slots.ts";
+import { besideOthers, inTurns, type Turn } from "./turns.ts";
 
 type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
 
@@ -104,14 +105,15 @@ async function race(
   const request = await readRequest(workspace, runId);
   const lakebase = withProcessCap(context.lakebase, request.plan.budget.concurrent_branches);
   const slots = join(runsDirectory(workspace), "slots", feature_id);
-  const place: Place = (task) => withSlot(slots, request.plan.budget.concurrent_branches, signal, task);
+  const hold = <Value>(task: () => Promise<Value>) =>
+    withSlot(slots, request.plan.budget.concurrent_branches, signal, task);
 
-  const runOne = async (slug: string): Promise<CycleResult> => {
+  const runOne = async (slug: string, turn: Turn): Promise<CycleResult> => {
     signal.throwIfAborted();
     const experiment = await getExperiment({ workspace, feature_id, experiment_slug: slug });
     const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
       board.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
-    return runCycle({ runId, cycleId, experiment, request, lakebase, signal, guard, onStep });
+    return runCycle({ runId, cycleId, experiment, request, lakebase, signal, guard, turn, isAlone, onStep });
   };
 
   const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
@@ -121,11 +123,13 @@ async function race(
   const known = raced.filter((experiment) => experiment !== undefined);
   const { ttl } = request.plan;
   await renewExpiring(lakebase, known, { ttl, minutes: budget.minutes_left, signal });
+  const isAlone = concurrency === 1 || queued.length === 1;
   await runExperimentsInParallel({
     experiments: queued,
-    concurrency,
+    // Those that take turns are all under way, and one of them at work.
+    concurrency: request.quiet ? Math.max(1, queued.length) : concurrency,
     run: runOne,
-    place,
+    place: request.quiet ? inTurns(hold) : besideOthers(hold),
     onSettled: (settled, peak_in_flight) => {
       const before = board.run.results.find((each) => each.experiment_slug === settled.experiment_slug);
       // One that the run's end kept from beginning stays queued.

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { runExperimentsInParallel } from "../../../src/runs/worker/schedule.ts";
+import { inTurns, type Turn } from "../../../src/runs/worker/turns.ts";
+
+const hold = (task: () => Promise<void>) => task();
+
+/** A race whose experiments work so many times each, and pass in between. */
+async function raceInTurns(
+  rounds: Record<string, number>,
+  work: (slug: string, turn: Turn) => Promise<void>,
+) {
+  const experiments = Object.keys(rounds);
+  return runExperimentsInParallel({
+    experiments,
+    concurrency: experiments.length,
+    place: inTurns(hold),
+    run: async (slug, turn) => {
+      for (let round = 0; round < (rounds[slug] ?? 0); round++) {
+        if (round > 0) await turn.pass(() => {});
+        await work(slug, turn);
+      }
+    },
+  });
+}
+
+describe("inTurns", () => {
+  it("lets one work at a time, each in its turn, also when one ends before the others", async () => {
+    const order: string[] = [];
+    let atWork = 0;
+    const { peak_in_flight } = await raceInTurns({ a: 3, b: 1, c: 2 }, async (slug) => {
+      expect(++atWork).toBe(1);
+      await sleep(5);
+      atWork--;
+      order.push(slug);
+    });
+    expect(order).toEqual(["a", "b", "c", "a", "c", "a"]);
+    expect(peak_in_flight).toBe(1);
+  });
+
+  it("goes on without one that fails", async () => {
+    const order: string[] = [];
+    const { results } = await raceInTurns({ a: 2, b: 2 }, async (slug) => {
+      order.push(slug);
+      if (slug === "a") throw new Error("it broke");
+    });
+    expect(order).toEqual(["a", "b", "b"]);
+    expect(results.map(({ status }) => status)).toEqual(["failed", "succeeded"]);
+  });
+
+  it("counts nobody's time while others have their turns", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { results } = await raceInTurns({ a: 3, b: 2 }, async (slug) => {
+      vi.advanceTimersByTime(slug === "a" ? 1_000 : 70);
+    });
+    expect(results.map(({ duration_ms }) => duration_ms)).toEqual([3_000, 140]);
+  });
+
+  it("says that it waits only where others are in line", async () => {
+    const told: (string | undefined)[] = [];
+    const place = inTurns(hold);
+    await place((turn) => turn.pass((what) => told.push(what)));
+    expect(told).toEqual([]);
+    await Promise.all([place((turn) => turn.pass((what) => told.push(what))), place(async () => {})]);
+    expect(told).toEqual(["its turn", undefined]);
+  });
+
+  it("fails who waits for a place that is not to be had any more, and leaves the others alone", async () => {
+    let places = 2;
+    const place = inTurns(async (task) => {
+      if (places-- === 0) throw new Error("the run was ended");
+      await task();
+    });
+    const waiting = place((turn) => turn.pass(() => {}));
+    await expect(Promise.all([waiting, place(async () => {})])).rejects.toThrow("the run was ended");
+  });
+});
