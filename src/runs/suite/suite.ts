@@ -99,7 +99,7 @@ async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: str
       return async (end, redactor) => {
         const report = await takeReport(end, redactor);
         const ended = { tag, suite, end, report, codeDirectory: scope.directory, redactor };
-        return { ...judgeSuite(ended), durations_ms: [Math.round(end.durationMs)] };
+        return { ...(await judgeSuite(ended)), durations_ms: [Math.round(end.durationMs)] };
       };
     });
   } catch (error) {
