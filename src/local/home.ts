@@ -17,6 +17,8 @@ export interface Home {
   caFile: string;
   /** The key that signs for it, 0600. */
   caKeyFile: string;
+  /** Space for the moment at which the disk is full. */
+  reserveFile: string;
   leases: string;
   records: string;
   credentialsFile: string;
@@ -39,6 +41,7 @@ export function findHome(environment: NodeJS.ProcessEnv = process.env): Home {
     secretsFile: join(root, "secrets.json"),
     caFile: join(root, "ca.pem"),
     caKeyFile: join(root, "ca-key.pem"),
+    reserveFile: join(root, "reserve"),
     leases: join(root, "leases"),
     records: join(root, "records"),
     credentialsFile: join(root, "credentials.json"),

@@ -3,7 +3,9 @@ import { runPostgres } from "./cli/postgres.ts";
 import { programUsage } from "./cli/usage.ts";
 import { runVerb } from "./cli/verbs.ts";
 import { findHome } from "./home.ts";
-import { LocalError, messageOf } from "./local-error.ts";
+import { codeOf, LocalError, messageOf } from "./local-error.ts";
+import { describeTrouble } from "./machine-trouble.ts";
+import { useReserve } from "./reserve.ts";
 
 const [name, ...words] = process.argv.slice(2);
 
@@ -15,16 +17,24 @@ if (name === "daemon") {
   try {
     process.stdout.write(await run(name, words));
   } catch (error) {
-    process.stderr.write(`Error: ${error instanceof LocalError ? error.describe() : messageOf(error)}\n`);
+    process.stderr.write(`Error: ${describe(error)}\n`);
     if (error instanceof UsageError) process.stderr.write(`\n${error.usage}\n`);
     process.exitCode = 1;
   }
 }
 
+function describe(error: unknown): string {
+  if (error instanceof LocalError) return error.describe();
+  // What the daemon says has its trouble described already.
+  return codeOf(error) === undefined ? messageOf(error) : describeTrouble(error);
+}
+
 async function run(command: string | undefined, rest: string[]): Promise<string> {
   if (command === undefined || command === "help" || command === "--help" || command === "-h")
     return programUsage;
-  if (command === "--version" || command === "-v") return runVerb(findHome(), "version", rest);
-  if (command === "postgres") return runPostgres(findHome(), rest);
-  return runVerb(findHome(), command, rest);
+  const home = findHome();
+  useReserve(home.reserveFile);
+  if (command === "--version" || command === "-v") return runVerb(home, "version", rest);
+  if (command === "postgres") return runPostgres(home, rest);
+  return runVerb(home, command, rest);
 }

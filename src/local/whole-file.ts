@@ -2,13 +2,16 @@ import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import type * as z from "zod";
 import { codeOf, LocalError, messageOf } from "./local-error.ts";
+import { withReserve } from "./reserve.ts";
 
 /** Replaces a file whole: a reader, and a crash at any moment, sees the old text or the new one. Mode 0600. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await writeFile(draft, text, { mode: 0o600, flag: "wx" });
-    await rename(draft, path);
+    await withReserve(async () => {
+      await writeFile(draft, text, { mode: 0o600 });
+      await rename(draft, path);
+    });
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

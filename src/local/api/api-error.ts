@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { describeTrouble, findTrouble } from "../machine-trouble.ts";
 
 /** An answer of the API that refuses a request: HTTP status, stable code, text, machine-readable details. */
 export class ApiError extends Error {
@@ -13,6 +14,12 @@ export class ApiError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** What a failure of any kind is to the caller: trouble of the machine has a code of its own. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(500, findTrouble(error)?.code ?? "INTERNAL_ERROR", describeTrouble(error));
 }
 
 /** The kinds of resource, as error texts call them. */

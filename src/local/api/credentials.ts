@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { findTrouble } from "../machine-trouble.ts";
 import { randomSecret } from "../postgres/secrets.ts";
 import type { Secrets } from "../proxy/authenticate.ts";
 import { defaultIterations, makeVerifier, type Stretching } from "../proxy/scram.ts";
@@ -44,7 +45,10 @@ export class Credentials {
     for (const [key, { expire_time }] of this.#known) {
       if (Date.parse(expire_time) < Date.now() - 86_400_000) this.#known.delete(key);
     }
-    await writeWhole(this.#file, JSON.stringify(Object.fromEntries(this.#known)));
+    // A disk that takes no more keeps nobody from reading: it is known until the daemon ends.
+    await writeWhole(this.#file, JSON.stringify(Object.fromEntries(this.#known))).catch((error) => {
+      if (!findTrouble(error)) throw error;
+    });
     return token;
   }
 

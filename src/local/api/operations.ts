@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import timers from "node:timers/promises";
 import { messageOf } from "../local-error.ts";
-import { ApiError, type Kind, notFound } from "./api-error.ts";
+import { ApiError, asApiError, type Kind, notFound } from "./api-error.ts";
 
 /** A long-running operation as the API shows it. */
 export interface Operation {
@@ -90,8 +90,7 @@ export class Operations {
 }
 
 function describe(error: unknown): { error_code: string; message: string; details?: object[] } {
-  if (!(error instanceof ApiError)) return { error_code: "INTERNAL_ERROR", message: messageOf(error) };
-  const { code, message, details } = error;
+  const { code, message, details } = asApiError(error);
   return { error_code: code, message, ...(details && { details }) };
 }
 

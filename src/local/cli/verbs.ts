@@ -136,6 +136,7 @@ async function removeState(home: Home): Promise<void> {
     home.credentialsFile,
     home.caFile,
     home.caKeyFile,
+    home.reserveFile,
   ];
   for (const path of [...ours, ...files]) await rm(path, { recursive: true, force: true, maxRetries: 10 });
 }

@@ -8,6 +8,7 @@ import type { BranchRecord, EndpointRecord } from "../api/records.ts";
 import type { Store } from "../api/store.ts";
 import type { Home } from "../home.ts";
 import { messageOf } from "../local-error.ts";
+import { describeTrouble, findTrouble } from "../machine-trouble.ts";
 import type { Binaries } from "../postgres/binaries.ts";
 import { Compute, type Lease } from "../postgres/compute.ts";
 import type { Secrets } from "../postgres/secrets.ts";
@@ -138,7 +139,7 @@ export class Computes {
     } catch (error) {
       if (isFull(error)) throw new Refusal("53300", error.message);
       this.#options.report(`branch ${branch.branch_id} does not start: ${messageOf(error)}`);
-      throw new Refusal("57P03", messageOf(error));
+      throw new Refusal(findTrouble(error)?.sqlState ?? "57P03", describeTrouble(error));
     }
   }
 

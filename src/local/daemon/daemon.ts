@@ -16,8 +16,10 @@ import { lastConnection, publishConnection } from "../connection.ts";
 import { findHome, type Home, prepareHome } from "../home.ts";
 import { currentUserName } from "../identity.ts";
 import { codeOf, LocalError, messageOf } from "../local-error.ts";
+import { describeTrouble } from "../machine-trouble.ts";
 import { stageBinaries } from "../postgres/binaries.ts";
 import { loadSecrets, randomSecret } from "../postgres/secrets.ts";
+import { keepReserve, useReserve } from "../reserve.ts";
 import { Identities } from "../tls/identities.ts";
 import { writeWhole } from "../whole-file.ts";
 import { takeLease } from "./lease.ts";
@@ -36,11 +38,12 @@ export async function runDaemon(environment: NodeJS.ProcessEnv = process.env): P
     const home = findHome(environment);
     const settings = readSettings(environment);
     await prepareHome(home);
+    useReserve(home.reserveFile);
     if (!(await takeLease(home.leases))) return tellStarter("held");
     await serve(home, settings);
     tellStarter("ready");
   } catch (error) {
-    const text = error instanceof LocalError ? error.describe() : messageOf(error);
+    const text = error instanceof LocalError ? error.describe() : describeTrouble(error);
     report(
       `cannot start: ${error instanceof LocalError ? text : String(error instanceof Error ? error.stack : error)}`,
     );
@@ -136,8 +139,8 @@ function sweep(platform: Platform, afterwards: () => void): NodeJS.Timeout {
   return setInterval(() => {
     if (isBusy) return;
     isBusy = true;
-    purgeOverdue(platform)
-      .catch((error) => report(`cannot remove what has expired: ${messageOf(error)}`))
+    Promise.all([purgeOverdue(platform), keepReserve()])
+      .catch((error) => report(`cannot tidy up: ${messageOf(error)}`))
       .finally(() => {
         isBusy = false;
         afterwards();
@@ -153,7 +156,8 @@ interface Running {
 
 async function shutDown(platform: Platform, { server, port, sweeper }: Running): Promise<void> {
   clearInterval(sweeper);
-  await publishConnection(platform.home, port, true);
+  // On a full disk a command may still ask this daemon; it finds it gone then.
+  await publishConnection(platform.home, port, true).catch((error) => report(messageOf(error)));
   server.close();
   await platform.operations.settled(patienceSeconds);
   await platform.computes.close();
@@ -198,5 +202,9 @@ function tellStarter(text: string): void {
 
 /** The log is standard error, which the starter sends to a file. */
 function report(text: string): void {
-  process.stderr.write(`${new Date().toISOString()} [${process.pid}] ${text}\n`);
+  try {
+    writeSync(2, `${new Date().toISOString()} [${process.pid}] ${text}\n`);
+  } catch {
+    // The disk is full: what happens matters more than that it is told.
+  }
 }

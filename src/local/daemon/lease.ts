@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { codeOf } from "../local-error.ts";
 import { startMark } from "../process.ts";
+import { withReserve } from "../reserve.ts";
 
 const holder = z.object({ pid: z.number().int(), mark: z.string().optional() });
 
@@ -14,9 +15,8 @@ const holder = z.object({ pid: z.number().int(), mark: z.string().optional() });
  */
 export async function takeLease(folder: string): Promise<boolean> {
   const draft = join(folder, `${process.pid}.draft`);
-  await writeFile(draft, JSON.stringify({ pid: process.pid, mark: await startMark(process.pid) }), {
-    mode: 0o600,
-  });
+  const text = JSON.stringify({ pid: process.pid, mark: await startMark(process.pid) });
+  await withReserve(() => writeFile(draft, text, { mode: 0o600 }));
   try {
     for (;;) {
       const newest = (await numbers(folder)).at(-1) ?? 0;

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { ApiError, invalid } from "../api/api-error.ts";
+import { ApiError, asApiError, invalid } from "../api/api-error.ts";
 import type { Platform } from "../api/platform.ts";
 import { messageOf } from "../local-error.ts";
 import { currentUser } from "./current-user.ts";
@@ -96,10 +96,6 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   } catch (error) {
     throw invalid(`The request's body is not JSON: ${messageOf(error)}`);
   }
-}
-
-function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError(500, "INTERNAL_ERROR", messageOf(error));
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

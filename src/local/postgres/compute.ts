@@ -1,6 +1,7 @@
 import PQueue from "p-queue";
 import type pg from "pg";
 import { LocalError } from "../local-error.ts";
+import { withReserve } from "../reserve.ts";
 import { withClient } from "./admin-session.ts";
 import type { Binaries } from "./binaries.ts";
 import { writeLoginRules } from "./cluster.ts";
@@ -133,8 +134,12 @@ export class Compute {
     const { directory, binaries, logFile, userName, starts, takePlace } = this.#options;
     const givePlace = await takePlace(this);
     try {
-      await writeLoginRules(directory, userName);
-      const server = await starts.add(() => startPostmaster(directory, binaries, logFile));
+      const server = await starts.add(() =>
+        withReserve(async () => {
+          await writeLoginRules(directory, userName);
+          return startPostmaster(directory, binaries, logFile);
+        }),
+      );
       this.#server = server;
       server.ended.then(() => {
         if (this.#server === server) this.#server = undefined;

@@ -1,0 +1,59 @@
+import { messageOf } from "./local-error.ts";
+
+/** What the machine lacks, under a name that stays the same, and what to do about it. */
+export interface Trouble {
+  code: "RESOURCE_EXHAUSTED" | "FAILED_PRECONDITION" | "PERMISSION_DENIED";
+  /** The state of Postgres' own errors that says the same. */
+  sqlState: string;
+  what: string;
+  hint: string;
+}
+
+const troubles: (Trouble & { pattern: RegExp })[] = [
+  {
+    pattern: /\b(ENOSPC|EDQUOT)\b|No space left on device|Disk quota exceeded/,
+    code: "RESOURCE_EXHAUSTED",
+    sqlState: "53100",
+    what: "the disk is full",
+    hint: "Delete branches with --purge, run 'lakebase-local gc', or free some space",
+  },
+  {
+    pattern: /\bEROFS\b|Read-only file system/,
+    code: "FAILED_PRECONDITION",
+    sqlState: "25006",
+    what: "the file system is read-only",
+    hint: "Point LAKEBASE_LOCAL_HOME at a folder that can be written",
+  },
+  {
+    pattern: /\b(EACCES|EPERM)\b|Permission denied|Operation not permitted/,
+    code: "PERMISSION_DENIED",
+    sqlState: "42501",
+    what: "a file may not be used by this user",
+    hint: "Give the state directory back to the user that made it, or point LAKEBASE_LOCAL_HOME at another folder",
+  },
+  {
+    pattern: /\b(EMFILE|ENFILE)\b|Too many open files/,
+    code: "RESOURCE_EXHAUSTED",
+    sqlState: "53000",
+    what: "too many files are open",
+    hint: "Raise the limit (ulimit -n), or use fewer branches at once",
+  },
+  {
+    pattern: /\b(EAGAIN|ENOMEM)\b|Cannot allocate memory|Resource temporarily unavailable/,
+    code: "RESOURCE_EXHAUSTED",
+    sqlState: "53200",
+    what: "the machine has no memory or processes left",
+    hint: "End other programs, raise the limit (ulimit -u), or use fewer branches at once",
+  },
+];
+
+/** The trouble of the machine that an error is about, by the words of the system or of a program that met it. */
+export function findTrouble(error: unknown): Trouble | undefined {
+  return troubles.find(({ pattern }) => pattern.test(messageOf(error)));
+}
+
+/** An error's message, with the trouble's name in front and what to do about it behind, where there is one. */
+export function describeTrouble(error: unknown): string {
+  const trouble = findTrouble(error);
+  return trouble ? `${trouble.what}: ${messageOf(error)}. ${trouble.hint}` : messageOf(error);
+}
