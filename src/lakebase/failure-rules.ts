@@ -87,6 +87,12 @@ const rules: readonly Rule[] = [
     hint: () => "Lakebase turns calls away for now. Wait a minute, then call again, with less concurrency.",
   },
   {
+    // Only the stand-in's: Lakebase has no disk of ours to fill.
+    code: "disk_full",
+    pattern: /\bdisk is (too )?full\b/i,
+    hint: () => "Free some disk space, or delete branches that are no longer needed, then call again.",
+  },
+  {
     code: "quota_exceeded",
     pattern:
       /limit exceeded|quota|exceed\S* the (maximum|limit)|maximum number of|too many (root |active )?(branches|computes)/i,

@@ -44,6 +44,10 @@ const known: Record<string, string[]> = {
     "Cannot delete root branch 'projects/p/branches/production'. Root branches cannot be deleted independently.",
   ],
   has_children: ["branch has child branches"],
+  disk_full: [
+    "operation failed: [RESOURCE_EXHAUSTED] the disk is too full for a copy of 34 MB: 34 MB are missing. Delete branches",
+    "the disk is full: ENOSPC: no space left on device, write. Delete branches with --purge",
+  ],
   quota_exceeded: ["branches limit exceeded", "root branches limit exceeded"],
   rate_limited: ["Too Many Requests", "timed out: Too Many Requests"],
   permission_denied: [

@@ -82,8 +82,9 @@ export class Machine {
     this.#environment = { ...environment, LAKEBASE_LOCAL_HOME: home };
   }
 
-  static async create(environment: NodeJS.ProcessEnv = {}): Promise<Machine> {
-    return new Machine(await mkdtemp(join(tmpdir(), "lakebase-local-test-")), environment);
+  /** @param folder that its state directory is made in */
+  static async create(environment: NodeJS.ProcessEnv = {}, folder = tmpdir()): Promise<Machine> {
+    return new Machine(await mkdtemp(join(folder, "lakebase-local-test-")), environment);
   }
 
   /** Stops everything and removes the state directory. */

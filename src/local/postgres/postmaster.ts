@@ -35,6 +35,9 @@ const settings = [
   "unix_socket_directories=",
   "shared_buffers=32MB",
   "max_connections=100",
+  // A server that crashed ends, and the next connection starts it: on a full disk that takes the reserve.
+  "restart_after_crash=off",
+  "authentication_timeout=15s",
   "fsync=off",
   "synchronous_commit=on",
   "full_page_writes=on",
