@@ -88,7 +88,7 @@ const reportPathSchema = z
   .string()
   .max(1024, "a report's path has at most 1024 characters")
   .refine((path) => !/[\p{Cc}\\]/u.test(path), "a report's path has no backslash and no control characters")
-  .refine((path) => !/^(?:\.?\/*)*$/.test(path), "a report's path names a file, a folder or a glob")
+  .refine((path) => !/^[./]*$/.test(path), "a report's path names a file, a folder or a glob")
   .refine(
     (path) => !/(?:^|[{,(|])(?:\/|[A-Za-z]:)|^!/.test(path) && !path.split(/[/{},()|]/).includes(".."),
     'a report\'s path is relative and leads out of no folder: no leading "/" or "!", no ".." part',

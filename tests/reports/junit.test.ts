@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readJunit } from "../../src/reports/junit.ts";
+import { isJunit, readJunit } from "../../src/reports/junit.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 
 const suite = (inner: string, attributes = "") =>
@@ -169,5 +169,18 @@ describe("readJunit", () => {
     const read = () => readJunit(text);
     expect(read).toThrow(CoreError);
     expect(read).toThrow(expect.objectContaining({ code: "report_unreadable" }));
+  });
+});
+
+describe("isJunit", () => {
+  it.each<[boolean, string]>([
+    [true, "<testsuites/>"],
+    [true, `<?xml version="1.0"?>\n<!-- <other> --><!DOCTYPE x>\n<testsuite name="a">`],
+    [true, `${"<!-- a -->".repeat(1_000)}<!DOCTYPE x [<!ENTITY a "b">]><testsuite/>`],
+    [true, "no XML at all"],
+    [false, `<?xml version="1.0"?><!-- by TestNG --><testng-results/>`],
+    [false, `<!DOCTYPE suite SYSTEM "https://testng.org/testng-1.0.dtd">\n<suite/>`],
+  ])("is %s for %s", (expected, text) => {
+    expect(isJunit(text)).toBe(expected);
   });
 });

@@ -57,7 +57,11 @@ export function parseJunit(text: string): JunitDocument {
 
 /** The name of the outermost element, also where what follows it is broken; undefined where there is none. */
 export function findRootElement(text: string): string | undefined {
-  return /^(?:\s|<\?[^>]*>|<!--[\s\S]*?-->|<![^<>]*>)*<([\w:.-]+)/.exec(text)?.[1];
+  const prolog = /\s+|<\?[^>]*>|<!--[\s\S]*?-->|<!(?!--)[^<>]*>/y;
+  let end = 0;
+  // One part after the other: in a single expression, comments could be told apart in too many ways.
+  while (prolog.test(text)) end = prolog.lastIndex;
+  return /^<([\w:.-]+)/.exec(text.slice(end, end + 200))?.[1];
 }
 
 function followElements(parser: sax.SAXParser) {

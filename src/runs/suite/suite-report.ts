@@ -34,7 +34,8 @@ export async function watchSuiteReport(
   const isShared = await isSharedNow(scope);
   const { path } = report;
   const roots: ReportRoot[] = isShared ? [artifacts] : [artifacts, ...others];
-  const find = await watchReport(path, formats[report.format].extension, roots);
+  const { extension } = formats[report.format];
+  const find = await watchReport({ path, extension }, roots, scope.signal);
   return async (end, redactor) => {
     const found = await find(end);
     if ("flaw" in found) {

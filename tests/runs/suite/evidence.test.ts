@@ -26,7 +26,11 @@ async function judge({
 }) {
   const directory = await temporaryFolder();
   const path = join(directory, "report");
-  const find = await watchReport("report", ".xml", [{ name: "ARTIFACTS_DIR", directory }]);
+  const find = await watchReport(
+    { path: "report", extension: ".xml" },
+    [{ name: "ARTIFACTS_DIR", directory }],
+    new AbortController().signal,
+  );
   if (report !== undefined) await writeFile(path, report);
   const startedAt = Date.now();
   if (age > 0) await utimes(path, new Date(startedAt - age), new Date(startedAt - age));

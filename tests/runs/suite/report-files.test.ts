@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { reportSchema } from "../../../schemas/plan.ts";
 import type { CommandEnd } from "../../../src/runs/command/command.ts";
-import { watchReport } from "../../../src/runs/suite/report-files.ts";
+import { type ReportRoot, watchReport } from "../../../src/runs/suite/report-files.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const end = (startedAt = Date.now()): CommandEnd => ({
@@ -12,6 +12,13 @@ const end = (startedAt = Date.now()): CommandEnd => ({
   startedAt,
   durationMs: 5,
 });
+
+const watch = (
+  path: string,
+  roots: readonly ReportRoot[],
+  extension = ".xml",
+  signal = new AbortController().signal,
+) => watchReport({ path, extension }, roots, signal);
 
 async function put(directory: string, ...names: string[]): Promise<void> {
   for (const name of names) {
@@ -31,7 +38,7 @@ async function find(
     { name: "CODE", directory: await temporaryFolder() },
   ] as const;
   await put(roots[1].directory, ...before);
-  const found = await watchReport(path, extension, roots);
+  const found = await watch(path, roots, extension);
   await put(roots[0].directory, ...artifacts);
   await put(roots[1].directory, ...code);
   const report = await found(end());
@@ -104,7 +111,7 @@ describe("files of this run", () => {
     const old = join(elsewhere, "old.xml");
     await put(elsewhere, "old.xml");
     await utimes(old, new Date(Date.now() - 60_000), new Date(Date.now() - 60_000));
-    const found = await watchReport("a.xml", ".xml", [{ name: "ARTIFACTS_DIR", directory }]);
+    const found = await watch("a.xml", [{ name: "ARTIFACTS_DIR", directory }]);
     await leave(join(directory, "a.xml"), old);
     return found(end(startedAt));
   }
@@ -132,7 +139,7 @@ describe("files of this run", () => {
 describe("links", () => {
   async function findBy(link: (inside: string, outside: string) => Promise<void>, path: string) {
     const [directory, outside] = [await temporaryFolder(), await temporaryFolder()];
-    const found = await watchReport(path, ".xml", [{ name: "CODE", directory }]);
+    const found = await watch(path, [{ name: "CODE", directory }]);
     await put(outside, "a.xml");
     await put(directory, "real/a.xml");
     await link(directory, outside);
@@ -145,7 +152,7 @@ describe("links", () => {
     ["a folder on the way", "r/a.xml", (inside, outside) => symlink(outside, join(inside, "r"))],
     ["a folder on the way of a glob", "r/*.xml", (inside, outside) => symlink(outside, join(inside, "r"))],
   ])("that lead out are not followed: %s", async (_what, path, link) => {
-    expect(await findBy(link, path)).toEqual({ flaw: "leads out of CODE by a link" });
+    expect(await findBy(link, path)).toEqual({ flaw: "leads out of its folder by a link (in CODE)" });
   });
 
   it("that stay inside are", async () => {
@@ -159,11 +166,22 @@ describe("links", () => {
   });
 });
 
+test("a search ends with its run", async () => {
+  const directory = await temporaryFolder();
+  const found = watch(
+    "**/*.xml",
+    [{ name: "CODE", directory }],
+    ".xml",
+    AbortSignal.abort(new Error("ended")),
+  );
+  await expect(found).rejects.toThrow("ended");
+});
+
 test("a missing report says where it was looked for, and a folder without one likewise", async () => {
   const missing = "is missing: it was looked for in ARTIFACTS_DIR and in CODE";
   expect(await find("a.xml", {})).toBe(missing);
   expect(await find("r/*.xml", {})).toBe(missing);
-  expect(await find("r", { code: ["r/a.txt"] })).toBe("is a folder without .xml files in CODE");
+  expect(await find("r", { code: ["r/a.txt"] })).toBe("is a folder without .xml files (in CODE)");
   expect(await find("a.xml/b.xml", { code: ["a.xml"] })).toBe(missing);
 });
 
