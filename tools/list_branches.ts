@@ -1,8 +1,11 @@
 import * as z from "zod";
 import { branchSchema } from "../schemas/branch.ts";
-import { listAllExperiments } from "../src/experiments/experiments.ts";
+import { type Experiment, listAllExperiments } from "../src/experiments/experiments.ts";
 import { listBranches } from "../src/lakebase/branches.ts";
+import { isSameUid } from "../src/lakebase/delete-branch.ts";
+import type { Branch } from "../src/lakebase/resources.ts";
 import { asksLakebase, defineTool } from "./define-tool.ts";
+import { pageOf } from "./page.ts";
 
 const listedBranchSchema = z.object({
   ...branchSchema.shape,
@@ -11,26 +14,35 @@ const listedBranchSchema = z.object({
 
 export const listBranchesTool = defineTool({
   name: "list_branches",
-  description: "All branches of the Lakebase project, each with the experiment that it belongs to.",
+  description:
+    "List the branches of the Lakebase project by name, each with the experiment of this workspace that it belongs to.",
   annotations: asksLakebase,
-  input: z.strictObject({}),
-  output: z.object({ branches: z.array(listedBranchSchema) }),
-  handler: async (_input, { workspace, lakebase, signal }) => {
+  input: z.strictObject({
+    contains: z.string().optional().describe("Only branches whose name contains this"),
+    limit: z.number().int().min(1).max(200).optional().describe("Default 50"),
+    cursor: z.string().optional().describe("next_cursor of the answer before"),
+  }),
+  output: z.object({
+    branches: z.array(listedBranchSchema),
+    total: z.number(),
+    next_cursor: z.string().nullable(),
+  }),
+  handler: async ({ contains = "", limit = 50, cursor }, { workspace, lakebase, signal }) => {
     const [branches, experiments] = await Promise.all([
       listBranches(lakebase, { signal }),
       listAllExperiments(workspace),
     ]);
-    const owners = new Map(
-      experiments.map(({ branch, feature_id, experiment_slug }) => [
-        branch,
-        `${feature_id}/${experiment_slug}`,
-      ]),
-    );
-    return {
-      branches: branches.map((branch) => ({
-        ...branchSchema.parse(branch),
-        experiment: owners.get(branch.branch) ?? null,
-      })),
-    };
+    const listed = branches
+      .filter(({ branch }) => branch.includes(contains))
+      .sort((a, b) => (a.branch < b.branch ? -1 : 1))
+      .map((branch) => ({ ...branchSchema.parse(branch), experiment: findOwner(branch, experiments) }));
+    const { page, next_cursor } = pageOf(listed, limit, cursor);
+    return { branches: page, total: listed.length, next_cursor };
   },
 });
+
+/** A branch of the same name that was not cut here is somebody else's. */
+function findOwner({ branch, uid }: Branch, experiments: Experiment[]): string | null {
+  const owner = experiments.find((each) => each.branch === branch && isSameUid(each.branch_uid, uid));
+  return owner === undefined ? null : `${owner.feature_id}/${owner.experiment_slug}`;
+}

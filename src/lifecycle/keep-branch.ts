@@ -15,12 +15,13 @@ import type { BranchWish, CutBranch, Look } from "./branch-wish.ts";
  * @throws LakebaseBranchError `branch_conflict` where the call names another parent than it has
  */
 export async function keepBranch(look: Look, found: Branch, wish: BranchWish): Promise<CutBranch> {
-  refuseOtherParent(look, found, wish);
+  const canBeFresh = await mayBeForkedAgain(look, found);
+  refuseOtherParent(look, found, wish, canBeFresh);
   const record = await completeRecord(look, found);
   await recordExperiment({ ...look.ref, branch: found.branch }, { notes: wish.notes });
   const asked = [wish.expiry, ...(wish.shorterTtls ?? []).map((ttl) => ({ ttl }))];
   const expiry = wish.isExpiryNamed ? describeOtherExpiry(found, asked, record) : undefined;
-  const raced = await describeRaced(look, found);
+  const raced = describeRaced(look, canBeFresh);
   const warnings = [expiry, raced].filter((each) => each !== undefined);
   return { branch: found, created: false, retries: 0, warnings };
 }
@@ -30,13 +31,16 @@ function refuseOtherParent(
   { ref, branches }: Look,
   found: Branch,
   { parentBranch, isParentNamed }: BranchWish,
+  canBeFresh: boolean,
 ): void {
   if (!isParentNamed || parentBranch === undefined) return;
   const parent = findBranch(branches, parentBranch);
   if (parent === undefined || parent.branch === found.parent_branch) return;
   const message = `Branch ${found.branch} of ${ref.experiment_slug} was forked from ${found.parent_branch ?? "nothing"} and not from ${parent.branch}.`;
   throw new LakebaseBranchError("branch_conflict", message, {
-    hint: "Leave parent_branch out to keep it, or pass fresh to fork it again from the other parent.",
+    hint: canBeFresh
+      ? "Leave parent_branch out to keep it, or pass fresh to fork it again from the other parent."
+      : "Leave parent_branch out to keep it, or choose another experiment_slug.",
   });
 }
 
@@ -51,12 +55,17 @@ async function completeRecord({ ref, recorded }: Look, found: Branch) {
   return record;
 }
 
-/** The same name again may bring back an old state. A fresh fork is offered where it would not be refused. */
-async function describeRaced({ ref, branches }: Look, found: Branch): Promise<string | undefined> {
+/** The same name again may bring back an old state. */
+function describeRaced({ ref }: Look, canBeFresh: boolean): string | undefined {
   if (!hasOutcomes(ref)) return undefined;
-  const slug = ref.experiment_slug;
+  const state = `${ref.experiment_slug} has outcomes already: its branch holds what its cycles left.`;
+  return canBeFresh ? `${state} fresh forks it again and sets them aside.` : state;
+}
+
+/** Whether fresh would be done, so that nobody is advised to what is refused. */
+async function mayBeForkedAgain({ ref, branches }: Look, found: Branch): Promise<boolean> {
   const runs = await listRuns(ref.workspace, ref.feature_id);
-  if (findOpenRun(runs, [slug]) !== undefined || findObstacle(found, branches) !== undefined)
-    return `${slug} has outcomes already: its branch holds what its cycles left.`;
-  return `${slug} has outcomes already: its branch holds what its cycles left. fresh forks it again and sets them aside.`;
+  return (
+    findOpenRun(runs, [ref.experiment_slug]) === undefined && findObstacle(found, branches) === undefined
+  );
 }

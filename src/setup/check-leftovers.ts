@@ -1,5 +1,6 @@
 import type { Finding } from "../../schemas/finding.ts";
 import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
+import { isSameUid } from "../lakebase/delete-branch.ts";
 import type { Branch } from "../lakebase/resources.ts";
 import { describeError } from "../utils/describe-error.ts";
 
@@ -18,28 +19,34 @@ export async function checkLeftovers(workspace: string, branches: Branch[] | nul
 }
 
 function compare(experiments: Experiment[], branches: Branch[]): Finding {
-  const there = new Set<string>(branches.map(({ branch }) => branch));
-  const recorded = new Set(experiments.map(({ branch }) => branch));
-  const branchless = experiments.filter(({ branch }) => !there.has(branch));
-  const unrecorded = branches.filter(
-    ({ branch, expire_time }) => expire_time !== null && !recorded.has(branch),
-  );
-  if (branchless.length === 0 && unrecorded.length === 0) {
+  const isOf = ({ branch, branch_uid }: Experiment, found: Branch) =>
+    branch === found.branch && isSameUid(branch_uid, found.uid);
+  const named = new Set<string>(branches.map(({ branch }) => branch));
+  const without = experiments.filter((each) => !branches.some((branch) => isOf(each, branch)));
+  const gone = without.filter(({ branch }) => !named.has(branch)).map(nameExperiment);
+  const replaced = without.filter(({ branch }) => named.has(branch)).map(nameExperiment);
+  const unrecorded = branches
+    .filter((branch) => branch.expire_time !== null && !experiments.some((each) => isOf(each, branch)))
+    .map(({ branch }) => branch);
+  if (without.length === 0 && unrecorded.length === 0) {
     return { name, state: "ok", detail: `${experiments.length} experiments, each with its branch.` };
   }
-  const lost = branchless.map(({ feature_id, experiment_slug }) => `${feature_id}/${experiment_slug}`);
   const details = [
-    lost.length > 0 ? `Experiments whose branch is gone: ${listed(lost)}.` : "",
-    unrecorded.length > 0
-      ? `Expiring branches that no experiment here names: ${listed(unrecorded.map(({ branch }) => branch))}.`
+    gone.length > 0 ? `Experiments whose branch is gone: ${listed(gone)}.` : "",
+    replaced.length > 0
+      ? `Experiments whose branch was forked anew by somebody else: ${listed(replaced)}.`
       : "",
+    unrecorded.length > 0 ? `Expiring branches that no experiment here names: ${listed(unrecorded)}.` : "",
   ];
   const remedies = [
-    lost.length > 0 ? "create_experiments cuts a missing branch again." : "",
+    gone.length > 0 ? "create_experiments cuts a missing branch again." : "",
+    replaced.length > 0 ? "Give experiments whose branch is somebody else's another name." : "",
     unrecorded.length > 0 ? "Branches may belong to another checkout; they go when they expire." : "",
   ];
   return { name, state: "warning", detail: sentences(details), remedy: sentences(remedies) };
 }
+
+const nameExperiment = ({ feature_id, experiment_slug }: Experiment) => `${feature_id}/${experiment_slug}`;
 
 const sentences = (parts: string[]) => parts.filter((part) => part !== "").join(" ");
 

@@ -18,7 +18,8 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
   ["create_branch", { branch: "a", ttl: "7d" }, "invalid_input", /ttl/],
   ["create_branch", { branch: "a", parent_branch: "../production" }, "invalid_branch_name", /production/],
   ["create_branch", { branch: "a", parent_branch: "no-such-parent" }, "parent_not_found", /no-such-parent/],
-  ["list_branches", { limit: 1 }, "invalid_input", /limit/],
+  ["list_branches", { limit: 0 }, "invalid_input", /limit/],
+  ["list_branches", { cursor: "x" }, "invalid_input", /cursor/],
   ["diff_schema", { from_branch: "production" }, "invalid_input", /to_branch/],
   [
     "diff_schema",

@@ -1,7 +1,9 @@
 import type { Experiment } from "../../experiments/experiments.ts";
 import { listBranches } from "../../lakebase/branches.ts";
+import { isSameUid } from "../../lakebase/delete-branch.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import { renewBranch } from "../../lakebase/renew-branch.ts";
+import type { Branch } from "../../lakebase/resources.ts";
 import { CoreError } from "../../utils/core-error.ts";
 
 /** What a branch keeps beyond the run, to look into it. */
@@ -18,12 +20,12 @@ export async function renewExpiring(
   { ttl, minutes, signal }: { ttl: string; minutes: number; signal: AbortSignal },
 ): Promise<void> {
   const needed = Date.now() + minutes * 60_000 + marginMs;
-  const raced = new Set(experiments.map(({ branch }) => branch));
+  const isRaced = (found: Branch) =>
+    experiments.some(({ branch, branch_uid }) => branch === found.branch && isSameUid(branch_uid, found.uid));
   try {
     const branches = await listBranches(lakebase, { signal });
     const expiring = branches.filter(
-      ({ branch, expire_time }) =>
-        raced.has(branch) && expire_time !== null && Date.parse(expire_time) < needed,
+      (each) => isRaced(each) && each.expire_time !== null && Date.parse(each.expire_time) < needed,
     );
     await Promise.all(expiring.map(({ branch }) => renewBranch(lakebase, branch, { ttl, signal })));
   } catch (error) {

@@ -19,12 +19,15 @@ test("only raced branches that would expire during the run, or soon after it, ar
     branchJson("later", inHours(48)),
     branchJson("never"),
     branchJson("other", inHours(1)),
+    // Somebody else forked another under the name of ours.
+    branchJson("replaced", inHours(1)),
   ];
   const { lakebase, calls } = fakeCli({
     "list-branches": [{ stdout: branches }],
     "update-branch": [{ stdout: branchJson("soon") }],
   });
-  await renewExpiring(lakebase, raced, run);
+  const replaced = { ...experiment("replaced"), branch_uid: "br-old-sea-a1b2c3d4" };
+  await renewExpiring(lakebase, [...raced, replaced], run);
   expect(calls().map(({ name, args }) => [name, args[2]])).toEqual([
     ["list-branches", "projects/p"],
     ["update-branch", "projects/p/branches/soon"],
