@@ -4,6 +4,7 @@ import { relative, resolve, sep } from "node:path";
 import type { ArtifactEntry } from "../../schemas/artifact.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { copyArtifact, writeArtifact } from "./artifacts.ts";
+import { checkCycle } from "./cycles.ts";
 import { getExperiment } from "./experiments.ts";
 import { artifactPath, casesName, type ExperimentRef, metricsName, schemaDifferenceName } from "./layout.ts";
 
@@ -20,12 +21,13 @@ export interface ArtifactInput extends ExperimentRef {
 
 /**
  * Keeps what an agent gives as an artifact of an experiment.
- * @throws CoreError `unknown_experiment`, `invalid_input`, `invalid_name`, `source_unreadable`; `artifact_of_run` for
- * what a comparison takes for a run's own
+ * @throws CoreError `unknown_experiment`, `invalid_input`, `unknown_cycle`, `invalid_name`, `source_unreadable`;
+ *   `artifact_of_run` for what a comparison takes for a run's own
  */
 export async function storeArtifact(input: ArtifactInput): Promise<ArtifactEntry> {
   const { workspace, cycle_id, name, content, source_path, encoding = "utf8" } = input;
   const experiment = await getExperiment(input);
+  await checkCycle(experiment, cycle_id);
   if (isOfRun(experiment, cycle_id, name)) {
     throw new CoreError("artifact_of_run", `${name} is what only a run leaves in cycle ${cycle_id}.`, {
       hint: "Use another name, such as notes/your-file.",

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { artifactEntrySchema } from "../../schemas/artifact.ts";
 import { writeArtifact } from "../../src/experiments/artifacts.ts";
+import { nextCycle } from "../../src/experiments/cycles.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
+import { appendTimeline } from "../../src/experiments/history.ts";
 import { artifactPath } from "../../src/experiments/layout.ts";
 import { startServer } from "../support/server.ts";
 
@@ -78,5 +80,27 @@ test("what a run counted is not written over, and a pipe keeps nobody waiting", 
   expect(await fail("read_artifact", read)).toMatchObject({ code: "unknown_artifact" });
   expect(await fail("write_artifact", { ...read, name: "copy", source_path: "pipe" })).toMatchObject({
     code: "source_unreadable",
+  });
+});
+
+test("an artifact belongs to a cycle that is there or to the next one, which the next run takes", async () => {
+  const { call, fail, workspace } = await startServer();
+  const names = { feature_id: "F1", experiment_slug: "exp-a" };
+  const other = { workspace, feature_id: "F1", experiment_slug: "exp-b", branch: "b2" };
+  await recordExperiment({ workspace, ...names, branch: "b" });
+  await recordExperiment(other);
+  await appendTimeline(other, { ts: "2026-01-01T00:00:00Z", kind: "cycle", cycle_id: "C4" });
+  const write = (cycle_id: string) => ({ ...names, cycle_id, name: "notes.txt", content: "x" });
+  for (const cycle_id of ["C999", "C2", "c1", "before"])
+    expect(await fail("write_artifact", write(cycle_id))).toMatchObject({
+      code: "unknown_cycle",
+      message: expect.stringContaining("the next is C1"),
+    });
+  // The first of its own, the one that a sibling has, and the next one of all.
+  for (const cycle_id of ["C1", "C4", "C5"])
+    await call(artifactEntrySchema, "write_artifact", write(cycle_id));
+  expect(await nextCycle([{ workspace, ...names }, other])).toBe("C6");
+  expect(await fail("write_artifact", write("C999"))).toMatchObject({
+    message: expect.stringMatching(/there are .*C5.*, and the next is C6/),
   });
 });

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../../../schemas/plan.ts";
 import type { Run, RunResult } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
+import { nextCycle } from "../../experiments/cycles.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
 import { readPlan } from "../../experiments/plan.ts";
 import { isSameUid } from "../../lakebase/delete-branch.ts";
@@ -16,15 +17,7 @@ import {
   startLock,
   writeRun,
 } from "../journal/journal.ts";
-import {
-  capOf,
-  cycleOf,
-  experimentsOf,
-  nextCycle,
-  type RunInput,
-  repeatOf,
-  tagsOf,
-} from "../journal/request.ts";
+import { capOf, cycleOf, experimentsOf, type RunInput, repeatOf, tagsOf } from "../journal/request.ts";
 import { refuseBusy, refuseWhileCut } from "./busy.ts";
 import { startWorker } from "./launch.ts";
 

@@ -1,10 +1,7 @@
 import { cycleIdSchema } from "../../../schemas/names.ts";
 import type { Plan } from "../../../schemas/plan.ts";
 import { type Experiment, getExperiment, listExperiments } from "../../experiments/experiments.ts";
-import { readTimeline } from "../../experiments/history.ts";
-import { experimentPaths } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { foldersIn } from "../../utils/files.ts";
 import { parseAs } from "../../utils/parse.ts";
 import { checkConcurrency } from "../worker/schedule.ts";
 
@@ -80,16 +77,4 @@ export async function experimentsOf(
   throw new CoreError("no_experiments", `Feature ${feature_id} has no experiments yet.`, {
     hint: "Make some with create_experiments.",
   });
-}
-
-/** `C<n>`, one above every numbered cycle that any of the experiments knows, so that a race shares one id. */
-export async function nextCycle(experiments: Experiment[]): Promise<string> {
-  const known = await Promise.all(
-    experiments.map(async (experiment) => [
-      ...(await foldersIn(experimentPaths(experiment).artifacts)),
-      ...(await readTimeline(experiment)).map(({ cycle_id }) => String(cycle_id)),
-    ]),
-  );
-  const numbers = known.flat().map((cycle) => Number(/^C(\d{1,9})$/.exec(cycle)?.[1] ?? 0));
-  return `C${Math.max(0, ...numbers) + 1}`;
 }
