@@ -6,6 +6,7 @@ import { assemblePlan, type PlanInput } from "./assemble-plan.ts";
 import { describeFindings, type Findings } from "./describe-findings.ts";
 import { detectProject } from "./detect-project.ts";
 import { openProject } from "./folder.ts";
+import { formatPlan } from "./format-plan.ts";
 import { findVariables } from "./variables.ts";
 
 /** What came of looking at a project. */
@@ -35,14 +36,6 @@ export async function createPlan(workspace: string, featureId: string): Promise<
     subject: "the plan that was made",
     hint: "Please report it.",
   });
-  const isNew = await writeNew(plan_path, writeOut(plan));
+  const isNew = await writeNew(plan_path, formatPlan(plan));
   return { plan_path, outcome: isNew ? "created" : "kept", plan, ...findings };
-}
-
-/** As JSON whose lists of words stand on one line each. */
-function writeOut(plan: PlanInput): string {
-  const word = '"(?:[^"\\\\]|\\\\.)*"';
-  const list = new RegExp(`\\[\\s+${word}(?:,\\s+${word})*\\s+\\]`, "g");
-  const text = JSON.stringify(plan, null, 2);
-  return `${text.replace(list, (words) => words.replace(/\n\s+/g, " ").replace("[ ", "[").replace(/ \]$/, "]"))}\n`;
 }

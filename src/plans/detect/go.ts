@@ -16,10 +16,12 @@ export async function detectGo(folder: Folder): Promise<Detection> {
   const module = await folder.read("go.mod");
   if (module === undefined) return nothing;
   const hasTests = folder.files.some((file) => file.endsWith("_test.go"));
+  const setup = findMigrations(folder, module);
   return {
     suites: hasTests ? [findSuite(folder, module)] : [],
-    setup: findMigrations(folder, module),
+    setup,
     prepare: [],
+    ...(setup.some(({ source }) => source.startsWith("goose")) && { env: gooseEnv }),
   };
 }
 
@@ -41,14 +43,20 @@ function findSuite({ hasProgram }: Folder, module: string): FoundSuite {
   };
 }
 
+/** So that no login stands among a command's arguments, where anybody on the machine could read it. */
+const gooseEnv = { GOOSE_DRIVER: "postgres", GOOSE_DBSTRING: "$DATABASE_URL" };
+
 /** Goose's migrations are SQL files that it knows by their first comment. */
 function findMigrations({ files }: Folder, module: string): FoundStep[] {
   const sql = files.find((file) => /(^|\/)migrations?\/[^/]+\.sql$/.test(file));
   const folder = sql?.split("/").slice(0, -1).join("/");
   if (folder === undefined) return [];
   if (module.includes("github.com/pressly/goose")) {
-    const advice = "goose must be installed; its login comes from GOOSE_DBSTRING.";
-    return [{ command: ["goose", "-dir", folder, "up"], source: `goose, ${folder}`, advice }];
+    const isTool = /^tool github\.com\/pressly\/goose|^\s+github\.com\/pressly\/goose\/v3\/cmd\/goose$/m.test(
+      module,
+    );
+    const command = [...(isTool ? ["go", "tool"] : []), "goose", "-dir", folder, "up"];
+    return [{ command, source: `goose, ${folder}`, advice: isTool ? undefined : "goose must be installed." }];
   }
   if (module.includes("github.com/golang-migrate/migrate")) {
     const advice = "migrate must be installed.";

@@ -1,0 +1,11 @@
+import { commandEnvironment } from "../../src/runs/command/environment.ts";
+
+/** The names of what every command of a plan gets, beside what it inherits. */
+export function variableNames(): string[] {
+  const login = { user: "u", password: "p", database: "d", expires_at: "" };
+  const connection = { ...login, endpoint: "e", host: "h", port: 1, sslmode: "disable" as const };
+  const experiment = { workspace: "/w", feature_id: "F", experiment_slug: "e", branch: "b" };
+  const facts = { experiment, cycleId: "C1", tag: "api", artifactsDirectory: "/a" };
+  const names = Object.entries(commandEnvironment(connection, facts));
+  return names.filter(([name, value]) => process.env[name] !== value).map(([name]) => name);
+}
