@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
-import { describeFailure } from "./failure.ts";
+import { explainFailure, tallyAttempts } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
 
@@ -44,13 +44,13 @@ export function readCtrf(text: string): Report {
 function caseOf(test: CtrfTest): ReportCase {
   const status = statusOf(test);
   const place = test.filePath && test.line ? `${test.filePath}:${test.line}` : "";
-  const failure = describeFailure({ message: test.message, text: test.trace || place });
   return {
     name: qualifiedName(test),
     ...(test.filePath && { file: test.filePath }),
     status,
     duration_ms: Math.max(0, test.duration),
-    ...((status === "failed" || status === "flaky") && failure !== "" && { failure }),
+    ...explainFailure(status, { message: test.message, text: test.trace || place }),
+    ...tallyAttempts(status, test.retries ?? 0),
   };
 }
 

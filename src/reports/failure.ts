@@ -1,3 +1,4 @@
+import type { CaseStatus, ReportCase } from "../../schemas/report.ts";
 import { printable } from "../utils/printable.ts";
 import { isForeignFrame, namesOwnSource } from "./source-files.ts";
 
@@ -35,6 +36,17 @@ export function describeFailure({ message, text, output }: FailureParts): string
   const head = lines.slice(0, Math.min(told.message.length || maxMessageLines, maxMessageLines));
   const rest = lines.slice(head.length, source).concat(lines.slice(source + 1));
   return join([...head, ...lines.slice(source, source + 1), ...rest].slice(0, maxLines));
+}
+
+/** What a case of some status says of its failure, if it has one. */
+export function explainFailure(status: CaseStatus, parts: FailureParts): Pick<ReportCase, "failure"> {
+  const failure = status === "failed" || status === "flaky" ? describeFailure(parts) : "";
+  return failure === "" ? {} : { failure };
+}
+
+/** What is known of a flaky case's attempts: how many failed before one passed. */
+export function tallyAttempts(status: CaseStatus, failed: number): Pick<ReportCase, "tally"> {
+  return status === "flaky" && failed > 0 ? { tally: { passed: 1, failed } } : {};
 }
 
 /** A text that begins with the message, as a stack does, holds it already. Foreign frames would crowd out our own. */

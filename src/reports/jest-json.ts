@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
-import { describeFailure } from "./failure.ts";
+import { explainFailure, tallyAttempts } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
 
@@ -44,13 +44,13 @@ export function readJestJson(text: string): Report {
 function casesOf(file: FileResult): ReportCase[] {
   const cases = file.assertionResults.map((result): ReportCase => {
     const status = statusOf(result);
-    const failure = describeFailure({ text: result.failureMessages?.join("\n") });
     return {
       name: [...result.ancestorTitles, result.title].filter((part) => part !== "").join(" > "),
       file: file.name,
       status,
       ...(typeof result.duration === "number" && { duration_ms: Math.max(0, result.duration) }),
-      ...((status === "failed" || status === "flaky") && failure !== "" && { failure }),
+      ...explainFailure(status, { text: result.failureMessages?.join("\n") }),
+      ...tallyAttempts(status, (result.invocations ?? 1) - 1),
     };
   });
   const failedToLoad = file.status === "failed" && !cases.some((each) => each.status === "failed");
@@ -59,13 +59,8 @@ function casesOf(file: FileResult): ReportCase[] {
 
 /** A file that broke outside its tests (it did not load, a hook threw) is a failure of its own. */
 function fileFailure(file: FileResult): ReportCase {
-  const failure = describeFailure({ text: file.message });
-  return {
-    name: wholeCase.file,
-    file: file.name,
-    status: "failed",
-    ...(failure !== "" && { failure }),
-  };
+  const explained = explainFailure("failed", { text: file.message });
+  return { name: wholeCase.file, file: file.name, status: "failed", ...explained };
 }
 
 function statusOf({ status, invocations, failureMessages }: Assertion): CaseStatus {

@@ -1,5 +1,5 @@
 import type { Report, ReportCase } from "../../schemas/report.ts";
-import { describeFailure } from "./failure.ts";
+import { explainFailure, tallyAttempts } from "./failure.ts";
 import type { ReadOptions } from "./format.ts";
 import { identify, isNodeTest } from "./junit/names.ts";
 import { findRootElement, type JunitDocument, parseJunit, type Testcase } from "./junit/parse.ts";
@@ -57,15 +57,16 @@ function readCase({ attributes, endings, output }: Testcase): Omit<ReportCase, "
   const status = readStatus(attributes, endings);
   const why = endings.find((ending) => readEnding(ending) === status);
   const duration = readSeconds(attributes.time);
-  const failure = describeFailure({
-    message: why?.attributes.message,
-    text: why?.text,
-    output: output.err.trim() === "" ? output.out : output.err,
-  });
+  const flakes = endings.filter((ending) => readEnding(ending) === "flaky").length;
   return {
     status,
     ...(duration !== undefined && { duration_ms: duration }),
-    ...((status === "failed" || status === "flaky") && failure !== "" && { failure }),
+    ...explainFailure(status, {
+      message: why?.attributes.message,
+      text: why?.text,
+      output: output.err.trim() === "" ? output.out : output.err,
+    }),
+    ...tallyAttempts(status, flakes),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
-import { describeFailure } from "./failure.ts";
+import { explainFailure, type FailureParts, tallyAttempts } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
 
@@ -62,13 +62,13 @@ function casesOf(suite: Suite, titles: string[]): ReportCase[] {
       const project = test.projectName ? `[${test.projectName}] ` : "";
       const status = statuses[test.status];
       const [error] = test.results.flatMap((result) => result.errors ?? []);
-      const failure = error === undefined ? "" : describeError(error);
       return {
         name: project + [...titles, spec.title].join(" > "),
         file: spec.file,
         status,
         duration_ms: test.results.reduce((sum, result) => sum + result.duration, 0),
-        ...((status === "failed" || status === "flaky") && failure !== "" && { failure }),
+        ...explainFailure(status, error === undefined ? {} : describeError(error)),
+        ...tallyAttempts(status, test.results.length - 1),
       };
     }),
   );
@@ -78,10 +78,10 @@ function casesOf(suite: Suite, titles: string[]): ReportCase[] {
 
 /** What broke the run outside any test: a file that does not load, a server that does not start. */
 function runFailure(error: z.infer<typeof errorSchema>): ReportCase {
-  return { name: wholeCase.run, status: "failed", failure: describeError(error) };
+  return { name: wholeCase.run, status: "failed", ...explainFailure("failed", describeError(error)) };
 }
 
-function describeError({ message, value, location }: z.infer<typeof errorSchema>): string {
+function describeError({ message, value, location }: z.infer<typeof errorSchema>): FailureParts {
   const place = location === undefined ? "" : `at ${location.file}:${location.line}:${location.column}`;
-  return describeFailure({ message: message ?? value, text: place });
+  return { message: message ?? value, text: place };
 }

@@ -1,6 +1,6 @@
 import { Parser, type Result } from "tap-parser";
 import { type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
-import { describeFailure } from "./failure.ts";
+import { explainFailure } from "./failure.ts";
 import { namesTestFile } from "./node-test.ts";
 import { describeDiagnostic } from "./tap/diagnostic.ts";
 import { readNotes } from "./tap/notes.ts";
@@ -89,17 +89,16 @@ function hasFailed({ ok, skip, todo }: Result): boolean {
 function caseOf(result: Result): ReportCase {
   const isSkipped = result.skip !== false || result.todo !== false;
   const status = isSkipped ? "skipped" : result.ok ? "passed" : "failed";
-  const failure = status === "failed" ? describeFailure(describeDiagnostic(result.diag)) : "";
   return {
     name: result.fullname || `test ${result.id}`,
     status,
     ...(typeof result.time === "number" && { duration_ms: Math.max(0, result.time) }),
-    ...(failure !== "" && { failure }),
+    ...explainFailure(status, describeDiagnostic(result.diag)),
   };
 }
 
 function failed(name: string, text: string): ReportCase {
-  return { name, status: "failed", failure: describeFailure({ text }) };
+  return { name, status: "failed", ...explainFailure("failed", { text }) };
 }
 
 function qualify(group: string, name: string): string {

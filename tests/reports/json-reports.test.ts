@@ -35,6 +35,19 @@ describe("a test that passed when it was run again", () => {
   });
 });
 
+it("tells how many attempts failed, where the report does", () => {
+  const first = (format: FileFormat, report: object) =>
+    readReport(format, JSON.stringify(report)).cases[0]?.tally;
+  const results = [{ duration: 1 }, { duration: 1 }, { duration: 1 }];
+  expect(first("jest-json", jest({ invocations: 3 }))).toEqual({ passed: 1, failed: 2 });
+  expect(first("ctrf", ctrf({ flaky: true, retries: 2 }))).toEqual({ passed: 1, failed: 2 });
+  expect(first("playwright-json", playwright({ status: "flaky", results }))).toEqual({
+    passed: 1,
+    failed: 2,
+  });
+  expect(first("playwright-json", playwright({ results }))).toBeUndefined();
+});
+
 describe("failures that a report counts and does not show", () => {
   it.each<[string, FileFormat, object]>([
     ["tests of jest", "jest-json", jest({}, { numFailedTests: 1 })],

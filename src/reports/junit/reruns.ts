@@ -1,5 +1,6 @@
 import type { CaseStatus, ReportCase } from "../../../schemas/report.ts";
 import { groupBy } from "../../utils/group-by.ts";
+import { tallyAttempts } from "../failure.ts";
 import { isScript, isSourceFile } from "../source-files.ts";
 import { isNodeTest } from "./names.ts";
 import type { Suite, Testcase } from "./parse.ts";
@@ -44,7 +45,12 @@ function mergeAttempts(
   const failure = attempts.find(({ read }) => read.failure !== undefined)?.read.failure;
   const withStatus = (status: CaseStatus): Judged => ({
     ...last,
-    read: { ...last.read, status, ...(failure !== undefined && status !== "passed" && { failure }) },
+    read: {
+      ...last.read,
+      status,
+      ...(failure !== undefined && status !== "passed" && { failure }),
+      ...tallyAttempts(status, earlier.length),
+    },
   });
   // pytest-rerunfailures leaves no mark on an attempt that failed: that there was another says so.
   const hasFailed = earlier.includes("failed") || runAgain;

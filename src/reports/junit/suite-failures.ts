@@ -1,5 +1,5 @@
 import { type ReportCase, wholeCase } from "../../../schemas/report.ts";
-import { describeFailure } from "../failure.ts";
+import { explainFailure } from "../failure.ts";
 import { unshownFailure } from "../unshown.ts";
 import { suiteNames } from "./names.ts";
 import type { Attributes, JunitDocument, Suite, Testcase } from "./parse.ts";
@@ -16,8 +16,7 @@ export function readSuiteFailures({ suites, testcases }: JunitDocument): ReportC
     const name = [...suiteNames(suite), suite.isRoot ? wholeCase.run : wholeCase.suite].join(" > ");
     const own = suite.endings.filter((ending) => readEnding(ending) === "failed");
     const failures = own.map(({ attributes, text }): ReportCase => {
-      const failure = describeFailure({ message: attributes.message, text });
-      return { name, status: "failed", ...(failure !== "" && { failure }) };
+      return { name, status: "failed", ...explainFailure("failed", { message: attributes.message, text }) };
     });
     const isShown = showing.has(suite) || failures.length > 0;
     const unshown = unshownFailure(name, countFailures(suite.attributes), isShown);

@@ -18,7 +18,7 @@ describe("a test case for each attempt", () => {
   it("is one flaky test where the last passed, with the first failure", () => {
     const { cases } = readJunit(suite(failed() + passed("other") + failed() + passed()));
     expect(cases).toMatchObject([
-      { name: "com.shop.Cart.t", status: "flaky", failure: "first" },
+      { name: "com.shop.Cart.t", status: "flaky", failure: "first", tally: { passed: 1, failed: 2 } },
       { name: "com.shop.Cart.other", status: "passed" },
     ]);
   });
