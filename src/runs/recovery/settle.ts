@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "../../../schemas/run.ts";
 import { interruptedName, runDirectory, runsDirectory } from "../../experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../experiments/outcomes.ts";
+import { sweepUnfinished } from "../../experiments/sweep.ts";
 import { foldersIn } from "../../utils/files.ts";
 import { withLock } from "../../utils/lock.ts";
 import { endProcessesOf } from "../command/process-tree.ts";
@@ -45,12 +46,16 @@ export async function settleRun(
 
 /** Settles every run of the workspace whose worker died and that nobody has settled yet. */
 export async function settleDeadRuns(workspace: string, signal: AbortSignal): Promise<void> {
+  let isAnySettled = false;
   const runIds = (await foldersIn(runsDirectory(workspace))).filter(
     (name) => name.startsWith("run-") && existsSync(workDirectory(workspace, name)),
   );
   for (const runId of runIds) {
-    if ((await findWorker(workspace, runId)) === undefined) await settleRun(workspace, runId, [], signal);
+    if ((await findWorker(workspace, runId)) !== undefined) continue;
+    await settleRun(workspace, runId, [], signal);
+    isAnySettled = true;
   }
+  await sweepUnfinished(workspace, { isDeep: isAnySettled });
 }
 
 async function waitUntilGone(workspace: string, runId: string): Promise<void> {

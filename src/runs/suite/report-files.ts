@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import type { CommandEnd } from "../command/command.ts";
 import { type Candidate, findCandidates, type PathSpec } from "./candidates.ts";
-import { artifactBounds } from "./collect.ts";
+import { artifactBounds } from "./keep-file.ts";
 
 /** A folder that a suite's report is looked for in. */
 export interface ReportRoot {

@@ -4,7 +4,7 @@ import type { CommandEnd } from "../command/command.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
 import type { Redactor } from "../redaction/redact.ts";
-import { keepFile, nameArtifact } from "./collect.ts";
+import { keepArtifact, nameArtifact } from "./collect.ts";
 import { type FoundReport, type ReportRoot, watchReport } from "./report-files.ts";
 
 /** Where a suite runs, and where it leaves its artifacts. Absolute. */
@@ -47,7 +47,13 @@ export async function watchSuiteReport(
       return { flaw: `is in ${places.directory}, where other experiments run at the same time` };
     }
     for (const { name, path } of outside) {
-      await keepFile(scope.experiment, scope.cycleId, nameArtifact(folder, name, redactor), path, redactor);
+      await keepArtifact(
+        scope.experiment,
+        scope.cycleId,
+        nameArtifact(folder, name, redactor),
+        path,
+        redactor,
+      );
     }
     return found;
   };

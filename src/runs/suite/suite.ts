@@ -158,7 +158,7 @@ async function runAndCollect<Result>(
     const end = await logins.holding(connection, () => runCommand(command));
     return await judge(end, redactor);
   } finally {
-    await collectArtifacts(experiment, cycleId, folder, files, redactor);
+    await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);
     // Last, so that a command's own stdout.log does not stand in for what it printed.
     await collectArtifacts(experiment, cycleId, folder, logs, redactor);
     guard.kept(files);

@@ -1,0 +1,48 @@
+import { existsSync, rmSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { entriesIn, isTemporary } from "../utils/files.ts";
+import { readRecord } from "../utils/json.ts";
+import { isSameProcessAlive, processIdentitySchema } from "../utils/process-identity.ts";
+import { stateDirectory } from "./layout.ts";
+
+/** What is being written is written in moments. In milliseconds. */
+const staleAfterMs = 60_000;
+
+/**
+ * Removes what processes that were killed left half written among the records. What a living process may still write,
+ * or names itself by, stays.
+ * @param isDeep also among the artifacts, which may be many
+ * @returns the paths of what was removed
+ */
+export async function sweepUnfinished(workspace: string, { isDeep }: { isDeep: boolean }): Promise<string[]> {
+  const root = stateDirectory(workspace);
+  if (!existsSync(root)) return [];
+  const removed: string[] = [];
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of entriesIn(folder)) {
+      const path = join(folder, entry.name);
+      if (isTemporary(path)) {
+        if (await isLeft(path)) {
+          rmSync(path, { recursive: true, force: true });
+          removed.push(path);
+        }
+      } else if (entry.isDirectory() && (isDeep || entry.name !== "artifacts")) {
+        folders.push(path);
+      }
+    }
+  }
+  return removed;
+}
+
+/** A file that names a process, as those of locks do, stays as long as that lives. */
+async function isLeft(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return false;
+  const owner = found.isFile()
+    ? await readRecord(path, processIdentitySchema).catch(() => undefined)
+    : undefined;
+  if (owner !== undefined) return !(await isSameProcessAlive(owner));
+  return Date.now() - found.mtimeMs > staleAfterMs;
+}

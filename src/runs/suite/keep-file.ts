@@ -1,0 +1,42 @@
+import { createReadStream, createWriteStream, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { temporaryName } from "../../utils/files.ts";
+import { whenFilesOpen } from "../../utils/machine-trouble.ts";
+import { boundStream } from "../redaction/bounded.ts";
+import type { Redactor } from "../redaction/redact.ts";
+
+/** A file beyond this size is no report that we read, and no trace that anyone opens: its middle is left out. */
+export const artifactBounds = { head: 64 * 2 ** 20, tail: 2 ** 20 };
+
+/** Up to this size a file is copied at once: three streams for each of 100,000 files would take minutes. In bytes. */
+const smallSize = 2 ** 18;
+
+/** Copies a file without secrets, so that the copy is whole or not there. Folders are made on demand. */
+export async function keepFile(target: string, source: string, redactor: Redactor): Promise<void> {
+  const temporary = join(dirname(target), temporaryName());
+  const { size } = await stat(source);
+  try {
+    await whenFilesOpen(() => {
+      mkdirSync(dirname(target), { recursive: true });
+      return size <= smallSize
+        ? copySmall(source, temporary, redactor)
+        : pipeline(
+            createReadStream(source),
+            boundStream(redactor, artifactBounds),
+            createWriteStream(temporary),
+          );
+    });
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function copySmall(source: string, target: string, redactor: Redactor): void {
+  const scanner = redactor.scanner();
+  const clean = scanner.push(readFileSync(source));
+  writeFileSync(target, Buffer.concat([clean, scanner.end()]));
+}

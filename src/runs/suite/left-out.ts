@@ -1,0 +1,25 @@
+/** So many files are named; of the rest only the number is. */
+const mostNamed = 200;
+
+/** The files that a collection passes over, and why. */
+export interface LeftOut {
+  add: (path: string, why: string) => void;
+  /** A text that names them; undefined where nothing was left out. */
+  describe: () => string | undefined;
+}
+
+export function noteLeftOut(): LeftOut {
+  const named: string[] = [];
+  let count = 0;
+  return {
+    add: (path, why) => {
+      count += 1;
+      if (named.length < mostNamed) named.push(`${path.slice(0, 300)}: ${why}`);
+    },
+    describe: () => {
+      if (count === 0) return undefined;
+      const more = count > named.length ? [`and ${count - named.length} more`] : [];
+      return `${["Left out:", ...named, ...more].join("\n")}\n`;
+    },
+  };
+}

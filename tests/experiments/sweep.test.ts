@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { sweepUnfinished } from "../../src/experiments/sweep.ts";
+import { temporaryName } from "../../src/utils/files.ts";
+import { identifySelf } from "../../src/utils/process-identity.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+/** A half-written file in a folder of the records, last changed so long ago. */
+async function leave(workspace: string, folder: string, content: string, ageSeconds: number) {
+  const path = join(workspace, ".tdd", folder, temporaryName());
+  await mkdir(join(path, ".."), { recursive: true });
+  await writeFile(path, content);
+  const time = Date.now() / 1000 - ageSeconds;
+  await utimes(path, time, time);
+  return path;
+}
+
+test("removes what a killed process left, and nothing that a living one writes or names itself by", async () => {
+  const workspace = await temporaryFolder();
+  const self = await identifySelf();
+  const half = await leave(workspace, "experiments/F1/exp-a", "{", 3_600);
+  const dead = await leave(workspace, "runs", JSON.stringify({ ...self, started: "another boot/1" }), 0);
+  const fresh = await leave(workspace, "runs", "{", 0);
+  const own = await leave(workspace, "runs", JSON.stringify(self), 3_600);
+
+  expect((await sweepUnfinished(workspace, { isDeep: false })).sort()).toEqual([half, dead].sort());
+  expect([half, dead, fresh, own].map((path) => existsSync(path))).toEqual([false, false, true, true]);
+});
+
+test("looks among the artifacts only where it is asked to", async () => {
+  const workspace = await temporaryFolder();
+  const half = await leave(workspace, "experiments/F1/exp-a/artifacts/C1/api", "half", 3_600);
+
+  expect(await sweepUnfinished(workspace, { isDeep: false })).toEqual([]);
+  expect(await sweepUnfinished(workspace, { isDeep: true })).toEqual([half]);
+});
+
+test("makes nothing where there are no records", async () => {
+  const workspace = await temporaryFolder();
+
+  expect(await sweepUnfinished(workspace, { isDeep: true })).toEqual([]);
+  expect(existsSync(join(workspace, ".tdd"))).toBe(false);
+});

@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { listArtifacts } from "../../../src/experiments/artifacts.ts";
+import { createRedactor } from "../../../src/runs/redaction/redact.ts";
+import { collectArtifacts } from "../../../src/runs/suite/collect.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+/** What a command left, collected. */
+async function collect(
+  make: (directory: string) => Promise<unknown>,
+  { secrets = [], signal }: { secrets?: string[]; signal?: AbortSignal } = {},
+) {
+  const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+  const directory = join(await temporaryFolder(), "files");
+  await mkdir(directory);
+  await make(directory);
+  await collectArtifacts(ref, "C1", "api", directory, createRedactor(secrets), signal);
+  const artifacts = await listArtifacts(ref, "C1");
+  const read = async (name: string) => {
+    const found = artifacts.find((each) => each.name === `api/${name}`);
+    return found === undefined ? undefined : readFile(found.path, "utf8");
+  };
+  return { names: artifacts.map(({ name }) => name), read, isGone: !existsSync(directory) };
+}
+
+test("keeps every plain file without secrets, and leaves nothing where it lay", async () => {
+  const { names, read, isGone } = await collect(
+    async (directory) => {
+      await mkdir(join(directory, "traces"));
+      await writeFile(join(directory, "traces/a.txt"), "login: pa55w0rd-of-branch.");
+      await symlink("/etc/hostname", join(directory, "link"));
+    },
+    { secrets: ["pa55w0rd-of-branch"] },
+  );
+
+  expect(names).toEqual(["api/traces/a.txt"]);
+  expect(await read("traces/a.txt")).toBe("login: [redacted].");
+  expect(isGone).toBe(true);
+});
+
+test("leaves out a file whose path is too long, names it, and keeps the others", async () => {
+  const long = Array.from({ length: 6 }, (_, index) => String(index).repeat(200)).join("/");
+  const { names, read } = await collect(async (directory) => {
+    await mkdir(join(directory, long), { recursive: true });
+    await writeFile(join(directory, long, "deep.txt"), "deep");
+    await writeFile(join(directory, "a.txt"), "a");
+  });
+
+  expect(names).toEqual(["api/a.txt", "api/left-out.txt"]);
+  expect(await read("left-out.txt")).toMatch(
+    /^Left out:\napi\/000.*: an artifact name has at most 1024 characters\n$/,
+  );
+});
+
+test("a folder with the name of a log does not cost the log", async () => {
+  const { names, read } = await collect(async (directory) => {
+    await mkdir(join(directory, "stdout.log"));
+    await writeFile(join(directory, "stdout.log/a.txt"), "a");
+  });
+
+  expect(names).toEqual(["api/left-out.txt"]);
+  expect(await read("left-out.txt")).toContain("stdout.log/a.txt: its folder has the name of a file of ours");
+});
+
+test("a run that was stopped keeps what a moment suffices for, and names how much it left out", async () => {
+  const { names, read } = await collect(
+    async (directory) => {
+      for (let index = 0; index < 30_000; index++) await writeFile(join(directory, `${index}.txt`), "");
+    },
+    { signal: AbortSignal.abort() },
+  );
+
+  const kept = names.filter((name) => name !== "api/left-out.txt").length;
+  const lines = ((await read("left-out.txt")) ?? "").split("\n").filter((line) => line.includes("no time"));
+  const more = Number(/and (\d+) more/.exec((await read("left-out.txt")) ?? "")?.[1] ?? 0);
+  expect(kept + lines.length + more).toBe(30_000);
+});
