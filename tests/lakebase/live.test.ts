@@ -8,7 +8,13 @@ import { runLive } from "../live/run-live.ts";
 import { missingTarget } from "../live/target.ts";
 
 const standIn = resolve("dist/lakebase-local.js");
-const env = () => ({ ...process.env, LAKEBASE_CLI: standIn, LAKEBASE_LOCAL_HOME: inject("localHome") });
+const unset = { LAKEBASE_TEST_HOST: "", DATABRICKS_HOST: "", DATABRICKS_CONFIG_PROFILE: "" };
+const env = () => ({
+  ...process.env,
+  ...unset,
+  LAKEBASE_CLI: standIn,
+  LAKEBASE_LOCAL_HOME: inject("localHome"),
+});
 const made = /project (live-[0-9a-z-]+)/;
 
 const target = (project: string): Lakebase => openLakebase({ command: [standIn], project, env: env() });
@@ -76,6 +82,28 @@ describe("a live run", () => {
     const { status, said } = await run(["--project", "local", "--teardown"], green);
     expect({ status, said }).toEqual({ status: 0, said: "3 passed, 0 failed, 0 skipped." });
     expect(await isThere("local")).toBe(true);
+  });
+
+  test("acts on the host that it names, and on no other", async () => {
+    const { status, said, given } = await run(["--project", "local"], green, {
+      LAKEBASE_TEST_HOST: "https://elsewhere.example.com",
+    });
+    expect({ status, given }).toEqual({ status: 0, given: [] });
+    expect(said).toMatch(
+      /^Live tests skipped: https:\/\/elsewhere.example.com is named, but the CLI acts on http:\/\/127/,
+    );
+
+    const [, host = ""] = /acts on (http:\/\/[\d.]+:\d+)/.exec(said) ?? [];
+    const on = await run(["--project", "local"], green, { LAKEBASE_TEST_HOST: `${host}/` });
+    expect(on.status).toBe(0);
+    expect(on.given[0]).toMatchObject({ LAKEBASE_TEST_HOST: host, DATABRICKS_HOST: `${host}/` });
+  });
+
+  test("on no host that anybody named is skipped with the reason, though the CLI may have a default", async () => {
+    const unnamed = { LAKEBASE_CLI: "", DATABRICKS_CONFIG_PROFILE: "", DATABRICKS_HOST: "" };
+    const { status, said, given } = await run([], green, unnamed);
+    expect({ status, given }).toEqual({ status: 0, given: [] });
+    expect(said).toMatch(/^Live tests skipped: no host is named.*LAKEBASE_TEST_HOST.*--profile/);
   });
 
   test("with nothing to run against says so, and is no failure", async () => {

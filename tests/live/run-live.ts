@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Lakebase, openLakebase } from "../../src/lakebase/lakebase.ts";
 import { createProject, deleteProject, getProject } from "../../src/lakebase/projects.ts";
-import { resolveTestHost } from "./host.ts";
+import { findNamedHost, resolveTestHost } from "./host.ts";
 import type { LiveOptions } from "./options.ts";
 
 export interface LiveRun {
@@ -19,9 +19,13 @@ const graceSeconds = 5;
  * removed only when that is asked for and every test passed; otherwise it stays, to look into.
  * @returns the exit status: 0 also where there is nothing to run against
  */
-export async function runLive(options: LiveOptions, { env, runTests, say }: LiveRun): Promise<number> {
-  const command = [env.LAKEBASE_CLI ?? "databricks"];
-  const profile = options.profile === undefined ? {} : { profile: options.profile };
+export async function runLive(options: LiveOptions, { runTests, say, ...given }: LiveRun): Promise<number> {
+  const named = findNamedHost(given.env);
+  // What the CLI goes by; LAKEBASE_TEST_HOST is ours.
+  const env = named === undefined ? given.env : { ...given.env, DATABRICKS_HOST: named };
+  const command = [env.LAKEBASE_CLI || "databricks"];
+  const profileName = options.profile ?? (env.DATABRICKS_CONFIG_PROFILE || undefined);
+  const profile = profileName === undefined ? {} : { profile: profileName };
   const project =
     options.project ?? `live-${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}`;
   const lakebase = openLakebase({ command, project, ...profile, env });
@@ -41,7 +45,7 @@ export async function runLive(options: LiveOptions, { env, runTests, say }: Live
     LAKEBASE_TEST_HOST: host.host,
     LAKEBASE_TEST_PROJECT: project,
     LAKEBASE_TEST_DEFAULT_BRANCH: default_branch ?? "",
-    ...(options.profile === undefined ? {} : { LAKEBASE_TEST_PROFILE: options.profile }),
+    ...(profileName === undefined ? {} : { LAKEBASE_TEST_PROFILE: profileName }),
   });
   const isGreen = results.failed === 0 && results.skipped === 0 && results.passed > 0;
   say(`${results.passed} passed, ${results.failed} failed, ${results.skipped} skipped.`);
