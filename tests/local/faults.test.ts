@@ -6,7 +6,7 @@ import { execa } from "execa";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import { eventually, Machine, program } from "./machine.ts";
+import { eventually, isAlive, Machine, program } from "./machine.ts";
 
 let machine: Machine;
 
@@ -64,8 +64,21 @@ test("what a crash left half made or half removed is swept away at the next star
   await mkdir(join(data, "br-half-made-aaaaaaaa.tmp"));
   await mkdir(join(data, "br-half-gone-aaaaaaaa.gone"));
   await mkdir(join(data, "br-no-record-aaaaaaaa"));
+  const { pid: gone = 0 } = execa("true");
+  await eventually(async () => !(await isAlive(gone)));
+  const drafts = [
+    `records/branches/br-a.json.${gone}-0123abcd.tmp`,
+    `credentials.json.${gone}-0123abcd.tmp`,
+    `leases/${gone}.draft`,
+    "logs/br-no-record-aaaaaaaa.log",
+  ];
+  const another = `leases/${process.pid}.draft`;
+  for (const name of [...drafts, another]) await writeFile(join(machine.home, name), "");
   await machine.run("start");
   await eventually(async () => (await readdir(data)).every((name) => !name.includes("aaaaaaaa")));
+  const left = await readdir(machine.home, { recursive: true });
+  expect(left.filter((name) => drafts.includes(name))).toEqual([]);
+  expect(left).toContain(another);
 });
 
 test("a running statement can be cancelled through the endpoint", async () => {

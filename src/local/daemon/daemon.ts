@@ -22,6 +22,7 @@ import { loadSecrets, randomSecret } from "../postgres/secrets.ts";
 import { keepReserve, useReserve } from "../reserve.ts";
 import { Identities } from "../tls/identities.ts";
 import { writeWhole } from "../whole-file.ts";
+import { removeDrafts } from "./drafts.ts";
 import { takeLease } from "./lease.ts";
 import { endOrphans } from "./orphans.ts";
 import { collectGarbage, removeRefuse } from "./refuse.ts";
@@ -56,6 +57,7 @@ async function serve(home: Home, settings: Settings): Promise<void> {
   const platform = await openPlatform(home, settings);
   await endOrphans(home);
   await removeRefuse(platform);
+  await removeDrafts(home, platform.store);
   for (const branch of platform.store.branches()) {
     const endpoints = await Promise.all(branch.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));
     const moved = endpoints.filter((endpoint, place) => endpoint.port !== branch.endpoints[place]?.port);

@@ -2,6 +2,7 @@ import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { purgeBranch, purgeProject } from "../api/deletion.ts";
 import type { Platform } from "../api/platform.ts";
+import { removeDrafts } from "./drafts.ts";
 
 /** Removes data that no record names: what a crash left of a branch being made or removed. @returns its names */
 export async function removeRefuse({ home, store }: Platform): Promise<string[]> {
@@ -20,6 +21,7 @@ export async function collectGarbage(platform: Platform): Promise<object> {
   await Promise.all(projects.map((project) => purgeProject(platform, project)));
   const branches = platform.store.branches(undefined, { deleted: true }).filter(isDeleted);
   await Promise.all(branches.map((branch) => purgeBranch(platform, branch)));
+  await removeDrafts(platform.home, platform.store);
   return {
     purged_projects: projects.map(({ project_id }) => project_id),
     purged_branches: branches.map(({ branch_id }) => branch_id),
