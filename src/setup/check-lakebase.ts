@@ -1,7 +1,10 @@
 import type { Finding } from "../../schemas/finding.ts";
 import type { Context } from "../context.ts";
+import { asBranchName } from "../lakebase/branch-id.ts";
 import { findDefaultBranchName, listBranches } from "../lakebase/branches.ts";
+import { openBudget } from "../lakebase/budget.ts";
 import { currentUser } from "../lakebase/connection.ts";
+import { readyEndpoint } from "../lakebase/endpoint.ts";
 import { describeAuthentication, readCliVersion } from "../lakebase/identity.ts";
 import { getProject } from "../lakebase/projects.ts";
 import type { Branch } from "../lakebase/resources.ts";
@@ -14,7 +17,7 @@ export interface DrivenFindings {
   branches: Branch[] | null;
 }
 
-type Check = "cli" | "authentication" | "project" | "ttl" | "default_branch";
+type Check = "cli" | "authentication" | "project" | "ttl" | "default_branch" | "endpoint";
 const checks: readonly Check[] = ["cli", "authentication", "project", "ttl", "default_branch"];
 
 /** One call after the other, since each needs the one before; the first that fails spares the rest. */
@@ -29,8 +32,11 @@ export async function checkLakebase(context: Context): Promise<DrivenFindings> {
     seen.branches = branches;
     seen.default_branch = findDefaultBranchName(branches);
     findings.push(defaultBranchFinding(seen.default_branch));
+    // Where Lakebase's own are, every client expects them.
+    if (context.backend === "local" && seen.default_branch !== null)
+      findings.push(await checkEndpoint(context, seen.default_branch));
   } catch (error) {
-    findings.push(failed(checks[findings.length] ?? "default_branch", error));
+    findings.push(failed(checks[findings.length] ?? "endpoint", error));
   }
   const skipped = checks.slice(findings.length).map((name): Finding => {
     return { name, state: "skipped", detail: `Not looked at: ${findings.at(-1)?.name ?? "cli"} failed.` };
@@ -75,6 +81,15 @@ function defaultBranchFinding(name: string | null): Finding {
   if (name !== null) return { name: "default_branch", state: "ok", detail: name };
   const remedy = "Set parent_branch in plan.json.";
   return { name: "default_branch", state: "warning", detail: "No branch is marked as default.", remedy };
+}
+
+/** Some clients, `databricks psql` among them, insist on the usual port. */
+async function checkEndpoint({ lakebase, signal }: Context, branch: string): Promise<Finding> {
+  const { host } = await readyEndpoint(lakebase, asBranchName(branch), openBudget(lakebase, { signal }));
+  const detail = host.includes(":")
+    ? `The default branch is at ${host}: clients that insist on port 5432, such as databricks psql, cannot connect.`
+    : `The default branch is at ${host}, port 5432, and each other one has an address of its own.`;
+  return { name: "endpoint", state: "ok", detail };
 }
 
 function failed(name: Check, error: unknown): Finding {

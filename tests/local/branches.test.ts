@@ -77,7 +77,7 @@ describe("a branch", () => {
       endpoint_type: "ENDPOINT_TYPE_READ_WRITE",
       disabled: false,
     });
-    expect(endpoints[0]?.status.hosts.host).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(endpoints[0]?.status.hosts.host).toMatch(/^127(\.\d+){3}(:\d+)?$/);
   });
 });
 

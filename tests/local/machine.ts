@@ -160,7 +160,7 @@ export class Machine {
       "GET",
       "/api/2.0/preview/scim/v2/Me",
     );
-    const [host, port] = status.hosts.host.split(":");
+    const [host, port = "5432"] = status.hosts.host.split(":");
     return { host, port: Number(port), user: userName, password: token, database: "databricks_postgres" };
   }
 

@@ -100,7 +100,7 @@ function withoutChance(text: string): string {
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, "UUID")
     .replaceAll(/(br|ep)-[a-z]+-[a-z]+-[a-z0-9]{8}/g, "$1-UID")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
-    .replaceAll(/127\.0\.0\.1:\d+/g, "HOST")
+    .replaceAll(/127(\.\d+){3}(:\d+)?/g, "HOST")
     .replaceAll(/"token": ".*"/g, "TOKEN")
     .replaceAll(/"(logical|synthetic)_\w+": \d+/g, "SIZE")
     .replaceAll(/"source_branch_lsn": ".*"/g, "LSN")

@@ -25,7 +25,7 @@ test("help, version and a wrong word need no daemon", async () => {
 
 test("url gives what a Postgres client connects with", async () => {
   const { stdout } = await machine.run("url", "production");
-  expect(stdout).toMatch(/^postgresql:\/\/\S+@127\.0\.0\.1:\d+\/databricks_postgres\?sslmode=disable$/);
+  expect(stdout).toMatch(/^postgresql:\/\/\S+@127(\.\d+){3}(:\d+)?\/databricks_postgres\?sslmode=disable$/);
   expect(await query({ connectionString: stdout }, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   expect(await machine.refusal("url", "nope")).toContain("branch id not found");
 });

@@ -187,6 +187,7 @@ describe("lakebase-experiments doctor", () => {
     const { stdout, exitCode } = await doctor({});
     expect(stdout).toMatch(/^ok +cli .*lakebase-local/m);
     expect(stdout).toMatch(/^ok +default_branch +production$/m);
+    expect(stdout).toMatch(/^ok +endpoint +The default branch is at 127\.[\d.]+/m);
     expect(exitCode).toBe(0);
   });
 

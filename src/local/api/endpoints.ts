@@ -50,7 +50,7 @@ export async function createEndpoint(platform: Platform, request: ApiRequest): P
     throw badRequest("read_write endpoint already exists");
   }
   const endpoint = await openEndpoint(platform, applySpec(makeEndpoint(endpointId, type, project), spec));
-  // Opening the port took a while: the branch may have changed.
+  // Opening it took a while: the branch may have changed.
   return save(platform, { ...platform.store.branch(project.project_id, branch.branch_id), endpoint });
 }
 
@@ -89,7 +89,7 @@ export function deleteEndpoint(platform: Platform, request: ApiRequest): Operati
   });
 }
 
-/** A new endpoint with the project's defaults. It has no port yet. */
+/** A new endpoint with the project's defaults. It has no address yet. */
 export function makeEndpoint(
   id: string,
   type: EndpointRecord["type"],
@@ -102,6 +102,7 @@ export function makeEndpoint(
     type,
     create_time: now,
     update_time: now,
+    host: "",
     port: 0,
     min_cu: project.min_cu,
     max_cu: project.max_cu,
@@ -110,13 +111,13 @@ export function makeEndpoint(
   };
 }
 
-/** Opens an endpoint's port, for the first time or again. @returns the endpoint with its port. */
+/** Opens an endpoint, for the first time or again. @returns the endpoint with its address. */
 export async function openEndpoint(
   { computes }: Platform,
   endpoint: EndpointRecord,
 ): Promise<EndpointRecord> {
-  const { uid, port } = endpoint;
-  return { ...endpoint, port: await computes.listen(port === 0 ? { uid } : { uid, port }) };
+  const { uid, host, port } = endpoint;
+  return { ...endpoint, ...(await computes.listen(uid, port === 0 ? undefined : { host, port })) };
 }
 
 function save(platform: Platform, { project, branch, endpoint }: EndpointPlace): Operation {

@@ -8,7 +8,8 @@ export const endpointRecord = z.object({
   type: z.enum(["ENDPOINT_TYPE_READ_WRITE", "ENDPOINT_TYPE_READ_ONLY"]),
   create_time: time,
   update_time: time,
-  /** The loopback port that the proxy listens on. */
+  /** Where the proxy listens. Port 0: nowhere yet. */
+  host: z.string().default("127.0.0.1"),
   port: z.number().int(),
   min_cu: z.number(),
   max_cu: z.number(),

@@ -1,5 +1,6 @@
+import { postgresPort } from "../proxy/listeners.ts";
 import type { Platform } from "./platform.ts";
-import type { ProjectRecord } from "./records.ts";
+import type { EndpointRecord, ProjectRecord } from "./records.ts";
 import { type BranchPlace, branchName, type EndpointPlace } from "./store.ts";
 
 const logicalSizeLimit = 8 * 1024 ** 4;
@@ -67,14 +68,14 @@ export function viewBranch({ store }: Platform, { project, branch }: BranchPlace
   };
 }
 
-/** An endpoint as the API shows it. Its host carries the port, since many share the address. */
+/** An endpoint as the API shows it. */
 export function viewEndpoint(
   { store, computes }: Platform,
   { project, branch, endpoint }: EndpointPlace,
 ): object {
   const parent = branchName(project, branch);
   const compute = computes.of(branch.uid);
-  const host = `127.0.0.1:${endpoint.port}`;
+  const host = hostOf(endpoint);
   const isReadOnly = endpoint.type === "ENDPOINT_TYPE_READ_ONLY";
   const state = store.isPending(branch.uid)
     ? "INIT"
@@ -102,6 +103,11 @@ export function viewEndpoint(
       last_active_time: compute.lastActive?.toISOString(),
     }),
   };
+}
+
+/** The host carries the port where many endpoints share the address. */
+export function hostOf({ host, port }: EndpointRecord): string {
+  return port === postgresPort ? host : `${host}:${port}`;
 }
 
 function suspension(seconds: number | null, showsNever: boolean): object {

@@ -12,7 +12,7 @@ import { describeTrouble, findTrouble } from "../machine-trouble.ts";
 import type { Binaries } from "../postgres/binaries.ts";
 import { Compute, type Lease } from "../postgres/compute.ts";
 import type { Secrets } from "../postgres/secrets.ts";
-import { Listeners } from "../proxy/listeners.ts";
+import { type Address, Listeners } from "../proxy/listeners.ts";
 import { Refusal, serveSession } from "../proxy/session.ts";
 import type { Identities } from "../tls/identities.ts";
 import { Places } from "./places.ts";
@@ -78,9 +78,9 @@ export class Computes {
     return compute;
   }
 
-  /** Opens the port of an endpoint. @returns the port, which is another one when the old one is taken. */
-  async listen(endpoint: { uid: string; port?: number }): Promise<number> {
-    return this.#listeners.open(endpoint.uid, endpoint.port);
+  /** Opens an endpoint. @returns its address, which is another one when the old one is taken. */
+  async listen(endpointUid: string, wanted: Address | undefined): Promise<Address> {
+    return this.#listeners.open(endpointUid, wanted);
   }
 
   async unlisten(endpoints: EndpointRecord[]): Promise<void> {

@@ -11,6 +11,7 @@ import { createFirstProject } from "../api/new-project.ts";
 import { Operations } from "../api/operations.ts";
 import type { Platform } from "../api/platform.ts";
 import { Store } from "../api/store.ts";
+import { hostOf } from "../api/views.ts";
 import { Computes } from "../computes/computes.ts";
 import { lastConnection, publishConnection } from "../connection.ts";
 import { findHome, type Home, prepareHome } from "../home.ts";
@@ -60,10 +61,13 @@ async function serve(home: Home, settings: Settings): Promise<void> {
   await removeDrafts(home, platform.store);
   for (const branch of platform.store.branches()) {
     const endpoints = await Promise.all(branch.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));
-    const moved = endpoints.filter((endpoint, place) => endpoint.port !== branch.endpoints[place]?.port);
+    const moved = endpoints.filter((endpoint, place) => {
+      const before = branch.endpoints[place];
+      return before === undefined || hostOf(endpoint) !== hostOf(before);
+    });
     if (moved.length === 0) continue;
     report(
-      `a port of branch ${branch.branch_id} is taken by another program: it moves to ${moved.map(({ port }) => port)}`,
+      `an address of branch ${branch.branch_id} is taken by another program: it moves to ${moved.map(hostOf)}`,
     );
     await platform.store.saveBranch({ ...branch, endpoints });
   }

@@ -1,5 +1,6 @@
 import type { Platform } from "../api/platform.ts";
 import { branchName } from "../api/store.ts";
+import { hostOf } from "../api/views.ts";
 import type { Settings } from "./settings.ts";
 
 /** What runs, for `lakebase-local status`. */
@@ -16,7 +17,7 @@ export function describeStatus({ store, computes, home, binaries }: Platform, se
         name: branchName(store.projectOf(branch), branch),
         state: compute.isRunning ? "running" : "asleep",
         pid: compute.pid,
-        hosts: branch.endpoints.map(({ port }) => `127.0.0.1:${port}`),
+        hosts: branch.endpoints.map(hostOf),
         data: compute.directory,
       };
     }),

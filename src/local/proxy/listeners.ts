@@ -3,12 +3,24 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { codeOf, LocalError } from "../local-error.ts";
 
+/** Where an endpoint is reached on this machine. */
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** The port that clients expect, and some insist on. */
+export const postgresPort = 5432;
+const shared = "127.0.0.1";
+// Every address that begins with 127 leads back to the machine, and Linux has them all without set-up. Those that
+// begin with 127.0 are left to others.
+const ownAddresses = 8;
 // Below the range from which systems take ports for outgoing connections, so that they stay ours over stops.
 const firstPort = 20_000;
 const portCount = 12_000;
 const tries = 200;
 
-/** The loopback ports that endpoints are reached at. */
+/** The loopback addresses that endpoints are reached at. */
 export class Listeners {
   readonly #serve: (endpointUid: string, socket: Socket) => void;
   readonly #servers = new Map<string, { server: Server; sockets: Set<Socket> }>();
@@ -23,18 +35,12 @@ export class Listeners {
   }
 
   /**
-   * Listens for an endpoint, at the port it had before if that is free.
-   * @returns the port
-   * @throws LocalError when no port is free.
+   * Listens for an endpoint, where it was before if that is free.
+   * @throws LocalError when nothing is free.
    */
-  async open(endpointUid: string, wanted: number | undefined): Promise<number> {
-    const start = createHash("sha256").update(endpointUid).digest().readUInt32BE(0);
-    const candidates = Array.from(
-      { length: tries },
-      (_, step) => firstPort + ((start + step * 7) % portCount),
-    );
-    for (const port of wanted === undefined ? candidates : [wanted, ...candidates]) {
-      if (await this.#listen(endpointUid, port)) return port;
+  async open(endpointUid: string, wanted: Address | undefined): Promise<Address> {
+    for (const address of [...(wanted ? [wanted] : []), ...candidates(endpointUid)]) {
+      if (await this.#listen(endpointUid, address)) return address;
     }
     throw new LocalError("no loopback port is free for the endpoint", {
       hint: `Free some ports between ${firstPort} and ${firstPort + portCount}.`,
@@ -54,21 +60,34 @@ export class Listeners {
     await Promise.all([...this.#servers.keys()].map((uid) => this.close(uid)));
   }
 
-  async #listen(endpointUid: string, port: number): Promise<boolean> {
+  async #listen(endpointUid: string, { host, port }: Address): Promise<boolean> {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
       this.#serve(endpointUid, socket);
     });
-    server.listen(port, "127.0.0.1");
+    server.listen(port, host);
     try {
       await once(server, "listening");
     } catch (error) {
-      if (codeOf(error) === "EADDRINUSE" || codeOf(error) === "EACCES") return false;
+      if (["EADDRINUSE", "EADDRNOTAVAIL", "EACCES"].includes(codeOf(error) ?? "")) return false;
       throw error;
     }
     this.#servers.set(endpointUid, { server, sockets });
     return true;
+  }
+}
+
+/** An address of its own with the usual port where the system has such, and then a port of the shared address. */
+function* candidates(endpointUid: string): Generator<Address> {
+  const digest = createHash("sha256").update(endpointUid).digest();
+  for (let step = 0; process.platform === "linux" && step < ownAddresses; step += 1) {
+    const [second = 0, third = 0, fourth = 0] = digest.subarray(4 + step * 3);
+    yield { host: `127.${1 + (second % 254)}.${third}.${1 + (fourth % 254)}`, port: postgresPort };
+  }
+  const start = digest.readUInt32BE(0);
+  for (let step = 0; step < tries; step += 1) {
+    yield { host: shared, port: firstPort + ((start + step * 7) % portCount) };
   }
 }
