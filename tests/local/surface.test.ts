@@ -72,6 +72,15 @@ describe.skipIf(!official)("the official command against the same daemon", () =>
       expect(firstLine(ended.stderr)).toBe(firstLine(ours.stderr));
     },
   );
+
+  // They insist on port 5432, which an endpoint has on Linux only.
+  test.skipIf(process.platform !== "linux").each([
+    ["psql", "projects/local/branches/production", "--", "-Atc", "SELECT 40 + 2"],
+    ["experimental", "postgres", "query", "SELECT 40 + 2", "--project", "local", "--branch", "production"],
+  ])("%s asks a branch", async (...words) => {
+    const { stdout } = await execa(official ?? "", words, { env: environment, extendEnv: false, cwd: home });
+    expect(stdout).toContain("42");
+  });
 });
 
 function check(step: Step, { code, stdout, stderr }: Ended): void {
