@@ -1,3 +1,5 @@
+import { learnGitVariables, withoutGitVariables } from "../utils/git-variables.ts";
+
 /** How a git command ended. `stdout` is without its last line break. */
 export interface GitEnd {
   failed: boolean;
@@ -7,20 +9,58 @@ export interface GitEnd {
   stderr: string;
 }
 
-const timeoutMs = 120_000;
+export interface GitOptions {
+  input?: string;
+  /** In milliseconds. Default two minutes. */
+  timeout?: number;
+  /** Gives stdout byte for byte, as latin1 text. */
+  isBinary?: boolean;
+}
+
+const defaultTimeoutMs = 120_000;
+
+/** Cleaning up prunes worktrees that are out of sight at the moment, also those that are not ours. */
+const settings = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
 
 /**
- * Runs git in a directory. A failure is an answer, not an exception.
+ * Runs git in a directory, on the repository that the directory is in. A failure is an answer, not an exception.
  * @param environment beside our own
  */
 export async function git(
   directory: string,
   args: readonly string[],
   environment: Record<string, string> = {},
+  options: GitOptions = {},
+): Promise<GitEnd> {
+  asked ??= askForVariables();
+  await asked;
+  return start(directory, [...settings, ...args], environment, options);
+}
+
+/** Asked of git once. */
+let asked: Promise<void> | undefined;
+
+async function askForVariables(): Promise<void> {
+  const { stdout } = await start("/", ["rev-parse", "--local-env-vars"], {}, {});
+  learnGitVariables(stdout.split("\n"));
+}
+
+async function start(
+  directory: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  { timeout = defaultTimeoutMs, input = "", isBinary = false }: GitOptions,
 ): Promise<GitEnd> {
   // Loaded on first use: a server that only lists its tools starts without it.
   const { execa } = await import("execa");
-  // A look must not take the lock that somebody's commit needs.
-  const env = { GIT_OPTIONAL_LOCKS: "0", ...environment };
-  return execa("git", args, { cwd: directory, env, reject: false, timeout: timeoutMs });
+  const env = {
+    ...withoutGitVariables(process.env),
+    // A look must not take the lock that somebody's commit needs, and nobody is there to answer a question.
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_TERMINAL_PROMPT: "0",
+    ...environment,
+  };
+  const output = isBinary ? ({ encoding: "latin1", stripFinalNewline: false } as const) : {};
+  const setting = { cwd: directory, env, extendEnv: false, reject: false, timeout, input, ...output };
+  return execa("git", args, setting);
 }

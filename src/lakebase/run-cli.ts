@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { CoreError } from "../utils/core-error.ts";
+import { withoutGitVariables } from "../utils/git-variables.ts";
 import { type Budget, timeLeft } from "./budget.ts";
 import { errorOfFailure, LakebaseError } from "./errors.ts";
 import type { Lakebase } from "./lakebase.ts";
@@ -103,7 +104,10 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
   }
 }
 
-/** Variables that would change what the CLI prints or which workspace it picks are not passed on. */
+/**
+ * Variables that would change what the CLI prints or which workspace it picks are not passed on; nor those of a git
+ * command that we were started from, which the emulator would keep for its life.
+ */
 function cliEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const {
     CLAUDECODE,
@@ -112,7 +116,7 @@ function cliEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     BUNDLE_ROOT,
     DATABRICKS_LOG_LEVEL,
     ...rest
-  } = env;
+  } = withoutGitVariables(env);
   return { ...rest, DATABRICKS_CLI_DISABLE_UPDATE_CHECK: "true", DATABRICKS_CLI_DISABLE_TELEMETRY: "1" };
 }
 

@@ -1,5 +1,6 @@
 import type { Experiment } from "../../experiments/experiments.ts";
 import { type Connection, connectionUrl } from "../../lakebase/connection.ts";
+import { withoutGitVariables } from "../../utils/git-variables.ts";
 import type { Environment } from "./expand-variables.ts";
 
 /**
@@ -78,7 +79,5 @@ export function secretsOf(
 }
 
 function inherited(): [string, string][] {
-  return Object.entries(process.env).flatMap<[string, string]>(([name, value]) =>
-    value === undefined || notInherited.test(name) ? [] : [[name, value]],
-  );
+  return Object.entries(withoutGitVariables(process.env)).filter(([name]) => !notInherited.test(name));
 }

@@ -1,0 +1,40 @@
+/**
+ * The variables by which git leads a command to one repository, its index, or its objects. git exports them to hooks
+ * and aliases, where they would lead our own commands to that repository too. Source: `local_repo_env` in git's
+ * environment.c, which `git rev-parse --local-env-vars` prints.
+ */
+const names = new Set([
+  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_COMMON_DIR",
+  "GIT_CONFIG",
+  "GIT_CONFIG_COUNT",
+  "GIT_CONFIG_PARAMETERS",
+  "GIT_DIR",
+  "GIT_GRAFT_FILE",
+  "GIT_IMPLICIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_INTERNAL_SUPER_PREFIX",
+  "GIT_NO_REPLACE_OBJECTS",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_PREFIX",
+  "GIT_REPLACE_REF_BASE",
+  "GIT_SHALLOW_FILE",
+  "GIT_WORK_TREE",
+]);
+
+/** Not in that list, but set for the length of one git command, and with a bearing on what git finds. */
+const ofOneCommand =
+  /^GIT_(CONFIG_(KEY|VALUE)_\d+|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|NAMESPACE|QUARANTINE_PATH|REFLOG_ACTION|PUSH_OPTION_.*)$/;
+
+/** Adds what this machine's git names: a later version may have more. */
+export function learnGitVariables(more: readonly string[]): void {
+  for (const name of more) if (/^GIT_[A-Z_]+$/.test(name)) names.add(name);
+}
+
+/** An environment in which git finds the repository of the folder that it is started in, and no other. */
+export function withoutGitVariables(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept = Object.entries(env).flatMap<[string, string]>(([name, value]) =>
+    value === undefined || names.has(name) || ofOneCommand.test(name) ? [] : [[name, value]],
+  );
+  return Object.fromEntries(kept);
+}
