@@ -28,3 +28,19 @@ export async function hasChangedSince(directory: string, commit: string): Promis
   ]);
   return exitCode === 0 || exitCode === 1 ? exitCode === 1 : undefined;
 }
+
+/** The last commit that two have in common; undefined where they have none. */
+export async function findMergeBase(directory: string, a: string, b: string): Promise<string | undefined> {
+  const { failed, stdout } = await git(directory, ["merge-base", "--end-of-options", a, b]);
+  return failed ? undefined : stdout;
+}
+
+/** The files of a checkout that no commit has as they are, beside our records; relative to its top. */
+export async function listUncommitted(directory: string): Promise<string[]> {
+  const args = ["status", "--porcelain", "--untracked-files=all", "--no-renames", "-z", "--", ...ownFiles];
+  const { stdout } = await git(directory, args);
+  return stdout
+    .split("\0")
+    .filter((entry) => entry !== "")
+    .map((entry) => entry.slice(3));
+}

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { temporaryFolder } from "./temporary.ts";
+import { temporaryCheckout } from "./temporary.ts";
 
 /** A git repository of the test's own, untouched by the user's configuration. */
 export async function temporaryRepository() {
-  const directory = await temporaryFolder();
+  const directory = await temporaryCheckout();
   const env = {
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_CONFIG_NOSYSTEM: "1",

@@ -6,7 +6,7 @@ import { inject, onTestFinished } from "vitest";
 import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
 import { planPath } from "../../src/experiments/layout.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { temporaryCheckout } from "./temporary.ts";
 
 const resultSchema = z.object({
   isError: z.boolean().optional(),
@@ -22,7 +22,7 @@ export async function startServer({
   env?: Record<string, string>;
   workspace?: string;
 } = {}) {
-  const workspace = given ?? (await temporaryFolder());
+  const workspace = given ?? (await temporaryCheckout());
   const client = new Client({ name: "tests", version: "1" });
   const transport = new StdioClientTransport({
     command: process.execPath,

@@ -1,0 +1,61 @@
+import PQueue from "p-queue";
+import { CoreError } from "../utils/core-error.ts";
+import { checkWorktree, type WorktreeRef } from "./check-worktree.ts";
+import { git } from "./git.ts";
+import { findCommit, type Repository } from "./repository.ts";
+
+/** One after the other: large checkouts would only take turns on the disk. */
+const additions = new PQueue({ concurrency: 1 });
+
+/** A large checkout takes its time, and so does a hook that installs; in milliseconds. */
+const timeoutMs = 600_000;
+
+export interface NewWorktree extends WorktreeRef {
+  /** Where its git branch begins, if that has to be made; undefined where it must be there. */
+  base_commit?: string | undefined;
+}
+
+/**
+ * Adds a worktree at a path where nothing is, on its git branch, which is made where it is not there yet.
+ * @returns what git warned of: a hook that failed when all was there
+ * @throws CoreError `git_branch_gone`, `worktree_failed` with what git said
+ */
+export async function addWorktree(
+  repository: Repository,
+  worktree: NewWorktree,
+  options: readonly string[] = [],
+): Promise<string[]> {
+  const target = await findTarget(repository.top, worktree);
+  const args = ["worktree", "add", "--quiet", ...options, ...target];
+  const run = () => git(repository.top, args, {}, { timeout: timeoutMs });
+  const { failed, stderr } = await additions.add(run);
+  if (!failed) return [];
+  const { path } = worktree;
+  // git ends with what its last hook ended with, though the worktree is there.
+  const isWhole = await checkWorktree(repository, worktree).then(
+    () => true,
+    () => false,
+  );
+  const said = stderr.trim().split("\n").slice(-3).join(" ");
+  if (isWhole) return [`The worktree ${path} is there, but a git hook failed: ${said}`];
+  throw new CoreError("worktree_failed", `git could not add the worktree ${path}: ${said}`, {
+    hint: "Correct what git says, then call again. worktrees.directory in plan.json, or LAKEBASE_WORKTREES, names another place.",
+  });
+}
+
+/** The path and the git branch as `git worktree add` takes them. */
+async function findTarget(top: string, { path, git_branch, base_commit }: NewWorktree): Promise<string[]> {
+  if ((await findCommit(top, `refs/heads/${git_branch}`)) !== undefined) return [path, git_branch];
+  const start = (await findRemoteBranch(top, git_branch)) ?? base_commit;
+  if (start !== undefined) return ["--no-track", "-b", git_branch, path, start];
+  throw new CoreError("git_branch_gone", `The git branch ${git_branch} is gone, and with it the code.`, {
+    hint: `git branch ${git_branch} COMMIT brings it back; git reflog and the experiment's outcomes.json name commits.`,
+  });
+}
+
+/** The name of a git branch as it was fetched, where one remote has it. */
+export async function findRemoteBranch(top: string, gitBranch: string): Promise<string | undefined> {
+  const { stdout } = await git(top, ["for-each-ref", "--format=%(refname)", `refs/remotes/*/${gitBranch}`]);
+  const [first, ...others] = stdout.split("\n").filter((name) => name !== "");
+  return others.length === 0 ? first : undefined;
+}

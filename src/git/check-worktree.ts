@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { CoreError } from "../utils/core-error.ts";
+import { ignoreMissing } from "../utils/files.ts";
+import { git } from "./git.ts";
+import { findCommit, findRepository, type Repository } from "./repository.ts";
+import { readGitFile } from "./worktree-list.ts";
+
+/** A worktree as a record names it. */
+export interface WorktreeRef {
+  /** Absolute path of its top. */
+  path: string;
+  /** Without `refs/heads/`. */
+  git_branch: string;
+}
+
+const restore = "create_experiments for it again restores the worktree from its git branch.";
+
+/** What git writes into a worktree's `locked` while it makes it, and we while we finish it. */
+export const unfinishedMark = "initializing";
+
+/**
+ * Makes sure that a folder is what its record says: the top of a whole worktree of this very repository, on its own git
+ * branch. Nothing else may run in an experiment's name.
+ * @throws CoreError `worktree_gone`, `worktree_moved`, `worktree_foreign`, `worktree_branch`, `worktree_incomplete`
+ */
+export async function checkWorktree(
+  { commonDirectory }: Pick<Repository, "commonDirectory">,
+  worktree: WorktreeRef,
+): Promise<void> {
+  const gitDirectory = await checkPlace(commonDirectory, worktree);
+  await checkBranch(worktree);
+  await checkComplete(gitDirectory, worktree);
+}
+
+/** @returns what git keeps for this worktree alone */
+async function checkPlace(commonDirectory: string, { path }: WorktreeRef): Promise<string> {
+  const found = await stat(path).catch(ignoreMissing);
+  if (found?.isDirectory() !== true)
+    throw new CoreError("worktree_gone", `The worktree ${path} is gone.`, { hint: restore });
+  const linked = await readGitFile(path);
+  if (linked !== undefined && !existsSync(linked)) {
+    const what = `The worktree ${path} belongs to ${dirname(dirname(linked))}, which does not have it any more: the repository was moved, or the worktree was removed from it.`;
+    throw new CoreError("worktree_moved", what, { hint: restore });
+  }
+  const repository = await findRepository(path);
+  if (repository === undefined || repository.top !== (await realpath(path))) {
+    const what = `${path} is a folder that git does not know as a worktree.`;
+    throw new CoreError("worktree_foreign", what, { hint: restore });
+  }
+  if (repository.commonDirectory !== commonDirectory) {
+    const what = `${path} belongs to another repository, ${repository.commonDirectory}.`;
+    throw new CoreError("worktree_foreign", what, { hint: `Move that folder away. Then ${restore}` });
+  }
+  await checkLink(repository, path);
+  return repository.gitDirectory;
+}
+
+/** A copy of a worktree shares HEAD and index with the one that git knows. */
+async function checkLink({ gitDirectory, commonDirectory }: Repository, path: string): Promise<void> {
+  if (gitDirectory === commonDirectory)
+    throw new CoreError("worktree_foreign", `${path} is a main checkout, not a worktree.`, { hint: restore });
+  const link = (await readFile(join(gitDirectory, "gitdir"), "utf8").catch(ignoreMissing))?.trim();
+  const known = link === undefined ? undefined : dirname(link);
+  const place = await realpath(path);
+  if (known === undefined || (await realpath(known).catch(() => known)) === place) return;
+  const isThere = existsSync(join(known, ".git"));
+  const what = `git has the worktree ${path} at ${known}: ${isThere ? "this is a copy of it" : "it was moved"}.`;
+  throw new CoreError("worktree_moved", what, {
+    hint: isThere ? `Remove one of the two. Then ${restore}` : `git worktree repair ${path}, or ${restore}`,
+  });
+}
+
+async function checkBranch({ path, git_branch }: WorktreeRef): Promise<void> {
+  const { stdout } = await git(path, ["symbolic-ref", "--quiet", "HEAD"]);
+  if (stdout === `refs/heads/${git_branch}`) return;
+  const there = stdout === "" ? "no git branch (HEAD is detached)" : stdout.replace(/^refs\/heads\//, "");
+  const what = `The worktree ${path} is on ${there}, not on its own git branch ${git_branch}.`;
+  throw new CoreError("worktree_branch", what, { hint: `git -C ${path} switch ${git_branch}` });
+}
+
+/** Without an index, or with nothing of what the index names, a checkout did not come to its end. */
+async function checkComplete(gitDirectory: string, { path }: WorktreeRef): Promise<void> {
+  const [isMarked, commit, isEmpty] = await Promise.all([
+    isUnfinished(gitDirectory),
+    findCommit(path, "HEAD"),
+    lacksEverything(path),
+  ]);
+  if (!isMarked && commit !== undefined && existsSync(join(gitDirectory, "index")) && !isEmpty) return;
+  const what = `The worktree ${path} is incomplete: git was ended while it checked files out, or they were deleted.`;
+  throw new CoreError("worktree_incomplete", what, {
+    hint: "create_experiments for it again completes the worktree from its git branch; files that are there stay.",
+  });
+}
+
+/** Whether git, or we, began to check a worktree's files out and never came to the end. */
+export async function isUnfinished(gitDirectory: string): Promise<boolean> {
+  const reason = await readFile(join(gitDirectory, "locked"), "utf8").catch(ignoreMissing);
+  return reason?.trim() === unfinishedMark;
+}
+
+/** Whether the index names files and none of them is there. */
+export async function lacksEverything(path: string): Promise<boolean> {
+  const deleted = await git(path, ["ls-files", "--deleted", "-z"]);
+  if (deleted.failed || deleted.stdout === "") return deleted.failed;
+  return deleted.stdout === (await git(path, ["ls-files", "-z"])).stdout;
+}

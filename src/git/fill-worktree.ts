@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CoreError } from "../utils/core-error.ts";
+import { ignoreMissing } from "../utils/files.ts";
+import { isUnfinished, lacksEverything, unfinishedMark } from "./check-worktree.ts";
+import { git } from "./git.ts";
+import { waitForGit } from "./git-at-work.ts";
+
+/**
+ * Checks out what an interrupted checkout left out, where there was one. Files that are there stay as they are, but for
+ * one that git was just writing; what was staged stays staged.
+ * @throws CoreError `worktree_busy`, `worktree_failed`
+ */
+export async function fillWorktree(path: string, gitDirectory: string): Promise<void> {
+  const index = join(gitDirectory, "index");
+  const isWhole = async () =>
+    existsSync(index) && !(await isUnfinished(gitDirectory)) && !(await lacksEverything(path));
+  if (await isWhole()) return;
+  await waitForGit(path, gitDirectory);
+  if (await isWhole()) return;
+
+  const mark = join(gitDirectory, "locked");
+  // A lock of somebody's own stays, and keeps its reason.
+  const isMarked = !existsSync(mark) || (await isUnfinished(gitDirectory));
+  if (isMarked) await writeFile(mark, unfinishedMark);
+  if (!existsSync(index)) await must(path, ["read-tree", "HEAD"]);
+  const missing = await must(path, ["ls-files", "--deleted", "-z"]);
+  await must(path, ["checkout-index", "--index", "-z", "--stdin"], missing);
+  await replaceCutOff(path);
+  await git(path, ["update-index", "-q", "--refresh"]);
+  if (isMarked) await rm(mark, { force: true });
+}
+
+/** A file that holds only the beginning of what was committed is one that git was killed over. */
+async function replaceCutOff(path: string): Promise<void> {
+  const changed = (await must(path, ["diff-files", "--name-only", "-z"])).split("\0");
+  for (const name of changed.filter((each) => each !== "")) {
+    const there = await readFile(join(path, name), "latin1").catch(ignoreMissing);
+    if (there === undefined) continue;
+    const whole = await git(path, ["cat-file", "--filters", `:${name}`], {}, { isBinary: true });
+    if (!whole.failed && whole.stdout.length > there.length && whole.stdout.startsWith(there))
+      await must(path, ["checkout-index", "--index", "--force", "-z", "--stdin"], name);
+  }
+}
+
+async function must(path: string, args: string[], input = ""): Promise<string> {
+  const { failed, stdout, stderr } = await git(path, args, {}, { input });
+  if (!failed) return stdout;
+  throw new CoreError("worktree_failed", `git could not complete the worktree ${path}: ${stderr}`, {
+    hint: "Correct what git says, then call again: it goes on from here.",
+  });
+}

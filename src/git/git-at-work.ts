@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, readlink, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CoreError } from "../utils/core-error.ts";
+
+const pauseMs = 100;
+
+/** As long as a checkout may take, in milliseconds. */
+const patienceMs = 600_000;
+
+/**
+ * Waits until no git works in a worktree any more, and removes the lock of one that was killed. A git whose server died
+ * goes on by itself, and is let finish.
+ * @throws CoreError `worktree_busy` where it does not end, or where the system does not show whether one works there
+ */
+export async function waitForGit(path: string, gitDirectory: string): Promise<void> {
+  const lock = join(gitDirectory, "index.lock");
+  const deadline = performance.now() + patienceMs;
+  while (await isGitAtWork(path, gitDirectory)) {
+    if (performance.now() > deadline) throw busy(path, lock);
+    await sleep(pauseMs);
+  }
+  if (!existsSync(lock)) return;
+  if (process.platform !== "linux") throw busy(path, lock);
+  await rm(lock, { force: true });
+}
+
+function busy(path: string, lock: string): CoreError {
+  return new CoreError("worktree_busy", `git is at work in ${path}, or was killed there.`, {
+    hint: `Call again when it has ended. If no git runs there, remove ${lock} first.`,
+    retryable: true,
+  });
+}
+
+/** Whether a git process of this worktree is alive. Shown by Linux alone; elsewhere none is found. */
+async function isGitAtWork(path: string, gitDirectory: string): Promise<boolean> {
+  if (process.platform !== "linux") return false;
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  // One after the other, so that a busy machine does not run out of file descriptors.
+  for (const pid of pids) {
+    const look = (name: string) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => "");
+    if (!(await look("comm")).startsWith("git")) continue;
+    const directory = await readlink(`/proc/${pid}/cwd`).catch(() => "");
+    const words = `${await look("cmdline")}\0${await look("environ")}`.split("\0");
+    const isThere = (word: string) =>
+      [path, gitDirectory].some((each) => word.replace(/^GIT_\w+=/, "") === each);
+    if (isThere(directory) || words.some(isThere)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,57 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { ignoreMissing } from "../utils/files.ts";
+import { git } from "./git.ts";
+
+/** A checkout of a repository, as git lists it. */
+export interface ListedWorktree {
+  path: string;
+  /** Undefined where HEAD is detached. */
+  git_branch?: string | undefined;
+  /** Somebody's reason to keep it though it cannot be seen, or an empty one. */
+  locked?: string | undefined;
+}
+
+/** All checkouts of a repository, the main one first; also those whose folder cannot be seen at the moment. */
+export async function listWorktrees(directory: string): Promise<ListedWorktree[]> {
+  const { failed, stdout } = await git(directory, ["worktree", "list", "--porcelain", "-z"]);
+  if (failed) return [];
+  const entries = stdout.split("\0\0").filter((entry) => entry !== "");
+  return entries.map((entry) => {
+    const fields = new Map(entry.split("\0").map(splitField));
+    return {
+      path: fields.get("worktree") ?? "",
+      git_branch: fields.get("branch")?.replace(/^refs\/heads\//, ""),
+      locked: fields.get("locked"),
+    };
+  });
+}
+
+function splitField(line: string): [string, string] {
+  const end = line.indexOf(" ");
+  return end === -1 ? [line, ""] : [line.slice(0, end), line.slice(end + 1)];
+}
+
+/**
+ * The folder in which git keeps a linked worktree's HEAD and index, found by where git takes the worktree to be. It is
+ * there as long as nobody pruned it, whether the worktree is or not.
+ */
+export async function findWorktreeDirectory(
+  commonDirectory: string,
+  path: string,
+): Promise<string | undefined> {
+  const root = join(commonDirectory, "worktrees");
+  for (const name of ((await readdir(root).catch(ignoreMissing)) ?? []).sort()) {
+    const link = await readFile(join(root, name, "gitdir"), "utf8").catch(ignoreMissing);
+    if (link !== undefined && dirname(link.trim()) === path) return join(root, name);
+  }
+  return undefined;
+}
+
+/** What a worktree's `.git` file names; undefined where there is no such file. */
+export async function readGitFile(path: string): Promise<string | undefined> {
+  const file = join(path, ".git");
+  const found = await stat(file).catch(ignoreMissing);
+  if (found?.isFile() !== true) return undefined;
+  return /^gitdir: (.+)/.exec(await readFile(file, "utf8"))?.[1]?.trim();
+}
