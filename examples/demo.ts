@@ -68,6 +68,8 @@ async function race(client: Client): Promise<void> {
   say(`Connected over stdio: ${tools.length} tools.`);
   const cut = await call(client, cutSchema, "create_experiments", {
     ...feature,
+    // Both designs lie in one folder, and the suites pick theirs by EXPERIMENT_SLUG.
+    worktree: false,
     experiments: [
       { experiment_slug: "exp-pg", notes: "Relational: products, orders and lines as tables.\n" },
       { experiment_slug: "exp-json", notes: "The whole shop as one JSON document.\n" },

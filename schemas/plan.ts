@@ -182,6 +182,25 @@ export const budgetSchema = z.strictObject({
 /** A lifetime as Lakebase writes it: whole seconds and an `s`. */
 export const ttlSchema = z.string().regex(/^[1-9][0-9]*s$/, 'a ttl is whole seconds, as in "604800s"');
 
+/** How the experiments' git worktrees are made. */
+export const worktreesSchema = z
+  .strictObject({
+    directory: z
+      .string()
+      .min(1, "a folder's name is not empty")
+      .refine((path) => !path.includes("\0"), "a path has no NUL character")
+      .optional()
+      .meta({
+        description:
+          "Where worktrees go: absolute, or relative to the workspace. Default: <checkout>.worktrees, beside the checkout. Inside the checkout, git must ignore it.",
+        examples: ["../shop.worktrees"],
+      }),
+  })
+  .meta({
+    description: "How the experiments' git worktrees are made.",
+    examples: [{ directory: "../shop.worktrees" }],
+  });
+
 /** `plan.json` of a feature: its budget, and its commands per tag. */
 export const planSchema = z.strictObject({
   $schema: z
@@ -225,6 +244,7 @@ export const planSchema = z.strictObject({
       description: "Tried in this order where the workspace refuses ttl as too long.",
       examples: [["86400s"]],
     }),
+  worktrees: worktreesSchema.optional(),
   env: envSchema.optional(),
   setup: stepsSchema.optional().meta({
     description:

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** `worktree.json` of an experiment: where its code is. Ours, beside the kit's records. */
+/** `worktree.json` of an experiment: where its code is. Ours, beside the kit's records, and this machine's alone. */
 export const worktreeRecordSchema = z.object({
   /** Absolute path of the worktree's top. */
   path: z.string(),
@@ -8,5 +8,7 @@ export const worktreeRecordSchema = z.object({
   git_branch: z.string(),
   /** The commit that the branch began at. */
   base_commit: z.string(),
+  /** Fingerprint of what the plan's `worktrees.prepare` last succeeded for; absent until it has. */
+  prepared: z.string().optional(),
 });
 export type WorktreeRecord = z.infer<typeof worktreeRecordSchema>;

@@ -7,6 +7,8 @@ import { CoreError } from "./utils/core-error.ts";
 export interface Config {
   /** Absolute, without links. */
   workspace: string;
+  /** Where worktrees go, whatever a plan says. Absolute, or relative to the workspace. */
+  worktrees?: string | undefined;
   backend: "local" | "lakebase";
   lakebase: LakebaseSettings;
   /** What the names of this person's branches begin with, as given. */
@@ -26,8 +28,8 @@ const localProject = "local";
 
 /**
  * With no project configured, the back end is the stand-in on this machine.
- * Variables: LAKEBASE_WORKSPACE, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE, LAKEBASE_BRANCH_PREFIX, and LAKEBASE_CLI,
- * the executable that is driven instead of `databricks` or the stand-in.
+ * Variables: LAKEBASE_WORKSPACE, LAKEBASE_WORKTREES, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE,
+ * LAKEBASE_BRANCH_PREFIX, and LAKEBASE_CLI, the executable that is driven instead of `databricks` or the stand-in.
  * @param program absolute path of the program that runs: it starts itself again, and the stand-in lies beside it
  * @throws CoreError `no_workspace`
  */
@@ -36,7 +38,8 @@ export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, program: 
   const project = flags.project ?? nonEmpty(env.LAKEBASE_PROJECT);
   const profile = flags.profile ?? nonEmpty(env.DATABRICKS_CONFIG_PROFILE);
   const executable = nonEmpty(env.LAKEBASE_CLI);
-  const own = { workspace, branch_prefix: nonEmpty(env.LAKEBASE_BRANCH_PREFIX) };
+  const worktrees = nonEmpty(env.LAKEBASE_WORKTREES);
+  const own = { workspace, worktrees, branch_prefix: nonEmpty(env.LAKEBASE_BRANCH_PREFIX) };
   const self = [process.execPath, program, "--workspace", workspace];
   if (project === undefined) {
     const standIn = join(dirname(program), "lakebase-local.js");

@@ -5,6 +5,8 @@ export interface Context {
   /** Absolute path of the main checkout, which holds the records. */
   workspace: string;
   /** What `lakebase` reaches: the stand-in on this machine, or a Lakebase project. */
+  /** Where worktrees go on this machine, whatever a plan says. Absolute, or relative to the workspace. */
+  worktrees?: string | undefined;
   backend: "local" | "lakebase";
   lakebase: Lakebase;
   /** `LAKEBASE_BRANCH_PREFIX` as it was given, whatever it is. */

@@ -8,7 +8,7 @@ import { experimentSlug, featureId, nextStep } from "./fields.ts";
 export const createExperimentsTool = defineTool({
   name: "create_experiments",
   description:
-    "Cut a Lakebase branch for each design of a feature and record it as an experiment. Idempotent; one failure does not stop the others.",
+    "Cut a Lakebase branch and a git worktree for each design of a feature and record it as an experiment. Idempotent: called again, it restores a worktree that is gone. One failure does not stop the others.",
   annotations: replacesInLakebase,
   input: z.strictObject({
     feature_id: featureId,
@@ -18,7 +18,11 @@ export const createExperimentsTool = defineTool({
       .max(100),
     parent_branch: z.string().optional().describe("Default: the plan's, else the default branch"),
     ttl: ttlSchema.optional().describe("Default: the plan's"),
-    worktree: z.boolean().optional().describe("A git worktree for each too, in which its suites run"),
+    worktree: z
+      .boolean()
+      .optional()
+      .describe("false: no git worktree; suites run in the workspace and pick a design by EXPERIMENT_SLUG"),
+    base_ref: z.string().min(1).optional().describe("Where new worktrees begin. Default: HEAD"),
     fresh: z.boolean().optional().describe("Delete these experiments' branches and fork again"),
   }),
   output: z.object({
@@ -32,6 +36,7 @@ export const createExperimentsTool = defineTool({
         retries: z.number().int().optional(),
         directory: z.string(),
         code_directory: z.string(),
+        git_branch: z.string().optional(),
       }),
     ),
     warnings: z.array(z.string()),
@@ -40,15 +45,15 @@ export const createExperimentsTool = defineTool({
   }),
   handler: async (input, context) => {
     const { experiments, warnings, errors } = await cutExperiments(context, input);
-    return {
-      feature_id: input.feature_id,
-      experiments,
-      warnings,
-      errors,
-      next_step:
-        errors.length > 0
-          ? "Mend what the errors name, then call again with the same input."
-          : "run_experiments races them.",
-    };
+    const next_step = describeNext(errors.length > 0, experiments);
+    return { feature_id: input.feature_id, experiments, warnings, errors, next_step };
   },
 });
+
+function describeNext(hasErrors: boolean, experiments: { git_branch?: string | undefined }[]): string {
+  if (hasErrors) return "Correct what the errors name, then call again with the same input.";
+  const hasWorktrees = experiments.some(({ git_branch }) => git_branch !== undefined);
+  return hasWorktrees
+    ? "Write each design in its code_directory and commit it there; run_experiments then races them."
+    : "run_experiments races them.";
+}

@@ -1,12 +1,11 @@
 import { constants } from "node:os";
-import { relative } from "node:path";
 import { execa } from "execa";
 import type { Plan } from "../../schemas/plan.ts";
 import type { Context } from "../context.ts";
 import { checkBranch } from "../experiments/check-branch.ts";
 import { getExperiment } from "../experiments/experiments.ts";
 import { findPlan } from "../experiments/plan.ts";
-import { codeDirectory } from "../experiments/worktrees.ts";
+import { checkCode, isInside } from "../experiments/worktrees.ts";
 import { openConnection } from "../lakebase/connection.ts";
 import { experimentEnvironment } from "../runs/command/environment.ts";
 import { withMapped } from "../runs/command/expand-variables.ts";
@@ -28,12 +27,12 @@ export async function exec(
     });
   }
   const experiment = await getExperiment({ workspace, feature_id, experiment_slug });
-  const directory = await codeDirectory(experiment);
+  const { directory } = await checkCode(experiment);
   const plan = await findPlan(workspace, feature_id);
   const { branch } = await checkBranch(lakebase, experiment);
   const connection = await openConnection(lakebase, branch);
   const child = execa(program, args, {
-    cwd: isInside(process.cwd(), directory) ? process.cwd() : directory,
+    cwd: isInside(directory, process.cwd()) ? process.cwd() : directory,
     env: withMapped(experimentEnvironment(connection, experiment), outsideRuns(plan?.env)),
     extendEnv: false,
     preferLocal: true,
@@ -61,8 +60,4 @@ export async function exec(
 function outsideRuns(env: Plan["env"] = {}): Plan["env"] {
   const isOfRun = (value: string) => /\$\{?(ARTIFACTS_DIR|CYCLE_ID|EXPERIMENT_TAG)\b/.test(value);
   return Object.fromEntries(Object.entries(env).filter(([, value]) => !isOfRun(value)));
-}
-
-function isInside(path: string, directory: string): boolean {
-  return relative(directory, path).split("/")[0] !== "..";
 }

@@ -93,12 +93,21 @@ export async function deleteExperimentRecords(ref: ExperimentRef): Promise<void>
 }
 
 /** What can be large, or belongs to one machine, stays out of git; records stay in. */
+const ignored = [
+  "/experiments/*/*/artifacts/",
+  "/experiments/*/*/worktree.json",
+  "/experiments/*/comparison.html",
+  "/runs/",
+  "/worktrees/",
+  ".writing-*",
+];
+
+/** Has git ignore what it should; what somebody else added to the file stays. */
 export async function ignoreBulkyRecords(workspace: string): Promise<void> {
   const path = join(stateDirectory(workspace), ".gitignore");
-  if ((await readIfPresent(path)) === undefined) {
-    await writeWhole(
-      path,
-      "/experiments/*/*/artifacts/\n/experiments/*/comparison.html\n/runs/\n/worktrees/\n.writing-*\n",
-    );
-  }
+  const text = await readIfPresent(path);
+  if (text === undefined) return writeWhole(path, `${ignored.join("\n")}\n`);
+  // A file of an earlier version lacks what came later; a line that somebody took out stays out.
+  const added = ["/experiments/*/*/worktree.json"].filter((line) => !text.includes(line));
+  if (added.length > 0) await writeWhole(path, `${text.replace(/\n?$/, "\n")}${added.join("\n")}\n`);
 }

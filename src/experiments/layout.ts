@@ -61,19 +61,31 @@ function makePaths(ref: ExperimentRef) {
     outcomes: inside("outcomes.json"),
     timeline: inside("timeline.json"),
     runtime: inside("runtime.json"),
+    worktree: inside("worktree.json"),
     artifacts: inside("artifacts"),
   };
 }
 
-/** Where an experiment's git worktree is, if it has one. */
-export function worktreePath(ref: ExperimentRef): string {
-  const feature = named(featureIdSchema, ref.feature_id);
-  return join(
-    stateDirectory(ref.workspace),
-    "worktrees",
-    feature,
-    named(experimentSlugSchema, ref.experiment_slug),
-  );
+/** Where the worktree of an experiment is that was cut by an earlier version, which recorded no place. */
+export function oldWorktreePath({ workspace, feature_id, experiment_slug }: ExperimentRef): string {
+  const names = [named(featureIdSchema, feature_id), named(experimentSlugSchema, experiment_slug)];
+  return below(stateDirectory(workspace), "worktrees", ...names);
+}
+
+/** The place of an experiment's worktree below the folder of all worktrees. */
+export function worktreePath(directory: string, { feature_id, experiment_slug }: ExperimentRef): string {
+  return join(directory, named(featureIdSchema, feature_id), named(experimentSlugSchema, experiment_slug));
+}
+
+/** The git branch of an experiment's worktree, without `refs/heads/`. */
+export function worktreeBranch({ feature_id, experiment_slug }: ExperimentRef): string {
+  return `experiment/${named(featureIdSchema, feature_id)}/${named(experimentSlugSchema, experiment_slug)}`;
+}
+
+/** Held while an experiment's worktree is made or restored. */
+export function worktreeLock({ workspace, feature_id, experiment_slug }: ExperimentRef): string {
+  const name = `${named(featureIdSchema, feature_id)}--${named(experimentSlugSchema, experiment_slug)}.lock`;
+  return join(runsDirectory(workspace), "worktrees", name);
 }
 
 /** The artifact that holds how a cycle's schema differs from its parent's. */

@@ -1,15 +1,107 @@
-import { addWorktree, isDirectory } from "../git/worktree.ts";
-import { type ExperimentRef, worktreePath } from "./layout.ts";
+import { existsSync } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
+import { isAbsolute, join, relative, sep } from "node:path";
+import type { WorktreeRecord } from "../../schemas/worktree-record.ts";
+import { checkWorktree } from "../git/check-worktree.ts";
+import { git } from "../git/git.ts";
+import { findRepository, type Repository } from "../git/repository.ts";
+import { CoreError } from "../utils/core-error.ts";
+import { ignoreMissing } from "../utils/files.ts";
+import { type ExperimentRef, oldWorktreePath, worktreeBranch } from "./layout.ts";
+import { readWorktreeRecord } from "./worktree-record.ts";
 
-/** Gives an experiment a git worktree on the git branch `experiment/<feature>/<experiment>`, and says where it is. */
-export async function createWorktree(ref: ExperimentRef): Promise<string> {
-  const path = worktreePath(ref);
-  await addWorktree(ref.workspace, path, `experiment/${ref.feature_id}/${ref.experiment_slug}`);
-  return path;
+/** The worktree of an experiment. */
+export interface Worktree extends Omit<WorktreeRecord, "base_commit"> {
+  /** Undefined where an earlier version cut it, which recorded none. */
+  base_commit?: string | undefined;
+  /** What tells of it: its record, the folder of an earlier version, or its git branch alone. */
+  known_by: "record" | "folder" | "git_branch";
 }
 
-/** Where an experiment's code is: its worktree, if it has one, else the main checkout. */
+/** Where an experiment's code is. */
+export interface ExperimentCode {
+  /** The top of its worktree, else the main checkout's workspace. */
+  root: string;
+  /** Where its commands run: the folder of `root` that the workspace is in its repository. */
+  directory: string;
+  /** Undefined for a design in the main checkout, which its suites pick by `EXPERIMENT_SLUG`. */
+  worktree?: Worktree | undefined;
+}
+
+/**
+ * The worktree that an experiment has, or had: where its folder is gone, that is for `checkCode` to say. Its git branch
+ * alone tells of one too, where records came from another machine.
+ * @throws CoreError `record_unreadable`
+ */
+export async function findWorktree(ref: ExperimentRef): Promise<Worktree | undefined> {
+  const record = await readWorktreeRecord(ref);
+  if (record === null) return undefined;
+  if (record !== undefined) return { ...record, known_by: "record" };
+  const old = { path: oldWorktreePath(ref), git_branch: worktreeBranch(ref) };
+  if (existsSync(old.path)) return { ...old, known_by: "folder" };
+  const refs = [`refs/heads/${old.git_branch}`, `refs/remotes/*/${old.git_branch}`];
+  const branches = await git(ref.workspace, ["for-each-ref", "--format=%(refname)", ...refs]);
+  return branches.stdout === "" ? undefined : { ...old, known_by: "git_branch" };
+}
+
+/** Where an experiment's code is by its record, whether it is there or not. */
+export async function findCode(ref: ExperimentRef): Promise<ExperimentCode> {
+  const worktree = await findWorktree(ref);
+  if (worktree === undefined) return { root: ref.workspace, directory: ref.workspace };
+  const repository = await findRepository(ref.workspace);
+  return locateCode(worktree, repository?.folder ?? "");
+}
+
+/** The folder of a worktree in which commands run, for a workspace in that folder of its repository. */
+export function locateCode(worktree: Worktree, folder: string): ExperimentCode {
+  return { root: worktree.path, directory: join(worktree.path, folder), worktree };
+}
+
+/**
+ * Where an experiment's code is, made sure of: the one place that says whether a worktree is the experiment's own.
+ * Asked before every command that runs in its name.
+ * @throws CoreError `no_repository`, `worktree_folder_missing`, and what `checkWorktree` throws
+ */
+export async function checkCode(ref: ExperimentRef): Promise<ExperimentCode> {
+  const worktree = await findWorktree(ref);
+  if (worktree === undefined) return { root: ref.workspace, directory: ref.workspace };
+  const repository = await requireRepository(ref.workspace);
+  await checkWorktree(repository, worktree);
+  const code = locateCode(worktree, repository.folder);
+  await checkFolder(code);
+  return code;
+}
+
+/** Where an experiment's commands run, made sure of. @throws what `checkCode` throws */
 export async function codeDirectory(ref: ExperimentRef): Promise<string> {
-  const path = worktreePath(ref);
-  return (await isDirectory(path)) ? path : ref.workspace;
+  return (await checkCode(ref)).directory;
+}
+
+/** @throws CoreError `no_repository` */
+async function requireRepository(workspace: string): Promise<Repository> {
+  const repository = await findRepository(workspace);
+  if (repository !== undefined) return repository;
+  throw new CoreError(
+    "no_repository",
+    `${workspace} is in no git repository, but the experiment has a worktree of one.`,
+    {
+      hint: "Start the server in the main checkout that the experiment was cut from, or create the experiment anew.",
+    },
+  );
+}
+
+async function checkFolder({ root, directory }: ExperimentCode): Promise<void> {
+  const found = await stat(directory).catch(ignoreMissing);
+  if (found?.isDirectory() === true && isInside(await realpath(root), await realpath(directory))) return;
+  const folder = relative(root, directory);
+  const what = `The worktree ${root} has no folder ${folder}, which is where the suites run in the main checkout.`;
+  throw new CoreError("worktree_folder_missing", what, {
+    hint: `Bring ${folder} back in the worktree, or start the server in another folder of the repository.`,
+  });
+}
+
+/** Whether a path is a directory or lies below it; both absolute. */
+export function isInside(directory: string, path: string): boolean {
+  const way = relative(directory, path);
+  return way.split(sep)[0] !== ".." && !isAbsolute(way);
 }

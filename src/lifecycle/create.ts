@@ -4,7 +4,7 @@ import { findBranchPrefix } from "../experiments/branch-prefix.ts";
 import { ignoreBulkyRecords } from "../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
 import { readPlan } from "../experiments/plan.ts";
-import { codeDirectory, createWorktree } from "../experiments/worktrees.ts";
+import { findCode } from "../experiments/worktrees.ts";
 import { listBranches } from "../lakebase/branches.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
 import { describeError } from "../utils/describe-error.ts";
@@ -12,6 +12,8 @@ import { nameBranches } from "./branch-names.ts";
 import type { BranchWish } from "./branch-wish.ts";
 import { refuseCaseTwin } from "./case-twin.ts";
 import { cutBranch } from "./cut-branch.ts";
+import { type EnsuredWorktree, ensureWorktree, type WorktreeChoice } from "./ensure-worktree.ts";
+import { findStart, warnOfStart } from "./worktree-start.ts";
 
 export interface CutInput {
   feature_id: string;
@@ -20,8 +22,13 @@ export interface CutInput {
   parent_branch?: string | undefined;
   /** Default: the plan's. */
   ttl?: string | undefined;
-  /** Whether each gets a git worktree too. Default no: the suites pick their design by `EXPERIMENT_SLUG`. */
+  /**
+   * Whether each gets a git worktree too. Default: a new one does where the repository has a commit, others stay as
+   * they are. Without one, the suites pick their design by `EXPERIMENT_SLUG`.
+   */
   worktree?: boolean | undefined;
+  /** Where the git branches of new worktrees begin. Default: where the main checkout stands. */
+  base_ref?: string | undefined;
   /** Delete the branches of experiments that are recorded, and fork them again. */
   fresh?: boolean | undefined;
 }
@@ -46,23 +53,33 @@ export interface CutExperiment {
   directory: string;
   /** Where its code is. */
   code_directory: string;
+  /** Of its worktree; left out where it has none. */
+  git_branch?: string | undefined;
 }
 
 /**
- * Cuts a branch for each experiment and records it. One that cannot be cut is an error of its own; one that is there
- * is left as it is, unless it is to be fresh.
- * @throws CoreError `unknown_feature`, `invalid_plan`, `invalid_branch_prefix`, and LakebaseError where branches cannot
- *   be listed, before anything is made
+ * Cuts a worktree and a branch for each experiment and records it. One that cannot be cut is an error of its own; one
+ * that is there is left as it is, unless its branch is to be fresh. Worktrees come first, so that one that is gone comes
+ * back whatever Lakebase says.
+ * @throws CoreError `unknown_feature`, `invalid_plan`, `invalid_branch_prefix`, `unknown_ref`, and LakebaseError where
+ *   branches cannot be listed, before anything new is made
  */
 export async function cutExperiments(context: Context, input: CutInput): Promise<CutResult> {
   const { workspace, signal } = context;
   const plan = await readPlan(workspace, input.feature_id);
+  const start = await findStart(workspace, input.base_ref);
   const lakebase = withProcessCap(context.lakebase, plan.budget.concurrent_branches);
   const slugs = input.experiments.map(({ experiment_slug }) => experiment_slug);
   const prefix = findBranchPrefix(context, plan);
   const names = await nameBranches(workspace, input.feature_id, slugs, prefix);
+  const places = { machine: context.worktrees, plan: plan.worktrees?.directory };
+  const choice = { worktree: input.worktree, start, places, signal };
+  const { feature_id } = input;
+  const prepared = await Promise.all(
+    input.experiments.map((each) => prepare({ ...each, workspace, feature_id }, choice)),
+  );
   const wish = {
-    branches: await listBranches(lakebase, { signal }),
+    branches: await listBranches(lakebase, { signal }).catch((error) => takeBack(prepared, error)),
     parentBranch: input.parent_branch ?? plan.parent_branch,
     isParentNamed: input.parent_branch !== undefined,
     missingParent: plan.missing_parent,
@@ -72,45 +89,73 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
     fresh: input.fresh ?? false,
   };
   const settled = await Promise.all(
-    input.experiments.map(async ({ experiment_slug, notes }) => {
-      const ref = { workspace, feature_id: input.feature_id, experiment_slug };
-      const name = names.get(experiment_slug) ?? "";
-      try {
-        return await cutExperiment({ ...context, lakebase }, ref, input.worktree, { ...wish, name, notes });
-      } catch (error) {
-        return { error: { experiment_slug, ...describeError(error) } };
-      }
+    prepared.map(async (each) => {
+      if ("error" in each) return each;
+      const name = names.get(each.ref.experiment_slug) ?? "";
+      return cutExperiment({ ...context, lakebase }, each, { ...wish, name, notes: each.notes });
     }),
   );
+  const made = settled.flatMap((each) => ("experiment" in each ? [each.made] : []));
+  const isCut = made.some(({ isNew }) => isNew);
+  const isLacking = made.some((each) => each.isLacking);
   return {
     experiments: settled.flatMap((each) => ("experiment" in each ? [each.experiment] : [])),
-    warnings: settled.flatMap((each) => ("experiment" in each ? each.warnings : [])),
+    warnings: [
+      ...(await warnOfStart(workspace, start, { isLacking, isCut })),
+      ...settled.flatMap((each) => ("experiment" in each ? each.warnings : [])),
+    ],
     errors: settled.flatMap((each) => ("error" in each ? [each.error] : [])),
   };
 }
 
-/**
- * Cuts one experiment: its worktree first, then its branch and its record.
- * @throws CoreError `slug_differs_by_case`, and what `cutBranch` throws
- */
+/** An experiment with its worktree, whose branch is to be cut; or why it cannot be. */
+type Prepared = { ref: ExperimentRef; notes: string | undefined; made: EnsuredWorktree } | Failed;
+
+interface Failed {
+  error: { experiment_slug: string } & ErrorDescription;
+}
+
+/** @throws nothing that a caller can provoke */
+async function prepare(
+  { workspace, feature_id, experiment_slug, notes }: ExperimentRef & { notes?: string | undefined },
+  choice: WorktreeChoice,
+): Promise<Prepared> {
+  const ref = { workspace, feature_id, experiment_slug };
+  try {
+    refuseCaseTwin(ref);
+    await ignoreBulkyRecords(workspace);
+    return { ref, notes, made: await ensureWorktree(ref, choice) };
+  } catch (error) {
+    return { error: { experiment_slug, ...describeError(error) } };
+  }
+}
+
+async function takeBack(prepared: readonly Prepared[], error: unknown): Promise<never> {
+  await Promise.all(prepared.map(async (each) => "made" in each && each.made.undo()));
+  throw error;
+}
+
+/** Cuts one experiment's branch and records it. Where that fails, a worktree that was made for it goes, too. */
 async function cutExperiment(
   context: Pick<Context, "lakebase" | "signal">,
-  ref: ExperimentRef,
-  worktree: boolean | undefined,
+  { ref, made }: Exclude<Prepared, Failed>,
   wish: BranchWish,
-): Promise<{ experiment: CutExperiment; warnings: string[] }> {
-  refuseCaseTwin(ref);
-  await ignoreBulkyRecords(ref.workspace);
-  if (worktree === true) await createWorktree(ref);
-  const { branch, created, retries, warnings } = await cutBranch(context, ref, wish);
-  const experiment = {
-    experiment_slug: ref.experiment_slug,
-    branch: branch.branch,
-    created,
-    expire_time: branch.expire_time,
-    ...(retries > 0 ? { retries } : {}),
-    directory: experimentPaths(ref).directory,
-    code_directory: await codeDirectory(ref),
-  };
-  return { experiment, warnings };
+): Promise<{ experiment: CutExperiment; warnings: string[]; made: EnsuredWorktree } | Failed> {
+  try {
+    const { branch, created, retries, warnings } = await cutBranch(context, ref, wish);
+    const experiment = {
+      experiment_slug: ref.experiment_slug,
+      branch: branch.branch,
+      created,
+      expire_time: branch.expire_time,
+      ...(retries > 0 ? { retries } : {}),
+      directory: experimentPaths(ref).directory,
+      code_directory: (await findCode(ref)).directory,
+      git_branch: made.worktree?.git_branch,
+    };
+    return { experiment, warnings: [...made.warnings, ...warnings], made };
+  } catch (error) {
+    await made.undo();
+    return { error: { experiment_slug: ref.experiment_slug, ...describeError(error) } };
+  }
 }

@@ -29,3 +29,8 @@ export class CoreError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** For `catch`, where the caller can do without: undefined for what a caller of the core can provoke. */
+export function ignoreCoreError(error: unknown): undefined {
+  if (!(error instanceof CoreError)) throw error;
+}

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import * as z from "zod";
-import { runSchema } from "../../schemas/run.ts";
+import { type Run, runSchema } from "../../schemas/run.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { readOutcomes } from "../../src/experiments/outcomes.ts";
 import { script, suite } from "../support/plans.ts";
@@ -85,3 +85,74 @@ test("outside a repository, an experiment with a worktree is refused and not rec
   });
   expect(await server.fail("run_experiments", { feature_id })).toMatchObject({ code: "no_experiments" });
 });
+
+/** A feature whose one test is about the code of the worktree that it runs in, with an experiment that fails it. */
+async function brokenDesign() {
+  const server = await startServer();
+  const { workspace } = server;
+  const feature_id = uniqueFeature();
+  await writeFile(join(workspace, "price.txt"), "good");
+  await git(workspace, "init", "-q", "-b", "main");
+  await git(workspace, "add", "-A");
+  await git(workspace, "commit", "-q", "-m", "start");
+  await server.writePlan(feature_id, {
+    suites: {
+      api: script("process.exit(require('node:fs').readFileSync('price.txt', 'utf8') === 'good' ? 0 : 1)"),
+    },
+  });
+  const create = () =>
+    server.call(cutSchema, "create_experiments", { feature_id, experiments: [{ experiment_slug: "exp-a" }] });
+  const own = (await create()).experiments[0]?.code_directory ?? "";
+  await writeFile(join(own, "price.txt"), "broken");
+  await git(own, "commit", "-qam", "a broken design");
+  const race = async (): Promise<Run> => {
+    let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
+    while (run.state === "running")
+      run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
+    return run;
+  };
+  return { workspace, feature_id, own, create, race };
+}
+
+const counted = { results: [{ by_tag: { api: { passed: 0, failed: 1 } } }] };
+
+test("a worktree that is gone is not measured, never the main checkout in its place, and comes back", async () => {
+  const { workspace, own, create, race } = await brokenDesign();
+  expect(await race()).toMatchObject(counted);
+  await git(workspace, "worktree", "remove", own);
+  expect(await race()).toMatchObject({ results: [{ by_tag: {}, error: { code: "worktree_gone" } }] });
+  await create();
+  expect(await race()).toMatchObject(counted);
+});
+
+test.each(["the main checkout", "the worktree"])(
+  "a run that a commit's hook in %s starts is about the experiment's code, and changes nothing of the commit",
+  async (place) => {
+    const { workspace, feature_id, own } = await brokenDesign();
+    const checkout = place === "the worktree" ? own : workspace;
+    const hook = join(workspace, ".git/hooks/pre-commit");
+    await mkdir(join(workspace, ".git/hooks"), { recursive: true });
+    const program = [process.execPath, resolve("dist/main.js"), "--workspace", workspace, "run", feature_id];
+    await writeFile(
+      hook,
+      `#!/bin/sh\nexport LAKEBASE_LOCAL_HOME=${inject("localHome")}\n${program.join(" ")} || exit 0\n`,
+    );
+    await chmod(hook, 0o755);
+    await writeFile(join(checkout, "staged.txt"), "staged");
+    await writeFile(join(checkout, "price.txt"), "changed");
+    await writeFile(join(checkout, "untracked.txt"), "untracked");
+    await git(checkout, "add", "staged.txt");
+    const before = await git(own, "rev-parse", "HEAD");
+    await git(checkout, "commit", "-qam", "with a run in it");
+    expect((await git(checkout, "show", "--name-only", "--format=", "HEAD")).split("\n")).toEqual([
+      "price.txt",
+      "staged.txt",
+    ]);
+    expect(await git(checkout, "status", "--porcelain", "-uno")).toBe("");
+    const ref = { workspace, feature_id, experiment_slug: "exp-a" };
+    expect(await readOutcomes(ref)).toMatchObject({
+      by_tag: { api: { passed: 0, failed: 1 } },
+      evidence: { commit: before, dirty: place === "the worktree" },
+    });
+  },
+);

@@ -1,9 +1,10 @@
 import type { Combination } from "../../../schemas/combination.ts";
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
 import { type FeatureRef, stateDirectory } from "../../experiments/layout.ts";
-import { codeDirectory } from "../../experiments/worktrees.ts";
+import { checkCode } from "../../experiments/worktrees.ts";
 import { tryMerge } from "../../git/merge-tree.ts";
 import { openScratch, type Scratch, snapshot } from "../../git/scratch.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
 import { findCollisions } from "./collisions.ts";
 import type { ExperimentChanges } from "./schema-comparison.ts";
 
@@ -60,8 +61,9 @@ async function codeOf(feature: FeatureRef, row: ExperimentRow, scratch: Scratch 
   if (!evidence?.commit) return { experiment_slug, isUncommitted: false };
   if (!evidence.dirty) return { experiment_slug, commit: evidence.commit, isUncommitted: false };
   if (scratch === undefined) return { experiment_slug, isUncommitted: true };
-  const directory = await codeDirectory({ ...feature, experiment_slug });
-  return { experiment_slug, commit: await snapshot(directory, scratch), isUncommitted: true };
+  const code = await checkCode({ ...feature, experiment_slug }).catch(ignoreCoreError);
+  const commit = code && (await snapshot(code.root, scratch));
+  return { experiment_slug, commit, isUncommitted: true };
 }
 
 async function combineCode(

@@ -1,8 +1,9 @@
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
 import type { Smell } from "../../../schemas/smell.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
-import { codeDirectory } from "../../experiments/worktrees.ts";
+import { checkCode } from "../../experiments/worktrees.ts";
 import { hasChangedSince } from "../../git/commit.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/name-some.ts";
 import { maxShown, smellOf } from "./smell.ts";
 
@@ -26,8 +27,10 @@ export async function findCodeSmells(feature: FeatureRef, winners: ExperimentRow
       const ref = { ...feature, experiment_slug };
       if (!evidence?.commit) return { ref, kind: undefined };
       if (evidence.dirty) return { ref, kind: "code-not-committed" };
-      const isChanged = await isOther(await codeDirectory(ref), evidence.commit);
-      return { ref, kind: isChanged ? "code-changed-since" : undefined };
+      if (seen.size >= maxLooks) return { ref, kind: undefined };
+      const code = await checkCode(ref).catch(ignoreCoreError);
+      if (code === undefined) return { ref, kind: "code-not-there" };
+      return { ref, kind: (await isOther(code.root, evidence.commit)) ? "code-changed-since" : undefined };
     }),
   );
   return Object.entries(messages).flatMap(([kind, message]) => {
@@ -41,5 +44,7 @@ export async function findCodeSmells(feature: FeatureRef, winners: ExperimentRow
 
 const messages = {
   "code-not-committed": "won with code that was not committed: commit it and run again.",
+  "code-not-there":
+    "won, but its worktree is gone or is not its own any more: create_experiments restores it from its git branch.",
   "code-changed-since": "won with other code than stands there now: run again.",
 };

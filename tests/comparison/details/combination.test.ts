@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { SchemaChange } from "../../../schemas/schema-change.ts";
 import { combineWinners } from "../../../src/comparison/details/combination.ts";
 import { compareSchemas, type ExperimentChanges } from "../../../src/comparison/details/schema-comparison.ts";
-import { worktreePath } from "../../../src/experiments/layout.ts";
+import { oldWorktreePath } from "../../../src/experiments/layout.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 import { winner } from "../../support/winner.ts";
 
@@ -57,9 +57,9 @@ it("tries code that is not committed as its worktree is now, and says so", async
   const { directory, commit, git } = await temporaryRepository();
   const base = await commit("main", { "shop.ts": "one\n" });
   const own = (slug: string) =>
-    worktreePath({ workspace: directory, feature_id: "F1", experiment_slug: slug });
+    oldWorktreePath({ workspace: directory, feature_id: "F1", experiment_slug: slug });
   for (const slug of ["a", "b"]) {
-    await git("worktree", "add", "--quiet", "--detach", own(slug));
+    await git("worktree", "add", "--quiet", "-b", `experiment/F1/${slug}`, own(slug));
     await writeFile(join(own(slug), "shop.ts"), `${slug}\n`);
   }
   const winners = ["a", "b"].map((slug) => winner(slug, base, true));

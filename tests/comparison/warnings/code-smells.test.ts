@@ -1,9 +1,9 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
 import { findCodeSmells } from "../../../src/comparison/warnings/code-smells.ts";
-import { worktreePath } from "../../../src/experiments/layout.ts";
+import { oldWorktreePath } from "../../../src/experiments/layout.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 import { winner } from "../../support/winner.ts";
 
@@ -11,8 +11,8 @@ it("smells a winner whose code was not committed, or is another by now", async (
   const { directory, commit, git } = await temporaryRepository();
   const feature = { workspace: directory, feature_id: "F1" };
   const first = await commit("main", { "shop.ts": "one\n" });
-  const own = worktreePath({ ...feature, experiment_slug: "a" });
-  await git("worktree", "add", "--quiet", "--detach", own);
+  const own = oldWorktreePath({ ...feature, experiment_slug: "a" });
+  await git("worktree", "add", "--quiet", "-b", "experiment/F1/a", own);
   const kinds = async (...winners: ExperimentRow[]) =>
     (await findCodeSmells(feature, winners)).map(
       ({ kind, message }) => `${kind}: ${message.split(" won")[0]}`,
@@ -30,5 +30,7 @@ it("smells a winner whose code was not committed, or is another by now", async (
 
   await commit("main", { "shop.ts": "three\n" });
   expect(await kinds(winner("b", first))).toEqual(["code-changed-since: b"]);
+  await rm(own, { recursive: true });
+  expect(await kinds(winner("a", first))).toEqual(["code-not-there: a"]);
   expect(await kinds(winner("b", "0123456789abcdef0123456789abcdef01234567"))).toEqual([]);
 });

@@ -1,0 +1,49 @@
+import { listUncommitted } from "../git/commit.ts";
+import { findCommit, findRepository } from "../git/repository.ts";
+import { CoreError } from "../utils/core-error.ts";
+import { nameSome } from "../utils/name-some.ts";
+import type { WorktreeStart } from "./ensure-worktree.ts";
+
+/**
+ * Where the worktrees of a call begin: at `base_ref`, else where the main checkout stands.
+ * @throws CoreError `unknown_ref`
+ */
+export async function findStart(workspace: string, baseRef: string | undefined): Promise<WorktreeStart> {
+  const repository = await findRepository(workspace);
+  if (repository === undefined) {
+    if (baseRef === undefined) return {};
+    throw new CoreError("no_repository", `${workspace} is in no git repository, so it has no ${baseRef}.`, {
+      hint: "Commit the project first, or leave base_ref out.",
+    });
+  }
+  const base_commit = await findCommit(repository.top, baseRef ?? "HEAD");
+  if (base_commit !== undefined) return { repository, base_commit, base_ref: baseRef };
+  if (baseRef === undefined) return {};
+  throw new CoreError(
+    "unknown_ref",
+    `base_ref ${JSON.stringify(baseRef)} names no commit of ${repository.top}.`,
+    {
+      hint: "Give a git branch, a tag or a commit that git rev-parse knows; fetch it first where it is remote.",
+    },
+  );
+}
+
+const maxNamed = 5;
+
+/** What is to be said of new experiments: that they have no worktree, or that their worktrees lack something. */
+export async function warnOfStart(
+  workspace: string,
+  { repository }: WorktreeStart,
+  { isLacking, isCut }: { isLacking: boolean; isCut: boolean },
+): Promise<string[]> {
+  if (isLacking) {
+    return [
+      `No worktrees were made: ${workspace} is in no git repository with a commit. The suites of all experiments run in the workspace and pick their design by EXPERIMENT_SLUG.`,
+    ];
+  }
+  const files = isCut && repository !== undefined ? await listUncommitted(repository.top) : [];
+  if (files.length === 0) return [];
+  return [
+    `Not committed in the main checkout, so that no new worktree has it: ${nameSome(files, maxNamed)}. Commit what all designs need, then bring it into each worktree with git merge.`,
+  ];
+}
