@@ -72,11 +72,6 @@ export async function checkCode(ref: ExperimentRef): Promise<ExperimentCode> {
   return code;
 }
 
-/** Where an experiment's commands run, made sure of. @throws what `checkCode` throws */
-export async function codeDirectory(ref: ExperimentRef): Promise<string> {
-  return (await checkCode(ref)).directory;
-}
-
 /** @throws CoreError `no_repository` */
 async function requireRepository(workspace: string): Promise<Repository> {
   const repository = await findRepository(workspace);

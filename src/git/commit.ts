@@ -29,9 +29,13 @@ export async function hasChangedSince(directory: string, commit: string): Promis
   return exitCode === 0 || exitCode === 1 ? exitCode === 1 : undefined;
 }
 
-/** The last commit that two have in common; undefined where they have none. */
-export async function findMergeBase(directory: string, a: string, b: string): Promise<string | undefined> {
-  const { failed, stdout } = await git(directory, ["merge-base", "--end-of-options", a, b]);
+/** The last commit that one has in common with any of the others; undefined where there is none. */
+export async function findMergeBase(
+  directory: string,
+  commit: string,
+  ...others: string[]
+): Promise<string | undefined> {
+  const { failed, stdout } = await git(directory, ["merge-base", "--end-of-options", commit, ...others]);
   return failed ? undefined : stdout;
 }
 

@@ -5,7 +5,8 @@ import { summarizeChanges } from "../../database/summary.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
 import { schemaDifferenceName, stateDirectory } from "../../experiments/layout.ts";
 import { readCodeDiff, readTreeDiff } from "../../git/code-diff.ts";
-import { readTreeState } from "../../git/commit.ts";
+import { findMergeBase } from "../../git/commit.ts";
+import { findCommit } from "../../git/repository.ts";
 import { openConnection } from "../../lakebase/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { secretsOf } from "../command/environment.ts";
@@ -49,12 +50,17 @@ async function recordSchemaDifference({
   }
 }
 
-/** Only an experiment with a worktree has code of its own. */
-async function measureCode({ experiment, tree, directory }: CycleScope): Promise<Differences> {
-  const { commit } = await readTreeState(experiment.workspace);
-  if (directory === experiment.workspace || commit === null) return {};
+/** Only an experiment with a worktree has code of its own. It left where it was cut, or what it was merged with since. */
+async function measureCode({ experiment, tree, code }: CycleScope): Promise<Differences> {
+  const { root, worktree } = code;
+  if (worktree === undefined || tree.commit === null) return {};
+  const { workspace } = experiment;
+  const main = await findCommit(workspace, "HEAD");
+  const starts = [main, worktree.base_commit].filter((commit) => commit !== undefined);
+  const base = await findMergeBase(root, tree.commit, ...starts);
+  if (base === undefined) return {};
   const code_diff = await (tree.dirty
-    ? readTreeDiff(directory, commit, stateDirectory(experiment.workspace))
-    : readCodeDiff(directory, commit, tree.commit ?? "HEAD"));
+    ? readTreeDiff(root, base, stateDirectory(workspace))
+    : readCodeDiff(root, base, tree.commit));
   return code_diff === undefined ? {} : { code_diff, code_diff_lines: code_diff.added + code_diff.removed };
 }

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { checkBranch } from "../../experiments/check-branch.ts";
+import { checkCode } from "../../experiments/worktrees.ts";
 import { canLogIn, openConnection } from "../../lakebase/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findMachineTrouble } from "../../utils/machine-trouble.ts";
@@ -9,18 +10,28 @@ import type { CycleScope } from "./scope.ts";
 const leastRoom = 2 ** 20;
 
 /**
- * Whether a suite that failed had what it needs: room on the disk, and its branch to the end. Where it had not, its
- * failures are not the design's.
+ * Whether a suite that failed had what it needs: room on the disk, its code and its branch to the end. Where it had
+ * not, its failures are not the design's.
  * @returns what was missing; undefined for nothing
  */
 export async function findOutsideCause(scope: CycleScope): Promise<CoreError | undefined> {
-  return (await findFullDisk(scope)) ?? (await findLostBranch(scope));
+  return (await findFullDisk(scope)) ?? (await findLostCode(scope)) ?? (await findLostBranch(scope));
 }
 
-async function findFullDisk({ directory }: CycleScope): Promise<CoreError | undefined> {
+async function findFullDisk({ code: { directory } }: CycleScope): Promise<CoreError | undefined> {
   const disk = await statfs(directory).catch(() => undefined);
   if (disk === undefined || disk.bavail * disk.bsize >= leastRoom) return undefined;
   return findMachineTrouble(Object.assign(new Error(`no room in ${directory}`), { code: "ENOSPC" }));
+}
+
+async function findLostCode({ experiment }: CycleScope): Promise<CoreError | undefined> {
+  return checkCode(experiment).then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof CoreError) return error;
+      throw error;
+    },
+  );
 }
 
 /** While the last login still works, no CLI is asked. */

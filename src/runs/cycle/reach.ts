@@ -1,5 +1,5 @@
 import { checkBranch } from "../../experiments/check-branch.ts";
-import { codeDirectory } from "../../experiments/worktrees.ts";
+import { checkCode } from "../../experiments/worktrees.ts";
 import { readTreeState } from "../../git/commit.ts";
 import { keepLogins } from "./logins.ts";
 import { retryTrouble } from "./retry.ts";
@@ -13,12 +13,12 @@ export async function reachExperiment(spec: CycleSpec): Promise<CycleScope> {
   const { experiment, lakebase, signal } = spec;
   const { onStep, onWait } = followSteps(spec);
   onStep("branch", { by_tag: {}, evidence: {} });
-  const directory = await codeDirectory(experiment);
-  const tree = await readTreeState(directory);
+  const code = await checkCode(experiment);
+  const tree = await readTreeState(code.root);
   const branch = await retryTrouble(() => checkBranch(lakebase, experiment, { signal }), signal);
   const logins = keepLogins(lakebase, branch.branch, { signal, onWait });
   await logins.lasting(0);
-  return { ...spec, onStep, onWait, directory, tree, branch, logins };
+  return { ...spec, onStep, onWait, code, tree, branch, logins };
 }
 
 /** The steps of a cycle, which is still at one of them while it waits for what others use. */

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../experiments/experiments.ts";
+import type { ExperimentCode } from "../../experiments/worktrees.ts";
 import type { TreeState } from "../../git/commit.ts";
 import type { OnWait } from "../../lakebase/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
@@ -27,8 +28,7 @@ export interface CycleSpec {
 
 /** A cycle whose experiment was reached: what all of its commands share. */
 export interface CycleScope extends CycleSpec {
-  /** Where the experiment's code is. Absolute. */
-  directory: string;
+  code: ExperimentCode;
   /** The code, before any command of the cycle ran. */
   tree: TreeState;
   /** As Lakebase has it. */

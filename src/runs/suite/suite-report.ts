@@ -27,7 +27,7 @@ export async function watchSuiteReport(
 ): Promise<(end: CommandEnd, redactor: Redactor) => Promise<FoundReport | undefined>> {
   if (report.format === "exit-code") return async () => undefined;
   const artifacts = { name: "ARTIFACTS_DIR", directory: places.artifacts };
-  const others = [...new Set([places.directory, scope.directory])].map((directory) => ({
+  const others = [...new Set([places.directory, scope.code.directory])].map((directory) => ({
     name: directory,
     directory,
   }));
@@ -60,8 +60,8 @@ export async function watchSuiteReport(
 }
 
 /** Without a worktree of its own, an experiment runs where others do: what appears there may be theirs. */
-async function isSharedNow({ runId, directory, experiment: { workspace } }: CycleScope): Promise<boolean> {
-  if (directory !== workspace) return false;
+async function isSharedNow({ runId, code, experiment: { workspace } }: CycleScope): Promise<boolean> {
+  if (code.worktree !== undefined) return false;
   const own = await readRun(workspace, runId);
   if (Math.min(own.concurrency, own.results.length) > 1) return true;
   const others = (await listRuns(workspace)).filter(({ run_id }) => run_id !== runId);

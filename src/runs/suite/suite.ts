@@ -4,6 +4,7 @@ import type { CasesFile } from "../../../schemas/report.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { nameLog } from "../../experiments/logs.ts";
+import { checkCode } from "../../experiments/worktrees.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findKnownError } from "../../utils/machine-trouble.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
@@ -98,7 +99,7 @@ async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: str
       const takeReport = await watchSuiteReport(scope, suite, folder, places);
       return async (end, redactor) => {
         const report = await takeReport(end, redactor);
-        const ended = { tag, suite, end, report, codeDirectory: scope.directory, redactor };
+        const ended = { tag, suite, end, report, codeDirectory: scope.code.directory, redactor };
         return { ...(await judgeSuite(ended)), durations_ms: [Math.round(end.durationMs)] };
       };
     });
@@ -126,11 +127,12 @@ interface CollectedCommand {
 }
 
 async function runAndCollect<Result>(
-  { runId, cycleId, experiment, request, directory, logins, signal, guard }: CycleScope,
+  { runId, cycleId, experiment, request, logins, signal, guard }: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
   /** Called before the command starts; what it returns judges how that ended. */
   prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
 ): Promise<Result> {
+  const { directory } = await checkCode(experiment);
   const connection = await logins.lasting(timeoutMs);
   const { workspace, feature_id, experiment_slug } = experiment;
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
