@@ -192,7 +192,7 @@ export const worktreesSchema = z
       .optional()
       .meta({
         description:
-          "Where worktrees go: absolute, or relative to the workspace. Default: <checkout>.worktrees, beside the checkout. Inside the checkout, git must ignore it.",
+          "Where worktrees go: absolute, or relative to the workspace. Default: beside the checkout, in a folder with its name and .worktrees. Inside the checkout, git must ignore it.",
         examples: ["../shop.worktrees"],
       }),
   })
