@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import PQueue from "p-queue";
+import type { SharedReads } from "./shared-reads.ts";
 
 export interface LakebaseSettings {
   /** The executable and its leading arguments: later ones absolute where they are paths, since it runs in a neutral directory. */
@@ -43,6 +44,8 @@ export interface Lakebase {
   readonly limits: Limits;
   /** Every CLI process of this handle runs in this queue, which caps how many there are at once. */
   readonly processes: PQueue;
+  /** Calls that wait to be made, each for all who ask the same. */
+  readonly reads: SharedReads;
   /** The Postgres user, asked for once. */
   user: Promise<string> | null;
 }
@@ -56,11 +59,12 @@ export function openLakebase(settings: LakebaseSettings): Lakebase {
     settings: { ...settings, command: [file, ...leading] },
     limits: { ...defaultLimits, ...settings.limits },
     processes: new PQueue({ concurrency: settings.max_processes ?? 4 }),
+    reads: new Map(),
     user: null,
   };
 }
 
 /** The same Lakebase, with a cap of its own on the CLI processes that run at once. */
 export function withProcessCap(lakebase: Lakebase, max_processes: number): Lakebase {
-  return { ...lakebase, processes: new PQueue({ concurrency: max_processes }) };
+  return { ...lakebase, processes: new PQueue({ concurrency: max_processes }), reads: new Map() };
 }

@@ -1,10 +1,11 @@
 import type * as z from "zod";
 import { CoreError } from "../utils/core-error.ts";
 import { withoutGitVariables } from "../utils/git-variables.ts";
-import { type Budget, timeLeft } from "./budget.ts";
+import { type Budget, openBudget, timeLeft } from "./budget.ts";
 import { errorOfFailure, LakebaseError } from "./errors.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { killOnExit, killProcessGroup } from "./process-group.ts";
+import { shareRead } from "./shared-reads.ts";
 
 export interface CliCall {
   /** As after `databricks`: `["postgres", "get-branch", path]`. */
@@ -44,8 +45,30 @@ export async function askCli<T>(
  * Runs one call and gives its stdout. Its stderr matters only when it fails: the CLI warns and advises there.
  * @throws LakebaseError as stderr says; `timed_out`, `cancelled`, `cli_missing`
  */
-export function runCli(lakebase: Lakebase, budget: Budget, call: CliCall): Promise<string> {
-  return lakebase.processes.add(() => runNow(lakebase, budget, call));
+export async function runCli(lakebase: Lakebase, budget: Budget, call: CliCall): Promise<string> {
+  const { processes, reads, limits } = lakebase;
+  if (!isShareable(call)) return processes.add(() => runNow(lakebase, budget, call));
+  const { signal } = budget;
+  if (signal?.aborted) throw cancelled(call, signal);
+  const own = AbortSignal.timeout(Math.ceil(timeLeft(budget)));
+  const start = (begin: () => void, everybody: AbortSignal) =>
+    processes.add(() => {
+      begin();
+      const shared = openBudget(lakebase, { timeout_ms: limits.read_ms, signal: everybody });
+      return runNow(lakebase, shared, call);
+    });
+  try {
+    const ends = signal === undefined ? own : AbortSignal.any([own, signal]);
+    return await shareRead(reads, JSON.stringify(call.args), start, ends);
+  } catch (error) {
+    if (signal?.aborted) throw cancelled(call, signal);
+    throw own.aborted ? timedOut(call, timeLeft(budget)) : error;
+  }
+}
+
+/** Each login is its own. */
+function isShareable({ args, wait_ms }: CliCall): boolean {
+  return wait_ms === undefined && !args.includes("generate-database-credential");
 }
 
 async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliCall): Promise<string> {

@@ -3,6 +3,7 @@ import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js"
 import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { AnyTool } from "../../tools/define-tool.ts";
 import type { Context } from "../context.ts";
+import { longestMessage, readMessages } from "./read-messages.ts";
 import { createServer } from "./server.ts";
 
 /**
@@ -22,5 +23,7 @@ export async function serve(
   // A client that went away closes our stdout first.
   process.stdout.on("error", leave);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, leave);
-  await server.connect(new StdioServerTransport());
+  const messages = readMessages((line) => process.stdout.write(line));
+  const options = { maxBufferSize: 2 * longestMessage };
+  await server.connect(new StdioServerTransport(process.stdin.pipe(messages), process.stdout, options));
 }

@@ -74,9 +74,29 @@ describe("a call that hangs", () => {
 test("there are never more processes at once than the cap allows", async () => {
   const script = { "get-branch": [{ stdout: branchJson("a"), after_ms: 300 }] };
   const { lakebase, names, peak } = fakeCli(script, { max_processes: 2 });
-  await Promise.all(Array.from({ length: 6 }, () => getBranch(lakebase, "a")));
+  await Promise.all(Array.from({ length: 6 }, (_, index) => getBranch(lakebase, `a${index}`)));
   expect(names()).toHaveLength(6);
   expect(peak()).toBeLessThanOrEqual(2);
+});
+
+test("calls that come together and ask the same share one process; one that comes later gets its own", async () => {
+  const script = { "get-branch": [{ stdout: branchJson("a"), after_ms: 300 }] };
+  const { lakebase, names } = fakeCli(script);
+  const together = Array.from({ length: 6 }, () => getBranch(lakebase, "a"));
+  while (names().length === 0) await sleep(20);
+  await Promise.all([...together, getBranch(lakebase, "a")]);
+  expect(names()).toEqual(["get-branch", "get-branch"]);
+});
+
+test("a caller that leaves does not end what others wait for", async () => {
+  const { lakebase, names } = fakeCli({ "get-branch": [{ stdout: branchJson("a"), after_ms: 300 }] });
+  const controller = new AbortController();
+  const leaving = getBranch(lakebase, "a", { signal: controller.signal });
+  const staying = getBranch(lakebase, "a");
+  while (names().length === 0) await sleep(20);
+  controller.abort();
+  await expect(leaving).rejects.toMatchObject({ code: "cancelled" });
+  expect((await staying).branch).toBe("a");
 });
 
 describe("an executable that is not the CLI", () => {

@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { expect, inject, onTestFinished, test } from "vitest";
+import * as z from "zod";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const answerSchema = z.looseObject({
+  id: z.union([z.string(), z.number(), z.null()]),
+  result: z.looseObject({ isError: z.boolean().optional() }).optional(),
+  error: z.object({ code: z.number(), message: z.string() }).optional(),
+});
+
+/** The built server, spoken to in lines, as an official client would not let us. */
+async function openServer() {
+  const child = spawn(process.execPath, ["dist/main.js"], {
+    env: {
+      ...process.env,
+      LAKEBASE_WORKSPACE: await temporaryFolder(),
+      LAKEBASE_LOCAL_HOME: inject("localHome"),
+    },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ask = async (line: string) => {
+    child.stdin.write(`${line}\n`);
+    return answerSchema.parse(JSON.parse((await lines.next()).value ?? ""));
+  };
+  const clientInfo = { name: "tests", version: "1" };
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+  await ask(JSON.stringify({ jsonrpc: "2.0", id: 0, method: "initialize", params }));
+  return { child, ask };
+}
+
+const call = (id: unknown, args: unknown) => ({
+  jsonrpc: "2.0",
+  id,
+  method: "tools/call",
+  params: { name: "list_artifacts", arguments: args },
+});
+
+const args = { feature_id: "F1", experiment_slug: "exp-a" };
+const { id: _, ...withoutId } = call(1, { content: "x".repeat(11_000_000) });
+
+test.each([
+  [
+    "longer than 10 MiB, its id first",
+    JSON.stringify(call("big", { content: "x".repeat(11_000_000) })),
+    "big",
+  ],
+  ["longer than 10 MiB, its id last", JSON.stringify({ ...withoutId, id: 7 }), 7],
+  ["with a key __proto__", JSON.stringify(call(2, args)).replace('"feature_id"', '"__proto__"'), 2],
+  [
+    "with the same key in other letters",
+    JSON.stringify(call(2, args)).replace('"feature_id"', '"\\u005f_proto__"'),
+    2,
+  ],
+  ["whose id is an object", JSON.stringify(call({ a: 1 }, args)), null],
+  ["whose id is a fraction", JSON.stringify(call(1.5, args)), null],
+  ["whose arguments are a list", JSON.stringify(call(3, [1])), 3],
+  ["whose arguments are a text", JSON.stringify(call(4, "x")), 4],
+  [
+    "whose parameters are a text",
+    JSON.stringify({ jsonrpc: "2.0", id: 5, method: "tools/call", params: "x" }),
+    5,
+  ],
+  ["of another protocol", JSON.stringify({ id: 6, method: "ping" }), 6],
+  ["that is a batch", JSON.stringify([call(1, args)]), null],
+  ["that is no JSON", "{", null],
+])("a message %s gets an error answer, and the server goes on", async (_what, line, id) => {
+  const { ask } = await openServer();
+
+  const answer = await ask(line);
+
+  expect(answer.id).toBe(id);
+  expect(answer.error?.message).toBeTruthy();
+  expect((await ask(JSON.stringify({ jsonrpc: "2.0", id: "next", method: "ping" }))).id).toBe("next");
+});
+
+test("the server ends when its client closes stdin, also after a message that it refused", async () => {
+  const { child, ask } = await openServer();
+  await ask("{");
+  child.stdin.end();
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
