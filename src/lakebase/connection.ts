@@ -3,6 +3,7 @@ import { type Budget, openBudget, pause, retryTransient } from "./budget.ts";
 import { readyEndpoint } from "./endpoint.ts";
 import { hasCode, LakebaseError } from "./errors.ts";
 import type { OnWait } from "./hold-compute.ts";
+import { workspaceHost } from "./identity.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { tryLogin } from "./login.ts";
 import { credentialResource, type Endpoint, userResource } from "./resources.ts";
@@ -20,6 +21,11 @@ export interface Connection {
   sslmode: "require" | "disable";
   /** RFC 3339: until when the password opens new sessions. Open ones go on. */
   expires_at: string;
+  /**
+   * The URL of the API that takes the password as a token for more of the same: the stand-in's. Null on Lakebase, where
+   * only a login to the workspace is good for that.
+   */
+  api_host: string | null;
 }
 
 interface ConnectionOptions {
@@ -83,10 +89,11 @@ async function mint(
 ): Promise<Connection> {
   const args = ["postgres", "generate-database-credential", endpoint.name];
   const call = { args };
-  const { token, expire_time } = await retryTransient(budget, () =>
-    askCli(lakebase, budget, call, credentialResource),
-  );
   const [host = "", port = "5432"] = endpoint.host.split(":");
+  const [{ token, expire_time }, api_host] = await Promise.all([
+    retryTransient(budget, () => askCli(lakebase, budget, call, credentialResource)),
+    isLoopback(host) ? workspaceHost(lakebase) : null,
+  ]);
   const sslmode = isLoopback(host) ? "disable" : "require";
   return {
     endpoint: endpoint.name,
@@ -96,6 +103,7 @@ async function mint(
     password: token,
     database,
     sslmode,
+    api_host,
     // Where the CLI does not say, nothing is assumed: who needs it longer mints again.
     expires_at: expire_time ?? new Date().toISOString(),
   };

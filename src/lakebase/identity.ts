@@ -37,6 +37,18 @@ export async function describeAuthentication(
   };
 }
 
+/**
+ * The URL of the workspace, or of the stand-in, asked for once for a handle. Null where the CLI does not tell. Not under
+ * a caller's signal: others may wait for the same answer.
+ */
+export function workspaceHost(lakebase: Lakebase): Promise<string | null> {
+  lakebase.host ??= describeAuthentication(lakebase).then(
+    ({ host }) => host,
+    () => null,
+  );
+  return lakebase.host;
+}
+
 const versionInfo = z.object({ Version: z.string(), ProjectName: z.string().optional() });
 
 /** The CLI's name and version, as `cli` and `1.13.0`. */

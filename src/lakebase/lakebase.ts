@@ -48,6 +48,8 @@ export interface Lakebase {
   readonly reads: SharedReads;
   /** The Postgres user, asked for once. */
   user: Promise<string> | null;
+  /** The workspace's URL, asked for once. */
+  host: Promise<string | null> | null;
 }
 
 /** Opens a handle. Starts no process. */
@@ -61,6 +63,7 @@ export function openLakebase(settings: LakebaseSettings): Lakebase {
     processes: new PQueue({ concurrency: settings.max_processes ?? 4 }),
     reads: new Map(),
     user: null,
+    host: null,
   };
 }
 

@@ -35,6 +35,7 @@ describe("openConnection", () => {
       user: "ann@example.com",
       password: "t1",
       database: "databricks_postgres",
+      api_host: null,
       sslmode: "disable",
       expires_at: "2026-08-21T13:00:00Z",
     });
@@ -190,7 +191,8 @@ test("no password goes to a server without TLS where TLS is required", async () 
   const { host, passwords } = await fakePostgres([]);
   const [name = "", port] = host.split(":");
   const endpoint = "projects/p/branches/b/endpoints/primary";
-  const login = { endpoint, user: "ann", password: "t1", database: "databricks_postgres", expires_at: "" };
+  const user = { user: "ann", password: "t1", api_host: null };
+  const login = { endpoint, ...user, database: "databricks_postgres", expires_at: "" };
   const { lakebase } = fakeCli({});
   const refusal = await tryLogin(
     { ...login, host: name, port: Number(port), sslmode: "require" },
@@ -202,6 +204,7 @@ test("no password goes to a server without TLS where TLS is required", async () 
 
 test("the URL encodes what a URL cannot hold", () => {
   const url = connectionUrl({
+    api_host: null,
     endpoint: "projects/p/branches/b/endpoints/primary",
     host: "ep-x.database.us-east-1.cloud.databricks.com",
     port: 5432,

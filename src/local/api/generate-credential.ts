@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { invalid, notFound } from "./api-error.ts";
+import { ApiError, invalid, notFound } from "./api-error.ts";
 import { parseBody } from "./body.ts";
 import { durationSeconds, timeOf } from "./expiration.ts";
 import type { ApiRequest, Platform } from "./platform.ts";
@@ -13,7 +13,10 @@ const shortest = 300;
 const longest = 3600;
 
 /** Issues a credential for one endpoint: by default for an hour, at least for five minutes. */
-export async function generateCredential(platform: Platform, { body }: ApiRequest): Promise<object> {
+export async function generateCredential(
+  platform: Platform,
+  { body, onlyEndpoint }: ApiRequest,
+): Promise<object> {
   const { endpoint = "", ttl, expire_time } = parseBody(body, credentialBody);
   if (endpoint === "") throw invalid(`Field 'endpoint' is required, expected non-default value (not "")!`);
   if (ttl !== undefined && expire_time !== undefined) {
@@ -30,6 +33,13 @@ export async function generateCredential(platform: Platform, { body }: ApiReques
     /^projects\/([^/]+)\/branches\/([^/]+)\/endpoints\/([^/]+)$/.exec(endpoint) ?? [];
   if (!project || !branch || !id) throw notFound("endpoint");
   const place = platform.store.endpoint(project, branch, id);
+  if (onlyEndpoint !== undefined && onlyEndpoint !== place.endpoint.uid) {
+    throw new ApiError(
+      403,
+      "PERMISSION_DENIED",
+      "A credential of an endpoint is good for further ones of that endpoint only.",
+    );
+  }
   const end = new Date(now + seconds * 1000);
   return { token: await platform.credentials.issue(place.endpoint.uid, end), expire_time: end.toISOString() };
 }

@@ -42,6 +42,8 @@ export interface ApiRequest {
   path: string;
   query: URLSearchParams;
   body: unknown;
+  /** The uid of the one endpoint that the caller may get credentials for; undefined for all. */
+  onlyEndpoint: string | undefined;
   /** How long the caller likes to wait for an operation's end. */
   waitSeconds: number;
 }

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ApiError, asApiError, invalid } from "../api/api-error.ts";
 import type { Platform } from "../api/platform.ts";
 import { messageOf } from "../local-error.ts";
+import { identifyCaller } from "./caller.ts";
 import { currentUser } from "./current-user.ts";
 import { urlOf } from "./request-url.ts";
 import { route } from "./router.ts";
@@ -27,7 +27,7 @@ interface ServerOptions {
 const largestBody = 1024 * 1024;
 const longestWait = 30;
 
-/** The API over HTTP. Every path wants the bearer token. */
+/** The API over HTTP. */
 export function createApiServer(options: ServerOptions): Server {
   const server = createServer((request, response) => {
     options.onRequest();
@@ -51,14 +51,8 @@ async function answer(options: ServerOptions, request: IncomingMessage): Promise
   if (url.pathname === "/.well-known/databricks-config") {
     return { oidc_endpoint: `http://${request.headers.host}/oidc`, host_type: "WORKSPACE_HOST" };
   }
-  if (!isAuthorized(request, token)) {
-    throw new ApiError(
-      401,
-      "UNAUTHENTICATED",
-      "Credential was not sent or was of an unsupported type for this API.",
-    );
-  }
   const call = `${request.method} ${url.pathname}`;
+  const caller = identifyCaller(request, call, { token, credentials: platform.credentials });
   if (call === "GET /api/2.0/preview/scim/v2/Me") return currentUser(platform.userName);
   if (call === "GET /local/status") return verbs.status();
   if (call === "GET /local/ca") return verbs.authority();
@@ -66,19 +60,14 @@ async function answer(options: ServerOptions, request: IncomingMessage): Promise
   if (call === "POST /local/gc") return verbs.collectGarbage();
   const { handler, ids, path } = route(request.method ?? "GET", url.pathname);
   const body = await readBody(request);
-  return handler(platform, { ids, path, query: url.searchParams, body, waitSeconds: waitSeconds(request) });
+  const rest = { query: url.searchParams, body, waitSeconds: waitSeconds(request) };
+  return handler(platform, { ids, path, ...caller, ...rest });
 }
 
 /** `Prefer: wait=10`, as in RFC 7240: our own command saves itself the polling. */
 function waitSeconds(request: IncomingMessage): number {
   const match = /(?:^|[,;\s])wait=(\d{1,4})/.exec(String(request.headers.prefer ?? ""));
   return Math.min(Number(match?.[1] ?? 0), longestWait);
-}
-
-function isAuthorized(request: IncomingMessage, token: string): boolean {
-  const given = Buffer.from(request.headers.authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {

@@ -44,7 +44,7 @@ export function experimentEnvironment(
   { workspace, branch, feature_id, experiment_slug }: Experiment,
 ): Record<string, string> {
   return {
-    ...Object.fromEntries(inherited()),
+    ...withDriverLogin(Object.fromEntries(inherited()), connection),
     DATABASE_URL: connectionUrl(connection),
     PGHOST: connection.host,
     PGPORT: String(connection.port),
@@ -58,6 +58,20 @@ export function experimentEnvironment(
     FEATURE_ID: feature_id,
     EXPERIMENT_SLUG: experiment_slug,
   };
+}
+
+/**
+ * The login of Databricks' own drivers, which ask an API for each password. On the stand-in that is the branch's, and no
+ * login to a workspace that this machine has otherwise.
+ */
+function withDriverLogin(
+  inherited: Record<string, string>,
+  { api_host, password }: Connection,
+): Record<string, string> {
+  if (api_host === null) return inherited;
+  const kept = Object.entries(inherited).filter(([name]) => !/^(DATABRICKS|ARM)_/.test(name));
+  const login = { DATABRICKS_HOST: api_host, DATABRICKS_TOKEN: password, DATABRICKS_AUTH_TYPE: "pat" };
+  return { ...Object.fromEntries(kept), ...login };
 }
 
 /**
