@@ -54,15 +54,9 @@ export class Credentials {
 
   /** What a login to an endpoint is checked against. */
   secretsOf(endpointUid: string): Secrets<KnownPassword> {
-    const known = [...this.#known.values()].filter(({ endpoint_uid }) => endpoint_uid === endpointUid);
-    return {
-      ...stretching(endpointUid),
-      known: known.map((each) => ({
-        storedKey: Buffer.from(each.stored_key, "base64"),
-        serverKey: Buffer.from(each.server_key, "base64"),
-        ...(!isValid(each) && { refusal: "The credential has expired; generate a new one." }),
-      })),
-    };
+    const isOurs = ({ endpoint_uid }: Credential) => endpoint_uid === endpointUid;
+    const known = () => [...this.#known.values()].filter(isOurs).map(asPassword);
+    return { ...stretching(endpointUid), known };
   }
 
   /** The endpoint that a token logs in to now, if there is one. */
@@ -76,6 +70,14 @@ export class Credentials {
 function stretching(endpointUid: string): Stretching {
   const salt = createHash("sha256").update(`salt of ${endpointUid}`).digest().subarray(0, 16);
   return { salt, iterations: defaultIterations };
+}
+
+function asPassword(credential: Credential): KnownPassword {
+  return {
+    storedKey: Buffer.from(credential.stored_key, "base64"),
+    serverKey: Buffer.from(credential.server_key, "base64"),
+    ...(!isValid(credential) && { refusal: "The credential has expired; generate a new one." }),
+  };
 }
 
 function isValid({ expire_time }: Credential): boolean {

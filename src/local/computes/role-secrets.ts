@@ -22,9 +22,9 @@ export class RoleSecrets {
   async of(role: string): Promise<Secrets<KnownPassword>> {
     const found = await this.#lookups.add(() => this.#find(role));
     const verifier = parseVerifier(found ?? "");
-    if (verifier) return { salt: verifier.salt, iterations: verifier.iterations, known: [verifier] };
+    if (verifier) return { salt: verifier.salt, iterations: verifier.iterations, known: () => [verifier] };
     const salt = createHash("sha256").update(`no role ${this.#compute.directory} ${role}`).digest();
-    return { salt: salt.subarray(0, 16), iterations: defaultIterations, known: [] };
+    return { salt: salt.subarray(0, 16), iterations: defaultIterations, known: () => [] };
   }
 
   async #find(role: string): Promise<string | undefined> {

@@ -6,7 +6,8 @@ import type { OpeningReader } from "./wire.ts";
 
 /** What a user may prove to know: any of several passwords, all stretched the same way. */
 export interface Secrets<Known extends Verifier> extends Stretching {
-  known: Known[];
+  /** Asked for at the proof: a client may get its password while it is being asked for it. */
+  known: () => Known[];
 }
 
 /** Which password the client knows, and its key. */
@@ -53,7 +54,7 @@ export async function authenticate<Known extends Verifier>(
     throw new ProtocolViolation("SCRAM channel binding check failed");
   }
   const messages = `${bare},${challenge},${unsigned}`;
-  for (const verifier of secrets.known) {
+  for (const verifier of secrets.known()) {
     const clientKey = checkProof(verifier, messages, Buffer.from(proof, "base64"));
     if (!clientKey) continue;
     client.write(saslStep(`v=${signature(verifier, messages)}`, true));

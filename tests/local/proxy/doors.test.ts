@@ -60,6 +60,12 @@ test("the owner and a role of its own get in while 200 strangers knock", async (
   for (const stranger of strangers) stranger.destroy();
 });
 
+test("a client may get its credential while the endpoint waits for its password", async () => {
+  const login = await machine.login("production");
+  const password = async () => String((await machine.login("production")).password);
+  expect(await query({ ...login, password }, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+});
+
 test("a role of one's own needs its own password, and an unknown one is refused alike", async () => {
   const login = await machine.login("production");
   const refusal = (user: string) => ({
