@@ -246,6 +246,14 @@ export const planSchema = z.strictObject({
     }),
   worktrees: worktreesSchema.optional(),
   env: envSchema.optional(),
+  ports: positive
+    .max(20)
+    .optional()
+    .meta({
+      description:
+        "How many free ports each experiment gets for the length of its cycle, as PORT, PORT_1 and so on. No other cycle on the machine gets them.",
+      examples: [1],
+    }),
   setup: stepsSchema.optional().meta({
     description:
       "One command or a list, run once per experiment and run, before its suites. A step may name its folder.",

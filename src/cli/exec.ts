@@ -58,6 +58,6 @@ export async function exec(
 
 /** Without what is made from variables that only the commands of a run have. */
 function outsideRuns(env: Plan["env"] = {}): Plan["env"] {
-  const isOfRun = (value: string) => /\$\{?(ARTIFACTS_DIR|CYCLE_ID|EXPERIMENT_TAG)\b/.test(value);
+  const isOfRun = (value: string) => /\$\{?(ARTIFACTS_DIR|CYCLE_ID|EXPERIMENT_TAG|PORT(_\d+)?)\b/.test(value);
   return Object.fromEntries(Object.entries(env).filter(([, value]) => !isOfRun(value)));
 }

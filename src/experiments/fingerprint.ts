@@ -5,13 +5,16 @@ import type { Plan, Suite } from "../../schemas/plan.ts";
 const withoutInfluence = ["timeout_seconds", "retry_on_fresh_branch"] as const;
 
 /**
- * Identifies what a suite measures: its command, report and setting, and the plan's setup and variables. Counts of suites with
+ * Identifies what a suite measures: its command, report and setting, and the plan's setup, variables and ports. Counts of suites with
  * different fingerprints do not compare.
  * @returns 16 hexadecimal digits
  */
-export function fingerprintSuite({ setup, env }: Pick<Plan, "setup" | "env">, suite: Suite): string {
+export function fingerprintSuite(
+  { setup, env, ports }: Pick<Plan, "setup" | "env" | "ports">,
+  suite: Suite,
+): string {
   const measured = Object.entries(suite).filter(([key]) => !withoutInfluence.some((each) => each === key));
-  const text = toCanonicalJson({ setup, env, suite: Object.fromEntries(measured) });
+  const text = toCanonicalJson({ setup, env, ports, suite: Object.fromEntries(measured) });
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 

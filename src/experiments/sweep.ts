@@ -15,8 +15,12 @@ const staleAfterMs = 60_000;
  * @param isDeep also among the artifacts, which may be many
  * @returns the paths of what was removed
  */
-export async function sweepUnfinished(workspace: string, { isDeep }: { isDeep: boolean }): Promise<string[]> {
-  const root = stateDirectory(workspace);
+export function sweepUnfinished(workspace: string, options: { isDeep: boolean }): Promise<string[]> {
+  return sweepFolder(stateDirectory(workspace), options);
+}
+
+/** The same in any folder of ours. */
+export async function sweepFolder(root: string, { isDeep }: { isDeep: boolean }): Promise<string[]> {
   if (!existsSync(root)) return [];
   const removed: string[] = [];
   const folders = [root];

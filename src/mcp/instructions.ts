@@ -5,7 +5,7 @@ Order: check_setup → create_plan → create_experiments → write each design 
 
 The plan is a file, .tdd/features/<feature_id>/plan.json: suites by tag, a setup, a budget. Edit it there; no tool takes commands. create_plan writes one and answers with an example of every key.
 
-Commands are argument lists without a shell. They get DATABASE_URL, PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE and PGSSLMODE of the experiment's branch, LAKEBASE_BRANCH, LAKEBASE_ENDPOINT, MAIN_CHECKOUT, FEATURE_ID, EXPERIMENT_SLUG, CYCLE_ID, EXPERIMENT_TAG and ARTIFACTS_DIR. The plan's env makes other variables from these: "TEST_DATABASE_URL": "$DATABASE_URL".
+Commands are argument lists without a shell. They get DATABASE_URL, PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE and PGSSLMODE of the experiment's branch, LAKEBASE_BRANCH, LAKEBASE_ENDPOINT, MAIN_CHECKOUT, FEATURE_ID, EXPERIMENT_SLUG, CYCLE_ID, EXPERIMENT_TAG and ARTIFACTS_DIR; with "ports": 2 in the plan, PORT and PORT_1, which no other experiment has. The plan's env makes other variables from these: "TEST_DATABASE_URL": "$DATABASE_URL".
 
 A suite writes its report into ARTIFACTS_DIR. A tag is measured when its suite ran to its end by itself and the report has tests in it. What was not measured is neither passed nor lost: the answer gives the reason and the log to read.
 

@@ -11,7 +11,7 @@ export interface Findings {
 
 export function describeFindings(
   { suites, setup, prepare }: Detection,
-  { mapped, unknown }: FoundVariables,
+  { mapped, unknown, port }: FoundVariables,
 ): Findings {
   const steps = (what: string, found: FoundStep[]) =>
     found.map(({ command, source }) => `${what}: ${command.join(" ")} (${source})`);
@@ -21,6 +21,7 @@ export function describeFindings(
       ...steps("setup", setup),
       ...steps("prepare", prepare),
       ...mapped.map(({ name, value, source }) => `env.${name}: ${value} (${source})`),
+      ...(port === undefined ? [] : [`ports: PORT (${port})`]),
     ],
     not_found: [
       ...(suites.length === 0 ? ["suites: no test runner that is known"] : []),

@@ -6,6 +6,8 @@ export interface FoundVariables {
   mapped: { name: string; value: string; source: string }[];
   /** Named in an example of the environment, and nothing that a branch has. */
   unknown: string[];
+  /** Where the code asks for the port to listen on. */
+  port?: string | undefined;
 }
 
 /** What every command gets under these names. */
@@ -66,7 +68,7 @@ export async function findVariables(folder: Folder): Promise<FoundVariables> {
   });
   const known = new Set(mapped.map(({ name }) => name));
   const unknown = [...new Set(listed)].filter((name) => !known.has(name) && !given.test(name));
-  return { mapped: mapped.sort((a, b) => (a.name < b.name ? -1 : 1)), unknown };
+  return { mapped: mapped.sort((a, b) => (a.name < b.name ? -1 : 1)), unknown, port: asks.get("PORT") };
 }
 
 /** What a variable of a database is to be made from; undefined for any other, and for those that a command gets. */

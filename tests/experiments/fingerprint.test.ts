@@ -16,6 +16,7 @@ test.each([
   ["a setup", api, { setup: ["npm", "run", "migrate"] }],
   ["a folder", { ...api, cwd: "server" }, {}],
   ["a variable of its own", { ...api, env: { MODE: "fast" } }, {}],
+  ["ports", api, { ports: 1 }],
   ["a variable of the plan", api, { env: { MODE: "fast" } }],
 ])("%s has another fingerprint", (_what, suite, more) => {
   expect(fingerprint(suite, more)).not.toBe(fingerprint(api));

@@ -103,8 +103,8 @@ async function findResumable(
     slugs.every((slug) => isSameUid(branch_uids?.[slug], before.branch_uids?.[slug])) &&
     // Counts of another command prove nothing about this one.
     isDeepStrictEqual(
-      [plan.setup, plan.env, plan.suites],
-      [before.plan.setup, before.plan.env, before.plan.suites],
+      [plan.setup, plan.env, plan.ports, plan.suites],
+      [before.plan.setup, before.plan.env, before.plan.ports, before.plan.suites],
     );
   return isSame ? last : undefined;
 }

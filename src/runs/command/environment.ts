@@ -26,6 +26,8 @@ export interface CommandFacts {
   tag: string;
   /** Absolute. */
   artifactsDirectory: string;
+  /** Leased for the cycle. */
+  ports: readonly number[];
 }
 
 /** The environment of one command of a plan. */
@@ -35,8 +37,12 @@ export function commandEnvironment(connection: Connection, facts: CommandFacts):
     CYCLE_ID: facts.cycleId,
     EXPERIMENT_TAG: facts.tag,
     ARTIFACTS_DIR: facts.artifactsDirectory,
+    ...Object.fromEntries(facts.ports.map((port, index) => [namePort(index), String(port)])),
   };
 }
+
+/** `PORT`, `PORT_1`, `PORT_2`, … */
+const namePort = (index: number) => (index === 0 ? "PORT" : `PORT_${index}`);
 
 /** The environment of any command on an experiment's branch. */
 export function experimentEnvironment(

@@ -16,6 +16,7 @@ import { type Differences, recordDifferences } from "./differences.ts";
 import { findFailureCause } from "./failure-cause.ts";
 import { findFlaky } from "./find-flaky.ts";
 import { findOutsideCause } from "./find-outside-cause.ts";
+import { withPorts } from "./ports.ts";
 import { reachExperiment } from "./reach.ts";
 import {
   closeCycle,
@@ -44,7 +45,10 @@ export interface CycleResult extends CycleCounts {
 export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   const begin = spec.turn.now();
   try {
-    return await runReached(await reachExperiment(spec), begin);
+    const scope = await reachExperiment(spec);
+    return await withPorts(spec.request.plan.ports ?? 0, spec.signal, (ports) =>
+      runReached({ ...scope, ports }, begin),
+    );
   } catch (error) {
     spec.signal.throwIfAborted();
     const trouble = findKnownError(error);

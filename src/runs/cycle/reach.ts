@@ -9,7 +9,7 @@ import type { CycleScope, CycleSpec } from "./scope.ts";
  * Finds an experiment's code and the branch that was cut for it, and logs in there.
  * @throws CoreError where either is not to be had; the signal's reason where the run was stopped
  */
-export async function reachExperiment(spec: CycleSpec): Promise<CycleScope> {
+export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope, "ports">> {
   const { experiment, lakebase, signal } = spec;
   const { onStep, onWait } = followSteps(spec);
   onStep("branch", { by_tag: {}, evidence: {} });

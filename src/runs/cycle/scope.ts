@@ -34,6 +34,8 @@ export interface CycleScope extends CycleSpec {
   /** As Lakebase has it. */
   branch: Branch;
   logins: Logins;
+  /** Leased on this machine for the length of the cycle, as many as the plan asks for. */
+  ports: readonly number[];
   /** Called with what a login or a command waits for. */
   onWait: OnWait;
 }

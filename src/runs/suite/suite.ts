@@ -127,7 +127,7 @@ interface CollectedCommand {
 }
 
 async function runAndCollect<Result>(
-  { runId, cycleId, experiment, request, logins, signal, guard }: CycleScope,
+  { runId, cycleId, experiment, request, logins, ports, signal, guard }: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
   /** Called before the command starts; what it returns judges how that ended. */
   prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
@@ -136,7 +136,7 @@ async function runAndCollect<Result>(
   const connection = await logins.lasting(timeoutMs);
   const { workspace, feature_id, experiment_slug } = experiment;
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
-  const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files });
+  const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files, ports });
   const environment = withMapped(withMapped(own, request.plan.env), env);
   const secrets = secretsOf(logins.used, environment);
   const redactor = createRedactor(secrets);

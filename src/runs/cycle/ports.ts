@@ -1,0 +1,93 @@
+import { randomInt } from "node:crypto";
+import { lstat, mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sweepFolder } from "../../experiments/sweep.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { release, tryLock } from "../../utils/lock.ts";
+
+/** Below the ports that systems give to outgoing connections, and above those that servers are known by. */
+const usualRange = { first: 20_000, count: 10_000 };
+type Range = typeof usualRange;
+
+/**
+ * Leases free ports while a task runs: no other cycle on this machine gets them, of whatever run and workspace. Those
+ * of a worker that died fall to whoever asks next.
+ * @throws CoreError `no_free_port`; the signal's reason
+ */
+export async function withPorts<Result>(
+  count: number,
+  signal: AbortSignal,
+  task: (ports: readonly number[]) => Promise<Result>,
+  range: Range = usualRange,
+): Promise<Result> {
+  const leases: Lease[] = [];
+  try {
+    if (count > 0) await leasePorts(count, leases, signal, range);
+    return await task(leases.map(({ port }) => port));
+  } finally {
+    for (const { path } of leases) release(path);
+  }
+}
+
+/** A port, and the lock by which it is ours. */
+interface Lease {
+  port: number;
+  path: string;
+}
+
+/** The search begins anywhere, so that a port just given back, which a browser may still know, is seldom the next. */
+async function leasePorts(count: number, leases: Lease[], signal: AbortSignal, range: Range): Promise<void> {
+  const directory = await openDirectory();
+  const start = randomInt(range.count);
+  for (let offset = 0; offset < range.count; offset++) {
+    signal.throwIfAborted();
+    const port = range.first + ((start + offset) % range.count);
+    const path = join(directory, String(port));
+    if (!(await tryLock(path))) continue;
+    if (!(await isFree(port))) {
+      release(path);
+      continue;
+    }
+    if (leases.push({ port, path }) === count) return;
+  }
+  throw new CoreError("no_free_port", `${count} free ports were not found from ${range.first} upwards.`, {
+    hint: "End servers that listen on this machine, or lower ports in plan.json.",
+    retryable: true,
+  });
+}
+
+/** One folder for all of a user's workspaces, and the user's alone. */
+async function openDirectory(): Promise<string> {
+  const home = join(tmpdir(), `lakebase-experiments-${process.getuid?.() ?? "user"}`);
+  await mkdir(home, { mode: 0o700, recursive: true });
+  const found = await lstat(home);
+  const isOurs = found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
+  if (!isOurs) {
+    throw new CoreError("ports_unavailable", `${home}, where ports are leased, is another user's.`, {
+      hint: "Set TMPDIR to a folder of your own.",
+    });
+  }
+  const directory = join(home, "ports");
+  await mkdir(directory, { recursive: true });
+  await sweepFolder(directory, { isDeep: false });
+  return directory;
+}
+
+/** Whether nobody listens on a port, on any address. */
+async function isFree(port: number): Promise<boolean> {
+  return (await canListen(port, "::")) ?? (await canListen(port, "0.0.0.0")) ?? false;
+}
+
+/** @returns undefined where the machine has no such address */
+function canListen(port: number, host: string): Promise<boolean | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error) => {
+      const code = "code" in error ? error.code : undefined;
+      resolve(code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT" ? undefined : false);
+    });
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
