@@ -156,3 +156,41 @@ test.each(["the main checkout", "the worktree"])(
     });
   },
 );
+
+test("what a runner of the main checkout collects from a worktree below it is not measured, and said so", async () => {
+  const server = await startServer({ env: { LAKEBASE_WORKTREES: ".tdd/worktrees" } });
+  const { workspace } = server;
+  const feature_id = uniqueFeature();
+  const arguments_ = ["--test", "--test-reporter=junit", "--test-reporter-destination=$ARTIFACTS_DIR/r.xml"];
+  await server.writePlan(feature_id, {
+    suites: { api: { command: ["node", ...arguments_], report: { format: "junit", path: "r.xml" } } },
+  });
+  await writeFile(join(workspace, "price.js"), "module.exports = 'good';\n");
+  const source =
+    "require('node:test')('price', () => require('node:assert').equal(require('./price.js'), 'good'));\n";
+  await writeFile(join(workspace, "price.test.js"), source);
+  await git(workspace, "init", "-q", "-b", "main");
+  await git(workspace, "add", "-A");
+  await git(workspace, "commit", "-q", "-m", "start");
+  const create = (experiment_slug: string, worktree: boolean) =>
+    server.call(cutSchema, "create_experiments", {
+      feature_id,
+      worktree,
+      experiments: [{ experiment_slug }],
+    });
+  await create("exp-main", false);
+  const { experiments } = await create("exp-worktree", true);
+  const own = experiments[0]?.code_directory ?? "";
+  await writeFile(join(own, "price.js"), "module.exports = 'broken';\n");
+  await git(own, "commit", "-qam", "a broken design");
+  let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
+  while (run.state === "running") run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
+  expect(run.results).toMatchObject([
+    {
+      status: "not_measured",
+      by_tag: {},
+      error: { code: "cases_foreign", message: expect.stringContaining(own) },
+    },
+    { status: "failed", by_tag: { api: { passed: 0, failed: 1 } } },
+  ]);
+});

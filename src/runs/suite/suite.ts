@@ -16,6 +16,7 @@ import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import { collectArtifacts, nameArtifact } from "./collect.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
+import { findForeignCase } from "./foreign-cases.ts";
 import { combineRepeats } from "./repeats.ts";
 import { type SuitePlaces, watchSuiteReport } from "./suite-report.ts";
 
@@ -100,7 +101,12 @@ async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: str
       return async (end, redactor) => {
         const report = await takeReport(end, redactor);
         const ended = { tag, suite, end, report, codeDirectory: scope.code.directory, redactor };
-        return { ...(await judgeSuite(ended)), durations_ms: [Math.round(end.durationMs)] };
+        const verdict = await judgeSuite(ended);
+        const { experiment, code } = scope;
+        const directories = [code.directory, places.directory];
+        const foreign = await findForeignCase(experiment.workspace, code, verdict.cases, directories);
+        if (foreign !== undefined) throw foreign;
+        return { ...verdict, durations_ms: [Math.round(end.durationMs)] };
       };
     });
   } catch (error) {

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { listWorktrees } from "../git/worktree-list.ts";
+import { foldersIn } from "../utils/files.ts";
+import { stateDirectory } from "./layout.ts";
+import { readWorktreeRecord } from "./worktree-record.ts";
+import { isInside } from "./worktrees.ts";
+
+/**
+ * The tops of all checkouts of the workspace's repository: the main one, every worktree that git knows, and those that
+ * only a record or a folder of an earlier version tells of. Without a repository, the workspace is the main one.
+ */
+export async function listCheckouts(workspace: string): Promise<string[]> {
+  const [listed, recorded, old] = await Promise.all([
+    listWorktrees(workspace),
+    findRecorded(workspace),
+    findOld(workspace),
+  ]);
+  const known = listed.length === 0 ? [workspace] : listed.map(({ path }) => path);
+  return [...new Set([...known, ...recorded, ...old])];
+}
+
+/** The checkout that a path lies in: the innermost, where one lies in another. */
+export function findCheckout(checkouts: readonly string[], path: string): string | undefined {
+  return checkouts
+    .filter((checkout) => isInside(checkout, path))
+    .reduce<string | undefined>((best, each) => (each.length > (best?.length ?? 0) ? each : best), undefined);
+}
+
+async function findRecorded(workspace: string): Promise<string[]> {
+  const names = await foldersTwoDeep(join(stateDirectory(workspace), "experiments"));
+  const records = await Promise.all(
+    names.map(async ([feature_id, experiment_slug]) => {
+      try {
+        return await readWorktreeRecord({ workspace, feature_id, experiment_slug });
+      } catch {
+        // A folder whose name is none of ours, or whose record cannot be read, tells of no worktree.
+        return undefined;
+      }
+    }),
+  );
+  return records.flatMap((record) => record?.path ?? []);
+}
+
+async function findOld(workspace: string): Promise<string[]> {
+  const root = join(stateDirectory(workspace), "worktrees");
+  return (await foldersTwoDeep(root)).map((names) => join(root, ...names));
+}
+
+async function foldersTwoDeep(root: string): Promise<[string, string][]> {
+  const lists = await Promise.all(
+    (await foldersIn(root)).map(async (outer) =>
+      (await foldersIn(join(root, outer))).map((inner): [string, string] => [outer, inner]),
+    ),
+  );
+  return lists.flat();
+}

@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { isAbsolute, resolve, sep } from "node:path";
+import type { ReportCase } from "../../../schemas/report.ts";
+import { findCheckout, listCheckouts } from "../../experiments/checkouts.ts";
+import { type ExperimentCode, isInside } from "../../experiments/worktrees.ts";
+import { CoreError } from "../../utils/core-error.ts";
+
+/**
+ * Finds a case whose file lies in another checkout than the experiment's own: a runner of the main checkout collects
+ * worktrees that lie in it, and a command may name the main checkout's tests. What they count is not the experiment's.
+ * @param directories what files may be named relative to; absolute
+ * @returns why the suite is not measured; undefined where all cases are its own
+ */
+export async function findForeignCase(
+  workspace: string,
+  code: ExperimentCode,
+  cases: readonly ReportCase[],
+  directories: readonly string[],
+): Promise<CoreError | undefined> {
+  if (cases.length === 0) return undefined;
+  const checkouts = await listCheckouts(workspace);
+  const own = findCheckout(checkouts, code.root);
+  const isForeign = (path: string) => ![own, undefined].includes(findCheckout(checkouts, path));
+  for (const each of cases) {
+    const places = [...(await findPlaces(each.file, directories)), ...findFrames(each.failure)];
+    const foreign = places.find(isForeign);
+    if (foreign !== undefined)
+      return refuse(`its report counts tests of another checkout, such as ${foreign}`);
+  }
+  const nested = checkouts.find((checkout) => checkout !== own && isInside(code.directory, checkout));
+  const doubled = nested && findDoubled(cases);
+  if (doubled === undefined) return undefined;
+  return refuse(
+    `its report has ${JSON.stringify(doubled)} more than once and names no files, and it may have collected ${nested}`,
+  );
+}
+
+function refuse(what: string): CoreError {
+  return new CoreError("cases_foreign", what, {
+    hint: "Have the suite's command collect its own tests alone. Worktrees that lie in the main checkout are best created anew beside it.",
+  });
+}
+
+/** Where a file may be that a report names; one that leads upwards only where it is there. */
+async function findPlaces(file: string | undefined, directories: readonly string[]): Promise<string[]> {
+  if (file === undefined) return [];
+  const paths = isAbsolute(file) ? [file] : directories.map((directory) => resolve(directory, file));
+  const likely = paths.filter((path) => !file.startsWith("..") || existsSync(path));
+  return Promise.all(likely.map((path) => realpath(path).catch(() => path)));
+}
+
+/** Where a failure was thrown, by its stack. Packages may be shared. */
+function findFrames(failure = ""): string[] {
+  const frames = [...failure.matchAll(/(?<=[\s("']|file:\/\/)(\/[^\s:()"']+):\d+/g)].map(
+    ([, path = ""]) => path,
+  );
+  return frames.filter(
+    (path) => !path.split(sep).some((part) => /^(node_modules|site-packages)$/.test(part)),
+  );
+}
+
+/** The name of two cases of which neither names a file. */
+function findDoubled(cases: readonly ReportCase[]): string | undefined {
+  const names = cases.filter(({ file }) => file === undefined).map(({ name }) => name);
+  return names.find((name, index) => names.indexOf(name) < index);
+}
