@@ -7,7 +7,7 @@ import { artifactName, cycleId, experimentSlug, featureId } from "./fields.ts";
 export const writeArtifactTool = defineTool({
   name: "write_artifact",
   description:
-    "Keep a file of a cycle, from content or from a file of the workspace. Replaces one of that name.",
+    "Keep a file of a cycle, from content or from a file of the workspace. Replaces one of that name. Logins in content are masked by their look; it is not searched for other secrets.",
   annotations: records,
   input: z.strictObject({
     feature_id: featureId,

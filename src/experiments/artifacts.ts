@@ -14,6 +14,7 @@ import {
   temporaryName,
   writeWhole,
 } from "../utils/files.ts";
+import { checkRecordPlace } from "../utils/record-place.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "./layout.ts";
 
 /**
@@ -134,7 +135,8 @@ function isInTheWay(error: unknown): true {
 
 /** A suite may leave a symbolic link among its artifacts; following it would lead out of the folder. */
 async function refuseLinks(ref: ExperimentRef, path: string): Promise<void> {
-  const { directory } = experimentPaths(ref);
+  const { directory, artifacts } = experimentPaths(ref);
+  checkRecordPlace(join(artifacts, "any"));
   let current = directory;
   for (const part of relative(directory, path).split(sep)) {
     current = join(current, part);
@@ -155,6 +157,7 @@ async function cyclesOf(ref: ExperimentRef): Promise<string[]> {
 
 async function listCycle(ref: ExperimentRef, cycleId: string): Promise<ArtifactEntry[]> {
   const directory = cycleDirectory(ref, cycleId);
+  checkRecordPlace(join(directory, "any"));
   const names = namesIn(directory, "");
   return Promise.all(names.sort().map((name) => entryOf(directory, cycleId, join(directory, name))));
 }

@@ -4,6 +4,7 @@ import type { BranchRecord } from "../../schemas/branch-record.ts";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "../utils/files.ts";
+import { maskLogins } from "../utils/mask-logins.ts";
 import { readBranchRecord, writeBranchRecord } from "./branch-record.ts";
 import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
 
@@ -78,7 +79,7 @@ export async function recordExperiment(
 ): Promise<void> {
   const paths = experimentPaths(experiment);
   await ignoreBulkyRecords(experiment.workspace);
-  if (notes !== undefined) await writeWhole(paths.notes, notes);
+  if (notes !== undefined) await writeWhole(paths.notes, maskLogins(notes));
   if (cut !== undefined) await writeBranchRecord(experiment, cut);
   const recorded = await findExperiment(experiment);
   if (cut !== undefined || recorded?.branch !== experiment.branch)

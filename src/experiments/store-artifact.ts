@@ -3,6 +3,7 @@ import { realpath } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import type { ArtifactEntry } from "../../schemas/artifact.ts";
 import { CoreError } from "../utils/core-error.ts";
+import { maskLogins } from "../utils/mask-logins.ts";
 import { copyArtifact, writeArtifact } from "./artifacts.ts";
 import { checkCycle } from "./cycles.ts";
 import { getExperiment } from "./experiments.ts";
@@ -20,7 +21,7 @@ export interface ArtifactInput extends ExperimentRef {
 }
 
 /**
- * Keeps what an agent gives as an artifact of an experiment.
+ * Keeps what an agent gives as an artifact of an experiment. Logins in its text are masked by their look.
  * @throws CoreError `unknown_experiment`, `invalid_input`, `unknown_cycle`, `invalid_name`, `source_unreadable`;
  *   `artifact_of_run` for what a comparison takes for a run's own
  */
@@ -57,7 +58,7 @@ function decode(content: string, encoding: "utf8" | "base64"): Buffer {
       hint: "Encode it, or leave encoding out.",
     });
   }
-  return Buffer.from(content, encoding);
+  return encoding === "base64" ? Buffer.from(content, encoding) : Buffer.from(maskLogins(content));
 }
 
 /** Records must not become a way to read files that are none of the project's. */

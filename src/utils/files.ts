@@ -12,12 +12,14 @@ import {
 import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CoreError, messageOf } from "./core-error.ts";
+import { checkRecordPlace } from "./record-place.ts";
 
 /**
  * Writes a file whole: whoever reads it, and whenever we are killed, sees the old content or the new, never a part.
  * Folders are made on demand.
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  checkRecordPlace(path);
   await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), temporaryName());
   try {
@@ -34,6 +36,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
  * @returns whether it was written
  */
 export async function writeNew(path: string, content: string): Promise<boolean> {
+  checkRecordPlace(path);
   await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), temporaryName());
   try {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
@@ -7,8 +9,9 @@ import { writeArtifact } from "../../src/experiments/artifacts.ts";
 import { nextCycle } from "../../src/experiments/cycles.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { appendTimeline } from "../../src/experiments/history.ts";
-import { artifactPath } from "../../src/experiments/layout.ts";
+import { artifactPath, experimentPaths } from "../../src/experiments/layout.ts";
 import { startServer } from "../support/server.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const listSchema = z.object({
   artifacts: z.array(artifactEntrySchema),
@@ -104,3 +107,36 @@ test("an artifact belongs to a cycle that is there or to the next one, which the
     message: expect.stringMatching(/there are .*C5.*, and the next is C6/),
   });
 });
+
+test("a login in what an agent writes is masked, in content and in notes", async () => {
+  const { call, workspace } = await startServer();
+  const names = { feature_id: "F1", experiment_slug: "exp-a" };
+  const notes = "postgres://me:hunter22@host/db works";
+  await recordExperiment({ workspace, ...names, branch: "b" }, { notes });
+  const artifact = { ...names, cycle_id: "C1", name: "a.txt" };
+  await call(artifactEntrySchema, "write_artifact", { ...artifact, content: notes });
+
+  const part = await call(partSchema, "read_artifact", artifact);
+  expect(part.content).toBe("postgres://me:[redacted]@host/db works");
+  expect(await readFile(experimentPaths({ workspace, ...names }).notes, "utf8")).toBe(part.content);
+});
+
+test.each([".tdd", ".tdd/experiments", ".tdd/experiments/F1/exp-a/artifacts"])(
+  "a link at %s that leads out of the workspace is refused, and nothing is written there",
+  async (link) => {
+    const { fail, workspace } = await startServer();
+    const outside = await temporaryFolder();
+    const names = { feature_id: "F1", experiment_slug: "exp-a" };
+    await recordExperiment({ workspace, ...names, branch: "b" });
+    await mkdir(join(workspace, ".tdd/experiments/F1/exp-a/artifacts"), { recursive: true });
+    await rename(join(workspace, link), join(outside, "moved"));
+    await symlink(join(outside, "moved"), join(workspace, link));
+
+    const artifact = { ...names, cycle_id: "C1", name: "a.txt", content: "a" };
+    expect(await fail("write_artifact", artifact)).toMatchObject({
+      code: "record_outside",
+      message: expect.stringContaining(join(workspace, link)),
+    });
+    expect(existsSync(join(outside, "moved", "F1/exp-a/artifacts/C1/a.txt"))).toBe(false);
+  },
+);

@@ -18,25 +18,23 @@ export interface SecretFinder {
 
 /** @param secrets values of any length; those under 6 characters are passed over */
 export function createFinder(secrets: readonly string[]): SecretFinder {
-  const needles = [...new Set(secrets)]
-    .filter((secret) => secret.length >= shortest)
-    .flatMap(encodingsOf)
-    .filter(({ text }) => text.length >= shortest);
-  const lowered = (mayWrap: boolean) =>
-    needles.filter((needle) => needle.mayWrap === mayWrap).map(({ text }) => text.toLowerCase());
-  const [whole, wrapped] = [lowered(false), lowered(true)];
-  const longest = 2 * Math.max(0, ...needles.map(({ text }) => text.length));
-  const starts = indexStarts([...whole, ...wrapped]);
+  const forms = [...new Set(secrets)].filter((secret) => secret.length >= shortest).flatMap(encodingsOf);
+  const needles = [...new Set(forms.map((text) => withoutBreaks(text).toLowerCase()))].filter(
+    (text) => text.length >= shortest,
+  );
+  const longest = 2 * Math.max(0, ...needles.map((text) => text.length));
+  const starts = indexStarts(needles);
   return {
     find: (text) => {
       const lower = text.toLowerCase();
+      // Any of them may be broken into lines, by a tool or by the width of a page.
       const joined = withoutBreaks(lower);
-      const broken = findAll(joined, wrapped);
-      const offsets = broken.length === 0 || joined === lower ? undefined : offsetsOf(lower);
-      const mapped = broken.map(
-        ([start, end]): Span => [offsets?.[start] ?? start, (offsets?.[end - 1] ?? end - 1) + 1],
+      const found = findAll(joined, needles);
+      if (found.length === 0 || joined.length === lower.length) return merge(found);
+      const offsets = offsetsOf(lower);
+      return merge(
+        found.map(([start, end]): Span => [offsets[start] ?? start, (offsets[end - 1] ?? end - 1) + 1]),
       );
-      return merge([...findAll(lower, whole), ...mapped]);
     },
     pendingLength: (text) => pendingLength(text.slice(-longest).toLowerCase(), starts),
     longest,

@@ -1,25 +1,23 @@
-/** A form in which a secret may be printed, as bytes in latin1 text. */
-export interface Needle {
-  text: string;
-  /** Tools break it into lines. */
-  mayWrap: boolean;
-}
-
 /**
- * Plain; percent-encoded once, twice, or byte by byte; JSON- and XML-escaped; hexadecimal; and base64 at each of its
- * three alignments. Matched without regard to case.
+ * The forms in which a secret is looked for, as bytes in latin1 text: plain; UTF-16; percent-encoded once, twice, or
+ * byte by byte; escaped for JSON and XML, also character by character; hexadecimal, with and without separators; and
+ * base64 at each of its three alignments, once and twice. Matched without regard to case and line breaks. SECURITY.md
+ * has the list, and what is not on it.
  */
-export function encodingsOf(secret: string): Needle[] {
+export function encodingsOf(secret: string): string[] {
   const escaped = encodeURIComponent(secret);
-  const plain = [...new Set([secret, escaped, encodeURIComponent(escaped)])];
+  const plain = [secret, escaped, encodeURIComponent(escaped)];
   const json = JSON.stringify(secret).slice(1, -1);
-  const texts = [...plain, json, json.replaceAll("/", "\\/"), ...xmlForms(secret)];
-  const hexadecimal = plain.map((text) => Buffer.from(text).toString("hex"));
-  const percents = hexadecimal[0]?.replace(/../g, "%$&") ?? "";
-  const unbroken = [...texts.map(asLatin1), ...hexadecimal, percents];
+  const texts = [...plain, json, json.replaceAll("/", "\\/"), ...xmlForms(secret), ...characterForms(secret)];
+  const base64 = plain.flatMap(base64Forms);
   return [
-    ...[...new Set(unbroken)].map((text) => ({ text, mayWrap: false })),
-    ...[...new Set(plain.flatMap(base64Forms))].map((text) => ({ text, mayWrap: true })),
+    ...new Set([
+      ...texts.map(asLatin1),
+      ...utf16Forms(secret),
+      ...plain.flatMap(hexadecimalForms),
+      ...base64,
+      ...base64Forms(secret).flatMap(base64Forms),
+    ]),
   ];
 }
 
@@ -29,6 +27,30 @@ function xmlForms(secret: string): string[] {
   const escaped = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const quoted = escaped.replaceAll('"', "&quot;");
   return [escaped, quoted, quoted.replaceAll("'", "&apos;"), quoted.replaceAll("'", "&#39;")];
+}
+
+/** Each character as an escape: of JSON and JavaScript, and as references of XML and HTML. */
+function characterForms(secret: string): string[] {
+  const units = Array.from({ length: secret.length }, (_, index) => secret.charCodeAt(index));
+  const points = [...secret].map((character) => character.codePointAt(0) ?? 0);
+  return [
+    units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join(""),
+    points.map((point) => `&#${point};`).join(""),
+    points.map((point) => `&#x${point.toString(16)};`).join(""),
+  ];
+}
+
+function utf16Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret, "utf16le");
+  return [bytes.toString("latin1"), Buffer.from(bytes).swap16().toString("latin1")];
+}
+
+/** Dumps part bytes by nothing, a colon, a hyphen or a blank, or mark each: `\\x6b`, `0x6b, `, `%6b`. */
+function hexadecimalForms(text: string): string[] {
+  const pairs = Buffer.from(text).toString("hex").match(/../g) ?? [];
+  const parted = ["", ":", "-", " "].map((separator) => pairs.join(separator));
+  const marked = ["%", "\\x"].map((mark) => pairs.map((pair) => mark + pair).join(""));
+  return [...parted, ...marked, pairs.map((pair) => `0x${pair}`).join(", ")];
 }
 
 /** The first and last characters also hold bits of the neighbours, and are left out. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { temporaryName } from "../../utils/files.ts";
 import { whenFilesOpen } from "../../utils/machine-trouble.ts";
+import { checkRecordPlace } from "../../utils/record-place.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
 
@@ -17,6 +18,7 @@ const smallSize = 2 ** 18;
 export async function keepFile(target: string, source: string, redactor: Redactor): Promise<void> {
   const temporary = join(dirname(target), temporaryName());
   const { size } = await stat(source);
+  checkRecordPlace(target);
   try {
     await whenFilesOpen(() => {
       mkdirSync(dirname(target), { recursive: true });

@@ -18,6 +18,18 @@ const encodings: [string, string][] = [
   ["base64url", bytes.toString("base64url")],
   ["base64 behind one byte", Buffer.from(`u${password}@h`).toString("base64")],
   ["base64 behind two bytes", Buffer.from(`us${password}@h`).toString("base64")],
+  ["base64 twice", Buffer.from(Buffer.from(password).toString("base64")).toString("base64")],
+  [
+    "base64 twice, within more",
+    Buffer.from(Buffer.from(`u:${password}@h`).toString("base64")).toString("base64"),
+  ],
+  ["hexadecimal with colons", (bytes.toString("hex").match(/../g) ?? []).join(":")],
+  ["hexadecimal with blanks", (bytes.toString("hex").match(/../g) ?? []).join(" ")],
+  ["bytes of a literal", (bytes.toString("hex").match(/../g) ?? []).map((pair) => `\\x${pair}`).join("")],
+  ["JSON escapes", [...password].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")],
+  ["XML references", [...password].map((c) => `&#${c.charCodeAt(0)};`).join("")],
+  ["XML references in hexadecimal", [...password].map((c) => `&#x${c.charCodeAt(0).toString(16)};`).join("")],
+  ["broken over lines", `${password.slice(0, 9)}\r\n${password.slice(9)}`],
 ];
 
 /** A few characters at the ends may stay of an encoding that mixes a secret's bits with its neighbours'. */
@@ -32,6 +44,14 @@ describe("a secret is replaced in each encoding", () => {
     const streamed = await text(Readable.from([Buffer.from(line)]).pipe(redactor.stream()));
     expect(recognisable(streamed, encoded)).toBe(false);
   });
+});
+
+test.each([
+  ["little", Buffer.from(password, "utf16le")],
+  ["big", Buffer.from(password, "utf16le").swap16()],
+])("a secret in UTF-16 of %s endian is replaced", async (_order, encoded) => {
+  const output = await buffer(Readable.from([encoded]).pipe(redactor.stream()));
+  expect(output.toString("latin1")).toBe("[redacted]");
 });
 
 test("a secret that is split over chunks anywhere is replaced", async () => {

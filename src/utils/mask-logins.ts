@@ -1,7 +1,7 @@
 const mask = "[redacted]";
 
 /**
- * Text of a definition without the logins that somebody put into it: those of URLs and of connection strings, password
+ * Text, such as that of a definition, without the logins that somebody put into it: those of URLs and of connection strings, password
  * literals, tokens as Databricks issues them, and words that look random enough to be one. A run redacts its own logins
  * beside these.
  */

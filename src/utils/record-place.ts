@@ -1,0 +1,33 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, sep } from "node:path";
+import { CoreError } from "./core-error.ts";
+
+/** The folder of all records, in a workspace. */
+const marker = `${sep}.tdd${sep}`;
+
+/**
+ * Makes sure that a path among the records lies in its workspace: that the workspace is there, and that no link leads
+ * out of it. Paths that lie elsewhere are none of ours.
+ * @throws CoreError `workspace_gone`, `record_outside`
+ */
+export function checkRecordPlace(path: string): void {
+  const end = path.lastIndexOf(marker);
+  if (end === -1) return;
+  const workspace = path.slice(0, end);
+  if (!existsSync(workspace)) {
+    throw new CoreError("workspace_gone", `The workspace ${workspace} is gone: it was moved or deleted.`, {
+      hint: "Call again in the workspace where it is now. What was written before lies there.",
+    });
+  }
+  const folder = findExisting(dirname(path));
+  const [root, real] = [realpathSync(workspace), realpathSync(folder)];
+  if (real === root || real.startsWith(root + sep)) return;
+  throw new CoreError("record_outside", `${folder} leads out of the workspace, to ${real}.`, {
+    hint: "Replace the link by a folder of the workspace, then call again.",
+  });
+}
+
+/** The path itself, or the nearest folder above it that is there. */
+function findExisting(path: string): string {
+  return existsSync(path) ? path : findExisting(dirname(path));
+}
