@@ -32,8 +32,19 @@ export function describeFindings(
       ...(prepare.length === 0 ? ["prepare: no lock file and no list of dependencies"] : []),
       ...unknown.map((name) => `a value for ${name}, which the example of the environment names`),
     ],
-    advice: [...suites, ...setup].flatMap(({ advice }) => advice ?? []),
+    advice: [...[...suites, ...setup].flatMap(({ advice }) => advice ?? []), ...advisePrepare(prepare)],
   };
+}
+
+/** A worktree begins without what git ignores. */
+function advisePrepare(steps: readonly FoundStep[]): string[] {
+  if (steps.length === 0) return [];
+  const commands = steps.map(
+    ({ command, cwd }) => command.join(" ") + (cwd === undefined ? "" : ` in ${cwd}`),
+  );
+  return [
+    `Each experiment's worktree needs its dependencies: in its code_directory, ${commands.join(", then ")}.`,
+  ];
 }
 
 function describeSuite({ tag, suite: { report }, source }: FoundSuite): string {

@@ -97,6 +97,14 @@ test("exec runs a command in an experiment's environment, with its exit status",
   expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("command_not_found") });
 });
 
+test("exec gives a command the plan's variables, but for those that only a run has", async () => {
+  const env = { SHOP_URL: "$DATABASE_URL", REPORTS: "$ARTIFACTS_DIR/x" };
+  const race = await prepareRace((workspace) => ({ env, suites: { api: noting(workspace) } }), ["exp-a"]);
+  const source = "console.log(process.env.SHOP_URL === process.env.DATABASE_URL, process.env.REPORTS)";
+  const command = ["exec", race.feature_id, "exp-a", "--", process.execPath, "-e", source];
+  expect(await startCli(race.workspace, command)).toMatchObject({ exitCode: 0, stdout: "true undefined" });
+});
+
 test.each([
   [["run", "F-none"], /^unknown_feature: /],
   [["run", "F-none", "--repeat", "x"], /^unknown_feature: /],
