@@ -13,6 +13,7 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
+import { offerExtensions } from "../extensions/offer.ts";
 import { exists } from "../home.ts";
 import { codeOf, LocalError } from "../local-error.ts";
 
@@ -24,6 +25,8 @@ export interface Binaries {
 }
 
 const platforms = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"];
+/** Raised whenever staging changes, so that what an earlier version staged is not taken for ours. */
+const revision = 2;
 const symlinkList = z.array(z.object({ source: z.string(), target: z.string() }));
 const packageFile = z.object({ version: z.string() });
 
@@ -36,7 +39,7 @@ const packageFile = z.object({ version: z.string() });
 export async function stageBinaries(folder: string): Promise<Binaries> {
   const source = locatePackage();
   const { version } = packageFile.parse(JSON.parse(await readFile(join(source, "package.json"), "utf8")));
-  const staged = join(folder, version);
+  const staged = join(folder, `${version}-${revision}`);
   if (!(await exists(staged))) await stage(source, staged);
   return { version, initdb: join(staged, "bin", "initdb"), postgres: join(staged, "bin", "postgres") };
 }
@@ -94,6 +97,7 @@ async function stage(source: string, target: string): Promise<void> {
     const place = join(draft, entry.target.replace(/^native\//, ""));
     if (!(await exists(place))) await symlink(basename(entry.source), place);
   }
+  await offerExtensions(join(draft, "share", "postgresql", "extension"));
   await rename(draft, target).catch(async (error) => {
     await rm(draft, { recursive: true, force: true });
     if (!(await exists(target))) throw error;

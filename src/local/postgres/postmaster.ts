@@ -50,6 +50,9 @@ const settings = [
   "track_commit_timestamp=on",
   "io_method=sync",
   "jit=off",
+  // As on Lakebase. Statements that define roles may hold passwords, so they are not kept.
+  "shared_preload_libraries=pg_stat_statements",
+  "pg_stat_statements.track_utility=off",
   "timezone=UTC",
   "log_timezone=UTC",
   "log_checkpoints=off",
