@@ -26,6 +26,9 @@ export interface Home {
   data: string;
   /** Postgres binaries, one folder per version. */
   binaries: string;
+  /** Extensions that were added, and the list of them. */
+  extensions: string;
+  extensionsFile: string;
   logs: string;
   daemonLog: string;
 }
@@ -47,6 +50,8 @@ export function findHome(environment: NodeJS.ProcessEnv = process.env): Home {
     credentialsFile: join(root, "credentials.json"),
     data: join(root, "data"),
     binaries: join(root, "postgres"),
+    extensions: join(root, "extensions"),
+    extensionsFile: join(root, "extensions.json"),
     logs,
     daemonLog: join(logs, "daemon.log"),
   };

@@ -1,4 +1,4 @@
-import { messageOf } from "./local-error.ts";
+import { LocalError, messageOf } from "./local-error.ts";
 
 /** What the machine lacks, under a name that stays the same, and what to do about it. */
 export interface Trouble {
@@ -52,8 +52,9 @@ export function findTrouble(error: unknown): Trouble | undefined {
   return troubles.find(({ pattern }) => pattern.test(messageOf(error)));
 }
 
-/** An error's message, with the trouble's name in front and what to do about it behind, where there is one. */
+/** An error's message, with the trouble's name in front and what to do about it behind, where there is one; other failures with their hint. */
 export function describeTrouble(error: unknown): string {
   const trouble = findTrouble(error);
-  return trouble ? `${trouble.what}: ${messageOf(error)}. ${trouble.hint}` : messageOf(error);
+  if (trouble) return `${trouble.what}: ${messageOf(error)}. ${trouble.hint}`;
+  return error instanceof LocalError ? error.describe() : messageOf(error);
 }

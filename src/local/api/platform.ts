@@ -1,5 +1,6 @@
 import type PQueue from "p-queue";
 import type { Computes } from "../computes/computes.ts";
+import type { Extensions } from "../extensions/extensions.ts";
 import type { Home } from "../home.ts";
 import type { Binaries } from "../postgres/binaries.ts";
 import type { Secrets } from "../postgres/secrets.ts";
@@ -24,6 +25,7 @@ export interface Platform {
   limits: Limits;
   userName: string;
   binaries: Binaries;
+  extensions: Extensions;
   secrets: Secrets;
   store: Store;
   computes: Computes;

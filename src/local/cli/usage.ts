@@ -62,6 +62,7 @@ Usage:
   lakebase-local url BRANCH          a connection URL with a fresh credential: psql $(lakebase-local url BRANCH)
   lakebase-local ca                  the file of the certificate authority, for clients that check certificates
   lakebase-local logs [BRANCH]       the log of the daemon, or of a branch's server
+  lakebase-local extensions add DIR  add extensions such as vector from a folder, for all branches
   lakebase-local gc                  remove what was deleted or left behind
   lakebase-local stop                stop the daemon and all branches
   lakebase-local reset --yes         remove the state directory with all branches

@@ -1,5 +1,5 @@
 import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import * as z from "zod";
 import { apiBase } from "../commands.ts";
 import { findDaemon } from "../connection.ts";
@@ -54,6 +54,12 @@ const verbs: Record<string, Verb> = {
   ca: async (home) => {
     const answer = await call(home, { method: "GET", path: "/local/ca" });
     return `${z.object({ file: z.string() }).parse(answer).file}\n`;
+  },
+  extensions: async (home, { positionals: [what, folder] }) => {
+    if (what !== "add" || folder === undefined)
+      throw new UsageError("extensions takes 'add DIR'", programUsage);
+    const body = { folder: resolve(folder) };
+    return render(await call(home, { method: "POST", path: "/local/extensions", body }));
   },
   gc: async (home) => render(await call(home, { method: "POST", path: "/local/gc" })),
   reset: async (home, given) => {
@@ -128,7 +134,7 @@ async function stopDaemon(home: Home): Promise<void> {
 
 /** Only what lakebase-local made goes; other files in the folder stay. */
 async function removeState(home: Home): Promise<void> {
-  const ours = [home.data, home.records, home.binaries, home.logs, home.leases];
+  const ours = [home.data, home.records, home.binaries, home.logs, home.leases, home.extensions];
   const files = [
     home.daemonFile,
     home.tokenFile,
@@ -137,6 +143,7 @@ async function removeState(home: Home): Promise<void> {
     home.caFile,
     home.caKeyFile,
     home.reserveFile,
+    home.extensionsFile,
   ];
   for (const path of [...ours, ...files]) await rm(path, { recursive: true, force: true, maxRetries: 10 });
 }

@@ -6,6 +6,7 @@ import { ApiError } from "../api/api-error.ts";
 import type { Credentials } from "../api/credentials.ts";
 import type { BranchRecord, EndpointRecord } from "../api/records.ts";
 import type { Store } from "../api/store.ts";
+import type { Extensions } from "../extensions/extensions.ts";
 import type { Home } from "../home.ts";
 import { messageOf } from "../local-error.ts";
 import { describeTrouble, findTrouble } from "../machine-trouble.ts";
@@ -23,6 +24,7 @@ import { RoleSecrets } from "./role-secrets.ts";
 export interface ComputesOptions {
   home: Home;
   binaries: Binaries;
+  extensions: Extensions;
   secrets: Secrets;
   userName: string;
   store: Store;
@@ -63,12 +65,13 @@ export class Computes {
   of(branchUid: string): Compute {
     const known = this.#computes.get(branchUid);
     if (known) return known;
-    const { home, binaries, secrets, userName } = this.#options;
+    const { home, binaries, extensions, secrets, userName } = this.#options;
     const compute = new Compute({
       directory: this.directory(branchUid),
       logFile: join(home.logs, `${branchUid}.log`),
       suspendSeconds: () => this.#suspendSeconds(branchUid),
       binaries,
+      extensions,
       secrets,
       userName,
       starts: this.#starts,

@@ -14,6 +14,7 @@ import { Store } from "../api/store.ts";
 import { hostOf } from "../api/views.ts";
 import { Computes } from "../computes/computes.ts";
 import { lastConnection, publishConnection } from "../connection.ts";
+import { Extensions } from "../extensions/extensions.ts";
 import { findHome, type Home, prepareHome } from "../home.ts";
 import { currentUserName } from "../identity.ts";
 import { codeOf, LocalError, messageOf } from "../local-error.ts";
@@ -23,6 +24,7 @@ import { loadSecrets, randomSecret } from "../postgres/secrets.ts";
 import { keepReserve, useReserve } from "../reserve.ts";
 import { Identities } from "../tls/identities.ts";
 import { writeWhole } from "../whole-file.ts";
+import { addExtensions } from "./add-extensions.ts";
 import { removeDrafts } from "./drafts.ts";
 import { takeLease } from "./lease.ts";
 import { endOrphans } from "./orphans.ts";
@@ -89,6 +91,7 @@ async function serve(home: Home, settings: Settings): Promise<void> {
         return { pid: process.pid };
       },
       collectGarbage: () => collectGarbage(platform),
+      addExtensions: (folder) => addExtensions(platform, folder),
       authority: async () => ({ file: await platform.identities.authorityFile() }),
     },
   });
@@ -104,8 +107,9 @@ async function serve(home: Home, settings: Settings): Promise<void> {
 }
 
 async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
-  const [binaries, secrets, store, credentials] = await Promise.all([
+  const [binaries, extensions, secrets, store, credentials] = await Promise.all([
     stageBinaries(home.binaries),
+    Extensions.open(home),
     loadSecrets(home.secretsFile, currentUserName()),
     Store.open(home.records),
     Credentials.open(home.credentialsFile),
@@ -115,6 +119,7 @@ async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
   const computes = new Computes({
     home,
     binaries,
+    extensions,
     secrets,
     userName,
     store,
@@ -129,6 +134,7 @@ async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
     limits: settings,
     userName,
     binaries,
+    extensions,
     secrets,
     store,
     computes,

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import * as z from "zod";
 import { ApiError, asApiError, invalid } from "../api/api-error.ts";
+import { parseBody } from "../api/body.ts";
 import type { Platform } from "../api/platform.ts";
 import { messageOf } from "../local-error.ts";
 import { identifyCaller } from "./caller.ts";
@@ -12,6 +14,7 @@ export interface OwnVerbs {
   status(): object;
   stop(): object;
   collectGarbage(): Promise<object>;
+  addExtensions(folder: string): Promise<object>;
   authority(): Promise<object>;
 }
 
@@ -58,6 +61,9 @@ async function answer(options: ServerOptions, request: IncomingMessage): Promise
   if (call === "GET /local/ca") return verbs.authority();
   if (call === "POST /local/stop") return verbs.stop();
   if (call === "POST /local/gc") return verbs.collectGarbage();
+  if (call === "POST /local/extensions") {
+    return verbs.addExtensions(parseBody(await readBody(request), z.object({ folder: z.string() })).folder);
+  }
   const { handler, ids, path } = route(request.method ?? "GET", url.pathname);
   const body = await readBody(request);
   const rest = { query: url.searchParams, body, waitSeconds: waitSeconds(request) };

@@ -4,12 +4,16 @@ import { hostOf } from "../api/views.ts";
 import type { Settings } from "./settings.ts";
 
 /** What runs, for `lakebase-local status`. */
-export function describeStatus({ store, computes, home, binaries }: Platform, settings: Settings): object {
+export function describeStatus(
+  { store, computes, home, binaries, extensions }: Platform,
+  settings: Settings,
+): object {
   return {
     state: "running",
     pid: process.pid,
     home: home.root,
     postgres_version: binaries.version,
+    added_extensions: extensions.names,
     connections: computes.connections,
     branches: store.branches().map((branch) => {
       const compute = computes.of(branch.uid);

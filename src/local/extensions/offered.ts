@@ -39,6 +39,11 @@ export function isOffered(name: string): boolean {
   return contrib.has(name) || others.has(name);
 }
 
+/** Whether Lakebase has an extension that the Postgres of ours lacks. */
+export function isAddable(name: string): boolean {
+  return others.has(name);
+}
+
 /**
  * What a script does at its end, so that the role that creates the extension can use it. The right to reset the
  * statistics: https://learn.microsoft.com/azure/databricks/oltp/instances/roles.

@@ -1,5 +1,6 @@
 import PQueue from "p-queue";
 import type pg from "pg";
+import type { Extensions } from "../extensions/extensions.ts";
 import { LocalError } from "../local-error.ts";
 import { withReserve } from "../reserve.ts";
 import { withClient } from "./admin-session.ts";
@@ -15,6 +16,7 @@ export interface ComputeOptions {
   /** Seconds without a user after which the server is stopped; asked each time. Infinity: never. */
   suspendSeconds: () => number;
   binaries: Binaries;
+  extensions: Extensions;
   secrets: Secrets;
   userName: string;
   /** Starts of servers; few at a time, since they share the machine's cores. */
@@ -131,13 +133,14 @@ export class Compute {
   async #start(): Promise<Postmaster> {
     if (this.#server) return this.#server;
     if (this.#isRetired) throw new LocalError("the branch was deleted", { hint: "Use another branch." });
-    const { directory, binaries, logFile, userName, starts, takePlace } = this.#options;
+    const { directory, binaries, extensions, logFile, userName, starts, takePlace } = this.#options;
     const givePlace = await takePlace(this);
     try {
       const server = await starts.add(() =>
         withReserve(async () => {
           await writeLoginRules(directory, userName);
-          return startPostmaster(directory, binaries, logFile);
+          await extensions.assertPresent();
+          return startPostmaster(directory, binaries, logFile, extensions.settings);
         }),
       );
       this.#server = server;

@@ -64,17 +64,19 @@ const settings = [
 
 /**
  * Starts Postgres on a data directory and waits until it takes connections.
+ * @param more settings beside those that every server has
  * @throws LocalError with what the server said last.
  */
 export async function startPostmaster(
   directory: string,
   binaries: Binaries,
   logFile: string,
+  more: string[],
 ): Promise<Postmaster> {
   const deadline = Date.now() + startSeconds * 1000;
   for (;;) {
     await endOrphan(directory);
-    const outcome = await tryStart(directory, binaries, logFile, deadline);
+    const outcome = await tryStart(directory, binaries, logFile, [...settings, ...more], deadline);
     if ("port" in outcome) return outcome;
     // Another program may have taken the port, or children of a killed server are still leaving.
     const mayPass = /Address already in use|pre-existing shared memory|could not create any TCP/.test(
@@ -93,12 +95,13 @@ async function tryStart(
   directory: string,
   binaries: Binaries,
   logFile: string,
+  all: string[],
   deadline: number,
 ): Promise<Postmaster | { said: string }> {
   const port = await freePort();
   const log = await openLog(logFile);
   const logStart = (await log.stat()).size;
-  const args = ["-D", directory, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
+  const args = ["-D", directory, "-p", String(port), ...all.flatMap((setting) => ["-c", setting])];
   const child = spawn(binaries.postgres, args, {
     ...postgresAccount(),
     cwd: "/",
