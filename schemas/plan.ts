@@ -136,6 +136,14 @@ export const suiteSchema = z
           "Run the suite once more on a fresh branch when it fails, to tell what the code did from what the branch's state did.",
         examples: [true],
       }),
+    required: z
+      .boolean()
+      .default(true)
+      .meta({
+        description:
+          "Whether an experiment has to be measured by this suite to win. Where false, what fails in it still counts.",
+        examples: [false],
+      }),
   })
   .meta({
     examples: [

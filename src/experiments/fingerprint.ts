@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Plan, Suite } from "../../schemas/plan.ts";
 
 /** What of a suite and its plan does not change what is measured. Whatever is added to a suite counts until it is named here. */
-const withoutInfluence = ["timeout_seconds", "retry_on_fresh_branch"] as const;
+const withoutInfluence = ["timeout_seconds", "retry_on_fresh_branch", "required"] as const;
 
 /**
  * Identifies what a suite measures: its command, report and setting, and the plan's setup, variables and ports. Counts of suites with

@@ -30,6 +30,7 @@ test("one command and a list of it are the same setup", () => {
 
 test.each([
   ["the order of its keys", { report: { path: "a.tap", format: "tap" }, command: api.command }, {}],
+  ["whether it is required", { ...api, required: false }, {}],
   ["its time limit", { ...api, timeout_seconds: 5 }, {}],
   ["the plan's budget", api, { budget: { max_branches: 3 } }],
 ])("%s does not change the fingerprint", (_what, suite, more) => {
