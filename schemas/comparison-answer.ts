@@ -4,8 +4,8 @@ import { experimentRowSchema, recommendationSchema, tagMatrixRowSchema } from ".
 import { metricComparisonSchema } from "./metric.ts";
 import { schemaChangeSchema } from "./schema-change.ts";
 import { schemaComparisonSchema } from "./schema-comparison.ts";
-import { smellSchema } from "./smell.ts";
 import { testDifferenceSchema } from "./test-difference.ts";
+import { warningSchema } from "./warning.ts";
 
 /** What `compare_experiments` can tell: by default the summary, the others on demand. */
 export const comparisonDetailSchema = z.enum(["summary", "rows", "tests", "schema", "metrics"]);
@@ -20,6 +20,8 @@ export const comparisonAnswerSchema = z.object({
   feature_id: z.string(),
   recommendation: recommendationSchema,
   rationale: z.string(),
+  /** What to do next, one sentence. */
+  next_step: z.string(),
   /** The best by metrics first; at most 25. */
   winners: z.array(z.string()),
   /**
@@ -30,9 +32,12 @@ export const comparisonAnswerSchema = z.object({
   matrix: z.array(tagMatrixRowSchema).optional(),
   /** How winners combine, a line for all pairs that go together alike; `schema` has it pair by pair. */
   combining: z.array(z.string()).optional(),
-  /** Why the verdict is worth less. */
-  warnings: z.array(z.string()).optional(),
-  smells: z.array(smellSchema).optional(),
+  /** Why the verdict is worth less. `rows` names the records that show it. */
+  warnings: z.array(warningSchema.partial({ records: true })).optional(),
+  /** How many warnings are left out: `rows` has them all. */
+  more_warnings: z.number().optional(),
+  /** How many tags are left out of the matrix. */
+  more_tags: z.number().optional(),
   tests_apart: z.array(testDifferenceSchema).optional(),
   tests_failing_everywhere: z.array(testDifferenceSchema).optional(),
   schema_changes: z.array(schemaChangeSchema.extend({ experiment_slug: z.string() })).optional(),

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { recommendationSchema } from "../schemas/comparison.ts";
 import { comparisonDetailSchema } from "../schemas/comparison-answer.ts";
-import { answerOf } from "../src/comparison/answer.ts";
+import { buildAnswer } from "../src/comparison/answer.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
 import { readRaces } from "../src/runs/caller/racing.ts";
 import { clipAnswer } from "./clip.ts";
 import { defineTool, reads } from "./define-tool.ts";
-import { featureId } from "./fields.ts";
+import { featureId, nextStep } from "./fields.ts";
+import { describeNextStep } from "./next-step.ts";
 import { pageOf } from "./page.ts";
 
 const pageSizes = { summary: 25, rows: 8, tests: 10, schema: 20, metrics: 10 } as const;
@@ -16,6 +17,7 @@ const outline = z.looseObject({
   feature_id: z.string(),
   recommendation: recommendationSchema,
   rationale: z.string(),
+  next_step: nextStep,
   winners: z.array(z.string()),
   next_cursor: z.string().nullable(),
 });
@@ -40,6 +42,15 @@ export const compareExperimentsTool = defineTool({
     const details = { tests: detail === "tests", schema: detail === "schema" };
     const races = await readRaces(workspace, feature_id);
     const report = await compareExperiments({ workspace, feature_id, races, details });
-    return outline.parse(clipAnswer(answerOf(report, detail, (items) => pageOf(items, limit, cursor))));
+    return outline.parse(
+      clipAnswer(
+        buildAnswer(
+          report,
+          detail,
+          (items) => pageOf(items, limit, cursor),
+          describeNextStep(report.next_action),
+        ),
+      ),
+    );
   },
 });

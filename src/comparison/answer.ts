@@ -3,8 +3,8 @@ import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schema
 import { clipText } from "../utils/clip-text.ts";
 import { summarizeCombinations } from "./details/combination-text.ts";
 import { countsOf } from "./records/matrix.ts";
-import { explainedRows } from "./verdict/rationale.ts";
-import { totals } from "./verdict/signals.ts";
+import { explainedRows } from "./verdict/row-text.ts";
+import { totals } from "./verdict/totals.ts";
 
 /** Cuts a page out of a list. */
 export type Pager = <Item>(items: Item[]) => { page: Item[]; next_cursor: string | null };
@@ -29,11 +29,26 @@ const parts: Record<ComparisonDetail, (report: ComparisonReport, pager: Pager) =
   metrics: metricsPart,
 };
 
-/** The part of a comparison that was asked for, small enough for a model to read: long lists by pages. */
-export function answerOf(report: ComparisonReport, detail: ComparisonDetail, pager: Pager): ComparisonAnswer {
+/**
+ * The part of a comparison that was asked for, small enough for a model to read: long lists by pages.
+ * @param next_step what to do next, in the words of the front end that asks
+ */
+export function buildAnswer(
+  report: ComparisonReport,
+  detail: ComparisonDetail,
+  pager: Pager,
+  next_step: string,
+): ComparisonAnswer {
   const { feature_id, recommendation, rationale, winners } = report;
   const first = winners.slice(0, maxWinners);
-  return { feature_id, recommendation, rationale, winners: first, ...parts[detail](report, pager) };
+  return {
+    feature_id,
+    recommendation,
+    rationale,
+    next_step,
+    winners: first,
+    ...parts[detail](report, pager),
+  };
 }
 
 function summaryPart(report: ComparisonReport, pager: Pager): Part {
@@ -47,7 +62,7 @@ function summaryPart(report: ComparisonReport, pager: Pager): Part {
       cells: matrix.map(({ tag }) => ({ [row.experiment_slug]: countsOf(row, tag) ?? null })),
     })),
   );
-  const warnings = warningsOf(report);
+  const more_tags = report.matrix.length - matrix.length;
   return {
     rows: page.map(({ row }) => row),
     matrix: matrix.map(({ tag }, index) => ({
@@ -55,21 +70,22 @@ function summaryPart(report: ComparisonReport, pager: Pager): Part {
       cells: Object.fromEntries(page.flatMap(({ cells }) => Object.entries(cells[index] ?? {}))),
     })),
     ...(combinations.length > 0 && { combining: summarizeCombinations(combinations, winners) }),
-    ...(warnings.length > 0 && { warnings }),
+    ...shortenWarnings(report),
+    ...(more_tags > 0 && { more_tags }),
     next_cursor,
   };
 }
 
-function warningsOf({ smells, matrix }: ComparisonReport): string[] {
-  const leftTags = matrix.length - maxTags;
-  const leftSmells = smells.length - maxWarnings;
-  return [
-    ...smells
-      .slice(0, maxWarnings)
-      .map(({ kind, message }) => clipText(`${kind}: ${message}`, longestWarning)),
-    ...(leftSmells > 0 ? [`${leftSmells} more warnings: detail rows has them.`] : []),
-    ...(leftTags > 0 ? [`${leftTags} more tags are left out of the matrix.`] : []),
-  ];
+function shortenWarnings({
+  warnings,
+}: ComparisonReport): Pick<ComparisonAnswer, "warnings" | "more_warnings"> {
+  if (warnings.length === 0) return {};
+  const first = warnings.slice(0, maxWarnings);
+  const more_warnings = warnings.length - first.length;
+  return {
+    warnings: first.map(({ kind, message }) => ({ kind, message: clipText(message, longestWarning) })),
+    ...(more_warnings > 0 && { more_warnings }),
+  };
 }
 
 /**
@@ -93,16 +109,19 @@ function lighter(row: ExperimentRow, isExplained: boolean): AnswerRow {
 }
 
 /** The status that a signal tells of. */
-const usualStatus: Partial<Record<Signal, ExperimentRow["status"]>> = {
+const usualStatus: Record<Signal, ExperimentRow["status"]> = {
   winning: "succeeded",
   failing: "failed",
   running: "running",
   abandoned: "abandoned",
+  no_evidence: "failed",
+  not_started: "unknown",
+  unreadable: "unknown",
 };
 
-function rowsPart({ rows, smells }: ComparisonReport, pager: Pager): Part {
-  const { page, next_cursor } = pager([...smells, ...rows]);
-  return { smells: among(smells, page), rows: among(rows, page), next_cursor };
+function rowsPart({ rows, warnings }: ComparisonReport, pager: Pager): Part {
+  const { page, next_cursor } = pager([...warnings, ...rows]);
+  return { warnings: among(warnings, page), rows: among(rows, page), next_cursor };
 }
 
 function testsPart({ tests }: ComparisonReport, pager: Pager): Part {

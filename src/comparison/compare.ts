@@ -1,31 +1,32 @@
 import type { ComparisonReport } from "../../schemas/comparison.ts";
 import { listRefs } from "../experiments/experiments.ts";
+import type { FeatureRef } from "../experiments/layout.ts";
+import { groupBy } from "../utils/group-by.ts";
 import { combineWinners } from "./details/combination.ts";
-import { compareMetrics, orderByMetrics, readMetrics } from "./details/metrics.ts";
-import { compareSchemas, readSchemaChanges } from "./details/schema-comparison.ts";
+import { compareMetrics, orderByMetrics } from "./details/metrics.ts";
+import { readDetails } from "./details/read-details.ts";
+import { compareSchemas, countFeltRisks } from "./details/schema-comparison.ts";
 import { findDifferences } from "./details/tests-apart.ts";
-import { readCases } from "./records/cases.ts";
+import { findContradiction } from "./records/contradictions.ts";
 import type { OnBroken } from "./records/if-whole.ts";
+import type { KnownRuns } from "./records/known-runs.ts";
 import { buildMatrix } from "./records/matrix.ts";
 import { readPlannedTags } from "./records/planned-tags.ts";
 import { type ExperimentRecords, readRecords } from "./records/records.ts";
-import { rowOf } from "./records/rows.ts";
+import { type JudgedExperiment, judgeExperiment, type RowSetting } from "./records/rows.ts";
 import { recommend } from "./verdict/recommend.ts";
-import { winnersOf } from "./verdict/signals.ts";
-import { findCodeSmells } from "./warnings/code-smells.ts";
-import { type BrokenFile, findRecordSmells } from "./warnings/record-smells.ts";
-import { findSmells } from "./warnings/smells.ts";
+import { selectWinners } from "./verdict/standing.ts";
+import { findCodeFlaws } from "./warnings/code-warnings.ts";
+import { findWarnings } from "./warnings/find-warnings.ts";
+import type { BrokenFile } from "./warnings/record-warnings.ts";
+import { findUnlikeTests } from "./warnings/unlike-tests.ts";
 
 export interface ComparisonInput {
   /** Absolute path of the main checkout. */
   workspace: string;
   feature_id: string;
   /** What the runs tell. Default: nothing, so that records alone count. */
-  races?: {
-    /** Slugs of experiments whose part in a run is still to end. */
-    racing: readonly string[];
-    isOver: (runId: string) => Promise<boolean>;
-  };
+  races?: KnownRuns;
   /** What is read beside the rows. Default: nothing. */
   details?: { tests?: boolean; schema?: boolean };
 }
@@ -34,47 +35,77 @@ export interface ComparisonInput {
 export async function compareExperiments({
   workspace,
   feature_id,
-  races,
-  details = {},
+  races = { racing: [], isOver: async () => false },
+  details: asked = {},
 }: ComparisonInput): Promise<ComparisonReport> {
-  // One after the other: files are read in place, so that a thousand at once would only leave more to collect.
-  const records: ExperimentRecords[] = [];
-  for (const ref of await listRefs(workspace, feature_id)) {
-    const found = await readRecords(ref, races?.isOver);
-    if (found !== undefined) records.push(found);
-  }
-  const plan = await readPlannedTags(workspace, feature_id, records);
   const now = Date.now();
-  const setting = { now, racing: new Set(races?.racing), expectedTags: plan.expected };
-  const rows = records.map((each) => rowOf(each, setting));
-
-  const broken: BrokenFile[] = [];
-  const readAll = async <Found>(
-    read: (each: ExperimentRecords, onBroken: OnBroken) => Promise<Found[]>,
-  ): Promise<Found[]> => {
-    const found = records.map((each) => read(each, (path, reason) => broken.push({ path, reason })));
-    return (await Promise.all(found)).flat();
-  };
-  const measurements = await readAll(readMetrics);
-  const { winners, isByMetrics } = orderByMetrics(winnersOf(rows), measurements);
-  const changes = details.schema || winners.length > 1 ? await readAll(readSchemaChanges) : [];
-  const cases = details.tests ? await readAll(readCases) : [];
   const feature = { workspace, feature_id };
+  const broken = new Map<string, BrokenFile>();
+  const onBroken: OnBroken = (path, reason) => broken.set(path, { path, reason });
+
+  const records = await readAllRecords(feature, races);
+  const plan = await readPlannedTags(workspace, feature_id, records);
+  const judged = await judgeAll(records, races, { now, plan, onBroken });
+  const details = await readDetails(judged, asked, onBroken);
+
+  const rows = judged.map(({ row }) => row);
+  const { winners, isByMetrics } = orderByMetrics(selectWinners(rows), details.measurements);
+  const { combinations, same_code } = await combineWinners(feature, winners, details.changes);
+  const by_metrics = isByMetrics ? winners[0]?.experiment_slug : undefined;
+  const choice = { by_metrics, locks: countFeltRisks(details.changes) };
   return {
     feature_id,
     generated_at: new Date(now).toISOString(),
     rows,
     matrix: buildMatrix(rows),
-    ...recommend(rows, isByMetrics ? winners[0]?.experiment_slug : undefined),
+    ...recommend(rows, { required: plan.required, combinations, same_code, choice, runs: races.open_runs }),
     winners: winners.map((row) => row.experiment_slug),
-    smells: [
-      ...findRecordSmells(feature, plan.problem, broken),
-      ...(await findCodeSmells(feature, winners)),
-      ...findSmells(records, plan.planned),
-    ],
-    metrics: compareMetrics(measurements),
-    combinations: await combineWinners(feature, winners, changes),
-    ...(details.tests && { tests: findDifferences(cases) }),
-    ...(details.schema && { schema: compareSchemas(changes) }),
+    warnings: findWarnings({
+      feature,
+      judged,
+      plan,
+      broken: [...broken.values()],
+      flaws: await findCodeFlaws(feature, winners),
+      same_code,
+      unlike_tests: findUnlikeTests(details.measuredCases),
+    }),
+    metrics: compareMetrics(details.measurements),
+    combinations,
+    ...(asked.tests && { tests: findDifferences(details.cases) }),
+    ...(asked.schema && { schema: compareSchemas(details.changes) }),
   };
+}
+
+async function readAllRecords(
+  { workspace, feature_id }: FeatureRef,
+  { isOver }: KnownRuns,
+): Promise<ExperimentRecords[]> {
+  // One after the other: files are read in place, so that a thousand at once would only leave more to collect.
+  const records: ExperimentRecords[] = [];
+  for (const ref of await listRefs(workspace, feature_id)) {
+    const found = await readRecords(ref, isOver);
+    if (found !== undefined) records.push(found);
+  }
+  return records;
+}
+
+async function judgeAll(
+  records: ExperimentRecords[],
+  { racing, findRun = () => undefined }: KnownRuns,
+  setting: Pick<RowSetting, "now" | "plan" | "onBroken">,
+): Promise<JudgedExperiment[]> {
+  const owners = new Map(
+    [...groupBy(records, ({ experiment }) => experiment.branch)].map(([branch, own]) => [
+      branch,
+      own.map(({ experiment }) => experiment.experiment_slug),
+    ]),
+  );
+  const whole = {
+    ...setting,
+    racing: new Set(racing),
+    contradict: (each: ExperimentRecords) => findContradiction(each, { findRun, owners }),
+  };
+  const judged: JudgedExperiment[] = [];
+  for (const each of records) judged.push(await judgeExperiment(each, whole));
+  return judged;
 }

@@ -20,34 +20,71 @@ const maxFile = 8 * 2 ** 20;
 /** A run of a suite, and the code, branch and suite that it was a run of. */
 export type SuiteRun = Pick<TagSource, "run_id" | "commit" | "dirty" | "branch_uid" | "suite">;
 
+/** What earlier cycles at the same commit tell of a suite's tests. */
+export interface EarlierCycles {
+  /** Their tests, one list for each cycle, to be merged with those of the last run; none where they change nothing. */
+  lists: ReportCase[][];
+  /** How many tests failed or were flaky in a cycle whose list is gone, as in a fresh clone; the most of any. */
+  unlisted_red: number;
+}
+
 /**
- * The tests of a tag as earlier cycles at the same commit found them, to be merged with those of the last run, as the
- * repeats of a suite are: a test that passed in one and failed in another is flaky. Code that is not committed has no
- * past. Of cycles on a branch that was forked again since, only the tests that were flaky there count: what else
- * differs may be the branch's doing.
+ * The tests of a tag as earlier cycles at the same commit found them. They count together with those of the last run, as
+ * the repeats of a suite do: a test that passed in one and failed in another is flaky. Code that is not committed has no
+ * past. Of cycles on a branch that was forked again since, only the tests that were flaky there count: what else differs
+ * may be the branch's doing.
  * @param isGreen whether the last run had no test that failed or was flaky
- * @returns one list for each cycle; none where they would change nothing
  */
-export async function readEarlierCases(
+export async function readEarlierCycles(
   ref: ExperimentRef,
   timeline: TimelineEntry[],
   tag: string,
   run: SuiteRun,
   isGreen: boolean,
-): Promise<ReportCase[][]> {
+): Promise<EarlierCycles> {
   const cycles = findEarlierCycles(timeline, tag, run);
-  if (isGreen && cycles.every((cycle) => countTests(cycle, tag).red === 0)) return [];
+  if (isGreen && cycles.every((cycle) => countTests(cycle, tag).red === 0))
+    return { lists: [], unlisted_red: 0 };
   const found: { branch: string; cases: ReportCase[] }[] = [];
+  const own = run.branch_uid ?? "";
+  let unlisted_red = 0;
   for (const cycle of cycles) {
+    const branch = cycle.branch_uid ?? own;
     const cases = await readCycleCases(ref, timeline, tag, cycle);
-    if (cases !== undefined) found.push({ branch: cycle.branch_uid ?? run.branch_uid ?? "", cases });
+    if (cases !== undefined) found.push({ branch, cases });
+    else if (isSameBranch(branch, own)) unlisted_red = Math.max(unlisted_red, countTests(cycle, tag).red);
   }
-  const branches = groupBy(found, ({ branch }) => branch);
-  return [...branches].flatMap(([branch, own]) => {
-    const runs = own.map(({ cases }) => cases);
-    if (branch === (run.branch_uid ?? branch)) return runs;
-    return [mergeCases(runs).filter(({ status }) => status === "flaky")];
+  const lists = [...groupBy(found, ({ branch }) => branch)].flatMap(([branch, all]) => {
+    const runs = all.map(({ cases }) => cases);
+    return isSameBranch(branch, own) ? runs : [mergeCases(runs).filter(({ status }) => status === "flaky")];
   });
+  return { lists, unlisted_red };
+}
+
+/** Of a branch whose uid nobody knows, nothing tells that it is another. */
+function isSameBranch(branch: string, own: string): boolean {
+  return branch === own || own === "" || branch === "";
+}
+
+/** Their lists alone. */
+export async function readEarlierCases(
+  ...args: Parameters<typeof readEarlierCycles>
+): Promise<ReportCase[][]> {
+  return (await readEarlierCycles(...args)).lists;
+}
+
+/**
+ * Whether a list of tests is the one that was counted. One that somebody rewrote, so that a failure passes, must not
+ * make a failing test flaky.
+ * @param red how many failed or were flaky
+ */
+export function agreesWith(
+  cases: readonly ReportCase[],
+  { passed, red }: { passed: number; red: number },
+): boolean {
+  const count = (...statuses: ReportCase["status"][]) =>
+    cases.filter(({ status }) => statuses.includes(status)).length;
+  return count("passed") === passed && count("failed", "flaky") === red;
 }
 
 /** The other cycles that ran a tag's suite at the same commit, the last of them, oldest first. */
@@ -88,7 +125,7 @@ async function readCycleCases(
   for (const path of paths) {
     const file = await readIfWhole(path);
     if (file === undefined || (file.run_id !== run_id && !isOnly)) continue;
-    return agrees(file.cases, cycle, tag) ? file.cases : undefined;
+    return agreesWith(file.cases, countTests(cycle, tag)) ? file.cases : undefined;
   }
   return undefined;
 }
@@ -105,12 +142,4 @@ async function readIfWhole(path: string): Promise<CasesFile | undefined> {
     if (error instanceof CoreError) return undefined;
     throw error;
   }
-}
-
-/** A list that somebody rewrote so that a failure passes must not make a failing test flaky. */
-function agrees(cases: ReportCase[], cycle: CountedCycle, tag: string): boolean {
-  const count = (...statuses: ReportCase["status"][]) =>
-    cases.filter(({ status }) => statuses.includes(status)).length;
-  const { passed, red } = countTests(cycle, tag);
-  return count("passed") === passed && count("failed", "flaky") === red;
 }

@@ -128,6 +128,11 @@ export function runDirectory(workspace: string, runId: string): string {
   return join(runsDirectory(workspace), named(runIdSchema, runId));
 }
 
+/** A run as its worker last wrote it. */
+export function runJournalPath(workspace: string, runId: string): string {
+  return join(runDirectory(workspace, runId), "run.json");
+}
+
 /** As `join`, for checked names alone: nothing to normalize, and a comparison makes thousands of paths. */
 function below(directory: string, ...names: string[]): string {
   return [directory, ...names].join(sep);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { errorSchema } from "../../schemas/error.ts";
+import { type Attempt, attemptSchema } from "../../schemas/attempt.ts";
 import { byTagSchema } from "../../schemas/outcomes.ts";
 import type { TimelineEntry } from "./history.ts";
 
@@ -17,15 +17,6 @@ const cycleSchema = z.object({
   suites: z.record(z.string(), z.string()).default({}),
 });
 export type CountedCycle = z.infer<typeof cycleSchema>;
-
-const attemptSchema = z.object({
-  kind: z.literal("attempt"),
-  cycle_id: z.string(),
-  run_id: z.string(),
-  tag: z.string().optional(),
-  error: errorSchema,
-});
-export type Attempt = z.infer<typeof attemptSchema>;
 
 /** What each cycle counted, oldest first. Entries without counts, as the kit writes them, are passed over. */
 export function findCycles(timeline: TimelineEntry[]): CountedCycle[] {

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
+import type { Combination } from "../../schemas/combination.ts";
 import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison.ts";
-import { comparisonAnswerSchema, comparisonDetailSchema } from "../../schemas/comparison-answer.ts";
-import { answerOf, type Pager } from "../../src/comparison/answer.ts";
+import {
+  type ComparisonDetail,
+  comparisonAnswerSchema,
+  comparisonDetailSchema,
+} from "../../schemas/comparison-answer.ts";
+import { buildAnswer, type Pager } from "../../src/comparison/answer.ts";
 import { buildMatrix } from "../../src/comparison/records/matrix.ts";
 import { recommend } from "../../src/comparison/verdict/recommend.ts";
+import { describeNextStep } from "../../tools/next-step.ts";
 import { pageOf } from "../../tools/page.ts";
 import { hostile, reportWith } from "./views/report.ts";
 
@@ -13,10 +19,13 @@ const pager =
   (items) =>
     pageOf(items, limit, cursor);
 
+const answerOf = (report: ComparisonReport, detail: ComparisonDetail, by: Pager) =>
+  buildAnswer(report, detail, by, describeNextStep(report.next_action));
+
 const pairsOf = (slugs: string[]) => slugs.flatMap((a, n) => slugs.slice(n + 1).map((b) => [a, b]));
 
 /** A race of as many experiments, three tags each; the first win, the others fail a growing number of tests. */
-function race(size: number, winning = 1): ComparisonReport {
+function race(size: number, winning = 1, { conflicting = false } = {}): ComparisonReport {
   const rows = Array.from({ length: size }, (_, n): ExperimentRow => {
     const counts = { passed: 14, failed: n < winning ? 0 : n };
     const evidence = { state: "evidence" as const, duration_ms: 12_345 };
@@ -44,21 +53,21 @@ function race(size: number, winning = 1): ComparisonReport {
     };
   });
   const winners = rows.slice(0, winning).map((row) => row.experiment_slug);
+  const combinations = pairsOf(winners).map((experiments, n): Combination => {
+    const isClean = n % 2 === 0 || !conflicting;
+    const code = isClean ? "clean" : "conflicts";
+    return { experiments, code, files: isClean ? [] : ["src/cart.ts"], schema_objects: [] };
+  });
   return {
     feature_id: "F1-checkout",
     generated_at: "2026-01-02T03:04:05.000Z",
     rows,
     matrix: buildMatrix(rows),
-    ...recommend(rows),
+    ...recommend(rows, { combinations }),
     winners,
-    smells: [],
+    warnings: [],
     metrics: [],
-    combinations: pairsOf(winners).map((experiments, n) => ({
-      experiments,
-      code: n % 2 === 0 ? "clean" : "conflicts",
-      files: n % 2 === 0 ? [] : ["src/cart.ts"],
-      schema_objects: [],
-    })),
+    combinations,
   };
 }
 
@@ -66,7 +75,32 @@ describe("answerOf", () => {
   it.each([0, 1, 2, 3, 4])(
     "sums 4 experiments, %d winning, and 3 tags up in at most 1,500 bytes",
     (winning) => {
-      expect(bytes(answerOf(race(4, winning), "summary", pager(25)))).toBeLessThanOrEqual(1_500);
+      for (const conflicting of [false, true])
+        expect(bytes(answerOf(race(4, winning, { conflicting }), "summary", pager(25)))).toBeLessThanOrEqual(
+          1_500,
+        );
+    },
+  );
+
+  it.each([0, 1, 3])(
+    "does so where %d failed, and the others lack a suite, each for its own reason",
+    (failing) => {
+      const counts = { passed: 14, failed: 0 };
+      const rows = race(4, 0).rows.map((row, n) =>
+        n < failing
+          ? row
+          : {
+              ...row,
+              signal: "no_evidence" as const,
+              tests_passed: 28,
+              tests_failed: 0,
+              by_tag: { api: counts, infra: counts },
+              reason: `e2e: its report e2e-${n}.xml is missing, exit status 1${" and so on".repeat(50)}`,
+            },
+      );
+      const report = { ...race(4), rows, matrix: buildMatrix(rows), ...recommend(rows), winners: [] };
+      expect(report.matrix).toHaveLength(failing > 0 ? 3 : 2);
+      expect(bytes(answerOf(report, "summary", pager(25)))).toBeLessThanOrEqual(1_500);
     },
   );
 
@@ -90,11 +124,11 @@ describe("answerOf", () => {
     ).flat();
     const answer = answerOf({ ...report, matrix }, "summary", pager(25));
     expect(answer.matrix).toHaveLength(40);
-    expect(answer.warnings).toEqual(["10 more tags are left out of the matrix."]);
+    expect(answer.more_tags).toBe(10);
   });
 
   it("says in the summary how winners combine", () => {
-    expect(answerOf(race(4, 3), "summary", pager(25)).combining).toEqual([
+    expect(answerOf(race(4, 3, { conflicting: true }), "summary", pager(25)).combining).toEqual([
       "exp-designed-by-0 + exp-designed-by-2: code conflicts in src/cart.ts",
       "all other pairs: code merges cleanly",
     ]);
@@ -182,11 +216,12 @@ describe("answerOf", () => {
       experiment_slug: `${n}-`.padEnd(63, "x"),
       by_tag: Object.fromEntries(tags.map((tag) => [tag, counts])),
     }));
-    const smells = Array.from({ length: 60 }, () => ({ kind: "k", message: "m".repeat(900), records: [] }));
-    const whole = { ...report, rows, matrix: buildMatrix(rows), smells };
+    const kind = "tests-flaky" as const;
+    const warnings = Array.from({ length: 60 }, () => ({ kind, message: "m".repeat(900), records: [] }));
+    const whole = { ...report, rows, matrix: buildMatrix(rows), warnings };
     const answer = answerOf(whole, "summary", (items) => pageOf(items, 25));
     expect(bytes(answer)).toBeLessThanOrEqual(10_000);
-    expect(answer.warnings?.at(-1)).toBe("52 more warnings: detail rows has them.");
+    expect([answer.warnings?.length, answer.more_warnings]).toEqual([8, 52]);
   });
 
   it("pages everything of the schema, and repeats nothing", () => {

@@ -1,9 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import type { ReportCase } from "../../schemas/report.ts";
 import type { SchemaDifference } from "../../schemas/schema-change.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
 import { presentComparison } from "../../src/comparison/views/present.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { recordCycle } from "../support/records.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const feature_id = "F1";
@@ -20,28 +23,19 @@ async function raced() {
     ["a", 0, 10],
     ["b", 1, 20],
   ] as const) {
-    const by_tag = { api: { passed: 2, failed } };
-    const evidence = { run_id: "r", cycle_id: "C2", branch: slug, commit: null, dirty: true };
-    await put(`${slug}/branch.txt`, slug);
-    await put(`${slug}/outcomes.json`, {
-      status: failed === 0 ? "succeeded" : "failed",
-      tests_passed: 2,
-      tests_failed: failed,
-      schema_diff_summary: "+column public.orders.total",
-      by_tag,
-      evidence: { ...evidence, by_tag: { api: { state: "evidence" } } },
-    });
-    const sums = {
+    const ref = { workspace, feature_id, experiment_slug: slug };
+    const sums: ReportCase = {
       name: "sums",
       file: "cart.test.ts",
       status: failed === 0 ? "passed" : "failed",
       failure: "off by one",
     };
-    await put(`${slug}/artifacts/C2/api.cases.json`, { tag: "api", cases: [sums] });
-    await put(`${slug}/artifacts/C1/api.cases.json`, {
-      tag: "api",
-      cases: [{ ...sums, name: "of an older cycle" }],
-    });
+    const older = { ...sums, name: "of an older cycle" };
+    await recordCycle(ref, { cycle_id: "C1", commit: "0".repeat(40), tags: { api: { cases: [older] } } });
+    await recordCycle(ref, { cycle_id: "C2", tags: { api: { cases: [sums] } } });
+    const outcomes = await readOutcomes(ref);
+    if (outcomes !== undefined)
+      await writeOutcomes(ref, { ...outcomes, schema_diff_summary: "+column public.orders.total" });
     const samples = Array.from({ length: 10 }, (_, n) => speed + n / 10);
     await put(`${slug}/artifacts/C2/api/metrics.json`, [
       { name: "p50", samples, unit: "ms", better: "lower" },
@@ -104,13 +98,13 @@ it("compares on without a details file that is broken", async () => {
   expect(report.tests?.apart).toEqual([]);
   expect(report.schema?.differences.map((each) => each.experiment_slug)).toEqual(["a"]);
   const inB = (name: string) => join(workspace, ".tdd/experiments/F1/b/artifacts/C2", name);
-  expect(report.smells).toMatchObject([
+  expect(report.warnings).toMatchObject([
     {
       kind: "details-unreadable",
       message: expect.stringContaining(
-        `${inB("api/metrics.json")}: metrics.0.better: Invalid option: expected one of "lower"|"higher"; and 2 more.`,
+        `${inB("api.cases.json")}: cases: expected an array, got a string; and 2 more.`,
       ),
-      records: [inB("api/metrics.json"), inB("schema-diff.json"), inB("api.cases.json")],
+      records: [inB("api.cases.json"), inB("api/metrics.json"), inB("schema-diff.json")],
     },
   ]);
 });
@@ -150,7 +144,7 @@ it("never lets a metric make a winner of what fails", async () => {
 it("is printed as a table on a terminal, else as JSON", async () => {
   const { workspace } = await raced();
   const input = { workspace, feature_id };
-  expect(await presentComparison(input, undefined, { isTTY: true })).toMatch(/^ +a +b\napi +2\/0 +2\/1\n/);
+  expect(await presentComparison(input, undefined, { isTTY: true })).toMatch(/^ +a +b\napi +1\/0 +0\/1\n/);
   expect(JSON.parse(await presentComparison(input, undefined, {}))).toMatchObject({
     recommendation: "promote",
   });

@@ -62,6 +62,9 @@ test("leaving out the suite that fails makes no winner", async () => {
   await waitFor(race.server, (await race.start({ tags: ["api"] })).run_id);
   expect(comparisonAnswerSchema.parse(await race.compare())).toMatchObject({
     recommendation: "continue",
-    rationale: expect.stringContaining("exp-a has no evidence: its last cycle did not run e2e"),
+    rationale: expect.stringContaining(
+      "exp-a was not fully measured: e2e: counted in C1, and uncommitted code",
+    ),
+    next_step: expect.stringContaining("run_experiments with experiment_slugs exp-a"),
   });
 });

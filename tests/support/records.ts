@@ -1,4 +1,4 @@
-import type { ByTag, Evidence, TagEvidence } from "../../schemas/outcomes.ts";
+import type { ByTag, Evidence, TagEvidence, TagOutcome, TagSource } from "../../schemas/outcomes.ts";
 import type { ReportCase } from "../../schemas/report.ts";
 import { writeArtifact } from "../../src/experiments/artifacts.ts";
 import { findExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
@@ -14,6 +14,8 @@ export interface SuiteRecord extends Partial<TagEvidence> {
   suite?: string;
   /** By name, how its tests went; the counts follow from them. */
   tests?: Record<string, ReportCase["status"]>;
+  /** The same in full. */
+  cases?: ReportCase[];
 }
 
 export interface CycleRecord {
@@ -36,42 +38,32 @@ export const runOf = (cycle_id: string) => `run-20260101T00000${cycle_id.at(-1)}
  * timeline, and its tests as artifacts. The experiment is recorded where it is not yet.
  */
 export async function recordCycle(ref: ExperimentRef, cycle: CycleRecord = {}): Promise<void> {
-  const {
-    cycle_id = "C1",
-    dirty = false,
-    branch_uid = null,
-    tags = { api: { passed: 2 } },
-    setup_failed,
-  } = cycle;
+  const { cycle_id = "C1", dirty = false, branch_uid = null, setup_failed } = cycle;
   const of = {
     run_id: cycle.run_id ?? runOf(cycle_id),
     cycle_id,
-    commit: cycle.commit ?? null,
+    commit: cycle.commit === undefined ? commit : cycle.commit,
     dirty,
     branch_uid,
   };
-  if (cycle.commit === undefined) of.commit = commit;
   const branch = (await findExperiment(ref))?.branch ?? ref.experiment_slug;
   await recordExperiment({ ...ref, branch });
 
   const by_tag: ByTag = {};
   const evidence: Evidence["by_tag"] = {};
-  for (const [tag, { passed = 0, failed = 0, suite = `suite-${tag}`, tests = {}, ...rest }] of Object.entries(
-    tags,
-  )) {
-    const cases = Object.entries(tests).map(([name, status]): ReportCase => ({ name, status }));
-    const count = (status: string) => cases.filter((each) => each.status === status).length;
-    const flaky = rest.flaky ?? count("flaky");
-    evidence[tag] = { state: "evidence", source: { ...of, suite }, ...(flaky > 0 && { flaky }), ...rest };
-    if (evidence[tag].state === "evidence")
-      by_tag[tag] = { passed: passed + count("passed"), failed: failed + count("failed") };
+  for (const [tag, suite] of Object.entries(cycle.tags ?? { api: { passed: 2 } })) {
+    const cases = listCases(suite);
+    const { counts, own } = countSuite(tag, suite, cases, of);
+    evidence[tag] = own;
+    if (own.state === "evidence") by_tag[tag] = counts;
     const content = JSON.stringify({ tag, run_id: of.run_id, cases });
     if (cases.length > 0) await writeArtifact(ref, cycle_id, casesName(tag), content);
   }
 
   const before = await readOutcomes(ref);
   const merged = { ...before?.by_tag, ...by_tag };
-  const sum = (of: "passed" | "failed") => Object.values(merged).reduce((total, each) => total + each[of], 0);
+  const sum = (which: "passed" | "failed") =>
+    Object.values(merged).reduce((total, each) => total + each[which], 0);
   const isMissing = Object.values(evidence).some(({ state }) => state === "no_evidence");
   const isFailed = setup_failed !== undefined || isMissing || sum("failed") > 0 || sum("passed") === 0;
   await writeOutcomes(ref, {
@@ -81,14 +73,43 @@ export async function recordCycle(ref: ExperimentRef, cycle: CycleRecord = {}): 
     by_tag: merged,
     evidence: { ...of, branch, by_tag: { ...before?.evidence?.by_tag, ...evidence }, setup_failed },
   });
-  const flaky = Object.entries(evidence).map(([tag, each]) => [tag, each.flaky ?? 0]);
-  const suites = Object.entries(evidence).map(([tag, { source }]) => [tag, source?.suite ?? ""]);
+  const all = Object.entries(evidence);
   await appendTimeline(ref, {
     ts: "2026-01-01T00:00:00Z",
     kind: "cycle",
     ...of,
     by_tag,
-    flaky: Object.fromEntries(flaky),
-    suites: Object.fromEntries(suites),
+    flaky: Object.fromEntries(all.map(([tag, each]) => [tag, each.flaky ?? 0])),
+    suites: Object.fromEntries(all.map(([tag, { source }]) => [tag, source?.suite ?? ""])),
   });
+}
+
+/** Leaves what a run that could not measure an experiment does: an attempt in its timeline. */
+export async function recordAttempt(ref: ExperimentRef, cycle_id: string, tag?: string): Promise<void> {
+  const error = {
+    code: "not_authenticated",
+    message: "There is no login.",
+    hint: "Log in.",
+    retryable: false,
+  };
+  const about = { run_id: runOf(cycle_id), cycle_id, ...(tag !== undefined && { tag }) };
+  await appendTimeline(ref, { ts: "2026-01-01T00:00:00Z", kind: "attempt", ...about, error });
+}
+
+function listCases({ tests = {}, cases }: SuiteRecord): ReportCase[] {
+  return cases ?? Object.entries(tests).map(([name, status]) => ({ name, status }));
+}
+
+function countSuite(
+  tag: string,
+  { passed = 0, failed = 0, suite = `suite-${tag}`, tests, cases: _, ...rest }: SuiteRecord,
+  cases: ReportCase[],
+  of: Omit<TagSource, "suite">,
+): { counts: TagOutcome; own: TagEvidence } {
+  const count = (status: string) => cases.filter((each) => each.status === status).length;
+  const flaky = rest.flaky ?? count("flaky");
+  return {
+    counts: { passed: passed + count("passed"), failed: failed + count("failed") },
+    own: { state: "evidence", source: { ...of, suite }, ...(flaky > 0 && { flaky }), ...rest },
+  };
 }

@@ -176,11 +176,14 @@ describe("what goes wrong in one suite or experiment stops no other", () => {
         },
       },
     ]);
-    const { recommendation, rows } = await server.call(comparisonAnswerSchema, "compare_experiments", {
-      feature_id,
+    const comparison = await server.call(comparisonAnswerSchema, "compare_experiments", { feature_id });
+    // Nobody has evidence of two suites: the plan is at fault.
+    expect(comparison).toMatchObject({
+      recommendation: "continue",
+      rationale: expect.stringContaining("No experiment has evidence for api, e2e"),
+      next_step: expect.stringContaining("Correct the suites api, e2e in plan.json"),
     });
-    expect(recommendation).toBe("abandon-all");
-    expect(rows?.map(({ signal }) => signal)).toEqual(["failing", "failing"]);
+    expect(comparison.rows?.map(({ signal }) => signal)).toEqual(["failing", "failing"]);
   });
 
   test("a branch that is gone", async () => {

@@ -5,11 +5,12 @@ import { nameSome } from "../../utils/name-some.ts";
 /** More names than this are counted: a reader of one line wants to know where to look first. */
 const maxNamed = 3;
 
-const codeWords = {
+const codeWords: Record<Exclude<Combination["code"], "conflicts">, string> = {
   clean: "code merges cleanly",
   same_code: "same code",
+  shared_checkout: "one checkout holds both",
   unknown: "git cannot tell how code merges",
-} as const;
+};
 
 /**
  * How two winners go together, as `code conflicts in shop.ts; schema collides in column public.orders.total`. That code

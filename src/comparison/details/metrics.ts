@@ -21,15 +21,14 @@ export interface Measurement {
   metric: Metric;
 }
 
-/** The metrics of the current cycle: each tag's `metrics.json`, repeats included. */
+/** The metrics of the cycles that count: each tag's `metrics.json`, repeats included. */
 export async function readMetrics(
-  { experiment, current }: ExperimentRecords,
+  { experiment, artifacts }: ExperimentRecords,
   onBroken: OnBroken,
 ): Promise<Measurement[]> {
-  if (current === undefined) return [];
-  const files = current.artifacts.filter(isMetrics);
-  const read = files.map(async (name) => {
-    const path = artifactPath(experiment, current.cycle_id, name);
+  const files = artifacts.filter(({ name }) => isMetrics(name));
+  const read = files.map(async ({ cycle_id, name }) => {
+    const path = artifactPath(experiment, cycle_id, name);
     const metrics = (await ifWhole(path, (file) => readRecord(file, metricsFileSchema), onBroken)) ?? [];
     const tag = name.slice(0, name.indexOf("/"));
     return metrics.map((metric) => ({ experiment_slug: experiment.experiment_slug, tag, metric }));

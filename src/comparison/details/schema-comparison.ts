@@ -1,4 +1,8 @@
-import { type SchemaChange, schemaDifferenceSchema } from "../../../schemas/schema-change.ts";
+import {
+  type SchemaChange,
+  type SchemaRisk,
+  schemaDifferenceSchema,
+} from "../../../schemas/schema-change.ts";
 import type { SchemaComparison } from "../../../schemas/schema-comparison.ts";
 import { briefly } from "../../database/brief.ts";
 import { summarizeChanges } from "../../database/summary.ts";
@@ -19,14 +23,26 @@ const largeTableBytes = 64 * 2 ** 20;
 
 /** What the current cycle recorded: one entry, or none where it recorded nothing. */
 export async function readSchemaChanges(
-  { experiment, current }: ExperimentRecords,
+  { experiment, artifacts }: ExperimentRecords,
   onBroken: OnBroken,
 ): Promise<ExperimentChanges[]> {
-  if (!current?.artifacts.includes(schemaDifferenceName)) return [];
-  const path = artifactPath(experiment, current.cycle_id, schemaDifferenceName);
+  const found = artifacts.find(({ name }) => name === schemaDifferenceName);
+  if (found === undefined) return [];
+  const path = artifactPath(experiment, found.cycle_id, schemaDifferenceName);
   const difference = await ifWhole(path, (file) => readRecord(file, schemaDifferenceSchema), onBroken);
   if (difference === undefined) return [];
   return [{ experiment_slug: experiment.experiment_slug, changes: difference.changes }];
+}
+
+/** By experiment, how many of its changes lock, rewrite or drop a large table. */
+export function countFeltRisks(all: ExperimentChanges[]): Map<string, number> {
+  return new Map(
+    all.map(({ experiment_slug, changes }) => [experiment_slug, changes.flatMap(findFeltRisks).length]),
+  );
+}
+
+function findFeltRisks({ risks = [] }: SchemaChange): SchemaRisk[] {
+  return risks.filter((risk) => risk.table_bytes >= largeTableBytes);
 }
 
 /** What the experiments do to the schema, side by side. */
@@ -39,10 +55,8 @@ export function compareSchemas(all: ExperimentChanges[]): SchemaComparison {
     })),
     collisions: findCollisions(all),
     risks: all.flatMap(({ experiment_slug, changes }) =>
-      changes.flatMap(({ object, risks = [] }) =>
-        risks
-          .filter((risk) => risk.table_bytes >= largeTableBytes)
-          .map((risk) => ({ experiment_slug, object, ...risk })),
+      changes.flatMap((change) =>
+        findFeltRisks(change).map((risk) => ({ experiment_slug, object: change.object, ...risk })),
       ),
     ),
   };

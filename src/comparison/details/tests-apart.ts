@@ -4,7 +4,7 @@ import type { TagCases } from "../records/cases.ts";
 import { sortTags } from "../records/matrix.ts";
 
 /** One test across the experiments: its worst result in each. */
-interface Test {
+export interface Test {
   name: string;
   file?: string | undefined;
   results: Map<string, { status: CaseStatus; failure: string; artifact: string }>;
@@ -46,12 +46,13 @@ function hasFailure({ cases }: TagCases): boolean {
 
 function differencesOf(tag: string, reports: TagCases[]): TestDifference[] {
   const ran = [...new Set(reports.map((each) => each.experiment_slug))].sort();
-  return testsOf(reports)
+  return collectTests(reports)
     .map((test) => differenceOf(tag, test, ran))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function testsOf(reports: TagCases[]): Test[] {
+/** The tests of reports of one tag. */
+export function collectTests(reports: TagCases[]): Test[] {
   const tests = new Map<string, Test>();
   const owners = ownersOf(reports);
   for (const { experiment_slug, artifact, cases } of reports) {

@@ -1,10 +1,13 @@
 import { casesFileSchema, type ReportCase } from "../../../schemas/report.ts";
+import { agreesWith, type EarlierCycles, readEarlierCycles } from "../../experiments/flakiness.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
+import { mergeCases } from "../../experiments/merge-cases.ts";
 import { readRecord } from "../../utils/json.ts";
+import { ownValue } from "../../utils/own-value.ts";
 import { ifWhole, type OnBroken } from "./if-whole.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** The cases of one tag in one experiment's current cycle. */
+/** The cases of one tag in one experiment, as counted over all cycles at its commit. */
 export interface TagCases {
   experiment_slug: string;
   tag: string;
@@ -13,20 +16,52 @@ export interface TagCases {
   artifact: string;
 }
 
-/** What the current cycle's reports said, tag by tag. The row has the counts of a broken file. */
-export async function readCases(
-  { experiment, current }: ExperimentRecords,
-  onBroken: OnBroken,
-): Promise<TagCases[]> {
-  if (current === undefined) return [];
-  const files = current.artifacts.filter((name) => !name.includes("/") && name.endsWith(casesName("")));
-  const read = files.map(async (name) => {
-    const pathOf = (artifact: string) => artifactPath(experiment, current.cycle_id, artifact);
+/** What the reports that count said, tag by tag. The row has the counts of a broken file. */
+export async function readCases(records: ExperimentRecords, onBroken: OnBroken): Promise<TagCases[]> {
+  const { experiment, artifacts } = records;
+  const files = artifacts.filter(({ name }) => !name.includes("/") && name.endsWith(casesName("")));
+  const read = files.map(async ({ cycle_id, name }) => {
+    const pathOf = (artifact: string) => artifactPath(experiment, cycle_id, artifact);
     const file = await ifWhole(pathOf(name), (path) => readRecord(path, casesFileSchema), onBroken);
     if (file === undefined) return [];
-    const { tag, cases, details = name } = file;
-    const artifact = pathOf(current.artifacts.includes(details) ? details : name);
-    return [{ experiment_slug: experiment.experiment_slug, tag, cases, artifact }];
+    const { tag, details = name } = file;
+    const { lists } = await readEarlier(records, tag);
+    const cases = mergeSteadily(records, tag, file.cases, lists) ?? file.cases;
+    const hasDetails = artifacts.some((each) => each.cycle_id === cycle_id && each.name === details);
+    return [
+      {
+        experiment_slug: experiment.experiment_slug,
+        tag,
+        cases,
+        artifact: pathOf(hasDetails ? details : name),
+      },
+    ];
   });
   return (await Promise.all(read)).flat();
+}
+
+/** What earlier cycles at the commit that a tag's counts are from tell of its tests. */
+export async function readEarlier(records: ExperimentRecords, tag: string): Promise<EarlierCycles> {
+  const { experiment, timeline, outcomes } = records;
+  const source = ownValue(outcomes?.evidence?.by_tag ?? {}, tag)?.source;
+  if (source === undefined) return { lists: [], unlisted_red: 0 };
+  return readEarlierCycles(experiment, timeline, tag, source, countTests(records, tag).red === 0);
+}
+
+/** The cases over all cycles; undefined where there is only one, or where its list is not the one that was counted. */
+export function mergeSteadily(
+  records: ExperimentRecords,
+  tag: string,
+  cases: ReportCase[],
+  earlier: ReportCase[][],
+): ReportCase[] | undefined {
+  if (earlier.length === 0 || !agreesWith(cases, countTests(records, tag))) return undefined;
+  return mergeCases([...earlier, cases]);
+}
+
+/** How many tests of a tag passed, and how many failed or were flaky, by the last cycle that ran it. */
+export function countTests({ outcomes }: ExperimentRecords, tag: string): { passed: number; red: number } {
+  const { passed, failed } = ownValue(outcomes?.by_tag ?? {}, tag) ?? { passed: 0, failed: 0 };
+  const { flaky = 0 } = ownValue(outcomes?.evidence?.by_tag ?? {}, tag) ?? {};
+  return { passed, red: failed + flaky };
 }

@@ -1,22 +1,27 @@
+import { fingerprintSuite } from "../../experiments/fingerprint.ts";
 import { readPlan } from "../../experiments/plan.ts";
 import { findCycles } from "../../experiments/timeline.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { ExperimentRecords } from "./records.ts";
-import { reportedTags } from "./reported-tags.ts";
 
 /** What a plan asks of its experiments. */
 export interface PlannedTags {
   /** The tags of its suites; none where there is no plan that can be read. */
   planned: string[];
-  /** The tags that a winner must have run: those of the plan that somebody has reported. */
-  expected: string[];
+  /** The tags that a winner must have been measured by. */
+  required: readonly string[];
+  /**
+   * By tag, the fingerprint of the suite that counts: the plan's, or where there is no plan, the one that all
+   * experiments were measured by; null where they were measured by several.
+   */
+  suites: ReadonlyMap<string, string | null>;
   /** Why there is nothing that can be read of it. */
   problem?: { kind: "plan-unreadable" | "feature-unknown"; message: string };
 }
 
 /**
  * A comparison needs no plan: the kit's features may lack one, and a broken one is for the next run to refuse. Then a
- * winner must have run every tag that any run has counted.
+ * winner must have been measured by every tag that any run has counted.
  */
 export async function readPlannedTags(
   workspace: string,
@@ -24,12 +29,20 @@ export async function readPlannedTags(
   all: ExperimentRecords[],
 ): Promise<PlannedTags> {
   try {
-    const planned = Object.keys((await readPlan(workspace, featureId)).suites);
-    const reported = reportedTags(all);
-    return { planned, expected: planned.filter((tag) => reported.has(tag)) };
+    const plan = await readPlan(workspace, featureId);
+    const suites = Object.entries(plan.suites);
+    return {
+      planned: suites.map(([tag]) => tag),
+      required: suites.filter(([, { required }]) => required).map(([tag]) => tag),
+      suites: new Map(suites.map(([tag, suite]) => [tag, fingerprintSuite(plan, suite)])),
+    };
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
-    const unplanned = { planned: [], expected: [...new Set(all.flatMap(tagsOfRuns))] };
+    const unplanned = {
+      planned: [],
+      required: [...new Set(all.flatMap(tagsOfRuns))],
+      suites: commonSuites(all),
+    };
     const isMissing = error.code === "unknown_feature";
     if (isMissing && all.length > 0) return unplanned;
     const problem = isMissing
@@ -45,4 +58,16 @@ export async function readPlannedTags(
 function tagsOfRuns(records: ExperimentRecords): string[] {
   const last = Object.keys(records.outcomes?.evidence?.by_tag ?? {});
   return [...last, ...findCycles(records.timeline).flatMap(({ by_tag }) => Object.keys(by_tag))];
+}
+
+function commonSuites(all: ExperimentRecords[]): Map<string, string | null> {
+  const common = new Map<string, string | null>();
+  for (const { outcomes } of all) {
+    for (const [tag, { source }] of Object.entries(outcomes?.evidence?.by_tag ?? {})) {
+      if (source === undefined) continue;
+      const isSame = (common.get(tag) ?? source.suite) === source.suite && common.get(tag) !== null;
+      common.set(tag, isSame ? source.suite : null);
+    }
+  }
+  return common;
 }

@@ -1,5 +1,15 @@
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
-import { countFlaky, judge, type Verdict } from "../verdict/signals.ts";
+import type { Attempt } from "../../../schemas/attempt.ts";
+import type { ExperimentRow, FlakyTest } from "../../../schemas/comparison.ts";
+import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import { findLastAttempt } from "../../experiments/timeline.ts";
+import type { Circumstances } from "../verdict/circumstances.ts";
+import { judge, type Verdict } from "../verdict/signals.ts";
+import { countFlaky } from "../verdict/totals.ts";
+import type { Contradiction } from "./contradictions.ts";
+import { countSteady } from "./flaky-tests.ts";
+import type { OnBroken } from "./if-whole.ts";
+import { findOutdatedTags } from "./outdated.ts";
+import type { PlannedTags } from "./planned-tags.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** What a row needs to know beside the experiment's own records. */
@@ -8,15 +18,99 @@ export interface RowSetting {
   now: number;
   /** Slugs of experiments whose part in a run is still to end. */
   racing: ReadonlySet<string>;
-  /** The plan's tags that somebody has reported: a winner has run them all. */
-  expectedTags: readonly string[];
+  plan: PlannedTags;
+  /** Why an experiment's evidence is not believed. */
+  contradict: (records: ExperimentRecords) => Contradiction | undefined;
+  onBroken: OnBroken;
 }
 
-/** The row of an experiment. Records that cannot be read make it `unreadable`. */
-export function rowOf(records: ExperimentRecords, setting: RowSetting): ExperimentRow {
-  const { experiment, outcomes, timeline, cutAt } = records;
-  const { now } = setting;
-  const { signal, evidence_state, reason, tags_not_run } = verdictOn(records, setting);
+/** An experiment's row, and why its counts are not what they seem. */
+export interface JudgedExperiment {
+  records: ExperimentRecords;
+  row: ExperimentRow;
+  /** The tags whose counts say nothing of its present code, branch and plan, with the reason. */
+  outdated: ReadonlyMap<string, string>;
+  contradiction?: Contradiction | undefined;
+}
+
+/** Judges an experiment. Records that cannot be read make its row `unreadable`. */
+export async function judgeExperiment(
+  records: ExperimentRecords,
+  setting: RowSetting,
+): Promise<JudgedExperiment> {
+  const { plan, racing, contradict, onBroken } = setting;
+  const isRacing = racing.has(records.experiment.experiment_slug);
+  // A record that is being written may be ahead of the others.
+  const contradiction = isRacing ? undefined : contradict(records);
+  const outdated = findOutdatedTags(records, plan);
+  const last_attempt = findAttempt(records);
+  const steady = contradiction === undefined ? await countSteady(records, onBroken) : undefined;
+  const outcomes = steady?.outcomes ?? records.outcomes;
+  const verdict = judgeRecords({ ...records, outcomes }, isRacing, {
+    required: plan.required,
+    planned: plan.planned,
+    outdated,
+    contradiction: contradiction?.reason,
+    trouble: last_attempt && `${last_attempt.error.code}: ${last_attempt.error.message}`,
+  });
+  const row = buildRow(
+    records,
+    { outcomes, verdict, last_attempt, flaky_tests: steady?.flaky_tests },
+    setting,
+  );
+  return { records, row, outdated, contradiction };
+}
+
+/** What kept the last run from measuring it, unless a later try of the same run did measure it. */
+function findAttempt({ timeline, outcomes }: ExperimentRecords): Attempt | undefined {
+  const attempt = findLastAttempt(timeline);
+  const measured = Object.entries(outcomes?.evidence?.by_tag ?? {}).filter(
+    ([, { state }]) => state === "evidence",
+  );
+  const isOvercome = measured.some(
+    ([tag, { source }]) => tag === attempt?.tag && source?.run_id === attempt.run_id,
+  );
+  return isOvercome ? undefined : attempt;
+}
+
+function judgeRecords(
+  { outcomes, problem, isInterrupted }: ExperimentRecords,
+  isRacing: boolean,
+  circumstances: Circumstances,
+): Verdict {
+  if (problem !== undefined) return { signal: "unreadable", evidence_state: "none", reason: problem };
+  const verdict = judge(outcomes, circumstances);
+  if (isRacing && verdict.signal !== "running") {
+    // Until its turn in the race comes, its record is still that of the cycle before.
+    return { ...verdict, signal: "running", reason: "it waits for its turn in a run" };
+  }
+  if (outcomes === undefined || !isInterrupted) return verdict;
+  const soFar = judge({ ...outcomes, status: "succeeded" }, circumstances);
+  const reason = "its run was ended before it was done";
+  return soFar.signal === "failing" ? soFar : { ...verdict, signal: "no_evidence", reason };
+}
+
+interface Findings {
+  outcomes: ExperimentOutcomes | undefined;
+  verdict: Verdict;
+  last_attempt: Attempt | undefined;
+  flaky_tests: FlakyTest[] | undefined;
+}
+
+function buildRow(
+  {
+    experiment,
+    timeline,
+    cutAt,
+    isInterrupted,
+    duration_ms,
+    artifact_count,
+    outcomes: recorded,
+  }: ExperimentRecords,
+  { outcomes, verdict, last_attempt, flaky_tests = [] }: Findings,
+  { now }: RowSetting,
+): ExperimentRow {
+  const { signal, evidence_state, reason, tags_not_run } = verdict;
   const flaky = outcomes === undefined ? 0 : countFlaky(outcomes);
   // Without a spread: V8 makes a row this long from one ten times as slowly.
   return {
@@ -24,37 +118,23 @@ export function rowOf(records: ExperimentRecords, setting: RowSetting): Experime
     branch_id: experiment.branch,
     branch_age_ms: cutAt === undefined ? undefined : Math.max(0, Math.round(now - cutAt)),
     // A record that says `running` of a run that is over does not tell how it went.
-    status: records.isInterrupted ? "unknown" : (outcomes?.status ?? "unknown"),
+    status: isInterrupted ? "unknown" : (recorded?.status ?? "unknown"),
     signal,
     evidence_state,
     reason,
     tags_not_run,
+    last_attempt,
     tests_passed: outcomes?.tests_passed,
     tests_failed: outcomes?.tests_failed,
     flaky: flaky > 0 ? flaky : undefined,
+    flaky_tests: flaky_tests.length > 0 ? flaky_tests : undefined,
     by_tag: outcomes?.by_tag,
     evidence: outcomes?.evidence,
-    duration_ms: records.duration_ms,
+    duration_ms,
     cycle_count: timeline.length,
-    artifact_count: records.artifact_count,
+    artifact_count,
     schema_diff_summary: outcomes?.schema_diff_summary,
     code_diff_lines: outcomes?.code_diff_lines,
     code_diff: outcomes?.code_diff,
   };
-}
-
-function verdictOn(
-  { experiment, outcomes, problem, isInterrupted }: ExperimentRecords,
-  { racing, expectedTags }: RowSetting,
-): Verdict {
-  if (problem !== undefined) return { signal: "unreadable", evidence_state: "none", reason: problem };
-  const verdict = judge(outcomes, expectedTags);
-  if (racing.has(experiment.experiment_slug) && verdict.signal !== "running") {
-    // Until its turn in the race comes, its record is still that of the cycle before.
-    return { ...verdict, signal: "running", reason: "it waits for its turn in a run" };
-  }
-  if (outcomes === undefined || !isInterrupted) return verdict;
-  const soFar = judge({ ...outcomes, status: "succeeded" });
-  const reason = "its run was ended before it was done";
-  return soFar.signal === "failing" ? soFar : { ...verdict, signal: "no_evidence", reason };
 }

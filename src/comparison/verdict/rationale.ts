@@ -1,102 +1,101 @@
-import type { ExperimentRow, Recommendation } from "../../../schemas/comparison.ts";
-import { cutText } from "../../utils/clip-text.ts";
+import type { ExperimentRow } from "../../../schemas/comparison.ts";
 import { nameSome } from "../../utils/name-some.ts";
-import { sortTags } from "../records/matrix.ts";
-import { totals, winnersOf } from "./signals.ts";
-
-/** More experiments than this are counted, not named: a rationale is a paragraph. */
-const maxNamed = 4;
-/** In characters. */
-const longestReason = 75;
+import { describeChoice } from "./choice.ts";
+import { type Evidence, findConflicts, findSuitesWithoutEvidence, type Ground } from "./ground.ts";
+import { describeOthers, describePasses, maxNamed } from "./row-text.ts";
+import { isOpen, selectLeaders, selectWinners } from "./standing.ts";
 
 /** Why a recommendation is what it is, by names and numbers, and what would change it. */
-export function explain(recommendation: Recommendation, rows: ExperimentRow[], best?: string): string {
-  const winners = winnersOf(rows);
-  const sentences = [
-    opening(recommendation, rows, winners),
-    best === undefined ? "" : `Metrics put ${best} first`,
-    listOf(othersThan(winners, rows), describe),
-    wayOut(recommendation, rows),
-  ];
-  return sentences
+export function explain(ground: Ground, rows: ExperimentRow[], evidence: Evidence): string {
+  const { opening, closing = "" } = texts[ground](rows, evidence);
+  return [opening, describeOthers(rows), describeTrouble(rows), closing]
     .filter((sentence) => sentence !== "")
-    .map((sentence) => `${sentence}.`)
+    .map((sentence) => sentence.replace(/\.?$/, "."))
     .join(" ");
 }
 
-function opening(recommendation: Recommendation, rows: ExperimentRow[], winners: ExperimentRow[]): string {
-  if (recommendation === "promote") return `Only ${listOf(winners, describe)} wins`;
-  if (recommendation === "synthesize")
-    return `${winners.length} experiments win: ${listOf(winners, describe)}`;
-  if (recommendation === "abandon-all") return "All have finished and none wins";
-  if (rows.length === 0) return "There is no experiment yet";
-  const running = rows.filter((row) => row.signal === "running");
-  if (running.length === 0) return "None wins yet";
-  const lead = winners.length > 0 ? `; so far winning: ${listOf(winners, describe)}` : "";
-  return `Still running: ${listOf(running, slug)}${lead}`;
+/** How a reason begins; and what would change the recommendation, where it does not say to go on. */
+type Text = (rows: ExperimentRow[], evidence: Evidence) => { opening: string; closing?: string };
+
+const texts: Record<Ground, Text> = {
+  no_experiments: () => ({ opening: "There is no experiment yet" }),
+  running: (rows) => {
+    const running = rows.filter((row) => row.signal === "running");
+    return { opening: `Still running: ${nameAll(running)}${describeLead(rows, "; so far ")}` };
+  },
+  setup_fails_everywhere: () => ({
+    opening:
+      "The setup fails in every experiment, which points to the plan or the parent branch, not to a design",
+  }),
+  suite_without_evidence: (rows, { required }) => {
+    const tags = findSuitesWithoutEvidence(rows, required).join(", ");
+    const what = `No experiment has evidence for ${tags}, which points to the plan, not to a design`;
+    return { opening: `${what}${describeLead(rows, "; so far ")}` };
+  },
+  not_measured: (rows) => ({ opening: describeLead(rows, "So far ") || "None wins yet" }),
+  flaky: () => ({ opening: "No experiment passes its tests every time, and not all fail" }),
+  same_code: (rows, { same_code }) => {
+    const groups = same_code.map((group) => nameSome([...group], maxNamed)).join("; ");
+    return {
+      opening: `${nameWinners(rows)} win, but nothing tells these apart, since their code is the same: ${groups}`,
+    };
+  },
+  conflict: (rows, evidence) => ({
+    opening: `${describeConflict(rows, evidence)} by ${describeChoice(selectWinners(rows), evidence.choice)}`,
+  }),
+  best_of_conflict: (rows, evidence) => ({
+    opening: `${describeConflict(rows, evidence)}; metrics put ${evidence.choice.by_metrics} first`,
+    closing: "A smaller change or fewer locks on large tables may weigh more",
+  }),
+  one_wins: (rows) => ({
+    opening: `Only ${nameWinners(rows)} wins`,
+    closing: "Another that passes everything would make it synthesize",
+  }),
+  several_win: (rows, { choice: { by_metrics } }) => ({
+    opening:
+      `${selectWinners(rows).length} experiments win: ${nameWinners(rows)}` +
+      (by_metrics === undefined ? "" : `. Metrics put ${by_metrics} first`),
+    closing: "A test that only one of them passes would make it promote",
+  }),
+  all_failed: () => ({
+    opening: "All have finished and none wins",
+    closing: "A new cycle that passes everything would change it",
+  }),
+};
+
+function describeLead(rows: ExperimentRow[], before: string): string {
+  const leaders = selectLeaders(rows);
+  if (leaders.length === 0) return "";
+  const names = leaders.map((row) => (row.signal === "winning" ? describePasses(row) : row.experiment_slug));
+  return `${before}${nameSome(names, maxNamed)} ${leaders.length === 1 ? "leads" : "lead"}`;
 }
 
-function wayOut(recommendation: Recommendation, rows: ExperimentRow[]): string {
-  if (recommendation === "promote") return "Another that passes everything would make it synthesize";
-  if (recommendation === "synthesize") return "A test that only one of them passes would make it promote";
-  if (recommendation === "abandon-all") return "A new cycle that passes everything would change it";
-  if (rows.length === 0) return "create_experiments makes the first";
-  if (rows.some((row) => row.signal === "running")) return "Compare again when all have finished";
-  return "Run what no run has counted and mend what cannot be read, then compare again";
+/** What conflicts pair by pair, `combinations` tells. */
+function describeConflict(rows: ExperimentRow[], { combinations }: Evidence): string {
+  const conflicts = findConflicts(combinations);
+  const slugs = [...new Set(conflicts.flatMap(({ experiments }) => experiments))];
+  const places = new Set(conflicts.flatMap(({ files, schema_objects }) => [...files, ...schema_objects]));
+  const where = `${nameSome(slugs, 2)} conflict in ${nameSome([...places], 2)}`;
+  return `${selectWinners(rows).length} experiments win, but ${where}, so one must be chosen`;
 }
 
-/** One experiment's result in a few words. */
-function describe(row: ExperimentRow): string {
-  const { passed, failed } = totals(row);
-  switch (row.signal) {
-    case "winning":
-      return `${row.experiment_slug} (${passed} of ${passed} passed${row.flaky ? `, ${row.flaky} flaky` : ""})`;
-    case "failing":
-      return failed > 0
-        ? `${row.experiment_slug} failed ${failed} of ${passed + failed}${failingTags(row)}`
-        : `${row.experiment_slug} failed: ${quote(row.reason)}`;
-    case "no_evidence":
-      return `${row.experiment_slug} has no evidence: ${quote(row.reason)}`;
-    case "not_started":
-      return `${row.experiment_slug} has not run`;
-    case "unreadable":
-      return `${row.experiment_slug} cannot be read`;
-    case "abandoned":
-      return `${row.experiment_slug} was abandoned`;
-    case "running":
-      return `${row.experiment_slug} runs`;
-  }
+/** What kept the last run from measuring those whose earlier counts decide. */
+function describeTrouble(rows: ExperimentRow[]): string {
+  const kept = rows.filter(
+    (row) => row.last_attempt !== undefined && row.signal !== "running" && !isOpen(row),
+  );
+  const codes = new Set(kept.map(({ last_attempt }) => last_attempt?.error.code));
+  if (kept.length === 0) return "";
+  return `The last run could not measure ${nameAll(kept)} (${[...codes].join(", ")}); what was counted before stays`;
 }
 
-/** Those rows that the rationale gives the reason of, as much of it as a paragraph takes. */
-export function explainedRows(rows: ExperimentRow[]): ExperimentRow[] {
-  return othersThan(winnersOf(rows), rows).slice(0, maxNamed).filter(hasReasonTold);
+function nameWinners(rows: ExperimentRow[]): string {
+  return nameSome(selectWinners(rows).map(describePasses), maxNamed);
 }
 
-/** Where it failed tests, their numbers say more. */
-function hasReasonTold(row: ExperimentRow): boolean {
-  return row.signal === "no_evidence" || (row.signal === "failing" && totals(row).failed === 0);
-}
-
-function othersThan(winners: ExperimentRow[], rows: ExperimentRow[]): ExperimentRow[] {
-  return rows.filter((row) => row.signal !== "running" && !winners.includes(row));
-}
-
-function quote(reason = ""): string {
-  return reason.length > longestReason ? `${cutText(reason, longestReason)}…` : reason;
-}
-
-function failingTags(row: ExperimentRow): string {
-  const byTag = row.by_tag ?? {};
-  const failing = sortTags(Object.keys(byTag)).filter((tag) => (byTag[tag]?.failed ?? 0) > 0);
-  const counts = failing.map((tag) => `${tag} ${byTag[tag]?.failed}`);
-  return counts.length > 0 ? ` (${nameSome(counts, maxNamed)})` : "";
-}
-
-function slug(row: ExperimentRow): string {
-  return row.experiment_slug;
-}
-
-function listOf(rows: ExperimentRow[], say: (row: ExperimentRow) => string): string {
-  return nameSome(rows.map(say), maxNamed);
+function nameAll(rows: ExperimentRow[]): string {
+  return nameSome(
+    rows.map(({ experiment_slug }) => experiment_slug),
+    maxNamed,
+  );
 }

@@ -1,5 +1,9 @@
-import type { EvidenceState, ExperimentRow, Signal } from "../../../schemas/comparison.ts";
-import type { ExperimentOutcomes, TagOutcome } from "../../../schemas/outcomes.ts";
+import type { EvidenceState, Signal } from "../../../schemas/comparison.ts";
+import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import { ownValue } from "../../utils/own-value.ts";
+import type { Circumstances } from "./circumstances.ts";
+import { findGaps, findTagsNotRun } from "./gaps.ts";
+import { countFlaky, totals } from "./totals.ts";
 
 export interface Verdict {
   signal: Signal;
@@ -10,81 +14,86 @@ export interface Verdict {
 }
 
 /**
- * What a record shows. A winner succeeded, passed something, failed nothing in its totals or in any tag, and a run
- * counted all of that: what somebody else wrote down is a claim, and no tag may be without evidence. It left out no
- * tag that it can be expected to have run. Undefined stands for an experiment that has no record yet.
+ * What a record shows. A winner passed something, failed nothing in its totals or in any tag, and was measured in all
+ * that the plan requires: by runs, on its present code and branch, by the plan's present suites. What somebody else
+ * wrote down is a claim. Undefined stands for an experiment that has no record yet.
  */
-export function judge(
-  outcomes: ExperimentOutcomes | undefined,
-  expectedTags: readonly string[] = [],
-): Verdict {
-  if (outcomes === undefined) return { signal: "not_started", evidence_state: "none" };
-  const { passed, failed } = totals(outcomes);
-  const evidence_state = stateOf(outcomes, passed + failed);
+export function judge(outcomes: ExperimentOutcomes | undefined, circumstances: Circumstances = {}): Verdict {
+  const { contradiction, trouble } = circumstances;
+  if (outcomes === undefined)
+    return trouble === undefined
+      ? { signal: "not_started", evidence_state: "none" }
+      : { signal: "no_evidence", evidence_state: "none", reason: trouble };
+  const evidence_state =
+    contradiction === undefined ? readState(outcomes) : readState({ ...outcomes, evidence: undefined });
   const { status } = outcomes;
   if (status === "running" || status === "abandoned") return { signal: status, evidence_state };
-  if (failed > 0) return { signal: "failing", evidence_state };
+  if (contradiction !== undefined) {
+    const signal = totals(outcomes).failed > 0 ? "failing" : "no_evidence";
+    return { signal, evidence_state, reason: contradiction };
+  }
+  return (
+    judgeFailures(outcomes, evidence_state, circumstances) ??
+    judgePasses(outcomes, evidence_state, circumstances)
+  );
+}
 
-  const unproven = unprovenTags(outcomes);
-  if (unproven.length > 0) return { signal: "no_evidence", evidence_state, reason: unproven.join("; ") };
+/** @returns undefined where nothing failed that counts */
+function judgeFailures(
+  outcomes: ExperimentOutcomes,
+  evidence_state: EvidenceState,
+  { outdated = new Map() }: Circumstances,
+): Verdict | undefined {
+  const { by_tag = {}, evidence } = outcomes;
+  const setup = evidence?.setup_failed;
+  if (setup !== undefined) {
+    const reason = `${setup.reason} See ${setup.artifact} of ${evidence?.cycle_id}.`;
+    return { signal: "failing", evidence_state: "counted", reason };
+  }
+  const isMeasured = (tag: string) => ownValue(evidence?.by_tag ?? {}, tag)?.state === "evidence";
+  const failed = Object.entries(by_tag).filter(([, counts]) => counts.failed > 0);
+  const old = failed.filter(([tag]) => outdated.has(tag));
+  if (failed.some(([tag]) => isMeasured(tag) && !outdated.has(tag)))
+    return { signal: "failing", evidence_state };
+  const ofOld = old.reduce((sum, [, counts]) => sum + counts.failed, 0);
+  return totals(outcomes).failed > ofOld ? { signal: "failing", evidence_state: "claimed" } : undefined;
+}
+
+function judgePasses(
+  outcomes: ExperimentOutcomes,
+  evidence_state: EvidenceState,
+  circumstances: Circumstances,
+): Verdict {
+  const { trouble, outdated } = circumstances;
+  const { status, evidence } = outcomes;
+  const { passed } = totals(outcomes);
+  const unmeasured = (reason: string): Verdict => ({ signal: "no_evidence", evidence_state, reason });
+  const gaps = findGaps(outcomes, circumstances);
+  if (gaps.length > 0) return unmeasured(gaps.join("; "));
   const flaky = countFlaky(outcomes);
-  const unsteady = passed === 0 && flaky > 0 ? `no test passed every time, ${flaky} flaky` : undefined;
-  if (status === "failed")
-    return { signal: "failing", evidence_state, reason: unsteady ?? "it failed outside its tests" };
-  if (passed === 0) return { signal: "no_evidence", evidence_state, reason: unsteady ?? "no test passed" };
-  if (evidence_state === "claimed") {
-    const reason = `it claims ${passed} of ${passed}, and no run counted them`;
-    return { signal: "no_evidence", evidence_state, reason };
+  if (passed === 0 && flaky > 0) {
+    const reason = `no test passed every time, ${flaky} flaky`;
+    return { signal: "failing", evidence_state: "counted", reason };
   }
-  const tags_not_run = tagsNotRun(outcomes, expectedTags);
-  if (tags_not_run.length > 0) {
-    const reason = `its last cycle did not run ${tags_not_run.join(", ")}`;
-    return { signal: "no_evidence", evidence_state, reason, tags_not_run };
+  // A record says `failed` also for what holds nothing back.
+  const isExplained =
+    (outdated?.size ?? 0) > 0 ||
+    Object.values(evidence?.by_tag ?? {}).some(({ state }) => state === "no_evidence");
+  if (status === "failed" && !isExplained) {
+    const verdict = unmeasured("it failed outside its tests");
+    // What was not run by us may have failed by other means.
+    return evidence === undefined ? { ...verdict, signal: "failing" } : verdict;
   }
-  return { signal: "winning", evidence_state };
+  if (passed === 0) return unmeasured(trouble ?? "no test passed");
+  if (evidence_state === "claimed")
+    return unmeasured(`it claims ${passed} of ${passed}, and no run counted them`);
+  const tags_not_run = findTagsNotRun(outcomes, circumstances);
+  if (tags_not_run.length === 0) return { signal: "winning", evidence_state };
+  return { ...unmeasured(trouble ?? `it has not run ${tags_not_run.join(", ")}`), tags_not_run };
 }
 
-/** The rows that win, those with the fewest flaky tests first. */
-export function winnersOf(rows: ExperimentRow[]): ExperimentRow[] {
-  return rows.filter((row) => row.signal === "winning").sort((a, b) => (a.flaky ?? 0) - (b.flaky ?? 0));
-}
-
-/**
- * What was passed and failed in all. Totals are authoritative where they are given; but a failure that only a tag
- * tells of is one too.
- */
-export function totals(
-  outcomes: Pick<ExperimentOutcomes, "tests_passed" | "tests_failed" | "by_tag">,
-): TagOutcome {
-  const tags = Object.values(outcomes.by_tag ?? {});
-  const sum = (of: keyof TagOutcome) => tags.reduce((total, tag) => total + tag[of], 0);
-  return {
-    passed: outcomes.tests_passed ?? sum("passed"),
-    failed: Math.max(outcomes.tests_failed ?? 0, sum("failed")),
-  };
-}
-
-function stateOf(outcomes: ExperimentOutcomes, tests: number): EvidenceState {
-  if (tests === 0) return "none";
+function readState(outcomes: ExperimentOutcomes): EvidenceState {
+  const { passed, failed } = totals(outcomes);
+  if (passed + failed === 0) return "none";
   return Object.keys(outcomes.evidence?.by_tag ?? {}).length === 0 ? "claimed" : "counted";
-}
-
-/** How many tests both failed and passed. */
-export function countFlaky({ evidence }: Pick<ExperimentOutcomes, "evidence">): number {
-  return Object.values(evidence?.by_tag ?? {}).reduce((sum, { flaky = 0 }) => sum + flaky, 0);
-}
-
-function tagsNotRun({ evidence }: ExperimentOutcomes, expected: readonly string[]): string[] {
-  return expected.filter((tag) => !Object.hasOwn(evidence?.by_tag ?? {}, tag));
-}
-
-function unprovenTags({ evidence, by_tag = {} }: ExperimentOutcomes): string[] {
-  if (evidence === undefined) return [];
-  const claimed = Object.keys(by_tag).filter((tag) => !Object.hasOwn(evidence.by_tag, tag));
-  return [
-    ...Object.entries(evidence.by_tag)
-      .filter(([, { state }]) => state === "no_evidence")
-      .map(([tag, { reason }]) => (reason === undefined ? tag : `${tag}: ${reason}`)),
-    ...claimed.map((tag) => `${tag}: no run counted it`),
-  ];
 }

@@ -29,7 +29,7 @@ const maxRationale = 2_000;
  * @param directory the absolute path of the feature's folder of experiments, from which paths are told
  */
 export function renderMarkdown(report: ComparisonReport, directory: string): string {
-  const { feature_id, recommendation, rationale, smells, metrics, combinations, winners, tests, schema } =
+  const { feature_id, recommendation, rationale, warnings, metrics, combinations, winners, tests, schema } =
     report;
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const testLines = (test: TestDifference) => testItem(test, directory);
@@ -39,7 +39,7 @@ export function renderMarkdown(report: ComparisonReport, directory: string): str
     ...resultsSection(report),
     ...section(
       "Warnings",
-      smells.map(({ kind, message }) => `- ${bold(kind)} ${plain(message, maxRationale)}`),
+      warnings.map(({ kind, message }) => `- ${bold(kind)} ${plain(message, maxRationale)}`),
     ),
     ...section("Tests that tell the experiments apart", apart.map(testLines)),
     ...section("Tests that all experiments fail", failing_everywhere.map(testLines)),

@@ -1,5 +1,5 @@
 import type { ComparisonReport } from "../../../schemas/comparison.ts";
-import type { Smell } from "../../../schemas/smell.ts";
+import type { Warning } from "../../../schemas/warning.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { type ArtifactList, artifactLists, fileLink } from "./page-links.ts";
@@ -76,7 +76,7 @@ const aboutBars =
 
 /** What there is nothing of is said, so that nobody takes it for left out. */
 function sectionsOf(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {
-  const { smells, metrics, combinations, tests, schema } = report;
+  const { warnings, metrics, combinations, tests, schema } = report;
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const everywhere = "Tests that all experiments fail";
   return [
@@ -85,7 +85,7 @@ function sectionsOf(report: ComparisonReport, { directory, artifacts }: PageFold
       id: "warnings",
       title: "Warnings",
       content:
-        list(smells.map((smell) => warning(smell, directory))) ??
+        list(warnings.map((each) => warningItem(each, directory))) ??
         paragraph("Nothing makes the verdict worth less."),
     },
     {
@@ -130,7 +130,7 @@ function sectionsOf(report: ComparisonReport, { directory, artifacts }: PageFold
   ];
 }
 
-function warning({ kind, message, records }: Smell, directory: string): Markup {
+function warningItem({ kind, message, records }: Warning, directory: string): Markup {
   const links = records.map((path) => html`<li>${fileLink(directory, path)}</li>`);
   return html`<strong>${kind}</strong> ${message}<details><summary>Records</summary><ul>${links}</ul></details>`;
 }

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison.ts";
 import { onOneLine } from "../../utils/printable.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
-import { explainedRows } from "../verdict/rationale.ts";
+import { explainedRows } from "../verdict/row-text.ts";
 import { notesOf, winnersFirst } from "./phrases.ts";
 import { formatCounts, inWords } from "./words.ts";
 
@@ -13,12 +13,14 @@ interface Cell {
   style?: Style | undefined;
 }
 
-const signalStyles: Partial<Record<Signal, Style>> = {
+const signalStyles: Record<Signal, Style> = {
   winning: "green",
   failing: "red",
   unreadable: "red",
   running: "cyan",
   no_evidence: "yellow",
+  abandoned: "dim",
+  not_started: "dim",
 };
 
 /** How many characters go on a line where nobody knows. */
@@ -49,14 +51,14 @@ export function renderTable(
 
 /** The table, the recommendation and its reason, and what to be careful about: all that fits a terminal. */
 export function renderReport(report: ComparisonReport, colour: boolean, width = usualWidth): string {
-  const { matrix, recommendation, rationale, smells, combinations, winners } = report;
+  const { matrix, recommendation, rationale, warnings, combinations, winners } = report;
   const rows = winnersFirst(report);
   const explained = explainedRows(report.rows);
   const notes = rows.flatMap((row) => {
     const untold = notesOf(row).filter((note) => note !== row.reason || !explained.includes(row));
     return untold.length === 0 ? [] : `${row.experiment_slug}  ${onOneLine(untold.join("; "))}`;
   });
-  const warnings = smells.map(
+  const cautions = warnings.map(
     ({ kind, message }) => `${paint({ text: kind, style: "yellow" }, colour)}  ${onOneLine(message)}`,
   );
   const parts = [
@@ -66,7 +68,7 @@ export function renderReport(report: ComparisonReport, colour: boolean, width = 
     summarizeCombinations(combinations, winners)
       .map((line) => onOneLine(line))
       .join("\n"),
-    warnings.join("\n"),
+    cautions.join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }
@@ -77,7 +79,7 @@ function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
 }
 
 function signalCell(signal: Signal): Cell {
-  return { text: inWords(signal), style: signalStyles[signal] ?? "dim" };
+  return { text: inWords(signal), style: signalStyles[signal] };
 }
 
 function align(lines: Cell[][], widths: number[], colour: boolean): string {

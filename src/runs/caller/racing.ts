@@ -1,11 +1,16 @@
+import type { Run } from "../../../schemas/run.ts";
 import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
 
 /** What the runs of a workspace tell of a feature's experiments. */
 export interface Races {
   /** Slugs of the experiments whose part in a run is still to end, whether it has begun or not. */
   racing: string[];
+  /** The ids of the runs that they are in. */
+  open_runs: string[];
   /** Whether a run is over by now, whatever ended it; one that the workspace does not know is. */
   isOver: (runId: string) => Promise<boolean>;
+  /** A run of any feature as its journal tells of it; undefined where there is none, as in a fresh clone. */
+  findRun: (runId: string) => Run | undefined;
 }
 
 /**
@@ -13,13 +18,17 @@ export interface Races {
  * @param concluding a run of which nothing more will come, though it does not read as ended yet
  */
 export async function readRaces(workspace: string, featureId: string, concluding?: string): Promise<Races> {
-  const runs = await listRuns(workspace, featureId);
-  const open = runs.filter((run) => !hasEnded(run) && run.run_id !== concluding);
+  const runs = new Map((await listRuns(workspace)).map((run) => [run.run_id, run]));
+  const open = [...runs.values()].filter(
+    (run) => run.feature_id === featureId && !hasEnded(run) && run.run_id !== concluding,
+  );
   return {
     racing: open
       .flatMap((run) => run.results)
       .filter(({ status }) => status === "queued" || status === "running")
       .map((result) => result.experiment_slug),
+    open_runs: open.map((run) => run.run_id),
     isOver: async (runId) => runId === concluding || readRun(workspace, runId).then(hasEnded, () => true),
+    findRun: (runId) => runs.get(runId),
   };
 }

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { runIdSchema } from "../../../schemas/names.ts";
 import { planSchema } from "../../../schemas/plan.ts";
 import { type Run, type RunResult, runSchema } from "../../../schemas/run.ts";
-import { runDirectory, runsDirectory } from "../../experiments/layout.ts";
+import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { foldersIn, writeWhole } from "../../utils/files.ts";
 import { readRecord, writeJson } from "../../utils/json.ts";
@@ -33,7 +33,6 @@ export type RunRequest = z.infer<typeof requestSchema>;
 
 const requestPath = (workspace: string, runId: string) =>
   join(runDirectory(workspace, runId), "request.json");
-const runPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "run.json");
 const workerPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "worker.json");
 const cancelPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "cancel");
 
@@ -56,7 +55,7 @@ export async function readRequest(workspace: string, runId: string): Promise<Run
 }
 
 export async function writeRun(workspace: string, run: Run): Promise<void> {
-  await writeJson(runPath(workspace, run.run_id), run);
+  await writeJson(runJournalPath(workspace, run.run_id), run);
 }
 
 export async function recordWorker(workspace: string, runId: string, worker: ProcessIdentity): Promise<void> {
@@ -109,7 +108,7 @@ function stopResult(result: RunResult): RunResult {
 
 /** What the worker wrote last, whether it still lives or not. */
 export async function readJournal(workspace: string, runId: string): Promise<Run> {
-  return (await readRecord(runPath(workspace, runId), runSchema)) ?? unknownRun(runId);
+  return (await readRecord(runJournalPath(workspace, runId), runSchema)) ?? unknownRun(runId);
 }
 
 /** The runs of a feature, or of all, newest first. */

@@ -1,33 +1,60 @@
 import { describe, expect, it } from "vitest";
+import type { Combination } from "../../../schemas/combination.ts";
 import { type ExperimentRow, type Recommendation, signalSchema } from "../../../schemas/comparison.ts";
+import type { Evidence, TagEvidence } from "../../../schemas/outcomes.ts";
 import { recommend } from "../../../src/comparison/verdict/recommend.ts";
 
+const evidenceOf = (api: TagEvidence, more: Partial<Evidence> = {}): Evidence => ({
+  run_id: "run-20260101T000000-01234567",
+  cycle_id: "C1",
+  branch: "f1",
+  commit: null,
+  dirty: false,
+  by_tag: { api },
+  ...more,
+});
+
+const error = { code: "not_authenticated", message: "no login", hint: "Log in.", retryable: false };
+
 /**
- * Of those without evidence, a `claiming` one has counts that no run counted, the run of an `unfinished` one was ended
- * early, that of a `cut_off` one without a last word, and a `partial` one left out a tag.
+ * Rows that one signal stands for in several ways. Of those that are not measured, a `claiming` one has counts that no
+ * run counted, the run of an `unfinished` one was ended early, that of a `cut_off` one without a last word, a `partial`
+ * one left out a tag, and a `troubled` one could not be reached. Of those that fail, a `claimed_failure` was only
+ * written down, a `broken_setup` never came to its tests, and a `flaky` one has no test that passes every time.
  */
 const special = {
   claiming: { signal: "no_evidence", evidence_state: "claimed" },
   cut_off: { signal: "no_evidence", status: "unknown" },
-  unfinished: {
-    signal: "no_evidence",
-    evidence: {
-      run_id: "run-1",
-      cycle_id: "C1",
-      branch: "f1",
-      commit: null,
-      dirty: false,
-      by_tag: { api: { state: "no_evidence", unfinished: true } },
-    },
-  },
+  unfinished: { signal: "no_evidence", evidence: evidenceOf({ state: "no_evidence", unfinished: true }) },
   partial: { signal: "no_evidence", tags_not_run: ["e2e"] },
+  troubled: { signal: "no_evidence", last_attempt: { run_id: "r", cycle_id: "C1", error } },
+  claimed_failure: { signal: "failing", evidence_state: "claimed", tests_failed: 1 },
+  broken_setup: {
+    signal: "failing",
+    tests_passed: 0,
+    evidence: evidenceOf(
+      { state: "evidence" },
+      { by_tag: {}, setup_failed: { reason: "exit 3", artifact: "setup/stderr.log" } },
+    ),
+  },
+  flaky: { signal: "failing", tests_passed: 0, flaky: 2 },
 } satisfies Record<string, Partial<ExperimentRow>>;
 
 type Special = keyof typeof special;
 type Kind = ExperimentRow["signal"] | Special;
 
+const specials: Special[] = [
+  "claiming",
+  "unfinished",
+  "cut_off",
+  "partial",
+  "troubled",
+  "claimed_failure",
+  "broken_setup",
+  "flaky",
+];
 const isSpecial = (kind: Kind): kind is Special => Object.hasOwn(special, kind);
-const kinds: Kind[] = [...signalSchema.options, "claiming", "unfinished", "cut_off", "partial"];
+const kinds: Kind[] = [...signalSchema.options, ...specials];
 
 /** What their records say; those of other kinds say that they failed. */
 const statuses: Partial<Record<Kind, ExperimentRow["status"]>> = {
@@ -62,15 +89,17 @@ const space: Kind[][] = [
   ...kinds.flatMap((a) => [[a], ...kinds.flatMap((b) => [[a, b], ...kinds.map((c) => [a, b, c])])]),
 ];
 
-/** The rule once more in another shape: by counting kinds, not rows. */
+/** What each kind leaves open, once more in another shape: by sets of kinds, not by the fields of rows. */
+const lost = new Set<Kind>(["failing", "broken_setup", "abandoned"]);
+const settled = new Set<Kind>([...lost, "winning", "flaky"]);
+
 function expected(row: Kind[]): Recommendation {
-  const has = (...some: Kind[]) => row.some((kind) => some.includes(kind));
-  const number = (one: Kind) => row.filter((kind) => kind === one).length;
-  if (has("running") || row.length === 0) return "continue";
-  if (number("winning") === 1) return "promote";
-  if (number("winning") > 1) return "synthesize";
-  const mayWin = has("not_started", "unreadable", "claiming", "unfinished", "cut_off", "partial");
-  return mayWin ? "continue" : "abandon-all";
+  const left = row.filter((kind) => kind !== "abandoned");
+  if (row.some((kind) => !settled.has(kind)) || row.length === 0) return "continue";
+  if (left.length > 0 && left.every((kind) => kind === "broken_setup")) return "continue";
+  const winners = row.filter((kind) => kind === "winning").length;
+  if (winners > 0) return winners === 1 ? "promote" : "synthesize";
+  return row.every((kind) => lost.has(kind)) ? "abandon-all" : "continue";
 }
 
 describe("recommend", () => {
@@ -79,12 +108,33 @@ describe("recommend", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("gives each of them a reason and something to do", () => {
+    const bare = space.filter((some) => {
+      const { rationale, next_action } = recommend(some.map(rowOf));
+      const isAboutNone = next_action.experiments.length === 0 && next_action.action !== "create";
+      return isAboutNone || /undefined|\.\.|: \.|^\W/.test(rationale);
+    });
+    expect(bare).toEqual([]);
+  });
+
   it.each<[string, Kind[], Recommendation]>([
     ["one winner among failures", ["failing", "winning"], "promote"],
+    ["one winner, and one that was closed", ["abandoned", "winning"], "promote"],
     ["two winners and one running", ["winning", "winning", "running"], "continue"],
     ["two winners", ["winning", "winning"], "synthesize"],
+    ["two winners and one that could not be reached", ["winning", "winning", "troubled"], "continue"],
+    ["one winner, and one that has not run", ["winning", "not_started"], "continue"],
+    ["one winner, and one that cannot be read", ["winning", "unreadable"], "continue"],
+    ["one winner, and one that left out a tag", ["winning", "partial"], "continue"],
+    ["a winner by evidence and one by claim", ["winning", "claiming"], "continue"],
+    ["one winner, and one that is only said to have failed", ["winning", "claimed_failure"], "continue"],
+    ["one winner, and one whose setup fails", ["winning", "broken_setup"], "promote"],
+    ["one winner, and one that is flaky alone", ["winning", "flaky"], "promote"],
     ["one failed, one abandoned", ["failing", "abandoned"], "abandon-all"],
-    ["a winner by evidence and one by claim", ["winning", "claiming"], "promote"],
+    ["one failed, one whose setup fails", ["failing", "broken_setup"], "abandon-all"],
+    ["one failed, one could not be reached", ["failing", "troubled"], "continue"],
+    ["one failed, one is flaky alone", ["failing", "flaky"], "continue"],
+    ["all setups fail", ["broken_setup", "broken_setup"], "continue"],
     ["a claim alone", ["claiming", "failing"], "continue"],
     ["nothing", [], "continue"],
   ])("%s", (_what, some, recommendation) => {
@@ -98,38 +148,154 @@ describe("recommend", () => {
         "Another that passes everything would make it synthesize.",
     );
     expect(recommend([rowOf("winning", 0), rowOf("running", 1)]).rationale).toBe(
-      "Still running: exp-1; so far winning: exp-0 (2 of 2 passed). Compare again when all have finished.",
+      "Still running: exp-1; so far exp-0 (2 of 2 passed) leads.",
     );
   });
 
-  it("says of a claim that it is one, and what would count it", () => {
+  it("names who leads and what is missing", () => {
     const reason = "it claims 2 of 2, and no run counted them";
+    const rows = [rowOf("winning", 0), { ...rowOf("claiming", 1), reason }, rowOf("not_started", 2)];
+    expect(recommend(rows)).toEqual({
+      recommendation: "continue",
+      rationale: `So far exp-0 (2 of 2 passed) leads. exp-1 was not measured: ${reason}, exp-2 has not run.`,
+      next_action: { action: "run", experiments: ["exp-1", "exp-2"] },
+    });
     expect(recommend([{ ...rowOf("claiming", 0), reason }]).rationale).toBe(
-      `None wins yet. exp-0 has no evidence: ${reason}. Run what no run has counted and mend what cannot be read, ` +
-        "then compare again.",
+      `None wins yet. exp-0 was not measured: ${reason}.`,
     );
+  });
+
+  it("says what kept experiments from being measured, once for all, and what to do about it", () => {
+    expect(recommend([rowOf("troubled", 0), rowOf("troubled", 1), rowOf("winning", 2)])).toMatchObject({
+      rationale: expect.stringContaining("exp-0, exp-1 were not fully measured: not_authenticated."),
+      next_action: { action: "resolve", experiments: ["exp-0", "exp-1"], hint: "Log in." },
+    });
+  });
+
+  it("keeps a winner that the last run could not measure again, and says so", () => {
+    const { last_attempt } = special.troubled;
+    expect(recommend([{ ...rowOf("winning", 0), last_attempt }])).toMatchObject({
+      recommendation: "promote",
+      rationale: expect.stringContaining(
+        "The last run could not measure exp-0 (not_authenticated); what was counted before stays.",
+      ),
+    });
+  });
+
+  it("names the tags to run, where tags alone are missing", () => {
+    expect(recommend([rowOf("winning", 0), rowOf("partial", 1)]).next_action).toEqual({
+      action: "run",
+      experiments: ["exp-1"],
+      tags: ["e2e"],
+    });
+  });
+
+  it("blames the plan for a suite that ran and gave nobody evidence, whatever else failed", () => {
+    const none = { evidence: evidenceOf({ state: "no_evidence", reason: "its report is missing" }) };
+    const rows = [
+      { ...rowOf("no_evidence" as const, 0), ...none },
+      { ...rowOf("failing", 1), ...none },
+    ];
+    expect(recommend(rows, { required: ["api"] })).toMatchObject({
+      recommendation: "continue",
+      rationale: expect.stringContaining("No experiment has evidence for api"),
+      next_action: { action: "fix_suite", tags: ["api"], experiments: ["exp-0", "exp-1"] },
+    });
+    expect(recommend(rows, { required: [] }).rationale).not.toContain("No experiment has evidence");
+    const other = { ...rowOf("failing", 2), evidence: evidenceOf({ state: "evidence" }) };
+    expect(recommend([...rows, other], { required: ["api"] }).rationale).not.toContain("No experiment has");
+    const unreached = { ...rowOf("troubled", 0), evidence: evidenceOf({ state: "no_evidence", code: "x" }) };
+    expect(recommend([unreached], { required: ["api"] }).next_action.action).toBe("resolve");
   });
 
   it("says which winner metrics put first", () => {
     const rows = [rowOf("winning", 0), rowOf("winning", 1)];
-    expect(recommend(rows, "exp-1").rationale).toBe(
+    const choice = { by_metrics: "exp-1", locks: new Map() };
+    expect(recommend(rows, { choice }).rationale).toBe(
       "2 experiments win: exp-0 (2 of 2 passed), exp-1 (2 of 2 passed). Metrics put exp-1 first. " +
         "A test that only one of them passes would make it promote.",
     );
   });
 
-  it("names those winners first that have the fewest flaky tests", () => {
-    const { rationale } = recommend([{ ...rowOf("winning", 0), flaky: 6 }, rowOf("winning", 1)]);
-    expect(rationale).toContain("win: exp-1 (2 of 2 passed), exp-0 (2 of 2 passed, 6 flaky)");
-  });
-
-  it("says how many tests of a winner are flaky", () => {
-    expect(recommend([{ ...rowOf("winning", 0), flaky: 1 }]).rationale).toContain("(2 of 2 passed, 1 flaky)");
+  it("names those winners first that have the fewest flaky tests, with a rate", () => {
+    const flaky_tests = [{ tag: "api", name: "sums", passed: 3, failed: 2 }];
+    const { rationale } = recommend([{ ...rowOf("winning", 0), flaky: 6, flaky_tests }, rowOf("winning", 1)]);
+    expect(rationale).toContain(
+      "win: exp-1 (2 of 2 passed), exp-0 (2 of 2 passed, 6 flaky: sums failed 2 of 5)",
+    );
   });
 
   it("stays a paragraph for a thousand experiments", () => {
     const rows = Array.from({ length: 1000 }, (_, index) => rowOf("failing", index));
-    expect(recommend(rows).rationale).toContain("and 996 more");
-    expect(recommend(rows).rationale.length).toBeLessThan(400);
+    expect(recommend(rows).rationale).toContain("and 996 more failed 1 of 3");
+    const all = Array.from({ length: 1000 }, (_, index) => ({
+      ...rowOf("failing", index),
+      tests_passed: index,
+    }));
+    expect(recommend(all).rationale).toContain("and 996 more");
+    expect(recommend(all).rationale.length).toBeLessThan(400);
+  });
+});
+
+describe("several winners", () => {
+  const rows = [0, 1, 2].map((index) => ({
+    ...rowOf("winning", index),
+    code_diff_lines: [40, 300, 7][index],
+  }));
+  const pair = (a: number, b: number, more: Partial<Combination> = {}): Combination => ({
+    experiments: [`exp-${a}`, `exp-${b}`],
+    code: "clean",
+    files: [],
+    schema_objects: [],
+    ...more,
+  });
+  const inCode: Partial<Combination> = { code: "conflicts", files: ["shop.ts"] };
+  const locks = new Map([
+    ["exp-0", 2],
+    ["exp-1", 0],
+  ]);
+
+  it("are synthesized where they combine, or where it cannot be told", () => {
+    for (const code of ["clean", "shared_checkout", "unknown"] as const)
+      expect(recommend(rows.slice(0, 2), { combinations: [pair(0, 1, { code })] }).recommendation).toBe(
+        "synthesize",
+      );
+  });
+
+  it("are to be chosen from where they conflict, and the reason says by what", () => {
+    const combinations = [pair(0, 1, inCode)];
+    expect(recommend(rows.slice(0, 2), { combinations, choice: { locks } })).toEqual({
+      recommendation: "continue",
+      rationale:
+        "2 experiments win, but exp-0, exp-1 conflict in shop.ts, so one must be chosen by metrics (no difference), " +
+        "the smaller change (exp-0: 40, exp-1: 300 lines) or fewer locks (exp-1: 0, exp-0: 2 on large tables).",
+      next_action: { action: "choose", experiments: ["exp-0", "exp-1"] },
+    });
+    const inSchema = [pair(0, 1, { schema_objects: ["column public.orders.total"] })];
+    expect(recommend(rows.slice(0, 2), { combinations: inSchema }).rationale).toContain(
+      "conflict in column public.orders.total, so one must be chosen",
+    );
+  });
+
+  it("give way to the one that metrics put first, where it goes with no other", () => {
+    const choice = { by_metrics: "exp-1", locks };
+    expect(recommend(rows.slice(0, 2), { combinations: [pair(0, 1, inCode)], choice })).toMatchObject({
+      recommendation: "promote",
+      next_action: { action: "promote", experiments: ["exp-1"] },
+    });
+    const combinations = [pair(0, 1, inCode), pair(0, 2), pair(1, 2)];
+    expect(recommend(rows, { combinations, choice }).recommendation).toBe("continue");
+    const all = combinations.map((each) => ({ ...each, ...inCode }));
+    expect(recommend(rows, { combinations: all, choice }).recommendation).toBe("promote");
+  });
+
+  it("of the same code are one design, which nothing tells apart", () => {
+    expect(recommend(rows, { same_code: [["exp-0", "exp-2"]] })).toMatchObject({
+      recommendation: "continue",
+      rationale: expect.stringContaining(
+        "nothing tells these apart, since their code is the same: exp-0, exp-2",
+      ),
+      next_action: { action: "differentiate", experiments: ["exp-0", "exp-2"] },
+    });
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Evidence, type ExperimentOutcomes, outcomesSchema } from "../../../schemas/outcomes.ts";
+import {
+  type Evidence,
+  type ExperimentOutcomes,
+  outcomesSchema,
+  type TagOutcome,
+} from "../../../schemas/outcomes.ts";
 import { judge } from "../../../src/comparison/verdict/signals.ts";
 
 const evidence = (by_tag: Evidence["by_tag"]) => ({
@@ -85,6 +90,16 @@ const cases: [string, ExperimentOutcomes | undefined, string, string][] = [
     "claimed",
   ],
   [
+    "succeeded, with a failing tag beside those that a run counted",
+    {
+      status: "succeeded",
+      by_tag: { api: { passed: 2, failed: 0 }, e2e: { passed: 0, failed: 9 } },
+      evidence: evidence({ api: { state: "evidence" } }),
+    },
+    "failing",
+    "claimed",
+  ],
+  [
     "succeeded, with a tag beside those that a run counted",
     {
       status: "succeeded",
@@ -118,20 +133,118 @@ describe("judge", () => {
     expect(judge(outcomes)).toMatchObject({ signal, evidence_state });
   });
 
-  it("counts no winner that left out a tag of the plan", () => {
+  it("counts no winner that was not measured by all that the plan requires", () => {
     const counted = evidence({ api: { state: "evidence" } });
     const outcomes: ExperimentOutcomes = { status: "succeeded", tests_passed: 2, evidence: counted };
-    expect(judge(outcomes, ["api"]).signal).toBe("winning");
-    expect(judge(outcomes, ["api", "e2e", "infra"])).toEqual({
+    const required = ["api", "e2e", "infra"];
+    expect(judge(outcomes, { required: ["api"] }).signal).toBe("winning");
+    expect(judge(outcomes, { required })).toEqual({
       signal: "no_evidence",
       evidence_state: "counted",
-      reason: "its last cycle did not run e2e, infra",
+      reason: "it has not run e2e, infra",
       tags_not_run: ["e2e", "infra"],
     });
-    expect(judge({ ...outcomes, tests_failed: 1 }, ["api", "e2e"]).signal).toBe("failing");
-    expect(judge({ ...outcomes, evidence: undefined }, ["api", "e2e"]).reason).toBe(
+    expect(judge({ ...outcomes, tests_failed: 1 }, { required }).signal).toBe("failing");
+    expect(judge({ ...outcomes, evidence: undefined }, { required }).reason).toBe(
       "it claims 2 of 2, and no run counted them",
     );
+  });
+
+  describe("with a suite that is not required", () => {
+    const circumstances = { required: ["api"], planned: ["api", "e2e"] };
+    const outcomes = (e2e: Evidence["by_tag"][string], failed = 0): ExperimentOutcomes => ({
+      // A run that could not measure all says `failed`.
+      status: "failed",
+      by_tag: { api: { passed: 2, failed: 0 }, ...(failed > 0 && { e2e: { passed: 0, failed } }) },
+      evidence: evidence({ api: { state: "evidence" }, e2e }),
+    });
+
+    it.each<[string, Evidence["by_tag"][string], number, string]>([
+      ["has no tests", { state: "no_evidence", reason: "no tests were collected" }, 0, "winning"],
+      ["fails", { state: "evidence" }, 1, "failing"],
+      ["could not be reached", { state: "no_evidence", code: "not_authenticated" }, 0, "no_evidence"],
+      ["was not finished", { state: "no_evidence", unfinished: true }, 0, "no_evidence"],
+    ])("one that %s", (_what, e2e, failed, signal) => {
+      expect(judge(outcomes(e2e, failed), circumstances).signal).toBe(signal);
+    });
+
+    it("one that the plan no longer has holds nothing back either", () => {
+      const gone = outcomes({ state: "no_evidence", code: "not_authenticated" });
+      expect(judge(gone, { required: ["api"], planned: ["api"] }).signal).toBe("winning");
+    });
+  });
+
+  it("names the log of a setup that failed, and takes it for measured", () => {
+    const setup_failed = { reason: "The setup exited with status 3.", artifact: "setup/stderr.log" };
+    expect(judge({ status: "failed", evidence: { ...evidence({}), setup_failed } })).toEqual({
+      signal: "failing",
+      evidence_state: "counted",
+      reason: "The setup exited with status 3. See setup/stderr.log of C1.",
+    });
+  });
+
+  it("takes no failure outside of tests for the design's, where a run counted it", () => {
+    const counted = evidence({ api: { state: "evidence" } });
+    expect(judge({ status: "failed", tests_passed: 2, evidence: counted })).toMatchObject({
+      signal: "no_evidence",
+      reason: "it failed outside its tests",
+    });
+    expect(judge({ status: "failed", evidence: evidence({}) }).signal).toBe("no_evidence");
+  });
+
+  describe("with counts that are outdated", () => {
+    const outdated = new Map([["api", "counted at another commit"]]);
+    const outcomes = (api: TagOutcome, e2e: TagOutcome): ExperimentOutcomes => ({
+      status: "failed",
+      by_tag: { api, e2e },
+      evidence: evidence({ api: { state: "evidence" }, e2e: { state: "evidence" } }),
+    });
+    const [good, bad] = [
+      { passed: 1, failed: 0 },
+      { passed: 1, failed: 1 },
+    ];
+
+    it.each<[string, TagOutcome, TagOutcome, string]>([
+      ["that passed, wins nothing", good, good, "no_evidence"],
+      ["that failed, loses nothing", bad, good, "no_evidence"],
+      ["that passed, saves no other that failed", good, bad, "failing"],
+    ])("one %s", (_what, api, e2e, signal) => {
+      expect(judge(outcomes(api, e2e), { outdated })).toMatchObject({ signal, evidence_state: "counted" });
+    });
+
+    it("names the tag and the reason", () => {
+      expect(judge(outcomes(good, good), { outdated }).reason).toBe("api: counted at another commit");
+    });
+
+    it("holds nothing back where the suite is not required", () => {
+      const circumstances = { outdated, required: ["e2e"], planned: ["api", "e2e"] };
+      expect(judge({ ...outcomes(good, good), status: "succeeded" }, circumstances).signal).toBe("winning");
+    });
+  });
+
+  it.each([
+    [0, "no_evidence"],
+    [1, "failing"],
+  ])("takes evidence that other records contradict for a claim, with %d failures", (failed, signal) => {
+    const outcomes: ExperimentOutcomes = {
+      status: "succeeded",
+      by_tag: { api: { passed: 2, failed } },
+      evidence: evidence({ api: { state: "evidence" } }),
+    };
+    const contradiction = "its timeline has no such cycle";
+    expect(judge(outcomes, { contradiction })).toEqual({
+      signal,
+      evidence_state: "claimed",
+      reason: contradiction,
+    });
+  });
+
+  it("says of one that never ran what kept it from that", () => {
+    expect(judge(undefined, { trouble: "not_authenticated: no login" })).toEqual({
+      signal: "no_evidence",
+      evidence_state: "none",
+      reason: "not_authenticated: no login",
+    });
   });
 
   it.each(["succeeded", "failed"] as const)("says of one that %s that its tests are flaky", (status) => {
@@ -148,6 +261,13 @@ describe("judge", () => {
         infra: { state: "no_evidence" },
       }),
     };
-    expect(judge(outcomes).reason).toBe("e2e: no report; infra");
+    expect(judge(outcomes).reason).toBe("e2e: no report; infra: not measured");
+  });
+
+  it("gives a reason that several suites share once", () => {
+    const api = { state: "no_evidence", reason: "no login" } as const;
+    expect(judge({ status: "failed", evidence: evidence({ api, e2e: api }) }).reason).toBe(
+      "api, e2e: no login",
+    );
   });
 });

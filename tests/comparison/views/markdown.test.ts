@@ -105,7 +105,11 @@ it("fits one comment on GitHub, and says how much it leaves out", () => {
     ...worst,
     rationale: long,
     rows: worst.rows.map((row) => ({ ...row, reason: long, branch_id: long, schema_diff_summary: long })),
-    smells: Array.from({ length: 60 }, () => ({ kind: "x", message: long, records: [] })),
+    warnings: Array.from({ length: 60 }, () => ({
+      kind: "tests-flaky" as const,
+      message: long,
+      records: [],
+    })),
     metrics: Array.from({ length: 60 }, () =>
       worst.metrics.map((metric) => ({ ...metric, name: long })),
     ).flat(),

@@ -70,7 +70,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
   });
 
   it("says what there is nothing of", async () => {
-    const bare = { smells: [], metrics: [], combinations: [], tests: undefined, schema: undefined };
+    const bare = { warnings: [], metrics: [], combinations: [], tests: undefined, schema: undefined };
     const { page } = await open({ ...riskyReport("x"), ...bare });
     const texts = await page.locator("section > p:only-of-type").allInnerTexts();
     expect(texts.slice(-6)).toEqual([

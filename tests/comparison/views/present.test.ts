@@ -2,31 +2,17 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { presentComparison } from "../../../src/comparison/views/present.ts";
+import { recordCycle } from "../../support/records.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";
-
-const outcomes = {
-  status: "succeeded",
-  by_tag: { api: { passed: 1, failed: 0 } },
-  evidence: {
-    run_id: "r",
-    cycle_id: "C3",
-    branch: "a",
-    commit: null,
-    dirty: false,
-    by_tag: { api: { state: "evidence" } },
-  },
-};
 
 /** Experiments with one passed test each. */
 async function workspaceOf(...slugs: string[]): Promise<string> {
   const workspace = await temporaryFolder();
   for (const slug of slugs) {
-    const folder = join(workspace, ".tdd/experiments", feature_id, slug);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "branch.txt"), slug);
-    await writeFile(join(folder, "outcomes.json"), JSON.stringify(outcomes));
+    const ref = { workspace, feature_id, experiment_slug: slug };
+    await recordCycle(ref, { cycle_id: "C3", tags: { api: { passed: 1 } } });
   }
   return workspace;
 }

@@ -79,8 +79,9 @@ export function reportWith(
     ],
     recommendation: "promote",
     rationale: text,
+    next_action: { action: "promote", experiments: ["exp-pg"], hint: text },
     winners: ["exp-pg"],
-    smells: [{ kind: "counts-shrink", message: text, records: [`${directory}/exp-pg/${text}`] }],
+    warnings: [{ kind: "counts-shrink", message: text, records: [`${directory}/exp-pg/${text}`] }],
     metrics: [
       {
         tag: "perf",

@@ -1,4 +1,4 @@
-import type { Smell } from "../../../schemas/smell.ts";
+import type { Warning } from "../../../schemas/warning.ts";
 import { experimentPaths, planPath } from "../../experiments/layout.ts";
 import { findCycles } from "../../experiments/timeline.ts";
 import { nameSome } from "../../utils/name-some.ts";
@@ -6,10 +6,10 @@ import { ownValue } from "../../utils/own-value.ts";
 import { sortTags } from "../records/matrix.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import { reportedTags } from "../records/reported-tags.ts";
-import { maxShown, smellOf } from "./smell.ts";
+import { makeWarning, maxShown } from "./warning.ts";
 
 /** What one cycle of one experiment counted for a tag. */
-interface Observation {
+export interface Observation {
   experiment_slug: string;
   passed: number;
   failed: number;
@@ -21,21 +21,8 @@ const noneFlaky: Record<string, number> = {};
 /** A suite that stays green is normal for a while; so many observations in, it is worth a look. */
 const greenForLong = 3;
 
-/** What makes the verdict worth less. A smell warns, and never changes a verdict. */
-export function findSmells(all: ExperimentRecords[], planned: string[]): Smell[] {
-  const observed = observe(all);
-  const tags = sortTags([...observed.keys()]);
-  return [
-    ...tags.flatMap((tag) => permanentlyRed(tag, observed.get(tag) ?? [])),
-    ...neverReported(all, planned),
-    ...neverRed(tags, observed),
-    ...tags.flatMap((tag) => shrinking(tag, observed.get(tag) ?? [])),
-    ...idle(all),
-  ];
-}
-
 /** Every counted cycle, by tag; those of one experiment in their order. */
-function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
+export function observeCycles(all: ExperimentRecords[]): Map<string, Observation[]> {
   const observed = new Map<string, Observation[]>();
   for (const records of all) {
     const { experiment, outcomes } = records;
@@ -58,37 +45,36 @@ function observe(all: ExperimentRecords[]): Map<string, Observation[]> {
   return observed;
 }
 
-function permanentlyRed(tag: string, seen: Observation[]): Smell[] {
-  if (seen.length < 2 || seen.some((each) => each.failed === 0)) return [];
-  const message = `${tag} failed in all ${seen.length} cycles of all experiments.`;
-  return [smellOf(`${tag}-row-perma-red`, message, recordsOf(seen))];
+/** A suite that fails in every cycle of every experiment may be wrong itself. */
+export function findPermanentlyRed(observed: ReadonlyMap<string, Observation[]>): Warning[] {
+  return sortTags([...observed.keys()]).flatMap((tag) => {
+    const seen = observed.get(tag) ?? [];
+    if (seen.length < 2 || seen.some((each) => each.failed === 0)) return [];
+    const message = `${tag} failed in all ${seen.length} cycles of all experiments.`;
+    return [makeWarning(`${tag}-row-perma-red`, message, listRecords(seen))];
+  });
 }
 
-function neverReported(all: ExperimentRecords[], planned: string[]): Smell[] {
+export function findNeverReported(all: ExperimentRecords[], planned: string[]): Warning[] {
   const reported = reportedTags(all);
   const missing = sortTags(planned.filter((tag) => !reported.has(tag)));
   const [first] = all.filter(({ outcomes }) => outcomes !== undefined && outcomes.status !== "running");
   if (first === undefined || missing.length === 0) return [];
   const { workspace, feature_id } = first.experiment;
   const message = `The plan has a suite for ${missing.join(", ")}, but no experiment reported it.`;
-  return [smellOf("tag-never-reported", message, [planPath(workspace, feature_id)])];
+  return [makeWarning("tag-never-reported", message, [planPath(workspace, feature_id)])];
 }
 
-function neverRed(tags: string[], observed: Map<string, Observation[]>): Smell[] {
-  const green = tags.flatMap((tag) => {
+export function findNeverRed(observed: ReadonlyMap<string, Observation[]>): Warning[] {
+  const green = sortTags([...observed.keys()]).flatMap((tag) => {
     const seen = observed.get(tag) ?? [];
     return isEverGreen(seen) ? [{ tag, seen }] : [];
   });
   if (green.length === 0) return [];
   const suites = green.map(({ tag, seen }) => `${tag} (${seen.length} cycles)`).join(", ");
   const message = `Never failed: ${suites}. Break the code once, to see that they can.`;
-  return [
-    smellOf(
-      "suite-never-red",
-      message,
-      green.flatMap(({ seen }) => recordsOf(seen)),
-    ),
-  ];
+  const records = green.flatMap(({ seen }) => listRecords(seen));
+  return [makeWarning("suite-never-red", message, records)];
 }
 
 function isEverGreen(seen: Observation[]): boolean {
@@ -97,7 +83,11 @@ function isEverGreen(seen: Observation[]): boolean {
 }
 
 /** Whether an experiment's last cycle counts fewer tests than an earlier one did; what came back is no shrinking. */
-function shrinking(tag: string, seen: Observation[]): Smell[] {
+export function findShrinking(observed: ReadonlyMap<string, Observation[]>): Warning[] {
+  return sortTags([...observed.keys()]).flatMap((tag) => warnOfShrinking(tag, observed.get(tag) ?? []));
+}
+
+function warnOfShrinking(tag: string, seen: Observation[]): Warning[] {
   const last = new Map<string, { experiment_slug: string; record: string; was: number; is: number }>();
   for (const { experiment_slug, record, passed, failed, flaky } of seen) {
     const is = passed + failed + flaky;
@@ -108,21 +98,16 @@ function shrinking(tag: string, seen: Observation[]): Smell[] {
   if (shrunk.length === 0) return [];
   const list = shrunk.map((each) => `${each.experiment_slug} from ${each.was} to ${each.is}`);
   const message = `${tag} counts fewer tests than an earlier cycle: ${nameSome(list, maxShown)}. Were tests deleted or skipped?`;
-  return [smellOf("counts-shrink", message, recordsOf(shrunk))];
+  return [makeWarning("counts-shrink", message, listRecords(shrunk))];
 }
 
-function idle(all: ExperimentRecords[]): Smell[] {
+export function findIdle(all: ExperimentRecords[]): Warning[] {
   const waiting = all.filter((each) => each.problem === undefined && !hasCycle(each));
   if (waiting.length === 0) return [];
   const slugs = waiting.map(({ experiment }) => experiment.experiment_slug);
   const message = `No cycle since the branch was cut: ${nameSome(slugs, maxShown)}.`;
-  return [
-    smellOf(
-      "no-cycle-since-cut",
-      message,
-      waiting.map(({ experiment }) => experimentPaths(experiment).branch),
-    ),
-  ];
+  const records = waiting.map(({ experiment }) => experimentPaths(experiment).branch);
+  return [makeWarning("no-cycle-since-cut", message, records)];
 }
 
 /** A new branch sets the outcomes of the old one aside; the kit writes a first outcome when it cuts one. */
@@ -131,6 +116,6 @@ function hasCycle({ outcomes, timeline }: ExperimentRecords): boolean {
   return outcomes.evidence !== undefined || timeline.some(({ kind }) => kind !== "cut");
 }
 
-function recordsOf(seen: { record: string }[]): string[] {
+function listRecords(seen: { record: string }[]): string[] {
   return seen.map(({ record }) => record);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ByTag } from "../../../schemas/outcomes.ts";
 import type { ExperimentRecords } from "../../../src/comparison/records/records.ts";
-import { findSmells } from "../../../src/comparison/warnings/smells.ts";
+import { findAll } from "./facts.ts";
 
 const red = { passed: 1, failed: 1 };
 const green = { passed: 2, failed: 0 };
@@ -15,6 +15,7 @@ function records(experiment_slug: string, ...cycles: ByTag[]): ExperimentRecords
     outcomes: by_tag && { status: "succeeded", by_tag },
     timeline: cycles.map((counted, n) => ({ ts: "", kind: "cycle", cycle_id: `C${n + 1}`, by_tag: counted })),
     artifact_count: 0,
+    artifacts: [],
   };
 }
 
@@ -32,10 +33,10 @@ function ofKit(all: ExperimentRecords): ExperimentRecords {
   return { ...all, timeline: all.timeline.map(({ ts, kind }) => ({ ts, kind })) };
 }
 
-const kinds = (all: ExperimentRecords[], planned: string[] = []) =>
-  findSmells(all, planned).map((smell) => smell.kind);
+const kinds = async (all: ExperimentRecords[], planned: string[] = []) =>
+  (await findAll(all, planned)).map(({ kind }) => kind);
 
-describe("findSmells", () => {
+describe("findWarnings", () => {
   it.each<[string, ExperimentRecords[], string[], string[]]>([
     ["nothing on a first, mixed round", [records("a", { e2e: green }), records("b", { e2e: red })], [], []],
     [
@@ -138,29 +139,32 @@ describe("findSmells", () => {
       ["no-cycle-since-cut"],
     ],
     ["an experiment left waiting", [records("a", { api: green }), records("b")], [], ["no-cycle-since-cut"]],
-  ])("smells %s", (_what, all, given, expected) => {
-    expect(kinds(all, given)).toEqual(expected);
+  ])("warns of %s", async (_what, all, given, expected) => {
+    expect(await kinds(all, given)).toEqual(expected);
   });
 
-  it("names the records that show it, each once", () => {
-    const [smell] = findSmells([records("a", { e2e: red }, { e2e: red }), records("b", { e2e: red })], []);
-    expect(smell?.records).toEqual([
+  it("names the records that show it, each once", async () => {
+    const [warning] = await findAll(
+      [records("a", { e2e: red }, { e2e: red }), records("b", { e2e: red })],
+      [],
+    );
+    expect(warning?.records).toEqual([
       "/shop/.tdd/experiments/F1/a/timeline.json",
       "/shop/.tdd/experiments/F1/b/timeline.json",
     ]);
-    expect(smell?.message).toContain("all 3 cycles");
+    expect(warning?.message).toContain("all 3 cycles");
   });
 
-  it("names all suites that were never red in one warning", () => {
+  it("names all suites that were never red in one warning", async () => {
     const all = [
       records("a", { api: green, e2e: green }, { api: green, e2e: green }, { api: green, e2e: green }),
     ];
-    expect(findSmells(all, []).map(({ message }) => message)).toEqual([
+    expect((await findAll(all, [])).map(({ message }) => message)).toEqual([
       "Never failed: api (3 cycles), e2e (3 cycles). Break the code once, to see that they can.",
     ]);
   });
 
-  it("passes over entries of the kit, which count nothing", () => {
-    expect(kinds([ofKit(records("a", { api: red }, { api: red }))])).toEqual([]);
+  it("passes over entries of the kit, which count nothing", async () => {
+    expect(await kinds([ofKit(records("a", { api: red }, { api: red }))])).toEqual([]);
   });
 });

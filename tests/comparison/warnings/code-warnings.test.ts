@@ -2,21 +2,19 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
-import { findCodeSmells } from "../../../src/comparison/warnings/code-smells.ts";
+import { findCodeFlaws } from "../../../src/comparison/warnings/code-warnings.ts";
 import { oldWorktreePath } from "../../../src/experiments/layout.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 import { winner } from "../../support/winner.ts";
 
-it("smells a winner whose code was not committed, or is another by now", async () => {
+it("warns of a winner whose code was not committed, or is another by now", async () => {
   const { directory, commit, git } = await temporaryRepository();
   const feature = { workspace: directory, feature_id: "F1" };
   const first = await commit("main", { "shop.ts": "one\n" });
   const own = oldWorktreePath({ ...feature, experiment_slug: "a" });
   await git("worktree", "add", "--quiet", "-b", "experiment/F1/a", own);
   const kinds = async (...winners: ExperimentRow[]) =>
-    (await findCodeSmells(feature, winners)).map(
-      ({ kind, message }) => `${kind}: ${message.split(" won")[0]}`,
-    );
+    (await findCodeFlaws(feature, winners)).map(({ kind, experiment_slug }) => `${kind}: ${experiment_slug}`);
   expect(await kinds(winner("a", first), winner("b", first), winner("c", null, true))).toEqual([]);
 
   await commit("main", { ".tdd/experiments/F1/a/outcomes.json": "{}\n" });
@@ -24,8 +22,8 @@ it("smells a winner whose code was not committed, or is another by now", async (
 
   await writeFile(join(own, "shop.ts"), "two\n");
   expect(await kinds(winner("a", first), winner("b", first), winner("d", first, true))).toEqual([
-    "code-not-committed: d",
     "code-changed-since: a",
+    "code-not-committed: d",
   ]);
 
   await commit("main", { "shop.ts": "three\n" });

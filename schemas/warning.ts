@@ -1,0 +1,37 @@
+import * as z from "zod";
+
+const fixedKinds = [
+  "feature-unknown",
+  "plan-unreadable",
+  "details-unreadable",
+  "evidence-contradicted",
+  "counts-outdated",
+  "setup-fails-everywhere",
+  "same-code",
+  "code-not-committed",
+  "code-not-there",
+  "code-changed-since",
+  "tests-differ",
+  "tag-never-reported",
+  "tests-flaky",
+  "suite-never-red",
+  "counts-shrink",
+  "no-cycle-since-cut",
+] as const;
+
+/** What a warning is about; of a suite that always fails, with its tag. */
+export const warningKindSchema = z.union([
+  z.enum(fixedKinds),
+  z.templateLiteral([z.string(), "-row-perma-red"]),
+]);
+export type WarningKind = z.infer<typeof warningKindSchema>;
+export type FixedWarningKind = (typeof fixedKinds)[number];
+
+/** Something about the records that makes a verdict worth less. */
+export const warningSchema = z.object({
+  kind: warningKindSchema,
+  message: z.string(),
+  /** Absolute paths of the records that show it; the first few. */
+  records: z.array(z.string()),
+});
+export type Warning = z.infer<typeof warningSchema>;

@@ -1,0 +1,50 @@
+import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import { readCases, type TagCases } from "../records/cases.ts";
+import type { OnBroken } from "../records/if-whole.ts";
+import type { ExperimentRecords } from "../records/records.ts";
+import type { JudgedExperiment } from "../records/rows.ts";
+import { isOpen } from "../verdict/standing.ts";
+import { type Measurement, readMetrics } from "./metrics.ts";
+import { type ExperimentChanges, readSchemaChanges } from "./schema-comparison.ts";
+
+/** What artifacts tell beside the rows. */
+export interface Details {
+  measurements: Measurement[];
+  changes: ExperimentChanges[];
+  cases: TagCases[];
+  /** The cases of the experiments that were measured, which can be held against each other. */
+  measuredCases: TagCases[];
+}
+
+/** Of more experiments than this, tests are read only where they are asked for. */
+const fewExperiments = 12;
+
+/** Reads what is asked for, and what the verdict and its warnings need. */
+export async function readDetails(
+  judged: JudgedExperiment[],
+  asked: { tests?: boolean; schema?: boolean },
+  onBroken: OnBroken,
+): Promise<Details> {
+  const readAll = async <Found>(
+    read: (records: ExperimentRecords, onBroken: OnBroken) => Promise<Found[]>,
+    from = judged,
+  ): Promise<Found[]> => (await Promise.all(from.map(({ records }) => read(records, onBroken)))).flat();
+  const measured = judged.filter(({ row }) => isMeasured(row));
+  const isFew = measured.length > 1 && measured.length <= fewExperiments;
+  const hasWinners = judged.filter(({ row }) => row.signal === "winning").length > 1;
+  const cases = asked.tests ? await readAll(readCases) : await readAll(readCases, isFew ? measured : []);
+  const slugs = new Set(measured.map(({ row }) => row.experiment_slug));
+  const outdated = new Map(judged.map(({ row, outdated }) => [row.experiment_slug, outdated]));
+  const isPresent = ({ experiment_slug, tag }: { experiment_slug: string; tag: string }) =>
+    !outdated.get(experiment_slug)?.has(tag);
+  return {
+    measurements: (await readAll(readMetrics)).filter(isPresent),
+    changes: asked.schema || hasWinners ? await readAll(readSchemaChanges) : [],
+    cases,
+    measuredCases: cases.filter((each) => slugs.has(each.experiment_slug) && isPresent(each)),
+  };
+}
+
+function isMeasured(row: ExperimentRow): boolean {
+  return row.signal !== "abandoned" && row.signal !== "running" && !isOpen(row);
+}

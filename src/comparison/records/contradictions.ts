@@ -1,0 +1,155 @@
+import { runIdSchema } from "../../../schemas/names.ts";
+import type { Evidence, TagOutcome, TagSource } from "../../../schemas/outcomes.ts";
+import type { Run } from "../../../schemas/run.ts";
+import type { TimelineEntry } from "../../experiments/history.ts";
+import { experimentPaths, runJournalPath } from "../../experiments/layout.ts";
+import { type CountedCycle, findCycles } from "../../experiments/timeline.ts";
+import { ownValue } from "../../utils/own-value.ts";
+import type { KnownRuns } from "./known-runs.ts";
+import type { ExperimentRecords } from "./records.ts";
+
+/** Why an experiment's evidence is not believed. */
+export interface Contradiction {
+  reason: string;
+  /** The record that says otherwise, or that says nothing of it. Absolute. */
+  path: string;
+  /** Its run was ended before it could write the last record: no sign that somebody else wrote it. */
+  isUnfinished?: boolean;
+}
+
+export interface OtherRecords {
+  findRun: NonNullable<KnownRuns["findRun"]>;
+  /** By branch, the experiments that say it is theirs. */
+  owners: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Where an experiment's evidence and other records disagree. A suite may have written over it, or somebody may have
+ * copied it from another experiment: then it is a mere claim.
+ */
+export function findContradiction(
+  records: ExperimentRecords,
+  { findRun, owners }: OtherRecords,
+): Contradiction | undefined {
+  const { experiment, outcomes } = records;
+  const evidence = outcomes?.evidence;
+  if (evidence === undefined) return undefined;
+  return (
+    contradictBranch(records, evidence, owners) ??
+    contradictRuns(experiment, evidence) ??
+    contradictCounts(records, evidence, findRun)
+  );
+}
+
+function contradictBranch(
+  { experiment }: ExperimentRecords,
+  evidence: Evidence,
+  owners: OtherRecords["owners"],
+): Contradiction | undefined {
+  const { branch, branch_uid, experiment_slug } = experiment;
+  const paths = experimentPaths(experiment);
+  const others = (owners.get(branch) ?? []).filter((slug) => slug !== experiment_slug);
+  if (others.length > 0)
+    return { reason: `its branch ${branch} is also recorded for ${others.join(", ")}`, path: paths.branch };
+  if (evidence.branch !== branch)
+    return {
+      reason: `its evidence is from branch ${evidence.branch}, and its branch is ${branch}`,
+      path: paths.outcomes,
+    };
+  const uid = evidence.branch_uid;
+  if (typeof uid === "string" && typeof branch_uid === "string" && uid !== branch_uid)
+    return { reason: `its evidence is from an earlier branch of the name ${branch}`, path: paths.outcomes };
+  return undefined;
+}
+
+function contradictRuns(
+  experiment: ExperimentRecords["experiment"],
+  evidence: Evidence,
+): Contradiction | undefined {
+  const sources = Object.values(evidence.by_tag).map(({ source }) => source?.run_id);
+  const wrong = [evidence.run_id, ...sources].find(
+    (id) => id !== undefined && !runIdSchema.safeParse(id).success,
+  );
+  if (wrong === undefined) return undefined;
+  return {
+    reason: `its evidence names ${wrong}, which is not a run id`,
+    path: experimentPaths(experiment).outcomes,
+  };
+}
+
+function contradictCounts(
+  records: ExperimentRecords,
+  evidence: Evidence,
+  findRun: OtherRecords["findRun"],
+): Contradiction | undefined {
+  const { outcomes, timeline } = records;
+  // A record has no cycle in the timeline until its run is done with it. It makes no winner before.
+  const isOpen =
+    outcomes?.status === "running" ||
+    Object.values(evidence.by_tag).some(({ unfinished }) => unfinished === true);
+  const measured = Object.entries(evidence.by_tag).filter(([, { state }]) => state === "evidence");
+  for (const [tag, { source = evidence, flaky = 0 }] of measured) {
+    if (isOpen && source.run_id === evidence.run_id) continue;
+    const run = findRun(source.run_id);
+    const counts = ownValue(outcomes?.by_tag ?? {}, tag);
+    const isRecorded = findCycles(timeline).some(
+      (cycle) =>
+        isOfRun(cycle, source, run) &&
+        isSame(ownValue(cycle.by_tag, tag), counts) &&
+        (ownValue(cycle.flaky, tag) ?? 0) === flaky,
+    );
+    if (!isRecorded) return unrecorded(records, `${tag} with these counts`, source, run);
+    const disagreement = run && contradictJournal(run, records, tag, counts);
+    if (disagreement !== undefined) return disagreement;
+  }
+  if (evidence.setup_failed === undefined || isOpen) return undefined;
+  const run = findRun(evidence.run_id);
+  const isRecorded = timeline.some((entry) => isOfRun(entry, evidence, run));
+  return isRecorded ? undefined : unrecorded(records, "a failed setup", evidence, run);
+}
+
+/** A run that finishes the cycle of an interrupted one counts what that one counted as its own. */
+function isOfRun(
+  entry: CountedCycle | TimelineEntry,
+  { cycle_id, run_id }: Pick<TagSource, "cycle_id" | "run_id">,
+  run: Run | undefined,
+): boolean {
+  return (
+    entry.cycle_id === cycle_id &&
+    entry.run_id !== undefined &&
+    [run_id, run?.resumes].includes(String(entry.run_id))
+  );
+}
+
+function unrecorded(
+  { experiment }: ExperimentRecords,
+  what: string,
+  { cycle_id, run_id }: Pick<TagSource, "cycle_id" | "run_id">,
+  run: Run | undefined,
+): Contradiction {
+  const path = experimentPaths(experiment).timeline;
+  if (run?.state === "interrupted")
+    return { reason: "its run was ended before it was done", path, isUnfinished: true };
+  return { reason: `its timeline has no cycle ${cycle_id} of ${run_id} with ${what}`, path };
+}
+
+function contradictJournal(
+  run: Run,
+  { experiment }: ExperimentRecords,
+  tag: string,
+  counts: TagOutcome | undefined,
+): Contradiction | undefined {
+  const { workspace, feature_id, experiment_slug } = experiment;
+  const path = runJournalPath(workspace, run.run_id);
+  const result = run.results.find((each) => each.experiment_slug === experiment_slug);
+  if (run.feature_id !== feature_id || result === undefined)
+    return { reason: `${run.run_id} did not run it`, path };
+  const counted = ownValue(result.by_tag, tag);
+  const isOver = ["succeeded", "failed", "not_measured"].includes(result.status);
+  if (counted === undefined ? !isOver : isSame(counted, counts)) return undefined;
+  return { reason: `${run.run_id} counted ${tag} differently`, path };
+}
+
+function isSame(a: TagOutcome | undefined, b: TagOutcome | undefined): boolean {
+  return a !== undefined && b !== undefined && a.passed === b.passed && a.failed === b.failed;
+}

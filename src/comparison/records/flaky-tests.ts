@@ -1,0 +1,89 @@
+import type { FlakyTest } from "../../../schemas/comparison.ts";
+import type { ExperimentOutcomes, TagEvidence, TagOutcome } from "../../../schemas/outcomes.ts";
+import { casesFileSchema, type ReportCase } from "../../../schemas/report.ts";
+import { artifactPath, casesName } from "../../experiments/layout.ts";
+import { tallyCase } from "../../experiments/merge-cases.ts";
+import { countCases } from "../../reports/read-report.ts";
+import { readRecord } from "../../utils/json.ts";
+import { ownValue } from "../../utils/own-value.ts";
+import { mergeSteadily, readEarlier } from "./cases.ts";
+import { ifWhole, type OnBroken } from "./if-whole.ts";
+import type { ExperimentRecords } from "./records.ts";
+
+/** An experiment's outcomes, counted over all cycles at its commit, and the tests that both passed and failed there. */
+export interface SteadyOutcomes {
+  outcomes: ExperimentOutcomes;
+  flaky_tests: FlakyTest[];
+}
+
+/** Names of more tests do not help. */
+const maxTests = 20;
+
+/**
+ * Takes from what passed and failed the tests that did the other at the same commit before. Only lists of tests that
+ * may hold some are read.
+ */
+export async function countSteady(
+  records: ExperimentRecords,
+  onBroken: OnBroken,
+): Promise<SteadyOutcomes | undefined> {
+  const { experiment, outcomes } = records;
+  const evidence = outcomes?.evidence;
+  if (outcomes === undefined || evidence === undefined) return undefined;
+  let counted = outcomes;
+  const flaky_tests: FlakyTest[] = [];
+  for (const [tag, own] of Object.entries(evidence.by_tag)) {
+    const before = ownValue(outcomes.by_tag ?? {}, tag);
+    if (own.state !== "evidence" || before === undefined) continue;
+    const { lists, unlisted_red } = await readEarlier(records, tag);
+    if (lists.length === 0 && unlisted_red === 0 && own.flaky === undefined) continue;
+    const path = artifactPath(experiment, own.source?.cycle_id ?? evidence.cycle_id, casesName(tag));
+    const file = await ifWhole(path, (each) => readRecord(each, casesFileSchema), onBroken);
+    const merged = file && mergeSteadily(records, tag, file.cases, lists);
+    flaky_tests.push(...listFlaky(tag, merged ?? file?.cases ?? []));
+    const now = merged === undefined ? { ...before, flaky: own.flaky ?? 0 } : countMerged(merged);
+    counted = replaceCounts(counted, tag, own, before, withUnlisted(now, unlisted_red));
+  }
+  return { outcomes: counted, flaky_tests: flaky_tests.slice(0, maxTests) };
+}
+
+/** What a tag counts over all cycles at its commit. */
+interface SteadyCounts extends TagOutcome {
+  flaky: number;
+}
+
+function countMerged(cases: ReportCase[]): SteadyCounts {
+  return { ...countCases({ cases }), flaky: cases.filter(({ status }) => status === "flaky").length };
+}
+
+/** Where more tests were red before than are now, some that pass now are flaky, whichever they are. */
+function withUnlisted({ passed, failed, flaky }: SteadyCounts, unlisted_red: number): SteadyCounts {
+  const more = Math.min(passed, Math.max(0, unlisted_red - failed - flaky));
+  return { passed: passed - more, failed, flaky: flaky + more };
+}
+
+function listFlaky(tag: string, cases: ReportCase[]): FlakyTest[] {
+  return cases
+    .filter(({ status }) => status === "flaky")
+    .map((each) => ({ tag, name: each.name, ...tallyCase(each) }));
+}
+
+function replaceCounts(
+  outcomes: ExperimentOutcomes,
+  tag: string,
+  own: TagEvidence,
+  before: TagOutcome,
+  { passed, failed, flaky }: SteadyCounts,
+): ExperimentOutcomes {
+  const { evidence, tests_passed, tests_failed, status } = outcomes;
+  if (passed === before.passed && failed === before.failed && flaky === (own.flaky ?? 0)) return outcomes;
+  return {
+    ...outcomes,
+    // What failed may have been flaky alone: the counts tell now.
+    status: status === "failed" ? "succeeded" : status,
+    by_tag: { ...outcomes.by_tag, [tag]: { passed, failed } },
+    ...(tests_passed !== undefined && { tests_passed: tests_passed + passed - before.passed }),
+    ...(tests_failed !== undefined && { tests_failed: Math.max(0, tests_failed + failed - before.failed) }),
+    evidence: evidence && { ...evidence, by_tag: { ...evidence.by_tag, [tag]: { ...own, flaky } } },
+  };
+}

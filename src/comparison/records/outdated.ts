@@ -1,0 +1,50 @@
+import type { Evidence, TagEvidence, TagSource } from "../../../schemas/outcomes.ts";
+import { isOfCurrentCode } from "../../experiments/current-code.ts";
+import type { PlannedTags } from "./planned-tags.ts";
+import type { ExperimentRecords } from "./records.ts";
+
+/**
+ * The tags whose counts say nothing of an experiment as it is measured now, each with the reason: they are from other
+ * code than its last cycle ran, from an earlier branch, or from another suite than the plan has. Of a tag whose record
+ * does not tell what it was counted on, nothing is inferred.
+ */
+export function findOutdatedTags(
+  { experiment, outcomes }: ExperimentRecords,
+  { planned, suites }: Pick<PlannedTags, "planned" | "suites">,
+): Map<string, string> {
+  const evidence = outcomes?.evidence;
+  const found = new Map<string, string>();
+  for (const [tag, own] of Object.entries(evidence?.by_tag ?? {})) {
+    const { source } = own;
+    if (evidence === undefined || source === undefined || own.state !== "evidence") continue;
+    const isPlanned = planned.length === 0 || planned.includes(tag);
+    const reason =
+      describeOtherCode(own, source, evidence) ??
+      describeOtherBranch(source, experiment.branch_uid) ??
+      (isPlanned ? describeOtherSuite(source, suites.get(tag)) : "the plan no longer has that suite");
+    if (reason !== undefined) found.set(tag, reason);
+  }
+  return found;
+}
+
+function describeOtherCode(tag: TagEvidence, source: TagSource, evidence: Evidence): string | undefined {
+  if (isOfCurrentCode(evidence, tag)) return undefined;
+  if (source.commit === evidence.commit)
+    return `counted in ${source.cycle_id}, and uncommitted code may have changed since`;
+  return `counted at ${nameCommit(source.commit)}, and its last cycle ran ${nameCommit(evidence.commit)}`;
+}
+
+function nameCommit(commit: string | null): string {
+  return commit === null ? "no commit" : commit.slice(0, 10);
+}
+
+function describeOtherBranch(source: TagSource, uid: string | null | undefined): string | undefined {
+  const isOther = typeof uid === "string" && source.branch_uid !== null && source.branch_uid !== uid;
+  return isOther ? "counted on a branch that was forked again since" : undefined;
+}
+
+function describeOtherSuite({ suite }: TagSource, current: string | null | undefined): string | undefined {
+  if (current === null) return "counted by another command than in other experiments";
+  if (current === undefined || current === suite) return undefined;
+  return "counted by another command, report, setup or variables than the plan has now";
+}

@@ -1,0 +1,32 @@
+import type { ExperimentRow } from "../../../schemas/comparison.ts";
+
+const maxRanked = 3;
+
+/** What tells winners apart, where tests do not and one must be chosen. */
+export interface Choice {
+  /** The winner that metrics show to be worse less often than any other. */
+  by_metrics?: string | undefined;
+  /** By slug, how many schema changes lock or rewrite a large table. */
+  locks: ReadonlyMap<string, number>;
+}
+
+/** By what one may be chosen: `metrics (a is first), the smaller change (a: 12, b: 240 lines) or fewer locks`. */
+export function describeChoice(winners: ExperimentRow[], { by_metrics, locks }: Choice): string {
+  const metrics = by_metrics === undefined ? "no difference" : `${by_metrics} is first`;
+  const sizes = winners.map((row) => ({ ...row, value: row.code_diff_lines }));
+  const locking = winners.map((row) => ({ ...row, value: locks.get(row.experiment_slug) }));
+  return (
+    `metrics (${metrics}), the smaller change${rank(sizes, "lines")} ` +
+    `or fewer locks${rank(locking, "on large tables")}`
+  );
+}
+
+/** The least first, in brackets; nothing where none is known. */
+function rank(values: { experiment_slug: string; value: number | undefined }[], unit: string): string {
+  const known = values
+    .filter(({ value }) => value !== undefined)
+    .sort((a, b) => (a.value ?? 0) - (b.value ?? 0))
+    .slice(0, maxRanked);
+  if (known.length === 0) return "";
+  return ` (${known.map(({ experiment_slug, value }) => `${experiment_slug}: ${value}`).join(", ")} ${unit})`;
+}

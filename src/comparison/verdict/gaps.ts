@@ -1,0 +1,31 @@
+import type { ExperimentOutcomes, TagEvidence } from "../../../schemas/outcomes.ts";
+import { groupBy } from "../../utils/group-by.ts";
+import type { Circumstances } from "./circumstances.ts";
+
+/** What of an experiment is not measured and keeps it from winning, as `api, e2e: its report is missing`. */
+export function findGaps(
+  { evidence, by_tag = {} }: ExperimentOutcomes,
+  { required, planned = [], outdated }: Circumstances,
+): string[] {
+  if (evidence === undefined) return [];
+  const isRequired = (tag: string) => required?.includes(tag) ?? true;
+  // Of a tag that is not required, tests that are missing hold nothing back; tests that may yet fail do.
+  const mayFail = (tag: string, { unfinished, code }: TagEvidence) =>
+    planned.includes(tag) && (unfinished === true || code !== undefined);
+  const unmeasured = Object.entries(evidence.by_tag).flatMap(([tag, own]) => {
+    if (own.state === "evidence") return isRequired(tag) ? { tag, reason: outdated?.get(tag) } : [];
+    return isRequired(tag) || mayFail(tag, own) ? { tag, reason: own.reason ?? "not measured" } : [];
+  });
+  const claimed = Object.keys(by_tag)
+    .filter((tag) => !Object.hasOwn(evidence.by_tag, tag))
+    .map((tag) => ({ tag, reason: "no run counted it" }));
+  const gaps = [...unmeasured, ...claimed].filter(({ reason }) => reason !== undefined);
+  return [...groupBy(gaps, ({ reason = "" }) => reason)].map(
+    ([reason, alike]) => `${alike.map(({ tag }) => tag).join(", ")}: ${reason}`,
+  );
+}
+
+/** The required tags that its evidence does not name. */
+export function findTagsNotRun({ evidence }: ExperimentOutcomes, { required = [] }: Circumstances): string[] {
+  return required.filter((tag) => !Object.hasOwn(evidence?.by_tag ?? {}, tag));
+}

@@ -1,0 +1,99 @@
+import type { ExperimentRow, Signal } from "../../../schemas/comparison.ts";
+import { cutText } from "../../utils/clip-text.ts";
+import { groupBy } from "../../utils/group-by.ts";
+import { nameSome } from "../../utils/name-some.ts";
+import { sortTags } from "../records/matrix.ts";
+import { selectWinners } from "./standing.ts";
+import { totals } from "./totals.ts";
+
+/** More experiments than this are counted, not named: a rationale is a paragraph. */
+export const maxNamed = 4;
+/** In characters. */
+const longestReason = 75;
+
+/** `exp-pg (6 of 6 passed, 1 flaky: "sums" failed 2 of 5)`. */
+export function describePasses(row: ExperimentRow): string {
+  const { passed } = totals(row);
+  return `${row.experiment_slug} (${passed} of ${passed} passed${describeFlaky(row)})`;
+}
+
+function describeFlaky({ flaky, flaky_tests: [first] = [] }: ExperimentRow): string {
+  if (!flaky) return "";
+  const rate = first && `: ${shorten(first.name)} failed ${first.failed} of ${first.passed + first.failed}`;
+  return `, ${flaky} flaky${rate ?? ""}`;
+}
+
+/** What each of the experiments that do not win came to, one sentence for all; empty where there are none. */
+export function describeOthers(rows: ExperimentRow[]): string {
+  const groups = groupOthers(rows);
+  const texts = groups.slice(0, maxNamed).map((group) => {
+    const [first] = group;
+    const names = nameSome(
+      group.map(({ experiment_slug }) => experiment_slug),
+      maxNamed,
+    );
+    return first === undefined ? "" : `${names} ${describe(first, group.length > 1)}`;
+  });
+  const left = groups.slice(maxNamed).flat().length;
+  return texts.join(", ") + (left > 0 ? ` and ${left} more` : "");
+}
+
+/** Those rows whose reason `describeOthers` gives, as much of it as a paragraph takes. */
+export function explainedRows(rows: ExperimentRow[]): ExperimentRow[] {
+  return groupOthers(rows)
+    .slice(0, maxNamed)
+    .flatMap((group) => group.slice(0, maxNamed))
+    .filter(
+      ({ reason, ...row }) => reason !== undefined && describe({ ...row, reason }).includes(shorten(reason)),
+    );
+}
+
+/** Those that came to the same stand together. */
+function groupOthers(rows: ExperimentRow[]): ExperimentRow[][] {
+  const winners = new Set(selectWinners(rows));
+  const others = rows.filter((row) => row.signal !== "running" && !winners.has(row));
+  return [...groupBy(others, (row) => describe(row)).values()];
+}
+
+/** An experiment's result in a few words, to follow its name, or the names of several that came to the same. */
+function describe(row: ExperimentRow, isPlural = false): string {
+  return texts[row.signal](row, isPlural);
+}
+
+const texts: Record<Signal, (row: ExperimentRow, isPlural: boolean) => string> = {
+  winning: () => "passed everything",
+  running: (_row, isPlural) => (isPlural ? "run" : "runs"),
+  abandoned: (_row, isPlural) => `${isPlural ? "were" : "was"} abandoned`,
+  not_started: (_row, isPlural) => `${isPlural ? "have" : "has"} not run`,
+  unreadable: () => "cannot be read",
+  no_evidence: describeUnmeasured,
+  failing: (row, isPlural) => {
+    if (row.evidence_state === "counted") return describeFailure(row);
+    if (row.reason !== undefined && row.evidence !== undefined) return describeUnmeasured(row, isPlural);
+    return `${describeFailure(row)} by what is written down, and no run measured it`;
+  },
+};
+
+/** An error is named by its code: messages differ from one experiment to the next, and rows have them. */
+function describeUnmeasured(
+  { evidence_state, reason, last_attempt }: ExperimentRow,
+  isPlural: boolean,
+): string {
+  const how = evidence_state === "counted" ? "fully measured" : "measured";
+  return `${isPlural ? "were" : "was"} not ${how}: ${last_attempt?.error.code ?? shorten(reason)}`;
+}
+
+/** Where it failed tests, their numbers say more than a reason. */
+function describeFailure(row: ExperimentRow): string {
+  const { passed, failed } = totals(row);
+  if (failed === 0) return `failed: ${shorten(row.reason)}`;
+  const byTag = row.by_tag ?? {};
+  const failing = sortTags(Object.keys(byTag)).filter((tag) => (byTag[tag]?.failed ?? 0) > 0);
+  const counts = failing.map((tag) => `${tag} ${byTag[tag]?.failed}`);
+  const where = counts.length > 0 ? ` (${nameSome(counts, maxNamed)})` : "";
+  return `failed ${failed} of ${passed + failed}${where}`;
+}
+
+function shorten(reason = ""): string {
+  return reason.length > longestReason ? `${cutText(reason, longestReason)}…` : reason;
+}

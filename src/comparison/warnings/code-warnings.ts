@@ -1,0 +1,68 @@
+import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { Warning } from "../../../schemas/warning.ts";
+import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
+import { checkCode } from "../../experiments/worktrees.ts";
+import { hasChangedSince } from "../../git/commit.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
+import { nameSome } from "../../utils/name-some.ts";
+import { makeWarning, maxShown } from "./warning.ts";
+
+/** Looks by git cost a process each; more winners than this are too many to choose from anyway. */
+const maxLooks = 25;
+
+/** A winner whose code is not what it was measured on, and why. */
+export interface CodeFlaw {
+  kind: keyof typeof messages;
+  experiment_slug: string;
+}
+
+/** Whether the code that won can still be had: it was committed, and it is what stands there now. */
+export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[]): Promise<CodeFlaw[]> {
+  // Experiments without a worktree share a directory, and mostly a commit: git looks once.
+  const seen = new Map<string, Promise<boolean | undefined>>();
+  const isOther = async (directory: string, commit: string) => {
+    const key = `${commit} ${directory}`;
+    const known = seen.get(key);
+    if (known !== undefined || seen.size >= maxLooks) return known;
+    const found = hasChangedSince(directory, commit);
+    seen.set(key, found);
+    return found;
+  };
+  const looked = await Promise.all(
+    winners.map(async ({ experiment_slug, evidence }): Promise<CodeFlaw[]> => {
+      if (!evidence?.commit) return [];
+      if (evidence.dirty) return [{ kind: "code-not-committed", experiment_slug }];
+      if (seen.size >= maxLooks) return [];
+      const code = await checkCode({ ...feature, experiment_slug }).catch(ignoreCoreError);
+      if (code === undefined) return [{ kind: "code-not-there", experiment_slug }];
+      const isChanged = await isOther(code.root, evidence.commit);
+      return isChanged ? [{ kind: "code-changed-since", experiment_slug }] : [];
+    }),
+  );
+  return looked.flat();
+}
+
+const messages = {
+  "code-not-committed": "won with code that was not committed: commit it and run again.",
+  "code-not-there":
+    "won, but its worktree is gone or is not its own any more: create_experiments restores it from its git branch.",
+  "code-changed-since": "won with other code than is there now: run again.",
+};
+
+export function warnOfCode(feature: FeatureRef, flaws: CodeFlaw[], kind: CodeFlaw["kind"]): Warning[] {
+  const slugs = flaws.filter((flaw) => flaw.kind === kind).map(({ experiment_slug }) => experiment_slug);
+  if (slugs.length === 0) return [];
+  const records = slugs.map((experiment_slug) => experimentPaths({ ...feature, experiment_slug }).outcomes);
+  return [makeWarning(kind, `${nameSome(slugs, maxShown)} ${messages[kind]}`, records)];
+}
+
+/** Winners whose worktrees hold the same code: as a rule, one of them was never written. */
+export function warnOfSameCode(feature: FeatureRef, groups: readonly (readonly string[])[]): Warning[] {
+  if (groups.length === 0) return [];
+  const names = groups.map((group) => nameSome([...group], maxShown)).join("; ");
+  const records = groups
+    .flat()
+    .map((experiment_slug) => experimentPaths({ ...feature, experiment_slug }).outcomes);
+  const message = `The worktrees hold the same code: ${names}. Was a design written elsewhere, or never committed?`;
+  return [makeWarning("same-code", message, records)];
+}

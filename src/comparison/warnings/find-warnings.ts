@@ -1,0 +1,69 @@
+import type { FixedWarningKind, Warning } from "../../../schemas/warning.ts";
+import type { FeatureRef } from "../../experiments/layout.ts";
+import type { PlannedTags } from "../records/planned-tags.ts";
+import type { JudgedExperiment } from "../records/rows.ts";
+import { type CodeFlaw, warnOfCode, warnOfSameCode } from "./code-warnings.ts";
+import {
+  findIdle,
+  findNeverRed,
+  findNeverReported,
+  findPermanentlyRed,
+  findShrinking,
+  type Observation,
+  observeCycles,
+} from "./cycle-warnings.ts";
+import {
+  type BrokenFile,
+  findBroken,
+  findContradicted,
+  findFlaky,
+  findOutdated,
+  findSetupFailure,
+  warnOfPlan,
+} from "./record-warnings.ts";
+import type { UnlikeTests } from "./unlike-tests.ts";
+import { warnOfUnlikeTests } from "./unlike-tests.ts";
+
+/** What a comparison found that warnings may tell of. */
+export interface WarningFacts {
+  feature: FeatureRef;
+  judged: JudgedExperiment[];
+  plan: PlannedTags;
+  broken: BrokenFile[];
+  flaws: CodeFlaw[];
+  same_code: readonly (readonly string[])[];
+  unlike_tests: UnlikeTests[];
+}
+
+type Finder = (facts: WarningFacts, observed: ReadonlyMap<string, Observation[]>) => Warning[];
+
+/** Each kind of warning, in the order in which they are told. */
+const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
+  "feature-unknown": ({ feature, plan }) => warnOfPlan(feature, plan, "feature-unknown"),
+  "plan-unreadable": ({ feature, plan }) => warnOfPlan(feature, plan, "plan-unreadable"),
+  "details-unreadable": ({ broken }) => findBroken(broken),
+  "evidence-contradicted": ({ judged }) => findContradicted(judged),
+  "setup-fails-everywhere": ({ feature, judged }) => findSetupFailure(feature, judged),
+  "counts-outdated": ({ judged }) => findOutdated(judged),
+  "same-code": ({ feature, same_code }) => warnOfSameCode(feature, same_code),
+  "code-not-committed": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-not-committed"),
+  "code-not-there": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-not-there"),
+  "code-changed-since": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-changed-since"),
+  "tests-differ": ({ feature, unlike_tests }) => warnOfUnlikeTests(feature, unlike_tests),
+  "tests-flaky": ({ judged }) => findFlaky(judged),
+  "row-perma-red": (_facts, observed) => findPermanentlyRed(observed),
+  "tag-never-reported": ({ judged, plan }) =>
+    findNeverReported(
+      judged.map(({ records }) => records),
+      plan.planned,
+    ),
+  "suite-never-red": (_facts, observed) => findNeverRed(observed),
+  "counts-shrink": (_facts, observed) => findShrinking(observed),
+  "no-cycle-since-cut": ({ judged }) => findIdle(judged.map(({ records }) => records)),
+};
+
+/** What makes the verdict worth less. A warning never changes a verdict. */
+export function findWarnings(facts: WarningFacts): Warning[] {
+  const observed = observeCycles(facts.judged.map(({ records }) => records));
+  return Object.values(finders).flatMap((find) => find(facts, observed));
+}

@@ -1,0 +1,92 @@
+import type { Warning } from "../../../schemas/warning.ts";
+import { experimentPaths, type FeatureRef, planPath } from "../../experiments/layout.ts";
+import { groupBy } from "../../utils/group-by.ts";
+import { nameSome } from "../../utils/name-some.ts";
+import type { PlannedTags } from "../records/planned-tags.ts";
+import type { JudgedExperiment } from "../records/rows.ts";
+import { failsSetupEverywhere } from "../verdict/standing.ts";
+import { makeWarning, maxShown } from "./warning.ts";
+
+/** A file that a comparison can do without, and could not read. */
+export interface BrokenFile {
+  path: string;
+  reason: string;
+}
+
+export function warnOfPlan(
+  { workspace, feature_id }: FeatureRef,
+  { problem }: PlannedTags,
+  kind: NonNullable<PlannedTags["problem"]>["kind"],
+): Warning[] {
+  if (problem?.kind !== kind) return [];
+  return [makeWarning(kind, problem.message, [planPath(workspace, feature_id)])];
+}
+
+/** What could not be read beside the rows. */
+export function findBroken(broken: BrokenFile[]): Warning[] {
+  const [first, ...others] = broken;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? "" : `; and ${others.length} more`;
+  const message = `Left out, since it cannot be read: ${first.reason}${more}.`;
+  const paths = broken.map(({ path }) => path);
+  return [makeWarning("details-unreadable", message, paths)];
+}
+
+/** Evidence that other records contradict: each names its file, since somebody has to look at it. */
+export function findContradicted(judged: JudgedExperiment[]): Warning[] {
+  const found = judged.flatMap(({ row, contradiction }) =>
+    contradiction === undefined || contradiction.isUnfinished
+      ? []
+      : [{ ...contradiction, slug: row.experiment_slug }],
+  );
+  const [first] = found;
+  if (first === undefined) return [];
+  const texts = found.map(({ slug, reason, path }) => `${slug}: ${reason} (${path})`);
+  const message = `Not believed, since other records disagree. ${nameSome(texts, maxShown)}. Run again to measure.`;
+  const paths = found.map(({ path }) => path);
+  return [makeWarning("evidence-contradicted", message, paths)];
+}
+
+/** Counts that are shown, and count for nothing. */
+export function findOutdated(judged: JudgedExperiment[]): Warning[] {
+  const found = judged
+    .filter(({ row }) => row.signal !== "abandoned" && row.signal !== "running")
+    .flatMap(({ records, outdated }) =>
+      [...outdated].map(([tag, reason]) => ({ tag, reason, ref: records.experiment })),
+    );
+  if (found.length === 0) return [];
+  const texts = [...groupBy(found, ({ tag, reason }) => `${tag} was ${reason}`)].map(
+    ([text, alike]) =>
+      `${nameSome(
+        alike.map(({ ref }) => ref.experiment_slug),
+        maxShown,
+      )}: ${text}`,
+  );
+  const message = `Shown, but not counted. ${nameSome(texts, maxShown)}. Run again to measure.`;
+  const records = found.map(({ ref }) => experimentPaths(ref).outcomes);
+  return [makeWarning("counts-outdated", message, records)];
+}
+
+export function findFlaky(judged: JudgedExperiment[]): Warning[] {
+  const found = judged.filter(({ row }) => (row.flaky ?? 0) > 0 && row.signal !== "abandoned");
+  if (found.length === 0) return [];
+  const texts = found.map(({ row: { experiment_slug, flaky, flaky_tests = [] } }) => {
+    const tests = flaky_tests.map(
+      ({ tag, name, passed, failed }) => `${tag} ${name} failed ${failed} of ${passed + failed}`,
+    );
+    return `${experiment_slug} (${tests.length > 0 ? nameSome(tests, 2) : `${flaky} ${flaky === 1 ? "test" : "tests"}`})`;
+  });
+  const message = `Passed and failed on the same code: ${nameSome(texts, maxShown)}. They count as neither.`;
+  const records = found.map(({ records }) => experimentPaths(records.experiment).timeline);
+  return [makeWarning("tests-flaky", message, records)];
+}
+
+export function findSetupFailure(
+  { workspace, feature_id }: FeatureRef,
+  judged: JudgedExperiment[],
+): Warning[] {
+  const [first] = judged.filter(({ row }) => row.evidence?.setup_failed !== undefined);
+  if (first === undefined || !failsSetupEverywhere(judged.map(({ row }) => row))) return [];
+  const message = `The setup fails in every experiment, as in ${first.row.experiment_slug}: ${first.row.reason}`;
+  return [makeWarning("setup-fails-everywhere", message, [planPath(workspace, feature_id)])];
+}

@@ -1,0 +1,42 @@
+import type { Warning } from "../../../schemas/warning.ts";
+import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
+import { groupBy } from "../../utils/group-by.ts";
+import { nameSome } from "../../utils/name-some.ts";
+import { collectTests } from "../details/tests-apart.ts";
+import type { TagCases } from "../records/cases.ts";
+import { makeWarning, maxShown } from "./warning.ts";
+
+/** A test that some experiments ran and others, which ran its tag, did not. */
+export interface UnlikeTests {
+  tag: string;
+  name: string;
+  ran_in: string[];
+  not_in: string[];
+}
+
+/** The tests that not all experiments ran: one that is missing cannot fail. */
+export function findUnlikeTests(cases: TagCases[]): UnlikeTests[] {
+  return [...groupBy(cases, ({ tag }) => tag)].flatMap(([tag, reports]) => {
+    const all = [...new Set(reports.map(({ experiment_slug }) => experiment_slug))];
+    return collectTests(reports).flatMap(({ name, results }) => {
+      const ran_in = all.filter((slug) => (results.get(slug)?.status ?? "skipped") !== "skipped");
+      const not_in = all.filter((slug) => !ran_in.includes(slug));
+      return ran_in.length > 0 && not_in.length > 0 ? [{ tag, name, ran_in, not_in }] : [];
+    });
+  });
+}
+
+export function warnOfUnlikeTests(feature: FeatureRef, tests: UnlikeTests[]): Warning[] {
+  if (tests.length === 0) return [];
+  const groups = groupBy(tests, ({ tag, not_in }) => JSON.stringify([tag, not_in]));
+  const texts = [...groups.values()].map((alike) => {
+    const [first] = alike;
+    const names = alike.map(({ name }) => name);
+    return `${nameSome(first?.not_in ?? [], maxShown)} did not run ${first?.tag} ${nameSome(names, 2)}`;
+  });
+  const records = tests
+    .flatMap(({ not_in }) => not_in)
+    .map((experiment_slug) => experimentPaths({ ...feature, experiment_slug }).artifacts);
+  const message = `Not all experiments ran the same tests: ${nameSome(texts, maxShown)}.`;
+  return [makeWarning("tests-differ", message, records)];
+}

@@ -1,0 +1,18 @@
+import { git } from "./git.ts";
+import { ownFiles } from "./own-files.ts";
+
+/**
+ * Whether two commits hold the same files, beside our records.
+ * @returns undefined where git cannot tell
+ */
+export async function haveSameFiles(
+  directory: string,
+  a: string,
+  b: string,
+  environment: Record<string, string> = {},
+): Promise<boolean | undefined> {
+  if (a === b) return true;
+  const args = ["diff", "--quiet", "--end-of-options", a, b, "--", ...ownFiles];
+  const { exitCode } = await git(directory, args, environment);
+  return exitCode === 0 || exitCode === 1 ? exitCode === 0 : undefined;
+}

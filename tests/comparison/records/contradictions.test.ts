@@ -1,0 +1,229 @@
+import { cp, rm, writeFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { Run } from "../../../schemas/run.ts";
+import { compareExperiments } from "../../../src/comparison/compare.ts";
+import { recordExperiment } from "../../../src/experiments/experiments.ts";
+import { type ExperimentRef, experimentPaths, runJournalPath } from "../../../src/experiments/layout.ts";
+import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes.ts";
+import { recordCycle, runOf } from "../../support/records.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const feature_id = "F1";
+
+/** An experiment that a run measured and that passed everything. */
+async function measured(slug = "a", workspace?: string): Promise<ExperimentRef> {
+  const ref = { workspace: workspace ?? (await temporaryFolder()), feature_id, experiment_slug: slug };
+  await recordCycle(ref, { branch_uid: `br-${slug}`, tags: { api: { passed: 6 } } });
+  return ref;
+}
+
+async function rewrite(ref: ExperimentRef, change: (outcomes: ExperimentOutcomes) => void): Promise<void> {
+  const outcomes = await readOutcomes(ref);
+  if (outcomes === undefined) throw new Error("no outcomes");
+  change(outcomes);
+  await writeOutcomes(ref, outcomes);
+}
+
+/** The run as its journal has it. */
+function journal(slug: string, more: Partial<Run> = {}, by_tag = { api: { passed: 6, failed: 0 } }): Run {
+  return {
+    run_id: runOf("C1"),
+    feature_id,
+    cycle_id: "C1",
+    state: "finished",
+    concurrency: 4,
+    created_at: "2026-01-01T00:00:00Z",
+    results: [{ experiment_slug: slug, status: "succeeded", by_tag }],
+    peak_in_flight: 1,
+    total_duration_ms: 1,
+    budget: {
+      concurrent_branches: 4,
+      branches: 1,
+      max_branches: 10,
+      wall_clock_minutes: 30,
+      minutes_left: 29,
+    },
+    ...more,
+  };
+}
+
+async function compare(ref: ExperimentRef, ...runs: Run[]) {
+  const races = {
+    racing: [],
+    isOver: async () => true,
+    findRun: (id: string) => runs.find(({ run_id }) => run_id === id),
+  };
+  const { workspace } = ref;
+  const { rows, recommendation, warnings } = await compareExperiments({ workspace, feature_id, races });
+  const found = warnings.filter(({ kind }) => kind === "evidence-contradicted");
+  return {
+    recommendation,
+    row: rows.find((row) => row.experiment_slug === ref.experiment_slug),
+    warnings: found,
+  };
+}
+
+it("believes what all records agree on, with or without the run's journal", async () => {
+  const ref = await measured();
+  for (const runs of [[], [journal("a")]])
+    expect(await compare(ref, ...runs)).toMatchObject({ recommendation: "promote", warnings: [] });
+});
+
+it.each<[string, (outcomes: ExperimentOutcomes) => void, RegExp, keyof ReturnType<typeof experimentPaths>]>([
+  [
+    "a run id that no run has",
+    ({ evidence }) => {
+      if (evidence) evidence.run_id = "made-up";
+    },
+    /names made-up, which is not a run id/,
+    "outcomes",
+  ],
+  [
+    "another branch",
+    ({ evidence }) => {
+      if (evidence) evidence.branch = "some-other-branch";
+    },
+    /from branch some-other-branch, and its branch is a/,
+    "outcomes",
+  ],
+  [
+    "more passes than were counted",
+    (outcomes) => {
+      outcomes.by_tag = { api: { passed: 60, failed: 0 } };
+    },
+    /its timeline has no cycle C1 of run-\S+ with api with these counts/,
+    "timeline",
+  ],
+  [
+    "fewer flaky tests than were counted",
+    ({ evidence }) => {
+      if (evidence) evidence.by_tag = { api: { ...evidence.by_tag.api, state: "evidence", flaky: 2 } };
+    },
+    /its timeline has no cycle/,
+    "timeline",
+  ],
+  [
+    "a tag that no cycle counted",
+    (outcomes) => {
+      outcomes.by_tag = { ...outcomes.by_tag, e2e: { passed: 1, failed: 0 } };
+      if (outcomes.evidence)
+        outcomes.evidence.by_tag = { ...outcomes.evidence.by_tag, e2e: { state: "evidence" } };
+    },
+    /no cycle C1 of \S+ with e2e/,
+    "timeline",
+  ],
+  [
+    "a setup that failed in no cycle",
+    ({ evidence }) => {
+      if (evidence) {
+        evidence.run_id = runOf("C7");
+        evidence.setup_failed = { reason: "x", artifact: "y" };
+      }
+    },
+    /with a failed setup/,
+    "timeline",
+  ],
+])("does not believe evidence of %s", async (_what, change, reason, record) => {
+  const ref = await measured();
+  await rewrite(ref, change);
+  const { recommendation, row, warnings } = await compare(ref);
+  expect(recommendation).toBe("continue");
+  expect(row).toMatchObject({ signal: "no_evidence", evidence_state: "claimed" });
+  expect(row?.reason).toMatch(reason);
+  expect(warnings).toMatchObject([{ records: [experimentPaths(ref)[record]] }]);
+  expect(warnings[0]?.message).toContain(experimentPaths(ref)[record]);
+});
+
+it.each<[string, Run]>([
+  ["another experiment", journal("b")],
+  ["another feature", journal("a", { feature_id: "F2" })],
+  ["other counts", journal("a", {}, { api: { passed: 5, failed: 1 } })],
+])("does not believe what its run says of %s", async (_what, run) => {
+  const ref = await measured();
+  const path = runJournalPath(ref.workspace, run.run_id);
+  expect(await compare(ref, run)).toMatchObject({
+    recommendation: "continue",
+    row: { evidence_state: "claimed" },
+    warnings: [{ records: [path] }],
+  });
+});
+
+it("believes neither of two that have one branch, as a copy of a folder leaves them", async () => {
+  const ref = await measured();
+  const copy = { ...ref, experiment_slug: "b" };
+  await cp(experimentPaths(ref).directory, experimentPaths(copy).directory, { recursive: true });
+  for (const [each, other] of [
+    [ref, "b"],
+    [copy, "a"],
+  ] as const)
+    expect((await compare(each)).row).toMatchObject({
+      evidence_state: "claimed",
+      reason: `its branch a is also recorded for ${other}`,
+    });
+});
+
+it("does not believe records that were copied over another experiment's", async () => {
+  const ref = await measured();
+  const other = await measured("b", ref.workspace);
+  for (const name of ["outcomes", "timeline"] as const)
+    await cp(experimentPaths(ref)[name], experimentPaths(other)[name]);
+  expect(await compare(other)).toMatchObject({
+    recommendation: "continue",
+    row: { evidence_state: "claimed", reason: "its evidence is from branch a, and its branch is b" },
+  });
+});
+
+it("does not believe a failure that somebody wrote over what a run counted", async () => {
+  const ref = await measured();
+  const other = await measured("b", ref.workspace);
+  await rewrite(other, (outcomes) => {
+    outcomes.by_tag = { api: { passed: 0, failed: 6 } };
+  });
+  expect(await compare(other)).toMatchObject({
+    recommendation: "continue",
+    row: { signal: "failing", evidence_state: "claimed" },
+  });
+});
+
+it("does not believe evidence of a branch that was cut again under the same name", async () => {
+  const ref = await measured();
+  const cut = {
+    branch: "a",
+    uid: "br-new",
+    parent_branch: null,
+    cut_at: "2026-01-02T00:00:00Z",
+    expire_time: null,
+  };
+  await recordExperiment({ ...ref, branch: "a" }, { cut });
+  expect((await compare(ref)).row?.reason).toBe("its evidence is from an earlier branch of the name a");
+});
+
+it("does not believe what the timeline has lost", async () => {
+  const ref = await measured();
+  await rm(experimentPaths(ref).timeline);
+  expect((await compare(ref)).row).toMatchObject({ signal: "no_evidence", evidence_state: "claimed" });
+});
+
+it("takes a run that was ended before its last record for unfinished, and warns of nobody", async () => {
+  const ref = await measured();
+  await writeFile(experimentPaths(ref).timeline, JSON.stringify({ entries: [] }));
+  const run = journal("a", { state: "interrupted" });
+  expect(await compare(ref, run)).toMatchObject({
+    recommendation: "continue",
+    row: { signal: "no_evidence", reason: "its run was ended before it was done" },
+    warnings: [],
+  });
+});
+
+it("believes a run that finished the cycle of an interrupted one", async () => {
+  const ref = await measured();
+  await rewrite(ref, ({ evidence }) => {
+    if (evidence === undefined) return;
+    evidence.run_id = runOf("C9");
+    for (const { source } of Object.values(evidence.by_tag)) if (source) source.run_id = runOf("C9");
+  });
+  const run = journal("a", { run_id: runOf("C9"), resumes: runOf("C1") });
+  expect((await compare(ref)).row?.evidence_state).toBe("claimed");
+  expect(await compare(ref, run)).toMatchObject({ recommendation: "promote", warnings: [] });
+});

@@ -1,0 +1,103 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import type { ReportCase } from "../../../schemas/report.ts";
+import { compareExperiments } from "../../../src/comparison/compare.ts";
+import { cycleDirectory } from "../../../src/experiments/layout.ts";
+import { recordCycle } from "../../support/records.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const feature_id = "F1";
+
+/** An experiment whose cycles ran two tests each at one commit; `sums` is given, `rest` passes. */
+async function raced(...sums: (ReportCase["status"] | ReportCase)[]) {
+  const workspace = await temporaryFolder();
+  const ref = { workspace, feature_id, experiment_slug: "a" };
+  for (const [index, each] of sums.entries()) {
+    const own = typeof each === "string" ? { name: "sums", status: each } : each;
+    const cases: ReportCase[] = [own, { name: "rest", status: "passed" }];
+    await recordCycle(ref, { cycle_id: `C${index + 1}`, tags: { api: { cases } } });
+  }
+  return {
+    ref,
+    compare: async () => {
+      const details = { tests: true };
+      const { rows, ...report } = await compareExperiments({ workspace, feature_id, details });
+      return { ...report, row: rows[0] };
+    },
+  };
+}
+
+it("does not forget in a lucky cycle that a test was flaky at the same commit, and says how often", async () => {
+  const repeated = { name: "sums", status: "flaky", tally: { passed: 2, failed: 2 } } as const;
+  const { compare } = await raced(repeated, "passed");
+  const { row, matrix, rationale, warnings, tests } = await compare();
+  expect(row).toMatchObject({
+    tests_passed: 1,
+    tests_failed: 0,
+    flaky: 1,
+    flaky_tests: [{ tag: "api", name: "sums", passed: 3, failed: 2 }],
+  });
+  expect(matrix[0]?.cells.a).toEqual({ passed: 1, failed: 0 });
+  expect(rationale).toContain("Only a (1 of 1 passed, 1 flaky: sums failed 2 of 5) wins");
+  expect(warnings).toMatchObject([
+    { kind: "tests-flaky", message: expect.stringContaining("api sums failed 2 of 5") },
+  ]);
+  expect(tests?.apart).toMatchObject([{ name: "sums", flaky_in: ["a"] }]);
+});
+
+it("makes no winner, and no loser, of what has only flaky tests", async () => {
+  const { compare, ref } = await raced();
+  for (const [cycle_id, status] of [
+    ["C1", "failed"],
+    ["C2", "passed"],
+  ] as const)
+    await recordCycle(ref, { cycle_id, tags: { api: { tests: { sums: status } } } });
+  expect(await compare()).toMatchObject({
+    recommendation: "continue",
+    row: { signal: "failing", reason: "no test passed every time, 1 flaky" },
+    next_action: { action: "stabilize", experiments: ["a"] },
+  });
+});
+
+it("takes a test that failed in the last cycle and passed before for flaky, not for failed", async () => {
+  const { compare } = await raced("passed", "failed");
+  expect((await compare()).row).toMatchObject({
+    signal: "winning",
+    status: "failed",
+    flaky: 1,
+    tests_failed: 0,
+  });
+});
+
+it("takes one that failed in every cycle for failed", async () => {
+  const { compare } = await raced("failed", "failed", "failed");
+  expect(await compare()).toMatchObject({
+    recommendation: "abandon-all",
+    row: { signal: "failing", tests_failed: 1 },
+  });
+});
+
+it("believes no list of tests that the counts contradict", async () => {
+  const { compare, ref } = await raced("failed", "failed");
+  const path = (cycle: string) => join(cycleDirectory(ref, cycle), "api.cases.json");
+  const passing = JSON.stringify({
+    tag: "api",
+    cases: ["sums", "rest"].map((name) => ({ name, status: "passed" })),
+  });
+  for (const cycle of ["C1", "C2"]) {
+    await writeFile(path(cycle), passing);
+    expect((await compare()).row).toMatchObject({ signal: "failing", tests_failed: 1 });
+  }
+});
+
+it("knows by the timeline that a test is flaky where its list is gone, as in a fresh clone", async () => {
+  const { compare, ref } = await raced("failed", "passed");
+  for (const cycle of ["C1", "C2"]) {
+    await rm(cycleDirectory(ref, cycle), { recursive: true });
+    expect(await compare()).toMatchObject({
+      row: { signal: "winning", flaky: 1, tests_passed: 1 },
+      warnings: [{ kind: "tests-flaky", message: expect.stringContaining("a (1 test)") }],
+    });
+  }
+});
