@@ -138,10 +138,10 @@ export const suiteSchema = z
       }),
     required: z
       .boolean()
-      .default(true)
+      .optional()
       .meta({
         description:
-          "Whether an experiment has to be measured by this suite to win. Where false, what fails in it still counts.",
+          "Whether an experiment has to be measured by this suite to win, as it does by default. Where false, what fails in it still counts.",
         examples: [false],
       }),
   })

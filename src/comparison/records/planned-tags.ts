@@ -33,7 +33,7 @@ export async function readPlannedTags(
     const suites = Object.entries(plan.suites);
     return {
       planned: suites.map(([tag]) => tag),
-      required: suites.filter(([, { required }]) => required).map(([tag]) => tag),
+      required: suites.filter(([, { required }]) => required !== false).map(([tag]) => tag),
       suites: new Map(suites.map(([tag, suite]) => [tag, fingerprintSuite(plan, suite)])),
     };
   } catch (error) {
