@@ -45,7 +45,7 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
 const messages = {
   "code-not-committed": "won with code that was not committed: commit it and run again.",
   "code-not-there":
-    "won, but its worktree is gone or is not its own any more: create_experiments restores it from its git branch.",
+    "won, but its worktree is gone or is not its own any more: create the experiment again to restore it from its git branch.",
   "code-changed-since": "won with other code than is there now: run again.",
 };
 
