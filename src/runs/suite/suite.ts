@@ -9,11 +9,12 @@ import { CoreError } from "../../utils/core-error.ts";
 import { findKnownError } from "../../utils/machine-trouble.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, secretsOf } from "../command/environment.ts";
-import { withMapped } from "../command/expand-variables.ts";
+import { expandArgument, withMapped } from "../command/expand-variables.ts";
 import { workingDirectory } from "../command/working-directory.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
+import { refuseOutside } from "../worktree/refuse-outside.ts";
 import { collectArtifacts, nameArtifact } from "./collect.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
 import { findForeignCase } from "./foreign-cases.ts";
@@ -138,7 +139,7 @@ async function runAndCollect<Result>(
   /** Called before the command starts; what it returns judges how that ended. */
   prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
 ): Promise<Result> {
-  const { directory } = await checkCode(experiment);
+  const code = await checkCode(experiment);
   const connection = await logins.lasting(timeoutMs);
   const { workspace, feature_id, experiment_slug } = experiment;
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
@@ -150,7 +151,9 @@ async function runAndCollect<Result>(
   await mkdir(files, { recursive: true });
   guard.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
   try {
-    const place = await workingDirectory(directory, cwd);
+    const place = await workingDirectory(code.directory, cwd);
+    const program = expandArgument(argv[0] ?? "", environment);
+    if (tag !== "setup") await refuseOutside(workspace, code, { program, directory: place, environment });
     const judge = await prepare({ directory: place, artifacts: files });
     const command = {
       argv,

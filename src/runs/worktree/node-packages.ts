@@ -1,0 +1,84 @@
+import { readFile, realpath } from "node:fs/promises";
+import { basename, delimiter, dirname, join } from "node:path";
+import { findCheckout } from "../../experiments/checkouts.ts";
+import { isInside } from "../../experiments/worktrees.ts";
+import { findForeign, type Grounds, listEntries, type Outside } from "./grounds.ts";
+
+/**
+ * Finds a package that node would load from another checkout: a workspace link of npm, yarn or pnpm, in the worktree's
+ * own `node_modules`, in one that is a link, or in one that is found by looking upwards.
+ */
+export async function findForeignPackage(grounds: Grounds): Promise<Outside | undefined> {
+  const { root, directory } = grounds;
+  const packages = grounds.files
+    .filter((file) => basename(file) === "package.json")
+    .map((file) => join(root, file));
+  const near = [join(root, "node_modules"), join(directory, "node_modules")];
+  const inside = [...new Set([...near, ...packages.map((file) => join(dirname(file), "node_modules"))])];
+  /** Names that node finds before it looks further up. */
+  const covered = new Set(near.flatMap(listPackages));
+  const own = await readNames(packages);
+  for (const folder of inside.flatMap(withHoisted)) {
+    const found = await findIn(grounds, folder, listPackages(folder), own);
+    if (found !== undefined) return found;
+  }
+  const paths = (grounds.environment.NODE_PATH ?? "").split(delimiter).filter((path) => path !== "");
+  const outside = [...foldersAbove(root).map((folder) => join(folder, "node_modules")), ...paths];
+  for (const folder of outside.flatMap(withHoisted)) {
+    const names = listPackages(folder).filter((name) => !covered.has(name));
+    const found = await findIn(grounds, folder, names, own);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** pnpm keeps what it hoists a folder deeper. */
+function withHoisted(folder: string): string[] {
+  return [folder, join(folder, ".pnpm", "node_modules")];
+}
+
+function foldersAbove(path: string): string[] {
+  const above = dirname(path);
+  return above === path ? [] : [above, ...foldersAbove(above)];
+}
+
+/** The names of the packages in a `node_modules`; empty where there is none. */
+function listPackages(folder: string): string[] {
+  return namesIn(folder).flatMap((name) =>
+    name.startsWith("@") ? namesIn(join(folder, name)).map((each) => `${name}/${each}`) : [name],
+  );
+}
+
+function namesIn(folder: string): string[] {
+  return listEntries(folder)
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."))
+    .map(({ name }) => name);
+}
+
+/** What the worktree's own packages are called. */
+async function readNames(packages: readonly string[]): Promise<Set<string>> {
+  const texts = await Promise.all(packages.map((path) => readFile(path, "utf8").catch(() => "")));
+  return new Set(texts.flatMap((text) => /"name"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? []));
+}
+
+async function findIn(
+  grounds: Grounds,
+  folder: string,
+  names: readonly string[],
+  own: ReadonlySet<string>,
+): Promise<Outside | undefined> {
+  for (const name of names) {
+    const link = join(folder, name);
+    const target =
+      (await findForeign(grounds, link)) ?? (own.has(name) ? await findCopy(grounds, link) : undefined);
+    if (target !== undefined) return { link, target };
+  }
+  return undefined;
+}
+
+/** A package of the worktree's own name that was installed, copied, from another checkout. */
+async function findCopy({ root, checkouts }: Grounds, link: string): Promise<string | undefined> {
+  const target = await realpath(link).catch(() => undefined);
+  if (target === undefined || isInside(root, target)) return undefined;
+  return findCheckout(checkouts, target) === undefined ? undefined : target;
+}

@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { findFirst, type Grounds, listEntries, type Outside } from "./grounds.ts";
+
+/** Programs that may start a python of the path. A script of the project may too. */
+const mayStartPython =
+  /^(python[\d.]*|py\.?test|tox|nox|uv|poetry|pdm|hatch|pipenv|(ba|z|da|fi)?sh|env|make|just|task|npm|npx|pnpm|yarn)$/;
+
+/**
+ * Finds a package that python would import from another checkout: one that was installed from there, editable or not,
+ * into a virtual environment of the worktree or one that the command uses.
+ */
+export async function findForeignImport(grounds: Grounds, program: string): Promise<Outside | undefined> {
+  const environments = findEnvironments(grounds, program);
+  const folders = [...environments.flatMap(findSitePackages), ...(await askInterpreter(grounds, program))];
+  for (const folder of folders) {
+    const found = await findFirst(grounds, await readWays(folder));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function findEnvironments({ root, directory, environment }: Grounds, program: string): string[] {
+  const path = (environment.PATH ?? "").split(delimiter);
+  const own = [root, directory].flatMap((folder) =>
+    listEntries(folder).map(({ name }) => join(folder, name)),
+  );
+  const isPath = program.includes("/");
+  const place = isPath
+    ? resolve(directory, program)
+    : path.map((folder) => join(folder, program)).find(existsSync);
+  const used = place === undefined ? [] : [dirname(dirname(place))];
+  const isOpen = isPath || mayStartPython.test(basename(program));
+  const active = isOpen ? [environment.VIRTUAL_ENV ?? "", ...path.map(dirname)] : [];
+  const found = [...own, ...used, ...active].filter(
+    (folder) => isAbsolute(folder) && existsSync(join(folder, "pyvenv.cfg")),
+  );
+  return [...new Set(found)];
+}
+
+const question = "import site; print('\\n'.join(site.getsitepackages() + [site.getusersitepackages()]))";
+
+/** Where a python that is in no virtual environment has its packages, as it says itself. */
+async function askInterpreter({ environment }: Grounds, program: string): Promise<string[]> {
+  const isPython = /^python[\d.]*$/.test(basename(program));
+  if (!isPython && !/^py\.?test$/.test(basename(program))) return [];
+  const setting = { cwd: "/", env: environment, extendEnv: false, reject: false, timeout: 10_000 } as const;
+  const { stdout } = await execa(isPython ? program : "python3", ["-c", question], setting);
+  return stdout.split("\n").filter((folder) => isAbsolute(folder));
+}
+
+function findSitePackages(environment: string): string[] {
+  const libraries = ["lib", "lib64"].map((name) => join(environment, name));
+  const versions = libraries.flatMap((folder) =>
+    listEntries(folder).map(({ name }) => join(folder, name, "site-packages")),
+  );
+  return [...versions, join(environment, "Lib", "site-packages")].filter(existsSync);
+}
+
+/** Where the files of installed packages lead that are not in the folder itself. */
+async function readWays(folder: string): Promise<{ link: string; path: string }[]> {
+  const ways = await Promise.all(
+    listEntries(folder).map(async ({ name }) => {
+      const isInfo = name.endsWith(".dist-info");
+      const link = join(folder, name, ...(isInfo ? ["direct_url.json"] : []));
+      if (!isInfo && !/\.(pth|egg-link)$|editable.*\.py$/.test(name)) return [];
+      const text = await readFile(link, "utf8").catch(() => "");
+      return readPaths(name, text).map((path) => ({ link, path: resolve(folder, path) }));
+    }),
+  );
+  return ways.flat();
+}
+
+function readPaths(name: string, text: string): string[] {
+  if (name.endsWith(".py")) return [...text.matchAll(/["'](\/[^"'\n]+)["']/g)].map(([, path = ""]) => path);
+  if (name.endsWith(".dist-info")) {
+    const url = /"url"\s*:\s*"(file:\/\/[^"]+)"/.exec(text)?.[1];
+    return url === undefined ? [] : [fileURLToPath(url)];
+  }
+  // A line of code in a .pth names a finder, which is a file beside it.
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return lines.filter((line) => line !== "" && !/^(#|import\s)/.test(line));
+}

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { lstat } from "node:fs/promises";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { listCheckouts } from "../../experiments/checkouts.ts";
+import type { ExperimentCode } from "../../experiments/worktrees.ts";
+import { git } from "../../git/git.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { findForeignBuild } from "./build-files.ts";
+import { findFirst, type Grounds, type Outside } from "./grounds.ts";
+import { findForeignPackage } from "./node-packages.ts";
+import { findForeignImport } from "./python-packages.ts";
+
+/** A command as it is about to run. */
+export interface CheckedCommand {
+  program: string;
+  /** Where it runs. Absolute. */
+  directory: string;
+  environment: Readonly<Record<string, string>>;
+}
+
+/** Variables that lead a language to its modules. Relative parts stay in the worktree. */
+const pathVariables = ["PYTHONPATH", "NODE_PATH", "RUBYLIB", "PERL5LIB", "CLASSPATH"];
+
+/**
+ * Refuses to run a suite whose code would come from another checkout in part: by a link of a package manager, an
+ * editable install, a path in a build file, a variable, or a link in the worktree.
+ * @throws CoreError `code_outside`, which names what leads there
+ */
+export async function refuseOutside(
+  workspace: string,
+  { root, worktree }: ExperimentCode,
+  { program, directory, environment }: CheckedCommand,
+): Promise<void> {
+  if (worktree === undefined) return;
+  const [checkouts, files] = await Promise.all([listCheckouts(workspace), listFiles(root)]);
+  const grounds = { root, directory, checkouts, files, environment };
+  const found =
+    (await findForeignVariable(grounds)) ??
+    (await findForeignProgram(grounds, program)) ??
+    (await findForeignLink(grounds)) ??
+    (await findForeignPackage(grounds)) ??
+    (await findForeignImport(grounds, program)) ??
+    (await findForeignBuild(grounds));
+  if (found !== undefined) throw refuse(found);
+}
+
+function refuse({ link, target }: Outside): CoreError {
+  const what = `${link} leads to ${target}, which is not in the experiment's worktree: other code than its own would be tested`;
+  return new CoreError("code_outside", what, {
+    hint: 'Install in each worktree: name the command in worktrees.prepare of plan.json, such as ["npm", "ci"], and have suites use what it installs.',
+  });
+}
+
+async function listFiles(root: string): Promise<string[]> {
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+  return (await git(root, args)).stdout.split("\0").filter((file) => file !== "");
+}
+
+function findForeignVariable(grounds: Grounds): Promise<Outside | undefined> {
+  const ways = pathVariables.flatMap((name) =>
+    (grounds.environment[name] ?? "")
+      .split(delimiter)
+      .filter((path) => path !== "")
+      .map((path) => ({ link: `The variable ${name}`, path: resolve(grounds.directory, path) })),
+  );
+  return findFirst(grounds, ways);
+}
+
+/** A program of a virtual environment is judged by what that environment leads to. */
+async function findForeignProgram(grounds: Grounds, program: string): Promise<Outside | undefined> {
+  if (!isAbsolute(program) || existsSync(join(program, "../../pyvenv.cfg"))) return undefined;
+  return findFirst(grounds, [{ link: "The suite's command", path: program }]);
+}
+
+async function findForeignLink(grounds: Grounds): Promise<Outside | undefined> {
+  for (const file of grounds.files) {
+    const path = join(grounds.root, file);
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isSymbolicLink() !== true) continue;
+    const outside = await findFirst(grounds, [{ link: path, path }]);
+    if (outside !== undefined) return outside;
+  }
+  return undefined;
+}
