@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { execa } from "execa";
+import { describe, expect, inject, test } from "vitest";
 import { findsAllProcesses } from "../../src/runs/command/process-tree.ts";
 import { script } from "../support/plans.ts";
 import { prepareRace, waitFor } from "../support/race.ts";
@@ -64,3 +65,23 @@ test.skipIf(!findsAllProcesses())(
     expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain(`sleep ${seconds}`);
   },
 );
+
+test("passing suites pass where few files may be open at once", async () => {
+  const slugs = Array.from({ length: 8 }, (_, index) => `exp-${index}`);
+  const command = ["sh", "-c", "for i in $(seq 50); do echo $i > $ARTIFACTS_DIR/$i; done"];
+  const race = await prepareRace(
+    () => ({
+      budget: { concurrent_branches: 8 },
+      suites: { api: { command, report: { format: "exit-code" } } },
+    }),
+    slugs,
+  );
+  const run = `ulimit -n 96; exec "$0" dist/main.js run ${race.feature_id} --workspace ${race.workspace}`;
+  const env = { LAKEBASE_LOCAL_HOME: inject("localHome") };
+  const { exitCode } = await execa("sh", ["-c", run, process.execPath], { env, reject: false });
+
+  expect(exitCode).toBe(0);
+  expect(await Promise.all(slugs.map(race.outcomes))).toMatchObject(
+    slugs.map(() => ({ status: "succeeded", tests_passed: 1 })),
+  );
+});
