@@ -40,6 +40,9 @@ const source = /\.([cm]?[jt]sx?|py|go|rs|java|kt|rb|php|prisma|ya?ml|properties|
 const exampleFile =
   /(^|\/)\.env\.(example|sample|template|dist|defaults)$|(^|\/)\.env\.\w+\.example$|(^|\/)(example|sample)\.env$/;
 
+/** A variable and, where its value is such a URL, the driver in it. */
+const assigned = /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=(?:\s*["']?(postgres(?:ql)?\+\w+):\/\/)?/gm;
+
 /** How many sources are looked through. */
 const mostSources = 2_000;
 
@@ -47,14 +50,17 @@ const mostSources = 2_000;
 export async function findVariables(folder: Folder): Promise<FoundVariables> {
   const asks = new Map<string, string>();
   const listed: string[] = [];
+  const drivers = new Map<string, string>();
   for (const file of folder.files.filter(
     (name) => exampleFile.test(name) || /(^|\/)\.env(\.test|\.local)?$/.test(name),
   )) {
-    const names = [
-      ...((await folder.read(file)) ?? "").matchAll(/^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=/gm),
-    ];
-    for (const [, name = ""] of names) asks.set(name, asks.get(name) ?? file);
-    if (exampleFile.test(file)) listed.push(...names.map(([, name = ""]) => name));
+    const isExample = exampleFile.test(file);
+    const names = [...((await folder.read(file)) ?? "").matchAll(assigned)];
+    for (const [, name = "", driver] of names) {
+      asks.set(name, asks.get(name) ?? file);
+      if (isExample) listed.push(name);
+      if (isExample && driver !== undefined) drivers.set(name, driver);
+    }
   }
   for (const file of folder.files.filter((name) => source.test(name)).slice(0, mostSources)) {
     for (const groups of ((await folder.read(file)) ?? "").matchAll(asked)) {
@@ -63,13 +69,17 @@ export async function findVariables(folder: Folder): Promise<FoundVariables> {
     }
   }
   const mapped = [...asks].flatMap(([name, from]) => {
-    const value = mapVariable(name);
+    const driver = drivers.get(name);
+    const value = driver === undefined ? mapVariable(name) : withDriver(driver);
     return value === undefined ? [] : [{ name, value, source: from }];
   });
   const known = new Set(mapped.map(({ name }) => name));
   const unknown = [...new Set(listed)].filter((name) => !known.has(name) && !given.test(name));
   return { mapped: mapped.sort((a, b) => (a.name < b.name ? -1 : 1)), unknown, port: asks.get("PORT") };
 }
+
+/** SQLAlchemy's URLs name the driver. It takes the login, which a URL would have to escape, from PGUSER and PGPASSWORD. */
+const withDriver = (driver: string) => `${driver}://$PGHOST:$PGPORT/$PGDATABASE`;
 
 /** What a variable of a database is to be made from; undefined for any other, and for those that a command gets. */
 export function mapVariable(name: string): string | undefined {

@@ -37,6 +37,17 @@ test.each([
   expect(mapVariable(name)).toBeUndefined();
 });
 
+test("a URL that names its driver keeps it, also where it is DATABASE_URL", async () => {
+  const example =
+    'DATABASE_URL="postgresql+asyncpg://u:hunter2@localhost/dev"\nASYNC_URL=postgresql+psycopg://localhost\n';
+  const { mapped } = await findVariables(await makeProject({ ".env.example": example }));
+  const place = "$PGHOST:$PGPORT/$PGDATABASE";
+  expect(mapped.map(({ name, value }) => [name, value])).toEqual([
+    ["ASYNC_URL", `postgresql+psycopg://${place}`],
+    ["DATABASE_URL", `postgresql+asyncpg://${place}`],
+  ]);
+});
+
 test("code of every language, examples and .env are asked, and no value is told", async () => {
   const project = await makeProject({
     ".env.example": "# c\nexport DATABASE_URL=postgres://localhost/dev\nSTRIPE_KEY=sk_example\nJDBC_URL=\n",
