@@ -12,7 +12,7 @@ export const writeArtifactTool = defineTool({
   input: z.strictObject({
     feature_id: featureId,
     experiment_slug: experimentSlug,
-    cycle_id: cycleId,
+    cycle_id: cycleId.describe("One that is there, or the next, as C3"),
     name: artifactName,
     content: z.string().max(5_000_000).optional(),
     source_path: z.string().optional().describe("Instead of content; inside the workspace"),

@@ -26,7 +26,7 @@ export async function checkBranch(
 
 function branchGone({ branch, experiment_slug }: Experiment, cause?: unknown): LakebaseBranchError {
   return new LakebaseBranchError("branch_gone", `Branch ${branch} is gone: it was deleted, or it expired.`, {
-    hint: `create_experiments with ${experiment_slug} forks it anew; then run again.`,
+    hint: `Create ${experiment_slug} again, which forks its branch anew; then run again.`,
     cause,
   });
 }
@@ -38,11 +38,11 @@ function branchReplaced(
 ): LakebaseBranchError {
   if (isOurs) {
     return new LakebaseBranchError("branch_replaced", `A fresh fork of branch ${branch} was interrupted.`, {
-      hint: `create_experiments with ${experiment_slug} finishes it; then run again.`,
+      hint: `Create ${experiment_slug} again, which finishes it; then run again.`,
     });
   }
   const message = `Branch ${branch} is not the one that was cut for ${experiment_slug}: its uid is ${found.uid} and was ${branch_uid}. Somebody deleted it and forked another under its name.`;
   return new LakebaseBranchError("branch_replaced", message, {
-    hint: "Choose another experiment_slug; or, if nobody needs the branch that is there, delete it, and create_experiments forks it anew.",
+    hint: `Give the experiment another name; or, if nobody needs the branch that is there, delete it and create ${experiment_slug} again.`,
   });
 }

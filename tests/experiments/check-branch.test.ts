@@ -32,7 +32,7 @@ test.each([
 ])("one that was %s is gone", async (_how, answer) => {
   await expect(check("br-broad-sky-d2k5gewt", answer)).rejects.toMatchObject({
     code: "branch_gone",
-    hint: expect.stringContaining("create_experiments"),
+    hint: expect.stringContaining("Create exp-a again"),
   });
 });
 

@@ -260,6 +260,15 @@ describe("a call that ended before it knew of its branch", () => {
   });
 });
 
+test("a parent may be given by its uid, in the call or in the plan", async () => {
+  const base = { ...branchJson("base"), uid: "br-calm-hill-abcdefgh" };
+  const script = { "create-branch": [created()], "list-branches": listing(base) };
+  const inPlan = await (await feature({ parent_branch: base.uid })).cut(script);
+  const inCall = await (await feature()).cut(script, { parent_branch: base.uid });
+  for (const { calls } of [inPlan, inCall])
+    expect(calls().at(-1)?.args.join()).toContain('"source_branch":"projects/p/branches/base"');
+});
+
 describe("names", () => {
   test("that differ by letter case alone get branches of their own", async () => {
     const { cut, ref } = await feature();

@@ -1,10 +1,14 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import * as z from "zod";
 import { findExperiment } from "../../src/experiments/experiments.ts";
+import { createBranch } from "../../src/lakebase/create-branch.ts";
+import { deleteBranch } from "../../src/lakebase/delete-branch.ts";
+import { openLakebase } from "../../src/lakebase/lakebase.ts";
 import { startCli } from "../support/cli.ts";
 import { script } from "../support/plans.ts";
+import { answerSchema, waitFor } from "../support/race.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
 
 const cutSchema = z.object({
@@ -12,28 +16,34 @@ const cutSchema = z.object({
   errors: z.array(z.object({ experiment_slug: z.string(), code: z.string(), hint: z.string() })),
 });
 
-/** Servers on workspaces of their own, as of people who share a project, with a feature of the same name. */
-async function people(...envs: Record<string, string>[]) {
-  const feature_id = uniqueFeature();
-  const slugs = ["exp-a", "exp-b", "exp-c"];
-  const experiments = slugs.map((experiment_slug) => ({ experiment_slug }));
-  const servers = await Promise.all(envs.map((env) => startServer({ env })));
-  for (const { writePlan } of servers) await writePlan(feature_id, { suites: { api: script("") } });
-  return servers.map((server) => ({
+const slugs = ["exp-a", "exp-b", "exp-c"];
+
+/** A server on a workspace of its own, as of one of several who share a project and name a feature alike. */
+async function startPerson(feature_id: string, env: Record<string, string> = {}) {
+  const server = await startServer({ env });
+  const { workspace, call } = server;
+  await server.writePlan(feature_id, { suites: { api: script("") } });
+  return {
     ...server,
     feature_id,
-    cut: (input = {}) => server.call(cutSchema, "create_experiments", { feature_id, experiments, ...input }),
+    cut: (input: { only?: string[]; fresh?: boolean } = {}) => {
+      const { only = slugs, ...rest } = input;
+      const experiments = only.map((experiment_slug) => ({ experiment_slug }));
+      return call(cutSchema, "create_experiments", { feature_id, experiments, ...rest });
+    },
     uid: async (experiment_slug: string) =>
-      (await findExperiment({ workspace: server.workspace, feature_id, experiment_slug }))?.branch_uid,
-  }));
+      (await findExperiment({ workspace, feature_id, experiment_slug }))?.branch_uid,
+    exec: async () => (await startCli(workspace, ["exec", feature_id, "exp-a", "--", "true"])).stderr,
+  };
 }
 
 test("a branch of one workspace is not taken, read or deleted by another that uses the same names", async () => {
-  const [a, b] = await people({}, {});
-  expect((await a?.cut())?.errors).toEqual([]);
-  const before = await a?.uid("exp-a");
+  const feature_id = uniqueFeature();
+  const [a, b] = [await startPerson(feature_id), await startPerson(feature_id)];
+  expect((await a.cut()).errors).toEqual([]);
+  const before = await a.uid("exp-a");
   for (const fresh of [false, true]) {
-    const { experiments, errors } = (await b?.cut({ fresh })) ?? { experiments: [], errors: [] };
+    const { experiments, errors } = await b.cut({ fresh });
     expect(experiments).toEqual([]);
     expect(errors).toHaveLength(3);
     for (const { code, hint } of errors) {
@@ -42,24 +52,26 @@ test("a branch of one workspace is not taken, read or deleted by another that us
       expect(hint).not.toContain("fresh");
     }
   }
-  const { stderr } = await startCli(b?.workspace ?? "", ["exec", b?.feature_id ?? "", "exp-a", "--", "true"]);
-  expect(stderr).toContain("unknown_experiment");
-  expect((await a?.cut())?.experiments.map(({ created }) => created)).toEqual([false, false, false]);
-  expect(await a?.uid("exp-a")).toBe(before);
+  expect(await b.exec()).toContain("unknown_experiment");
+  expect((await a.cut()).experiments.map(({ created }) => created)).toEqual([false, false, false]);
+  expect(await a.uid("exp-a")).toBe(before);
 });
 
 test("a prefix keeps the branches of people apart", async () => {
-  const [a, b] = await people({}, { LAKEBASE_BRANCH_PREFIX: "kai" });
-  const [of_a, of_b] = await Promise.all([a?.cut(), b?.cut()]);
-  expect([of_a?.errors, of_b?.errors]).toEqual([[], []]);
-  expect(of_b?.experiments[0]?.branch).toBe(`kai--${of_a?.experiments[0]?.branch}`);
-  expect(await b?.call(z.looseObject({}), "check_setup")).toMatchObject({ branch_prefix: "kai" });
+  const feature_id = uniqueFeature();
+  const a = await startPerson(feature_id);
+  const b = await startPerson(feature_id, { LAKEBASE_BRANCH_PREFIX: "kai" });
+  const [ofA, ofB] = await Promise.all([a.cut(), b.cut()]);
+  expect([ofA.errors, ofB.errors]).toEqual([[], []]);
+  expect(ofB.experiments[0]?.branch).toBe(`kai--${ofA.experiments[0]?.branch}`);
+  expect(await b.call(z.looseObject({}), "check_setup")).toMatchObject({ branch_prefix: "kai" });
 });
 
 test("of two that race for the same names, each branch goes to one", async () => {
-  const both = await people({}, {});
+  const feature_id = uniqueFeature();
+  const both = [await startPerson(feature_id), await startPerson(feature_id)];
   const answers = await Promise.all(both.map(({ cut }) => cut()));
-  for (const slug of ["exp-a", "exp-b", "exp-c"]) {
+  for (const slug of slugs) {
     const made = answers.filter(({ experiments }) =>
       experiments.some(({ experiment_slug, created }) => experiment_slug === slug && created),
     );
@@ -70,45 +82,72 @@ test("of two that race for the same names, each branch goes to one", async () =>
   }
 });
 
-test("two calls for the same experiments at once make each once", async () => {
-  const [a] = await people({});
-  const again = await startServer({ workspace: a?.workspace ?? "" });
-  const { feature_id = "" } = a ?? {};
-  const experiments = ["exp-a", "exp-b"].map((experiment_slug) => ({ experiment_slug }));
-  const input = { feature_id, experiments };
+test("calls for the same experiments at once make each once", async () => {
+  const a = await startPerson(uniqueFeature());
+  const again = await startServer({ workspace: a.workspace });
+  const only = ["exp-a", "exp-b"];
+  const experiments = only.map((experiment_slug) => ({ experiment_slug }));
   const answers = await Promise.all([
-    a?.cut({ experiments }),
-    a?.cut({ experiments }),
-    again.call(cutSchema, "create_experiments", input),
+    a.cut({ only }),
+    a.cut({ only }),
+    again.call(cutSchema, "create_experiments", { feature_id: a.feature_id, experiments }),
   ]);
-  const made = answers.flatMap((answer) => answer?.experiments ?? []);
-  expect(answers.flatMap((answer) => answer?.errors ?? [])).toEqual([]);
+  const made = answers.flatMap((answer) => answer.experiments);
+  expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
   expect(made.filter(({ created }) => created)).toHaveLength(2);
   expect(made).toHaveLength(6);
 });
 
 test("a server that is killed between the branch and its record leaves a branch that the next call finds", async () => {
-  const [first, stranger] = await people({}, {});
-  const { workspace = "", feature_id = "" } = first ?? {};
-  const flag = join(workspace, "killed");
-  const cli = join(workspace, "killing-cli");
-  const local = resolve("dist/lakebase-local.js");
+  const feature_id = uniqueFeature();
+  const [first, stranger] = [await startPerson(feature_id), await startPerson(feature_id)];
+  const flag = join(first.workspace, "killed");
+  const cli = join(first.workspace, "killing-cli");
   await writeFile(
     cli,
     `#!/bin/sh
-"${process.execPath}" "${local}" "$@"; status=$?
+"${process.execPath}" "${resolve("dist/lakebase-local.js")}" "$@"; status=$?
 if [ "$2" = create-branch ] && [ ! -e "${flag}" ]; then touch "${flag}"; kill -9 $PPID; fi
 exit $status
 `,
   );
   await chmod(cli, 0o755);
-  const victim = await startServer({ workspace, env: { LAKEBASE_CLI: cli } });
-  const experiments = [{ experiment_slug: "exp-a" }];
-  await expect(victim.call(cutSchema, "create_experiments", { feature_id, experiments })).rejects.toThrow();
-  expect(await first?.uid("exp-a")).toBeUndefined();
+  const victim = await startServer({ workspace: first.workspace, env: { LAKEBASE_CLI: cli } });
+  const input = { feature_id, experiments: [{ experiment_slug: "exp-a" }] };
+  await expect(victim.call(cutSchema, "create_experiments", input)).rejects.toThrow();
+  expect(await first.uid("exp-a")).toBeUndefined();
 
-  expect((await stranger?.cut({ experiments }))?.errors).toMatchObject([{ code: "branch_conflict" }]);
-  expect(await first?.cut({ experiments })).toMatchObject({ errors: [], experiments: [{ created: true }] });
-  expect(await first?.uid("exp-a")).toMatch(/^br-/);
-  expect((await first?.cut({ experiments }))?.experiments).toMatchObject([{ created: false }]);
+  const only = ["exp-a"];
+  expect((await stranger.cut({ only })).errors).toMatchObject([{ code: "branch_conflict" }]);
+  expect(await first.cut({ only })).toMatchObject({ errors: [], experiments: [{ created: true }] });
+  expect(await first.uid("exp-a")).toMatch(/^br-/);
+  expect((await first.cut({ only })).experiments).toMatchObject([{ created: false }]);
+});
+
+test("a branch that somebody deleted, or forked anew under its name, is the experiment's no more", async () => {
+  const a = await startPerson(uniqueFeature());
+  const only = ["exp-a"];
+  const branch = (await a.cut({ only })).experiments[0]?.branch ?? "";
+  const lakebase = openLakebase({
+    command: [process.execPath, resolve("dist/lakebase-local.js")],
+    project: "local",
+    env: { ...process.env, LAKEBASE_LOCAL_HOME: inject("localHome") },
+  });
+  expect(await a.exec()).toBe("");
+
+  await deleteBranch(lakebase, branch, { owned: true });
+  expect(await a.exec()).toMatch(/^branch_gone: .*\nCreate exp-a again/);
+
+  const { uid } = (await createBranch(lakebase, { branch, expiry: { ttl: "3600s" } })).branch;
+  expect(await a.exec()).toMatch(new RegExp(`^branch_replaced: .*${uid}`));
+  const { run_id } = await a.call(answerSchema, "run_experiments", { feature_id: a.feature_id });
+  expect((await waitFor(a, run_id)).results).toMatchObject([
+    { status: "not_measured", error: { code: "branch_replaced" } },
+  ]);
+  for (const fresh of [false, true])
+    expect((await a.cut({ only, fresh })).errors).toMatchObject([{ code: "branch_conflict" }]);
+
+  await deleteBranch(lakebase, branch, { owned: true, uid });
+  expect(await a.cut({ only })).toMatchObject({ experiments: [{ created: true }] });
+  expect(await a.exec()).toBe("");
 });

@@ -29,8 +29,8 @@ export async function refuseWhileCut(experiments: readonly ExperimentRef[]): Pro
   const busy = experiments.filter((_, index) => isCut[index]);
   if (busy.length === 0) return;
   const slugs = busy.map(({ experiment_slug }) => experiment_slug).join(", ");
-  throw new CoreError("experiment_busy", `The branch of ${slugs} is being forked by create_experiments.`, {
-    hint: "Call again when that has answered.",
+  throw new CoreError("experiment_busy", `The branch of ${slugs} is being forked.`, {
+    hint: "Call again in a moment.",
     retryable: true,
   });
 }
