@@ -23,8 +23,15 @@ export function readTap(text: string): Report {
   const { bailedOut } = parser;
   if (bailedOut)
     cases.push(failed(wholeCase.bailOut, bailedOut === true ? "It gives no reason." : bailedOut));
-  else if (marks.length === 0) throw unreadable("TAP", "it has no version line, plan or test point");
+  else if (marks.length === 0) throw unreadable("TAP", describeAbsence(text));
   return { cases };
+}
+
+function describeAbsence(text: string): string {
+  const hint = /^ (?:(?:not )?ok\b|1\.\.\d)/m.test(text)
+    ? "; psql writes it with --no-align --tuples-only"
+    : "";
+  return `it has no version line, plan or test point${hint}`;
 }
 
 /** Follows one level of a stream. Its marks fill as it is read, and are checked at its end. */

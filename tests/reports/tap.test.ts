@@ -98,6 +98,12 @@ describe("readTap", () => {
     expect(readTap(`not ok 1 - a\n${lines}1..1\n# fail 1\n`).cases[0]?.failure).toBe(expected);
   });
 
+  it("says how psql writes TAP, where it wrote a table", () => {
+    const table = " ?column? \n----------\n ok 1 - a\n(1 row)\n\n ?column? \n----------\n 1..1\n(1 row)\n";
+    expect(() => readTap(table)).toThrow(/no version line, plan or test point; psql .*--tuples-only/);
+    expect(() => readTap("hello")).toThrow(/test point$/);
+  });
+
   it("says what is wrong with a plan", () => {
     expect(readTap("1..3\nok 1 - a\n").cases.at(-1)?.failure).toBe("It planned 3 test points, and has 1.");
   });
