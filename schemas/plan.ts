@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { decideBySchema } from "./decide-by.ts";
 import { branchPrefixSchema, relativePathSchema, tagSchema } from "./names.ts";
 
 /** An argument list, run without a shell. `$NAME` in an argument is replaced from the command's environment. */
@@ -209,8 +210,7 @@ export const worktreesSchema = z
     examples: [{ directory: "../shop.worktrees" }],
   });
 
-/** `plan.json` of a feature: its budget, and its commands per tag. */
-export const planSchema = z.strictObject({
+const wholePlanSchema = z.strictObject({
   $schema: z
     .string()
     .optional()
@@ -289,6 +289,19 @@ export const planSchema = z.strictObject({
         },
       ],
     }),
+  decide_by: decideBySchema.optional().meta({
+    description: "The metric that decides among experiments that pass everything.",
+    examples: [{ metric: "checkout p50", tag: "api" }],
+  }),
   ...kitPlan,
 });
+
+/** `plan.json` of a feature: its budget, and its commands per tag. */
+export const planSchema = wholePlanSchema.refine(
+  ({ decide_by, suites }) => decide_by?.tag === undefined || Object.hasOwn(suites, decide_by.tag),
+  {
+    path: ["decide_by", "tag"],
+    error: "the plan has no suite for this tag",
+  },
+);
 export type Plan = z.infer<typeof planSchema>;

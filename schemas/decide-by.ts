@@ -1,0 +1,21 @@
+import * as z from "zod";
+import { tagSchema } from "./names.ts";
+
+/** The metric that every suite has: how long its command takes. */
+export const durationMetric = "duration";
+
+/** What decides among experiments that pass everything. */
+export const decideBySchema = z
+  .strictObject({
+    metric: z
+      .string()
+      .min(1)
+      .max(200)
+      .meta({ description: `A name in metrics.json, or ${durationMetric}: how long the tag's suite takes.` }),
+    tag: tagSchema.optional().meta({ description: "The tag whose suite measures it. Default: any." }),
+  })
+  .refine(({ metric, tag }) => metric !== durationMetric || tag !== undefined, {
+    path: ["tag"],
+    error: `${durationMetric} needs the tag whose suite is timed`,
+  });
+export type DecideBy = z.infer<typeof decideBySchema>;
