@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareExperiments } from "../src/comparison/compare.ts";
-import { median } from "../src/comparison/details/sample.ts";
+import { median } from "../src/comparison/statistics/sample.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
 

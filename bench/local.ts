@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { execa } from "execa";
 import pg from "pg";
 import * as z from "zod";
-import { median } from "../src/comparison/details/sample.ts";
+import { median } from "../src/comparison/statistics/sample.ts";
 import { eventually, Machine, program, query } from "../tests/local/machine.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median } from "../src/comparison/details/sample.ts";
+import { median } from "../src/comparison/statistics/sample.ts";
 import { print } from "./print.ts";
 
 const rounds = 21;

@@ -1,6 +1,6 @@
-import { compareSamples } from "../src/comparison/details/compare-samples.ts";
-import { countNeededSamples, tailOfEach } from "../src/comparison/details/family-error.ts";
-import { toSample } from "../src/comparison/details/sample.ts";
+import { compareSamples } from "../src/comparison/statistics/compare-samples.ts";
+import { countNeededSamples, tailOfEach } from "../src/comparison/statistics/family-error.ts";
+import { toSample } from "../src/comparison/statistics/sample.ts";
 import { print } from "./print.ts";
 import { distributions, seededRandom } from "./random.ts";
 import { familyErrorOf, powerOf } from "./simulate-metrics.ts";

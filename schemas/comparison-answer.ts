@@ -30,6 +30,8 @@ export const comparisonAnswerSchema = z.object({
    */
   rows: z.array(answerRowSchema).optional(),
   matrix: z.array(tagMatrixRowSchema).optional(),
+  /** What the metric shows that the plan decides by; left out where the rationale has it. */
+  decision: z.string().optional(),
   /** How winners combine, a line for all pairs that go together alike; `schema` has it pair by pair. */
   combining: z.array(z.string()).optional(),
   /** Why the verdict is worth less. `rows` names the records that show it. */
@@ -45,6 +47,8 @@ export const comparisonAnswerSchema = z.object({
   schema_risks: schemaComparisonSchema.shape.risks.optional(),
   combinations: z.array(combinationSchema).optional(),
   metrics: z.array(metricComparisonSchema).optional(),
+  /** How to measure, or to measure better. */
+  advice: z.string().optional(),
   /** Leads to the next page; null on the last. */
   next_cursor: z.string().nullable(),
 });

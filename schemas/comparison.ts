@@ -127,6 +127,8 @@ export const comparisonSchema = z.object({
   next_action: nextActionSchema,
   /** The experiments that win, the best by metrics first. */
   winners: z.array(z.string()),
+  /** What the metric shows that the plan decides by: among the winners, where there are several, else among all. */
+  decision: z.string().optional(),
   /** What makes the verdict worth less. */
   warnings: z.array(warningSchema),
   metrics: z.array(metricComparisonSchema),

@@ -1,5 +1,12 @@
 import * as z from "zod";
 
+/** Kinds that tell how far metrics can be believed. */
+export const metricWarningKinds = [
+  "metrics-unreadable",
+  "decider-not-measured",
+  "measured-beside-others",
+] as const;
+
 const fixedKinds = [
   "feature-unknown",
   "plan-unreadable",
@@ -17,6 +24,7 @@ const fixedKinds = [
   "suite-never-red",
   "counts-shrink",
   "no-cycle-since-cut",
+  ...metricWarningKinds,
 ] as const;
 
 /** What a warning is about; of a suite that always fails, with its tag. */

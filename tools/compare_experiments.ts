@@ -7,6 +7,7 @@ import { readRaces } from "../src/runs/caller/racing.ts";
 import { clipAnswer } from "./clip.ts";
 import { defineTool, reads } from "./define-tool.ts";
 import { featureId, nextStep } from "./fields.ts";
+import { adviseOnMetrics } from "./metrics-advice.ts";
 import { describeNextStep } from "./next-step.ts";
 import { pageOf } from "./page.ts";
 
@@ -42,15 +43,13 @@ export const compareExperimentsTool = defineTool({
     const details = { tests: detail === "tests", schema: detail === "schema" };
     const races = await readRaces(workspace, feature_id);
     const report = await compareExperiments({ workspace, feature_id, races, details });
-    return outline.parse(
-      clipAnswer(
-        buildAnswer(
-          report,
-          detail,
-          (items) => pageOf(items, limit, cursor),
-          describeNextStep(report.next_action),
-        ),
-      ),
+    const answer = buildAnswer(
+      report,
+      detail,
+      (items) => pageOf(items, limit, cursor),
+      describeNextStep(report.next_action),
     );
+    const advice = detail === "metrics" ? adviseOnMetrics(report) : undefined;
+    return outline.parse(clipAnswer({ ...answer, ...(advice !== undefined && { advice }) }));
   },
 });

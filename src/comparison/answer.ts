@@ -1,5 +1,6 @@
 import type { ComparisonReport, ExperimentRow, Signal } from "../../schemas/comparison.ts";
 import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schemas/comparison-answer.ts";
+import { metricWarningKinds } from "../../schemas/warning.ts";
 import { clipText } from "../utils/clip-text.ts";
 import { summarizeCombinations } from "./details/combination-text.ts";
 import { countsOf } from "./records/matrix.ts";
@@ -70,15 +71,21 @@ function summaryPart(report: ComparisonReport, pager: Pager): Part {
       cells: Object.fromEntries(page.flatMap(({ cells }) => Object.entries(cells[index] ?? {}))),
     })),
     ...(combinations.length > 0 && { combining: summarizeCombinations(combinations, winners) }),
-    ...shortenWarnings(report),
+    ...decisionBeside(report),
+    ...shortenWarnings(report.warnings),
     ...(more_tags > 0 && { more_tags }),
     next_cursor,
   };
 }
 
-function shortenWarnings({
-  warnings,
-}: ComparisonReport): Pick<ComparisonAnswer, "warnings" | "more_warnings"> {
+/** What the deciding metric shows, where the rationale does not say it. */
+function decisionBeside({ decision, rationale }: ComparisonReport): Pick<ComparisonAnswer, "decision"> {
+  return decision === undefined || rationale.includes(decision) ? {} : { decision };
+}
+
+function shortenWarnings(
+  warnings: ComparisonReport["warnings"],
+): Pick<ComparisonAnswer, "warnings" | "more_warnings"> {
   if (warnings.length === 0) return {};
   const first = warnings.slice(0, maxWarnings);
   const more_warnings = warnings.length - first.length;
@@ -149,7 +156,8 @@ function schemaPart({ schema, combinations }: ComparisonReport, pager: Pager): P
   };
 }
 
-function metricsPart({ metrics }: ComparisonReport, pager: Pager): Part {
+function metricsPart(report: ComparisonReport, pager: Pager): Part {
+  const { metrics, warnings } = report;
   // One that many measured goes over several pages.
   const { page, next_cursor } = pager(
     metrics.flatMap(({ measured, ...metric }) =>
@@ -159,7 +167,12 @@ function metricsPart({ metrics }: ComparisonReport, pager: Pager): Part {
       })),
     ),
   );
-  return { metrics: page, next_cursor };
+  return {
+    metrics: page,
+    ...decisionBeside(report),
+    ...shortenWarnings(warnings.filter(({ kind }) => metricWarningKinds.some((each) => each === kind))),
+    next_cursor,
+  };
 }
 
 /** Those items of a list that are on a page of several lists. */

@@ -3,7 +3,7 @@ import { listRefs } from "../experiments/experiments.ts";
 import type { FeatureRef } from "../experiments/layout.ts";
 import { groupBy } from "../utils/group-by.ts";
 import { combineWinners } from "./details/combination.ts";
-import { compareMetrics, orderByMetrics } from "./details/metrics.ts";
+import { compareMetrics } from "./details/metrics.ts";
 import { readDetails } from "./details/read-details.ts";
 import { compareSchemas, countFeltRisks } from "./details/schema-comparison.ts";
 import { findDifferences } from "./details/tests-apart.ts";
@@ -14,6 +14,8 @@ import { buildMatrix } from "./records/matrix.ts";
 import { readPlannedTags } from "./records/planned-tags.ts";
 import { type ExperimentRecords, readRecords } from "./records/records.ts";
 import { type JudgedExperiment, judgeExperiment, type RowSetting } from "./records/rows.ts";
+import { describeDecision } from "./verdict/decision.ts";
+import { orderByMetrics } from "./verdict/order-by-metrics.ts";
 import { recommend } from "./verdict/recommend.ts";
 import { selectWinners } from "./verdict/standing.ts";
 import { findCodeFlaws } from "./warnings/code-warnings.ts";
@@ -46,30 +48,38 @@ export async function compareExperiments({
   const records = await readAllRecords(feature, races);
   const plan = await readPlannedTags(workspace, feature_id, records);
   const judged = await judgeAll(records, races, { now, plan, onBroken });
-  const details = await readDetails(judged, asked, onBroken);
+  const details = await readDetails(judged, asked, plan, onBroken);
 
   const rows = judged.map(({ row }) => row);
-  const { winners, isByMetrics } = orderByMetrics(selectWinners(rows), details.measurements);
+  const { measurements } = details;
+  const { decide_by } = plan;
+  const { winners, isByMetrics } = orderByMetrics(selectWinners(rows), measurements, decide_by);
+  const slugs = winners.map((row) => row.experiment_slug);
+  const metrics = compareMetrics(measurements);
+  const rivals = slugs.length > 1 ? compareMetrics(measurements, new Set(slugs)) : metrics;
+  const decision = decide_by && describeDecision(decide_by, rivals);
   const { combinations, same_code } = await combineWinners(feature, winners, details.changes);
   const by_metrics = isByMetrics ? winners[0]?.experiment_slug : undefined;
-  const choice = { by_metrics, locks: countFeltRisks(details.changes) };
+  const choice = { by_metrics, decision, locks: countFeltRisks(details.changes) };
   return {
     feature_id,
     generated_at: new Date(now).toISOString(),
     rows,
     matrix: buildMatrix(rows),
     ...recommend(rows, { required: plan.required, combinations, same_code, choice, runs: races.open_runs }),
-    winners: winners.map((row) => row.experiment_slug),
+    winners: slugs,
+    ...(decision !== undefined && { decision }),
     warnings: findWarnings({
       feature,
       judged,
       plan,
       broken: [...broken.values()],
+      measurements,
       flaws: await findCodeFlaws(feature, winners),
       same_code,
       unlike_tests: findUnlikeTests(details.measuredCases),
     }),
-    metrics: compareMetrics(details.measurements),
+    metrics,
     combinations,
     ...(asked.tests && { tests: findDifferences(details.cases) }),
     ...(asked.schema && { schema: compareSchemas(details.changes) }),

@@ -102,9 +102,14 @@ it("compares on without a details file that is broken", async () => {
     {
       kind: "details-unreadable",
       message: expect.stringContaining(
-        `${inB("api.cases.json")}: cases: expected an array, got a string; and 2 more.`,
+        `${inB("api.cases.json")}: cases: expected an array, got a string; and 1 more.`,
       ),
-      records: [inB("api.cases.json"), inB("api/metrics.json"), inB("schema-diff.json")],
+      records: [inB("api.cases.json"), inB("schema-diff.json")],
+    },
+    {
+      kind: "metrics-unreadable",
+      message: expect.stringContaining(`${inB("api/metrics.json")}: metrics.0.better: `),
+      records: [inB("api/metrics.json")],
     },
   ]);
 });

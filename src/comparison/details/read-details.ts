@@ -1,10 +1,11 @@
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
 import { readCases, type TagCases } from "../records/cases.ts";
 import type { OnBroken } from "../records/if-whole.ts";
+import { type Measurement, readMeasurements } from "../records/measurements.ts";
+import type { PlannedTags } from "../records/planned-tags.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
 import { isOpen } from "../verdict/standing.ts";
-import { type Measurement, readMetrics } from "./metrics.ts";
 import { type ExperimentChanges, readSchemaChanges } from "./schema-comparison.ts";
 
 /** What artifacts tell beside the rows. */
@@ -23,6 +24,7 @@ const fewExperiments = 12;
 export async function readDetails(
   judged: JudgedExperiment[],
   asked: { tests?: boolean; schema?: boolean },
+  { decide_by }: PlannedTags,
   onBroken: OnBroken,
 ): Promise<Details> {
   const readAll = async <Found>(
@@ -37,8 +39,9 @@ export async function readDetails(
   const outdated = new Map(judged.map(({ row, outdated }) => [row.experiment_slug, outdated]));
   const isPresent = ({ experiment_slug, tag }: { experiment_slug: string; tag: string }) =>
     !outdated.get(experiment_slug)?.has(tag);
+  const measurements = await readAll((records, onBroken) => readMeasurements(records, decide_by, onBroken));
   return {
-    measurements: (await readAll(readMetrics)).filter(isPresent),
+    measurements: measurements.filter(isPresent),
     changes: asked.schema || hasWinners ? await readAll(readSchemaChanges) : [],
     cases,
     measuredCases: cases.filter((each) => slugs.has(each.experiment_slug) && isPresent(each)),

@@ -1,3 +1,4 @@
+import type { DecideBy } from "../../../schemas/decide-by.ts";
 import { fingerprintSuite } from "../../experiments/fingerprint.ts";
 import { readPlan } from "../../experiments/plan.ts";
 import { findCycles } from "../../experiments/timeline.ts";
@@ -15,6 +16,8 @@ export interface PlannedTags {
    * experiments were measured by; null where they were measured by several.
    */
   suites: ReadonlyMap<string, string | null>;
+  /** The metric that decides among those that pass everything. */
+  decide_by?: DecideBy | undefined;
   /** Why there is nothing that can be read of it. */
   problem?: { kind: "plan-unreadable" | "feature-unknown"; message: string };
 }
@@ -34,6 +37,7 @@ export async function readPlannedTags(
     return {
       planned: suites.map(([tag]) => tag),
       required: suites.filter(([, { required }]) => required !== false).map(([tag]) => tag),
+        decide_by: plan.decide_by,
       suites: new Map(suites.map(([tag, suite]) => [tag, fingerprintSuite(plan, suite)])),
     };
   } catch (error) {

@@ -6,6 +6,8 @@ const maxRanked = 3;
 export interface Choice {
   /** The winner that metrics show to be worse less often than any other. */
   by_metrics?: string | undefined;
+  /** What the metric shows that the plan decides by. */
+  decision?: string | undefined;
   /** By slug, how many schema changes lock or rewrite a large table. */
   locks: ReadonlyMap<string, number>;
 }

@@ -8,7 +8,8 @@ import { isOpen, selectLeaders, selectWinners } from "./standing.ts";
 /** Why a recommendation is what it is, by names and numbers, and what would change it. */
 export function explain(ground: Ground, rows: ExperimentRow[], evidence: Evidence): string {
   const { opening, closing = "" } = texts[ground](rows, evidence);
-  return [opening, describeOthers(rows), describeTrouble(rows), closing]
+  const decision = selectWinners(rows).length > 1 ? (evidence.choice.decision ?? "") : "";
+  return [opening, decision, describeOthers(rows), describeTrouble(rows), closing]
     .filter((sentence) => sentence !== "")
     .map((sentence) => sentence.replace(/\.?$/, "."))
     .join(" ");
@@ -51,10 +52,10 @@ const texts: Record<Ground, Text> = {
     opening: `Only ${nameWinners(rows)} wins`,
     closing: "Another that passes everything would make it synthesize",
   }),
-  several_win: (rows, { choice: { by_metrics } }) => ({
+  several_win: (rows, { choice: { by_metrics, decision } }) => ({
     opening:
       `${selectWinners(rows).length} experiments win: ${nameWinners(rows)}` +
-      (by_metrics === undefined ? "" : `. Metrics put ${by_metrics} first`),
+      (by_metrics === undefined || decision !== undefined ? "" : `. Metrics put ${by_metrics} first`),
     closing: "A test that only one of them passes would make it promote",
   }),
   all_failed: () => ({

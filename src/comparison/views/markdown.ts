@@ -3,16 +3,15 @@ import type { ComparisonReport } from "../../../schemas/comparison.ts";
 import type { MetricComparison } from "../../../schemas/metric.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
+import { describeMeasured, describeMetric } from "../details/metric-text.ts";
 import { bold, plain, section, tableSection } from "./markdown-parts.ts";
 import {
   alikeFailures,
   cautionsOf,
   describeAspect,
-  describeMeasured,
   describeResults,
   listNames,
   notesOf,
-  titleOf,
   winnersFirst,
 } from "./phrases.ts";
 import { type SharedChange, shareChanges } from "./schema-changes.ts";
@@ -101,7 +100,7 @@ function metricItem(metric: MetricComparison): string {
     const median = formatNumber(each.median);
     return `  - ${plain(each.experiment_slug)}: ${median}, ${plain(describeMeasured(each))}`;
   });
-  return [`- ${bold(titleOf(metric))}`, ...few(lines)].join("\n");
+  return [`- ${bold(describeMetric(metric))}`, ...few(lines)].join("\n");
 }
 
 function few(lines: string[]): string[] {

@@ -1,7 +1,7 @@
 import type { Measured, MetricComparison } from "../../../schemas/metric.ts";
+import { describeMeasured, describeMetric } from "../details/metric-text.ts";
 import { html, type Markup } from "./markup.ts";
 import { cell, head, numberCell, numberHead, rowHead, table } from "./page-table.ts";
-import { describeMeasured, titleOf } from "./phrases.ts";
 import { formatNumber } from "./words.ts";
 
 /** A metric as bars of its medians, each with its number, its interval and what that shows. */
@@ -26,7 +26,7 @@ export function metricTable(metric: MetricComparison): Markup {
     head("Against the best"),
     numberHead("Samples"),
   ];
-  return table(titleOf(metric), header, lines, "metrics");
+  return table(describeMetric(metric), header, lines, "metrics");
 }
 
 /** Where the median lies by the interval of its ratio to the best one; empty where none is known. */

@@ -1,5 +1,6 @@
 import type { FixedWarningKind, Warning } from "../../../schemas/warning.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
+import type { Measurement } from "../records/measurements.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
 import { type CodeFlaw, warnOfCode, warnOfSameCode } from "./code-warnings.ts";
@@ -12,6 +13,7 @@ import {
   type Observation,
   observeCycles,
 } from "./cycle-warnings.ts";
+import { findDisturbed, findUndecided, isMetricsFile } from "./metric-warnings.ts";
 import {
   type BrokenFile,
   findBroken,
@@ -30,6 +32,7 @@ export interface WarningFacts {
   judged: JudgedExperiment[];
   plan: PlannedTags;
   broken: BrokenFile[];
+  measurements: Measurement[];
   flaws: CodeFlaw[];
   same_code: readonly (readonly string[])[];
   unlike_tests: UnlikeTests[];
@@ -41,7 +44,14 @@ type Finder = (facts: WarningFacts, observed: ReadonlyMap<string, Observation[]>
 const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "feature-unknown": ({ feature, plan }) => warnOfPlan(feature, plan, "feature-unknown"),
   "plan-unreadable": ({ feature, plan }) => warnOfPlan(feature, plan, "plan-unreadable"),
-  "details-unreadable": ({ broken }) => findBroken(broken),
+  "details-unreadable": ({ broken }) =>
+    findBroken(
+      "details-unreadable",
+      broken.filter((each) => !isMetricsFile(each)),
+    ),
+  "metrics-unreadable": ({ broken }) => findBroken("metrics-unreadable", broken.filter(isMetricsFile)),
+  "decider-not-measured": ({ feature, judged, measurements, plan }) =>
+    findUndecided(feature, judged, measurements, plan),
   "evidence-contradicted": ({ judged }) => findContradicted(judged),
   "setup-fails-everywhere": ({ feature, judged }) => findSetupFailure(feature, judged),
   "counts-outdated": ({ judged }) => findOutdated(judged),
@@ -59,6 +69,7 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
     ),
   "suite-never-red": (_facts, observed) => findNeverRed(observed),
   "counts-shrink": (_facts, observed) => findShrinking(observed),
+  "measured-beside-others": ({ judged, measurements }) => findDisturbed(judged, measurements),
   "no-cycle-since-cut": ({ judged }) => findIdle(judged.map(({ records }) => records)),
 };
 

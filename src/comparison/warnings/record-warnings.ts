@@ -1,4 +1,4 @@
-import type { Warning } from "../../../schemas/warning.ts";
+import type { Warning, WarningKind } from "../../../schemas/warning.ts";
 import { experimentPaths, type FeatureRef, planPath } from "../../experiments/layout.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/name-some.ts";
@@ -23,13 +23,13 @@ export function warnOfPlan(
 }
 
 /** What could not be read beside the rows. */
-export function findBroken(broken: BrokenFile[]): Warning[] {
+export function findBroken(kind: WarningKind, broken: BrokenFile[]): Warning[] {
   const [first, ...others] = broken;
   if (first === undefined) return [];
   const more = others.length === 0 ? "" : `; and ${others.length} more`;
   const message = `Left out, since it cannot be read: ${first.reason}${more}.`;
   const paths = broken.map(({ path }) => path);
-  return [makeWarning("details-unreadable", message, paths)];
+  return [makeWarning(kind, message, paths)];
 }
 
 /** Evidence that other records contradict: each names its file, since somebody has to look at it. */

@@ -9,6 +9,7 @@ export const noFacts: WarningFacts = {
   judged: [],
   plan: { planned: [], required: [], suites: new Map() },
   broken: [],
+  measurements: [],
   flaws: [],
   same_code: [],
   unlike_tests: [],

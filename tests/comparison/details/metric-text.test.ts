@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeMeasured } from "../../../src/comparison/views/phrases.ts";
+import { describeMeasured } from "../../../src/comparison/details/metric-text.ts";
 
 const measured = { experiment_slug: "a", samples: 3, median: 12 };
 

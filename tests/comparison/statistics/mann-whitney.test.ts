@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { criticalCount } from "../../../src/comparison/details/mann-whitney.ts";
+import { criticalCount } from "../../../src/comparison/statistics/mann-whitney.ts";
 
 /** Every way to choose so many of the places from `from` to `end`. */
 function* choices(chosen: number, end: number, from = 0): Generator<number[]> {

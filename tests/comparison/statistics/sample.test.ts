@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median, toSample } from "../../../src/comparison/details/sample.ts";
+import { median, toSample } from "../../../src/comparison/statistics/sample.ts";
 
 describe("toSample", () => {
   it.each([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { distributions, seededRandom } from "../../../bench/random.ts";
-import { compareSamples } from "../../../src/comparison/details/compare-samples.ts";
-import { criticalCount } from "../../../src/comparison/details/mann-whitney.ts";
-import { toSample } from "../../../src/comparison/details/sample.ts";
+import { compareSamples } from "../../../src/comparison/statistics/compare-samples.ts";
+import { criticalCount } from "../../../src/comparison/statistics/mann-whitney.ts";
+import { toSample } from "../../../src/comparison/statistics/sample.ts";
 
 const random = seededRandom(1);
 const draw = (size: number, of: () => number) => toSample(Array.from({ length: size }, of));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { distributions, seededRandom } from "../../../bench/random.ts";
 import { familyErrorOf, powerOf } from "../../../bench/simulate-metrics.ts";
-import { countNeededSamples } from "../../../src/comparison/details/family-error.ts";
+import { countNeededSamples } from "../../../src/comparison/statistics/family-error.ts";
 
 describe("the error over all experiments that a metric compares", () => {
   it.each([2, 3, 4, 8, 16])("is at most one in twenty for %d alike designs", (designs) => {

@@ -1,0 +1,54 @@
+import { type DecideBy, durationMetric } from "../../../schemas/decide-by.ts";
+import { type Metric, metricsFileSchema } from "../../../schemas/metric.ts";
+import { artifactPath, metricsName } from "../../experiments/layout.ts";
+import { readRecord } from "../../utils/json.ts";
+import { ifWhole, type OnBroken } from "./if-whole.ts";
+import type { ExperimentRecords } from "./records.ts";
+
+/** A metric as one experiment measured it. */
+export interface Measurement {
+  experiment_slug: string;
+  tag: string;
+  metric: Metric;
+}
+
+/** What an experiment measured in the cycles that count; the time of its suites where that is to decide. */
+export async function readMeasurements(
+  records: ExperimentRecords,
+  decideBy: DecideBy | undefined,
+  onBroken: OnBroken,
+): Promise<Measurement[]> {
+  const timedTag = decideBy?.metric === durationMetric ? decideBy.tag : undefined;
+  const metrics = await readMetrics(records, onBroken);
+  // What a suite calls by that name is not what is asked for.
+  const isOther = ({ tag, metric }: Measurement) => tag !== timedTag || metric.name !== durationMetric;
+  return [...metrics.filter(isOther), ...(timedTag === undefined ? [] : findDurations(records, timedTag))];
+}
+
+/** Each tag's `metrics.json`, repeats included. */
+async function readMetrics(
+  { experiment, artifacts }: ExperimentRecords,
+  onBroken: OnBroken,
+): Promise<Measurement[]> {
+  const files = artifacts.filter(({ name }) => isMetrics(name));
+  const read = files.map(async ({ cycle_id, name }) => {
+    const path = artifactPath(experiment, cycle_id, name);
+    const metrics = (await ifWhole(path, (file) => readRecord(file, metricsFileSchema), onBroken)) ?? [];
+    const tag = name.slice(0, name.indexOf("/"));
+    return metrics.map((metric) => ({ experiment_slug: experiment.experiment_slug, tag, metric }));
+  });
+  return (await Promise.all(read)).flat();
+}
+
+/** In a tag's own folder, or in that of one of its repeats. */
+function isMetrics(name: string): boolean {
+  const end = `/${metricsName}`;
+  return name.endsWith(end) && /^[^/]+(\/repeat-\d+)?$/.test(name.slice(0, -end.length));
+}
+
+function findDurations({ experiment, outcomes }: ExperimentRecords, tag: string): Measurement[] {
+  const { state, durations_ms = [] } = outcomes?.evidence?.by_tag[tag] ?? {};
+  if (state !== "evidence" || durations_ms.length === 0) return [];
+  const metric = { name: durationMetric, samples: durations_ms, unit: "ms", better: "lower" } as const;
+  return [{ experiment_slug: experiment.experiment_slug, tag, metric }];
+}

@@ -1,0 +1,65 @@
+import type { DecideBy } from "../../../schemas/decide-by.ts";
+import type { MetricComparison } from "../../../schemas/metric.ts";
+import { compareMetrics } from "../details/metrics.ts";
+import type { Measurement } from "../records/measurements.ts";
+import { findDeciding } from "./decision.ts";
+
+/** How an experiment stands by some metrics. */
+interface Losses {
+  /** In how many metrics it is shown to be worse than the best. */
+  worse: number;
+  /** How many it did not measure. */
+  missing: number;
+  /** By how many places it lies behind, but for metrics that show no difference. */
+  behind: number;
+}
+
+/**
+ * The experiments, the best first: by the metric that the plan decides by, then by all metrics, then as given. By
+ * metrics means by how often one is shown worse than the best of them, or did not measure; then by the places that it
+ * lies behind.
+ * @returns also whether the first is shown worse less often than the second, by the deciding metric alone where there
+ * is one
+ */
+export function orderByMetrics<Row extends { experiment_slug: string }>(
+  rows: Row[],
+  measurements: Measurement[],
+  decideBy?: DecideBy,
+): { winners: Row[]; isByMetrics: boolean } {
+  const slugs = rows.map((row) => row.experiment_slug);
+  const all = compareMetrics(measurements, new Set(slugs));
+  const deciding = decideBy === undefined ? all : [findDeciding(decideBy, all) ?? []].flat();
+  const [byDeciding, byAll] = [deciding, all].map((metrics) => countLosses(slugs, metrics));
+  const keyOf = ({ experiment_slug }: Row) =>
+    [byDeciding, byAll].flatMap((losses) => weigh(losses?.get(experiment_slug) ?? none));
+  const winners = [...rows].sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
+  const [best, second] = winners.map((row) => byDeciding?.get(row.experiment_slug)?.worse);
+  return { winners, isByMetrics: best !== undefined && second !== undefined && best < second };
+}
+
+const none: Losses = { worse: 0, missing: 0, behind: 0 };
+
+function countLosses(slugs: string[], metrics: MetricComparison[]): Map<string, Losses> {
+  const losses = new Map(slugs.map((slug) => [slug, { ...none }]));
+  for (const { measured } of metrics) {
+    for (const [slug, own] of losses) {
+      const place = measured.findIndex((each) => each.experiment_slug === slug);
+      const { verdict, median } = measured[place] ?? {};
+      if (verdict === "worse") own.worse++;
+      if (verdict === undefined) own.missing++;
+      else if (verdict !== "no_difference_shown" && median !== measured[0]?.median) own.behind += place;
+    }
+  }
+  return losses;
+}
+
+/** To leave a measurement out must not pay: it counts as the worst. */
+function weigh({ worse, missing, behind }: Losses): number[] {
+  return [worse + missing, missing, behind];
+}
+
+/** By the first place in which they differ. */
+function compareKeys(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((value, index) => value !== b[index]);
+  return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { TagEvidence } from "../../../schemas/outcomes.ts";
+import { findDisturbed, findUndecided } from "../../../src/comparison/warnings/metric-warnings.ts";
+
+const feature = { workspace: "/w", feature_id: "F1" };
+
+function judged(experiment_slug: string, by_tag: Record<string, Partial<TagEvidence>>) {
+  const evidence = Object.entries(by_tag).map(([tag, own]) => [tag, { state: "evidence" as const, ...own }]);
+  const experiment = { ...feature, experiment_slug, branch: experiment_slug };
+  return {
+    records: { experiment, timeline: [], artifact_count: 0, artifacts: [] },
+    row: {
+      experiment_slug,
+      branch_id: experiment_slug,
+      status: "succeeded" as const,
+      signal: "winning" as const,
+      evidence_state: "counted" as const,
+      evidence: {
+        run_id: "run-20260101T000000-01234567",
+        cycle_id: "C1",
+        branch: experiment_slug,
+        commit: null,
+        dirty: false,
+        by_tag: Object.fromEntries(evidence),
+      },
+      cycle_count: 1,
+      artifact_count: 0,
+    },
+    outdated: new Map<string, string>(),
+  };
+}
+
+const measured = (experiment_slug: string, tag: string, unit?: string) => ({
+  experiment_slug,
+  tag,
+  metric: { name: "p50", value: 1, better: "lower" as const, ...(unit !== undefined && { unit }) },
+});
+
+describe("findDisturbed", () => {
+  const beside = { perf: { alone: false } };
+
+  it.each([
+    "ms",
+    "s",
+    "µs",
+    "seconds",
+    "min",
+    "req/s",
+    "rows / sec",
+    "rps",
+    "requests per second",
+    undefined,
+  ])("warns of %s that were measured beside others", (unit) => {
+    const found = findDisturbed([judged("a", beside)], [measured("a", "perf", unit)]);
+    expect(found).toMatchObject([
+      {
+        kind: "measured-beside-others",
+        message: expect.stringMatching(/^perf: measured while .* quiet, or concurrency 1\.$/),
+        records: ["/w/.tdd/experiments/F1/a/outcomes.json"],
+      },
+    ]);
+  });
+
+  it.each([
+    ["queries, which no neighbour changes", beside, measured("a", "perf", "queries")],
+    ["bytes", beside, measured("a", "perf", "bytes")],
+    ["what was measured alone", { perf: { alone: true } }, measured("a", "perf", "ms")],
+    ["records of earlier versions, which do not say", { perf: {} }, measured("a", "perf", "ms")],
+    ["a tag that measured nothing", beside, measured("a", "api", "ms")],
+    ["another experiment's", beside, measured("b", "perf", "ms")],
+  ])("does not warn of %s", (_what, by_tag, measurement) => {
+    expect(findDisturbed([judged("a", by_tag)], [measurement])).toEqual([]);
+  });
+});
+
+describe("findUndecided", () => {
+  const plan = { planned: [], required: [], suites: new Map() };
+  const all = [judged("a", { perf: {} })];
+
+  it("warns where nobody measured what is to decide, and names what there is", () => {
+    const find = (measurements: ReturnType<typeof measured>[], tag?: string) =>
+      findUndecided(feature, all, measurements, { ...plan, decide_by: { metric: "p50", tag } });
+    expect(find([])).toMatchObject([
+      {
+        kind: "decider-not-measured",
+        message: "decide_by names p50, which no experiment measured; nothing else either.",
+      },
+    ]);
+    expect(find([measured("a", "api")], "perf")[0]?.message).toMatch(/; only api: p50\.$/);
+    expect(find([measured("a", "api")])).toEqual([]);
+  });
+
+  it("does not warn before anything has run, or where nothing is named", () => {
+    expect(findUndecided(feature, [], [], { ...plan, decide_by: { metric: "p50" } })).toEqual([]);
+    expect(findUndecided(feature, all, [], plan)).toEqual([]);
+  });
+});
