@@ -11,8 +11,13 @@ export const decideBySchema = z
       .string()
       .min(1)
       .max(200)
-      .meta({ description: `A name in metrics.json, or ${durationMetric}: how long the tag's suite takes.` }),
-    tag: tagSchema.optional().meta({ description: "The tag whose suite measures it. Default: any." }),
+      .meta({
+        description: `A name in metrics.json, or ${durationMetric}: how long the tag's suite takes.`,
+        examples: ["checkout p50"],
+      }),
+    tag: tagSchema
+      .optional()
+      .meta({ description: "The tag whose suite measures it. Default: any.", examples: ["api"] }),
   })
   .refine(({ metric, tag }) => metric !== durationMetric || tag !== undefined, {
     path: ["tag"],

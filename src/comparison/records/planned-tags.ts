@@ -37,7 +37,7 @@ export async function readPlannedTags(
     return {
       planned: suites.map(([tag]) => tag),
       required: suites.filter(([, { required }]) => required !== false).map(([tag]) => tag),
-        decide_by: plan.decide_by,
+      decide_by: plan.decide_by,
       suites: new Map(suites.map(([tag, suite]) => [tag, fingerprintSuite(plan, suite)])),
     };
   } catch (error) {
