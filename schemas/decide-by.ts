@@ -22,5 +22,15 @@ export const decideBySchema = z
   .refine(({ metric, tag }) => metric !== durationMetric || tag !== undefined, {
     path: ["tag"],
     error: `${durationMetric} needs the tag whose suite is timed`,
+  })
+  .meta({
+    description: "The metric that decides among experiments that pass everything.",
+    examples: [{ metric: "checkout p50", tag: "api" }],
   });
 export type DecideBy = z.infer<typeof decideBySchema>;
+
+/** Whether a plan has a suite for the tag that decides, where it names one. */
+export function hasDecidingSuite(plan: { decide_by?: DecideBy | undefined; suites: object }): boolean {
+  const tag = plan.decide_by?.tag;
+  return tag === undefined || Object.hasOwn(plan.suites, tag);
+}

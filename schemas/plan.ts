@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { decideBySchema } from "./decide-by.ts";
+import { decideBySchema, hasDecidingSuite } from "./decide-by.ts";
 import { branchPrefixSchema, relativePathSchema, tagSchema } from "./names.ts";
 
 /** An argument list, run without a shell. `$NAME` in an argument is replaced from the command's environment. */
@@ -289,19 +289,13 @@ const wholePlanSchema = z.strictObject({
         },
       ],
     }),
-  decide_by: decideBySchema.optional().meta({
-    description: "The metric that decides among experiments that pass everything.",
-    examples: [{ metric: "checkout p50", tag: "api" }],
-  }),
+  decide_by: decideBySchema.optional(),
   ...kitPlan,
 });
 
 /** `plan.json` of a feature: its budget, and its commands per tag. */
-export const planSchema = wholePlanSchema.refine(
-  ({ decide_by, suites }) => decide_by?.tag === undefined || Object.hasOwn(suites, decide_by.tag),
-  {
-    path: ["decide_by", "tag"],
-    error: "the plan has no suite for this tag",
-  },
-);
+export const planSchema = wholePlanSchema.refine(hasDecidingSuite, {
+  path: ["decide_by", "tag"],
+  error: "the plan has no suite for this tag",
+});
 export type Plan = z.infer<typeof planSchema>;
