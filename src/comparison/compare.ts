@@ -21,6 +21,7 @@ import { selectWinners } from "./verdict/standing.ts";
 import { findCodeFlaws } from "./warnings/code-warnings.ts";
 import { findWarnings } from "./warnings/find-warnings.ts";
 import type { BrokenFile } from "./warnings/record-warnings.ts";
+import { readStarts } from "./warnings/start-warnings.ts";
 import { findUnlikeTests } from "./warnings/unlike-tests.ts";
 
 export interface ComparisonInput {
@@ -77,6 +78,7 @@ export async function compareExperiments({
       measurements,
       flaws: await findCodeFlaws(feature, winners),
       same_code,
+      starts: await readStarts(feature, judged),
       unlike_tests: findUnlikeTests(details.measuredCases),
     }),
     metrics,

@@ -80,14 +80,15 @@ function describeConflict(rows: ExperimentRow[], { combinations }: Evidence): st
   return `${selectWinners(rows).length} experiments win, but ${where}, so one must be chosen`;
 }
 
-/** What kept the last run from measuring those whose earlier counts decide. */
+/** What kept the last run from measuring those whose earlier counts decide, and what to do about it. */
 function describeTrouble(rows: ExperimentRow[]): string {
   const kept = rows.filter(
-    (row) => row.last_attempt !== undefined && row.signal !== "running" && !isOpen(row),
+    (row) => row.signal !== "running" && !isOpen(row) && row.last_attempt !== undefined,
   );
-  const codes = new Set(kept.map(({ last_attempt }) => last_attempt?.error.code));
-  if (kept.length === 0) return "";
-  return `The last run could not measure ${nameAll(kept)} (${[...codes].join(", ")}); what was counted before stays`;
+  const [first] = kept.flatMap(({ last_attempt }) => last_attempt?.error ?? []);
+  if (first === undefined) return "";
+  const what = `The last run could not measure ${nameAll(kept)} (${first.code}); what was counted before stays`;
+  return `${what}. ${first.hint}`;
 }
 
 function nameWinners(rows: ExperimentRow[]): string {

@@ -23,6 +23,7 @@ import {
   findSetupFailure,
   warnOfPlan,
 } from "./record-warnings.ts";
+import { type Starts, warnOfUnchanged, warnOfUncommitted, warnOfUnlikeStarts } from "./start-warnings.ts";
 import type { UnlikeTests } from "./unlike-tests.ts";
 import { warnOfUnlikeTests } from "./unlike-tests.ts";
 
@@ -35,6 +36,7 @@ export interface WarningFacts {
   measurements: Measurement[];
   flaws: CodeFlaw[];
   same_code: readonly (readonly string[])[];
+  starts: Starts;
   unlike_tests: UnlikeTests[];
 }
 
@@ -59,6 +61,9 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "code-not-committed": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-not-committed"),
   "code-not-there": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-not-there"),
   "code-changed-since": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-changed-since"),
+  "nothing-changed": ({ feature, starts }) => warnOfUnchanged(feature, starts),
+  "unlike-starts": ({ feature, starts }) => warnOfUnlikeStarts(feature, starts),
+  "main-not-committed": ({ feature, starts }) => warnOfUncommitted(feature, starts),
   "tests-differ": ({ feature, unlike_tests }) => warnOfUnlikeTests(feature, unlike_tests),
   "tests-flaky": ({ judged }) => findFlaky(judged),
   "row-perma-red": (_facts, observed) => findPermanentlyRed(observed),

@@ -12,6 +12,7 @@ export const noFacts: WarningFacts = {
   measurements: [],
   flaws: [],
   same_code: [],
+  starts: { bases: [], uncommitted: [], unchanged: [] },
   unlike_tests: [],
 };
 

@@ -1,0 +1,126 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Warning } from "../../../schemas/warning.ts";
+import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
+import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
+import { readWorktreeRecord } from "../../experiments/worktree-record.ts";
+import { listUncommitted } from "../../git/commit.ts";
+import { findRepository } from "../../git/repository.ts";
+import { haveSameFiles } from "../../git/same-files.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
+import { nameSome } from "../../utils/name-some.ts";
+import type { JudgedExperiment } from "../records/rows.ts";
+import { makeWarning, maxShown } from "./warning.ts";
+
+/** Looks by git and at files cost time; the first of many tell enough. */
+const maxLooks = 12;
+/** A larger file is taken for another one, in bytes. */
+const maxFile = 2 ** 20;
+
+/** What experiments with worktrees began with. */
+export interface Starts {
+  /** The experiments by the code that they began at. */
+  bases: { commit: string; slugs: string[] }[];
+  /** Files that are not committed in the main checkout, and that no worktree has as they are there. */
+  uncommitted: string[];
+  /** Winners whose code is what they began with. */
+  unchanged: string[];
+}
+
+export async function readStarts({ workspace }: FeatureRef, judged: JudgedExperiment[]): Promise<Starts> {
+  const worktrees: { slug: string; record: WorktreeRecord }[] = [];
+  for (const { records, row } of judged) {
+    if (row.signal === "abandoned") continue;
+    const record = await readWorktreeRecord(records.experiment).catch(ignoreCoreError);
+    if (record) worktrees.push({ slug: row.experiment_slug, record });
+  }
+  const winning = judged.filter(({ row }) => row.signal === "winning").map(({ row }) => row);
+  const unchanged = winning.filter(
+    ({ experiment_slug, code_diff }) =>
+      worktrees.some(({ slug }) => slug === experiment_slug) &&
+      code_diff !== undefined &&
+      code_diff.added + code_diff.removed === 0,
+  );
+  return {
+    bases: await groupByBase(workspace, worktrees),
+    uncommitted: await findUncommitted(
+      workspace,
+      worktrees.map(({ record }) => record.path),
+    ),
+    unchanged: unchanged.map(({ experiment_slug }) => experiment_slug),
+  };
+}
+
+/** Commits that differ in our records alone are one base. */
+async function groupByBase(
+  workspace: string,
+  worktrees: { slug: string; record: WorktreeRecord }[],
+): Promise<Starts["bases"]> {
+  const bases: Starts["bases"] = [];
+  for (const { slug, record } of worktrees) {
+    let found = bases.find(({ commit }) => commit === record.base_commit);
+    for (const base of bases.slice(0, maxLooks))
+      found ??= (await haveSameFiles(workspace, base.commit, record.base_commit)) === true ? base : undefined;
+    if (found === undefined) bases.push({ commit: record.base_commit, slugs: [slug] });
+    else found.slugs.push(slug);
+  }
+  return bases;
+}
+
+async function findUncommitted(workspace: string, worktrees: string[]): Promise<string[]> {
+  const repository = worktrees.length > 0 ? await findRepository(workspace) : undefined;
+  if (repository === undefined) return [];
+  const files = await listUncommitted(repository.top);
+  return files.filter(
+    (file) =>
+      !worktrees.slice(0, maxLooks).some((path) => isSameFile(join(repository.top, file), join(path, file))),
+  );
+}
+
+function isSameFile(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  if (!first?.isFile() || !second?.isFile() || first.size !== second.size || first.size > maxFile)
+    return false;
+  return readFileSync(a).equals(readFileSync(b));
+}
+
+export function warnOfUnlikeStarts(feature: FeatureRef, { bases }: Starts): Warning[] {
+  if (bases.length < 2) return [];
+  const texts = bases.map(({ commit, slugs }) => `${nameSome(slugs, maxShown)} at ${commit.slice(0, 10)}`);
+  const message = `The worktrees began at different code: ${nameSome(texts, maxShown)}.`;
+  return [
+    makeWarning(
+      "unlike-starts",
+      message,
+      listRecords(
+        feature,
+        bases.flatMap(({ slugs }) => slugs),
+      ),
+    ),
+  ];
+}
+
+export function warnOfUncommitted(feature: FeatureRef, { uncommitted, bases }: Starts): Warning[] {
+  if (uncommitted.length === 0) return [];
+  const message = `Not committed in the main checkout, and in no worktree: ${nameSome(uncommitted, maxShown)}. Commit what all designs need, bring it into each worktree with git merge, and run again.`;
+  return [
+    makeWarning(
+      "main-not-committed",
+      message,
+      listRecords(
+        feature,
+        bases.flatMap(({ slugs }) => slugs),
+      ),
+    ),
+  ];
+}
+
+export function warnOfUnchanged(feature: FeatureRef, { unchanged }: Starts): Warning[] {
+  if (unchanged.length === 0) return [];
+  const message = `${nameSome(unchanged, maxShown)} won with no line changed. Do the tests need what is to be built?`;
+  return [makeWarning("nothing-changed", message, listRecords(feature, unchanged))];
+}
+
+function listRecords(feature: FeatureRef, slugs: string[]): string[] {
+  return slugs.map((experiment_slug) => experimentPaths({ ...feature, experiment_slug }).worktree);
+}

@@ -1,0 +1,73 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { compareExperiments } from "../../../src/comparison/compare.ts";
+import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes.ts";
+import { writeWorktreeRecord } from "../../../src/experiments/worktree-record.ts";
+import { recordCycle } from "../../support/records.ts";
+import { temporaryRepository } from "../../support/repository.ts";
+
+const feature_id = "F1";
+const kinds = ["nothing-changed", "unlike-starts", "main-not-committed"];
+
+/** A repository, in which experiments win, each in a worktree that begins at a commit. */
+async function prepare() {
+  const { directory, git, commit } = await temporaryRepository();
+  const ref = (experiment_slug: string) => ({ workspace: directory, feature_id, experiment_slug });
+  return {
+    directory,
+    commit,
+    cut: async (slug: string, base_commit: string, code_diff = { added: 3, removed: 0 }) => {
+      const path = `${directory}.worktrees/${slug}`;
+      const git_branch = `experiment/${feature_id}/${slug}`;
+      await git("worktree", "add", "--quiet", "-b", git_branch, path, base_commit);
+      await recordCycle(ref(slug), { commit: base_commit });
+      await writeWorktreeRecord(ref(slug), { path, git_branch, base_commit });
+      const outcomes = await readOutcomes(ref(slug));
+      if (outcomes !== undefined) await writeOutcomes(ref(slug), { ...outcomes, code_diff });
+      return path;
+    },
+    warnings: async () => {
+      const { warnings } = await compareExperiments({ workspace: directory, feature_id });
+      return warnings
+        .filter(({ kind }) => kinds.includes(kind))
+        .map(({ kind, message }) => `${kind}: ${message}`);
+    },
+  };
+}
+
+it("warns of worktrees that began at different code, and not where only our records differ", async () => {
+  const { commit, cut, warnings } = await prepare();
+  const first = await commit("main", { "shop.ts": "one\n" });
+  await cut("a", first);
+  await cut("b", await commit("main", { ".tdd/features/F1/notes.md": "x\n" }));
+  expect(await warnings()).toEqual([]);
+  const other = await commit("main", { "shop.ts": "two\n" });
+  await cut("c", other);
+  expect(await warnings()).toEqual([
+    `unlike-starts: The worktrees began at different code: a, b at ${first.slice(0, 10)}, c at ${other.slice(0, 10)}.`,
+  ]);
+});
+
+it("warns of what is not committed in the main checkout, until a worktree has it", async () => {
+  const { directory, commit, cut, warnings } = await prepare();
+  const path = await cut("a", await commit("main", { "shop.ts": "one\n" }));
+  await writeFile(join(directory, "acceptance.test.ts"), "new\n");
+  expect(await warnings()).toEqual([
+    expect.stringContaining(
+      "main-not-committed: Not committed in the main checkout, and in no worktree: acceptance.test.ts.",
+    ),
+  ]);
+  await writeFile(join(path, "acceptance.test.ts"), "old\n");
+  expect(await warnings()).toHaveLength(1);
+  await writeFile(join(path, "acceptance.test.ts"), "new\n");
+  expect(await warnings()).toEqual([]);
+});
+
+it("warns of a winner in whose worktree nothing was written", async () => {
+  const { commit, cut, warnings } = await prepare();
+  await cut("a", await commit("main", { "shop.ts": "one\n" }), { added: 0, removed: 0 });
+  expect(await warnings()).toEqual([
+    "nothing-changed: a won with no line changed. Do the tests need what is to be built?",
+  ]);
+});
