@@ -1,29 +1,43 @@
 import * as z from "zod";
 import { readRecord, writeJson } from "../utils/json.ts";
+import { ifReadable, type OnBroken, salvageRecord } from "../utils/salvage.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
+import { setRecordAside } from "./set-aside.ts";
 
-const timelineSchema = z.looseObject({
-  entries: z.array(z.looseObject({ ts: z.string(), kind: z.string() })),
-});
+const entrySchema = z.looseObject({ ts: z.string(), kind: z.string() });
+const timelineSchema = z.looseObject({ entries: z.array(entrySchema).default([]) });
+/** As anybody may have written it. */
+const anyTimelineSchema = z.looseObject({ entries: z.array(z.unknown()).nullish() });
 
-const runtimeSchema = z.looseObject({ duration_ms: z.number().nonnegative() });
+const runtimeSchema = z.looseObject({ duration_ms: z.number().nonnegative().optional() });
 
-export type TimelineEntry = z.infer<typeof timelineSchema>["entries"][number];
+export type TimelineEntry = z.infer<typeof entrySchema>;
 
-/** The cycles of an experiment, oldest first; empty where there is no timeline. */
-export async function readTimeline(ref: ExperimentRef): Promise<TimelineEntry[]> {
-  const timeline = await readRecord(experimentPaths(ref).timeline, timelineSchema);
-  return timeline?.entries ?? [];
+/** The cycles of an experiment, oldest first; empty where there is no timeline. What cannot be read costs itself. */
+export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Promise<TimelineEntry[]> {
+  const { timeline } = experimentPaths(ref);
+  const salvaged = await ifReadable(timeline, onBroken, () =>
+    salvageRecord(timeline, timelineSchema, onBroken),
+  );
+  return salvaged?.data.entries ?? [];
 }
 
-/** Adds an entry. One writer at a time: the worker that holds the experiment. */
+/**
+ * Adds an entry. One writer at a time: the worker that holds the experiment. What others wrote stays as it is, and a
+ * file that no entry can be added to is set aside.
+ */
 export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): Promise<void> {
-  await writeJson(experimentPaths(ref).timeline, { entries: [...(await readTimeline(ref)), entry] });
+  const { timeline } = experimentPaths(ref);
+  const found = await ifReadable(timeline, undefined, () => readRecord(timeline, anyTimelineSchema));
+  if (found === undefined) await setRecordAside(timeline);
+  await writeJson(timeline, { ...found, entries: [...(found?.entries ?? []), entry] });
 }
 
-/** How long the last cycle took, in milliseconds; undefined where nothing ran. */
-export async function readRuntime(ref: ExperimentRef): Promise<number | undefined> {
-  return (await readRecord(experimentPaths(ref).runtime, runtimeSchema))?.duration_ms;
+/** How long the last cycle took, in milliseconds; undefined where nothing ran, or where that cannot be read. */
+export async function readRuntime(ref: ExperimentRef, onBroken?: OnBroken): Promise<number | undefined> {
+  const { runtime } = experimentPaths(ref);
+  const salvaged = await ifReadable(runtime, onBroken, () => salvageRecord(runtime, runtimeSchema, onBroken));
+  return salvaged?.data.duration_ms;
 }
 
 export async function writeRuntime(ref: ExperimentRef, durationMs: number): Promise<void> {

@@ -6,8 +6,12 @@ import { casesName, cycleDirectory, type ExperimentRef, experimentPaths, interru
 
 /** Keeps what an earlier branch showed under another name, since it says nothing of the one that is there now. */
 export async function setOutcomesAside(ref: ExperimentRef): Promise<void> {
-  const { outcomes } = experimentPaths(ref);
-  await rename(outcomes, outcomes.replace(/\.json$/, `.${timeStamp()}.json`)).catch(ignoreMissing);
+  await setRecordAside(experimentPaths(ref).outcomes);
+}
+
+/** Keeps a record under a name that tells the time, to make room for a new one. Nothing where there is none. */
+export async function setRecordAside(path: string): Promise<void> {
+  await rename(path, path.replace(/\.json$/, `.${timeStamp()}.json`)).catch(ignoreMissing);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { checkLakebase } from "./check-lakebase.ts";
 import { checkLeftovers } from "./check-leftovers.ts";
 import { checkPrefix } from "./check-prefix.ts";
+import { checkRecords } from "./check-records.ts";
 import { checkGit, checkWorkspace } from "./check-workspace.ts";
 
 export interface Setup {
@@ -26,13 +27,16 @@ export async function checkSetup(context: Context): Promise<Setup> {
     checkGit(workspace),
     checkWorkspace(workspace),
   ]);
-  const leftovers = await checkLeftovers(workspace, driven.branches);
+  const [leftovers, records] = await Promise.all([
+    checkLeftovers(workspace, driven.branches),
+    checkRecords(workspace),
+  ]);
   const { command, project, profile = null } = lakebase.settings;
   return {
     ...{ backend, command: command.join(" "), project, profile, workspace },
     default_branch: driven.default_branch,
     branch_prefix: context.branch_prefix ?? null,
-    findings: [...driven.findings, ...checkPrefix(context), git, writable, leftovers],
+    findings: [...driven.findings, ...checkPrefix(context), git, writable, leftovers, ...records],
   };
 }
 

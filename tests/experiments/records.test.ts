@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -73,9 +73,8 @@ describe("outcomes", () => {
   test.each([
     ["truncated", '{"status": "succ'],
     ["of another shape", "[]"],
-    ["with a negative count", '{"status":"failed","tests_failed":-1}'],
-    ["with half a test", '{"status":"failed","by_tag":{"api":{"passed":0.5,"failed":0}}}'],
-    ["with a tag that is none", '{"status":"failed","by_tag":{"__proto__x":{"passed":1,"failed":0}}}'],
+    ["without a status", '{"tests_failed":1}'],
+    ["with a status that is none", '{"status":"capped"}'],
   ])("%s are unreadable, and the error names the file", async (_what, text) => {
     const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
     await put(experimentPaths(ref).outcomes, text);
@@ -84,6 +83,75 @@ describe("outcomes", () => {
       message: expect.stringContaining(experimentPaths(ref).outcomes),
     });
   });
+
+  const evidence = {
+    ...{ run_id: "r", cycle_id: "C1", branch: "b", commit: null, dirty: false },
+    by_tag: { api: { state: "evidence" }, e2e: { state: "evidence" } },
+  };
+  const counts = { passed: 1, failed: 0 };
+  const lost = { state: "no_evidence", reason: "its counts cannot be read" };
+  const whole = { status: "succeeded", by_tag: { api: counts, e2e: counts }, evidence };
+
+  test.each([
+    ["nulls, which stand for nothing", { ...whole, tests_passed: null, code_diff: null }, {}, []],
+    ["null as a tag", { ...whole, by_tag: { api: counts, infra: null } }, { by_tag: { api: counts } }, []],
+    [
+      "no tags but null",
+      { ...whole, by_tag: null, evidence: null },
+      { by_tag: undefined, evidence: undefined },
+      [],
+    ],
+    ["tags as people write them", { ...whole, by_tag: { API: counts, E2E: counts } }, {}, []],
+    [
+      "a difference of another type",
+      { ...whole, code_diff_lines: "7" },
+      { code_diff_lines: undefined },
+      ["code_diff_lines"],
+    ],
+    [
+      "half a tag",
+      { ...whole, by_tag: { api: { passed: 1 }, e2e: counts } },
+      { by_tag: { e2e: counts }, evidence: { ...evidence, by_tag: { api: lost, e2e: evidence.by_tag.e2e } } },
+      ["by_tag.api.failed"],
+    ],
+    [
+      "a count that is none",
+      { ...whole, by_tag: { api: counts, e2e: { passed: 0.5, failed: -1 } } },
+      { by_tag: { api: counts }, evidence: { ...evidence, by_tag: { api: evidence.by_tag.api, e2e: lost } } },
+      ["by_tag.e2e.failed", "by_tag.e2e.passed"],
+    ],
+    [
+      "a tag that is none",
+      { ...whole, by_tag: { ...whole.by_tag, "my tests": counts } },
+      {},
+      ["by_tag.my tests"],
+    ],
+    [
+      "a total that is none",
+      { ...whole, tests_failed: "3" },
+      { tests_failed: undefined, evidence: { ...evidence, by_tag: { api: lost, e2e: lost } } },
+      ["tests_failed"],
+    ],
+    [
+      "evidence of nothing",
+      { ...whole, evidence: { ...evidence, run_id: 7 } },
+      { evidence: undefined },
+      ["evidence.run_id"],
+    ],
+  ])(
+    "with %s are read but for that, and the file and the field are told",
+    async (_what, record, changed, fields) => {
+      const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+      const path = experimentPaths(ref).outcomes;
+      await put(path, JSON.stringify(record));
+      const told: string[] = [];
+      const read = await readOutcomes(ref, (_path, reason) => told.push(reason));
+      expect(read).toEqual({ ...whole, ...changed });
+      expect(told.map((reason) => reason.slice(`${path}: `.length).replace(/: .*/, "")).sort()).toEqual(
+        fields,
+      );
+    },
+  );
 
   test("that make no sense are refused before anything is written", async () => {
     const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
@@ -106,6 +174,45 @@ test("timeline and runtime", async () => {
   expect((await readTimeline(ref)).map(({ cycle_id }) => cycle_id)).toEqual(["C1", "C2"]);
   expect(await readRuntime(ref)).toBe(13);
 });
+
+test("a timeline of others keeps what it has; an entry that cannot be read costs itself", async () => {
+  const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+  const path = experimentPaths(ref).timeline;
+  const cut = { ts: "2026-01-01T00:00:00Z", kind: "cut", branch: "b" };
+  const odd = [{ ts: 7, kind: 8 }, cut, null, "note", { ts: "2026-01-02T00:00:00Z" }];
+  await put(path, JSON.stringify({ author: "ann", entries: odd }));
+  const told: string[] = [];
+  expect(await readTimeline(ref, (_path, reason) => told.push(reason))).toEqual([cut]);
+  expect(told.join("\n")).toMatch(/entries\.0\.ts.*/);
+  const entry = { ts: "2026-01-03T00:00:00Z", kind: "cycle", cycle_id: "C1" };
+  await appendTimeline(ref, entry);
+  expect(JSON.parse(await readFile(path, "utf8"))).toEqual({ author: "ann", entries: [...odd, entry] });
+});
+
+test.each(['{"entries": [', "[]", '{"entries": "none"}', "\0"])(
+  "a timeline %j holds up no run, and is kept",
+  async (text) => {
+    const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+    const path = experimentPaths(ref).timeline;
+    await put(path, text);
+    const told: string[] = [];
+    expect(await readTimeline(ref, (_path, reason) => told.push(reason))).toEqual([]);
+    expect(told).toEqual([expect.stringContaining(path)]);
+    await appendTimeline(ref, { ts: "2026-01-03T00:00:00Z", kind: "cycle", cycle_id: "C1" });
+    expect(await readTimeline(ref)).toHaveLength(1);
+    const aside = (await readdir(dirname(path))).find((name) => name !== "timeline.json") ?? "";
+    expect(await readFile(`${dirname(path)}/${aside}`, "utf8")).toBe(text);
+  },
+);
+
+test.each(['{"duration_ms": null}', '{"duration_ms": "12"}', "{}", "{"])(
+  "a runtime %j tells nothing",
+  async (text) => {
+    const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+    await put(experimentPaths(ref).runtime, text);
+    expect(await readRuntime(ref)).toBeUndefined();
+  },
+);
 
 describe("plans", () => {
   const suites = { api: { command: ["true"], report: { format: "exit-code" } } };

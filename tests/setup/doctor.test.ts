@@ -154,6 +154,31 @@ describe("checkSetup", () => {
     });
   });
 
+  test("names records that are not read: odd folders, and those of the kit's later roots", async () => {
+    const workspace = await repository();
+    const experiment = async (folder: string) => {
+      await mkdir(join(workspace, folder), { recursive: true });
+      await writeFile(join(workspace, folder, "branch.txt"), "b");
+    };
+    const long = "x".repeat(64);
+    for (const folder of ["F1/my exp", "F1/übung", `F1/${long}`, "F1/S1/exp-a", "F 2/exp-a"])
+      await experiment(`.tdd/experiments/${folder}`);
+    await mkdir(join(workspace, ".sftdd/features/F1"), { recursive: true });
+    await mkdir(join(workspace, ".consort"));
+    const found = (await check(healthy, workspace)).finding("records");
+    expect(found).toMatchObject({ state: "warning", remedy: expect.stringContaining("Rename") });
+    for (const part of [
+      "/my exp is not usable: ",
+      "/übung is",
+      `/${long} is`,
+      "longer than 63",
+      "/S1 is",
+      "/F 2 is",
+    ])
+      expect(found?.detail).toContain(part);
+    expect(found?.detail).toContain("Records lie in .sftdd, and .tdd alone is read.");
+  });
+
   test("warns outside a repository", async () => {
     const { states } = await check(healthy, await temporaryFolder());
     expect(states).toEqual({ ...ok, git: "warning" });

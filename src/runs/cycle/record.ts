@@ -2,6 +2,7 @@ import type { Evidence, ExperimentOutcomes, TagSource } from "../../../schemas/o
 import { isOfCurrentCode } from "../../experiments/current-code.ts";
 import { appendTimeline, readTimeline } from "../../experiments/history.ts";
 import { readOutcomes } from "../../experiments/outcomes.ts";
+import { setOutcomesAside } from "../../experiments/set-aside.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import {
@@ -15,9 +16,15 @@ import {
 import type { Differences } from "./differences.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
 
-/** The record as it was before the cycle; undefined where there is none, or none that can be read. */
+/**
+ * The record as it was before the cycle; undefined where there is none. One that cannot be read is set aside, since
+ * the cycle writes its own in that place.
+ */
 export function readPrevious({ experiment }: CycleSpec): Promise<ExperimentOutcomes | undefined> {
-  return readOutcomes(experiment).catch(() => undefined);
+  return readOutcomes(experiment).catch(async () => {
+    await setOutcomesAside(experiment);
+    return undefined;
+  });
 }
 
 /** What ties a tag's counts to the cycle that made them. */

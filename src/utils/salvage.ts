@@ -1,0 +1,104 @@
+import * as z from "zod";
+import { CoreError } from "./core-error.ts";
+import { describeIssues } from "./describe-issues.ts";
+import { mendRecord, readRecordText } from "./files.ts";
+import { parseJson } from "./json.ts";
+
+/** Hears of a file, or of a field of it, that could not be read, and why. */
+export type OnBroken = (path: string, reason: string) => void;
+
+/** A field's place in a record. */
+export type Place = readonly PropertyKey[];
+
+export interface Salvaged<Data> {
+  data: Data;
+  /** The places of the fields that were lost. */
+  lost: Place[];
+}
+
+/**
+ * Reads a record of which others write too; undefined where there is none. A field that does not fit is told of and
+ * lost alone, where the record can do without it. A null is no field at all: others write it for what is absent.
+ * @param prepare changes the value before it is held to the schema
+ * @throws CoreError `record_unreadable` where it is not JSON, or where too little is left
+ */
+export async function salvageRecord<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  onBroken: OnBroken = () => {},
+  prepare: (value: unknown) => unknown = (value) => value,
+): Promise<Salvaged<z.infer<Schema>> | undefined> {
+  const text = await readRecordText(path);
+  if (text === undefined) return undefined;
+  const problem = { code: "record_unreadable", subject: path, hint: mendRecord };
+  const value = prepare(parseJson(text, problem));
+  const salvaged = salvage(schema, value, (reason) => onBroken(path, `${path}: ${reason}`));
+  if (salvaged instanceof z.ZodError) {
+    throw new CoreError(problem.code, `${path}: ${describeIssues(salvaged, schema)}`, problem);
+  }
+  return salvaged;
+}
+
+/** What was read of a record that others can do without; undefined where it cannot be read, which is told. */
+export async function ifReadable<Found>(
+  path: string,
+  onBroken: OnBroken = () => {},
+  read: () => Promise<Found>,
+): Promise<Found | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof CoreError)) throw error;
+    onBroken(path, error.message);
+    return undefined;
+  }
+}
+
+/** Takes away what does not fit, from the inside out, until the rest fits. @returns the first error where nothing does */
+function salvage<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  tell: (reason: string) => void,
+): Salvaged<z.infer<Schema>> | z.ZodError {
+  const first = schema.safeParse(value, { reportInput: true });
+  if (first.success) return { data: first.data, lost: [] };
+  const rest = structuredClone(value);
+  const lost: Place[] = [];
+  const told = new Set<string>();
+  for (let error: z.ZodError = first.error; ; ) {
+    const gone: Place[] = [];
+    // From the last: what is taken out of a list moves what comes after it.
+    for (const issue of error.issues.toReversed()) {
+      if (gone.some((place) => place.every((key, index) => issue.path[index] === key))) continue;
+      const dropped = drop(rest, issue.path);
+      if (dropped === undefined) return first.error;
+      gone.push(dropped.place);
+      const place = JSON.stringify(issue.path.map(String));
+      // What is missing now since it did not fit before has been told of.
+      if (dropped.value !== null && !told.has(place)) tell(describeIssues(new z.ZodError([issue]), schema));
+      if (dropped.value === null) continue;
+      told.add(place);
+      lost.push(dropped.place);
+    }
+    const next = schema.safeParse(rest, { reportInput: true });
+    if (next.success) return { data: next.data, lost };
+    error = next.error;
+  }
+}
+
+/** Removes what is at a place, or the nearest around it that is there; undefined where that is all of it. */
+function drop(root: unknown, place: Place): { place: Place; value: unknown } | undefined {
+  const key = place.at(-1);
+  if (key === undefined) return undefined;
+  const around = place.slice(0, -1);
+  const holder = around.reduce(find, root);
+  if (typeof holder !== "object" || holder === null || !Object.hasOwn(holder, key)) return drop(root, around);
+  const value = find(holder, key);
+  if (Array.isArray(holder)) holder.splice(Number(key), 1);
+  else Reflect.deleteProperty(holder, key);
+  return { place, value };
+}
+
+function find(holder: unknown, key: PropertyKey): unknown {
+  return typeof holder === "object" && holder !== null ? Reflect.get(holder, key) : undefined;
+}
