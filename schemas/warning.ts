@@ -10,6 +10,8 @@ export const metricWarningKinds = [
 const fixedKinds = [
   "feature-unknown",
   "plan-unreadable",
+  "records-elsewhere",
+  "folder-not-usable",
   "details-unreadable",
   "evidence-contradicted",
   "counts-outdated",

@@ -1,14 +1,15 @@
 import type { ComparisonReport } from "../../schemas/comparison.ts";
 import { listRefs } from "../experiments/experiments.ts";
 import type { FeatureRef } from "../experiments/layout.ts";
+import { listUnusableExperiments } from "../experiments/unusable.ts";
 import { groupBy } from "../utils/group-by.ts";
+import type { OnBroken } from "../utils/salvage.ts";
 import { combineWinners } from "./details/combination.ts";
 import { compareMetrics } from "./details/metrics.ts";
 import { readDetails } from "./details/read-details.ts";
 import { compareSchemas, countFeltRisks } from "./details/schema-comparison.ts";
 import { findDifferences } from "./details/tests-apart.ts";
 import { findContradiction } from "./records/contradictions.ts";
-import type { OnBroken } from "./records/if-whole.ts";
 import type { KnownRuns } from "./records/known-runs.ts";
 import { buildMatrix } from "./records/matrix.ts";
 import { readPlannedTags } from "./records/planned-tags.ts";
@@ -44,9 +45,9 @@ export async function compareExperiments({
   const now = Date.now();
   const feature = { workspace, feature_id };
   const broken = new Map<string, BrokenFile>();
-  const onBroken: OnBroken = (path, reason) => broken.set(path, { path, reason });
+  const onBroken: OnBroken = (path, reason) => broken.set(reason, { path, reason });
 
-  const records = await readAllRecords(feature, races);
+  const records = await readAllRecords(feature, races, onBroken);
   const plan = await readPlannedTags(workspace, feature_id, records);
   const judged = await judgeAll(records, races, { now, plan, onBroken });
   const details = await readDetails(judged, asked, plan, onBroken);
@@ -76,6 +77,7 @@ export async function compareExperiments({
       plan,
       broken: [...broken.values()],
       measurements,
+      unusable: await listUnusableExperiments(workspace, feature_id),
       flaws: await findCodeFlaws(feature, winners),
       same_code,
       starts: await readStarts(feature, judged),
@@ -91,11 +93,12 @@ export async function compareExperiments({
 async function readAllRecords(
   { workspace, feature_id }: FeatureRef,
   { isOver }: KnownRuns,
+  onBroken: OnBroken,
 ): Promise<ExperimentRecords[]> {
   // One after the other: files are read in place, so that a thousand at once would only leave more to collect.
   const records: ExperimentRecords[] = [];
   for (const ref of await listRefs(workspace, feature_id)) {
-    const found = await readRecords(ref, isOver);
+    const found = await readRecords(ref, isOver, onBroken);
     if (found !== undefined) records.push(found);
   }
   return records;

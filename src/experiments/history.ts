@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { readRecord, writeJson } from "../utils/json.ts";
-import { ifReadable, type OnBroken, salvageRecord } from "../utils/salvage.ts";
+import { ifWhole, type OnBroken, salvageRecord } from "../utils/salvage.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 import { setRecordAside } from "./set-aside.ts";
 
@@ -16,9 +16,8 @@ export type TimelineEntry = z.infer<typeof entrySchema>;
 /** The cycles of an experiment, oldest first; empty where there is no timeline. What cannot be read costs itself. */
 export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Promise<TimelineEntry[]> {
   const { timeline } = experimentPaths(ref);
-  const salvaged = await ifReadable(timeline, onBroken, () =>
-    salvageRecord(timeline, timelineSchema, onBroken),
-  );
+  const read = (path: string) => salvageRecord(path, timelineSchema, onBroken);
+  const salvaged = await ifWhole(timeline, read, onBroken);
   return salvaged?.data.entries ?? [];
 }
 
@@ -28,7 +27,7 @@ export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Pro
  */
 export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): Promise<void> {
   const { timeline } = experimentPaths(ref);
-  const found = await ifReadable(timeline, undefined, () => readRecord(timeline, anyTimelineSchema));
+  const found = await ifWhole(timeline, (path) => readRecord(path, anyTimelineSchema));
   if (found === undefined) await setRecordAside(timeline);
   await writeJson(timeline, { ...found, entries: [...(found?.entries ?? []), entry] });
 }
@@ -36,7 +35,8 @@ export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): 
 /** How long the last cycle took, in milliseconds; undefined where nothing ran, or where that cannot be read. */
 export async function readRuntime(ref: ExperimentRef, onBroken?: OnBroken): Promise<number | undefined> {
   const { runtime } = experimentPaths(ref);
-  const salvaged = await ifReadable(runtime, onBroken, () => salvageRecord(runtime, runtimeSchema, onBroken));
+  const read = (path: string) => salvageRecord(path, runtimeSchema, onBroken);
+  const salvaged = await ifWhole(runtime, read, onBroken);
   return salvaged?.data.duration_ms;
 }
 

@@ -39,14 +39,14 @@ export async function salvageRecord<Schema extends z.ZodType>(
   return salvaged;
 }
 
-/** What was read of a record that others can do without; undefined where it cannot be read, which is told. */
-export async function ifReadable<Found>(
+/** What was read; or undefined where the file is broken, which is told, for records that others can do without. */
+export async function ifWhole<Found>(
   path: string,
+  read: (path: string) => Promise<Found>,
   onBroken: OnBroken = () => {},
-  read: () => Promise<Found>,
 ): Promise<Found | undefined> {
   try {
-    return await read();
+    return await read(path);
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     onBroken(path, error.message);
@@ -64,27 +64,32 @@ function salvage<Schema extends z.ZodType>(
   if (first.success) return { data: first.data, lost: [] };
   const rest = structuredClone(value);
   const lost: Place[] = [];
-  const told = new Set<string>();
+  const misfits: z.core.$ZodIssue[] = [];
+  const seen = new Set<string>();
   for (let error: z.ZodError = first.error; ; ) {
-    const gone: Place[] = [];
+    const gone = new Set<string>();
     // From the last: what is taken out of a list moves what comes after it.
     for (const issue of error.issues.toReversed()) {
-      if (gone.some((place) => place.every((key, index) => issue.path[index] === key))) continue;
+      if (issue.path.some((_, index) => gone.has(nameOf(issue.path.slice(0, index + 1))))) continue;
       const dropped = drop(rest, issue.path);
       if (dropped === undefined) return first.error;
-      gone.push(dropped.place);
-      const place = JSON.stringify(issue.path.map(String));
-      // What is missing now since it did not fit before has been told of.
-      if (dropped.value !== null && !told.has(place)) tell(describeIssues(new z.ZodError([issue]), schema));
+      gone.add(nameOf(dropped.place));
       if (dropped.value === null) continue;
-      told.add(place);
+      // What is missing now since it did not fit before has been told of.
+      if (!seen.has(nameOf(issue.path))) misfits.push(issue);
+      seen.add(nameOf(issue.path));
       lost.push(dropped.place);
     }
     const next = schema.safeParse(rest, { reportInput: true });
-    if (next.success) return { data: next.data, lost };
+    if (next.success) {
+      if (misfits.length > 0) tell(describeIssues(new z.ZodError(misfits.reverse()), schema));
+      return { data: next.data, lost };
+    }
     error = next.error;
   }
 }
+
+const nameOf = (place: Place) => JSON.stringify(place.map(String));
 
 /** Removes what is at a place, or the nearest around it that is there; undefined where that is all of it. */
 function drop(root: unknown, place: Place): { place: Place; value: unknown } | undefined {

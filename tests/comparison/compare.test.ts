@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
@@ -102,9 +102,6 @@ describe("compareExperiments", () => {
   it.each([
     ["outcomes.json", `{"status": "succee`],
     ["outcomes.json", { status: "won" }],
-    ["outcomes.json", { status: "succeeded", tests_passed: -1 }],
-    ["timeline.json", "[]"],
-    ["runtime.json", { duration_ms: "long" }],
   ])("gives a row `unreadable` for a broken %s, and compares the rest", async (file, content) => {
     await putLiveRun("failed");
     await put(`exp-json/${file}`, content);
@@ -114,7 +111,76 @@ describe("compareExperiments", () => {
     expect(report.rows[1]).toMatchObject({ experiment_slug: "exp-pg", tests_passed: 4 });
   });
 
-  it.each(["branch.txt", "outcomes.json", "timeline.json", "artifacts"])(
+  it.each([
+    ["outcomes.json", { status: "succeeded", tests_passed: -1 }, "tests_passed"],
+    ["outcomes.json", { status: "succeeded", by_tag: { api: { passed: "2" } } }, "by_tag.api.failed"],
+    ["timeline.json", "[]", "expected an object"],
+    ["timeline.json", { entries: [{ kind: 1 }] }, "entries.0.kind"],
+    ["runtime.json", { duration_ms: "long" }, "duration_ms"],
+    ["branch.json", { branch: "a" }, "uid"],
+  ])(
+    "keeps the row where %s is broken in a field, and tells the file and the field",
+    async (file, content, field) => {
+      await putLiveRun("failed");
+      await put(`exp-json/${file}`, content);
+      const { rows, warnings } = await compareExperiments({ workspace, feature_id });
+      expect(rows[0]?.signal).not.toBe("unreadable");
+      const path = join(workspace, ".tdd/experiments", feature_id, "exp-json", file);
+      const told = warnings.find(({ kind }) => kind === "details-unreadable");
+      expect(told?.message).toContain(`${path}: `);
+      expect(told?.message).toContain(field);
+      expect(told?.records).toEqual([path]);
+    },
+  );
+
+  it("opens the kit's records with null for what is absent, and with tags in capitals", async () => {
+    await put("exp-a/branch.txt", "f1-exp-a\n");
+    const absent = { schema_diff_summary: null, code_diff_lines: null, evidence: null };
+    const by_tag = { API: { passed: 2, failed: 1 }, e2e: null, infra: { passed: 1, failed: 0 } };
+    await put("exp-a/outcomes.json", {
+      status: "failed",
+      tests_passed: 3,
+      tests_failed: 1,
+      by_tag,
+      ...absent,
+    });
+    await put("exp-a/timeline.json", { entries: null });
+    await put("exp-a/runtime.json", { duration_ms: null });
+    const { rows, warnings, matrix } = await compareExperiments({ workspace, feature_id });
+    expect(rows).toMatchObject([{ signal: "failing", tests_failed: 1, cycle_count: 0 }]);
+    expect(matrix.map(({ tag }) => tag)).toEqual(["api", "infra"]);
+    expect(warnings.filter(({ kind }) => kind === "details-unreadable")).toEqual([]);
+  });
+
+  it("lets nothing win by a count that cannot be read", async () => {
+    await putCounted("exp-a", "succeeded");
+    const path = join(workspace, ".tdd/experiments", feature_id, "exp-a/outcomes.json");
+    const whole = JSON.parse(await readFile(path, "utf8"));
+    expect((await compareExperiments({ workspace, feature_id })).winners).toEqual(["exp-a"]);
+    const [tag = ""] = Object.keys(whole.by_tag);
+    for (const broken of [{ tests_failed: "3" }, { by_tag: { ...whole.by_tag, [tag]: { passed: 1 } } }]) {
+      await put("exp-a/outcomes.json", { ...whole, ...broken });
+      const { rows, winners } = await compareExperiments({ workspace, feature_id });
+      expect(winners).toEqual([]);
+      expect(rows[0]?.reason).toContain("its counts cannot be read");
+    }
+  });
+
+  it("names the folders that are not usable, and where else the feature's records lie", async () => {
+    await putCounted("exp-a", "succeeded");
+    for (const folder of ["my exp", "übung", "x".repeat(64), "S1/exp-a"])
+      await put(`${folder}/branch.txt`, "b");
+    await mkdir(join(workspace, ".consort/experiments", feature_id), { recursive: true });
+    await mkdir(join(workspace, ".sftdd/experiments/F-other"), { recursive: true });
+    const { rows, warnings } = await compareExperiments({ workspace, feature_id });
+    expect(rows).toHaveLength(1);
+    const message = (kind: string) => warnings.find((each) => each.kind === kind)?.message ?? "";
+    for (const part of ["my exp: ", "übung: ", "longer than 63", "S1: it holds the experiments of a story"])
+      expect(message("folder-not-usable")).toContain(part);
+    expect(message("records-elsewhere")).toMatch(/lie in \.consort too, and \.tdd alone is read/);
+  });
+
+  it.each(["branch.txt", "outcomes.json", "artifacts"])(
     "gives a row `unreadable` for a %s that cannot be opened, and compares the rest",
     async (name) => {
       await putCounted("exp-b", "succeeded");
@@ -133,9 +199,10 @@ describe("compareExperiments", () => {
     const path = join(workspace, ".tdd/experiments", feature_id, "exp-a/timeline.json");
     await rm(path);
     await execa("mkfifo", [path]);
-    const [row] = (await compareExperiments({ workspace, feature_id })).rows;
-    expect(row?.signal).toBe("unreadable");
-    expect(row?.reason).toContain(`${path} cannot be read: it is not a plain file`);
+    const { winners, warnings } = await compareExperiments({ workspace, feature_id });
+    expect(winners).toEqual([]);
+    const told = warnings.find(({ kind }) => kind === "details-unreadable")?.message;
+    expect(told).toContain(`${path} cannot be read: it is not a plain file`);
   });
 
   it("does not read a plan that leads to a device without end", async () => {
@@ -188,13 +255,15 @@ describe("compareExperiments", () => {
     expect(row?.reason).toContain("outcomes.json is not JSON: it has a key __proto__");
   });
 
-  it("bounds the reason of a record that breaks in many places", async () => {
+  it("bounds what is said of a record that breaks in many places", async () => {
     await putCounted("exp-a", "succeeded");
     const tags = Array.from({ length: 20_000 }, (_, n) => [`BAD ${n}`, { passed: 1, failed: 0 }]);
     await put("exp-a/outcomes.json", { status: "succeeded", by_tag: Object.fromEntries(tags) });
-    const [row] = (await compareExperiments({ workspace, feature_id })).rows;
-    expect(row?.reason).toMatch(/; and 199\d\d more$/);
-    expect(row?.reason?.length).toBeLessThan(7_000);
+    const { winners, warnings } = await compareExperiments({ workspace, feature_id });
+    expect(winners).toEqual([]);
+    const message = warnings.find(({ kind }) => kind === "details-unreadable")?.message ?? "";
+    expect(message).toMatch(/; and 199\d\d more\.$/);
+    expect(message.length).toBeLessThan(7_000);
   });
 
   it("counts no winner that left out what others ran, also where the plan is broken or gone", async () => {

@@ -147,9 +147,8 @@ describe("outcomes", () => {
       const told: string[] = [];
       const read = await readOutcomes(ref, (_path, reason) => told.push(reason));
       expect(read).toEqual({ ...whole, ...changed });
-      expect(told.map((reason) => reason.slice(`${path}: `.length).replace(/: .*/, "")).sort()).toEqual(
-        fields,
-      );
+      expect(told).toHaveLength(Math.min(fields.length, 1));
+      for (const field of fields) expect(told[0]).toContain(`${field}: `);
     },
   );
 

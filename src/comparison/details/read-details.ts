@@ -1,6 +1,6 @@
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { OnBroken } from "../../utils/salvage.ts";
 import { readCases, type TagCases } from "../records/cases.ts";
-import type { OnBroken } from "../records/if-whole.ts";
 import { type Measurement, readMeasurements } from "../records/measurements.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
 import type { ExperimentRecords } from "../records/records.ts";

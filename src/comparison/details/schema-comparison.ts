@@ -8,7 +8,7 @@ import { briefly } from "../../database/brief.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { artifactPath, schemaDifferenceName } from "../../experiments/layout.ts";
 import { readRecord } from "../../utils/json.ts";
-import { ifWhole, type OnBroken } from "../records/if-whole.ts";
+import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import { findCollisions } from "./collisions.ts";
 

@@ -4,7 +4,7 @@ import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { mergeCases } from "../../experiments/merge-cases.ts";
 import { readRecord } from "../../utils/json.ts";
 import { ownValue } from "../../utils/own-value.ts";
-import { ifWhole, type OnBroken } from "./if-whole.ts";
+import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** The cases of one tag in one experiment, as counted over all cycles at its commit. */

@@ -6,8 +6,8 @@ import { tallyCase } from "../../experiments/merge-cases.ts";
 import { countCases } from "../../reports/read-report.ts";
 import { readRecord } from "../../utils/json.ts";
 import { ownValue } from "../../utils/own-value.ts";
+import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
 import { mergeSteadily, readEarlier } from "./cases.ts";
-import { ifWhole, type OnBroken } from "./if-whole.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** An experiment's outcomes, counted over all cycles at its commit, and the tests that both passed and failed there. */

@@ -2,7 +2,7 @@ import { type DecideBy, durationMetric } from "../../../schemas/decide-by.ts";
 import { type Metric, metricsFileSchema } from "../../../schemas/metric.ts";
 import { artifactPath, metricsName } from "../../experiments/layout.ts";
 import { readRecord } from "../../utils/json.ts";
-import { ifWhole, type OnBroken } from "./if-whole.ts";
+import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** A metric as one experiment measured it. */

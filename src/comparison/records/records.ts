@@ -1,11 +1,13 @@
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import { listArtifactNames } from "../../experiments/artifacts.ts";
+import { readBranchRecord } from "../../experiments/branch-record.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/history.ts";
 import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { modifiedAt } from "../../utils/files.ts";
+import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
 
 /** All that a comparison needs of one experiment, read once. */
 export interface ExperimentRecords {
@@ -29,16 +31,18 @@ export interface ExperimentRecords {
  * Reads an experiment's records; undefined where there is no experiment. One that is broken is a `problem`, never an
  * error: the others still compare.
  * @param isOver whether a run is over
+ * @param onBroken hears of what could not be read and costs the row nothing else
  */
 export async function readRecords(
   ref: ExperimentRef,
   isOver: (runId: string) => Promise<boolean> = async () => false,
+  onBroken?: OnBroken,
 ): Promise<ExperimentRecords | undefined> {
-  const first = await readOnce(ref);
+  const first = await readOnce(ref, onBroken);
   const runId = runningIn(first);
   if (runId === undefined || !(await isOver(runId))) return first;
   // The run may have written its last word between our two looks.
-  const second = await readOnce(ref);
+  const second = await readOnce(ref, onBroken);
   return second && { ...second, isInterrupted: runningIn(second) === runId };
 }
 
@@ -48,7 +52,7 @@ function runningIn(records: ExperimentRecords | undefined): string | undefined {
   return status === "running" ? evidence?.run_id : undefined;
 }
 
-async function readOnce(ref: ExperimentRef): Promise<ExperimentRecords | undefined> {
+async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<ExperimentRecords | undefined> {
   let found: ExperimentRecords = {
     experiment: { ...ref, branch: "" },
     timeline: [],
@@ -59,15 +63,16 @@ async function readOnce(ref: ExperimentRef): Promise<ExperimentRecords | undefin
     const experiment = await findExperiment(ref);
     if (experiment === undefined) return undefined;
     found = { ...found, experiment, cutAt: modifiedAt(experimentPaths(experiment).branch) };
+    await ifWhole(experimentPaths(experiment).branchRecord, () => readBranchRecord(experiment), onBroken);
     const byCycle = await listArtifactNames(experiment);
     const artifact_count = [...byCycle.values()].reduce((sum, names) => sum + names.length, 0);
     found = { ...found, artifact_count };
-    const outcomes = await readOutcomes(experiment);
-    const timeline = await readTimeline(experiment);
+    const outcomes = await readOutcomes(experiment, onBroken);
+    const timeline = await readTimeline(experiment, onBroken);
     found = { ...found, timeline, cutAt: cutIn(timeline) ?? found.cutAt };
     // A new branch sets the outcomes of the old one aside; what else the old one left says nothing of it.
     if (outcomes === undefined) return found;
-    const duration_ms = await readRuntime(experiment);
+    const duration_ms = await readRuntime(experiment, onBroken);
     return { ...found, outcomes, duration_ms, artifacts: findCounted(outcomes, timeline, byCycle) };
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;

@@ -1,5 +1,6 @@
 import type { FixedWarningKind, Warning } from "../../../schemas/warning.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
+import type { UnusableFolder } from "../../experiments/unusable.ts";
 import type { Measurement } from "../records/measurements.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
@@ -26,6 +27,7 @@ import {
 import { type Starts, warnOfUnchanged, warnOfUncommitted, warnOfUnlikeStarts } from "./start-warnings.ts";
 import type { UnlikeTests } from "./unlike-tests.ts";
 import { warnOfUnlikeTests } from "./unlike-tests.ts";
+import { warnOfOtherRoots, warnOfUnusable } from "./unread-records.ts";
 
 /** What a comparison found that warnings may tell of. */
 export interface WarningFacts {
@@ -34,6 +36,7 @@ export interface WarningFacts {
   plan: PlannedTags;
   broken: BrokenFile[];
   measurements: Measurement[];
+  unusable: UnusableFolder[];
   flaws: CodeFlaw[];
   same_code: readonly (readonly string[])[];
   starts: Starts;
@@ -46,6 +49,8 @@ type Finder = (facts: WarningFacts, observed: ReadonlyMap<string, Observation[]>
 const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "feature-unknown": ({ feature, plan }) => warnOfPlan(feature, plan, "feature-unknown"),
   "plan-unreadable": ({ feature, plan }) => warnOfPlan(feature, plan, "plan-unreadable"),
+  "records-elsewhere": ({ feature }) => warnOfOtherRoots(feature),
+  "folder-not-usable": ({ unusable }) => warnOfUnusable(unusable),
   "details-unreadable": ({ broken }) =>
     findBroken(
       "details-unreadable",

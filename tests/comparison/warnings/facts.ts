@@ -10,6 +10,7 @@ export const noFacts: WarningFacts = {
   plan: { planned: [], required: [], suites: new Map() },
   broken: [],
   measurements: [],
+  unusable: [],
   flaws: [],
   same_code: [],
   starts: { bases: [], uncommitted: [], unchanged: [] },

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import type { Warning } from "../../../schemas/warning.ts";
+import type { FeatureRef } from "../../experiments/layout.ts";
+import { findOtherRoots, type UnusableFolder } from "../../experiments/unusable.ts";
+import { nameSome } from "../../utils/name-some.ts";
+import { makeWarning, maxShown } from "./warning.ts";
+
+/** Folders that are experiments but for where they lie, or what they are called. */
+export function warnOfUnusable(unusable: UnusableFolder[]): Warning[] {
+  if (unusable.length === 0) return [];
+  const texts = unusable.map(({ path, reason }) => `${path}: ${reason}`);
+  const message = `Not usable, and so not compared. ${nameSome(texts, maxShown)}. Rename them to have them compared.`;
+  const paths = unusable.map(({ path }) => path);
+  return [makeWarning("folder-not-usable", message, paths)];
+}
+
+/** Records of the feature where later versions of the kit keep theirs. */
+export function warnOfOtherRoots({ workspace, feature_id }: FeatureRef): Warning[] {
+  const roots = findOtherRoots(workspace, feature_id);
+  if (roots.length === 0) return [];
+  const message = `Records of ${feature_id} lie in ${roots.join(" and ")} too, and .tdd alone is read.`;
+  const paths = roots.map((root) => join(workspace, root));
+  return [makeWarning("records-elsewhere", message, paths)];
+}
