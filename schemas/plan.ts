@@ -204,11 +204,35 @@ export const worktreesSchema = z
           "Where worktrees go: absolute, or relative to the workspace. Default: beside the checkout, in a folder with its name and .worktrees. Inside the checkout, git must ignore it.",
         examples: ["../shop.worktrees"],
       }),
+    prepare: stepsSchema.optional().meta({
+      description:
+        "One command or a list that installs what a worktree needs. Run once per worktree, and again when a lock file changed.",
+      examples: [["npm", "ci"]],
+    }),
+    copy: z
+      .array(relativePathSchema("a path"))
+      .max(50)
+      .optional()
+      .meta({
+        description:
+          "Files of the workspace that git ignores, such as .env, to copy into each worktree. What is there stays; values that look secret are masked in artifacts.",
+        examples: [[".env"]],
+      }),
+    link: z
+      .array(relativePathSchema("a path"))
+      .max(50)
+      .optional()
+      .meta({
+        description:
+          "Folders of the workspace to share with each worktree by a link, instead of an install for each.",
+        examples: [["node_modules"]],
+      }),
   })
   .meta({
     description: "How the experiments' git worktrees are made.",
-    examples: [{ directory: "../shop.worktrees" }],
+    examples: [{ prepare: ["npm", "ci"], copy: [".env"] }],
   });
+export type WorktreesPlan = z.infer<typeof worktreesSchema>;
 
 const wholePlanSchema = z.strictObject({
   $schema: z
@@ -269,7 +293,9 @@ const wholePlanSchema = z.strictObject({
   }),
   suites: z
     .record(
-      tagSchema.refine((tag) => tag !== "setup", '"setup" is the name of the step before the suites'),
+      tagSchema
+        .refine((tag) => tag !== "setup", '"setup" is the name of the step before the suites')
+        .refine((tag) => tag !== "prepare", '"prepare" is the name of the step that installs in a worktree'),
       suiteSchema,
     )
     .refine((suites) => Object.keys(suites).length > 0, "a plan has at least one suite")

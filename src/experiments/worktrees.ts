@@ -73,7 +73,7 @@ export async function checkCode(ref: ExperimentRef): Promise<ExperimentCode> {
 }
 
 /** @throws CoreError `no_repository` */
-async function requireRepository(workspace: string): Promise<Repository> {
+export async function requireRepository(workspace: string): Promise<Repository> {
   const repository = await findRepository(workspace);
   if (repository !== undefined) return repository;
   throw new CoreError(

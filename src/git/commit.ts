@@ -8,11 +8,19 @@ export interface TreeState {
   dirty: boolean;
 }
 
-/** What a directory's code is, as evidence names it. */
-export async function readTreeState(directory: string): Promise<TreeState> {
+/**
+ * What a directory's code is, as evidence names it.
+ * @param passedOver paths that are no part of it, relative to the directory
+ */
+export async function readTreeState(
+  directory: string,
+  passedOver: readonly string[] = [],
+): Promise<TreeState> {
   const head = await git(directory, ["rev-parse", "--verify", "HEAD"]);
   if (head.failed) return { commit: null, dirty: true };
-  const changes = await git(directory, ["status", "--porcelain", "--", ...ownFiles]);
+  const paths = [...ownFiles, ...passedOver.map((path) => `:(exclude,literal)${path}`)];
+  // Whatever a user's configuration says, a new file is a change.
+  const changes = await git(directory, ["status", "--porcelain", "--untracked-files=normal", "--", ...paths]);
   return { commit: head.stdout, dirty: changes.failed || changes.stdout !== "" };
 }
 

@@ -85,7 +85,8 @@ function exampleOf(
   if (examples?.[0] !== undefined) return `Example: \`${JSON.stringify(examples[0])}\`.`;
   if (options !== undefined)
     return `One of ${options.map((option) => `\`${JSON.stringify(option)}\``).join(", ")}.`;
-  if (isWithin) return "";
+  // Steps lose theirs on the way to JSON Schema, since they are transformed; the key around them shows one.
+  if (isWithin || type === undefined) return "";
   throw new Error(`The key ${key} (${type}) of a plan has no example: give it one in schemas/plan.ts.`);
 }
 

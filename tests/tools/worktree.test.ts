@@ -194,3 +194,43 @@ test("what a runner of the main checkout collects from a worktree below it is no
     { status: "failed", by_tag: { api: { passed: 0, failed: 1 } } },
   ]);
 });
+
+test("a worktree is prepared once, has what the plan copies, and shows no secret of it", async () => {
+  const server = await startServer();
+  const { workspace } = server;
+  const feature_id = uniqueFeature();
+  const install = "require('node:fs').appendFileSync('installed', 'x'); console.log('installing')";
+  const read = "const text = require('node:fs').readFileSync('.env', 'utf8'); console.log(text);";
+  const check = `${read} process.exit(require('node:fs').readFileSync('installed', 'utf8') === 'x' ? 0 : 1)`;
+  const plan = (prepare: string[]) =>
+    server.writePlan(feature_id, { worktrees: { prepare, copy: [".env"] }, suites: { api: script(check) } });
+  await plan([process.execPath, "-e", "console.error('no network'); process.exit(7)"]);
+  await writeFile(join(workspace, ".gitignore"), ".env\ninstalled\n");
+  await writeFile(join(workspace, ".env"), "API_KEY=sk-live-0815\nFLAG=on\n");
+  await git(workspace, "init", "-q", "-b", "main");
+  await git(workspace, "add", "-A");
+  await git(workspace, "commit", "-q", "-m", "start");
+  await server.call(cutSchema, "create_experiments", {
+    feature_id,
+    experiments: [{ experiment_slug: "exp-a" }],
+  });
+  const race = async (): Promise<Run> => {
+    let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
+    while (run.state === "running")
+      run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
+    return run;
+  };
+  const ref = { workspace, feature_id, experiment_slug: "exp-a" };
+  const log = (name: string) => readFile(join(experimentPaths(ref).artifacts, name), "utf8");
+  expect(await race()).toMatchObject({
+    results: [{ status: "not_measured", by_tag: {}, error: { code: "prepare_failed" } }],
+  });
+  expect(await log("C1/prepare/stderr.log")).toBe("no network\n");
+
+  await plan([process.execPath, "-e", install]);
+  expect(await race()).toMatchObject({ results: [{ by_tag: { api: { passed: 1, failed: 0 } } }] });
+  expect(await log("C2/prepare/stdout.log")).toBe("installing\n");
+  expect(await log("C2/api/stdout.log")).toBe("API_KEY=[redacted]\nFLAG=on\n\n");
+  // Prepared twice, the suite would fail.
+  expect(await race()).toMatchObject({ results: [{ by_tag: { api: { passed: 1, failed: 0 } } }] });
+});

@@ -11,6 +11,8 @@ import { describeError } from "../../utils/describe-error.ts";
 import { findKnownError } from "../../utils/machine-trouble.ts";
 import { runSetup, runSuite, SetupFailed } from "../suite/suite.ts";
 import { isInterruption, stopReason } from "../worker/limits.ts";
+import { findUnprepared } from "../worktree/find-unprepared.ts";
+import { prepareWorktree } from "../worktree/prepare-worktree.ts";
 import { type CycleCounts, hasUnfinished, judgeCounts, withUnfinished } from "./counts.ts";
 import { type Differences, recordDifferences } from "./differences.ts";
 import { findFailureCause } from "./failure-cause.ts";
@@ -106,7 +108,8 @@ async function runSteps(
   let first: CoreError | undefined;
   /** What keeps all further suites from running, too. */
   let blocking: CoreError | undefined;
-  if (plan.setup !== undefined && isFresh && open.length > 0) {
+  if (open.length > 0) blocking = await prepare(scope);
+  if (plan.setup !== undefined && isFresh && open.length > 0 && blocking === undefined) {
     onStep("setup", counts);
     blocking = await countSetup(scope, plan.setup, counts);
     if (counts.setup_failed !== undefined) return blocking;
@@ -124,6 +127,20 @@ async function runSteps(
     await save();
   }
   return first;
+}
+
+/** @returns what kept the worktree from being prepared */
+async function prepare(scope: CycleScope): Promise<CoreError | undefined> {
+  try {
+    await prepareWorktree(scope);
+    return undefined;
+  } catch (error) {
+    scope.signal.throwIfAborted();
+    const trouble = findKnownError(error);
+    if (trouble === undefined) throw error;
+    await recordAttempt(scope, trouble);
+    return trouble;
+  }
 }
 
 /** Without its branch, no suite can run. */
@@ -166,7 +183,8 @@ async function countSuite(
   const duration_ms = Math.round(scope.turn.now() - begin);
   const source = sourceOf(scope, fingerprintSuite(scope.request.plan, suite));
   if (verdict.state === "no_evidence") {
-    if (verdict.trouble !== undefined) return verdict.trouble;
+    const trouble = verdict.trouble ?? (await findUnprepared(scope.experiment.workspace, scope.code));
+    if (trouble !== undefined) return trouble;
     counts.evidence[tag] = { state: verdict.state, reason: verdict.reason, duration_ms, source };
     return undefined;
   }

@@ -4,6 +4,7 @@ import { checkCode } from "../../experiments/worktrees.ts";
 import { canLogIn, openConnection } from "../../lakebase/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findMachineTrouble } from "../../utils/machine-trouble.ts";
+import { findUnprepared } from "../worktree/find-unprepared.ts";
 import type { CycleScope } from "./scope.ts";
 
 /** With less room than this, in bytes, files can hardly be written. */
@@ -15,7 +16,13 @@ const leastRoom = 2 ** 20;
  * @returns what was missing; undefined for nothing
  */
 export async function findOutsideCause(scope: CycleScope): Promise<CoreError | undefined> {
-  return (await findFullDisk(scope)) ?? (await findLostCode(scope)) ?? (await findLostBranch(scope));
+  const { experiment, code } = scope;
+  return (
+    (await findFullDisk(scope)) ??
+    (await findLostCode(scope)) ??
+    (await findUnprepared(experiment.workspace, code)) ??
+    (await findLostBranch(scope))
+  );
 }
 
 async function findFullDisk({ code: { directory } }: CycleScope): Promise<CoreError | undefined> {

@@ -1,6 +1,9 @@
+import { join, relative } from "node:path";
 import { checkBranch } from "../../experiments/check-branch.ts";
 import { checkCode } from "../../experiments/worktrees.ts";
 import { readTreeState } from "../../git/commit.ts";
+import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
+import { shareFiles } from "../worktree/share-files.ts";
 import { keepLogins } from "./logins.ts";
 import { retryTrouble } from "./retry.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
@@ -14,11 +17,19 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
   const { onStep, onWait } = followSteps(spec);
   onStep("branch", { by_tag: {}, evidence: {} });
   const code = await checkCode(experiment);
-  const tree = await readTreeState(code.root);
+  const { worktrees } = spec.request.plan;
+  await shareFiles(experiment.workspace, code, worktrees);
+  const folders = [code.directory, experiment.workspace];
+  const secrets = await readCopiedSecrets(
+    folders,
+    code.worktree === undefined ? [] : (worktrees?.copy ?? []),
+  );
+  const links = (worktrees?.link ?? []).map((name) => relative(code.root, join(code.directory, name)));
+  const tree = await readTreeState(code.root, code.worktree === undefined ? [] : links);
   const branch = await retryTrouble(() => checkBranch(lakebase, experiment, { signal }), signal);
   const logins = keepLogins(lakebase, branch.branch, { signal, onWait });
   await logins.lasting(0);
-  return { ...spec, onStep, onWait, code, tree, branch, logins };
+  return { ...spec, onStep, onWait, code, secrets, tree, branch, logins };
 }
 
 /** The steps of a cycle, which is still at one of them while it waits for what others use. */

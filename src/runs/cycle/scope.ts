@@ -29,6 +29,8 @@ export interface CycleSpec {
 /** A cycle whose experiment was reached: what all of its commands share. */
 export interface CycleScope extends CycleSpec {
   code: ExperimentCode;
+  /** Of files that were copied into the worktree: not to be read in any artifact. */
+  secrets: readonly string[];
   /** The code, before any command of the cycle ran. */
   tree: TreeState;
   /** As Lakebase has it. */

@@ -81,7 +81,7 @@ export async function runSuite(
   const failed = verdicts.findIndex(({ cases }) => cases.some(({ status }) => status === "failed"));
   const telling = Math.max(failed, 0);
   const report = verdicts[telling]?.details;
-  const redactor = createRedactor(secretsOf(scope.logins.used));
+  const redactor = createRedactor([...secretsOf(scope.logins.used), ...scope.secrets]);
   const place = folderOf(telling + 1);
   const details =
     report === undefined
@@ -133,8 +133,9 @@ interface CollectedCommand {
   timeoutMs: number;
 }
 
-async function runAndCollect<Result>(
-  { runId, cycleId, experiment, request, logins, ports, signal, guard }: CycleScope,
+/** Runs a command of the plan in the experiment's code, and keeps what it left. @throws what `checkCode` throws */
+export async function runAndCollect<Result>(
+  { runId, cycleId, experiment, request, logins, ports, signal, guard, secrets: copied }: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
   /** Called before the command starts; what it returns judges how that ended. */
   prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
@@ -145,7 +146,7 @@ async function runAndCollect<Result>(
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
   const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files, ports });
   const environment = withMapped(withMapped(own, request.plan.env), env);
-  const secrets = secretsOf(logins.used, environment);
+  const secrets = [...secretsOf(logins.used, environment), ...copied];
   const redactor = createRedactor(secrets);
   await rm(files, { recursive: true, force: true });
   await mkdir(files, { recursive: true });
@@ -153,7 +154,13 @@ async function runAndCollect<Result>(
   try {
     const place = await workingDirectory(code.directory, cwd);
     const program = expandArgument(argv[0] ?? "", environment);
-    if (tag !== "setup") await refuseOutside(workspace, code, { program, directory: place, environment });
+    if (tag !== "setup" && tag !== "prepare")
+      await refuseOutside(workspace, code, {
+        program,
+        directory: place,
+        environment,
+        linked: request.plan.worktrees?.link,
+      });
     const judge = await prepare({ directory: place, artifacts: files });
     const command = {
       argv,

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { lstat } from "node:fs/promises";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { delimiter, isAbsolute, join, relative, resolve } from "node:path";
 import { listCheckouts } from "../../experiments/checkouts.ts";
 import type { ExperimentCode } from "../../experiments/worktrees.ts";
 import { git } from "../../git/git.ts";
@@ -16,6 +16,8 @@ export interface CheckedCommand {
   /** Where it runs. Absolute. */
   directory: string;
   environment: Readonly<Record<string, string>>;
+  /** What the plan shares by a link; relative to where the experiment's commands run. */
+  linked?: readonly string[] | undefined;
 }
 
 /** Variables that lead a language to its modules. Relative parts stay in the worktree. */
@@ -28,11 +30,13 @@ const pathVariables = ["PYTHONPATH", "NODE_PATH", "RUBYLIB", "PERL5LIB", "CLASSP
  */
 export async function refuseOutside(
   workspace: string,
-  { root, worktree }: ExperimentCode,
-  { program, directory, environment }: CheckedCommand,
+  { root, directory: folder, worktree }: ExperimentCode,
+  { program, directory, environment, linked = [] }: CheckedCommand,
 ): Promise<void> {
   if (worktree === undefined) return;
-  const [checkouts, files] = await Promise.all([listCheckouts(workspace), listFiles(root)]);
+  const [checkouts, all] = await Promise.all([listCheckouts(workspace), listFiles(root)]);
+  const shared = linked.map((name) => relative(root, join(folder, name)));
+  const files = all.filter((file) => !shared.includes(file));
   const grounds = { root, directory, checkouts, files, environment };
   const found =
     (await findForeignVariable(grounds)) ??

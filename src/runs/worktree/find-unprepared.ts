@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { ExperimentCode } from "../../experiments/worktrees.ts";
+import { findRepository } from "../../git/repository.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { nameSome } from "../../utils/name-some.ts";
+import { listEntries } from "./grounds.ts";
+
+/** Installed packages, and settings, that a project keeps out of git: no worktree has them by itself. */
+const installed = ["node_modules", ".venv", "venv"];
+const settings = /^\.env(\.[\w.-]+)?$/;
+
+/**
+ * What a worktree lacks that the main checkout has beside its tracked files. A suite that fails without it fails in
+ * every worktree, whatever the design.
+ */
+export async function findUnprepared(
+  workspace: string,
+  { root, directory, worktree }: ExperimentCode,
+): Promise<CoreError | undefined> {
+  if (worktree === undefined) return undefined;
+  const repository = await findRepository(workspace);
+  if (repository === undefined) return undefined;
+  const { top } = repository;
+  const places = [...new Set(["", relative(root, directory)])];
+  const missing = places.flatMap((place) =>
+    listEntries(join(top, place))
+      .map(({ name }) => name)
+      .filter((name) => installed.includes(name) || settings.test(name))
+      .map((name) => join(place, name))
+      .filter((name) => !existsSync(join(root, name))),
+  );
+  if (missing.length === 0) return undefined;
+  const what = `The worktree ${root} has no ${nameSome(missing, 5)}, which the main checkout has`;
+  return new CoreError("worktree_not_prepared", what, {
+    hint: "Install in the worktree, or share and copy what git ignores: worktrees.prepare, worktrees.link and worktrees.copy in plan.json.",
+  });
+}
