@@ -93,7 +93,7 @@ test("twenty branches at once, each with its own host, all whole", async () => {
   expect(new Set(made.map(({ uid }) => uid)).size).toBe(20);
   const logins: pg.ClientConfig[] = [];
   for (const id of ids) logins.push(await machine.login(id));
-  expect(new Set(logins.map(({ port }) => port)).size).toBe(20);
+  expect(new Set(logins.map(({ host, port }) => `${host}:${port}`)).size).toBe(20);
   const sums = await Promise.all(
     logins.map((login) => query(login, "SELECT sum(balance)::int AS sum FROM account")),
   );
