@@ -62,6 +62,7 @@ function makePaths(ref: ExperimentRef) {
     timeline: inside("timeline.json"),
     runtime: inside("runtime.json"),
     worktree: inside("worktree.json"),
+    written: inside("written.json"),
     artifacts: inside("artifacts"),
   };
 }

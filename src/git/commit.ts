@@ -18,14 +18,18 @@ export async function readTreeState(
 ): Promise<TreeState> {
   const head = await git(directory, ["rev-parse", "--verify", "HEAD"]);
   if (head.failed) return { commit: null, dirty: true };
-  const paths = [...ownFiles, ...passedOver.map((path) => `:(exclude,literal)${path}`)];
+  const paths = [...ownFiles, ...excluding(passedOver)];
   // Whatever a user's configuration says, a new file is a change.
   const changes = await git(directory, ["status", "--porcelain", "--untracked-files=normal", "--", ...paths]);
   return { commit: head.stdout, dirty: changes.failed || changes.stdout !== "" };
 }
 
 /** Whether the tracked files of a directory differ from a commit's, beside our records; undefined where git cannot tell. */
-export async function hasChangedSince(directory: string, commit: string): Promise<boolean | undefined> {
+export async function hasChangedSince(
+  directory: string,
+  commit: string,
+  passedOver: readonly string[] = [],
+): Promise<boolean | undefined> {
   const { exitCode } = await git(directory, [
     "diff",
     "--quiet",
@@ -33,6 +37,7 @@ export async function hasChangedSince(directory: string, commit: string): Promis
     commit,
     "--",
     ...ownFiles,
+    ...excluding(passedOver),
   ]);
   return exitCode === 0 || exitCode === 1 ? exitCode === 1 : undefined;
 }
@@ -55,4 +60,8 @@ export async function listUncommitted(directory: string): Promise<string[]> {
     .split("\0")
     .filter((entry) => entry !== "")
     .map((entry) => entry.slice(3));
+}
+
+function excluding(paths: readonly string[]): string[] {
+  return paths.map((path) => `:(exclude,literal)${path}`);
 }

@@ -2,6 +2,8 @@ import type { ExperimentRow } from "../../../schemas/comparison.ts";
 import type { Warning } from "../../../schemas/warning.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { checkCode } from "../../experiments/worktrees.ts";
+import { findWrittenPaths } from "../../experiments/written-files.ts";
+import { readChangedFiles } from "../../git/changed-files.ts";
 import { hasChangedSince } from "../../git/commit.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/name-some.ts";
@@ -20,11 +22,11 @@ export interface CodeFlaw {
 export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[]): Promise<CodeFlaw[]> {
   // Experiments without a worktree share a directory, and mostly a commit: git looks once.
   const seen = new Map<string, Promise<boolean | undefined>>();
-  const isOther = async (directory: string, commit: string) => {
-    const key = `${commit} ${directory}`;
+  const isOther = async (directory: string, commit: string, written: string[]) => {
+    const key = JSON.stringify([commit, directory, written]);
     const known = seen.get(key);
     if (known !== undefined || seen.size >= maxLooks) return known;
-    const found = hasChangedSince(directory, commit);
+    const found = hasChangedSince(directory, commit, written);
     seen.set(key, found);
     return found;
   };
@@ -35,7 +37,11 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
       if (seen.size >= maxLooks) return [];
       const code = await checkCode({ ...feature, experiment_slug }).catch(ignoreCoreError);
       if (code === undefined) return [{ kind: "code-not-there", experiment_slug }];
-      const isChanged = await isOther(code.root, evidence.commit);
+      const written = await findWrittenPaths(
+        { ...feature, experiment_slug },
+        await readChangedFiles(code.root),
+      );
+      const isChanged = await isOther(code.root, evidence.commit, written);
       return isChanged ? [{ kind: "code-changed-since", experiment_slug }] : [];
     }),
   );

@@ -1,6 +1,8 @@
 import { join, relative } from "node:path";
 import { checkBranch } from "../../experiments/check-branch.ts";
 import { checkCode } from "../../experiments/worktrees.ts";
+import { findWrittenPaths } from "../../experiments/written-files.ts";
+import { readChangedFiles } from "../../git/changed-files.ts";
 import { readTreeState } from "../../git/commit.ts";
 import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
 import { shareFiles } from "../worktree/share-files.ts";
@@ -25,11 +27,14 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
     code.worktree === undefined ? [] : (worktrees?.copy ?? []),
   );
   const links = (worktrees?.link ?? []).map((name) => relative(code.root, join(code.directory, name)));
-  const tree = await readTreeState(code.root, code.worktree === undefined ? [] : links);
+  const changed = await readChangedFiles(code.root);
+  const written = await findWrittenPaths(experiment, changed);
+  const shared = code.worktree === undefined ? [] : links;
+  const tree = await readTreeState(code.root, [...shared, ...written]);
   const branch = await retryTrouble(() => checkBranch(lakebase, experiment, { signal }), signal);
   const logins = keepLogins(lakebase, branch.branch, { signal, onWait });
   await logins.lasting(0);
-  return { ...spec, onStep, onWait, code, secrets, tree, branch, logins };
+  return { ...spec, onStep, onWait, code, secrets, tree, changed, branch, logins };
 }
 
 /** The steps of a cycle, which is still at one of them while it waits for what others use. */

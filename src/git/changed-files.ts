@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { lstat, readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { git } from "./git.ts";
+import { ownFiles } from "./own-files.ts";
+
+/** More changed files than this are not told apart. */
+const mostFiles = 5_000;
+/** Of a larger file, size and time stand for its content. In bytes. */
+const mostHashed = 8 * 2 ** 20;
+
+/** What is not as the last commit has it: paths relative to the top of the tree, each with what identifies its content. */
+export type ChangedFiles = ReadonlyMap<string, string>;
+
+/**
+ * The files of a tree that are changed, new or gone, beside our records and what git ignores.
+ * @param root the top of the tree
+ * @returns undefined where git cannot tell, or where they are too many
+ */
+export async function readChangedFiles(root: string): Promise<ChangedFiles | undefined> {
+  const options = ["--porcelain", "--no-renames", "--untracked-files=all", "-z"];
+  const status = await git(root, ["status", ...options, "--", ...ownFiles]);
+  const paths = status.stdout.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
+  if (status.failed || paths.length > mostFiles) return undefined;
+  const files = new Map<string, string>();
+  for (const path of paths) files.set(path, await identifyContent(join(root, path)));
+  return files;
+}
+
+async function identifyContent(path: string): Promise<string> {
+  try {
+    const found = await lstat(path);
+    if (found.isSymbolicLink()) return `link to ${await readlink(path)}`;
+    if (!found.isFile()) return "no file";
+    if (found.size > mostHashed) return `${found.size} bytes of ${found.mtimeMs}`;
+    return createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
+  } catch {
+    return "gone";
+  }
+}
