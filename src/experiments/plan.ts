@@ -1,8 +1,9 @@
-import { type Plan, planSchema } from "../../schemas/plan.ts";
+import { type Plan, planSchema, planWithoutSuitesSchema } from "../../schemas/plan.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { readIfPresent } from "../utils/files.ts";
 import { parseJson, withoutNulls } from "../utils/json.ts";
 import { parseAs } from "../utils/parse.ts";
+import { ifWhole } from "../utils/salvage.ts";
 import { planPath } from "./layout.ts";
 
 /**
@@ -28,4 +29,16 @@ export async function findPlan(workspace: string, featureId: string): Promise<Pl
   if (text === undefined) return undefined;
   const problem = { code: "invalid_plan", subject: path, hint: "Correct the plan, then call again." };
   return parseAs(planSchema, withoutNulls(parseJson(text, problem)), problem);
+}
+
+/**
+ * Whether a plan is whole but for its suites, as the kit's own writers leave it. A run has nothing to do then; all else
+ * goes on.
+ */
+export async function lacksSuitesAlone(workspace: string, featureId: string): Promise<boolean> {
+  const problem = { code: "invalid_plan", subject: "plan.json", hint: "Correct the plan." };
+  const value = await ifWhole(planPath(workspace, featureId), async (path) =>
+    parseJson((await readIfPresent(path)) ?? "null", problem),
+  );
+  return planWithoutSuitesSchema.safeParse(withoutNulls(value)).success;
 }

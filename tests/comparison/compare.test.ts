@@ -152,6 +152,21 @@ describe("compareExperiments", () => {
     expect(warnings.filter(({ kind }) => kind === "details-unreadable")).toEqual([]);
   });
 
+  it.each([
+    ["without suites, as the kit writes it, is read", {}, false],
+    ["with a key that nobody knows is not", { bugdet: {} }, true],
+    ["with suites that are none is not", { suites: {} }, true],
+  ])("a plan %s", async (_what, more, isBroken) => {
+    await putCounted("exp-a", "succeeded");
+    const plan = join(workspace, ".tdd/features", feature_id, "plan.json");
+    await mkdir(dirname(plan), { recursive: true });
+    const budget = { concurrent_branches: 2, wall_clock_minutes: 180, agent_pairs: 2 };
+    const kit = { feature_id, story_id: "S1", N: 1, mode: "N=1", strategies: [], rationale: "one", budget };
+    await writeFile(plan, JSON.stringify({ ...kit, spike_inputs: null, ...more }));
+    const { warnings } = await compareExperiments({ workspace, feature_id });
+    expect(warnings.some(({ kind }) => kind === "plan-unreadable")).toBe(isBroken);
+  });
+
   it("lets nothing win by a count that cannot be read", async () => {
     await putCounted("exp-a", "succeeded");
     const path = join(workspace, ".tdd/experiments", feature_id, "exp-a/outcomes.json");

@@ -1,6 +1,6 @@
 import type { DecideBy } from "../../../schemas/decide-by.ts";
 import { fingerprintSuite } from "../../experiments/fingerprint.ts";
-import { readPlan } from "../../experiments/plan.ts";
+import { lacksSuitesAlone, readPlan } from "../../experiments/plan.ts";
 import { findCycles } from "../../experiments/timeline.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { ExperimentRecords } from "./records.ts";
@@ -49,6 +49,7 @@ export async function readPlannedTags(
     };
     const isMissing = error.code === "unknown_feature";
     if (isMissing && all.length > 0) return unplanned;
+    if (await lacksSuitesAlone(workspace, featureId)) return unplanned;
     const problem = isMissing
       ? ({ kind: "feature-unknown", message: `${error.message} ${error.hint}` } as const)
       : ({
