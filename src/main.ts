@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { NextAction } from "../schemas/comparison.ts";
 import type { RunFlags } from "./cli/run.ts";
 import { type Config, loadConfig } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -73,9 +74,13 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
     await runGuard(workspace, runId);
   },
   compare: async ({ workspace }, [feature_id = ""], { format }) => {
-    const { readRaces, presentComparison } = await loadComparison();
+    const [{ readRaces, presentComparison }, { describeNextCommand }] = await Promise.all([
+      loadComparison(),
+      import("./cli/next-command.ts"),
+    ]);
     const races = await readRaces(workspace, feature_id);
-    print(await presentComparison({ workspace, feature_id, races }, format, process.stdout));
+    const describeNext = (action: NextAction) => describeNextCommand(action, feature_id);
+    print(await presentComparison({ workspace, feature_id, races }, format, process.stdout, describeNext));
   },
   doctor: async (shared) => {
     const [{ checkSetup, isUsable }, { renderSetup }] = await Promise.all([

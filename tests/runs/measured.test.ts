@@ -1,90 +1,111 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import * as z from "zod";
+import { comparisonAnswerSchema } from "../../schemas/comparison-answer.ts";
+import { worktreeBranch } from "../../src/experiments/layout.ts";
+import { findWorktree } from "../../src/experiments/worktrees.ts";
 import { noting, prepareRace, waitFor } from "../support/race.ts";
+import { temporaryRepository } from "../support/repository.ts";
 
-const answer = z.looseObject({
-  rationale: z.string(),
-  winners: z.array(z.string()),
-  metrics: z.array(z.looseObject({ name: z.string() })).optional(),
-  decision: z.string().optional(),
-  warnings: z.array(z.object({ kind: z.string(), message: z.string() })).optional(),
-  advice: z.string().optional(),
+/** A race of experiments with worktrees of one repository, whose suites are given. */
+async function prepare(suites: (workspace: string) => object, slugs: string[]) {
+  const { directory, git, commit } = await temporaryRepository();
+  await commit("main", { "shop.ts": "one\n", ".gitignore": "notes\n" });
+  const race = await prepareRace((workspace) => ({ suites: suites(workspace) }), slugs, {}, directory);
+  const ref = (experiment_slug: string) => ({
+    workspace: directory,
+    feature_id: race.feature_id,
+    experiment_slug,
+  });
+  return {
+    ...race,
+    git,
+    run: async (options: object = {}) => waitFor(race.server, (await race.start(options)).run_id),
+    compare: async () => comparisonAnswerSchema.parse(await race.compare()),
+    /** Writes a design into an experiment's worktree, and commits it. */
+    write: async (slug: string) => {
+      const worktree = await findWorktree(ref(slug));
+      if (worktree === undefined) throw new Error(`${slug} has no worktree`);
+      await writeFile(join(worktree.path, `${slug}.ts`), `${worktreeBranch(ref(slug))}\n`);
+      await git("-C", worktree.path, "add", "--all");
+      await git("-C", worktree.path, "commit", "--quiet", "-m", slug);
+    },
+  };
+}
+
+test("worktrees in which nothing was written are one design, and two that were written combine", async () => {
+  const race = await prepare((workspace) => ({ api: noting(workspace) }), ["exp-a", "exp-b"]);
+  await race.run();
+  expect(await race.compare()).toMatchObject({
+    recommendation: "continue",
+    rationale: expect.stringContaining("their code is the same: exp-a, exp-b"),
+    next_step: expect.stringContaining("exp-a, exp-b in its own worktree"),
+  });
+  await race.write("exp-a");
+  await race.write("exp-b");
+  await race.run();
+  expect(await race.compare()).toMatchObject({
+    recommendation: "synthesize",
+    combining: ["exp-a + exp-b: code merges cleanly"],
+  });
 });
 
-/** Writes ten samples around a median, which depends on the experiment, into `metrics.json`. */
-const measuring = `
-  const center = slug === "exp-slow" ? 20 : 10;
-  const samples = Array.from({ length: 10 }, (_, n) => center + n / 10);
-  const metric = { name: "checkout p50", unit: "ms", better: "lower", samples };
-  fs.writeFileSync(process.env.ARTIFACTS_DIR + "/metrics.json", JSON.stringify([metric]));`;
-
-test("the metric that the plan decides by reaches rationale, order and warnings of the comparison", async () => {
-  const race = await prepareRace(
-    (workspace) => ({
-      suites: { perf: noting(workspace, measuring) },
-      decide_by: { metric: "checkout p50" },
-    }),
-    ["exp-slow", "exp-fast"],
-  );
-  const { feature_id, server } = race;
-  const compare = (detail?: string) => server.call(answer, "compare_experiments", { feature_id, detail });
-
-  await waitFor(server, (await race.start()).run_id);
-  const summary = await compare();
-  const decision =
-    /By perf: checkout p50 in ms, lower is better: exp-fast 10\.45, best; exp-slow 20\.45, × 1\.957 \(simultaneous 95 %: .*\), worse/;
-  expect(summary.rationale).toMatch(decision);
-  expect(summary.winners).toEqual(["exp-fast", "exp-slow"]);
-  expect(summary.warnings?.map(({ kind }) => kind)).toContain("measured-beside-others");
-  expect((await compare("metrics")).warnings?.map(({ kind }) => kind)).toEqual(["measured-beside-others"]);
-
-  await waitFor(server, (await race.start({ quiet: true })).run_id);
-  expect((await compare("metrics")).warnings).toBeUndefined();
-}, 240_000);
-
-test("a suite's time is a metric where the plan decides by it, a sample for each repeat", async () => {
-  const race = await prepareRace(
-    (workspace) => ({
-      suites: { e2e: noting(workspace) },
-      decide_by: { metric: "duration", tag: "e2e" },
-    }),
-    ["exp-a", "exp-b"],
-  );
-  const { feature_id, server } = race;
-  await waitFor(server, (await race.start({ quiet: true, repeat: 2 })).run_id);
-  const compared = await server.call(answer, "compare_experiments", { feature_id, detail: "metrics" });
-  const measured = { samples: 2, missing_samples: 3 };
-  expect(compared).toMatchObject({
-    metrics: [{ tag: "e2e", name: "duration", unit: "ms", measured: [measured, measured] }],
-    advice: expect.stringMatching(/too few samples.*repeat and quiet: true/),
+test("what another command counted decides nothing, and is named", async () => {
+  const suite = (exitCode: number) => (workspace: string) => ({
+    api: noting(workspace, `process.exitCode = ${exitCode};`),
   });
-  expect(compared.rationale).toMatch(/By e2e: duration in ms, lower is better: .*3 more needed/);
+  const race = await prepare(suite(1), ["exp-a", "exp-b"]);
+  await race.run();
+  expect(await race.compare()).toMatchObject({ recommendation: "abandon-all" });
+  await race.server.writePlan(race.feature_id, { suites: suite(0)(race.workspace) });
+  await race.run({ experiment_slugs: ["exp-b"] });
+  expect(await race.compare()).toMatchObject({
+    recommendation: "continue",
+    rationale: expect.stringMatching(
+      /^So far exp-b \(1 of 1 passed\) leads\. exp-a was not fully measured: api: counted by/,
+    ),
+    next_step: "run_experiments with experiment_slugs exp-a.",
+    warnings: expect.arrayContaining([expect.objectContaining({ kind: "counts-outdated" })]),
+  });
 });
 
-test("where nothing was measured, the answer says how to measure", async () => {
-  const race = await prepareRace(
-    (workspace) => ({
-      suites: {
-        api: noting(
-          workspace,
-          `fs.writeFileSync(process.env.ARTIFACTS_DIR + "/metrics.json", '[{"name":"x"}]')`,
-        ),
-      },
-      decide_by: { metric: "checkout p50" },
-    }),
-    ["exp-a"],
-  );
-  const { feature_id, server } = race;
-  await waitFor(server, (await race.start()).run_id);
-  const { advice, warnings, metrics, decision } = await server.call(answer, "compare_experiments", {
-    feature_id,
-    detail: "metrics",
+test("a test that was flaky at a commit is flaky there after a lucky run", async () => {
+  const flipping = (workspace: string) => ({
+    api: noting(
+      workspace,
+      `const count = fs.readFileSync(${JSON.stringify(join(workspace, "notes"))}, "utf8").match(/start/g).length;
+       process.exitCode = count % 2 === 0 ? 1 : 0;`,
+    ),
   });
-  expect(metrics).toEqual([]);
-  expect(advice).toMatch(/metrics\.json into its ARTIFACTS_DIR: \[\{"name":.*"better":"lower"\}\]/);
-  expect(decision).toBe("checkout p50 is to decide, and nothing has measured it");
-  expect(warnings).toEqual([
-    { kind: "metrics-unreadable", message: expect.stringContaining("metrics.0.better") },
-    { kind: "decider-not-measured", message: expect.stringContaining("checkout p50") },
-  ]);
+  const race = await prepare(flipping, ["exp-a"]);
+  await race.run({ repeat: 4 });
+  await race.run();
+  expect(await race.compare()).toMatchObject({
+    recommendation: "continue",
+    rows: [{ experiment_slug: "exp-a", flaky: 1 }],
+    warnings: expect.arrayContaining([
+      expect.objectContaining({ kind: "tests-flaky", message: expect.stringContaining("failed 2 of 5") }),
+    ]),
+  });
+});
+
+test("an outcome that a rival's suite writes over wins nothing, and loses nothing", async () => {
+  const vandal = (workspace: string) => ({
+    api: noting(
+      workspace,
+      `if (slug === "exp-b") {
+         const path = process.env.MAIN_CHECKOUT + "/.tdd/experiments/" + process.env.FEATURE_ID + "/exp-a/outcomes.json";
+         const record = JSON.parse(fs.readFileSync(path, "utf8"));
+         fs.writeFileSync(path, JSON.stringify({ ...record, tests_passed: 0, by_tag: { api: { passed: 0, failed: 9 } } }));
+       }`,
+    ),
+  });
+  const race = await prepare(vandal, ["exp-a", "exp-b"]);
+  await race.run({ experiment_slugs: ["exp-a"] });
+  await race.run({ experiment_slugs: ["exp-b"] });
+  expect(await race.compare()).toMatchObject({
+    recommendation: "continue",
+    rationale: expect.stringContaining("exp-a was not measured: its timeline has no cycle C1"),
+    warnings: expect.arrayContaining([expect.objectContaining({ kind: "evidence-contradicted" })]),
+  });
 });

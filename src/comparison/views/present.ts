@@ -1,6 +1,8 @@
 import { WriteStream } from "node:tty";
+import type { NextAction } from "../../../schemas/comparison.ts";
 import { experimentsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
+import { onOneLine } from "../../utils/printable.ts";
 import { type ComparisonInput, compareExperiments } from "../compare.ts";
 import { renderCsv } from "./csv.ts";
 import { renderJson } from "./json.ts";
@@ -23,6 +25,7 @@ export interface Destination {
  * A comparison as text, for a person or a script, without its last line end. `html` writes the page, and its path is
  * the text.
  * @param format default: `table` on a terminal, else `json`
+ * @param describeNext says what to do next, in the words of the front end; a table ends with it
  * @param env what may ask for colours where there is no terminal
  * @throws CoreError `invalid_input` for a format that there is not
  */
@@ -30,13 +33,15 @@ export async function presentComparison(
   input: Omit<ComparisonInput, "details">,
   format: string | undefined,
   to: Destination,
+  describeNext?: (action: NextAction) => string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
   const chosen = format === undefined ? (to.isTTY ? "table" : "json") : asFormat(format);
   if (chosen === "html") return writeComparisonPage(input);
   const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
+  const next = describeNext === undefined ? "" : `\n\nNext: ${onOneLine(describeNext(report.next_action))}`;
   const texts: Record<Exclude<Format, "html">, () => string> = {
-    table: () => renderReport(report, showsColours(to, env), to.columns),
+    table: () => renderReport(report, showsColours(to, env), to.columns) + next,
     json: () => renderJson(report),
     csv: () => renderCsv(report),
     markdown: () => renderMarkdown(report, experimentsDirectory(input.workspace, input.feature_id)),

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { NextAction } from "../../../schemas/comparison.ts";
 import { presentComparison } from "../../../src/comparison/views/present.ts";
 import { recordCycle } from "../../support/records.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -25,14 +26,21 @@ it.each([
   ["a pipe with FORCE_COLOR=0", {}, { FORCE_COLOR: "0" }, false],
 ])("paints the table for %s, or not", async (_, to, env, painted) => {
   const input = { workspace: await workspaceOf("a"), feature_id };
-  const text = await presentComparison(input, "table", to, env);
+  const text = await presentComparison(input, "table", to, undefined, env);
   expect(text.includes("\u001b[")).toBe(painted);
+});
+
+it("ends a table with what to do next, in the words of the front end, and nothing else", async () => {
+  const input = { workspace: await workspaceOf("a"), feature_id };
+  const say = ({ action, experiments }: NextAction) => `${action}\n${experiments.join()}`;
+  expect(await presentComparison(input, "table", {}, say)).toMatch(/\n\nNext: promote a$/);
+  expect(await presentComparison(input, "csv", {}, say)).not.toContain("Next");
 });
 
 it("turns a table that is too wide for the terminal", async () => {
   const input = { workspace: await workspaceOf("exp-one", "exp-two"), feature_id };
   const firstLine = async (columns: number) =>
-    (await presentComparison(input, undefined, { isTTY: true, columns }, {})).split("\n")[0];
+    (await presentComparison(input, undefined, { isTTY: true, columns }, undefined, {})).split("\n")[0];
   expect(await firstLine(40)).toBe("        exp-one  exp-two");
   expect(await firstLine(20)).toBe("         api  signal");
 });

@@ -1,0 +1,41 @@
+import type { NextAction } from "../../schemas/comparison.ts";
+import { nameSome } from "../utils/name-some.ts";
+
+/** More names than this make no sentence. */
+const maxNamed = 10;
+
+type Describe = (action: NextAction, feature: string) => string;
+
+/** What to do next after a comparison, for somebody at a command line. */
+export function describeNextCommand(action: NextAction, feature: string): string {
+  return texts[action.action](action, feature);
+}
+
+const texts: Record<NextAction["action"], Describe> = {
+  create: () => "create the first experiments.",
+  wait: ({ run_id }) =>
+    run_id === undefined ? "compare again when the run has ended." : `lakebase-experiments wait ${run_id}`,
+  resolve: (action, feature) => `${action.hint ?? ""} Then ${run(action, feature)}`.trim(),
+  repair: ({ hint = "", experiments }) =>
+    `repair or remove the records of ${name(experiments)} that cannot be read. ${hint}`.trim(),
+  run,
+  fix_setup: (action, feature) => `correct setup in plan.json, or what it runs. Then ${run(action, feature)}`,
+  fix_suite: ({ tags = [], ...action }, feature) =>
+    `correct the suites ${tags.join(", ")} in plan.json, or set "required": false there. Then ${run(action, feature)}`,
+  stabilize: (action, feature) => `correct the flaky tests and commit. Then ${run(action, feature)}`,
+  differentiate: (action, feature) =>
+    `write and commit each design in its own worktree. Then ${run(action, feature)}`,
+  choose: () => "choose one and bring its code into the main branch.",
+  promote: ({ experiments }) => `bring the code of ${name(experiments)} into the main branch.`,
+  synthesize: () => "combine the winners, and run the result as an experiment of its own.",
+  revise: (action, feature) => `change the designs. Then ${run(action, feature)}`,
+};
+
+function run({ experiments, tags }: NextAction, feature: string): string {
+  const of = tags === undefined ? "" : ` --tags ${tags.join(",")}`;
+  return `lakebase-experiments run ${[feature, ...experiments].join(" ")}${of}`;
+}
+
+function name(slugs: string[]): string {
+  return nameSome(slugs, maxNamed);
+}
