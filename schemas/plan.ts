@@ -230,7 +230,7 @@ export const worktreesSchema = z
   })
   .meta({
     description: "How the experiments' git worktrees are made.",
-    examples: [{ prepare: ["npm", "ci"], copy: [".env"] }],
+    examples: [{ directory: "../shop.worktrees", prepare: ["npm", "ci"], copy: [".env"], link: ["data"] }],
   });
 export type WorktreesPlan = z.infer<typeof worktreesSchema>;
 

@@ -6,11 +6,15 @@ import type { FoundVariables } from "./variables.ts";
 export type PlanInput = z.input<typeof planSchema>;
 
 /** The plan of what was found, as somebody would write it: nothing in it that is not needed. */
-export function assemblePlan({ suites, setup, env }: Detection, { mapped, port }: FoundVariables): PlanInput {
+export function assemblePlan(
+  { suites, setup, prepare, env }: Detection,
+  { mapped, port }: FoundVariables,
+): PlanInput {
   const { concurrent_branches, wall_clock_minutes, max_branches } = budgetSchema.parse({});
   const variables = { ...env, ...Object.fromEntries(mapped.map(({ name, value }) => [name, value])) };
   return {
     budget: { concurrent_branches, wall_clock_minutes, max_branches },
+    ...(prepare.length > 0 && { worktrees: { prepare: writeSteps(prepare) } }),
     ...(Object.keys(variables).length > 0 && { env: variables }),
     ...(port !== undefined && { ports: 1 }),
     ...(setup.length > 0 && { setup: writeSteps(setup) }),

@@ -19,7 +19,7 @@ export function describeFindings(
     found: [
       ...suites.map(describeSuite),
       ...steps("setup", setup),
-      ...steps("prepare", prepare),
+      ...steps("worktrees.prepare", prepare),
       ...mapped.map(({ name, value, source }) => `env.${name}: ${value} (${source})`),
       ...(port === undefined ? [] : [`ports: PORT (${port})`]),
     ],
@@ -29,22 +29,11 @@ export function describeFindings(
         ? []
         : ["an e2e suite: no Playwright, no Cypress, no folder of that name"]),
       ...(setup.length === 0 ? ["setup: no migration tool that is known"] : []),
-      ...(prepare.length === 0 ? ["prepare: no lock file and no list of dependencies"] : []),
+      ...(prepare.length === 0 ? ["worktrees.prepare: no lock file and no list of dependencies"] : []),
       ...unknown.map((name) => `a value for ${name}, which the example of the environment names`),
     ],
-    advice: [...[...suites, ...setup].flatMap(({ advice }) => advice ?? []), ...advisePrepare(prepare)],
+    advice: [...suites, ...setup].flatMap(({ advice }) => advice ?? []),
   };
-}
-
-/** A worktree begins without what git ignores. */
-function advisePrepare(steps: readonly FoundStep[]): string[] {
-  if (steps.length === 0) return [];
-  const commands = steps.map(
-    ({ command, cwd }) => command.join(" ") + (cwd === undefined ? "" : ` in ${cwd}`),
-  );
-  return [
-    `Each experiment's worktree needs its dependencies: in its code_directory, ${commands.join(", then ")}.`,
-  ];
 }
 
 function describeSuite({ tag, suite: { report }, source }: FoundSuite): string {

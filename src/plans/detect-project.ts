@@ -109,7 +109,9 @@ function nameSuites(suites: readonly FoundSuite[]): FoundSuite[] {
       ...(folder ? [folder.slice(0, 32), `${found.tag}-${folder}`.slice(0, 32)] : []),
     ];
     const numbered = () => `${found.tag}-${taken.size + 1}`;
-    const tag = choices.find((choice) => !taken.has(choice) && choice !== "setup") ?? numbered();
+    const tag =
+      choices.find((choice) => !taken.has(choice) && choice !== "setup" && choice !== "prepare") ??
+      numbered();
     taken.add(tag);
     return { ...found, tag };
   });

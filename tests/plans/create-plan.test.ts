@@ -25,13 +25,14 @@ test("a plan is written from what the project has, and can be read", async () =>
   expect(created).toMatchObject({ outcome: "created", plan_path: planPath(workspace, "F1") });
   expect(JSON.parse(await readFile(created.plan_path, "utf8"))).toEqual(created.plan);
   expect(created.plan).toMatchObject({
+    worktrees: { prepare: ["npm", "ci"] },
     env: { TEST_DATABASE_URL: "$DATABASE_URL" },
     setup: ["prisma", "db", "push"],
     suites: { api: { report: { format: "junit", path: "junit.xml" } } },
   });
   expect((await readPlan(workspace, "F1")).setup).toEqual([{ command: ["prisma", "db", "push"] }]);
   expect(created.found.join("\n")).toMatch(
-    /suite api: vitest, .*\n.*prisma.*\nprepare: npm ci .*\nenv\.TEST_DATABASE_URL/,
+    /suite api: vitest, .*\n.*prisma.*\nworktrees\.prepare: npm ci .*\nenv\.TEST_DATABASE_URL/,
   );
   expect(created.not_found.join("\n")).toMatch(/e2e.*\n.*STRIPE_KEY/);
   expect(await readdir(dirname(created.plan_path))).toEqual(["plan.json"]);
