@@ -50,6 +50,8 @@ test("change a design and the matrix changes", async () => {
   await call(z.unknown(), "create_experiments", {
     feature_id,
     experiments: [{ experiment_slug: "exp-json" }],
+    // The copy lies in this repository, which has no commit of it.
+    worktree: false,
   });
   let run = await call(runSchema, "run_experiments", { feature_id, tags: ["e2e"], wait_seconds: 45 });
   while (run.state === "running") run = await call(runSchema, "wait_for_run", { run_id: run.run_id });
