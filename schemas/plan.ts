@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { decideBySchema, hasDecidingSuite } from "./decide-by.ts";
+import { kitBudget, kitPlan } from "./kit-plan.ts";
 import { branchPrefixSchema, relativePathSchema, tagSchema } from "./names.ts";
 
 /** An argument list, run without a shell. `$NAME` in an argument is replaced from the command's environment. */
@@ -156,21 +157,6 @@ export const suiteSchema = z
   });
 export type Suite = z.infer<typeof suiteSchema>;
 
-/**
- * What the kit's own writers put into a plan and its budget. Kept as it is, and nothing of ours goes by it.
- * Source: databricks-solutions/lakebase-app-dev-kit, scripts/sftdd/schemas/plan.schema.json.
- */
-export const kitPlan = {
-  feature_id: z.unknown().optional(),
-  story_id: z.unknown().optional(),
-  N: z.unknown().optional(),
-  mode: z.unknown().optional(),
-  strategies: z.unknown().optional(),
-  rationale: z.unknown().optional(),
-  spike_inputs: z.unknown().optional(),
-};
-export const kitBudget = { agent_pairs: z.unknown().optional(), per_experiment: z.unknown().optional() };
-
 const positive = z.number().int().min(1);
 
 export const budgetSchema = z.strictObject({
@@ -310,6 +296,7 @@ const wholePlanSchema = z.strictObject({
             env: { TEST_DATABASE_URL: "$DATABASE_URL" },
             timeout_seconds: 300,
             retry_on_fresh_branch: true,
+            required: true,
           },
           infra: { command: ["make", "check-migrations"], report: { format: "exit-code" } },
         },

@@ -1,0 +1,16 @@
+import * as z from "zod";
+
+/**
+ * What the kit's own writers put into a plan and its budget. Kept as it is, and nothing of ours goes by it.
+ * Source: databricks-solutions/lakebase-app-dev-kit, scripts/sftdd/schemas/plan.schema.json.
+ */
+export const kitPlan = {
+  feature_id: z.unknown().optional(),
+  story_id: z.unknown().optional(),
+  N: z.unknown().optional(),
+  mode: z.unknown().optional(),
+  strategies: z.unknown().optional(),
+  rationale: z.unknown().optional(),
+  spike_inputs: z.unknown().optional(),
+};
+export const kitBudget = { agent_pairs: z.unknown().optional(), per_experiment: z.unknown().optional() };
