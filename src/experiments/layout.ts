@@ -83,6 +83,11 @@ export function worktreeBranch({ feature_id, experiment_slug }: ExperimentRef): 
   return `experiment/${named(featureIdSchema, feature_id)}/${named(experimentSlugSchema, experiment_slug)}`;
 }
 
+/** What commands wrote into the main checkout, whose experiments share it. */
+export function mainWrittenPath(workspace: string): string {
+  return join(runsDirectory(workspace), "written", "main.json");
+}
+
 /** Held while an experiment's worktree is made or restored. */
 export function worktreeLock({ workspace, feature_id, experiment_slug }: ExperimentRef): string {
   const name = `${named(featureIdSchema, feature_id)}--${named(experimentSlugSchema, experiment_slug)}.lock`;

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { type ChangedFiles, readChangedFiles } from "../git/changed-files.ts";
 import { readRecord, writeJson } from "../utils/json.ts";
-import { type ExperimentRef, experimentPaths } from "./layout.ts";
+import { withLock } from "../utils/lock.ts";
+import { type ExperimentRef, experimentPaths, mainWrittenPath } from "./layout.ts";
+import type { ExperimentCode } from "./worktrees.ts";
 
 /** `written.json`: by path, what identifies the content that a command of a cycle gave a file of the tree. */
 const writtenFilesSchema = z.object({ files: z.record(z.string(), z.string()) });
@@ -13,33 +15,52 @@ const mostPaths = 1_000;
  * The paths of a tree that are as a plan's commands left them: a migration's file, a folder of results. They are no
  * change of the design's code. One that was edited since is.
  * @param changed the files of the tree that differ from its commit
+ * @returns relative to the top of the checkout
  */
 export async function findWrittenPaths(
   ref: ExperimentRef,
+  code: ExperimentCode,
   changed: ChangedFiles | undefined,
 ): Promise<string[]> {
   if (changed === undefined || changed.size === 0) return [];
-  const { files } = await readWritten(ref);
+  const { files } = await readWritten(findPath(ref, code));
   const paths = [...changed].filter(([path, content]) => files[path] === content).map(([path]) => path);
   return paths.length > mostPaths ? [] : paths;
 }
 
-/** Remembers what changed in a tree while the commands of a cycle ran. */
-export async function recordWrittenFiles(
+/** Remembers what changes in a tree while a command runs. What changes before and after is the design's own edit. */
+export async function recordWrites<Result>(
   ref: ExperimentRef,
-  root: string,
-  before: ChangedFiles | undefined,
-): Promise<void> {
-  const after = await readChangedFiles(root);
-  if (before === undefined || after === undefined) return;
-  const { files } = await readWritten(ref);
-  const own = [...after].filter(([path, content]) => before.get(path) !== content || files[path] === content);
-  if (own.length === 0 && Object.keys(files).length === 0) return;
-  await writeJson(experimentPaths(ref).written, { files: Object.fromEntries(own) });
+  code: ExperimentCode,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const before = await readChangedFiles(code.root);
+  try {
+    return await run();
+  } finally {
+    const after = await readChangedFiles(code.root);
+    if (before !== undefined && after !== undefined) await record(findPath(ref, code), before, after);
+  }
+}
+
+async function record(path: string, before: ChangedFiles, after: ChangedFiles): Promise<void> {
+  const written = [...after].filter(([name, content]) => before.get(name) !== content);
+  if (written.length === 0) return;
+  // Experiments in the main checkout run at the same time.
+  await withLock(`${path}.lock`, new AbortController().signal, async () => {
+    const known = Object.entries((await readWritten(path)).files);
+    const kept = known.filter(([name]) => after.has(name));
+    await writeJson(path, { files: Object.fromEntries([...kept, ...written]) });
+  });
+}
+
+/** What one experiment's commands write into the main checkout, the others find there. */
+function findPath(ref: ExperimentRef, { worktree }: ExperimentCode): string {
+  return worktree === undefined ? mainWrittenPath(ref.workspace) : experimentPaths(ref).written;
 }
 
 /** A record that cannot be read excuses no change. */
-async function readWritten(ref: ExperimentRef): Promise<z.infer<typeof writtenFilesSchema>> {
-  const found = await readRecord(experimentPaths(ref).written, writtenFilesSchema).catch(() => undefined);
+async function readWritten(path: string): Promise<z.infer<typeof writtenFilesSchema>> {
+  const found = await readRecord(path, writtenFilesSchema).catch(() => undefined);
   return found ?? { files: {} };
 }

@@ -13,17 +13,19 @@ const mostHashed = 8 * 2 ** 20;
 export type ChangedFiles = ReadonlyMap<string, string>;
 
 /**
- * The files of a tree that are changed, new or gone, beside our records and what git ignores.
- * @param root the top of the tree
+ * The files of a directory that are changed, new or gone, beside our records and what git ignores.
  * @returns undefined where git cannot tell, or where they are too many
  */
-export async function readChangedFiles(root: string): Promise<ChangedFiles | undefined> {
+export async function readChangedFiles(directory: string): Promise<ChangedFiles | undefined> {
   const options = ["--porcelain", "--no-renames", "--untracked-files=all", "-z"];
-  const status = await git(root, ["status", ...options, "--", ...ownFiles]);
+  const status = await git(directory, ["status", ...options, "--", ...ownFiles]);
   const paths = status.stdout.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
   if (status.failed || paths.length > mostFiles) return undefined;
+  if (paths.length === 0) return new Map();
+  // git names files from the top, wherever it is started.
+  const { stdout: top } = await git(directory, ["rev-parse", "--show-toplevel"]);
   const files = new Map<string, string>();
-  for (const path of paths) files.set(path, await identifyContent(join(root, path)));
+  for (const path of paths) files.set(path, await identifyContent(join(top, path)));
   return files;
 }
 

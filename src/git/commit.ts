@@ -10,7 +10,7 @@ export interface TreeState {
 
 /**
  * What a directory's code is, as evidence names it.
- * @param passedOver paths that are no part of it, relative to the directory
+ * @param passedOver paths that are no part of it, relative to the top of the checkout
  */
 export async function readTreeState(
   directory: string,
@@ -63,5 +63,5 @@ export async function listUncommitted(directory: string): Promise<string[]> {
 }
 
 function excluding(paths: readonly string[]): string[] {
-  return paths.map((path) => `:(exclude,literal)${path}`);
+  return paths.map((path) => `:(exclude,top,literal)${path}`);
 }

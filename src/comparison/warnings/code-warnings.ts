@@ -39,6 +39,7 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
       if (code === undefined) return [{ kind: "code-not-there", experiment_slug }];
       const written = await findWrittenPaths(
         { ...feature, experiment_slug },
+        code,
         await readChangedFiles(code.root),
       );
       const isChanged = await isOther(code.root, evidence.commit, written);

@@ -5,7 +5,6 @@ import { fingerprintSuite } from "../../experiments/fingerprint.ts";
 import { writeRuntime } from "../../experiments/history.ts";
 import { writeOutcomes } from "../../experiments/outcomes.ts";
 import { setTagAside } from "../../experiments/set-aside.ts";
-import { recordWrittenFiles } from "../../experiments/written-files.ts";
 import { LakebaseError } from "../../lakebase/errors.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
@@ -72,7 +71,6 @@ async function runReached(scope: CycleScope, begin: number): Promise<CycleResult
   let error: CoreError | undefined;
   try {
     error = await runSteps(scope, counts, () => write(true));
-    await recordWrittenFiles(experiment, scope.code.root, scope.changed);
     if (hasFindings(counts)) Object.assign(differences, await recordDifferences(scope));
   } finally {
     if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));

@@ -27,14 +27,13 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
     code.worktree === undefined ? [] : (worktrees?.copy ?? []),
   );
   const links = (worktrees?.link ?? []).map((name) => relative(code.root, join(code.directory, name)));
-  const changed = await readChangedFiles(code.root);
-  const written = await findWrittenPaths(experiment, changed);
+  const written = await findWrittenPaths(experiment, code, await readChangedFiles(code.root));
   const shared = code.worktree === undefined ? [] : links;
   const tree = await readTreeState(code.root, [...shared, ...written]);
   const branch = await retryTrouble(() => checkBranch(lakebase, experiment, { signal }), signal);
   const logins = keepLogins(lakebase, branch.branch, { signal, onWait });
   await logins.lasting(0);
-  return { ...spec, onStep, onWait, code, secrets, tree, changed, branch, logins };
+  return { ...spec, onStep, onWait, code, secrets, tree, branch, logins };
 }
 
 /** The steps of a cycle, which is still at one of them while it waits for what others use. */

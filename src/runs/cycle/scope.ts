@@ -1,6 +1,5 @@
 import type { Experiment } from "../../experiments/experiments.ts";
 import type { ExperimentCode } from "../../experiments/worktrees.ts";
-import type { ChangedFiles } from "../../git/changed-files.ts";
 import type { TreeState } from "../../git/commit.ts";
 import type { OnWait } from "../../lakebase/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
@@ -34,8 +33,6 @@ export interface CycleScope extends CycleSpec {
   secrets: readonly string[];
   /** The code, before any command of the cycle ran. */
   tree: TreeState;
-  /** What was not committed of it then; undefined where that cannot be told. */
-  changed: ChangedFiles | undefined;
   /** As Lakebase has it. */
   branch: Branch;
   logins: Logins;

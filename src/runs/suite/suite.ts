@@ -5,6 +5,7 @@ import { writeArtifact } from "../../experiments/artifacts.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { nameLog } from "../../experiments/logs.ts";
 import { checkCode } from "../../experiments/worktrees.ts";
+import { recordWrites } from "../../experiments/written-files.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findKnownError } from "../../utils/machine-trouble.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
@@ -173,7 +174,9 @@ export async function runAndCollect<Result>(
       marker: `${runId}/${experiment_slug}/${folder}/`,
       guard,
     };
-    const end = await logins.holding(connection, () => runCommand(command));
+    const end = await logins.holding(connection, () =>
+      recordWrites(experiment, code, () => runCommand(command)),
+    );
     return await judge(end, redactor);
   } finally {
     await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);

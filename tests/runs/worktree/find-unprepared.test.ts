@@ -1,0 +1,28 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { writeWorktreeRecord } from "../../../src/experiments/worktree-record.ts";
+import { checkCode } from "../../../src/experiments/worktrees.ts";
+import { findUnprepared } from "../../../src/runs/worktree/find-unprepared.ts";
+import { temporaryRepository } from "../../support/repository.ts";
+
+it("names what only the main checkout has: installed packages and settings that git ignores", async () => {
+  const { directory: main, commit, git } = await temporaryRepository();
+  const base_commit = await commit("main", { ".gitignore": "node_modules\n.env\n", ".env.example": "A=\n" });
+  const own = `${main}.worktrees/F1/a`;
+  await git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
+  const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
+  await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
+  const find = async () => findUnprepared(main, await checkCode(ref));
+  expect(await find()).toBeUndefined();
+  await mkdir(join(main, "node_modules"));
+  await writeFile(join(main, ".env"), "");
+  expect(await find()).toMatchObject({
+    code: "worktree_not_prepared",
+    message: expect.stringMatching(/has no (\.env, node_modules|node_modules, \.env), which the main/),
+  });
+  await mkdir(join(own, "node_modules"));
+  await writeFile(join(own, ".env"), "");
+  expect(await find()).toBeUndefined();
+  expect(await findUnprepared(main, { root: main, directory: main })).toBeUndefined();
+});
