@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { planSchema, suiteSchema } from "../../schemas/plan.ts";
+import { planSchema } from "../../schemas/plan.ts";
+import { suiteSchema } from "../../schemas/suite.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
 import { writeArtifact } from "../../src/experiments/artifacts.ts";
 import { fingerprintSuite } from "../../src/experiments/fingerprint.ts";

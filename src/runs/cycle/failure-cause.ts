@@ -1,5 +1,5 @@
 import type { TagEvidence } from "../../../schemas/outcomes.ts";
-import type { Suite } from "../../../schemas/plan.ts";
+import type { Suite } from "../../../schemas/suite.ts";
 import { toBranchName } from "../../lakebase/branch-id.ts";
 import { createBranch } from "../../lakebase/create-branch.ts";
 import { deleteBranch } from "../../lakebase/delete-branch.ts";

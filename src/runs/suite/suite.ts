@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
-import type { Plan, Step, Suite } from "../../../schemas/plan.ts";
+import type { Plan } from "../../../schemas/plan.ts";
 import type { CasesFile } from "../../../schemas/report.ts";
+import type { Step, Suite } from "../../../schemas/suite.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { nameLog } from "../../experiments/logs.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Step } from "../../../schemas/plan.ts";
+import type { Step } from "../../../schemas/suite.ts";
 import { artifactPath } from "../../experiments/layout.ts";
 import { nameLog } from "../../experiments/logs.ts";
 import { readWorktreeRecord, writeWorktreeRecord } from "../../experiments/worktree-record.ts";
