@@ -22,7 +22,7 @@ Commands
   exec FEATURE EXPERIMENT -- COMMAND
                     run a command with the experiment's login in its environment; exits with its status
   compare FEATURE   the comparison of a feature's experiments
-  doctor            say what is set up, what is wrong and how to mend it
+  doctor            say what is set up, what is wrong and how to fix it
   tools             what tools/list answers, as JSON
   local ARGS…       the stand-in for Lakebase, as lakebase-local
 

@@ -6,7 +6,7 @@ import { nextStep } from "./fields.ts";
 
 export const checkSetupTool = defineTool({
   name: "check_setup",
-  description: "What the server drives and where it works, what is wrong, and how to mend it. Call it first.",
+  description: "What the server drives and where it works, what is wrong, and how to fix it. Call it first.",
   annotations: asksLakebase,
   input: z.strictObject({}),
   output: z.object({

@@ -29,7 +29,7 @@ async function add(repository: string, path: string, gitBranch: string): Promise
   const { failed, stderr } = await git(repository, ["worktree", "add", "-q", ...target]);
   if (!failed) return;
   throw new CoreError("worktree_failed", `git could not add the worktree ${path}: ${stderr}`, {
-    hint: `Mend what git says, or remove the git branch ${gitBranch}.`,
+    hint: `Fix what git says, or remove the git branch ${gitBranch}.`,
   });
 }
 
