@@ -27,6 +27,7 @@ async function main(): Promise<void> {
         await timed(async () => {
           const report = await compareExperiments({ workspace, feature_id: "F1" });
           if (report.rows.length !== experiments) throw new Error("the comparison lost rows");
+          if (report.winners.length !== experiments / 2) throw new Error("the records are not believed");
         }),
       );
       globalThis.gc?.();
@@ -62,7 +63,14 @@ function write(workspace: string): void {
     const directory = join(workspace, ".tdd/experiments/F1", `exp-${n}`);
     const put = (path: string, content: unknown) =>
       writeFileSync(join(directory, path), typeof content === "string" ? content : JSON.stringify(content));
-    const proven = { state: "evidence", duration_ms: 1000 };
+    const commit = "0123456789abcdef0123456789abcdef01234567";
+    const code = { commit, dirty: false, branch_uid: `br-${n}` };
+    const run = (cycle_id: string) => ({
+      run_id: `run-20260101T000000-0123456${cycle_id.slice(1)}`,
+      cycle_id,
+    });
+    const source = { ...run("C2"), ...code, suite: "0123456789abcdef" };
+    const proven = { state: "evidence", duration_ms: 1000, source };
     const counts = { passed: 3, failed: n % 2 };
     mkdirSync(join(directory, "artifacts/C1"), { recursive: true });
     mkdirSync(join(directory, "artifacts/C2"), { recursive: true });
@@ -73,11 +81,9 @@ function write(workspace: string): void {
       tests_failed: counts.failed * 3,
       by_tag: { api: counts, e2e: counts, infra: counts },
       evidence: {
-        run_id: "run-20260101T000000-01234567",
-        cycle_id: "C2",
+        ...run("C2"),
+        ...code,
         branch: `f1-exp-${n}`,
-        commit: "0123456789abcdef0123456789abcdef01234567",
-        dirty: false,
         by_tag: { api: proven, e2e: proven, infra: proven },
       },
     });
@@ -85,11 +91,14 @@ function write(workspace: string): void {
       entries: ["C1", "C2"].map((cycle_id) => ({
         ts: "2026-01-01T00:00:00Z",
         kind: "cycle",
-        cycle_id,
+        ...run(cycle_id),
+        ...code,
+        suites: { api: source.suite, e2e: source.suite, infra: source.suite },
         by_tag: { api: counts, e2e: counts, infra: counts },
       })),
     });
     put("runtime.json", { duration_ms: 1000 });
+    put("worktree.json", null);
     for (let file = 0; file < artifacts; file++) put(`artifacts/C${1 + (file % 2)}/log-${file}.txt`, "ok\n");
   }
 }

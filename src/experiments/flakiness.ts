@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { sep } from "node:path";
 import type { TagSource } from "../../schemas/outcomes.ts";
 import { type CasesFile, casesFileSchema, type ReportCase } from "../../schemas/report.ts";
 import { CoreError } from "../utils/core-error.ts";
@@ -117,13 +117,13 @@ async function readCycleCases(
 ): Promise<ReportCase[] | undefined> {
   const { cycle_id, run_id } = cycle;
   if (cycle_id === undefined) return undefined;
-  const folders = [cycleDirectory(ref, cycle_id), ...findSetAside(ref, cycle_id)].slice(0, maxCycles);
-  const paths = folders.map((folder) => join(folder, casesName(tag))).filter(isSmallFile);
-  // A run that another one finished, and earlier versions, leave a list that does not bear the cycle's run.
-  const isOnly =
-    paths.length === 1 && findCycles(timeline).filter((each) => each.cycle_id === cycle_id).length === 1;
-  for (const path of paths) {
-    const file = await readIfWhole(path);
+  // A cycle that ran once has nothing set aside.
+  const isOnly = findCycles(timeline).filter((each) => each.cycle_id === cycle_id).length === 1;
+  const folders = [cycleDirectory(ref, cycle_id), ...(isOnly ? [] : findSetAside(ref, cycle_id))];
+  for (const folder of folders.slice(0, maxCycles)) {
+    const path = `${folder}${sep}${casesName(tag)}`;
+    const file = isSmallFile(path) ? await readIfWhole(path) : undefined;
+    // A run that another one finished, and earlier versions, leave a list that does not bear the cycle's run.
     if (file === undefined || (file.run_id !== run_id && !isOnly)) continue;
     return agreesWith(file.cases, countTests(cycle, tag)) ? file.cases : undefined;
   }

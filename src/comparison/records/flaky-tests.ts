@@ -38,7 +38,10 @@ export async function countSteady(
     const { lists, unlisted_red } = await readEarlier(records, tag);
     if (lists.length === 0 && unlisted_red === 0 && own.flaky === undefined) continue;
     const path = artifactPath(experiment, own.source?.cycle_id ?? evidence.cycle_id, casesName(tag));
-    const file = await ifWhole(path, (each) => readRecord(each, casesFileSchema), onBroken);
+    const isListed = lists.length > 0 || own.flaky !== undefined;
+    const file = isListed
+      ? await ifWhole(path, (each) => readRecord(each, casesFileSchema), onBroken)
+      : undefined;
     const merged = file && mergeSteadily(records, tag, file.cases, lists);
     flaky_tests.push(...listFlaky(tag, merged ?? file?.cases ?? []));
     const now = merged === undefined ? { ...before, flaky: own.flaky ?? 0 } : countMerged(merged);

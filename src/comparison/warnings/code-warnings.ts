@@ -20,33 +20,37 @@ export interface CodeFlaw {
 
 /** Whether the code that won can still be had: it was committed, and it is what stands there now. */
 export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[]): Promise<CodeFlaw[]> {
+  const [uncommitted, committed] = [true, false].map((dirty) =>
+    winners.filter(({ evidence }) => evidence?.commit && evidence.dirty === dirty),
+  );
   // Experiments without a worktree share a directory, and mostly a commit: git looks once.
   const seen = new Map<string, Promise<boolean | undefined>>();
-  const isOther = async (directory: string, commit: string, written: string[]) => {
+  const isOther = (directory: string, commit: string, written: string[]) => {
     const key = JSON.stringify([commit, directory, written]);
-    const known = seen.get(key);
-    if (known !== undefined || seen.size >= maxLooks) return known;
-    const found = hasChangedSince(directory, commit, written);
+    const found = seen.get(key) ?? hasChangedSince(directory, commit, written);
     seen.set(key, found);
     return found;
   };
+  const changed = new Map<string, ReturnType<typeof readChangedFiles>>();
+  const listChanged = (directory: string) => {
+    const found = changed.get(directory) ?? readChangedFiles(directory);
+    changed.set(directory, found);
+    return found;
+  };
   const looked = await Promise.all(
-    winners.map(async ({ experiment_slug, evidence }): Promise<CodeFlaw[]> => {
-      if (!evidence?.commit) return [];
-      if (evidence.dirty) return [{ kind: "code-not-committed", experiment_slug }];
-      if (seen.size >= maxLooks) return [];
-      const code = await checkCode({ ...feature, experiment_slug }).catch(ignoreCoreError);
+    (committed ?? []).slice(0, maxLooks).map(async ({ experiment_slug, evidence }): Promise<CodeFlaw[]> => {
+      const ref = { ...feature, experiment_slug };
+      const code = await checkCode(ref).catch(ignoreCoreError);
       if (code === undefined) return [{ kind: "code-not-there", experiment_slug }];
-      const written = await findWrittenPaths(
-        { ...feature, experiment_slug },
-        code,
-        await readChangedFiles(code.root),
-      );
-      const isChanged = await isOther(code.root, evidence.commit, written);
+      const written = await findWrittenPaths(ref, code, await listChanged(code.root));
+      const isChanged = await isOther(code.root, evidence?.commit ?? "", written);
       return isChanged ? [{ kind: "code-changed-since", experiment_slug }] : [];
     }),
   );
-  return looked.flat();
+  const flaws = (uncommitted ?? []).map(
+    ({ experiment_slug }): CodeFlaw => ({ kind: "code-not-committed", experiment_slug }),
+  );
+  return [...flaws, ...looked.flat()];
 }
 
 const messages = {

@@ -22,8 +22,8 @@ it("warns of a winner whose code was not committed, or is another by now", async
 
   await writeFile(join(own, "shop.ts"), "two\n");
   expect(await kinds(winner("a", first), winner("b", first), winner("d", first, true))).toEqual([
-    "code-changed-since: a",
     "code-not-committed: d",
+    "code-changed-since: a",
   ]);
 
   await commit("main", { "shop.ts": "three\n" });
