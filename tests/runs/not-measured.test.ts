@@ -73,7 +73,7 @@ test("what was never reached has no record, and runs when the trouble is over", 
 
 test("a setup that fails is the experiment's failure, and names its log", async () => {
   const race = await prepareFailingRace((workspace) => ({
-    setup: ["sh", "-c", 'test "$EXPERIMENT_SLUG" = exp-b'],
+    setup: ["sh", "-c", 'echo no such table >&2; test "$EXPERIMENT_SLUG" = exp-b'],
     suites: { api: noting(workspace) },
   }));
 
