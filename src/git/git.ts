@@ -45,6 +45,20 @@ async function askForVariables(): Promise<void> {
   learnGitVariables(stdout.split("\n"));
 }
 
+/**
+ * Starts a git that is spoken with while it runs, line by line. It is in a process group of its own, so that whoever
+ * kills us leaves it the time to release what it holds: it ends when its input does.
+ */
+export async function startGit(directory: string, args: readonly string[]) {
+  asked ??= askForVariables();
+  await asked;
+  const { execa } = await import("execa");
+  const env = environmentOf({});
+  const setting = { cwd: directory, env, extendEnv: false, reject: false, detached: true, cleanup: false };
+  // In an object, since it is a promise too, of its end.
+  return { process: execa("git", [...settings, ...args], { ...setting, stdin: "pipe" }) };
+}
+
 async function start(
   directory: string,
   args: readonly string[],
@@ -53,14 +67,18 @@ async function start(
 ): Promise<GitEnd> {
   // Loaded on first use: a server that only lists its tools starts without it.
   const { execa } = await import("execa");
-  const env = {
+  const env = environmentOf(environment);
+  const output = isBinary ? ({ encoding: "latin1", stripFinalNewline: false } as const) : {};
+  const setting = { cwd: directory, env, extendEnv: false, reject: false, timeout, input, ...output };
+  return execa("git", args, setting);
+}
+
+function environmentOf(environment: Record<string, string>): Record<string, string> {
+  return {
     ...withoutGitVariables(process.env),
     // A look must not take the lock that somebody's commit needs, and nobody is there to answer a question.
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",
     ...environment,
   };
-  const output = isBinary ? ({ encoding: "latin1", stripFinalNewline: false } as const) : {};
-  const setting = { cwd: directory, env, extendEnv: false, reject: false, timeout, input, ...output };
-  return execa("git", args, setting);
 }

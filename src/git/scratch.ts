@@ -36,17 +36,20 @@ export async function openScratch(repository: string, place: string): Promise<Sc
   };
 }
 
-/** Always the same, so that the same code makes the same commit. */
-const author = {
-  NAME: "lakebase-experiments",
-  EMAIL: "lakebase-experiments@localhost",
-  DATE: "2000-01-01T00:00:00Z",
+/** Who commits where git knows nobody. */
+export const authorIdentity = {
+  GIT_AUTHOR_NAME: "lakebase-experiments",
+  GIT_AUTHOR_EMAIL: "lakebase-experiments@localhost",
+  GIT_COMMITTER_NAME: "lakebase-experiments",
+  GIT_COMMITTER_EMAIL: "lakebase-experiments@localhost",
 };
-const identity = Object.fromEntries(
-  Object.entries(author).flatMap(([key, value]) =>
-    ["GIT_AUTHOR", "GIT_COMMITTER"].map((role) => [`${role}_${key}`, value]),
-  ),
-);
+
+/** Always the same, so that the same code makes the same commit. */
+const identity = {
+  ...authorIdentity,
+  GIT_AUTHOR_DATE: "2000-01-01T00:00:00Z",
+  GIT_COMMITTER_DATE: "2000-01-01T00:00:00Z",
+};
 
 /**
  * A working directory as a commit of the scratch: what is committed, what is not, and what git does not ignore.

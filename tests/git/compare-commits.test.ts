@@ -32,8 +32,8 @@ describe("tryMerge", () => {
     const { directory, a, b, c, git } = await raced();
     const before = await git("count-objects");
     const scratch = await scratchOf(directory);
-    expect(await tryMerge(directory, a, c, scratch)).toEqual({ clean: true, conflicts: [] });
-    expect(await tryMerge(directory, a, b, scratch)).toEqual({ clean: false, conflicts: ["shop.ts"] });
+    expect(await tryMerge(directory, a, c, scratch)).toMatchObject({ clean: true, conflicts: [] });
+    expect(await tryMerge(directory, a, b, scratch)).toMatchObject({ clean: false, conflicts: ["shop.ts"] });
     expect(await git("status", "--porcelain")).toBe("");
     expect(await git("count-objects")).toBe(before);
   });
@@ -70,8 +70,11 @@ describe("snapshot", () => {
     const [status, objects] = [await git("status", "--porcelain"), await git("count-objects")];
     const scratch = await scratchOf(directory);
     const taken = (await snapshot(directory, scratch)) ?? "";
-    expect(await tryMerge(directory, a, taken, scratch)).toEqual({ clean: false, conflicts: ["shop.ts"] });
-    expect(await tryMerge(directory, c, taken, scratch)).toEqual({ clean: true, conflicts: [] });
+    expect(await tryMerge(directory, a, taken, scratch)).toMatchObject({
+      clean: false,
+      conflicts: ["shop.ts"],
+    });
+    expect(await tryMerge(directory, c, taken, scratch)).toMatchObject({ clean: true, conflicts: [] });
     expect(await snapshot(directory, scratch)).toBe(taken);
     expect([await git("status", "--porcelain"), await git("count-objects")]).toEqual([status, objects]);
   });

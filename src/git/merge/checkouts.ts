@@ -1,0 +1,117 @@
+import { lstat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { CoreError } from "../../utils/core-error.ts";
+import { git } from "../git.ts";
+import { ownFiles } from "../own-files.ts";
+import { listWorktrees } from "../worktree-list.ts";
+
+/** A checkout whose git branch is to move from one commit to another. */
+export interface Checkout {
+  path: string;
+  /** `moved`: its files are those of the new commit already. */
+  state: "clean" | "changed" | "moved";
+  /** Files that no commit has and that the new commit would overwrite, and changed records of ours that it changes too. */
+  in_the_way: string[];
+}
+
+/** A move of a git branch. */
+export interface Move {
+  from: string;
+  to: string;
+}
+
+/**
+ * The checkouts that are on a git branch, and whether their files can follow it. New files that git does not track
+ * are no change; they are in the way where the new commit has files of those names, ignored or not.
+ */
+export async function lookAtCheckouts(directory: string, branch: string, move: Move): Promise<Checkout[]> {
+  const worktrees = await listWorktrees(directory);
+  const there = worktrees.filter(({ git_branch }) => git_branch === branch);
+  return Promise.all(there.map(({ path }) => lookAt(path, move)));
+}
+
+async function lookAt(path: string, move: Move): Promise<Checkout> {
+  if (await isAt(path, move.to)) return { path, state: "moved", in_the_way: [] };
+  const changes = await git(path, ["status", "--porcelain", "--untracked-files=no", "--", ...ownFiles]);
+  const state = changes.failed || changes.stdout !== "" ? "changed" : "clean";
+  return { path, state, in_the_way: state === "clean" ? await findInTheWay(path, move) : [] };
+}
+
+/** Whether index and files are those of a commit, beside our records. */
+async function isAt(path: string, commit: string): Promise<boolean> {
+  const [index, files] = await Promise.all([
+    git(path, ["diff", "--cached", "--quiet", commit, "--", ...ownFiles]),
+    git(path, ["diff", "--quiet", "--", ...ownFiles]),
+  ]);
+  return index.exitCode === 0 && files.exitCode === 0;
+}
+
+async function findInTheWay(path: string, { from, to }: Move): Promise<string[]> {
+  const list = async (...args: string[]) =>
+    (await git(path, ["diff", "--name-only", "--no-renames", "-z", ...args])).stdout
+      .split("\0")
+      .filter((name) => name !== "");
+  const [added, touched, changed] = await Promise.all([
+    list("--diff-filter=A", from, to),
+    list(from, to),
+    list("HEAD"),
+  ]);
+  const tracked = new Set(await listTracked(path));
+  const there = await Promise.all(added.map((name) => findObstacle(path, name, tracked)));
+  return [
+    ...new Set([
+      ...there.filter((name) => name !== undefined),
+      ...touched.filter((n) => changed.includes(n)),
+    ]),
+  ];
+}
+
+async function listTracked(path: string): Promise<string[]> {
+  return (await git(path, ["ls-files", "-z"])).stdout.split("\0");
+}
+
+/** What lies where a new file goes: the file itself, a folder, or a file where a folder must be. */
+async function findObstacle(
+  path: string,
+  name: string,
+  tracked: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const found = await lstat(join(path, name)).catch(() => undefined);
+  if (found !== undefined && !tracked.has(name)) {
+    // A folder of tracked files alone goes with them.
+    const isOurs = found.isDirectory() && !(await hasUntracked(path, name));
+    return isOurs ? undefined : name;
+  }
+  for (let folder = dirname(name); folder !== "."; folder = dirname(folder)) {
+    const above = await lstat(join(path, folder)).catch(() => undefined);
+    if (above !== undefined && !above.isDirectory() && !tracked.has(folder)) return folder;
+  }
+  return undefined;
+}
+
+async function hasUntracked(path: string, name: string): Promise<boolean> {
+  const { failed, stdout } = await git(path, ["ls-files", "--others", "--", name]);
+  return failed || stdout !== "";
+}
+
+/**
+ * Lets the files of a clean checkout follow its git branch to another commit, before the branch itself moves. Local
+ * changes and files that git does not track stay.
+ * @throws CoreError `checkout_not_moved`
+ */
+export async function moveCheckout(path: string, { from, to }: Move): Promise<void> {
+  const { state, in_the_way } = await lookAt(path, { from, to });
+  if (state === "moved") return;
+  if (state === "changed" || in_the_way.length > 0)
+    throw notMoved(path, in_the_way.join(", ") || "it has changes");
+  await git(path, ["update-index", "-q", "--refresh"]);
+  const { failed, stderr } = await git(path, ["read-tree", "-m", "-u", from, to]);
+  if (failed) throw notMoved(path, stderr);
+}
+
+function notMoved(path: string, why: string): CoreError {
+  return new CoreError("checkout_not_moved", `The checkout ${path} could not follow its git branch: ${why}`, {
+    hint: "Commit or move away what is named, then call again.",
+    retryable: true,
+  });
+}

@@ -1,0 +1,34 @@
+import { CoreError } from "../../utils/core-error.ts";
+import { git } from "../git.ts";
+import { tryMerge } from "../merge-tree.ts";
+import { authorIdentity } from "../scratch.ts";
+import { notTried } from "./plan-merge.ts";
+
+/**
+ * Makes the merge of a commit into another one as a commit of the repository, whose first parent is the target. No
+ * branch, no index and no file of a checkout changes.
+ * @throws CoreError `merge_conflict`, `merge_not_tried`, `merge_failed`
+ */
+export async function createMerge(
+  directory: string,
+  { target, commit, message }: { target: string; commit: string; message: string },
+): Promise<string> {
+  const trial = await tryMerge(directory, target, commit);
+  if (trial === undefined) throw notTried(target, commit);
+  if (!trial.clean) {
+    throw new CoreError("merge_conflict", `The merge conflicts in ${trial.conflicts.join(", ")}.`, {
+      hint: "Merge the target into the experiment's git branch, resolve the conflicts, commit, and run again.",
+    });
+  }
+  const args = ["commit-tree", trial.tree, "-p", target, "-p", commit, "-m", message];
+  const made = await git(directory, args, await findIdentity(directory));
+  if (!made.failed) return made.stdout;
+  throw new CoreError("merge_failed", `git could not commit the merge: ${made.stderr}`, {
+    hint: "Correct what git says, then call again.",
+  });
+}
+
+/** The user's own, where git knows one. */
+async function findIdentity(directory: string): Promise<Record<string, string>> {
+  return (await git(directory, ["var", "GIT_COMMITTER_IDENT"])).failed ? authorIdentity : {};
+}

@@ -1,0 +1,70 @@
+import { CoreError } from "../../utils/core-error.ts";
+import { startGit } from "../git.ts";
+
+/** A git branch that nobody else can move until it is advanced or let go. */
+export interface HeldRef extends AsyncDisposable {
+  /** Moves the branch to the commit that it is held for. @throws CoreError `target_not_advanced` */
+  advance: () => Promise<void>;
+}
+
+/**
+ * Holds a git branch at a commit, by git's own lock, so that what is done meanwhile and the move to another commit
+ * happen together or not at all. Where we are killed, git hears the end of its input and lets go.
+ * @param branch without `refs/heads/`
+ * @param message for the reflog
+ * @throws CoreError `target_moved` where the branch is elsewhere, `target_locked` where another git holds it
+ */
+export async function holdBranch(
+  directory: string,
+  branch: string,
+  { from, to, message }: { from: string; to: string; message: string },
+): Promise<HeldRef> {
+  const { process } = await startGit(directory, ["update-ref", "-m", message, "--stdin"]);
+  const answers = process.iterable();
+  const say = async (...commands: string[]): Promise<boolean> => {
+    for (const command of commands) {
+      process.stdin.write(`${command}\n`);
+      const isAnswered = !command.startsWith("update ");
+      if (isAnswered && (await answers.next()).done === true) return false;
+    }
+    return true;
+  };
+  process.stdin.on("error", () => {});
+  const end = async () => {
+    process.stdin.end();
+    return process;
+  };
+  if (!(await say("start", `update refs/heads/${branch} ${to} ${from}`, "prepare"))) {
+    throw refused(branch, from, (await end()).stderr);
+  }
+  return {
+    advance: async () => {
+      if (await say("commit")) return;
+      throw new CoreError(
+        "target_not_advanced",
+        `git could not move ${branch} to ${to}: ${(await end()).stderr}`,
+        { hint: "Correct what git says, then call again: it goes on from here.", retryable: true },
+      );
+    },
+    [Symbol.asyncDispose]: async () => {
+      await end();
+    },
+  };
+}
+
+function refused(branch: string, from: string, said: string): CoreError {
+  const cause = said.trim().split("\n")[0] ?? "";
+  if (/is at [0-9a-f]+ but expected|unable to resolve reference/.test(cause)) {
+    return new CoreError(
+      "target_moved",
+      `The git branch ${branch} is not at ${from.slice(0, 12)} any more.`,
+      {
+        hint: "Verify again: what it moved to must be part of what is verified.",
+      },
+    );
+  }
+  return new CoreError("target_locked", `git cannot lock the git branch ${branch}: ${cause}`, {
+    hint: "Call again when the other git command has ended. If none runs, remove the lock file that git names.",
+    retryable: true,
+  });
+}

@@ -1,0 +1,46 @@
+import { rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { CoreError } from "../utils/core-error.ts";
+import { git } from "./git.ts";
+import { listWorktrees } from "./worktree-list.ts";
+
+const timeoutMs = 600_000;
+
+/**
+ * Checks a commit out into a folder of its own, on no git branch.
+ * @throws CoreError `worktree_failed`
+ */
+export async function addScratchWorktree(directory: string, path: string, commit: string): Promise<void> {
+  const args = ["worktree", "add", "--quiet", "--detach", path, commit];
+  const { failed, stderr } = await git(directory, args, {}, { timeout: timeoutMs });
+  if (!failed) return;
+  // git ends with what a hook of the user's ended with, though the worktree is there.
+  if ((await git(path, ["rev-parse", "HEAD"])).stdout === commit) return;
+  throw new CoreError("worktree_failed", `git could not check ${commit} out into ${path}: ${stderr}`, {
+    hint: "Correct what git says, then call again.",
+  });
+}
+
+/**
+ * Removes a scratch worktree with all that is in it. One that git does not list under that path, or that is on a git
+ * branch, is none of ours and stays.
+ * @returns whether it is gone
+ */
+export async function removeScratchWorktree(directory: string, path: string): Promise<boolean> {
+  const known = (await listWorktrees(directory)).find((each) => each.path === path);
+  if (known === undefined || known.git_branch !== undefined) return known === undefined;
+  // Twice: git locks a worktree while it checks it out, and may have been killed then.
+  const removed = await git(directory, ["worktree", "remove", "--force", "--force", path]);
+  // The folders of the feature and of all worktrees, where nothing else is in them.
+  for (const folder of [dirname(path), dirname(dirname(path))]) await rmdir(folder).catch(() => {});
+  return !removed.failed;
+}
+
+/** Whether a scratch worktree still is at a commit, without a change to a tracked file. */
+export async function isUnchanged(path: string, commit: string): Promise<boolean> {
+  const [head, changes] = await Promise.all([
+    git(path, ["rev-parse", "HEAD"]),
+    git(path, ["status", "--porcelain", "--untracked-files=no"]),
+  ]);
+  return head.stdout === commit && !changes.failed && changes.stdout === "";
+}

@@ -1,0 +1,86 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { lookAtCheckouts, moveCheckout } from "../../../src/git/merge/checkouts.ts";
+import { temporaryRepository } from "../../support/repository.ts";
+
+/** A checkout on main, and a design that changes a file, adds three, and makes a folder of a file. */
+async function prepare() {
+  const shop = await temporaryRepository();
+  const { directory, git, commit } = shop;
+  const from = await commit("main", { "shop.ts": "one\n", "notes.txt": "one\n", ".gitignore": "*.local\n" });
+  await git("checkout", "--quiet", "-b", "design");
+  await rm(join(directory, "notes.txt"));
+  const files = { "shop.ts": "two\n", "new.ts": "new\n", "deep/new.ts": "new\n", "notes.txt/a.ts": "a\n" };
+  const to = await commit("design", files);
+  await git("checkout", "--quiet", "main");
+  const write = async (name: string, text = "mine\n") => {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), text);
+  };
+  const look = () => lookAtCheckouts(directory, "main", { from, to });
+  const move = () => moveCheckout(directory, { from, to });
+  const read = (name: string) => readFile(join(directory, name), "utf8");
+  return { ...shop, from, to, write, look, move, read };
+}
+
+test("a clean checkout follows, and files that git does not know stay", async () => {
+  const { directory, git, to, write, look, move, read } = await prepare();
+  await write("keep.local");
+  await write("draft.ts");
+  expect(await look()).toEqual([{ path: directory, state: "clean", in_the_way: [] }]);
+  await move();
+  expect(await look()).toEqual([{ path: directory, state: "moved", in_the_way: [] }]);
+  await move();
+  await git("update-ref", "refs/heads/main", to);
+  expect(await git("status", "--porcelain")).toBe("?? draft.ts");
+  expect(await read("notes.txt/a.ts")).toBe("a\n");
+  expect(await read("keep.local")).toBe("mine\n");
+});
+
+test("a change keeps a checkout where it is, staged or not; one in our records does not", async () => {
+  const { git, write, look, move, read } = await prepare();
+  await write(".tdd/plan.json");
+  expect(await look()).toMatchObject([{ state: "clean" }]);
+  await write("shop.ts");
+  expect(await look()).toMatchObject([{ state: "changed" }]);
+  await git("add", "--all");
+  expect(await look()).toMatchObject([{ state: "changed" }]);
+  await expect(move()).rejects.toMatchObject({ code: "checkout_not_moved" });
+  expect(await read("shop.ts")).toBe("mine\n");
+});
+
+describe("what lies where a new file goes is in the way, and stays", () => {
+  test.each([
+    ["a file that git does not know", "new.ts", "new.ts"],
+    ["a folder with such a file", "new.ts/mine.ts", "new.ts"],
+    ["a file where a folder goes", "deep", "deep"],
+  ])("%s", async (_what, name, named) => {
+    const { write, look, move, read } = await prepare();
+    await write(name);
+    expect(await look()).toMatchObject([{ state: "clean", in_the_way: [named] }]);
+    await expect(move()).rejects.toMatchObject({ message: expect.stringContaining(named) });
+    expect(await read(name)).toBe("mine\n");
+  });
+
+  test("a file that git ignores", async () => {
+    const { directory, git, commit, write, read } = await prepare();
+    const from = await git("rev-parse", "main");
+    await git("checkout", "--quiet", "-b", "careless");
+    await write("key.local", "theirs\n");
+    await git("add", "--force", "key.local");
+    const to = await commit("careless", { "other.ts": "other\n" });
+    await git("checkout", "--quiet", "main");
+    await write("key.local");
+    const move = { from, to };
+    expect(await lookAtCheckouts(directory, "main", move)).toMatchObject([{ in_the_way: ["key.local"] }]);
+    await expect(moveCheckout(directory, move)).rejects.toThrow("key.local");
+    expect(await read("key.local")).toBe("mine\n");
+  });
+});
+
+test("checkouts on other git branches are none of it", async () => {
+  const { git, look } = await prepare();
+  await git("checkout", "--quiet", "--detach");
+  expect(await look()).toEqual([]);
+});

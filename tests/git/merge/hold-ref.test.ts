@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { holdBranch } from "../../../src/git/merge/hold-ref.ts";
+import { temporaryRepository } from "../../support/repository.ts";
+
+async function prepare() {
+  const shop = await temporaryRepository();
+  const from = await shop.commit("main", { "shop.ts": "one\n" });
+  const to = await shop.commit("design", { "shop.ts": "two\n" });
+  await shop.git("checkout", "--quiet", "main");
+  const move = { from, to, message: "promote design" };
+  const isLocked = () => existsSync(join(shop.directory, ".git/refs/heads/main.lock"));
+  return { ...shop, move, isLocked, tip: () => shop.git("rev-parse", "main") };
+}
+
+test("while a branch is held nobody moves it, and then it advances with a word in the reflog", async () => {
+  const { directory, git, move, tip, isLocked } = await prepare();
+  {
+    await using held = await holdBranch(directory, "main", move);
+    await expect(git("commit", "--allow-empty", "-m", "meanwhile")).rejects.toThrow(/lock/);
+    expect(await tip()).toBe(move.from);
+    await held.advance();
+  }
+  expect(await tip()).toBe(move.to);
+  expect(isLocked()).toBe(false);
+  expect(await git("reflog", "main", "-1", "--format=%gs")).toBe("promote design");
+});
+
+test("a branch that is let go stays where it was", async () => {
+  const { directory, move, tip, isLocked } = await prepare();
+  await (await holdBranch(directory, "main", move))[Symbol.asyncDispose]();
+  expect(await tip()).toBe(move.from);
+  expect(isLocked()).toBe(false);
+});
+
+test("a branch that is elsewhere, or held by another git, is refused and stays", async () => {
+  const { directory, move, tip, isLocked } = await prepare();
+  const other = { ...move, from: move.to };
+  await expect(holdBranch(directory, "main", other)).rejects.toMatchObject({ code: "target_moved" });
+  await expect(holdBranch(directory, "nowhere", move)).rejects.toMatchObject({ code: "target_moved" });
+  expect(isLocked()).toBe(false);
+  await writeFile(join(directory, ".git/refs/heads/main.lock"), "");
+  await expect(holdBranch(directory, "main", move)).rejects.toMatchObject({
+    code: "target_locked",
+    message: expect.stringContaining("main.lock"),
+    retryable: true,
+  });
+  expect(await tip()).toBe(move.from);
+});

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { createMerge } from "../../../src/git/merge/create-merge.ts";
+import { planMerge } from "../../../src/git/merge/plan-merge.ts";
+import { temporaryRepository } from "../../support/repository.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+async function prepare() {
+  const shop = await temporaryRepository();
+  const base = await shop.commit("main", { "shop.ts": "one\n", "other.ts": "one\n" });
+  const design = await shop.commit("design", { "shop.ts": "two\n" });
+  const plan = async (target: string, commit: string) =>
+    planMerge(shop.directory, { target, commit }, await temporaryFolder());
+  return { ...shop, base, design, plan };
+}
+
+test("a commit comes in by a fast-forward, by a merge, not at all, or conflicts in files that are named", async () => {
+  const { base, design, plan, commit } = await prepare();
+  const beside = await commit("beside", { "other.ts": "two\n" });
+  const against = await commit("against", { "shop.ts": "three\n" });
+  expect(await plan(base, design)).toEqual({ how: "fast_forward", conflicts: [] });
+  expect(await plan(design, base)).toEqual({ how: "up_to_date", conflicts: [] });
+  expect(await plan(beside, design)).toEqual({ how: "merge", conflicts: [] });
+  expect(await plan(against, design)).toEqual({ how: "conflict", conflicts: ["shop.ts"] });
+});
+
+test("planning leaves no object behind, and a history of its own cannot be merged", async () => {
+  const { design, plan, commit, git } = await prepare();
+  const beside = await commit("beside", { "other.ts": "two\n" });
+  const objects = await git("count-objects");
+  await plan(beside, design);
+  expect(await git("count-objects")).toBe(objects);
+  await git("checkout", "--quiet", "--orphan", "alone");
+  await git("commit", "--quiet", "-m", "alone");
+  const alone = await git("rev-parse", "HEAD");
+  await expect(plan(alone, design)).rejects.toMatchObject({ code: "merge_not_tried" });
+});
+
+test("a merge is made as a commit of both, and no branch, index or file changes", async () => {
+  const { directory, base, design, commit, git } = await prepare();
+  const beside = await commit("beside", { "other.ts": "two\n" });
+  await git("checkout", "--quiet", "main");
+  const merged = await createMerge(directory, { target: beside, commit: design, message: "Merge design" });
+  expect(await git("rev-list", "--parents", "-1", merged)).toBe(`${merged} ${beside} ${design}`);
+  expect(await git("show", `${merged}:shop.ts`)).toBe("two");
+  expect(await git("show", `${merged}:other.ts`)).toBe("two");
+  expect(await git("rev-parse", "main")).toBe(base);
+  expect(await git("status", "--porcelain")).toBe("");
+});
+
+test("a conflict makes no merge", async () => {
+  const { directory, design, commit } = await prepare();
+  const against = await commit("against", { "shop.ts": "three\n" });
+  const merge = createMerge(directory, { target: against, commit: design, message: "Merge design" });
+  await expect(merge).rejects.toMatchObject({
+    code: "merge_conflict",
+    message: expect.stringContaining("shop.ts"),
+  });
+});

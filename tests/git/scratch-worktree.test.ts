@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { addScratchWorktree, isUnchanged, removeScratchWorktree } from "../../src/git/scratch-worktree.ts";
+import { temporaryWorktree } from "../support/worktree.ts";
+
+test("a scratch worktree is a commit in a folder, and goes with all that is in it", async () => {
+  const { directory, git } = await temporaryWorktree();
+  const commit = await git("rev-parse", "own");
+  const path = `${directory}.worktrees/own+12345678`;
+  await addScratchWorktree(directory, path, commit);
+  expect(await isUnchanged(path, commit)).toBe(true);
+  await writeFile(join(path, "new.ts"), "made by a suite\n");
+  expect(await isUnchanged(path, commit)).toBe(true);
+  await writeFile(join(path, "shop.ts"), "changed\n");
+  expect(await isUnchanged(path, commit)).toBe(false);
+  expect(await removeScratchWorktree(directory, path)).toBe(true);
+  expect(existsSync(path)).toBe(false);
+  expect(await git("worktree", "list", "--porcelain")).not.toContain(path);
+});
+
+test("one whose checkout was interrupted goes too", async () => {
+  const { directory, git } = await temporaryWorktree();
+  const path = `${directory}.worktrees/own+12345678`;
+  await addScratchWorktree(directory, path, await git("rev-parse", "own"));
+  await git("worktree", "lock", "--reason", "initializing", path);
+  expect(await removeScratchWorktree(directory, path)).toBe(true);
+  expect(await removeScratchWorktree(directory, path)).toBe(true);
+});
+
+test("a worktree on a git branch is none, and stays", async () => {
+  const { directory, path } = await temporaryWorktree();
+  expect(await removeScratchWorktree(directory, path)).toBe(false);
+  expect(existsSync(join(path, "design.ts"))).toBe(true);
+});
