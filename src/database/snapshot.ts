@@ -26,8 +26,11 @@ export type SchemaSnapshot = SchemaObject[];
 
 const timeoutMs = 30_000;
 
-/** Definitions are spelled by these: two sides with defaults of their own would differ for nothing. */
-const neutralSettings = Object.entries({
+/**
+ * Definitions and values are spelled by these, for a transaction: two sides with defaults of their own would differ for
+ * nothing.
+ */
+export const neutralSettings = Object.entries({
   search_path: "",
   timezone: "UTC",
   datestyle: "ISO, YMD",

@@ -7,17 +7,18 @@ import { readSchema } from "../../src/database/snapshot.ts";
 import { asBranchName } from "../../src/lakebase/branch-id.ts";
 import { openConnection } from "../../src/lakebase/connection.ts";
 import { createBranch } from "../../src/lakebase/create-branch.ts";
+import type { Expiry } from "../../src/lakebase/expiry.ts";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
 
 /** A branch of a file's own, and a client of its database. */
-export async function testBranch(name: string) {
+export async function testBranch(name: string, expiry: Expiry = { ttl: "3600s" }) {
   const lakebase = openLakebase({
     command: [process.execPath, resolve("dist/lakebase-local.js")],
     project: "local",
     env: { ...process.env, LAKEBASE_LOCAL_HOME: inject("localHome") },
   });
   const branch = asBranchName(name);
-  await createBranch(lakebase, { branch, expiry: { ttl: "3600s" } });
+  await createBranch(lakebase, { branch, expiry });
   const login = await openConnection(lakebase, branch);
   const { host, port, user, password, database } = login;
   const connect = async (to = database) => {
@@ -25,7 +26,7 @@ export async function testBranch(name: string) {
     await client.connect();
     return client;
   };
-  return { login, connect };
+  return { lakebase, login, connect };
 }
 
 export type TestBranch = Awaited<ReturnType<typeof testBranch>>;

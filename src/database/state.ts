@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import type { DatabaseState } from "../../schemas/database-state.ts";
+import { createClient } from "../lakebase/client.ts";
+import type { Connection } from "../lakebase/connection.ts";
+import { CoreError, messageOf } from "../utils/core-error.ts";
+import { readLedgers } from "./ledgers.ts";
+import { identityOf } from "./objects.ts";
+import { readRowMarks } from "./row-marks.ts";
+import { neutralSettings, readSchema, type SchemaSnapshot } from "./snapshot.ts";
+
+const timeoutMs = 60_000;
+
+/**
+ * What a database is like at the moment, so that a later look tells whether it moved. Positions in the WAL and
+ * transaction ids would not tell: both go on by themselves, with checkpoints, vacuums and restarts of the compute.
+ * @throws CoreError `database_unreadable`, `schema_unreadable`
+ */
+export async function readState(connection: Connection): Promise<DatabaseState> {
+  const objects = hashObjects(await readSchema(connection));
+  const client = await createClient(connection, timeoutMs);
+  try {
+    await client.connect();
+    await client.query(`begin isolation level repeatable read read only; ${neutralSettings}`);
+    const ledgers = await readLedgers(client);
+    const rows = await readRowMarks(
+      client,
+      ledgers.map(({ table }) => table),
+    );
+    return { objects, rows, ledgers };
+  } catch (cause) {
+    throw new CoreError(
+      "database_unreadable",
+      `The tables of ${connection.database} at ${connection.host} could not be read: ${messageOf(cause)}`,
+      { hint: "Check that the branch answers (list_branches), then call again.", retryable: true, cause },
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function hashObjects(snapshot: SchemaSnapshot): DatabaseState["objects"] {
+  const hashes = snapshot.map((object) => {
+    const aspects = Object.entries(object.aspects).sort(([a], [b]) => (a < b ? -1 : 1));
+    const text = JSON.stringify(aspects);
+    return [identityOf(object), createHash("sha256").update(text).digest("hex").slice(0, 12)];
+  });
+  return Object.fromEntries(hashes);
+}
+
+/** What of a database is not as it was: objects as kind and name, tables, and ledger entries as tool and entry. */
+export interface Movement {
+  objects: string[];
+  rows: string[];
+  ledgers: string[];
+}
+
+export function findMovement(before: DatabaseState, now: DatabaseState): Movement {
+  return {
+    objects: differingKeys(before.objects, now.objects),
+    rows: differingKeys(before.rows, now.rows),
+    ledgers: differingKeys(listEntries(before), listEntries(now)),
+  };
+}
+
+function listEntries({ ledgers }: DatabaseState): Record<string, string> {
+  return Object.fromEntries(
+    ledgers.flatMap(({ tool, applied, failed }) => [
+      ...applied.map((entry) => [`${tool} ${entry}`, "applied"]),
+      ...failed.map((entry) => [`${tool} ${entry}`, "failed"]),
+    ]),
+  );
+}
+
+function differingKeys(before: Record<string, string>, now: Record<string, string>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    .filter((key) => before[key] !== now[key])
+    .sort();
+}
