@@ -68,6 +68,37 @@ export const worktreesSchema = z
   });
 export type WorktreesPlan = z.infer<typeof worktreesSchema>;
 
+/** How a winner is brought home. */
+export const promoteSchema = z
+  .strictObject({
+    target: z
+      .string()
+      .regex(
+        /^(?!-|refs\/)[^\s~^:?*[\\]+$/,
+        'a target is the name of a git branch, without "refs/heads/", as in "main"',
+      )
+      .optional()
+      .meta({
+        description:
+          "The git branch that a winner is merged into. Default: the one that its worktree was cut from.",
+        examples: ["main"],
+      }),
+    mode: z
+      .enum(["merge", "branch"])
+      .default("merge")
+      .meta({
+        description:
+          "merge: migrate the parent branch and advance the target. branch: stop at a git branch and the text of a pull request.",
+        examples: ["merge"],
+      }),
+    migrate: stepsSchema.optional().meta({
+      description:
+        "What brings the parent branch to the promoted code's schema: one command or a list. It is run on a fork of the parent first, and may be run again.",
+      examples: [["npm", "run", "migrate"]],
+    }),
+  })
+  .meta({ examples: [{ target: "main", mode: "merge", migrate: ["npm", "run", "migrate"] }] });
+
 const wholePlanSchema = z.strictObject({
   $schema: z
     .string()
@@ -151,6 +182,10 @@ const wholePlanSchema = z.strictObject({
       ],
     }),
   decide_by: decideBySchema.optional(),
+  promote: promoteSchema.optional().meta({
+    description: "How a winner is brought home.",
+    examples: [{ target: "main", mode: "merge", migrate: ["npm", "run", "migrate"] }],
+  }),
   ...kitPlan,
 });
 

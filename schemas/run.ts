@@ -2,6 +2,10 @@ import * as z from "zod";
 import { errorSchema } from "./error.ts";
 import { byTagSchema } from "./outcomes.ts";
 
+/** What a run does instead of racing: it verifies a promotion, or promotes. */
+export const runKindSchema = z.enum(["verification", "promotion"]);
+export type RunKind = z.infer<typeof runKindSchema>;
+
 export const runStateSchema = z.enum(["queued", "running", "finished", "cancelled", "interrupted"]);
 export type RunState = z.infer<typeof runStateSchema>;
 
@@ -39,6 +43,8 @@ export const runBudgetSchema = z.object({
 /** One race over a plan, as its worker last wrote it. Results stand in input order. */
 export const runSchema = z.object({
   run_id: z.string(),
+  /** Absent where it races. */
+  kind: runKindSchema.optional(),
   feature_id: z.string(),
   cycle_id: z.string(),
   state: runStateSchema,

@@ -8,6 +8,8 @@ export const worktreeRecordSchema = z.object({
   git_branch: z.string(),
   /** The commit that the branch began at. */
   base_commit: z.string(),
+  /** The git branch that it was cut from; absent where that was a commit alone. */
+  base_branch: z.string().optional(),
   /** Fingerprint of what the plan's `worktrees.prepare` last succeeded for; absent until it has. */
   prepared: z.string().optional(),
 });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { NextAction } from "../schemas/comparison.ts";
+import type { PromoteFlags } from "./cli/promote.ts";
 import type { RunFlags } from "./cli/run.ts";
 import { type Config, loadConfig } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -22,6 +23,9 @@ Commands
   exec FEATURE EXPERIMENT -- COMMAND
                     run a command with the experiment's login in its environment; exits with its status
   compare FEATURE   the comparison of a feature's experiments
+  promote FEATURE EXPERIMENT
+                    show what it takes to bring a winner home and what stands against it, then verify and promote it;
+                    asks first on a terminal, elsewhere acts with --yes alone; exits with 0 when it is promoted, else 2
   doctor            say what is set up, what is wrong and how to fix it
   tools             what tools/list answers, as JSON
   local ARGS…       the stand-in for Lakebase, as lakebase-local
@@ -35,13 +39,15 @@ Options
   --repeat N        of run: run each suite so often, to find flaky tests
   --concurrency N   of run: at most the plan's cap, the default
   --quiet           of run: one experiment at work at a time, in turns, for measuring
+  --yes             of promote: act without asking
+  --accept A,B      of promote: codes of what stands against it and is accepted
   --format FORMAT   of compare: table, json, csv, markdown, or html, which writes a page and prints its path;
                     default: table on a terminal, else json
 `;
 
 type Shared = Omit<Context, "signal" | "progress">;
 
-interface Flags extends RunFlags {
+interface Flags extends RunFlags, PromoteFlags {
   format?: string | undefined;
 }
 
@@ -59,15 +65,24 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
   runs: async (shared, args) => (await import("./cli/runs.ts")).runs(shared, args),
   wait: async (shared, args) => (await import("./cli/wait.ts")).wait(shared, args),
   cancel: async (shared, args) => (await import("./cli/cancel.ts")).cancel(shared, args),
+  promote: async (shared, args, flags) => (await import("./cli/promote.ts")).promote(shared, args, flags),
   exec: async (shared, args) => (await import("./cli/exec.ts")).exec(shared, args),
   worker: async (shared, [runId = ""]) => {
     const { runWorker } = await import("./runs/worker/worker.ts");
-    await runWorker(shared, runId, async ({ feature_id }) => {
-      const { workspace } = shared;
-      const { readRaces, writeComparisonPage } = await loadComparison();
-      const races = await readRaces(workspace, feature_id, runId);
-      await writeComparisonPage({ workspace, feature_id, races });
-    });
+    await runWorker(
+      shared,
+      runId,
+      async ({ feature_id }) => {
+        const { workspace } = shared;
+        const { readRaces, writeComparisonPage } = await loadComparison();
+        const races = await readRaces(workspace, feature_id, runId);
+        await writeComparisonPage({ workspace, feature_id, races });
+      },
+      {
+        verification: async (spec) => (await import("./lifecycle/promote/verify.ts")).verify(spec),
+        promotion: async (spec) => (await import("./lifecycle/promote/promote.ts")).promote(spec),
+      },
+    );
   },
   guard: async ({ workspace }, [runId = ""]) => {
     const { runGuard } = await import("./runs/recovery/guard.ts");
@@ -133,6 +148,8 @@ function parseCommandLine(args: string[]) {
         repeat: { type: "string" },
         concurrency: { type: "string" },
         quiet: { type: "boolean" },
+        yes: { type: "boolean" },
+        accept: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });

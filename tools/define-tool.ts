@@ -60,6 +60,9 @@ export const records: ToolAnnotations = { ...reads, readOnlyHint: false };
 /** Makes something in Lakebase; the same call again finds it. With `fresh` it deletes a branch of ours first. */
 export const replacesInLakebase: ToolAnnotations = { ...records, destructiveHint: true, openWorldHint: true };
 
+/** Changes what experiments are forked from, when it is told to; the same call again goes on or changes nothing more. */
+export const changesParent: ToolAnnotations = replacesInLakebase;
+
 /** Starts commands of the plan. */
 export const startsWork: ToolAnnotations = {
   ...records,

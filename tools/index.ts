@@ -8,6 +8,7 @@ import type { AnyTool } from "./define-tool.ts";
 import { diffSchemaTool } from "./diff_schema.ts";
 import { listArtifactsTool } from "./list_artifacts.ts";
 import { listBranchesTool } from "./list_branches.ts";
+import { promoteExperimentTool } from "./promote_experiment.ts";
 import { readArtifactTool } from "./read_artifact.ts";
 import { runExperimentsTool } from "./run_experiments.ts";
 import { waitForRunTool } from "./wait_for_run.ts";
@@ -28,4 +29,5 @@ export const tools: readonly AnyTool[] = [
   listArtifactsTool,
   readArtifactTool,
   compareExperimentsTool,
+  promoteExperimentTool,
 ];

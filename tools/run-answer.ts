@@ -50,6 +50,8 @@ async function withLogs(
 
 function chooseNextStep(run: Run, results: readonly Result[], workspace: string): string {
   if (!hasEnded(run)) return `wait_for_run with run_id ${run.run_id}.`;
+  if (run.kind !== undefined)
+    return `promote_experiment with feature_id ${run.feature_id} and experiment_slug ${results[0]?.experiment_slug} says what it came to.`;
   if (run.state === "interrupted") {
     const { interrupted_by: cause } = run;
     const why = cause === undefined ? "" : ` (${cause.message}). ${cause.hint} Then`;

@@ -63,7 +63,8 @@ function troublesOf({ experiment_slug, error, no_evidence = {}, flaky = {} }: Ru
   return [...unproven, ...unsteady, ...failed].map((line) => onOneLine(line));
 }
 
-function nextCommand({ state, feature_id }: Run): string {
+function nextCommand({ state, kind, feature_id, results }: Run): string {
+  if (kind !== undefined) return `lakebase-experiments promote ${feature_id} ${results[0]?.experiment_slug}`;
   if (state === "interrupted") return `lakebase-experiments run ${feature_id} finishes the cycle`;
   return `lakebase-experiments compare ${feature_id}`;
 }

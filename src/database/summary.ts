@@ -3,9 +3,12 @@ import type { SchemaChange } from "../../schemas/schema-change.ts";
 const maxNamed = 4;
 const signs = { added: "+", removed: "-", changed: "~" } as const;
 
+/** The summary where nothing changed. */
+export const noDifference = "no difference";
+
 /** One line: `+table public.orders, ~column public.items.price`; counts where there are many. */
 export function summarizeChanges(changes: SchemaChange[]): string {
-  if (changes.length === 0) return "no difference";
+  if (changes.length === 0) return noDifference;
   if (changes.length <= maxNamed)
     return changes.map((each) => `${signs[each.change]}${each.kind} ${each.object}`).join(", ");
   const counts = Object.entries(signs).flatMap(([change, sign]) => {

@@ -7,7 +7,7 @@ import { type ExperimentRef, experimentPaths } from "./layout.ts";
 import { readOutcomes } from "./outcomes.ts";
 
 /** The cycles that an experiment has records of. Records that cannot be read tell of none. */
-async function listCycles(ref: ExperimentRef): Promise<string[]> {
+export async function listCycles(ref: ExperimentRef): Promise<string[]> {
   const [folders, timeline, outcomes] = await Promise.all([
     foldersIn(experimentPaths(ref).artifacts),
     readTimeline(ref).catch(() => []),

@@ -99,6 +99,7 @@ const ignored = [
   "/experiments/*/*/worktree.json",
   "/experiments/*/*/written.json",
   "/experiments/*/comparison.html",
+  "/promotions/",
   "/runs/",
   "/worktrees/",
   ".writing-*",
@@ -110,8 +111,7 @@ export async function ignoreBulkyRecords(workspace: string): Promise<void> {
   const text = await readIfPresent(path);
   if (text === undefined) return writeWhole(path, `${ignored.join("\n")}\n`);
   // A file of an earlier version lacks what came later; a line that somebody took out stays out.
-  const added = ["/experiments/*/*/worktree.json", "/experiments/*/*/written.json"].filter(
-    (line) => !text.includes(line),
-  );
+  const later = ["/experiments/*/*/worktree.json", "/experiments/*/*/written.json", "/promotions/"];
+  const added = later.filter((line) => !text.includes(line));
   if (added.length > 0) await writeWhole(path, `${text.replace(/\n?$/, "\n")}${added.join("\n")}\n`);
 }

@@ -19,6 +19,16 @@ export function fingerprintSuite(
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
+/**
+ * Identifies what a promotion runs by a plan: what sets a branch up, what is measured there, and what migrates the
+ * parent.
+ * @returns 16 hexadecimal digits
+ */
+export function fingerprintPlan({ setup, env, ports, suites, promote }: Plan): string {
+  const text = toCanonicalJson({ setup, env, ports, suites, migrate: promote?.migrate });
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
 /** JSON whose keys are sorted, so that the order in which somebody wrote them does not matter. */
 function toCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>

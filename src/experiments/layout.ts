@@ -94,6 +94,33 @@ export function worktreeLock({ workspace, feature_id, experiment_slug }: Experim
   return join(runsDirectory(workspace), "worktrees", name);
 }
 
+/** The directory of what tells of promotions, by feature and experiment. Of this machine alone. */
+export function promotionsDirectory(workspace: string): string {
+  return below(stateDirectory(workspace), "promotions");
+}
+
+/** The paths of what tells of an experiment's promotion. */
+export function promotionPaths({ workspace, feature_id, experiment_slug }: ExperimentRef) {
+  const names = [named(featureIdSchema, feature_id), named(experimentSlugSchema, experiment_slug)];
+  const directory = below(promotionsDirectory(workspace), ...names);
+  const inside = (name: string) => below(directory, name);
+  return {
+    directory,
+    /** What was verified last. */
+    verification: inside("verification.json"),
+    /** What the parent branch was like then. */
+    parentState: inside("parent-state.json"),
+    /** The steps that were taken. */
+    promotion: inside("promotion.json"),
+    pullRequest: inside("pull-request.md"),
+  };
+}
+
+/** A scratch worktree for a run, beside an experiment's. A plus sign is part of no experiment's name. */
+export function scratchBeside(worktree: string, runId: string): string {
+  return `${worktree}+${named(runIdSchema, runId).slice(-8)}`;
+}
+
 /** The artifact that holds how a cycle's schema differs from its parent's. */
 export const schemaDifferenceName = "schema-diff.json";
 

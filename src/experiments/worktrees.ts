@@ -14,8 +14,8 @@ import { readWorktreeRecord } from "./worktree-record.ts";
 export interface Worktree extends Omit<WorktreeRecord, "base_commit"> {
   /** Undefined where an earlier version cut it, which recorded none. */
   base_commit?: string | undefined;
-  /** What tells of it: its record, the folder of an earlier version, or its git branch alone. */
-  known_by: "record" | "folder" | "git_branch";
+  /** What tells of it: its record, the folder of an earlier version, or its git branch alone; `scratch`, one for a run alone. */
+  known_by: "record" | "folder" | "git_branch" | "scratch";
 }
 
 /** Where an experiment's code is. */

@@ -22,6 +22,13 @@ export async function findRepository(directory: string): Promise<Repository | un
   return { top, folder: prefix.replace(/\/$/, ""), gitDirectory, commonDirectory };
 }
 
+/** The git branch that a name stands for, such as `HEAD`; undefined where it stands for none, or for a remote's. */
+export async function findBranchName(directory: string, name: string): Promise<string | undefined> {
+  const args = ["rev-parse", "--symbolic-full-name", "--verify", "--quiet", "--end-of-options", name];
+  const { stdout } = await git(directory, args);
+  return /^refs\/heads\/(.+)$/.exec(stdout)?.[1];
+}
+
 /** The commit that a name stands for, or undefined where it stands for none. */
 export async function findCommit(directory: string, name: string): Promise<string | undefined> {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];

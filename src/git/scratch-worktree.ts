@@ -35,12 +35,3 @@ export async function removeScratchWorktree(directory: string, path: string): Pr
   for (const folder of [dirname(path), dirname(dirname(path))]) await rmdir(folder).catch(() => {});
   return !removed.failed;
 }
-
-/** Whether a scratch worktree still is at a commit, without a change to a tracked file. */
-export async function isUnchanged(path: string, commit: string): Promise<boolean> {
-  const [head, changes] = await Promise.all([
-    git(path, ["rev-parse", "HEAD"]),
-    git(path, ["status", "--porcelain", "--untracked-files=no"]),
-  ]);
-  return head.stdout === commit && !changes.failed && changes.stdout === "";
-}

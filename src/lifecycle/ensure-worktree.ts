@@ -24,6 +24,8 @@ export interface WorktreeStart {
   repository?: Repository | undefined;
   /** The commit that new git branches begin at. */
   base_commit?: string | undefined;
+  /** The git branch that the commit was taken from; undefined where it was a commit alone. */
+  base_branch?: string | undefined;
   /** The `base_ref` that names it, where one was given. */
   base_ref?: string | undefined;
 }
@@ -145,8 +147,12 @@ async function planRecord(
   const path =
     known !== undefined && existsSync(known.path) ? known.path : await placeWorktree(ref, repository, places);
   const git_branch = known?.git_branch ?? worktreeBranch(ref);
-  const base_commit = known?.base_commit ?? (await findStart(repository, git_branch)) ?? start.base_commit;
-  if (base_commit !== undefined) return { path, git_branch, base_commit, prepared: known?.prepared };
+  const begun = known?.base_commit ?? (await findStart(repository, git_branch));
+  const base_commit = begun ?? start.base_commit;
+  // One that was there before began who knows where.
+  const base_branch = begun === undefined ? start.base_branch : known?.base_branch;
+  if (base_commit !== undefined)
+    return { path, git_branch, base_commit, base_branch, prepared: known?.prepared };
   throw new CoreError("no_repository", `${ref.workspace} is not in a git repository with a commit in it.`, {
     hint: "Commit the project first, or pass worktree: false.",
   });

@@ -1,5 +1,5 @@
 import { listUncommitted } from "../git/commit.ts";
-import { findCommit, findRepository } from "../git/repository.ts";
+import { findBranchName, findCommit, findRepository } from "../git/repository.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { nameSome } from "../utils/name-some.ts";
 import type { WorktreeStart } from "./ensure-worktree.ts";
@@ -17,7 +17,8 @@ export async function findStart(workspace: string, baseRef: string | undefined):
     });
   }
   const base_commit = await findCommit(repository.top, baseRef ?? "HEAD");
-  if (base_commit !== undefined) return { repository, base_commit, base_ref: baseRef };
+  const base_branch = await findBranchName(repository.top, baseRef ?? "HEAD");
+  if (base_commit !== undefined) return { repository, base_commit, base_branch, base_ref: baseRef };
   if (baseRef === undefined) return {};
   throw new CoreError(
     "unknown_ref",

@@ -1,6 +1,4 @@
-import { resolve } from "node:path";
 import { Client } from "pg";
-import { inject } from "vitest";
 import type { SchemaChange } from "../../schemas/schema-change.ts";
 import { diffSchemas } from "../../src/database/diff.ts";
 import { readSchema } from "../../src/database/snapshot.ts";
@@ -8,15 +6,11 @@ import { asBranchName } from "../../src/lakebase/branch-id.ts";
 import { openConnection } from "../../src/lakebase/connection.ts";
 import { createBranch } from "../../src/lakebase/create-branch.ts";
 import type { Expiry } from "../../src/lakebase/expiry.ts";
-import { openLakebase } from "../../src/lakebase/lakebase.ts";
+import { localLakebase } from "../support/lakebase.ts";
 
 /** A branch of a file's own, and a client of its database. */
 export async function testBranch(name: string, expiry: Expiry = { ttl: "3600s" }) {
-  const lakebase = openLakebase({
-    command: [process.execPath, resolve("dist/lakebase-local.js")],
-    project: "local",
-    env: { ...process.env, LAKEBASE_LOCAL_HOME: inject("localHome") },
-  });
+  const lakebase = localLakebase();
   const branch = asBranchName(name);
   await createBranch(lakebase, { branch, expiry });
   const login = await openConnection(lakebase, branch);

@@ -64,7 +64,7 @@ function listParts(node: Node, prefix: string): string {
   const entry = typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
   const inner = entry?.type === "object" ? entry : node;
   return Object.entries(inner.properties ?? {})
-    .filter(([key]) => !kits.includes(key))
+    .filter(([key]) => !Object.hasOwn(kitBudget, key))
     .flatMap(([key, part]) => [
       `- \`${prefix}${key}\`${inner.required?.includes(key) === true ? " (required)" : ""}: ${describe(key, part)} ${exampleOf(key, part, prefix !== "")}`.trimEnd(),
       ...alternatives(part).flatMap((each) => listParts(each, `${prefix}${key}.`)),

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { addScratchWorktree, isUnchanged, removeScratchWorktree } from "../../src/git/scratch-worktree.ts";
+import { addScratchWorktree, removeScratchWorktree } from "../../src/git/scratch-worktree.ts";
 import { temporaryWorktree } from "../support/worktree.ts";
 
 test("a scratch worktree is a commit in a folder, and goes with all that is in it", async () => {
@@ -10,11 +10,9 @@ test("a scratch worktree is a commit in a folder, and goes with all that is in i
   const commit = await git("rev-parse", "own");
   const path = `${directory}.worktrees/own+12345678`;
   await addScratchWorktree(directory, path, commit);
-  expect(await isUnchanged(path, commit)).toBe(true);
+  expect(await git("-C", path, "rev-parse", "HEAD")).toBe(commit);
   await writeFile(join(path, "new.ts"), "made by a suite\n");
-  expect(await isUnchanged(path, commit)).toBe(true);
   await writeFile(join(path, "shop.ts"), "changed\n");
-  expect(await isUnchanged(path, commit)).toBe(false);
   expect(await removeScratchWorktree(directory, path)).toBe(true);
   expect(existsSync(path)).toBe(false);
   expect(await git("worktree", "list", "--porcelain")).not.toContain(path);

@@ -140,7 +140,7 @@ export async function strayProcesses(workspace: string): Promise<string[]> {
 }
 
 /** So that a test that failed leaves nothing running. */
-async function endWorkers(workspace: string): Promise<void> {
+export async function endWorkers(workspace: string): Promise<void> {
   for (const { run_id } of await listRuns(workspace)) {
     const worker = await findWorker(workspace, run_id);
     if (worker !== undefined) process.kill(worker.pid, "SIGKILL");

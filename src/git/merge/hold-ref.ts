@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../../utils/core-error.ts";
 import { startGit } from "../git.ts";
 
@@ -7,6 +8,10 @@ export interface HeldRef extends AsyncDisposable {
   advance: () => Promise<void>;
 }
 
+/** How often a lock that another git holds is tried for, and the pauses between, in milliseconds. */
+const tries = 20;
+const pauseMs = 250;
+
 /**
  * Holds a git branch at a commit, by git's own lock, so that what is done meanwhile and the move to another commit
  * happen together or not at all. Where we are killed, git hears the end of its input and lets go.
@@ -14,10 +19,28 @@ export interface HeldRef extends AsyncDisposable {
  * @param message for the reflog
  * @throws CoreError `target_moved` where the branch is elsewhere, `target_locked` where another git holds it
  */
-export async function holdBranch(
+export async function holdBranch(directory: string, branch: string, move: HeldMove): Promise<HeldRef> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryToHold(directory, branch, move);
+    } catch (error) {
+      const isLocked = error instanceof CoreError && error.code === "target_locked";
+      if (!isLocked || attempt === tries) throw error;
+    }
+    await sleep(pauseMs);
+  }
+}
+
+interface HeldMove {
+  from: string;
+  to: string;
+  message: string;
+}
+
+async function tryToHold(
   directory: string,
   branch: string,
-  { from, to, message }: { from: string; to: string; message: string },
+  { from, to, message }: HeldMove,
 ): Promise<HeldRef> {
   const { process } = await startGit(directory, ["update-ref", "-m", message, "--stdin"]);
   const answers = process.iterable();
@@ -60,6 +83,15 @@ function refused(branch: string, from: string, said: string): CoreError {
       `The git branch ${branch} is not at ${from.slice(0, 12)} any more.`,
       {
         hint: "Verify again: what it moved to must be part of what is verified.",
+      },
+    );
+  }
+  if (cause.includes("aborted by hook")) {
+    return new CoreError(
+      "target_refused",
+      `A hook of the repository refuses to move ${branch}: ${said.trim()}`,
+      {
+        hint: "Do what the hook asks for, then call again.",
       },
     );
   }

@@ -20,7 +20,8 @@ export interface Races {
 export async function readRaces(workspace: string, featureId: string, concluding?: string): Promise<Races> {
   const runs = new Map((await listRuns(workspace)).map((run) => [run.run_id, run]));
   const open = [...runs.values()].filter(
-    (run) => run.feature_id === featureId && !hasEnded(run) && run.run_id !== concluding,
+    (run) =>
+      run.kind === undefined && run.feature_id === featureId && !hasEnded(run) && run.run_id !== concluding,
   );
   return {
     racing: open

@@ -88,8 +88,9 @@ async function findResumable(
   cycle: string | undefined,
 ): Promise<Run | undefined> {
   const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
-  const last = runs.find(({ results }) =>
-    results.some(({ experiment_slug }) => slugs.includes(experiment_slug)),
+  const last = runs.find(
+    ({ kind, results }) =>
+      kind === undefined && results.some(({ experiment_slug }) => slugs.includes(experiment_slug)),
   );
   if (last?.state !== "interrupted" || (cycle ?? last.cycle_id) !== last.cycle_id) return undefined;
   const before = await readRequest(workspace, last.run_id);

@@ -95,7 +95,7 @@ function settle(previous: ExperimentOutcomes): ExperimentOutcomes {
  * Runs the setup and the suites that are not counted yet, and counts them.
  * @returns what kept something from being measured, or how the setup failed; undefined where all went its way
  */
-async function runSteps(
+export async function runSteps(
   scope: CycleScope,
   counts: CycleCounts,
   save: () => Promise<void>,
@@ -120,7 +120,7 @@ async function runSteps(
     const trouble = blocking ?? (await countSuite(scope, tag, suite, counts));
     if (trouble !== undefined) {
       counts.evidence[tag] = { state: "no_evidence", reason: trouble.message, code: trouble.code };
-      if (blocking !== trouble) await recordAttempt(scope, trouble, tag);
+      if (blocking !== trouble) await scope.recordTrouble(trouble, tag);
     }
     if (trouble !== undefined && isOfBranch(trouble)) blocking = trouble;
     first ??= trouble;
@@ -138,7 +138,7 @@ async function prepare(scope: CycleScope): Promise<CoreError | undefined> {
     scope.signal.throwIfAborted();
     const trouble = findKnownError(error);
     if (trouble === undefined) throw error;
-    await recordAttempt(scope, trouble);
+    await scope.recordTrouble(trouble);
     return trouble;
   }
 }
@@ -164,7 +164,7 @@ async function countSetup(
     if (trouble instanceof SetupFailed) {
       counts.setup_failed = { reason: trouble.message, artifact: trouble.artifact };
     } else {
-      await recordAttempt(scope, trouble);
+      await scope.recordTrouble(trouble);
     }
     return trouble;
   }

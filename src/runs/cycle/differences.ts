@@ -24,7 +24,8 @@ export async function recordDifferences(scope: CycleScope): Promise<Differences>
   return { ...schema, ...code };
 }
 
-async function recordSchemaDifference({
+/** How a branch's schema differs from its parent's; the changes become an artifact of the cycle. */
+export async function recordSchemaDifference({
   experiment,
   cycleId,
   lakebase,

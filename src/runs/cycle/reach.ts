@@ -1,12 +1,10 @@
-import { join, relative } from "node:path";
 import { checkBranch } from "../../experiments/check-branch.ts";
-import { checkCode } from "../../experiments/worktrees.ts";
-import { findWrittenPaths } from "../../experiments/written-files.ts";
-import { readChangedFiles } from "../../git/changed-files.ts";
-import { readTreeState } from "../../git/commit.ts";
+import { readExperimentTree } from "../../experiments/experiment-tree.ts";
+import { checkCode, type ExperimentCode } from "../../experiments/worktrees.ts";
 import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
 import { shareFiles } from "../worktree/share-files.ts";
 import { keepLogins } from "./logins.ts";
+import { recordAttempt } from "./record.ts";
 import { retryTrouble } from "./retry.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
 
@@ -16,24 +14,40 @@ import type { CycleScope, CycleSpec } from "./scope.ts";
  */
 export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope, "ports">> {
   const { experiment, lakebase, signal } = spec;
+  spec.onStep("branch", { by_tag: {}, evidence: {} });
+  const findCode = () => checkCode(experiment);
+  const code = await findCode();
+  const secrets = await shareWithWorktree(spec, code);
+  const tree = await readExperimentTree(experiment, code, spec.request.plan.worktrees?.link);
+  const branch = await retryTrouble(() => checkBranch(lakebase, experiment, { signal }), signal);
+  const recordTrouble: CycleScope["recordTrouble"] = (error, tag) => recordAttempt(spec, error, tag);
+  return openScope(spec, { code, checkCode: findCode, secrets, tree, branch, recordTrouble });
+}
+
+/**
+ * Gives a worktree what the plan copies and links into each.
+ * @returns the secrets of files that were copied
+ */
+export async function shareWithWorktree(
+  { experiment: { workspace }, request }: CycleSpec,
+  code: ExperimentCode,
+): Promise<string[]> {
+  const { worktrees } = request.plan;
+  await shareFiles(workspace, code, worktrees);
+  const copied = code.worktree === undefined ? [] : (worktrees?.copy ?? []);
+  return readCopiedSecrets([code.directory, workspace], copied);
+}
+
+/** Logs in to the branch that a cycle's commands are to run on. @throws CoreError where it cannot */
+export async function openScope(
+  spec: CycleSpec,
+  place: Pick<CycleScope, "code" | "checkCode" | "secrets" | "tree" | "branch" | "recordTrouble">,
+): Promise<Omit<CycleScope, "ports">> {
   const { onStep, onWait } = followSteps(spec);
   onStep("branch", { by_tag: {}, evidence: {} });
-  const code = await checkCode(experiment);
-  const { worktrees } = spec.request.plan;
-  await shareFiles(experiment.workspace, code, worktrees);
-  const folders = [code.directory, experiment.workspace];
-  const secrets = await readCopiedSecrets(
-    folders,
-    code.worktree === undefined ? [] : (worktrees?.copy ?? []),
-  );
-  const links = (worktrees?.link ?? []).map((name) => relative(code.root, join(code.directory, name)));
-  const written = await findWrittenPaths(experiment, code, await readChangedFiles(code.root));
-  const shared = code.worktree === undefined ? [] : links;
-  const tree = await readTreeState(code.root, [...shared, ...written]);
-  const branch = await retryTrouble(() => checkBranch(lakebase, experiment, { signal }), signal);
-  const logins = keepLogins(lakebase, branch.branch, { signal, onWait });
+  const logins = keepLogins(spec.lakebase, place.branch.branch, { signal: spec.signal, onWait });
   await logins.lasting(0);
-  return { ...spec, onStep, onWait, code, secrets, tree, branch, logins };
+  return { ...spec, ...place, onStep, onWait, logins };
 }
 
 /** The steps of a cycle, which is still at one of them while it waits for what others use. */

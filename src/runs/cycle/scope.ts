@@ -4,6 +4,7 @@ import type { TreeState } from "../../git/commit.ts";
 import type { OnWait } from "../../lakebase/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
+import type { CoreError } from "../../utils/core-error.ts";
 import type { RunRequest } from "../journal/journal.ts";
 import type { Guard } from "../recovery/guard.ts";
 import type { Turn } from "../worker/turns.ts";
@@ -31,6 +32,10 @@ export interface CycleScope extends CycleSpec {
   code: ExperimentCode;
   /** Of files that were copied into the worktree: not to be read in any artifact. */
   secrets: readonly string[];
+  /** Makes sure that the code is still what it was, and says where it is. Asked before every command. */
+  checkCode: () => Promise<ExperimentCode>;
+  /** Keeps what kept the cycle, or one of its tags, from being measured. */
+  recordTrouble: (error: CoreError, tag?: string) => Promise<void>;
   /** The code, before any command of the cycle ran. */
   tree: TreeState;
   /** As Lakebase has it. */

@@ -5,7 +5,6 @@ import type { Step, Suite } from "../../../schemas/suite.ts";
 import { writeArtifact } from "../../experiments/artifacts.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { nameLog } from "../../experiments/logs.ts";
-import { checkCode } from "../../experiments/worktrees.ts";
 import { recordWrites } from "../../experiments/written-files.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findKnownError } from "../../utils/machine-trouble.ts";
@@ -23,40 +22,48 @@ import { findForeignCase } from "./foreign-cases.ts";
 import { combineRepeats } from "./repeats.ts";
 import { type SuitePlaces, watchSuiteReport } from "./suite-report.ts";
 
-const setupTimeoutMs = 600_000;
+/** How long a step of each may take, in milliseconds. To end a migration that others may wait for is worse than to wait. */
+const timeoutsMs = { setup: 600_000, migration: 3_600_000 };
 
-/** The plan's setup ran and did not succeed: a failure of the design that it sets up. */
+/** The plan's setup, or its migration, ran and did not succeed: a failure of the design that it sets up. */
 export class SetupFailed extends CoreError {
   /** The artifact of the cycle that tells more. */
   readonly artifact: string;
 
-  constructor(message: string, artifact: string, hint: string) {
-    super("setup_failed", message, { hint });
+  constructor(code: string, message: string, artifact: string, hint: string) {
+    super(code, message, { hint });
     this.artifact = artifact;
   }
 }
 
 /**
- * Runs the plan's setup, step after step.
+ * Runs the plan's setup, or its migration, step after step.
  * @param folder of its artifacts within the cycle
- * @throws SetupFailed; another CoreError where it could not be run
+ * @throws SetupFailed with the code `setup_failed` or `migration_failed`; another CoreError where it could not be run
  */
-export async function runSetup(scope: CycleScope, steps: readonly Step[], folder = "setup"): Promise<void> {
+export async function runSetup(
+  scope: CycleScope,
+  steps: readonly Step[],
+  folder = "setup",
+  what: keyof typeof timeoutsMs = "setup",
+): Promise<void> {
+  const timeoutMs = timeoutsMs[what];
   for (const [index, { command: argv, cwd }] of steps.entries()) {
     const place = index === 0 ? folder : `${folder}/step-${index + 1}`;
-    const command = { tag: "setup", folder: place, argv, cwd, timeoutMs: setupTimeoutMs };
+    const command = { tag: "setup", folder: place, argv, cwd, timeoutMs };
     const end = await runAndCollect(scope, command, async () => async (commandEnd) => commandEnd);
     scope.signal.throwIfAborted();
     if (end.exitCode === 0 && end.stoppedBy === null) continue;
     const which = steps.length === 1 ? "command" : `step ${index + 1} of ${steps.length}, ${argv.join(" ")},`;
     const artifact = nameLog(scope.experiment, scope.cycleId, place);
     const hint = `Read ${artifactPath(scope.experiment, scope.cycleId, artifact)}.`;
-    throw new SetupFailed(`The setup ${which} ${describeEnd(end)}.`, artifact, hint);
+    const message = `The ${what} ${which} ${describeEnd(end, timeoutMs)}.`;
+    throw new SetupFailed(`${what}_failed`, message, artifact, hint);
   }
 }
 
-function describeEnd({ exitCode, stoppedBy }: CommandEnd): string {
-  if (stoppedBy !== null) return `ran longer than ${setupTimeoutMs / 1000} s and was stopped`;
+function describeEnd({ exitCode, stoppedBy }: CommandEnd, timeoutMs: number): string {
+  if (stoppedBy !== null) return `ran longer than ${timeoutMs / 1000} s and was stopped`;
   return exitCode === null ? "was killed by a signal" : `exited with status ${exitCode}`;
 }
 
@@ -137,12 +144,23 @@ interface CollectedCommand {
 
 /** Runs a command of the plan in the experiment's code, and keeps what it left. @throws what `checkCode` throws */
 export async function runAndCollect<Result>(
-  { runId, cycleId, experiment, request, logins, ports, signal, guard, secrets: copied }: CycleScope,
+  {
+    runId,
+    cycleId,
+    experiment,
+    request,
+    checkCode,
+    logins,
+    ports,
+    signal,
+    guard,
+    secrets: copied,
+  }: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
   /** Called before the command starts; what it returns judges how that ended. */
   prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
 ): Promise<Result> {
-  const code = await checkCode(experiment);
+  const code = await checkCode();
   const connection = await logins.lasting(timeoutMs);
   const { workspace, feature_id, experiment_slug } = experiment;
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Run, RunResult } from "../../../schemas/run.ts";
+import type { Run, RunKind, RunResult } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { findExperiment, getExperiment } from "../../experiments/experiments.ts";
 import { runsDirectory } from "../../experiments/layout.ts";
@@ -11,6 +11,7 @@ import { withLock } from "../../utils/lock.ts";
 import { identifySelf } from "../../utils/process-identity.ts";
 import { findsAllProcesses } from "../command/process-tree.ts";
 import { type CycleResult, runCycle } from "../cycle/cycle.ts";
+import type { CycleSpec } from "../cycle/scope.ts";
 import { hasEnded, readJournal, readRequest, recordWorker, startLock } from "../journal/journal.ts";
 import { writeLastWords } from "../journal/last-words.ts";
 import { removeWork, workDirectory } from "../journal/work.ts";
@@ -23,6 +24,9 @@ import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.t
 import { withSlot } from "./slots.ts";
 import { besideOthers, inTurns, type Turn } from "./turns.ts";
 
+/** What a run does for an experiment instead of racing it, by the run's kind. */
+export type RunTasks = Record<RunKind, (spec: CycleSpec) => Promise<CycleResult>>;
+
 type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
 
 const mayLeaveProcesses =
@@ -33,14 +37,16 @@ const mayLeaveProcesses =
  * SIGTERM ends it early: commands are ended, and what they left is kept.
  * @param conclude is called when the records are whole, just before the run reads as ended; what goes wrong there is
  * logged, and is nothing of the run's
+ * @param tasks do what is done by runs that do not race
  */
 export async function runWorker(
   context: WorkerContext,
   runId: string,
   conclude: (run: Run) => Promise<unknown>,
+  tasks: RunTasks,
 ): Promise<void> {
   try {
-    await work(context, runId, conclude);
+    await work(context, runId, conclude, tasks);
   } catch (error) {
     writeLastWords(context.workspace, runId, error);
     throw error;
@@ -51,6 +57,7 @@ async function work(
   context: WorkerContext,
   runId: string,
   conclude: (run: Run) => Promise<unknown>,
+  tasks: RunTasks,
 ): Promise<void> {
   const { workspace, launch } = context;
   tellWhyItDies(workspace, runId);
@@ -61,7 +68,7 @@ async function work(
   const board = new Board(workspace, run);
   board.update({ state: "running", ...(!findsAllProcesses() && { warnings: [mayLeaveProcesses] }) });
   await settleDeadRuns(workspace, limits.signal);
-  await race(context, board, limits, guard);
+  await race(context, board, limits, guard, tasks);
   // What comes now is no part of the race any more: a TERM neither undoes its end nor ends us before it is written.
   const end = limits.end();
   guard.dismiss();
@@ -100,8 +107,9 @@ async function race(
   board: Board,
   { signal }: RunLimits,
   guard: ReturnType<typeof startGuard>,
+  tasks: RunTasks,
 ): Promise<void> {
-  const { run_id: runId, feature_id, cycle_id: cycleId, results, concurrency, budget } = board.run;
+  const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = board.run;
   const request = await readRequest(workspace, runId);
   const lakebase = withProcessCap(context.lakebase, request.plan.budget.concurrent_branches);
   const slots = join(runsDirectory(workspace), "slots", feature_id);
@@ -113,7 +121,8 @@ async function race(
     const experiment = await getExperiment({ workspace, feature_id, experiment_slug: slug });
     const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
       board.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
-    return runCycle({ runId, cycleId, experiment, request, lakebase, signal, guard, turn, isAlone, onStep });
+    const perform = kind === undefined ? runCycle : tasks[kind];
+    return perform({ runId, cycleId, experiment, request, lakebase, signal, guard, turn, isAlone, onStep });
   };
 
   const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
@@ -122,7 +131,7 @@ async function race(
   );
   const known = raced.filter((experiment) => experiment !== undefined);
   const { ttl } = request.plan;
-  await renewExpiring(lakebase, known, { ttl, minutes: budget.minutes_left, signal });
+  if (kind === undefined) await renewExpiring(lakebase, known, { ttl, minutes: budget.minutes_left, signal });
   const isAlone = concurrency === 1 || queued.length === 1;
   await runExperimentsInParallel({
     experiments: queued,

@@ -32,7 +32,9 @@ export async function prepareWorktree(scope: CycleScope): Promise<void> {
   // An install may write the lock file itself.
   const prepared = await fingerprint(code.root, steps);
   const record = await readWorktreeRecord(experiment);
-  if (record != null) await writeWorktreeRecord(experiment, { ...record, prepared });
+  // A scratch worktree is none that a record names.
+  if (record != null && record.path === code.worktree.path)
+    await writeWorktreeRecord(experiment, { ...record, prepared });
 }
 
 async function runStep(scope: CycleScope, { command: argv, cwd }: Step, index: number): Promise<void> {

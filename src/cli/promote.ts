@@ -1,0 +1,64 @@
+import type { PromotionAnswer } from "../../schemas/promotion-answer.ts";
+import type { Run } from "../../schemas/run.ts";
+import type { Context } from "../context.ts";
+import type { ExperimentRef } from "../experiments/layout.ts";
+import { describePromotion } from "../lifecycle/promote/describe.ts";
+import { startPromotion } from "../lifecycle/promote/start-promotion.ts";
+import { startVerification } from "../lifecycle/promote/start-verification.ts";
+import { mayAct } from "./ask.ts";
+import { followRun } from "./follow-run.ts";
+import { renderPromotion } from "./render-promotion.ts";
+
+export interface PromoteFlags {
+  yes?: boolean | undefined;
+  accept?: string | undefined;
+}
+
+/** The exit status where it was not promoted. */
+const notPromoted = 2;
+
+/**
+ * `promote FEATURE EXPERIMENT`: shows what a promotion would do and what stands against it, verifies it and promotes,
+ * each after it was allowed to.
+ * @throws CoreError as `startVerification` and `startPromotion` do
+ */
+export async function promote(
+  shared: Omit<Context, "signal" | "progress">,
+  [feature_id = "", experiment_slug = ""]: string[],
+  { yes = false, accept }: PromoteFlags,
+): Promise<void> {
+  const context = { ...shared, signal: new AbortController().signal, progress: () => {} };
+  const ref = { workspace: shared.workspace, feature_id, experiment_slug };
+  const accepted = accept?.split(",").filter((code) => code !== "") ?? [];
+  let answer = await show(context, ref);
+  const follow = async (run: Run | undefined) => {
+    if (run !== undefined) await followRun(shared, run.run_id);
+    answer = await show(context, ref);
+  };
+  if (needsVerification(answer) && (await mayAct("Run the verification now?", yes)))
+    await follow(await startVerification(context, ref));
+  if (mayBeConfirmed(answer, accepted) && (await mayAct("Promote it now?", yes)))
+    await follow(await startPromotion(context, ref, accepted));
+  process.exitCode = answer.state === "promoted" || answer.state === "ready" ? 0 : notPromoted;
+  if (process.exitCode !== 0 && !yes && !process.stdin.isTTY)
+    process.stdout.write("Nothing was done: --yes verifies and promotes without asking.\n");
+}
+
+async function show(context: Context, ref: ExperimentRef): Promise<PromotionAnswer> {
+  const answer = await describePromotion(context, ref);
+  process.stdout.write(`${renderPromotion(answer).join("\n")}\n`);
+  return answer;
+}
+
+/** What a verification mends. */
+const ofVerification = ["not_verified", "target_moved"];
+
+function needsVerification({ state, objections }: PromotionAnswer): boolean {
+  if (state !== "planned" && state !== "unfinished") return false;
+  return objections.some(({ code, acceptable }) => ofVerification.includes(code) && !acceptable);
+}
+
+function mayBeConfirmed({ state, objections }: PromotionAnswer, accepted: readonly string[]): boolean {
+  if (state !== "verified" && state !== "unfinished") return false;
+  return objections.every(({ code, acceptable }) => acceptable && accepted.includes(code));
+}

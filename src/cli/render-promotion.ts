@@ -1,0 +1,59 @@
+import type { PromotionAnswer } from "../../schemas/promotion-answer.ts";
+import { onOneLine } from "../utils/printable.ts";
+
+/** A promotion as it stands, line by line. */
+export function renderPromotion(answer: PromotionAnswer): string[] {
+  const { feature_id, experiment_slug, state, objections, warnings, steps = [], log } = answer;
+  return [
+    `${experiment_slug} of ${feature_id}: ${state}`,
+    ...codeLines(answer),
+    ...databaseLines(answer),
+    ...verifiedLines(answer),
+    ...steps.map((step) => `step      ${step}`),
+    ...(log === undefined ? [] : [`log       ${log}`]),
+    ...requestLines(answer),
+    ...objections.map(({ code, message, hint, acceptable }) =>
+      onOneLine(`against   ${code}: ${message} ${hint}${acceptable ? ` (or --accept ${code})` : ""}`),
+    ),
+    ...warnings.map((warning) => onOneLine(`note      ${warning}`)),
+  ];
+}
+
+function codeLines({ code }: PromotionAnswer): string[] {
+  if (code === undefined) return [];
+  const { target, target_commit, experiment_commit, how, conflicts = [] } = code;
+  const words = {
+    up_to_date: "is in it already",
+    fast_forward: "by a fast-forward",
+    merge: "by a merge",
+    conflict: `conflicts in ${conflicts.join(", ")}`,
+  };
+  return [
+    `code      ${experiment_commit.slice(0, 12)} into ${target} at ${target_commit.slice(0, 12)}, ${words[how]}`,
+  ];
+}
+
+function databaseLines({ database }: PromotionAnswer): string[] {
+  const { parent_branch, commands, pending = [], safety_branch, safety_branch_expires } = database;
+  const until = safety_branch_expires === undefined ? "" : `, until ${safety_branch_expires}`;
+  return [
+    ...commands.map((command) => `database  ${command} on ${parent_branch ?? "the parent branch"}`),
+    ...pending.map((entry) => `database  applies ${entry}`),
+    ...(safety_branch === undefined ? [] : [`database  kept as it was on ${safety_branch}${until}`]),
+  ].map((line) => onOneLine(line));
+}
+
+function verifiedLines({ verified }: PromotionAnswer): string[] {
+  if (verified === undefined) return [];
+  const { state, run_id, cycle_id, by_tag, at } = verified;
+  const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
+  return [
+    `verified  ${state} in ${run_id} (${cycle_id})${at === undefined ? "" : ` at ${at}`}: ${counts.join(", ")}`,
+  ];
+}
+
+function requestLines({ pull_request }: PromotionAnswer): string[] {
+  if (pull_request === undefined) return [];
+  const { git_branch, title, path } = pull_request;
+  return [`branch    ${git_branch}`, `title     ${title}`, `text      ${path}`];
+}

@@ -1,0 +1,43 @@
+import type { Run } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import { readPromotion } from "../../experiments/promotion.ts";
+import { waitForRun } from "../../runs/caller/wait.ts";
+import { hasEnded } from "../../runs/journal/journal.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { startPromotion } from "./start-promotion.ts";
+import { startVerification } from "./start-verification.ts";
+
+/** Starts a verification and waits for its end, for so many seconds. @throws as `startVerification` does */
+export async function verifyPromotion(
+  context: Context,
+  ref: ExperimentRef,
+  { seconds }: { seconds: number },
+): Promise<Run | undefined> {
+  const run = await startVerification(context, ref);
+  return run && waitForRun(context, run.run_id, { seconds, untilEnd: true });
+}
+
+/**
+ * Starts a promotion and waits for its end, for so many seconds. Giving up the wait leaves the promotion alone.
+ * @throws CoreError what `startPromotion` throws, and the error that the promotion ended with
+ */
+export async function confirmPromotion(
+  context: Context,
+  ref: ExperimentRef,
+  { accept, verify, seconds }: { accept: readonly string[]; verify: boolean; seconds: number },
+): Promise<Run | undefined> {
+  if (verify) {
+    throw new CoreError("invalid_input", "verify and confirm exclude each other.", {
+      hint: "verify first, look at what the verification came to, then confirm.",
+    });
+  }
+  const run = await startPromotion(context, ref, accept);
+  if (run === undefined) return undefined;
+  const ended = await waitForRun(context, run.run_id, { seconds, untilEnd: true });
+  const promotion = hasEnded(ended) ? await readPromotion(ref) : undefined;
+  if (promotion?.run_id !== run.run_id || promotion.state !== "failed" || promotion.error === undefined)
+    return ended;
+  const { code, message, hint, retryable } = promotion.error;
+  throw new CoreError(code, message, { hint, retryable });
+}

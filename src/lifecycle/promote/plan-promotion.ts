@@ -1,0 +1,151 @@
+import type { Plan } from "../../../schemas/plan.ts";
+import type { Promotion, Verification } from "../../../schemas/promotion.ts";
+import type { Run } from "../../../schemas/run.ts";
+import type { Step } from "../../../schemas/suite.ts";
+import type { Context } from "../../context.ts";
+import { type Experiment, getExperiment } from "../../experiments/experiments.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import { readPlan } from "../../experiments/plan.ts";
+import { readPromotion, readVerification } from "../../experiments/promotion.ts";
+import { hasEnded, listRuns } from "../../runs/journal/journal.ts";
+import { lookAtCheckouts } from "./look-at-checkouts.ts";
+import { type CodeLook, lookAtCode } from "./look-at-code.ts";
+import { lookAtMigrations } from "./look-at-migrations.ts";
+import { lookAtOthers } from "./look-at-others.ts";
+import { lookAtParent, type ParentLook } from "./look-at-parent.ts";
+import { lookAtVerdict } from "./look-at-verdict.ts";
+import { lookAtVerification } from "./look-at-verification.ts";
+import { type Objection, object } from "./objection.ts";
+import { findResumable, isFinished, lookAtUnfinished } from "./resume.ts";
+
+/** What a promotion would do, and what stands against it. */
+export interface PromotionPlan {
+  experiment: Experiment;
+  plan: Plan;
+  mode: Promotion["mode"];
+  migrate: readonly Step[];
+  code: CodeLook;
+  parent: ParentLook;
+  /** What the parent's ledger of migrations gets. */
+  pending: string[];
+  verification?: Verification | undefined;
+  /** The journal of the last promotion. */
+  promotion?: Promotion | undefined;
+  /** The promotion that the next confirmation goes on with. */
+  resumes?: Promotion | undefined;
+  /** The run that is at the experiment at the moment. */
+  open?: Run | undefined;
+  /** Whether the last promotion came to its end and nothing came after it. */
+  isOver: boolean;
+  objections: Objection[];
+  warnings: string[];
+}
+
+/**
+ * Says what a promotion would do and what stands against it. Changes nothing.
+ * @param anew looks at what there is to promote now, and not at a promotion that was begun or is over
+ * @throws CoreError `unknown_feature`, `invalid_plan`, `unknown_experiment`, `record_unreadable`
+ */
+export async function planPromotion(
+  context: Context,
+  ref: ExperimentRef,
+  { anew = false }: { anew?: boolean } = {},
+): Promise<PromotionPlan> {
+  const plan = await readPlan(ref.workspace, ref.feature_id);
+  const experiment = await getExperiment(ref);
+  const [verification, promotion, runs] = await Promise.all([
+    readVerification(ref),
+    readPromotion(ref),
+    listRuns(ref.workspace),
+  ]);
+  const open = runs.find((run) => !hasEnded(run) && isOf(run, ref));
+  const [code, parent] = await Promise.all([lookAtCode(ref, plan), lookAtParent(context, ref, plan)]);
+  const mode = plan.promote?.mode ?? "merge";
+  const migrate = plan.promote?.migrate ?? [];
+  const isOver = !anew && isLastWord(promotion, verification, code);
+  const base = { experiment, plan, mode, migrate, code, parent, verification, promotion, open, isOver };
+  if (isOver) return { ...base, pending: [], objections: [], warnings: [] };
+  const busy = [...(await lookAtOthers(ref, runs)), ...(open === undefined ? [] : [isBusy(ref, open)])];
+  const resumes = anew ? undefined : findResumable(promotion, verification, open);
+  if (resumes !== undefined) {
+    const objections = await lookAtUnfinished(ref, resumes, parent);
+    return { ...base, resumes, pending: [], objections: [...busy, ...objections], warnings: [] };
+  }
+  const migrations = await lookAtLedgers(base);
+  const objections = [
+    ...migrations.objections,
+    ...busy,
+    ...code.objections,
+    ...parent.objections,
+    ...(await lookAtVerdict(ref, code.commit)),
+    ...lookAtMode(mode, code),
+    ...(await lookAtVerification(ref, verification, { plan, code, parent })),
+    ...lookAtSchema(base),
+    ...(mode === "merge" ? await lookAtCheckouts(ref.workspace, code, verification) : []),
+  ];
+  return { ...base, pending: migrations.pending, objections, warnings: migrations.warnings };
+}
+
+function isLastWord(
+  promotion: Promotion | undefined,
+  verification: Verification | undefined,
+  { commit }: CodeLook,
+): boolean {
+  if (promotion === undefined || !isFinished(promotion)) return false;
+  const { run_id, code, commit: own } = promotion.verified;
+  return (
+    verification?.run_id === run_id && (commit === undefined || commit === (code?.experiment_commit ?? own))
+  );
+}
+
+function isOf(run: Run, { feature_id, experiment_slug }: ExperimentRef): boolean {
+  return (
+    run.feature_id === feature_id && run.results.some((each) => each.experiment_slug === experiment_slug)
+  );
+}
+
+function isBusy({ experiment_slug }: ExperimentRef, { run_id }: Run): Objection {
+  return object("experiment_busy", `${experiment_slug} is in the run ${run_id}.`, {
+    hint: `wait_for_run with run_id ${run_id}, or end it with cancel_run.`,
+    retryable: true,
+    blocks: "verification",
+  });
+}
+
+type Base = Pick<PromotionPlan, "experiment" | "migrate" | "mode" | "code" | "parent" | "verification">;
+
+async function lookAtLedgers({ experiment, migrate, code, parent, verification }: Base) {
+  if (parent.state === undefined || code.commit === undefined)
+    return { pending: [], objections: [], warnings: [] };
+  const isVerified = verification?.state === "succeeded";
+  return lookAtMigrations({
+    workspace: experiment.workspace,
+    state: parent.state,
+    commit: (isVerified ? verification.code?.merge_commit : undefined) ?? code.commit,
+    target_commit: code.merge?.target_commit,
+    verified: isVerified ? verification.ledgers : undefined,
+    migrates: migrate.length > 0,
+  });
+}
+
+/** A design in the main checkout has no git branch to make a pull request from. */
+function lookAtMode(mode: Promotion["mode"], { code, commit }: CodeLook): Objection[] {
+  if (mode === "merge" || commit === undefined || code?.worktree !== undefined) return [];
+  const what =
+    'promote.mode is "branch", and the experiment has no git branch: its code is in the main checkout.';
+  return [object("nothing_to_branch", what, { hint: 'Set promote.mode to "merge" in plan.json.' })];
+}
+
+/** Code that waits for a schema which nobody gives it. */
+function lookAtSchema({ migrate, mode, verification }: Base): Objection[] {
+  const { state, schema_diff_summary } = verification ?? {};
+  if (mode === "branch" || migrate.length > 0 || state !== "succeeded") return [];
+  if (schema_diff_summary === undefined) return [];
+  const what = `The suites passed on a changed schema (${schema_diff_summary}), and the plan does not migrate the parent.`;
+  return [
+    object("unmigrated_schema", what, {
+      hint: "Name the command as promote.migrate in plan.json.",
+      acceptable: true,
+    }),
+  ];
+}

@@ -1,0 +1,79 @@
+import type { Promotion } from "../../../schemas/promotion.ts";
+import { appendTimeline, readTimeline } from "../../experiments/history.ts";
+import { readPromotion } from "../../experiments/promotion.ts";
+import { removeScratchWorktree } from "../../git/scratch-worktree.ts";
+import type { CycleResult } from "../../runs/cycle/cycle.ts";
+import type { CycleSpec } from "../../runs/cycle/scope.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { advanceTarget, holdTarget } from "./advance-target.ts";
+import { Journal } from "./journal.ts";
+import { migrateParent } from "./migrate-parent.ts";
+import { offerBranch } from "./offer-branch.ts";
+import { unpinCommit } from "./pin.ts";
+import { keepParent } from "./safety-branch.ts";
+
+/**
+ * Promotes an experiment, as its journal says, from the step on that it came to: a safety branch of the parent, the
+ * parent's migration, then the target. The target is held meanwhile, so that there is never a migration for which the
+ * code cannot come in. Where the plan says so, it stops at a git branch.
+ * @throws the signal's reason where the run was stopped; the next promotion goes on from there
+ */
+export async function promote(spec: CycleSpec): Promise<CycleResult> {
+  const { experiment, signal } = spec;
+  const found = await readPromotion(experiment);
+  if (found?.run_id !== spec.runId) throw new Error("The promotion was taken over by another run.");
+  const journal = new Journal(experiment, found);
+  const nothing = { by_tag: {}, evidence: {} };
+  try {
+    const state = found.mode === "branch" ? await offer(spec, journal) : await bringHome(spec, journal);
+    await finish(spec, journal, state);
+    return { ...nothing, status: "succeeded" };
+  } catch (error) {
+    signal.throwIfAborted();
+    const failure = describeError(error);
+    await journal.update({ state: "failed", error: failure, ended_at: new Date().toISOString() });
+    return { ...nothing, status: "failed", error: failure };
+  } finally {
+    const { scratch_worktree } = found;
+    if (scratch_worktree !== null) await removeScratchWorktree(experiment.workspace, scratch_worktree);
+  }
+}
+
+async function offer({ experiment, onStep }: CycleSpec, journal: Journal): Promise<Promotion["state"]> {
+  onStep("git_branch", { by_tag: {}, evidence: {} });
+  await offerBranch(experiment, journal);
+  return "ready";
+}
+
+async function bringHome(spec: CycleSpec, journal: Journal): Promise<Promotion["state"]> {
+  const { experiment, signal, onStep } = spec;
+  const begin = (step: string) => {
+    signal.throwIfAborted();
+    onStep(step, { by_tag: {}, evidence: {} });
+  };
+  begin("safety_branch");
+  await keepParent(spec, journal);
+  begin("hold");
+  await using held = await holdTarget(experiment, journal.promotion);
+  begin("parent");
+  await migrateParent(spec, journal);
+  begin("advance");
+  await advanceTarget(experiment, journal, held);
+  return "promoted";
+}
+
+/** The timeline is told first: once the journal says that it is over, nobody comes back to do it. */
+async function finish({ experiment }: CycleSpec, journal: Journal, state: Promotion["state"]): Promise<void> {
+  const ts = new Date().toISOString();
+  const { run_id, mode, verified, safety_branch } = journal.promotion;
+  const isTold = (await readTimeline(experiment)).some(
+    (entry) => entry.kind === "promotion" && entry.verification === verified.run_id,
+  );
+  const what = { run_id, verification: verified.run_id, mode, status: state, ...verified.code };
+  if (!isTold)
+    await appendTimeline(experiment, {
+      ...{ ts, kind: "promotion", ...what, parent: verified.parent, safety_branch: safety_branch?.branch },
+    });
+  if (state === "promoted") await unpinCommit(experiment);
+  await journal.update({ state, ended_at: ts });
+}

@@ -1,0 +1,79 @@
+import type { Promotion, Verification } from "../../../schemas/promotion.ts";
+import type { Run } from "../../../schemas/run.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import { isAncestor } from "../../git/merge/plan-merge.ts";
+import { findCommit } from "../../git/repository.ts";
+import { isSameUid } from "../../lakebase/delete-branch.ts";
+import { findBlocked } from "./look-at-checkouts.ts";
+import type { ParentLook } from "./look-at-parent.ts";
+import { type Objection, object } from "./objection.ts";
+
+/** Whether a promotion has come to its end. */
+export function isFinished({ state }: Promotion): boolean {
+  return state === "promoted" || state === "ready";
+}
+
+/** Whether a step of a promotion was begun, in whichever run. */
+export function hasBegun({ steps }: Promotion, step: Promotion["steps"][number]["step"]): boolean {
+  return steps.some((each) => each.step === step);
+}
+
+/** Whether a step of a promotion is done for good. */
+export function isDone({ steps }: Promotion, step: Promotion["steps"][number]["step"]): boolean {
+  return steps.some((each) => each.step === step && each.state === "done");
+}
+
+/**
+ * The promotion that the next confirmation goes on with: one that changed the parent or a checkout and did not come to
+ * its end. What was verified for it stays what is promoted, unless something was verified since.
+ */
+export function findResumable(
+  promotion: Promotion | undefined,
+  verification: Verification | undefined,
+  open: Run | undefined,
+): Promotion | undefined {
+  if (promotion === undefined || isFinished(promotion) || open !== undefined) return undefined;
+  const isLast = verification?.run_id === promotion.verified.run_id;
+  const isUnderWay = hasBegun(promotion, "migrate") || hasBegun(promotion, "checkouts");
+  return isLast && isUnderWay ? promotion : undefined;
+}
+
+/** What stands against going on with a promotion: only that what it is about is not there any more. */
+export async function lookAtUnfinished(
+  { workspace }: ExperimentRef,
+  promotion: Promotion,
+  look: ParentLook,
+): Promise<Objection[]> {
+  const { code, parent } = promotion.verified;
+  const isOther =
+    look.parent !== undefined &&
+    (look.parent.branch !== parent.branch || !isSameUid(look.parent.uid, parent.uid));
+  const objections = [
+    ...look.objections,
+    ...(isOther
+      ? [moved(`The parent branch is not the ${parent.branch} that was verified.`, promotion)]
+      : []),
+  ];
+  if (code === null || code.how === "up_to_date") return objections;
+  const { target, target_commit, merge_commit } = code;
+  const current = await findCommit(workspace, `refs/heads/${target}`);
+  if (current !== undefined && (await isAncestor(workspace, merge_commit, current))) return objections;
+  if (current !== target_commit) {
+    const what = `The git branch ${target} is not at ${target_commit.slice(0, 12)} any more.`;
+    return [...objections, moved(what, promotion)];
+  }
+  return [
+    ...objections,
+    ...(await findBlocked(workspace, target, { from: target_commit, to: merge_commit })),
+  ];
+}
+
+function moved(what: string, promotion: Promotion): Objection {
+  const safety = promotion.safety_branch?.branch;
+  const migrated = isDone(promotion, "migrate")
+    ? ` The parent branch ${promotion.verified.parent.branch} is migrated already${safety === undefined ? "" : `; ${safety} has it as it was before`}.`
+    : "";
+  return object("target_moved", `${what}${migrated}`, {
+    hint: "Verify again: what it moved to must be part of what is verified. Then confirm, and the promotion goes on.",
+  });
+}

@@ -1,0 +1,82 @@
+import type { Promotion } from "../../../schemas/promotion.ts";
+import type { Run } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import { scratchBeside } from "../../experiments/layout.ts";
+import { writePromotion } from "../../experiments/promotion.ts";
+import { startTask } from "../../runs/caller/start-task.ts";
+import { refuse } from "./objection.ts";
+import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
+import { hasBegun, isFinished } from "./resume.ts";
+import { findPlace } from "./start-verification.ts";
+
+/** How long a promotion may take, in minutes: a migration is not ended for a race's budget. */
+const minutes = 24 * 60;
+
+/**
+ * Starts a promotion, or goes on with one that did not come to its end, as a run. One that goes on already is given as
+ * it is.
+ * @returns undefined where the promotion is over
+ * @param accept codes of objections that may be accepted, and are
+ * @throws CoreError with the code of what stands against it, and what `planPromotion` and `startTask` throw
+ */
+export async function startPromotion(
+  context: Context,
+  ref: ExperimentRef,
+  accept: readonly string[],
+): Promise<Run | undefined> {
+  const look = await planPromotion(context, ref);
+  if (look.open?.kind === "promotion") return look.open;
+  if (look.isOver) return undefined;
+  const isAccepted = (code: string) => accept.includes(code);
+  refuse(look.objections.filter(({ code, acceptable }) => !(acceptable && isAccepted(code))));
+  const accepted = look.objections.map(({ code }) => code).filter(isAccepted);
+  const worktree = await findWorktree(context, ref, look);
+  const record = async ({ run_id }: Run) => {
+    const scratch_worktree = worktree === undefined ? null : scratchBeside(worktree, run_id);
+    const promotion = look.resumes ?? beginAnew(ref, look);
+    const now = {
+      run_id,
+      scratch_worktree,
+      state: "running" as const,
+      error: undefined,
+      ended_at: undefined,
+    };
+    await writePromotion(ref, {
+      ...promotion,
+      ...now,
+      accepted: [...new Set([...promotion.accepted, ...accepted])],
+    });
+  };
+  const { experiment, plan, verification } = look;
+  const cycle_id = verification?.cycle_id ?? "V1";
+  return startTask(context, { kind: "promotion", experiment, plan, cycle_id, minutes, record });
+}
+
+/** A promotion that was begun and never migrated the parent leaves nothing to a later one but the safety branch. */
+function beginAnew(ref: ExperimentRef, { mode, verification, promotion }: PromotionPlan): Promotion {
+  if (verification === undefined) throw new Error("Nothing stands against it, and nothing was verified.");
+  const { run_id, cycle_id, commit, code, parent } = verification;
+  const isOpen = promotion !== undefined && !isFinished(promotion);
+  const isSame = promotion?.verified.run_id === run_id;
+  const keeps = isOpen && (isSame || hasBegun(promotion, "migrate"));
+  return {
+    ...{ feature_id: ref.feature_id, experiment_slug: ref.experiment_slug, run_id, mode },
+    state: "running",
+    verified: { run_id, cycle_id, commit, code, parent },
+    ...(keeps && { safety_branch: promotion.safety_branch }),
+    former_commit: promotion?.state === "ready" ? promotion.verified.code?.merge_commit : undefined,
+    ...{ steps: [], accepted: [], warnings: [], scratch_worktree: null, begun_at: new Date().toISOString() },
+  };
+}
+
+/** Where the migration runs: in a worktree of its own, unless the code is the main checkout's. */
+async function findWorktree(
+  context: Context,
+  ref: ExperimentRef,
+  { code, mode, migrate, plan, resumes }: PromotionPlan,
+): Promise<string | undefined> {
+  const isMerged = (resumes === undefined ? code.merge : resumes.verified.code) != null;
+  if (!isMerged || mode === "branch" || migrate.length === 0) return undefined;
+  return findPlace(context, ref, plan.worktrees?.directory);
+}

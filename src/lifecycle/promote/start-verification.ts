@@ -1,0 +1,88 @@
+import type { MergedCode, Verification } from "../../../schemas/promotion.ts";
+import type { Run } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { findBranchPrefix } from "../../experiments/branch-prefix.ts";
+import { fingerprintPlan } from "../../experiments/fingerprint.ts";
+import { type ExperimentRef, scratchBeside } from "../../experiments/layout.ts";
+import { nextVerification, writeVerification } from "../../experiments/promotion.ts";
+import { createMerge } from "../../git/merge/create-merge.ts";
+import { findRepository } from "../../git/repository.ts";
+import { toBranchName } from "../../lakebase/branch-id.ts";
+import { startTask } from "../../runs/caller/start-task.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { placeWorktree } from "../worktree-place.ts";
+import type { CodeLook } from "./look-at-code.ts";
+import { refuse } from "./objection.ts";
+import { pinCommit } from "./pin.ts";
+import { planPromotion } from "./plan-promotion.ts";
+import { removeScratch } from "./scratch.ts";
+
+/**
+ * Starts the verification of a promotion, as a run: the experiment's commit merged with the target's present one, on a
+ * fresh fork of the parent branch as it is now. One that goes on already is given as it is.
+ * @returns undefined where the experiment is promoted already
+ * @throws CoreError with the code of what stands against it, and what `planPromotion` and `startTask` throw
+ */
+export async function startVerification(context: Context, ref: ExperimentRef): Promise<Run | undefined> {
+  const before = await planPromotion(context, ref);
+  if (before.open?.kind === "verification") return before.open;
+  if (before.isOver && before.promotion?.state === "promoted") return undefined;
+  const isAnew = before.resumes === undefined && !before.isOver;
+  const look = isAnew ? before : await planPromotion(context, ref, { anew: true });
+  refuse(look.objections.filter(({ blocks }) => blocks === "verification"));
+  const { experiment, plan, code } = look;
+  const { commit } = code;
+  const { parent } = look.parent;
+  if (commit === undefined || parent === undefined)
+    throw new Error("Nothing stands against it, and nothing is there.");
+  const merged = await mergeCode(ref, code);
+  if (look.verification !== undefined) await removeScratch(context, ref, look.verification.scratch);
+  const cycle_id = await nextVerification(ref);
+  const place = merged === null ? undefined : await findPlace(context, ref, plan.worktrees?.directory);
+  const prefix = [findBranchPrefix(context, plan)].filter((each) => each !== undefined);
+  const record = async ({ run_id }: Run) => {
+    const verification: Verification = {
+      ...{ run_id, cycle_id, parent, code: merged },
+      commit: merged?.merge_commit ?? commit,
+      plan: fingerprintPlan(plan),
+      scratch: {
+        branch: toBranchName(...prefix, ref.feature_id, ref.experiment_slug, "verify", run_id.slice(-8)),
+        branch_uid: null,
+        worktree: place === undefined ? null : scratchBeside(place, run_id),
+      },
+      ...{ state: "running", by_tag: {}, ledgers: [], begun_at: new Date().toISOString() },
+    };
+    await writeVerification(ref, verification);
+  };
+  const minutes = plan.budget.wall_clock_minutes;
+  return startTask(context, { kind: "verification", experiment, plan, cycle_id, minutes, record });
+}
+
+/** The code that is verified, as a commit that no clean-up of git takes away. */
+async function mergeCode(ref: ExperimentRef, { commit = "", merge }: CodeLook): Promise<MergedCode | null> {
+  if (merge === undefined) return null;
+  const { target, target_commit, how } = merge;
+  if (how === "conflict") throw new Error("A conflict stands against it.");
+  const message = `Merge experiment ${ref.experiment_slug} of ${ref.feature_id} into ${target}`;
+  const made = {
+    up_to_date: async () => target_commit,
+    fast_forward: async () => commit,
+    merge: () => createMerge(ref.workspace, { target: target_commit, commit, message }),
+  };
+  const merge_commit = await made[how]();
+  await pinCommit(ref, merge_commit);
+  return { target, target_commit, experiment_commit: commit, merge_commit, how };
+}
+
+/** Where the experiment's worktree belongs: scratch ones go beside it. */
+export async function findPlace(
+  { worktrees }: Pick<Context, "worktrees">,
+  ref: ExperimentRef,
+  planned: string | undefined,
+): Promise<string> {
+  const repository = await findRepository(ref.workspace);
+  if (repository !== undefined) return placeWorktree(ref, repository, { machine: worktrees, plan: planned });
+  throw new CoreError("no_repository", `${ref.workspace} is in no git repository.`, {
+    hint: "Start the server in the main checkout that the experiment was cut from.",
+  });
+}

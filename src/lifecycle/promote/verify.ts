@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Plan } from "../../../schemas/plan.ts";
+import type { Verification } from "../../../schemas/promotion.ts";
+import type { Step } from "../../../schemas/suite.ts";
+import { readState } from "../../database/state.ts";
+import { noDifference } from "../../database/summary.ts";
+import { appendTimeline } from "../../experiments/history.ts";
+import { readVerification, writeParentState, writeVerification } from "../../experiments/promotion.ts";
+import { createBranch } from "../../lakebase/create-branch.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { type CycleCounts, judgeCounts } from "../../runs/cycle/counts.ts";
+import { type CycleResult, runSteps } from "../../runs/cycle/cycle.ts";
+import { recordSchemaDifference } from "../../runs/cycle/differences.ts";
+import { withPorts } from "../../runs/cycle/ports.ts";
+import type { CycleScope, CycleSpec } from "../../runs/cycle/scope.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { codeToVerify } from "./checked-code.ts";
+import { openOnBranch } from "./open-on-branch.ts";
+import { removeScratch } from "./scratch.ts";
+
+/** Beyond the run's own time, in minutes: then a scratch branch that nobody removed goes by itself. */
+const extraMinutes = 60;
+
+/**
+ * Verifies a promotion, as its record says: on a fresh fork of the parent branch, the plan's migration, its setup and
+ * all of its suites, with the merged code. What it counts is of no experiment's outcomes: it goes to the verification's
+ * own record, to the timeline, and to the artifacts of its cycle.
+ * @throws the signal's reason where the run was stopped
+ */
+export async function verify(spec: CycleSpec): Promise<CycleResult> {
+  const record = await readVerification(spec.experiment);
+  if (record?.run_id !== spec.runId) throw new Error("The verification was taken over by another run.");
+  const result = await measure(spec, record).catch(async (error: unknown) => {
+    if (spec.signal.aborted) {
+      await conclude(spec, record, { state: "stopped", by_tag: {} });
+      spec.signal.throwIfAborted();
+    }
+    return { by_tag: {}, evidence: {}, status: "not_measured" as const, error: describeError(error) };
+  });
+  const { status, by_tag, error } = result;
+  await conclude(spec, record, { state: status, by_tag, error });
+  return result;
+}
+
+async function conclude(
+  { experiment, lakebase }: CycleSpec,
+  record: Verification,
+  end: Pick<Verification, "state" | "by_tag"> & Pick<Partial<Verification>, "error">,
+): Promise<void> {
+  const ended_at = new Date().toISOString();
+  await removeScratch({ lakebase }, experiment, record.scratch);
+  Object.assign(record, end, { ended_at });
+  await writeVerification(experiment, record);
+  const { run_id, cycle_id, commit, code, parent, state, by_tag } = record;
+  const what = { run_id, cycle_id, commit, code, parent, status: state, counts: by_tag };
+  await appendTimeline(experiment, { ts: ended_at, kind: "verification", ...what });
+}
+
+async function measure(spec: CycleSpec, record: Verification): Promise<CycleResult> {
+  const { request, experiment } = spec;
+  const nothing = { by_tag: {}, evidence: {} };
+  spec.onStep("code", nothing);
+  const checkCode = await codeToVerify(experiment, {
+    commit: record.commit,
+    worktree: record.scratch.worktree,
+  });
+  spec.onStep("branch", nothing);
+  const branch = await forkParent(spec, record);
+  const planned = { ...spec, request: { ...request, plan: withMigration(request.plan) } };
+  const scope = await openOnBranch(planned, branch, { commit: record.commit, checkCode });
+  return withPorts(request.plan.ports ?? 0, spec.signal, (ports) => count({ ...scope, ports }, record));
+}
+
+async function count(scope: CycleScope, record: Verification): Promise<CycleResult> {
+  const { experiment } = scope;
+  // Nothing has run on the fork yet, so it is what the parent was at that moment.
+  await writeParentState(experiment, await readScopeState(scope));
+  const counts: CycleResult = { by_tag: {}, evidence: {}, status: "not_measured" };
+  const error = await runSteps(scope, counts, async () => {});
+  scope.signal.throwIfAborted();
+  record.ledgers = (await readScopeState(scope)).ledgers;
+  const { schema_diff_summary } = await recordSchemaDifference(scope);
+  if (schema_diff_summary !== noDifference) record.schema_diff_summary = schema_diff_summary;
+  await scope.checkCode();
+  return {
+    ...counts,
+    status: judgeCounts(withoutOptional(counts, scope)),
+    error: error && describeError(error),
+  };
+}
+
+/** A suite that a design may win without need not be measured here either; where it fails, it counts. */
+function withoutOptional({ evidence, ...counts }: CycleCounts, { request }: CycleScope): CycleCounts {
+  const isMissing = ([tag, { state }]: [string, { state: string }]) =>
+    state === "no_evidence" && request.plan.suites[tag]?.required === false;
+  const kept = Object.entries(evidence).filter((each) => !isMissing(each));
+  return { ...counts, evidence: Object.fromEntries(kept) };
+}
+
+/** What migrates the parent comes first, as it will; what setup does beside that comes after it. */
+function withMigration({ promote, setup = [], ...plan }: Plan): Plan {
+  const migrate = promote?.migrate ?? [];
+  const isNew = (step: Step) => !migrate.some((each) => isDeepStrictEqual(each, step));
+  const steps = [...migrate, ...setup.filter(isNew)];
+  return { ...plan, promote, ...(steps.length > 0 && { setup: steps }) };
+}
+
+async function forkParent(
+  { experiment, lakebase, request, signal }: CycleSpec,
+  record: Verification,
+): Promise<Branch> {
+  const minutes = request.plan.budget.wall_clock_minutes + extraMinutes;
+  const expiry = { ttl: `${Math.ceil(minutes * 60)}s` };
+  const fork = { branch: record.scratch.branch, parentBranch: record.parent.branch, expiry, signal };
+  const { branch } = await createBranch(lakebase, { ...fork, existing: "refuse" });
+  record.scratch.branch_uid = branch.uid;
+  await writeVerification(experiment, record);
+  return branch;
+}
+
+async function readScopeState({ logins }: CycleScope) {
+  const connection = await logins.lasting(0);
+  return logins.holding(connection, () => readState(connection));
+}

@@ -1,0 +1,74 @@
+import type { Plan } from "../../../schemas/plan.ts";
+import type { Run, RunKind } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { withLock } from "../../utils/lock.ts";
+import { createJournal, hasEnded, listRuns, newRunId, startLock } from "../journal/journal.ts";
+import { refuseBusy, refuseWhileCut } from "./busy.ts";
+import { startWorker } from "./launch.ts";
+
+/** What is to be done for one experiment by a worker of its own, beside racing. */
+export interface TaskInput {
+  kind: RunKind;
+  experiment: Experiment;
+  plan: Plan;
+  cycle_id: string;
+  /** How long it may take. */
+  minutes: number;
+  /** Writes what the task works by, under the lock of starting runs; where it throws, nothing is started. */
+  record: (run: Run) => Promise<void>;
+}
+
+/**
+ * Starts a task as a run of its own kind, which one can wait for and cancel, and returns at once.
+ * @throws CoreError `experiment_busy`, `promotion_running`, `locked`, `worker_not_started`
+ */
+export async function startTask(context: Context, input: TaskInput): Promise<Run> {
+  const { workspace, signal } = context;
+  const { kind, experiment, plan, cycle_id, minutes, record } = input;
+  const { feature_id, experiment_slug } = experiment;
+  const branches = (await listExperiments(workspace, feature_id)).length;
+  const { concurrent_branches, max_branches } = plan.budget;
+  return withLock(startLock(workspace), signal, async () => {
+    const runs = await listRuns(workspace);
+    refuseBusy(
+      runs.filter((run) => run.feature_id === feature_id),
+      [experiment_slug],
+    );
+    await refuseWhileCut([experiment]);
+    if (kind === "promotion") refuseTwo(runs);
+    const budget = { concurrent_branches, branches, max_branches };
+    const run: Run = {
+      run_id: newRunId(),
+      kind,
+      feature_id,
+      cycle_id,
+      state: "queued",
+      concurrency: 1,
+      created_at: new Date().toISOString(),
+      results: [{ experiment_slug, status: "queued", by_tag: {} }],
+      peak_in_flight: 0,
+      total_duration_ms: 0,
+      budget: { ...budget, wall_clock_minutes: minutes, minutes_left: minutes },
+    };
+    await record(run);
+    await createJournal(workspace, run, {
+      ...{ plan, tags: Object.keys(plan.suites), repeat: 1, quiet: false },
+    });
+    await startWorker(context, run.run_id);
+    return run;
+  });
+}
+
+/** Two of different features may be of one git branch and one database branch. */
+function refuseTwo(runs: Run[]): void {
+  const other = runs.find((run) => run.kind === "promotion" && !hasEnded(run));
+  if (other === undefined) return;
+  const slug = other.results[0]?.experiment_slug;
+  const what = `${slug} of ${other.feature_id} is being promoted in ${other.run_id}.`;
+  throw new CoreError("promotion_running", what, {
+    hint: `wait_for_run with run_id ${other.run_id}, then call again.`,
+    retryable: true,
+  });
+}

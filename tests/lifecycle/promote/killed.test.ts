@@ -1,0 +1,129 @@
+import { cp, readdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { experimentPaths, promotionPaths } from "../../../src/experiments/layout.ts";
+import { deleteBranch } from "../../../src/lakebase/delete-branch.ts";
+import { script } from "../../support/plans.ts";
+import { type Prepared, preparePromotion, readStanding } from "../../support/promotion.ts";
+import { isAlive, kill, noting, pidOfSuite, waitFor, workerOf } from "../../support/race.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const preload = pathToFileURL(resolve("tests/fixtures/kill-at-write.mjs")).href;
+
+/** A promotion writes its journal so often: before and after each step, the safety branch's name, and its end. */
+const writes = 11;
+
+/** Between any two writes of the journal, and right after those that say that something is about to change. */
+const points = [
+  ...Array.from({ length: writes }, (_, index) => `${index + 1} before`),
+  ...[5, 9, 10].map((write) => `${write} after`),
+];
+
+/** Takes a promotion back, so that the next one begins at what was verified. */
+async function rememberVerified(shop: Prepared) {
+  const { ref, git, directory, sql, lakebase, tip } = shop;
+  const kept = await temporaryFolder();
+  const { directory: promotions } = promotionPaths(ref);
+  const { timeline } = experimentPaths(ref);
+  await cp(promotions, join(kept, "promotions"), { recursive: true });
+  await cp(timeline, join(kept, "timeline.json"));
+  const before = await tip();
+  return async () => {
+    const { branches } = await readStanding(shop);
+    for (const branch of branches.filter((name) => name.startsWith("before-")))
+      await deleteBranch(lakebase, branch, { owned: true });
+    await sql("drop table if exists orders, _sqlx_migrations");
+    await git("reset", "--quiet", "--hard", before);
+    await rm(promotions, { recursive: true });
+    await cp(join(kept, "promotions"), promotions, { recursive: true });
+    await cp(join(kept, "timeline.json"), timeline);
+    expect(
+      await readdir(join(directory, ".git")).then((names) => names.filter((name) => name.endsWith(".lock"))),
+    ).toEqual([]);
+  };
+}
+
+test("a promotion that is killed between any two steps goes on by the same call, and is never half", {
+  timeout: 1_800_000,
+}, async () => {
+  const killAt = join(await temporaryFolder(), "kill-at");
+  const shop = await preparePromotion({ env: { NODE_OPTIONS: `--import ${preload}`, KILL_AT: killAt } });
+  const { verify, ask, confirm, journal, design, git, inCheckout } = shop;
+  const before = await readStanding(shop);
+  await verify();
+  const reset = await rememberVerified(shop);
+
+  for (const point of points) {
+    await writeFile(killAt, `promotion.json ${point}`);
+    const killed = await ask({ confirm: true });
+    expect(killed.state, point).not.toBe("promoted");
+    expect((await journal())?.state, point).toBe("running");
+    const half = await readStanding(shop);
+    // Code without its migration is never there, not even for a moment.
+    if (half.tip === design) expect(half.tables, point).toEqual(["_sqlx_migrations", "orders"]);
+
+    await rm(killAt);
+    expect(await confirm(), point).toMatchObject({ state: "promoted", objections: [], warnings: [] });
+    const after = await readStanding(shop);
+    expect(after, point).toEqual({
+      ...before,
+      tip: design,
+      tables: ["_sqlx_migrations", "orders"],
+      branches: [expect.stringMatching(/^before-/), ...before.branches].sort((a, b) =>
+        String(a) < String(b) ? -1 : 1,
+      ),
+    });
+    expect(await git("status", "--porcelain", "--", ".", ":(exclude).tdd"), point).toBe("");
+    expect(await inCheckout("design.txt"), point).toBe("a design\n");
+    await reset();
+  }
+});
+
+test("a verification that is killed leaves nothing to the next one, which begins anew", {
+  timeout: 400_000,
+}, async () => {
+  const shop = await preparePromotion();
+  const { writePlan, ask, verify, server, race, directory } = shop;
+  const gate = join(directory, ".tdd", "gate");
+  await writePlan({ suites: { api: noting(directory, `await gate(${JSON.stringify(gate)})`) } });
+  await writeFile(gate, "");
+  await race();
+  await rm(gate);
+  const before = await readStanding(shop);
+  const begun = await ask({ verify: true, wait_seconds: 0 });
+  expect(begun).toMatchObject({ state: "verifying", next_step: expect.stringContaining("wait_for_run") });
+  const run_id = begun.run_id ?? "";
+  await waitFor(server, run_id, ({ results }) => results[0]?.step === "api");
+  const suite = await pidOfSuite(directory, "exp-a", "api");
+  kill(await workerOf(directory, run_id));
+  expect(await waitFor(server, run_id)).toMatchObject({ kind: "verification", state: "interrupted" });
+  await expect.poll(() => isAlive(suite)).toBe(false);
+  expect(await ask()).toMatchObject({ state: "planned", objections: [{ code: "not_verified" }] });
+  expect((await readStanding(shop)).worktrees).toHaveLength(before.worktrees.length + 1);
+
+  await writeFile(gate, "");
+  expect(await verify()).toMatchObject({ state: "verified", verified: { cycle_id: "V2" } });
+  expect(await readStanding(shop)).toEqual(before);
+});
+
+test("a verification that is cancelled ends its suites and removes its scratch", {
+  timeout: 400_000,
+}, async () => {
+  const shop = await preparePromotion();
+  const { writePlan, ask, server, race } = shop;
+  await race();
+  const before = await readStanding(shop);
+  await writePlan({
+    suites: { api: script("setTimeout(() => {}, process.env.CYCLE_ID === 'V1' ? 600_000 : 0)") },
+  });
+  await race();
+  const { run_id = "" } = await ask({ verify: true, wait_seconds: 0 });
+  await waitFor(server, run_id, ({ results }) => results[0]?.step === "api");
+  await server.call(await import("zod").then((z) => z.looseObject({})), "cancel_run", { run_id });
+  expect(await ask()).toMatchObject({
+    objections: [{ code: "not_verified", message: expect.stringContaining(run_id) }],
+    verified: { state: "stopped" },
+  });
+  expect(await readStanding(shop)).toEqual(before);
+});

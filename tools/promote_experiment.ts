@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { type PromotionAnswer, promotionAnswerSchema } from "../schemas/promotion-answer.ts";
+import { confirmPromotion, verifyPromotion } from "../src/lifecycle/promote/confirm.ts";
+import { describePromotion } from "../src/lifecycle/promote/describe.ts";
+import { changesParent, defineTool } from "./define-tool.ts";
+import { experimentSlug, featureId, nextStep } from "./fields.ts";
+
+export const promoteExperimentTool = defineTool({
+  name: "promote_experiment",
+  description:
+    "Bring a winner home: merge its code into the git branch it was cut from and migrate the parent branch. Without verify or confirm it only says what would be done and what stands against it.",
+  annotations: changesParent,
+  input: z.strictObject({
+    feature_id: featureId,
+    experiment_slug: experimentSlug,
+    verify: z
+      .boolean()
+      .optional()
+      .describe("Run the merged code's suites on a fresh fork of the parent, as a run"),
+    confirm: z.boolean().optional().describe("Promote what was verified. The same call again goes on"),
+    accept: z.array(z.string()).max(20).optional().describe("Codes of acceptable objections"),
+    wait_seconds: z.number().min(0).max(45).optional().describe("Wait this long for the run, default 30"),
+  }),
+  output: z.object({ ...promotionAnswerSchema.shape, next_step: nextStep }),
+  handler: async ({ feature_id, experiment_slug, ...ask }, context) => {
+    const ref = { workspace: context.workspace, feature_id, experiment_slug };
+    const { verify = false, confirm = false, accept = [], wait_seconds: seconds = 30 } = ask;
+    if (confirm) await confirmPromotion(context, ref, { accept, verify, seconds });
+    else if (verify) await verifyPromotion(context, ref, { seconds });
+    const answer = await describePromotion(context, ref);
+    return { ...answer, next_step: describeNext(answer) };
+  },
+});
+
+function describeNext({ state, run_id, objections, code, pull_request, verified }: PromotionAnswer): string {
+  const [first] = objections;
+  switch (state) {
+    case "verifying":
+    case "promoting":
+      return `wait_for_run with run_id ${run_id}; then promote_experiment again.`;
+    case "promoted":
+      return `Tell people what was promoted${code === undefined ? "" : `, and push ${code.target} where others use it`}. The other experiments are not needed any more.`;
+    case "ready":
+      return `Push ${pull_request?.git_branch} and open a pull request with the title and the text in ${pull_request?.path}.`;
+    case "unfinished":
+      return first === undefined
+        ? "promote_experiment with confirm: true goes on where it stopped."
+        : `${first.hint} Then promote_experiment with confirm: true goes on where it stopped.`;
+    case "verified":
+      return first === undefined
+        ? "promote_experiment with confirm: true promotes it."
+        : `${first.hint} Or, if that is known and wanted, confirm: true with accept ["${objections.map(({ code }) => code).join('", "')}"].`;
+    case "planned":
+      if (first?.code === "not_verified" || (first?.code === "target_moved" && verified !== undefined))
+        return "promote_experiment with verify: true.";
+      return first?.hint ?? "promote_experiment with verify: true.";
+  }
+}
