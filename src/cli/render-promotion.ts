@@ -9,14 +9,18 @@ export function renderPromotion(answer: PromotionAnswer): string[] {
     ...codeLines(answer),
     ...databaseLines(answer),
     ...verifiedLines(answer),
-    ...steps.map((step) => `step      ${step}`),
-    ...(log === undefined ? [] : [`log       ${log}`]),
+    ...steps.map((step) => line("step", step)),
+    ...(log === undefined ? [] : [line("log", log)]),
     ...requestLines(answer),
     ...objections.map(({ code, message, hint, acceptable }) =>
-      onOneLine(`against   ${code}: ${message} ${hint}${acceptable ? ` (or --accept ${code})` : ""}`),
+      line("against", `${code}: ${message} ${hint}${acceptable ? ` (or --accept ${code})` : ""}`),
     ),
-    ...warnings.map((warning) => onOneLine(`note      ${warning}`)),
+    ...warnings.map((warning) => line("note", warning)),
   ];
+}
+
+function line(label: string, text: string): string {
+  return `${label.padEnd(9)} ${onOneLine(text)}`;
 }
 
 function codeLines({ code }: PromotionAnswer): string[] {
@@ -28,32 +32,30 @@ function codeLines({ code }: PromotionAnswer): string[] {
     merge: "by a merge",
     conflict: `conflicts in ${conflicts.join(", ")}`,
   };
-  return [
-    `code      ${experiment_commit.slice(0, 12)} into ${target} at ${target_commit.slice(0, 12)}, ${words[how]}`,
-  ];
+  const what = `${experiment_commit.slice(0, 12)} into ${target} at ${target_commit.slice(0, 12)}`;
+  return [line("code", `${what}, ${words[how]}`)];
 }
 
 function databaseLines({ database }: PromotionAnswer): string[] {
   const { parent_branch, commands, pending = [], safety_branch, safety_branch_expires } = database;
   const until = safety_branch_expires === undefined ? "" : `, until ${safety_branch_expires}`;
   return [
-    ...commands.map((command) => `database  ${command} on ${parent_branch ?? "the parent branch"}`),
-    ...pending.map((entry) => `database  applies ${entry}`),
-    ...(safety_branch === undefined ? [] : [`database  kept as it was on ${safety_branch}${until}`]),
-  ].map((line) => onOneLine(line));
+    ...commands.map((command) => `${command} on ${parent_branch ?? "the parent branch"}`),
+    ...pending.map((entry) => `applies ${entry}`),
+    ...(safety_branch === undefined ? [] : [`kept as it was on ${safety_branch}${until}`]),
+  ].map((text) => line("database", text));
 }
 
 function verifiedLines({ verified }: PromotionAnswer): string[] {
   if (verified === undefined) return [];
   const { state, run_id, cycle_id, by_tag, at } = verified;
   const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
-  return [
-    `verified  ${state} in ${run_id} (${cycle_id})${at === undefined ? "" : ` at ${at}`}: ${counts.join(", ")}`,
-  ];
+  const when = at === undefined ? "" : ` at ${at}`;
+  return [line("verified", `${state} in ${run_id} (${cycle_id})${when}: ${counts.join(", ")}`)];
 }
 
 function requestLines({ pull_request }: PromotionAnswer): string[] {
   if (pull_request === undefined) return [];
   const { git_branch, title, path } = pull_request;
-  return [`branch    ${git_branch}`, `title     ${title}`, `text      ${path}`];
+  return [line("branch", git_branch), line("title", title), line("text", path)];
 }

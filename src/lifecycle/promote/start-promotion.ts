@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { scratchBeside } from "../../experiments/layout.ts";
 import { writePromotion } from "../../experiments/promotion.ts";
+import { removeScratchWorktree } from "../../git/scratch-worktree.ts";
 import { startTask } from "../../runs/caller/start-task.ts";
 import { refuse } from "./objection.ts";
 import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
@@ -31,6 +32,9 @@ export async function startPromotion(
   const isAccepted = (code: string) => accept.includes(code);
   refuse(look.objections.filter(({ code, acceptable }) => !(acceptable && isAccepted(code))));
   const accepted = look.objections.map(({ code }) => code).filter(isAccepted);
+  const left = look.promotion?.scratch_worktree ?? null;
+  // A run that was killed could not remove it.
+  if (left !== null) await removeScratchWorktree(ref.workspace, left);
   const worktree = await findWorktree(context, ref, look);
   const record = async ({ run_id }: Run) => {
     const scratch_worktree = worktree === undefined ? null : scratchBeside(worktree, run_id);

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { startCli } from "../support/cli.ts";
+import { preparePromotion } from "../support/promotion.ts";
+
+test("promote shows what it takes, acts with --yes alone where nobody can be asked, and says how it ended", {
+  timeout: 400_000,
+}, async () => {
+  const { directory, feature_id, tip, design } = await preparePromotion();
+  const before = await tip();
+  const promote = (...more: string[]) => startCli(directory, ["promote", feature_id, "exp-a", ...more]);
+
+  const shown = await promote();
+  expect(shown.stdout).toContain("against   not_verified: ");
+  expect(shown.stdout).toContain("--yes");
+  expect(shown.exitCode).toBe(2);
+  expect(await tip()).toBe(before);
+
+  const done = await promote("--yes");
+  expect(done.stdout).toContain("verified  succeeded");
+  expect(done.stdout).toContain(`exp-a of ${feature_id}: promoted`);
+  expect(done.exitCode).toBe(0);
+  expect(await tip()).toBe(design);
+  expect((await promote()).exitCode).toBe(0);
+
+  expect(await promote("--yes", "--nonsense")).toMatchObject({ exitCode: 1 });
+  const unknown = await startCli(directory, ["promote", feature_id, "exp-z"]);
+  expect(unknown.stderr).toContain("unknown_experiment");
+  expect(unknown.exitCode).toBe(1);
+});
