@@ -56,6 +56,7 @@ it("makes a worktree beside the checkout, on a git branch of its own, and record
     path,
     git_branch: "experiment/F1/exp-a",
     base_commit: base,
+    base_branch: "main",
   });
   await git("add", "--all");
   expect(await git("diff", "--cached", "--name-only")).not.toContain("worktree.json");
