@@ -79,6 +79,15 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
   ["compare_experiments", { feature_id: "F1", detail: "everything" }, "invalid_input", /detail/],
   ["compare_experiments", { feature_id: "F1", cursor: "-1" }, "invalid_input", /cursor/],
   ["compare_experiments", { feature_id: "F1\0" }, "invalid_input", /feature_id/],
+  ["promote_experiment", { feature_id: "F1" }, "invalid_input", /experiment_slug/],
+  ["promote_experiment", { feature_id: "../F", experiment_slug: "exp-a" }, "invalid_input", /feature_id/],
+  [
+    "promote_experiment",
+    { feature_id: "F1", experiment_slug: "exp-a", confirm: "yes" },
+    "invalid_input",
+    /confirm/,
+  ],
+  ["promote_experiment", { feature_id: "F1", experiment_slug: "exp-z" }, "unknown_experiment", /exp-z/],
 ];
 
 test("bad input is answered with a code, what is wrong and what to do, and leaves nothing behind", async () => {
