@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { git } from "./git.ts";
 import { ownFiles } from "./own-files.ts";
@@ -60,7 +60,7 @@ export async function snapshot(directory: string, scratch: Scratch): Promise<str
   if (index === undefined) return undefined;
   const copy = join(scratch.directory, `index-${randomBytes(4).toString("hex")}`);
   // Without one, git makes it anew.
-  await copyFile(index, copy).catch(() => undefined);
+  await copyIndex(index, copy).catch(() => undefined);
   const environment = { ...scratch.environment, ...identity, GIT_INDEX_FILE: copy };
   const added = await git(directory, ["add", "--all", "--", ...ownFiles], environment);
   const tree = await git(directory, ["write-tree"], environment);
@@ -77,4 +77,14 @@ export async function snapshot(directory: string, scratch: Scratch): Promise<str
 async function gitPath(directory: string, name: string): Promise<string | undefined> {
   const found = await git(directory, ["rev-parse", "--path-format=absolute", "--git-path", name]);
   return found.failed ? undefined : found.stdout;
+}
+
+/**
+ * With its time: git looks again at a file that changed no earlier than its index did, which may be too soon after its
+ * last look for the file's own time to tell.
+ */
+async function copyIndex(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  const { atime, mtime } = await stat(from);
+  await utimes(to, atime, mtime);
 }
