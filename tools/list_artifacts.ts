@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { artifactEntrySchema } from "../schemas/artifact.ts";
-import { listArtifacts } from "../src/experiments/artifacts.ts";
+import { listArtifacts } from "../src/experiments/artifacts/artifacts.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
 import { defineTool, reads } from "./define-tool.ts";
 import { cycleId, experimentSlug, featureId } from "./fields.ts";

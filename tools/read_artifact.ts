@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { readArtifactPart } from "../src/experiments/artifact-part.ts";
+import { readArtifactPart } from "../src/experiments/artifacts/artifact-part.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
 import { defineTool, reads } from "./define-tool.ts";
 import { artifactName, cycleId, experimentSlug, featureId } from "./fields.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Run, type RunResult, runResultSchema, runSchema } from "../schemas/run.ts";
-import { findComparisonPage } from "../src/experiments/comparison-page.ts";
-import { findLog } from "../src/experiments/logs.ts";
+import { findComparisonPage } from "../src/experiments/artifacts/comparison-page.ts";
+import { findLog } from "../src/experiments/artifacts/logs.ts";
 import { hasEnded } from "../src/runs/journal/journal.ts";
 import { nextStep } from "./fields.ts";
 

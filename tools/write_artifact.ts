@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { artifactEntrySchema } from "../schemas/artifact.ts";
-import { storeArtifact } from "../src/experiments/store-artifact.ts";
+import { storeArtifact } from "../src/experiments/artifacts/store-artifact.ts";
 import { defineTool, records } from "./define-tool.ts";
 import { artifactName, cycleId, experimentSlug, featureId } from "./fields.ts";
 

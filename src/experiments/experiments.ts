@@ -5,7 +5,7 @@ import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "../utils/files.ts";
 import { maskLogins } from "../utils/mask-logins.ts";
-import { readBranchRecord, writeBranchRecord } from "./branch-record.ts";
+import { readBranchRecord, writeBranchRecord } from "./branches/branch-record.ts";
 import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
 
 export interface Experiment extends ExperimentRef {

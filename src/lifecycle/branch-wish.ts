@@ -1,5 +1,5 @@
 import type { Plan } from "../../schemas/plan.ts";
-import type { CutIntent } from "../experiments/cut-intent.ts";
+import type { CutIntent } from "../experiments/branches/cut-intent.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import type { ExperimentRef } from "../experiments/layout.ts";
 import type { Expiry } from "../lakebase/expiry.ts";

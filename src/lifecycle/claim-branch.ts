@@ -1,4 +1,4 @@
-import { type CutIntent, isIntended } from "../experiments/cut-intent.ts";
+import { type CutIntent, isIntended } from "../experiments/branches/cut-intent.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import { findBranch } from "../lakebase/branches.ts";
 import { isSameUid } from "../lakebase/delete-branch.ts";

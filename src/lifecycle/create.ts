@@ -1,10 +1,10 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
 import type { Context } from "../context.ts";
-import { findBranchPrefix } from "../experiments/branch-prefix.ts";
+import { findBranchPrefix } from "../experiments/branches/branch-prefix.ts";
+import { findCode } from "../experiments/code/worktrees.ts";
 import { ignoreBulkyRecords } from "../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
 import { readPlan } from "../experiments/plan.ts";
-import { findCode } from "../experiments/worktrees.ts";
 import { listBranches } from "../lakebase/branches.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
 import { describeError } from "../utils/describe-error.ts";

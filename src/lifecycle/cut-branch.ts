@@ -6,7 +6,7 @@ import {
   isIntended,
   readCutIntent,
   writeCutIntent,
-} from "../experiments/cut-intent.ts";
+} from "../experiments/branches/cut-intent.ts";
 import { findExperiment, recordExperiment } from "../experiments/experiments.ts";
 import { cutPaths, type ExperimentRef } from "../experiments/layout.ts";
 import { setOutcomesAside } from "../experiments/set-aside.ts";

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import type { WorktreeRecord } from "../../schemas/worktree-record.ts";
-import { findExperiment } from "../experiments/experiments.ts";
-import type { ExperimentRef } from "../experiments/layout.ts";
-import { worktreeBranch, worktreeLock } from "../experiments/layout.ts";
 import {
   deleteWorktreeRecord,
   readWorktreeRecord,
   writeWorktreeRecord,
-} from "../experiments/worktree-record.ts";
-import { findWorktree, type Worktree } from "../experiments/worktrees.ts";
+} from "../experiments/code/worktree-record.ts";
+import { findWorktree, type Worktree } from "../experiments/code/worktrees.ts";
+import { findExperiment } from "../experiments/experiments.ts";
+import type { ExperimentRef } from "../experiments/layout.ts";
+import { worktreeBranch, worktreeLock } from "../experiments/layout.ts";
 import { findRemoteBranch } from "../git/add-worktree.ts";
 import { findMergeBase } from "../git/commit.ts";
 import { removeNewWorktree } from "../git/remove-worktree.ts";

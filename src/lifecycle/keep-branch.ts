@@ -1,4 +1,4 @@
-import { readBranchRecord, writeBranchRecord } from "../experiments/branch-record.ts";
+import { readBranchRecord, writeBranchRecord } from "../experiments/branches/branch-record.ts";
 import { recordExperiment } from "../experiments/experiments.ts";
 import { hasOutcomes } from "../experiments/outcomes.ts";
 import { findBranch } from "../lakebase/branches.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import { isInside } from "../experiments/code/worktrees.ts";
 import { type ExperimentRef, worktreePath } from "../experiments/layout.ts";
-import { isInside } from "../experiments/worktrees.ts";
 import { git } from "../git/git.ts";
 import { findRepository, type Repository } from "../git/repository.ts";
 import { CoreError } from "../utils/core-error.ts";

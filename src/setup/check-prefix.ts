@@ -1,6 +1,6 @@
 import type { Finding } from "../../schemas/finding.ts";
 import type { Context } from "../context.ts";
-import { findBranchPrefix } from "../experiments/branch-prefix.ts";
+import { findBranchPrefix } from "../experiments/branches/branch-prefix.ts";
 import { describeError } from "../utils/describe-error.ts";
 
 /** The prefix of this person's branches, if one is set. */

@@ -1,11 +1,16 @@
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readArtifactPart } from "../../src/experiments/artifact-part.ts";
-import { copyArtifact, listArtifacts, readArtifact, writeArtifact } from "../../src/experiments/artifacts.ts";
+import { readArtifactPart } from "../../src/experiments/artifacts/artifact-part.ts";
+import {
+  copyArtifact,
+  listArtifacts,
+  readArtifact,
+  writeArtifact,
+} from "../../src/experiments/artifacts/artifacts.ts";
+import { storeArtifact } from "../../src/experiments/artifacts/store-artifact.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
-import { storeArtifact } from "../../src/experiments/store-artifact.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 async function experiment() {

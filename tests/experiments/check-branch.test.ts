@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { checkBranch } from "../../src/experiments/check-branch.ts";
+import { checkBranch } from "../../src/experiments/branches/check-branch.ts";
 import { getExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { type Answer, branchJson, fails, fakeCli } from "../lakebase/fake-cli.ts";

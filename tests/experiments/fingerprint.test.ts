@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Plan, planSchema } from "../../schemas/plan.ts";
-import { fingerprintSuite } from "../../src/experiments/fingerprint.ts";
+import { fingerprintSuite } from "../../src/experiments/code/fingerprint.ts";
 
 const api = { command: ["npm", "test"], report: { format: "tap", path: "a.tap" } };
 

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findWrittenPaths, recordWrites } from "../../src/experiments/written-files.ts";
+import { findWrittenPaths, recordWrites } from "../../src/experiments/code/written-files.ts";
 import { readChangedFiles } from "../../src/git/changed-files.ts";
 import { hasChangedSince, readTreeState } from "../../src/git/commit.ts";
 import { temporaryRepository } from "../support/repository.ts";

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { comparisonAnswerSchema } from "../../schemas/comparison-answer.ts";
+import { findWorktree } from "../../src/experiments/code/worktrees.ts";
 import { worktreeBranch } from "../../src/experiments/layout.ts";
-import { findWorktree } from "../../src/experiments/worktrees.ts";
 import { noting, prepareRace, waitFor } from "../support/race.ts";
 import { temporaryRepository } from "../support/repository.ts";
 

@@ -2,7 +2,7 @@ import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { checkCode } from "../../src/experiments/worktrees.ts";
+import { checkCode } from "../../src/experiments/code/worktrees.ts";
 import { script } from "../support/plans.ts";
 import { prepareRace, waitFor } from "../support/race.ts";
 import { temporaryRepository } from "../support/repository.ts";

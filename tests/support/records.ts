@@ -1,6 +1,6 @@
 import type { ByTag, Evidence, TagEvidence, TagOutcome, TagSource } from "../../schemas/outcomes.ts";
 import type { ReportCase } from "../../schemas/report.ts";
-import { writeArtifact } from "../../src/experiments/artifacts.ts";
+import { writeArtifact } from "../../src/experiments/artifacts/artifacts.ts";
 import { findExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
 import { appendTimeline } from "../../src/experiments/history.ts";
 import { casesName, type ExperimentRef } from "../../src/experiments/layout.ts";

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { artifactEntrySchema } from "../../schemas/artifact.ts";
-import { writeArtifact } from "../../src/experiments/artifacts.ts";
+import { writeArtifact } from "../../src/experiments/artifacts/artifacts.ts";
 import { nextCycle } from "../../src/experiments/cycles.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { appendTimeline } from "../../src/experiments/history.ts";

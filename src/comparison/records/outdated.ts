@@ -1,5 +1,5 @@
 import type { Evidence, TagEvidence, TagSource } from "../../../schemas/outcomes.ts";
-import { isOfCurrentCode } from "../../experiments/current-code.ts";
+import { isOfCurrentCode } from "../../experiments/code/current-code.ts";
 import type { PlannedTags } from "./planned-tags.ts";
 import type { ExperimentRecords } from "./records.ts";
 

@@ -1,5 +1,5 @@
 import type { DecideBy } from "../../../schemas/decide-by.ts";
-import { fingerprintSuite } from "../../experiments/fingerprint.ts";
+import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
 import { lacksSuitesAlone, readPlan } from "../../experiments/plan.ts";
 import { findCycles } from "../../experiments/timeline.ts";
 import { CoreError } from "../../utils/core-error.ts";

@@ -1,6 +1,6 @@
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
-import { listArtifactNames } from "../../experiments/artifacts.ts";
-import { readBranchRecord } from "../../experiments/branch-record.ts";
+import { listArtifactNames } from "../../experiments/artifacts/artifacts.ts";
+import { readBranchRecord } from "../../experiments/branches/branch-record.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/history.ts";
 import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../../experiments/layout.ts";

@@ -1,5 +1,5 @@
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
-import { listArtifactNames } from "../../experiments/artifacts.ts";
+import { listArtifactNames } from "../../experiments/artifacts/artifacts.ts";
 import { comparisonPagePath, experimentsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { writeWhole } from "../../utils/files.ts";

@@ -1,8 +1,8 @@
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
 import type { Warning } from "../../../schemas/warning.ts";
+import { checkCode } from "../../experiments/code/worktrees.ts";
+import { findWrittenPaths } from "../../experiments/code/written-files.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
-import { checkCode } from "../../experiments/worktrees.ts";
-import { findWrittenPaths } from "../../experiments/written-files.ts";
 import { readChangedFiles } from "../../git/changed-files.ts";
 import { hasChangedSince } from "../../git/commit.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";

@@ -1,6 +1,6 @@
-import { readExperimentTree } from "../../experiments/experiment-tree.ts";
+import { readExperimentTree } from "../../experiments/code/experiment-tree.ts";
+import { checkCode, type ExperimentCode, locateCode } from "../../experiments/code/worktrees.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
-import { checkCode, type ExperimentCode, locateCode } from "../../experiments/worktrees.ts";
 import { findCommit, findRepository } from "../../git/repository.ts";
 import { addScratchWorktree } from "../../git/scratch-worktree.ts";
 import { CoreError } from "../../utils/core-error.ts";

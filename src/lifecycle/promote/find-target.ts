@@ -1,5 +1,5 @@
 import type { Plan } from "../../../schemas/plan.ts";
-import type { Worktree } from "../../experiments/worktrees.ts";
+import type { Worktree } from "../../experiments/code/worktrees.ts";
 import { isAncestor } from "../../git/merge/plan-merge.ts";
 import { findBranchName, findCommit } from "../../git/repository.ts";
 import { CoreError } from "../../utils/core-error.ts";

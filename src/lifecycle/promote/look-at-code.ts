@@ -1,7 +1,7 @@
 import type { Plan } from "../../../schemas/plan.ts";
-import { readExperimentTree } from "../../experiments/experiment-tree.ts";
+import { readExperimentTree } from "../../experiments/code/experiment-tree.ts";
+import { checkCode, type ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { type ExperimentRef, stateDirectory } from "../../experiments/layout.ts";
-import { checkCode, type ExperimentCode } from "../../experiments/worktrees.ts";
 import { listUncommitted } from "../../git/commit.ts";
 import { type PlannedMerge, planMerge } from "../../git/merge/plan-merge.ts";
 import { nameSome } from "../../utils/name-some.ts";

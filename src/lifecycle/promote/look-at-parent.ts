@@ -3,7 +3,7 @@ import type { Plan } from "../../../schemas/plan.ts";
 import type { ParentBranch } from "../../../schemas/promotion.ts";
 import type { Context } from "../../context.ts";
 import { readState } from "../../database/state.ts";
-import { readBranchRecord } from "../../experiments/branch-record.ts";
+import { readBranchRecord } from "../../experiments/branches/branch-record.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { getBranch, getDefaultBranchName } from "../../lakebase/branches.ts";
 import { openConnection } from "../../lakebase/connection.ts";

@@ -2,7 +2,7 @@ import type { DatabaseState } from "../../../schemas/database-state.ts";
 import type { Plan } from "../../../schemas/plan.ts";
 import type { Verification } from "../../../schemas/promotion.ts";
 import { findMovement } from "../../database/state.ts";
-import { fingerprintPlan } from "../../experiments/fingerprint.ts";
+import { fingerprintPlan } from "../../experiments/code/fingerprint.ts";
 import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts";
 import { readParentState } from "../../experiments/promotion.ts";
 import { isSameUid } from "../../lakebase/delete-branch.ts";

@@ -1,8 +1,8 @@
 import type { MergedCode, Verification } from "../../../schemas/promotion.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
-import { findBranchPrefix } from "../../experiments/branch-prefix.ts";
-import { fingerprintPlan } from "../../experiments/fingerprint.ts";
+import { findBranchPrefix } from "../../experiments/branches/branch-prefix.ts";
+import { fingerprintPlan } from "../../experiments/code/fingerprint.ts";
 import { type ExperimentRef, scratchBeside } from "../../experiments/layout.ts";
 import { nextVerification, writeVerification } from "../../experiments/promotion.ts";
 import { createMerge } from "../../git/merge/create-merge.ts";

@@ -1,7 +1,7 @@
 import type { ErrorDescription } from "../../../schemas/error.ts";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import type { Step, Suite } from "../../../schemas/suite.ts";
-import { fingerprintSuite } from "../../experiments/fingerprint.ts";
+import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
 import { writeRuntime } from "../../experiments/history.ts";
 import { writeOutcomes } from "../../experiments/outcomes.ts";
 import { setTagAside } from "../../experiments/set-aside.ts";

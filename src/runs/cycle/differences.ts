@@ -2,7 +2,7 @@ import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import { diffSchemas } from "../../database/diff.ts";
 import { readSchema } from "../../database/snapshot.ts";
 import { summarizeChanges } from "../../database/summary.ts";
-import { writeArtifact } from "../../experiments/artifacts.ts";
+import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { schemaDifferenceName, stateDirectory } from "../../experiments/layout.ts";
 import { readCodeDiff, readTreeDiff } from "../../git/code-diff.ts";
 import { findMergeBase } from "../../git/commit.ts";

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
-import { checkBranch } from "../../experiments/check-branch.ts";
-import { checkCode } from "../../experiments/worktrees.ts";
+import { checkBranch } from "../../experiments/branches/check-branch.ts";
+import { checkCode } from "../../experiments/code/worktrees.ts";
 import { canLogIn, openConnection } from "../../lakebase/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findMachineTrouble } from "../../utils/machine-trouble.ts";

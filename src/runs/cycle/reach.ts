@@ -1,6 +1,6 @@
-import { checkBranch } from "../../experiments/check-branch.ts";
-import { readExperimentTree } from "../../experiments/experiment-tree.ts";
-import { checkCode, type ExperimentCode } from "../../experiments/worktrees.ts";
+import { checkBranch } from "../../experiments/branches/check-branch.ts";
+import { readExperimentTree } from "../../experiments/code/experiment-tree.ts";
+import { checkCode, type ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
 import { shareFiles } from "../worktree/share-files.ts";
 import { keepLogins } from "./logins.ts";

@@ -1,5 +1,5 @@
 import type { Evidence, ExperimentOutcomes, TagSource } from "../../../schemas/outcomes.ts";
-import { isOfCurrentCode } from "../../experiments/current-code.ts";
+import { isOfCurrentCode } from "../../experiments/code/current-code.ts";
 import { appendTimeline, readTimeline } from "../../experiments/history.ts";
 import { readOutcomes } from "../../experiments/outcomes.ts";
 import { setOutcomesAside } from "../../experiments/set-aside.ts";

@@ -1,5 +1,5 @@
+import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
-import type { ExperimentCode } from "../../experiments/worktrees.ts";
 import type { TreeState } from "../../git/commit.ts";
 import type { OnWait } from "../../lakebase/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";

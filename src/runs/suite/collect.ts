@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { artifactNameSchema } from "../../../schemas/names.ts";
-import { writeArtifact } from "../../experiments/artifacts.ts";
+import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { artifactPath, type ExperimentRef } from "../../experiments/layout.ts";
 import { findMachineTrouble, whenFilesOpen } from "../../utils/machine-trouble.ts";
 import type { Redactor } from "../redaction/redact.ts";

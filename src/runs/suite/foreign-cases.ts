@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { isAbsolute, resolve, sep } from "node:path";
 import type { ReportCase } from "../../../schemas/report.ts";
-import { findCheckout, listCheckouts } from "../../experiments/checkouts.ts";
-import { type ExperimentCode, isInside } from "../../experiments/worktrees.ts";
+import { findCheckout, listCheckouts } from "../../experiments/code/checkouts.ts";
+import { type ExperimentCode, isInside } from "../../experiments/code/worktrees.ts";
 import { CoreError } from "../../utils/core-error.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { ExperimentCode } from "../../experiments/worktrees.ts";
+import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { findRepository } from "../../git/repository.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/name-some.ts";

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
-import { findCheckout } from "../../experiments/checkouts.ts";
+import { findCheckout } from "../../experiments/code/checkouts.ts";
 
 /** Where an experiment's command runs, and what is not the experiment's own. */
 export interface Grounds {

@@ -1,7 +1,7 @@
 import { readFile, realpath } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
-import { findCheckout } from "../../experiments/checkouts.ts";
-import { isInside } from "../../experiments/worktrees.ts";
+import { findCheckout } from "../../experiments/code/checkouts.ts";
+import { isInside } from "../../experiments/code/worktrees.ts";
 import { findForeign, type Grounds, listEntries, type Outside } from "./grounds.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, relative, resolve } from "node:path";
-import { listCheckouts } from "../../experiments/checkouts.ts";
-import type { ExperimentCode } from "../../experiments/worktrees.ts";
+import { listCheckouts } from "../../experiments/code/checkouts.ts";
+import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { git } from "../../git/git.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findForeignBuild } from "./build-files.ts";

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
+import { writeWorktreeRecord } from "../../../src/experiments/code/worktree-record.ts";
 import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes.ts";
-import { writeWorktreeRecord } from "../../../src/experiments/worktree-record.ts";
 import { recordCycle } from "../../support/records.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { listArtifacts } from "../../../src/experiments/artifacts.ts";
+import { listArtifacts } from "../../../src/experiments/artifacts/artifacts.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { collectArtifacts } from "../../../src/runs/suite/collect.ts";
 import { temporaryFolder } from "../../support/temporary.ts";

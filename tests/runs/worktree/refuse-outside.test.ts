@@ -1,8 +1,8 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { oldWorktreePath } from "../../../src/experiments/layout.ts";
-import { checkCode } from "../../../src/experiments/worktrees.ts";
 import { refuseOutside } from "../../../src/runs/worktree/refuse-outside.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 

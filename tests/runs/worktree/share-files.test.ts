@@ -1,8 +1,8 @@
 import { lstat, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { writeWorktreeRecord } from "../../../src/experiments/worktree-record.ts";
-import { checkCode } from "../../../src/experiments/worktrees.ts";
+import { writeWorktreeRecord } from "../../../src/experiments/code/worktree-record.ts";
+import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { shareFiles } from "../../../src/runs/worktree/share-files.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
-import type { ArtifactEntry } from "../../schemas/artifact.ts";
-import { CoreError } from "../utils/core-error.ts";
-import { maskLogins } from "../utils/mask-logins.ts";
+import type { ArtifactEntry } from "../../../schemas/artifact.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { maskLogins } from "../../utils/mask-logins.ts";
+import { checkCycle } from "../cycles.ts";
+import { getExperiment } from "../experiments.ts";
+import { artifactPath, casesName, type ExperimentRef, metricsName, schemaDifferenceName } from "../layout.ts";
 import { copyArtifact, writeArtifact } from "./artifacts.ts";
-import { checkCycle } from "./cycles.ts";
-import { getExperiment } from "./experiments.ts";
-import { artifactPath, casesName, type ExperimentRef, metricsName, schemaDifferenceName } from "./layout.ts";
 
 export interface ArtifactInput extends ExperimentRef {
   cycle_id: string;

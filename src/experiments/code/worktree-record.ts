@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
-import { type WorktreeRecord, worktreeRecordSchema } from "../../schemas/worktree-record.ts";
-import { readRecord, writeJson } from "../utils/json.ts";
-import { type ExperimentRef, experimentPaths } from "./layout.ts";
+import { type WorktreeRecord, worktreeRecordSchema } from "../../../schemas/worktree-record.ts";
+import { readRecord, writeJson } from "../../utils/json.ts";
+import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**
  * The worktree that a record names; null where it says that there is none by choice; undefined where there is no record.

@@ -1,10 +1,10 @@
-import { getBranch } from "../lakebase/branches.ts";
-import { isSameUid } from "../lakebase/delete-branch.ts";
-import { hasCode, LakebaseBranchError } from "../lakebase/errors.ts";
-import type { Lakebase } from "../lakebase/lakebase.ts";
-import type { Branch } from "../lakebase/resources.ts";
+import { getBranch } from "../../lakebase/branches.ts";
+import { isSameUid } from "../../lakebase/delete-branch.ts";
+import { hasCode, LakebaseBranchError } from "../../lakebase/errors.ts";
+import type { Lakebase } from "../../lakebase/lakebase.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import type { Experiment } from "../experiments.ts";
 import { isIntended, readCutIntent } from "./cut-intent.ts";
-import type { Experiment } from "./experiments.ts";
 
 /**
  * The branch of an experiment as Lakebase has it now, if it is the one that was cut for it.

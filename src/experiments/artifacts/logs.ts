@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { foldersIn } from "../utils/files.ts";
-import { artifactPath, cycleDirectory, type ExperimentRef } from "./layout.ts";
+import { foldersIn } from "../../utils/files.ts";
+import { artifactPath, cycleDirectory, type ExperimentRef } from "../layout.ts";
 
 /**
  * The artifact that tells most of how a command ended: what it wrote to stderr, or to stdout where that is empty.

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { listWorktrees } from "../git/worktree-list.ts";
-import { foldersIn } from "../utils/files.ts";
-import { stateDirectory } from "./layout.ts";
+import { listWorktrees } from "../../git/worktree-list.ts";
+import { foldersIn } from "../../utils/files.ts";
+import { stateDirectory } from "../layout.ts";
 import { readWorktreeRecord } from "./worktree-record.ts";
 import { isInside } from "./worktrees.ts";
 

@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import * as z from "zod";
-import { isSince } from "../lakebase/request-fork.ts";
-import type { Branch } from "../lakebase/resources.ts";
-import { readRecord, writeJson } from "../utils/json.ts";
-import { cutPaths, type ExperimentRef } from "./layout.ts";
+import { isSince } from "../../lakebase/request-fork.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { readRecord, writeJson } from "../../utils/json.ts";
+import { cutPaths, type ExperimentRef } from "../layout.ts";
 
 /**
  * Says that this workspace is about to cut a branch. Written before the branch is, and removed when its record is

@@ -1,6 +1,6 @@
-import { type BranchRecord, branchRecordSchema } from "../../schemas/branch-record.ts";
-import { readRecord, writeJson } from "../utils/json.ts";
-import { type ExperimentRef, experimentPaths } from "./layout.ts";
+import { type BranchRecord, branchRecordSchema } from "../../../schemas/branch-record.ts";
+import { readRecord, writeJson } from "../../utils/json.ts";
+import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**
  * The branch that was cut for an experiment; undefined where no record tells, as in the kit's experiments.

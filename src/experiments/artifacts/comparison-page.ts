@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { comparisonPagePath } from "./layout.ts";
+import { comparisonPagePath } from "../layout.ts";
 
 /** The page that the last run or `compare` wrote of a feature, or undefined where none has yet. */
 export function findComparisonPage(workspace: string, featureId: string): string | undefined {

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
-import { readChangedFiles } from "../git/changed-files.ts";
-import { readTreeState, type TreeState } from "../git/commit.ts";
-import type { ExperimentRef } from "./layout.ts";
+import { readChangedFiles } from "../../git/changed-files.ts";
+import { readTreeState, type TreeState } from "../../git/commit.ts";
+import type { ExperimentRef } from "../layout.ts";
 import type { ExperimentCode } from "./worktrees.ts";
 import { findWrittenPaths } from "./written-files.ts";
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { type ChangedFiles, readChangedFiles } from "../git/changed-files.ts";
-import { readRecord, writeJson } from "../utils/json.ts";
-import { withLock } from "../utils/lock.ts";
-import { type ExperimentRef, experimentPaths, mainWrittenPath } from "./layout.ts";
+import { type ChangedFiles, readChangedFiles } from "../../git/changed-files.ts";
+import { readRecord, writeJson } from "../../utils/json.ts";
+import { withLock } from "../../utils/lock.ts";
+import { type ExperimentRef, experimentPaths, mainWrittenPath } from "../layout.ts";
 import type { ExperimentCode } from "./worktrees.ts";
 
 /** `written.json`: by path, what identifies the content that a command of a cycle gave a file of the tree. */

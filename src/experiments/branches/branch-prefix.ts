@@ -1,7 +1,7 @@
-import { branchPrefixSchema } from "../../schemas/names.ts";
-import type { Plan } from "../../schemas/plan.ts";
-import type { Context } from "../context.ts";
-import { parseAs } from "../utils/parse.ts";
+import { branchPrefixSchema } from "../../../schemas/names.ts";
+import type { Plan } from "../../../schemas/plan.ts";
+import type { Context } from "../../context.ts";
+import { parseAs } from "../../utils/parse.ts";
 
 /**
  * What the names of new branches begin with; undefined where nothing is set. The variable comes before the plan: it is

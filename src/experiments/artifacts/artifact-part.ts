@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import type { ExperimentRef } from "../layout.ts";
 import { readArtifact } from "./artifacts.ts";
-import type { ExperimentRef } from "./layout.ts";
 
 /** A part of an artifact in a form that fits into an answer. */
 export interface ArtifactPart {

@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import type { ArtifactEntry } from "../../schemas/artifact.ts";
-import { cycleIdSchema } from "../../schemas/names.ts";
-import { isDirectory } from "../git/worktree.ts";
-import { CoreError } from "../utils/core-error.ts";
+import type { ArtifactEntry } from "../../../schemas/artifact.ts";
+import { cycleIdSchema } from "../../../schemas/names.ts";
+import { isDirectory } from "../../git/worktree.ts";
+import { CoreError } from "../../utils/core-error.ts";
 import {
   entriesIn,
   foldersIn,
@@ -13,9 +13,9 @@ import {
   isTemporary,
   temporaryName,
   writeWhole,
-} from "../utils/files.ts";
-import { checkRecordPlace } from "../utils/record-place.ts";
-import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "./layout.ts";
+} from "../../utils/files.ts";
+import { checkRecordPlace } from "../../utils/record-place.ts";
+import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**
  * Keeps a file of a cycle, replacing one of the same name.
