@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { branchSchema } from "../schemas/branch.ts";
 import { type Experiment, listAllExperiments } from "../src/experiments/experiments.ts";
-import { listBranches } from "../src/lakebase/branches.ts";
-import { isSameUid } from "../src/lakebase/delete-branch.ts";
+import { listBranches } from "../src/lakebase/branches/branches.ts";
+import { isSameUid } from "../src/lakebase/branches/delete-branch.ts";
 import type { Branch } from "../src/lakebase/resources.ts";
 import { asksLakebase, defineTool } from "./define-tool.ts";
 import { pageOf } from "./page.ts";

@@ -6,7 +6,7 @@ import { checkBranch } from "../experiments/branches/check-branch.ts";
 import { checkCode, isInside } from "../experiments/code/worktrees.ts";
 import { getExperiment } from "../experiments/experiments.ts";
 import { findPlan } from "../experiments/plan.ts";
-import { openConnection } from "../lakebase/connection.ts";
+import { openConnection } from "../lakebase/connection/connection.ts";
 import { experimentEnvironment } from "../runs/command/environment.ts";
 import { withMapped } from "../runs/command/expand-variables.ts";
 import { CoreError } from "../utils/core-error.ts";

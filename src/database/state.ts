@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseState } from "../../schemas/database-state.ts";
-import { createClient } from "../lakebase/client.ts";
-import type { Connection } from "../lakebase/connection.ts";
+import { createClient } from "../lakebase/connection/client.ts";
+import type { Connection } from "../lakebase/connection/connection.ts";
 import { CoreError, messageOf } from "../utils/core-error.ts";
 import { readLedgers } from "./ledgers.ts";
 import { identityOf } from "./objects.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import PQueue from "p-queue";
-import type { SharedReads } from "./shared-reads.ts";
+import type { SharedReads } from "./cli/shared-reads.ts";
 
 export interface LakebaseSettings {
   /** The executable and its leading arguments: later ones absolute where they are paths, since it runs in a neutral directory. */

@@ -1,4 +1,4 @@
-import type { BranchName } from "./branch-id.ts";
+import type { BranchName } from "./branches/branch-id.ts";
 import type { Lakebase } from "./lakebase.ts";
 
 export function projectPath({ settings }: Lakebase): string {

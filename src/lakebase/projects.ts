@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { type BranchName, branchNameFromResourcePath } from "./branch-id.ts";
-import { openBudget, retryTransient } from "./budget.ts";
-import { hasCode } from "./errors.ts";
+import { type BranchName, branchNameFromResourcePath } from "./branches/branch-id.ts";
+import { openBudget, retryTransient } from "./cli/budget.ts";
+import { hasCode } from "./cli/errors.ts";
+import { askCli, runCli } from "./cli/run-cli.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { projectPath } from "./paths.ts";
-import { askCli, runCli } from "./run-cli.ts";
 
 export interface Project {
   project: string;

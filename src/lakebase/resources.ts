@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type BranchName, type BranchUid, branchNameFromResourcePath } from "./branch-id.ts";
+import { type BranchName, type BranchUid, branchNameFromResourcePath } from "./branches/branch-id.ts";
 
 /** What the CLI prints, as far as it is used. Fields may be missing anywhere: it omits what is empty, and versions differ. */
 

@@ -1,5 +1,5 @@
 import { listAllExperiments } from "../experiments/experiments.ts";
-import { toBranchName, toHashedBranchName } from "../lakebase/branch-id.ts";
+import { toBranchName, toHashedBranchName } from "../lakebase/branches/branch-id.ts";
 
 /**
  * The names of the branches that a feature's experiments are to get, by slug. No two experiments of the workspace get

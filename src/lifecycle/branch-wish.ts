@@ -2,7 +2,7 @@ import type { Plan } from "../../schemas/plan.ts";
 import type { CutIntent } from "../experiments/branches/cut-intent.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import type { ExperimentRef } from "../experiments/layout.ts";
-import type { Expiry } from "../lakebase/expiry.ts";
+import type { Expiry } from "../lakebase/branches/expiry.ts";
 import type { Branch } from "../lakebase/resources.ts";
 import type { Claim } from "./claim-branch.ts";
 

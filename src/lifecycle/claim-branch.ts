@@ -1,8 +1,8 @@
 import { type CutIntent, isIntended } from "../experiments/branches/cut-intent.ts";
 import type { Experiment } from "../experiments/experiments.ts";
-import { findBranch } from "../lakebase/branches.ts";
-import { isSameUid } from "../lakebase/delete-branch.ts";
-import { LakebaseBranchError } from "../lakebase/errors.ts";
+import { findBranch } from "../lakebase/branches/branches.ts";
+import { isSameUid } from "../lakebase/branches/delete-branch.ts";
+import { LakebaseBranchError } from "../lakebase/cli/errors.ts";
 import type { Branch } from "../lakebase/resources.ts";
 
 /** What is to be done for an experiment's branch. */

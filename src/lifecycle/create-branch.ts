@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { listAllExperiments } from "../experiments/experiments.ts";
-import { listBranches } from "../lakebase/branches.ts";
-import { createBranch } from "../lakebase/create-branch.ts";
-import { describeOtherExpiry, type Expiry } from "../lakebase/expiry.ts";
+import { listBranches } from "../lakebase/branches/branches.ts";
+import { createBranch } from "../lakebase/branches/create-branch.ts";
+import { describeOtherExpiry, type Expiry } from "../lakebase/branches/expiry.ts";
 import { CoreError } from "../utils/core-error.ts";
 import type { CutBranch } from "./branch-wish.ts";
 import { cutBranch } from "./cut-branch.ts";

@@ -5,7 +5,7 @@ import { findCode } from "../experiments/code/worktrees.ts";
 import { ignoreBulkyRecords } from "../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
 import { readPlan } from "../experiments/plan.ts";
-import { listBranches } from "../lakebase/branches.ts";
+import { listBranches } from "../lakebase/branches/branches.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
 import { describeError } from "../utils/describe-error.ts";
 import { nameBranches } from "./branch-names.ts";

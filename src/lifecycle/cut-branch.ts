@@ -10,10 +10,10 @@ import {
 import { findExperiment, recordExperiment } from "../experiments/experiments.ts";
 import { cutPaths, type ExperimentRef } from "../experiments/layout.ts";
 import { setOutcomesAside } from "../experiments/set-aside.ts";
-import { listBranches } from "../lakebase/branches.ts";
-import { type CreatedBranch, createBranch } from "../lakebase/create-branch.ts";
-import { hasCode } from "../lakebase/errors.ts";
-import { mayStillLand } from "../lakebase/request-fork.ts";
+import { listBranches } from "../lakebase/branches/branches.ts";
+import { type CreatedBranch, createBranch } from "../lakebase/branches/create-branch.ts";
+import { mayStillLand } from "../lakebase/branches/request-fork.ts";
+import { hasCode } from "../lakebase/cli/errors.ts";
 import { refuseBusy } from "../runs/caller/busy.ts";
 import { listRuns, startLock } from "../runs/journal/journal.ts";
 import { withLock } from "../utils/lock.ts";

@@ -1,10 +1,10 @@
 import { readBranchRecord, writeBranchRecord } from "../experiments/branches/branch-record.ts";
 import { recordExperiment } from "../experiments/experiments.ts";
 import { hasOutcomes } from "../experiments/outcomes.ts";
-import { findBranch } from "../lakebase/branches.ts";
-import { findObstacle } from "../lakebase/delete-branch.ts";
-import { LakebaseBranchError } from "../lakebase/errors.ts";
-import { describeOtherExpiry } from "../lakebase/expiry.ts";
+import { findBranch } from "../lakebase/branches/branches.ts";
+import { findObstacle } from "../lakebase/branches/delete-branch.ts";
+import { describeOtherExpiry } from "../lakebase/branches/expiry.ts";
+import { LakebaseBranchError } from "../lakebase/cli/errors.ts";
 import type { Branch } from "../lakebase/resources.ts";
 import { findOpenRun } from "../runs/caller/busy.ts";
 import { listRuns } from "../runs/journal/journal.ts";

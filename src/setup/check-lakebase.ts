@@ -1,11 +1,11 @@
 import type { Finding } from "../../schemas/finding.ts";
 import type { Context } from "../context.ts";
-import { asBranchName } from "../lakebase/branch-id.ts";
-import { findDefaultBranchName, listBranches } from "../lakebase/branches.ts";
-import { openBudget } from "../lakebase/budget.ts";
-import { currentUser } from "../lakebase/connection.ts";
-import { readyEndpoint } from "../lakebase/endpoint.ts";
-import { describeAuthentication, readCliVersion } from "../lakebase/identity.ts";
+import { asBranchName } from "../lakebase/branches/branch-id.ts";
+import { findDefaultBranchName, listBranches } from "../lakebase/branches/branches.ts";
+import { openBudget } from "../lakebase/cli/budget.ts";
+import { currentUser } from "../lakebase/connection/connection.ts";
+import { readyEndpoint } from "../lakebase/connection/endpoint.ts";
+import { describeAuthentication, readCliVersion } from "../lakebase/connection/identity.ts";
 import { getProject } from "../lakebase/projects.ts";
 import type { Branch } from "../lakebase/resources.ts";
 import { describeError } from "../utils/describe-error.ts";

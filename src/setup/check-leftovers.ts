@@ -1,6 +1,6 @@
 import type { Finding } from "../../schemas/finding.ts";
 import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
-import { isSameUid } from "../lakebase/delete-branch.ts";
+import { isSameUid } from "../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../lakebase/resources.ts";
 import { describeError } from "../utils/describe-error.ts";
 

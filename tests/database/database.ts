@@ -2,10 +2,10 @@ import { Client } from "pg";
 import type { SchemaChange } from "../../schemas/schema-change.ts";
 import { diffSchemas } from "../../src/database/diff.ts";
 import { readSchema } from "../../src/database/snapshot.ts";
-import { asBranchName } from "../../src/lakebase/branch-id.ts";
-import { openConnection } from "../../src/lakebase/connection.ts";
-import { createBranch } from "../../src/lakebase/create-branch.ts";
-import type { Expiry } from "../../src/lakebase/expiry.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
+import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
+import type { Expiry } from "../../src/lakebase/branches/expiry.ts";
+import { openConnection } from "../../src/lakebase/connection/connection.ts";
 import { localLakebase } from "../support/lakebase.ts";
 
 /** A branch of a file's own, and a client of its database. */

@@ -2,9 +2,9 @@ import type { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readLedgers } from "../../src/database/ledgers.ts";
 import { findMovement, readState } from "../../src/database/state.ts";
-import { asBranchName } from "../../src/lakebase/branch-id.ts";
-import { openConnection } from "../../src/lakebase/connection.ts";
-import { createBranch } from "../../src/lakebase/create-branch.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
+import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
+import { openConnection } from "../../src/lakebase/connection/connection.ts";
 import { type TestBranch, testBranch } from "./database.ts";
 
 let branch: TestBranch;

@@ -7,8 +7,8 @@ import {
   branchNameFromResourcePath,
   looksLikeBranchUid,
   toBranchName,
-} from "../../src/lakebase/branch-id.ts";
-import type { openConnection } from "../../src/lakebase/connection.ts";
+} from "../../src/lakebase/branches/branch-id.ts";
+import type { openConnection } from "../../src/lakebase/connection/connection.ts";
 
 describe("names and uids", () => {
   test("do not mix, nor do plain strings pass for either", () => {

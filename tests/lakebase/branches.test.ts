@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { asBranchName } from "../../src/lakebase/branch-id.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import {
   findDefaultBranchName,
   getBranch,
   getDefaultBranchId,
   getDefaultBranchName,
   listBranches,
-} from "../../src/lakebase/branches.ts";
-import { deleteBranch } from "../../src/lakebase/delete-branch.ts";
-import { renewBranch } from "../../src/lakebase/renew-branch.ts";
+} from "../../src/lakebase/branches/branches.ts";
+import { deleteBranch } from "../../src/lakebase/branches/delete-branch.ts";
+import { renewBranch } from "../../src/lakebase/branches/renew-branch.ts";
 import { branchJson, fails, fakeCli, productionJson } from "./fake-cli.ts";
 
 describe("listing", () => {

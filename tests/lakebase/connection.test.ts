@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { asBranchName } from "../../src/lakebase/branch-id.ts";
-import { openBudget } from "../../src/lakebase/budget.ts";
-import { connectionUrl, openConnection } from "../../src/lakebase/connection.ts";
-import { createBranch } from "../../src/lakebase/create-branch.ts";
-import { tryLogin } from "../../src/lakebase/login.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
+import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
+import { openBudget } from "../../src/lakebase/cli/budget.ts";
+import { connectionUrl, openConnection } from "../../src/lakebase/connection/connection.ts";
+import { tryLogin } from "../../src/lakebase/connection/login.ts";
 import { type Answer, branchJson, endpointJson, fails, fakeCli } from "./fake-cli.ts";
 import { fakePostgres } from "./fake-postgres.ts";
 

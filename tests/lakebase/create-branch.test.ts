@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createBranch } from "../../src/lakebase/create-branch.ts";
-import { deleteBranch } from "../../src/lakebase/delete-branch.ts";
+import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
+import { deleteBranch } from "../../src/lakebase/branches/delete-branch.ts";
 import { type Answer, branchJson, fails, fakeCli, productionJson } from "./fake-cli.ts";
 
 const ttl = { ttl: "604800s" };

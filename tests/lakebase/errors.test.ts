@@ -3,7 +3,7 @@ import {
   errorOfFailure,
   LakebaseBranchError,
   LakebaseBranchTtlTooLongError,
-} from "../../src/lakebase/errors.ts";
+} from "../../src/lakebase/cli/errors.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 
 const next = (...steps: string[]) =>

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { getBranch, listBranches } from "../../src/lakebase/branches.ts";
-import { openBudget } from "../../src/lakebase/budget.ts";
-import { createBranch } from "../../src/lakebase/create-branch.ts";
+import { getBranch, listBranches } from "../../src/lakebase/branches/branches.ts";
+import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
+import { openBudget } from "../../src/lakebase/cli/budget.ts";
+import { askCli } from "../../src/lakebase/cli/run-cli.ts";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
-import { askCli } from "../../src/lakebase/run-cli.ts";
 import { branchJson, fakeCli, productionJson } from "./fake-cli.ts";
 
 const listed = { "list-branches": [{ stdout: [productionJson] }] };

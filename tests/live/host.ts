@@ -1,4 +1,4 @@
-import { describeAuthentication } from "../../src/lakebase/identity.ts";
+import { describeAuthentication } from "../../src/lakebase/connection/identity.ts";
 import type { Lakebase } from "../../src/lakebase/lakebase.ts";
 import { messageOf } from "../../src/utils/core-error.ts";
 

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { afterAll, describe, expect, test } from "vitest";
-import { asBranchName, type BranchName, toBranchName } from "../../src/lakebase/branch-id.ts";
-import { getBranch, getDefaultBranchName, listBranches } from "../../src/lakebase/branches.ts";
-import { type Connection, connectionUrl, openConnection } from "../../src/lakebase/connection.ts";
-import { type CreateBranchInput, createBranch } from "../../src/lakebase/create-branch.ts";
-import { deleteBranch } from "../../src/lakebase/delete-branch.ts";
-import { isTtlTooLongError } from "../../src/lakebase/errors.ts";
+import { asBranchName, type BranchName, toBranchName } from "../../src/lakebase/branches/branch-id.ts";
+import { getBranch, getDefaultBranchName, listBranches } from "../../src/lakebase/branches/branches.ts";
+import { type CreateBranchInput, createBranch } from "../../src/lakebase/branches/create-branch.ts";
+import { deleteBranch } from "../../src/lakebase/branches/delete-branch.ts";
+import { renewBranch } from "../../src/lakebase/branches/renew-branch.ts";
+import { isTtlTooLongError } from "../../src/lakebase/cli/errors.ts";
+import { type Connection, connectionUrl, openConnection } from "../../src/lakebase/connection/connection.ts";
 import { getProject } from "../../src/lakebase/projects.ts";
-import { renewBranch } from "../../src/lakebase/renew-branch.ts";
 import { missingTarget, openTarget } from "./target.ts";
 
 const missing = missingTarget(process.env);

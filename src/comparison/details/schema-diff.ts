@@ -1,9 +1,9 @@
 import type { SchemaDifference } from "../../../schemas/schema-change.ts";
 import { diffSchemas } from "../../database/diff.ts";
 import { readSchema } from "../../database/snapshot.ts";
-import { resolveBranchName } from "../../lakebase/branches.ts";
-import { openBudget } from "../../lakebase/budget.ts";
-import { openConnection } from "../../lakebase/connection.ts";
+import { resolveBranchName } from "../../lakebase/branches/branches.ts";
+import { openBudget } from "../../lakebase/cli/budget.ts";
+import { openConnection } from "../../lakebase/connection/connection.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 
 /**

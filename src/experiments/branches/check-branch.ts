@@ -1,6 +1,6 @@
-import { getBranch } from "../../lakebase/branches.ts";
-import { isSameUid } from "../../lakebase/delete-branch.ts";
-import { hasCode, LakebaseBranchError } from "../../lakebase/errors.ts";
+import { getBranch } from "../../lakebase/branches/branches.ts";
+import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
+import { hasCode, LakebaseBranchError } from "../../lakebase/cli/errors.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import type { Experiment } from "../experiments.ts";

@@ -2,7 +2,7 @@ import type { Promotion } from "../../../schemas/promotion.ts";
 import type { PromotionAnswer } from "../../../schemas/promotion-answer.ts";
 import type { Context } from "../../context.ts";
 import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts";
-import { toBranchName } from "../../lakebase/branch-id.ts";
+import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { clipText } from "../../utils/clip-text.ts";
 import { readIfPresent } from "../../utils/files.ts";
 import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";

@@ -5,9 +5,9 @@ import type { Context } from "../../context.ts";
 import { readState } from "../../database/state.ts";
 import { readBranchRecord } from "../../experiments/branches/branch-record.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
-import { getBranch, getDefaultBranchName } from "../../lakebase/branches.ts";
-import { openConnection } from "../../lakebase/connection.ts";
-import { hasCode, LakebaseBranchError } from "../../lakebase/errors.ts";
+import { getBranch, getDefaultBranchName } from "../../lakebase/branches/branches.ts";
+import { hasCode, LakebaseBranchError } from "../../lakebase/cli/errors.ts";
+import { openConnection } from "../../lakebase/connection/connection.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { type Objection, objectionOf } from "./objection.ts";
 

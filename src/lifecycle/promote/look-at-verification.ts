@@ -5,7 +5,7 @@ import { findMovement } from "../../database/state.ts";
 import { fingerprintPlan } from "../../experiments/code/fingerprint.ts";
 import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts";
 import { readParentState } from "../../experiments/promotion.ts";
-import { isSameUid } from "../../lakebase/delete-branch.ts";
+import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { nameSome } from "../../utils/name-some.ts";
 import type { CodeLook } from "./look-at-code.ts";
 import type { ParentLook } from "./look-at-parent.ts";

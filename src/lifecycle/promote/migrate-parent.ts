@@ -1,8 +1,8 @@
 import { readState } from "../../database/state.ts";
 import { artifactPath } from "../../experiments/layout.ts";
 import { readParentState } from "../../experiments/promotion.ts";
-import { getBranch } from "../../lakebase/branches.ts";
-import { isSameUid } from "../../lakebase/delete-branch.ts";
+import { getBranch } from "../../lakebase/branches/branches.ts";
+import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { withPorts } from "../../runs/cycle/ports.ts";
 import type { CycleScope, CycleSpec } from "../../runs/cycle/scope.ts";
 import { runSetup } from "../../runs/suite/suite.ts";

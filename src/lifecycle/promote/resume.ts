@@ -3,7 +3,7 @@ import type { Run } from "../../../schemas/run.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { isAncestor } from "../../git/merge/plan-merge.ts";
 import { findCommit } from "../../git/repository.ts";
-import { isSameUid } from "../../lakebase/delete-branch.ts";
+import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { findBlocked } from "./look-at-checkouts.ts";
 import type { ParentLook } from "./look-at-parent.ts";
 import { type Objection, object } from "./objection.ts";

@@ -1,8 +1,8 @@
 import type { Promotion } from "../../../schemas/promotion.ts";
-import { toBranchName } from "../../lakebase/branch-id.ts";
-import { listBranches } from "../../lakebase/branches.ts";
-import { createBranch } from "../../lakebase/create-branch.ts";
-import { isSince } from "../../lakebase/request-fork.ts";
+import { toBranchName } from "../../lakebase/branches/branch-id.ts";
+import { listBranches } from "../../lakebase/branches/branches.ts";
+import { createBranch } from "../../lakebase/branches/create-branch.ts";
+import { isSince } from "../../lakebase/branches/request-fork.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import type { CycleSpec } from "../../runs/cycle/scope.ts";
 import type { Journal } from "./journal.ts";

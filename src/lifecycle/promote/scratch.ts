@@ -2,7 +2,7 @@ import type { Verification } from "../../../schemas/promotion.ts";
 import type { Context } from "../../context.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { removeScratchWorktree } from "../../git/scratch-worktree.ts";
-import { deleteBranch } from "../../lakebase/delete-branch.ts";
+import { deleteBranch } from "../../lakebase/branches/delete-branch.ts";
 import { findKnownError } from "../../utils/machine-trouble.ts";
 
 /**

@@ -7,7 +7,7 @@ import { type ExperimentRef, scratchBeside } from "../../experiments/layout.ts";
 import { nextVerification, writeVerification } from "../../experiments/promotion.ts";
 import { createMerge } from "../../git/merge/create-merge.ts";
 import { findRepository } from "../../git/repository.ts";
-import { toBranchName } from "../../lakebase/branch-id.ts";
+import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { startTask } from "../../runs/caller/start-task.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { placeWorktree } from "../worktree-place.ts";

@@ -6,7 +6,7 @@ import { readState } from "../../database/state.ts";
 import { noDifference } from "../../database/summary.ts";
 import { appendTimeline } from "../../experiments/history.ts";
 import { readVerification, writeParentState, writeVerification } from "../../experiments/promotion.ts";
-import { createBranch } from "../../lakebase/create-branch.ts";
+import { createBranch } from "../../lakebase/branches/create-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { type CycleCounts, judgeCounts } from "../../runs/cycle/counts.ts";
 import { type CycleResult, runSteps } from "../../runs/cycle/cycle.ts";

@@ -5,7 +5,7 @@ import type { Context } from "../../context.ts";
 import { nextCycle } from "../../experiments/cycles.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
 import { readPlan } from "../../experiments/plan.ts";
-import { isSameUid } from "../../lakebase/delete-branch.ts";
+import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/lock.ts";
 import {

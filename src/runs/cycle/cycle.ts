@@ -5,7 +5,7 @@ import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
 import { writeRuntime } from "../../experiments/history.ts";
 import { writeOutcomes } from "../../experiments/outcomes.ts";
 import { setTagAside } from "../../experiments/set-aside.ts";
-import { LakebaseError } from "../../lakebase/errors.ts";
+import { LakebaseError } from "../../lakebase/cli/errors.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { findKnownError } from "../../utils/machine-trouble.ts";

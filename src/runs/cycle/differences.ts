@@ -7,7 +7,7 @@ import { schemaDifferenceName, stateDirectory } from "../../experiments/layout.t
 import { readCodeDiff, readTreeDiff } from "../../git/code-diff.ts";
 import { findMergeBase } from "../../git/commit.ts";
 import { findCommit } from "../../git/repository.ts";
-import { openConnection } from "../../lakebase/connection.ts";
+import { openConnection } from "../../lakebase/connection/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { secretsOf } from "../command/environment.ts";
 import { createRedactor } from "../redaction/redact.ts";

@@ -1,8 +1,8 @@
 import type { TagEvidence } from "../../../schemas/outcomes.ts";
 import type { Suite } from "../../../schemas/suite.ts";
-import { toBranchName } from "../../lakebase/branch-id.ts";
-import { createBranch } from "../../lakebase/create-branch.ts";
-import { deleteBranch } from "../../lakebase/delete-branch.ts";
+import { toBranchName } from "../../lakebase/branches/branch-id.ts";
+import { createBranch } from "../../lakebase/branches/create-branch.ts";
+import { deleteBranch } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { CoreError, messageOf } from "../../utils/core-error.ts";
 import { runSetup, runSuite } from "../suite/suite.ts";

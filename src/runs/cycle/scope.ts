@@ -1,7 +1,7 @@
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
 import type { TreeState } from "../../git/commit.ts";
-import type { OnWait } from "../../lakebase/hold-compute.ts";
+import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import type { CoreError } from "../../utils/core-error.ts";

@@ -1,8 +1,8 @@
 import type { Experiment } from "../../experiments/experiments.ts";
-import { listBranches } from "../../lakebase/branches.ts";
-import { isSameUid } from "../../lakebase/delete-branch.ts";
+import { listBranches } from "../../lakebase/branches/branches.ts";
+import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
+import { renewBranch } from "../../lakebase/branches/renew-branch.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
-import { renewBranch } from "../../lakebase/renew-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { CoreError } from "../../utils/core-error.ts";
 

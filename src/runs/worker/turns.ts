@@ -1,5 +1,5 @@
 import PQueue from "p-queue";
-import type { OnWait } from "../../lakebase/hold-compute.ts";
+import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 
 /** One experiment's part in a race, which may have to let others go in between. */
 export interface Turn {

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { experimentPaths, promotionPaths } from "../../../src/experiments/layout.ts";
-import { deleteBranch } from "../../../src/lakebase/delete-branch.ts";
+import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
 import { script } from "../../support/plans.ts";
 import { type Prepared, preparePromotion, readStanding } from "../../support/promotion.ts";
 import { isAlive, kill, noting, pidOfSuite, waitFor, workerOf } from "../../support/race.ts";

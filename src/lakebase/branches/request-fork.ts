@@ -1,12 +1,12 @@
+import { type Budget, pause } from "../cli/budget.ts";
+import { LakebaseBranchError, LakebaseError } from "../cli/errors.ts";
+import { askCli } from "../cli/run-cli.ts";
+import type { Lakebase } from "../lakebase.ts";
+import { branchPath, projectPath } from "../paths.ts";
+import { type Branch, branchResource } from "../resources.ts";
 import type { BranchName } from "./branch-id.ts";
 import { fetchBranch, fetchBranches, findDefaultBranchName } from "./branches.ts";
-import { type Budget, pause } from "./budget.ts";
-import { LakebaseBranchError, LakebaseError } from "./errors.ts";
 import { describeExpiry, type Expiry } from "./expiry.ts";
-import type { Lakebase } from "./lakebase.ts";
-import { branchPath, projectPath } from "./paths.ts";
-import { type Branch, branchResource } from "./resources.ts";
-import { askCli } from "./run-cli.ts";
 
 export interface Fork {
   /** When this operation began, in milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import { CoreError, type ErrorAdvice, messageOf } from "../utils/core-error.ts";
+import { CoreError, type ErrorAdvice, messageOf } from "../../utils/core-error.ts";
 import { type Failure, findRule } from "./failure-rules.ts";
 
 /** Lakebase, or the CLI that drives it, did not do what was asked. */

@@ -1,9 +1,9 @@
 import type * as z from "zod";
-import { CoreError } from "../utils/core-error.ts";
-import { withoutGitVariables } from "../utils/git-variables.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { withoutGitVariables } from "../../utils/git-variables.ts";
+import type { Lakebase } from "../lakebase.ts";
 import { type Budget, openBudget, timeLeft } from "./budget.ts";
 import { errorOfFailure, LakebaseError } from "./errors.ts";
-import type { Lakebase } from "./lakebase.ts";
 import { killOnExit, killProcessGroup } from "./process-group.ts";
 import { shareRead } from "./shared-reads.ts";
 

@@ -1,10 +1,10 @@
+import { openBudget, retryTransient } from "../cli/budget.ts";
+import { askCli } from "../cli/run-cli.ts";
+import type { Lakebase } from "../lakebase.ts";
+import { branchPath } from "../paths.ts";
+import { type Branch, branchResource } from "../resources.ts";
 import type { BranchName } from "./branch-id.ts";
-import { openBudget, retryTransient } from "./budget.ts";
 import { asExpiry } from "./expiry.ts";
-import type { Lakebase } from "./lakebase.ts";
-import { branchPath } from "./paths.ts";
-import { type Branch, branchResource } from "./resources.ts";
-import { askCli } from "./run-cli.ts";
 
 /**
  * Lets a branch live for `ttl` (`"604800s"`) from now on. It sets the time itself, since Lakebase does not say

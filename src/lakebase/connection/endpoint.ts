@@ -1,11 +1,11 @@
 import * as z from "zod";
-import type { BranchName } from "./branch-id.ts";
-import { type Budget, pause, retryTransient } from "./budget.ts";
-import { hasCode, LakebaseError } from "./errors.ts";
-import type { Lakebase } from "./lakebase.ts";
-import { branchPath } from "./paths.ts";
-import { type Endpoint, endpointResource } from "./resources.ts";
-import { askCli, runCli } from "./run-cli.ts";
+import type { BranchName } from "../branches/branch-id.ts";
+import { type Budget, pause, retryTransient } from "../cli/budget.ts";
+import { hasCode, LakebaseError } from "../cli/errors.ts";
+import { askCli, runCli } from "../cli/run-cli.ts";
+import type { Lakebase } from "../lakebase.ts";
+import { branchPath } from "../paths.ts";
+import { type Endpoint, endpointResource } from "../resources.ts";
 
 /** The branch's read-write endpoint, created where it is missing, once its host is known. */
 export async function readyEndpoint(

@@ -1,13 +1,13 @@
-import type { BranchName } from "./branch-id.ts";
-import { type Budget, openBudget, pause, retryTransient } from "./budget.ts";
+import type { BranchName } from "../branches/branch-id.ts";
+import { type Budget, openBudget, pause, retryTransient } from "../cli/budget.ts";
+import { hasCode, LakebaseError } from "../cli/errors.ts";
+import { askCli } from "../cli/run-cli.ts";
+import type { Lakebase } from "../lakebase.ts";
+import { credentialResource, type Endpoint, userResource } from "../resources.ts";
 import { readyEndpoint } from "./endpoint.ts";
-import { hasCode, LakebaseError } from "./errors.ts";
 import type { OnWait } from "./hold-compute.ts";
 import { workspaceHost } from "./identity.ts";
-import type { Lakebase } from "./lakebase.ts";
 import { tryLogin } from "./login.ts";
-import { credentialResource, type Endpoint, userResource } from "./resources.ts";
-import { askCli } from "./run-cli.ts";
 
 /** A login that worked. The password is an OAuth token that lives for an hour at most; it is never stored. */
 export interface Connection {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { LakebaseBranchError } from "./errors.ts";
+import { LakebaseBranchError } from "../cli/errors.ts";
 
 /**
  * A Lakebase branch has two identifiers. Its name is the last part of its resource path,

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { ttlSchema } from "../../schemas/plan.ts";
-import { describeIssues } from "../utils/describe-issues.ts";
-import { LakebaseBranchError } from "./errors.ts";
+import { ttlSchema } from "../../../schemas/plan.ts";
+import { describeIssues } from "../../utils/describe-issues.ts";
+import { LakebaseBranchError } from "../cli/errors.ts";
 
 const expirySchema = z.union(
   [

@@ -1,10 +1,10 @@
+import { type Budget, openBudget, retryTransient } from "../cli/budget.ts";
+import { LakebaseBranchError } from "../cli/errors.ts";
+import { askCli } from "../cli/run-cli.ts";
+import type { Lakebase } from "../lakebase.ts";
+import { branchPath, projectPath } from "../paths.ts";
+import { type Branch, branchListing, branchResource } from "../resources.ts";
 import { asBranchName, type BranchName, looksLikeBranchUid } from "./branch-id.ts";
-import { type Budget, openBudget, retryTransient } from "./budget.ts";
-import { LakebaseBranchError } from "./errors.ts";
-import type { Lakebase } from "./lakebase.ts";
-import { branchPath, projectPath } from "./paths.ts";
-import { type Branch, branchListing, branchResource } from "./resources.ts";
-import { askCli } from "./run-cli.ts";
 
 interface CallOptions {
   signal?: AbortSignal | undefined;

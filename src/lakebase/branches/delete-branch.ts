@@ -1,11 +1,11 @@
+import { type Budget, openBudget, retryTransient } from "../cli/budget.ts";
+import { hasCode, LakebaseBranchError } from "../cli/errors.ts";
+import { runCli } from "../cli/run-cli.ts";
+import type { Lakebase } from "../lakebase.ts";
+import { branchPath } from "../paths.ts";
+import type { Branch } from "../resources.ts";
 import { asBranchName, type BranchName } from "./branch-id.ts";
 import { fetchBranches, findBranch } from "./branches.ts";
-import { type Budget, openBudget, retryTransient } from "./budget.ts";
-import { hasCode, LakebaseBranchError } from "./errors.ts";
-import type { Lakebase } from "./lakebase.ts";
-import { branchPath } from "./paths.ts";
-import type { Branch } from "./resources.ts";
-import { runCli } from "./run-cli.ts";
 
 export interface Ownership {
   /** Whether a record of ours says that we made the branch. */

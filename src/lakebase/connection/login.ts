@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf } from "../utils/core-error.ts";
-import { type Budget, timeLeft } from "./budget.ts";
+import { messageOf } from "../../utils/core-error.ts";
+import { type Budget, timeLeft } from "../cli/budget.ts";
 import { createClient } from "./client.ts";
 import type { Connection } from "./connection.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { openBudget } from "./budget.ts";
-import type { Lakebase } from "./lakebase.ts";
-import { askCli } from "./run-cli.ts";
+import { openBudget } from "../cli/budget.ts";
+import { askCli } from "../cli/run-cli.ts";
+import type { Lakebase } from "../lakebase.ts";
 
 export interface Authentication {
   /** By what the CLI says; its exit status is 0 either way. */

@@ -1,12 +1,12 @@
+import { type Budget, openBudget } from "../cli/budget.ts";
+import { hasCode, isTtlTooLongError, LakebaseBranchError } from "../cli/errors.ts";
+import type { Lakebase } from "../lakebase.ts";
+import type { Branch } from "../resources.ts";
 import type { BranchName } from "./branch-id.ts";
 import { fetchBranches, resolveBranchName } from "./branches.ts";
-import { type Budget, openBudget } from "./budget.ts";
 import { checkOwnership, type Ownership, removeBranch } from "./delete-branch.ts";
-import { hasCode, isTtlTooLongError, LakebaseBranchError } from "./errors.ts";
 import { asExpiry, type Expiry } from "./expiry.ts";
-import type { Lakebase } from "./lakebase.ts";
 import { type Fork, type Forked, type ForkOptions, requestFork } from "./request-fork.ts";
-import type { Branch } from "./resources.ts";
 
 export interface CreateBranchInput {
   /** The uid of a branch that is there stands for its name; no uid becomes the name of a new one. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Lakebase } from "../lakebase.ts";
 import { LakebaseError } from "./errors.ts";
-import type { Lakebase } from "./lakebase.ts";
 
 /** What one operation may spend, shared by all its calls, and what it has met on the way. */
 export interface Budget {
