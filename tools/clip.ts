@@ -1,4 +1,4 @@
-import { clipText } from "../src/utils/clip-text.ts";
+import { clipText } from "../src/utils/text/clip-text.ts";
 
 /** In characters. */
 const longestText = 1_000;

@@ -1,5 +1,5 @@
 import type { NextAction } from "../schemas/comparison.ts";
-import { nameSome } from "../src/utils/name-some.ts";
+import { nameSome } from "../src/utils/text/name-some.ts";
 
 /** More names than this make no sentence. */
 const maxNamed = 10;

@@ -1,5 +1,5 @@
 import type { PromotionAnswer } from "../../schemas/promotion-answer.ts";
-import { onOneLine } from "../utils/printable.ts";
+import { onOneLine } from "../utils/text/printable.ts";
 
 /** A promotion as it stands, line by line. */
 export function renderPromotion(answer: PromotionAnswer): string[] {

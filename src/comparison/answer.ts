@@ -1,7 +1,7 @@
 import type { ComparisonReport, ExperimentRow, Signal } from "../../schemas/comparison.ts";
 import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schemas/comparison-answer.ts";
 import { metricWarningKinds } from "../../schemas/warning.ts";
-import { clipText } from "../utils/clip-text.ts";
+import { clipText } from "../utils/text/clip-text.ts";
 import { summarizeCombinations } from "./details/combination-text.ts";
 import { countsOf } from "./records/matrix.ts";
 import { explainedRows } from "./verdict/row-text.ts";

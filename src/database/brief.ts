@@ -1,5 +1,5 @@
 import type { SchemaChange } from "../../schemas/schema-change.ts";
-import { cutText } from "../utils/clip-text.ts";
+import { cutText } from "../utils/text/clip-text.ts";
 
 const maxText = 400;
 const maxPart = 200;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SchemaChange } from "../../schemas/schema-change.ts";
-import { maskLogins } from "../utils/mask-logins.ts";
+import { maskLogins } from "../utils/text/mask-logins.ts";
 import { byIdentity, foundationsOf, groupParts, identityOf, type SchemaObjects } from "./objects.ts";
 import { risksOf } from "./risks.ts";
 import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";

@@ -1,6 +1,6 @@
 import { CoreError } from "../utils/core-error.ts";
-import { foldersIn } from "../utils/files.ts";
-import { nameSome } from "../utils/name-some.ts";
+import { foldersIn } from "../utils/files/files.ts";
+import { nameSome } from "../utils/text/name-some.ts";
 import { listRefs } from "./experiments.ts";
 import { readTimeline } from "./history.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { BranchRecord } from "../../schemas/branch-record.ts";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "../utils/files.ts";
-import { maskLogins } from "../utils/mask-logins.ts";
+import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "../utils/files/files.ts";
+import { maskLogins } from "../utils/text/mask-logins.ts";
 import { readBranchRecord, writeBranchRecord } from "./branches/branch-record.ts";
 import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
 

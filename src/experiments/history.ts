@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { readRecord, writeJson } from "../utils/json.ts";
-import { ifWhole, type OnBroken, salvageRecord } from "../utils/salvage.ts";
+import { readRecord, writeJson } from "../utils/files/json.ts";
+import { ifWhole, type OnBroken, salvageRecord } from "../utils/files/salvage.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 import { setRecordAside } from "./set-aside.ts";
 

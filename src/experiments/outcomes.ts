@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { type ExperimentOutcomes, outcomesSchema, type TagEvidence } from "../../schemas/outcomes.ts";
-import { writeJson } from "../utils/json.ts";
+import { writeJson } from "../utils/files/json.ts";
+import { type OnBroken, type Place, salvageRecord } from "../utils/files/salvage.ts";
 import { parseAs } from "../utils/parse.ts";
-import { type OnBroken, type Place, salvageRecord } from "../utils/salvage.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { type Plan, planSchema, planWithoutSuitesSchema } from "../../schemas/plan.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { readIfPresent } from "../utils/files.ts";
-import { parseJson, withoutNulls } from "../utils/json.ts";
+import { readIfPresent } from "../utils/files/files.ts";
+import { parseJson, withoutNulls } from "../utils/files/json.ts";
+import { ifWhole } from "../utils/files/salvage.ts";
 import { parseAs } from "../utils/parse.ts";
-import { ifWhole } from "../utils/salvage.ts";
 import { planPath } from "./layout.ts";
 
 /**

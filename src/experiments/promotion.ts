@@ -6,7 +6,7 @@ import {
   type Verification,
   verificationSchema,
 } from "../../schemas/promotion.ts";
-import { readRecord, writeJson } from "../utils/json.ts";
+import { readRecord, writeJson } from "../utils/files/json.ts";
 import { listCycles } from "./cycles.ts";
 import { type ExperimentRef, promotionPaths } from "./layout.ts";
 

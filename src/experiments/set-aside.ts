@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { entriesIn, ignoreMissing } from "../utils/files.ts";
+import { entriesIn, ignoreMissing } from "../utils/files/files.ts";
 import { casesName, cycleDirectory, type ExperimentRef, experimentPaths, interruptedName } from "./layout.ts";
 
 /** Keeps what an earlier branch showed under another name, since it says nothing of the one that is there now. */

@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { entriesIn, isTemporary } from "../utils/files.ts";
-import { readRecord } from "../utils/json.ts";
-import { isSameProcessAlive, processIdentitySchema } from "../utils/process-identity.ts";
+import { entriesIn, isTemporary } from "../utils/files/files.ts";
+import { readRecord } from "../utils/files/json.ts";
+import { isSameProcessAlive, processIdentitySchema } from "../utils/processes/process-identity.ts";
 import { stateDirectory } from "./layout.ts";
 
 /** What is being written is written in moments. In milliseconds. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
-import { foldersIn } from "../utils/files.ts";
+import { foldersIn } from "../utils/files/files.ts";
 import { experimentsDirectory, stateDirectory } from "./layout.ts";
 
 /** A folder with records in it that no call of ours can use, since its name is none that we would give. */

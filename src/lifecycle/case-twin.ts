@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { type ExperimentRef, experimentPaths, experimentsDirectory } from "../experiments/layout.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { entriesIn } from "../utils/files.ts";
+import { entriesIn } from "../utils/files/files.ts";
 
 /**
  * Refuses names that differ by letter case alone from others whose records are there, where the file system takes both

@@ -16,7 +16,7 @@ import { mayStillLand } from "../lakebase/branches/request-fork.ts";
 import { hasCode } from "../lakebase/cli/errors.ts";
 import { refuseBusy } from "../runs/caller/busy.ts";
 import { listRuns, startLock } from "../runs/journal/journal.ts";
-import { withLock } from "../utils/lock.ts";
+import { withLock } from "../utils/files/lock.ts";
 import type { BranchWish, CutBranch, Look } from "./branch-wish.ts";
 import { type Claim, claimBranch, takenBranch } from "./claim-branch.ts";
 import { keepBranch } from "./keep-branch.ts";

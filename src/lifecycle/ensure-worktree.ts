@@ -9,13 +9,13 @@ import { findWorktree, type Worktree } from "../experiments/code/worktrees.ts";
 import { findExperiment } from "../experiments/experiments.ts";
 import type { ExperimentRef } from "../experiments/layout.ts";
 import { worktreeBranch, worktreeLock } from "../experiments/layout.ts";
-import { findRemoteBranch } from "../git/add-worktree.ts";
 import { findMergeBase } from "../git/commit.ts";
-import { removeNewWorktree } from "../git/remove-worktree.ts";
 import { findCommit, type Repository } from "../git/repository.ts";
-import { restoreWorktree } from "../git/restore-worktree.ts";
+import { findRemoteBranch } from "../git/worktrees/add-worktree.ts";
+import { removeNewWorktree } from "../git/worktrees/remove-worktree.ts";
+import { restoreWorktree } from "../git/worktrees/restore-worktree.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { withLock } from "../utils/lock.ts";
+import { withLock } from "../utils/files/lock.ts";
 import { placeWorktree, type WorktreePlaces } from "./worktree-place.ts";
 
 /** What new worktrees of one call begin with. */

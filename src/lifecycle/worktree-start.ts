@@ -1,7 +1,7 @@
 import { listUncommitted } from "../git/commit.ts";
 import { findBranchName, findCommit, findRepository } from "../git/repository.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { nameSome } from "../utils/name-some.ts";
+import { nameSome } from "../utils/text/name-some.ts";
 import type { WorktreeStart } from "./ensure-worktree.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { planSchema } from "../../schemas/plan.ts";
 import { planPath } from "../experiments/layout.ts";
-import { writeNew } from "../utils/files.ts";
+import { writeNew } from "../utils/files/files.ts";
 import { parseAs } from "../utils/parse.ts";
 import { assemblePlan, type PlanInput } from "./assemble-plan.ts";
 import { describeFindings, type Findings } from "./describe-findings.ts";

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { entriesIn, readRecordText } from "../utils/files.ts";
+import { entriesIn, readRecordText } from "../utils/files/files.ts";
 
 /** A folder of a project, as detection sees it: nothing is run, no link is followed, nothing is written. */
 export interface Folder {

@@ -1,5 +1,5 @@
 import type { CaseStatus, ReportCase } from "../../schemas/report.ts";
-import { printable } from "../utils/printable.ts";
+import { printable } from "../utils/text/printable.ts";
 import { isForeignFrame, namesOwnSource } from "./source-files.ts";
 
 const maxLines = 12;

@@ -1,7 +1,7 @@
 import type { Finding } from "../../schemas/finding.ts";
 import { findOtherRoots, listUnusable } from "../experiments/unusable.ts";
 import { describeError } from "../utils/describe-error.ts";
-import { nameSome } from "../utils/name-some.ts";
+import { nameSome } from "../utils/text/name-some.ts";
 
 const name = "records";
 const maxNamed = 5;

@@ -1,6 +1,6 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
 import { messageOf } from "./core-error.ts";
-import { findKnownError } from "./machine-trouble.ts";
+import { findKnownError } from "./processes/machine-trouble.ts";
 
 /** Anything that was thrown, as an answer tells it. What is neither ours nor the machine's is a defect. */
 export function describeError(error: unknown): ErrorDescription {

@@ -1,8 +1,8 @@
 import type * as z from "zod";
-import { clipText } from "./clip-text.ts";
-import { findNearest } from "./find-nearest.ts";
-import { nameSome } from "./name-some.ts";
 import { findExample, findKeys } from "./schema-nodes.ts";
+import { clipText } from "./text/clip-text.ts";
+import { findNearest } from "./text/find-nearest.ts";
+import { nameSome } from "./text/name-some.ts";
 
 /** How much may be said of a value that anybody wrote, in characters: whole issues, and names within them. */
 const longest = 6_000;

@@ -5,7 +5,7 @@ import { compareExperiments } from "../../src/comparison/compare.ts";
 import { writeArtifact } from "../../src/experiments/artifacts/artifacts.ts";
 import { fingerprintSuite } from "../../src/experiments/code/fingerprint.ts";
 import { planPath } from "../../src/experiments/layout.ts";
-import { writeJson } from "../../src/utils/json.ts";
+import { writeJson } from "../../src/utils/files/json.ts";
 import { recordCycle } from "../support/records.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

@@ -3,8 +3,8 @@ import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sweepUnfinished } from "../../src/experiments/sweep.ts";
-import { temporaryName } from "../../src/utils/files.ts";
-import { identifySelf } from "../../src/utils/process-identity.ts";
+import { temporaryName } from "../../src/utils/files/files.ts";
+import { identifySelf } from "../../src/utils/processes/process-identity.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 /** A half-written file in a folder of the records, last changed so long ago. */

@@ -1,8 +1,8 @@
 import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { checkWorktree } from "../../src/git/check-worktree.ts";
 import { findRepository } from "../../src/git/repository.ts";
+import { checkWorktree } from "../../src/git/worktrees/check-worktree.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { temporaryWorktree } from "../support/worktree.ts";
 

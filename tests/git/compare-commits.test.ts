@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readCodeDiff, readTreeDiff } from "../../src/git/code-diff.ts";
-import { tryMerge } from "../../src/git/merge-tree.ts";
+import { tryMerge } from "../../src/git/merge/merge-tree.ts";
 import { openScratch, snapshot } from "../../src/git/scratch.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { temporaryFolder } from "../support/temporary.ts";

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { checkWorktree } from "../../src/git/check-worktree.ts";
 import { findRepository, type Repository } from "../../src/git/repository.ts";
-import { restoreWorktree } from "../../src/git/restore-worktree.ts";
+import { checkWorktree } from "../../src/git/worktrees/check-worktree.ts";
+import { restoreWorktree } from "../../src/git/worktrees/restore-worktree.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { temporaryWorktree } from "../support/worktree.ts";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { addScratchWorktree, removeScratchWorktree } from "../../src/git/scratch-worktree.ts";
+import { addScratchWorktree, removeScratchWorktree } from "../../src/git/worktrees/scratch-worktree.ts";
 import { temporaryWorktree } from "../support/worktree.ts";
 
 test("a scratch worktree is a commit in a folder, and goes with all that is in it", async () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { findExperiment } from "../../src/experiments/experiments.ts";
 import { cutPaths } from "../../src/experiments/layout.ts";
-import { withLock } from "../../src/utils/lock.ts";
+import { withLock } from "../../src/utils/files/lock.ts";
 import { kill, noting, openGate, pidOfSuite, prepareRace, waitFor, workerOf } from "../support/race.ts";
 
 const cutSchema = z.object({

@@ -7,7 +7,7 @@ import { runSchema } from "../../schemas/run.ts";
 import { experimentPaths, runsDirectory } from "../../src/experiments/layout.ts";
 import { readOutcomes } from "../../src/experiments/outcomes.ts";
 import { findWorker, listRuns } from "../../src/runs/journal/journal.ts";
-import { identifyProcess } from "../../src/utils/process-identity.ts";
+import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
 import { script } from "./plans.ts";
 import { startServer, uniqueFeature } from "./server.ts";
 

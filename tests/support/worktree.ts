@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findRepository } from "../../src/git/repository.ts";
-import { restoreWorktree } from "../../src/git/restore-worktree.ts";
+import { restoreWorktree } from "../../src/git/worktrees/restore-worktree.ts";
 import { temporaryRepository } from "./repository.ts";
 
 /** A repository with one commit, and a worktree of it on the git branch `own`, with a commit of its own. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findNearest } from "../../src/utils/find-nearest.ts";
+import { findNearest } from "../../src/utils/text/find-nearest.ts";
 
 const known = ["command", "report", "cwd", "env", "timeout_seconds", "retry_on_fresh_branch"];
 

@@ -6,8 +6,8 @@ import { build } from "esbuild";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { withSlot } from "../../src/runs/worker/slots.ts";
-import { tryLock, withLock } from "../../src/utils/lock.ts";
-import { identifyProcess } from "../../src/utils/process-identity.ts";
+import { tryLock, withLock } from "../../src/utils/files/lock.ts";
+import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const { signal } = new AbortController();

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { maskLogins } from "../../src/utils/mask-logins.ts";
+import { maskLogins } from "../../src/utils/text/mask-logins.ts";
 
 const token = "Ab3".repeat(15);
 

@@ -1,6 +1,6 @@
 import type { Combination } from "../../../schemas/combination.ts";
 import { groupBy } from "../../utils/group-by.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 
 /** More names than this are counted: a reader of one line wants to know where to look first. */
 const maxNamed = 3;

@@ -1,7 +1,7 @@
 import type { Combination } from "../../../schemas/combination.ts";
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
-import { tryMerge } from "../../git/merge-tree.ts";
+import { tryMerge } from "../../git/merge/merge-tree.ts";
 import type { Scratch } from "../../git/scratch.ts";
 import { findCollisions } from "./collisions.ts";
 import type { ExperimentChanges } from "./schema-comparison.ts";

@@ -1,5 +1,5 @@
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
-import type { OnBroken } from "../../utils/salvage.ts";
+import type { OnBroken } from "../../utils/files/salvage.ts";
 import { readCases, type TagCases } from "../records/cases.ts";
 import { type Measurement, readMeasurements } from "../records/measurements.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";

@@ -7,8 +7,8 @@ import type { SchemaComparison } from "../../../schemas/schema-comparison.ts";
 import { briefly } from "../../database/brief.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { artifactPath, schemaDifferenceName } from "../../experiments/layout.ts";
-import { readRecord } from "../../utils/json.ts";
-import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
+import { readRecord } from "../../utils/files/json.ts";
+import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import { findCollisions } from "./collisions.ts";
 

@@ -2,9 +2,9 @@ import { casesFileSchema, type ReportCase } from "../../../schemas/report.ts";
 import { agreesWith, type EarlierCycles, readEarlierCycles } from "../../experiments/flakiness.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { mergeCases } from "../../experiments/merge-cases.ts";
-import { readRecord } from "../../utils/json.ts";
+import { readRecord } from "../../utils/files/json.ts";
+import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
-import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** The cases of one tag in one experiment, as counted over all cycles at its commit. */

@@ -4,9 +4,9 @@ import { casesFileSchema, type ReportCase } from "../../../schemas/report.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { tallyCase } from "../../experiments/merge-cases.ts";
 import { countCases } from "../../reports/read-report.ts";
-import { readRecord } from "../../utils/json.ts";
+import { readRecord } from "../../utils/files/json.ts";
+import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
-import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
 import { mergeSteadily, readEarlier } from "./cases.ts";
 import type { ExperimentRecords } from "./records.ts";
 

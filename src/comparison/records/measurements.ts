@@ -1,8 +1,8 @@
 import { type DecideBy, durationMetric } from "../../../schemas/decide-by.ts";
 import { type Metric, metricsFileSchema } from "../../../schemas/metric.ts";
 import { artifactPath, metricsName } from "../../experiments/layout.ts";
-import { readRecord } from "../../utils/json.ts";
-import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
+import { readRecord } from "../../utils/files/json.ts";
+import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** A metric as one experiment measured it. */

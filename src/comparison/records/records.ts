@@ -6,8 +6,8 @@ import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments
 import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { modifiedAt } from "../../utils/files.ts";
-import { ifWhole, type OnBroken } from "../../utils/salvage.ts";
+import { modifiedAt } from "../../utils/files/files.ts";
+import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 
 /** All that a comparison needs of one experiment, read once. */
 export interface ExperimentRecords {

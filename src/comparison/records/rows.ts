@@ -2,7 +2,7 @@ import type { Attempt } from "../../../schemas/attempt.ts";
 import type { ExperimentRow, FlakyTest } from "../../../schemas/comparison.ts";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import { findLastAttempt } from "../../experiments/timeline.ts";
-import type { OnBroken } from "../../utils/salvage.ts";
+import type { OnBroken } from "../../utils/files/salvage.ts";
 import type { Circumstances } from "../verdict/circumstances.ts";
 import { judge, type Verdict } from "../verdict/signals.ts";
 import { countFlaky } from "../verdict/totals.ts";

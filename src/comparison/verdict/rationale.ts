@@ -1,5 +1,5 @@
 import type { ExperimentRow } from "../../../schemas/comparison.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { describeChoice } from "./choice.ts";
 import { type Evidence, findConflicts, findSuitesWithoutEvidence, type Ground } from "./ground.ts";
 import { describeOthers, describePasses, maxNamed } from "./row-text.ts";

@@ -1,7 +1,7 @@
 import type { ExperimentRow, Signal } from "../../../schemas/comparison.ts";
-import { cutText } from "../../utils/clip-text.ts";
 import { groupBy } from "../../utils/group-by.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { cutText } from "../../utils/text/clip-text.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { sortTags } from "../records/matrix.ts";
 import { selectWinners } from "./standing.ts";
 import { totals } from "./totals.ts";

@@ -1,6 +1,6 @@
 import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison.ts";
 import type { MetricComparison } from "../../../schemas/metric.ts";
-import { printable } from "../../utils/printable.ts";
+import { printable } from "../../utils/text/printable.ts";
 import { countsOf } from "../records/matrix.ts";
 
 type Cell = string | number | boolean | null | undefined;

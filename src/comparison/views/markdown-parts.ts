@@ -1,4 +1,4 @@
-import { onOneLine } from "../../utils/printable.ts";
+import { onOneLine } from "../../utils/text/printable.ts";
 
 /** A comment on GitHub takes 65,536 characters. There are eight sections at most, and no long one crowds out others. */
 const maxSection = 7_000;

@@ -1,4 +1,4 @@
-import { printable } from "../../utils/printable.ts";
+import { printable } from "../../utils/text/printable.ts";
 
 /** Text that is HTML already. Only `html` makes it, so that nothing else gets into a page unescaped. */
 export class Markup {

@@ -1,7 +1,7 @@
 import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison.ts";
 import type { SchemaChange, SchemaRisk } from "../../../schemas/schema-change.ts";
 import type { TestDifference } from "../../../schemas/test-difference.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import type { SharedChange } from "./schema-changes.ts";
 import { formatBytes, formatNumber, inWords } from "./words.ts";
 

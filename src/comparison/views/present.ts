@@ -2,7 +2,7 @@ import { WriteStream } from "node:tty";
 import type { NextAction } from "../../../schemas/comparison.ts";
 import { experimentsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { onOneLine } from "../../utils/printable.ts";
+import { onOneLine } from "../../utils/text/printable.ts";
 import { type ComparisonInput, compareExperiments } from "../compare.ts";
 import { renderCsv } from "./csv.ts";
 import { renderJson } from "./json.ts";

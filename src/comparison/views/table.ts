@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison.ts";
-import { onOneLine } from "../../utils/printable.ts";
+import { onOneLine } from "../../utils/text/printable.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { explainedRows } from "../verdict/row-text.ts";
 import { notesOf, winnersFirst } from "./phrases.ts";

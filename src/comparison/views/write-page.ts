@@ -2,7 +2,7 @@ import type { ExperimentRow } from "../../../schemas/comparison.ts";
 import { listArtifactNames } from "../../experiments/artifacts/artifacts.ts";
 import { comparisonPagePath, experimentsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { writeWhole } from "../../utils/files.ts";
+import { writeWhole } from "../../utils/files/files.ts";
 import { type ComparisonInput, compareExperiments } from "../compare.ts";
 import { renderPage } from "./page.ts";
 import type { ArtifactList } from "./page-links.ts";

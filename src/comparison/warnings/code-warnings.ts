@@ -6,7 +6,7 @@ import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { readChangedFiles } from "../../git/changed-files.ts";
 import { hasChangedSince } from "../../git/commit.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
 /** Looks by git cost a process each; more winners than this are too many to choose from anyway. */

@@ -1,8 +1,8 @@
 import type { Warning } from "../../../schemas/warning.ts";
 import { experimentPaths, planPath } from "../../experiments/layout.ts";
 import { findCycles } from "../../experiments/timeline.ts";
-import { nameSome } from "../../utils/name-some.ts";
 import { ownValue } from "../../utils/own-value.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { sortTags } from "../records/matrix.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import { reportedTags } from "../records/reported-tags.ts";

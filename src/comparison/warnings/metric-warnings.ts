@@ -1,6 +1,6 @@
 import type { Warning } from "../../../schemas/warning.ts";
 import { experimentPaths, type FeatureRef, metricsName, planPath } from "../../experiments/layout.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import type { Measurement } from "../records/measurements.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
 import type { JudgedExperiment } from "../records/rows.ts";

@@ -1,7 +1,7 @@
 import type { Warning, WarningKind } from "../../../schemas/warning.ts";
 import { experimentPaths, type FeatureRef, planPath } from "../../experiments/layout.ts";
 import { groupBy } from "../../utils/group-by.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
 import { failsSetupEverywhere } from "../verdict/standing.ts";

@@ -8,7 +8,7 @@ import { listUncommitted } from "../../git/commit.ts";
 import { findRepository } from "../../git/repository.ts";
 import { haveSameFiles } from "../../git/same-files.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 

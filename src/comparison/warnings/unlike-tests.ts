@@ -1,7 +1,7 @@
 import type { Warning } from "../../../schemas/warning.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { groupBy } from "../../utils/group-by.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { collectTests } from "../details/tests-apart.ts";
 import type { TagCases } from "../records/cases.ts";
 import { makeWarning, maxShown } from "./warning.ts";

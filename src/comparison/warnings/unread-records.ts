@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Warning } from "../../../schemas/warning.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
 import { findOtherRoots, type UnusableFolder } from "../../experiments/unusable.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
 /** Folders that are experiments but for where they lie, or what they are called. */

@@ -13,8 +13,8 @@ import {
   isTemporary,
   temporaryName,
   writeWhole,
-} from "../../utils/files.ts";
-import { checkRecordPlace } from "../../utils/record-place.ts";
+} from "../../utils/files/files.ts";
+import { checkRecordPlace } from "../../utils/files/record-place.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**

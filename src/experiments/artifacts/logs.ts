@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { foldersIn } from "../../utils/files.ts";
+import { foldersIn } from "../../utils/files/files.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef } from "../layout.ts";
 
 /**

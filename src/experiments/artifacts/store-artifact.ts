@@ -3,7 +3,7 @@ import { realpath } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import type { ArtifactEntry } from "../../../schemas/artifact.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { maskLogins } from "../../utils/mask-logins.ts";
+import { maskLogins } from "../../utils/text/mask-logins.ts";
 import { checkCycle } from "../cycles.ts";
 import { getExperiment } from "../experiments.ts";
 import { artifactPath, casesName, type ExperimentRef, metricsName, schemaDifferenceName } from "../layout.ts";

@@ -1,5 +1,5 @@
 import { type BranchRecord, branchRecordSchema } from "../../../schemas/branch-record.ts";
-import { readRecord, writeJson } from "../../utils/json.ts";
+import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import * as z from "zod";
 import { isSince } from "../../lakebase/branches/request-fork.ts";
 import type { Branch } from "../../lakebase/resources.ts";
-import { readRecord, writeJson } from "../../utils/json.ts";
+import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { cutPaths, type ExperimentRef } from "../layout.ts";
 
 /**

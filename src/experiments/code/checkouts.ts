@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { listWorktrees } from "../../git/worktree-list.ts";
-import { foldersIn } from "../../utils/files.ts";
+import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
+import { foldersIn } from "../../utils/files/files.ts";
 import { stateDirectory } from "../layout.ts";
 import { readWorktreeRecord } from "./worktree-record.ts";
 import { isInside } from "./worktrees.ts";

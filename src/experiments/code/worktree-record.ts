@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { type WorktreeRecord, worktreeRecordSchema } from "../../../schemas/worktree-record.ts";
-import { readRecord, writeJson } from "../../utils/json.ts";
+import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**

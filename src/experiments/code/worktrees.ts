@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
-import { checkWorktree } from "../../git/check-worktree.ts";
 import { git } from "../../git/git.ts";
 import { findRepository, type Repository } from "../../git/repository.ts";
+import { checkWorktree } from "../../git/worktrees/check-worktree.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { ignoreMissing } from "../../utils/files.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
 import { type ExperimentRef, oldWorktreePath, worktreeBranch } from "../layout.ts";
 import { readWorktreeRecord } from "./worktree-record.ts";
 

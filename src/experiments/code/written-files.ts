@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type ChangedFiles, readChangedFiles } from "../../git/changed-files.ts";
-import { readRecord, writeJson } from "../../utils/json.ts";
-import { withLock } from "../../utils/lock.ts";
+import { readRecord, writeJson } from "../../utils/files/json.ts";
+import { withLock } from "../../utils/files/lock.ts";
 import { type ExperimentRef, experimentPaths, mainWrittenPath } from "../layout.ts";
 import type { ExperimentCode } from "./worktrees.ts";
 

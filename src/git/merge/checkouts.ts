@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
 import { git } from "../git.ts";
 import { ownFiles } from "../own-files.ts";
-import { listWorktrees } from "../worktree-list.ts";
+import { listWorktrees } from "../worktrees/worktree-list.ts";
 
 /** A checkout whose git branch is to move from one commit to another. */
 export interface Checkout {

@@ -1,7 +1,7 @@
 import { CoreError } from "../../utils/core-error.ts";
 import { git } from "../git.ts";
-import { tryMerge } from "../merge-tree.ts";
 import { authorIdentity } from "../scratch.ts";
+import { tryMerge } from "./merge-tree.ts";
 import { notTried } from "./plan-merge.ts";
 
 /**

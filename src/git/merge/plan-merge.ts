@@ -1,7 +1,7 @@
 import { CoreError } from "../../utils/core-error.ts";
 import { git } from "../git.ts";
-import { tryMerge } from "../merge-tree.ts";
 import { openScratch } from "../scratch.ts";
+import { tryMerge } from "./merge-tree.ts";
 
 /** How a commit comes into another one. */
 export interface PlannedMerge {

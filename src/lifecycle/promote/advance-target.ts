@@ -4,7 +4,7 @@ import { lookAtCheckouts, moveCheckout } from "../../git/merge/checkouts.ts";
 import { type HeldRef, holdBranch } from "../../git/merge/hold-ref.ts";
 import { isAncestor } from "../../git/merge/plan-merge.ts";
 import { findCommit } from "../../git/repository.ts";
-import { findKnownError } from "../../utils/machine-trouble.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
 import type { Journal } from "./journal.ts";
 import { findBlocked } from "./look-at-checkouts.ts";
 import { refuse } from "./objection.ts";

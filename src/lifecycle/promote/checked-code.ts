@@ -2,7 +2,7 @@ import { readExperimentTree } from "../../experiments/code/experiment-tree.ts";
 import { checkCode, type ExperimentCode, locateCode } from "../../experiments/code/worktrees.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { findCommit, findRepository } from "../../git/repository.ts";
-import { addScratchWorktree } from "../../git/scratch-worktree.ts";
+import { addScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { CoreError } from "../../utils/core-error.ts";
 
 /** Makes sure that code is still at the commit that is verified, and says where it is. @throws CoreError `code_changed` */

@@ -3,8 +3,8 @@ import type { PromotionAnswer } from "../../../schemas/promotion-answer.ts";
 import type { Context } from "../../context.ts";
 import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts";
 import { toBranchName } from "../../lakebase/branches/branch-id.ts";
-import { clipText } from "../../utils/clip-text.ts";
-import { readIfPresent } from "../../utils/files.ts";
+import { readIfPresent } from "../../utils/files/files.ts";
+import { clipText } from "../../utils/text/clip-text.ts";
 import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
 import { titleOfRequest } from "./pull-request.ts";
 

@@ -1,6 +1,6 @@
 import type { Verification } from "../../../schemas/promotion.ts";
 import * as checkouts from "../../git/merge/checkouts.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import type { CodeLook } from "./look-at-code.ts";
 import { type Objection, object } from "./objection.ts";
 

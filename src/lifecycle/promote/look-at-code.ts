@@ -4,7 +4,7 @@ import { checkCode, type ExperimentCode } from "../../experiments/code/worktrees
 import { type ExperimentRef, stateDirectory } from "../../experiments/layout.ts";
 import { listUncommitted } from "../../git/commit.ts";
 import { type PlannedMerge, planMerge } from "../../git/merge/plan-merge.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { findTarget, type Target } from "./find-target.ts";
 import { type Objection, object, objectionOf } from "./objection.ts";
 

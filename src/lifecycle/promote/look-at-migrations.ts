@@ -1,6 +1,6 @@
 import type { DatabaseState } from "../../../schemas/database-state.ts";
 import type { Ledger } from "../../../schemas/ledger.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { findMigrations, nameMigration } from "./migration-files.ts";
 import { type Objection, object } from "./objection.ts";
 

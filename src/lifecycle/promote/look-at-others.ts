@@ -4,7 +4,7 @@ import type { Run } from "../../../schemas/run.ts";
 import { type ExperimentRef, promotionsDirectory } from "../../experiments/layout.ts";
 import { readPromotion } from "../../experiments/promotion.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
-import { foldersIn } from "../../utils/files.ts";
+import { foldersIn } from "../../utils/files/files.ts";
 import { type Objection, object } from "./objection.ts";
 import { hasBegun, isFinished } from "./resume.ts";
 

@@ -6,7 +6,7 @@ import { fingerprintPlan } from "../../experiments/code/fingerprint.ts";
 import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts";
 import { readParentState } from "../../experiments/promotion.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import type { CodeLook } from "./look-at-code.ts";
 import type { ParentLook } from "./look-at-parent.ts";
 import { type Objection, object } from "./objection.ts";

@@ -1,7 +1,7 @@
 import type { ErrorDescription } from "../../../schemas/error.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { findKnownError } from "../../utils/machine-trouble.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
 
 /** What stands against a promotion. */
 export interface Objection extends ErrorDescription {

@@ -3,7 +3,7 @@ import { promotionPaths } from "../../experiments/layout.ts";
 import { git } from "../../git/git.ts";
 import { findCommit } from "../../git/repository.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { writeWhole } from "../../utils/files.ts";
+import { writeWhole } from "../../utils/files/files.ts";
 import type { Journal } from "./journal.ts";
 import { writePullRequest } from "./pull-request.ts";
 

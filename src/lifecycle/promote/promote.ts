@@ -1,7 +1,7 @@
 import type { Promotion } from "../../../schemas/promotion.ts";
 import { appendTimeline, readTimeline } from "../../experiments/history.ts";
 import { readPromotion } from "../../experiments/promotion.ts";
-import { removeScratchWorktree } from "../../git/scratch-worktree.ts";
+import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import type { CycleResult } from "../../runs/cycle/cycle.ts";
 import type { CycleSpec } from "../../runs/cycle/scope.ts";
 import { describeError } from "../../utils/describe-error.ts";

@@ -1,9 +1,9 @@
 import type { Verification } from "../../../schemas/promotion.ts";
 import type { Context } from "../../context.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
-import { removeScratchWorktree } from "../../git/scratch-worktree.ts";
+import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { deleteBranch } from "../../lakebase/branches/delete-branch.ts";
-import { findKnownError } from "../../utils/machine-trouble.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
 
 /**
  * Removes what a verification had for its time alone. What cannot be removed now is for a later clean-up: the branch

@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { scratchBeside } from "../../experiments/layout.ts";
 import { writePromotion } from "../../experiments/promotion.ts";
-import { removeScratchWorktree } from "../../git/scratch-worktree.ts";
+import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { startTask } from "../../runs/caller/start-task.ts";
 import { refuse } from "./objection.ts";
 import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";

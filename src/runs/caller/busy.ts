@@ -1,7 +1,7 @@
 import type { Run } from "../../../schemas/run.ts";
 import { cutPaths, type ExperimentRef } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { isLocked } from "../../utils/lock.ts";
+import { isLocked } from "../../utils/files/lock.ts";
 import { hasEnded } from "../journal/journal.ts";
 
 /** The run that has not ended and that one of these experiments is part of; undefined where none is. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { runDirectory } from "../../experiments/layout.ts";
 import { CoreError, messageOf } from "../../utils/core-error.ts";
-import { identifyProcess } from "../../utils/process-identity.ts";
+import { identifyProcess } from "../../utils/processes/process-identity.ts";
 import { recordWorker } from "../journal/journal.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Run, RunKind } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { withLock } from "../../utils/lock.ts";
+import { withLock } from "../../utils/files/lock.ts";
 import { createJournal, hasEnded, listRuns, newRunId, startLock } from "../journal/journal.ts";
 import { refuseBusy, refuseWhileCut } from "./busy.ts";
 import { startWorker } from "./launch.ts";

@@ -7,7 +7,7 @@ import { type Experiment, listExperiments } from "../../experiments/experiments.
 import { readPlan } from "../../experiments/plan.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { withLock } from "../../utils/lock.ts";
+import { withLock } from "../../utils/files/lock.ts";
 import {
   createJournal,
   listRuns,

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { whenFilesOpen } from "../../utils/machine-trouble.ts";
+import { whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
 
 /**
  * A control group (cgroup v2) holds a process and all that comes from it, whatever they do to their session, their

@@ -1,7 +1,7 @@
 import type { Plan } from "../../../schemas/plan.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { findNearest } from "../../utils/find-nearest.ts";
 import { ownValue } from "../../utils/own-value.ts";
+import { findNearest } from "../../utils/text/find-nearest.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { whenFilesOpen } from "../../utils/machine-trouble.ts";
-import { signalGroup } from "../../utils/signal-group.ts";
+import { whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
+import { signalGroup } from "../../utils/processes/signal-group.ts";
 import { type Cgroup, endCgroup, endCgroupsOf, enterCgroup, makeCgroup } from "./cgroup.ts";
 
 /** Marks every process of a command, so that one that left its group is still known as ours. */

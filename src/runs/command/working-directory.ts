@@ -1,7 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
-import { ignoreMissing } from "../../utils/files.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
 
 /**
  * Where a command runs: a folder below the experiment's code, or its top.

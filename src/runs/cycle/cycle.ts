@@ -8,7 +8,7 @@ import { setTagAside } from "../../experiments/set-aside.ts";
 import { LakebaseError } from "../../lakebase/cli/errors.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { findKnownError } from "../../utils/machine-trouble.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
 import { runSetup, runSuite, SetupFailed } from "../suite/suite.ts";
 import { isInterruption, stopReason } from "../worker/limits.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";

@@ -3,7 +3,7 @@ import { checkBranch } from "../../experiments/branches/check-branch.ts";
 import { checkCode } from "../../experiments/code/worktrees.ts";
 import { canLogIn, openConnection } from "../../lakebase/connection/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { findMachineTrouble } from "../../utils/machine-trouble.ts";
+import { findMachineTrouble } from "../../utils/processes/machine-trouble.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
 import type { CycleScope } from "./scope.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sweepFolder } from "../../experiments/sweep.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { release, tryLock } from "../../utils/lock.ts";
+import { release, tryLock } from "../../utils/files/lock.ts";
 
 /** Below the ports that systems give to outgoing connections, and above those that servers are known by. */
 const usualRange = { first: 20_000, count: 10_000 };

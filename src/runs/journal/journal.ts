@@ -7,13 +7,13 @@ import { planSchema } from "../../../schemas/plan.ts";
 import { type Run, type RunResult, runSchema } from "../../../schemas/run.ts";
 import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { foldersIn, writeWhole } from "../../utils/files.ts";
-import { readRecord, writeJson } from "../../utils/json.ts";
+import { foldersIn, writeWhole } from "../../utils/files/files.ts";
+import { readRecord, writeJson } from "../../utils/files/json.ts";
 import {
   isSameProcessAlive,
   type ProcessIdentity,
   processIdentitySchema,
-} from "../../utils/process-identity.ts";
+} from "../../utils/processes/process-identity.ts";
 import { readLastWords, reserveLastWords } from "./last-words.ts";
 
 /** What a run was asked to do. Written once, before its worker starts, so that a later edit of the plan cannot reach it. */

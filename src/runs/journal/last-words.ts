@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type ErrorDescription, errorSchema } from "../../../schemas/error.ts";
 import { runDirectory } from "../../experiments/layout.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { readRecordText, writeWhole } from "../../utils/files.ts";
+import { readRecordText, writeWhole } from "../../utils/files/files.ts";
 
 /** In bytes: an error in JSON. */
 const room = 4_096;

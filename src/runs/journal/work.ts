@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runDirectory } from "../../experiments/layout.ts";
-import { ignoreMissing } from "../../utils/files.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
 
 /**
  * Where the commands of a run leave what becomes artifacts. It is there from the worker's start until all of it was

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import * as z from "zod";
-import { signalGroup } from "../../utils/signal-group.ts";
+import { signalGroup } from "../../utils/processes/signal-group.ts";
 import { settleRun } from "./settle.ts";
 
 /** Files of a command that are to be kept, and the secrets that they may hold. */

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { artifactNameSchema } from "../../../schemas/names.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { artifactPath, type ExperimentRef } from "../../experiments/layout.ts";
-import { findMachineTrouble, whenFilesOpen } from "../../utils/machine-trouble.ts";
+import { findMachineTrouble, whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { keepFile } from "./keep-file.ts";
 import { type LeftOut, noteLeftOut } from "./left-out.ts";

@@ -2,9 +2,9 @@ import { createReadStream, createWriteStream, mkdirSync, readFileSync, writeFile
 import { rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { temporaryName } from "../../utils/files.ts";
-import { whenFilesOpen } from "../../utils/machine-trouble.ts";
-import { checkRecordPlace } from "../../utils/record-place.ts";
+import { temporaryName } from "../../utils/files/files.ts";
+import { checkRecordPlace } from "../../utils/files/record-place.ts";
+import { whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
 

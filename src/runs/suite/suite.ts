@@ -7,7 +7,7 @@ import { nameLog } from "../../experiments/artifacts/logs.ts";
 import { recordWrites } from "../../experiments/code/written-files.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { findKnownError } from "../../utils/machine-trouble.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, secretsOf } from "../command/environment.ts";
 import { expandArgument, withMapped } from "../command/expand-variables.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { pause, release, tryLock } from "../../utils/lock.ts";
+import { pause, release, tryLock } from "../../utils/files/lock.ts";
 
 /** For so long a slot goes on to the next task of this process without being offered to others, in milliseconds. */
 const keptMs = 1_000;

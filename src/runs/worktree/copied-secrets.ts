@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readIfPresent } from "../../utils/files.ts";
+import { readIfPresent } from "../../utils/files/files.ts";
 
 const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i;
 const secretUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:([^\s/@]+)@/i;

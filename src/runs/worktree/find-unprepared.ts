@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { findRepository } from "../../git/repository.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { nameSome } from "../../utils/name-some.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { listEntries } from "./grounds.ts";
 
 /** Installed packages, and settings, that a project keeps out of git: no worktree has them by itself. */

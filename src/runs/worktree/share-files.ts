@@ -5,7 +5,7 @@ import type { WorktreesPlan } from "../../../schemas/plan.ts";
 import { type ExperimentCode, isInside, requireRepository } from "../../experiments/code/worktrees.ts";
 import { git } from "../../git/git.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { temporaryName } from "../../utils/files.ts";
+import { temporaryName } from "../../utils/files/files.ts";
 
 /** The two sides of what is shared, each below the top of its checkout. */
 interface Sides {

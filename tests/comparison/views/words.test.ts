@@ -5,7 +5,7 @@ import {
   formatNumber,
   formatTime,
 } from "../../../src/comparison/views/words.ts";
-import { onOneLine, printable } from "../../../src/utils/printable.ts";
+import { onOneLine, printable } from "../../../src/utils/text/printable.ts";
 
 it.each([
   [undefined, "–"],

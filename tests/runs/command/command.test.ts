@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type CommandSpec, runCommand } from "../../../src/runs/command/command.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
-import { identifyProcess } from "../../../src/utils/process-identity.ts";
+import { identifyProcess } from "../../../src/utils/processes/process-identity.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 let commands = 0;

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { withPorts } from "../../../src/runs/cycle/ports.ts";
-import { writeJson } from "../../../src/utils/json.ts";
+import { writeJson } from "../../../src/utils/files/json.ts";
 import { script } from "../../support/plans.ts";
 import { prepareRace, waitFor } from "../../support/race.ts";
 import { temporaryFolder } from "../../support/temporary.ts";

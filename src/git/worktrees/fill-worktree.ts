@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CoreError } from "../utils/core-error.ts";
-import { ignoreMissing } from "../utils/files.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
+import { git } from "../git.ts";
+import { waitForGit } from "../git-at-work.ts";
 import { isUnfinished, lacksEverything, unfinishedMark } from "./check-worktree.ts";
-import { git } from "./git.ts";
-import { waitForGit } from "./git-at-work.ts";
 
 /**
  * Checks out what an interrupted checkout left out, where there was one. Files that are there stay as they are, but for

@@ -1,10 +1,10 @@
 import { linkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CoreError } from "./core-error.ts";
+import { CoreError } from "../core-error.ts";
+import { identifySelf, isSameProcessAlive, processIdentitySchema } from "../processes/process-identity.ts";
 import { temporaryName } from "./files.ts";
 import { readRecord, writeJson } from "./json.ts";
-import { identifySelf, isSameProcessAlive, processIdentitySchema } from "./process-identity.ts";
 
 const waitMs = 20;
 

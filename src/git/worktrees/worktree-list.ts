@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ignoreMissing } from "../utils/files.ts";
-import { git } from "./git.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
+import { git } from "../git.ts";
 
 /** A checkout of a repository, as git lists it. */
 export interface ListedWorktree {

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { CoreError } from "../utils/core-error.ts";
-import { ignoreMissing, writeWhole } from "../utils/files.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { ignoreMissing, writeWhole } from "../../utils/files/files.ts";
+import { git } from "../git.ts";
+import type { Repository } from "../repository.ts";
 import { addWorktree } from "./add-worktree.ts";
 import { checkWorktree, isUnfinished, type WorktreeRef } from "./check-worktree.ts";
 import { fillWorktree } from "./fill-worktree.ts";
-import { git } from "./git.ts";
-import type { Repository } from "./repository.ts";
 import { findWorktreeDirectory, listWorktrees, readGitFile } from "./worktree-list.ts";
 
 export interface RestoreSpec extends WorktreeRef {

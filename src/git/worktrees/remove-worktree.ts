@@ -1,8 +1,8 @@
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { git } from "../git.ts";
+import type { Repository } from "../repository.ts";
 import type { NewWorktree } from "./add-worktree.ts";
-import { git } from "./git.ts";
-import type { Repository } from "./repository.ts";
 
 /**
  * Takes back a worktree and its git branch that were just made. What somebody did in it meanwhile keeps it: a changed

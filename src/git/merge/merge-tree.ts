@@ -1,5 +1,5 @@
-import { git } from "./git.ts";
-import type { Scratch } from "./scratch.ts";
+import { git } from "../git.ts";
+import type { Scratch } from "../scratch.ts";
 
 /** How two commits merge. It is only tried: no branch, no file and no index changes. */
 export interface MergeTrial {

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { CoreError, messageOf } from "./core-error.ts";
+import { CoreError, messageOf } from "../core-error.ts";
 import { checkRecordPlace } from "./record-place.ts";
 
 /**

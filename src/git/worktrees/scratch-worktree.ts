@@ -1,7 +1,7 @@
 import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { CoreError } from "../utils/core-error.ts";
-import { git } from "./git.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { git } from "../git.ts";
 import { listWorktrees } from "./worktree-list.ts";
 
 const timeoutMs = 600_000;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CoreError } from "./core-error.ts";
+import { CoreError } from "../core-error.ts";
 
 interface Trouble {
   code: string;

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { CoreError } from "../utils/core-error.ts";
-import { ignoreMissing } from "../utils/files.ts";
-import { git } from "./git.ts";
-import { findCommit, findRepository, type Repository } from "./repository.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
+import { git } from "../git.ts";
+import { findCommit, findRepository, type Repository } from "../repository.ts";
 import { readGitFile } from "./worktree-list.ts";
 
 /** A worktree as a record names it. */

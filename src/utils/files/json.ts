@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import { CoreError, messageOf } from "./core-error.ts";
+import { CoreError, messageOf } from "../core-error.ts";
+import { parseAs } from "../parse.ts";
 import { mendRecord, readRecordText, writeWhole } from "./files.ts";
-import { parseAs } from "./parse.ts";
 
 /**
  * A record, or undefined where there is none.

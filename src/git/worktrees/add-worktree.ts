@@ -1,8 +1,8 @@
 import PQueue from "p-queue";
-import { CoreError } from "../utils/core-error.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { git } from "../git.ts";
+import { findCommit, type Repository } from "../repository.ts";
 import { checkWorktree, type WorktreeRef } from "./check-worktree.ts";
-import { git } from "./git.ts";
-import { findCommit, type Repository } from "./repository.ts";
 
 /** One after the other: large checkouts would only take turns on the disk. */
 const additions = new PQueue({ concurrency: 1 });

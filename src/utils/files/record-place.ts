@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, sep } from "node:path";
-import { CoreError } from "./core-error.ts";
+import { CoreError } from "../core-error.ts";
 
 /** The folder of all records, in a workspace. */
 const marker = `${sep}.tdd${sep}`;

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { CoreError } from "./core-error.ts";
-import { describeIssues } from "./describe-issues.ts";
+import { CoreError } from "../core-error.ts";
+import { describeIssues } from "../describe-issues.ts";
 import { mendRecord, readRecordText } from "./files.ts";
 import { parseJson } from "./json.ts";
 
