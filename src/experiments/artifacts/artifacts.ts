@@ -3,12 +3,12 @@ import { copyFile, lstat, mkdir, open, rename, rm, stat } from "node:fs/promises
 import { dirname, join, relative, sep } from "node:path";
 import type { ArtifactEntry } from "../../../schemas/artifact.ts";
 import { cycleIdSchema } from "../../../schemas/names.ts";
-import { isDirectory } from "../../git/worktree.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import {
   entriesIn,
   foldersIn,
   ignoreMissing,
+  isDirectory,
   isMissing,
   isTemporary,
   temporaryName,

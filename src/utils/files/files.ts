@@ -9,7 +9,7 @@ import {
   readFileSync,
   statSync,
 } from "node:fs";
-import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CoreError, messageOf } from "../core-error.ts";
 import { checkRecordPlace } from "./record-place.ts";
@@ -90,6 +90,14 @@ export async function readIfPresent(path: string, flags = 0): Promise<string | u
  */
 export function readRecordText(path: string): Promise<string | undefined> {
   return readIfPresent(path, constants.O_NOFOLLOW);
+}
+
+/** Whether a folder is there. */
+export async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /**
