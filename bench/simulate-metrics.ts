@@ -1,4 +1,4 @@
-import type { MetricComparison } from "../schemas/metric.ts";
+import type { MetricComparison } from "../schemas/comparison/metric.ts";
 import { compareMetrics } from "../src/comparison/details/metrics.ts";
 
 /** Compares designs as the product does, each by so many samples. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import * as z from "zod";
-import { comparisonAnswerSchema } from "../schemas/comparison-answer.ts";
+import { comparisonAnswerSchema } from "../schemas/comparison/comparison-answer.ts";
 import { runSchema } from "../schemas/run.ts";
 import { renderTable } from "../src/comparison/views/table.ts";
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { NextAction } from "../schemas/comparison.ts";
+import type { NextAction } from "../schemas/comparison/comparison.ts";
 import type { PromoteFlags } from "./cli/promote.ts";
 import type { RunFlags } from "./cli/run.ts";
 import { type Config, loadConfig } from "./config.ts";
@@ -112,7 +112,7 @@ async function loadComparison() {
   const [racing, present, page] = await Promise.all([
     import("./runs/caller/racing.ts"),
     import("./comparison/views/present.ts"),
-    import("./comparison/views/write-page.ts"),
+    import("./comparison/views/page/write-page.ts"),
   ]);
   return { ...racing, ...present, ...page };
 }

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { runIdSchema } from "../schemas/names.ts";
 import { cancelRun } from "../src/runs/caller/cancel.ts";
-import { defineTool, records } from "./define-tool.ts";
-import { runAnswer, runAnswerSchema } from "./run-answer.ts";
+import { defineTool, records } from "./support/define-tool.ts";
+import { runAnswer, runAnswerSchema } from "./support/run-answer.ts";
 
 export const cancelRunTool = defineTool({
   name: "cancel_run",

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { findingSchema } from "../schemas/finding.ts";
 import { checkSetup, isUsable } from "../src/setup/check-setup.ts";
-import { asksLakebase, defineTool } from "./define-tool.ts";
-import { nextStep } from "./fields.ts";
+import { asksLakebase, defineTool } from "./support/define-tool.ts";
+import { nextStep } from "./support/fields.ts";
 
 export const checkSetupTool = defineTool({
   name: "check_setup",

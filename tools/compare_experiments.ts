@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { recommendationSchema } from "../schemas/comparison.ts";
-import { comparisonDetailSchema } from "../schemas/comparison-answer.ts";
+import { recommendationSchema } from "../schemas/comparison/comparison.ts";
+import { comparisonDetailSchema } from "../schemas/comparison/comparison-answer.ts";
 import { buildAnswer } from "../src/comparison/answer.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
 import { readRaces } from "../src/runs/caller/racing.ts";
-import { clipAnswer } from "./clip.ts";
-import { defineTool, reads } from "./define-tool.ts";
-import { featureId, nextStep } from "./fields.ts";
-import { adviseOnMetrics } from "./metrics-advice.ts";
-import { describeNextStep } from "./next-step.ts";
-import { pageOf } from "./page.ts";
+import { clipAnswer } from "./support/clip.ts";
+import { defineTool, reads } from "./support/define-tool.ts";
+import { featureId, nextStep } from "./support/fields.ts";
+import { adviseOnMetrics } from "./support/metrics-advice.ts";
+import { describeNextStep } from "./support/next-step.ts";
+import { pageOf } from "./support/page.ts";
 
 const pageSizes = { summary: 25, rows: 8, tests: 10, schema: 20, metrics: 10 } as const;
 

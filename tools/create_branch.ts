@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { branchSchema } from "../schemas/branch.ts";
-import { ttlSchema } from "../schemas/plan.ts";
+import { ttlSchema } from "../schemas/plan/plan.ts";
 import { createNamedBranch } from "../src/lifecycle/create-branch.ts";
-import { defineTool, replacesInLakebase } from "./define-tool.ts";
-import { nextStep } from "./fields.ts";
+import { defineTool, replacesInLakebase } from "./support/define-tool.ts";
+import { nextStep } from "./support/fields.ts";
 
 export const createBranchTool = defineTool({
   name: "create_branch",

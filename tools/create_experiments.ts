@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { errorSchema } from "../schemas/error.ts";
-import { ttlSchema } from "../schemas/plan.ts";
+import { ttlSchema } from "../schemas/plan/plan.ts";
 import { cutExperiments } from "../src/lifecycle/create.ts";
-import { defineTool, replacesInLakebase } from "./define-tool.ts";
-import { experimentSlug, featureId, nextStep } from "./fields.ts";
+import { defineTool, replacesInLakebase } from "./support/define-tool.ts";
+import { experimentSlug, featureId, nextStep } from "./support/fields.ts";
 
 export const createExperimentsTool = defineTool({
   name: "create_experiments",

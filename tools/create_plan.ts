@@ -2,8 +2,8 @@ import * as z from "zod";
 import { featureIdSchema } from "../schemas/names.ts";
 import { type CreatedPlan, createPlan } from "../src/plans/create-plan.ts";
 import { makeExample } from "../src/plans/example.ts";
-import { defineTool, records } from "./define-tool.ts";
-import { nextStep } from "./fields.ts";
+import { defineTool, records } from "./support/define-tool.ts";
+import { nextStep } from "./support/fields.ts";
 
 export const createPlanTool = defineTool({
   name: "create_plan",

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { diffBranchSchemas } from "../src/comparison/details/schema-diff.ts";
 import { briefly } from "../src/database/brief.ts";
 import { summarizeChanges } from "../src/database/summary.ts";
-import { asksLakebase, defineTool } from "./define-tool.ts";
-import { pageOf } from "./page.ts";
+import { asksLakebase, defineTool } from "./support/define-tool.ts";
+import { pageOf } from "./support/page.ts";
 
 const pageSize = 20;
 

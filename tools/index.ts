@@ -4,13 +4,13 @@ import { compareExperimentsTool } from "./compare_experiments.ts";
 import { createBranchTool } from "./create_branch.ts";
 import { createExperimentsTool } from "./create_experiments.ts";
 import { createPlanTool } from "./create_plan.ts";
-import type { AnyTool } from "./define-tool.ts";
 import { diffSchemaTool } from "./diff_schema.ts";
 import { listArtifactsTool } from "./list_artifacts.ts";
 import { listBranchesTool } from "./list_branches.ts";
 import { promoteExperimentTool } from "./promote_experiment.ts";
 import { readArtifactTool } from "./read_artifact.ts";
 import { runExperimentsTool } from "./run_experiments.ts";
+import type { AnyTool } from "./support/define-tool.ts";
 import { waitForRunTool } from "./wait_for_run.ts";
 import { writeArtifactTool } from "./write_artifact.ts";
 

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { artifactEntrySchema } from "../schemas/artifact.ts";
 import { listArtifacts } from "../src/experiments/artifacts/artifacts.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
-import { defineTool, reads } from "./define-tool.ts";
-import { cycleId, experimentSlug, featureId } from "./fields.ts";
-import { pageOf } from "./page.ts";
+import { defineTool, reads } from "./support/define-tool.ts";
+import { cycleId, experimentSlug, featureId } from "./support/fields.ts";
+import { pageOf } from "./support/page.ts";
 
 export const listArtifactsTool = defineTool({
   name: "list_artifacts",

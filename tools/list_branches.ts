@@ -4,8 +4,8 @@ import { type Experiment, listAllExperiments } from "../src/experiments/experime
 import { listBranches } from "../src/lakebase/branches/branches.ts";
 import { isSameUid } from "../src/lakebase/branches/delete-branch.ts";
 import type { Branch } from "../src/lakebase/resources.ts";
-import { asksLakebase, defineTool } from "./define-tool.ts";
-import { pageOf } from "./page.ts";
+import { asksLakebase, defineTool } from "./support/define-tool.ts";
+import { pageOf } from "./support/page.ts";
 
 const listedBranchSchema = z.object({
   ...branchSchema.shape,

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { type PromotionAnswer, promotionAnswerSchema } from "../schemas/promotion-answer.ts";
+import { type PromotionAnswer, promotionAnswerSchema } from "../schemas/promotion/promotion-answer.ts";
 import { confirmPromotion, verifyPromotion } from "../src/lifecycle/promote/confirm.ts";
 import { describePromotion } from "../src/lifecycle/promote/describe.ts";
-import { changesParent, defineTool } from "./define-tool.ts";
-import { experimentSlug, featureId, nextStep } from "./fields.ts";
+import { changesParent, defineTool } from "./support/define-tool.ts";
+import { experimentSlug, featureId, nextStep } from "./support/fields.ts";
 
 export const promoteExperimentTool = defineTool({
   name: "promote_experiment",

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { readArtifactPart } from "../src/experiments/artifacts/artifact-part.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
-import { defineTool, reads } from "./define-tool.ts";
-import { artifactName, cycleId, experimentSlug, featureId } from "./fields.ts";
+import { defineTool, reads } from "./support/define-tool.ts";
+import { artifactName, cycleId, experimentSlug, featureId } from "./support/fields.ts";
 
 export const readArtifactTool = defineTool({
   name: "read_artifact",

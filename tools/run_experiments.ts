@@ -2,9 +2,9 @@ import * as z from "zod";
 import { experimentSlugSchema, tagSchema } from "../schemas/names.ts";
 import { startRun } from "../src/runs/caller/start.ts";
 import { waitForRun } from "../src/runs/caller/wait.ts";
-import { defineTool, startsWork } from "./define-tool.ts";
-import { cycleId, featureId } from "./fields.ts";
-import { runAnswer, runAnswerSchema } from "./run-answer.ts";
+import { defineTool, startsWork } from "./support/define-tool.ts";
+import { cycleId, featureId } from "./support/fields.ts";
+import { runAnswer, runAnswerSchema } from "./support/run-answer.ts";
 
 export const runExperimentsTool = defineTool({
   name: "run_experiments",

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { runIdSchema } from "../schemas/names.ts";
 import { waitForRun } from "../src/runs/caller/wait.ts";
-import { defineTool, reads } from "./define-tool.ts";
-import { runAnswer, runAnswerSchema } from "./run-answer.ts";
+import { defineTool, reads } from "./support/define-tool.ts";
+import { runAnswer, runAnswerSchema } from "./support/run-answer.ts";
 
 export const waitForRunTool = defineTool({
   name: "wait_for_run",

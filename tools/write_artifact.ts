@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { artifactEntrySchema } from "../schemas/artifact.ts";
 import { storeArtifact } from "../src/experiments/artifacts/store-artifact.ts";
-import { defineTool, records } from "./define-tool.ts";
-import { artifactName, cycleId, experimentSlug, featureId } from "./fields.ts";
+import { defineTool, records } from "./support/define-tool.ts";
+import { artifactName, cycleId, experimentSlug, featureId } from "./support/fields.ts";
 
 export const writeArtifactTool = defineTool({
   name: "write_artifact",

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { execa } from "execa";
-import type { Plan } from "../../schemas/plan.ts";
+import type { Plan } from "../../schemas/plan/plan.ts";
 import type { Context } from "../context.ts";
 import { checkBranch } from "../experiments/branches/check-branch.ts";
 import { checkCode, isInside } from "../experiments/code/worktrees.ts";

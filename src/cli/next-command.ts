@@ -1,4 +1,4 @@
-import type { NextAction } from "../../schemas/comparison.ts";
+import type { NextAction } from "../../schemas/comparison/comparison.ts";
 import { nameSome } from "../utils/text/name-some.ts";
 
 /** More names than this make no sentence. */

@@ -1,4 +1,4 @@
-import type { PromotionAnswer } from "../../schemas/promotion-answer.ts";
+import type { PromotionAnswer } from "../../schemas/promotion/promotion-answer.ts";
 import type { Run } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
 import type { ExperimentRef } from "../experiments/layout.ts";

@@ -1,4 +1,4 @@
-import type { PromotionAnswer } from "../../schemas/promotion-answer.ts";
+import type { PromotionAnswer } from "../../schemas/promotion/promotion-answer.ts";
 import { onOneLine } from "../utils/text/printable.ts";
 
 /** A promotion as it stands, line by line. */

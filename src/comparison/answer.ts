@@ -1,6 +1,10 @@
-import type { ComparisonReport, ExperimentRow, Signal } from "../../schemas/comparison.ts";
-import type { AnswerRow, ComparisonAnswer, ComparisonDetail } from "../../schemas/comparison-answer.ts";
-import { metricWarningKinds } from "../../schemas/warning.ts";
+import type { ComparisonReport, ExperimentRow, Signal } from "../../schemas/comparison/comparison.ts";
+import type {
+  AnswerRow,
+  ComparisonAnswer,
+  ComparisonDetail,
+} from "../../schemas/comparison/comparison-answer.ts";
+import { metricWarningKinds } from "../../schemas/comparison/warning.ts";
 import { clipText } from "../utils/text/clip-text.ts";
 import { summarizeCombinations } from "./details/combination-text.ts";
 import { countsOf } from "./records/matrix.ts";

@@ -1,4 +1,4 @@
-import type { ComparisonReport } from "../../schemas/comparison.ts";
+import type { ComparisonReport } from "../../schemas/comparison/comparison.ts";
 import { listRefs } from "../experiments/experiments.ts";
 import type { FeatureRef } from "../experiments/layout.ts";
 import { listUnusableExperiments } from "../experiments/unusable.ts";

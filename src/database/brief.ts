@@ -1,4 +1,4 @@
-import type { SchemaChange } from "../../schemas/schema-change.ts";
+import type { SchemaChange } from "../../schemas/comparison/schema-change.ts";
 import { cutText } from "../utils/text/clip-text.ts";
 
 const maxText = 400;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { SchemaChange } from "../../schemas/schema-change.ts";
+import type { SchemaChange } from "../../schemas/comparison/schema-change.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
 import { byIdentity, foundationsOf, groupParts, identityOf, type SchemaObjects } from "./objects.ts";
 import { risksOf } from "./risks.ts";

@@ -1,4 +1,4 @@
-import type { SchemaChange, SchemaRisk } from "../../schemas/schema-change.ts";
+import type { SchemaChange, SchemaRisk } from "../../schemas/comparison/schema-change.ts";
 import type { SchemaObject } from "./snapshot.ts";
 import { keepsStoredValues } from "./type-change.ts";
 

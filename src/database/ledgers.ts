@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import * as z from "zod";
-import { type Ledger, ledgerTools } from "../../schemas/ledger.ts";
+import { type Ledger, ledgerTools } from "../../schemas/promotion/ledger.ts";
 
 interface LedgerTable {
   table: string;

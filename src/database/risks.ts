@@ -1,4 +1,4 @@
-import type { SchemaChange, SchemaRisk } from "../../schemas/schema-change.ts";
+import type { SchemaChange, SchemaRisk } from "../../schemas/comparison/schema-change.ts";
 import { columnEffects, constraintEffects, type Effect, tableEffects } from "./effects.ts";
 import { identityOf, type SchemaObjects } from "./objects.ts";
 import type { SchemaObject } from "./snapshot.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { schemaObjectKinds } from "../../schemas/schema-change.ts";
+import { schemaObjectKinds } from "../../schemas/comparison/schema-change.ts";
 import { createClient } from "../lakebase/connection/client.ts";
 import type { Connection } from "../lakebase/connection/connection.ts";
 import { CoreError, messageOf } from "../utils/core-error.ts";

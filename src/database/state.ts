@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DatabaseState } from "../../schemas/database-state.ts";
+import type { DatabaseState } from "../../schemas/promotion/database-state.ts";
 import { createClient } from "../lakebase/connection/client.ts";
 import type { Connection } from "../lakebase/connection/connection.ts";
 import { CoreError, messageOf } from "../utils/core-error.ts";

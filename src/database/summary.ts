@@ -1,4 +1,4 @@
-import type { SchemaChange } from "../../schemas/schema-change.ts";
+import type { SchemaChange } from "../../schemas/comparison/schema-change.ts";
 
 const maxNamed = 4;
 const signs = { added: "+", removed: "-", changed: "~" } as const;

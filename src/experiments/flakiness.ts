@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { sep } from "node:path";
 import type { TagSource } from "../../schemas/outcomes.ts";
-import { type CasesFile, casesFileSchema, type ReportCase } from "../../schemas/report.ts";
+import { type CasesFile, casesFileSchema, type ReportCase } from "../../schemas/plan/report.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { readRecord } from "../utils/files/json.ts";
 import { groupBy } from "../utils/group-by.ts";

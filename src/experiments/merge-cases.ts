@@ -1,4 +1,4 @@
-import { type CaseStatus, type ReportCase, wholeCase } from "../../schemas/report.ts";
+import { type CaseStatus, type ReportCase, wholeCase } from "../../schemas/plan/report.ts";
 import { groupBy } from "../utils/group-by.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { type Plan, planSchema, planWithoutSuitesSchema } from "../../schemas/plan.ts";
+import { type Plan, planSchema, planWithoutSuitesSchema } from "../../schemas/plan/plan.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { readIfPresent } from "../utils/files/files.ts";
 import { parseJson, withoutNulls } from "../utils/files/json.ts";

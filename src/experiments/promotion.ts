@@ -1,11 +1,11 @@
-import type { DatabaseState } from "../../schemas/database-state.ts";
-import { databaseStateSchema } from "../../schemas/database-state.ts";
+import type { DatabaseState } from "../../schemas/promotion/database-state.ts";
+import { databaseStateSchema } from "../../schemas/promotion/database-state.ts";
 import {
   type Promotion,
   promotionSchema,
   type Verification,
   verificationSchema,
-} from "../../schemas/promotion.ts";
+} from "../../schemas/promotion/promotion.ts";
 import { readRecord, writeJson } from "../utils/files/json.ts";
 import { listCycles } from "./cycles.ts";
 import { type ExperimentRef, promotionPaths } from "./layout.ts";

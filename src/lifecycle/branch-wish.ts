@@ -1,4 +1,4 @@
-import type { Plan } from "../../schemas/plan.ts";
+import type { Plan } from "../../schemas/plan/plan.ts";
 import type { CutIntent } from "../experiments/branches/cut-intent.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import type { ExperimentRef } from "../experiments/layout.ts";

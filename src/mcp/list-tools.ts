@@ -1,6 +1,6 @@
 import { type Tool as ListedTool, ToolSchema } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
-import type { AnyTool } from "../../tools/define-tool.ts";
+import type { AnyTool } from "../../tools/support/define-tool.ts";
 
 /** The tools as tools/list shows them. Every byte of it is paid for in each of an agent's sessions. */
 export function listTools(tools: readonly AnyTool[]): ListedTool[] {

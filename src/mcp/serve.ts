@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
-import type { AnyTool } from "../../tools/define-tool.ts";
+import type { AnyTool } from "../../tools/support/define-tool.ts";
 import type { Context } from "../context.ts";
 import { longestMessage, readMessages } from "./read-messages.ts";
 import { createServer } from "./server.ts";

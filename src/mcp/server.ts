@@ -6,7 +6,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import packageJson from "../../package.json" with { type: "json" };
-import type { AnyTool } from "../../tools/define-tool.ts";
+import type { AnyTool } from "../../tools/support/define-tool.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { instructions } from "./instructions.ts";

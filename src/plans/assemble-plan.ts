@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { budgetSchema, type planSchema } from "../../schemas/plan.ts";
-import type { Step } from "../../schemas/suite.ts";
+import { budgetSchema, type planSchema } from "../../schemas/plan/plan.ts";
+import type { Step } from "../../schemas/plan/suite.ts";
 import type { Detection } from "./detection.ts";
 import type { FoundVariables } from "./variables.ts";
 

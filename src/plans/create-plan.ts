@@ -1,4 +1,4 @@
-import { planSchema } from "../../schemas/plan.ts";
+import { planSchema } from "../../schemas/plan/plan.ts";
 import { planPath } from "../experiments/layout.ts";
 import { writeNew } from "../utils/files/files.ts";
 import { parseAs } from "../utils/parse.ts";

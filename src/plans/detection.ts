@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Step, suiteSchema } from "../../schemas/suite.ts";
+import type { Step, suiteSchema } from "../../schemas/plan/suite.ts";
 
 export type SuiteInput = z.input<typeof suiteSchema>;
 

@@ -1,5 +1,5 @@
-import { kitPlan } from "../../schemas/kit-plan.ts";
-import { planSchema } from "../../schemas/plan.ts";
+import { kitPlan } from "../../schemas/plan/kit-plan.ts";
+import { planSchema } from "../../schemas/plan/plan.ts";
 import { findExample } from "../utils/schema-nodes.ts";
 
 /** What a suite writes into ARTIFACTS_DIR to be compared by more than its tests. */

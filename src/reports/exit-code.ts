@@ -1,4 +1,4 @@
-import type { Report } from "../../schemas/report.ts";
+import type { Report } from "../../schemas/plan/report.ts";
 
 /** The report of a command that writes none: one case, passed where it ended with 0. */
 export function exitCodeReport(name: string, exitCode: number): Report {

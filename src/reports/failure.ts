@@ -1,4 +1,4 @@
-import type { CaseStatus, ReportCase } from "../../schemas/report.ts";
+import type { CaseStatus, ReportCase } from "../../schemas/plan/report.ts";
 import { printable } from "../utils/text/printable.ts";
 import { isForeignFrame, namesOwnSource } from "./source-files.ts";
 

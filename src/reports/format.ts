@@ -1,4 +1,4 @@
-import type { Report } from "../../schemas/report.ts";
+import type { Report } from "../../schemas/plan/report.ts";
 
 /** What the reader of a format is told beside the text. */
 export interface ReadOptions {

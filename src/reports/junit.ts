@@ -1,4 +1,4 @@
-import type { Report, ReportCase } from "../../schemas/report.ts";
+import type { Report, ReportCase } from "../../schemas/plan/report.ts";
 import { explainFailure, tallyAttempts } from "./failure.ts";
 import type { ReadOptions } from "./format.ts";
 import { identify, isNodeTest } from "./junit/names.ts";

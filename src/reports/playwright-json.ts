@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
+import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/plan/report.ts";
 import { explainFailure, type FailureParts, tallyAttempts } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";

@@ -1,7 +1,7 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { TagOutcome } from "../../schemas/outcomes.ts";
-import type { Report, ReportCase } from "../../schemas/report.ts";
-import type { FileReportSpec } from "../../schemas/suite.ts";
+import type { Report, ReportCase } from "../../schemas/plan/report.ts";
+import type { FileReportSpec } from "../../schemas/plan/suite.ts";
 import { onOneLine } from "../utils/text/printable.ts";
 import { readCtrf } from "./ctrf.ts";
 import type { Format, ReadOptions } from "./format.ts";

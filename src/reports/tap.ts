@@ -1,5 +1,5 @@
 import { Parser, type Result } from "tap-parser";
-import { type Report, type ReportCase, wholeCase } from "../../schemas/report.ts";
+import { type Report, type ReportCase, wholeCase } from "../../schemas/plan/report.ts";
 import { explainFailure } from "./failure.ts";
 import { namesTestFile } from "./node-test.ts";
 import { describeDiagnostic } from "./tap/diagnostic.ts";

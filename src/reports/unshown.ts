@@ -1,4 +1,4 @@
-import type { ReportCase } from "../../schemas/report.ts";
+import type { ReportCase } from "../../schemas/plan/report.ts";
 
 /**
  * The failure of a group that counts some and shows none: what broke is in no case, so a case of its own says so.

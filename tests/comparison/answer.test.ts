@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { Combination } from "../../schemas/combination.ts";
-import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison.ts";
+import type { Combination } from "../../schemas/comparison/combination.ts";
+import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison/comparison.ts";
 import {
   type ComparisonDetail,
   comparisonAnswerSchema,
   comparisonDetailSchema,
-} from "../../schemas/comparison-answer.ts";
+} from "../../schemas/comparison/comparison-answer.ts";
 import { buildAnswer, type Pager } from "../../src/comparison/answer.ts";
 import { buildMatrix } from "../../src/comparison/records/matrix.ts";
 import { recommend } from "../../src/comparison/verdict/recommend.ts";
-import { describeNextStep } from "../../tools/next-step.ts";
-import { pageOf } from "../../tools/page.ts";
+import { describeNextStep } from "../../tools/support/next-step.ts";
+import { pageOf } from "../../tools/support/page.ts";
 import { hostile, reportWith } from "./views/report.ts";
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { comparisonSchema } from "../../schemas/comparison.ts";
+import { comparisonSchema } from "../../schemas/comparison/comparison.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
 import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
 import { recordCycle } from "../support/records.ts";

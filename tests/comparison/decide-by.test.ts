@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { planSchema } from "../../schemas/plan.ts";
-import { suiteSchema } from "../../schemas/suite.ts";
+import { planSchema } from "../../schemas/plan/plan.ts";
+import { suiteSchema } from "../../schemas/plan/suite.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
 import { writeArtifact } from "../../src/experiments/artifacts/artifacts.ts";
 import { fingerprintSuite } from "../../src/experiments/code/fingerprint.ts";

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import type { ReportCase } from "../../schemas/report.ts";
-import type { SchemaDifference } from "../../schemas/schema-change.ts";
+import type { SchemaDifference } from "../../schemas/comparison/schema-change.ts";
+import type { ReportCase } from "../../schemas/plan/report.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
 import { presentComparison } from "../../src/comparison/views/present.ts";
 import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { SchemaChange } from "../../schemas/schema-change.ts";
+import type { SchemaChange } from "../../schemas/comparison/schema-change.ts";
 import { briefly } from "../../src/database/brief.ts";
 
 const change: SchemaChange = {

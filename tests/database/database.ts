@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import type { SchemaChange } from "../../schemas/schema-change.ts";
+import type { SchemaChange } from "../../schemas/comparison/schema-change.ts";
 import { diffSchemas } from "../../src/database/diff.ts";
 import { readSchema } from "../../src/database/snapshot.ts";
 import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";

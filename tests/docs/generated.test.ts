@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import packageJson from "../../package.json" with { type: "json" };
-import { planSchema } from "../../schemas/plan.ts";
+import { planSchema } from "../../schemas/plan/plan.ts";
 import { ownValue } from "../../src/utils/own-value.ts";
 import { tools } from "../../tools/index.ts";
 import { variableNames } from "../support/variables.ts";

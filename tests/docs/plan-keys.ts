@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { kitBudget, kitPlan } from "../../schemas/kit-plan.ts";
-import { planSchema } from "../../schemas/plan.ts";
+import { kitBudget, kitPlan } from "../../schemas/plan/kit-plan.ts";
+import { planSchema } from "../../schemas/plan/plan.ts";
 import { makeExample } from "../../src/plans/example.ts";
 import { formatPlan } from "../../src/plans/format-plan.ts";
 import { findExample } from "../../src/utils/schema-nodes.ts";

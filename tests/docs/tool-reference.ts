@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { listTools } from "../../src/mcp/list-tools.ts";
-import type { AnyTool } from "../../tools/define-tool.ts";
+import type { AnyTool } from "../../tools/support/define-tool.ts";
 
 const fieldsSchema = z.object({
   properties: z.record(z.string(), z.looseObject({})).default({}),

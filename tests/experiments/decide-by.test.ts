@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { planSchema } from "../../schemas/plan.ts";
+import { planSchema } from "../../schemas/plan/plan.ts";
 
 const suites = { api: { command: ["true"], report: { format: "exit-code" } } };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Plan, planSchema } from "../../schemas/plan.ts";
+import { type Plan, planSchema } from "../../schemas/plan/plan.ts";
 import { fingerprintSuite } from "../../src/experiments/code/fingerprint.ts";
 
 const api = { command: ["npm", "test"], report: { format: "tap", path: "a.tap" } };

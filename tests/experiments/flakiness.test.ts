@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { CaseStatus } from "../../schemas/report.ts";
+import type { CaseStatus } from "../../schemas/plan/report.ts";
 import { readEarlierCases, type SuiteRun } from "../../src/experiments/flakiness.ts";
 import { readTimeline } from "../../src/experiments/history.ts";
 import { cycleDirectory, type ExperimentRef } from "../../src/experiments/layout.ts";

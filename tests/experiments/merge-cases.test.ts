@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { CaseStatus, ReportCase } from "../../schemas/report.ts";
+import type { CaseStatus, ReportCase } from "../../schemas/plan/report.ts";
 import { mergeCases } from "../../src/experiments/merge-cases.ts";
 
 const test = (name: string, status: CaseStatus, more: Partial<ReportCase> = {}) => ({

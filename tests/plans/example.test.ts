@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { kitBudget, kitPlan } from "../../schemas/kit-plan.ts";
-import { metricsFileSchema } from "../../schemas/metric.ts";
-import { planSchema } from "../../schemas/plan.ts";
+import { metricsFileSchema } from "../../schemas/comparison/metric.ts";
+import { kitBudget, kitPlan } from "../../schemas/plan/kit-plan.ts";
+import { planSchema } from "../../schemas/plan/plan.ts";
 import { makeExample } from "../../src/plans/example.ts";
 import { findKeys } from "../../src/utils/schema-nodes.ts";
 

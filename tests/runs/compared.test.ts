@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { comparisonAnswerSchema } from "../../schemas/comparison-answer.ts";
+import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
 import { answerSchema, noting, openGate, pidOfSuite, prepareRace, waitFor } from "../support/race.ts";
 
 test("nothing is abandoned while an experiment of the next cycle waits for its turn", async () => {

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { comparisonAnswerSchema } from "../../schemas/comparison-answer.ts";
+import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
 import { findWorktree } from "../../src/experiments/code/worktrees.ts";
 import { worktreeBranch } from "../../src/experiments/layout.ts";
 import { noting, prepareRace, waitFor } from "../support/race.ts";

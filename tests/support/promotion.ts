@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
-import { promotionAnswerSchema } from "../../schemas/promotion-answer.ts";
+import { promotionAnswerSchema } from "../../schemas/promotion/promotion-answer.ts";
 import type { ExperimentRef } from "../../src/experiments/layout.ts";
 import { readPromotion } from "../../src/experiments/promotion.ts";
 import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";

@@ -1,5 +1,5 @@
 import type { ByTag, Evidence, TagEvidence, TagOutcome, TagSource } from "../../schemas/outcomes.ts";
-import type { ReportCase } from "../../schemas/report.ts";
+import type { ReportCase } from "../../schemas/plan/report.ts";
 import { writeArtifact } from "../../src/experiments/artifacts/artifacts.ts";
 import { findExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
 import { appendTimeline } from "../../src/experiments/history.ts";

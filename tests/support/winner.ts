@@ -1,4 +1,4 @@
-import type { ExperimentRow } from "../../schemas/comparison.ts";
+import type { ExperimentRow } from "../../schemas/comparison/comparison.ts";
 
 /** The row of an experiment that a run counted as winning on a commit. */
 export function winner(experiment_slug: string, commit: string | null, dirty = false): ExperimentRow {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { schemaChangeSchema } from "../../schemas/schema-change.ts";
+import { schemaChangeSchema } from "../../schemas/comparison/schema-change.ts";
 import { testBranch } from "../database/database.ts";
 import { script } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { clipAnswer, clipValue } from "../../tools/clip.ts";
-import { pageOf } from "../../tools/page.ts";
+import { clipAnswer, clipValue } from "../../tools/support/clip.ts";
+import { pageOf } from "../../tools/support/page.ts";
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { comparisonAnswerSchema } from "../../schemas/comparison-answer.ts";
+import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
 import { runSchema } from "../../schemas/run.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { script, suite } from "../support/plans.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planSchema } from "../../schemas/plan.ts";
+import { planSchema } from "../../schemas/plan/plan.ts";
 import { parseAs } from "../../src/utils/parse.ts";
 
 const suite = { command: ["npm", "test"], report: { format: "exit-code" } };

@@ -1,5 +1,5 @@
-import type { SchemaChange } from "../../../schemas/schema-change.ts";
-import type { SchemaComparison } from "../../../schemas/schema-comparison.ts";
+import type { SchemaChange } from "../../../schemas/comparison/schema-change.ts";
+import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import type { ExperimentChanges } from "./schema-comparison.ts";
 

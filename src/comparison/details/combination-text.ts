@@ -1,4 +1,4 @@
-import type { Combination } from "../../../schemas/combination.ts";
+import type { Combination } from "../../../schemas/comparison/combination.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 

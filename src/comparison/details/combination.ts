@@ -1,5 +1,5 @@
-import type { Combination } from "../../../schemas/combination.ts";
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { Combination } from "../../../schemas/comparison/combination.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
 import { tryMerge } from "../../git/merge/merge-tree.ts";
 import type { Scratch } from "../../git/scratch.ts";

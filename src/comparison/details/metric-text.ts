@@ -1,4 +1,4 @@
-import type { Measured, MetricComparison } from "../../../schemas/metric.ts";
+import type { Measured, MetricComparison } from "../../../schemas/comparison/metric.ts";
 import { formatNumber, inWords } from "../views/words.ts";
 
 /** `perf: p50 in ms, lower is better`. */

@@ -1,4 +1,4 @@
-import type { Measured, Metric, MetricComparison } from "../../../schemas/metric.ts";
+import type { Measured, Metric, MetricComparison } from "../../../schemas/comparison/metric.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { sortTags } from "../records/matrix.ts";
 import type { Measurement } from "../records/measurements.ts";

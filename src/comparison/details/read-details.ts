@@ -1,4 +1,4 @@
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { OnBroken } from "../../utils/files/salvage.ts";
 import { readCases, type TagCases } from "../records/cases.ts";
 import { type Measurement, readMeasurements } from "../records/measurements.ts";

@@ -2,8 +2,8 @@ import {
   type SchemaChange,
   type SchemaRisk,
   schemaDifferenceSchema,
-} from "../../../schemas/schema-change.ts";
-import type { SchemaComparison } from "../../../schemas/schema-comparison.ts";
+} from "../../../schemas/comparison/schema-change.ts";
+import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
 import { briefly } from "../../database/brief.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { artifactPath, schemaDifferenceName } from "../../experiments/layout.ts";

@@ -1,4 +1,4 @@
-import type { SchemaDifference } from "../../../schemas/schema-change.ts";
+import type { SchemaDifference } from "../../../schemas/comparison/schema-change.ts";
 import { diffSchemas } from "../../database/diff.ts";
 import { readSchema } from "../../database/snapshot.ts";
 import { resolveBranchName } from "../../lakebase/branches/branches.ts";

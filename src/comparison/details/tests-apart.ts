@@ -1,5 +1,5 @@
-import type { CaseStatus, ReportCase } from "../../../schemas/report.ts";
-import type { TestDifference, TestDifferences } from "../../../schemas/test-difference.ts";
+import type { TestDifference, TestDifferences } from "../../../schemas/comparison/test-difference.ts";
+import type { CaseStatus, ReportCase } from "../../../schemas/plan/report.ts";
 import type { TagCases } from "../records/cases.ts";
 import { sortTags } from "../records/matrix.ts";
 

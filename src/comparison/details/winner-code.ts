@@ -1,4 +1,4 @@
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import { checkCode, findCode } from "../../experiments/code/worktrees.ts";
 import { type FeatureRef, stateDirectory } from "../../experiments/layout.ts";
 import { haveSameFiles } from "../../git/same-files.ts";

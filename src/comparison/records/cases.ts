@@ -1,4 +1,4 @@
-import { casesFileSchema, type ReportCase } from "../../../schemas/report.ts";
+import { casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
 import { agreesWith, type EarlierCycles, readEarlierCycles } from "../../experiments/flakiness.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { mergeCases } from "../../experiments/merge-cases.ts";

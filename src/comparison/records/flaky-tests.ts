@@ -1,6 +1,6 @@
-import type { FlakyTest } from "../../../schemas/comparison.ts";
+import type { FlakyTest } from "../../../schemas/comparison/comparison.ts";
 import type { ExperimentOutcomes, TagEvidence, TagOutcome } from "../../../schemas/outcomes.ts";
-import { casesFileSchema, type ReportCase } from "../../../schemas/report.ts";
+import { casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { tallyCase } from "../../experiments/merge-cases.ts";
 import { countCases } from "../../reports/read-report.ts";

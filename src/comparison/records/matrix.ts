@@ -1,4 +1,4 @@
-import type { ExperimentRow, TagMatrixRow } from "../../../schemas/comparison.ts";
+import type { ExperimentRow, TagMatrixRow } from "../../../schemas/comparison/comparison.ts";
 import { standardTags } from "../../../schemas/names.ts";
 import type { TagOutcome } from "../../../schemas/outcomes.ts";
 import { ownValue } from "../../utils/own-value.ts";

@@ -1,5 +1,5 @@
-import { type DecideBy, durationMetric } from "../../../schemas/decide-by.ts";
-import { type Metric, metricsFileSchema } from "../../../schemas/metric.ts";
+import { type Metric, metricsFileSchema } from "../../../schemas/comparison/metric.ts";
+import { type DecideBy, durationMetric } from "../../../schemas/plan/decide-by.ts";
 import { artifactPath, metricsName } from "../../experiments/layout.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";

@@ -1,4 +1,4 @@
-import type { DecideBy } from "../../../schemas/decide-by.ts";
+import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
 import { lacksSuitesAlone, readPlan } from "../../experiments/plan.ts";
 import { findCycles } from "../../experiments/timeline.ts";

@@ -1,5 +1,5 @@
 import type { Attempt } from "../../../schemas/attempt.ts";
-import type { ExperimentRow, FlakyTest } from "../../../schemas/comparison.ts";
+import type { ExperimentRow, FlakyTest } from "../../../schemas/comparison/comparison.ts";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import { findLastAttempt } from "../../experiments/timeline.ts";
 import type { OnBroken } from "../../utils/files/salvage.ts";

@@ -1,4 +1,4 @@
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 
 const maxRanked = 3;
 

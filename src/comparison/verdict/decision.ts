@@ -1,5 +1,5 @@
-import type { DecideBy } from "../../../schemas/decide-by.ts";
-import type { MetricComparison } from "../../../schemas/metric.ts";
+import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
+import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
 import { describeMeasured, describeMetric } from "../details/metric-text.ts";
 import { formatNumber } from "../views/words.ts";
 

@@ -1,5 +1,5 @@
-import type { Combination } from "../../../schemas/combination.ts";
-import type { ExperimentRow, Recommendation } from "../../../schemas/comparison.ts";
+import type { Combination } from "../../../schemas/comparison/combination.ts";
+import type { ExperimentRow, Recommendation } from "../../../schemas/comparison/comparison.ts";
 import type { Choice } from "./choice.ts";
 import { failsSetupEverywhere, hasLost, isOpen, selectWinners } from "./standing.ts";
 

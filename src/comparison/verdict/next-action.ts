@@ -1,4 +1,4 @@
-import type { ExperimentRow, NextAction } from "../../../schemas/comparison.ts";
+import type { ExperimentRow, NextAction } from "../../../schemas/comparison/comparison.ts";
 import { type Evidence, findSuitesWithoutEvidence, type Ground } from "./ground.ts";
 import { isOpen, selectWinners } from "./standing.ts";
 

@@ -1,5 +1,5 @@
-import type { DecideBy } from "../../../schemas/decide-by.ts";
-import type { MetricComparison } from "../../../schemas/metric.ts";
+import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
+import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
 import { compareMetrics } from "../details/metrics.ts";
 import type { Measurement } from "../records/measurements.ts";
 import { findDeciding } from "./decision.ts";

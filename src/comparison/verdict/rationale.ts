@@ -1,4 +1,4 @@
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { describeChoice } from "./choice.ts";
 import { type Evidence, findConflicts, findSuitesWithoutEvidence, type Ground } from "./ground.ts";

@@ -1,4 +1,4 @@
-import type { ExperimentRow, NextAction, Recommendation } from "../../../schemas/comparison.ts";
+import type { ExperimentRow, NextAction, Recommendation } from "../../../schemas/comparison/comparison.ts";
 import { type Evidence, findGround, recommendations } from "./ground.ts";
 import { findNextAction } from "./next-action.ts";
 import { explain } from "./rationale.ts";

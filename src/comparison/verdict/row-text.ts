@@ -1,4 +1,4 @@
-import type { ExperimentRow, Signal } from "../../../schemas/comparison.ts";
+import type { ExperimentRow, Signal } from "../../../schemas/comparison/comparison.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { cutText } from "../../utils/text/clip-text.ts";
 import { nameSome } from "../../utils/text/name-some.ts";

@@ -1,4 +1,4 @@
-import type { EvidenceState, Signal } from "../../../schemas/comparison.ts";
+import type { EvidenceState, Signal } from "../../../schemas/comparison/comparison.ts";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import type { Circumstances } from "./circumstances.ts";

@@ -1,4 +1,4 @@
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import { totals } from "./totals.ts";
 
 /** The rows that win, those with the fewest flaky tests first. */

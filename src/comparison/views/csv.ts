@@ -1,5 +1,5 @@
-import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison.ts";
-import type { MetricComparison } from "../../../schemas/metric.ts";
+import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison/comparison.ts";
+import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
 import { printable } from "../../utils/text/printable.ts";
 import { countsOf } from "../records/matrix.ts";
 

@@ -1,4 +1,4 @@
-import type { ComparisonReport } from "../../../schemas/comparison.ts";
+import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
 
 /** The whole report. JSON itself escapes most control characters; these a terminal would still obey. */
 export function renderJson(report: ComparisonReport): string {

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
-import type { ComparisonReport } from "../../../schemas/comparison.ts";
-import type { MetricComparison } from "../../../schemas/metric.ts";
-import type { TestDifference } from "../../../schemas/test-difference.ts";
+import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
+import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
+import type { TestDifference } from "../../../schemas/comparison/test-difference.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { describeMeasured, describeMetric } from "../details/metric-text.ts";
 import { bold, plain, section, tableSection } from "./markdown-parts.ts";

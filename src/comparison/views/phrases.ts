@@ -1,6 +1,6 @@
-import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison.ts";
-import type { SchemaChange, SchemaRisk } from "../../../schemas/schema-change.ts";
-import type { TestDifference } from "../../../schemas/test-difference.ts";
+import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison/comparison.ts";
+import type { SchemaChange, SchemaRisk } from "../../../schemas/comparison/schema-change.ts";
+import type { TestDifference } from "../../../schemas/comparison/test-difference.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { SharedChange } from "./schema-changes.ts";
 import { formatBytes, formatNumber, inWords } from "./words.ts";

@@ -1,5 +1,5 @@
 import { WriteStream } from "node:tty";
-import type { NextAction } from "../../../schemas/comparison.ts";
+import type { NextAction } from "../../../schemas/comparison/comparison.ts";
 import { experimentsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
@@ -7,8 +7,8 @@ import { type ComparisonInput, compareExperiments } from "../compare.ts";
 import { renderCsv } from "./csv.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
+import { writeComparisonPage } from "./page/write-page.ts";
 import { renderReport } from "./table.ts";
-import { writeComparisonPage } from "./write-page.ts";
 
 const formats = ["table", "json", "csv", "markdown", "html"] as const;
 type Format = (typeof formats)[number];

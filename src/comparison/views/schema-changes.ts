@@ -1,5 +1,5 @@
-import type { SchemaChange, SchemaRisk } from "../../../schemas/schema-change.ts";
-import type { SchemaComparison } from "../../../schemas/schema-comparison.ts";
+import type { SchemaChange, SchemaRisk } from "../../../schemas/comparison/schema-change.ts";
+import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
 
 /** One change, with all experiments that make it alike. */
 export interface SharedChange {

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison.ts";
+import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison/comparison.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { explainedRows } from "../verdict/row-text.ts";

@@ -1,4 +1,4 @@
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import { formatCodeDiff, formatCommit, formatDuration, formatTagDurations, inWords } from "./words.ts";
 
 export interface TrustColumn {

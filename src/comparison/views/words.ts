@@ -1,4 +1,4 @@
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { TagOutcome } from "../../../schemas/outcomes.ts";
 
 /** How all views spell values, so that they agree. */

@@ -1,5 +1,5 @@
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
-import type { Warning } from "../../../schemas/warning.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
+import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { checkCode } from "../../experiments/code/worktrees.ts";
 import { findWrittenPaths } from "../../experiments/code/written-files.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";

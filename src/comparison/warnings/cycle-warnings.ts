@@ -1,4 +1,4 @@
-import type { Warning } from "../../../schemas/warning.ts";
+import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths, planPath } from "../../experiments/layout.ts";
 import { findCycles } from "../../experiments/timeline.ts";
 import { ownValue } from "../../utils/own-value.ts";

@@ -1,4 +1,4 @@
-import type { FixedWarningKind, Warning } from "../../../schemas/warning.ts";
+import type { FixedWarningKind, Warning } from "../../../schemas/comparison/warning.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
 import type { UnusableFolder } from "../../experiments/unusable.ts";
 import type { Measurement } from "../records/measurements.ts";

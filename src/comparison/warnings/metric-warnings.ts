@@ -1,4 +1,4 @@
-import type { Warning } from "../../../schemas/warning.ts";
+import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths, type FeatureRef, metricsName, planPath } from "../../experiments/layout.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { Measurement } from "../records/measurements.ts";

@@ -1,4 +1,4 @@
-import type { Warning, WarningKind } from "../../../schemas/warning.ts";
+import type { Warning, WarningKind } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths, type FeatureRef, planPath } from "../../experiments/layout.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Warning } from "../../../schemas/warning.ts";
+import type { Warning } from "../../../schemas/comparison/warning.ts";
 import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
 import { readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";

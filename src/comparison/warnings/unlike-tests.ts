@@ -1,4 +1,4 @@
-import type { Warning } from "../../../schemas/warning.ts";
+import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Warning } from "../../../schemas/warning.ts";
+import type { Warning } from "../../../schemas/comparison/warning.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
 import { findOtherRoots, type UnusableFolder } from "../../experiments/unusable.ts";
 import { nameSome } from "../../utils/text/name-some.ts";

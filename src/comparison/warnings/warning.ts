@@ -1,4 +1,4 @@
-import type { Warning, WarningKind } from "../../../schemas/warning.ts";
+import type { Warning, WarningKind } from "../../../schemas/comparison/warning.ts";
 
 /** More names or records than this are not read. */
 export const maxShown = 5;

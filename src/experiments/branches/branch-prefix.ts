@@ -1,5 +1,5 @@
 import { branchPrefixSchema } from "../../../schemas/names.ts";
-import type { Plan } from "../../../schemas/plan.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Context } from "../../context.ts";
 import { parseAs } from "../../utils/parse.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Plan } from "../../../schemas/plan.ts";
-import type { Suite } from "../../../schemas/suite.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
+import type { Suite } from "../../../schemas/plan/suite.ts";
 
 /** What of a suite and its plan does not change what is measured. Whatever is added to a suite counts until it is named here. */
 const withoutInfluence = ["timeout_seconds", "retry_on_fresh_branch", "required"] as const;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ttlSchema } from "../../../schemas/plan.ts";
+import { ttlSchema } from "../../../schemas/plan/plan.ts";
 import { describeIssues } from "../../utils/describe-issues.ts";
 import { LakebaseBranchError } from "../cli/errors.ts";
 

@@ -1,12 +1,12 @@
-import type { Promotion } from "../../../schemas/promotion.ts";
-import type { PromotionAnswer } from "../../../schemas/promotion-answer.ts";
+import type { Promotion } from "../../../schemas/promotion/promotion.ts";
+import type { PromotionAnswer } from "../../../schemas/promotion/promotion-answer.ts";
 import type { Context } from "../../context.ts";
 import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts";
 import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { readIfPresent } from "../../utils/files/files.ts";
 import { clipText } from "../../utils/text/clip-text.ts";
 import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
-import { titleOfRequest } from "./pull-request.ts";
+import { titleOfRequest } from "./steps/pull-request.ts";
 
 const maxListed = 20;
 /** Of the text of a pull request, in characters; its file has all of it. */

@@ -1,4 +1,4 @@
-import type { Promotion, PromotionStep } from "../../../schemas/promotion.ts";
+import type { Promotion, PromotionStep } from "../../../schemas/promotion/promotion.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { writePromotion } from "../../experiments/promotion.ts";
 import { describeError } from "../../utils/describe-error.ts";

@@ -1,21 +1,21 @@
-import type { Plan } from "../../../schemas/plan.ts";
-import type { Promotion, Verification } from "../../../schemas/promotion.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
+import type { Step } from "../../../schemas/plan/suite.ts";
+import type { Promotion, Verification } from "../../../schemas/promotion/promotion.ts";
 import type { Run } from "../../../schemas/run.ts";
-import type { Step } from "../../../schemas/suite.ts";
 import type { Context } from "../../context.ts";
 import { type Experiment, getExperiment } from "../../experiments/experiments.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { readPlan } from "../../experiments/plan.ts";
 import { readPromotion, readVerification } from "../../experiments/promotion.ts";
 import { hasEnded, listRuns } from "../../runs/journal/journal.ts";
-import { lookAtCheckouts } from "./look-at-checkouts.ts";
-import { type CodeLook, lookAtCode } from "./look-at-code.ts";
-import { lookAtMigrations } from "./look-at-migrations.ts";
-import { lookAtOthers } from "./look-at-others.ts";
-import { lookAtParent, type ParentLook } from "./look-at-parent.ts";
-import { lookAtVerdict } from "./look-at-verdict.ts";
-import { lookAtVerification } from "./look-at-verification.ts";
-import { type Objection, object } from "./objection.ts";
+import { lookAtCheckouts } from "./looks/look-at-checkouts.ts";
+import { type CodeLook, lookAtCode } from "./looks/look-at-code.ts";
+import { lookAtMigrations } from "./looks/look-at-migrations.ts";
+import { lookAtOthers } from "./looks/look-at-others.ts";
+import { lookAtParent, type ParentLook } from "./looks/look-at-parent.ts";
+import { lookAtVerdict } from "./looks/look-at-verdict.ts";
+import { lookAtVerification } from "./looks/look-at-verification.ts";
+import { type Objection, object } from "./looks/objection.ts";
 import { findResumable, isFinished, lookAtUnfinished } from "./resume.ts";
 
 /** What a promotion would do, and what stands against it. */

@@ -1,16 +1,16 @@
-import type { Promotion } from "../../../schemas/promotion.ts";
+import type { Promotion } from "../../../schemas/promotion/promotion.ts";
 import { appendTimeline, readTimeline } from "../../experiments/history.ts";
 import { readPromotion } from "../../experiments/promotion.ts";
 import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import type { CycleResult } from "../../runs/cycle/cycle.ts";
 import type { CycleSpec } from "../../runs/cycle/scope.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { advanceTarget, holdTarget } from "./advance-target.ts";
 import { Journal } from "./journal.ts";
-import { migrateParent } from "./migrate-parent.ts";
-import { offerBranch } from "./offer-branch.ts";
-import { unpinCommit } from "./pin.ts";
-import { keepParent } from "./safety-branch.ts";
+import { advanceTarget, holdTarget } from "./steps/advance-target.ts";
+import { migrateParent } from "./steps/migrate-parent.ts";
+import { offerBranch } from "./steps/offer-branch.ts";
+import { unpinCommit } from "./steps/pin.ts";
+import { keepParent } from "./steps/safety-branch.ts";
 
 /**
  * Promotes an experiment, as its journal says, from the step on that it came to: a safety branch of the parent, the

@@ -1,12 +1,12 @@
-import type { Promotion, Verification } from "../../../schemas/promotion.ts";
+import type { Promotion, Verification } from "../../../schemas/promotion/promotion.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { isAncestor } from "../../git/merge/plan-merge.ts";
 import { findCommit } from "../../git/repository.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
-import { findBlocked } from "./look-at-checkouts.ts";
-import type { ParentLook } from "./look-at-parent.ts";
-import { type Objection, object } from "./objection.ts";
+import { findBlocked } from "./looks/look-at-checkouts.ts";
+import type { ParentLook } from "./looks/look-at-parent.ts";
+import { type Objection, object } from "./looks/objection.ts";
 
 /** Whether a promotion has come to its end. */
 export function isFinished({ state }: Promotion): boolean {

@@ -1,4 +1,4 @@
-import type { Promotion } from "../../../schemas/promotion.ts";
+import type { Promotion } from "../../../schemas/promotion/promotion.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
@@ -6,7 +6,7 @@ import { scratchBeside } from "../../experiments/layout.ts";
 import { writePromotion } from "../../experiments/promotion.ts";
 import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { startTask } from "../../runs/caller/start-task.ts";
-import { refuse } from "./objection.ts";
+import { refuse } from "./looks/objection.ts";
 import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
 import { hasBegun, isFinished } from "./resume.ts";
 import { findPlace } from "./start-verification.ts";

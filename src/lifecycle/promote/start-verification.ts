@@ -1,4 +1,4 @@
-import type { MergedCode, Verification } from "../../../schemas/promotion.ts";
+import type { MergedCode, Verification } from "../../../schemas/promotion/promotion.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { findBranchPrefix } from "../../experiments/branches/branch-prefix.ts";
@@ -11,11 +11,11 @@ import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { startTask } from "../../runs/caller/start-task.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { placeWorktree } from "../worktree-place.ts";
-import type { CodeLook } from "./look-at-code.ts";
-import { refuse } from "./objection.ts";
-import { pinCommit } from "./pin.ts";
+import type { CodeLook } from "./looks/look-at-code.ts";
+import { refuse } from "./looks/objection.ts";
 import { planPromotion } from "./plan-promotion.ts";
-import { removeScratch } from "./scratch.ts";
+import { pinCommit } from "./steps/pin.ts";
+import { removeScratch } from "./steps/scratch.ts";
 
 /**
  * Starts the verification of a promotion, as a run: the experiment's commit merged with the target's present one, on a

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Plan } from "../../../schemas/plan.ts";
-import type { Verification } from "../../../schemas/promotion.ts";
-import type { Step } from "../../../schemas/suite.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
+import type { Step } from "../../../schemas/plan/suite.ts";
+import type { Verification } from "../../../schemas/promotion/promotion.ts";
 import { readState } from "../../database/state.ts";
 import { noDifference } from "../../database/summary.ts";
 import { appendTimeline } from "../../experiments/history.ts";
@@ -14,9 +14,9 @@ import { recordSchemaDifference } from "../../runs/cycle/differences.ts";
 import { withPorts } from "../../runs/cycle/ports.ts";
 import type { CycleScope, CycleSpec } from "../../runs/cycle/scope.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { codeToVerify } from "./checked-code.ts";
-import { openOnBranch } from "./open-on-branch.ts";
-import { removeScratch } from "./scratch.ts";
+import { codeToVerify } from "./looks/checked-code.ts";
+import { openOnBranch } from "./steps/open-on-branch.ts";
+import { removeScratch } from "./steps/scratch.ts";
 
 /** Beyond the run's own time, in minutes: then a scratch branch that nobody removed goes by itself. */
 const extraMinutes = 60;

@@ -1,4 +1,4 @@
-import type { ReportSpec } from "../../../schemas/suite.ts";
+import type { ReportSpec } from "../../../schemas/plan/suite.ts";
 import type { Folder } from "../folder.ts";
 
 /** A test runner of Node, and how it writes a report that we read. */

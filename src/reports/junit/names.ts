@@ -1,4 +1,4 @@
-import type { ReportCase } from "../../../schemas/report.ts";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { isSourceFile } from "../source-files.ts";
 import type { Suite, Testcase } from "./parse.ts";
 

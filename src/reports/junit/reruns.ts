@@ -1,4 +1,4 @@
-import type { CaseStatus, ReportCase } from "../../../schemas/report.ts";
+import type { CaseStatus, ReportCase } from "../../../schemas/plan/report.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { tallyAttempts } from "../failure.ts";
 import { isScript, isSourceFile } from "../source-files.ts";

@@ -1,4 +1,4 @@
-import { type ReportCase, wholeCase } from "../../../schemas/report.ts";
+import { type ReportCase, wholeCase } from "../../../schemas/plan/report.ts";
 import { explainFailure } from "../failure.ts";
 import { unshownFailure } from "../unshown.ts";
 import { suiteNames } from "./names.ts";

@@ -1,5 +1,5 @@
 import type { Parser, Result } from "tap-parser";
-import type { ReportCase } from "../../../schemas/report.ts";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { describeFailure } from "../failure.ts";
 
 /** Lines that introduce a test or count them, and say nothing of any; the last kind is the parser's own. */

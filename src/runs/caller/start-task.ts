@@ -1,4 +1,4 @@
-import type { Plan } from "../../../schemas/plan.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Run, RunKind } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";

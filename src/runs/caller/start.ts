@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Plan } from "../../../schemas/plan.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Run, RunResult } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { nextCycle } from "../../experiments/cycles.ts";

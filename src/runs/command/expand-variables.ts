@@ -1,4 +1,4 @@
-import type { Plan } from "../../../schemas/plan.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { findNearest } from "../../utils/text/find-nearest.ts";

@@ -1,6 +1,6 @@
 import type { ErrorDescription } from "../../../schemas/error.ts";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
-import type { Step, Suite } from "../../../schemas/suite.ts";
+import type { Step, Suite } from "../../../schemas/plan/suite.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
 import { writeRuntime } from "../../experiments/history.ts";
 import { writeOutcomes } from "../../experiments/outcomes.ts";

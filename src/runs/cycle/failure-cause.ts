@@ -1,5 +1,5 @@
 import type { TagEvidence } from "../../../schemas/outcomes.ts";
-import type { Suite } from "../../../schemas/suite.ts";
+import type { Suite } from "../../../schemas/plan/suite.ts";
 import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { createBranch } from "../../lakebase/branches/create-branch.ts";
 import { deleteBranch } from "../../lakebase/branches/delete-branch.ts";

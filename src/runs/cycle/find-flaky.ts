@@ -1,5 +1,5 @@
 import type { TagSource } from "../../../schemas/outcomes.ts";
-import type { ReportCase } from "../../../schemas/report.ts";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { readEarlierCases } from "../../experiments/flakiness.ts";
 import { readTimeline } from "../../experiments/history.ts";
 import { mergeCases, tallyCase } from "../../experiments/merge-cases.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { runIdSchema } from "../../../schemas/names.ts";
-import { planSchema } from "../../../schemas/plan.ts";
+import { planSchema } from "../../../schemas/plan/plan.ts";
 import { type Run, type RunResult, runSchema } from "../../../schemas/run.ts";
 import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";

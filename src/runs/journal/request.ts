@@ -1,5 +1,5 @@
 import { cycleIdSchema } from "../../../schemas/names.ts";
-import type { Plan } from "../../../schemas/plan.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
 import { type Experiment, getExperiment, listExperiments } from "../../experiments/experiments.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { parseAs } from "../../utils/parse.ts";

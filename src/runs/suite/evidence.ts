@@ -1,6 +1,6 @@
 import type { TagOutcome } from "../../../schemas/outcomes.ts";
-import type { ReportCase } from "../../../schemas/report.ts";
-import type { FileReportSpec, Suite } from "../../../schemas/suite.ts";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
+import type { FileReportSpec, Suite } from "../../../schemas/plan/suite.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
 import { countCases } from "../../reports/read-report.ts";
 import { type CoreError, messageOf } from "../../utils/core-error.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { isAbsolute, resolve, sep } from "node:path";
-import type { ReportCase } from "../../../schemas/report.ts";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { findCheckout, listCheckouts } from "../../experiments/code/checkouts.ts";
 import { type ExperimentCode, isInside } from "../../experiments/code/worktrees.ts";
 import { CoreError } from "../../utils/core-error.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { ReportCase } from "../../../schemas/report.ts";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { decodeReport } from "../../reports/decode.ts";
 import { type FileFormat, formats, readReport } from "../../reports/read-report.ts";
 import { hasFailure } from "../../reports/unshown.ts";

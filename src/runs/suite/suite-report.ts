@@ -1,4 +1,4 @@
-import type { Suite } from "../../../schemas/suite.ts";
+import type { Suite } from "../../../schemas/plan/suite.ts";
 import { formats } from "../../reports/read-report.ts";
 import type { CommandEnd } from "../command/command.ts";
 import type { CycleScope } from "../cycle/scope.ts";

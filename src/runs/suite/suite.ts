@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
-import type { Plan } from "../../../schemas/plan.ts";
-import type { CasesFile } from "../../../schemas/report.ts";
-import type { Step, Suite } from "../../../schemas/suite.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
+import type { CasesFile } from "../../../schemas/plan/report.ts";
+import type { Step, Suite } from "../../../schemas/plan/suite.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { nameLog } from "../../experiments/artifacts/logs.ts";
 import { recordWrites } from "../../experiments/code/written-files.ts";

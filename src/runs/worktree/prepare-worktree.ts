@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Step } from "../../../schemas/suite.ts";
+import type { Step } from "../../../schemas/plan/suite.ts";
 import { nameLog } from "../../experiments/artifacts/logs.ts";
 import { readWorktreeRecord, writeWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { artifactPath } from "../../experiments/layout.ts";

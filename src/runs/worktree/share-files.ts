@@ -1,7 +1,7 @@
 import { constants, existsSync } from "node:fs";
 import { copyFile, link, lstat, mkdir, realpath, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { WorktreesPlan } from "../../../schemas/plan.ts";
+import type { WorktreesPlan } from "../../../schemas/plan/plan.ts";
 import { type ExperimentCode, isInside, requireRepository } from "../../experiments/code/worktrees.ts";
 import { git } from "../../git/git.ts";
 import { CoreError } from "../../utils/core-error.ts";

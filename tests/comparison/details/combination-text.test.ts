@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Combination } from "../../../schemas/combination.ts";
+import type { Combination } from "../../../schemas/comparison/combination.ts";
 import {
   describeCombination,
   summarizeCombinations,

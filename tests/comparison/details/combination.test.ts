@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { SchemaChange } from "../../../schemas/schema-change.ts";
+import type { SchemaChange } from "../../../schemas/comparison/schema-change.ts";
 import { combineWinners } from "../../../src/comparison/details/combination.ts";
 import { compareSchemas, type ExperimentChanges } from "../../../src/comparison/details/schema-comparison.ts";
 import { oldWorktreePath } from "../../../src/experiments/layout.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Metric, metricsFileSchema } from "../../../schemas/metric.ts";
+import { type Metric, metricsFileSchema } from "../../../schemas/comparison/metric.ts";
 import { compareMetrics } from "../../../src/comparison/details/metrics.ts";
 
 const around = (center: number, spread: number, count = 20) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CaseStatus } from "../../../schemas/report.ts";
+import type { CaseStatus } from "../../../schemas/plan/report.ts";
 import { findDifferences } from "../../../src/comparison/details/tests-apart.ts";
 import type { TagCases } from "../../../src/comparison/records/cases.ts";
 

@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { ReportCase } from "../../../schemas/report.ts";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { cycleDirectory } from "../../../src/experiments/layout.ts";
 import { recordCycle } from "../../support/records.ts";

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { expect, it } from "vitest";
-import { planSchema } from "../../../schemas/plan.ts";
+import { planSchema } from "../../../schemas/plan/plan.ts";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { fingerprintSuite } from "../../../src/experiments/code/fingerprint.ts";
 import { recordExperiment } from "../../../src/experiments/experiments.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { DecideBy } from "../../../schemas/decide-by.ts";
-import type { Metric } from "../../../schemas/metric.ts";
+import type { Metric } from "../../../schemas/comparison/metric.ts";
+import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
 import { orderByMetrics } from "../../../src/comparison/verdict/order-by-metrics.ts";
 
 const around = (center: number, spread: number, count = 20) =>

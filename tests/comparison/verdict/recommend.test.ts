@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Combination } from "../../../schemas/combination.ts";
-import { type ExperimentRow, type Recommendation, signalSchema } from "../../../schemas/comparison.ts";
+import type { Combination } from "../../../schemas/comparison/combination.ts";
+import {
+  type ExperimentRow,
+  type Recommendation,
+  signalSchema,
+} from "../../../schemas/comparison/comparison.ts";
 import type { Evidence, TagEvidence } from "../../../schemas/outcomes.ts";
 import { recommend } from "../../../src/comparison/verdict/recommend.ts";
 

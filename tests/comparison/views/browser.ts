@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
-import type { ComparisonReport } from "../../../schemas/comparison.ts";
-import { renderPage } from "../../../src/comparison/views/page.ts";
-import type { ArtifactList } from "../../../src/comparison/views/page-links.ts";
+import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
+import type { ArtifactList } from "../../../src/comparison/views/page/links.ts";
+import { renderPage } from "../../../src/comparison/views/page/page.ts";
 import { findChromium } from "../../support/chromium.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 

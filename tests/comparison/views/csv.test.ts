@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { comparisonSchema } from "../../../schemas/comparison.ts";
+import { comparisonSchema } from "../../../schemas/comparison/comparison.ts";
 import { renderCsv } from "../../../src/comparison/views/csv.ts";
 import { renderJson } from "../../../src/comparison/views/json.ts";
 import { hostile, reportWith } from "./report.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ComparisonReport } from "../../../schemas/comparison.ts";
+import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
 import { renderMarkdown } from "../../../src/comparison/views/markdown.ts";
 import { directory, hostile, largeReport, riskyReport } from "./report.ts";
 

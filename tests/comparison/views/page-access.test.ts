@@ -2,7 +2,7 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import * as z from "zod";
-import type { ComparisonReport } from "../../../schemas/comparison.ts";
+import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
 import { describeInBrowser } from "./browser.ts";
 import { directory, largeReport, reportWith } from "./report.ts";
 

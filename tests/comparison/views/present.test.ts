@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { NextAction } from "../../../schemas/comparison.ts";
+import type { NextAction } from "../../../schemas/comparison/comparison.ts";
 import { presentComparison } from "../../../src/comparison/views/present.ts";
 import { recordCycle } from "../../support/records.ts";
 import { temporaryFolder } from "../../support/temporary.ts";

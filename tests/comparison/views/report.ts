@@ -1,4 +1,4 @@
-import type { ComparisonReport } from "../../../schemas/comparison.ts";
+import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
 
 /** Text that breaks out wherever it is taken for markup. */
 export const hostile = `<img src=x onerror="document.title='owned'">"'</td><script>document.title='owned'</script>`;

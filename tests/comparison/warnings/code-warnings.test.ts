@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { ExperimentRow } from "../../../schemas/comparison.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import { findCodeFlaws } from "../../../src/comparison/warnings/code-warnings.ts";
 import { oldWorktreePath } from "../../../src/experiments/layout.ts";
 import { temporaryRepository } from "../../support/repository.ts";

@@ -1,4 +1,4 @@
-import type { Warning } from "../../../schemas/warning.ts";
+import type { Warning } from "../../../schemas/comparison/warning.ts";
 import type { ExperimentRecords } from "../../../src/comparison/records/records.ts";
 import { judgeExperiment } from "../../../src/comparison/records/rows.ts";
 import { findWarnings, type WarningFacts } from "../../../src/comparison/warnings/find-warnings.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { CaseStatus } from "../../../schemas/report.ts";
+import type { CaseStatus } from "../../../schemas/plan/report.ts";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { recordCycle } from "../../support/records.ts";
 import { temporaryFolder } from "../../support/temporary.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type Ledger, ledgerTools } from "../../../schemas/ledger.ts";
-import { lookAtMigrations } from "../../../src/lifecycle/promote/look-at-migrations.ts";
+import { type Ledger, ledgerTools } from "../../../schemas/promotion/ledger.ts";
+import { lookAtMigrations } from "../../../src/lifecycle/promote/looks/look-at-migrations.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 const files: Record<Ledger["tool"], Record<string, string>> = {

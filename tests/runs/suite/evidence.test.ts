@@ -1,7 +1,7 @@
 import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { suiteSchema } from "../../../schemas/suite.ts";
+import { suiteSchema } from "../../../schemas/plan/suite.ts";
 import type { CommandEnd } from "../../../src/runs/command/command.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { judgeSuite } from "../../../src/runs/suite/evidence.ts";

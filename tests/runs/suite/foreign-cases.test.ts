@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { ReportCase } from "../../../schemas/report.ts";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { writeWorktreeRecord } from "../../../src/experiments/code/worktree-record.ts";
 import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { oldWorktreePath } from "../../../src/experiments/layout.ts";

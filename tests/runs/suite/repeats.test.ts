@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { CaseStatus, ReportCase } from "../../../schemas/report.ts";
+import type { CaseStatus, ReportCase } from "../../../schemas/plan/report.ts";
 import { proven, type SuiteVerdict } from "../../../src/runs/suite/evidence.ts";
 import { combineRepeats } from "../../../src/runs/suite/repeats.ts";
 

@@ -1,7 +1,7 @@
 import { cp, mkdir, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { reportSchema } from "../../../schemas/suite.ts";
+import { reportSchema } from "../../../schemas/plan/suite.ts";
 import type { CommandEnd } from "../../../src/runs/command/command.ts";
 import { type ReportRoot, watchReport } from "../../../src/runs/suite/report-files.ts";
 import { temporaryFolder } from "../../support/temporary.ts";

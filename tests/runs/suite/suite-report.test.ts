@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { casesFileSchema } from "../../../schemas/report.ts";
+import { casesFileSchema } from "../../../schemas/plan/report.ts";
 import { experimentPaths } from "../../../src/experiments/layout.ts";
 import { readOutcomes } from "../../../src/experiments/outcomes.ts";
 import { answerSchema, prepareRace, waitFor } from "../../support/race.ts";

@@ -1,0 +1,156 @@
+import * as z from "zod";
+import { relativePathSchema } from "../names.ts";
+
+/** An argument list, run without a shell. `$NAME` in an argument is replaced from the command's environment. */
+export const commandSchema = z
+  .array(z.string())
+  .min(1, "a command is a list of at least one argument")
+  .refine((argv) => argv[0] !== "", "the first argument names the program")
+  .meta({ examples: [["npm", "test"]] });
+
+/** Where a command runs, below the directory of the experiment's code. */
+const cwdSchema = relativePathSchema("cwd").meta({
+  description: "The folder that the command runs in, relative to the experiment's code.",
+  examples: ["packages/server"],
+});
+
+const stepSchema = z.strictObject({ command: commandSchema, cwd: cwdSchema.optional() });
+/** A command of a plan, and the folder below the experiment's code that it runs in. */
+export type Step = z.infer<typeof stepSchema>;
+
+const oneStepSchema = z.union([commandSchema, stepSchema]);
+
+/** One command or a list of them, each with its folder where it has one. Parsed, it is always a list of steps. */
+export const stepsSchema = z
+  .union([commandSchema, stepSchema, z.array(oneStepSchema).min(1, "a list of steps has at least one step")])
+  .transform((value): Step[] => {
+    const steps = Array.isArray(value) && !isCommand(value) ? value : [value];
+    return steps.map((step) => (Array.isArray(step) ? { command: step } : step));
+  })
+  .meta({
+    examples: [[["npm", "run", "migrate"], { command: ["npm", "run", "seed"], cwd: "packages/server" }]],
+  });
+
+function isCommand(list: readonly unknown[]): list is string[] {
+  return list.every((each) => typeof each === "string");
+}
+
+/** Set for every command from the experiment itself: another value would lead to another branch, or to none. */
+const fixedVariables = [
+  "PGHOST",
+  "PGHOSTADDR",
+  "PGPORT",
+  "PGUSER",
+  "PGPASSWORD",
+  "PGPASSFILE",
+  "PGSERVICE",
+  "PGSERVICEFILE",
+  "LAKEBASE_BRANCH",
+  "LAKEBASE_ENDPOINT",
+  "FEATURE_ID",
+  "EXPERIMENT_SLUG",
+  "CYCLE_ID",
+  "EXPERIMENT_TAG",
+  "ARTIFACTS_DIR",
+  "MAIN_CHECKOUT",
+];
+
+/** Variables by name. `$NAME` and `${NAME}` in a value are replaced when a command starts; `$$` is a dollar sign. */
+export const envSchema = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z_][A-Za-z0-9_]*$/,
+        "a variable's name has letters, digits and _, and begins with no digit",
+      )
+      .refine((name) => !fixedVariables.includes(name), {
+        error: ({ input }) => `${input} is set from the experiment and cannot be set here`,
+      }),
+    z.string().refine((value) => !value.includes("\0"), "a variable's value has no NUL character"),
+  )
+  .refine((env) => env.DATABASE_URL?.includes("$") ?? true, {
+    path: ["DATABASE_URL"],
+    error: "it must be made from $DATABASE_URL, or it would lead away from the experiment's branch",
+  })
+  .meta({
+    description:
+      "Variables that the commands get beside the experiment's own. $NAME is replaced; a suite's win over the plan's.",
+    examples: [{ TEST_DATABASE_URL: "$DATABASE_URL" }],
+  });
+
+const formatSchema = z
+  .enum(["junit", "vitest-json", "jest-json", "playwright-json", "tap", "ctrf"])
+  .meta({ description: "What the report is written in. Counts come from its cases, never from a summary." });
+
+/** Where a report is: below the folder that it is looked for in, also where braces give a choice. */
+const reportPathSchema = z
+  .string()
+  .max(1024, "a report's path has at most 1024 characters")
+  .refine((path) => !/[\p{Cc}\\]/u.test(path), "a report's path has no backslash and no control characters")
+  .refine((path) => !/^[./]*$/.test(path), "a report's path names a file, a folder or a glob")
+  .refine(
+    (path) => !/(?:^|[{,(|])(?:\/|[A-Za-z]:)|^!/.test(path) && !path.split(/[/{},()|]/).includes(".."),
+    'a report\'s path is relative and leads out of no folder: no leading "/" or "!", no ".." part',
+  )
+  .meta({
+    description:
+      "A file, a folder or a glob (target/surefire-reports/*.xml), below ARTIFACTS_DIR or else below the folder that the suite runs in. The files that the run wrote count together.",
+  });
+
+export const reportSchema = z
+  .discriminatedUnion("format", [
+    z.strictObject({ format: z.literal("exit-code") }),
+    z.strictObject({ format: formatSchema, path: reportPathSchema }),
+  ])
+  .meta({
+    description:
+      "How the suite is counted: by the report that it writes, or by its exit status (exit-code), as one test.",
+    examples: [{ format: "junit", path: "junit.xml" }, { format: "exit-code" }],
+  });
+export type ReportSpec = z.infer<typeof reportSchema>;
+export type FileReportSpec = Exclude<ReportSpec, { format: "exit-code" }>;
+
+export const suiteSchema = z
+  .strictObject({
+    command: commandSchema.meta({
+      description:
+        "An argument list, run without a shell, with node_modules/.bin on the path. $NAME is replaced.",
+      examples: [["vitest", "run", "--reporter=junit", "--outputFile=$ARTIFACTS_DIR/junit.xml"]],
+    }),
+    report: reportSchema,
+    cwd: cwdSchema.optional(),
+    env: envSchema.optional(),
+    timeout_seconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(600)
+      .meta({ description: "How long the suite may take.", examples: [300] }),
+    retry_on_fresh_branch: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "Run the suite once more on a fresh branch when it fails, to tell what the code did from what the branch's state did.",
+        examples: [true],
+      }),
+    required: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "Whether an experiment has to be measured by this suite to win, as it does by default. Where false, what fails in it still counts.",
+        examples: [false],
+      }),
+  })
+  .meta({
+    examples: [
+      {
+        command: ["vitest", "run", "--reporter=junit", "--outputFile=$ARTIFACTS_DIR/junit.xml"],
+        report: { format: "junit", path: "junit.xml" },
+      },
+    ],
+  });
+export type Suite = z.infer<typeof suiteSchema>;

@@ -1,0 +1,42 @@
+import { printable } from "../../../utils/text/printable.ts";
+
+/** Text that is HTML already. Only `html` makes it, so that nothing else gets into a page unescaped. */
+export class Markup {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+export type Content = Markup | string | number | undefined | false | Content[];
+
+/**
+ * A piece of HTML. What is put into it is escaped, for text and for quoted attributes; only markup stays markup. Nothing
+ * in it is a control character.
+ */
+export function html(strings: TemplateStringsArray, ...contents: Content[]): Markup {
+  return new Markup(strings.map((text, index) => text + render(contents[index])).join(""));
+}
+
+function render(content: Content): string {
+  if (content === undefined || content === false) return "";
+  if (Array.isArray(content)) return content.map(render).join("");
+  return content instanceof Markup ? String(content) : escapeText(String(content));
+}
+
+const references: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escapeText(text: string): string {
+  return printable(text).replace(/[&<>"']/g, (sign) => references[sign] ?? sign);
+}

@@ -1,0 +1,74 @@
+import type { ComparisonReport, ExperimentRow } from "../../../../schemas/comparison/comparison.ts";
+import type { TestDifference } from "../../../../schemas/comparison/test-difference.ts";
+import { alikeFailures, winnersFirst } from "../phrases.ts";
+import { fileLink } from "./links.ts";
+import { html, type Markup } from "./markup.ts";
+import { cell, head, rowHead, table } from "./table.ts";
+
+/** From so many columns on, results stand as signs below upright heads. */
+const manyColumns = 7;
+/** A browser still scrolls so many lines of many columns; those that most experiments fail come first. */
+const maxTests = 500;
+
+type Result = keyof typeof signs;
+const signs = { failed: "✕", flaky: "~", passed: "✓", "not run": "–" } as const;
+const looks: Record<Result, string> = { failed: "bad", flaky: "warn", passed: "good", "not run": "" };
+
+/** One line per test, one column per experiment that ran any of them; the failures unfold below its name. */
+export function testTable(
+  caption: string,
+  report: ComparisonReport,
+  tests: TestDifference[],
+  directory: string,
+): Markup {
+  const shown = tests.slice(0, maxTests);
+  const slugs = winnersFirst(report)
+    .filter((row) => shown.some((test) => resultOf(test, row) !== undefined))
+    .map((row) => row.experiment_slug);
+  const rest = tests.length - shown.length;
+  return html`${table(
+    caption,
+    [head("Test"), ...slugs.map(head)],
+    shown.map((test) => [
+      rowHead([
+        html`<bdi>${test.name}</bdi>`,
+        html`<small>${test.tag}${test.file !== undefined && html` · <bdi>${test.file}</bdi>`}</small>`,
+        failureDetails(test, directory),
+      ]),
+      ...slugs.map((experiment_slug) => resultCell(resultOf(test, { experiment_slug }))),
+    ]),
+    slugs.length < manyColumns ? "" : "dense",
+  )}${rest > 0 && html`<p>${rest} more are left out: <code>--format json</code> has them all.</p>`}`;
+}
+
+function failureDetails(test: TestDifference, directory: string): Markup | false {
+  const groups = alikeFailures(test);
+  if (groups.length === 0) return false;
+  const items = groups.map((failures) => {
+    const links = failures.map(({ experiment_slug, artifact }) =>
+      artifact === "" ? experiment_slug : fileLink(directory, artifact, experiment_slug),
+    );
+    const text = failures[0]?.failure ?? "";
+    return html`<p>${links.map((link, index) => [index > 0 && ", ", link])}</p>${
+      text === "" ? html`<p>The report does not say why.</p>` : html`<pre dir="auto">${text}</pre>`
+    }`;
+  });
+  return html`<details><summary>Why it failed</summary>${items}</details>`;
+}
+
+function resultOf(test: TestDifference, { experiment_slug }: Pick<ExperimentRow, "experiment_slug">) {
+  const lists: [Result, string[]][] = [
+    ["failed", test.failed_in],
+    ["flaky", test.flaky_in],
+    ["passed", test.passed_in],
+    ["not run", test.not_run_in],
+  ];
+  return lists.find(([, slugs]) => slugs.includes(experiment_slug))?.[0];
+}
+
+/** An experiment that did not run the test's tag has no result. */
+function resultCell(result: Result | undefined): Markup {
+  if (result === undefined) return cell("");
+  const sign = html`<span aria-hidden="true">${signs[result]}</span>`;
+  return cell([sign, html` <span class="word">${result}</span>`], looks[result]);
+}

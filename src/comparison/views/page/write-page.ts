@@ -1,0 +1,46 @@
+import type { ExperimentRow } from "../../../../schemas/comparison/comparison.ts";
+import { listArtifactNames } from "../../../experiments/artifacts/artifacts.ts";
+import { comparisonPagePath, experimentsDirectory } from "../../../experiments/layout.ts";
+import { CoreError } from "../../../utils/core-error.ts";
+import { writeWhole } from "../../../utils/files/files.ts";
+import { type ComparisonInput, compareExperiments } from "../../compare.ts";
+import type { ArtifactList } from "./links.ts";
+import { renderPage } from "./page.ts";
+
+/** More links than this do not help to find one; the folders hold the rest. */
+const maxLinks = 40;
+
+/**
+ * Writes the comparison as a page beside the feature's experiments.
+ * @returns its absolute path
+ * @throws CoreError `no_experiments`, so that a name that was mistyped makes no folder
+ */
+export async function writeComparisonPage(input: Omit<ComparisonInput, "details">): Promise<string> {
+  const { workspace, feature_id } = input;
+  const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
+  if (report.rows.length === 0) {
+    throw new CoreError("no_experiments", `Feature ${feature_id} has no experiments to compare.`, {
+      hint: "Make some with create_experiments, or check the feature_id.",
+    });
+  }
+  const directory = experimentsDirectory(workspace, feature_id);
+  const artifacts = await Promise.all(
+    report.rows.map(async (row) => {
+      const { experiment_slug } = row;
+      return listOf(row, await listArtifactNames({ workspace, feature_id, experiment_slug }));
+    }),
+  );
+  const path = comparisonPagePath(workspace, feature_id);
+  await writeWhole(path, renderPage(report, { directory, artifacts }));
+  return path;
+}
+
+/** The artifacts of the cycle that counts, then those of the others, the newest first. */
+function listOf({ experiment_slug, evidence }: ExperimentRow, byCycle: Map<string, string[]>): ArtifactList {
+  const newestFirst = [...byCycle.keys()].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+  const counted = newestFirst.filter((cycle) => cycle === evidence?.cycle_id);
+  const all = [...new Set([...counted, ...newestFirst])].flatMap((cycle_id) =>
+    (byCycle.get(cycle_id) ?? []).sort().map((name) => ({ cycle_id, name })),
+  );
+  return { experiment_slug, artifacts: all.slice(0, maxLinks), left_out: Math.max(0, all.length - maxLinks) };
+}

@@ -1,0 +1,39 @@
+import type { Plan } from "../../../../schemas/plan/plan.ts";
+import type { Worktree } from "../../../experiments/code/worktrees.ts";
+import { isAncestor } from "../../../git/merge/plan-merge.ts";
+import { findBranchName, findCommit } from "../../../git/repository.ts";
+import { CoreError } from "../../../utils/core-error.ts";
+
+/** A git branch, and the commit that it is at. */
+export interface Target {
+  target: string;
+  target_commit: string;
+}
+
+/**
+ * The git branch that an experiment is promoted to: the plan's, else the one that it was cut from. A record of an
+ * earlier version names none: then it is the main checkout's, where the experiment began on it.
+ * @throws CoreError `target_unknown`, `target_not_found`
+ */
+export async function findTarget(
+  workspace: string,
+  { promote }: Plan,
+  { base_branch, base_commit, git_branch }: Worktree,
+): Promise<Target> {
+  const target = promote?.target ?? base_branch ?? (await findOrigin(workspace, base_commit));
+  if (target === undefined || target === git_branch) {
+    throw new CoreError("target_unknown", "It is not known which git branch the experiment was cut from.", {
+      hint: 'Name it in plan.json: "promote": { "target": "main" }.',
+    });
+  }
+  const target_commit = await findCommit(workspace, `refs/heads/${target}`);
+  if (target_commit !== undefined) return { target, target_commit };
+  throw new CoreError("target_not_found", `There is no git branch ${target} in this repository.`, {
+    hint: `git branch ${target} origin/${target} makes it from a remote; or name another as promote.target in plan.json.`,
+  });
+}
+
+async function findOrigin(workspace: string, base: string | undefined): Promise<string | undefined> {
+  if (base === undefined || !(await isAncestor(workspace, base, "HEAD"))) return undefined;
+  return findBranchName(workspace, "HEAD");
+}

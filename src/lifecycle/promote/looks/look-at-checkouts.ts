@@ -1,0 +1,50 @@
+import type { Verification } from "../../../../schemas/promotion/promotion.ts";
+import * as checkouts from "../../../git/merge/checkouts.ts";
+import { nameSome } from "../../../utils/text/name-some.ts";
+import type { CodeLook } from "./look-at-code.ts";
+import { type Objection, object } from "./objection.ts";
+
+const maxNamed = 8;
+
+/** Whether the checkouts that are on the target can follow it. */
+export async function lookAtCheckouts(
+  workspace: string,
+  { commit, merge }: CodeLook,
+  verification: Verification | undefined,
+): Promise<Objection[]> {
+  if (commit === undefined || merge === undefined || merge.how === "up_to_date") return [];
+  const { target, target_commit, how } = merge;
+  const verified = verification?.code;
+  const isCurrent = verified?.target_commit === target_commit && verified.experiment_commit === commit;
+  // Which files a merge brings is known when it is made.
+  const planned = how === "fast_forward" ? commit : target_commit;
+  const to = isCurrent ? verified.merge_commit : planned;
+  return findBlocked(workspace, target, { from: target_commit, to });
+}
+
+/** What of the checkouts on a git branch keeps it from moving. */
+export async function findBlocked(
+  workspace: string,
+  target: string,
+  move: checkouts.Move,
+): Promise<Objection[]> {
+  const found = await checkouts.lookAtCheckouts(workspace, target, move);
+  return found.flatMap(({ path, state, in_the_way }) => {
+    if (state === "changed") return [isDirty(path, target)];
+    return in_the_way.length > 0 ? [isInTheWay(path, target, in_the_way)] : [];
+  });
+}
+
+function isDirty(path: string, target: string): Objection {
+  const what = `The checkout ${path} is on ${target} and has changes that are not committed.`;
+  return object("checkout_dirty", what, {
+    hint: 'Commit or stash them there, or switch it to another git branch; promote.mode "branch" leaves it alone.',
+  });
+}
+
+function isInTheWay(path: string, target: string, files: string[]): Objection {
+  const what = `The promoted code has files where ${path}, which is on ${target}, has others that no commit has: ${nameSome(files, maxNamed)}.`;
+  return object("checkout_in_the_way", what, {
+    hint: 'Move them away, or switch that checkout to another git branch; promote.mode "branch" leaves it alone.',
+  });
+}

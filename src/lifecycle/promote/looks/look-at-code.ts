@@ -1,0 +1,78 @@
+import type { Plan } from "../../../../schemas/plan/plan.ts";
+import { readExperimentTree } from "../../../experiments/code/experiment-tree.ts";
+import { checkCode, type ExperimentCode } from "../../../experiments/code/worktrees.ts";
+import { type ExperimentRef, stateDirectory } from "../../../experiments/layout.ts";
+import { listUncommitted } from "../../../git/commit.ts";
+import { type PlannedMerge, planMerge } from "../../../git/merge/plan-merge.ts";
+import { nameSome } from "../../../utils/text/name-some.ts";
+import { findTarget, type Target } from "./find-target.ts";
+import { type Objection, object, objectionOf } from "./objection.ts";
+
+const maxNamed = 8;
+
+/** An experiment's code, and how it would come into the target. */
+export interface CodeLook {
+  /** Undefined where it is not what its record says. */
+  code?: ExperimentCode | undefined;
+  /** The commit that the code is at. */
+  commit?: string | undefined;
+  /** Undefined for a design in the main checkout, and where it cannot be told. */
+  merge?: (Target & PlannedMerge) | undefined;
+  objections: Objection[];
+}
+
+/** Looks at what there is to merge. Changes nothing. */
+export async function lookAtCode(ref: ExperimentRef, plan: Plan): Promise<CodeLook> {
+  try {
+    const code = await checkCode(ref);
+    const { commit, dirty } = await readExperimentTree(ref, code, plan.worktrees?.link);
+    if (commit === null) return { objections: [noCommit(code.root)] };
+    const objections = dirty ? [await isDirty(code)] : [];
+    return { code, commit, ...(await lookAtMerge(ref, plan, code, commit, objections)) };
+  } catch (error) {
+    return { objections: [objectionOf(error, "verification")] };
+  }
+}
+
+async function lookAtMerge(
+  { workspace }: ExperimentRef,
+  plan: Plan,
+  { worktree }: ExperimentCode,
+  commit: string,
+  objections: Objection[],
+): Promise<Pick<CodeLook, "merge" | "objections">> {
+  if (worktree === undefined) return { objections };
+  try {
+    const target = await findTarget(workspace, plan, worktree);
+    const place = stateDirectory(workspace);
+    const planned = await planMerge(workspace, { target: target.target_commit, commit }, place);
+    const conflict = planned.how === "conflict" ? [conflicts(target, planned, worktree.path)] : [];
+    return { merge: { ...target, ...planned }, objections: [...objections, ...conflict] };
+  } catch (error) {
+    return { objections: [...objections, objectionOf(error, "verification")] };
+  }
+}
+
+function noCommit(root: string): Objection {
+  return object("no_repository", `${root} is in no git repository with a commit.`, {
+    hint: "Commit the project first, then run again: evidence belongs to a commit.",
+    blocks: "verification",
+  });
+}
+
+async function isDirty({ root, worktree }: ExperimentCode): Promise<Objection> {
+  const files = nameSome(await listUncommitted(root), maxNamed);
+  const place = worktree === undefined ? "the main checkout" : "the worktree";
+  return object("dirty_worktree", `Not committed in ${place} ${root}: ${files}.`, {
+    hint: "Commit or remove it, then run_experiments again: what is promoted is a commit that was measured.",
+    blocks: "verification",
+  });
+}
+
+function conflicts({ target }: Target, { conflicts }: PlannedMerge, path: string): Objection {
+  const what = `Merging into ${target} conflicts in ${nameSome(conflicts, maxNamed)}.`;
+  return object("merge_conflict", what, {
+    hint: `git -C ${path} merge ${target}, resolve, commit, then run_experiments again.`,
+    blocks: "verification",
+  });
+}

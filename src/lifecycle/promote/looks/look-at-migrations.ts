@@ -1,0 +1,118 @@
+import type { DatabaseState } from "../../../../schemas/promotion/database-state.ts";
+import type { Ledger } from "../../../../schemas/promotion/ledger.ts";
+import { nameSome } from "../../../utils/text/name-some.ts";
+import { findMigrations, nameMigration } from "./migration-files.ts";
+import { type Objection, object } from "./objection.ts";
+
+const maxNamed = 8;
+
+export interface MigrationsInput {
+  workspace: string;
+  /** The parent, as it is now. */
+  state: DatabaseState;
+  /** The code that is promoted. */
+  commit: string;
+  /** What it is merged into; undefined for a design in the main checkout. */
+  target_commit?: string | undefined;
+  /** The ledgers as they were after the verification; undefined where there was none. */
+  verified?: readonly Ledger[] | undefined;
+  /** Whether the plan migrates the parent. */
+  migrates: boolean;
+}
+
+export interface MigrationsLook {
+  /** What the parent's ledger gets, as tool and entry. */
+  pending: string[];
+  objections: Objection[];
+  warnings: string[];
+}
+
+/** Compares what the parent's ledgers of migrations have with what the code and the verification know. */
+export async function lookAtMigrations(input: MigrationsInput): Promise<MigrationsLook> {
+  const tools = [...input.state.ledgers, ...(input.verified ?? [])].map(({ tool }) => tool);
+  const looks = await Promise.all([...new Set(tools)].map((tool) => lookAtTool(input, tool)));
+  const all = (pick: (look: ToolLook) => string[]) => looks.flatMap(pick);
+  const pending = all((look) => look.pending);
+  const failed = all((look) => look.failed);
+  const unknown = all((look) => look.unknown);
+  const behind = all((look) => look.behind);
+  return {
+    pending,
+    objections: [
+      ...(failed.length > 0 ? [failedMigrations(failed)] : []),
+      ...(unknown.length > 0 ? [unknownMigrations(unknown)] : []),
+      ...(pending.length > 0 && !input.migrates ? [unappliedMigrations(pending)] : []),
+    ],
+    warnings:
+      behind.length > 0
+        ? [
+            `Not applied to the parent though the target has them: ${nameSome(behind, maxNamed)}. They would be applied, too.`,
+          ]
+        : [],
+  };
+}
+
+interface ToolLook {
+  pending: string[];
+  failed: string[];
+  unknown: string[];
+  behind: string[];
+}
+
+async function lookAtTool(
+  { workspace, state, commit, target_commit, verified }: MigrationsInput,
+  tool: Ledger["tool"],
+): Promise<ToolLook> {
+  const [files, before] = await Promise.all([
+    findMigrations(workspace, commit, tool),
+    target_commit === undefined ? undefined : findMigrations(workspace, target_commit, tool),
+  ]);
+  const applied = entriesOf(state.ledgers, tool, "applied");
+  // alembic's ledger has the last revision alone: those before it count as applied.
+  const isHead = tool === "alembic";
+  const open = (known: readonly string[] = []) =>
+    isHead ? [] : known.filter((each) => !applied.includes(each));
+  const pending =
+    verified === undefined
+      ? open(files)
+      : entriesOf(verified, tool, "applied").filter((each) => !applied.includes(each));
+  const label = (entries: string[]) => entries.map((entry) => `${tool} ${entry}`);
+  return {
+    pending: label(pending),
+    failed: label(entriesOf(state.ledgers, tool, "failed")),
+    unknown: label(files === undefined ? [] : applied.filter((each) => !files.includes(each))),
+    behind: label(open(before)),
+  };
+}
+
+function entriesOf(ledgers: readonly Ledger[], tool: Ledger["tool"], kind: "applied" | "failed"): string[] {
+  const own = ledgers.filter((ledger) => ledger.tool === tool);
+  return own.flatMap((ledger) => ledger[kind].map((entry) => nameMigration(tool, entry)));
+}
+
+function failedMigrations(entries: string[]): Objection {
+  return object(
+    "failed_migrations",
+    `Begun on the parent and not brought to their end: ${nameSome(entries, maxNamed)}.`,
+    {
+      hint: "Repair them with the migration tool first.",
+      blocks: "verification",
+    },
+  );
+}
+
+function unknownMigrations(entries: string[]): Objection {
+  const what = `Applied to the parent, and not among the promoted code's migrations: ${nameSome(entries, maxNamed)}.`;
+  return object("unknown_migrations", what, {
+    hint: "Merge the code that brought them into the experiment's git branch, and run again.",
+    acceptable: true,
+  });
+}
+
+function unappliedMigrations(entries: string[]): Objection {
+  const what = `Not applied to the parent, and the plan does not migrate it: ${nameSome(entries, maxNamed)}.`;
+  return object("unapplied_migrations", what, {
+    hint: "Name the command as promote.migrate in plan.json.",
+    acceptable: true,
+  });
+}

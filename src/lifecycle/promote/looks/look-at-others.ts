@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import type { Promotion } from "../../../../schemas/promotion/promotion.ts";
+import type { Run } from "../../../../schemas/run.ts";
+import { type ExperimentRef, promotionsDirectory } from "../../../experiments/layout.ts";
+import { readPromotion } from "../../../experiments/promotion.ts";
+import { hasEnded } from "../../../runs/journal/journal.ts";
+import { foldersIn } from "../../../utils/files/files.ts";
+import { hasBegun, isFinished } from "../resume.ts";
+import { type Objection, object } from "./objection.ts";
+
+/**
+ * What other promotions say against one: another that goes on, and another that began to migrate a parent and did not
+ * come to its end. Whatever their features: they may be of the same git branch and the same parent.
+ */
+export async function lookAtOthers(ref: ExperimentRef, runs: readonly Run[]): Promise<Objection[]> {
+  const running = runs.find((run) => run.kind === "promotion" && !hasEnded(run) && !isSame(ref, run));
+  if (running !== undefined) return [isRunning(running)];
+  const unfinished = (await listPromotions(ref.workspace)).find(
+    (each) => !isFinished(each) && hasBegun(each, "migrate") && !isSame(ref, each),
+  );
+  return unfinished === undefined ? [] : [isUnfinished(unfinished)];
+}
+
+/** All promotions of a workspace, by their journals. One that cannot be read is passed over. */
+async function listPromotions(workspace: string): Promise<Promotion[]> {
+  const directory = promotionsDirectory(workspace);
+  const features = await foldersIn(directory);
+  const refs = await Promise.all(
+    features.map(async (feature_id) => {
+      const slugs = await foldersIn(join(directory, feature_id));
+      return slugs.map((experiment_slug) => ({ workspace, feature_id, experiment_slug }));
+    }),
+  );
+  const found = await Promise.all(refs.flat().map((ref) => readPromotion(ref).catch(() => undefined)));
+  return found.filter((promotion) => promotion !== undefined);
+}
+
+function isSame(ref: ExperimentRef, of: Run | Promotion): boolean {
+  const slug = "results" in of ? of.results[0]?.experiment_slug : of.experiment_slug;
+  return of.feature_id === ref.feature_id && slug === ref.experiment_slug;
+}
+
+function isRunning({ run_id, feature_id, results }: Run): Objection {
+  const slug = results[0]?.experiment_slug;
+  return object("promotion_running", `${slug} of ${feature_id} is being promoted in ${run_id}.`, {
+    hint: `wait_for_run with run_id ${run_id}, then call again.`,
+    retryable: true,
+  });
+}
+
+function isUnfinished({ feature_id, experiment_slug, verified }: Promotion): Objection {
+  const what = `The promotion of ${experiment_slug} of ${feature_id} began to migrate ${verified.parent.branch} and did not come to its end.`;
+  return object("promotion_unfinished", what, {
+    hint: `Finish it first: promote_experiment with feature_id ${feature_id}, experiment_slug ${experiment_slug} and confirm: true.`,
+  });
+}

@@ -1,0 +1,59 @@
+import type { Plan } from "../../../../schemas/plan/plan.ts";
+import type { DatabaseState } from "../../../../schemas/promotion/database-state.ts";
+import type { ParentBranch } from "../../../../schemas/promotion/promotion.ts";
+import type { Context } from "../../../context.ts";
+import { readState } from "../../../database/state.ts";
+import { readBranchRecord } from "../../../experiments/branches/branch-record.ts";
+import type { ExperimentRef } from "../../../experiments/layout.ts";
+import { getBranch, getDefaultBranchName } from "../../../lakebase/branches/branches.ts";
+import { hasCode, LakebaseBranchError } from "../../../lakebase/cli/errors.ts";
+import { openConnection } from "../../../lakebase/connection/connection.ts";
+import type { Branch } from "../../../lakebase/resources.ts";
+import { type Objection, objectionOf } from "./objection.ts";
+
+/** The branch that an experiment was forked from, as it is now. */
+export interface ParentLook {
+  parent?: ParentBranch | undefined;
+  state?: DatabaseState | undefined;
+  objections: Objection[];
+}
+
+export async function lookAtParent(
+  { lakebase, signal }: Pick<Context, "lakebase" | "signal">,
+  ref: ExperimentRef,
+  plan: Plan,
+): Promise<ParentLook> {
+  try {
+    const { branch, uid } = await findParent({ lakebase, signal }, ref, plan);
+    const parent = { branch, uid };
+    try {
+      return {
+        parent,
+        state: await readState(await openConnection(lakebase, branch, { signal })),
+        objections: [],
+      };
+    } catch (error) {
+      return { parent, objections: [objectionOf(error, "verification")] };
+    }
+  } catch (error) {
+    return { objections: [objectionOf(error, "verification")] };
+  }
+}
+
+/** As the experiment's record has it, else the plan, else the project's default. @throws LakebaseBranchError `parent_gone` */
+async function findParent(
+  { lakebase, signal }: Pick<Context, "lakebase" | "signal">,
+  ref: ExperimentRef,
+  plan: Plan,
+): Promise<Branch> {
+  const recorded = await readBranchRecord(ref).catch(() => undefined);
+  const name =
+    recorded?.parent_branch ?? plan.parent_branch ?? (await getDefaultBranchName(lakebase, { signal }));
+  return getBranch(lakebase, name, { signal }).catch((error: unknown) => {
+    if (!hasCode(error, "branch_not_found")) throw error;
+    throw new LakebaseBranchError("parent_gone", `The parent branch ${name} is gone.`, {
+      hint: "list_branches shows what there is. Create the experiment anew on a parent that is there.",
+      cause: error,
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import type { ExperimentRow } from "../../../../schemas/comparison/comparison.ts";
+import { compareExperiments } from "../../../comparison/compare.ts";
+import type { ExperimentRef } from "../../../experiments/layout.ts";
+import { readRaces } from "../../../runs/caller/racing.ts";
+import { type Objection, object } from "./objection.ts";
+
+/** What the comparison says against promoting an experiment whose code is at a commit. */
+export async function lookAtVerdict(ref: ExperimentRef, commit: string | undefined): Promise<Objection[]> {
+  const { workspace, feature_id, experiment_slug } = ref;
+  const races = await readRaces(workspace, feature_id);
+  const { rows, winners, recommendation, rationale } = await compareExperiments({
+    workspace,
+    feature_id,
+    races,
+  });
+  const row = rows.find((each) => each.experiment_slug === experiment_slug);
+  if (row === undefined || !isMeasured(row, commit)) return [notMeasured(ref, row, commit)];
+  if (row.signal !== "winning") return [notTheWinner(row)];
+  if (recommendation === "promote" && winners[0] === experiment_slug) return [];
+  const what = `The comparison does not say to promote ${experiment_slug}, but ${recommendation}: ${rationale}`;
+  return [
+    object("not_recommended", what, {
+      hint: "Do what the recommendation says first.",
+      acceptable: true,
+    }),
+  ];
+}
+
+function isMeasured({ evidence }: ExperimentRow, commit: string | undefined): boolean {
+  return evidence !== undefined && !evidence.dirty && evidence.commit === commit;
+}
+
+function notMeasured(
+  { experiment_slug }: ExperimentRef,
+  row: ExperimentRow | undefined,
+  commit = "no commit",
+): Objection {
+  const evidence = row?.evidence;
+  const at = evidence?.commit?.slice(0, 12) ?? "no commit";
+  const last =
+    evidence === undefined
+      ? "no run has measured it yet"
+      : `its last run measured ${at}${evidence.dirty ? " with changes that were not committed" : ""}`;
+  const what = `${experiment_slug} is at ${commit.slice(0, 12)}, and ${last}.`;
+  return object("not_measured", what, { hint: "run_experiments measures it.", blocks: "verification" });
+}
+
+function notTheWinner({ experiment_slug, signal, reason }: ExperimentRow): Objection {
+  const why = reason === undefined ? "" : ` (${reason})`;
+  return object("not_a_winner", `${experiment_slug} does not win: its signal is ${signal}${why}.`, {
+    hint: "compare_experiments shows what failed or was not measured. Only what passed all of its tests is promoted.",
+    blocks: "verification",
+  });
+}

@@ -1,0 +1,99 @@
+import type { Plan } from "../../../../schemas/plan/plan.ts";
+import type { DatabaseState } from "../../../../schemas/promotion/database-state.ts";
+import type { Verification } from "../../../../schemas/promotion/promotion.ts";
+import { findMovement } from "../../../database/state.ts";
+import { fingerprintPlan } from "../../../experiments/code/fingerprint.ts";
+import { type ExperimentRef, promotionPaths } from "../../../experiments/layout.ts";
+import { readParentState } from "../../../experiments/promotion.ts";
+import { isSameUid } from "../../../lakebase/branches/delete-branch.ts";
+import { nameSome } from "../../../utils/text/name-some.ts";
+import type { CodeLook } from "./look-at-code.ts";
+import type { ParentLook } from "./look-at-parent.ts";
+import { type Objection, object } from "./objection.ts";
+
+const maxNamed = 5;
+
+/** What a verification was about, as it is now. */
+interface Present {
+  plan: Plan;
+  code: Pick<CodeLook, "commit" | "merge">;
+  parent: Pick<ParentLook, "parent" | "state">;
+}
+
+/** Whether what was verified is what would be promoted. */
+export async function lookAtVerification(
+  ref: ExperimentRef,
+  verification: Verification | undefined,
+  { plan, code, parent }: Present,
+): Promise<Objection[]> {
+  if (verification === undefined) return [notVerified("Nothing was verified yet.")];
+  if (verification.state !== "succeeded") return [notSucceeded(verification)];
+  const { commit, merge } = code;
+  const own = verification.code?.experiment_commit ?? verification.commit;
+  if (commit !== undefined && commit !== own)
+    return [
+      notVerified(`${own.slice(0, 12)} was verified, and the code is at ${commit.slice(0, 12)} by now.`),
+    ];
+  if (verification.plan !== fingerprintPlan(plan))
+    return [notVerified("plan.json has changed since the verification.")];
+  if (merge !== undefined && merge.target !== verification.code?.target)
+    return [notVerified(`It was not verified for the git branch ${merge.target}.`)];
+  return [...findTargetMoved(verification, merge), ...(await findParentMoved(ref, verification, parent))];
+}
+
+function findTargetMoved({ code }: Verification, merge: CodeLook["merge"]): Objection[] {
+  if (code === null || merge === undefined || merge.target_commit === code.target_commit) return [];
+  const [from, to] = [code.target_commit, merge.target_commit].map((commit) => commit.slice(0, 12));
+  return [moved(`The git branch ${code.target} moved from ${from} to ${to} since the verification.`)];
+}
+
+async function findParentMoved(
+  ref: ExperimentRef,
+  verification: Verification,
+  { parent, state }: Present["parent"],
+): Promise<Objection[]> {
+  if (parent === undefined || state === undefined) return [];
+  const { branch, uid } = verification.parent;
+  if (parent.branch !== branch || !isSameUid(parent.uid, uid))
+    return [
+      moved(`The parent branch is ${parent.branch} (${parent.uid}), and ${branch} (${uid}) was verified.`),
+    ];
+  const before = await readParentState(ref).catch(() => undefined);
+  if (before === undefined)
+    return [moved(`${promotionPaths(ref).parentState} does not tell what the parent was like.`)];
+  return compareStates(branch, before, state);
+}
+
+/** Rows that changed can be accepted: nobody holds a living database still. What they are kept in cannot. */
+export function compareStates(branch: string, before: DatabaseState, now: DatabaseState): Objection[] {
+  const { objects, rows, ledgers } = findMovement(before, now);
+  const form = [...objects, ...ledgers];
+  if (form.length > 0)
+    return [
+      moved(`The parent branch ${branch} changed since the verification: ${nameSome(form, maxNamed)}.`),
+    ];
+  if (rows.length === 0) return [];
+  const what = `Rows of the parent branch ${branch} changed since the verification, in ${nameSome(rows, maxNamed)}.`;
+  return [{ ...moved(what), acceptable: true }];
+}
+
+function moved(message: string): Objection {
+  return object("target_moved", message, {
+    hint: "Verify again: what it moved to must be part of what is verified.",
+  });
+}
+
+function notVerified(message: string): Objection {
+  return object("not_verified", message, { hint: "promote_experiment with verify: true does it." });
+}
+
+function notSucceeded({ state, error, by_tag, run_id, cycle_id }: Verification): Objection {
+  if (state === "running" || state === "stopped")
+    return notVerified(`The verification in ${run_id} did not come to its end.`);
+  const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
+  const why = error?.message ?? `passed/failed: ${counts.join(", ")}`;
+  const what = `The verification in ${run_id} ${state === "failed" ? "failed" : "measured not everything"}: ${why}`;
+  return object("verification_failed", what, {
+    hint: `list_artifacts with cycle_id ${cycle_id} has its reports and logs. Correct the code, run_experiments, then verify again.`,
+  });
+}

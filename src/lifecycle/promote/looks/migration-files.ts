@@ -1,0 +1,68 @@
+import * as z from "zod";
+import type { Ledger } from "../../../../schemas/promotion/ledger.ts";
+import { git } from "../../../git/git.ts";
+
+/** Tools whose files are named as their ledgers name them: the pattern of a path, whose group is the name. */
+const named: Partial<Record<Ledger["tool"], RegExp>> = {
+  prisma: /(?:^|\/)migrations\/([^/]+)\/migration\.sql$/,
+  knex: /(?:^|\/)migrations\/([^/]+)\.[cm]?[jt]s$/,
+  "node-pg-migrate": /(?:^|\/)migrations\/([^/]+)\.(?:[cm]?[jt]s|sql)$/,
+  flyway: /(?:^|[/.])((?:V[\d._]+|[RBU][\d._]*)__[^/]+)\.(?:sql|java|kt)$/,
+  sqlx: /(?:^|\/)migrations\/0*(\d+)_[^/]+(?<!\.down)\.sql$/,
+  goose: /(?:^|\/)0*(\d+)_[^/]+(?<!_test)\.(?:sql|go)$/,
+  rails: /(?:^|\/)db\/migrate\/0*(\d+)_[^/]+\.rb$/,
+};
+
+/**
+ * The migrations that code has, as the ledger of a tool names them.
+ * @returns undefined where there are none to be found: code may keep them where nobody looks
+ */
+export async function findMigrations(
+  directory: string,
+  commit: string,
+  tool: Ledger["tool"],
+): Promise<string[] | undefined> {
+  const found = await listMigrations(directory, commit, tool);
+  return found.length === 0 ? undefined : found;
+}
+
+/** The name by which an entry of a ledger and a file are compared. */
+export function nameMigration(tool: Ledger["tool"], entry: string): string {
+  if (tool === "knex") return entry.replace(/\.[cm]?[jt]s$/, "");
+  if (tool === "flyway")
+    return /(?:^|[/.])((?:V[\d._]+|[RBU][\d._]*)__[^/]+?)(?:\.sql)?$/.exec(entry)?.[1] ?? entry;
+  return entry;
+}
+
+async function listMigrations(directory: string, commit: string, tool: Ledger["tool"]): Promise<string[]> {
+  if (tool === "alembic") return listRevisions(directory, commit);
+  const paths = (
+    await git(directory, ["ls-tree", "-r", "--full-tree", "--name-only", "-z", commit])
+  ).stdout.split("\0");
+  if (tool === "drizzle") return listJournals(directory, commit, paths);
+  return paths.flatMap((path) => named[tool]?.exec(path)?.[1] ?? []);
+}
+
+/** alembic names a revision within its file. */
+async function listRevisions(directory: string, commit: string): Promise<string[]> {
+  const pattern = "^revision(: *str)? *= *['\"]";
+  const { stdout } = await git(directory, ["grep", "-h", "-E", "-e", pattern, commit, "--", ":(top)*.py"]);
+  return stdout.split("\n").flatMap((line) => /['"]([^'"]+)['"]/.exec(line)?.[1] ?? []);
+}
+
+const journalSchema = z.object({ entries: z.array(z.object({ when: z.number() })) });
+
+/** drizzle's ledger has the time of each migration, and so does its journal. */
+async function listJournals(directory: string, commit: string, paths: string[]): Promise<string[]> {
+  const journals = paths.filter((path) => /(?:^|\/)meta\/_journal\.json$/.test(path));
+  const texts = await Promise.all(journals.map((path) => git(directory, ["show", `${commit}:${path}`])));
+  return texts.flatMap(({ stdout }) => readJournal(stdout));
+}
+
+function readJournal(text: string): string[] {
+  try {
+    return journalSchema.parse(JSON.parse(text)).entries.map(({ when }) => String(when));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,44 @@
+import type { ErrorDescription } from "../../../../schemas/error.ts";
+import { CoreError } from "../../../utils/core-error.ts";
+import { describeError } from "../../../utils/describe-error.ts";
+import { findKnownError } from "../../../utils/processes/machine-trouble.ts";
+
+/** What stands against a promotion. */
+export interface Objection extends ErrorDescription {
+  /** Whether the caller may accept it by its code, and go on all the same. */
+  acceptable: boolean;
+  /** What it stands against: even the verification, or the promotion alone. */
+  blocks: "verification" | "promotion";
+}
+
+export function object(
+  code: string,
+  message: string,
+  {
+    hint,
+    acceptable = false,
+    retryable = false,
+    blocks = "promotion",
+  }: Pick<Objection, "hint"> & Partial<Objection>,
+): Objection {
+  return { code, message, hint, retryable, acceptable, blocks };
+}
+
+/** An error of ours as an objection; any other is thrown on. */
+export function objectionOf(error: unknown, blocks: Objection["blocks"]): Objection {
+  if (findKnownError(error) === undefined) throw error;
+  return { ...describeError(error), acceptable: false, blocks };
+}
+
+/** Throws the first of what stands against something, with the codes of the others. */
+export function refuse(objections: readonly Objection[]): void {
+  const [first, ...others] = objections;
+  if (first === undefined) return;
+  const codes = others.map(({ code }) => code).join(", ");
+  const more = others.length === 0 ? "" : ` Against it also: ${codes}.`;
+  const accept = first.acceptable ? ` Or accept it: accept ["${first.code}"].` : "";
+  throw new CoreError(first.code, `${first.message}${more}`, {
+    hint: `${first.hint}${accept}`,
+    retryable: first.retryable,
+  });
+}

@@ -1,0 +1,40 @@
+import type { ExperimentRef } from "../../../experiments/layout.ts";
+import { promotionPaths } from "../../../experiments/layout.ts";
+import { git } from "../../../git/git.ts";
+import { findCommit } from "../../../git/repository.ts";
+import { CoreError } from "../../../utils/core-error.ts";
+import { writeWhole } from "../../../utils/files/files.ts";
+import type { Journal } from "../journal.ts";
+import { writePullRequest } from "./pull-request.ts";
+
+const nowhere = "0".repeat(40);
+
+/**
+ * Puts a git branch at what was verified, for a pull request, and writes the request's text. It is pushed by whoever
+ * opens it. A git branch of that name that somebody else made, or moved, stays.
+ * @throws CoreError `git_branch_exists`
+ */
+export async function offerBranch(ref: ExperimentRef, journal: Journal): Promise<void> {
+  const { verified, former_commit } = journal.promotion;
+  if (verified.code === null) return;
+  const { merge_commit } = verified.code;
+  const git_branch = `promotion/${ref.feature_id}/${ref.experiment_slug}`;
+  await journal.take("git_branch", async () => {
+    const current = await findCommit(ref.workspace, `refs/heads/${git_branch}`);
+    if (current !== merge_commit) {
+      if (current !== undefined && current !== former_commit) throw exists(git_branch);
+      const args = ["update-ref", `refs/heads/${git_branch}`, merge_commit, current ?? nowhere];
+      const { failed, stderr } = await git(ref.workspace, args);
+      if (failed) throw exists(git_branch, stderr);
+    }
+    await writeWhole(promotionPaths(ref).pullRequest, await writePullRequest(ref, journal.promotion));
+    await journal.update({ git_branch });
+  });
+}
+
+function exists(gitBranch: string, said?: string): CoreError {
+  const why = said === undefined ? "is there already, at another commit" : `cannot be made: ${said}`;
+  return new CoreError("git_branch_exists", `The git branch ${gitBranch} ${why}.`, {
+    hint: `Rename or delete it, then call again: git branch -m ${gitBranch} NEW-NAME.`,
+  });
+}

@@ -1,0 +1,24 @@
+import type { Branch } from "../../../lakebase/resources.ts";
+import { openScope, shareWithWorktree } from "../../../runs/cycle/reach.ts";
+import type { CycleScope, CycleSpec } from "../../../runs/cycle/scope.ts";
+import type { CodeCheck } from "../looks/checked-code.ts";
+
+/** Logs in to a branch, for commands that run there with the code that is verified or promoted. */
+export async function openOnBranch(
+  spec: CycleSpec,
+  branch: Branch,
+  { commit, checkCode }: { commit: string; checkCode: CodeCheck },
+): Promise<Omit<CycleScope, "ports">> {
+  const code = await checkCode();
+  const experiment = { ...spec.experiment, branch: branch.branch, branch_uid: branch.uid };
+  return openScope(
+    { ...spec, experiment },
+    {
+      ...{ branch, code, checkCode },
+      secrets: await shareWithWorktree(spec, code),
+      tree: { commit, dirty: false },
+      // It is told by the result: the timeline's attempts are of the experiment's own cycles.
+      recordTrouble: async () => {},
+    },
+  );
+}

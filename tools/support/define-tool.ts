@@ -1,0 +1,71 @@
+import type * as z from "zod";
+import type { Context } from "../../src/context.ts";
+import { parseAs } from "../../src/utils/parse.ts";
+
+/** What a call may do, as clients show it before they ask for leave. Hints: a destructive tool also takes `confirm`. */
+export interface ToolAnnotations {
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+  /** Whether it talks to something outside this machine's workspace. */
+  openWorldHint: boolean;
+}
+
+export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  /** verb_noun, at most 32 characters. */
+  name: string;
+  /** One or two sentences for the model: what it gives, and when to use it. */
+  description: string;
+  annotations: ToolAnnotations;
+  input: Input;
+  output: Output;
+  handler: (input: z.infer<Input>, context: Context) => Promise<z.infer<Output>>;
+}
+
+/** A tool whose input was parsed already: how the one list holds them all. */
+export interface AnyTool extends Omit<Tool, "handler"> {
+  /** @throws CoreError `invalid_input`, and what the core call throws */
+  call: (input: unknown, context: Context) => Promise<Record<string, unknown>>;
+}
+
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>({
+  handler,
+  ...tool
+}: Tool<Input, Output>): AnyTool {
+  const problem = {
+    code: "invalid_input",
+    subject: tool.name,
+    hint: "Correct the fields that the message names.",
+  };
+  return {
+    ...tool,
+    call: async (input, context) => handler(parseAs(tool.input, input, problem), context),
+  };
+}
+
+/** Reads records only. */
+export const reads: ToolAnnotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};
+
+/** Reads from Lakebase. */
+export const asksLakebase: ToolAnnotations = { ...reads, openWorldHint: true };
+
+/** Writes records; the same call again changes nothing more. */
+export const records: ToolAnnotations = { ...reads, readOnlyHint: false };
+
+/** Makes something in Lakebase; the same call again finds it. With `fresh` it deletes a branch of ours first. */
+export const replacesInLakebase: ToolAnnotations = { ...records, destructiveHint: true, openWorldHint: true };
+
+/** Changes what experiments are forked from, when it is told to; the same call again goes on or changes nothing more. */
+export const changesParent: ToolAnnotations = replacesInLakebase;
+
+/** Starts commands of the plan. */
+export const startsWork: ToolAnnotations = {
+  ...records,
+  idempotentHint: false,
+  openWorldHint: true,
+};

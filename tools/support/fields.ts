@@ -1,0 +1,16 @@
+import * as z from "zod";
+import {
+  artifactNameSchema,
+  cycleIdSchema,
+  experimentSlugSchema,
+  featureIdSchema,
+} from "../../schemas/names.ts";
+
+/** Input fields that several tools take, spelled and described once. */
+export const featureId = featureIdSchema.describe("As in .tdd/features/<feature_id>/plan.json");
+export const experimentSlug = experimentSlugSchema;
+export const cycleId = cycleIdSchema;
+export const artifactName = artifactNameSchema.describe("Relative to its cycle; may have folders");
+
+/** What to do next, one sentence. */
+export const nextStep = z.string();

@@ -1,0 +1,39 @@
+import type { NextAction } from "../../schemas/comparison/comparison.ts";
+import { nameSome } from "../../src/utils/text/name-some.ts";
+
+/** More names than this make no sentence. */
+const maxNamed = 10;
+
+type Describe = (action: NextAction, names: string) => string;
+
+/** What to do next after a comparison, in terms of our tools. */
+export function describeNextStep(action: NextAction): string {
+  return texts[action.action](action, nameSome(action.experiments, maxNamed));
+}
+
+const texts: Record<NextAction["action"], Describe> = {
+  create: () => "create_experiments makes experiments to compare.",
+  wait: ({ run_id }) =>
+    `wait_for_run${run_id === undefined ? "" : ` with run_id ${run_id}`}, then compare again.`,
+  resolve: (action, names) => `${action.hint ?? ""} Then ${run(action, names)}`.trim(),
+  repair: ({ hint = "" }, names) =>
+    `Repair or remove the records of ${names} that cannot be read. ${hint}`.trim(),
+  run,
+  fix_setup: (action, names) => `Correct setup in plan.json, or what it runs. Then ${run(action, names)}`,
+  fix_suite: ({ tags = [], ...action }, names) =>
+    `Correct the suites ${tags.join(", ")} in plan.json, or set "required": false there. Then ${run(action, names)}`,
+  stabilize: (_action, names) =>
+    `compare_experiments with detail tests names the flaky tests. Correct and commit them, then run_experiments for ${names}.`,
+  differentiate: (_action, names) =>
+    `Write and commit each design of ${names} in its own worktree, then run_experiments for them.`,
+  choose: () => "Choose one and bring its code into the main branch.",
+  promote: (_action, names) => `Bring the code of ${names} into the main branch.`,
+  synthesize: () =>
+    "Combine the winners (detail schema shows how), and run the result as an experiment of its own.",
+  revise: (_action, names) => `Change the designs of ${names} and run_experiments again, or give them up.`,
+};
+
+function run({ tags }: NextAction, names: string): string {
+  const of = tags === undefined ? "" : ` and tags ${tags.join(", ")}`;
+  return `run_experiments with experiment_slugs ${names}${of}.`;
+}

@@ -1,0 +1,26 @@
+import { CoreError } from "../../src/utils/core-error.ts";
+import { clipValue } from "./clip.ts";
+
+/** What a page's items may take, in bytes of JSON, so that an answer stays at some 8 KB. */
+const mostBytes = 6_000;
+
+/**
+ * One page of a list: as many items as asked for, or fewer where they are large, but one at least. A cursor is the
+ * index that the page begins at, as text.
+ * @throws CoreError `invalid_input` for a cursor that no answer gave
+ */
+export function pageOf<Item>(items: Item[], limit: number, cursor?: string) {
+  if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) {
+    throw new CoreError("invalid_input", "cursor is not one that an answer gave.", {
+      hint: "Leave it out to begin.",
+    });
+  }
+  const start = Number(cursor ?? 0);
+  let bytes = 0;
+  const page = items.slice(start, start + limit).filter((item, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(clipValue(item)) ?? "");
+    return index === 0 || bytes <= mostBytes;
+  });
+  const end = start + page.length;
+  return { page, next_cursor: end < items.length ? String(end) : null };
+}

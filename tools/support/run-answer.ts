@@ -1,0 +1,79 @@
+import * as z from "zod";
+import { type Run, type RunResult, runResultSchema, runSchema } from "../../schemas/run.ts";
+import { findComparisonPage } from "../../src/experiments/artifacts/comparison-page.ts";
+import { findLog } from "../../src/experiments/artifacts/logs.ts";
+import { hasEnded } from "../../src/runs/journal/journal.ts";
+import { nextStep } from "./fields.ts";
+
+const resultSchema = z.object({
+  ...runResultSchema.shape,
+  /** By tag that was not measured: the absolute path of the log to read. */
+  logs: z.record(z.string(), z.string()).optional(),
+});
+type Result = z.infer<typeof resultSchema>;
+
+/** A run, as every tool that gives one answers. */
+export const runAnswerSchema = z.object({
+  ...runSchema.shape,
+  results: z.array(resultSchema),
+  next_step: nextStep,
+});
+
+/** So many experiments get their logs named: an answer is a page. */
+const mostWithLogs = 10;
+
+export async function runAnswer(run: Run, workspace: string): Promise<z.infer<typeof runAnswerSchema>> {
+  const unmeasured = run.results
+    .filter(({ no_evidence }) => no_evidence !== undefined)
+    .slice(0, mostWithLogs);
+  const results = await Promise.all(
+    run.results.map((result) => (unmeasured.includes(result) ? withLogs(run, result, workspace) : result)),
+  );
+  return { ...run, results, next_step: chooseNextStep(run, results, workspace) };
+}
+
+async function withLogs(
+  { feature_id, cycle_id }: Run,
+  result: RunResult,
+  workspace: string,
+): Promise<Result> {
+  const ref = { workspace, feature_id, experiment_slug: result.experiment_slug };
+  const found = await Promise.all(
+    Object.keys(result.no_evidence ?? {}).map(async (tag) => {
+      const log = await findLog(ref, cycle_id, tag);
+      return log === undefined ? [] : [[tag, log] as const];
+    }),
+  );
+  const logs = found.flat();
+  return logs.length === 0 ? result : { ...result, logs: Object.fromEntries(logs) };
+}
+
+function chooseNextStep(run: Run, results: readonly Result[], workspace: string): string {
+  if (!hasEnded(run)) return `wait_for_run with run_id ${run.run_id}.`;
+  if (run.kind !== undefined)
+    return `promote_experiment with feature_id ${run.feature_id} and experiment_slug ${results[0]?.experiment_slug} says what it came to.`;
+  if (run.state === "interrupted") {
+    const { interrupted_by: cause } = run;
+    const why = cause === undefined ? "" : ` (${cause.message}). ${cause.hint} Then`;
+    return `The worker is gone${why === "" ? ":" : why} run_experiments finishes what is left of the cycle.`;
+  }
+  const missing = results.filter(({ status, error }) => status === "not_measured" && error !== undefined);
+  const [first] = missing;
+  if (first?.error !== undefined) {
+    const slugs = missing.map(({ experiment_slug }) => experiment_slug).join(", ");
+    return `Not measured: ${slugs}. ${first.error.hint} Then call run_experiments for ${missing.length === 1 ? "it" : "them"} again.`;
+  }
+  const page = findComparisonPage(workspace, run.feature_id);
+  const forPeople = page === undefined ? "" : ` For people: ${page}`;
+  return `${readFirst(results)}compare_experiments with feature_id ${run.feature_id}.${forPeople}`;
+}
+
+/** What there is to read before the comparison can say much. */
+function readFirst(results: readonly Result[]): string {
+  const failed = results.find(({ status, error }) => status === "failed" && error !== undefined);
+  if (failed?.error !== undefined) return `${failed.experiment_slug}: ${failed.error.hint} Then `;
+  const unmeasured = results.find(({ logs }) => logs !== undefined);
+  const [tag, log] = Object.entries(unmeasured?.logs ?? {})[0] ?? [];
+  if (unmeasured === undefined || tag === undefined) return "";
+  return `${unmeasured.experiment_slug} was not measured by ${tag}: read ${log}, correct it, and run again. Then `;
+}
