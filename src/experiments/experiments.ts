@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BranchRecord } from "../../schemas/branch-record.ts";
@@ -42,11 +43,14 @@ export async function listAllExperiments(workspace: string): Promise<Experiment[
   return (await Promise.all(found)).filter((experiment) => experiment !== undefined);
 }
 
-/** An experiment, or undefined where there is none of that name. @throws CoreError `record_unreadable` */
+/**
+ * An experiment, or undefined where there is none of that name, or it is being closed.
+ * @throws CoreError `record_unreadable`
+ */
 export async function findExperiment(ref: ExperimentRef): Promise<Experiment | undefined> {
-  const path = experimentPaths(ref).branch;
+  const { branch: path, closed } = experimentPaths(ref);
   const branch = (await readRecordText(path))?.trim();
-  if (branch === undefined) return undefined;
+  if (branch === undefined || existsSync(closed)) return undefined;
   if (/^[^\s\p{Cc}]+$/u.test(branch)) return { ...ref, branch, branch_uid: await findUid(ref, branch) };
   throw new CoreError("record_unreadable", `${path} does not hold one branch name.`, { hint: mendRecord });
 }
@@ -99,6 +103,10 @@ const ignored = [
   "/experiments/*/*/worktree.json",
   "/experiments/*/*/written.json",
   "/experiments/*/comparison.html",
+  "/archive/*/*/artifacts/",
+  "/archive/*/*/promotion/",
+  "/archive/*/*/worktree.json",
+  "/archive/*/*/written.json",
   "/promotions/",
   "/runs/",
   "/worktrees/",
@@ -111,7 +119,7 @@ export async function ignoreBulkyRecords(workspace: string): Promise<void> {
   const text = await readIfPresent(path);
   if (text === undefined) return writeWhole(path, `${ignored.join("\n")}\n`);
   // A file of an earlier version lacks what came later; a line that somebody took out stays out.
-  const later = ["/experiments/*/*/worktree.json", "/experiments/*/*/written.json", "/promotions/"];
+  const later = ignored.filter((line) => /worktree\.json|written\.json|^\/(promotions|archive)\//.test(line));
   const added = later.filter((line) => !text.includes(line));
   if (added.length > 0) await writeWhole(path, `${text.replace(/\n?$/, "\n")}${added.join("\n")}\n`);
 }

@@ -29,6 +29,11 @@ export function planPath(workspace: string, featureId: string): string {
   return join(stateDirectory(workspace), "features", named(featureIdSchema, featureId), "plan.json");
 }
 
+/** What was decided on a feature's experiments, as Markdown that git keeps. */
+export function decisionsPath(workspace: string, featureId: string): string {
+  return join(stateDirectory(workspace), "features", named(featureIdSchema, featureId), "decisions.md");
+}
+
 /** The directory whose folders are the experiments of a feature. */
 export function experimentsDirectory(workspace: string, featureId: string): string {
   return below(stateDirectory(workspace), "experiments", named(featureIdSchema, featureId));
@@ -57,6 +62,8 @@ function makePaths(ref: ExperimentRef) {
     directory,
     branch: inside("branch.txt"),
     branchRecord: inside("branch.json"),
+    /** There from the moment on that it is being closed; then it goes to the archive with the rest. */
+    closed: inside("closed.json"),
     notes: inside("notes.md"),
     outcomes: inside("outcomes.json"),
     timeline: inside("timeline.json"),
@@ -114,6 +121,27 @@ export function promotionPaths({ workspace, feature_id, experiment_slug }: Exper
     promotion: inside("promotion.json"),
     pullRequest: inside("pull-request.md"),
   };
+}
+
+/** The directory whose folders are the features that closed experiments are of. */
+export function archiveDirectory(workspace: string): string {
+  return below(stateDirectory(workspace), "archive");
+}
+
+/**
+ * Where the record of a closed experiment goes. One whose slug was closed before goes beside that.
+ * @param closedAt RFC 3339; left out for the first
+ */
+export function archivePath({ workspace, feature_id, experiment_slug }: ExperimentRef, closedAt?: string) {
+  const names = [named(featureIdSchema, feature_id), named(experimentSlugSchema, experiment_slug)];
+  // A plus sign is part of no experiment's name.
+  const time = closedAt === undefined ? "" : `+${closedAt.replace(/[-:.]/g, "")}`;
+  return below(archiveDirectory(workspace), ...names) + time;
+}
+
+/** The paths of what the archive has beside an experiment's own record. */
+export function archivedPaths(directory: string) {
+  return { closed: below(directory, "closed.json"), promotion: below(directory, "promotion") };
 }
 
 /** A scratch worktree for a run, beside an experiment's. A plus sign is part of no experiment's name. */

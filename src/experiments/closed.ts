@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Closed, type Closing, closedSchema, closingSchema } from "../../schemas/closed.ts";
+import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
+import { foldersIn, ignoreMissing } from "../utils/files/files.ts";
+import { readRecord, writeJson } from "../utils/files/json.ts";
+import { checkRecordPlace } from "../utils/files/record-place.ts";
+import {
+  archiveDirectory,
+  archivedPaths,
+  archivePath,
+  type ExperimentRef,
+  experimentPaths,
+  experimentsDirectory,
+  promotionPaths,
+  stateDirectory,
+} from "./layout.ts";
+
+/** A closed experiment, and the folder of the archive that has its record. */
+export interface ClosedExperiment extends Closed {
+  /** Absolute. */
+  directory: string;
+}
+
+/** The closed experiments of a slug, the last one first; empty where none was closed. */
+export async function readClosed(ref: ExperimentRef): Promise<ClosedExperiment[]> {
+  const all = await listClosed(ref.workspace, ref.feature_id);
+  return all.filter(({ experiment_slug }) => experiment_slug === ref.experiment_slug);
+}
+
+/** The closed experiments of a feature, or of all, the last one first. A record that cannot be read costs itself. */
+export async function listClosed(workspace: string, featureId?: string): Promise<ClosedExperiment[]> {
+  const root = archiveDirectory(workspace);
+  const features = featureId === undefined ? await foldersIn(root) : [featureId];
+  const lists = await Promise.all(
+    features.map(async (name) => {
+      const directory = join(root, name);
+      return (await foldersIn(directory)).map((folder) => readFolder(join(directory, folder)));
+    }),
+  );
+  const found = await Promise.all(lists.flat());
+  return found.filter((each) => each !== undefined).sort((a, b) => (a.closed_at < b.closed_at ? 1 : -1));
+}
+
+async function readFolder(directory: string): Promise<ClosedExperiment | undefined> {
+  const closed = await readRecord(archivedPaths(directory).closed, closedSchema).catch(() => undefined);
+  return closed && { ...closed, directory };
+}
+
+/**
+ * How an experiment is being closed; undefined where it is not.
+ * @throws CoreError `record_unreadable`
+ */
+export function readClosing(ref: ExperimentRef): Promise<Closing | undefined> {
+  return readRecord(experimentPaths(ref).closed, closingSchema);
+}
+
+/** Those whose closing was begun and did not come to its end, or goes on at the moment; of a feature, or of all. */
+export async function listClosing(workspace: string, featureId?: string): Promise<ExperimentRef[]> {
+  const root = join(stateDirectory(workspace), "experiments");
+  const features = featureId === undefined ? await foldersIn(root) : [featureId];
+  const usable = features.filter((name) => featureIdSchema.safeParse(name).success);
+  const refs = usable.map(async (feature_id) => {
+    const slugs = await foldersIn(experimentsDirectory(workspace, feature_id));
+    return slugs
+      .filter((name) => experimentSlugSchema.safeParse(name).success)
+      .map((experiment_slug) => ({ workspace, feature_id, experiment_slug }))
+      .filter((ref) => existsSync(experimentPaths(ref).closed));
+  });
+  return (await Promise.all(refs)).flat();
+}
+
+/** Says how an experiment is being closed. From the first time on it is no experiment any more. */
+export async function writeClosing(ref: ExperimentRef, closing: Closing): Promise<void> {
+  await writeJson(experimentPaths(ref).closed, closing);
+}
+
+/**
+ * Puts the record of an experiment, whose closing is done, into the archive, and what tells of its promotion with it.
+ * @returns the folder of the archive
+ */
+export async function archiveRecord(ref: ExperimentRef, { closed_at }: Closed): Promise<string> {
+  const { directory } = experimentPaths(ref);
+  const first = archivePath(ref);
+  const archived = existsSync(first) ? archivePath(ref, closed_at) : first;
+  checkRecordPlace(archived);
+  await mkdir(dirname(archived), { recursive: true });
+  await rename(promotionPaths(ref).directory, archivedPaths(directory).promotion).catch(ignoreMissing);
+  await rename(directory, archived);
+  return archived;
+}
