@@ -2,9 +2,13 @@ import { execFileSync } from "node:child_process";
 import { chmod, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
-const programs = {
+/**
+ * `node build.mjs` bundles all programs into `dist`; `node build.mjs PROGRAM DIRECTORY` bundles one of them into a
+ * package's own directory.
+ */
+const entryPoints = {
   main: "src/main.ts",
-  "lakebase-local": "src/local/main.ts",
+  "lakebase-local": "packages/lakebase-local/src/main.ts",
   demo: "examples/demo.ts",
 };
 
@@ -12,9 +16,14 @@ const programs = {
 const banner = `#!/usr/bin/env node
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
+const [only, outdir = "dist"] = process.argv.slice(2);
+process.chdir(import.meta.dirname);
+
+const programs = Object.keys(entryPoints).filter((name) => only === undefined || name === only);
 await build({
-  entryPoints: programs,
-  outdir: "dist",
+  absWorkingDir: import.meta.dirname,
+  entryPoints: Object.fromEntries(programs.map((name) => [name, entryPoints[name]])),
+  outdir,
   bundle: true,
   platform: "node",
   format: "esm",
@@ -28,9 +37,11 @@ await build({
   banner: { js: banner },
 });
 
-await Promise.all(Object.keys(programs).map((name) => chmod(`dist/${name}.js`, 0o755)));
+await Promise.all(programs.map((name) => chmod(`${outdir}/${name}.js`, 0o755)));
 
 // The server reads its list of tools from here, instead of making it at each start. The list needs no workspace; this
 // folder stands in for one that the environment may name.
-const printTools = ["dist/main.js", "tools", "--workspace", "."];
-await writeFile("dist/tools.json", execFileSync(process.execPath, printTools));
+if (programs.includes("main")) {
+  const printTools = [`${outdir}/main.js`, "tools", "--workspace", "."];
+  await writeFile(`${outdir}/tools.json`, execFileSync(process.execPath, printTools));
+}

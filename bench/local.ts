@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { execa } from "execa";
 import pg from "pg";
 import * as z from "zod";
+import { eventually, Machine, program, query } from "../packages/lakebase-local/tests/machine.ts";
 import { median } from "../src/comparison/statistics/sample.ts";
-import { eventually, Machine, program, query } from "../tests/local/machine.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
 

@@ -30,7 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
   mcp: ["tools", "context", ...base],
   main: ["tools", "cli", "mcp", "config", ...core],
   // A program of its own, which the core knows as an executable alone.
-  local: [],
+  "lakebase-local": [],
 };
 
 /** Packages that only one room may import. */
@@ -52,11 +52,11 @@ function isAllowed(room: string, target: string): boolean {
     return room === "schemas" ? target === "zod" : owner === undefined || owner === room;
   }
   const to = findRoom(target.slice(1));
-  return to === room || to === "package.json" || (mayImport[room] ?? []).includes(to);
+  return to === room || target.endsWith("/package.json") || (mayImport[room] ?? []).includes(to);
 }
 
 function sourceFiles(): string[] {
-  return ["src", "tools", "schemas"].flatMap((folder) =>
+  return ["src", "tools", "schemas", "packages/lakebase-local/src"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
       .map((name) => posix.join(folder, name.replaceAll("\\", "/"))),
@@ -72,8 +72,8 @@ function importsIn(file: string): string[] {
   return found.map((name) => (name.startsWith(".") ? posix.join("/", dirname(file), name) : name));
 }
 
-/** The folder below `src`, the file there without its ending, or the folder at the top. */
+/** The folder below `src`, the file there without its ending, the package, or the folder at the top. */
 function findRoom(file: string): string {
   const [top = "", next = ""] = file.split("/");
-  return top === "src" ? next.replace(/\.ts$/, "") : top;
+  return top === "src" || top === "packages" ? next.replace(/\.ts$/, "") : top;
 }

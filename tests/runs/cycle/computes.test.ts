@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { Machine } from "../../local/machine.ts";
+import { Machine } from "../../../packages/lakebase-local/tests/machine.ts";
 import { script } from "../../support/plans.ts";
 import { noting, openGate, prepareRace, waitFor } from "../../support/race.ts";
 

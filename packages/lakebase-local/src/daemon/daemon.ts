@@ -1,0 +1,222 @@
+import { once } from "node:events";
+import { closeSync, writeSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import { availableParallelism } from "node:os";
+import PQueue from "p-queue";
+import { purgeOverdue } from "../api/branches/deletion.ts";
+import { openEndpoint } from "../api/endpoints.ts";
+import { Operations } from "../api/operations.ts";
+import type { Platform } from "../api/platform.ts";
+import { createFirstProject } from "../api/projects/new-project.ts";
+import { Credentials } from "../api/roles/credentials.ts";
+import { Store } from "../api/store.ts";
+import { hostOf } from "../api/views.ts";
+import { Computes } from "../computes/computes.ts";
+import { lastConnection, publishConnection } from "../connection.ts";
+import { Extensions } from "../extensions/extensions.ts";
+import { findHome, type Home, prepareHome } from "../home.ts";
+import { currentUserName } from "../identity.ts";
+import { codeOf, LocalError, messageOf } from "../local-error.ts";
+import { describeTrouble } from "../machine-trouble.ts";
+import { stageBinaries } from "../postgres/binaries.ts";
+import { loadSecrets, randomSecret } from "../postgres/secrets.ts";
+import { keepReserve, useReserve } from "../reserve.ts";
+import { Identities } from "../tls/identities.ts";
+import { writeWhole } from "../whole-file.ts";
+import { addExtensions } from "./add-extensions.ts";
+import { removeDrafts } from "./drafts.ts";
+import { takeLease } from "./lease.ts";
+import { endOrphans } from "./orphans.ts";
+import { collectGarbage, removeRefuse } from "./refuse.ts";
+import { createApiServer } from "./server.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { describeStatus } from "./status.ts";
+
+const sweepSeconds = 1;
+const patienceSeconds = 20;
+
+/** Runs the daemon of a state directory until it is stopped or idle. Its starter is told on descriptor 3 how it went. */
+export async function runDaemon(environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+  try {
+    const home = findHome(environment);
+    const settings = readSettings(environment);
+    await prepareHome(home);
+    useReserve(home.reserveFile);
+    if (!(await takeLease(home.leases))) return tellStarter("held");
+    await serve(home, settings);
+    tellStarter("ready");
+  } catch (error) {
+    const text = error instanceof LocalError ? error.describe() : describeTrouble(error);
+    report(
+      `cannot start: ${error instanceof LocalError ? text : String(error instanceof Error ? error.stack : error)}`,
+    );
+    tellStarter(text);
+    process.exit(1);
+  }
+}
+
+async function serve(home: Home, settings: Settings): Promise<void> {
+  const platform = await openPlatform(home, settings);
+  await endOrphans(home);
+  await removeRefuse(platform);
+  await removeDrafts(home, platform.store);
+  for (const branch of platform.store.branches()) {
+    const endpoints = await Promise.all(branch.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));
+    const moved = endpoints.filter((endpoint, place) => {
+      const before = branch.endpoints[place];
+      return before === undefined || hostOf(endpoint) !== hostOf(before);
+    });
+    if (moved.length === 0) continue;
+    report(
+      `an address of branch ${branch.branch_id} is taken by another program: it moves to ${moved.map(hostOf)}`,
+    );
+    await platform.store.saveBranch({ ...branch, endpoints });
+  }
+  if (platform.store.projects({ deleted: true }).length === 0) await createFirstProject(platform);
+
+  let lastRequest = Date.now();
+  const life = new AbortController();
+  const server = createApiServer({
+    platform,
+    token: await loadToken(home),
+    onRequest: () => {
+      lastRequest = Date.now();
+    },
+    report,
+    verbs: {
+      status: () => describeStatus(platform, settings),
+      stop: () => {
+        life.abort();
+        return { pid: process.pid };
+      },
+      collectGarbage: () => collectGarbage(platform),
+      addExtensions: (folder) => addExtensions(platform, folder),
+      authority: async () => ({ file: await platform.identities.authorityFile() }),
+    },
+  });
+  const port = await listen(server, (await lastConnection(home))?.port);
+  await publishConnection(home, port, false);
+  const sweeper = sweep(platform, () => {
+    if (platform.computes.connections > 0 || platform.operations.running > 0) lastRequest = Date.now();
+    if (Date.now() - lastRequest > settings.idle_seconds * 1000) life.abort();
+  });
+  for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => life.abort());
+  report(`serving ${home.root}`);
+  life.signal.addEventListener("abort", () => void shutDown(platform, { server, port, sweeper }));
+}
+
+async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
+  const [binaries, extensions, secrets, store, credentials] = await Promise.all([
+    stageBinaries(home.binaries),
+    Extensions.open(home),
+    loadSecrets(home.secretsFile, currentUserName()),
+    Store.open(home.records),
+    Credentials.open(home.credentialsFile),
+  ]);
+  const userName = secrets.user_name;
+  const identities = new Identities(home);
+  const computes = new Computes({
+    home,
+    binaries,
+    extensions,
+    secrets,
+    userName,
+    store,
+    credentials,
+    identities,
+    maxComputes: settings.max_computes,
+    suspendSeconds: settings.suspend_seconds,
+    report,
+  });
+  return {
+    home,
+    limits: settings,
+    userName,
+    binaries,
+    extensions,
+    secrets,
+    store,
+    computes,
+    credentials,
+    identities,
+    operations: new Operations(report),
+    copies: new PQueue({ concurrency: availableParallelism() }),
+  };
+}
+
+/** Removes what is overdue, again and again; one round at a time. */
+function sweep(platform: Platform, afterwards: () => void): NodeJS.Timeout {
+  let isBusy = false;
+  return setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    Promise.all([purgeOverdue(platform), keepReserve()])
+      .catch((error) => report(`cannot tidy up: ${messageOf(error)}`))
+      .finally(() => {
+        isBusy = false;
+        afterwards();
+      });
+  }, sweepSeconds * 1000);
+}
+
+interface Running {
+  server: Server;
+  port: number;
+  sweeper: NodeJS.Timeout;
+}
+
+async function shutDown(platform: Platform, { server, port, sweeper }: Running): Promise<void> {
+  clearInterval(sweeper);
+  // On a full disk a command may still ask this daemon; it finds it gone then.
+  await publishConnection(platform.home, port, true).catch((error) => report(messageOf(error)));
+  server.close();
+  await platform.operations.settled(patienceSeconds);
+  await platform.computes.close();
+  report("stopped");
+  process.exit(0);
+}
+
+/** Listens at the port of the last time if it is free, so that settings made from `env` stay right. */
+async function listen(server: Server, wanted: number | undefined): Promise<number> {
+  for (const port of wanted === undefined ? [0] : [wanted, 0]) {
+    server.listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+      break;
+    } catch (error) {
+      if (codeOf(error) !== "EADDRINUSE" || port === 0) throw error;
+    }
+  }
+  const address = server.address();
+  if (address === null || typeof address === "string")
+    throw new TypeError("a TCP server has a numeric address");
+  return address.port;
+}
+
+async function loadToken(home: Home): Promise<string> {
+  const known = await readFile(home.tokenFile, "utf8").catch(() => "");
+  if (known !== "") return known;
+  const token = randomSecret();
+  await writeWhole(home.tokenFile, token);
+  return token;
+}
+
+function tellStarter(text: string): void {
+  try {
+    writeSync(3, text);
+    closeSync(3);
+  } catch (error) {
+    // Nobody asked, or whoever asked is gone.
+    if (!["EBADF", "EPIPE"].includes(codeOf(error) ?? "")) throw error;
+  }
+}
+
+/** The log is standard error, which the starter sends to a file. */
+function report(text: string): void {
+  try {
+    writeSync(2, `${new Date().toISOString()} [${process.pid}] ${text}\n`);
+  } catch {
+    // The disk is full: what happens matters more than that it is told.
+  }
+}
