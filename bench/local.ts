@@ -71,7 +71,7 @@ async function write(login: pg.ClientConfig, signal: AbortSignal): Promise<numbe
 /** One after the other and by turns, so that both meet the same machine. */
 async function branchBesideCopy(machine: Machine, title: string): Promise<void> {
   const source = await productionDirectory(machine);
-  const api = await apiOf(machine);
+  const api = await openApi(machine);
   const copies: number[] = [];
   const branches: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -88,7 +88,7 @@ async function branchBesideCopy(machine: Machine, title: string): Promise<void> 
 
 async function manyAtOnce(machine: Machine, title: string): Promise<void> {
   const source = await productionDirectory(machine);
-  const api = await apiOf(machine);
+  const api = await openApi(machine);
   const numbers = Array.from({ length: 8 }, (_, number) => number);
   const target = (number: number) => join(machine.home, "data", `copy-${number}.plain`);
   const copying = await timed(() =>
@@ -195,7 +195,7 @@ interface Api {
   token: string;
 }
 
-async function apiOf(machine: Machine): Promise<Api> {
+async function openApi(machine: Machine): Promise<Api> {
   const shape = z.object({ DATABRICKS_HOST: z.string(), DATABRICKS_TOKEN: z.string() });
   const { DATABRICKS_HOST: host, DATABRICKS_TOKEN: token } = await machine.json(shape, "env", "-o", "json");
   return { host, token };

@@ -12,13 +12,20 @@ export function compareDesigns(designs: (() => number)[], samples: number): Metr
 }
 
 /** In which share of rounds any of so many alike designs is said to be worse. */
-export function familyErrorOf(designs: number, samples: number, draw: () => number, rounds: number): number {
+export function measureFamilyError(
+  designs: number,
+  samples: number,
+  draw: () => number,
+  rounds: number,
+): number {
   const alike = Array.from({ length: designs }, () => draw);
-  return shareOf(rounds, () => compareDesigns(alike, samples).some(({ verdict }) => verdict === "worse"));
+  return measureShare(rounds, () =>
+    compareDesigns(alike, samples).some(({ verdict }) => verdict === "worse"),
+  );
 }
 
 /** In which share of rounds the one design whose values are `factor` times those of the others is said to be worse. */
-export function powerOf(
+export function measurePower(
   designs: number,
   samples: number,
   draw: () => number,
@@ -26,14 +33,14 @@ export function powerOf(
   factor = 1.2,
 ): number {
   const [, ...others] = Array.from({ length: designs }, () => draw);
-  return shareOf(rounds, () =>
+  return measureShare(rounds, () =>
     compareDesigns([() => factor * draw(), ...others], samples).some(
       ({ experiment_slug, verdict }) => experiment_slug === "design-0" && verdict === "worse",
     ),
   );
 }
 
-function shareOf(rounds: number, holds: () => boolean): number {
+function measureShare(rounds: number, holds: () => boolean): number {
   let count = 0;
   for (let round = 0; round < rounds; round++) if (holds()) count++;
   return count / rounds;

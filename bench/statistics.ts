@@ -3,7 +3,7 @@ import { countNeededSamples, tailOfEach } from "../src/comparison/statistics/fam
 import { toSample } from "../src/comparison/statistics/sample.ts";
 import { print } from "./print.ts";
 import { distributions, seededRandom } from "./random.ts";
-import { familyErrorOf, powerOf } from "./simulate-metrics.ts";
+import { measureFamilyError, measurePower } from "./simulate-metrics.ts";
 import { timed } from "./timed.ts";
 
 const designs = [2, 3, 4, 8, 16];
@@ -18,14 +18,14 @@ async function main(): Promise<void> {
   for (const [name, draw] of Object.entries(distributions)) {
     for (const samples of [5, 10, 30, 100]) {
       const random = seededRandom(samples);
-      table(name, samples, (count) => familyErrorOf(count, samples, () => draw(random), rounds));
+      table(name, samples, (count) => measureFamilyError(count, samples, () => draw(random), rounds));
     }
   }
   print("one design 20 % slower than the others, sigma 0.2: said to be worse");
   for (const samples of [5, 10, 20, 30]) {
     const random = seededRandom(samples);
     table("lognormal", samples, (count) =>
-      powerOf(count, samples, () => distributions.lognormal(random), rounds),
+      measurePower(count, samples, () => distributions.lognormal(random), rounds),
     );
   }
   print(`samples needed: ${designs.map((count) => `${count}: ${countNeededSamples(count)}`).join(", ")}`);

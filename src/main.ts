@@ -6,7 +6,7 @@ import type { RunFlags } from "./cli/run.ts";
 import { type Config, loadConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { openLakebase } from "./lakebase/lakebase.ts";
-import { CoreError, messageOf } from "./utils/core-error.ts";
+import { CoreError, getMessage } from "./utils/core-error.ts";
 import { describeError } from "./utils/describe-error.ts";
 
 const usage = `Usage: lakebase-experiments [COMMAND] [OPTIONS]
@@ -154,7 +154,7 @@ function parseCommandLine(args: string[]) {
       },
     });
   } catch (cause) {
-    throw new CoreError("invalid_input", messageOf(cause), { hint: usage, cause });
+    throw new CoreError("invalid_input", getMessage(cause), { hint: usage, cause });
   }
 }
 

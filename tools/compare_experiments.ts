@@ -9,7 +9,7 @@ import { defineTool, reads } from "./support/define-tool.ts";
 import { featureId, nextStep } from "./support/fields.ts";
 import { adviseOnMetrics } from "./support/metrics-advice.ts";
 import { describeNextStep } from "./support/next-step.ts";
-import { pageOf } from "./support/page.ts";
+import { takePage } from "./support/page.ts";
 
 const pageSizes = { summary: 25, rows: 8, tests: 10, schema: 20, metrics: 10 } as const;
 
@@ -46,7 +46,7 @@ export const compareExperimentsTool = defineTool({
     const answer = buildAnswer(
       report,
       detail,
-      (items) => pageOf(items, limit, cursor),
+      (items) => takePage(items, limit, cursor),
       describeNextStep(report.next_action),
     );
     const advice = detail === "metrics" ? adviseOnMetrics(report) : undefined;

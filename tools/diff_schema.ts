@@ -3,7 +3,7 @@ import { diffBranchSchemas } from "../src/comparison/details/schema-diff.ts";
 import { briefly } from "../src/database/brief.ts";
 import { summarizeChanges } from "../src/database/summary.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
-import { pageOf } from "./support/page.ts";
+import { takePage } from "./support/page.ts";
 
 const pageSize = 20;
 
@@ -30,7 +30,7 @@ export const diffSchemaTool = defineTool({
     const difference = await diffBranchSchemas(context, asked.from_branch, asked.to_branch);
     const { from_branch, to_branch, changes } = difference;
     const brief = changes.map((change) => briefly(change, "in its branch"));
-    const { page, next_cursor } = pageOf(brief, limit, cursor);
+    const { page, next_cursor } = takePage(brief, limit, cursor);
     const summary = summarizeChanges(changes);
     return { from_branch, to_branch, summary, changes: page, total: changes.length, next_cursor };
   },

@@ -4,7 +4,7 @@ import { listArtifacts } from "../src/experiments/artifacts/artifacts.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
 import { cycleId, experimentSlug, featureId } from "./support/fields.ts";
-import { pageOf } from "./support/page.ts";
+import { takePage } from "./support/page.ts";
 
 export const listArtifactsTool = defineTool({
   name: "list_artifacts",
@@ -26,7 +26,7 @@ export const listArtifactsTool = defineTool({
   handler: async ({ cycle_id, limit = 50, cursor, ...names }, { workspace }) => {
     const experiment = await getExperiment({ ...names, workspace });
     const entries = await listArtifacts(experiment, cycle_id);
-    const { page, next_cursor } = pageOf(entries, limit, cursor);
+    const { page, next_cursor } = takePage(entries, limit, cursor);
     return { artifacts: page, total: entries.length, next_cursor };
   },
 });

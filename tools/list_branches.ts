@@ -5,7 +5,7 @@ import { listBranches } from "../src/lakebase/branches/branches.ts";
 import { isSameUid } from "../src/lakebase/branches/delete-branch.ts";
 import type { Branch } from "../src/lakebase/resources.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
-import { pageOf } from "./support/page.ts";
+import { takePage } from "./support/page.ts";
 
 const listedBranchSchema = z.object({
   ...branchSchema.shape,
@@ -36,7 +36,7 @@ export const listBranchesTool = defineTool({
       .filter(({ branch }) => branch.includes(contains))
       .sort((a, b) => (a.branch < b.branch ? -1 : 1))
       .map((branch) => ({ ...branchSchema.parse(branch), experiment: findOwner(branch, experiments) }));
-    const { page, next_cursor } = pageOf(listed, limit, cursor);
+    const { page, next_cursor } = takePage(listed, limit, cursor);
     return { branches: page, total: listed.length, next_cursor };
   },
 });

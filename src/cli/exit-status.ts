@@ -8,7 +8,7 @@ const endedEarly = 3;
 export const leftRunning = 130;
 
 /** 0 only where the run finished and every experiment succeeded. */
-export function exitStatusOf({ state, results }: Run): number {
+export function getExitStatus({ state, results }: Run): number {
   if (state !== "finished") return endedEarly;
   return results.every(({ status }) => status === "succeeded") ? allSucceeded : notAllSucceeded;
 }

@@ -2,7 +2,7 @@ import type { Run } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
 import { waitForRun } from "../runs/caller/wait.ts";
 import { hasEnded } from "../runs/journal/journal.ts";
-import { exitStatusOf, leftRunning } from "./exit-status.ts";
+import { getExitStatus, leftRunning } from "./exit-status.ts";
 import { openLines, openTable, type RunView } from "./run-view.ts";
 
 /** How often a table that nothing changes is drawn again, for its clock, in seconds. */
@@ -18,7 +18,7 @@ export async function followRun({ workspace }: Pick<Context, "workspace">, runId
   const onInterrupt = () => leave.abort();
   process.once("SIGINT", onInterrupt);
   try {
-    process.exitCode = exitStatusOf(await follow(workspace, runId, view, leave.signal));
+    process.exitCode = getExitStatus(await follow(workspace, runId, view, leave.signal));
   } catch (error) {
     if (!leave.signal.aborted) throw error;
     process.stderr.write(

@@ -7,7 +7,7 @@ export function describeRun(run: Run): string[] {
   const { run_id, feature_id, cycle_id, state, results, budget } = run;
   const elapsed = clock(Date.now() - Date.parse(run.created_at));
   const head = `${run_id}  ${feature_id} ${cycle_id}  ${state}, ${countEnded(run)} of ${results.length} done, ${elapsed} of ${budget.wall_clock_minutes} min`;
-  return [head, ...alignColumns(results.map(columnsOf))];
+  return [head, ...alignColumns(results.map(renderColumns))];
 }
 
 /** A run that ended: its table, what went wrong with each experiment, and what to do next. */
@@ -16,8 +16,8 @@ export function summarizeRun(run: Run): string[] {
   const seconds = (run.total_duration_ms / 1000).toFixed(1);
   return [
     `${run.run_id} ${run.state}${by} after ${seconds} s: ${countSucceeded(run)} of ${run.results.length} succeeded, at most ${run.peak_in_flight} at once`,
-    ...alignColumns(run.results.map(columnsOf)),
-    ...run.results.flatMap(troublesOf),
+    ...alignColumns(run.results.map(renderColumns)),
+    ...run.results.flatMap(listTroubles),
     ...(run.interrupted_by === undefined ? [] : [`interrupted: ${onOneLine(run.interrupted_by.message)}`]),
     ...(run.warnings ?? []),
     `Next: ${nextCommand(run)}`,
@@ -26,7 +26,7 @@ export function summarizeRun(run: Run): string[] {
 
 /** One line: `exp-json running e2e, api 3/0`. */
 export function describeResult(result: RunResult): string {
-  const [slug, doing, ...counts] = columnsOf(result);
+  const [slug, doing, ...counts] = renderColumns(result);
   return [`${slug} ${doing}`, ...counts].join(", ");
 }
 
@@ -48,13 +48,13 @@ export function alignColumns(rows: string[][]): string[] {
   );
 }
 
-function columnsOf({ experiment_slug, status, step, by_tag }: RunResult): string[] {
+function renderColumns({ experiment_slug, status, step, by_tag }: RunResult): string[] {
   const doing = step === undefined ? status : `${status} ${step}`;
   const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
   return [experiment_slug, doing, ...counts];
 }
 
-function troublesOf({ experiment_slug, error, no_evidence = {}, flaky = {} }: RunResult): string[] {
+function listTroubles({ experiment_slug, error, no_evidence = {}, flaky = {} }: RunResult): string[] {
   const unsteady = Object.entries(flaky).map(
     ([tag, tests]) => `${experiment_slug} ${tag}: flaky at this commit: ${tests.join(", ")}`,
   );

@@ -7,7 +7,7 @@ import type {
 import { metricWarningKinds } from "../../schemas/comparison/warning.ts";
 import { clipText } from "../utils/text/clip-text.ts";
 import { summarizeCombinations } from "./details/combination-text.ts";
-import { countsOf } from "./records/matrix.ts";
+import { readCounts } from "./records/matrix.ts";
 import { explainedRows } from "./verdict/row-text.ts";
 import { totals } from "./verdict/totals.ts";
 
@@ -64,7 +64,7 @@ function summaryPart(report: ComparisonReport, pager: Pager): Part {
     rows.map((row) => ({
       row: lighter(row, explained.has(row)),
       // As the matrix will have them: the pager weighs them so.
-      cells: matrix.map(({ tag }) => ({ [row.experiment_slug]: countsOf(row, tag) ?? null })),
+      cells: matrix.map(({ tag }) => ({ [row.experiment_slug]: readCounts(row, tag) ?? null })),
     })),
   );
   const more_tags = report.matrix.length - matrix.length;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SchemaChange } from "../../schemas/comparison/schema-change.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
-import { byIdentity, foundationsOf, groupParts, identityOf, type SchemaObjects } from "./objects.ts";
-import { risksOf } from "./risks.ts";
+import { byIdentity, findFoundations, groupParts, identifyObject, type SchemaObjects } from "./objects.ts";
+import { findRisks } from "./risks.ts";
 import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";
 
 /** One object on the two sides, and the parts that came or went with it. */
@@ -25,11 +25,11 @@ export function diffSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaCha
     object: step.object,
     change: describeStep(step, before, after),
   }));
-  const found = new Map(steps.map(({ object, change }) => [identityOf(object), change]));
+  const found = new Map(steps.map(({ object, change }) => [identifyObject(object), change]));
   return steps
     .filter(({ object, change }) => !repeatsParent(change, object, after, found))
     .map(({ object, change }) => {
-      const risks = risksOf(change, object, { before, after });
+      const risks = findRisks(change, object, { before, after });
       return withoutLogins(risks.length === 0 ? change : { ...change, risks });
     })
     .sort((a, b) => (`${a.kind} ${a.object}` < `${b.kind} ${b.object}` ? -1 : 1));
@@ -51,13 +51,13 @@ function withoutLogins({ object, aspects, contains, rests_on, ...change }: Schem
 }
 
 function stepsBetween(before: SchemaObjects, after: SchemaObjects): Step[] {
-  const removed = groupParts([...before.values()].filter((object) => !after.has(identityOf(object))));
-  const added = groupParts([...after.values()].filter((object) => !before.has(identityOf(object))));
+  const removed = groupParts([...before.values()].filter((object) => !after.has(identifyObject(object))));
+  const added = groupParts([...after.values()].filter((object) => !before.has(identifyObject(object))));
   return [
     ...removed.map(({ whole, parts }): Step => ({ change: "removed", object: whole, old: whole, parts })),
     ...added.map(({ whole, parts }): Step => ({ change: "added", object: whole, now: whole, parts })),
     ...[...after.values()].flatMap((now): Step[] => {
-      const old = before.get(identityOf(now));
+      const old = before.get(identifyObject(now));
       if (old === undefined || isDeepStrictEqual(old.aspects, now.aspects)) return [];
       return [{ change: "changed", object: now, old, now, parts: [] }];
     }),
@@ -74,8 +74,8 @@ function describeStep(
     .filter((name) => from[name] !== to[name])
     .sort();
   const foundations = [
-    ...(old === undefined ? [] : foundationsOf([old, ...parts], before)),
-    ...(now === undefined ? [] : foundationsOf([now, ...parts], after)),
+    ...(old === undefined ? [] : findFoundations([old, ...parts], before)),
+    ...(now === undefined ? [] : findFoundations([now, ...parts], after)),
   ];
   return {
     change,

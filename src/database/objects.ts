@@ -4,11 +4,11 @@ import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";
 export type SchemaObjects = ReadonlyMap<string, SchemaObject>;
 
 export function byIdentity(objects: SchemaSnapshot): SchemaObjects {
-  return new Map(objects.map((object) => [identityOf(object), object]));
+  return new Map(objects.map((object) => [identifyObject(object), object]));
 }
 
 /** Kind and name: no two objects of a database have both in common. */
-export function identityOf({ kind, name }: Pick<SchemaObject, "kind" | "name">): string {
+export function identifyObject({ kind, name }: Pick<SchemaObject, "kind" | "name">): string {
   return `${kind} ${name}`;
 }
 
@@ -17,7 +17,7 @@ export function groupParts(list: SchemaSnapshot): { whole: SchemaObject; parts: 
   const objects = byIdentity(list);
   const groups = new Map<SchemaObject, SchemaObject[]>();
   for (const object of list) {
-    const whole = ancestorsOf(object, objects).at(-1) ?? object;
+    const whole = findAncestors(object, objects).at(-1) ?? object;
     const parts = groups.get(whole) ?? [];
     groups.set(whole, parts);
     if (whole !== object) parts.push(object);
@@ -26,15 +26,15 @@ export function groupParts(list: SchemaSnapshot): { whole: SchemaObject; parts: 
 }
 
 /** What objects are parts of or name in their definitions, as identities, without themselves. */
-export function foundationsOf(group: SchemaObject[], objects: SchemaObjects): string[] {
-  const own = new Set(group.map(identityOf));
+export function findFoundations(group: SchemaObject[], objects: SchemaObjects): string[] {
+  const own = new Set(group.map(identifyObject));
   return group
-    .flatMap((object) => [...object.uses, ...ancestorsOf(object, objects).map(identityOf)])
+    .flatMap((object) => [...object.uses, ...findAncestors(object, objects).map(identifyObject)])
     .filter((each) => !own.has(each));
 }
 
 /** The object that it is a part of, the one that that is a part of, and so on. */
-export function ancestorsOf({ parent }: SchemaObject, objects: SchemaObjects): SchemaObject[] {
+export function findAncestors({ parent }: SchemaObject, objects: SchemaObjects): SchemaObject[] {
   const whole = objects.get(parent ?? "");
-  return whole === undefined ? [] : [whole, ...ancestorsOf(whole, objects)];
+  return whole === undefined ? [] : [whole, ...findAncestors(whole, objects)];
 }

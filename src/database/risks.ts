@@ -1,6 +1,6 @@
 import type { SchemaChange, SchemaRisk } from "../../schemas/comparison/schema-change.ts";
 import { columnEffects, constraintEffects, type Effect, tableEffects } from "./effects.ts";
-import { identityOf, type SchemaObjects } from "./objects.ts";
+import { identifyObject, type SchemaObjects } from "./objects.ts";
 import type { SchemaObject } from "./snapshot.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { SchemaObject } from "./snapshot.ts";
  * @param object as the change leaves it; where it goes, as it was
  * @param sides all objects of the side that the change begins at, and of the one that it leads to
  */
-export function risksOf(
+export function findRisks(
   change: SchemaChange,
   object: SchemaObject,
   { before, after }: { before: SchemaObjects; after: SchemaObjects },
@@ -23,7 +23,7 @@ export function risksOf(
   switch (object.kind) {
     case "table":
       return [
-        ...on(identityOf(object), tableEffects(change)),
+        ...on(identifyObject(object), tableEffects(change)),
         ...(change.change === "added" ? defaultPartitions(object, before) : []).flatMap((table) =>
           on(table, ["scans_table", "blocks_all"]),
         ),
@@ -49,7 +49,7 @@ export function risksOf(
       return on(object.parent, change.change === "removed" ? [] : ["scans_table", "blocks_writes"]);
     case "type":
       return change.aspects.nullable?.to === "no"
-        ? tablesWith(identityOf(object), before).flatMap((table) =>
+        ? tablesWith(identifyObject(object), before).flatMap((table) =>
             on(table, ["scans_table", "blocks_writes"]),
           )
         : [];
@@ -77,7 +77,7 @@ function defaultPartitions({ parent }: SchemaObject, before: SchemaObjects): str
   return [...before.values()]
     .filter((table) => parent !== null && table.kind === "table" && table.parent === parent)
     .filter((table) => table.aspects.partition_of?.endsWith(" DEFAULT"))
-    .map(identityOf);
+    .map(identifyObject);
 }
 
 function tablesWith(type: string | null, before: SchemaObjects): (string | null)[] {
@@ -92,6 +92,6 @@ function isIndexed(column: SchemaObject, before: SchemaObjects): boolean {
     ({ kind, parent, uses }) =>
       parent === column.parent &&
       (kind === "index" || kind === "constraint") &&
-      uses.includes(identityOf(column)),
+      uses.includes(identifyObject(column)),
   );
 }

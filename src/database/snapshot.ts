@@ -2,7 +2,7 @@ import * as z from "zod";
 import { schemaObjectKinds } from "../../schemas/comparison/schema-change.ts";
 import { createClient } from "../lakebase/connection/client.ts";
 import type { Connection } from "../lakebase/connection/connection.ts";
-import { CoreError, messageOf } from "../utils/core-error.ts";
+import { CoreError, getMessage } from "../utils/core-error.ts";
 import { catalogueQuery } from "./catalogue-query.ts";
 
 const objectSchema = z.object({
@@ -61,7 +61,7 @@ export async function readSchema(connection: Omit<Connection, "expires_at">): Pr
   } catch (cause) {
     throw new CoreError(
       "schema_unreadable",
-      `The schema of ${connection.database} at ${connection.host} could not be read: ${messageOf(cause)}`,
+      `The schema of ${connection.database} at ${connection.host} could not be read: ${getMessage(cause)}`,
       { hint: "Check that the branch answers (list_branches), then call again.", retryable: true, cause },
     );
   } finally {

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { DatabaseState } from "../../schemas/promotion/database-state.ts";
 import { createClient } from "../lakebase/connection/client.ts";
 import type { Connection } from "../lakebase/connection/connection.ts";
-import { CoreError, messageOf } from "../utils/core-error.ts";
+import { CoreError, getMessage } from "../utils/core-error.ts";
 import { readLedgers } from "./ledgers.ts";
-import { identityOf } from "./objects.ts";
+import { identifyObject } from "./objects.ts";
 import { readRowMarks } from "./row-marks.ts";
 import { neutralSettings, readSchema, type SchemaSnapshot } from "./snapshot.ts";
 
@@ -30,7 +30,7 @@ export async function readState(connection: Connection): Promise<DatabaseState> 
   } catch (cause) {
     throw new CoreError(
       "database_unreadable",
-      `The tables of ${connection.database} at ${connection.host} could not be read: ${messageOf(cause)}`,
+      `The tables of ${connection.database} at ${connection.host} could not be read: ${getMessage(cause)}`,
       { hint: "Check that the branch answers (list_branches), then call again.", retryable: true, cause },
     );
   } finally {
@@ -42,7 +42,7 @@ function hashObjects(snapshot: SchemaSnapshot): DatabaseState["objects"] {
   const hashes = snapshot.map((object) => {
     const aspects = Object.entries(object.aspects).sort(([a], [b]) => (a < b ? -1 : 1));
     const text = JSON.stringify(aspects);
-    return [identityOf(object), createHash("sha256").update(text).digest("hex").slice(0, 12)];
+    return [identifyObject(object), createHash("sha256").update(text).digest("hex").slice(0, 12)];
   });
   return Object.fromEntries(hashes);
 }

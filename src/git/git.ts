@@ -53,7 +53,7 @@ export async function startGit(directory: string, args: readonly string[]) {
   asked ??= askForVariables();
   await asked;
   const { execa } = await import("execa");
-  const env = environmentOf({});
+  const env = buildEnvironment({});
   const setting = { cwd: directory, env, extendEnv: false, reject: false, detached: true, cleanup: false };
   // In an object, since it is a promise too, of its end.
   return { process: execa("git", [...settings, ...args], { ...setting, stdin: "pipe" }) };
@@ -67,13 +67,13 @@ async function start(
 ): Promise<GitEnd> {
   // Loaded on first use: a server that only lists its tools starts without it.
   const { execa } = await import("execa");
-  const env = environmentOf(environment);
+  const env = buildEnvironment(environment);
   const output = isBinary ? ({ encoding: "latin1", stripFinalNewline: false } as const) : {};
   const setting = { cwd: directory, env, extendEnv: false, reject: false, timeout, input, ...output };
   return execa("git", args, setting);
 }
 
-function environmentOf(environment: Record<string, string>): Record<string, string> {
+function buildEnvironment(environment: Record<string, string>): Record<string, string> {
   return {
     ...withoutGitVariables(process.env),
     // A look must not take the lock that somebody's commit needs, and nobody is there to answer a question.

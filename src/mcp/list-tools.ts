@@ -8,13 +8,13 @@ export function listTools(tools: readonly AnyTool[]): ListedTool[] {
     name,
     description,
     annotations: { ...annotations },
-    inputSchema: ToolSchema.shape.inputSchema.parse(inputSchemaOf(input)),
-    outputSchema: ToolSchema.shape.outputSchema.parse(outputSchemaOf(output)),
+    inputSchema: ToolSchema.shape.inputSchema.parse(buildInputSchema(input)),
+    outputSchema: ToolSchema.shape.outputSchema.parse(buildOutputSchema(output)),
   }));
 }
 
 /** Patterns, lengths and the bounds of a double are left out: a call that breaks them is answered with the reason. */
-function inputSchemaOf(schema: z.ZodObject) {
+function buildInputSchema(schema: z.ZodObject) {
   const { $schema, ...listed } = z.toJSONSchema(schema, {
     io: "input",
     override: ({ jsonSchema }) => {
@@ -28,7 +28,7 @@ function inputSchemaOf(schema: z.ZodObject) {
 }
 
 /** The fields of an answer with their types. What nests in them is named in the answer itself. */
-function outputSchemaOf(schema: z.ZodObject) {
+function buildOutputSchema(schema: z.ZodObject) {
   const { properties = {} } = z.toJSONSchema(schema, { io: "output" });
   const fields = Object.entries(properties).map(([name, property]) => [name, shallowSchema.parse(property)]);
   return { type: "object", properties: Object.fromEntries(fields) };

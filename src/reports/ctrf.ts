@@ -35,14 +35,14 @@ type CtrfTest = z.infer<typeof testSchema>;
 /** @throws CoreError `report_unreadable` */
 export function readCtrf(text: string): Report {
   const { tests, summary } = parseJsonReport("CTRF", ctrfSchema, text).results;
-  const cases = tests.map(caseOf);
+  const cases = tests.map(readCase);
   return {
     cases: [...cases, ...unshownFailure(wholeCase.run, summary?.failed ?? 0, hasFailure(cases))],
   };
 }
 
-function caseOf(test: CtrfTest): ReportCase {
-  const status = statusOf(test);
+function readCase(test: CtrfTest): ReportCase {
+  const status = readStatus(test);
   const place = test.filePath && test.line ? `${test.filePath}:${test.line}` : "";
   return {
     name: qualifiedName(test),
@@ -54,7 +54,7 @@ function caseOf(test: CtrfTest): ReportCase {
   };
 }
 
-function statusOf({ status, flaky, retries }: CtrfTest): CaseStatus {
+function readStatus({ status, flaky, retries }: CtrfTest): CaseStatus {
   if (status === "passed") return flaky || (retries ?? 0) > 0 ? "flaky" : "passed";
   return status === "failed" ? "failed" : "skipped";
 }

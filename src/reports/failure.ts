@@ -28,9 +28,9 @@ export interface FailureParts {
  * @returns an empty text where the report says nothing
  */
 export function describeFailure({ message, text, output }: FailureParts): string {
-  const told = mergeMessage(linesOf(message?.slice(0, maxLength)), linesOf(text?.slice(0, maxLength)));
+  const told = mergeMessage(splitLines(message?.slice(0, maxLength)), splitLines(text?.slice(0, maxLength)));
   const lines = [...told.message, ...told.rest];
-  if (lines.length === 0) return join(linesOf(output?.slice(-maxLength)).slice(-maxLines));
+  if (lines.length === 0) return join(splitLines(output?.slice(-maxLength)).slice(-maxLines));
   const source = lines.findIndex(namesOwnSource);
   if (source < maxLines) return join(lines.slice(0, maxLines));
   const head = lines.slice(0, Math.min(told.message.length || maxMessageLines, maxMessageLines));
@@ -60,7 +60,7 @@ function mergeMessage(
   return { message: repeats ? [] : [first, ...more], rest };
 }
 
-function linesOf(text: string | null | undefined): string[] {
+function splitLines(text: string | null | undefined): string[] {
   return printable((text ?? "").trim().replace(lostColour, ""))
     .split("\n")
     .map((line) => line.trimEnd())

@@ -36,14 +36,14 @@ type Assertion = FileResult["assertionResults"][number];
 /** @throws CoreError `report_unreadable` */
 export function readJestJson(text: string): Report {
   const report = parseJsonReport("vitest or jest JSON", jestSchema, text);
-  const cases = report.testResults.flatMap(casesOf);
+  const cases = report.testResults.flatMap(readCases);
   const counted = Math.max(report.numFailedTests, report.numFailedTestSuites);
   return { cases: [...cases, ...unshownFailure(wholeCase.run, counted, hasFailure(cases))] };
 }
 
-function casesOf(file: FileResult): ReportCase[] {
+function readCases(file: FileResult): ReportCase[] {
   const cases = file.assertionResults.map((result): ReportCase => {
-    const status = statusOf(result);
+    const status = readStatus(result);
     return {
       name: [...result.ancestorTitles, result.title].filter((part) => part !== "").join(" > "),
       file: file.name,
@@ -63,7 +63,7 @@ function fileFailure(file: FileResult): ReportCase {
   return { name: wholeCase.file, file: file.name, status: "failed", ...explained };
 }
 
-function statusOf({ status, invocations, failureMessages }: Assertion): CaseStatus {
+function readStatus({ status, invocations, failureMessages }: Assertion): CaseStatus {
   const hasFailed = (invocations ?? 1) > 1 || (failureMessages ?? []).length > 0;
   if (status === "passed") return hasFailed ? "flaky" : "passed";
   return status === "failed" ? "failed" : "skipped";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { messageOf } from "../utils/core-error.ts";
+import { getMessage } from "../utils/core-error.ts";
 import { parseAs } from "../utils/parse.ts";
 import { unreadable, unreadableHint } from "./unreadable.ts";
 
@@ -23,6 +23,6 @@ function parse(format: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw unreadable(format, messageOf(cause), cause);
+    throw unreadable(format, getMessage(cause), cause);
   }
 }

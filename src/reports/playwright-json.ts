@@ -52,11 +52,11 @@ const statuses: Record<z.infer<typeof testSchema>["status"], CaseStatus> = {
 export function readPlaywrightJson(text: string): Report {
   const { suites, errors = [], stats } = parseJsonReport("Playwright JSON", playwrightSchema, text);
   // The outermost suites are the files, whose names the specs carry.
-  const cases = [...suites.flatMap((file) => casesOf(file, [])), ...errors.map(runFailure)];
+  const cases = [...suites.flatMap((file) => readCases(file, [])), ...errors.map(runFailure)];
   return { cases: [...cases, ...unshownFailure(wholeCase.run, stats?.unexpected ?? 0, hasFailure(cases))] };
 }
 
-function casesOf(suite: Suite, titles: string[]): ReportCase[] {
+function readCases(suite: Suite, titles: string[]): ReportCase[] {
   const own = suite.specs.flatMap((spec) =>
     spec.tests.map((test): ReportCase => {
       const project = test.projectName ? `[${test.projectName}] ` : "";
@@ -72,7 +72,7 @@ function casesOf(suite: Suite, titles: string[]): ReportCase[] {
       };
     }),
   );
-  const inner = (suite.suites ?? []).flatMap((each) => casesOf(each, [...titles, each.title]));
+  const inner = (suite.suites ?? []).flatMap((each) => readCases(each, [...titles, each.title]));
   return [...own, ...inner];
 }
 

@@ -64,7 +64,7 @@ function readLevel(parser: Parser, cases: ReportCase[]): TapMark[] {
     const repeats = subtest?.isEmpty === false && (result.ok || subtest.failed);
     const isCase = !repeats && (hasFailed(result) || !standsForNothing(result, subtest?.isEmpty === true));
     subtest = undefined;
-    const own = isCase ? caseOf(result) : undefined;
+    const own = isCase ? readCase(result) : undefined;
     if (own !== undefined) cases.push(own);
     notes.follow(result, own);
   });
@@ -93,7 +93,7 @@ function hasFailed({ ok, skip, todo }: Result): boolean {
   return !ok && skip === false && todo === false;
 }
 
-function caseOf(result: Result): ReportCase {
+function readCase(result: Result): ReportCase {
   const isSkipped = result.skip !== false || result.todo !== false;
   const status = isSkipped ? "skipped" : result.ok ? "passed" : "failed";
   return {

@@ -3,7 +3,7 @@ import type { Finding } from "../../schemas/finding.ts";
 import { stateDirectory } from "../experiments/layout.ts";
 import { readTreeState } from "../git/commit.ts";
 import { readGitVersion } from "../git/version.ts";
-import { messageOf } from "../utils/core-error.ts";
+import { getMessage } from "../utils/core-error.ts";
 
 export async function checkGit(workspace: string): Promise<Finding> {
   const name = "git";
@@ -31,7 +31,7 @@ export async function checkWorkspace(workspace: string): Promise<Finding> {
     return { name, state: "ok", detail: workspace };
   } catch (error) {
     const remedy = `Start the server as a user who may write to ${records}, or set LAKEBASE_WORKSPACE to another checkout.`;
-    return { name, state: "failed", detail: `The workspace cannot be written: ${messageOf(error)}`, remedy };
+    return { name, state: "failed", detail: `The workspace cannot be written: ${getMessage(error)}`, remedy };
   }
 }
 

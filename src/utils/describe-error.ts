@@ -1,5 +1,5 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
-import { messageOf } from "./core-error.ts";
+import { getMessage } from "./core-error.ts";
 import { findKnownError } from "./processes/machine-trouble.ts";
 
 /** Anything that was thrown, as an answer tells it. What is neither ours nor the machine's is a defect. */
@@ -10,5 +10,5 @@ export function describeError(error: unknown): ErrorDescription {
     return { code, message, hint, retryable };
   }
   const hint = "This is a defect of the server: please report it with what you called.";
-  return { code: "internal", message: messageOf(error), hint, retryable: false };
+  return { code: "internal", message: getMessage(error), hint, retryable: false };
 }

@@ -33,7 +33,7 @@ function resolveUnion(issue: Issue): Issue[] {
   const meant = issue.errors
     .map((issues) => issues.flatMap(resolveUnion))
     .filter((issues) => !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0))
-    .sort((a, b) => a.length - b.length || depthOf(b) - depthOf(a))[0];
+    .sort((a, b) => a.length - b.length || measureDepth(b) - measureDepth(a))[0];
   return meant?.map((each) => ({ ...each, path: [...issue.path, ...each.path] })) ?? [issue];
 }
 
@@ -42,7 +42,7 @@ function isPlainUnion(issue: Issue): issue is z.core.$ZodIssueInvalidUnion {
   return issue.code === "invalid_union" && issue.errors.length > 0 && issue.message === "Invalid input";
 }
 
-const depthOf = (issues: Issue[]) => Math.max(...issues.map(({ path }) => path.length));
+const measureDepth = (issues: Issue[]) => Math.max(...issues.map(({ path }) => path.length));
 
 function describeIssue(issue: Issue, schema: z.ZodType): string {
   const what = describeFault(issue, schema);

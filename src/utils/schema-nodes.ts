@@ -8,7 +8,7 @@ export function findSchemas(schema: z.core.$ZodType, path: Path): z.core.$ZodTyp
   const [key, ...rest] = path;
   if (key === undefined) return layers;
   return layers
-    .flatMap((layer) => childrenOf(layer, String(key)))
+    .flatMap((layer) => findChildren(layer, String(key)))
     .flatMap((child) => findSchemas(child, rest));
 }
 
@@ -37,10 +37,10 @@ export function findExample(schema: z.core.$ZodType, path: Path): { path: Path; 
 
 /** A schema, and those within it that see the same value. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
-  return [schema, ...innerOf(schema).flatMap(unwrap)];
+  return [schema, ...listInner(schema).flatMap(unwrap)];
 }
 
-function innerOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+function listInner(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
   if (schema instanceof z.ZodUnion) return schema.options;
   if (schema instanceof z.ZodPipe) return [schema.in];
   const isWrapper =
@@ -52,7 +52,7 @@ function innerOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
   return isWrapper ? [schema.unwrap()] : [];
 }
 
-function childrenOf(schema: z.core.$ZodType, key: string): z.core.$ZodType[] {
+function findChildren(schema: z.core.$ZodType, key: string): z.core.$ZodType[] {
   if (schema instanceof z.ZodObject) return Object.hasOwn(schema.shape, key) ? [schema.shape[key]] : [];
   if (schema instanceof z.ZodRecord) return [schema.valueType];
   return schema instanceof z.ZodArray ? [schema.element] : [];

@@ -10,19 +10,19 @@ import { buildAnswer, type Pager } from "../../src/comparison/answer.ts";
 import { buildMatrix } from "../../src/comparison/records/matrix.ts";
 import { recommend } from "../../src/comparison/verdict/recommend.ts";
 import { describeNextStep } from "../../tools/support/next-step.ts";
-import { pageOf } from "../../tools/support/page.ts";
+import { takePage } from "../../tools/support/page.ts";
 import { hostile, reportWith } from "./views/report.ts";
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 const pager =
   (limit: number, cursor?: string): Pager =>
   (items) =>
-    pageOf(items, limit, cursor);
+    takePage(items, limit, cursor);
 
-const answerOf = (report: ComparisonReport, detail: ComparisonDetail, by: Pager) =>
+const answerWith = (report: ComparisonReport, detail: ComparisonDetail, by: Pager) =>
   buildAnswer(report, detail, by, describeNextStep(report.next_action));
 
-const pairsOf = (slugs: string[]) => slugs.flatMap((a, n) => slugs.slice(n + 1).map((b) => [a, b]));
+const pair = (slugs: string[]) => slugs.flatMap((a, n) => slugs.slice(n + 1).map((b) => [a, b]));
 
 /** A race of as many experiments, three tags each; the first win, the others fail a growing number of tests. */
 function race(size: number, winning = 1, { conflicting = false } = {}): ComparisonReport {
@@ -53,7 +53,7 @@ function race(size: number, winning = 1, { conflicting = false } = {}): Comparis
     };
   });
   const winners = rows.slice(0, winning).map((row) => row.experiment_slug);
-  const combinations = pairsOf(winners).map((experiments, n): Combination => {
+  const combinations = pair(winners).map((experiments, n): Combination => {
     const isClean = n % 2 === 0 || !conflicting;
     const code = isClean ? "clean" : "conflicts";
     return { experiments, code, files: isClean ? [] : ["src/cart.ts"], schema_objects: [] };
@@ -71,14 +71,14 @@ function race(size: number, winning = 1, { conflicting = false } = {}): Comparis
   };
 }
 
-describe("answerOf", () => {
+describe("answerWith", () => {
   it.each([0, 1, 2, 3, 4])(
     "sums 4 experiments, %d winning, and 3 tags up in at most 1,500 bytes",
     (winning) => {
       for (const conflicting of [false, true])
-        expect(bytes(answerOf(race(4, winning, { conflicting }), "summary", pager(25)))).toBeLessThanOrEqual(
-          1_500,
-        );
+        expect(
+          bytes(answerWith(race(4, winning, { conflicting }), "summary", pager(25))),
+        ).toBeLessThanOrEqual(1_500);
     },
   );
 
@@ -100,7 +100,7 @@ describe("answerOf", () => {
       );
       const report = { ...race(4), rows, matrix: buildMatrix(rows), ...recommend(rows), winners: [] };
       expect(report.matrix).toHaveLength(failing > 0 ? 3 : 2);
-      expect(bytes(answerOf(report, "summary", pager(25)))).toBeLessThanOrEqual(1_500);
+      expect(bytes(answerWith(report, "summary", pager(25)))).toBeLessThanOrEqual(1_500);
     },
   );
 
@@ -112,7 +112,7 @@ describe("answerOf", () => {
       verdict: n === 0 ? ("best" as const) : ("too_few_samples" as const),
     }));
     const report = { ...race(1), metrics: [{ tag: "api", name: "p50", better: "lower" as const, measured }] };
-    const { metrics } = answerOf(report, "metrics", pager(10));
+    const { metrics } = answerWith(report, "metrics", pager(10));
     expect(metrics?.map((each) => each.measured.length)).toEqual([20, 10]);
   });
 
@@ -122,24 +122,26 @@ describe("answerOf", () => {
     const matrix = Array.from({ length: 50 }, (_, n) =>
       tag.map((each) => ({ ...each, tag: `t${n}` })),
     ).flat();
-    const answer = answerOf({ ...report, matrix }, "summary", pager(25));
+    const answer = answerWith({ ...report, matrix }, "summary", pager(25));
     expect(answer.matrix).toHaveLength(40);
     expect(answer.more_tags).toBe(10);
   });
 
   it("says in the summary how winners combine", () => {
-    expect(answerOf(race(4, 3, { conflicting: true }), "summary", pager(25)).combining).toEqual([
+    expect(answerWith(race(4, 3, { conflicting: true }), "summary", pager(25)).combining).toEqual([
       "exp-designed-by-0 + exp-designed-by-2: code conflicts in src/cart.ts",
       "all other pairs: code merges cleanly",
     ]);
-    expect(answerOf(race(4, 1), "summary", pager(25)).combining).toBeUndefined();
+    expect(answerWith(race(4, 1), "summary", pager(25)).combining).toBeUndefined();
   });
 
   it("gives totals in the summary only where the matrix does not add up to them", () => {
     const report = race(1);
     const rows = report.rows.map((row) => ({ ...row, tests_passed: 50 }));
-    expect(answerOf(report, "summary", pager(25)).rows?.[0]).not.toHaveProperty("tests_passed");
-    expect(answerOf({ ...report, rows }, "summary", pager(25)).rows?.[0]).toMatchObject({ tests_passed: 50 });
+    expect(answerWith(report, "summary", pager(25)).rows?.[0]).not.toHaveProperty("tests_passed");
+    expect(answerWith({ ...report, rows }, "summary", pager(25)).rows?.[0]).toMatchObject({
+      tests_passed: 50,
+    });
   });
 
   it.each([
@@ -150,7 +152,7 @@ describe("answerOf", () => {
     const seen: string[] = [];
     let cursor: string | undefined = "0";
     while (cursor !== undefined) {
-      const answer = answerOf(report, detail, pager(limit, cursor));
+      const answer = answerWith(report, detail, pager(limit, cursor));
       expect(bytes(answer)).toBeLessThanOrEqual(8_192);
       seen.push(...(answer.rows ?? []).map((row) => row.experiment_slug));
       cursor = answer.next_cursor ?? undefined;
@@ -159,14 +161,14 @@ describe("answerOf", () => {
   });
 
   it("shows the matrix of the experiments on the page alone", () => {
-    const { matrix } = answerOf(race(5), "summary", pager(2, "2"));
+    const { matrix } = answerWith(race(5), "summary", pager(2, "2"));
     expect(matrix?.map(({ cells }) => Object.keys(cells))).toEqual(
       Array.from({ length: 3 }, () => ["exp-designed-by-2", "exp-designed-by-3"]),
     );
   });
 
   it.each(comparisonDetailSchema.options)("gives %s by its schema, hostile text included", (detail) => {
-    const answer = answerOf(reportWith(hostile), detail, pager(10));
+    const answer = answerWith(reportWith(hostile), detail, pager(10));
     expect(comparisonAnswerSchema.parse(JSON.parse(JSON.stringify(answer)))).toBeTruthy();
   });
 
@@ -177,7 +179,7 @@ describe("answerOf", () => {
       evidence_state: "claimed" as const,
       reason: "half a file",
     }));
-    const answer = answerOf({ ...report, rows }, "summary", pager(25));
+    const answer = answerWith({ ...report, rows }, "summary", pager(25));
     expect(answer.rows?.[0]).toMatchObject({ evidence_state: "claimed", reason: "half a file" });
   });
 
@@ -185,7 +187,7 @@ describe("answerOf", () => {
     const reason = `api: its report is missing${" and so on".repeat(50)}`;
     const rows = race(6).rows.map((row) => ({ ...row, signal: "no_evidence" as const, reason }));
     const report = { ...race(6), rows, ...recommend(rows) };
-    expect(answerOf(report, "summary", pager(25)).rows?.map((row) => row.reason)).toEqual([
+    expect(answerWith(report, "summary", pager(25)).rows?.map((row) => row.reason)).toEqual([
       undefined,
       undefined,
       undefined,
@@ -193,7 +195,7 @@ describe("answerOf", () => {
       reason,
       reason,
     ]);
-    expect(answerOf(report, "rows", pager(25)).rows?.[0]?.reason).toBe(reason);
+    expect(answerWith(report, "rows", pager(25)).rows?.[0]?.reason).toBe(reason);
     expect(report.rationale).toContain("api: its report is missing and so on and so");
   });
 
@@ -203,7 +205,7 @@ describe("answerOf", () => {
       signal: "unreadable" as const,
       reason: "half a file",
     }));
-    const answer = answerOf({ ...race(2), rows, ...recommend(rows) }, "summary", pager(25));
+    const answer = answerWith({ ...race(2), rows, ...recommend(rows) }, "summary", pager(25));
     expect(answer.rows?.map((row) => row.reason)).toEqual(["half a file", "half a file"]);
   });
 
@@ -219,20 +221,20 @@ describe("answerOf", () => {
     const kind = "tests-flaky" as const;
     const warnings = Array.from({ length: 60 }, () => ({ kind, message: "m".repeat(900), records: [] }));
     const whole = { ...report, rows, matrix: buildMatrix(rows), warnings };
-    const answer = answerOf(whole, "summary", (items) => pageOf(items, 25));
+    const answer = answerWith(whole, "summary", (items) => takePage(items, 25));
     expect(bytes(answer)).toBeLessThanOrEqual(10_000);
     expect([answer.warnings?.length, answer.more_warnings]).toEqual([8, 52]);
   });
 
   it("pages everything of the schema, and repeats nothing", () => {
     const report = reportWith("x");
-    const whole = answerOf(report, "schema", pager(100));
+    const whole = answerWith(report, "schema", pager(100));
     const count = (answer: typeof whole) =>
       [answer.schema_collisions, answer.schema_risks, answer.schema_changes, answer.combinations].flat()
         .length;
     const sizes: number[] = [];
     for (let cursor: string | null = "0"; cursor !== null; ) {
-      const answer = answerOf(report, "schema", pager(1, cursor));
+      const answer = answerWith(report, "schema", pager(1, cursor));
       sizes.push(count(answer));
       cursor = answer.next_cursor;
     }
@@ -242,9 +244,9 @@ describe("answerOf", () => {
 
   it("pages tests that tell apart before tests that all fail", () => {
     const report = reportWith("x");
-    const first = answerOf(report, "tests", pager(1));
+    const first = answerWith(report, "tests", pager(1));
     expect([first.tests_apart?.length, first.tests_failing_everywhere?.length]).toEqual([1, 0]);
-    const second = answerOf(report, "tests", pager(1, first.next_cursor ?? ""));
+    const second = answerWith(report, "tests", pager(1, first.next_cursor ?? ""));
     expect([second.tests_apart?.length, second.tests_failing_everywhere?.length]).toEqual([0, 1]);
     expect(second.next_cursor).toBeNull();
   });

@@ -66,7 +66,7 @@ function listParts(node: Node, prefix: string): string {
   return Object.entries(inner.properties ?? {})
     .filter(([key]) => !Object.hasOwn(kitBudget, key))
     .flatMap(([key, part]) => [
-      `- \`${prefix}${key}\`${inner.required?.includes(key) === true ? " (required)" : ""}: ${describe(key, part)} ${exampleOf(key, part, prefix !== "")}`.trimEnd(),
+      `- \`${prefix}${key}\`${inner.required?.includes(key) === true ? " (required)" : ""}: ${describe(key, part)} ${readExample(key, part, prefix !== "")}`.trimEnd(),
       ...alternatives(part).flatMap((each) => listParts(each, `${prefix}${key}.`)),
     ])
     .filter((line) => line !== "")
@@ -77,7 +77,7 @@ const alternatives = ({ oneOf = [] }: Node) =>
   oneOf.filter(({ properties }) => Object.keys(properties ?? {}).length > 1);
 
 /** What lies in a part that has an example needs none. */
-function exampleOf(
+function readExample(
   key: string,
   { examples, type, enum: options, default: value }: Node,
   isWithin: boolean,

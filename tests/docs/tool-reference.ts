@@ -24,7 +24,11 @@ function renderFields(title: string, schema: unknown): string {
   const rows = Object.entries(properties).map(([name, field]) => {
     const mark = title === "Takes" && required.includes(name) ? " (required)" : "";
     const { description, ...type } = field;
-    const cells = [`\`${name}\`${mark}`, `\`${JSON.stringify(typeOf(type))}\``, String(description ?? "")];
+    const cells = [
+      `\`${name}\`${mark}`,
+      `\`${JSON.stringify(describeType(type))}\``,
+      String(description ?? ""),
+    ];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   });
   if (rows.length === 0) return `${title} nothing.\n\n`;
@@ -32,6 +36,6 @@ function renderFields(title: string, schema: unknown): string {
 }
 
 /** A lone `type` says itself. */
-function typeOf(type: Record<string, unknown>): unknown {
+function describeType(type: Record<string, unknown>): unknown {
   return Object.keys(type).length === 1 && typeof type.type === "string" ? type.type : type;
 }

@@ -7,7 +7,7 @@ import { readTimeline } from "../../src/experiments/history.ts";
 import { cycleDirectory, type ExperimentRef } from "../../src/experiments/layout.ts";
 import { mergeCases } from "../../src/experiments/merge-cases.ts";
 import { setTagAside } from "../../src/experiments/set-aside.ts";
-import { type CycleRecord, commit, recordCycle, runOf } from "../support/records.ts";
+import { type CycleRecord, commit, nameRun, recordCycle } from "../support/records.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 async function experiment(): Promise<ExperimentRef> {
@@ -20,7 +20,7 @@ const cycle = (cycle_id: string, status: CaseStatus, more: CycleRecord = {}): Cy
   ...more,
 });
 
-const last: SuiteRun = { run_id: runOf("C9"), commit, dirty: false, branch_uid: null, suite: "suite-api" };
+const last: SuiteRun = { run_id: nameRun("C9"), commit, dirty: false, branch_uid: null, suite: "suite-api" };
 
 /** How `sums` went over all cycles, where it passed in the last one. */
 async function read(ref: ExperimentRef, run: Partial<SuiteRun> = {}, status: CaseStatus = "passed") {
@@ -74,9 +74,9 @@ it("takes from a branch that was forked again only what was flaky there", async 
 
 it("finds what an earlier run of the same cycle left, in the folder where it was set aside", async () => {
   const ref = await experiment();
-  await recordCycle(ref, cycle("C1", "failed", { run_id: runOf("C2") }));
+  await recordCycle(ref, cycle("C1", "failed", { run_id: nameRun("C2") }));
   await setTagAside(ref, "C1", "api");
-  await recordCycle(ref, cycle("C1", "passed", { run_id: runOf("C3") }));
+  await recordCycle(ref, cycle("C1", "passed", { run_id: nameRun("C3") }));
   expect(await read(ref)).toMatchObject({ status: "flaky", tally: { passed: 2, failed: 1 } });
 });
 

@@ -20,7 +20,7 @@ async function raced() {
 }
 
 /** The scratch of a repository that is there. */
-async function scratchOf(directory: string) {
+async function listScratch(directory: string) {
   const scratch = await openScratch(directory, await temporaryFolder());
   if (scratch === undefined) throw new Error(`${directory} is no repository`);
   onTestFinished(() => scratch[Symbol.asyncDispose]());
@@ -31,7 +31,7 @@ describe("tryMerge", () => {
   it("tells a clean merge from one with conflicts, names the files, and leaves the repository as it is", async () => {
     const { directory, a, b, c, git } = await raced();
     const before = await git("count-objects");
-    const scratch = await scratchOf(directory);
+    const scratch = await listScratch(directory);
     expect(await tryMerge(directory, a, c, scratch)).toMatchObject({ clean: true, conflicts: [] });
     expect(await tryMerge(directory, a, b, scratch)).toMatchObject({ clean: false, conflicts: ["shop.ts"] });
     expect(await git("status", "--porcelain")).toBe("");
@@ -40,7 +40,7 @@ describe("tryMerge", () => {
 
   it("does not know what is no commit", async () => {
     const { directory, a } = await raced();
-    const scratch = await scratchOf(directory);
+    const scratch = await listScratch(directory);
     for (const other of [missing, "--help", "main:shop.ts"]) {
       expect(await tryMerge(directory, a, other, scratch)).toBeUndefined();
     }
@@ -68,7 +68,7 @@ describe("snapshot", () => {
     await writeFile(join(directory, "shop.ts"), "one\n2\nthree\n");
     await writeFile(join(directory, "new: file"), "x\n");
     const [status, objects] = [await git("status", "--porcelain"), await git("count-objects")];
-    const scratch = await scratchOf(directory);
+    const scratch = await listScratch(directory);
     const taken = (await snapshot(directory, scratch)) ?? "";
     expect(await tryMerge(directory, a, taken, scratch)).toMatchObject({
       clean: false,

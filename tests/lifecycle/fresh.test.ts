@@ -4,7 +4,7 @@ import * as z from "zod";
 import { findExperiment } from "../../src/experiments/experiments.ts";
 import { cutPaths } from "../../src/experiments/layout.ts";
 import { withLock } from "../../src/utils/files/lock.ts";
-import { kill, noting, openGate, pidOfSuite, prepareRace, waitFor, workerOf } from "../support/race.ts";
+import { findWorkerPid, kill, noting, openGate, pidOfSuite, prepareRace, waitFor } from "../support/race.ts";
 
 const cutSchema = z.object({
   experiments: z.array(z.object({ experiment_slug: z.string(), created: z.boolean() })),
@@ -75,7 +75,7 @@ test("an interrupted run is not resumed on a branch that was forked again since"
   const { server, workspace, feature_id } = race;
   const { run_id } = await race.start();
   await pidOfSuite(workspace, "exp-a", "e2e");
-  kill(await workerOf(workspace, run_id));
+  kill(await findWorkerPid(workspace, run_id));
   expect(await waitFor(server, run_id)).toMatchObject({ state: "interrupted" });
   const fresh = { feature_id, fresh: true, experiments: [{ experiment_slug: "exp-a" }] };
   expect((await server.call(cutSchema, "create_experiments", fresh)).errors).toEqual([]);

@@ -1,6 +1,6 @@
 import { describeAuthentication } from "../../src/lakebase/connection/identity.ts";
 import type { Lakebase } from "../../src/lakebase/lakebase.ts";
-import { messageOf } from "../../src/utils/core-error.ts";
+import { getMessage } from "../../src/utils/core-error.ts";
 
 /** The workspace that the environment names, if it names one. */
 export function findNamedHost(env: NodeJS.ProcessEnv): string | undefined {
@@ -27,7 +27,7 @@ export async function resolveTestHost(
     const of = profile === undefined ? "" : ` by the profile ${profile}`;
     return { missing: `${named} is named, but the CLI acts on ${host}${of}.` };
   } catch (error) {
-    return { missing: messageOf(error) };
+    return { missing: getMessage(error) };
   }
 }
 

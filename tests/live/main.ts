@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
-import { messageOf } from "../../src/utils/core-error.ts";
+import { getMessage } from "../../src/utils/core-error.ts";
 import { describeError } from "../../src/utils/describe-error.ts";
 import { parseLiveOptions } from "./options.ts";
 import { runLive } from "./run-live.ts";
@@ -45,6 +45,6 @@ try {
   process.exitCode = await runLive(options, { env: process.env, runTests, say });
 } catch (error) {
   const isUsage = error instanceof TypeError;
-  say(isUsage ? `${messageOf(error)}\n${usage}` : `${messageOf(error)}\n${describeError(error).hint}`);
+  say(isUsage ? `${getMessage(error)}\n${usage}` : `${getMessage(error)}\n${describeError(error).hint}`);
   process.exitCode = isUsage ? 2 : 1;
 }

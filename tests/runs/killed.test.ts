@@ -6,17 +6,17 @@ import { listRuns } from "../../src/runs/journal/journal.ts";
 import {
   answerSchema,
   countStarts,
+  findProcesses,
+  findWorkerPid,
   isAlive,
   kill,
   noting,
   openGate,
   pidOfSuite,
   prepareRace,
-  processesOf,
   readNotes,
   strayProcesses,
   waitFor,
-  workerOf,
 } from "../support/race.ts";
 import { startServer } from "../support/server.ts";
 
@@ -53,7 +53,7 @@ linux(
           by_tag: { api: { passed: 1, failed: 0 }, e2e: { passed: 1, failed: 0 } },
         });
       }
-      await expect.poll(() => processesOf(run_id), { timeout: 20_000 }).toEqual([]);
+      await expect.poll(() => findProcesses(run_id), { timeout: 20_000 }).toEqual([]);
     }
     expect(await countStarts(workspace, "exp-a", "e2e")).toBe(rounds);
     expect(await countStarts(workspace, "exp-b", "api")).toBe(rounds);
@@ -73,7 +73,7 @@ linux(
     for (let round = 1; round <= rounds; round++) {
       let run = await race.start();
       await sleep(Math.random() * 3_000);
-      const worker = (await processesOf(run.run_id)).find(({ role }) => role === "worker");
+      const worker = (await findProcesses(run.run_id)).find(({ role }) => role === "worker");
       if (worker !== undefined) kill(worker.pid);
       run = await waitFor(race.server, run.run_id);
       if (run.state === "interrupted") run = await waitFor(race.server, (await race.start()).run_id);
@@ -112,12 +112,12 @@ linux(
     await expect
       .poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 20_000 })
       .toBe("ready");
-    kill(await workerOf(workspace, first.run_id));
+    kill(await findWorkerPid(workspace, first.run_id));
 
     const interrupted = await waitFor(server, first.run_id);
     expect(interrupted).toMatchObject({ state: "interrupted", results: [{ status: "stopped" }] });
     await expect.poll(() => isAlive(suite), { timeout: 20_000 }).toBe(false);
-    await expect.poll(() => processesOf(first.run_id), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => findProcesses(first.run_id), { timeout: 20_000 }).toEqual([]);
     expect(await race.artifact("exp-a", "e2e/interrupted/stdout.log")).toBe("url [redacted]\n");
     expect(await race.artifact("exp-a", "e2e/interrupted/partial.txt")).toBe("so far [redacted]");
     expect(await race.outcomes("exp-a")).toMatchObject({
@@ -167,7 +167,7 @@ linux("when worker and guard are killed together, the next start ends what is le
   const suite = await pidOfSuite(workspace, "exp-a", "api");
   await expect.poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 20_000 }).toBe("ready");
   // The guard first: one that saw its worker go would end the suite.
-  const processes = (await processesOf(first.run_id)).sort((a, b) => a.role.localeCompare(b.role));
+  const processes = (await findProcesses(first.run_id)).sort((a, b) => a.role.localeCompare(b.role));
   expect(processes.map(({ role }) => role)).toEqual(["guard", "worker"]);
   for (const { pid } of processes) kill(pid);
   expect((await waitFor(server, first.run_id)).state).toBe("interrupted");

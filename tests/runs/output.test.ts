@@ -1,7 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isAlive, noting, openGate, prepareRace, readNotes, waitFor, workerOf } from "../support/race.ts";
+import {
+  findWorkerPid,
+  isAlive,
+  noting,
+  openGate,
+  prepareRace,
+  readNotes,
+  waitFor,
+} from "../support/race.ts";
 
 /** In MB; the worker of a race of quiet suites takes some 100. */
 const flatMb = 400;
@@ -33,7 +41,7 @@ test.runIf(process.platform === "linux")(
     await expect
       .poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 150_000, interval: 200 })
       .toBe("printed");
-    const status = await readFile(`/proc/${await workerOf(workspace, run_id)}/status`, "utf8");
+    const status = await readFile(`/proc/${await findWorkerPid(workspace, run_id)}/status`, "utf8");
     const peakMb = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
     expect(peakMb).toBeGreaterThan(20);
     expect(peakMb).toBeLessThan(flatMb);

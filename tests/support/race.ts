@@ -104,14 +104,14 @@ export const openGate = (path: string) => appendFile(path, "");
 
 export const isAlive = async (pid: number) => (await identifyProcess(pid)) !== undefined;
 
-export async function workerOf(workspace: string, runId: string): Promise<number> {
+export async function findWorkerPid(workspace: string, runId: string): Promise<number> {
   const worker = await findWorker(workspace, runId);
   if (worker === undefined) throw new Error(`${runId} has no worker`);
   return worker.pid;
 }
 
 /** The processes of ours that serve a run: its worker and its guard. Linux. */
-export async function processesOf(runId: string): Promise<{ pid: number; role: string }[]> {
+export async function findProcesses(runId: string): Promise<{ pid: number; role: string }[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {

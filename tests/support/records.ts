@@ -31,7 +31,7 @@ export interface CycleRecord {
 export const commit = "0123456789abcdef0123456789abcdef01234567";
 
 /** The run id that is usual for a cycle. */
-export const runOf = (cycle_id: string) => `run-20260101T00000${cycle_id.at(-1)}-01234567`;
+export const nameRun = (cycle_id: string) => `run-20260101T00000${cycle_id.at(-1)}-01234567`;
 
 /**
  * Leaves the records of one cycle as a run does: what it counted, merged into the outcomes by tag, its entry in the
@@ -40,7 +40,7 @@ export const runOf = (cycle_id: string) => `run-20260101T00000${cycle_id.at(-1)}
 export async function recordCycle(ref: ExperimentRef, cycle: CycleRecord = {}): Promise<void> {
   const { cycle_id = "C1", dirty = false, branch_uid = null, setup_failed } = cycle;
   const of = {
-    run_id: cycle.run_id ?? runOf(cycle_id),
+    run_id: cycle.run_id ?? nameRun(cycle_id),
     cycle_id,
     commit: cycle.commit === undefined ? commit : cycle.commit,
     dirty,
@@ -92,7 +92,7 @@ export async function recordAttempt(ref: ExperimentRef, cycle_id: string, tag?: 
     hint: "Log in.",
     retryable: false,
   };
-  const about = { run_id: runOf(cycle_id), cycle_id, ...(tag !== undefined && { tag }) };
+  const about = { run_id: nameRun(cycle_id), cycle_id, ...(tag !== undefined && { tag }) };
   await appendTimeline(ref, { ts: "2026-01-01T00:00:00Z", kind: "attempt", ...about, error });
 }
 

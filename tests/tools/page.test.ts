@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { clipAnswer, clipValue } from "../../tools/support/clip.ts";
-import { pageOf } from "../../tools/support/page.ts";
+import { takePage } from "../../tools/support/page.ts";
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
-describe("pageOf", () => {
+describe("takePage", () => {
   it("ends a page where its items grow large, and leads on from there", () => {
     const items = Array.from({ length: 50 }, (_, n) => ({ n, text: "x".repeat(900) }));
     const seen: number[] = [];
     for (let cursor: string | null = "0"; cursor !== null; ) {
-      const { page, next_cursor }: ReturnType<typeof pageOf<(typeof items)[number]>> = pageOf(
+      const { page, next_cursor }: ReturnType<typeof takePage<(typeof items)[number]>> = takePage(
         items,
         20,
         cursor,
@@ -23,15 +23,15 @@ describe("pageOf", () => {
 
   it("has one item at least, which the answer shortens", () => {
     const items = [{ text: "x".repeat(50_000) }, { text: "y" }];
-    const { page, next_cursor } = pageOf(items, 20);
+    const { page, next_cursor } = takePage(items, 20);
     expect(next_cursor).toBeNull();
     expect(bytes(clipAnswer({ page }))).toBeLessThan(1_200);
-    expect(pageOf([Array.from({ length: 20 }, () => "x".repeat(999)), "y"], 20).page).toHaveLength(1);
+    expect(takePage([Array.from({ length: 20 }, () => "x".repeat(999)), "y"], 20).page).toHaveLength(1);
   });
 
   it("counts bytes, not characters", () => {
     const items = Array.from({ length: 20 }, () => "é".repeat(900));
-    expect(bytes(pageOf(items, 20).page)).toBeLessThanOrEqual(8_192);
+    expect(bytes(takePage(items, 20).page)).toBeLessThanOrEqual(8_192);
   });
 });
 

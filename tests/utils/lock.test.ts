@@ -13,7 +13,7 @@ import { temporaryFolder } from "../support/temporary.ts";
 const { signal } = new AbortController();
 setMaxListeners(0, signal);
 
-async function lockOf(owner: unknown): Promise<string> {
+async function writeLock(owner: unknown): Promise<string> {
   const path = join(await temporaryFolder(), "locks", "lock");
   await mkdir(dirname(path));
   await writeFile(path, JSON.stringify(owner));
@@ -38,19 +38,19 @@ test("a lock whose owner is dead is taken over by exactly one of many", async ()
   const owner = execa(process.execPath, ["-e", ""]);
   const { pid = 0 } = owner;
   await owner;
-  const path = await lockOf({ pid, started: "then" });
+  const path = await writeLock({ pid, started: "then" });
   const taken = await Promise.all(Array.from({ length: 20 }, () => tryLock(path)));
   expect(taken.filter(Boolean)).toHaveLength(1);
 });
 
 test("a pid that now belongs to another process does not hold its lock", async () => {
-  expect(await tryLock(await lockOf({ pid: process.pid, started: "another time" }))).toBe(true);
+  expect(await tryLock(await writeLock({ pid: process.pid, started: "another time" }))).toBe(true);
 });
 
 test("a lock whose owner lives is never taken, and the wait for it ends with the caller's reason", async () => {
   const owner = execa(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   try {
-    const path = await lockOf(await identifyProcess(owner.pid ?? 0));
+    const path = await writeLock(await identifyProcess(owner.pid ?? 0));
     expect(await tryLock(path)).toBe(false);
     const controller = new AbortController();
     const waiting = withLock(path, controller.signal, async () => "entered");

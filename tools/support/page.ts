@@ -9,7 +9,7 @@ const mostBytes = 6_000;
  * index that the page begins at, as text.
  * @throws CoreError `invalid_input` for a cursor that no answer gave
  */
-export function pageOf<Item>(items: Item[], limit: number, cursor?: string) {
+export function takePage<Item>(items: Item[], limit: number, cursor?: string) {
   if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) {
     throw new CoreError("invalid_input", "cursor is not one that an answer gave.", {
       hint: "Leave it out to begin.",

@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { LocalError, messageOf } from "./local-error.ts";
+import { getMessage, LocalError } from "./local-error.ts";
 import { type Account, postgresAccount } from "./postgres/account.ts";
 
 /** The paths below one state directory. Whatever lakebase-local writes, it writes in here. */
@@ -71,7 +71,7 @@ export async function prepareHome(home: Home): Promise<void> {
     for (const folder of [home.data, home.binaries])
       await mkdir(folder, { mode: account ? 0o711 : 0o700, recursive: true });
   } catch (error) {
-    throw new LocalError(`cannot write the state directory ${home.root}: ${messageOf(error)}`, {
+    throw new LocalError(`cannot write the state directory ${home.root}: ${getMessage(error)}`, {
       hint: "Point LAKEBASE_LOCAL_HOME at a folder that you can write.",
       cause: error,
     });

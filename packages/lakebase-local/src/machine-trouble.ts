@@ -1,4 +1,4 @@
-import { LocalError, messageOf } from "./local-error.ts";
+import { getMessage, LocalError } from "./local-error.ts";
 
 /** What the machine lacks, under a name that stays the same, and what to do about it. */
 export interface Trouble {
@@ -49,12 +49,12 @@ const troubles: (Trouble & { pattern: RegExp })[] = [
 
 /** The trouble of the machine that an error is about, by the words of the system or of a program that met it. */
 export function findTrouble(error: unknown): Trouble | undefined {
-  return troubles.find(({ pattern }) => pattern.test(messageOf(error)));
+  return troubles.find(({ pattern }) => pattern.test(getMessage(error)));
 }
 
 /** An error's message, with the trouble's name in front and what to do about it behind, where there is one; other failures with their hint. */
 export function describeTrouble(error: unknown): string {
   const trouble = findTrouble(error);
-  if (trouble) return `${trouble.what}: ${messageOf(error)}. ${trouble.hint}`;
-  return error instanceof LocalError ? error.describe() : messageOf(error);
+  if (trouble) return `${trouble.what}: ${getMessage(error)}. ${trouble.hint}`;
+  return error instanceof LocalError ? error.describe() : getMessage(error);
 }

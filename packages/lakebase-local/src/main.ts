@@ -3,7 +3,7 @@ import { runPostgres } from "./cli/postgres.ts";
 import { programUsage } from "./cli/usage.ts";
 import { runVerb } from "./cli/verbs.ts";
 import { findHome } from "./home.ts";
-import { codeOf, LocalError, messageOf } from "./local-error.ts";
+import { getCode, getMessage, LocalError } from "./local-error.ts";
 import { describeTrouble } from "./machine-trouble.ts";
 import { useReserve } from "./reserve.ts";
 
@@ -26,7 +26,7 @@ if (name === "daemon") {
 function describe(error: unknown): string {
   if (error instanceof LocalError) return error.describe();
   // What the daemon says has its trouble described already.
-  return codeOf(error) === undefined ? messageOf(error) : describeTrouble(error);
+  return getCode(error) === undefined ? getMessage(error) : describeTrouble(error);
 }
 
 async function run(command: string | undefined, rest: string[]): Promise<string> {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import timers from "node:timers/promises";
 import { promisify } from "node:util";
-import { codeOf } from "./local-error.ts";
+import { getCode } from "./local-error.ts";
 
 const run = promisify(execFile);
 
@@ -32,7 +32,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if (codeOf(error) !== "ESRCH") throw error;
+    if (getCode(error) !== "ESRCH") throw error;
   }
 }
 

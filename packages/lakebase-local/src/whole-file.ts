@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import type * as z from "zod";
-import { codeOf, LocalError, messageOf } from "./local-error.ts";
+import { getCode, getMessage, LocalError } from "./local-error.ts";
 import { withReserve } from "./reserve.ts";
 
 /** Replaces a file whole: a reader, and a crash at any moment, sees the old text or the new one. Mode 0600. */
@@ -27,8 +27,8 @@ export async function readWhole<Shape>(path: string, shape: z.ZodType<Shape>): P
   try {
     return shape.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return undefined;
-    throw new LocalError(`${path} is not readable: ${messageOf(cause)}`, {
+    if (getCode(cause) === "ENOENT") return undefined;
+    throw new LocalError(`${path} is not readable: ${getMessage(cause)}`, {
       hint: "It may be from another version. 'lakebase-local reset --yes' starts anew, without the data.",
       cause,
     });

@@ -19,12 +19,13 @@ type Collisions = Map<string, { change: SchemaChange; slugs: Set<string> }>;
  */
 export function findCollisions(all: ExperimentChanges[]): SchemaComparison["collisions"] {
   const touches = all.flatMap(({ experiment_slug, changes }) =>
-    changes.map((change) => ({ slug: experiment_slug, change, likeness: likenessOf(change) })),
+    changes.map((change) => ({ slug: experiment_slug, change, likeness: fingerprint(change) })),
   );
   const found: Collisions = new Map();
-  for (const group of groupBy(touches, ({ change }) => nameOf(change)).values()) collideByName(group, found);
+  for (const group of groupBy(touches, ({ change }) => formatName(change)).values())
+    collideByName(group, found);
   collideByRemoval(touches, found);
-  const identities = new Set(touches.map(({ change }) => identityOf(change)));
+  const identities = new Set(touches.map(({ change }) => identify(change)));
   return [...identities].flatMap((identity) => {
     const collision = found.get(identity);
     if (collision === undefined) return [];
@@ -51,7 +52,7 @@ function collideByName(touches: Touch[], found: Collisions): void {
     return ways.some((way) => !way.has(likeness) && [...way].some((theirs) => !own.has(theirs)));
   });
   const slugs = apart.map(({ slug }) => slug);
-  for (const [first] of groupBy(apart, ({ change }) => identityOf(change)).values())
+  for (const [first] of groupBy(apart, ({ change }) => identify(change)).values())
     if (first !== undefined) add(found, first.change, slugs);
 }
 
@@ -60,7 +61,7 @@ function collideByRemoval(touches: Touch[], found: Collisions): void {
   const makers = groupBy(touches, ({ likeness }) => likeness);
   const removals = groupBy(
     touches.filter(({ change }) => change.change === "removed"),
-    ({ change }) => identityOf(change),
+    ({ change }) => identify(change),
   );
   for (const { slug, change, likeness } of touches) {
     for (const foundation of change.rests_on ?? []) {
@@ -76,16 +77,16 @@ function collideByRemoval(touches: Touch[], found: Collisions): void {
 }
 
 function add(found: Collisions, change: SchemaChange, slugs: string[]): void {
-  const collision = found.get(identityOf(change)) ?? { change, slugs: new Set() };
+  const collision = found.get(identify(change)) ?? { change, slugs: new Set() };
   for (const slug of slugs) collision.slugs.add(slug);
-  found.set(identityOf(change), collision);
+  found.set(identify(change), collision);
 }
 
-function identityOf({ kind, object }: SchemaChange): string {
+function identify({ kind, object }: SchemaChange): string {
   return `${kind} ${object}`;
 }
 
-function likenessOf({ kind, object, change, aspects, contains }: SchemaChange): string {
+function fingerprint({ kind, object, change, aspects, contains }: SchemaChange): string {
   return JSON.stringify([kind, object, change, Object.entries(aspects).sort(), contains]);
 }
 
@@ -96,6 +97,6 @@ const namespaces = new Map<SchemaChange["kind"], string>([
 ]);
 
 /** Two objects that have this in common rarely go together: a view takes a table's name. */
-function nameOf({ kind, object }: SchemaChange): string {
+function formatName({ kind, object }: SchemaChange): string {
   return `${namespaces.get(kind) ?? kind} ${object}`;
 }

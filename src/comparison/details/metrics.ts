@@ -25,7 +25,7 @@ function compareOne(group: Measurement[], among: ReadonlySet<string> | undefined
   const [first] = group;
   if (first === undefined) return [];
   const { name, unit, better } = first.metric;
-  const samples = [...samplesOf(group)];
+  const samples = [...collectSamples(group)];
   const ranked = samples
     .filter(([slug]) => among?.has(slug) ?? true)
     .map(([experiment_slug, values]) => ({ experiment_slug, sample: toSample(values) }))
@@ -48,7 +48,7 @@ function compareOne(group: Measurement[], among: ReadonlySet<string> | undefined
 }
 
 /** All samples of each experiment: a suite that is repeated measures anew each time. */
-function samplesOf(group: Measurement[]): Map<string, number[]> {
+function collectSamples(group: Measurement[]): Map<string, number[]> {
   const bySlug = groupBy(group, (each) => each.experiment_slug);
   return new Map(
     [...bySlug].map(([slug, own]) => [

@@ -19,7 +19,7 @@ const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, 
 export function findDifferences(cases: TagCases[]): TestDifferences {
   const found = sortTags([...new Set(cases.map((each) => each.tag))])
     .flatMap((tag) =>
-      differencesOf(
+      compareTests(
         tag,
         cases.filter((each) => each.tag === tag),
       ),
@@ -44,17 +44,17 @@ function hasFailure({ cases }: TagCases): boolean {
   return cases.some(({ status }) => status === "failed");
 }
 
-function differencesOf(tag: string, reports: TagCases[]): TestDifference[] {
+function compareTests(tag: string, reports: TagCases[]): TestDifference[] {
   const ran = [...new Set(reports.map((each) => each.experiment_slug))].sort();
   return collectTests(reports)
-    .map((test) => differenceOf(tag, test, ran))
+    .map((test) => describeDifference(tag, test, ran))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The tests of reports of one tag. */
 export function collectTests(reports: TagCases[]): Test[] {
   const tests = new Map<string, Test>();
-  const owners = ownersOf(reports);
+  const owners = findOwners(reports);
   for (const { experiment_slug, artifact, cases } of reports) {
     for (const each of cases) {
       const own = each.file && withoutSlug(each.file, experiment_slug);
@@ -69,7 +69,7 @@ export function collectTests(reports: TagCases[]): Test[] {
 }
 
 /** By file without a slug, the experiments that have it in a folder of their own name. */
-function ownersOf(reports: TagCases[]): Map<string, Set<string>> {
+function findOwners(reports: TagCases[]): Map<string, Set<string>> {
   const owners = new Map<string, Set<string>>();
   for (const { experiment_slug, cases } of reports) {
     for (const { file = "" } of cases) {
@@ -93,7 +93,7 @@ function keepWorst(test: Test, slug: string, { status, failure = "" }: ReportCas
   }
 }
 
-function differenceOf(tag: string, { name, file, results }: Test, ran: string[]): TestDifference {
+function describeDifference(tag: string, { name, file, results }: Test, ran: string[]): TestDifference {
   const having = (...statuses: (CaseStatus | undefined)[]) =>
     ran.filter((slug) => statuses.includes(results.get(slug)?.status));
   return {

@@ -21,8 +21,8 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
   const { experiment, artifacts } = records;
   const files = artifacts.filter(({ name }) => !name.includes("/") && name.endsWith(casesName("")));
   const read = files.map(async ({ cycle_id, name }) => {
-    const pathOf = (artifact: string) => artifactPath(experiment, cycle_id, artifact);
-    const file = await ifWhole(pathOf(name), (path) => readRecord(path, casesFileSchema), onBroken);
+    const findPath = (artifact: string) => artifactPath(experiment, cycle_id, artifact);
+    const file = await ifWhole(findPath(name), (path) => readRecord(path, casesFileSchema), onBroken);
     if (file === undefined) return [];
     const { tag, details = name } = file;
     const { lists } = await readEarlier(records, tag);
@@ -33,7 +33,7 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
         experiment_slug: experiment.experiment_slug,
         tag,
         cases,
-        artifact: pathOf(hasDetails ? details : name),
+        artifact: findPath(hasDetails ? details : name),
       },
     ];
   });

@@ -8,12 +8,12 @@ export function buildMatrix(rows: ExperimentRow[]): TagMatrixRow[] {
   const tags = new Set(rows.flatMap((row) => Object.keys(row.by_tag ?? {})));
   return sortTags([...tags]).map((tag) => ({
     tag,
-    cells: Object.fromEntries(rows.map((row) => [row.experiment_slug, countsOf(row, tag) ?? null])),
+    cells: Object.fromEntries(rows.map((row) => [row.experiment_slug, readCounts(row, tag) ?? null])),
   }));
 }
 
 /** What a row counted for a tag. */
-export function countsOf({ by_tag = {} }: ExperimentRow, tag: string): TagOutcome | undefined {
+export function readCounts({ by_tag = {} }: ExperimentRow, tag: string): TagOutcome | undefined {
   return ownValue(by_tag, tag);
 }
 

@@ -11,15 +11,15 @@ export function countAtMost(a: Float64Array, b: Float64Array): number {
  */
 export function ratioOfRank(a: Float64Array, b: Float64Array, rank: number): number {
   // Positive doubles are in the order of their bits, so that halving these ends at one of them.
-  let low = bitsOf((a[0] ?? Number.NaN) / (b.at(-1) ?? Number.NaN));
-  let high = bitsOf((a.at(-1) ?? Number.NaN) / (b[0] ?? Number.NaN));
+  let low = toBits((a[0] ?? Number.NaN) / (b.at(-1) ?? Number.NaN));
+  let high = toBits((a.at(-1) ?? Number.NaN) / (b[0] ?? Number.NaN));
   while (low < high) {
     const middle = (low + high) / 2n;
-    const ratio = doubleOf(middle);
+    const ratio = fromBits(middle);
     if (countUpTo(a, b, (a, b) => a / b <= ratio) >= rank) high = middle;
     else low = middle + 1n;
   }
-  return doubleOf(low);
+  return fromBits(low);
 }
 
 function countUpTo(a: Float64Array, b: Float64Array, isWithin: (a: number, b: number) => boolean): number {
@@ -35,12 +35,12 @@ function countUpTo(a: Float64Array, b: Float64Array, isWithin: (a: number, b: nu
 const double = new Float64Array(1);
 const bits = new BigInt64Array(double.buffer);
 
-function bitsOf(value: number): bigint {
+function toBits(value: number): bigint {
   double[0] = value;
   return bits[0] ?? 0n;
 }
 
-function doubleOf(value: bigint): number {
+function fromBits(value: bigint): number {
   bits[0] = value;
   return double[0] ?? Number.NaN;
 }

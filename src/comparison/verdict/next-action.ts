@@ -15,50 +15,54 @@ const actions: Record<Ground, (rows: ExperimentRow[], evidence: Evidence) => Nex
   no_experiments: () => ({ action: "create", experiments: [] }),
   running: (rows, { runs: [run_id] = [] }) => ({
     action: "wait",
-    experiments: slugsOf(rows.filter((row) => row.signal === "running")),
+    experiments: listSlugs(rows.filter((row) => row.signal === "running")),
     run_id,
   }),
   setup_fails_everywhere: (rows) => ({
     action: "fix_setup",
-    experiments: slugsOf(rows.filter((row) => row.signal !== "abandoned")),
+    experiments: listSlugs(rows.filter((row) => row.signal !== "abandoned")),
     hint: rows.find((row) => row.signal !== "abandoned")?.reason,
   }),
   suite_without_evidence: (rows, { required }) => ({
     action: "fix_suite",
-    experiments: slugsOf(rows.filter((row) => row.signal !== "abandoned")),
+    experiments: listSlugs(rows.filter((row) => row.signal !== "abandoned")),
     tags: findSuitesWithoutEvidence(rows, required),
   }),
   not_measured: (rows) => measure(rows.filter(isOpen)),
   flaky: (rows) => ({
     action: "stabilize",
-    experiments: slugsOf(rows.filter((row) => (row.flaky ?? 0) > 0)),
+    experiments: listSlugs(rows.filter((row) => (row.flaky ?? 0) > 0)),
   }),
   same_code: (_rows, { same_code }) => ({ action: "differentiate", experiments: same_code.flat() }),
-  conflict: (rows) => ({ action: "choose", experiments: slugsOf(selectWinners(rows)) }),
+  conflict: (rows) => ({ action: "choose", experiments: listSlugs(selectWinners(rows)) }),
   best_of_conflict: (_rows, { choice: { by_metrics } }) => ({
     action: "promote",
     experiments: by_metrics === undefined ? [] : [by_metrics],
   }),
-  one_wins: (rows) => ({ action: "promote", experiments: slugsOf(selectWinners(rows)) }),
-  several_win: (rows) => ({ action: "synthesize", experiments: slugsOf(selectWinners(rows)) }),
+  one_wins: (rows) => ({ action: "promote", experiments: listSlugs(selectWinners(rows)) }),
+  several_win: (rows) => ({ action: "synthesize", experiments: listSlugs(selectWinners(rows)) }),
   all_failed: (rows) => {
     const failing = rows.filter((row) => row.signal === "failing");
-    return { action: failing.length > 0 ? "revise" : "create", experiments: slugsOf(failing) };
+    return { action: failing.length > 0 ? "revise" : "create", experiments: listSlugs(failing) };
   },
 };
 
 /** What stands in the way of measuring comes first: a run before would only meet it again. */
 function measure(open: ExperimentRow[]): NextAction {
   const broken = open.filter((row) => row.signal === "unreadable");
-  if (broken.length > 0) return { action: "repair", experiments: slugsOf(broken), hint: broken[0]?.reason };
+  if (broken.length > 0) return { action: "repair", experiments: listSlugs(broken), hint: broken[0]?.reason };
   const troubled = open.filter((row) => row.last_attempt !== undefined);
   if (troubled.length > 0)
-    return { action: "resolve", experiments: slugsOf(troubled), hint: troubled[0]?.last_attempt?.error.hint };
+    return {
+      action: "resolve",
+      experiments: listSlugs(troubled),
+      hint: troubled[0]?.last_attempt?.error.hint,
+    };
   const tags = [...new Set(open.flatMap(({ tags_not_run = [] }) => tags_not_run))];
   const isAllByTags = open.every(({ tags_not_run = [] }) => tags_not_run.length > 0);
-  return { action: "run", experiments: slugsOf(open), ...(isAllByTags && { tags }) };
+  return { action: "run", experiments: listSlugs(open), ...(isAllByTags && { tags }) };
 }
 
-function slugsOf(rows: ExperimentRow[]): string[] {
+function listSlugs(rows: ExperimentRow[]): string[] {
   return rows.map(({ experiment_slug }) => experiment_slug);
 }

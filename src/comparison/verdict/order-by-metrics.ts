@@ -30,9 +30,9 @@ export function orderByMetrics<Row extends { experiment_slug: string }>(
   const all = compareMetrics(measurements, new Set(slugs));
   const deciding = decideBy === undefined ? all : [findDeciding(decideBy, all) ?? []].flat();
   const [byDeciding, byAll] = [deciding, all].map((metrics) => countLosses(slugs, metrics));
-  const keyOf = ({ experiment_slug }: Row) =>
+  const buildKey = ({ experiment_slug }: Row) =>
     [byDeciding, byAll].flatMap((losses) => weigh(losses?.get(experiment_slug) ?? none));
-  const winners = [...rows].sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
+  const winners = [...rows].sort((a, b) => compareKeys(buildKey(a), buildKey(b)));
   const [best, second] = winners.map((row) => byDeciding?.get(row.experiment_slug)?.worse);
   return { winners, isByMetrics: best !== undefined && second !== undefined && best < second };
 }

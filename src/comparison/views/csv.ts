@@ -1,7 +1,7 @@
 import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
 import { printable } from "../../utils/text/printable.ts";
-import { countsOf } from "../records/matrix.ts";
+import { readCounts } from "../records/matrix.ts";
 
 type Cell = string | number | boolean | null | undefined;
 type Column = [name: string, value: (row: ExperimentRow) => Cell];
@@ -38,8 +38,8 @@ export function renderCsv({ rows, matrix, metrics, winners }: ComparisonReport):
     ...rowColumns,
     ["winner", (row) => winners.includes(row.experiment_slug)],
     ...matrix.flatMap(({ tag }): Column[] => [
-      [`${tag}_passed`, (row) => countsOf(row, tag)?.passed],
-      [`${tag}_failed`, (row) => countsOf(row, tag)?.failed],
+      [`${tag}_passed`, (row) => readCounts(row, tag)?.passed],
+      [`${tag}_failed`, (row) => readCounts(row, tag)?.failed],
     ]),
     ...metrics.map(metricColumn),
   ];

@@ -7,11 +7,11 @@ import { describeMeasured, describeMetric } from "../details/metric-text.ts";
 import { bold, plain, section, tableSection } from "./markdown-parts.ts";
 import {
   alikeFailures,
-  cautionsOf,
   describeAspect,
   describeResults,
+  listCautions,
   listNames,
-  notesOf,
+  listNotes,
   winnersFirst,
 } from "./phrases.ts";
 import { type SharedChange, shareChanges } from "./schema-changes.ts";
@@ -64,7 +64,7 @@ function resultsSection(report: ComparisonReport): string[] {
     ["Experiment", "Signal", ...matrix.map(({ tag }) => `${plain(tag)}:`), "Flaky:", "Time:"],
     winnersFirst(report).map((row) => [
       (winners.includes(row.experiment_slug) ? "★ " : "") + plain(row.experiment_slug),
-      [bold(inWords(row.signal)), ...notesOf(row).map((note) => plain(note))].join("; "),
+      [bold(inWords(row.signal)), ...listNotes(row).map((note) => plain(note))].join("; "),
       ...matrix.map(({ cells }) => formatCounts(cells[row.experiment_slug])),
       String(row.flaky ?? 0),
       formatDuration(row.duration_ms),
@@ -119,7 +119,7 @@ function changeLine(shared: SharedChange): string[] {
     change,
     what.map((text) => plain(text)).join("; "),
     plain(listNames(shared.experiments), maxRationale),
-    cautionsOf(shared)
+    listCautions(shared)
       .map((text) => `⚠ ${plain(text)}`)
       .join("; ") || "–",
   ];

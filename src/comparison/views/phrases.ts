@@ -23,7 +23,7 @@ export function winnersFirst({ rows, winners }: Pick<ComparisonReport, "rows" | 
 const causes = { code: "also fails on a fresh branch", state: "passes on a fresh branch" } as const;
 
 /** What a reader has to know beside the signal: why it is so, and where failing suites owe it to their branch. */
-export function notesOf({ reason, evidence }: ExperimentRow): string[] {
+export function listNotes({ reason, evidence }: ExperimentRow): string[] {
   const tags = Object.entries(evidence?.by_tag ?? {});
   const caused = tags.flatMap(([tag, { failure_cause }]) =>
     failure_cause === undefined ? [] : `${tag} ${causes[failure_cause]}`,
@@ -53,7 +53,7 @@ function describeRisk({ effect, table, table_bytes, table_rows }: SchemaRisk): s
 }
 
 /** What to be careful about with a change. */
-export function cautionsOf({ collides, risks }: SharedChange): string[] {
+export function listCautions({ collides, risks }: SharedChange): string[] {
   return [...(collides ? ["collides with another experiment"] : []), ...risks.map(describeRisk)];
 }
 

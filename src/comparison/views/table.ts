@@ -3,7 +3,7 @@ import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/co
 import { onOneLine } from "../../utils/text/printable.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { explainedRows } from "../verdict/row-text.ts";
-import { notesOf, winnersFirst } from "./phrases.ts";
+import { listNotes, winnersFirst } from "./phrases.ts";
 import { formatCounts, inWords } from "./words.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -45,8 +45,10 @@ export function renderTable(
     [{ text: "signal" }, ...rows.map(({ signal }) => signalCell(signal))],
   ];
   const columns = grid[0]?.map((_, column) => grid.flatMap((line) => line[column] ?? [])) ?? [];
-  const length = widthsOf(columns).reduce((sum, each) => sum + each + gap.length, -gap.length);
-  return length > width ? align(columns, widthsOf(grid), colour) : align(grid, widthsOf(columns), colour);
+  const length = measureColumns(columns).reduce((sum, each) => sum + each + gap.length, -gap.length);
+  return length > width
+    ? align(columns, measureColumns(grid), colour)
+    : align(grid, measureColumns(columns), colour);
 }
 
 /** The table, the recommendation and its reason, and what to be careful about: all that fits a terminal. */
@@ -55,7 +57,7 @@ export function renderReport(report: ComparisonReport, colour: boolean, width = 
   const rows = winnersFirst(report);
   const explained = explainedRows(report.rows);
   const notes = rows.flatMap((row) => {
-    const untold = notesOf(row).filter((note) => note !== row.reason || !explained.includes(row));
+    const untold = listNotes(row).filter((note) => note !== row.reason || !explained.includes(row));
     return untold.length === 0 ? [] : `${row.experiment_slug}  ${onOneLine(untold.join("; "))}`;
   });
   const cautions = warnings.map(
@@ -94,7 +96,7 @@ function align(lines: Cell[][], widths: number[], colour: boolean): string {
 }
 
 /** Names of experiments and tags are ASCII, so that a character is a column of the terminal. */
-function widthsOf(columns: Cell[][]): number[] {
+function measureColumns(columns: Cell[][]): number[] {
   return columns.map((column) => Math.max(...column.map(({ text }) => text.length)));
 }
 

@@ -29,7 +29,7 @@ export async function writeArtifact(
 ): Promise<ArtifactEntry> {
   const path = await prepare(ref, cycleId, name);
   await writeWhole(path, content);
-  return entryOf(cycleDirectory(ref, cycleId), cycleId, path);
+  return readEntry(cycleDirectory(ref, cycleId), cycleId, path);
 }
 
 /** The same from a file, whatever its size. @throws CoreError `source_unreadable` */
@@ -52,12 +52,12 @@ export async function copyArtifact(
       cause,
     });
   }
-  return entryOf(cycleDirectory(ref, cycleId), cycleId, path);
+  return readEntry(cycleDirectory(ref, cycleId), cycleId, path);
 }
 
 /** The artifacts of one cycle or of all, sorted by cycle, then name; empty where there is nothing. */
 export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promise<ArtifactEntry[]> {
-  const cycles = cycleId === undefined ? await cyclesOf(ref) : [cycleId];
+  const cycles = cycleId === undefined ? await listCycles(ref) : [cycleId];
   const lists = await Promise.all(cycles.sort().map((cycle) => listCycle(ref, cycle)));
   return lists.flat();
 }
@@ -65,7 +65,7 @@ export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promi
 /** The names of all artifacts, by cycle, without a look at each file. Unsorted. */
 export async function listArtifactNames(ref: ExperimentRef): Promise<Map<string, string[]>> {
   const { artifacts } = experimentPaths(ref);
-  const cycles = await cyclesOf(ref);
+  const cycles = await listCycles(ref);
   return new Map(cycles.map((cycle) => [cycle, namesIn(join(artifacts, cycle), "")]));
 }
 
@@ -150,7 +150,7 @@ async function refuseLinks(ref: ExperimentRef, path: string): Promise<void> {
   }
 }
 
-async function cyclesOf(ref: ExperimentRef): Promise<string[]> {
+async function listCycles(ref: ExperimentRef): Promise<string[]> {
   const folders = await foldersIn(experimentPaths(ref).artifacts);
   return folders.filter((name) => cycleIdSchema.safeParse(name).success);
 }
@@ -159,10 +159,10 @@ async function listCycle(ref: ExperimentRef, cycleId: string): Promise<ArtifactE
   const directory = cycleDirectory(ref, cycleId);
   checkRecordPlace(join(directory, "any"));
   const names = namesIn(directory, "");
-  return Promise.all(names.sort().map((name) => entryOf(directory, cycleId, join(directory, name))));
+  return Promise.all(names.sort().map((name) => readEntry(directory, cycleId, join(directory, name))));
 }
 
-async function entryOf(directory: string, cycleId: string, path: string): Promise<ArtifactEntry> {
+async function readEntry(directory: string, cycleId: string, path: string): Promise<ArtifactEntry> {
   const { size, mtime } = await stat(path);
   const name = relative(directory, path).split(sep).join("/");
   return { name, path, cycle_id: cycleId, size, modified: mtime.toISOString() };

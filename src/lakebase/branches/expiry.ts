@@ -48,12 +48,12 @@ export function describeOtherExpiry(
   cut: { cut_at: string; expire_time: string | null },
 ): string | undefined {
   const [wanted] = asked;
-  if (wanted === undefined || asked.some((expiry) => isExpiryOf(expiry, cut))) return undefined;
+  if (wanted === undefined || asked.some((expiry) => matchesExpiry(expiry, cut))) return undefined;
   const lives = expire_time === null ? "never expires" : `lives until ${expire_time}`;
   return `Branch ${branch} was there before and ${lives}: ${describeExpiry(wanted)} was not applied.`;
 }
 
-function isExpiryOf(expiry: Expiry, cut: { cut_at: string; expire_time: string | null }): boolean {
+function matchesExpiry(expiry: Expiry, cut: { cut_at: string; expire_time: string | null }): boolean {
   if (cut.expire_time === null) return "no_expiry" in expiry;
   if ("no_expiry" in expiry) return false;
   const until =

@@ -1,4 +1,4 @@
-import { CoreError, type ErrorAdvice, messageOf } from "../../utils/core-error.ts";
+import { CoreError, type ErrorAdvice, getMessage } from "../../utils/core-error.ts";
 import { type Failure, findRule } from "./failure-rules.ts";
 
 /** Lakebase, or the CLI that drives it, did not do what was asked. */
@@ -17,7 +17,7 @@ const traceId = /\s*\[TraceId: [^\]]*\]/;
 
 /** Support finds a failure by its trace id, so it stands in the message, whatever else that says. */
 function withTraceId(message: string, { raw, cause }: { raw?: string; cause?: unknown }): string {
-  const [found] = traceId.exec(raw ?? messageOf(cause)) ?? [];
+  const [found] = traceId.exec(raw ?? getMessage(cause)) ?? [];
   return found === undefined || message.includes(found.trim()) ? message : `${message} ${found.trim()}`;
 }
 

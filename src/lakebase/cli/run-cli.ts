@@ -34,7 +34,7 @@ export async function askCli<T>(
   const shown = issues.slice(0, 3).join(", ");
   throw new LakebaseError(
     "unreadable_output",
-    `${nameOf(call)} printed what this version cannot read: ${shown}.`,
+    `${nameCommand(call)} printed what this version cannot read: ${shown}.`,
     {
       hint: "Check with check_setup that the CLI is the databricks CLI, version 1.0 or newer.",
     },
@@ -113,7 +113,7 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
     const ending = killedBy === undefined ? `exit code ${exitCode ?? "unknown"}` : `signal ${killedBy}`;
     const { profile: name, project } = settings;
     throw errorOfFailure({
-      command: nameOf(call),
+      command: nameCommand(call),
       stderr,
       ending,
       profile: name,
@@ -151,14 +151,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-const nameOf = ({ args: [group = "", ...rest] }: CliCall) => {
+const nameCommand = ({ args: [group = "", ...rest] }: CliCall) => {
   const end = rest.findIndex((argument) => argument.startsWith("--"));
   const words = end === -1 ? rest : rest.slice(0, end);
   return (group === "postgres" ? words : [group, ...words]).join(" ");
 };
 
 function timedOut(call: CliCall, limit: number): LakebaseError {
-  const message = `${nameOf(call)} gave no answer within ${Math.round(limit / 1000)} s and was stopped.`;
+  const message = `${nameCommand(call)} gave no answer within ${Math.round(limit / 1000)} s and was stopped.`;
   const hint =
     "Lakebase may still be at it, or turn calls away for now. Look at list_branches, then call again.";
   return new LakebaseError("timed_out", message, { hint, retryable: true });
@@ -167,7 +167,7 @@ function timedOut(call: CliCall, limit: number): LakebaseError {
 /** Whoever cancels may say why. */
 function cancelled(call: CliCall, signal: AbortSignal | undefined): CoreError {
   if (signal?.reason instanceof CoreError) return signal.reason;
-  return new LakebaseError("cancelled", `${nameOf(call)} was cancelled.`, {
+  return new LakebaseError("cancelled", `${nameCommand(call)} was cancelled.`, {
     hint: "Lakebase may have done it all the same: list_branches shows.",
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf } from "../../utils/core-error.ts";
+import { getMessage } from "../../utils/core-error.ts";
 import { type Budget, timeLeft } from "../cli/budget.ts";
 import { createClient } from "./client.ts";
 import type { Connection } from "./connection.ts";
@@ -21,7 +21,7 @@ export async function tryLogin(connection: Connection, budget: Budget): Promise<
     await client.query("select 1");
     return null;
   } catch (error) {
-    return { reason: messageOf(error), mayPass: mayPass(error), waitsFor: whatIsInUse(error) };
+    return { reason: getMessage(error), mayPass: mayPass(error), waitsFor: whatIsInUse(error) };
   } finally {
     // A server that hangs must not hold us: the socket is dropped with the client.
     await Promise.race([client.end().catch(() => {}), sleep(1_000, undefined, { ref: false })]);
@@ -34,7 +34,7 @@ function mayPass(error: unknown): boolean {
     // No such database or no such role attribute stays so; anything else may be the endpoint starting.
     return state !== "3D000" && state !== "42501";
   }
-  return !/certificate|self.signed|does not support SSL/i.test(messageOf(error));
+  return !/certificate|self.signed|does not support SSL/i.test(getMessage(error));
 }
 
 /**
@@ -42,8 +42,8 @@ function mayPass(error: unknown): boolean {
  * of Postgres, too_many_connections.
  */
 export function whatIsInUse(error: unknown): string | undefined {
-  if (sqlState(error) !== "53300" || !/computes/.test(messageOf(error))) return undefined;
-  const [counts] = /\d+ of \d+ in use/.exec(messageOf(error)) ?? [];
+  if (sqlState(error) !== "53300" || !/computes/.test(getMessage(error))) return undefined;
+  const [counts] = /\d+ of \d+ in use/.exec(getMessage(error)) ?? [];
   return counts === undefined ? "a compute" : `a compute, ${counts}`;
 }
 

@@ -58,7 +58,7 @@ export async function planPromotion(
     readPromotion(ref),
     listRuns(ref.workspace),
   ]);
-  const open = runs.find((run) => !hasEnded(run) && isOf(run, ref));
+  const open = runs.find((run) => !hasEnded(run) && concerns(run, ref));
   const [code, parent] = await Promise.all([lookAtCode(ref, plan), lookAtParent(context, ref, plan)]);
   const mode = plan.promote?.mode ?? "merge";
   const migrate = plan.promote?.migrate ?? [];
@@ -98,7 +98,7 @@ function isLastWord(
   );
 }
 
-function isOf(run: Run, { feature_id, experiment_slug }: ExperimentRef): boolean {
+function concerns(run: Run, { feature_id, experiment_slug }: ExperimentRef): boolean {
   return (
     run.feature_id === feature_id && run.results.some((each) => each.experiment_slug === experiment_slug)
   );

@@ -1,5 +1,5 @@
 import sax from "sax";
-import { messageOf } from "../../utils/core-error.ts";
+import { getMessage } from "../../utils/core-error.ts";
 import { unreadable } from "../unreadable.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export function parseJunit(text: string): JunitDocument {
   try {
     parser.write(withoutBadReferences(text).replace(/[\s\0]+$/, "")).close();
   } catch (cause) {
-    const [problem = ""] = messageOf(cause).split("\n");
+    const [problem = ""] = getMessage(cause).split("\n");
     throw unreadable("JUnit XML", `${problem} (line ${parser.line + 1})`, cause);
   }
   if (reading.isEmpty()) throw unreadable("JUnit XML", "it is empty");

@@ -21,7 +21,7 @@ export interface Judged {
 export function mergeReruns(judged: readonly Judged[], believeLast: boolean): Judged[] {
   const merged = new Map<Judged | undefined, Judged[]>();
   for (const [suite, members] of groupBy(judged, ({ testcase }) => testcase.suite)) {
-    const groups = groupBy(members, identityOf);
+    const groups = groupBy(members, identify);
     const runAgain = isPytest(suite) && countsFewer(suite, groups.size, members.length);
     const isUnique = isPytest(suite) || isGo(suite);
     for (const attempts of groups.values()) {
@@ -61,7 +61,7 @@ function mergeAttempts(
   return withStatus(runAgain && worst === "passed" ? last.read.status : (worst ?? "skipped"));
 }
 
-function identityOf({ read, testcase }: Judged): string {
+function identify({ read, testcase }: Judged): string {
   return JSON.stringify([read.file, read.name, testcase.attributes.classname]);
 }
 

@@ -6,7 +6,7 @@ import { hasEnded } from "../journal/journal.ts";
 
 /** The run that has not ended and that one of these experiments is part of; undefined where none is. */
 export function findOpenRun(runs: Run[], slugs: readonly string[]): Run | undefined {
-  return runs.find((run) => !hasEnded(run) && partsOf(run, slugs).length > 0);
+  return runs.find((run) => !hasEnded(run) && listParts(run, slugs).length > 0);
 }
 
 /**
@@ -17,10 +17,14 @@ export function findOpenRun(runs: Run[], slugs: readonly string[]): Run | undefi
 export function refuseBusy(runs: Run[], slugs: readonly string[]): void {
   const run = findOpenRun(runs, slugs);
   if (run === undefined) return;
-  throw new CoreError("experiment_busy", `${partsOf(run, slugs).join(", ")} already runs in ${run.run_id}.`, {
-    hint: `wait_for_run with run_id ${run.run_id}, or end it with cancel_run.`,
-    retryable: true,
-  });
+  throw new CoreError(
+    "experiment_busy",
+    `${listParts(run, slugs).join(", ")} already runs in ${run.run_id}.`,
+    {
+      hint: `wait_for_run with run_id ${run.run_id}, or end it with cancel_run.`,
+      retryable: true,
+    },
+  );
 }
 
 /** Refuses a run of experiments whose branch is being forked. @throws CoreError `experiment_busy` */
@@ -35,6 +39,6 @@ export async function refuseWhileCut(experiments: readonly ExperimentRef[]): Pro
   });
 }
 
-function partsOf({ results }: Run, slugs: readonly string[]): string[] {
+function listParts({ results }: Run, slugs: readonly string[]): string[] {
   return results.map(({ experiment_slug }) => experiment_slug).filter((slug) => slugs.includes(slug));
 }

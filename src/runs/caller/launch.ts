@@ -4,7 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { runDirectory } from "../../experiments/layout.ts";
-import { CoreError, messageOf } from "../../utils/core-error.ts";
+import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { identifyProcess } from "../../utils/processes/process-identity.ts";
 import { recordWorker } from "../journal/journal.ts";
 
@@ -28,7 +28,7 @@ export async function startWorker(
   try {
     await once(worker, "spawn");
   } catch (cause) {
-    throw new CoreError("worker_not_started", `The run's worker could not be started: ${messageOf(cause)}`, {
+    throw new CoreError("worker_not_started", `The run's worker could not be started: ${getMessage(cause)}`, {
       hint: "Check that this machine can start another process.",
       retryable: true,
       cause,

@@ -17,7 +17,14 @@ import {
   startLock,
   writeRun,
 } from "../journal/journal.ts";
-import { capOf, cycleOf, experimentsOf, type RunInput, repeatOf, tagsOf } from "../journal/request.ts";
+import {
+  type RunInput,
+  resolveConcurrency,
+  resolveCycle,
+  resolveExperiments,
+  resolveRepeat,
+  resolveTags,
+} from "../journal/request.ts";
 import { refuseBusy, refuseWhileCut } from "./busy.ts";
 import { startWorker } from "./launch.ts";
 
@@ -31,15 +38,15 @@ import { startWorker } from "./launch.ts";
 export async function startRun(context: Context, input: RunInput): Promise<Run> {
   const { workspace, signal } = context;
   const plan = await readPlan(workspace, input.feature_id);
-  const concurrency = capOf(plan, input);
-  const tags = tagsOf(plan, input.tags);
-  const repeat = repeatOf(input.repeat);
-  await experimentsOf(workspace, input);
-  const cycle = cycleOf(input.cycle_id);
+  const concurrency = resolveConcurrency(plan, input);
+  const tags = resolveTags(plan, input.tags);
+  const repeat = resolveRepeat(input.repeat);
+  await resolveExperiments(workspace, input);
+  const cycle = resolveCycle(input.cycle_id);
   // Whether an experiment is busy is asked and answered by one call at a time, whichever process it comes from.
   return withLock(startLock(workspace), signal, async () => {
     // Read again: one may have been forked again while we waited.
-    const experiments = await experimentsOf(workspace, input);
+    const experiments = await resolveExperiments(workspace, input);
     const runs = await listRuns(workspace, input.feature_id);
     refuseBusy(
       runs,
@@ -58,7 +65,7 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
       results: experiments.map(({ experiment_slug }) => resultBefore(experiment_slug, resumed)),
       peak_in_flight: 0,
       total_duration_ms: 0,
-      budget: await budgetOf(workspace, input.feature_id, plan, resumed),
+      budget: await readBudget(workspace, input.feature_id, plan, resumed),
       resumes: resumed?.run_id,
     };
     await closeInterrupted(workspace, runs);
@@ -117,7 +124,7 @@ function resultBefore(slug: string, resumed: Run | undefined): RunResult {
 }
 
 /** @throws CoreError `budget_spent` */
-async function budgetOf(
+async function readBudget(
   workspace: string,
   featureId: string,
   { budget: { concurrent_branches, wall_clock_minutes, max_branches } }: Plan,

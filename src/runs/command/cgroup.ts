@@ -39,7 +39,7 @@ export function enterCgroup({ directory }: Cgroup, pid: number): boolean {
     // One that has ended already is no reason to doubt the group.
     return isGone(error);
   }
-  for (const child of childrenOf(pid)) enterCgroup({ directory }, child);
+  for (const child of listChildren(pid)) enterCgroup({ directory }, child);
   return true;
 }
 
@@ -64,7 +64,7 @@ export async function endCgroup({ directory }: Cgroup): Promise<boolean> {
 }
 
 /** Ends what the commands of a run left in their groups, as a later process sees them. */
-export async function endCgroupsOf(runId: string): Promise<void> {
+export async function endRunCgroups(runId: string): Promise<void> {
   const parent = findOwnCgroup();
   if (parent === undefined) return;
   const names = readdirSync(parent).filter((name) => name.startsWith(`${prefix}${runId}.`));
@@ -90,7 +90,7 @@ function readOwnCgroup(): string | undefined {
   }
 }
 
-function childrenOf(pid: number): number[] {
+function listChildren(pid: number): number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
   } catch {

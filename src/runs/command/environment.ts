@@ -84,7 +84,7 @@ function withDriverLogin(
  * What must not reach a disk: these logins, and what else is secret in an environment that they were used in, which is
  * by default what every command inherits.
  */
-export function secretsOf(
+export function listSecrets(
   connections: readonly Connection[],
   environment: Environment = Object.fromEntries(inherited()),
 ): string[] {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
 import { signalGroup } from "../../utils/processes/signal-group.ts";
-import { type Cgroup, endCgroup, endCgroupsOf, enterCgroup, makeCgroup } from "./cgroup.ts";
+import { type Cgroup, endCgroup, endRunCgroups, enterCgroup, makeCgroup } from "./cgroup.ts";
 
 /** Marks every process of a command, so that one that left its group is still known as ours. */
 export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
@@ -50,8 +50,8 @@ function canMakeCgroup(): boolean {
 }
 
 /** Ends what the commands of a run left, as a process does that did not start them. */
-export async function endProcessesOf(runId: string): Promise<void> {
-  await endCgroupsOf(runId);
+export async function endRunProcesses(runId: string): Promise<void> {
+  await endRunCgroups(runId);
   await endMarked(`${runId}/`);
 }
 

@@ -23,11 +23,11 @@ import { reachExperiment } from "./reach.ts";
 import {
   closeCycle,
   countedBefore,
+  describeSource,
   hasFindings,
   mergeOutcomes,
   readPrevious,
   recordAttempt,
-  sourceOf,
 } from "./record.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
 
@@ -181,7 +181,7 @@ async function countSuite(
   await setTagAside(scope.experiment, scope.cycleId, tag);
   const verdict = await runSuite(scope, { tag, suite, repeat: scope.request.repeat });
   const duration_ms = Math.round(scope.turn.now() - begin);
-  const source = sourceOf(scope, fingerprintSuite(scope.request.plan, suite));
+  const source = describeSource(scope, fingerprintSuite(scope.request.plan, suite));
   if (verdict.state === "no_evidence") {
     const trouble = verdict.trouble ?? (await findUnprepared(scope.experiment.workspace, scope.code));
     if (trouble !== undefined) return trouble;

@@ -9,7 +9,7 @@ import { findMergeBase } from "../../git/commit.ts";
 import { findCommit } from "../../git/repository.ts";
 import { openConnection } from "../../lakebase/connection/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { secretsOf } from "../command/environment.ts";
+import { listSecrets } from "../command/environment.ts";
 import { createRedactor } from "../redaction/redact.ts";
 import type { CycleScope } from "./scope.ts";
 
@@ -41,7 +41,7 @@ export async function recordSchemaDifference({
     const [from, to] = await logins.holding(connection, read);
     const changes = diffSchemas(from, to);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };
-    const redactor = createRedactor(secretsOf([parent, connection]));
+    const redactor = createRedactor(listSecrets([parent, connection]));
     const text = redactor.text(JSON.stringify(difference, null, 2));
     await writeArtifact(experiment, cycleId, schemaDifferenceName, `${text}\n`);
     return { schema_diff_summary: redactor.text(summarizeChanges(changes)) };

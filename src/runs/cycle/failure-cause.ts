@@ -4,7 +4,7 @@ import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { createBranch } from "../../lakebase/branches/create-branch.ts";
 import { deleteBranch } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
-import { CoreError, messageOf } from "../../utils/core-error.ts";
+import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { runSetup, runSuite } from "../suite/suite.ts";
 import { keepLogins } from "./logins.ts";
 import type { CycleScope } from "./scope.ts";
@@ -35,7 +35,7 @@ export async function findFailureCause(
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     signal.throwIfAborted();
-    return { reason: `its cause was not found: ${messageOf(error)}` };
+    return { reason: `its cause was not found: ${getMessage(error)}` };
   }
 }
 

@@ -28,7 +28,7 @@ export function readPrevious({ experiment }: CycleSpec): Promise<ExperimentOutco
 }
 
 /** What ties a tag's counts to the cycle that made them. */
-export function sourceOf({ runId, cycleId, tree, branch }: CycleScope, suite: string): TagSource {
+export function describeSource({ runId, cycleId, tree, branch }: CycleScope, suite: string): TagSource {
   return { run_id: runId, cycle_id: cycleId, ...tree, branch_uid: branch.uid, suite };
 }
 
@@ -47,7 +47,7 @@ export function countedBefore(scope: CycleScope, previous: ExperimentOutcomes | 
     return { by_tag: {}, evidence: {} };
   const counts = finishedCounts(previous);
   for (const tag of Object.values(counts.evidence)) {
-    if (tag.source !== undefined) tag.source = sourceOf(scope, tag.source.suite);
+    if (tag.source !== undefined) tag.source = describeSource(scope, tag.source.suite);
   }
   return counts;
 }

@@ -24,7 +24,7 @@ export interface RunInput {
 }
 
 /** @throws CoreError `invalid_concurrency` */
-export function capOf(plan: Plan, { concurrency: asked, quiet }: RunInput): number {
+export function resolveConcurrency(plan: Plan, { concurrency: asked, quiet }: RunInput): number {
   const { concurrent_branches } = plan.budget;
   if (quiet && asked !== undefined && asked !== 1) {
     const what = `quiet has one experiment at work at a time, and concurrency is ${asked}.`;
@@ -37,7 +37,7 @@ export function capOf(plan: Plan, { concurrency: asked, quiet }: RunInput): numb
 }
 
 /** @throws CoreError `invalid_repeat` */
-export function repeatOf(asked: number | undefined): number {
+export function resolveRepeat(asked: number | undefined): number {
   const repeat = asked ?? 1;
   if (Number.isInteger(repeat) && repeat >= 1 && repeat <= mostRepeats) return repeat;
   const what = `repeat is ${repeat}; it must be a whole number from 1 to ${mostRepeats}.`;
@@ -45,14 +45,14 @@ export function repeatOf(asked: number | undefined): number {
 }
 
 /** @throws CoreError `invalid_name` */
-export function cycleOf(asked: string | undefined): string | undefined {
+export function resolveCycle(asked: string | undefined): string | undefined {
   if (asked === undefined) return undefined;
   const hint = "Use a name of the allowed form, or leave it out for the next one.";
   return parseAs(cycleIdSchema, asked, { code: "invalid_name", subject: JSON.stringify(asked), hint });
 }
 
 /** @throws CoreError `unknown_tag` */
-export function tagsOf(plan: Plan, asked: string[] | undefined): string[] {
+export function resolveTags(plan: Plan, asked: string[] | undefined): string[] {
   const known = Object.keys(plan.suites);
   const unknown = asked?.filter((tag) => !known.includes(tag)) ?? [];
   if (unknown.length === 0) return known.filter((tag) => asked?.includes(tag) ?? true);
@@ -62,7 +62,7 @@ export function tagsOf(plan: Plan, asked: string[] | undefined): string[] {
 }
 
 /** @throws CoreError `unknown_experiment`, `no_experiments` */
-export async function experimentsOf(
+export async function resolveExperiments(
   workspace: string,
   { feature_id, experiment_slugs }: RunInput,
 ): Promise<Experiment[]> {

@@ -7,7 +7,7 @@ import { readOutcomes, writeOutcomes } from "../../experiments/outcomes.ts";
 import { sweepUnfinished } from "../../experiments/sweep.ts";
 import { foldersIn } from "../../utils/files/files.ts";
 import { withLock } from "../../utils/files/lock.ts";
-import { endProcessesOf } from "../command/process-tree.ts";
+import { endRunProcesses } from "../command/process-tree.ts";
 import { judgeCounts, withUnfinished } from "../cycle/counts.ts";
 import { concludeRun, findWorker, hasEnded, readJournal, readRequest, writeRun } from "../journal/journal.ts";
 import { findLogs, removeWork, workDirectory } from "../journal/work.ts";
@@ -32,7 +32,7 @@ export async function settleRun(
 ): Promise<Run> {
   await waitUntilGone(workspace, runId);
   return withLock(join(runDirectory(workspace, runId), "settle.lock"), signal, async () => {
-    await endProcessesOf(runId);
+    await endRunProcesses(runId);
     const run = await concludeRun(workspace, await readJournal(workspace, runId));
     await keepLeftovers(workspace, run, leftovers);
     await Promise.all(

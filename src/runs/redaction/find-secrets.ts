@@ -1,4 +1,4 @@
-import { encodingsOf } from "./secret-encodings.ts";
+import { encodeSecret } from "./secret-encodings.ts";
 
 /** The shortest secret that is looked for, in characters: shorter ones would match by chance. */
 const shortest = 6;
@@ -18,7 +18,7 @@ export interface SecretFinder {
 
 /** @param secrets values of any length; those under 6 characters are passed over */
 export function createFinder(secrets: readonly string[]): SecretFinder {
-  const forms = [...new Set(secrets)].filter((secret) => secret.length >= shortest).flatMap(encodingsOf);
+  const forms = [...new Set(secrets)].filter((secret) => secret.length >= shortest).flatMap(encodeSecret);
   const needles = [...new Set(forms.map((text) => withoutBreaks(text).toLowerCase()))].filter(
     (text) => text.length >= shortest,
   );
@@ -31,7 +31,7 @@ export function createFinder(secrets: readonly string[]): SecretFinder {
       const joined = withoutBreaks(lower);
       const found = findAll(joined, needles);
       if (found.length === 0 || joined.length === lower.length) return merge(found);
-      const offsets = offsetsOf(lower);
+      const offsets = findOffsets(lower);
       return merge(
         found.map(([start, end]): Span => [offsets[start] ?? start, (offsets[end - 1] ?? end - 1) + 1]),
       );
@@ -66,7 +66,7 @@ const withoutBreaks = (text: string) => text.replace(/[\r\n]+/g, "");
 const isBreak = (character: string) => character === "\n" || character === "\r";
 
 /** The offset of each character that is no line break. */
-function offsetsOf(text: string): number[] {
+function findOffsets(text: string): number[] {
   return Array.from(text, (character, offset) => (isBreak(character) ? -1 : offset)).filter(
     (offset) => offset !== -1,
   );

@@ -4,7 +4,7 @@
  * base64 at each of its three alignments, once and twice. Matched without regard to case and line breaks. SECURITY.md
  * has the list, and what is not on it.
  */
-export function encodingsOf(secret: string): string[] {
+export function encodeSecret(secret: string): string[] {
   const escaped = encodeURIComponent(secret);
   const plain = [secret, escaped, encodeURIComponent(escaped)];
   const json = JSON.stringify(secret).slice(1, -1);

@@ -3,7 +3,7 @@ import type { ReportCase } from "../../../schemas/plan/report.ts";
 import type { FileReportSpec, Suite } from "../../../schemas/plan/suite.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
 import { countCases } from "../../reports/read-report.ts";
-import { type CoreError, messageOf } from "../../utils/core-error.ts";
+import { type CoreError, getMessage } from "../../utils/core-error.ts";
 import type { CommandEnd } from "../command/command.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { readReportFiles } from "./read-files.ts";
@@ -56,7 +56,7 @@ export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
   try {
     return await judgeReport(suite.report, report.files, end.exitCode, ended);
   } catch (error) {
-    return nothing(`its report ${path} cannot be read, ${status}: ${messageOf(error)}`);
+    return nothing(`its report ${path} cannot be read, ${status}: ${getMessage(error)}`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { decodeReport } from "../../reports/decode.ts";
 import { type FileFormat, formats, readReport } from "../../reports/read-report.ts";
 import { hasFailure } from "../../reports/unshown.ts";
-import { CoreError, messageOf } from "../../utils/core-error.ts";
+import { CoreError, getMessage } from "../../utils/core-error.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import type { ReportFile } from "./report-files.ts";
 
@@ -58,6 +58,6 @@ function naming<Result>(name: string, read: () => Result): Result {
     return read();
   } catch (cause) {
     if (!(cause instanceof CoreError)) throw cause;
-    throw new CoreError(cause.code, `${name}: ${messageOf(cause)}`, { hint: cause.hint, cause });
+    throw new CoreError(cause.code, `${name}: ${getMessage(cause)}`, { hint: cause.hint, cause });
   }
 }

@@ -9,7 +9,7 @@ import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findKnownError } from "../../utils/processes/machine-trouble.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
-import { commandEnvironment, secretsOf } from "../command/environment.ts";
+import { commandEnvironment, listSecrets } from "../command/environment.ts";
 import { expandArgument, withMapped } from "../command/expand-variables.ts";
 import { workingDirectory } from "../command/working-directory.ts";
 import type { CycleScope } from "../cycle/scope.ts";
@@ -77,12 +77,12 @@ export async function runSuite(
   { tag, suite, repeat, folder = tag }: { tag: string; suite: Suite; repeat: number; folder?: string },
 ): Promise<SuiteVerdict> {
   const verdicts: SuiteVerdict[] = [];
-  const folderOf = (round: number) => (round === 1 ? folder : `${folder}/repeat-${round}`);
+  const nameFolder = (round: number) => (round === 1 ? folder : `${folder}/repeat-${round}`);
   // A repeat that proves nothing takes the proof from all: the rest would be in vain.
   while (verdicts.length < repeat && verdicts.at(-1)?.state !== "no_evidence") {
     await scope.turn.pass(scope.onWait);
     scope.signal.throwIfAborted();
-    const verdict = await runOnce(scope, tag, suite, folderOf(verdicts.length + 1));
+    const verdict = await runOnce(scope, tag, suite, nameFolder(verdicts.length + 1));
     if (verdict.state === "no_evidence") scope.signal.throwIfAborted();
     verdicts.push(verdict);
   }
@@ -90,8 +90,8 @@ export async function runSuite(
   const failed = verdicts.findIndex(({ cases }) => cases.some(({ status }) => status === "failed"));
   const telling = Math.max(failed, 0);
   const report = verdicts[telling]?.details;
-  const redactor = createRedactor([...secretsOf(scope.logins.used), ...scope.secrets]);
-  const place = folderOf(telling + 1);
+  const redactor = createRedactor([...listSecrets(scope.logins.used), ...scope.secrets]);
+  const place = nameFolder(telling + 1);
   const details =
     report === undefined
       ? nameLog(scope.experiment, scope.cycleId, place)
@@ -166,7 +166,7 @@ export async function runAndCollect<Result>(
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
   const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files, ports });
   const environment = withMapped(withMapped(own, request.plan.env), env);
-  const secrets = [...secretsOf(logins.used, environment), ...copied];
+  const secrets = [...listSecrets(logins.used, environment), ...copied];
   const redactor = createRedactor(secrets);
   await rm(files, { recursive: true, force: true });
   await mkdir(files, { recursive: true });

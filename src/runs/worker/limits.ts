@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Run } from "../../../schemas/run.ts";
-import { CoreError, messageOf } from "../../utils/core-error.ts";
+import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { isCancelRequested } from "../journal/journal.ts";
 
 /** The longest time that a timer takes, in milliseconds. */
@@ -48,7 +48,7 @@ export function watchLimits(workspace: string, runId: string, minutes: number): 
   if (isCancelRequested(workspace, runId)) onTerm();
   return {
     signal: controller.signal,
-    end: () => endOf(controller.signal),
+    end: () => describeEnd(controller.signal),
     clear: () => {
       clearTimeout(clock);
       process.off("SIGTERM", onTerm);
@@ -56,16 +56,16 @@ export function watchLimits(workspace: string, runId: string, minutes: number): 
   };
 }
 
-function endOf({ reason }: AbortSignal): Pick<Run, "state" | "stopped_by"> {
+function describeEnd({ reason }: AbortSignal): Pick<Run, "state" | "stopped_by"> {
   return reason instanceof RunStopped ? reason.end : { state: "finished" };
 }
 
 /** Whether the run was ended in a way that a next one resumes. */
 export function isInterruption(signal: AbortSignal): boolean {
-  return endOf(signal).state === "interrupted";
+  return describeEnd(signal).state === "interrupted";
 }
 
 /** As part of a sentence. */
 export function stopReason({ reason }: AbortSignal): string {
-  return reason instanceof RunStopped ? reason.reason : messageOf(reason);
+  return reason instanceof RunStopped ? reason.reason : getMessage(reason);
 }

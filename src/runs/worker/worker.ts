@@ -5,7 +5,7 @@ import type { Context } from "../../context.ts";
 import { findExperiment, getExperiment } from "../../experiments/experiments.ts";
 import { runsDirectory } from "../../experiments/layout.ts";
 import { withProcessCap } from "../../lakebase/lakebase.ts";
-import { messageOf } from "../../utils/core-error.ts";
+import { getMessage } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { identifySelf } from "../../utils/processes/process-identity.ts";
@@ -73,7 +73,7 @@ async function work(
   const end = limits.end();
   guard.dismiss();
   await removeWork(workspace, runId);
-  await conclude(run).catch((error: unknown) => process.stderr.write(`${messageOf(error)}\n`));
+  await conclude(run).catch((error: unknown) => process.stderr.write(`${getMessage(error)}\n`));
   board.update(end);
   await board.flush();
   limits.clear();
@@ -83,7 +83,7 @@ async function work(
 function tellWhyItDies(workspace: string, runId: string): void {
   process.once("uncaughtException", (error) => {
     writeLastWords(workspace, runId, error);
-    process.stderr.write(`${messageOf(error)}\n`);
+    process.stderr.write(`${getMessage(error)}\n`);
     process.exit(1);
   });
 }

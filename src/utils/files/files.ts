@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { CoreError, messageOf } from "../core-error.ts";
+import { CoreError, getMessage } from "../core-error.ts";
 import { checkRecordPlace } from "./record-place.ts";
 
 /**
@@ -126,7 +126,7 @@ export function entriesIn(directory: string): Dirent[] {
 /** For `catch`: undefined where nothing is there. */
 function refuseUnreadable(path: string, cause: unknown): undefined {
   if (isMissing(cause)) return;
-  throw new CoreError("record_unreadable", `${path} cannot be read: ${messageOf(cause)}`, {
+  throw new CoreError("record_unreadable", `${path} cannot be read: ${getMessage(cause)}`, {
     hint: mendRecord,
     cause,
   });

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { CoreError, messageOf } from "../core-error.ts";
+import { CoreError, getMessage } from "../core-error.ts";
 import { parseAs } from "../parse.ts";
 import { mendRecord, readRecordText, writeWhole } from "./files.ts";
 
@@ -34,7 +34,7 @@ export function parseJson(
     if (text.includes("__proto__") && /"__proto__"\s*:/.test(text)) throw new Error("it has a key __proto__");
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new CoreError(code, `${subject} is not JSON: ${messageOf(error)}`, { hint, cause: error });
+    throw new CoreError(code, `${subject} is not JSON: ${getMessage(error)}`, { hint, cause: error });
   }
 }
 

@@ -70,14 +70,14 @@ function salvage<Schema extends z.ZodType>(
     const gone = new Set<string>();
     // From the last: what is taken out of a list moves what comes after it.
     for (const issue of error.issues.toReversed()) {
-      if (issue.path.some((_, index) => gone.has(nameOf(issue.path.slice(0, index + 1))))) continue;
+      if (issue.path.some((_, index) => gone.has(serializePlace(issue.path.slice(0, index + 1))))) continue;
       const dropped = drop(rest, issue.path);
       if (dropped === undefined) return first.error;
-      gone.add(nameOf(dropped.place));
+      gone.add(serializePlace(dropped.place));
       if (dropped.value === null) continue;
       // What is missing now since it did not fit before has been told of.
-      if (!seen.has(nameOf(issue.path))) misfits.push(issue);
-      seen.add(nameOf(issue.path));
+      if (!seen.has(serializePlace(issue.path))) misfits.push(issue);
+      seen.add(serializePlace(issue.path));
       lost.push(dropped.place);
     }
     const next = schema.safeParse(rest, { reportInput: true });
@@ -89,7 +89,7 @@ function salvage<Schema extends z.ZodType>(
   }
 }
 
-const nameOf = (place: Place) => JSON.stringify(place.map(String));
+const serializePlace = (place: Place) => JSON.stringify(place.map(String));
 
 /** Removes what is at a place, or the nearest around it that is there; undefined where that is all of it. */
 function drop(root: unknown, place: Place): { place: Place; value: unknown } | undefined {

@@ -10,7 +10,7 @@ const shortest = 4;
 export function findNearest(word: string, known: readonly string[]): string | undefined {
   const asked = simplify(word.slice(0, 100));
   const ranked = known
-    .flatMap((each) => [each, ...partsOf(each)].map((form) => ({ each, form: simplify(form) })))
+    .flatMap((each) => [each, ...splitWord(each)].map((form) => ({ each, form: simplify(form) })))
     .map(({ each, form }) => ({ each, apart: measure(asked, form) }))
     .filter(({ apart }) => apart <= (asked.length < shortest ? 0 : tolerance))
     .sort((a, b) => a.apart - b.apart);
@@ -20,7 +20,7 @@ export function findNearest(word: string, known: readonly string[]): string | un
 const simplify = (word: string) => word.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 /** `timeout` stands for `timeout_seconds`. */
-const partsOf = (word: string) => word.split("_").filter((part) => part.length >= shortest);
+const splitWord = (word: string) => word.split("_").filter((part) => part.length >= shortest);
 
 /** The share of characters that differ. */
 const measure = (a: string, b: string) => distance(a, b) / Math.max(a.length, b.length);

@@ -6,7 +6,7 @@ import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { recordExperiment } from "../../../src/experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths, runJournalPath } from "../../../src/experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes.ts";
-import { recordCycle, runOf } from "../../support/records.ts";
+import { nameRun, recordCycle } from "../../support/records.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";
@@ -28,7 +28,7 @@ async function rewrite(ref: ExperimentRef, change: (outcomes: ExperimentOutcomes
 /** The run as its journal has it. */
 function journal(slug: string, more: Partial<Run> = {}, by_tag = { api: { passed: 6, failed: 0 } }): Run {
   return {
-    run_id: runOf("C1"),
+    run_id: nameRun("C1"),
     feature_id,
     cycle_id: "C1",
     state: "finished",
@@ -117,7 +117,7 @@ it.each<[string, (outcomes: ExperimentOutcomes) => void, RegExp, keyof ReturnTyp
     "a setup that failed in no cycle",
     ({ evidence }) => {
       if (evidence) {
-        evidence.run_id = runOf("C7");
+        evidence.run_id = nameRun("C7");
         evidence.setup_failed = { reason: "x", artifact: "y" };
       }
     },
@@ -220,10 +220,10 @@ it("believes a run that finished the cycle of an interrupted one", async () => {
   const ref = await measured();
   await rewrite(ref, ({ evidence }) => {
     if (evidence === undefined) return;
-    evidence.run_id = runOf("C9");
-    for (const { source } of Object.values(evidence.by_tag)) if (source) source.run_id = runOf("C9");
+    evidence.run_id = nameRun("C9");
+    for (const { source } of Object.values(evidence.by_tag)) if (source) source.run_id = nameRun("C9");
   });
-  const run = journal("a", { run_id: runOf("C9"), resumes: runOf("C1") });
+  const run = journal("a", { run_id: nameRun("C9"), resumes: nameRun("C1") });
   expect((await compare(ref)).row?.evidence_state).toBe("claimed");
   expect(await compare(ref, run)).toMatchObject({ recommendation: "promote", warnings: [] });
 });

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { distributions, seededRandom } from "../../../bench/random.ts";
-import { familyErrorOf, powerOf } from "../../../bench/simulate-metrics.ts";
+import { measureFamilyError, measurePower } from "../../../bench/simulate-metrics.ts";
 import { countNeededSamples } from "../../../src/comparison/statistics/family-error.ts";
 
 describe("the error over all experiments that a metric compares", () => {
   it.each([2, 3, 4, 8, 16])("is at most one in twenty for %d alike designs", (designs) => {
     const random = seededRandom(designs);
     for (const draw of Object.values(distributions)) {
-      expect(familyErrorOf(designs, 10, () => draw(random), 400)).toBeLessThanOrEqual(0.05);
+      expect(measureFamilyError(designs, 10, () => draw(random), 400)).toBeLessThanOrEqual(0.05);
     }
   });
 
   it("leaves a true difference to be shown", () => {
     const random = seededRandom(1);
     const lognormal = () => distributions.lognormal(random);
-    expect(powerOf(2, 30, lognormal, 200)).toBeGreaterThan(0.85);
-    expect(powerOf(8, 30, lognormal, 200)).toBeGreaterThan(0.7);
+    expect(measurePower(2, 30, lognormal, 200)).toBeGreaterThan(0.85);
+    expect(measurePower(8, 30, lognormal, 200)).toBeGreaterThan(0.7);
   });
 });
 
@@ -26,7 +26,7 @@ describe("countNeededSamples", () => {
       const random = seededRandom(experiments);
       const needed = countNeededSamples(experiments);
       const isShown = (samples: number) =>
-        powerOf(Math.max(2, experiments), samples, () => 1 + random() / 10, 1, 10) === 1;
+        measurePower(Math.max(2, experiments), samples, () => 1 + random() / 10, 1, 10) === 1;
       expect([isShown(needed), isShown(needed - 1)]).toEqual([true, false]);
     },
   );

@@ -8,7 +8,7 @@ import {
 import type { Evidence, TagEvidence } from "../../../schemas/outcomes.ts";
 import { recommend } from "../../../src/comparison/verdict/recommend.ts";
 
-const evidenceOf = (api: TagEvidence, more: Partial<Evidence> = {}): Evidence => ({
+const makeEvidence = (api: TagEvidence, more: Partial<Evidence> = {}): Evidence => ({
   run_id: "run-20260101T000000-01234567",
   cycle_id: "C1",
   branch: "f1",
@@ -29,14 +29,14 @@ const error = { code: "not_authenticated", message: "no login", hint: "Log in.",
 const special = {
   claiming: { signal: "no_evidence", evidence_state: "claimed" },
   cut_off: { signal: "no_evidence", status: "unknown" },
-  unfinished: { signal: "no_evidence", evidence: evidenceOf({ state: "no_evidence", unfinished: true }) },
+  unfinished: { signal: "no_evidence", evidence: makeEvidence({ state: "no_evidence", unfinished: true }) },
   partial: { signal: "no_evidence", tags_not_run: ["e2e"] },
   troubled: { signal: "no_evidence", last_attempt: { run_id: "r", cycle_id: "C1", error } },
   claimed_failure: { signal: "failing", evidence_state: "claimed", tests_failed: 1 },
   broken_setup: {
     signal: "failing",
     tests_passed: 0,
-    evidence: evidenceOf(
+    evidence: makeEvidence(
       { state: "evidence" },
       { by_tag: {}, setup_failed: { reason: "exit 3", artifact: "setup/stderr.log" } },
     ),
@@ -72,7 +72,7 @@ const statuses: Partial<Record<Kind, ExperimentRow["status"]>> = {
 };
 
 /** One row of a kind. */
-function rowOf(kind: Kind, index: number): ExperimentRow {
+function makeRow(kind: Kind, index: number): ExperimentRow {
   return {
     experiment_slug: `exp-${index}`,
     branch_id: `f1-exp-${index}`,
@@ -108,13 +108,13 @@ function expected(row: Kind[]): Recommendation {
 
 describe("recommend", () => {
   it(`decides all ${space.length} combinations of up to three rows`, () => {
-    const wrong = space.filter((some) => recommend(some.map(rowOf)).recommendation !== expected(some));
+    const wrong = space.filter((some) => recommend(some.map(makeRow)).recommendation !== expected(some));
     expect(wrong).toEqual([]);
   });
 
   it("gives each of them a reason and something to do", () => {
     const bare = space.filter((some) => {
-      const { rationale, next_action } = recommend(some.map(rowOf));
+      const { rationale, next_action } = recommend(some.map(makeRow));
       const isAboutNone = next_action.experiments.length === 0 && next_action.action !== "create";
       return isAboutNone || /undefined|\.\.|: \.|^\W/.test(rationale);
     });
@@ -142,35 +142,35 @@ describe("recommend", () => {
     ["a claim alone", ["claiming", "failing"], "continue"],
     ["nothing", [], "continue"],
   ])("%s", (_what, some, recommendation) => {
-    expect(recommend(some.map(rowOf)).recommendation).toBe(recommendation);
+    expect(recommend(some.map(makeRow)).recommendation).toBe(recommendation);
   });
 
   it("names names and numbers, and what would change it", () => {
-    const failing = { ...rowOf("failing", 1), by_tag: { e2e: { passed: 0, failed: 1 } } };
-    expect(recommend([rowOf("winning", 0), failing]).rationale).toBe(
+    const failing = { ...makeRow("failing", 1), by_tag: { e2e: { passed: 0, failed: 1 } } };
+    expect(recommend([makeRow("winning", 0), failing]).rationale).toBe(
       "Only exp-0 (2 of 2 passed) wins. exp-1 failed 1 of 3 (e2e 1). " +
         "Another that passes everything would make it synthesize.",
     );
-    expect(recommend([rowOf("winning", 0), rowOf("running", 1)]).rationale).toBe(
+    expect(recommend([makeRow("winning", 0), makeRow("running", 1)]).rationale).toBe(
       "Still running: exp-1; so far exp-0 (2 of 2 passed) leads.",
     );
   });
 
   it("names who leads and what is missing", () => {
     const reason = "it claims 2 of 2, and no run counted them";
-    const rows = [rowOf("winning", 0), { ...rowOf("claiming", 1), reason }, rowOf("not_started", 2)];
+    const rows = [makeRow("winning", 0), { ...makeRow("claiming", 1), reason }, makeRow("not_started", 2)];
     expect(recommend(rows)).toEqual({
       recommendation: "continue",
       rationale: `So far exp-0 (2 of 2 passed) leads. exp-1 was not measured: ${reason}, exp-2 has not run.`,
       next_action: { action: "run", experiments: ["exp-1", "exp-2"] },
     });
-    expect(recommend([{ ...rowOf("claiming", 0), reason }]).rationale).toBe(
+    expect(recommend([{ ...makeRow("claiming", 0), reason }]).rationale).toBe(
       `None wins yet. exp-0 was not measured: ${reason}.`,
     );
   });
 
   it("says what kept experiments from being measured, once for all, and what to do about it", () => {
-    expect(recommend([rowOf("troubled", 0), rowOf("troubled", 1), rowOf("winning", 2)])).toMatchObject({
+    expect(recommend([makeRow("troubled", 0), makeRow("troubled", 1), makeRow("winning", 2)])).toMatchObject({
       rationale: expect.stringContaining("exp-0, exp-1 were not fully measured: not_authenticated."),
       next_action: { action: "resolve", experiments: ["exp-0", "exp-1"], hint: "Log in." },
     });
@@ -178,7 +178,7 @@ describe("recommend", () => {
 
   it("keeps a winner that the last run could not measure again, and says so", () => {
     const { last_attempt } = special.troubled;
-    expect(recommend([{ ...rowOf("winning", 0), last_attempt }])).toMatchObject({
+    expect(recommend([{ ...makeRow("winning", 0), last_attempt }])).toMatchObject({
       recommendation: "promote",
       rationale: expect.stringContaining(
         "The last run could not measure exp-0 (not_authenticated); what was counted before stays.",
@@ -187,7 +187,7 @@ describe("recommend", () => {
   });
 
   it("names the tags to run, where tags alone are missing", () => {
-    expect(recommend([rowOf("winning", 0), rowOf("partial", 1)]).next_action).toEqual({
+    expect(recommend([makeRow("winning", 0), makeRow("partial", 1)]).next_action).toEqual({
       action: "run",
       experiments: ["exp-1"],
       tags: ["e2e"],
@@ -195,10 +195,10 @@ describe("recommend", () => {
   });
 
   it("blames the plan for a suite that ran and gave nobody evidence, whatever else failed", () => {
-    const none = { evidence: evidenceOf({ state: "no_evidence", reason: "its report is missing" }) };
+    const none = { evidence: makeEvidence({ state: "no_evidence", reason: "its report is missing" }) };
     const rows = [
-      { ...rowOf("no_evidence" as const, 0), ...none },
-      { ...rowOf("failing", 1), ...none },
+      { ...makeRow("no_evidence" as const, 0), ...none },
+      { ...makeRow("failing", 1), ...none },
     ];
     expect(recommend(rows, { required: ["api"] })).toMatchObject({
       recommendation: "continue",
@@ -206,14 +206,17 @@ describe("recommend", () => {
       next_action: { action: "fix_suite", tags: ["api"], experiments: ["exp-0", "exp-1"] },
     });
     expect(recommend(rows, { required: [] }).rationale).not.toContain("No experiment has evidence");
-    const other = { ...rowOf("failing", 2), evidence: evidenceOf({ state: "evidence" }) };
+    const other = { ...makeRow("failing", 2), evidence: makeEvidence({ state: "evidence" }) };
     expect(recommend([...rows, other], { required: ["api"] }).rationale).not.toContain("No experiment has");
-    const unreached = { ...rowOf("troubled", 0), evidence: evidenceOf({ state: "no_evidence", code: "x" }) };
+    const unreached = {
+      ...makeRow("troubled", 0),
+      evidence: makeEvidence({ state: "no_evidence", code: "x" }),
+    };
     expect(recommend([unreached], { required: ["api"] }).next_action.action).toBe("resolve");
   });
 
   it("says which winner metrics put first", () => {
-    const rows = [rowOf("winning", 0), rowOf("winning", 1)];
+    const rows = [makeRow("winning", 0), makeRow("winning", 1)];
     const choice = { by_metrics: "exp-1", locks: new Map() };
     expect(recommend(rows, { choice }).rationale).toBe(
       "2 experiments win: exp-0 (2 of 2 passed), exp-1 (2 of 2 passed). Metrics put exp-1 first. " +
@@ -223,17 +226,20 @@ describe("recommend", () => {
 
   it("names those winners first that have the fewest flaky tests, with a rate", () => {
     const flaky_tests = [{ tag: "api", name: "sums", passed: 3, failed: 2 }];
-    const { rationale } = recommend([{ ...rowOf("winning", 0), flaky: 6, flaky_tests }, rowOf("winning", 1)]);
+    const { rationale } = recommend([
+      { ...makeRow("winning", 0), flaky: 6, flaky_tests },
+      makeRow("winning", 1),
+    ]);
     expect(rationale).toContain(
       "win: exp-1 (2 of 2 passed), exp-0 (2 of 2 passed, 6 flaky: sums failed 2 of 5)",
     );
   });
 
   it("stays a paragraph for a thousand experiments", () => {
-    const rows = Array.from({ length: 1000 }, (_, index) => rowOf("failing", index));
+    const rows = Array.from({ length: 1000 }, (_, index) => makeRow("failing", index));
     expect(recommend(rows).rationale).toContain("and 996 more failed 1 of 3");
     const all = Array.from({ length: 1000 }, (_, index) => ({
-      ...rowOf("failing", index),
+      ...makeRow("failing", index),
       tests_passed: index,
     }));
     expect(recommend(all).rationale).toContain("and 996 more");
@@ -243,7 +249,7 @@ describe("recommend", () => {
 
 describe("several winners", () => {
   const rows = [0, 1, 2].map((index) => ({
-    ...rowOf("winning", index),
+    ...makeRow("winning", index),
     code_diff_lines: [40, 300, 7][index],
   }));
   const pair = (a: number, b: number, more: Partial<Combination> = {}): Combination => ({

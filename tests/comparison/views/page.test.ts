@@ -5,7 +5,7 @@ import { describeInBrowser } from "./browser.ts";
 import { directory, hostile, largeReport, riskyReport } from "./report.ts";
 
 describeInBrowser("the comparison page in Chromium", (open) => {
-  const rowsOf = async (page: Page, caption: string) => {
+  const readRows = async (page: Page, caption: string) => {
     const table = page.locator("table", { has: page.locator("caption", { hasText: caption }) });
     const rows = await table.locator("tbody tr").allInnerTexts();
     return rows.map((row) => row.replace(/\s+/g, " ").trim());
@@ -44,14 +44,14 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       "plain",
       "★ Winner: exp-pg",
     ]);
-    expect(await rowsOf(page, "Passed/failed by tag")).toEqual([
+    expect(await readRows(page, "Passed/failed by tag")).toEqual([
       "★ winner: exp-pg winning api passes on a fresh branch 4/0 4 passed, 0 failed 2/0 2 passed, 0 failed 2 7.5 s",
       "exp-json unreadable plain 3/1 3 passed, 1 failed – not reported 0 –",
     ]);
-    expect(await rowsOf(page, "Tests that tell the experiments apart")).toEqual([
+    expect(await readRows(page, "Tests that tell the experiments apart")).toEqual([
       "plain api · plain Why it failed ✓ passed ✕ failed",
     ]);
-    expect(await rowsOf(page, "Against each parent branch")).toEqual([
+    expect(await readRows(page, "Against each parent branch")).toEqual([
       "public.plain foreign key changed type: plain → plain2 with plain exp-pg ⚠ collides with another experiment ⚠ rewrites table: plain, 5 GB, about 41,000,000 rows",
     ]);
     expect(await page.getByRole("heading", { level: 2 }).allInnerTexts()).toEqual([
@@ -100,14 +100,14 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       "a\\b.txt",
       "<b>&lt;.txt",
     ];
-    const pathOf = (name: string) => `exp-pg/artifacts/C1/e2e/${name}`;
+    const artifactAt = (name: string) => `exp-pg/artifacts/C1/e2e/${name}`;
     const artifacts = names.map((name) => ({ cycle_id: "C1", name: `e2e/${name}` }));
     const { page, url } = await open(
       (folder) => riskyReport("x", (text) => `${folder}/exp-json/${text}#1.txt`),
       {
         artifacts: [{ experiment_slug: "exp-pg", artifacts, left_out: 3 }],
         files: {
-          ...Object.fromEntries(names.map((name) => [pathOf(name), `this is ${name}`])),
+          ...Object.fromEntries(names.map((name) => [artifactAt(name), `this is ${name}`])),
           "exp-json/x#1.txt": "why",
         },
       },

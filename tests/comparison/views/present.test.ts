@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../support/temporary.ts";
 const feature_id = "F1";
 
 /** Experiments with one passed test each. */
-async function workspaceOf(...slugs: string[]): Promise<string> {
+async function makeWorkspace(...slugs: string[]): Promise<string> {
   const workspace = await temporaryFolder();
   for (const slug of slugs) {
     const ref = { workspace, feature_id, experiment_slug: slug };
@@ -25,20 +25,20 @@ it.each([
   ["a pipe with FORCE_COLOR", {}, { FORCE_COLOR: "1" }, true],
   ["a pipe with FORCE_COLOR=0", {}, { FORCE_COLOR: "0" }, false],
 ])("paints the table for %s, or not", async (_, to, env, painted) => {
-  const input = { workspace: await workspaceOf("a"), feature_id };
+  const input = { workspace: await makeWorkspace("a"), feature_id };
   const text = await presentComparison(input, "table", to, undefined, env);
   expect(text.includes("\u001b[")).toBe(painted);
 });
 
 it("ends a table with what to do next, in the words of the front end, and nothing else", async () => {
-  const input = { workspace: await workspaceOf("a"), feature_id };
+  const input = { workspace: await makeWorkspace("a"), feature_id };
   const say = ({ action, experiments }: NextAction) => `${action}\n${experiments.join()}`;
   expect(await presentComparison(input, "table", {}, say)).toMatch(/\n\nNext: promote a$/);
   expect(await presentComparison(input, "csv", {}, say)).not.toContain("Next");
 });
 
 it("turns a table that is too wide for the terminal", async () => {
-  const input = { workspace: await workspaceOf("exp-one", "exp-two"), feature_id };
+  const input = { workspace: await makeWorkspace("exp-one", "exp-two"), feature_id };
   const firstLine = async (columns: number) =>
     (await presentComparison(input, undefined, { isTTY: true, columns }, undefined, {})).split("\n")[0];
   expect(await firstLine(40)).toBe("        exp-one  exp-two");
@@ -46,13 +46,13 @@ it("turns a table that is too wide for the terminal", async () => {
 });
 
 it("leaves the last line's end to who prints it, and no more", async () => {
-  const input = { workspace: await workspaceOf("a"), feature_id };
+  const input = { workspace: await makeWorkspace("a"), feature_id };
   expect(await presentComparison(input, "csv", {})).toMatch(/,1,0\r$/);
   expect(await presentComparison(input, "markdown", {})).toMatch(/\|$/);
 });
 
 it("links to artifacts of the cycle that counts, then of the newest others, and tells how many more there are", async () => {
-  const workspace = await workspaceOf("a");
+  const workspace = await makeWorkspace("a");
   const folder = join(workspace, ".tdd/experiments", feature_id, "a");
   for (const cycle of ["C2", "C3", "C9", "C10"]) {
     await mkdir(join(folder, "artifacts", cycle), { recursive: true });

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";
 
-async function warningsOf(all: Record<string, Record<string, CaseStatus>>): Promise<string[]> {
+async function findWarnings(all: Record<string, Record<string, CaseStatus>>): Promise<string[]> {
   const workspace = await temporaryFolder();
   for (const [experiment_slug, tests] of Object.entries(all))
     await recordCycle({ workspace, feature_id, experiment_slug }, { tags: { api: { tests } } });
@@ -15,21 +15,21 @@ async function warningsOf(all: Record<string, Record<string, CaseStatus>>): Prom
 }
 
 it("warns of tests that one experiment ran and another did not", async () => {
-  expect(await warningsOf({ a: { old: "passed", feature: "failed" }, b: { old: "passed" } })).toEqual([
+  expect(await findWarnings({ a: { old: "passed", feature: "failed" }, b: { old: "passed" } })).toEqual([
     "Not all experiments ran the same tests: b did not run api feature.",
   ]);
 });
 
 it("takes a test that is skipped for one that did not run, and as many tests for no sign of the same ones", async () => {
   expect(
-    await warningsOf({ a: { one: "passed", two: "passed" }, b: { one: "passed", two: "skipped" } }),
+    await findWarnings({ a: { one: "passed", two: "passed" }, b: { one: "passed", two: "skipped" } }),
   ).toEqual(["Not all experiments ran the same tests: b did not run api two."]);
-  expect(await warningsOf({ a: { one: "passed" }, b: { two: "passed" } })).toEqual([
+  expect(await findWarnings({ a: { one: "passed" }, b: { two: "passed" } })).toEqual([
     "Not all experiments ran the same tests: b did not run api one, a did not run api two.",
   ]);
 });
 
 it("says nothing of the same tests, nor of a single experiment", async () => {
-  expect(await warningsOf({ a: { one: "passed" }, b: { one: "failed" } })).toEqual([]);
-  expect(await warningsOf({ a: { one: "passed" } })).toEqual([]);
+  expect(await findWarnings({ a: { one: "passed" }, b: { one: "failed" } })).toEqual([]);
+  expect(await findWarnings({ a: { one: "passed" } })).toEqual([]);
 });

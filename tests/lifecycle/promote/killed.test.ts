@@ -6,7 +6,7 @@ import { experimentPaths, promotionPaths } from "../../../src/experiments/layout
 import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
 import { script } from "../../support/plans.ts";
 import { type Prepared, preparePromotion, readStanding } from "../../support/promotion.ts";
-import { isAlive, kill, noting, pidOfSuite, waitFor, workerOf } from "../../support/race.ts";
+import { findWorkerPid, isAlive, kill, noting, pidOfSuite, waitFor } from "../../support/race.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const preload = pathToFileURL(resolve("tests/fixtures/kill-at-write.mjs")).href;
@@ -96,7 +96,7 @@ test("a verification that is killed leaves nothing to the next one, which begins
   const run_id = begun.run_id ?? "";
   await waitFor(server, run_id, ({ results }) => results[0]?.step === "api");
   const suite = await pidOfSuite(directory, "exp-a", "api");
-  kill(await workerOf(directory, run_id));
+  kill(await findWorkerPid(directory, run_id));
   expect(await waitFor(server, run_id)).toMatchObject({ kind: "verification", state: "interrupted" });
   await expect.poll(() => isAlive(suite)).toBe(false);
   expect(await ask()).toMatchObject({ state: "planned", objections: [{ code: "not_verified" }] });

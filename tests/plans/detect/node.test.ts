@@ -16,12 +16,13 @@ const nodeReport = [
   "--test-reporter-destination=$ARTIFACTS_DIR/junit.xml",
 ];
 
-async function suitesOf(manifest: object, files: Record<string, unknown> = {}) {
+async function detectSuites(manifest: object, files: Record<string, unknown> = {}) {
   const { suites } = await detectNode(await makeProject({ "package.json": manifest, ...files }));
   return Object.fromEntries(suites.map(({ tag, suite }) => [tag, suite]));
 }
 
-const commandOf = async (script: string) => (await suitesOf({ scripts: { test: script } })).api?.command;
+const detectCommand = async (script: string) =>
+  (await detectSuites({ scripts: { test: script } })).api?.command;
 
 test.each([
   ["vitest", ["vitest", "run", ...vitestReport]],
@@ -44,7 +45,7 @@ test.each([
   ],
   ["react-scripts test", ["react-scripts", "test", "--watchAll=false", ...jestReport]],
 ])("the script %j writes a report", async (script, command) => {
-  expect(await commandOf(script)).toEqual(command);
+  expect(await detectCommand(script)).toEqual(command);
 });
 
 test.each([
@@ -54,18 +55,18 @@ test.each([
   ["vitest && npm run lint", ["vitest", "run", ...vitestReport]],
   ["jest | tee log", ["jest", ...jestReport]],
 ])("the script %j, which needs a shell, writes a report", async (script, command) => {
-  expect(await commandOf(script)).toEqual(command);
+  expect(await detectCommand(script)).toEqual(command);
 });
 
 test("node:test in a script that needs a shell reports by a variable", async () => {
-  const { api } = await suitesOf({ scripts: { test: "node --test tests/*.test.js" } });
+  const { api } = await detectSuites({ scripts: { test: "node --test tests/*.test.js" } });
   expect(api?.env).toEqual({
     NODE_OPTIONS: '--test-reporter=junit --test-reporter-destination="$ARTIFACTS_DIR/junit.xml"',
   });
 });
 
 test("variables of a script become variables of the suite", async () => {
-  const { api } = await suitesOf({ scripts: { test: "cross-env NODE_ENV=test TZ='Europe/Paris' jest" } });
+  const { api } = await detectSuites({ scripts: { test: "cross-env NODE_ENV=test TZ='Europe/Paris' jest" } });
   expect(api).toMatchObject({
     command: ["jest", ...jestReport],
     env: { NODE_ENV: "test", TZ: "Europe/Paris" },
@@ -73,7 +74,7 @@ test("variables of a script become variables of the suite", async () => {
 });
 
 test("each script that runs tests of a kind is a suite, variants are not", async () => {
-  const suites = await suitesOf({
+  const suites = await detectSuites({
     scripts: {
       test: "vitest",
       "test:unit": "vitest run tests/unit",
@@ -95,21 +96,21 @@ test("each script that runs tests of a kind is a suite, variants are not", async
 
 test("a runner that only a dependency shows is used, Playwright where it is configured", async () => {
   const manifest = { devDependencies: { vitest: "4", "@playwright/test": "1" } };
-  expect(Object.keys(await suitesOf(manifest))).toEqual(["api"]);
-  expect(Object.keys(await suitesOf(manifest, { "playwright.config.ts": "" }))).toEqual(["e2e", "api"]);
+  expect(Object.keys(await detectSuites(manifest))).toEqual(["api"]);
+  expect(Object.keys(await detectSuites(manifest, { "playwright.config.ts": "" }))).toEqual(["e2e", "api"]);
 });
 
 test("node:test is known by its import, where nothing else is", async () => {
   const files = { "a.test.mjs": "import test from 'node:test';" };
-  expect((await suitesOf({}, files)).api?.command).toEqual(["node", "--test", ...nodeReport]);
+  expect((await detectSuites({}, files)).api?.command).toEqual(["node", "--test", ...nodeReport]);
 });
 
 test("tests that are sorted into folders by kind are suites of their own", async () => {
   const manifest = { devDependencies: { vitest: "4" } };
-  const sorted = await suitesOf(manifest, { "tests/api/a.test.ts": "", "tests/e2e/b.spec.ts": "" });
+  const sorted = await detectSuites(manifest, { "tests/api/a.test.ts": "", "tests/e2e/b.spec.ts": "" });
   expect(sorted.api?.command.at(-1)).toBe("tests/api");
   expect(sorted.e2e?.command.at(-1)).toBe("tests/e2e");
-  const partly = await suitesOf(manifest, { "tests/api/a.test.ts": "", "src/b.spec.ts": "" });
+  const partly = await detectSuites(manifest, { "tests/api/a.test.ts": "", "src/b.spec.ts": "" });
   expect(Object.keys(partly)).toEqual(["api"]);
 });
 
@@ -127,7 +128,7 @@ test("a script of an unknown runner counts as one test, with what to do about it
     },
   ]);
   const initial = 'echo "Error: no test specified" && exit 1';
-  expect(await suitesOf({ scripts: { test: initial } })).toEqual({});
+  expect(await detectSuites({ scripts: { test: initial } })).toEqual({});
 });
 
 test.each([

@@ -25,7 +25,7 @@ const endpointBody = z.object({
 type EndpointSpec = NonNullable<z.infer<typeof endpointBody>["spec"]>;
 
 export function getEndpoint(platform: Platform, request: ApiRequest): object {
-  return viewEndpoint(platform, placeOf(platform, request));
+  return viewEndpoint(platform, parsePlace(platform, request));
 }
 
 export function listEndpoints(platform: Platform, request: ApiRequest): object {
@@ -55,7 +55,7 @@ export async function createEndpoint(platform: Platform, request: ApiRequest): P
 }
 
 export async function updateEndpoint(platform: Platform, request: ApiRequest): Promise<Operation> {
-  const place = placeOf(platform, request);
+  const place = parsePlace(platform, request);
   const fields: Record<string, (keyof EndpointSpec)[]> = {
     "spec.autoscaling_limit_min_cu": ["autoscaling_limit_min_cu"],
     "spec.autoscaling_limit_max_cu": ["autoscaling_limit_max_cu"],
@@ -73,7 +73,7 @@ export async function updateEndpoint(platform: Platform, request: ApiRequest): P
 }
 
 export function deleteEndpoint(platform: Platform, request: ApiRequest): Operation {
-  const { project, branch, endpoint } = placeOf(platform, request);
+  const { project, branch, endpoint } = parsePlace(platform, request);
   const name = `${branchName(project, branch)}/endpoints/${endpoint.endpoint_id}`;
   if (branch.is_protected) throw badRequest("cannot delete endpoint of protected branch");
   if (endpoint.type === "ENDPOINT_TYPE_READ_WRITE") {
@@ -179,6 +179,6 @@ function endpointType(type: string | undefined): EndpointRecord["type"] {
   );
 }
 
-function placeOf({ store }: Platform, request: ApiRequest): EndpointPlace {
+function parsePlace({ store }: Platform, request: ApiRequest): EndpointPlace {
   return store.endpoint(idAt(request, 0), idAt(request, 1), idAt(request, 2));
 }

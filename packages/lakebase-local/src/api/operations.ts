@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import timers from "node:timers/promises";
-import { messageOf } from "../local-error.ts";
+import { getMessage } from "../local-error.ts";
 import { ApiError, asApiError, type Kind, notFound } from "./api-error.ts";
 
 /** A long-running operation as the API shows it. */
@@ -59,7 +59,7 @@ export class Operations {
         },
         (error) => {
           operation.error = describe(error);
-          if (!(error instanceof ApiError)) this.#report(`${operation.name} failed: ${messageOf(error)}`);
+          if (!(error instanceof ApiError)) this.#report(`${operation.name} failed: ${getMessage(error)}`);
         },
       )
       .finally(() => {

@@ -75,7 +75,7 @@ export function viewEndpoint(
 ): object {
   const parent = branchName(project, branch);
   const compute = computes.of(branch.uid);
-  const host = hostOf(endpoint);
+  const host = formatHost(endpoint);
   const isReadOnly = endpoint.type === "ENDPOINT_TYPE_READ_ONLY";
   const state = store.isPending(branch.uid)
     ? "INIT"
@@ -106,7 +106,7 @@ export function viewEndpoint(
 }
 
 /** The host carries the port where many endpoints share the address. */
-export function hostOf({ host, port }: EndpointRecord): string {
+export function formatHost({ host, port }: EndpointRecord): string {
   return port === postgresPort ? host : `${host}:${port}`;
 }
 

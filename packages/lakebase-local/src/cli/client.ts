@@ -3,7 +3,7 @@ import { request } from "node:http";
 import * as z from "zod";
 import { findDaemon } from "../connection.ts";
 import type { Home } from "../home.ts";
-import { codeOf, messageOf } from "../local-error.ts";
+import { getCode, getMessage } from "../local-error.ts";
 import { startDaemon } from "./start-daemon.ts";
 
 /** A request to the daemon. */
@@ -49,14 +49,14 @@ export async function callIfRunning(home: Home, wanted: Call): Promise<unknown> 
 
 /** A refused connection carried nothing; a question may be asked twice. */
 function mayTryAgain(error: unknown, { method }: Call): boolean {
-  return codeOf(error) === "ECONNREFUSED" || (codeOf(error) === "ECONNRESET" && method === "GET");
+  return getCode(error) === "ECONNREFUSED" || (getCode(error) === "ECONNRESET" && method === "GET");
 }
 
 /** What a broken connection means to the user. */
 function described(error: unknown): unknown {
-  if (codeOf(error) === undefined) return error;
+  if (getCode(error) === undefined) return error;
   return new CallError(
-    `the daemon ended before it answered (${messageOf(error)}); the next command starts it again`,
+    `the daemon ended before it answered (${getMessage(error)}); the next command starts it again`,
   );
 }
 
@@ -78,7 +78,7 @@ function send(port: number, token: string, { method, path, body, waitSeconds }: 
           if (response.statusCode === 200) resolve(answer);
           else reject(new CallError(errorBody.parse(answer).message));
         } catch (error) {
-          reject(new CallError(`the daemon's answer is not readable: ${messageOf(error)}`));
+          reject(new CallError(`the daemon's answer is not readable: ${getMessage(error)}`));
         }
       });
     });

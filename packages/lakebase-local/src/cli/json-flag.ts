@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "../commands.ts";
-import { messageOf } from "../local-error.ts";
+import { getMessage } from "../local-error.ts";
 
 /** The fields that a resource has; those with fields of their own list them. */
 interface Fields {
@@ -73,7 +73,7 @@ function parse(source: string, place: string): unknown {
   try {
     return JSON.parse(source);
   } catch (error) {
-    throw new Error(`error decoding JSON at ${place}: ${messageOf(error)}`);
+    throw new Error(`error decoding JSON at ${place}: ${getMessage(error)}`);
   }
 }
 

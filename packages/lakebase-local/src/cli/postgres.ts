@@ -6,7 +6,7 @@ import { call } from "./client.ts";
 import { readJson } from "./json-flag.ts";
 import { waitForOperation } from "./operation.ts";
 import { render } from "./render.ts";
-import { overview, usageOf } from "./usage.ts";
+import { formatUsage, overview } from "./usage.ts";
 
 const waitFlags: Flag[] = [
   { name: "no-wait", kind: "bool" },
@@ -25,20 +25,20 @@ export async function runPostgres(home: Home, words: string[]): Promise<string> 
   if (!command) {
     throw new UsageError(`unknown command "${name}" for "lakebase-local postgres"`, overview());
   }
-  const flags = flagsOf(command);
-  const usage = usageOf(command, flags);
+  const flags = listFlags(command);
+  const usage = formatUsage(command, flags);
   const given = parseArguments(rest, flags, usage);
   if (isOn(given.flags.get("help"))) return usage;
   checkCount(command, given, usage);
   const body = await readBody(command, given);
   if (command.items) return listAll(home, command, given);
-  const answer = await call(home, { method: command.method, path: pathOf(command, given), body });
+  const answer = await call(home, { method: command.method, path: buildPath(command, given), body });
   if (!command.isOperation) return render(answer);
   return followOperation(home, command, given, answer);
 }
 
 /** All flags of a command but the global ones. */
-function flagsOf(command: Command): Flag[] {
+function listFlags(command: Command): Flag[] {
   return [
     ...(command.flags ?? []),
     ...(command.takesJson ? [jsonFlag] : []),
@@ -69,7 +69,7 @@ async function listAll(home: Home, command: Command, given: Arguments): Promise<
   for (let token = given.flags.get("page-token"); ; ) {
     const flags = new Map(given.flags);
     if (token !== undefined) flags.set("page-token", token);
-    const page = await call(home, { method: "GET", path: pathOf(command, { ...given, flags }) });
+    const page = await call(home, { method: "GET", path: buildPath(command, { ...given, flags }) });
     const shape = z.object({
       [command.items ?? ""]: z.array(z.unknown()).optional(),
       next_page_token: z.string().optional(),
@@ -84,7 +84,7 @@ async function listAll(home: Home, command: Command, given: Arguments): Promise<
 }
 
 /** The request's path: the resource's own, what the command adds to it, and the query. */
-function pathOf(command: Command, { positionals, flags }: Arguments): string {
+function buildPath(command: Command, { positionals, flags }: Arguments): string {
   const values = new Map(command.positionals.map((name, place) => [name, positionals[place]]));
   const query = new URLSearchParams();
   for (const [parameter, source] of Object.entries(command.query ?? {})) {

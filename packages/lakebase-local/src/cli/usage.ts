@@ -23,7 +23,7 @@ const descriptions: Record<string, string> = {
 export function overview(): string {
   const shown = commands
     .filter(({ isHidden }) => !isHidden)
-    .map(({ name }): [string, string] => [`  ${name}`, summaryOf(name)]);
+    .map(({ name }): [string, string] => [`  ${name}`, summarize(name)]);
   return `Usage:
   lakebase-local postgres COMMAND
 
@@ -34,7 +34,7 @@ Use 'lakebase-local postgres COMMAND --help' for more about a command.
 }
 
 /** How one command is called. */
-export function usageOf({ name, positionals }: Command, flags: Flag[]): string {
+export function formatUsage({ name, positionals }: Command, flags: Flag[]): string {
   const all: Flag[] = [...flags, { name: "help", kind: "bool" }];
   const rows = all
     .sort((left, right) => (left.name < right.name ? -1 : 1))
@@ -71,7 +71,7 @@ Usage:
 The state directory is $LAKEBASE_LOCAL_HOME; by default one per user.
 `;
 
-function summaryOf(name: string): string {
+function summarize(name: string): string {
   const [verb = "", ...nouns] = name.split("-");
   const article = verb === "list" ? "" : /^[aeio]/.test(nouns.join()) ? "an " : "a ";
   return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${article}${nouns.join(" ")}.`;

@@ -46,7 +46,8 @@ const verbs: Record<string, Verb> = {
     return `${await connectionUrl(home, branch)}\n`;
   },
   logs: async (home, { positionals: [branch] }) => {
-    const file = branch === undefined ? home.daemonLog : join(home.logs, `${await uidOf(home, branch)}.log`);
+    const file =
+      branch === undefined ? home.daemonLog : join(home.logs, `${await findUid(home, branch)}.log`);
     if (!(await exists(file)))
       throw new LocalError(`there is no log at ${file}`, { hint: "Nothing has run yet." });
     return readFile(file, "utf8");
@@ -109,7 +110,7 @@ export async function runVerb(home: Home, name: string, words: string[]): Promis
   );
 }
 
-async function uidOf(home: Home, branch: string): Promise<string> {
+async function findUid(home: Home, branch: string): Promise<string> {
   const name = branch.includes("/") ? branch : `projects/local/branches/${branch}`;
   const found = await call(home, { method: "GET", path: `${apiBase}/${encodeURI(name)}` });
   return z.object({ uid: z.string() }).parse(found).uid;

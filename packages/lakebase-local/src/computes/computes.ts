@@ -8,7 +8,7 @@ import type { Credentials } from "../api/roles/credentials.ts";
 import type { Store } from "../api/store.ts";
 import type { Extensions } from "../extensions/extensions.ts";
 import type { Home } from "../home.ts";
-import { messageOf } from "../local-error.ts";
+import { getMessage } from "../local-error.ts";
 import { describeTrouble, findTrouble } from "../machine-trouble.ts";
 import type { Binaries } from "../postgres/binaries.ts";
 import { Compute, type Lease } from "../postgres/compute.ts";
@@ -122,7 +122,7 @@ export class Computes {
       restorePassword: () => restorePassword(compute, userName, secrets),
       runningPort: () => compute.port,
     }).catch((error) => {
-      report(`a session on ${branch.branch_id} failed: ${messageOf(error)}`);
+      report(`a session on ${branch.branch_id} failed: ${getMessage(error)}`);
       socket.destroy();
     });
   }
@@ -141,7 +141,7 @@ export class Computes {
       return await work();
     } catch (error) {
       if (isFull(error)) throw new Refusal("53300", error.message);
-      this.#options.report(`branch ${branch.branch_id} does not start: ${messageOf(error)}`);
+      this.#options.report(`branch ${branch.branch_id} does not start: ${getMessage(error)}`);
       throw new Refusal(findTrouble(error)?.sqlState ?? "57P03", describeTrouble(error));
     }
   }

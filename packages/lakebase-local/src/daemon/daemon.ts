@@ -11,13 +11,13 @@ import type { Platform } from "../api/platform.ts";
 import { createFirstProject } from "../api/projects/new-project.ts";
 import { Credentials } from "../api/roles/credentials.ts";
 import { Store } from "../api/store.ts";
-import { hostOf } from "../api/views.ts";
+import { formatHost } from "../api/views.ts";
 import { Computes } from "../computes/computes.ts";
 import { lastConnection, publishConnection } from "../connection.ts";
 import { Extensions } from "../extensions/extensions.ts";
 import { findHome, type Home, prepareHome } from "../home.ts";
 import { currentUserName } from "../identity.ts";
-import { codeOf, LocalError, messageOf } from "../local-error.ts";
+import { getCode, getMessage, LocalError } from "../local-error.ts";
 import { describeTrouble } from "../machine-trouble.ts";
 import { stageBinaries } from "../postgres/binaries.ts";
 import { loadSecrets, randomSecret } from "../postgres/secrets.ts";
@@ -65,11 +65,11 @@ async function serve(home: Home, settings: Settings): Promise<void> {
     const endpoints = await Promise.all(branch.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));
     const moved = endpoints.filter((endpoint, place) => {
       const before = branch.endpoints[place];
-      return before === undefined || hostOf(endpoint) !== hostOf(before);
+      return before === undefined || formatHost(endpoint) !== formatHost(before);
     });
     if (moved.length === 0) continue;
     report(
-      `an address of branch ${branch.branch_id} is taken by another program: it moves to ${moved.map(hostOf)}`,
+      `an address of branch ${branch.branch_id} is taken by another program: it moves to ${moved.map(formatHost)}`,
     );
     await platform.store.saveBranch({ ...branch, endpoints });
   }
@@ -152,7 +152,7 @@ function sweep(platform: Platform, afterwards: () => void): NodeJS.Timeout {
     if (isBusy) return;
     isBusy = true;
     Promise.all([purgeOverdue(platform), keepReserve()])
-      .catch((error) => report(`cannot tidy up: ${messageOf(error)}`))
+      .catch((error) => report(`cannot tidy up: ${getMessage(error)}`))
       .finally(() => {
         isBusy = false;
         afterwards();
@@ -169,7 +169,7 @@ interface Running {
 async function shutDown(platform: Platform, { server, port, sweeper }: Running): Promise<void> {
   clearInterval(sweeper);
   // On a full disk a command may still ask this daemon; it finds it gone then.
-  await publishConnection(platform.home, port, true).catch((error) => report(messageOf(error)));
+  await publishConnection(platform.home, port, true).catch((error) => report(getMessage(error)));
   server.close();
   await platform.operations.settled(patienceSeconds);
   await platform.computes.close();
@@ -185,7 +185,7 @@ async function listen(server: Server, wanted: number | undefined): Promise<numbe
       await once(server, "listening");
       break;
     } catch (error) {
-      if (codeOf(error) !== "EADDRINUSE" || port === 0) throw error;
+      if (getCode(error) !== "EADDRINUSE" || port === 0) throw error;
     }
   }
   const address = server.address();
@@ -208,7 +208,7 @@ function tellStarter(text: string): void {
     closeSync(3);
   } catch (error) {
     // Nobody asked, or whoever asked is gone.
-    if (!["EBADF", "EPIPE"].includes(codeOf(error) ?? "")) throw error;
+    if (!["EBADF", "EPIPE"].includes(getCode(error) ?? "")) throw error;
   }
 }
 

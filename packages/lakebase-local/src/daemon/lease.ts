@@ -1,7 +1,7 @@
 import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { codeOf } from "../local-error.ts";
+import { getCode } from "../local-error.ts";
 import { startMark } from "../process.ts";
 import { withReserve } from "../reserve.ts";
 
@@ -56,7 +56,7 @@ async function claim(draft: string, target: string): Promise<boolean> {
     await link(draft, target);
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (getCode(error) === "EEXIST") return false;
     throw error;
   }
 }

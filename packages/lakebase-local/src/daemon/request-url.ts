@@ -8,7 +8,7 @@ const ownName = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
  * @throws ApiError for a host of another name: a page in a browser can have a name of its own lead here. And for a
  * target that is no path.
  */
-export function urlOf(request: IncomingMessage): URL {
+export function parseUrl(request: IncomingMessage): URL {
   if (!ownName.test(request.headers.host ?? "")) {
     throw new ApiError(
       403,

@@ -13,7 +13,7 @@ export interface Route {
 
 const routes = commands.map(({ name, method, path }) => ({
   method,
-  pattern: patternOf(path),
+  pattern: compilePattern(path),
   handler: handlers[name],
 }));
 
@@ -32,7 +32,7 @@ export function route(method: string, pathname: string): Route {
 }
 
 /** Two stars are any path, one is an id. */
-function patternOf(path: string): RegExp {
+function compilePattern(path: string): RegExp {
   const source = path.replaceAll("**", "\0").replaceAll("*", "([^/]+)").replaceAll("\0", "(.+)");
   return new RegExp(`^${source}$`);
 }

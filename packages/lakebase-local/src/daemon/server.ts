@@ -3,10 +3,10 @@ import * as z from "zod";
 import { ApiError, asApiError, invalid } from "../api/api-error.ts";
 import { parseBody } from "../api/body.ts";
 import type { Platform } from "../api/platform.ts";
-import { messageOf } from "../local-error.ts";
+import { getMessage } from "../local-error.ts";
 import { identifyCaller } from "./caller.ts";
 import { currentUser } from "./current-user.ts";
-import { urlOf } from "./request-url.ts";
+import { parseUrl } from "./request-url.ts";
 import { route } from "./router.ts";
 
 /** What the daemon does for its own command, beside Lakebase's API. */
@@ -38,7 +38,7 @@ export function createApiServer(options: ServerOptions): Server {
       .then((body) => send(response, 200, body))
       .catch((error) => {
         if (!(error instanceof ApiError))
-          options.report(`${request.method} ${request.url}: ${messageOf(error)}`);
+          options.report(`${request.method} ${request.url}: ${getMessage(error)}`);
         const { status, code, message, details } = asApiError(error);
         send(response, status, { error_code: code, message, ...(details && { details }) });
       });
@@ -49,7 +49,7 @@ export function createApiServer(options: ServerOptions): Server {
 
 async function answer(options: ServerOptions, request: IncomingMessage): Promise<object> {
   const { platform, token, verbs } = options;
-  const url = urlOf(request);
+  const url = parseUrl(request);
   // The official command asks this of every host before it logs in.
   if (url.pathname === "/.well-known/databricks-config") {
     return { oidc_endpoint: `http://${request.headers.host}/oidc`, host_type: "WORKSPACE_HOST" };
@@ -89,7 +89,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(Buffer.concat(chunks).toString("utf8"));
   } catch (error) {
-    throw invalid(`The request's body is not JSON: ${messageOf(error)}`);
+    throw invalid(`The request's body is not JSON: ${getMessage(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Platform } from "../api/platform.ts";
 import { branchName } from "../api/store.ts";
-import { hostOf } from "../api/views.ts";
+import { formatHost } from "../api/views.ts";
 import type { Settings } from "./settings.ts";
 
 /** What runs, for `lakebase-local status`. */
@@ -21,7 +21,7 @@ export function describeStatus(
         name: branchName(store.projectOf(branch), branch),
         state: compute.isRunning ? "running" : "asleep",
         pid: compute.pid,
-        hosts: branch.endpoints.map(hostOf),
+        hosts: branch.endpoints.map(formatHost),
         data: compute.directory,
       };
     }),

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as z from "zod";
 import { exists, type Home } from "../home.ts";
-import { LocalError, messageOf } from "../local-error.ts";
+import { getMessage, LocalError } from "../local-error.ts";
 import { readWhole, writeWhole } from "../whole-file.ts";
 import { type FoundExtension, findExtensions } from "./find.ts";
 import { offerExtensions } from "./offer.ts";
@@ -54,9 +54,9 @@ export class Extensions {
       for (const extension of found) await copyInto(draft, extension, tryLibrary);
       await offerExtensions(join(draft, "share", "extension"));
       await makeFolders(this.#home.extensions);
-      for (const file of found.flatMap(filesOf))
+      for (const file of found.flatMap(listFiles))
         await rename(join(draft, file), join(this.#home.extensions, file));
-      const added = Object.fromEntries(found.map((extension) => [extension.name, filesOf(extension)]));
+      const added = Object.fromEntries(found.map((extension) => [extension.name, listFiles(extension)]));
       const known = { ...this.#known, ...added };
       await writeWhole(this.#home.extensionsFile, JSON.stringify(known));
       this.#known = known;
@@ -87,7 +87,7 @@ function without(known: z.infer<typeof registry>, found: FoundExtension[]): z.in
   return Object.fromEntries(Object.entries(known).filter(([name]) => !names.has(name)));
 }
 
-function filesOf({ control, scripts, library }: FoundExtension): string[] {
+function listFiles({ control, scripts, library }: FoundExtension): string[] {
   const texts = [control, ...scripts].map((file) => join("share", "extension", basename(file)));
   return library === undefined ? texts : [...texts, join("lib", basename(library))];
 }
@@ -99,7 +99,7 @@ async function copyInto(draft: string, extension: FoundExtension, tryLibrary: Tr
     ...extension.scripts,
     ...(extension.library ? [extension.library] : []),
   ];
-  for (const [place, file] of filesOf(extension).entries()) {
+  for (const [place, file] of listFiles(extension).entries()) {
     await copyFile(sources[place] ?? "", join(draft, file));
     await chmod(join(draft, file), 0o644);
   }
@@ -107,7 +107,7 @@ async function copyInto(draft: string, extension: FoundExtension, tryLibrary: Tr
   try {
     await tryLibrary(join(draft, "lib", basename(extension.library)));
   } catch (cause) {
-    throw new LocalError(`extension ${extension.name} does not load: ${messageOf(cause)}`, {
+    throw new LocalError(`extension ${extension.name} does not load: ${getMessage(cause)}`, {
       hint: "It must be built for PostgreSQL 18 and for this platform.",
       cause,
     });

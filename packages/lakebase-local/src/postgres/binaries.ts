@@ -15,7 +15,7 @@ import { basename, dirname, join } from "node:path";
 import * as z from "zod";
 import { offerExtensions } from "../extensions/offer.ts";
 import { exists } from "../home.ts";
-import { codeOf, LocalError } from "../local-error.ts";
+import { getCode, LocalError } from "../local-error.ts";
 
 /** Where the programs of one Postgres version lie. */
 export interface Binaries {
@@ -122,7 +122,7 @@ async function linkFile(from: string, to: string): Promise<void> {
     try {
       return await link(from, to);
     } catch (error) {
-      if (!["EXDEV", "EPERM", "EACCES", "EMLINK"].includes(codeOf(error) ?? "")) throw error;
+      if (!["EXDEV", "EPERM", "EACCES", "EMLINK"].includes(getCode(error) ?? "")) throw error;
     }
   }
   await copyFile(from, to);

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { runAsPostgres } from "./run.ts";
 
 /** Bytes that a data directory takes. */
-export async function sizeOf(directory: string): Promise<number> {
+export async function measureSize(directory: string): Promise<number> {
   const { stdout } = await runAsPostgres("du", ["-sk", directory]);
   return (Number.parseInt(stdout, 10) || 0) * 1024;
 }

@@ -14,7 +14,7 @@ export async function endOrphan(directory: string): Promise<number | undefined> 
   const pidFile = join(directory, "postmaster.pid");
   const pid = await readPid(pidFile);
   if (pid === undefined) return undefined;
-  if (!(await isPostmasterOf(directory, pid))) {
+  if (!(await servesDirectory(directory, pid))) {
     await rm(pidFile, { force: true });
     return undefined;
   }
@@ -25,7 +25,7 @@ export async function endOrphan(directory: string): Promise<number | undefined> 
   return pid;
 }
 
-async function isPostmasterOf(directory: string, pid: number): Promise<boolean> {
+async function servesDirectory(directory: string, pid: number): Promise<boolean> {
   const [program, , given] = await commandLine(pid);
   if (program === undefined || given === undefined || basename(program) !== "postgres") return false;
   // The state directory may have been reached by another path then.

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
-import { codeOf, LocalError } from "../local-error.ts";
+import { getCode, LocalError } from "../local-error.ts";
 
 /** Where an endpoint is reached on this machine. */
 export interface Address {
@@ -71,7 +71,7 @@ export class Listeners {
     try {
       await once(server, "listening");
     } catch (error) {
-      if (["EADDRINUSE", "EADDRNOTAVAIL", "EACCES"].includes(codeOf(error) ?? "")) return false;
+      if (["EADDRINUSE", "EADDRNOTAVAIL", "EACCES"].includes(getCode(error) ?? "")) return false;
       throw error;
     }
     this.#servers.set(endpointUid, { server, sockets });

@@ -45,7 +45,7 @@ export function fatalError(sqlState: string, message: string, detail?: string): 
 }
 
 /** The SQLSTATE that an error's body carries. */
-export function sqlStateOf(body: Buffer): string | undefined {
+export function readSqlState(body: Buffer): string | undefined {
   const field = body
     .toString("utf8")
     .split("\0")

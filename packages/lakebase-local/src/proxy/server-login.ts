@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { askForPassword, passwordMessage, saslAnswer, saslStart, sqlStateOf } from "./messages.ts";
+import { askForPassword, passwordMessage, readSqlState, saslAnswer, saslStart } from "./messages.ts";
 import { makeProof, parseAttributes } from "./scram.ts";
 import { type Message, OpeningReader } from "./wire.ts";
 
@@ -47,7 +47,7 @@ export async function logInToServer(
       return refused();
     }
     said.push(message.packet);
-    if (message.type === "E") return refused(sqlStateOf(message.body));
+    if (message.type === "E") return refused(readSqlState(message.body));
     if (message.type === "R") return { isIn: true, server, said: Buffer.concat([...said, reader.rest()]) };
   }
 }

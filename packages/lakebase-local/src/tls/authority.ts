@@ -3,7 +3,7 @@ import { createPrivateKey, type webcrypto, X509Certificate } from "node:crypto";
 import { chmod, readFile } from "node:fs/promises";
 import * as x509 from "@peculiar/x509";
 import type { Home } from "../home.ts";
-import { codeOf } from "../local-error.ts";
+import { getCode } from "../local-error.ts";
 import { writeWhole } from "../whole-file.ts";
 
 /** A certificate with its private key, both in PEM. */
@@ -106,7 +106,7 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
 
 async function readIfThere(file: string): Promise<string | undefined> {
   return readFile(file, "utf8").catch((error) => {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (getCode(error) === "ENOENT") return undefined;
     throw error;
   });
 }

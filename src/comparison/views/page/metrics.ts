@@ -8,7 +8,7 @@ import { cell, head, numberCell, numberHead, rowHead, table } from "./table.ts";
 export function metricTable(metric: MetricComparison): Markup {
   const { measured } = metric;
   const best = measured.find((each) => each.verdict === "best")?.median;
-  const ranges = measured.map((each) => rangeOf(each, best));
+  const ranges = measured.map((each) => boundInterval(each, best));
   const ends = [0, ...measured.map((each) => each.median), ...ranges.flat()];
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const place = (value: number) => (high === low ? 0 : ((value - low) / (high - low)) * 100);
@@ -30,7 +30,7 @@ export function metricTable(metric: MetricComparison): Markup {
 }
 
 /** Where the median lies by the interval of its ratio to the best one; empty where none is known. */
-function rangeOf({ interval }: Measured, best: number | undefined): number[] {
+function boundInterval({ interval }: Measured, best: number | undefined): number[] {
   if (interval === undefined || best === undefined) return [];
   return [interval.low * best, interval.high * best].sort((a, b) => a - b);
 }

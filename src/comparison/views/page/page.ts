@@ -30,7 +30,7 @@ interface Section {
  */
 export function renderPage(report: ComparisonReport, folder: PageFolder): string {
   const { feature_id, generated_at, recommendation, rationale, rows, winners } = report;
-  const sections = rows.length === 0 ? [] : sectionsOf(report, folder);
+  const sections = rows.length === 0 ? [] : renderSections(report, folder);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -75,7 +75,7 @@ const aboutBars =
   "Bars are medians from zero. The line across the end of one is the interval of its factor to the best; in 95 % of comparisons, all of a metric's intervals hold together.";
 
 /** What there is nothing of is said, so that nobody takes it for left out. */
-function sectionsOf(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {
+function renderSections(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {
   const { warnings, metrics, combinations, tests, schema } = report;
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const everywhere = "Tests that all experiments fail";

@@ -3,7 +3,7 @@ import type {
   ExperimentRow,
   TagMatrixRow,
 } from "../../../../schemas/comparison/comparison.ts";
-import { notesOf, winnersFirst } from "../phrases.ts";
+import { listNotes, winnersFirst } from "../phrases.ts";
 import { trustColumns } from "../trust-columns.ts";
 import { formatCounts, formatDuration, inWords } from "../words.ts";
 import { html, type Markup } from "./markup.ts";
@@ -23,7 +23,7 @@ export function resultsTable(report: ComparisonReport): Markup {
     ],
     winnersFirst(report).map((row) => [
       nameCell(row, winners),
-      cell([inWords(row.signal), notesOf(row).map((note) => html`<small>${note}</small>`)], row.signal),
+      cell([inWords(row.signal), listNotes(row).map((note) => html`<small>${note}</small>`)], row.signal),
       ...matrix.map(({ cells }) => countsCell(cells[row.experiment_slug])),
       numberCell(row.flaky ?? 0),
       numberCell(formatDuration(row.duration_ms)),

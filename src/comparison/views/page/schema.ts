@@ -1,6 +1,6 @@
 import type { SchemaChange } from "../../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../../schemas/comparison/schema-comparison.ts";
-import { cautionsOf, describeAspect } from "../phrases.ts";
+import { describeAspect, listCautions } from "../phrases.ts";
 import { shareChanges } from "../schema-changes.ts";
 import { inWords } from "../words.ts";
 import { html, type Markup } from "./markup.ts";
@@ -23,7 +23,7 @@ export function schemaTable(schema: SchemaComparison): Markup {
       cell(shared.change.change),
       cell(whatChanged(shared.change)),
       cell(shared.experiments.join(", ")),
-      careful(cautionsOf(shared)),
+      careful(listCautions(shared)),
     ]),
   );
 }

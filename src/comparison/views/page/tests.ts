@@ -23,7 +23,7 @@ export function testTable(
 ): Markup {
   const shown = tests.slice(0, maxTests);
   const slugs = winnersFirst(report)
-    .filter((row) => shown.some((test) => resultOf(test, row) !== undefined))
+    .filter((row) => shown.some((test) => findResult(test, row) !== undefined))
     .map((row) => row.experiment_slug);
   const rest = tests.length - shown.length;
   return html`${table(
@@ -35,7 +35,7 @@ export function testTable(
         html`<small>${test.tag}${test.file !== undefined && html` · <bdi>${test.file}</bdi>`}</small>`,
         failureDetails(test, directory),
       ]),
-      ...slugs.map((experiment_slug) => resultCell(resultOf(test, { experiment_slug }))),
+      ...slugs.map((experiment_slug) => resultCell(findResult(test, { experiment_slug }))),
     ]),
     slugs.length < manyColumns ? "" : "dense",
   )}${rest > 0 && html`<p>${rest} more are left out: <code>--format json</code> has them all.</p>`}`;
@@ -56,7 +56,7 @@ function failureDetails(test: TestDifference, directory: string): Markup | false
   return html`<details><summary>Why it failed</summary>${items}</details>`;
 }
 
-function resultOf(test: TestDifference, { experiment_slug }: Pick<ExperimentRow, "experiment_slug">) {
+function findResult(test: TestDifference, { experiment_slug }: Pick<ExperimentRow, "experiment_slug">) {
   const lists: [Result, string[]][] = [
     ["failed", test.failed_in],
     ["flaky", test.flaky_in],

@@ -27,7 +27,7 @@ export async function writeComparisonPage(input: Omit<ComparisonInput, "details"
   const artifacts = await Promise.all(
     report.rows.map(async (row) => {
       const { experiment_slug } = row;
-      return listOf(row, await listArtifactNames({ workspace, feature_id, experiment_slug }));
+      return listRowArtifacts(row, await listArtifactNames({ workspace, feature_id, experiment_slug }));
     }),
   );
   const path = comparisonPagePath(workspace, feature_id);
@@ -36,7 +36,10 @@ export async function writeComparisonPage(input: Omit<ComparisonInput, "details"
 }
 
 /** The artifacts of the cycle that counts, then those of the others, the newest first. */
-function listOf({ experiment_slug, evidence }: ExperimentRow, byCycle: Map<string, string[]>): ArtifactList {
+function listRowArtifacts(
+  { experiment_slug, evidence }: ExperimentRow,
+  byCycle: Map<string, string[]>,
+): ArtifactList {
   const newestFirst = [...byCycle.keys()].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
   const counted = newestFirst.filter((cycle) => cycle === evidence?.cycle_id);
   const all = [...new Set([...counted, ...newestFirst])].flatMap((cycle_id) =>

@@ -6,7 +6,7 @@ import { listUncommitted } from "../../../git/commit.ts";
 import { type PlannedMerge, planMerge } from "../../../git/merge/plan-merge.ts";
 import { nameSome } from "../../../utils/text/name-some.ts";
 import { findTarget, type Target } from "./find-target.ts";
-import { type Objection, object, objectionOf } from "./objection.ts";
+import { type Objection, object, toObjection } from "./objection.ts";
 
 const maxNamed = 8;
 
@@ -30,7 +30,7 @@ export async function lookAtCode(ref: ExperimentRef, plan: Plan): Promise<CodeLo
     const objections = dirty ? [await isDirty(code)] : [];
     return { code, commit, ...(await lookAtMerge(ref, plan, code, commit, objections)) };
   } catch (error) {
-    return { objections: [objectionOf(error, "verification")] };
+    return { objections: [toObjection(error, "verification")] };
   }
 }
 
@@ -49,7 +49,7 @@ async function lookAtMerge(
     const conflict = planned.how === "conflict" ? [conflicts(target, planned, worktree.path)] : [];
     return { merge: { ...target, ...planned }, objections: [...objections, ...conflict] };
   } catch (error) {
-    return { objections: [...objections, objectionOf(error, "verification")] };
+    return { objections: [...objections, toObjection(error, "verification")] };
   }
 }
 

@@ -67,7 +67,7 @@ async function lookAtTool(
     findMigrations(workspace, commit, tool),
     target_commit === undefined ? undefined : findMigrations(workspace, target_commit, tool),
   ]);
-  const applied = entriesOf(state.ledgers, tool, "applied");
+  const applied = listEntries(state.ledgers, tool, "applied");
   // alembic's ledger has the last revision alone: those before it count as applied.
   const isHead = tool === "alembic";
   const open = (known: readonly string[] = []) =>
@@ -75,17 +75,17 @@ async function lookAtTool(
   const pending =
     verified === undefined
       ? open(files)
-      : entriesOf(verified, tool, "applied").filter((each) => !applied.includes(each));
+      : listEntries(verified, tool, "applied").filter((each) => !applied.includes(each));
   const label = (entries: string[]) => entries.map((entry) => `${tool} ${entry}`);
   return {
     pending: label(pending),
-    failed: label(entriesOf(state.ledgers, tool, "failed")),
+    failed: label(listEntries(state.ledgers, tool, "failed")),
     unknown: label(files === undefined ? [] : applied.filter((each) => !files.includes(each))),
     behind: label(open(before)),
   };
 }
 
-function entriesOf(ledgers: readonly Ledger[], tool: Ledger["tool"], kind: "applied" | "failed"): string[] {
+function listEntries(ledgers: readonly Ledger[], tool: Ledger["tool"], kind: "applied" | "failed"): string[] {
   const own = ledgers.filter((ledger) => ledger.tool === tool);
   return own.flatMap((ledger) => ledger[kind].map((entry) => nameMigration(tool, entry)));
 }

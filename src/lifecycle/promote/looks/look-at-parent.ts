@@ -9,7 +9,7 @@ import { getBranch, getDefaultBranchName } from "../../../lakebase/branches/bran
 import { hasCode, LakebaseBranchError } from "../../../lakebase/cli/errors.ts";
 import { openConnection } from "../../../lakebase/connection/connection.ts";
 import type { Branch } from "../../../lakebase/resources.ts";
-import { type Objection, objectionOf } from "./objection.ts";
+import { type Objection, toObjection } from "./objection.ts";
 
 /** The branch that an experiment was forked from, as it is now. */
 export interface ParentLook {
@@ -33,10 +33,10 @@ export async function lookAtParent(
         objections: [],
       };
     } catch (error) {
-      return { parent, objections: [objectionOf(error, "verification")] };
+      return { parent, objections: [toObjection(error, "verification")] };
     }
   } catch (error) {
-    return { objections: [objectionOf(error, "verification")] };
+    return { objections: [toObjection(error, "verification")] };
   }
 }
 

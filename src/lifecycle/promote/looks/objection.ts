@@ -25,7 +25,7 @@ export function object(
 }
 
 /** An error of ours as an objection; any other is thrown on. */
-export function objectionOf(error: unknown, blocks: Objection["blocks"]): Objection {
+export function toObjection(error: unknown, blocks: Objection["blocks"]): Objection {
   if (findKnownError(error) === undefined) throw error;
   return { ...describeError(error), acceptable: false, blocks };
 }

@@ -16,19 +16,19 @@ import type { BranchRecord } from "../records.ts";
 import { type BranchPlace, branchName } from "../store.ts";
 import { viewBranch } from "../views.ts";
 import { purgeBranch, softDeleteBranch } from "./deletion.ts";
-import { expirationOf } from "./expiration.ts";
+import { resolveExpiration } from "./expiration.ts";
 import { forkBranch } from "./forking.ts";
 import {
   type BranchSpec,
   branchBody,
   checkMayExpire,
   checkProtectable,
-  parentOf,
+  findParent,
   sourceTime,
 } from "./rules.ts";
 
 export function getBranch(platform: Platform, request: ApiRequest): object {
-  return viewBranch(platform, placeOf(platform, request));
+  return viewBranch(platform, parsePlace(platform, request));
 }
 
 export function listBranches(platform: Platform, request: ApiRequest): object {
@@ -55,8 +55,8 @@ export function createBranch(platform: Platform, request: ApiRequest): Operation
       throw alreadyExists("branch with such id already exists");
     return replaceBranch(platform, { project, branch: existing }, spec);
   }
-  const expireTime = expirationOf(spec, limits);
-  const parent = parentOf(platform, project, spec.source_branch);
+  const expireTime = resolveExpiration(spec, limits);
+  const parent = findParent(platform, project, spec.source_branch);
   const time = sourceTime(spec, project, parent);
   if (spec.is_protected) checkProtectable(platform, project, expireTime);
   if (store.branches(project).length >= limits.max_branches) {
@@ -86,7 +86,7 @@ export function createBranch(platform: Platform, request: ApiRequest): Operation
 }
 
 export function updateBranch(platform: Platform, request: ApiRequest): Operation {
-  const place = placeOf(platform, request);
+  const place = parsePlace(platform, request);
   const mask = parseMask(request.query, ["spec", "spec.is_protected", "spec.expiration"]);
   const { spec } = parseBody(request.body, branchBody);
   if (!spec) throw invalid("Field 'branch.spec' is required.");
@@ -98,7 +98,7 @@ export function updateBranch(platform: Platform, request: ApiRequest): Operation
 }
 
 export function deleteBranch(platform: Platform, request: ApiRequest): Operation {
-  const { project, branch } = placeOf(platform, request);
+  const { project, branch } = parsePlace(platform, request);
   const name = branchName(project, branch);
   if (platform.store.isPending(branch.uid)) throw badRequest(`branch '${name}' is still being created`);
   if (branch.is_protected) throw badRequest("cannot delete protected branch");
@@ -160,7 +160,7 @@ function changeBranch(
   if (platform.store.isPending(branch.uid))
     throw badRequest(`branch '${branch.branch_id}' is still being created`);
   const { expire_time: before, ...kept } = branch;
-  const expireTime = changesExpiration ? expirationOf(spec, platform.limits) : before;
+  const expireTime = changesExpiration ? resolveExpiration(spec, platform.limits) : before;
   const isProtected = changesProtection ? (spec.is_protected ?? false) : branch.is_protected;
   if (isProtected && !branch.is_protected) checkProtectable(platform, project, expireTime);
   if (expireTime !== undefined && changesExpiration)
@@ -177,6 +177,6 @@ function changeBranch(
   });
 }
 
-function placeOf({ store }: Platform, request: ApiRequest): BranchPlace {
+function parsePlace({ store }: Platform, request: ApiRequest): BranchPlace {
   return store.branch(idAt(request, 0), idAt(request, 1));
 }

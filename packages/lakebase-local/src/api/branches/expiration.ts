@@ -19,7 +19,7 @@ interface Expiration {
  * When a branch ends that is created or changed now; undefined when it never does.
  * @throws ApiError unless exactly one way is given, and within the longest time allowed.
  */
-export function expirationOf(spec: Expiration, limits: Limits): string | undefined {
+export function resolveExpiration(spec: Expiration, limits: Limits): string | undefined {
   const given = [spec.ttl, spec.expire_time, spec.no_expiry].filter((value) => value !== undefined);
   if (given.length === 0) {
     throw invalid(
@@ -34,7 +34,7 @@ export function expirationOf(spec: Expiration, limits: Limits): string | undefin
   const end =
     spec.ttl !== undefined
       ? Date.now() + durationSeconds("ttl", spec.ttl) * 1000
-      : timeOf("expire_time", spec.expire_time ?? "");
+      : parseTime("expire_time", spec.expire_time ?? "");
   if (end <= Date.now()) throw invalid("The expiration time must be in the future.");
   if (end > Date.now() + limits.max_ttl_seconds * 1000) {
     throw badRequest(traced("expiration time exceeds the maximum expiration time"));
@@ -50,7 +50,7 @@ export function durationSeconds(field: string, text: string): number {
 }
 
 /** Milliseconds of an RFC 3339 time. */
-export function timeOf(field: string, text: string): number {
+export function parseTime(field: string, text: string): number {
   const parsed = z.iso.datetime({ offset: true }).safeParse(text);
   if (!parsed.success)
     throw invalid(`Field '${field}' must be a time such as "2026-08-21T12:00:00Z", got '${text}'.`);

@@ -1,5 +1,5 @@
 import { rename, rm } from "node:fs/promises";
-import { missingBytes, sizeOf } from "../../postgres/disk.ts";
+import { measureSize, missingBytes } from "../../postgres/disk.ts";
 import { type ForkPoint, forkData } from "../../postgres/fork.ts";
 import { lastChange } from "../../postgres/history.ts";
 import { ApiError, badRequest } from "../api-error.ts";
@@ -74,7 +74,7 @@ function checkUnchanged(changed: Date | undefined, time: Date): void {
 
 /** Refuses a copy that would fill the disk. @returns the size of what is to be copied, in bytes */
 async function checkSpace({ limits }: Platform, source: string): Promise<number> {
-  const size = await sizeOf(source);
+  const size = await measureSize(source);
   const missing = await missingBytes(source, size, limits.min_free_bytes);
   if (missing === 0) return size;
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1024 ** 2)} MB`;

@@ -3,7 +3,7 @@ import { badRequest, invalid, notFound, quotaExceeded } from "../api-error.ts";
 import type { Platform } from "../platform.ts";
 import type { BranchRecord, ProjectRecord } from "../records.ts";
 import type { BranchPlace } from "../store.ts";
-import { expirationFields, timeOf } from "./expiration.ts";
+import { expirationFields, parseTime } from "./expiration.ts";
 
 /** The body of a request that makes or changes a branch. */
 export const branchBody = z.object({
@@ -49,7 +49,7 @@ export function checkProtectable(
 }
 
 /** The branch that a new one is taken from: the one named, or the project's default. */
-export function parentOf(
+export function findParent(
   { store }: Platform,
   project: ProjectRecord,
   sourceBranch: string | undefined,
@@ -71,7 +71,7 @@ export function sourceTime(spec: BranchSpec, project: ProjectRecord, parent: Bra
     throw badRequest("lakebase-local keeps no WAL history: 'source_branch_lsn' cannot be served");
   }
   if (spec.source_branch_time === undefined) return undefined;
-  const time = timeOf("source_branch_time", spec.source_branch_time);
+  const time = parseTime("source_branch_time", spec.source_branch_time);
   if (time > Date.now()) throw invalid("Field 'source_branch_time' must not be in the future.");
   if (time < Date.now() - project.history_retention_seconds * 1000) {
     throw badRequest(

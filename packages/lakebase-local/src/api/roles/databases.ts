@@ -8,7 +8,7 @@ import { empty, type Operation } from "../operations.ts";
 import { page } from "../pages.ts";
 import { type ApiRequest, idAt, type Platform } from "../platform.ts";
 import { type BranchPlace, branchName } from "../store.ts";
-import { refusals, rolesOf } from "./postgres-roles.ts";
+import { readRoles, refusals } from "./postgres-roles.ts";
 
 const databaseBody = z.object({
   spec: z.object({ postgres_database: z.string().optional(), role: z.string().optional() }).optional(),
@@ -27,18 +27,18 @@ const listSql = `
 const listRows = z.array(z.object({ name: z.string(), owner: z.string() }));
 
 export async function getDatabase(platform: Platform, request: ApiRequest): Promise<object> {
-  const place = branchOf(platform, request);
+  const place = findBranch(platform, request);
   return viewDatabase(place, await findDatabase(platform, place, idAt(request, 2)));
 }
 
 export async function listDatabases(platform: Platform, request: ApiRequest): Promise<object> {
-  const place = branchOf(platform, request);
-  const views = (await databasesOf(platform, place)).map((database) => viewDatabase(place, database));
+  const place = findBranch(platform, request);
+  const views = (await readDatabases(platform, place)).map((database) => viewDatabase(place, database));
   return page("databases", views, request.query);
 }
 
 export async function createDatabase(platform: Platform, request: ApiRequest): Promise<Operation> {
-  const place = branchOf(platform, request);
+  const place = findBranch(platform, request);
   const id = request.query.get("database_id") || `database-${randomUUID().slice(0, 8)}`;
   checkPostgresId("database_id", id);
   const { spec } = parseBody(request.body, databaseBody);
@@ -47,7 +47,7 @@ export async function createDatabase(platform: Platform, request: ApiRequest): P
   }
   const owner = await ownerName(platform, place, spec.role);
   const name = spec.postgres_database ?? id.replaceAll("-", "_");
-  const taken = (await databasesOf(platform, place)).find(
+  const taken = (await readDatabases(platform, place)).find(
     (database) => database.name === name || database.id === id,
   );
   if (taken) {
@@ -56,7 +56,7 @@ export async function createDatabase(platform: Platform, request: ApiRequest): P
     }
     return change(platform, place, taken, { name, owner });
   }
-  return platform.operations.start(resourceOf(place, id), "database", async () => {
+  return platform.operations.start(formatResource(place, id), "database", async () => {
     await run(platform, place, [
       `CREATE DATABASE ${pg.escapeIdentifier(name)} OWNER ${pg.escapeIdentifier(owner)}`,
     ]);
@@ -66,7 +66,7 @@ export async function createDatabase(platform: Platform, request: ApiRequest): P
 }
 
 export async function updateDatabase(platform: Platform, request: ApiRequest): Promise<Operation> {
-  const place = branchOf(platform, request);
+  const place = findBranch(platform, request);
   const mask = parseMask(request.query, ["spec", "spec.postgres_database", "spec.role"]);
   const { spec } = parseBody(request.body, databaseBody);
   if (!spec) throw invalid("Field 'database.spec' is required.");
@@ -79,9 +79,9 @@ export async function updateDatabase(platform: Platform, request: ApiRequest): P
 }
 
 export async function deleteDatabase(platform: Platform, request: ApiRequest): Promise<Operation> {
-  const place = branchOf(platform, request);
+  const place = findBranch(platform, request);
   const database = await findDatabase(platform, place, idAt(request, 2));
-  return platform.operations.start(resourceOf(place, database.id), "database", async () => {
+  return platform.operations.start(formatResource(place, database.id), "database", async () => {
     await run(platform, place, [`DROP DATABASE ${pg.escapeIdentifier(database.name)} WITH (FORCE)`]);
     return empty;
   });
@@ -94,7 +94,7 @@ function change(
   { name, owner }: { name: string; owner?: string },
 ): Operation {
   const [before, after] = [pg.escapeIdentifier(database.name), pg.escapeIdentifier(name)];
-  return platform.operations.start(resourceOf(place, database.id), "database", async () => {
+  return platform.operations.start(formatResource(place, database.id), "database", async () => {
     await run(platform, place, [
       ...(owner === undefined ? [] : [`ALTER DATABASE ${before} OWNER TO ${pg.escapeIdentifier(owner)}`]),
       ...(before === after ? [] : [`ALTER DATABASE ${before} RENAME TO ${after}`]),
@@ -104,8 +104,8 @@ function change(
   });
 }
 
-async function databasesOf(platform: Platform, place: BranchPlace): Promise<Database[]> {
-  const roles = await rolesOf(platform, place);
+async function readDatabases(platform: Platform, place: BranchPlace): Promise<Database[]> {
+  const roles = await readRoles(platform, place);
   const compute = platform.computes.of(place.branch.uid);
   const rows = await compute.withAdmin("postgres", async (admin) => (await admin.query(listSql)).rows);
   return listRows.parse(rows).map(({ name, owner }) => ({
@@ -116,7 +116,7 @@ async function databasesOf(platform: Platform, place: BranchPlace): Promise<Data
 }
 
 async function findDatabase(platform: Platform, place: BranchPlace, id: string): Promise<Database> {
-  const database = (await databasesOf(platform, place)).find((candidate) => candidate.id === id);
+  const database = (await readDatabases(platform, place)).find((candidate) => candidate.id === id);
   if (!database) throw notFound("database");
   return database;
 }
@@ -124,7 +124,7 @@ async function findDatabase(platform: Platform, place: BranchPlace, id: string):
 /** The Postgres role that a resource name of a role stands for. */
 async function ownerName(platform: Platform, place: BranchPlace, resource: string): Promise<string> {
   const id = resource.split("/").at(-1) ?? "";
-  const role = (await rolesOf(platform, place)).find((candidate) => candidate.id === id);
+  const role = (await readRoles(platform, place)).find((candidate) => candidate.id === id);
   if (role) return role.name;
   throw new ApiError(404, "NOT_FOUND", `role not found; role_id:"${id}" [TraceId: ${randomUUID()}]`);
 }
@@ -157,16 +157,16 @@ function viewDatabase(place: BranchPlace, { id, name, ownerId }: Database): obje
   const parent = branchName(place.project, place.branch);
   return {
     database_id: id,
-    name: resourceOf(place, id),
+    name: formatResource(place, id),
     parent,
     status: { database_id: id, postgres_database: name, role: `${parent}/roles/${ownerId}` },
   };
 }
 
-function resourceOf({ project, branch }: BranchPlace, id: string): string {
+function formatResource({ project, branch }: BranchPlace, id: string): string {
   return `${branchName(project, branch)}/databases/${id}`;
 }
 
-function branchOf({ store }: Platform, request: ApiRequest): BranchPlace {
+function findBranch({ store }: Platform, request: ApiRequest): BranchPlace {
   return store.branch(idAt(request, 0), idAt(request, 1));
 }

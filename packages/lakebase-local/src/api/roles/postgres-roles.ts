@@ -29,7 +29,7 @@ const listSql = `
   ORDER BY rolname`;
 
 /** The roles of a branch, those made by SQL included; its server is woken to ask. */
-export async function rolesOf({ computes }: Platform, { branch }: BranchPlace): Promise<Role[]> {
+export async function readRoles({ computes }: Platform, { branch }: BranchPlace): Promise<Role[]> {
   const rows = await computes
     .of(branch.uid)
     .withAdmin("postgres", async (admin) => (await admin.query(listSql)).rows);
@@ -41,7 +41,7 @@ export async function rolesOf({ computes }: Platform, { branch }: BranchPlace): 
 
 /** @throws ApiError when the branch has no role by that id. */
 export async function findRole(platform: Platform, place: BranchPlace, roleId: string): Promise<Role> {
-  const role = (await rolesOf(platform, place)).find(({ id }) => id === roleId);
+  const role = (await readRoles(platform, place)).find(({ id }) => id === roleId);
   if (!role) throw notFound("role");
   return role;
 }

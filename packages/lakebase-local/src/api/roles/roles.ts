@@ -10,7 +10,7 @@ import { empty, type Operation } from "../operations.ts";
 import { page } from "../pages.ts";
 import { type ApiRequest, idAt, type Platform } from "../platform.ts";
 import { type BranchPlace, branchName } from "../store.ts";
-import { dropRole, findRole, type Role, refusals, rolesOf } from "./postgres-roles.ts";
+import { dropRole, findRole, type Role, readRoles, refusals } from "./postgres-roles.ts";
 
 const attributes = ["createdb", "createrole", "bypassrls"] as const;
 
@@ -34,29 +34,29 @@ const roleBody = z.object({
 type RoleSpec = NonNullable<z.infer<typeof roleBody>["spec"]>;
 
 export async function getRole(platform: Platform, request: ApiRequest): Promise<object> {
-  const place = branchOf(platform, request);
+  const place = findBranch(platform, request);
   return viewRole(platform, place, await findRole(platform, place, idAt(request, 2)));
 }
 
 export async function listRoles(platform: Platform, request: ApiRequest): Promise<object> {
-  const place = branchOf(platform, request);
-  const roles = await rolesOf(platform, place);
+  const place = findBranch(platform, request);
+  const roles = await readRoles(platform, place);
   const views = roles.map((role) => viewRole(platform, place, role));
   return page("roles", views, request.query);
 }
 
 export async function createRole(platform: Platform, request: ApiRequest): Promise<Operation> {
-  const place = branchOf(platform, request);
+  const place = findBranch(platform, request);
   const roleId = request.query.get("role_id") || `role-${randomUUID().slice(0, 8)}`;
   checkPostgresId("role_id", roleId);
   const { spec } = parseBody(request.body, roleBody);
   if (!spec) throw invalid("Field 'role' is required.");
   const name = spec.postgres_role ?? roleId;
-  const taken = (await rolesOf(platform, place)).find((role) => role.name === name || role.id === roleId);
+  const taken = (await readRoles(platform, place)).find((role) => role.name === name || role.id === roleId);
   if (taken && (request.query.get("replace_existing") !== "true" || taken.id !== roleId)) {
     throw badRequest("role with that name already exists");
   }
-  return platform.operations.start(resourceOf(place, roleId), "role", async () => {
+  return platform.operations.start(formatResource(place, roleId), "role", async () => {
     const user = pg.escapeIdentifier(taken?.name ?? name);
     await asAdmin(platform, place, async (admin) => {
       if (!taken) await admin.query(`CREATE ROLE ${user} PASSWORD ${pg.escapeLiteral(randomSecret())}`);
@@ -73,7 +73,7 @@ export async function createRole(platform: Platform, request: ApiRequest): Promi
 }
 
 export async function updateRole(platform: Platform, request: ApiRequest): Promise<Operation> {
-  const place = branchOf(platform, request);
+  const place = findBranch(platform, request);
   const fields = ["postgres_role", "auth_method", "membership_roles", "attributes"] as const;
   const leaves = attributes.map((attribute) => `spec.attributes.${attribute}`);
   const mask = parseMask(request.query, ["spec", ...fields.map((field) => `spec.${field}`), ...leaves]);
@@ -88,7 +88,7 @@ export async function updateRole(platform: Platform, request: ApiRequest): Promi
     attributes: Object.fromEntries(picked.map((name) => [name, spec.attributes?.[name] ?? false])),
   };
   const renamed = has("spec.postgres_role") && spec.postgres_role ? spec.postgres_role : role.name;
-  return platform.operations.start(resourceOf(place, role.id), "role", async () => {
+  return platform.operations.start(formatResource(place, role.id), "role", async () => {
     await asAdmin(platform, place, async (admin) => {
       await applySpec(admin, role.name, change);
       if (renamed === role.name) return;
@@ -102,12 +102,12 @@ export async function updateRole(platform: Platform, request: ApiRequest): Promi
 }
 
 export async function deleteRole(platform: Platform, request: ApiRequest): Promise<Operation> {
-  const place = branchOf(platform, request);
+  const place = findBranch(platform, request);
   const role = await findRole(platform, place, idAt(request, 2));
   if (role.name === platform.userName) throw badRequest("cannot delete the role of the project's owner");
   const heirName = request.query.get("reassign_owned_to");
   const heir = heirName ? await findRole(platform, place, heirName.split("/").at(-1) ?? "") : undefined;
-  return platform.operations.start(resourceOf(place, role.id), "role", async () => {
+  return platform.operations.start(formatResource(place, role.id), "role", async () => {
     await refusals(() => dropRole(platform.computes.of(place.branch.uid), role.name, heir?.name));
     return empty;
   });
@@ -165,7 +165,7 @@ function viewRole(platform: Platform, place: BranchPlace, role: Role): object {
   const method = identity === "IDENTITY_TYPE_UNSPECIFIED" ? "PG_PASSWORD_SCRAM_SHA_256" : "LAKEBASE_OAUTH_V1";
   return {
     role_id: role.id,
-    name: resourceOf(place, role.id),
+    name: formatResource(place, role.id),
     parent: branchName(place.project, place.branch),
     status: {
       role_id: role.id,
@@ -178,10 +178,10 @@ function viewRole(platform: Platform, place: BranchPlace, role: Role): object {
   };
 }
 
-function resourceOf({ project, branch }: BranchPlace, roleId: string): string {
+function formatResource({ project, branch }: BranchPlace, roleId: string): string {
   return `${branchName(project, branch)}/roles/${roleId}`;
 }
 
-function branchOf({ store }: Platform, request: ApiRequest): BranchPlace {
+function findBranch({ store }: Platform, request: ApiRequest): BranchPlace {
   return store.branch(idAt(request, 0), idAt(request, 1));
 }
