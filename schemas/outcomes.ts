@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { tagSchema } from "./names.ts";
+import { capSchema } from "./plan/cap.ts";
 
 const count = z.number().int().nonnegative();
 
@@ -79,5 +80,7 @@ export const outcomesSchema = z.looseObject({
   code_diff: z.object({ added: count, removed: count }).optional(),
   by_tag: byTagSchema.optional(),
   evidence: evidenceSchema.optional(),
+  /** The kit's: that it stopped the experiment. Ours is found anew each time, by the plan and the timeline. */
+  capped: capSchema.optional(),
 });
 export type ExperimentOutcomes = z.infer<typeof outcomesSchema>;

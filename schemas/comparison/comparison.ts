@@ -8,6 +8,7 @@ import {
   outcomesSchema,
   tagOutcomeSchema,
 } from "../outcomes.ts";
+import { capSchema } from "../plan/cap.ts";
 import { combinationSchema } from "./combination.ts";
 import { metricComparisonSchema } from "./metric.ts";
 import { schemaComparisonSchema } from "./schema-comparison.ts";
@@ -17,12 +18,16 @@ import { warningSchema } from "./warning.ts";
 export const recommendationSchema = z.enum(["promote", "synthesize", "continue", "abandon-all"]);
 export type Recommendation = z.infer<typeof recommendationSchema>;
 
-/** What a row says of its experiment: only `winning` is a reason to keep it. */
+/**
+ * What a row says of its experiment: only `winning` is a reason to keep it. `capped` is one that does not win and has
+ * used up what the plan gives to each: it is out of the race, until the plan gives it more.
+ */
 export const signalSchema = z.enum([
   "winning",
   "failing",
   "running",
   "abandoned",
+  "capped",
   "no_evidence",
   "not_started",
   "unreadable",
@@ -57,6 +62,8 @@ export const experimentRowSchema = z.object({
   tags_not_run: z.array(z.string()).optional(),
   /** What kept the last run from measuring it, or one of its tags. What was counted before stays. */
   last_attempt: attemptSchema.optional(),
+  /** It has used up what the plan gives to each experiment; one that wins all the same still wins. */
+  capped: capSchema.optional(),
   tests_passed: z.number().optional(),
   tests_failed: z.number().optional(),
   /** How many tests both failed and passed; they count as neither. Left out for none. */
@@ -88,7 +95,7 @@ export type TagMatrixRow = z.infer<typeof tagMatrixRowSchema>;
  * What to do next: `create` experiments, `wait` for a run, `resolve` the trouble that kept something from being
  * measured, `repair` records, `run` what is not measured, `fix_setup` or `fix_suite` of the plan, `stabilize` flaky
  * tests, `differentiate` experiments of the same code, `choose` among winners that conflict, `promote` one,
- * `synthesize` several, `revise` designs that all failed.
+ * `synthesize` several, `revise` designs that all failed, `extend` the budget of those that used theirs up.
  */
 export const nextActionSchema = z.object({
   action: z.enum([
@@ -105,6 +112,7 @@ export const nextActionSchema = z.object({
     "promote",
     "synthesize",
     "revise",
+    "extend",
   ]),
   /** Those that it is about, the first of them. */
   experiments: z.array(z.string()),

@@ -13,4 +13,4 @@ export const kitPlan = {
   rationale: z.unknown().optional(),
   spike_inputs: z.unknown().optional(),
 };
-export const kitBudget = { agent_pairs: z.unknown().optional(), per_experiment: z.unknown().optional() };
+export const kitBudget = { agent_pairs: z.unknown().optional() };

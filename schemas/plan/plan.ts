@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { branchPrefixSchema, relativePathSchema, tagSchema } from "../names.ts";
+import { perExperimentSchema } from "./cap.ts";
 import { decideBySchema, hasDecidingSuite } from "./decide-by.ts";
 import { kitBudget, kitPlan } from "./kit-plan.ts";
 
@@ -19,6 +20,7 @@ export const budgetSchema = z.strictObject({
   max_branches: positive
     .default(10)
     .meta({ description: "How many branches the feature may have.", examples: [10] }),
+  per_experiment: perExperimentSchema.optional(),
   ...kitBudget,
 });
 
@@ -109,7 +111,12 @@ const wholePlanSchema = z.strictObject({
     }),
   budget: budgetSchema.prefault({}).meta({
     description: "What the feature's experiments may use.",
-    examples: [{ concurrent_branches: 4, wall_clock_minutes: 30, max_branches: 10 }],
+    examples: [
+      {
+        ...{ concurrent_branches: 4, wall_clock_minutes: 30, max_branches: 10 },
+        per_experiment: { max_cycles: 10, max_wall_clock_minutes: 60 },
+      },
+    ],
   }),
   parent_branch: z
     .string()

@@ -28,6 +28,8 @@ const texts: Record<NextAction["action"], Describe> = {
   choose: () => "choose one and bring its code into the main branch.",
   promote: ({ experiments }) => `bring the code of ${name(experiments)} into the main branch.`,
   synthesize: () => "combine the winners, and run the result as an experiment of its own.",
+  extend: (action, feature) =>
+    `raise budget.per_experiment in plan.json, or give them up. Then ${run(action, feature)}`,
   revise: (action, feature) => `change the designs. Then ${run(action, feature)}`,
 };
 

@@ -125,6 +125,7 @@ const usualStatus: Record<Signal, ExperimentRow["status"]> = {
   failing: "failed",
   running: "running",
   abandoned: "abandoned",
+  capped: "failed",
   no_evidence: "failed",
   not_started: "unknown",
   unreadable: "unknown",

@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { comparisonSchema } from "../../schemas/comparison/comparison.ts";
+import { suiteSchema } from "../../schemas/plan/suite.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
+import { fingerprintSuite } from "../../src/experiments/code/fingerprint.ts";
 import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
 import { recordCycle } from "../support/records.ts";
 
@@ -54,6 +56,38 @@ async function putCounted(slug: string, status: "succeeded" | "running", failed 
 }
 
 describe("compareExperiments", () => {
+  it("takes an experiment that used up its budget out of the race, until the plan gives it more", async () => {
+    const api = suiteSchema.parse({ command: ["true"], report: { format: "exit-code" } });
+    const plan = join(workspace, ".tdd/features", feature_id, "plan.json");
+    const allow = (max_cycles: number) =>
+      writeFile(plan, JSON.stringify({ budget: { per_experiment: { max_cycles } }, suites: { api } }));
+    await mkdir(dirname(plan), { recursive: true });
+    await allow(1);
+    const suite = fingerprintSuite({}, api);
+    await recordCycle(ref("exp-lost"), { tags: { api: { passed: 6, failed: 1, suite } } });
+    await recordCycle(ref("exp-won"), { tags: { api: { passed: 6, suite } } });
+    const capped = { reason: "max_cycles", at_cycle: 2, cap_value: 2 };
+    await put("exp-kit/branch.txt", "f1-checkout-exp-kit");
+    await put("exp-kit/outcomes.json", { status: "running", tests_passed: 1, tests_failed: 0, capped });
+
+    const signals = async () => {
+      const { rows } = comparisonSchema.parse(await compareExperiments({ workspace, feature_id }));
+      return Object.fromEntries(rows.map((row) => [row.experiment_slug, [row.signal, row.capped?.reason]]));
+    };
+    expect(await signals()).toMatchObject({
+      "exp-kit": ["running", "max_cycles"],
+      "exp-lost": ["capped", "max_cycles"],
+      "exp-won": ["winning", "max_cycles"],
+    });
+    await put("exp-kit/outcomes.json", { status: "failed", tests_passed: 1, tests_failed: 0, capped });
+    expect(await signals()).toMatchObject({ "exp-kit": ["capped", "max_cycles"] });
+    await allow(3);
+    expect(await signals()).toMatchObject({
+      "exp-kit": ["failing", undefined],
+      "exp-lost": ["failing", undefined],
+    });
+  });
+
   it("compares the live run that the kit reports, while one still runs", async () => {
     await putLiveRun("running");
     const report = comparisonSchema.parse(await compareExperiments({ workspace, feature_id }));

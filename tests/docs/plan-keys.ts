@@ -73,8 +73,9 @@ function listParts(node: Node, prefix: string): string {
     .join("\n");
 }
 
-const alternatives = ({ oneOf = [] }: Node) =>
-  oneOf.filter(({ properties }) => Object.keys(properties ?? {}).length > 1);
+/** The objects that a key may hold. */
+const alternatives = ({ oneOf = [], ...node }: Node) =>
+  [node, ...oneOf].filter(({ properties }) => Object.keys(properties ?? {}).length > 1);
 
 /** What lies in a part that has an example needs none. */
 function readExample(

@@ -57,6 +57,45 @@ test("more branches than the plan allows start nothing", async () => {
   expect(await readNotes(race.workspace)).toEqual([]);
 });
 
+test("an experiment that has used up its own budget is left out, and told so", async () => {
+  const race = await prepareRace(
+    (workspace) => ({
+      budget: { per_experiment: { max_cycles: 1 } },
+      suites: { api: noting(workspace, 'process.exitCode = slug === "exp-a" ? 1 : 0;') },
+    }),
+    ["exp-a", "exp-b"],
+  );
+  const { server, feature_id, workspace } = race;
+  await waitFor(server, (await race.start({ experiment_slugs: ["exp-a"] })).run_id);
+  const run = await waitFor(server, (await race.start()).run_id);
+  expect(run.results).toMatchObject([
+    {
+      status: "not_measured",
+      error: {
+        code: "budget_spent",
+        message: "It has run its 1 cycle.",
+        hint: expect.stringContaining("budget.per_experiment.max_cycles in plan.json, now 1"),
+      },
+    },
+    { experiment_slug: "exp-b", status: "succeeded" },
+  ]);
+  expect(run.next_step).toContain("compare_experiments");
+  expect(run.next_step).toContain("Not run: exp-a. Raise budget.per_experiment.max_cycles");
+  const refused = await server.fail("run_experiments", { feature_id });
+  expect(refused).toMatchObject({ code: "budget_spent", message: expect.stringContaining("1 more") });
+  expect((await readNotes(workspace)).filter(({ what }) => what === "start")).toHaveLength(2);
+  const comparison = z.looseObject({
+    recommendation: z.string(),
+    winners: z.array(z.string()),
+    rows: z.array(z.looseObject({ signal: z.string() })),
+  });
+  expect(await server.call(comparison, "compare_experiments", { feature_id })).toMatchObject({
+    recommendation: "promote",
+    winners: ["exp-b"],
+    rows: [{ signal: "capped" }, { signal: "winning" }],
+  });
+});
+
 test("a wait tells its progress and may be cancelled; the run goes on, and a finished one answers at once", async () => {
   const race = await prepareRace(
     (workspace) => ({

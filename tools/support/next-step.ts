@@ -30,6 +30,8 @@ const texts: Record<NextAction["action"], Describe> = {
   promote: (_action, names) => `Bring the code of ${names} into the main branch.`,
   synthesize: () =>
     "Combine the winners (detail schema shows how), and run the result as an experiment of its own.",
+  extend: (action, names) =>
+    `Raise budget.per_experiment in plan.json, then ${run(action, names)} Or give them up.`,
   revise: (_action, names) => `Change the designs of ${names} and run_experiments again, or give them up.`,
 };
 

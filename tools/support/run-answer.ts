@@ -57,7 +57,9 @@ function chooseNextStep(run: Run, results: readonly Result[], workspace: string)
     const why = cause === undefined ? "" : ` (${cause.message}). ${cause.hint} Then`;
     return `The worker is gone${why === "" ? ":" : why} run_experiments finishes what is left of the cycle.`;
   }
-  const missing = results.filter(({ status, error }) => status === "not_measured" && error !== undefined);
+  const missing = results.filter(
+    ({ status, error }) => status === "not_measured" && error !== undefined && error.code !== capped,
+  );
   const [first] = missing;
   if (first?.error !== undefined) {
     const slugs = missing.map(({ experiment_slug }) => experiment_slug).join(", ");
@@ -65,7 +67,17 @@ function chooseNextStep(run: Run, results: readonly Result[], workspace: string)
   }
   const page = findComparisonPage(workspace, run.feature_id);
   const forPeople = page === undefined ? "" : ` For people: ${page}`;
-  return `${readFirst(results)}compare_experiments with feature_id ${run.feature_id}.${forPeople}`;
+  return `${readFirst(results)}compare_experiments with feature_id ${run.feature_id}.${describeCapped(results)}${forPeople}`;
+}
+
+/** The code of the error by which a run leaves out an experiment that has used up what the plan gives to each. */
+const capped = "budget_spent";
+
+function describeCapped(results: readonly Result[]): string {
+  const [first, ...others] = results.filter(({ error }) => error?.code === capped);
+  if (first?.error === undefined) return "";
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return ` Not run: ${first.experiment_slug}${more}. ${first.error.hint}`;
 }
 
 /** What there is to read before the comparison can say much. */

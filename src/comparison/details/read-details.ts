@@ -5,7 +5,7 @@ import { type Measurement, readMeasurements } from "../records/measurements.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
-import { isOpen } from "../verdict/standing.ts";
+import { isOpen, isOut } from "../verdict/standing.ts";
 import { type ExperimentChanges, readSchemaChanges } from "./schema-comparison.ts";
 
 /** What artifacts tell beside the rows. */
@@ -49,5 +49,5 @@ export async function readDetails(
 }
 
 function isMeasured(row: ExperimentRow): boolean {
-  return row.signal !== "abandoned" && row.signal !== "running" && !isOpen(row);
+  return !isOut(row) && row.signal !== "running" && !isOpen(row);
 }

@@ -1,3 +1,4 @@
+import type { PerExperiment } from "../../../schemas/plan/cap.ts";
 import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
 import { lacksSuitesAlone, readPlan } from "../../experiments/plan.ts";
@@ -18,6 +19,8 @@ export interface PlannedTags {
   suites: ReadonlyMap<string, string | null>;
   /** The metric that decides among those that pass everything. */
   decide_by?: DecideBy | undefined;
+  /** What one experiment may use. */
+  per_experiment?: PerExperiment | undefined;
   /** Why there is nothing that can be read of it. */
   problem?: { kind: "plan-unreadable" | "feature-unknown"; message: string };
 }
@@ -38,6 +41,7 @@ export async function readPlannedTags(
       planned: suites.map(([tag]) => tag),
       required: suites.filter(([, { required }]) => required !== false).map(([tag]) => tag),
       decide_by: plan.decide_by,
+      per_experiment: plan.budget.per_experiment,
       suites: new Map(suites.map(([tag, suite]) => [tag, fingerprintSuite(plan, suite)])),
     };
   } catch (error) {

@@ -1,8 +1,11 @@
 import type { Attempt } from "../../../schemas/attempt.ts";
 import type { ExperimentRow, FlakyTest } from "../../../schemas/comparison/comparison.ts";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { Cap } from "../../../schemas/plan/cap.ts";
+import { findCap } from "../../experiments/cap.ts";
 import { findLastAttempt } from "../../experiments/timeline.ts";
 import type { OnBroken } from "../../utils/files/salvage.ts";
+import { withCap } from "../verdict/cap.ts";
 import type { Circumstances } from "../verdict/circumstances.ts";
 import { judge, type Verdict } from "../verdict/signals.ts";
 import { countFlaky } from "../verdict/totals.ts";
@@ -46,16 +49,18 @@ export async function judgeExperiment(
   const last_attempt = findAttempt(records);
   const steady = contradiction === undefined ? await countSteady(records, onBroken) : undefined;
   const outcomes = steady?.outcomes ?? records.outcomes;
-  const verdict = judgeRecords({ ...records, outcomes }, isRacing, {
+  const capped = findCap(records.timeline, plan.per_experiment, outcomes?.capped);
+  const judged = judgeRecords({ ...records, outcomes }, isRacing, {
     required: plan.required,
     planned: plan.planned,
     outdated,
     contradiction: contradiction?.reason,
     trouble: last_attempt && `${last_attempt.error.code}: ${last_attempt.error.message}`,
   });
+  const verdict = withCap(judged, capped);
   const row = buildRow(
     records,
-    { outcomes, verdict, last_attempt, flaky_tests: steady?.flaky_tests },
+    { outcomes, verdict, capped, last_attempt, flaky_tests: steady?.flaky_tests },
     setting,
   );
   return { records, row, outdated, contradiction };
@@ -93,6 +98,7 @@ function judgeRecords(
 interface Findings {
   outcomes: ExperimentOutcomes | undefined;
   verdict: Verdict;
+  capped: Cap | undefined;
   last_attempt: Attempt | undefined;
   flaky_tests: FlakyTest[] | undefined;
 }
@@ -107,7 +113,7 @@ function buildRow(
     artifact_count,
     outcomes: recorded,
   }: ExperimentRecords,
-  { outcomes, verdict, last_attempt, flaky_tests = [] }: Findings,
+  { outcomes, verdict, capped, last_attempt, flaky_tests = [] }: Findings,
   { now }: RowSetting,
 ): ExperimentRow {
   const { signal, evidence_state, reason, tags_not_run } = verdict;
@@ -124,6 +130,7 @@ function buildRow(
     reason,
     tags_not_run,
     last_attempt,
+    capped,
     tests_passed: outcomes?.tests_passed,
     tests_failed: outcomes?.tests_failed,
     flaky: flaky > 0 ? flaky : undefined,

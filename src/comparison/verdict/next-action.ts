@@ -43,7 +43,9 @@ const actions: Record<Ground, (rows: ExperimentRow[], evidence: Evidence) => Nex
   several_win: (rows) => ({ action: "synthesize", experiments: listSlugs(selectWinners(rows)) }),
   all_failed: (rows) => {
     const failing = rows.filter((row) => row.signal === "failing");
-    return { action: failing.length > 0 ? "revise" : "create", experiments: listSlugs(failing) };
+    if (failing.length > 0) return { action: "revise", experiments: listSlugs(failing) };
+    const capped = rows.filter((row) => row.signal === "capped");
+    return { action: capped.length > 0 ? "extend" : "create", experiments: listSlugs(capped) };
   },
 };
 

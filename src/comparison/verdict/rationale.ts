@@ -9,7 +9,7 @@ import { isOpen, selectLeaders, selectWinners } from "./standing.ts";
 export function explain(ground: Ground, rows: ExperimentRow[], evidence: Evidence): string {
   const { opening, closing = "" } = texts[ground](rows, evidence);
   const decision = selectWinners(rows).length > 1 ? (evidence.choice.decision ?? "") : "";
-  return [opening, decision, describeOthers(rows), describeTrouble(rows), closing]
+  return [opening, decision, describeOthers(rows), describeTrouble(rows), describeCaps(rows), closing]
     .filter((sentence) => sentence !== "")
     .map((sentence) => sentence.replace(/\.?$/, "."))
     .join(" ");
@@ -89,6 +89,13 @@ function describeTrouble(rows: ExperimentRow[]): string {
   if (first === undefined) return "";
   const what = `The last run could not measure ${nameAll(kept)} (${first.code}); what was counted before stays`;
   return `${what}. ${first.hint}`;
+}
+
+/** How those that used up their budget can go on. */
+function describeCaps(rows: ExperimentRow[]): string {
+  const capped = rows.filter((row) => row.signal === "capped");
+  if (capped.length === 0) return "";
+  return `${nameAll(capped)} can run again once budget.per_experiment in plan.json is raised`;
 }
 
 function nameWinners(rows: ExperimentRow[]): string {

@@ -64,6 +64,7 @@ const texts: Record<Signal, (row: ExperimentRow, isPlural: boolean) => string> =
   winning: () => "passed everything",
   running: (_row, isPlural) => (isPlural ? "run" : "runs"),
   abandoned: (_row, isPlural) => `${isPlural ? "were" : "was"} abandoned`,
+  capped: describeCapped,
   not_started: (_row, isPlural) => `${isPlural ? "have" : "has"} not run`,
   unreadable: () => "cannot be read",
   no_evidence: describeUnmeasured,
@@ -81,6 +82,11 @@ function describeUnmeasured(
 ): string {
   const how = evidence_state === "counted" ? "fully measured" : "measured";
   return `${isPlural ? "were" : "was"} not ${how}: ${last_attempt?.error.code ?? shorten(reason)}`;
+}
+
+function describeCapped(row: ExperimentRow, isPlural: boolean): string {
+  const failure = totals(row).failed > 0 ? ` and ${describeFailure(row)}` : "";
+  return `${isPlural ? "were" : "was"} capped (${shorten(row.reason)})${failure}`;
 }
 
 /** Where it failed tests, their numbers say more than a reason. */

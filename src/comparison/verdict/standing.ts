@@ -6,15 +6,20 @@ export function selectWinners(rows: ExperimentRow[]): ExperimentRow[] {
   return rows.filter((row) => row.signal === "winning").sort((a, b) => (a.flaky ?? 0) - (b.flaky ?? 0));
 }
 
-/** Whether an experiment can still change what others come to: it is neither measured nor closed. */
+/** Whether an experiment is out of the race, whatever it was measured by: it was closed, or may not run again. */
+export function isOut({ signal }: ExperimentRow): boolean {
+  return signal === "abandoned" || signal === "capped";
+}
+
+/** Whether an experiment can still change what others come to: it is neither measured nor out. */
 export function isOpen(row: ExperimentRow): boolean {
-  return row.signal !== "winning" && row.signal !== "abandoned" && !isMeasuredFailure(row);
+  return row.signal !== "winning" && !isOut(row) && !isMeasuredFailure(row);
 }
 
 /** Whether it was measured and failed. Where flaky tests alone keep it from winning, it may still do. */
 export function hasLost(row: ExperimentRow): boolean {
   const hasFailed = totals(row).failed > 0 || row.evidence?.setup_failed !== undefined;
-  return row.signal === "abandoned" || (isMeasuredFailure(row) && hasFailed);
+  return isOut(row) || (isMeasuredFailure(row) && hasFailed);
 }
 
 /** Failures that somebody only claims do not rule an experiment out. */
@@ -39,6 +44,7 @@ export function selectLeaders(rows: ExperimentRow[]): ExperimentRow[] {
 export function failsSetupEverywhere(rows: ExperimentRow[]): boolean {
   const left = rows.filter((row) => row.signal !== "abandoned");
   return (
-    left.length > 0 && left.every((row) => isMeasuredFailure(row) && row.evidence?.setup_failed !== undefined)
+    left.length > 0 &&
+    left.every((row) => !isOpen(row) && row.signal !== "winning" && row.evidence?.setup_failed !== undefined)
   );
 }

@@ -20,6 +20,7 @@ const signalStyles: Record<Signal, Style> = {
   running: "cyan",
   no_evidence: "yellow",
   abandoned: "dim",
+  capped: "dim",
   not_started: "dim",
 };
 

@@ -10,6 +10,7 @@ import { haveSameFiles } from "../../git/same-files.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
+import { isOut } from "../verdict/standing.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
 /** Looks by git and at files cost time; the first of many tell enough. */
@@ -30,7 +31,7 @@ export interface Starts {
 export async function readStarts({ workspace }: FeatureRef, judged: JudgedExperiment[]): Promise<Starts> {
   const worktrees: { slug: string; record: WorktreeRecord }[] = [];
   for (const { records, row } of judged) {
-    if (row.signal === "abandoned") continue;
+    if (isOut(row)) continue;
     const record = await readWorktreeRecord(records.experiment).catch(ignoreCoreError);
     if (record) worktrees.push({ slug: row.experiment_slug, record });
   }

@@ -26,6 +26,7 @@ import {
   resolveTags,
 } from "../journal/request.ts";
 import { refuseBusy, refuseWhileCut } from "./busy.ts";
+import { findCapped, refuseCapped } from "./capped.ts";
 import { startWorker } from "./launch.ts";
 
 /**
@@ -55,6 +56,9 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
     await refuseWhileCut(experiments);
     const request = { plan, tags, repeat, quiet: input.quiet ?? false, branch_uids: listUids(experiments) };
     const resumed = await findResumable(workspace, runs, experiments, request, cycle);
+    const capped = await findCapped(experiments, plan);
+    const results = experiments.map(({ experiment_slug }) => resultBefore(experiment_slug, resumed, capped));
+    refuseCapped(results);
     const run: Run = {
       run_id: newRunId(),
       feature_id: input.feature_id,
@@ -62,7 +66,7 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
       state: "queued",
       concurrency,
       created_at: new Date().toISOString(),
-      results: experiments.map(({ experiment_slug }) => resultBefore(experiment_slug, resumed)),
+      results,
       peak_in_flight: 0,
       total_duration_ms: 0,
       budget: await readBudget(workspace, input.feature_id, plan, resumed),
@@ -117,10 +121,14 @@ async function findResumable(
   return isSame ? last : undefined;
 }
 
-function resultBefore(slug: string, resumed: Run | undefined): RunResult {
+function resultBefore(
+  slug: string,
+  resumed: Run | undefined,
+  capped: ReadonlyMap<string, RunResult>,
+): RunResult {
   const before = resumed?.results.find(({ experiment_slug }) => experiment_slug === slug);
   if (before?.status === "succeeded" || before?.status === "failed") return before;
-  return { experiment_slug: slug, status: "queued", by_tag: {} };
+  return capped.get(slug) ?? { experiment_slug: slug, status: "queued", by_tag: {} };
 }
 
 /** @throws CoreError `budget_spent` */

@@ -83,6 +83,8 @@ export function mergeOutcomes(
   const isPassed = judgeCounts(current) === "succeeded";
   return {
     ...previous,
+    // One that ran is not capped any more.
+    capped: undefined,
     schema_diff_summary: undefined,
     code_diff: undefined,
     code_diff_lines: undefined,

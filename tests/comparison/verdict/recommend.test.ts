@@ -24,7 +24,8 @@ const error = { code: "not_authenticated", message: "no login", hint: "Log in.",
  * Rows that one signal stands for in several ways. Of those that are not measured, a `claiming` one has counts that no
  * run counted, the run of an `unfinished` one was ended early, that of a `cut_off` one without a last word, a `partial`
  * one left out a tag, and a `troubled` one could not be reached. Of those that fail, a `claimed_failure` was only
- * written down, a `broken_setup` never came to its tests, and a `flaky` one has no test that passes every time.
+ * written down, a `broken_setup` never came to its tests, a `flaky` one has no test that passes every time, and a
+ * `capped_setup` one had its setup fail until its budget was used up.
  */
 const special = {
   claiming: { signal: "no_evidence", evidence_state: "claimed" },
@@ -42,6 +43,14 @@ const special = {
     ),
   },
   flaky: { signal: "failing", tests_passed: 0, flaky: 2 },
+  capped_setup: {
+    signal: "capped",
+    tests_passed: 0,
+    evidence: makeEvidence(
+      { state: "evidence" },
+      { by_tag: {}, setup_failed: { reason: "exit 3", artifact: "setup/stderr.log" } },
+    ),
+  },
 } satisfies Record<string, Partial<ExperimentRow>>;
 
 type Special = keyof typeof special;
@@ -56,6 +65,7 @@ const specials: Special[] = [
   "claimed_failure",
   "broken_setup",
   "flaky",
+  "capped_setup",
 ];
 const isSpecial = (kind: Kind): kind is Special => Object.hasOwn(special, kind);
 const kinds: Kind[] = [...signalSchema.options, ...specials];
@@ -94,13 +104,14 @@ const space: Kind[][] = [
 ];
 
 /** What each kind leaves open, once more in another shape: by sets of kinds, not by the fields of rows. */
-const lost = new Set<Kind>(["failing", "broken_setup", "abandoned"]);
+const lost = new Set<Kind>(["failing", "broken_setup", "abandoned", "capped", "capped_setup"]);
 const settled = new Set<Kind>([...lost, "winning", "flaky"]);
 
 function expected(row: Kind[]): Recommendation {
   const left = row.filter((kind) => kind !== "abandoned");
   if (row.some((kind) => !settled.has(kind)) || row.length === 0) return "continue";
-  if (left.length > 0 && left.every((kind) => kind === "broken_setup")) return "continue";
+  if (left.length > 0 && left.every((kind) => kind === "broken_setup" || kind === "capped_setup"))
+    return "continue";
   const winners = row.filter((kind) => kind === "winning").length;
   if (winners > 0) return winners === 1 ? "promote" : "synthesize";
   return row.every((kind) => lost.has(kind)) ? "abandon-all" : "continue";
@@ -140,6 +151,14 @@ describe("recommend", () => {
     ["one failed, one is flaky alone", ["failing", "flaky"], "continue"],
     ["all setups fail", ["broken_setup", "broken_setup"], "continue"],
     ["a claim alone", ["claiming", "failing"], "continue"],
+    ["one winner, and one that used up its budget", ["winning", "capped"], "promote"],
+    ["two winners, and one that used up its budget", ["winning", "capped", "winning"], "synthesize"],
+    ["one failed, and one that used up its budget", ["failing", "capped"], "abandon-all"],
+    ["all used up their budget", ["capped", "capped"], "abandon-all"],
+    ["one used up its budget, and one runs", ["capped", "running"], "continue"],
+    ["one used up its budget, and one has not run", ["capped", "not_started"], "continue"],
+    ["one used up its budget, and one is flaky alone", ["capped", "flaky"], "continue"],
+    ["all setups fail until the budget is used up", ["capped_setup", "broken_setup"], "continue"],
     ["nothing", [], "continue"],
   ])("%s", (_what, some, recommendation) => {
     expect(recommend(some.map(makeRow)).recommendation).toBe(recommendation);
@@ -183,6 +202,21 @@ describe("recommend", () => {
       rationale: expect.stringContaining(
         "The last run could not measure exp-0 (not_authenticated); what was counted before stays.",
       ),
+    });
+  });
+
+  it("says of those that used up their budget what they came to, and how they can go on", () => {
+    const reason = "it has run its 3 cycles";
+    const capped = { ...makeRow("capped", 1), reason, tests_failed: 1 };
+    expect(recommend([makeRow("winning", 0), capped]).rationale).toBe(
+      "Only exp-0 (2 of 2 passed) wins. exp-1 was capped (it has run its 3 cycles) and failed 1 of 3. " +
+        "exp-1 can run again once budget.per_experiment in plan.json is raised. " +
+        "Another that passes everything would make it synthesize.",
+    );
+    expect(recommend([capped]).next_action).toEqual({ action: "extend", experiments: ["exp-1"] });
+    expect(recommend([capped, makeRow("failing", 2)]).next_action).toEqual({
+      action: "revise",
+      experiments: ["exp-2"],
     });
   });
 

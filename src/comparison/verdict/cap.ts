@@ -1,0 +1,23 @@
+import type { Signal } from "../../../schemas/comparison/comparison.ts";
+import type { Cap } from "../../../schemas/plan/cap.ts";
+import { describeCap } from "../../experiments/cap.ts";
+import type { Verdict } from "./signals.ts";
+
+/** Whether a cap takes an experiment of that signal out of the race. What has been won stays won. */
+const yields: Record<Signal, boolean> = {
+  winning: false,
+  failing: true,
+  running: false,
+  abandoned: false,
+  capped: true,
+  no_evidence: true,
+  not_started: true,
+  unreadable: false,
+};
+
+/** What a verdict comes to where the experiment has used up what the plan gives to each. */
+export function withCap(verdict: Verdict, cap: Cap | undefined): Verdict {
+  if (cap === undefined || !yields[verdict.signal]) return verdict;
+  const reason = [describeCap(cap), verdict.reason].filter((part) => part !== undefined).join("; ");
+  return { ...verdict, signal: "capped", reason };
+}
