@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { NextAction } from "../schemas/comparison/comparison.ts";
 import type { PromoteFlags } from "./cli/promote.ts";
+import type { RecordFlags } from "./cli/record.ts";
 import type { RunFlags } from "./cli/run.ts";
 import { type Config, loadConfig } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -22,6 +23,9 @@ Commands
   cancel RUN        end a run
   exec FEATURE EXPERIMENT -- COMMAND
                     run a command with the experiment's login in its environment; exits with its status
+  record FEATURE EXPERIMENT TAG
+                    keep what a suite that ran elsewhere came to: counts, or a report to count; it is shown apart as
+                    reported, and decides nothing
   compare FEATURE   the comparison of a feature's experiments
   promote FEATURE EXPERIMENT
                     show what it takes to bring a winner home and what stands against it, then verify and promote it;
@@ -41,13 +45,17 @@ Options
   --quiet           of run: one experiment at work at a time, in turns, for measuring
   --yes             of promote: act without asking
   --accept A,B      of promote: codes of what stands against it and is accepted
-  --format FORMAT   of compare: table, json, csv, markdown, or html, which writes a page and prints its path;
+  --passed N        of record, with --failed N: the counts
+  --report FILE     of record: a report to count instead, in the workspace or the experiment's worktree
+  --commit ID       of record: what it ran on; default: where the experiment's code stands
+  --format FORMAT   of record: the report's, where it is not clear: junit, vitest-json, jest-json, playwright-json, tap
+                    or ctrf; of compare: table, json, csv, markdown, or html, which writes a page and prints its path;
                     default: table on a terminal, else json
 `;
 
 type Shared = Omit<Context, "signal" | "progress">;
 
-interface Flags extends RunFlags, PromoteFlags {
+interface Flags extends RunFlags, PromoteFlags, RecordFlags {
   format?: string | undefined;
 }
 
@@ -65,6 +73,7 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
   runs: async (shared, args) => (await import("./cli/runs.ts")).runs(shared, args),
   wait: async (shared, args) => (await import("./cli/wait.ts")).wait(shared, args),
   cancel: async (shared, args) => (await import("./cli/cancel.ts")).cancel(shared, args),
+  record: async (shared, args, flags) => (await import("./cli/record.ts")).record(shared, args, flags),
   promote: async (shared, args, flags) => (await import("./cli/promote.ts")).promote(shared, args, flags),
   exec: async (shared, args) => (await import("./cli/exec.ts")).exec(shared, args),
   worker: async (shared, [runId = ""]) => {
@@ -150,6 +159,10 @@ function parseCommandLine(args: string[]) {
         quiet: { type: "boolean" },
         yes: { type: "boolean" },
         accept: { type: "string" },
+        passed: { type: "string" },
+        failed: { type: "string" },
+        report: { type: "string" },
+        commit: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });

@@ -9,6 +9,7 @@ import { listArtifactsTool } from "./list_artifacts.ts";
 import { listBranchesTool } from "./list_branches.ts";
 import { promoteExperimentTool } from "./promote_experiment.ts";
 import { readArtifactTool } from "./read_artifact.ts";
+import { recordOutcomesTool } from "./record_outcomes.ts";
 import { runExperimentsTool } from "./run_experiments.ts";
 import type { AnyTool } from "./support/define-tool.ts";
 import { waitForRunTool } from "./wait_for_run.ts";
@@ -25,6 +26,7 @@ export const tools: readonly AnyTool[] = [
   runExperimentsTool,
   waitForRunTool,
   cancelRunTool,
+  recordOutcomesTool,
   writeArtifactTool,
   listArtifactsTool,
   readArtifactTool,

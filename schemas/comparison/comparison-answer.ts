@@ -30,6 +30,8 @@ export const comparisonAnswerSchema = z.object({
    */
   rows: z.array(answerRowSchema).optional(),
   matrix: z.array(tagMatrixRowSchema).optional(),
+  /** What was reported, and not measured; left out where nothing was. */
+  reported: z.array(tagMatrixRowSchema).optional(),
   /** What the metric shows that the plan decides by; left out where the rationale has it. */
   decision: z.string().optional(),
   /** How winners combine, a line for all pairs that go together alike; `schema` has it pair by pair. */

@@ -9,6 +9,7 @@ import {
   tagOutcomeSchema,
 } from "../outcomes.ts";
 import { capSchema } from "../plan/cap.ts";
+import { reportedSchema } from "../reported.ts";
 import { combinationSchema } from "./combination.ts";
 import { metricComparisonSchema } from "./metric.ts";
 import { schemaComparisonSchema } from "./schema-comparison.ts";
@@ -36,9 +37,10 @@ export type Signal = z.infer<typeof signalSchema>;
 
 /**
  * What stands behind a row's counts: `counted`, a run measured them; `claimed`, somebody wrote them down (the kit, an
- * agent), or other records contradict them; `none`, there is nothing that passed or failed.
+ * agent), or other records contradict them; `reported`, there are none but those of suites that ran elsewhere; `none`,
+ * there is nothing that passed or failed.
  */
-export const evidenceStateSchema = z.enum(["counted", "claimed", "none"]);
+export const evidenceStateSchema = z.enum(["counted", "claimed", "reported", "none"]);
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
 
 /** A test that both passed and failed on the same code, and how often. */
@@ -76,6 +78,8 @@ export const experimentRowSchema = z.object({
   code_diff: outcomesSchema.shape.code_diff,
   by_tag: byTagSchema.optional(),
   evidence: evidenceSchema.optional(),
+  /** By tag, what was reported of suites that ran elsewhere. It decides nothing. */
+  reported: reportedSchema.shape.by_tag.optional(),
   cycle_count: z.number(),
   artifact_count: z.number(),
   duration_ms: z.number().optional(),
@@ -130,6 +134,8 @@ export const comparisonSchema = z.object({
   generated_at: z.string(),
   rows: z.array(experimentRowSchema),
   matrix: z.array(tagMatrixRowSchema),
+  /** The same of what was reported, and not measured; empty where nobody reported anything. */
+  reported: z.array(tagMatrixRowSchema),
   recommendation: recommendationSchema,
   rationale: z.string(),
   next_action: nextActionSchema,

@@ -29,6 +29,8 @@ const fixedKinds = [
   "suite-never-red",
   "counts-shrink",
   "no-cycle-since-cut",
+  "reported-not-measured",
+  "reported-otherwise",
   ...metricWarningKinds,
 ] as const;
 

@@ -79,7 +79,7 @@ export const envSchema = z
     examples: [{ TEST_DATABASE_URL: "$DATABASE_URL" }],
   });
 
-const formatSchema = z
+export const formatSchema = z
   .enum(["junit", "vitest-json", "jest-json", "playwright-json", "tap", "ctrf"])
   .meta({ description: "What the report is written in. Counts come from its cases, never from a summary." });
 

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { startRun } from "../runs/caller/start.ts";
+import { asNumber } from "./as-number.ts";
 import { followRun } from "./follow-run.ts";
 
 export interface RunFlags {
@@ -30,9 +31,4 @@ export async function run(
     concurrency: asNumber(flags.concurrency),
   });
   await followRun(shared, run_id);
-}
-
-/** What is no number becomes one that the core refuses. */
-function asNumber(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text === "" ? Number.NaN : text);
 }

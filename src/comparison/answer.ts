@@ -1,10 +1,16 @@
-import type { ComparisonReport, ExperimentRow, Signal } from "../../schemas/comparison/comparison.ts";
+import type {
+  ComparisonReport,
+  ExperimentRow,
+  Signal,
+  TagMatrixRow,
+} from "../../schemas/comparison/comparison.ts";
 import type {
   AnswerRow,
   ComparisonAnswer,
   ComparisonDetail,
 } from "../../schemas/comparison/comparison-answer.ts";
 import { metricWarningKinds } from "../../schemas/comparison/warning.ts";
+import { ownValue } from "../utils/own-value.ts";
 import { clipText } from "../utils/text/clip-text.ts";
 import { summarizeCombinations } from "./details/combination-text.ts";
 import { readCounts } from "./records/matrix.ts";
@@ -68,18 +74,29 @@ function summaryPart(report: ComparisonReport, pager: Pager): Part {
     })),
   );
   const more_tags = report.matrix.length - matrix.length;
+  const reported = report.reported.slice(0, maxTags);
   return {
     rows: page.map(({ row }) => row),
     matrix: matrix.map(({ tag }, index) => ({
       tag,
       cells: Object.fromEntries(page.flatMap(({ cells }) => Object.entries(cells[index] ?? {}))),
     })),
+    ...(reported.length > 0 && { reported: reported.map((line) => onPage(line, page)) }),
     ...(combinations.length > 0 && { combining: summarizeCombinations(combinations, winners) }),
     ...decisionBeside(report),
     ...shortenWarnings(report.warnings),
     ...(more_tags > 0 && { more_tags }),
     next_cursor,
   };
+}
+
+/** The cells of those that are on a page and have any. */
+function onPage({ tag, cells }: TagMatrixRow, page: { row: AnswerRow }[]): TagMatrixRow {
+  const own = page.flatMap(({ row: { experiment_slug } }) => {
+    const counts = ownValue(cells, experiment_slug);
+    return counts ? [[experiment_slug, counts] as const] : [];
+  });
+  return { tag, cells: Object.fromEntries(own) };
 }
 
 /** What the deciding metric shows, where the rationale does not say it. */
@@ -112,7 +129,7 @@ function lighter(row: ExperimentRow, isExplained: boolean): AnswerRow {
     experiment_slug,
     ...(status !== usualStatus[signal] && { status }),
     signal,
-    ...(evidence_state === "claimed" && { evidence_state }),
+    ...((evidence_state === "claimed" || evidence_state === "reported") && { evidence_state }),
     ...(!isExplained && { reason }),
     ...(!isInMatrix && { tests_passed, tests_failed }),
     ...(flaky !== undefined && { flaky }),

@@ -11,7 +11,7 @@ import { compareSchemas, countFeltRisks } from "./details/schema-comparison.ts";
 import { findDifferences } from "./details/tests-apart.ts";
 import { findContradiction } from "./records/contradictions.ts";
 import type { KnownRuns } from "./records/known-runs.ts";
-import { buildMatrix } from "./records/matrix.ts";
+import { buildMatrix, buildReported } from "./records/matrix.ts";
 import { readPlannedTags } from "./records/planned-tags.ts";
 import { type ExperimentRecords, readRecords } from "./records/records.ts";
 import { type JudgedExperiment, judgeExperiment, type RowSetting } from "./records/rows.ts";
@@ -68,6 +68,7 @@ export async function compareExperiments({
     generated_at: new Date(now).toISOString(),
     rows,
     matrix: buildMatrix(rows),
+    reported: buildReported(rows),
     ...recommend(rows, { required: plan.required, combinations, same_code, choice, runs: races.open_runs }),
     winners: slugs,
     ...(decision !== undefined && { decision }),

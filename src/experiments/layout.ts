@@ -66,6 +66,7 @@ function makePaths(ref: ExperimentRef) {
     closed: inside("closed.json"),
     notes: inside("notes.md"),
     outcomes: inside("outcomes.json"),
+    reported: inside("reported.json"),
     timeline: inside("timeline.json"),
     runtime: inside("runtime.json"),
     worktree: inside("worktree.json"),
@@ -179,6 +180,12 @@ export function cutPaths({ workspace, feature_id, experiment_slug }: ExperimentR
   const name = `${named(featureIdSchema, feature_id)}+${named(experimentSlugSchema, experiment_slug)}`;
   const inside = (ending: string) => join(runsDirectory(workspace), "cuts", name + ending);
   return { intent: inside(".json"), lock: inside(".lock") };
+}
+
+/** Held while somebody adds to what was reported of an experiment. */
+export function reportedLock({ workspace, feature_id, experiment_slug }: ExperimentRef): string {
+  const name = `${named(featureIdSchema, feature_id)}+${named(experimentSlugSchema, experiment_slug)}.lock`;
+  return join(runsDirectory(workspace), "reported", name);
 }
 
 export function runsDirectory(workspace: string): string {

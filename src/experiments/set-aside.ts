@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { entriesIn, ignoreMissing } from "../utils/files/files.ts";
 import { casesName, cycleDirectory, type ExperimentRef, experimentPaths, interruptedName } from "./layout.ts";
 
-/** Keeps what an earlier branch showed under another name, since it says nothing of the one that is there now. */
-export async function setOutcomesAside(ref: ExperimentRef): Promise<void> {
-  await setRecordAside(experimentPaths(ref).outcomes);
+/** Keeps what an earlier branch showed under other names, since it says nothing of the one that is there now. */
+export async function setFindingsAside(ref: ExperimentRef): Promise<void> {
+  const { outcomes, reported } = experimentPaths(ref);
+  await setRecordAside(outcomes);
+  await setRecordAside(reported);
 }
 
 /** Keeps a record under a name that tells the time, to make room for a new one. Nothing where there is none. */

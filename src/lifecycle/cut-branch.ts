@@ -9,7 +9,7 @@ import {
 } from "../experiments/branches/cut-intent.ts";
 import { findExperiment, recordExperiment } from "../experiments/experiments.ts";
 import { cutPaths, type ExperimentRef } from "../experiments/layout.ts";
-import { setOutcomesAside } from "../experiments/set-aside.ts";
+import { setFindingsAside } from "../experiments/set-aside.ts";
 import { listBranches } from "../lakebase/branches/branches.ts";
 import { type CreatedBranch, createBranch } from "../lakebase/branches/create-branch.ts";
 import { mayStillLand } from "../lakebase/branches/request-fork.ts";
@@ -84,7 +84,7 @@ async function fork(
       : error;
   });
   await writeCutIntent(ref, { ...intent, uid: cut.branch.uid });
-  await setOutcomesAside(ref);
+  await setFindingsAside(ref);
   await recordCut(ref, cut, notes);
   return { branch: cut.branch, created: true, retries: cut.retries, warnings: [] };
 }

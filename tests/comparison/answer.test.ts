@@ -7,7 +7,7 @@ import {
   comparisonDetailSchema,
 } from "../../schemas/comparison/comparison-answer.ts";
 import { buildAnswer, type Pager } from "../../src/comparison/answer.ts";
-import { buildMatrix } from "../../src/comparison/records/matrix.ts";
+import { buildMatrix, buildReported } from "../../src/comparison/records/matrix.ts";
 import { recommend } from "../../src/comparison/verdict/recommend.ts";
 import { describeNextStep } from "../../tools/support/next-step.ts";
 import { takePage } from "../../tools/support/page.ts";
@@ -63,6 +63,7 @@ function race(size: number, winning = 1, { conflicting = false } = {}): Comparis
     generated_at: "2026-01-02T03:04:05.000Z",
     rows,
     matrix: buildMatrix(rows),
+    reported: buildReported(rows),
     ...recommend(rows, { combinations }),
     winners,
     warnings: [],

@@ -5,6 +5,8 @@ import { startServer, uniqueFeature } from "../support/server.ts";
 
 const artifact = { feature_id: "F1", experiment_slug: "exp-a", cycle_id: "C1", name: "x" };
 
+const outcome = { feature_id: "F1", experiment_slug: "exp-a", tag: "load" };
+
 /** Bad input, the code that answers it, and what its message names. */
 const table: [tool: string, args: Record<string, unknown>, code: string, message: RegExp][] = [
   ["no_such_tool", {}, "unknown_tool", /no_such_tool/],
@@ -68,6 +70,13 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
     /wait_seconds/,
   ],
   ["cancel_run", { run_id: "run-20260101T000000-00000000" }, "unknown_run", /run-20260101T000000-00000000/],
+  ["record_outcomes", { ...outcome, passed: 1 }, "unknown_experiment", /exp-a/],
+  ["record_outcomes", { ...outcome, tag: "Über", passed: 1, failed: 0 }, "invalid_input", /tag/],
+  ["record_outcomes", { ...outcome, passed: -1, failed: 0 }, "invalid_input", /passed/],
+  ["record_outcomes", { ...outcome, passed: 1.5, failed: 0 }, "invalid_input", /passed/],
+  ["record_outcomes", { ...outcome, experiment_slug: "../x" }, "invalid_input", /experiment_slug/],
+  ["record_outcomes", { ...outcome, report_path: "" }, "invalid_input", /report_path/],
+  ["record_outcomes", { ...outcome, commit: "--output=x" }, "invalid_input", /commit/],
   ["write_artifact", { ...artifact, name: "../../secret", content: "x" }, "invalid_input", /name/],
   ["write_artifact", { ...artifact, cycle_id: "../../..", content: "x" }, "invalid_input", /cycle_id/],
   ["write_artifact", { ...artifact, content: "x" }, "unknown_experiment", /exp-a/],

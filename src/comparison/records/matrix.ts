@@ -12,6 +12,28 @@ export function buildMatrix(rows: ExperimentRow[]): TagMatrixRow[] {
   }));
 }
 
+/**
+ * The same of what was reported of suites that ran elsewhere. What runs measured, the matrix has: a cell is null there.
+ */
+export function buildReported(rows: ExperimentRow[]): TagMatrixRow[] {
+  const cells = new Map(rows.map((row) => [row.experiment_slug, findUnmeasured(row)]));
+  const tags = new Set([...cells.values()].flatMap((reported) => [...reported.keys()]));
+  return sortTags([...tags]).map((tag) => ({
+    tag,
+    cells: Object.fromEntries([...cells].map(([slug, reported]) => [slug, reported.get(tag) ?? null])),
+  }));
+}
+
+/** By tag, what was reported of an experiment and was not measured. */
+export function findUnmeasured({ reported = {}, evidence }: ExperimentRow): Map<string, TagOutcome> {
+  const isMeasured = (tag: string) => ownValue(evidence?.by_tag ?? {}, tag)?.state === "evidence";
+  return new Map(
+    Object.entries(reported)
+      .filter(([tag]) => !isMeasured(tag))
+      .map(([tag, { passed, failed }]) => [tag, { passed, failed }]),
+  );
+}
+
 /** What a row counted for a tag. */
 export function readCounts({ by_tag = {} }: ExperimentRow, tag: string): TagOutcome | undefined {
   return ownValue(by_tag, tag);

@@ -1,10 +1,12 @@
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { ReportedTag } from "../../../schemas/reported.ts";
 import { listArtifactNames } from "../../experiments/artifacts/artifacts.ts";
 import { readBranchRecord } from "../../experiments/branches/branch-record.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/history.ts";
 import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes.ts";
+import { readReported } from "../../experiments/reported.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { modifiedAt } from "../../utils/files/files.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
@@ -14,6 +16,8 @@ export interface ExperimentRecords {
   experiment: Experiment;
   /** Undefined where nothing ran yet. */
   outcomes?: ExperimentOutcomes | undefined;
+  /** By tag, what was reported of suites that ran elsewhere. */
+  reported?: Record<string, ReportedTag> | undefined;
   timeline: TimelineEntry[];
   duration_ms?: number | undefined;
   artifact_count: number;
@@ -67,6 +71,8 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
     const byCycle = await listArtifactNames(experiment);
     const artifact_count = [...byCycle.values()].reduce((sum, names) => sum + names.length, 0);
     found = { ...found, artifact_count };
+    const { reported: path } = experimentPaths(experiment);
+    found = { ...found, reported: await ifWhole(path, () => readReported(experiment, onBroken), onBroken) };
     const outcomes = await readOutcomes(experiment, onBroken);
     const timeline = await readTimeline(experiment, onBroken);
     found = { ...found, timeline, cutAt: cutIn(timeline) ?? found.cutAt };

@@ -54,6 +54,7 @@ export async function judgeExperiment(
     required: plan.required,
     planned: plan.planned,
     outdated,
+    reported: Object.keys(records.reported ?? {}),
     contradiction: contradiction?.reason,
     trouble: last_attempt && `${last_attempt.error.code}: ${last_attempt.error.message}`,
   });
@@ -111,6 +112,7 @@ function buildRow(
     isInterrupted,
     duration_ms,
     artifact_count,
+    reported = {},
     outcomes: recorded,
   }: ExperimentRecords,
   { outcomes, verdict, capped, last_attempt, flaky_tests = [] }: Findings,
@@ -137,6 +139,7 @@ function buildRow(
     flaky_tests: flaky_tests.length > 0 ? flaky_tests : undefined,
     by_tag: outcomes?.by_tag,
     evidence: outcomes?.evidence,
+    reported: Object.keys(reported).length > 0 ? reported : undefined,
     duration_ms,
     cycle_count: timeline.length,
     artifact_count,

@@ -1,9 +1,13 @@
 import type { EvidenceState, Signal } from "../../../schemas/comparison/comparison.ts";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import { ownValue } from "../../utils/own-value.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { findGaps, findTagsNotRun } from "./gaps.ts";
 import { countFlaky, totals } from "./totals.ts";
+
+/** More tags than this make no reason. */
+const maxTags = 3;
 
 export interface Verdict {
   signal: Signal;
@@ -19,13 +23,10 @@ export interface Verdict {
  * wrote down is a claim. Undefined stands for an experiment that has no record yet.
  */
 export function judge(outcomes: ExperimentOutcomes | undefined, circumstances: Circumstances = {}): Verdict {
-  const { contradiction, trouble } = circumstances;
-  if (outcomes === undefined)
-    return trouble === undefined
-      ? { signal: "not_started", evidence_state: "none" }
-      : { signal: "no_evidence", evidence_state: "none", reason: trouble };
-  const evidence_state =
-    contradiction === undefined ? readState(outcomes) : readState({ ...outcomes, evidence: undefined });
+  const { contradiction, reported = [] } = circumstances;
+  if (outcomes === undefined) return judgeUnrun(circumstances);
+  const believed = contradiction === undefined ? outcomes : { ...outcomes, evidence: undefined };
+  const evidence_state = readState(believed, reported);
   const { status } = outcomes;
   if (status === "running" || status === "abandoned") return { signal: status, evidence_state };
   if (contradiction !== undefined) {
@@ -36,6 +37,16 @@ export function judge(outcomes: ExperimentOutcomes | undefined, circumstances: C
     judgeFailures(outcomes, evidence_state, circumstances) ??
     judgePasses(outcomes, evidence_state, circumstances)
   );
+}
+
+/** Of an experiment without a record, what kept it from being measured, and what is said of it. */
+function judgeUnrun({ trouble, reported = [] }: Circumstances): Verdict {
+  const evidence_state = reported.length > 0 ? "reported" : "none";
+  const said = `${nameSome([...reported], maxTags)}: reported, not measured`;
+  const reason = trouble ?? (reported.length > 0 ? said : undefined);
+  return reason === undefined
+    ? { signal: "not_started", evidence_state }
+    : { signal: "no_evidence", evidence_state, reason };
 }
 
 /** @returns undefined where nothing failed that counts */
@@ -92,8 +103,8 @@ function judgePasses(
   return { ...unmeasured(trouble ?? `it has not run ${tags_not_run.join(", ")}`), tags_not_run };
 }
 
-function readState(outcomes: ExperimentOutcomes): EvidenceState {
+function readState(outcomes: ExperimentOutcomes, reported: readonly string[]): EvidenceState {
   const { passed, failed } = totals(outcomes);
-  if (passed + failed === 0) return "none";
+  if (passed + failed === 0) return reported.length > 0 ? "reported" : "none";
   return Object.keys(outcomes.evidence?.by_tag ?? {}).length === 0 ? "claimed" : "counted";
 }

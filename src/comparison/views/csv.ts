@@ -1,5 +1,6 @@
 import type { ComparisonReport, ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
+import { ownValue } from "../../utils/own-value.ts";
 import { printable } from "../../utils/text/printable.ts";
 import { readCounts } from "../records/matrix.ts";
 
@@ -30,16 +31,21 @@ const rowColumns: Column[] = [
 ];
 
 /**
- * One line per experiment by RFC 4180, with a passed and a failed column for each tag of the matrix, and the median of
- * each metric.
+ * One line per experiment by RFC 4180, with a passed and a failed column for each tag of the matrix, the same of what was
+ * reported, and the median of each metric.
  */
 export function renderCsv({ rows, matrix, metrics, winners }: ComparisonReport): string {
+  const said = [...new Set(rows.flatMap((row) => Object.keys(row.reported ?? {})))].sort();
   const columns: Column[] = [
     ...rowColumns,
     ["winner", (row) => winners.includes(row.experiment_slug)],
     ...matrix.flatMap(({ tag }): Column[] => [
       [`${tag}_passed`, (row) => readCounts(row, tag)?.passed],
       [`${tag}_failed`, (row) => readCounts(row, tag)?.failed],
+    ]),
+    ...said.flatMap((tag): Column[] => [
+      [`${tag}_reported_passed`, (row) => ownValue(row.reported ?? {}, tag)?.passed],
+      [`${tag}_reported_failed`, (row) => ownValue(row.reported ?? {}, tag)?.failed],
     ]),
     ...metrics.map(metricColumn),
   ];

@@ -2,8 +2,9 @@ import type { ComparisonReport, ExperimentRow } from "../../../schemas/compariso
 import type { SchemaChange, SchemaRisk } from "../../../schemas/comparison/schema-change.ts";
 import type { TestDifference } from "../../../schemas/comparison/test-difference.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
+import { findUnmeasured } from "../records/matrix.ts";
 import type { SharedChange } from "./schema-changes.ts";
-import { formatBytes, formatNumber, inWords } from "./words.ts";
+import { formatBytes, formatCounts, formatNumber, inWords } from "./words.ts";
 
 /** What all views say of a part of a comparison, so that they agree. */
 
@@ -23,12 +24,15 @@ export function winnersFirst({ rows, winners }: Pick<ComparisonReport, "rows" | 
 const causes = { code: "also fails on a fresh branch", state: "passes on a fresh branch" } as const;
 
 /** What a reader has to know beside the signal: why it is so, and where failing suites owe it to their branch. */
-export function listNotes({ reason, evidence }: ExperimentRow): string[] {
+export function listNotes(row: ExperimentRow): string[] {
+  const { reason, evidence } = row;
   const tags = Object.entries(evidence?.by_tag ?? {});
   const caused = tags.flatMap(([tag, { failure_cause }]) =>
     failure_cause === undefined ? [] : `${tag} ${causes[failure_cause]}`,
   );
-  return [...(reason === undefined ? [] : [reason]), ...caused];
+  const said = [...findUnmeasured(row)].map(([tag, counts]) => `${tag} ${formatCounts(counts)}`);
+  const reported = said.length === 0 ? [] : [`reported, not measured: ${listNames(said)}`];
+  return [...(reason === undefined ? [] : [reason]), ...caused, ...reported];
 }
 
 /** How a test went: `failed in a, b; passed in c`. */

@@ -24,6 +24,7 @@ import {
   findSetupFailure,
   warnOfPlan,
 } from "./record-warnings.ts";
+import { findOtherReports, findUnmeasuredReports } from "./reported-warnings.ts";
 import { type Starts, warnOfUnchanged, warnOfUncommitted, warnOfUnlikeStarts } from "./start-warnings.ts";
 import type { UnlikeTests } from "./unlike-tests.ts";
 import { warnOfUnlikeTests } from "./unlike-tests.ts";
@@ -80,6 +81,8 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "suite-never-red": (_facts, observed) => findNeverRed(observed),
   "counts-shrink": (_facts, observed) => findShrinking(observed),
   "measured-beside-others": ({ judged, measurements }) => findDisturbed(judged, measurements),
+  "reported-not-measured": ({ judged, plan }) => findUnmeasuredReports(judged, plan.planned),
+  "reported-otherwise": ({ judged }) => findOtherReports(judged),
   "no-cycle-since-cut": ({ judged }) => findIdle(judged.map(({ records }) => records)),
 };
 

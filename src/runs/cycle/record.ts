@@ -1,8 +1,9 @@
 import type { Evidence, ExperimentOutcomes, TagSource } from "../../../schemas/outcomes.ts";
 import { isOfCurrentCode } from "../../experiments/code/current-code.ts";
 import { appendTimeline, readTimeline } from "../../experiments/history.ts";
+import { experimentPaths } from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes.ts";
-import { setOutcomesAside } from "../../experiments/set-aside.ts";
+import { setRecordAside } from "../../experiments/set-aside.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import {
@@ -22,7 +23,7 @@ import type { CycleScope, CycleSpec } from "./scope.ts";
  */
 export function readPrevious({ experiment }: CycleSpec): Promise<ExperimentOutcomes | undefined> {
   return readOutcomes(experiment).catch(async () => {
-    await setOutcomesAside(experiment);
+    await setRecordAside(experimentPaths(experiment).outcomes);
     return undefined;
   });
 }

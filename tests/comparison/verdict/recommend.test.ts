@@ -22,13 +22,14 @@ const error = { code: "not_authenticated", message: "no login", hint: "Log in.",
 
 /**
  * Rows that one signal stands for in several ways. Of those that are not measured, a `claiming` one has counts that no
- * run counted, the run of an `unfinished` one was ended early, that of a `cut_off` one without a last word, a `partial`
+ * run counted, a `reported` one has none but those of suites that ran elsewhere, the run of an `unfinished` one was ended early, that of a `cut_off` one without a last word, a `partial`
  * one left out a tag, and a `troubled` one could not be reached. Of those that fail, a `claimed_failure` was only
  * written down, a `broken_setup` never came to its tests, a `flaky` one has no test that passes every time, and a
  * `capped_setup` one had its setup fail until its budget was used up.
  */
 const special = {
   claiming: { signal: "no_evidence", evidence_state: "claimed" },
+  reported: { signal: "no_evidence", status: "unknown", evidence_state: "reported", tests_passed: undefined },
   cut_off: { signal: "no_evidence", status: "unknown" },
   unfinished: { signal: "no_evidence", evidence: makeEvidence({ state: "no_evidence", unfinished: true }) },
   partial: { signal: "no_evidence", tags_not_run: ["e2e"] },
@@ -58,6 +59,7 @@ type Kind = ExperimentRow["signal"] | Special;
 
 const specials: Special[] = [
   "claiming",
+  "reported",
   "unfinished",
   "cut_off",
   "partial",
@@ -142,6 +144,9 @@ describe("recommend", () => {
     ["one winner, and one that cannot be read", ["winning", "unreadable"], "continue"],
     ["one winner, and one that left out a tag", ["winning", "partial"], "continue"],
     ["a winner by evidence and one by claim", ["winning", "claiming"], "continue"],
+    ["one winner, and one that others are said to have run", ["winning", "reported"], "continue"],
+    ["reports alone", ["reported", "reported"], "continue"],
+    ["one failed, and one reported", ["failing", "reported"], "continue"],
     ["one winner, and one that is only said to have failed", ["winning", "claimed_failure"], "continue"],
     ["one winner, and one whose setup fails", ["winning", "broken_setup"], "promote"],
     ["one winner, and one that is flaky alone", ["winning", "flaky"], "promote"],

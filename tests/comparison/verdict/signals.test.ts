@@ -239,6 +239,25 @@ describe("judge", () => {
     });
   });
 
+  it("takes what was reported for no evidence, and says that it was", () => {
+    const reported = ["load", "perf"];
+    expect(judge(undefined, { reported })).toEqual({
+      signal: "no_evidence",
+      evidence_state: "reported",
+      reason: "load, perf: reported, not measured",
+    });
+    expect(judge({ status: "succeeded" }, { reported })).toMatchObject({
+      signal: "no_evidence",
+      evidence_state: "reported",
+    });
+    const counted = { status: "failed", by_tag: { api: { passed: 1, failed: 1 } } } as const;
+    const measured = { ...counted, evidence: evidence({ api: { state: "evidence" } }) };
+    expect(judge(measured, { reported: ["api"] })).toMatchObject({
+      signal: "failing",
+      evidence_state: "counted",
+    });
+  });
+
   it("says of one that never ran what kept it from that", () => {
     expect(judge(undefined, { trouble: "not_authenticated: no login" })).toEqual({
       signal: "no_evidence",

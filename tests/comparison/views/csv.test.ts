@@ -24,7 +24,7 @@ function read(csv: string, line: number): Record<string, string | undefined> {
 
 it("has a line per experiment, two columns per tag and one per metric", () => {
   const csv = renderCsv(reportWith("x"));
-  expect(parse(csv).map((line) => line.length)).toEqual([26, 26, 26]);
+  expect(parse(csv).map((line) => line.length)).toEqual([28, 28, 28]);
   expect(read(csv, 0)).toMatchObject({
     experiment_slug: "exp-json",
     signal: "unreadable",

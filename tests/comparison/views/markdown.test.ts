@@ -15,7 +15,7 @@ it("shows every part, the winner first", () => {
 | Experiment | Signal | api | infra | Flaky | Time |
 | --- | --- | ---: | ---: | ---: | ---: |
 | ★ exp-pg | **winning**; api passes on a fresh branch | 4/0 | 2/0 | 2 | 7.5 s |
-| exp-json | **unreadable**; x | 3/1 | – | 0 | – |
+| exp-json | **unreadable**; x; reported, not measured: load 5/2 | 3/1 | – | 0 | – |
 
 ## Warnings
 

@@ -46,7 +46,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     ]);
     expect(await readRows(page, "Passed/failed by tag")).toEqual([
       "★ winner: exp-pg winning api passes on a fresh branch 4/0 4 passed, 0 failed 2/0 2 passed, 0 failed 2 7.5 s",
-      "exp-json unreadable plain 3/1 3 passed, 1 failed – not reported 0 –",
+      "exp-json unreadable plain reported, not measured: load 5/2 3/1 3 passed, 1 failed – not reported 0 –",
     ]);
     expect(await readRows(page, "Tests that tell the experiments apart")).toEqual([
       "plain api · plain Why it failed ✓ passed ✕ failed",

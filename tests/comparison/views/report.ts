@@ -44,6 +44,9 @@ export function reportWith(
         evidence_state: "none",
         reason: text,
         by_tag: { api: counts },
+        reported: {
+          load: { passed: 5, failed: 2, reported_at: "2026-01-02T03:04:05.000Z", commit: null },
+        },
         cycle_count: 1,
         artifact_count: 0,
       },
@@ -77,6 +80,7 @@ export function reportWith(
       { tag: "api", cells: { "exp-json": counts, "exp-pg": { passed: 4, failed: 0 } } },
       { tag: "infra", cells: { "exp-json": null, "exp-pg": { passed: 2, failed: 0 } } },
     ],
+    reported: [{ tag: "load", cells: { "exp-json": { passed: 5, failed: 2 }, "exp-pg": null } }],
     recommendation: "promote",
     rationale: text,
     next_action: { action: "promote", experiments: ["exp-pg"], hint: text },

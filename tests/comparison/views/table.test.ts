@@ -45,7 +45,7 @@ describe("renderReport", () => {
         .split("\n\n")
         .slice(1),
     ).toEqual([
-      "exp-pg  api passes on a fresh branch\nexp-json  why",
+      "exp-pg  api passes on a fresh branch\nexp-json  why; reported, not measured: load 5/2",
       "promote  because",
       "exp-json + exp-pg: code conflicts in why",
       "counts-shrink  why",
@@ -55,7 +55,9 @@ describe("renderReport", () => {
   it("does not say twice what the rationale has", () => {
     const report = reportWith("why");
     const rows = report.rows.map((row) => ({ ...row, signal: "no_evidence" as const }));
-    expect(renderReport({ ...report, rows }, false)).not.toContain("exp-json  why");
+    expect(renderReport({ ...report, rows }, false)).not.toContain(
+      "exp-json  why; reported, not measured: load 5/2",
+    );
   });
 
   it("has sixty experiments in sight, the winner on top", () => {

@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { experimentSlugSchema, featureIdSchema, tagSchema } from "./names.ts";
+import { tagOutcomeSchema } from "./outcomes.ts";
+import { formatSchema } from "./plan/suite.ts";
+
+/** What somebody says of a tag whose suite ran elsewhere. It is shown, and decides nothing. */
+export const reportedTagSchema = z.object({
+  ...tagOutcomeSchema.shape,
+  /** How many tests both failed and passed; left out for none. */
+  flaky: z.number().int().nonnegative().optional(),
+  /** RFC 3339. */
+  reported_at: z.string(),
+  /** What it ran on, by the reporter's word, or else where the experiment's code stood; null where it has no commit. */
+  commit: z.string().nullable(),
+  /** The file whose cases were counted; left out where somebody gave the counts. */
+  report: z.object({ path: z.string(), format: z.string(), sha256: z.string() }).optional(),
+});
+export type ReportedTag = z.infer<typeof reportedTagSchema>;
+
+/** `reported.json`, beside the outcomes that runs write, so that neither overwrites the other. */
+export const reportedSchema = z.looseObject({ by_tag: z.record(tagSchema, reportedTagSchema) });
+export type Reported = z.infer<typeof reportedSchema>;
+
+const count = z.number().int().min(0);
+
+/** What a caller says of a suite that ran elsewhere: either counts, or a report to count. */
+export const outcomeInputSchema = z.strictObject({
+  feature_id: featureIdSchema,
+  experiment_slug: experimentSlugSchema,
+  tag: tagSchema,
+  passed: count.optional(),
+  failed: count.optional(),
+  report_path: z.string().min(1).max(4096).optional().describe("Instead of counts"),
+  format: z.enum(formatSchema.options).optional(),
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{7,64}$/, "commit is a commit's id in hexadecimal digits")
+    .optional(),
+});
+export type OutcomeInput = z.infer<typeof outcomeInputSchema>;

@@ -1,0 +1,48 @@
+import { type OutcomeInput, outcomeInputSchema } from "../../schemas/reported.ts";
+import type { Context } from "../context.ts";
+import { recordOutcomes } from "../lifecycle/reported/record-outcomes.ts";
+import { parseAs } from "../utils/parse.ts";
+import { asNumber } from "./as-number.ts";
+
+export interface RecordFlags {
+  passed?: string | undefined;
+  failed?: string | undefined;
+  report?: string | undefined;
+  format?: string | undefined;
+  commit?: string | undefined;
+}
+
+/**
+ * `record FEATURE EXPERIMENT TAG`: keeps what a suite that ran elsewhere came to.
+ * @throws CoreError as `recordOutcomes` does
+ */
+export async function record(
+  shared: Omit<Context, "signal" | "progress">,
+  names: string[],
+  flags: RecordFlags,
+): Promise<void> {
+  const signal = new AbortController().signal;
+  const { passed, failed, tag, experiment_slug, measured, is_planned, plan_path } = await recordOutcomes(
+    { ...shared, signal },
+    readInput(names, flags),
+  );
+  const kept = measured === null ? "nothing was measured of it" : "what was measured stays and decides";
+  const how = is_planned ? "a run measures it" : `give ${plan_path} a suite for ${tag} to have it measured`;
+  process.stdout.write(
+    `${experiment_slug} ${tag} ${passed}/${failed}, reported: it decides nothing (${kept}; ${how})\n`,
+  );
+}
+
+/** @throws CoreError `invalid_input` */
+function readInput(
+  [feature_id, experiment_slug, tag]: string[],
+  { passed, failed, report, format, commit }: RecordFlags,
+): OutcomeInput {
+  const counts = { passed: asNumber(passed), failed: asNumber(failed) };
+  const input = { feature_id, experiment_slug, tag, ...counts, report_path: report, format, commit };
+  return parseAs(outcomeInputSchema, input, {
+    code: "invalid_input",
+    subject: "record",
+    hint: "lakebase-experiments record FEATURE EXPERIMENT TAG, with --passed N --failed N or --report FILE.",
+  });
+}

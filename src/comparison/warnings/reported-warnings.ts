@@ -1,0 +1,51 @@
+import type { Warning } from "../../../schemas/comparison/warning.ts";
+import { experimentPaths } from "../../experiments/layout.ts";
+import { ownValue } from "../../utils/own-value.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
+import { findUnmeasured, readCounts, sortTags } from "../records/matrix.ts";
+import type { JudgedExperiment } from "../records/rows.ts";
+import { formatCounts } from "../views/words.ts";
+import { makeWarning, maxShown } from "./warning.ts";
+
+/** What was reported of suites that no run has measured, and how to have it measured. */
+export function findUnmeasuredReports(judged: JudgedExperiment[], planned: readonly string[]): Warning[] {
+  const found = judged
+    .filter(({ row }) => row.signal !== "abandoned")
+    .map((each) => ({ ...each, unmeasured: findUnmeasured(each.row) }))
+    .filter(({ unmeasured }) => unmeasured.size > 0);
+  if (found.length === 0) return [];
+  const texts = found.map(({ row, unmeasured }) => {
+    const counts = [...unmeasured].map(([tag, each]) => `${tag} ${formatCounts(each)}`);
+    return `${row.experiment_slug} (${nameSome(counts, maxShown)})`;
+  });
+  const tags = sortTags([...new Set(found.flatMap(({ unmeasured }) => [...unmeasured.keys()]))]);
+  const unplanned = tags.filter((tag) => !planned.includes(tag));
+  const how =
+    unplanned.length === 0
+      ? "Run it"
+      : `Give plan.json a suite for ${nameSome(unplanned, maxShown)} and run it`;
+  const message = `Reported and not measured, so it decides nothing: ${nameSome(texts, maxShown)}. ${how} to have it measured.`;
+  return [makeWarning("reported-not-measured", message, listRecords(found))];
+}
+
+/** What was reported to fail where a run measured that nothing does. */
+export function findOtherReports(judged: JudgedExperiment[]): Warning[] {
+  const found = judged.flatMap((each) => {
+    const failing = Object.entries(each.row.reported ?? {}).filter(([tag, { failed }]) => {
+      const isMeasured = ownValue(each.row.evidence?.by_tag ?? {}, tag)?.state === "evidence";
+      return failed > 0 && isMeasured && readCounts(each.row, tag)?.failed === 0;
+    });
+    return failing.length === 0 || each.row.signal === "abandoned" ? [] : [{ ...each, failing }];
+  });
+  if (found.length === 0) return [];
+  const texts = found.map(({ row, failing }) => {
+    const counts = failing.map(([tag, { failed }]) => `${tag} ${failed}`);
+    return `${row.experiment_slug} (${nameSome(counts, maxShown)})`;
+  });
+  const message = `Reported to fail elsewhere, though no failure was measured: ${nameSome(texts, maxShown)}. What was measured decides; find out what differs.`;
+  return [makeWarning("reported-otherwise", message, listRecords(found))];
+}
+
+function listRecords(found: JudgedExperiment[]): string[] {
+  return found.map(({ records }) => experimentPaths(records.experiment).reported);
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { open, realpath } from "node:fs/promises";
+import { extname, relative, resolve } from "node:path";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
+import type { ReportedTag } from "../../../schemas/reported.ts";
+import { type ExperimentCode, isInside } from "../../experiments/code/worktrees.ts";
+import { decodeReport } from "../../reports/decode.ts";
+import { type FileFormat, formats, readReport } from "../../reports/read-report.ts";
+import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
+import { maskLogins } from "../../utils/text/mask-logins.ts";
+
+/** A larger file is no report that we read, in bytes. */
+const maxBytes = 32 * 2 ** 20;
+
+/** The cases of a report that lies in the workspace or in the experiment's worktree, and what it is. */
+export interface ReportFile {
+  cases: ReportCase[];
+  report: NonNullable<ReportedTag["report"]>;
+}
+
+/**
+ * Reads a report that somebody names. The file may hold anything: a login in it is masked before it is read.
+ * @param path absolute, or relative to the experiment's code or else to the workspace
+ * @param format default: the one by its extension that it can be read as
+ * @throws CoreError `source_unreadable` where there is no such plain file; `invalid_input` where it lies elsewhere;
+ *   `report_unreadable` where it is no whole report
+ */
+export async function readReportFile(
+  workspace: string,
+  code: ExperimentCode,
+  path: string,
+  format: FileFormat | undefined,
+): Promise<ReportFile> {
+  const file = await findInside(path, [code.directory, code.root, workspace]);
+  const bytes = await readPlainFile(file);
+  const text = maskLogins(decodeReport(bytes));
+  const found = format ?? detectFormat(file, text);
+  const { cases } = readReport(found, text, code.directory);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { cases, report: { path: relative(await realpath(workspace), file), format: found, sha256 } };
+}
+
+/** Records must not become a way to read files that are none of the project's. */
+async function findInside(path: string, folders: readonly string[]): Promise<string> {
+  const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
+  for (const root of roots) {
+    const found = await realpath(resolve(root, path)).catch(() => undefined);
+    if (found === undefined) continue;
+    if (roots.some((each) => isInside(each, found))) return found;
+    throw new CoreError(
+      "invalid_input",
+      `${path} lies outside the workspace and the experiment's worktree.`,
+      {
+        hint: "Copy the report into one of them first.",
+      },
+    );
+  }
+  throw new CoreError("source_unreadable", `${path} was not found.`, {
+    hint: `Give the path of a report in ${[...new Set(roots)].join(" or ")}.`,
+  });
+}
+
+async function readPlainFile(path: string): Promise<Buffer> {
+  try {
+    // A pipe would keep a thread waiting for its writer.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (!found.isFile()) throw new Error("it is not a plain file");
+    if (found.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+    return await file.readFile();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CoreError("source_unreadable", `${path} could not be read: ${why}`, {
+      hint: "Give the path of the report itself.",
+      cause,
+    });
+  }
+}
+
+/** Several formats share an extension; a report is whole in one of them. */
+function detectFormat(path: string, text: string): FileFormat {
+  const extension = extname(path).toLowerCase();
+  const names: FileFormat[] = ["junit", "vitest-json", "playwright-json", "ctrf", "tap"];
+  const fitting = names.filter((name) => formats[name].extension === extension);
+  const readable = fitting.find((name) => canRead(name, text));
+  if (readable !== undefined) return readable;
+  const tried = fitting.length === 0 ? "" : `: it is readable as none of ${fitting.join(", ")}`;
+  throw new CoreError("report_unreadable", `The format of ${path} is not clear${tried}.`, {
+    hint: `Name it as its format is usually named (.xml, .json, .tap), or report the counts. Formats: ${Object.keys(formats).join(", ")}.`,
+  });
+}
+
+function canRead(format: FileFormat, text: string): boolean {
+  try {
+    return readReport(format, text).cases.length > 0;
+  } catch (error) {
+    ignoreCoreError(error);
+    return false;
+  }
+}

@@ -1,0 +1,34 @@
+import * as z from "zod";
+import { tagOutcomeSchema } from "../schemas/outcomes.ts";
+import { outcomeInputSchema } from "../schemas/reported.ts";
+import { recordOutcomes } from "../src/lifecycle/reported/record-outcomes.ts";
+import { defineTool, records } from "./support/define-tool.ts";
+import { nextStep } from "./support/fields.ts";
+
+export const recordOutcomesTool = defineTool({
+  name: "record_outcomes",
+  description:
+    "Record counts, or a report, of a suite that ran elsewhere. Shown apart as reported; decides nothing and overwrites nothing measured.",
+  annotations: records,
+  input: outcomeInputSchema.omit({ format: true }),
+  output: z.looseObject({
+    provenance: z.literal("reported"),
+    ...tagOutcomeSchema.shape,
+    measured: tagOutcomeSchema.nullable(),
+    record: z.string(),
+    next_step: nextStep,
+  }),
+  handler: async (input, context) => {
+    const recorded = await recordOutcomes(context, input);
+    const { feature_id, experiment_slug, tag, is_planned, plan_path, measured } = recorded;
+    const run = `run_experiments with feature_id ${feature_id}, experiment_slugs ${experiment_slug} and tags ${tag}`;
+    const how = is_planned
+      ? `${run} measures it.`
+      : `Give ${plan_path} a suite for ${tag}; then ${run} measures it.`;
+    const next_step =
+      measured === null
+        ? `Reported counts decide nothing. ${how}`
+        : `What was measured of ${tag} stays and decides. ${how}`;
+    return { ...recorded, next_step };
+  },
+});
