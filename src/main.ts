@@ -97,6 +97,10 @@ const commands: Record<string, (shared: Shared, args: string[], flags: Flags) =>
     const { runGuard } = await import("./runs/recovery/guard.ts");
     await runGuard(workspace, runId);
   },
+  "read-report": async () => {
+    const { answerReader } = await import("./runs/suite/read-apart.ts");
+    await answerReader();
+  },
   compare: async ({ workspace }, [feature_id = ""], { format }) => {
     const [{ readRaces, presentComparison }, { describeNextCommand }] = await Promise.all([
       loadComparison(),

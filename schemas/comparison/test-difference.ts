@@ -10,6 +10,8 @@ export const testDifferenceSchema = z.object({
   passed_in: z.array(z.string()),
   /** Skipped there, or not there at all. */
   not_run_in: z.array(z.string()),
+  /** Not among the tests that are listed of a long report: it passed there, or was skipped, or is not there. */
+  not_listed_in: z.array(z.string()).optional(),
   failures: z.array(
     z.object({
       experiment_slug: z.string(),

@@ -36,9 +36,15 @@ export const wholeCase = {
   everyRun: "(every run)",
 } as const;
 
+/** How many tests of each status there are. */
+export const caseCountsSchema = z.object({ passed: count, failed: count, skipped: count, flaky: count });
+export type CaseCounts = z.infer<typeof caseCountsSchema>;
+
 /** A report of any format, once read. */
 export interface Report {
   cases: ReportCase[];
+  /** How many more it has than are listed; absent where it has none. */
+  left_out?: CaseCounts | undefined;
 }
 
 /** The artifact `<tag>.cases.json`: what a suite's report said, whatever its format. */
@@ -49,5 +55,7 @@ export const casesFileSchema = z.object({
   /** The artifact of the same cycle that tells more: the report, or what the command printed. */
   details: z.string().optional(),
   cases: z.array(reportCaseSchema),
+  /** How many more tests the report has than are listed; absent where all are. */
+  left_out: caseCountsSchema.optional(),
 });
 export type CasesFile = z.infer<typeof casesFileSchema>;

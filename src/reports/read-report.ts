@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { TagOutcome } from "../../schemas/outcomes.ts";
-import type { Report, ReportCase } from "../../schemas/plan/report.ts";
+import type { CaseCounts, Report, ReportCase } from "../../schemas/plan/report.ts";
 import type { FileReportSpec } from "../../schemas/plan/suite.ts";
 import { onOneLine } from "../utils/text/printable.ts";
 import { readCtrf } from "./ctrf.ts";
@@ -54,8 +54,15 @@ function below(root: string, file: string): string {
   return path.startsWith("..") ? file : path.split(sep).join("/");
 }
 
+/** What a report counts, by status. */
+export function tallyCases({ cases, left_out }: Report): CaseCounts {
+  const counts: CaseCounts = { passed: 0, failed: 0, skipped: 0, flaky: 0, ...left_out };
+  for (const { status } of cases) counts[status] += 1;
+  return counts;
+}
+
 /** What a report counts. Skipped and flaky cases are neither passed nor failed. */
 export function countCases(report: Report): TagOutcome {
-  const count = (status: string) => report.cases.filter((each) => each.status === status).length;
-  return { passed: count("passed"), failed: count("failed") };
+  const { passed, failed } = tallyCases(report);
+  return { passed, failed };
 }

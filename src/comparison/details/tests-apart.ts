@@ -30,8 +30,15 @@ export function findDifferences(cases: TagCases[]): TestDifferences {
     cases.filter(hasFailure).map(({ experiment_slug, tag }) => `${tag} ${experiment_slug}`),
   );
   // Where several fail a test and another fails elsewhere, maybe to load it at all, none of them is the better for it.
-  const isEverywhere = ({ tag, failed_in, flaky_in, passed_in, not_run_in }: TestDifference) =>
-    flaky_in.length + passed_in.length === 0 &&
+  const isEverywhere = ({
+    tag,
+    failed_in,
+    flaky_in,
+    passed_in,
+    not_run_in,
+    not_listed_in = [],
+  }: TestDifference) =>
+    flaky_in.length + passed_in.length + not_listed_in.length === 0 &&
     (not_run_in.length === 0 ||
       (failed_in.length > 1 && not_run_in.every((slug) => failing.has(`${tag} ${slug}`))));
   return {
@@ -46,8 +53,9 @@ function hasFailure({ cases }: TagCases): boolean {
 
 function compareTests(tag: string, reports: TagCases[]): TestDifference[] {
   const ran = [...new Set(reports.map((each) => each.experiment_slug))].sort();
+  const incomplete = new Set(reports.filter((each) => each.isIncomplete).map((each) => each.experiment_slug));
   return collectTests(reports)
-    .map((test) => describeDifference(tag, test, ran))
+    .map((test) => describeDifference(tag, test, ran, incomplete))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -93,9 +101,16 @@ function keepWorst(test: Test, slug: string, { status, failure = "" }: ReportCas
   }
 }
 
-function describeDifference(tag: string, { name, file, results }: Test, ran: string[]): TestDifference {
+function describeDifference(
+  tag: string,
+  { name, file, results }: Test,
+  ran: string[],
+  incomplete: ReadonlySet<string>,
+): TestDifference {
   const having = (...statuses: (CaseStatus | undefined)[]) =>
     ran.filter((slug) => statuses.includes(results.get(slug)?.status));
+  const absent = having(undefined);
+  const not_listed_in = absent.filter((slug) => incomplete.has(slug));
   return {
     tag,
     name,
@@ -103,7 +118,8 @@ function describeDifference(tag: string, { name, file, results }: Test, ran: str
     failed_in: having("failed"),
     flaky_in: having("flaky"),
     passed_in: having("passed"),
-    not_run_in: having("skipped", undefined),
+    not_run_in: having("skipped", undefined).filter((slug) => !not_listed_in.includes(slug)),
+    ...(not_listed_in.length > 0 && { not_listed_in }),
     failures: having("failed", "flaky").map((experiment_slug) => {
       const { failure = "", artifact = "" } = results.get(experiment_slug) ?? {};
       return { experiment_slug, failure, artifact };

@@ -1,4 +1,4 @@
-import { casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
+import { casesFileSchema, type Report, type ReportCase } from "../../../schemas/plan/report.ts";
 import { agreesWith, type EarlierCycles, readEarlierCycles } from "../../experiments/flakiness.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { mergeCases } from "../../experiments/merge-cases.ts";
@@ -12,6 +12,8 @@ export interface TagCases {
   experiment_slug: string;
   tag: string;
   cases: ReportCase[];
+  /** Its report has more tests than these. */
+  isIncomplete?: boolean;
   /** Absolute path of the artifact that tells most of them. */
   artifact: string;
 }
@@ -26,13 +28,14 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
     if (file === undefined) return [];
     const { tag, details = name } = file;
     const { lists } = await readEarlier(records, tag);
-    const cases = mergeSteadily(records, tag, file.cases, lists) ?? file.cases;
+    const cases = mergeSteadily(records, tag, file, lists) ?? file.cases;
     const hasDetails = artifacts.some((each) => each.cycle_id === cycle_id && each.name === details);
     return [
       {
         experiment_slug: experiment.experiment_slug,
         tag,
         cases,
+        ...(file.left_out !== undefined && { isIncomplete: true }),
         artifact: findPath(hasDetails ? details : name),
       },
     ];
@@ -48,14 +51,18 @@ export async function readEarlier(records: ExperimentRecords, tag: string): Prom
   return readEarlierCycles(experiment, timeline, tag, source, countTests(records, tag).red === 0);
 }
 
-/** The cases over all cycles; undefined where there is only one, or where its list is not the one that was counted. */
+/**
+ * The cases over all cycles; undefined where there is only one, or where its list is not the one that was counted, or
+ * not all of it.
+ */
 export function mergeSteadily(
   records: ExperimentRecords,
   tag: string,
-  cases: ReportCase[],
+  { cases, left_out }: Report,
   earlier: ReportCase[][],
 ): ReportCase[] | undefined {
-  if (earlier.length === 0 || !agreesWith(cases, countTests(records, tag))) return undefined;
+  if (earlier.length === 0 || left_out !== undefined || !agreesWith(cases, countTests(records, tag)))
+    return undefined;
   return mergeCases([...earlier, cases]);
 }
 

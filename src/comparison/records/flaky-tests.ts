@@ -3,7 +3,7 @@ import type { ExperimentOutcomes, TagEvidence, TagOutcome } from "../../../schem
 import { casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { tallyCase } from "../../experiments/merge-cases.ts";
-import { countCases } from "../../reports/read-report.ts";
+import { tallyCases } from "../../reports/read-report.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
@@ -42,10 +42,11 @@ export async function countSteady(
     const file = isListed
       ? await ifWhole(path, (each) => readRecord(each, casesFileSchema), onBroken)
       : undefined;
-    const merged = file && mergeSteadily(records, tag, file.cases, lists);
+    const merged = file && mergeSteadily(records, tag, file, lists);
+    const red = file?.left_out === undefined ? unlisted_red : Math.max(unlisted_red, ...lists.map(countRed));
     flaky_tests.push(...listFlaky(tag, merged ?? file?.cases ?? []));
     const now = merged === undefined ? { ...before, flaky: own.flaky ?? 0 } : countMerged(merged);
-    counted = replaceCounts(counted, tag, own, before, withUnlisted(now, unlisted_red));
+    counted = replaceCounts(counted, tag, own, before, withUnlisted(now, red));
   }
   return { outcomes: counted, flaky_tests: flaky_tests.slice(0, maxTests) };
 }
@@ -56,7 +57,13 @@ interface SteadyCounts extends TagOutcome {
 }
 
 function countMerged(cases: ReportCase[]): SteadyCounts {
-  return { ...countCases({ cases }), flaky: cases.filter(({ status }) => status === "flaky").length };
+  const { passed, failed, flaky } = tallyCases({ cases });
+  return { passed, failed, flaky };
+}
+
+function countRed(cases: ReportCase[]): number {
+  const { failed, flaky } = tallyCases({ cases });
+  return failed + flaky;
 }
 
 /** Where more tests were red before than are now, some that pass now are flaky, whichever they are. */

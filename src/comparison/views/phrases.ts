@@ -37,8 +37,14 @@ export function listNotes(row: ExperimentRow): string[] {
 
 /** How a test went: `failed in a, b; passed in c`. */
 export function describeResults(test: TestDifference): string {
-  const { failed_in, flaky_in, passed_in, not_run_in } = test;
-  return Object.entries({ failed: failed_in, flaky: flaky_in, passed: passed_in, "not run": not_run_in })
+  const { failed_in, flaky_in, passed_in, not_run_in, not_listed_in = [] } = test;
+  return Object.entries({
+    failed: failed_in,
+    flaky: flaky_in,
+    passed: passed_in,
+    "not run": not_run_in,
+    "not listed": not_listed_in,
+  })
     .filter(([, slugs]) => slugs.length > 0)
     .map(([result, slugs]) => `${result} in ${listNames(slugs)}`)
     .join("; ");

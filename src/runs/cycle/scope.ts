@@ -20,6 +20,8 @@ export interface CycleSpec {
   lakebase: Lakebase;
   signal: AbortSignal;
   guard: Guard;
+  /** The argument list that starts this program again. */
+  launch: readonly string[];
   turn: Turn;
   /** Whether no other experiment of the run is at work at the same time. */
   isAlone: boolean;

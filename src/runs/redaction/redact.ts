@@ -11,6 +11,8 @@ const tellingStart = 8;
  * latin1 text, so that whatever a command prints survives it.
  */
 export interface Redactor {
+  /** What it was made with, for a redactor in another process. */
+  secrets: readonly string[];
   text(text: string): string;
   /** Replaces secrets that are split over chunks too. Bytes that are no secret pass unchanged. */
   stream(): Transform;
@@ -35,6 +37,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const finder = createFinder(secrets);
   const scanner = () => createScanner(finder);
   return {
+    secrets,
     text: (text) => Buffer.from(replace(Buffer.from(text).toString("latin1"), finder), "latin1").toString(),
     scanner,
     stream: () => asTransform(scanner()),

@@ -1,30 +1,27 @@
 import type { TagOutcome } from "../../../schemas/outcomes.ts";
-import type { ReportCase } from "../../../schemas/plan/report.ts";
 import type { FileReportSpec, Suite } from "../../../schemas/plan/suite.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
-import { countCases } from "../../reports/read-report.ts";
+import { tallyCases } from "../../reports/read-report.ts";
 import { type CoreError, getMessage } from "../../utils/core-error.ts";
 import type { CommandEnd } from "../command/command.ts";
 import type { Redactor } from "../redaction/redact.ts";
-import { readReportFiles } from "./read-files.ts";
+import { type Reader, readSafely } from "./read-apart.ts";
+import type { ReportReading } from "./read-files.ts";
 import type { FoundReport, ReportFile } from "./report-files.ts";
 
 /** What a suite showed: counts that a report proves, or the reason why it proves nothing. */
-export type SuiteVerdict = {
-  cases: ReportCase[];
-  /** The file of the report that tells most, by its name within the suite's artifacts. */
-  details?: string | undefined;
+export type SuiteVerdict = ReportReading & {
   /** How long the command took, each time that it ran to its end. */
   durations_ms?: number[];
 } & (
-  | { state: "evidence"; outcome: TagOutcome; flaky: number }
-  | {
-      state: "no_evidence";
-      reason: string;
-      /** What kept the suite from being run, where that was not its own doing. */
-      trouble?: CoreError | undefined;
-    }
-);
+    | { state: "evidence"; outcome: TagOutcome; flaky: number }
+    | {
+        state: "no_evidence";
+        reason: string;
+        /** What kept the suite from being run, where that was not its own doing. */
+        trouble?: CoreError | undefined;
+      }
+  );
 
 /** A suite that ended, and what it left. */
 export interface EndedSuite {
@@ -36,6 +33,7 @@ export interface EndedSuite {
   /** What the files of its cases are named relative to. Absolute. */
   codeDirectory: string;
   redactor: Redactor;
+  reader: Reader;
 }
 
 /**
@@ -47,7 +45,7 @@ export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
   if (end.stoppedBy === "timeout") return nothing(`it ran longer than its ${suite.timeout_seconds} s`);
   if (end.stoppedBy === "cancel") return nothing("it was stopped with its run");
   if (end.exitCode === null) return nothing("its process was killed by a signal");
-  if (suite.report.format === "exit-code") return proven(exitCodeReport(tag, end.exitCode).cases);
+  if (suite.report.format === "exit-code") return proven(exitCodeReport(tag, end.exitCode));
 
   const { path } = suite.report;
   const status = `exit status ${end.exitCode}`;
@@ -64,21 +62,18 @@ async function judgeReport(
   { format, path }: FileReportSpec,
   files: readonly ReportFile[],
   exitCode: number,
-  { redactor, codeDirectory }: EndedSuite,
+  { redactor: { secrets }, codeDirectory: root, reader }: EndedSuite,
 ): Promise<SuiteVerdict> {
-  const { cases, details } = await readReportFiles(format, files, exitCode, {
-    redactor,
-    root: codeDirectory,
-  });
-  const { failed } = countCases({ cases });
-  if (cases.every(({ status }) => status === "skipped")) {
-    const skipped = cases.length === 0 ? "" : ` (${cases.length} skipped)`;
-    const reason = `no tests were collected${skipped}: its report ${path}, ${describeFiles(files)}, has none, exit status ${exitCode}`;
-    return nothing(reason, cases, details);
+  const report = await readSafely({ format, files, exitCode, secrets, root }, reader);
+  const { passed, failed, flaky, skipped } = tallyCases(report);
+  if (passed + failed + flaky === 0) {
+    const which = skipped === 0 ? "" : ` (${skipped} skipped)`;
+    const reason = `no tests were collected${which}: its report ${path}, ${describeFiles(files)}, has none, exit status ${exitCode}`;
+    return nothing(reason, report);
   }
-  if ((exitCode === 0) === (failed === 0)) return { ...proven(cases), details };
+  if ((exitCode === 0) === (failed === 0)) return proven(report);
   const reason = `its report counts ${failed} failed, but it exited with status ${exitCode}`;
-  return nothing(reason, cases, details);
+  return nothing(reason, report);
 }
 
 function describeFiles([first, ...others]: readonly ReportFile[]): string {
@@ -86,11 +81,11 @@ function describeFiles([first, ...others]: readonly ReportFile[]): string {
 }
 
 /** A verdict that counts the given cases. */
-export function proven(cases: ReportCase[]): SuiteVerdict {
-  const flaky = cases.filter(({ status }) => status === "flaky").length;
-  return { state: "evidence", outcome: countCases({ cases }), flaky, cases };
+export function proven(report: ReportReading): SuiteVerdict {
+  const { passed, failed, flaky } = tallyCases(report);
+  return { ...report, state: "evidence", outcome: { passed, failed }, flaky };
 }
 
-function nothing(reason: string, cases: ReportCase[] = [], details?: string): SuiteVerdict {
-  return { state: "no_evidence", reason, cases, details };
+function nothing(reason: string, report: ReportReading = { cases: [] }): SuiteVerdict {
+  return { ...report, state: "no_evidence", reason };
 }

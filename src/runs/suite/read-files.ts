@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { ReportCase } from "../../../schemas/plan/report.ts";
+import type { Report } from "../../../schemas/plan/report.ts";
+import { boundCases } from "../../reports/bound-cases.ts";
 import { decodeReport } from "../../reports/decode.ts";
 import { type FileFormat, formats, readReport } from "../../reports/read-report.ts";
 import { hasFailure } from "../../reports/unshown.ts";
@@ -7,24 +8,29 @@ import { CoreError, getMessage } from "../../utils/core-error.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import type { ReportFile } from "./report-files.ts";
 
+/** A report as it was read. */
+export interface ReportReading extends Report {
+  /** The file that tells most of its cases: the first with a failure, or the first. */
+  details?: string | undefined;
+}
+
 interface Text {
   name: string;
   text: string;
 }
 
 /**
- * The cases of all files of a report, without secrets.
+ * The cases of all files of a report, without secrets; where they are many, a list of some, and the number of the rest.
  * @param exitCode of the suite: it settles whether a test that failed and then passed did pass in the end
  * @param root what the files of cases are named relative to
- * @returns the cases, and the file that tells most of them: the first with a failure, or the first
  * @throws CoreError `report_unreadable` with the file's name
  */
 export async function readReportFiles(
   format: FileFormat,
-  files: readonly ReportFile[],
+  files: readonly Pick<ReportFile, "name" | "path">[],
   exitCode: number,
   { redactor, root }: { redactor: Redactor; root: string },
-): Promise<{ cases: ReportCase[]; details: string | undefined }> {
+): Promise<ReportReading> {
   const texts = await readTexts(format, files, redactor);
   const read = (believeLast: boolean) =>
     texts.map(({ name, text }) =>
@@ -34,13 +40,13 @@ export async function readReportFiles(
   const isExplained = exitCode === 0 || believed.some(({ cases }) => hasFailure(cases));
   const reports = isExplained ? believed : read(false);
   const details = (reports.find(({ cases }) => hasFailure(cases)) ?? reports[0])?.name;
-  return { cases: reports.flatMap(({ cases }) => cases), details };
+  return { ...boundCases(reports.flatMap(({ cases }) => cases)), details };
 }
 
 /** Beside several reports there may lie files of another kind; where there is nothing else, the first says why. */
 async function readTexts(
   format: FileFormat,
-  files: readonly ReportFile[],
+  files: readonly Pick<ReportFile, "name" | "path">[],
   redactor: Redactor,
 ): Promise<Text[]> {
   const texts: Text[] = [];

@@ -9,6 +9,8 @@ import { proven, type SuiteVerdict } from "./evidence.ts";
 export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdicts.length): SuiteVerdict {
   const [first] = verdicts;
   if (first !== undefined && repeat === 1) return first;
+  const long = verdicts.find(({ left_out }) => left_out !== undefined);
+  if (long !== undefined) return { ...long, state: "no_evidence", reason: tooLong(long.cases.length) };
   const cases = mergeCases(verdicts.map((verdict) => verdict.cases));
   const durations_ms = verdicts.flatMap((verdict) => verdict.durations_ms ?? []);
   const unproven = verdicts.findIndex(({ state }) => state === "no_evidence");
@@ -22,5 +24,9 @@ export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdi
       durations_ms,
     };
   }
-  return { ...proven(cases), durations_ms };
+  return { ...proven({ cases }), durations_ms };
+}
+
+function tooLong(listed: number): string {
+  return `its report has more tests than the ${listed} that can be told apart over several repeats: run it without repeats`;
 }

@@ -6,6 +6,7 @@ import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { nameLog } from "../../experiments/artifacts/logs.ts";
 import { recordWrites } from "../../experiments/code/written-files.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
+import { hasFailure } from "../../reports/unshown.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findKnownError } from "../../utils/processes/machine-trouble.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
@@ -87,7 +88,7 @@ export async function runSuite(
     verdicts.push(verdict);
   }
   const verdict = combineRepeats(verdicts, repeat);
-  const failed = verdicts.findIndex(({ cases }) => cases.some(({ status }) => status === "failed"));
+  const failed = verdicts.findIndex(({ cases }) => hasFailure(cases));
   const telling = Math.max(failed, 0);
   const report = verdicts[telling]?.details;
   const redactor = createRedactor([...listSecrets(scope.logins.used), ...scope.secrets]);
@@ -96,7 +97,8 @@ export async function runSuite(
     report === undefined
       ? nameLog(scope.experiment, scope.cycleId, place)
       : nameArtifact(place, report, redactor);
-  const file: CasesFile = { tag, run_id: scope.runId, details, cases: verdict.cases };
+  const { cases, left_out } = verdict;
+  const file: CasesFile = { tag, run_id: scope.runId, details, left_out, cases };
   const text = redactor.text(`${JSON.stringify(file, null, 2)}\n`);
   await writeArtifact(scope.experiment, scope.cycleId, casesName(folder), text);
   return verdict;
@@ -110,9 +112,9 @@ async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: str
       const takeReport = await watchSuiteReport(scope, suite, folder, places);
       return async (end, redactor) => {
         const report = await takeReport(end, redactor);
-        const ended = { tag, suite, end, report, codeDirectory: scope.code.directory, redactor };
-        const verdict = await judgeSuite(ended);
         const { experiment, code } = scope;
+        const codeDirectory = code.directory;
+        const verdict = await judgeSuite({ tag, suite, end, report, codeDirectory, redactor, reader: scope });
         const directories = [code.directory, places.directory];
         const foreign = await findForeignCase(experiment.workspace, code, verdict.cases, directories);
         if (foreign !== undefined) throw foreign;

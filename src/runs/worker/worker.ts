@@ -122,7 +122,20 @@ async function race(
     const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
       board.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
     const perform = kind === undefined ? runCycle : tasks[kind];
-    return perform({ runId, cycleId, experiment, request, lakebase, signal, guard, turn, isAlone, onStep });
+    const { launch } = context;
+    return perform({
+      runId,
+      cycleId,
+      experiment,
+      request,
+      lakebase,
+      signal,
+      guard,
+      launch,
+      turn,
+      isAlone,
+      onStep,
+    });
   };
 
   const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);

@@ -44,6 +44,11 @@ async function judge({
     report: await find(ended),
     codeDirectory: directory,
     redactor: createRedactor([]),
+    reader: {
+      launch: [],
+      signal: new AbortController().signal,
+      guard: { watch: () => {}, release: () => {} },
+    },
   });
 }
 

@@ -4,7 +4,7 @@ import { proven, type SuiteVerdict } from "../../../src/runs/suite/evidence.ts";
 import { combineRepeats } from "../../../src/runs/suite/repeats.ts";
 
 const run = (...results: [name: string, status: CaseStatus][]): SuiteVerdict =>
-  proven(results.map(([name, status]): ReportCase => ({ name, status })));
+  proven({ cases: results.map(([name, status]): ReportCase => ({ name, status })) });
 
 it("never hides a test that always fails behind one of the same name", () => {
   const repeats = [

@@ -11,8 +11,14 @@ const manyColumns = 7;
 const maxTests = 500;
 
 type Result = keyof typeof signs;
-const signs = { failed: "✕", flaky: "~", passed: "✓", "not run": "–" } as const;
-const looks: Record<Result, string> = { failed: "bad", flaky: "warn", passed: "good", "not run": "" };
+const signs = { failed: "✕", flaky: "~", passed: "✓", "not run": "–", "not listed": "…" } as const;
+const looks: Record<Result, string> = {
+  failed: "bad",
+  flaky: "warn",
+  passed: "good",
+  "not run": "",
+  "not listed": "",
+};
 
 /** One line per test, one column per experiment that ran any of them; the failures unfold below its name. */
 export function testTable(
@@ -62,6 +68,7 @@ function findResult(test: TestDifference, { experiment_slug }: Pick<ExperimentRo
     ["flaky", test.flaky_in],
     ["passed", test.passed_in],
     ["not run", test.not_run_in],
+    ["not listed", test.not_listed_in ?? []],
   ];
   return lists.find(([, slugs]) => slugs.includes(experiment_slug))?.[0];
 }

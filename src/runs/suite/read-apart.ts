@@ -1,0 +1,101 @@
+import { stat } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { execa } from "execa";
+import PQueue from "p-queue";
+import * as z from "zod";
+import { caseCountsSchema, reportCaseSchema } from "../../../schemas/plan/report.ts";
+import { formatSchema } from "../../../schemas/plan/suite.ts";
+import { unreadableHint } from "../../reports/unreadable.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { signalGroup } from "../../utils/processes/signal-group.ts";
+import type { Guard } from "../recovery/guard.ts";
+import { createRedactor } from "../redaction/redact.ts";
+import { type ReportReading, readReportFiles } from "./read-files.ts";
+
+/** A longer report is read in a process of its own: a worker that has others to watch would stand still. In bytes. */
+const longReport = 2 ** 20;
+
+/** What that process may use, in megabytes: enough for a million tests. One runs at a time. */
+const memory = 2_048;
+const queue = new PQueue({ concurrency: 1 });
+
+/** What starts and ends that process. `launch` starts this program. */
+export interface Reader {
+  launch: readonly string[];
+  signal: AbortSignal;
+  guard: Pick<Guard, "watch" | "release">;
+}
+
+const requestSchema = z.object({
+  format: formatSchema,
+  files: z.array(z.object({ name: z.string(), path: z.string() })).readonly(),
+  exitCode: z.number(),
+  secrets: z.array(z.string()).readonly(),
+  root: z.string(),
+});
+type Request = z.infer<typeof requestSchema>;
+
+const answerSchema = z.union([
+  z.object({
+    cases: z.array(reportCaseSchema),
+    left_out: caseCountsSchema.optional(),
+    details: z.string().optional(),
+  }),
+  z.object({ unreadable: z.string() }),
+]);
+type Answer = z.infer<typeof answerSchema>;
+
+/**
+ * Reads a report of any length, in bounded memory.
+ * @throws CoreError `report_unreadable`; the signal's reason
+ */
+export async function readSafely(request: Request, reader: Reader): Promise<ReportReading> {
+  const sizes = await Promise.all(request.files.map(({ path }) => stat(path)));
+  const size = sizes.reduce((sum, each) => sum + each.size, 0);
+  if (size <= longReport) return readHere(request);
+  const answer = await queue.add(() => readApart(request, reader), { signal: reader.signal });
+  if ("unreadable" in answer)
+    throw new CoreError("report_unreadable", answer.unreadable, { hint: unreadableHint });
+  return answer;
+}
+
+function readHere({ format, files, exitCode, secrets, root }: Request): Promise<ReportReading> {
+  return readReportFiles(format, files, exitCode, { redactor: createRedactor(secrets), root });
+}
+
+/** The secrets go over a pipe, and touch no disk. */
+async function readApart(request: Request, { launch, signal, guard }: Reader): Promise<Answer> {
+  const [program = process.execPath, ...args] = launch;
+  const child = execa(program, [...args, "read-report"], {
+    input: JSON.stringify(request),
+    env: { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --max-old-space-size=${memory}` },
+    detached: true,
+    cleanup: false,
+    reject: false,
+    stderr: "ignore",
+    maxBuffer: Number.POSITIVE_INFINITY,
+  });
+  const { pid } = child;
+  const stop = () => void (pid !== undefined && signalGroup(pid, "SIGKILL"));
+  signal.addEventListener("abort", stop, { once: true });
+  if (pid !== undefined) guard.watch(pid);
+  try {
+    const { stdout, failed } = await child;
+    signal.throwIfAborted();
+    if (failed) return { unreadable: `it takes more than ${memory} MB of memory to read it` };
+    return answerSchema.parse(JSON.parse(stdout));
+  } finally {
+    signal.removeEventListener("abort", stop);
+    if (pid !== undefined) guard.release(pid);
+  }
+}
+
+/** The process itself: reads the request from its input, and prints the answer. */
+export async function answerReader(): Promise<void> {
+  const request = requestSchema.parse(JSON.parse(await text(process.stdin)));
+  const answer = await readHere(request).catch((error: unknown): Answer => {
+    return { unreadable: describeError(error).message };
+  });
+  process.stdout.write(JSON.stringify(answer));
+}

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import type { ReportCase } from "../../schemas/plan/report.ts";
+import { boundCases } from "../../src/reports/bound-cases.ts";
+import { tallyCases } from "../../src/reports/read-report.ts";
+import { proven } from "../../src/runs/suite/evidence.ts";
+import { combineRepeats } from "../../src/runs/suite/repeats.ts";
+
+const passing = (count: number, name = "t"): ReportCase[] =>
+  Array.from({ length: count }, (_, index) => ({ name: `${name} ${index}`, file: "a.ts", status: "passed" }));
+
+const long = [
+  ...passing(60_000),
+  { name: "other file", file: "b.ts", status: "passed" } as const,
+  { name: "broken", file: "a.ts", status: "failed" } as const,
+  { name: "shaky", file: "a.ts", status: "flaky" } as const,
+];
+
+it("lists what tells most of a long report, and counts all of it", () => {
+  const report = boundCases(long);
+  const names = report.cases.map(({ name }) => name);
+  expect(names.length).toBeLessThan(long.length);
+  expect(names).toEqual(expect.arrayContaining(["broken", "shaky", "other file"]));
+  expect(tallyCases(report)).toEqual({ passed: 60_001, failed: 1, skipped: 0, flaky: 1 });
+});
+
+it("lists no more text than fits, however few the tests are", () => {
+  const failures = passing(3_000).map((each): ReportCase => {
+    return { ...each, status: "failed", failure: "x".repeat(10_000) };
+  });
+  const { cases, left_out } = boundCases(failures);
+  expect(JSON.stringify(cases).length).toBeLessThan(12_000_000);
+  expect(cases.length + (left_out?.failed ?? 0)).toBe(3_000);
+});
+
+it("leaves a short report as it is", () => {
+  expect(boundCases(passing(3))).toEqual({ cases: passing(3) });
+});
+
+it("does not compare repeats whose tests are not all told apart", () => {
+  expect(combineRepeats([proven(boundCases(long)), proven(boundCases(long))])).toMatchObject({
+    state: "no_evidence",
+    reason: expect.stringContaining("run it without repeats"),
+  });
+});
