@@ -37,6 +37,7 @@ export const createExperimentsTool = defineTool({
         directory: z.string(),
         code_directory: z.string(),
         git_branch: z.string().optional(),
+        next_step: nextStep,
       }),
     ),
     warnings: z.array(z.string()),
@@ -45,10 +46,17 @@ export const createExperimentsTool = defineTool({
   }),
   handler: async (input, context) => {
     const { experiments, warnings, errors } = await cutExperiments(context, input);
+    const rows = experiments.map((each) => ({ ...each, next_step: describeDesign(each) }));
     const next_step = describeNext(errors.length > 0, experiments);
-    return { feature_id: input.feature_id, experiments, warnings, errors, next_step };
+    return { feature_id: input.feature_id, experiments: rows, warnings, errors, next_step };
   },
 });
+
+function describeDesign({ git_branch }: { git_branch?: string | undefined }): string {
+  return git_branch === undefined
+    ? "Let the suites pick the design by EXPERIMENT_SLUG, then run."
+    : "Write the design in code_directory, commit it there, then run.";
+}
 
 function describeNext(hasErrors: boolean, experiments: { git_branch?: string | undefined }[]): string {
   if (hasErrors) return "Correct what the errors name, then call again with the same input.";

@@ -3,7 +3,8 @@ import { diffBranchSchemas } from "../src/comparison/details/schema-diff.ts";
 import { briefly } from "../src/database/brief.ts";
 import { summarizeChanges } from "../src/database/summary.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
-import { takePage } from "./support/page.ts";
+import { nextStep } from "./support/fields.ts";
+import { afterPage, takePage } from "./support/page.ts";
 
 const pageSize = 20;
 
@@ -25,6 +26,7 @@ export const diffSchemaTool = defineTool({
     changes: z.array(z.looseObject({ change: z.string(), kind: z.string(), object: z.string() })),
     total: z.number(),
     next_cursor: z.string().nullable(),
+    next_step: nextStep,
   }),
   handler: async ({ limit = pageSize, cursor, ...asked }, context) => {
     const difference = await diffBranchSchemas(context, asked.from_branch, asked.to_branch);
@@ -32,6 +34,10 @@ export const diffSchemaTool = defineTool({
     const brief = changes.map((change) => briefly(change, "in its branch"));
     const { page, next_cursor } = takePage(brief, limit, cursor);
     const summary = summarizeChanges(changes);
-    return { from_branch, to_branch, summary, changes: page, total: changes.length, next_cursor };
+    const next_step = afterPage(
+      next_cursor,
+      "compare_experiments with detail schema tells how the changes of experiments go together.",
+    );
+    return { from_branch, to_branch, summary, changes: page, total: changes.length, next_cursor, next_step };
   },
 });

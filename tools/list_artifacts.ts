@@ -3,8 +3,8 @@ import { artifactEntrySchema } from "../schemas/artifact.ts";
 import { listArtifacts } from "../src/experiments/artifacts/artifacts.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
-import { cycleId, experimentSlug, featureId } from "./support/fields.ts";
-import { takePage } from "./support/page.ts";
+import { cycleId, experimentSlug, featureId, nextStep } from "./support/fields.ts";
+import { afterPage, takePage } from "./support/page.ts";
 
 export const listArtifactsTool = defineTool({
   name: "list_artifacts",
@@ -22,11 +22,17 @@ export const listArtifactsTool = defineTool({
     artifacts: z.array(artifactEntrySchema),
     total: z.number(),
     next_cursor: z.string().nullable(),
+    next_step: nextStep,
   }),
   handler: async ({ cycle_id, limit = 50, cursor, ...names }, { workspace }) => {
     const experiment = await getExperiment({ ...names, workspace });
     const entries = await listArtifacts(experiment, cycle_id);
     const { page, next_cursor } = takePage(entries, limit, cursor);
-    return { artifacts: page, total: entries.length, next_cursor };
+    const otherwise =
+      entries.length === 0
+        ? "run_experiments: what its suites write into ARTIFACTS_DIR is kept here."
+        : "read_artifact with cycle_id and name reads one.";
+    const next_step = afterPage(next_cursor, otherwise);
+    return { artifacts: page, total: entries.length, next_cursor, next_step };
   },
 });

@@ -5,7 +5,8 @@ import { listBranches } from "../src/lakebase/branches/branches.ts";
 import { isSameUid } from "../src/lakebase/branches/delete-branch.ts";
 import type { Branch } from "../src/lakebase/resources.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
-import { takePage } from "./support/page.ts";
+import { nextStep } from "./support/fields.ts";
+import { afterPage, takePage } from "./support/page.ts";
 
 const listedBranchSchema = z.object({
   ...branchSchema.shape,
@@ -26,6 +27,7 @@ export const listBranchesTool = defineTool({
     branches: z.array(listedBranchSchema),
     total: z.number(),
     next_cursor: z.string().nullable(),
+    next_step: nextStep,
   }),
   handler: async ({ contains = "", limit = 50, cursor }, { workspace, lakebase, signal }) => {
     const [branches, experiments] = await Promise.all([
@@ -37,7 +39,8 @@ export const listBranchesTool = defineTool({
       .sort((a, b) => (a.branch < b.branch ? -1 : 1))
       .map((branch) => ({ ...branchSchema.parse(branch), experiment: findOwner(branch, experiments) }));
     const { page, next_cursor } = takePage(listed, limit, cursor);
-    return { branches: page, total: listed.length, next_cursor };
+    const next_step = afterPage(next_cursor, "diff_schema tells the schemas of two branches apart.");
+    return { branches: page, total: listed.length, next_cursor, next_step };
   },
 });
 

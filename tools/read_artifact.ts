@@ -1,12 +1,25 @@
 import * as z from "zod";
 import { readArtifactPart } from "../src/experiments/artifacts/artifact-part.ts";
+import { readImage } from "../src/experiments/artifacts/image.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
+import { artifactPath } from "../src/experiments/layout.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
-import { artifactName, cycleId, experimentSlug, featureId } from "./support/fields.ts";
+import { artifactName, cycleId, experimentSlug, featureId, nextStep } from "./support/fields.ts";
+
+const output = z.object({
+  path: z.string(),
+  content: z.string(),
+  /** `image`: it goes with the answer as a picture, and `content` is empty. */
+  encoding: z.enum(["utf8", "base64", "image"]),
+  size: z.number(),
+  next_offset: z.number().nullable(),
+  next_step: nextStep,
+});
 
 export const readArtifactTool = defineTool({
   name: "read_artifact",
-  description: "A part of an artifact: text, or base64 where it is not text. next_offset leads on.",
+  description:
+    "A part of an artifact: text, or base64 where it is not text; next_offset leads on. Images come as images.",
   annotations: reads,
   input: z.strictObject({
     feature_id: featureId,
@@ -16,12 +29,34 @@ export const readArtifactTool = defineTool({
     offset: z.number().int().min(0).optional().describe("In bytes, default 0"),
     limit: z.number().int().min(1).max(100_000).optional().describe("In bytes, default 6000"),
   }),
-  output: z.object({
-    content: z.string(),
-    encoding: z.enum(["utf8", "base64"]),
-    size: z.number(),
-    next_offset: z.number().nullable(),
-  }),
-  handler: async ({ cycle_id, name, offset = 0, limit = 6000, ...names }, { workspace }) =>
-    readArtifactPart(await getExperiment({ ...names, workspace }), cycle_id, name, { offset, limit }),
+  output,
+  handler: async ({ cycle_id, name, offset, limit, ...names }, { workspace }, attach) => {
+    const experiment = await getExperiment({ ...names, workspace });
+    const path = artifactPath(experiment, cycle_id, name);
+    const isWhole = offset === undefined && limit === undefined;
+    const image = isWhole ? await readImage(experiment, cycle_id, name) : undefined;
+    if (image !== undefined) {
+      const { bytes, media_type, size } = image;
+      if (bytes !== undefined) attach({ bytes, media_type });
+      const next_step =
+        bytes === undefined
+          ? `The image is too large for an answer, or not whole: open ${path}.`
+          : `Look at the image, here or at ${path}.`;
+      return { path, content: "", encoding: "image" as const, size, next_offset: null, next_step };
+    }
+    const part = await readArtifactPart(experiment, cycle_id, name, {
+      offset: offset ?? 0,
+      limit: limit ?? 6000,
+    });
+    return { path, ...part, next_step: describeNext(part) };
+  },
 });
+
+function describeNext({
+  encoding,
+  next_offset,
+}: Pick<z.infer<typeof output>, "encoding" | "next_offset">): string {
+  if (encoding === "base64") return "It is not text: open path with a program that reads its format.";
+  if (next_offset !== null) return `read_artifact with offset ${next_offset} goes on.`;
+  return "list_artifacts shows what else the cycle left.";
+}

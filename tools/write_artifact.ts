@@ -2,7 +2,7 @@ import * as z from "zod";
 import { artifactEntrySchema } from "../schemas/artifact.ts";
 import { storeArtifact } from "../src/experiments/artifacts/store-artifact.ts";
 import { defineTool, records } from "./support/define-tool.ts";
-import { artifactName, cycleId, experimentSlug, featureId } from "./support/fields.ts";
+import { artifactName, cycleId, experimentSlug, featureId, nextStep } from "./support/fields.ts";
 
 export const writeArtifactTool = defineTool({
   name: "write_artifact",
@@ -18,6 +18,9 @@ export const writeArtifactTool = defineTool({
     source_path: z.string().optional().describe("Instead of content; inside the workspace"),
     encoding: z.enum(["utf8", "base64"]).optional().describe("Of content, default utf8"),
   }),
-  output: artifactEntrySchema,
-  handler: (input, { workspace }) => storeArtifact({ ...input, workspace }),
+  output: z.object({ ...artifactEntrySchema.shape, next_step: nextStep }),
+  handler: async (input, { workspace }) => ({
+    ...(await storeArtifact({ ...input, workspace })),
+    next_step: "read_artifact gives it back. A comparison counts only what a run left.",
+  }),
 });

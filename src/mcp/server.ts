@@ -6,7 +6,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import packageJson from "../../package.json" with { type: "json" };
-import type { AnyTool } from "../../tools/support/define-tool.ts";
+import type { AnyTool, Image } from "../../tools/support/define-tool.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { instructions } from "./instructions.ts";
@@ -43,7 +43,10 @@ export function createServer(
     try {
       const tools = await loadTools();
       const tool = tools.find((each) => each.name === params.name) ?? unknownTool(params.name);
-      return renderAnswer(await tool.call(params.arguments ?? {}, { ...shared, signal, progress }));
+      const images: Image[] = [];
+      const attach = (image: Image) => void images.push(image);
+      const answer = await tool.call(params.arguments ?? {}, { ...shared, signal, progress }, attach);
+      return renderAnswer(answer, images);
     } catch (error) {
       return renderError(error);
     }

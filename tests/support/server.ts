@@ -10,7 +10,7 @@ import { temporaryCheckout } from "./temporary.ts";
 
 const resultSchema = z.object({
   isError: z.boolean().optional(),
-  content: z.tuple([z.object({ type: z.literal("text"), text: z.string() })]),
+  content: z.tuple([z.object({ type: z.literal("text"), text: z.string() })]).rest(z.unknown()),
   structuredContent: z.unknown().optional(),
 });
 
@@ -58,7 +58,7 @@ export async function startServer({
     fail: async (name: string, args: Record<string, unknown> = {}) => {
       const result = await request(name, args);
       if (result.isError !== true) throw new Error(`${name} succeeded: ${result.content[0].text}`);
-      return z.object({ error: errorSchema }).parse(JSON.parse(result.content[0].text)).error;
+      return z.object({ error: errorSchema }).parse(JSON.parse(readFence(result.content[0].text))).error;
     },
     writePlan: async (featureId: string, plan: unknown) => {
       const path = planPath(workspace, featureId);
@@ -66,6 +66,14 @@ export async function startServer({
       await writeFile(path, JSON.stringify(plan));
     },
   };
+}
+
+/** What a text holds between the marks of a fence, which must be the only ones: else what it holds could end it. */
+export function readFence(text: string): string {
+  const mark = /^<(data-[0-9a-f]{8})>$/m.exec(text)?.[1] ?? "none";
+  const [, held, after, ...more] = text.split(new RegExp(`^</?${mark}>$`, "m"));
+  if (held === undefined || after === undefined || more.length > 0) throw new Error(`no fence: ${text}`);
+  return held;
 }
 
 let features = 0;

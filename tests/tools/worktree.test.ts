@@ -10,7 +10,9 @@ import { script, suite } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
 
 const cutSchema = z.object({
-  experiments: z.array(z.object({ experiment_slug: z.string(), code_directory: z.string() })),
+  experiments: z.array(
+    z.object({ experiment_slug: z.string(), code_directory: z.string(), next_step: z.string() }),
+  ),
   errors: z.array(z.object({ code: z.string() })),
 });
 
@@ -43,6 +45,7 @@ test("an experiment with a worktree runs its own code, and is compared with wher
     expect.objectContaining({ errors: [] }),
   );
   const own = cut.experiments[0]?.code_directory ?? "";
+  expect(cut.experiments[0]?.next_step).toMatch(/code_directory, commit .* run/);
   await writeFile(join(own, "own.txt"), "a\nb\nc\n");
   await writeFile(join(own, "shared.txt"), "one\n");
   await git(own, "add", "-A");

@@ -11,7 +11,17 @@ export interface ToolAnnotations {
   openWorldHint: boolean;
 }
 
-export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+/** What every answer has: what to do next, one sentence of our own that quotes nothing. */
+type AnswerSchema = z.ZodObject<{ next_step: z.ZodString }>;
+export type Answer = z.infer<AnswerSchema> & Record<string, unknown>;
+
+/** A picture that goes with an answer. */
+export interface Image {
+  bytes: Buffer;
+  media_type: string;
+}
+
+export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends AnswerSchema = AnswerSchema> {
   /** verb_noun, at most 32 characters. */
   name: string;
   /** One or two sentences for the model: what it gives, and when to use it. */
@@ -19,16 +29,20 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   annotations: ToolAnnotations;
   input: Input;
   output: Output;
-  handler: (input: z.infer<Input>, context: Context) => Promise<z.infer<Output>>;
+  handler: (
+    input: z.infer<Input>,
+    context: Context,
+    attach: (image: Image) => void,
+  ) => Promise<z.infer<Output>>;
 }
 
 /** A tool whose input was parsed already: how the one list holds them all. */
 export interface AnyTool extends Omit<Tool, "handler"> {
   /** @throws CoreError `invalid_input`, and what the core call throws */
-  call: (input: unknown, context: Context) => Promise<Record<string, unknown>>;
+  call: (input: unknown, context: Context, attach: (image: Image) => void) => Promise<Answer>;
 }
 
-export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>({
+export function defineTool<Input extends z.ZodObject, Output extends AnswerSchema>({
   handler,
   ...tool
 }: Tool<Input, Output>): AnyTool {
@@ -39,7 +53,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
   };
   return {
     ...tool,
-    call: async (input, context) => handler(parseAs(tool.input, input, problem), context),
+    call: async (input, context, attach) => handler(parseAs(tool.input, input, problem), context, attach),
   };
 }
 

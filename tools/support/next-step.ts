@@ -16,8 +16,8 @@ const texts: Record<NextAction["action"], Describe> = {
   wait: ({ run_id }) =>
     `wait_for_run${run_id === undefined ? "" : ` with run_id ${run_id}`}, then compare again.`,
   resolve: (action, names) => `${action.hint ?? ""} Then ${run(action, names)}`.trim(),
-  repair: ({ hint = "" }, names) =>
-    `Repair or remove the records of ${names} that cannot be read. ${hint}`.trim(),
+  repair: (_action, names) =>
+    `compare_experiments with detail rows names the records of ${names} that cannot be read: repair or remove them.`,
   run,
   fix_setup: (action, names) => `Correct setup in plan.json, or what it runs. Then ${run(action, names)}`,
   fix_suite: ({ tags = [], ...action }, names) =>
@@ -27,7 +27,8 @@ const texts: Record<NextAction["action"], Describe> = {
   differentiate: (_action, names) =>
     `Write and commit each design of ${names} in its own worktree, then run_experiments for them.`,
   choose: () => "Choose one and bring its code into the main branch.",
-  promote: (_action, names) => `Bring the code of ${names} into the main branch.`,
+  promote: (_action, names) =>
+    `promote_experiment with experiment_slug ${names} says what it takes to bring it home.`,
   synthesize: () =>
     "Combine the winners (detail schema shows how), and run the result as an experiment of its own.",
   extend: (action, names) =>

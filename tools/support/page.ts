@@ -4,6 +4,13 @@ import { clipValue } from "./clip.ts";
 /** What a page's items may take, in bytes of JSON, so that an answer stays at some 8 KB. */
 const mostBytes = 6_000;
 
+/** What to do next after a page: the rest first, where there is more. */
+export function afterPage(next_cursor: string | null, otherwise: string): string {
+  return next_cursor === null
+    ? otherwise
+    : `The same call with cursor ${next_cursor} gives the next page. ${otherwise}`;
+}
+
 /**
  * One page of a list: as many items as asked for, or fewer where they are large, but one at least. A cursor is the
  * index that the page begins at, as text.
