@@ -189,8 +189,11 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** What to do about an error where one of our commands does it. */
+const hints = { unknown_feature: "lakebase-experiments init FEATURE writes one from what the project has." };
+
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const { code, message, hint } = describeError(error);
+  const { code, message, hint } = describeError(error, hints);
   process.stderr.write(`${code}: ${message}\n${hint}\n`);
   process.exitCode = 1;
 });

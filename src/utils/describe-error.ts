@@ -1,13 +1,17 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
 import { getMessage } from "./core-error.ts";
+import { ownValue } from "./own-value.ts";
 import { findKnownError } from "./processes/machine-trouble.ts";
 
-/** Anything that was thrown, as an answer tells it. What is neither ours nor the machine's is a defect. */
-export function describeError(error: unknown): ErrorDescription {
+/**
+ * Anything that was thrown, as an answer tells it. What is neither ours nor the machine's is a defect.
+ * @param hints by code: what helps a front end's user, in place of what the error says
+ */
+export function describeError(error: unknown, hints: Record<string, string> = {}): ErrorDescription {
   const known = findKnownError(error);
   if (known !== undefined) {
     const { code, message, hint, retryable } = known;
-    return { code, message, hint, retryable };
+    return { code, message, hint: ownValue(hints, code) ?? hint, retryable };
   }
   const hint = "This is a defect of the server: please report it with what you called.";
   return { code: "internal", message: getMessage(error), hint, retryable: false };

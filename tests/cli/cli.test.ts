@@ -106,7 +106,7 @@ test("exec gives a command the plan's variables, but for those that only a run h
 });
 
 test.each([
-  [["run", "F-none"], /^unknown_feature: /],
+  [["run", "F-none"], /^unknown_feature: .*\n.* init FEATURE /],
   [["run", "F-none", "--repeat", "x"], /^unknown_feature: /],
   [["run", "../x"], /^invalid_name: /],
   [["wait"], /^invalid_name: .*run_id is not one/],

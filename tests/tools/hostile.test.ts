@@ -114,6 +114,7 @@ test("bad input is answered with a code, what is wrong and what to do, and leave
       message: expect.stringMatching(message),
     });
     expect(error.hint.length).toBeGreaterThan(10);
+    if (code === "unknown_feature") expect(error.hint).toContain("create_plan");
   }
   const { tools } = await server.client.listTools();
   const tried = new Set(table.map(([tool]) => tool));
