@@ -4,9 +4,9 @@ import type { Lakebase } from "./lakebase/lakebase.ts";
 export interface Context {
   /** Absolute path of the main checkout, which holds the records. */
   workspace: string;
-  /** What `lakebase` reaches: the stand-in on this machine, or a Lakebase project. */
   /** Where worktrees go on this machine, whatever a plan says. Absolute, or relative to the workspace. */
   worktrees?: string | undefined;
+  /** What `lakebase` reaches: the emulator on this machine, or a Lakebase project. */
   backend: "local" | "lakebase";
   lakebase: Lakebase;
   /** `LAKEBASE_BRANCH_PREFIX` as it was given, whatever it is. */

@@ -1,7 +1,6 @@
 import { constants } from "node:os";
 import { execa } from "execa";
 import type { Plan } from "../../schemas/plan/plan.ts";
-import type { Context } from "../context.ts";
 import { checkBranch } from "../experiments/branches/check-branch.ts";
 import { checkCode, isInside } from "../experiments/code/worktrees.ts";
 import { getExperiment } from "../experiments/experiments.ts";
@@ -10,6 +9,7 @@ import { openConnection } from "../lakebase/connection/connection.ts";
 import { experimentEnvironment } from "../runs/command/environment.ts";
 import { withMapped } from "../runs/command/expand-variables.ts";
 import { CoreError } from "../utils/core-error.ts";
+import type { Shared } from "./command.ts";
 
 /**
  * `exec FEATURE EXPERIMENT -- COMMAND`: runs a command with the experiment's login and the plan's variables in its
@@ -18,14 +18,9 @@ import { CoreError } from "../utils/core-error.ts";
  *   what `openConnection` throws
  */
 export async function exec(
-  { workspace, lakebase }: Pick<Context, "workspace" | "lakebase">,
-  [feature_id = "", experiment_slug = "", program, ...args]: string[],
+  { workspace, lakebase }: Pick<Shared, "workspace" | "lakebase">,
+  [feature_id = "", experiment_slug = "", program = "", ...args]: string[],
 ): Promise<void> {
-  if (program === undefined) {
-    throw new CoreError("invalid_input", "exec needs a command to run.", {
-      hint: "lakebase-experiments exec FEATURE EXPERIMENT -- COMMAND",
-    });
-  }
   const experiment = await getExperiment({ workspace, feature_id, experiment_slug });
   const { directory } = await checkCode(experiment);
   const plan = await findPlan(workspace, feature_id);

@@ -1,18 +1,15 @@
-import type { Context } from "../context.ts";
 import { createPlan } from "../plans/create-plan.ts";
 import { makeExample } from "../plans/example.ts";
-import { CoreError } from "../utils/core-error.ts";
+import type { Shared } from "./command.ts";
 
 /**
  * `init FEATURE`: writes the feature's plan from what the project has, and says what was found and what was not.
- * @throws CoreError `invalid_input`, `invalid_name`
+ * @throws CoreError `invalid_name`
  */
-export async function init({ workspace }: Pick<Context, "workspace">, [featureId]: string[]): Promise<void> {
-  if (featureId === undefined) {
-    throw new CoreError("invalid_input", "init needs the name of a feature.", {
-      hint: "lakebase-experiments init F1-checkout",
-    });
-  }
+export async function init(
+  { workspace }: Pick<Shared, "workspace">,
+  [featureId = ""]: string[],
+): Promise<void> {
   const { outcome, plan_path, found, not_found, advice } = await createPlan(workspace, featureId);
   const heads = {
     created: `Wrote ${plan_path}`,

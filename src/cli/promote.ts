@@ -6,13 +6,10 @@ import { describePromotion } from "../lifecycle/promote/describe.ts";
 import { startPromotion } from "../lifecycle/promote/start-promotion.ts";
 import { startVerification } from "../lifecycle/promote/start-verification.ts";
 import { mayAct } from "./ask.ts";
+import type { Shared } from "./command.ts";
 import { followRun } from "./follow-run.ts";
+import type { Flags } from "./options.ts";
 import { renderPromotion } from "./render-promotion.ts";
-
-export interface PromoteFlags {
-  yes?: boolean | undefined;
-  accept?: string | undefined;
-}
 
 /** The exit status where it was not promoted. */
 const notPromoted = 2;
@@ -23,9 +20,9 @@ const notPromoted = 2;
  * @throws CoreError as `startVerification` and `startPromotion` do
  */
 export async function promote(
-  shared: Omit<Context, "signal" | "progress">,
+  shared: Shared,
   [feature_id = "", experiment_slug = ""]: string[],
-  { yes = false, accept }: PromoteFlags,
+  { yes = false, accept }: Flags,
 ): Promise<void> {
   const context = { ...shared, signal: new AbortController().signal, progress: () => {} };
   const ref = { workspace: shared.workspace, feature_id, experiment_slug };

@@ -1,26 +1,15 @@
 import { type OutcomeInput, outcomeInputSchema } from "../../schemas/reported.ts";
-import type { Context } from "../context.ts";
 import { recordOutcomes } from "../lifecycle/reported/record-outcomes.ts";
 import { parseAs } from "../utils/parse.ts";
 import { asNumber } from "./as-number.ts";
-
-export interface RecordFlags {
-  passed?: string | undefined;
-  failed?: string | undefined;
-  report?: string | undefined;
-  format?: string | undefined;
-  commit?: string | undefined;
-}
+import type { Shared } from "./command.ts";
+import type { Flags } from "./options.ts";
 
 /**
  * `record FEATURE EXPERIMENT TAG`: keeps what a suite that ran elsewhere came to.
  * @throws CoreError as `recordOutcomes` does
  */
-export async function record(
-  shared: Omit<Context, "signal" | "progress">,
-  names: string[],
-  flags: RecordFlags,
-): Promise<void> {
+export async function record(shared: Shared, names: string[], flags: Flags): Promise<void> {
   const signal = new AbortController().signal;
   const { passed, failed, tag, experiment_slug, measured, is_planned, plan_path } = await recordOutcomes(
     { ...shared, signal },
@@ -36,7 +25,7 @@ export async function record(
 /** @throws CoreError `invalid_input` */
 function readInput(
   [feature_id, experiment_slug, tag]: string[],
-  { passed, failed, report, format, commit }: RecordFlags,
+  { passed, failed, report, format, commit }: Flags,
 ): OutcomeInput {
   const counts = { passed: asNumber(passed), failed: asNumber(failed) };
   const input = { feature_id, experiment_slug, tag, ...counts, report_path: report, format, commit };

@@ -1,5 +1,9 @@
 import type { PromotionAnswer } from "../../schemas/promotion/promotion-answer.ts";
 import { onOneLine } from "../utils/text/printable.ts";
+import { renderLabelled } from "./wrap.ts";
+
+/** Where texts begin, in columns. */
+const column = 10;
 
 /** A promotion as it stands, line by line. */
 export function renderPromotion(answer: PromotionAnswer): string[] {
@@ -9,18 +13,18 @@ export function renderPromotion(answer: PromotionAnswer): string[] {
     ...codeLines(answer),
     ...databaseLines(answer),
     ...verifiedLines(answer),
-    ...steps.map((step) => line("step", step)),
-    ...(log === undefined ? [] : [line("log", log)]),
+    ...steps.flatMap((step) => line("step", step)),
+    ...(log === undefined ? [] : line("log", log)),
     ...requestLines(answer),
-    ...objections.map(({ code, message, hint, acceptable }) =>
+    ...objections.flatMap(({ code, message, hint, acceptable }) =>
       line("against", `${code}: ${message} ${hint}${acceptable ? ` (or --accept ${code})` : ""}`),
     ),
-    ...warnings.map((warning) => line("note", warning)),
+    ...warnings.flatMap((warning) => line("note", warning)),
   ];
 }
 
-function line(label: string, text: string): string {
-  return `${label.padEnd(9)} ${onOneLine(text)}`;
+function line(label: string, text: string): string[] {
+  return renderLabelled(label, onOneLine(text), column);
 }
 
 function codeLines({ code }: PromotionAnswer): string[] {
@@ -33,7 +37,7 @@ function codeLines({ code }: PromotionAnswer): string[] {
     conflict: `conflicts in ${conflicts.join(", ")}`,
   };
   const what = `${experiment_commit.slice(0, 12)} into ${target} at ${target_commit.slice(0, 12)}`;
-  return [line("code", `${what}, ${words[how]}`)];
+  return line("code", `${what}, ${words[how]}`);
 }
 
 function databaseLines({ database }: PromotionAnswer): string[] {
@@ -43,7 +47,7 @@ function databaseLines({ database }: PromotionAnswer): string[] {
     ...commands.map((command) => `${command} on ${parent_branch ?? "the parent branch"}`),
     ...pending.map((entry) => `applies ${entry}`),
     ...(safety_branch === undefined ? [] : [`kept as it was on ${safety_branch}${until}`]),
-  ].map((text) => line("database", text));
+  ].flatMap((text) => line("database", text));
 }
 
 function verifiedLines({ verified }: PromotionAnswer): string[] {
@@ -51,11 +55,11 @@ function verifiedLines({ verified }: PromotionAnswer): string[] {
   const { state, run_id, cycle_id, by_tag, at } = verified;
   const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
   const when = at === undefined ? "" : ` at ${at}`;
-  return [line("verified", `${state} in ${run_id} (${cycle_id})${when}: ${counts.join(", ")}`)];
+  return line("verified", `${state} in ${run_id} (${cycle_id})${when}: ${counts.join(", ")}`);
 }
 
 function requestLines({ pull_request }: PromotionAnswer): string[] {
   if (pull_request === undefined) return [];
   const { git_branch, title, path } = pull_request;
-  return [line("branch", git_branch), line("title", title), line("text", path)];
+  return [...line("branch", git_branch), ...line("title", title), ...line("text", path)];
 }

@@ -1,24 +1,17 @@
-import type { Context } from "../context.ts";
 import { startRun } from "../runs/caller/start.ts";
 import { asNumber } from "./as-number.ts";
+import type { Shared } from "./command.ts";
 import { followRun } from "./follow-run.ts";
-
-export interface RunFlags {
-  tags?: string | undefined;
-  concurrency?: string | undefined;
-  repeat?: string | undefined;
-  quiet?: boolean | undefined;
-  cycle?: string | undefined;
-}
+import type { Flags } from "./options.ts";
 
 /**
  * `run FEATURE [EXPERIMENTS…]`: starts a run and shows it until it ends.
  * @throws CoreError as `startRun` does
  */
 export async function run(
-  shared: Omit<Context, "signal" | "progress">,
+  shared: Shared,
   [feature_id = "", ...slugs]: string[],
-  flags: RunFlags,
+  flags: Flags,
 ): Promise<void> {
   const context = { ...shared, signal: new AbortController().signal, progress: () => {} };
   const { run_id } = await startRun(context, {

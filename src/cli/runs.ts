@@ -1,10 +1,10 @@
-import type { Context } from "../context.ts";
 import { countEnded } from "../runs/caller/wait.ts";
 import { listRuns } from "../runs/journal/journal.ts";
+import type { Shared } from "./command.ts";
 import { alignColumns, countSucceeded } from "./render-run.ts";
 
 /** `runs [FEATURE]`: the runs of a feature or of all, newest first. */
-export async function runs({ workspace }: Pick<Context, "workspace">, [featureId]: string[]): Promise<void> {
+export async function runs({ workspace }: Pick<Shared, "workspace">, [featureId]: string[]): Promise<void> {
   const found = await listRuns(workspace, featureId);
   const rows = found.map((run) => [
     run.run_id,

@@ -1,10 +1,7 @@
-import type { Context } from "../context.ts";
+import type { Shared } from "./command.ts";
 import { followRun } from "./follow-run.ts";
 
 /** `wait RUN`: shows a run until it ends. @throws CoreError `unknown_run`, `invalid_name` */
-export async function wait(
-  shared: Omit<Context, "signal" | "progress">,
-  [runId = ""]: string[],
-): Promise<void> {
+export async function wait(shared: Shared, [runId = ""]: string[]): Promise<void> {
   await followRun(shared, runId);
 }

@@ -109,9 +109,9 @@ test.each([
   [["run", "F-none"], /^unknown_feature: .*\n.* init FEATURE /],
   [["run", "F-none", "--repeat", "x"], /^unknown_feature: /],
   [["run", "../x"], /^invalid_name: /],
-  [["wait"], /^invalid_name: .*run_id is not one/],
+  [["wait", "../x"], /^invalid_name: .*run_id is not one/],
   [["cancel", "run-20260101T000000-00000000"], /^unknown_run: /],
-  [["exec", "F-none", "exp-a"], /^invalid_input: exec needs a command/],
+  [["exec", "F-none", "exp-a"], /^invalid_input: exec needs COMMAND/],
   [["run", "F-none", "--frequency", "2"], /^invalid_input: .*--frequency/],
 ])("%j is refused with what to do next", async (args, message) => {
   const { exitCode, stdout, stderr } = await startCli(await temporaryFolder(), args);

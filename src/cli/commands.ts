@@ -1,0 +1,67 @@
+import type { Command } from "./command.ts";
+
+/** What people call. What a command needs is loaded when it runs. */
+export const commands: Readonly<Record<string, Command>> = {
+  init: {
+    parameters: "FEATURE",
+    summary: "write the plan of a feature from what the project has; a plan that is there is kept",
+    run: async (shared, args) => (await import("./init.ts")).init(shared, args),
+  },
+  run: {
+    parameters: "FEATURE [EXPERIMENT…]",
+    summary: "run the suites of experiments, all by default, and show the run until it ends",
+    details:
+      "Exits with 0 when every experiment succeeded, 2 when one did not, 3 when the run was ended early, and 130 after Ctrl-C, which leaves the run going.",
+    options: ["tags", "cycle", "repeat", "concurrency", "quiet"],
+    run: async (shared, args, flags) => (await import("./run.ts")).run(shared, args, flags),
+  },
+  runs: {
+    parameters: "[FEATURE]",
+    summary: "list the runs so far, newest first",
+    run: async (shared, args) => (await import("./runs.ts")).runs(shared, args),
+  },
+  wait: {
+    parameters: "RUN",
+    summary: "show a run until it ends; exits as run does",
+    run: async (shared, args) => (await import("./wait.ts")).wait(shared, args),
+  },
+  cancel: {
+    parameters: "RUN",
+    summary: "end a run",
+    run: async (shared, args) => (await import("./cancel.ts")).cancel(shared, args),
+  },
+  exec: {
+    parameters: "FEATURE EXPERIMENT -- COMMAND [ARGUMENT…]",
+    summary: "run a command with an experiment's login in its environment; exits with its status",
+    run: async (shared, args) => (await import("./exec.ts")).exec(shared, args),
+  },
+  record: {
+    parameters: "FEATURE EXPERIMENT TAG",
+    summary: "keep what a suite that ran elsewhere came to: counts, or a report to count",
+    details: "The result is shown apart, as reported, and decides nothing.",
+    options: ["passed", "failed", "report", "format", "commit"],
+    optionTexts: {
+      format:
+        "the report's format where it is not clear: junit, vitest-json, jest-json, playwright-json, tap, ctrf",
+    },
+    run: async (shared, args, flags) => (await import("./record.ts")).record(shared, args, flags),
+  },
+  compare: {
+    parameters: "FEATURE",
+    summary: "compare a feature's experiments",
+    options: ["format"],
+    run: async (shared, args, flags) => (await import("./compare.ts")).compare(shared, args, flags),
+  },
+  promote: {
+    parameters: "FEATURE EXPERIMENT",
+    summary: "show what it takes to bring a winner home, then verify and promote it",
+    details:
+      "Asks before it acts. Where there is no terminal to ask on, it acts with --yes alone. Exits with 0 when the experiment is promoted, else with 2.",
+    options: ["yes", "accept"],
+    run: async (shared, args, flags) => (await import("./promote.ts")).promote(shared, args, flags),
+  },
+  doctor: {
+    summary: "say what is set up, what is wrong and how to fix it",
+    run: async (shared) => (await import("./doctor.ts")).doctor(shared),
+  },
+};

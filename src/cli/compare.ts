@@ -1,0 +1,19 @@
+import type { NextAction } from "../../schemas/comparison/comparison.ts";
+import { presentComparison } from "../comparison/views/present.ts";
+import { readRaces } from "../runs/caller/racing.ts";
+import type { Shared } from "./command.ts";
+import { describeNextCommand } from "./next-command.ts";
+import type { Flags } from "./options.ts";
+
+/** `compare FEATURE`: prints the comparison in the format that was asked for. @throws CoreError `unknown_feature` */
+export async function compare(
+  { workspace }: Pick<Shared, "workspace">,
+  [feature_id = ""]: string[],
+  { format }: Flags,
+): Promise<void> {
+  const races = await readRaces(workspace, feature_id);
+  const describeNext = (action: NextAction) => describeNextCommand(action, feature_id);
+  const request = { workspace, feature_id, races };
+  const text = await presentComparison(request, format, process.stdout, describeNext);
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,48 @@
+import type { Command } from "./command.ts";
+import { type OptionName, options, sharedOptions } from "./options.ts";
+import { formatUsage } from "./parse.ts";
+import { type Entry, helpWidth, renderEntries, wrapText } from "./wrap.ts";
+
+/** What all commands do, a line or more each. */
+export function renderHelp(commands: Readonly<Record<string, Command>>): string {
+  const shown = Object.entries(commands).filter(([, { isInternal }]) => isInternal !== true);
+  const entries = shown.map(
+    ([name, { parameters = "", summary }]): Entry => [`${name} ${parameters}`, summary],
+  );
+  return [
+    "Usage: lakebase-experiments [COMMAND] [OPTIONS]",
+    "",
+    "Commands",
+    ...renderEntries(entries),
+    "",
+    "Options of every command",
+    ...renderOptions(sharedOptions),
+    "",
+    "lakebase-experiments COMMAND --help shows the options of a command.",
+  ].join("\n");
+}
+
+/** How one command is called, what it does, and its options. */
+export function renderCommandHelp(name: string, command: Command): string {
+  const { summary, details, options: own = [], optionTexts } = command;
+  return [
+    `Usage: ${formatUsage(name, command)}`,
+    "",
+    ...wrapText(`${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`, 0, helpWidth),
+    ...(details === undefined ? [] : wrapText(details, 0, helpWidth)),
+    "",
+    "Options",
+    ...renderOptions([...own, ...sharedOptions], optionTexts),
+  ].join("\n");
+}
+
+function renderOptions(names: readonly OptionName[], texts: Command["optionTexts"] = {}): string[] {
+  return renderEntries(
+    names.map((name): Entry => {
+      const option = options[name];
+      const letter = "short" in option ? `-${option.short}, ` : "";
+      const value = "value" in option ? ` ${option.value}` : "";
+      return [`${letter}--${name}${value}`, texts[name] ?? option.text];
+    }),
+  );
+}

@@ -1,0 +1,23 @@
+import type { Command } from "./command.ts";
+
+/** What this program starts of itself. */
+export const internalCommands: Readonly<Record<string, Command>> = {
+  worker: {
+    isInternal: true,
+    parameters: "RUN",
+    summary: "work on a run",
+    run: async (shared, args) => (await import("./worker.ts")).work(shared, args),
+  },
+  guard: {
+    isInternal: true,
+    parameters: "RUN",
+    summary: "end what a run's worker leaves when it is killed",
+    run: async ({ workspace }, [runId = ""]) =>
+      (await import("../runs/recovery/guard.ts")).runGuard(workspace, runId),
+  },
+  "read-report": {
+    isInternal: true,
+    summary: "read a report in a process of its own",
+    run: async () => (await import("../runs/suite/read-apart.ts")).answerReader(),
+  },
+};

@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+import { CoreError, getMessage } from "../utils/core-error.ts";
+
+/**
+ * Every option of the command line. A command takes those that it names, and the shared ones.
+ * A value's name is what the help shows for it.
+ */
+export const options = {
+  workspace: { type: "string", value: "DIR", text: "the project's main checkout; default: this folder" },
+  project: {
+    type: "string",
+    value: "ID",
+    text: "the Lakebase project; default: the emulator on this machine",
+  },
+  profile: { type: "string", value: "NAME", text: "the profile of the databricks CLI" },
+  help: { type: "boolean", short: "h", text: "show this help" },
+  tags: { type: "string", value: "A,B", text: "only these tags; default: all of the plan" },
+  cycle: { type: "string", value: "ID", text: "the cycle's name; default: the next one, such as C3" },
+  repeat: { type: "string", value: "N", text: "run each suite N times, to find flaky tests" },
+  concurrency: {
+    type: "string",
+    value: "N",
+    text: "experiments at once, at most the plan's limit, which is the default",
+  },
+  quiet: {
+    type: "boolean",
+    text: "run one experiment at a time, in turns, so that measurements do not disturb each other",
+  },
+  yes: { type: "boolean", text: "act without asking" },
+  accept: { type: "string", value: "A,B", text: "codes of objections that you accept" },
+  passed: { type: "string", value: "N", text: "how many tests passed" },
+  failed: { type: "string", value: "N", text: "how many tests failed" },
+  report: {
+    type: "string",
+    value: "FILE",
+    text: "a report to count instead, in the workspace or the experiment's worktree",
+  },
+  commit: { type: "string", value: "ID", text: "what the suite ran on; default: the experiment's commit" },
+  format: {
+    type: "string",
+    value: "FORMAT",
+    text: "table, json, csv, markdown, or html, which writes a page and prints its path; default: table on a terminal, else json",
+  },
+} as const;
+
+export type OptionName = keyof typeof options;
+
+/** What every command takes. */
+export const sharedOptions = ["workspace", "project", "profile", "help"] as const;
+
+export type Flags = ReturnType<typeof parseOptions>["values"];
+
+/**
+ * The options, arguments and tokens of a command line, whatever its command.
+ * @throws CoreError `invalid_input` for an option that there is not, or that lacks its value
+ */
+export function parseOptions(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, tokens: true });
+  } catch (cause) {
+    const hint = "lakebase-experiments COMMAND --help lists the options of a command.";
+    // Node adds how to pass it as an argument, which nobody wants here.
+    const [problem = ""] = getMessage(cause).split(". ");
+    throw new CoreError("invalid_input", `${problem.replace(/\.?$/, ".")}`, { hint, cause });
+  }
+}

@@ -1,0 +1,21 @@
+import { writeComparisonPage } from "../comparison/views/page/write-page.ts";
+import { readRaces } from "../runs/caller/racing.ts";
+import { runWorker } from "../runs/worker/worker.ts";
+import type { Shared } from "./command.ts";
+
+/** `worker RUN`: works on a run to its end, and then renews the page of its feature's comparison. */
+export async function work(shared: Shared, [runId = ""]: string[]): Promise<void> {
+  const { workspace } = shared;
+  await runWorker(
+    shared,
+    runId,
+    async ({ feature_id }) => {
+      const races = await readRaces(workspace, feature_id, runId);
+      await writeComparisonPage({ workspace, feature_id, races });
+    },
+    {
+      verification: async (spec) => (await import("../lifecycle/promote/verify.ts")).verify(spec),
+      promotion: async (spec) => (await import("../lifecycle/promote/promote.ts")).promote(spec),
+    },
+  );
+}
