@@ -11,7 +11,7 @@ import { adviseOnMetrics } from "./support/metrics-advice.ts";
 import { describeNextStep } from "./support/next-step.ts";
 import { takePage } from "./support/page.ts";
 
-const pageSizes = { summary: 25, rows: 8, tests: 10, schema: 20, metrics: 10 } as const;
+const pageSizes = { summary: 25, rows: 8, tests: 10, schema: 20, metrics: 10, history: 15 } as const;
 
 /** An outline: what each detail holds is told by its description, and costs an agent nothing until it asks. */
 const outline = z.looseObject({
@@ -33,14 +33,14 @@ export const compareExperimentsTool = defineTool({
     detail: comparisonDetailSchema
       .optional()
       .describe(
-        "rows: commit, run, evidence; tests: what tells experiments apart; schema: changes, collisions, combinations; metrics. Default summary",
+        "rows: commit, run, evidence; tests: what tells experiments apart; schema: changes, collisions, combinations; metrics; history: cycle by cycle. Default summary",
       ),
     limit: z.number().int().min(1).max(200).optional(),
     cursor: z.string().optional().describe("next_cursor of the answer before"),
   }),
   output: outline,
   handler: async ({ feature_id, detail = "summary", limit = pageSizes[detail], cursor }, { workspace }) => {
-    const details = { tests: detail === "tests", schema: detail === "schema" };
+    const details = { tests: detail === "tests", schema: detail === "schema", history: detail === "history" };
     const races = await readRaces(workspace, feature_id);
     const report = await compareExperiments({ workspace, feature_id, races, details });
     const answer = buildAnswer(

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { combinationSchema } from "./combination.ts";
 import { experimentRowSchema, recommendationSchema, tagMatrixRowSchema } from "./comparison.ts";
+import { historySchema } from "./history.ts";
 import { metricComparisonSchema } from "./metric.ts";
 import { schemaChangeSchema } from "./schema-change.ts";
 import { schemaComparisonSchema } from "./schema-comparison.ts";
@@ -8,7 +9,7 @@ import { testDifferenceSchema } from "./test-difference.ts";
 import { warningSchema } from "./warning.ts";
 
 /** What `compare_experiments` can tell: by default the summary, the others on demand. */
-export const comparisonDetailSchema = z.enum(["summary", "rows", "tests", "schema", "metrics"]);
+export const comparisonDetailSchema = z.enum(["summary", "rows", "tests", "schema", "metrics", "history"]);
 export type ComparisonDetail = z.infer<typeof comparisonDetailSchema>;
 
 /** A row by what the asked detail shows of it; these are always there. */
@@ -49,6 +50,9 @@ export const comparisonAnswerSchema = z.object({
   schema_risks: schemaComparisonSchema.shape.risks.optional(),
   combinations: z.array(combinationSchema).optional(),
   metrics: z.array(metricComparisonSchema).optional(),
+  /** Whether experiments get better, and their cycles, newest first. */
+  trends: historySchema.shape.trends.optional(),
+  history: historySchema.shape.cycles.optional(),
   /** How to measure, or to measure better. */
   advice: z.string().optional(),
   /** Leads to the next page; null on the last. */

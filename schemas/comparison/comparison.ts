@@ -11,6 +11,7 @@ import {
 import { capSchema } from "../plan/cap.ts";
 import { reportedSchema } from "../reported.ts";
 import { combinationSchema } from "./combination.ts";
+import { historySchema } from "./history.ts";
 import { metricComparisonSchema } from "./metric.ts";
 import { schemaComparisonSchema } from "./schema-comparison.ts";
 import { testDifferencesSchema } from "./test-difference.ts";
@@ -55,6 +56,8 @@ export type FlakyTest = z.infer<typeof flakyTestSchema>;
 export const experimentRowSchema = z.object({
   experiment_slug: z.string(),
   branch_id: z.string(),
+  /** The folder of its worktree that its code is in, absolute; left out where it has none. */
+  code_directory: z.string().optional(),
   status: z.enum([...experimentStatusSchema.options, "unknown"]),
   signal: signalSchema,
   evidence_state: evidenceStateSchema,
@@ -150,5 +153,6 @@ export const comparisonSchema = z.object({
   combinations: z.array(combinationSchema),
   tests: testDifferencesSchema.optional(),
   schema: schemaComparisonSchema.optional(),
+  history: historySchema.optional(),
 });
 export type ComparisonReport = z.infer<typeof comparisonSchema>;

@@ -38,6 +38,7 @@ const parts: Record<ComparisonDetail, (report: ComparisonReport, pager: Pager) =
   tests: testsPart,
   schema: schemaPart,
   metrics: metricsPart,
+  history: historyPart,
 };
 
 /**
@@ -195,6 +196,12 @@ function metricsPart(report: ComparisonReport, pager: Pager): Part {
     ...shortenWarnings(warnings.filter(({ kind }) => metricWarningKinds.some((each) => each === kind))),
     next_cursor,
   };
+}
+
+function historyPart({ history }: ComparisonReport, pager: Pager): Part {
+  const { trends = [], cycles = [] } = history ?? {};
+  const { page, next_cursor } = pager([...trends, ...cycles]);
+  return { trends: among(trends, page), history: among(cycles, page), next_cursor };
 }
 
 /** Those items of a list that are on a page of several lists. */

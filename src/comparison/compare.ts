@@ -5,10 +5,12 @@ import { listUnusableExperiments } from "../experiments/unusable.ts";
 import type { OnBroken } from "../utils/files/salvage.ts";
 import { groupBy } from "../utils/group-by.ts";
 import { combineWinners } from "./details/combination.ts";
+import { compareHistory } from "./details/history.ts";
 import { compareMetrics } from "./details/metrics.ts";
 import { readDetails } from "./details/read-details.ts";
 import { compareSchemas, countFeltRisks } from "./details/schema-comparison.ts";
 import { findDifferences } from "./details/tests-apart.ts";
+import { findCodeDirectories } from "./records/code-directories.ts";
 import { findContradiction } from "./records/contradictions.ts";
 import type { KnownRuns } from "./records/known-runs.ts";
 import { buildMatrix, buildReported } from "./records/matrix.ts";
@@ -32,7 +34,7 @@ export interface ComparisonInput {
   /** What the runs tell. Default: nothing, so that records alone count. */
   races?: KnownRuns;
   /** What is read beside the rows. Default: nothing. */
-  details?: { tests?: boolean; schema?: boolean };
+  details?: { tests?: boolean; schema?: boolean; history?: boolean };
 }
 
 /** The experiments of a feature side by side, and what to do next. Reads records, changes nothing. */
@@ -49,7 +51,8 @@ export async function compareExperiments({
 
   const records = await readAllRecords(feature, races, onBroken);
   const plan = await readPlannedTags(workspace, feature_id, records);
-  const judged = await judgeAll(records, races, { now, plan, onBroken });
+  const code_directories = await findCodeDirectories(feature, records);
+  const judged = await judgeAll(records, races, { now, plan, code_directories, onBroken });
   const details = await readDetails(judged, asked, plan, onBroken);
 
   const rows = judged.map(({ row }) => row);
@@ -87,6 +90,7 @@ export async function compareExperiments({
     metrics,
     combinations,
     ...(asked.tests && { tests: findDifferences(details.cases) }),
+    ...(asked.history && { history: compareHistory(records) }),
     ...(asked.schema && { schema: compareSchemas(details.changes) }),
   };
 }
@@ -108,7 +112,7 @@ async function readAllRecords(
 async function judgeAll(
   records: ExperimentRecords[],
   { racing, findRun = () => undefined }: KnownRuns,
-  setting: Pick<RowSetting, "now" | "plan" | "onBroken">,
+  setting: Pick<RowSetting, "now" | "plan" | "code_directories" | "onBroken">,
 ): Promise<JudgedExperiment[]> {
   const owners = new Map(
     [...groupBy(records, ({ experiment }) => experiment.branch)].map(([branch, own]) => [

@@ -5,6 +5,7 @@ import type { TimelineEntry } from "./history.ts";
 
 /** What a cycle counted, and of what. The kit's entries have no counts. */
 const cycleSchema = z.object({
+  ts: z.string(),
   cycle_id: z.string().optional(),
   run_id: z.string().optional(),
   by_tag: byTagSchema,
@@ -13,6 +14,9 @@ const cycleSchema = z.object({
   commit: z.string().nullable().optional(),
   dirty: z.boolean().optional(),
   branch_uid: z.string().nullable().optional(),
+  /** In milliseconds: of all, and by tag. Earlier versions recorded no times by tag. */
+  duration_ms: z.number().optional(),
+  durations: z.record(z.string(), z.number()).default({}),
   /** By tag, the fingerprint of its suite. */
   suites: z.record(z.string(), z.string()).default({}),
 });

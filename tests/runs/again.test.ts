@@ -62,6 +62,16 @@ test("what a tag left before is set aside when its cycle runs it again, and is n
 
   await waitFor(race.server, (await race.start({ cycle_id: "C1" })).run_id);
   expect((await compare()).metrics).toEqual([]);
+  const args = { feature_id: race.feature_id, detail: "history" };
+  const told = z.looseObject({ trends: z.unknown(), history: z.unknown() });
+  const counts = { passed: 1, failed: 0, duration_ms: expect.any(Number) };
+  expect(await race.server.call(told, "compare_experiments", args)).toMatchObject({
+    trends: [{ experiment_slug: "exp-a", tag: "api", trend: "same", counts: "1/0 → 1/0", cycles: 2 }],
+    history: [
+      { cycle_id: "C1", duration_ms: expect.any(Number), by_tag: { api: { ...counts, trend: "same" } } },
+      { cycle_id: "C1", by_tag: { api: { ...counts, trend: "first" } }, changed: [] },
+    ],
+  });
   const listed = await race.server.call(
     z.looseObject({ artifacts: z.array(z.looseObject({ name: z.string() })) }),
     "list_artifacts",

@@ -75,6 +75,9 @@ test("an experiment with a worktree runs its own code, and is compared with wher
     evidence: { dirty: true },
   });
   expect(await git(other, "status", "--porcelain")).toBe("?? draft.txt");
+  const rowsSchema = z.object({ rows: z.array(z.looseObject({ code_directory: z.string() })) });
+  const { rows } = await server.call(rowsSchema, "compare_experiments", { feature_id, detail: "rows" });
+  expect(rows.map(({ code_directory }) => code_directory)).toEqual([own, other]);
 });
 
 test("outside a repository, an experiment with a worktree is refused and not recorded", async () => {

@@ -22,6 +22,8 @@ export interface RowSetting {
   /** Slugs of experiments whose part in a run is still to end. */
   racing: ReadonlySet<string>;
   plan: PlannedTags;
+  /** By slug, where the code of those with a worktree is. Default: none has one. */
+  code_directories?: ReadonlyMap<string, string>;
   /** Why an experiment's evidence is not believed. */
   contradict: (records: ExperimentRecords) => Contradiction | undefined;
   onBroken: OnBroken;
@@ -116,7 +118,7 @@ function buildRow(
     outcomes: recorded,
   }: ExperimentRecords,
   { outcomes, verdict, capped, last_attempt, flaky_tests = [] }: Findings,
-  { now }: RowSetting,
+  { now, code_directories }: RowSetting,
 ): ExperimentRow {
   const { signal, evidence_state, reason, tags_not_run } = verdict;
   const flaky = outcomes === undefined ? 0 : countFlaky(outcomes);
@@ -124,6 +126,7 @@ function buildRow(
   return {
     experiment_slug: experiment.experiment_slug,
     branch_id: experiment.branch,
+    code_directory: code_directories?.get(experiment.experiment_slug),
     branch_age_ms: cutAt === undefined ? undefined : Math.max(0, Math.round(now - cutAt)),
     // A record that says `running` of a run that is over does not tell how it went.
     status: isInterrupted ? "unknown" : (recorded?.status ?? "unknown"),

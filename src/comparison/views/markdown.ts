@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
+import type { TagTrend } from "../../../schemas/comparison/history.ts";
 import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
 import type { TestDifference } from "../../../schemas/comparison/test-difference.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
@@ -28,8 +29,18 @@ const maxRationale = 2_000;
  * @param directory the absolute path of the feature's folder of experiments, from which paths are told
  */
 export function renderMarkdown(report: ComparisonReport, directory: string): string {
-  const { feature_id, recommendation, rationale, warnings, metrics, combinations, winners, tests, schema } =
-    report;
+  const {
+    feature_id,
+    recommendation,
+    rationale,
+    warnings,
+    metrics,
+    combinations,
+    winners,
+    tests,
+    schema,
+    history,
+  } = report;
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const testLines = (test: TestDifference) => testItem(test, directory);
   const parts = [
@@ -47,6 +58,11 @@ export function renderMarkdown(report: ComparisonReport, directory: string): str
       "Schema changes",
       ["Object", "Change", "What", "Experiments", "Careful"],
       (schema === undefined ? [] : shareChanges(schema)).map(changeLine),
+    ),
+    ...tableSection(
+      "From cycle to cycle",
+      ["Experiment", "Tag", "Passed/failed, oldest first", "Trend"],
+      (history?.trends ?? []).map(trendLine),
     ),
     ...section(
       "How winners combine",
@@ -80,6 +96,10 @@ function trustSection(report: ComparisonReport): string[] {
       [row.experiment_slug, ...trustColumns.map(({ text }) => text(row))].map((value) => plain(value)),
     ),
   );
+}
+
+function trendLine({ experiment_slug, tag, counts, trend }: TagTrend): string[] {
+  return [plain(experiment_slug), plain(tag), counts, bold(inWords(trend))];
 }
 
 function testItem(test: TestDifference, directory: string): string {

@@ -38,7 +38,10 @@ export async function presentComparison(
 ): Promise<string> {
   const chosen = format === undefined ? (to.isTTY ? "table" : "json") : asFormat(format);
   if (chosen === "html") return writeComparisonPage(input);
-  const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
+  const report = await compareExperiments({
+    ...input,
+    details: { tests: true, schema: true, history: true },
+  });
   const next = describeNext === undefined ? "" : `\n\nNext: ${onOneLine(describeNext(report.next_action))}`;
   const texts: Record<Exclude<Format, "html">, () => string> = {
     table: () => renderReport(report, showsColours(to, env), to.columns) + next,

@@ -54,13 +54,18 @@ export function renderTable(
 
 /** The table, the recommendation and its reason, and what to be careful about: all that fits a terminal. */
 export function renderReport(report: ComparisonReport, colour: boolean, width = usualWidth): string {
-  const { matrix, recommendation, rationale, warnings, combinations, winners } = report;
+  const { matrix, recommendation, rationale, warnings, combinations, winners, history } = report;
   const rows = winnersFirst(report);
   const explained = explainedRows(report.rows);
   const notes = rows.flatMap((row) => {
     const untold = listNotes(row).filter((note) => note !== row.reason || !explained.includes(row));
     return untold.length === 0 ? [] : `${row.experiment_slug}  ${onOneLine(untold.join("; "))}`;
   });
+  const trends = (history?.trends ?? [])
+    .filter(({ trend }) => trend !== "same")
+    .map(
+      ({ experiment_slug, tag, counts, trend }) => `${experiment_slug}  ${tag} ${counts}, ${inWords(trend)}`,
+    );
   const cautions = warnings.map(
     ({ kind, message }) => `${paint({ text: kind, style: "yellow" }, colour)}  ${onOneLine(message)}`,
   );
@@ -71,6 +76,7 @@ export function renderReport(report: ComparisonReport, colour: boolean, width = 
     summarizeCombinations(combinations, winners)
       .map((line) => onOneLine(line))
       .join("\n"),
+    trends.join("\n"),
     cautions.join("\n"),
   ];
   return parts.filter((part) => part !== "").join("\n\n");

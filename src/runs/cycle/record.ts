@@ -148,6 +148,9 @@ export async function closeCycle(
   const suites = Object.entries(counts.evidence).flatMap(([tag, { source }]) =>
     source === undefined ? [] : [[tag, source.suite]],
   );
+  const durations = Object.entries(counts.evidence).flatMap(([tag, { duration_ms }]) =>
+    duration_ms === undefined ? [] : [[tag, duration_ms]],
+  );
   await appendTimeline(experiment, {
     ts: new Date().toISOString(),
     kind: "cycle",
@@ -160,5 +163,6 @@ export async function closeCycle(
     ...tree,
     branch_uid: branch.uid,
     suites: Object.fromEntries(suites),
+    durations: Object.fromEntries(durations),
   });
 }

@@ -43,6 +43,12 @@ it("shows every part, the winner first", () => {
 | --- | --- | --- | --- | --- |
 | foreign key **public.x** | changed | type: x → x2; with x | exp-pg | ⚠ collides with another experiment; ⚠ rewrites table: x, 5 GB, about 41,000,000 rows |
 
+## From cycle to cycle
+
+| Experiment | Tag | Passed/failed, oldest first | Trend |
+| --- | --- | --- | --- |
+| exp-json | api | 4/0 → 3/1 | **worse** |
+
 ## How winners combine
 
 - exp-json + exp-pg: code conflicts in x

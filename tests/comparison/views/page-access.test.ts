@@ -88,8 +88,8 @@ describeInBrowser("the comparison page for everybody", (open) => {
   it("is told to a screen reader: landmarks, captions, what stands for signs", async () => {
     const { page } = await open(reportWith("plain"), { directory });
     expect(await page.getByRole("banner").count()).toBe(1);
-    expect(await page.getByRole("navigation", { name: "On this page" }).getByRole("link").count()).toBe(7);
-    expect(await page.getByRole("main").getByRole("table").count()).toBe(6);
+    expect(await page.getByRole("navigation", { name: "On this page" }).getByRole("link").count()).toBe(8);
+    expect(await page.getByRole("main").getByRole("table").count()).toBe(7);
     const results = page.getByRole("table", { name: "Passed/failed by tag" });
     expect(await results.getByRole("rowheader", { name: "winner: exp-pg" }).count()).toBe(1);
     expect(await results.getByRole("columnheader", { name: "api" }).count()).toBe(1);

@@ -61,6 +61,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       "Tests",
       "Metrics",
       "Schema changes",
+      "From cycle to cycle",
       "How winners combine",
       "Artifacts",
     ]);

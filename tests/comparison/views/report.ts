@@ -114,6 +114,10 @@ export function reportWith(
       collisions: [{ kind: "foreign_key", object: `public.${text}`, experiments: ["exp-json", "exp-pg"] }],
       risks: [],
     },
+    history: {
+      trends: [{ experiment_slug: "exp-json", tag: "api", trend: "worse", counts: "4/0 → 3/1", cycles: 2 }],
+      cycles: [],
+    },
   };
 }
 

@@ -48,6 +48,7 @@ describe("renderReport", () => {
       "exp-pg  api passes on a fresh branch\nexp-json  why; reported, not measured: load 5/2",
       "promote  because",
       "exp-json + exp-pg: code conflicts in why",
+      "exp-json  api 4/0 → 3/1, worse",
       "counts-shrink  why",
     ]);
   });

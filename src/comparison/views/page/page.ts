@@ -3,6 +3,7 @@ import type { Warning } from "../../../../schemas/comparison/warning.ts";
 import { summarizeCombinations } from "../../details/combination-text.ts";
 import { listNames } from "../phrases.ts";
 import { formatTime } from "../words.ts";
+import { trendTable } from "./history.ts";
 import { type ArtifactList, artifactLists, fileLink } from "./links.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { metricTable } from "./metrics.ts";
@@ -76,7 +77,7 @@ const aboutBars =
 
 /** What there is nothing of is said, so that nobody takes it for left out. */
 function renderSections(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {
-  const { warnings, metrics, combinations, tests, schema } = report;
+  const { warnings, metrics, combinations, tests, schema, history } = report;
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const everywhere = "Tests that all experiments fail";
   return [
@@ -112,6 +113,13 @@ function renderSections(report: ComparisonReport, { directory, artifacts }: Page
       content: schema?.differences.some(({ changes }) => changes.length > 0)
         ? schemaTable(schema)
         : paragraph("No experiment recorded a change."),
+    },
+    {
+      id: "history",
+      title: "From cycle to cycle",
+      content: history?.trends.length
+        ? trendTable(history.trends)
+        : paragraph("No tag was counted more than once."),
     },
     {
       id: "combinations",

@@ -17,7 +17,8 @@ const maxLinks = 40;
  */
 export async function writeComparisonPage(input: Omit<ComparisonInput, "details">): Promise<string> {
   const { workspace, feature_id } = input;
-  const report = await compareExperiments({ ...input, details: { tests: true, schema: true } });
+  const details = { tests: true, schema: true, history: true };
+  const report = await compareExperiments({ ...input, details });
   if (report.rows.length === 0) {
     throw new CoreError("no_experiments", `Feature ${feature_id} has no experiments to compare.`, {
       hint: "Make some with create_experiments, or check the feature_id.",

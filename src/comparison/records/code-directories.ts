@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
+import { locateCode } from "../../experiments/code/worktrees.ts";
+import type { FeatureRef } from "../../experiments/layout.ts";
+import { findRepository, type Repository } from "../../git/repository.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
+import type { ExperimentRecords } from "./records.ts";
+
+/** By slug, the folder that an experiment's code is in, where it has a worktree and that is there. Absolute. */
+export async function findCodeDirectories(
+  { workspace }: FeatureRef,
+  all: ExperimentRecords[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  let repository: Repository | undefined;
+  for (const { experiment } of all) {
+    const record = await readWorktreeRecord(experiment).catch(ignoreCoreError);
+    if (!record || !existsSync(record.path)) continue;
+    // One look serves them all.
+    repository ??= await findRepository(workspace);
+    const { directory } = locateCode({ ...record, known_by: "record" }, repository?.folder ?? "");
+    found.set(experiment.experiment_slug, directory);
+  }
+  return found;
+}
