@@ -1,0 +1,47 @@
+import { CoreError } from "../utils/core-error.ts";
+import { git } from "./git.ts";
+import { authorIdentity } from "./scratch.ts";
+import { listHidden } from "./unsaved-files.ts";
+
+/**
+ * Commits files of a checkout as they are, new and deleted ones too, on the git branch that it is on. No hook is asked
+ * and nothing is signed: it is kept, not published.
+ * @param paths relative to the top of the checkout
+ * @returns the commit
+ * @throws CoreError `commit_failed`; then nothing was committed
+ */
+export async function commitFiles(top: string, paths: readonly string[], message: string): Promise<string> {
+  await unhide(top, paths);
+  const from = ["--pathspec-from-file=-", "--pathspec-file-nul"];
+  const input = paths.join("\0");
+  const added = await git(top, ["--literal-pathspecs", "add", "--all", ...from], {}, { input });
+  if (added.failed) throw failed(top, added.stderr);
+  const settings = ["-c", "commit.gpgSign=false"];
+  const args = [...settings, "commit", "--quiet", "--no-verify", "--allow-empty", "-m", message];
+  const identity = (await git(top, ["var", "GIT_COMMITTER_IDENT"])).failed ? authorIdentity : {};
+  const committed = await git(top, args, identity);
+  if (committed.failed) throw failed(top, committed.stderr);
+  return (await git(top, ["rev-parse", "HEAD"])).stdout;
+}
+
+/** What git was told to look away from is not added by itself. */
+async function unhide(top: string, paths: readonly string[]): Promise<void> {
+  const hidden = (await listHidden(top)).filter((path) => paths.includes(path));
+  if (hidden.length === 0) return;
+  const input = hidden.join("\0");
+  for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"]) {
+    const { failed: isRefused, stderr } = await git(
+      top,
+      ["update-index", flag, "-z", "--stdin"],
+      {},
+      { input },
+    );
+    if (isRefused) throw failed(top, stderr);
+  }
+}
+
+function failed(top: string, said: string): CoreError {
+  return new CoreError("commit_failed", `git could not commit what is in ${top}: ${said}`, {
+    hint: "Commit it by hand, or correct what git says; then call again.",
+  });
+}

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { CoreError } from "../../utils/core-error.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
+import type { Repository } from "../repository.ts";
+import { listGit, listUnsaved } from "../unsaved-files.ts";
+import { checkWorktree, unfinishedMark, type WorktreeRef } from "./check-worktree.ts";
+import { listWorktrees, readGitFile } from "./worktree-list.ts";
+
+/** A worktree, looked at by somebody who would remove it. */
+export type WorktreeLook =
+  /** Its folder is gone, and nobody said that it comes back. */
+  | { state: "gone" }
+  /** It stays, whatever is committed in it. */
+  | { state: "kept"; why: string }
+  | {
+      state: "there";
+      /** What no commit has, relative to its top: changed, new and deleted files. */
+      changed: string[];
+      /** What git ignores, folders as a whole. It would be lost. */
+      ignored: string[];
+    };
+
+/**
+ * Looks for what would be lost if a worktree were removed. Changes nothing.
+ * @throws CoreError `worktree_branch`, `worktree_incomplete`, `git_unreadable`
+ */
+export async function lookAtWorktree(repository: Repository, worktree: WorktreeRef): Promise<WorktreeLook> {
+  const { path } = worktree;
+  const listed = await listWorktrees(repository.commonDirectory);
+  if (!existsSync(path)) {
+    const lock = listed.find((each) => each.path === path)?.locked;
+    if (lock !== undefined && lock !== unfinishedMark)
+      return kept(`it is out of sight, and ${lockedFor(lock)}`);
+    const moved = listed.find((each) => each.git_branch === worktree.git_branch && existsSync(each.path));
+    return moved === undefined ? { state: "gone" } : kept(`git has it at ${moved.path}`);
+  }
+  const inner = listed.find((each) => each.path.startsWith(path + sep));
+  if (inner !== undefined) return kept(`the worktree ${inner.path} lies in it`);
+  try {
+    await checkWorktree(repository, worktree);
+  } catch (error) {
+    if (!(error instanceof CoreError)) throw error;
+    if (error.code === "worktree_incomplete" && (await isBare(path)))
+      return { state: "there", changed: [], ignored: [] };
+    if (error.code === "worktree_incomplete" || error.code === "worktree_branch") throw error;
+    return kept(error.message);
+  }
+  return lookInside(path);
+}
+
+const kept = (why: string): WorktreeLook => ({ state: "kept", why });
+
+const lockedFor = (reason: string) => `git keeps it locked: ${reason === "" ? "no reason given" : reason}`;
+
+/** Nothing was checked out into it, and nobody put anything there. */
+async function isBare(path: string): Promise<boolean> {
+  return (await readdir(path)).every((name) => name === ".git");
+}
+
+async function lookInside(path: string): Promise<WorktreeLook> {
+  const gitDirectory = (await readGitFile(path)) ?? "";
+  const lock = await readFile(join(gitDirectory, "locked"), "utf8").catch(ignoreMissing);
+  if (lock !== undefined) return kept(lockedFor(lock.trim()));
+  const [submodules, changed, ignored] = await Promise.all([
+    findSubmodules(path, gitDirectory),
+    listUnsaved(path),
+    listGit(path, ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"]),
+  ]);
+  if (submodules.length > 0)
+    return kept(`it has submodules, whose commits may be nowhere else: ${submodules[0]}`);
+  const nested = [...changed, ...ignored].find(
+    (name) => name.endsWith("/") && existsSync(join(path, name, ".git")),
+  );
+  if (nested !== undefined) return kept(`${nested} in it is a repository of its own`);
+  return { state: "there", changed, ignored };
+}
+
+/** Submodules that were checked out. An empty folder holds nothing. */
+async function findSubmodules(path: string, gitDirectory: string): Promise<string[]> {
+  const staged = await listGit(path, ["ls-files", "--stage", "-z"]);
+  const names = staged.flatMap((line) =>
+    line.startsWith("160000 ") ? [line.slice(line.indexOf("\t") + 1)] : [],
+  );
+  const modules = await readdir(join(gitDirectory, "modules")).catch(ignoreMissing);
+  if (modules !== undefined && modules.length > 0) return names.length > 0 ? names : modules;
+  const filled = await Promise.all(
+    names.map(async (name) => {
+      const found = await lstat(join(path, name)).catch(ignoreMissing);
+      return found?.isDirectory() === true && (await readdir(join(path, name))).length > 0;
+    }),
+  );
+  return names.filter((_, index) => filled[index]);
+}
