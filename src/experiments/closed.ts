@@ -3,6 +3,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Closed, type Closing, closedSchema, closingSchema } from "../../schemas/closed.ts";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
+import { CoreError } from "../utils/core-error.ts";
 import { foldersIn, ignoreMissing } from "../utils/files/files.ts";
 import { readRecord, writeJson } from "../utils/files/json.ts";
 import { checkRecordPlace } from "../utils/files/record-place.ts";
@@ -69,6 +70,27 @@ export async function listClosing(workspace: string, featureId?: string): Promis
       .filter((ref) => existsSync(experimentPaths(ref).closed));
   });
   return (await Promise.all(refs)).flat();
+}
+
+/**
+ * Refuses what must not happen to an experiment whose closing was begun.
+ * @throws CoreError `closing_unfinished`
+ */
+export async function refuseClosing(ref: ExperimentRef): Promise<void> {
+  if (!existsSync(experimentPaths(ref).closed)) return;
+  const what = `${ref.experiment_slug} is being closed, or its closing was interrupted.`;
+  throw new CoreError("closing_unfinished", what, {
+    hint: `close_experiments for ${ref.experiment_slug} with confirm: true comes to the end of it.`,
+    retryable: true,
+  });
+}
+
+/** For whoever asks for an experiment that is none any more. */
+export function experimentClosed({ experiment_slug }: ExperimentRef, closed: ClosedExperiment): CoreError {
+  const what = `${experiment_slug} was closed at ${closed.closed_at} (${closed.status}).`;
+  return new CoreError("experiment_closed", what, {
+    hint: `Its records are in ${closed.directory}. create_experiments makes a new one, which goes on from its git branch.`,
+  });
 }
 
 /** Says how an experiment is being closed. From the first time on it is no experiment any more. */

@@ -7,6 +7,7 @@ import { CoreError } from "../utils/core-error.ts";
 import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "../utils/files/files.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
 import { readBranchRecord, writeBranchRecord } from "./branches/branch-record.ts";
+import { experimentClosed, readClosed, refuseClosing } from "./closed.ts";
 import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
 
 export interface Experiment extends ExperimentRef {
@@ -61,10 +62,13 @@ async function findUid(ref: ExperimentRef, branch: string): Promise<string | nul
   return record?.branch === branch ? record.uid : undefined;
 }
 
-/** @throws CoreError `unknown_experiment` */
+/** @throws CoreError `unknown_experiment`, `experiment_closed` */
 export async function getExperiment(ref: ExperimentRef): Promise<Experiment> {
   const experiment = await findExperiment(ref);
   if (experiment !== undefined) return experiment;
+  await refuseClosing(ref);
+  const [closed] = await readClosed(ref);
+  if (closed !== undefined) throw experimentClosed(ref, closed);
   throw new CoreError(
     "unknown_experiment",
     `Feature ${ref.feature_id} has no experiment ${ref.experiment_slug}.`,

@@ -34,6 +34,11 @@ export function decisionsPath(workspace: string, featureId: string): string {
   return join(stateDirectory(workspace), "features", named(featureIdSchema, featureId), "decisions.md");
 }
 
+/** Held while a feature's decisions are written. */
+export function decisionsLock({ workspace, feature_id }: FeatureRef): string {
+  return join(runsDirectory(workspace), "decisions", `${named(featureIdSchema, feature_id)}.lock`);
+}
+
 /** The directory whose folders are the experiments of a feature. */
 export function experimentsDirectory(workspace: string, featureId: string): string {
   return below(stateDirectory(workspace), "experiments", named(featureIdSchema, featureId));
@@ -140,9 +145,10 @@ export function archivePath({ workspace, feature_id, experiment_slug }: Experime
   return below(archiveDirectory(workspace), ...names) + time;
 }
 
-/** The paths of what the archive has beside an experiment's own record. */
+/** The paths of what tells in the archive how an experiment ended. */
 export function archivedPaths(directory: string) {
-  return { closed: below(directory, "closed.json"), promotion: below(directory, "promotion") };
+  const inside = (name: string) => below(directory, name);
+  return { closed: inside("closed.json"), promotion: inside("promotion"), worktree: inside("worktree.json") };
 }
 
 /** A scratch worktree for a run, beside an experiment's. A plus sign is part of no experiment's name. */

@@ -1,6 +1,7 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
 import type { Context } from "../context.ts";
 import { findBranchPrefix } from "../experiments/branches/branch-prefix.ts";
+import { refuseClosing } from "../experiments/closed.ts";
 import { findCode } from "../experiments/code/worktrees.ts";
 import { ignoreBulkyRecords } from "../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
@@ -123,6 +124,7 @@ async function prepare(
   const ref = { workspace, feature_id, experiment_slug };
   try {
     refuseCaseTwin(ref);
+    await refuseClosing(ref);
     await ignoreBulkyRecords(workspace);
     return { ref, notes, made: await ensureWorktree(ref, choice) };
   } catch (error) {

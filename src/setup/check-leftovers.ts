@@ -1,5 +1,7 @@
 import type { Finding } from "../../schemas/finding.ts";
+import { listClosing } from "../experiments/closed.ts";
 import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
+import type { ExperimentRef } from "../experiments/layout.ts";
 import { isSameUid } from "../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../lakebase/resources.ts";
 import { describeError } from "../utils/describe-error.ts";
@@ -11,14 +13,15 @@ export async function checkLeftovers(workspace: string, branches: Branch[] | nul
   if (branches === null)
     return { name, state: "skipped", detail: "Not looked at: branches cannot be listed." };
   try {
-    return compare(await listAllExperiments(workspace), branches);
+    const [experiments, closing] = await Promise.all([listAllExperiments(workspace), listClosing(workspace)]);
+    return compare(experiments, branches, closing.map(nameExperiment));
   } catch (error) {
     const { message, hint } = describeError(error);
     return { name, state: "failed", detail: message, remedy: hint };
   }
 }
 
-function compare(experiments: Experiment[], branches: Branch[]): Finding {
+function compare(experiments: Experiment[], branches: Branch[], closing: string[]): Finding {
   const isBranchOf = ({ branch, branch_uid }: Experiment, found: Branch) =>
     branch === found.branch && isSameUid(branch_uid, found.uid);
   const named = new Set<string>(branches.map(({ branch }) => branch));
@@ -28,7 +31,7 @@ function compare(experiments: Experiment[], branches: Branch[]): Finding {
   const unrecorded = branches
     .filter((branch) => branch.expire_time !== null && !experiments.some((each) => isBranchOf(each, branch)))
     .map(({ branch }) => branch);
-  if (without.length === 0 && unrecorded.length === 0) {
+  if (without.length === 0 && unrecorded.length === 0 && closing.length === 0) {
     return { name, state: "ok", detail: `${experiments.length} experiments, each with its branch.` };
   }
   const details = [
@@ -36,17 +39,19 @@ function compare(experiments: Experiment[], branches: Branch[]): Finding {
     replaced.length > 0
       ? `Experiments whose branch was forked anew by somebody else: ${listed(replaced)}.`
       : "",
+    closing.length > 0 ? `Being closed, or left so half way: ${listed(closing)}.` : "",
     unrecorded.length > 0 ? `Expiring branches that no experiment here names: ${listed(unrecorded)}.` : "",
   ];
   const remedies = [
     gone.length > 0 ? "create_experiments cuts a missing branch again." : "",
     replaced.length > 0 ? "Give experiments whose branch is somebody else's another name." : "",
+    closing.length > 0 ? "close_experiments for them comes to the end of it." : "",
     unrecorded.length > 0 ? "Branches may belong to another checkout; they go when they expire." : "",
   ];
   return { name, state: "warning", detail: sentences(details), remedy: sentences(remedies) };
 }
 
-const nameExperiment = ({ feature_id, experiment_slug }: Experiment) => `${feature_id}/${experiment_slug}`;
+const nameExperiment = ({ feature_id, experiment_slug }: ExperimentRef) => `${feature_id}/${experiment_slug}`;
 
 const sentences = (parts: string[]) => parts.filter((part) => part !== "").join(" ");
 

@@ -15,9 +15,15 @@ export function findOpenRun(runs: Run[], slugs: readonly string[]): Run | undefi
  * @throws CoreError `experiment_busy`
  */
 export function refuseBusy(runs: Run[], slugs: readonly string[]): void {
+  const busy = findBusy(runs, slugs);
+  if (busy !== undefined) throw busy;
+}
+
+/** What `refuseBusy` would throw; undefined where no run is at them. */
+export function findBusy(runs: Run[], slugs: readonly string[]): CoreError | undefined {
   const run = findOpenRun(runs, slugs);
-  if (run === undefined) return;
-  throw new CoreError(
+  if (run === undefined) return undefined;
+  return new CoreError(
     "experiment_busy",
     `${listParts(run, slugs).join(", ")} already runs in ${run.run_id}.`,
     {
@@ -27,13 +33,13 @@ export function refuseBusy(runs: Run[], slugs: readonly string[]): void {
   );
 }
 
-/** Refuses a run of experiments whose branch is being forked. @throws CoreError `experiment_busy` */
+/** Refuses a run of experiments whose branch is being forked, or which are being closed. @throws CoreError `experiment_busy` */
 export async function refuseWhileCut(experiments: readonly ExperimentRef[]): Promise<void> {
   const isCut = await Promise.all(experiments.map((experiment) => isLocked(cutPaths(experiment).lock)));
   const busy = experiments.filter((_, index) => isCut[index]);
   if (busy.length === 0) return;
   const slugs = busy.map(({ experiment_slug }) => experiment_slug).join(", ");
-  throw new CoreError("experiment_busy", `The branch of ${slugs} is being forked.`, {
+  throw new CoreError("experiment_busy", `The branch of ${slugs} is being forked or deleted.`, {
     hint: "Call again in a moment.",
     retryable: true,
   });

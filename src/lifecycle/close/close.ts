@@ -1,0 +1,112 @@
+import type { Closed, Closing } from "../../../schemas/closed.ts";
+import type { ClosingAnswer } from "../../../schemas/closing-answer.ts";
+import type { Run } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { archiveRecord, writeClosing } from "../../experiments/closed.ts";
+import { ignoreBulkyRecords } from "../../experiments/experiments.ts";
+import { cutPaths, decisionsLock } from "../../experiments/layout.ts";
+import { commitFiles } from "../../git/commit-files.ts";
+import { listRuns, startLock } from "../../runs/journal/journal.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { withLock } from "../../utils/files/lock.ts";
+import { maskLogins } from "../../utils/text/mask-logins.ts";
+import { recordDecision } from "./decisions.ts";
+import { describeClosing } from "./describe.ts";
+import { toBroughtHome } from "./judge.ts";
+import { type CloseInput, findRecords, type OpenLook, planClosing } from "./plan-closing.ts";
+import { putAway } from "./put-away.ts";
+
+/** What closing would do now. Changes nothing. @throws as `planClosing` does */
+export async function lookAtClosing(context: Context, input: CloseInput): Promise<ClosingAnswer> {
+  const plan = await planClosing(context, input, await listRuns(context.workspace, input.feature_id));
+  return describeClosing(context, input.feature_id, plan);
+}
+
+/**
+ * Closes experiments: what they had for their time goes, their git branches and records stay. Nothing is done where
+ * something is in the way of one of them. A call that dies on the way is finished by the same call.
+ * @returns how they ended
+ * @throws CoreError with the code of what is in the way, `commit_failed`, and what `planClosing` and `putAway` throw
+ */
+export async function closeExperiments(context: Context, input: CloseInput): Promise<ClosingAnswer> {
+  const { workspace, signal } = context;
+  const { feature_id } = input;
+  // A lock is a file, and names that nobody knows leave none.
+  await findRecords(workspace, input);
+  const slugs = [...new Set(input.experiment_slugs)].sort();
+  const locks = slugs.map((experiment_slug) => cutPaths({ workspace, feature_id, experiment_slug }).lock);
+  await withLocks(locks, signal, async () => {
+    // While we hold these locks, no run of them begins.
+    const runs = await withLock(startLock(workspace), signal, () => listRuns(workspace, feature_id));
+    await closeHeld(context, input, runs);
+  });
+  return lookAtClosing(context, input);
+}
+
+async function closeHeld(context: Context, input: CloseInput, runs: Run[]): Promise<void> {
+  const plan = await planClosing(context, input, runs);
+  refuse(plan.open);
+  await ignoreBulkyRecords(context.workspace);
+  const closed_at = new Date().toISOString();
+  const begun: [OpenLook, Closing][] = [];
+  for (const look of plan.open) begun.push([look, await begin(look, input, closed_at)]);
+  let done = 0;
+  const ends = await Promise.allSettled(
+    begun.map(async ([look, closing]) => {
+      const closed = await putAway(context, look, closing);
+      context.progress(`${look.ref.experiment_slug} is put away`, ++done, begun.length);
+      return { ref: look.ref, closed };
+    }),
+  );
+  for (const end of ends) if (end.status === "fulfilled") await archive(end.value);
+  const failure = ends.find(({ status }) => status === "rejected");
+  if (failure?.status === "rejected") throw failure.reason;
+}
+
+function refuse(open: readonly OpenLook[]): void {
+  const all = open.flatMap(({ ref, objections }) =>
+    objections.map((each) => ({ ...each, slug: ref.experiment_slug })),
+  );
+  const [first, ...others] = all;
+  if (first === undefined) return;
+  const more = others.map(({ code, slug }) => `${code} (${slug})`).join(", ");
+  const what = `${first.slug}: ${first.message}${more === "" ? "" : ` In the way also: ${more}.`} Nothing was closed.`;
+  throw new CoreError(first.code, what, { hint: first.hint, retryable: first.retryable });
+}
+
+/** Commits what is to be kept, then says that it is being closed. */
+async function begin(
+  { ref, recorded, closing, code, promotion: { promotion }, verdict }: OpenLook,
+  { reason }: CloseInput,
+  closed_at: string,
+): Promise<Closing> {
+  const { path, uncommitted, git_branch } = code;
+  const { feature_id, experiment_slug } = ref;
+  const message = `Keep what ${experiment_slug} of ${feature_id} had not committed when it was closed`;
+  const isCommitted = path !== undefined && uncommitted.length > 0;
+  const commit = isCommitted ? await commitFiles(path, uncommitted, message) : code.commit;
+  const { status, verdict_by, recommendation, rationale, compared } = verdict;
+  const own = { feature_id, experiment_slug, status, verdict_by, reason: maskLogins(reason), closed_at };
+  const next: Closing = closing ?? {
+    ...{ ...own, recommendation, rationale, compared, ...recorded, git_branch, commit },
+    promotion: toBroughtHome(promotion),
+  };
+  await writeClosing(ref, { ...next, commit });
+  return { ...next, commit };
+}
+
+/** The decision comes first: once the record is in the archive, nobody comes back to do it. */
+async function archive({ ref, closed }: { ref: OpenLook["ref"]; closed: Closed }): Promise<void> {
+  await withLock(decisionsLock(ref), new AbortController().signal, () => recordDecision(ref, closed));
+  await archiveRecord(ref, closed);
+}
+
+/** In the order given, so that two calls never wait for each other. */
+async function withLocks<Result>(
+  [first, ...others]: readonly string[],
+  signal: AbortSignal,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  if (first === undefined) return task();
+  return withLock(first, signal, () => withLocks(others, signal, task));
+}

@@ -1,0 +1,70 @@
+import type { Closing } from "../../../schemas/closed.ts";
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
+import type { Promotion } from "../../../schemas/promotion/promotion.ts";
+import { compareExperiments } from "../../comparison/compare.ts";
+import type { ExperimentRef, FeatureRef } from "../../experiments/layout.ts";
+import { readRaces } from "../../runs/caller/racing.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { isFinished } from "../promote/resume.ts";
+
+const maxCompared = 50;
+
+/** What the comparison says before anything is closed. */
+export interface Findings extends Pick<Closing, "recommendation" | "rationale" | "compared"> {
+  winner: string | undefined;
+}
+
+/** A comparison that cannot be made keeps nobody from closing. */
+export async function compareBeforeClosing({ workspace, feature_id }: FeatureRef): Promise<Findings> {
+  try {
+    const races = await readRaces(workspace, feature_id);
+    const report = await compareExperiments({ workspace, feature_id, races });
+    const { recommendation, rationale, rows, winners } = report;
+    return {
+      recommendation,
+      rationale,
+      compared: rows.slice(0, maxCompared).map(toCompared),
+      winner: winners[0],
+    };
+  } catch (error) {
+    const known = findKnownError(error);
+    if (known === undefined) throw error;
+    const rationale = `They could not be compared: ${known.message}`;
+    return { recommendation: "continue", rationale, compared: [], winner: undefined };
+  }
+}
+
+function toCompared({ experiment_slug, signal, by_tag = {} }: ExperimentRow) {
+  return { experiment_slug, signal, by_tag };
+}
+
+/** How an experiment ends, and whether what was measured says so or its caller alone. */
+export function judge(
+  { experiment_slug }: ExperimentRef,
+  promotion: Promotion | undefined,
+  { recommendation, compared, winner }: Findings,
+): Pick<Closing, "status" | "verdict_by"> {
+  if (promotion !== undefined && isFinished(promotion)) {
+    const isAccepted = promotion.accepted.includes("not_recommended");
+    return { status: "promoted", verdict_by: isAccepted ? "caller" : "measured" };
+  }
+  const isFailing = compared.some(
+    (each) => each.experiment_slug === experiment_slug && each.signal === "failing",
+  );
+  const isDecided = recommendation === "abandon-all" || recommendation === "promote";
+  const isMeasured = isFailing || (isDecided && winner !== experiment_slug);
+  return { status: "abandoned", verdict_by: isMeasured ? "measured" : "caller" };
+}
+
+/** What a promotion brought home, as the archive tells of it. */
+export function toBroughtHome(promotion: Promotion | undefined): Closing["promotion"] {
+  if (promotion === undefined || !isFinished(promotion)) return undefined;
+  const { run_id, mode, verified, safety_branch } = promotion;
+  return {
+    ...{ run_id, mode, parent_branch: verified.parent.branch },
+    ...(verified.code !== null && { target: verified.code.target, merge_commit: verified.code.merge_commit }),
+    ...(safety_branch !== undefined && {
+      safety_branch: { branch: safety_branch.branch, uid: safety_branch.uid },
+    }),
+  };
+}

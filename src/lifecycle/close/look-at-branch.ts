@@ -1,0 +1,50 @@
+import type { ErrorDescription } from "../../../schemas/error.ts";
+import { isIntended, readCutIntent } from "../../experiments/branches/cut-intent.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import { findBranch } from "../../lakebase/branches/branches.ts";
+import { findObstacle } from "../../lakebase/branches/delete-branch.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+
+/** An experiment's branch, looked at to be deleted. */
+export type BranchLook =
+  | { state: "there"; uid: string }
+  | { state: "gone" }
+  /** It stays, since it is not known to be the one that was cut. */
+  | { state: "left"; why: string };
+
+/** A branch that a record names. */
+export interface RecordedBranch {
+  branch: string;
+  branch_uid: string | null;
+}
+
+/** @param branches all of the project, as just listed */
+export async function lookAtBranch(
+  ref: ExperimentRef,
+  { branch, branch_uid }: RecordedBranch,
+  branches: readonly Branch[],
+): Promise<{ database: BranchLook; objections: ErrorDescription[] }> {
+  const found = findBranch(branches, branch);
+  if (found === undefined) return { database: { state: "gone" }, objections: [] };
+  const isOurs = found.uid === branch_uid || isIntended(await readCutIntent(ref), found);
+  if (found.uid === null || !isOurs) {
+    const why =
+      branch_uid === null
+        ? "no record tells whether it is the one that was cut for the experiment"
+        : `it is not the one that was cut for the experiment: its uid is ${found.uid} and was ${branch_uid}`;
+    return { database: { state: "left", why }, objections: [] };
+  }
+  const obstacle = findObstacle(found, branches);
+  const objections =
+    obstacle === undefined
+      ? []
+      : [
+          {
+            code: obstacle.code,
+            message: `Branch ${branch} cannot be deleted: ${obstacle.why}.`,
+            hint: obstacle.hint,
+            retryable: false,
+          },
+        ];
+  return { database: { state: "there", uid: found.uid }, objections };
+}

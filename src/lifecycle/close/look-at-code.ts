@@ -1,0 +1,101 @@
+import { join, relative } from "node:path";
+import type { ErrorDescription } from "../../../schemas/error.ts";
+import {
+  findWorktree,
+  locateCode,
+  requireRepository,
+  type Worktree,
+} from "../../experiments/code/worktrees.ts";
+import { findWrittenPaths } from "../../experiments/code/written-files.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import { findPlan } from "../../experiments/plan.ts";
+import { readChangedFiles } from "../../git/changed-files.ts";
+import { findCommit } from "../../git/repository.ts";
+import { listUnsaved } from "../../git/unsaved-files.ts";
+import { lookAtWorktree, type WorktreeLook } from "../../git/worktrees/look-at-worktree.ts";
+import { isHalfAway } from "../../git/worktrees/put-away-worktree.ts";
+import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
+
+const maxNamed = 8;
+
+/** An experiment's code, looked at to be put away. */
+export interface CodeLook {
+  worktree: WorktreeLook | { state: "none" } | { state: "unknown" };
+  /** Absolute; undefined where the design is in the main checkout. */
+  path?: string | undefined;
+  /** Relative to the worktree's top: what is the design's own and no commit has. */
+  uncommitted: string[];
+  git_branch: string | null;
+  commit: string | null;
+  objections: ErrorDescription[];
+}
+
+/** Changes nothing. @throws CoreError `record_unreadable`, `no_repository` */
+export async function lookAtCode(ref: ExperimentRef): Promise<CodeLook> {
+  const { workspace } = ref;
+  const worktree = await findWorktree(ref);
+  if (worktree === undefined) {
+    const commit = (await findCommit(workspace, "HEAD")) ?? null;
+    return { worktree: { state: "none" }, uncommitted: [], git_branch: null, commit, objections: [] };
+  }
+  const { git_branch, path } = worktree;
+  const commit = (await findCommit(workspace, `refs/heads/${git_branch}`)) ?? null;
+  const base = { path, git_branch, commit };
+  try {
+    const repository = await requireRepository(workspace);
+    const look = await lookAtWorktree(repository, worktree);
+    const state =
+      look.state === "gone" && isHalfAway(path)
+        ? { state: "there" as const, changed: [], ignored: [] }
+        : look;
+    const uncommitted = state.state === "there" ? await findOwnChanges(ref, worktree, state.changed) : [];
+    return { ...base, worktree: state, uncommitted, objections: [] };
+  } catch (error) {
+    if (findKnownError(error) === undefined) throw error;
+    return { ...base, worktree: { state: "unknown" }, uncommitted: [], objections: [describeError(error)] };
+  }
+}
+
+/**
+ * What of the changed files of a worktree is the design's own: neither linked by the plan, nor as a command of the plan
+ * left it.
+ * @param folder where the worktree is at the moment
+ */
+export async function findOwnChanges(
+  ref: ExperimentRef,
+  worktree: Worktree,
+  changed: readonly string[],
+  folder = worktree.path,
+): Promise<string[]> {
+  if (changed.length === 0) return [];
+  const plan = await findPlan(ref.workspace, ref.feature_id).catch(ignoreCoreError);
+  const repository = await requireRepository(ref.workspace);
+  const code = locateCode({ ...worktree, path: folder }, repository.folder);
+  const links = (plan?.worktrees?.link ?? []).map((name) => relative(code.root, join(code.directory, name)));
+  const written = await findWrittenPaths(ref, code, await readChangedFiles(folder));
+  const passed = new Set([...links, ...written]);
+  return changed.filter((name) => !passed.has(name));
+}
+
+/** Throws where a worktree, moved aside, has something in it that no commit has. @throws CoreError `uncommitted_work` */
+export async function refuseUncommitted(
+  ref: ExperimentRef,
+  worktree: Worktree,
+  folder: string,
+): Promise<void> {
+  const found = await findOwnChanges(ref, worktree, await listUnsaved(folder), folder);
+  if (found.length > 0) throw uncommittedWork(worktree, found);
+}
+
+export function uncommittedWork(
+  { path, git_branch }: Pick<Worktree, "path" | "git_branch">,
+  files: string[],
+) {
+  const what = `Not committed in the worktree ${path}: ${nameSome(files, maxNamed)}.`;
+  return new CoreError("uncommitted_work", what, {
+    hint: `Commit or remove it; or close with commit_uncommitted, which commits it to ${git_branch} first.`,
+  });
+}

@@ -1,0 +1,35 @@
+import type { ErrorDescription } from "../../../schemas/error.ts";
+import type { Promotion, Verification } from "../../../schemas/promotion/promotion.ts";
+import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts";
+import { readPromotion, readVerification } from "../../experiments/promotion.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { hasBegun, isFinished } from "../promote/resume.ts";
+
+/** What tells of an experiment's promotion. */
+export interface PromotionLook {
+  promotion?: Promotion | undefined;
+  verification?: Verification | undefined;
+  objections: ErrorDescription[];
+}
+
+export async function lookAtPromotion(ref: ExperimentRef): Promise<PromotionLook> {
+  try {
+    const [promotion, verification] = await Promise.all([readPromotion(ref), readVerification(ref)]);
+    const isHalf = promotion !== undefined && !isFinished(promotion) && hasBegun(promotion, "migrate");
+    return { promotion, verification, objections: isHalf ? [unfinished(ref, promotion)] : [] };
+  } catch (error) {
+    if (findKnownError(error) === undefined) throw error;
+    return { objections: [describeError(error)] };
+  }
+}
+
+function unfinished(ref: ExperimentRef, { verified }: Promotion): ErrorDescription {
+  const { experiment_slug } = ref;
+  return {
+    code: "promotion_unfinished",
+    message: `The promotion of ${experiment_slug} began to migrate ${verified.parent.branch} and did not come to its end.`,
+    hint: `Finish it first. If ${verified.parent.branch} was put right by hand, remove ${promotionPaths(ref).promotion} instead.`,
+    retryable: false,
+  };
+}

@@ -1,0 +1,125 @@
+import type { Closing } from "../../../schemas/closed.ts";
+import type { ErrorDescription } from "../../../schemas/error.ts";
+import type { Run } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { type ClosedExperiment, readClosed, readClosing } from "../../experiments/closed.ts";
+import { findExperiment, getExperiment } from "../../experiments/experiments.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import { listBranches } from "../../lakebase/branches/branches.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { findBusy } from "../../runs/caller/busy.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { compareBeforeClosing, type Findings, judge } from "./judge.ts";
+import { type BranchLook, lookAtBranch, type RecordedBranch } from "./look-at-branch.ts";
+import { type CodeLook, lookAtCode, uncommittedWork } from "./look-at-code.ts";
+import { lookAtPromotion, type PromotionLook } from "./look-at-promotion.ts";
+
+export interface CloseInput {
+  feature_id: string;
+  experiment_slugs: readonly string[];
+  reason: string;
+  /** Commit what is not committed in a worktree to its git branch first. */
+  commit_uncommitted?: boolean | undefined;
+}
+
+/** An experiment that is not closed yet, or whose closing was begun. */
+export interface OpenLook {
+  ref: ExperimentRef;
+  verdict: Pick<Closing, "status" | "verdict_by" | "recommendation" | "rationale" | "compared">;
+  recorded: RecordedBranch;
+  /** As far as an earlier call came. */
+  closing?: Closing | undefined;
+  database: BranchLook;
+  code: CodeLook;
+  promotion: PromotionLook;
+  /** What is in the way. */
+  objections: ErrorDescription[];
+}
+
+/** What closing would do. */
+export interface ClosingPlan {
+  open: OpenLook[];
+  closed: ClosedExperiment[];
+}
+
+/**
+ * Says what goes with experiments that are closed, what stays, and what is in the way. Changes nothing.
+ * @param runs those of the feature
+ * @throws CoreError `unknown_experiment`, `record_unreadable`, and LakebaseError where branches cannot be listed
+ */
+export async function planClosing(
+  { workspace, lakebase, signal }: Pick<Context, "workspace" | "lakebase" | "signal">,
+  { feature_id, experiment_slugs, commit_uncommitted = false }: CloseInput,
+  runs: Run[],
+): Promise<ClosingPlan> {
+  const found = await findRecords(workspace, { feature_id, experiment_slugs });
+  const closed = found.flatMap((each) => ("directory" in each ? [each] : []));
+  const records = found.flatMap((each) => ("directory" in each ? [] : [each]));
+  if (records.length === 0) return { closed, open: [] };
+  const findings = await compareBeforeClosing({ workspace, feature_id });
+  const branches = await listBranches(lakebase, { signal });
+  const seen = { branches, runs, findings, commit_uncommitted };
+  return { closed, open: await Promise.all(records.map((each) => lookAt(each, seen))) };
+}
+
+/** What there is of each. @throws CoreError `unknown_experiment`, `record_unreadable` */
+export function findRecords(
+  workspace: string,
+  { feature_id, experiment_slugs }: Pick<CloseInput, "feature_id" | "experiment_slugs">,
+): Promise<(OpenRecord | ClosedExperiment)[]> {
+  const slugs = [...new Set(experiment_slugs)];
+  return Promise.all(slugs.map((experiment_slug) => find({ workspace, feature_id, experiment_slug })));
+}
+
+interface OpenRecord {
+  ref: ExperimentRef;
+  recorded: RecordedBranch;
+  closing?: Closing | undefined;
+}
+
+async function find(ref: ExperimentRef): Promise<OpenRecord | ClosedExperiment> {
+  const closing = await readClosing(ref);
+  if (closing !== undefined) return { ref, closing, recorded: closing };
+  const experiment = await findExperiment(ref);
+  if (experiment === undefined)
+    return (await readClosed(ref))[0] ?? { ref, recorded: await refuseUnknown(ref) };
+  const { branch, branch_uid = null } = experiment;
+  return { ref, recorded: { branch, branch_uid } };
+}
+
+/** @throws CoreError `unknown_experiment` */
+async function refuseUnknown(ref: ExperimentRef): Promise<never> {
+  await getExperiment(ref);
+  throw new Error(`${ref.experiment_slug} was made at this moment.`);
+}
+
+async function lookAt(
+  { ref, recorded, closing }: OpenRecord,
+  {
+    branches,
+    runs,
+    findings,
+    commit_uncommitted,
+  }: { branches: Branch[]; runs: Run[]; findings: Findings; commit_uncommitted: boolean },
+): Promise<OpenLook> {
+  const [branch, code, promotion] = await Promise.all([
+    lookAtBranch(ref, recorded, branches),
+    lookAtCode(ref),
+    lookAtPromotion(ref),
+  ]);
+  const verdict = closing ?? { ...findings, ...judge(ref, promotion.promotion, findings) };
+  const { path = "", git_branch, uncommitted } = code;
+  const busy = findBusy(runs, [ref.experiment_slug]);
+  const isUnsaved = uncommitted.length > 0 && !commit_uncommitted && git_branch !== null;
+  return {
+    ...{ ref, recorded, closing, code, promotion, database: branch.database },
+    verdict,
+    objections: [
+      ...(busy === undefined ? [] : [describeError(busy)]),
+      ...promotion.objections,
+      ...code.objections,
+      ...(isUnsaved ? [describeError(uncommittedWork({ path, git_branch }, uncommitted))] : []),
+      ...branch.objections,
+    ],
+  };
+}

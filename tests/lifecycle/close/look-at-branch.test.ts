@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { asBranchName, asBranchUid } from "../../../src/lakebase/branches/branch-id.ts";
+import type { Branch } from "../../../src/lakebase/resources.ts";
+import { lookAtBranch } from "../../../src/lifecycle/close/look-at-branch.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const own: Branch = {
+  ...{
+    branch: asBranchName("f1-exp-a"),
+    uid: asBranchUid("br-broad-sky-d2k5gewt"),
+    parent_branch: asBranchName("production"),
+  },
+  ...{ state: "READY", default: false, protected: false, create_time: null, expire_time: null },
+};
+const child = {
+  ...own,
+  branch: asBranchName("child"),
+  uid: asBranchUid("br-calm-lake-d2aaaaaa"),
+  parent_branch: own.branch,
+};
+const recorded = { branch: "f1-exp-a", branch_uid: "br-broad-sky-d2k5gewt" };
+
+test.each([
+  ["ours", recorded, [own], { state: "there", uid: "br-broad-sky-d2k5gewt" }, []],
+  ["gone", recorded, [], { state: "gone" }, []],
+  [
+    "another of its name",
+    recorded,
+    [{ ...own, uid: asBranchUid("br-dark-moon-d2bbbbbb") }],
+    { state: "left" },
+    [],
+  ],
+  ["of a record without a uid", { ...recorded, branch_uid: null }, [own], { state: "left" }, []],
+  ["one that has no uid", recorded, [{ ...own, uid: null }], { state: "left" }, []],
+  ["protected", recorded, [{ ...own, protected: true }], { state: "there" }, ["protected_branch"]],
+  ["the default", recorded, [{ ...own, default: true }], { state: "there" }, ["default_branch"]],
+  ["a parent", recorded, [own, child], { state: "there" }, ["has_children"]],
+])("a branch that is %s", async (_, record, branches, database, codes) => {
+  const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+  const look = await lookAtBranch(ref, record, branches);
+  expect(look.database).toMatchObject(database);
+  expect(look.objections.map(({ code }) => code)).toEqual(codes);
+});
