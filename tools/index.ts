@@ -1,5 +1,6 @@
 import { cancelRunTool } from "./cancel_run.ts";
 import { checkSetupTool } from "./check_setup.ts";
+import { closeExperimentsTool } from "./close_experiments.ts";
 import { compareExperimentsTool } from "./compare_experiments.ts";
 import { createBranchTool } from "./create_branch.ts";
 import { createExperimentsTool } from "./create_experiments.ts";
@@ -32,4 +33,5 @@ export const tools: readonly AnyTool[] = [
   readArtifactTool,
   compareExperimentsTool,
   promoteExperimentTool,
+  closeExperimentsTool,
 ];

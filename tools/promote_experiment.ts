@@ -32,16 +32,17 @@ export const promoteExperimentTool = defineTool({
   },
 });
 
-function describeNext({ state, run_id, objections, code, pull_request, verified }: PromotionAnswer): string {
+function describeNext({ feature_id, state, run_id, objections, ...answer }: PromotionAnswer): string {
+  const { code, pull_request, verified } = answer;
   const [first] = objections;
   switch (state) {
     case "verifying":
     case "promoting":
       return `wait_for_run with run_id ${run_id}; then promote_experiment again.`;
     case "promoted":
-      return `Tell people what was promoted${code === undefined ? "" : `, and push ${code.target} where others use it`}. The other experiments are not needed any more.`;
+      return `Tell people what was promoted${code === undefined ? "" : `, and push ${code.target} where others use it`}. Then close_experiments for all of ${feature_id}: they are not needed any more.`;
     case "ready":
-      return `Push ${pull_request?.git_branch} and open a pull request with the title and the text in ${pull_request?.path}.`;
+      return `Push ${pull_request?.git_branch} and open a pull request with the title and the text in ${pull_request?.path}. When it is merged, close_experiments for all of ${feature_id}.`;
     case "unfinished":
       return first === undefined
         ? "promote_experiment with confirm: true goes on where it stopped."

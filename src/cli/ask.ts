@@ -6,10 +6,15 @@ import { createInterface } from "node:readline/promises";
  */
 export async function mayAct(question: string, isGiven: boolean): Promise<boolean> {
   if (isGiven) return true;
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
+  return /^y(es)?$/i.test((await askText(`${question} [y/N]`)) ?? "");
+}
+
+/** What somebody answers on a terminal, without space around it; undefined where there is no terminal. */
+export async function askText(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    return (await terminal.question(`${question} `)).trim();
   } finally {
     terminal.close();
   }

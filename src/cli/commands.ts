@@ -60,6 +60,14 @@ export const commands: Readonly<Record<string, Command>> = {
     options: ["yes", "accept"],
     run: async (shared, args, flags) => (await import("./promote.ts")).promote(shared, args, flags),
   },
+  close: {
+    parameters: "FEATURE EXPERIMENT…",
+    summary: "put experiments away, after a promotion or given up",
+    details:
+      "Their database branches and worktrees go; their git branches and records stay, and what was decided is written down. Asks before it acts. Where there is no terminal to ask on, it acts with --yes alone. Exits with 0 when they are closed, else with 2.",
+    options: ["reason", "commit-uncommitted", "yes"],
+    run: async (shared, args, flags) => (await import("./close.ts")).close(shared, args, flags),
+  },
   doctor: {
     summary: "say what is set up, what is wrong and how to fix it",
     run: async (shared) => (await import("./doctor.ts")).doctor(shared),

@@ -27,6 +27,11 @@ export const options = {
     text: "run one experiment at a time, in turns, so that measurements do not disturb each other",
   },
   yes: { type: "boolean", text: "act without asking" },
+  reason: { type: "string", value: "TEXT", text: "why, for the record" },
+  "commit-uncommitted": {
+    type: "boolean",
+    text: "first commit what is not committed to the experiment's git branch",
+  },
   accept: { type: "string", value: "A,B", text: "codes of objections that you accept" },
   passed: { type: "string", value: "N", text: "how many tests passed" },
   failed: { type: "string", value: "N", text: "how many tests failed" },

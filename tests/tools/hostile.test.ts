@@ -97,6 +97,25 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
     /confirm/,
   ],
   ["promote_experiment", { feature_id: "F1", experiment_slug: "exp-z" }, "unknown_experiment", /exp-z/],
+  ["close_experiments", { feature_id: "F1", experiment_slugs: ["exp-a"] }, "invalid_input", /reason/],
+  [
+    "close_experiments",
+    { feature_id: "F1", experiment_slugs: [], reason: "x" },
+    "invalid_input",
+    /experiment_slugs/,
+  ],
+  [
+    "close_experiments",
+    { feature_id: "F1", experiment_slugs: ["../../x"], reason: "x", confirm: true },
+    "invalid_input",
+    /experiment_slug/,
+  ],
+  [
+    "close_experiments",
+    { feature_id: "F1", experiment_slugs: ["exp-z"], reason: "x", confirm: true },
+    "unknown_experiment",
+    /exp-z/,
+  ],
 ];
 
 test("bad input is answered with a code, what is wrong and what to do, and leaves nothing behind", async () => {

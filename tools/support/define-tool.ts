@@ -77,6 +77,9 @@ export const replacesInLakebase: ToolAnnotations = { ...records, destructiveHint
 /** Changes what experiments are forked from, when it is told to; the same call again goes on or changes nothing more. */
 export const changesParent: ToolAnnotations = replacesInLakebase;
 
+/** Removes what it is asked about, when it is told to; the same call again goes on or finds it gone. */
+export const removesWhenTold: ToolAnnotations = replacesInLakebase;
+
 /** Starts commands of the plan. */
 export const startsWork: ToolAnnotations = {
   ...records,

@@ -1,0 +1,40 @@
+import { closeExperiments, lookAtClosing } from "../lifecycle/close/close.ts";
+import { CoreError } from "../utils/core-error.ts";
+import { askText, mayAct } from "./ask.ts";
+import type { Shared } from "./command.ts";
+import type { Flags } from "./options.ts";
+import { renderClosing } from "./render-closing.ts";
+
+/** The exit status where they were not closed. */
+const notClosed = 2;
+
+/**
+ * `close FEATURE EXPERIMENT…`: shows what goes and what stays, and closes when it was allowed to.
+ * @throws CoreError `invalid_input`, and as `closeExperiments` does
+ */
+export async function close(
+  shared: Shared,
+  [feature_id = "", ...experiment_slugs]: string[],
+  { yes = false, reason: given, "commit-uncommitted": commit_uncommitted = false }: Flags,
+): Promise<void> {
+  const context = { ...shared, signal: new AbortController().signal, progress: () => {} };
+  const input = { feature_id, experiment_slugs, commit_uncommitted, reason: given ?? "" };
+  const answer = await lookAtClosing(context, input);
+  print(renderClosing(answer));
+  if (answer.experiments.every(({ state }) => state === "closed")) return;
+  process.exitCode = notClosed;
+  if (answer.experiments.some(({ objections }) => objections.length > 0)) return;
+  const reason = given ?? (await askText("Why, for the record?")) ?? "";
+  if (reason === "")
+    throw new CoreError("invalid_input", "close needs a reason.", { hint: "Give it as --reason TEXT." });
+  if (!(await mayAct("Close now?", yes))) {
+    if (!process.stdin.isTTY) print(["Nothing was done: --yes closes without asking."]);
+    return;
+  }
+  print(renderClosing(await closeExperiments(context, { ...input, reason })));
+  process.exitCode = 0;
+}
+
+function print(lines: string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

@@ -1,0 +1,51 @@
+import * as z from "zod";
+import { type ClosingAnswer, closingAnswerSchema } from "../schemas/closing-answer.ts";
+import { experimentSlugSchema } from "../schemas/names.ts";
+import { closeExperiments, lookAtClosing } from "../src/lifecycle/close/close.ts";
+import { nameSome } from "../src/utils/text/name-some.ts";
+import { clipAnswer } from "./support/clip.ts";
+import { defineTool, removesWhenTold } from "./support/define-tool.ts";
+import { featureId, nextStep } from "./support/fields.ts";
+
+/** An outline: the rows explain themselves, and cost an agent nothing until it asks. */
+const outline = z.looseObject({
+  feature_id: z.string(),
+  experiments: z.array(
+    closingAnswerSchema.shape.experiments.element.pick({ experiment_slug: true, state: true }).loose(),
+  ),
+  next_step: nextStep,
+});
+
+export const closeExperimentsTool = defineTool({
+  name: "close_experiments",
+  description:
+    "Put experiments away, promoted or given up: branch and worktree go, git branch and records stay, the decision is noted. Without confirm it says what would go.",
+  annotations: removesWhenTold,
+  input: z.strictObject({
+    feature_id: featureId,
+    experiment_slugs: z.array(experimentSlugSchema).min(1).max(50),
+    reason: z.string().min(1).max(2_000),
+    confirm: z.boolean().optional(),
+    commit_uncommitted: z.boolean().optional(),
+  }),
+  output: outline,
+  handler: async ({ confirm = false, ...input }, context) => {
+    const answer = await (confirm ? closeExperiments : lookAtClosing)(context, input);
+    return outline.parse(clipAnswer({ ...answer, next_step: describeNext(answer) }));
+  },
+});
+
+/** More names than this make no sentence. */
+const maxNamed = 10;
+
+function describeNext({ feature_id, experiments, others }: ClosingAnswer): string {
+  const [objection] = experiments.flatMap(({ objections }) => objections);
+  if (objection !== undefined) return `${objection.hint} Then close_experiments again.`;
+  if (experiments.some(({ state }) => state !== "closed"))
+    return "close_experiments with the same input and confirm: true closes them.";
+  if (others.length === 0) return `Nothing of ${feature_id} is open any more.`;
+  const names = nameSome(others, maxNamed);
+  return experiments.some(({ status }) => status === "promoted")
+    ? `Still open: ${names}. close_experiments for them, if they are not needed any more.`
+    : `compare_experiments compares what is still open: ${names}.`;
+}
