@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "../schemas/run.ts";
-import { Board } from "../src/runs/worker/board.ts";
+import { RunStateWriter } from "../src/runs/worker/board.ts";
 import { runExperimentsInParallel } from "../src/runs/worker/schedule.ts";
-import { withSlot } from "../src/runs/worker/slots.ts";
+import { withPermit } from "../src/runs/worker/slots.ts";
 import { besideOthers, type Place } from "../src/runs/worker/turns.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
@@ -46,12 +46,12 @@ async function scheduled(cap: number): Promise<void> {
 /** Places that all runs of a feature share, as the worker takes them. */
 function sharedPlace(cap: number, workspace: string): Place {
   const { signal } = new AbortController();
-  return besideOthers((task) => withSlot(join(workspace, "slots"), cap, signal, task));
+  return besideOthers((task) => withPermit(join(workspace, "slots"), cap, signal, task));
 }
 
 /** Every step and result in the journal, as the worker writes them. */
 async function journalled(cap: number, workspace: string, place?: Place): Promise<void> {
-  const board = new Board(workspace, newRun(cap));
+  const board = new RunStateWriter(workspace, newRun(cap));
   await runExperimentsInParallel({
     experiments,
     concurrency: cap,

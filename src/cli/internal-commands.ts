@@ -13,7 +13,7 @@ export const internalCommands: Readonly<Record<string, Command>> = {
     parameters: "RUN",
     summary: "end what a run's worker leaves when it is killed",
     run: async ({ workspace }, [runId = ""]) =>
-      (await import("../runs/recovery/guard.ts")).runGuard(workspace, runId),
+      (await import("../runs/recovery/guard.ts")).runWatchdog(workspace, runId),
   },
   "read-report": {
     isInternal: true,

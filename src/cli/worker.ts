@@ -1,5 +1,5 @@
 import { writeComparisonPage } from "../comparison/views/page/write-page.ts";
-import { readRaces } from "../runs/caller/racing.ts";
+import { readActiveRuns } from "../runs/caller/racing.ts";
 import { runWorker } from "../runs/worker/worker.ts";
 import type { Shared } from "./command.ts";
 
@@ -10,7 +10,7 @@ export async function work(shared: Shared, [runId = ""]: string[]): Promise<void
     shared,
     runId,
     async ({ feature_id }) => {
-      const races = await readRaces(workspace, feature_id, runId);
+      const races = await readActiveRuns(workspace, feature_id, runId);
       await writeComparisonPage({ workspace, feature_id, races });
     },
     {

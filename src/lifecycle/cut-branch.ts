@@ -45,7 +45,7 @@ export async function cutBranch(
     const branches = isSame ? wish.branches : await listBranches(lakebase, { signal });
     const seen = await look(ref, { ...wish, branches });
     if (seen.claim.action === "keep") return keepBranch(seen, seen.claim.found, wish);
-    await refuseRacing(ref, signal);
+    await refuseActiveRun(ref, signal);
     return fork(context, seen, seen.claim, wish);
   });
 }
@@ -58,7 +58,7 @@ async function look(ref: ExperimentRef, wish: BranchWish): Promise<Look> {
 }
 
 /** While we hold the lock of cutting, no run of the experiment begins. @throws CoreError `experiment_busy` */
-async function refuseRacing({ workspace, ...names }: ExperimentRef, signal: AbortSignal): Promise<void> {
+async function refuseActiveRun({ workspace, ...names }: ExperimentRef, signal: AbortSignal): Promise<void> {
   await withLock(startLock(workspace), signal, async () =>
     refuseBusy(await listRuns(workspace, names.feature_id), [names.experiment_slug]),
   );

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startCli } from "../support/cli.ts";
 import { script } from "../support/plans.ts";
-import { noting, openGate, pidOfSuite, prepareRace, waitFor } from "../support/race.ts";
+import { noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/race.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 test("run shows each change as a line where there is no terminal, and its status tells how it went", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(workspace),
@@ -52,7 +52,7 @@ test("run shows each change as a line where there is no terminal, and its status
 });
 
 test("Ctrl-C leaves the run alone and says how to go on; wait and cancel do", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
     ["exp-a"],
   );
@@ -77,7 +77,7 @@ test("Ctrl-C leaves the run alone and says how to go on; wait and cancel do", as
 });
 
 test("exec runs a command in an experiment's environment, with its exit status", async () => {
-  const race = await prepareRace((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
+  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
   const { workspace, feature_id } = race;
   const source = `console.log(process.env.EXPERIMENT_SLUG, process.env.DATABASE_URL.includes(process.env.PGHOST),
     process.env.PGHOSTADDR, process.cwd(), process.argv.slice(1).join(" ")); process.exitCode = 7`;
@@ -99,7 +99,7 @@ test("exec runs a command in an experiment's environment, with its exit status",
 
 test("exec gives a command the plan's variables, but for those that only a run has", async () => {
   const env = { SHOP_URL: "$DATABASE_URL", REPORTS: "$ARTIFACTS_DIR/x" };
-  const race = await prepareRace((workspace) => ({ env, suites: { api: noting(workspace) } }), ["exp-a"]);
+  const race = await prepareRun((workspace) => ({ env, suites: { api: noting(workspace) } }), ["exp-a"]);
   const source = "console.log(process.env.SHOP_URL === process.env.DATABASE_URL, process.env.REPORTS)";
   const command = ["exec", race.feature_id, "exp-a", "--", process.execPath, "-e", source];
   expect(await startCli(race.workspace, command)).toMatchObject({ exitCode: 0, stdout: "true undefined" });

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { findExperiment } from "../../src/experiments/experiments.ts";
 import { cutPaths } from "../../src/experiments/layout.ts";
 import { withLock } from "../../src/utils/files/lock.ts";
-import { findWorkerPid, kill, noting, openGate, pidOfSuite, prepareRace, waitFor } from "../support/race.ts";
+import { findWorkerPid, kill, noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/race.ts";
 
 const cutSchema = z.object({
   experiments: z.array(z.object({ experiment_slug: z.string(), created: z.boolean() })),
@@ -13,7 +13,7 @@ const cutSchema = z.object({
 });
 
 test("a fresh fork is refused while the experiment runs, and afterwards nothing of the old branch counts", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: { api: noting(workspace, `await gate(${JSON.stringify(join(workspace, "gate"))});`) },
     }),
@@ -50,7 +50,7 @@ test("a fresh fork is refused while the experiment runs, and afterwards nothing 
 });
 
 test("no run begins on a branch that is being forked", async () => {
-  const race = await prepareRace((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
+  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
   const { server, workspace, feature_id } = race;
   const { lock } = cutPaths({ workspace, feature_id, experiment_slug: "exp-a" });
   await withLock(lock, new AbortController().signal, async () => {
@@ -63,7 +63,7 @@ test("no run begins on a branch that is being forked", async () => {
 });
 
 test("an interrupted run is not resumed on a branch that was forked again since", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(workspace),

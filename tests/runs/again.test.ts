@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { noting, prepareRace, waitFor } from "../support/race.ts";
+import { noting, prepareRun, waitFor } from "../support/race.ts";
 
 test("a failing suite is run once more on a fresh branch, which tells state from code", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: {
         api: {
@@ -41,7 +41,7 @@ test("a failing suite is run once more on a fresh branch, which tells state from
 });
 
 test("what a tag left before is set aside when its cycle runs it again, and is not compared", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(
@@ -93,7 +93,7 @@ test("what a tag left before is set aside when its cycle runs it again, and is n
 });
 
 test("a test that both passed and failed over the repeats is flaky, apart from failed", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
-import { answerSchema, noting, openGate, pidOfSuite, prepareRace, waitFor } from "../support/race.ts";
+import { answerSchema, noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/race.ts";
 
 test("nothing is abandoned while an experiment of the next cycle waits for its turn", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(
@@ -29,7 +29,7 @@ test("nothing is abandoned while an experiment of the next cycle waits for its t
 });
 
 test("a run leaves the comparison as a page, and says where", async () => {
-  const race = await prepareRace((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
+  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
   const page = join(race.workspace, ".tdd/experiments", race.feature_id, "comparison.html");
   const run = await waitFor(race.server, (await race.start()).run_id);
   expect(run.next_step).toContain(page);
@@ -39,7 +39,7 @@ test("a run leaves the comparison as a page, and says where", async () => {
 });
 
 test("a run that is cancelled leaves no experiment waiting on the page", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
     ["exp-a", "exp-b"],
   );
@@ -54,7 +54,7 @@ test("a run that is cancelled leaves no experiment waiting on the page", async (
 });
 
 test("leaving out the suite that fails makes no winner", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace, "process.exitCode = 1;") } }),
     ["exp-a"],
   );

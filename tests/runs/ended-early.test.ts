@@ -8,12 +8,12 @@ import {
   isAlive,
   noting,
   pidOfSuite,
-  prepareRace,
+  prepareRun,
   waitFor,
 } from "../support/race.ts";
 
 test("cancel_run ends the commands, keeps what they left, and is idempotent; what had not begun stays as it was", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 1 },
       suites: {
@@ -57,7 +57,7 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
 });
 
 test("a run that is over its minutes is ended, and a suite that is over its seconds; both say so", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       budget: { wall_clock_minutes: 0.2 },
       suites: {

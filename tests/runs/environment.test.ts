@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { script } from "../support/plans.ts";
-import { prepareRace, waitFor } from "../support/race.ts";
+import { prepareRun, waitFor } from "../support/race.ts";
 
 /** Prints variables as JSON, and those that hold the login as whether they are what they should be. */
 const printVariables = `
@@ -18,7 +18,7 @@ const printVariables = `
   console.log(env.LOGIN, Buffer.from(env.LOGIN).toString("base64"), env.JDBC_LOGIN);`;
 
 test("commands get the variables that the plan maps, in their folder, and no login of them is kept", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     () => ({
       env: {
         TEST_DATABASE_URL: "$DATABASE_URL",
@@ -66,7 +66,7 @@ test("commands get the variables that the plan maps, in their folder, and no log
 
 test("a setup stops at the step that fails, and says which", async () => {
   const step = (source: string) => [process.execPath, "-e", source];
-  const race = await prepareRace(
+  const race = await prepareRun(
     () => ({
       setup: [step(""), step("process.exit(4)"), step("console.log('never')")],
       suites: { api: script("") },

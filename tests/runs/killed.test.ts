@@ -13,7 +13,7 @@ import {
   noting,
   openGate,
   pidOfSuite,
-  prepareRace,
+  prepareRun,
   readNotes,
   strayProcesses,
   waitFor,
@@ -30,7 +30,7 @@ linux(
   "a server that is killed at any moment costs no result and leaves no process",
   { timeout: slow },
   async () => {
-    const race = await prepareRace(
+    const race = await prepareRun(
       (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace) } }),
       ["exp-a", "exp-b"],
     );
@@ -65,7 +65,7 @@ linux(
   "a worker that is killed at any moment: running again finishes the cycle",
   { timeout: slow },
   async () => {
-    const race = await prepareRace(
+    const race = await prepareRun(
       (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace) } }),
       ["exp-a", "exp-b"],
     );
@@ -92,7 +92,7 @@ linux(
 linux(
   "a killed worker's commands end, what they left is kept, and only what is unfinished is done again",
   async () => {
-    const race = await prepareRace(
+    const race = await prepareRun(
       (workspace) => ({
         suites: {
           api: noting(workspace),
@@ -151,7 +151,7 @@ linux(
 );
 
 linux("when worker and guard are killed together, the next start ends what is left", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(

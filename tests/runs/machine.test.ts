@@ -5,14 +5,14 @@ import { execa } from "execa";
 import { describe, expect, inject, test } from "vitest";
 import { findsAllProcesses } from "../../src/runs/command/process-tree.ts";
 import { script } from "../support/plans.ts";
-import { prepareRace, waitFor } from "../support/race.ts";
+import { prepareRun, waitFor } from "../support/race.ts";
 import { canMount, smallDisk } from "../support/small-disk.ts";
 
 describe.skipIf(!canMount)("a disk that a suite fills", () => {
   test("is named, is nobody's failure, and the next run finishes the work", async () => {
     const workspace = await smallDisk(4);
     const filling = join(workspace, "filling");
-    const race = await prepareRace(
+    const race = await prepareRun(
       () => ({
         suites: {
           api: script(`
@@ -43,7 +43,7 @@ test.skipIf(!findsAllProcesses())(
   "a process that leaves its session and clears its environment ends with its suite",
   async () => {
     const seconds = 30_000 + (process.pid % 1_000);
-    const race = await prepareRace(
+    const race = await prepareRun(
       () => ({
         suites: {
           api: {
@@ -69,7 +69,7 @@ test.skipIf(!findsAllProcesses())(
 test("passing suites pass where few files may be open at once", async () => {
   const slugs = Array.from({ length: 8 }, (_, index) => `exp-${index}`);
   const command = ["sh", "-c", "for i in $(seq 50); do echo $i > $ARTIFACTS_DIR/$i; done"];
-  const race = await prepareRace(
+  const race = await prepareRun(
     () => ({
       budget: { concurrent_branches: 8 },
       suites: { api: { command, report: { format: "exit-code" } } },

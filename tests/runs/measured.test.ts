@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
 import { findWorktree } from "../../src/experiments/code/worktrees.ts";
 import { worktreeBranch } from "../../src/experiments/layout.ts";
-import { noting, prepareRace, waitFor } from "../support/race.ts";
+import { noting, prepareRun, waitFor } from "../support/race.ts";
 import { temporaryRepository } from "../support/repository.ts";
 
 /** A race of experiments with worktrees of one repository, whose suites are given. */
 async function prepare(suites: (workspace: string) => object, slugs: string[]) {
   const { directory, git, commit } = await temporaryRepository();
   await commit("main", { "shop.ts": "one\n", ".gitignore": "notes\n" });
-  const race = await prepareRace((workspace) => ({ suites: suites(workspace) }), slugs, {}, directory);
+  const race = await prepareRun((workspace) => ({ suites: suites(workspace) }), slugs, {}, directory);
   const ref = (experiment_slug: string) => ({
     workspace: directory,
     feature_id: race.feature_id,

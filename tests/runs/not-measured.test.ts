@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { expect, inject, test } from "vitest";
 import { getExperiment } from "../../src/experiments/experiments.ts";
 import { readTimeline } from "../../src/experiments/history.ts";
-import { countStarts, noting, openGate, prepareRace, waitFor } from "../support/race.ts";
+import { countStarts, noting, openGate, prepareRun, waitFor } from "../support/race.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -19,7 +19,7 @@ async function prepareFailingRace(plan: (workspace: string) => object) {
   const { directory, git, commit } = await temporaryRepository();
   await commit("main", { ".gitignore": "notes\n" });
   const env = { LAKEBASE_CLI: resolve("tests/fixtures/failing-cli.mjs"), FAILING_CALLS: calls };
-  const race = await prepareRace(plan, ["exp-a", "exp-b"], env, directory);
+  const race = await prepareRun(plan, ["exp-a", "exp-b"], env, directory);
   const ref = { workspace: directory, feature_id: race.feature_id };
   return {
     ...race,

@@ -1,15 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import {
-  findWorkerPid,
-  isAlive,
-  noting,
-  openGate,
-  prepareRace,
-  readNotes,
-  waitFor,
-} from "../support/race.ts";
+import { findWorkerPid, isAlive, noting, openGate, prepareRun, readNotes, waitFor } from "../support/race.ts";
 
 /** In MB; the worker of a race of quiet suites takes some 100. */
 const flatMb = 400;
@@ -20,7 +12,7 @@ test.runIf(process.platform === "linux")(
     timeout: 180_000,
   },
   async () => {
-    const race = await prepareRace(
+    const race = await prepareRun(
       (workspace) => ({
         suites: {
           api: noting(
@@ -57,7 +49,7 @@ test.runIf(process.platform === "linux")(
 );
 
 test("a suite that prints its login in every encoding, over chunks and in files, leaves none of it", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { noting, openGate, pidOfSuite, prepareRace, readNotes, waitFor } from "../support/race.ts";
+import { noting, openGate, pidOfSuite, prepareRun, readNotes, waitFor } from "../support/race.ts";
 
 const begun = async (workspace: string) =>
   (await readNotes(workspace))
@@ -8,7 +8,7 @@ const begun = async (workspace: string) =>
     .map(({ slug, tag }) => `${slug} ${tag}`);
 
 test("a quiet run has one experiment at work at a time, in turns, and its counts say so", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       setup: noting(workspace).command,
       suites: { api: noting(workspace), e2e: noting(workspace) },
@@ -35,7 +35,7 @@ test("a quiet run has one experiment at work at a time, in turns, and its counts
 });
 
 test("a run beside others says so, and quiet is refused together with them", async () => {
-  const race = await prepareRace((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
+  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
   await waitFor(race.server, (await race.start()).run_id);
   expect((await race.outcomes("exp-a"))?.evidence?.by_tag.api).toMatchObject({ alone: false });
   const { feature_id } = race;
@@ -47,7 +47,7 @@ test("a run beside others says so, and quiet is refused together with them", asy
 });
 
 test("cancelling a quiet run ends it, whoever waits for a turn", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, `await gate("${workspace}/never");`) } }),
     ["exp-a", "exp-b", "exp-c"],
   );

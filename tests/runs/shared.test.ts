@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { answerSchema, noting, openGate, prepareRace, readNotes, waitFor } from "../support/race.ts";
+import { answerSchema, noting, openGate, prepareRun, readNotes, waitFor } from "../support/race.ts";
 import { startServer } from "../support/server.ts";
 
 test("of two servers that start the same experiments at once, one does", async () => {
-  const race = await prepareRace((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
+  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
   const other = await startServer({ workspace: race.workspace });
   for (const cycle_id of ["C1", "C2"]) {
     const calls = await Promise.allSettled([race.start(), race.start({}, other)]);
@@ -21,7 +21,7 @@ test("of two servers that start the same experiments at once, one does", async (
 });
 
 test("the cap of the plan holds over all runs of a feature, and every run shows its budget", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 1, max_branches: 2, wall_clock_minutes: 7 },
       suites: { api: noting(workspace, "await new Promise((done) => setTimeout(done, 300));") },
@@ -48,7 +48,7 @@ test("the cap of the plan holds over all runs of a feature, and every run shows 
 });
 
 test("more branches than the plan allows start nothing", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({ budget: { max_branches: 1 }, suites: { api: noting(workspace) } }),
     ["exp-a", "exp-b"],
   );
@@ -58,7 +58,7 @@ test("more branches than the plan allows start nothing", async () => {
 });
 
 test("an experiment that has used up its own budget is left out, and told so", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       budget: { per_experiment: { max_cycles: 1 } },
       suites: { api: noting(workspace, 'process.exitCode = slug === "exp-a" ? 1 : 0;') },
@@ -97,7 +97,7 @@ test("an experiment that has used up its own budget is left out, and told so", a
 });
 
 test("a wait tells its progress and may be cancelled; the run goes on, and a finished one answers at once", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: { api: noting(workspace), e2e: noting(workspace, `await gate("${join(workspace, "gate")}");`) },
     }),

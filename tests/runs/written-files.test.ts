@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { checkCode } from "../../src/experiments/code/worktrees.ts";
 import { script } from "../support/plans.ts";
-import { prepareRace, waitFor } from "../support/race.ts";
+import { prepareRun, waitFor } from "../support/race.ts";
 import { temporaryRepository } from "../support/repository.ts";
 
 const rowsSchema = z.looseObject({
@@ -16,7 +16,7 @@ const rowsSchema = z.looseObject({
 async function prepareWritingRace() {
   const { directory, commit } = await temporaryRepository();
   await commit("main", { "db.json": "{}", "design.txt": "a" });
-  const race = await prepareRace(
+  const race = await prepareRun(
     () => ({
       setup: ["sh", "-c", 'echo "{\\"port\\":$PGPORT}" > db.json'],
       suites: {

@@ -16,7 +16,7 @@ export type RunAnswer = z.infer<typeof answerSchema>;
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
 /** A server, and a feature with experiments that may race. */
-export async function prepareRace(
+export async function prepareRun(
   plan: (workspace: string) => object,
   slugs: string[],
   env: Record<string, string> = {},

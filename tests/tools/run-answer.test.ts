@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { script } from "../support/plans.ts";
-import { prepareRace, waitFor } from "../support/race.ts";
+import { prepareRun, waitFor } from "../support/race.ts";
 
 const logsSchema = z.object({
   results: z.array(z.object({ logs: z.record(z.string(), z.string()).optional() })),
@@ -15,7 +15,7 @@ test("where a tag was not measured, the answer names the log to read", async () 
     report: { format: "junit", path: "none.xml" },
   };
   const talking = { ...script("console.log('on stdout')"), report: { format: "junit", path: "none.xml" } };
-  const race = await prepareRace(
+  const race = await prepareRun(
     () => ({ suites: { api: silent, infra: talking, e2e: script("") } }),
     ["exp-a"],
   );
@@ -38,7 +38,7 @@ test("of repeats it is the log of the one that was not measured", async () => {
       fs.writeFileSync(ARTIFACTS_DIR + "/a.tap", "TAP version 13\\n1..1\\nok 1 - a\\n")`),
     report: { format: "tap", path: "a.tap" },
   };
-  const race = await prepareRace(() => ({ suites: { api: suite } }), ["exp-a"]);
+  const race = await prepareRun(() => ({ suites: { api: suite } }), ["exp-a"]);
   const { run_id } = await race.start({ repeat: 3 });
   await waitFor(race.server, run_id);
   const answer = await race.server.call(logsSchema, "wait_for_run", { run_id });
@@ -47,7 +47,7 @@ test("of repeats it is the log of the one that was not measured", async () => {
 
 test("where the setup failed, the answer names its log", async () => {
   const setup = [process.execPath, "-e", "console.log('relation exists already'); process.exit(1)"];
-  const race = await prepareRace(() => ({ setup, suites: { api: script("") } }), ["exp-a"]);
+  const race = await prepareRun(() => ({ setup, suites: { api: script("") } }), ["exp-a"]);
   const { run_id } = await race.start();
   const { next_step } = await waitFor(race.server, run_id);
   const [path = ""] = /\/\S+\/setup\/stdout\.log/.exec(next_step) ?? [];

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { withSlot } from "../../src/runs/worker/slots.ts";
+import { withPermit } from "../../src/runs/worker/slots.ts";
 import { tryLock, withLock } from "../../src/utils/files/lock.ts";
 import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
 import { temporaryFolder } from "../support/temporary.ts";
@@ -102,7 +102,7 @@ test("as many tasks as there are slots run at once, and a slot goes on to the ne
     await sleep(5);
     inside--;
   };
-  await Promise.all(Array.from({ length: 20 }, () => withSlot(directory, 3, signal, task)));
+  await Promise.all(Array.from({ length: 20 }, () => withPermit(directory, 3, signal, task)));
   expect(most).toBe(3);
   await expect
     .poll(async () => (await readdir(directory)).filter((name) => !name.startsWith(".")))

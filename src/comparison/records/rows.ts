@@ -44,15 +44,15 @@ export async function judgeExperiment(
   setting: RowSetting,
 ): Promise<JudgedExperiment> {
   const { plan, racing, contradict, onBroken } = setting;
-  const isRacing = racing.has(records.experiment.experiment_slug);
+  const isActive = racing.has(records.experiment.experiment_slug);
   // A record that is being written may be ahead of the others.
-  const contradiction = isRacing ? undefined : contradict(records);
+  const contradiction = isActive ? undefined : contradict(records);
   const outdated = findOutdatedTags(records, plan);
   const last_attempt = findAttempt(records);
   const steady = contradiction === undefined ? await countSteady(records, onBroken) : undefined;
   const outcomes = steady?.outcomes ?? records.outcomes;
   const capped = findCap(records.timeline, plan.per_experiment, outcomes?.capped);
-  const judged = judgeRecords({ ...records, outcomes }, isRacing, {
+  const judged = judgeRecords({ ...records, outcomes }, isActive, {
     required: plan.required,
     planned: plan.planned,
     outdated,
@@ -83,12 +83,12 @@ function findAttempt({ timeline, outcomes }: ExperimentRecords): Attempt | undef
 
 function judgeRecords(
   { outcomes, problem, isInterrupted }: ExperimentRecords,
-  isRacing: boolean,
+  isActive: boolean,
   circumstances: Circumstances,
 ): Verdict {
   if (problem !== undefined) return { signal: "unreadable", evidence_state: "none", reason: problem };
   const verdict = judge(outcomes, circumstances);
-  if (isRacing && verdict.signal !== "running") {
+  if (isActive && verdict.signal !== "running") {
     // Until its turn in the race comes, its record is still that of the cycle before.
     return { ...verdict, signal: "running", reason: "it waits for its turn in a run" };
   }

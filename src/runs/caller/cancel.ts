@@ -1,7 +1,7 @@
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { findWorker, hasEnded, readRun, requestCancel } from "../journal/journal.ts";
-import { isSettled, settleRun } from "../recovery/settle.ts";
+import { isSettled, recoverRun } from "../recovery/settle.ts";
 import { waitForRun } from "./wait.ts";
 
 /** How long a worker has to end its commands and keep what they left, in seconds. */
@@ -25,7 +25,7 @@ export async function cancelRun(context: Context, runId: string): Promise<Run> {
     ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
   }
   // A worker that was killed, by us or before it could listen, left the rest to others.
-  return isSettled(workspace, ended) ? ended : settleRun(workspace, runId, [], signal);
+  return isSettled(workspace, ended) ? ended : recoverRun(workspace, runId, [], signal);
 }
 
 /** The worker is looked up each time: a pid that was freed may belong to somebody else. */

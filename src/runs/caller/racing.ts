@@ -2,7 +2,7 @@ import type { Run } from "../../../schemas/run.ts";
 import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
 
 /** What the runs of a workspace tell of a feature's experiments. */
-export interface Races {
+export interface ActiveRuns {
   /** Slugs of the experiments whose part in a run is still to end, whether it has begun or not. */
   racing: string[];
   /** The ids of the runs that they are in. */
@@ -17,7 +17,11 @@ export interface Races {
  * The races of a feature as they stand.
  * @param concluding a run of which nothing more will come, though it does not read as ended yet
  */
-export async function readRaces(workspace: string, featureId: string, concluding?: string): Promise<Races> {
+export async function readActiveRuns(
+  workspace: string,
+  featureId: string,
+  concluding?: string,
+): Promise<ActiveRuns> {
   const runs = new Map((await listRuns(workspace)).map((run) => [run.run_id, run]));
   const open = [...runs.values()].filter(
     (run) =>

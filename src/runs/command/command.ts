@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { CoreError } from "../../utils/core-error.ts";
 import { findMachineTrouble } from "../../utils/processes/machine-trouble.ts";
 import { signalGroup } from "../../utils/processes/signal-group.ts";
-import type { Guard } from "../recovery/guard.ts";
+import type { Watchdog } from "../recovery/guard.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { type Environment, expandArgument } from "./expand-variables.ts";
@@ -31,7 +31,7 @@ export interface CommandSpec {
   signal: AbortSignal;
   /** What the command's processes carry in their environment, and no other's do. */
   marker: string;
-  guard: Pick<Guard, "watch" | "release">;
+  guard: Pick<Watchdog, "watch" | "release">;
 }
 
 /** How a command ended. */

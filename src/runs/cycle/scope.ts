@@ -6,7 +6,7 @@ import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import type { RunRequest } from "../journal/journal.ts";
-import type { Guard } from "../recovery/guard.ts";
+import type { Watchdog } from "../recovery/guard.ts";
 import type { Turn } from "../worker/turns.ts";
 import type { CycleCounts } from "./counts.ts";
 import type { Logins } from "./logins.ts";
@@ -19,7 +19,7 @@ export interface CycleSpec {
   request: RunRequest;
   lakebase: Lakebase;
   signal: AbortSignal;
-  guard: Guard;
+  guard: Watchdog;
   /** The argument list that starts this program again. */
   launch: readonly string[];
   turn: Turn;

@@ -24,7 +24,7 @@ const goneWithinMs = 5_000;
  * at once. Usually the run's guard does it within moments; else whoever starts the next run.
  * @param leftovers the files whose secrets are known. Of others only the logs are kept, which never held any.
  */
-export async function settleRun(
+export async function recoverRun(
   workspace: string,
   runId: string,
   leftovers: readonly Leftover[] = [],
@@ -36,7 +36,7 @@ export async function settleRun(
     const run = await concludeRun(workspace, await readJournal(workspace, runId));
     await keepLeftovers(workspace, run, leftovers);
     await Promise.all(
-      run.results.map(({ experiment_slug }) => settleOutcomes(workspace, run, experiment_slug)),
+      run.results.map(({ experiment_slug }) => recoverOutcomes(workspace, run, experiment_slug)),
     );
     await writeRun(workspace, run);
     await removeWork(workspace, runId);
@@ -45,14 +45,14 @@ export async function settleRun(
 }
 
 /** Settles every run of the workspace whose worker died and that nobody has settled yet. */
-export async function settleDeadRuns(workspace: string, signal: AbortSignal): Promise<void> {
+export async function recoverDeadRuns(workspace: string, signal: AbortSignal): Promise<void> {
   let isAnySettled = false;
   const runIds = (await foldersIn(runsDirectory(workspace))).filter(
     (name) => name.startsWith("run-") && existsSync(workDirectory(workspace, name)),
   );
   for (const runId of runIds) {
     if ((await findWorker(workspace, runId)) !== undefined) continue;
-    await settleRun(workspace, runId, [], signal);
+    await recoverRun(workspace, runId, [], signal);
     isAnySettled = true;
   }
   await sweepUnfinished(workspace, { isDeep: isAnySettled });
@@ -84,7 +84,7 @@ async function keepLeftovers(workspace: string, run: Run, leftovers: readonly Le
 }
 
 /** An experiment that the worker was at reads as `running`; nobody else writes that with this run's id. */
-async function settleOutcomes(workspace: string, run: Run, experiment_slug: string): Promise<void> {
+async function recoverOutcomes(workspace: string, run: Run, experiment_slug: string): Promise<void> {
   const ref = { workspace, feature_id: run.feature_id, experiment_slug };
   const outcomes = await readOutcomes(ref).catch(() => undefined);
   const evidence = outcomes?.evidence;

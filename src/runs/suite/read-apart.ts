@@ -9,7 +9,7 @@ import { unreadableHint } from "../../reports/unreadable.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { signalGroup } from "../../utils/processes/signal-group.ts";
-import type { Guard } from "../recovery/guard.ts";
+import type { Watchdog } from "../recovery/guard.ts";
 import { createRedactor } from "../redaction/redact.ts";
 import { type ReportReading, readReportFiles } from "./read-files.ts";
 
@@ -24,7 +24,7 @@ const queue = new PQueue({ concurrency: 1 });
 export interface Reader {
   launch: readonly string[];
   signal: AbortSignal;
-  guard: Pick<Guard, "watch" | "release">;
+  guard: Pick<Watchdog, "watch" | "release">;
 }
 
 const requestSchema = z.object({

@@ -11,23 +11,23 @@ const held = new Map<string, number>();
 const idle = new Set<string>();
 
 /** Holds one of a number of numbered locks in a folder while a task runs, so that at most that many run at once. */
-export async function withSlot<Result>(
+export async function withPermit<Result>(
   directory: string,
   slots: number,
   signal: AbortSignal,
   task: () => Promise<Result>,
 ): Promise<Result> {
   const paths = Array.from({ length: slots }, (_, index) => join(directory, String(index + 1)));
-  let slot = await takeSlot(paths);
+  let slot = await acquirePermit(paths);
   while (slot === undefined) {
     await pause(signal);
-    slot = await takeSlot(paths);
+    slot = await acquirePermit(paths);
   }
   const taken = slot;
-  return task().finally(() => freeSlot(taken));
+  return task().finally(() => releasePermit(taken));
 }
 
-async function takeSlot(paths: readonly string[]): Promise<string | undefined> {
+async function acquirePermit(paths: readonly string[]): Promise<string | undefined> {
   const kept = paths.find((path) => idle.delete(path));
   if (kept !== undefined) return kept;
   for (const path of paths) {
@@ -39,7 +39,7 @@ async function takeSlot(paths: readonly string[]): Promise<string | undefined> {
   return undefined;
 }
 
-function freeSlot(path: string): void {
+function releasePermit(path: string): void {
   const since = held.get(path) ?? 0;
   if (performance.now() - since < keptMs) idle.add(path);
   else giveUp(path);

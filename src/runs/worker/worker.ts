@@ -15,13 +15,13 @@ import type { CycleSpec } from "../cycle/scope.ts";
 import { hasEnded, readJournal, readRequest, recordWorker, startLock } from "../journal/journal.ts";
 import { writeLastWords } from "../journal/last-words.ts";
 import { removeWork, workDirectory } from "../journal/work.ts";
-import { startGuard } from "../recovery/guard.ts";
-import { settleDeadRuns } from "../recovery/settle.ts";
-import { Board, resultCounts } from "./board.ts";
+import { startWatchdog } from "../recovery/guard.ts";
+import { recoverDeadRuns } from "../recovery/settle.ts";
+import { RunStateWriter, resultCounts } from "./board.ts";
 import { type RunLimits, watchLimits } from "./limits.ts";
 import { renewExpiring } from "./renew.ts";
 import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
-import { withSlot } from "./slots.ts";
+import { withPermit } from "./slots.ts";
 import { besideOthers, inTurns, type Turn } from "./turns.ts";
 
 /** What a run does for an experiment instead of racing it, by the run's kind. */
@@ -64,10 +64,10 @@ async function work(
   const run = await claimRun(workspace, runId);
   if (run === undefined) return;
   const limits = watchLimits(workspace, runId, run.budget.minutes_left);
-  const guard = startGuard(launch, runId);
-  const board = new Board(workspace, run);
+  const guard = startWatchdog(launch, runId);
+  const board = new RunStateWriter(workspace, run);
   board.update({ state: "running", ...(!findsAllProcesses() && { warnings: [mayLeaveProcesses] }) });
-  await settleDeadRuns(workspace, limits.signal);
+  await recoverDeadRuns(workspace, limits.signal);
   await race(context, board, limits, guard, tasks);
   // What comes now is no part of the race any more: a TERM neither undoes its end nor ends us before it is written.
   const end = limits.end();
@@ -104,9 +104,9 @@ function claimRun(workspace: string, runId: string): Promise<Run | undefined> {
 
 async function race(
   { workspace, ...context }: WorkerContext,
-  board: Board,
+  board: RunStateWriter,
   { signal }: RunLimits,
-  guard: ReturnType<typeof startGuard>,
+  guard: ReturnType<typeof startWatchdog>,
   tasks: RunTasks,
 ): Promise<void> {
   const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = board.run;
@@ -114,7 +114,7 @@ async function race(
   const lakebase = withProcessCap(context.lakebase, request.plan.budget.concurrent_branches);
   const slots = join(runsDirectory(workspace), "slots", feature_id);
   const hold = <Value>(task: () => Promise<Value>) =>
-    withSlot(slots, request.plan.budget.concurrent_branches, signal, task);
+    withPermit(slots, request.plan.budget.concurrent_branches, signal, task);
 
   const runOne = async (slug: string, turn: Turn): Promise<CycleResult> => {
     signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { script } from "../../support/plans.ts";
-import { prepareRace, waitFor } from "../../support/race.ts";
+import { prepareRun, waitFor } from "../../support/race.ts";
 
 /** What Databricks' Node driver does for a password, and what else its login could be tried for. */
 const asDriver = `
@@ -29,7 +29,7 @@ const asDriver = `
   })();`;
 
 test("a driver of Databricks' own gets its passwords by the branch's login, which opens nothing else", async () => {
-  const race = await prepareRace(() => ({ suites: { api: script(asDriver) } }), ["exp-a"], {
+  const race = await prepareRun(() => ({ suites: { api: script(asDriver) } }), ["exp-a"], {
     DATABRICKS_TOKEN: "a-real-login-of-the-machine",
     DATABRICKS_CLIENT_ID: "somebody",
     ARM_TENANT_ID: "somewhere",

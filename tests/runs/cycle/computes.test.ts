@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { Machine } from "../../../packages/lakebase-local/tests/machine.ts";
 import { script } from "../../support/plans.ts";
-import { noting, openGate, prepareRace, waitFor } from "../../support/race.ts";
+import { noting, openGate, prepareRun, waitFor } from "../../support/race.ts";
 
 const slugs = ["exp-a", "exp-b", "exp-c", "exp-d"];
 
@@ -27,7 +27,7 @@ const connectLate = (pauseMs: number, sessionMs: number) =>
 
 test("more experiments at once than computes may run: all are measured, each in its turn", async () => {
   const budget = { concurrent_branches: 4 };
-  const race = await prepareRace(
+  const race = await prepareRun(
     () => ({ budget, suites: { api: connectLate(800, 2000) } }),
     slugs,
     await smallMachine(),
@@ -39,7 +39,7 @@ test("more experiments at once than computes may run: all are measured, each in 
 });
 
 test("an experiment that waits for a compute says so", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 4 },
       suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) },

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { withPorts } from "../../../src/runs/cycle/ports.ts";
 import { writeJson } from "../../../src/utils/files/json.ts";
 import { script } from "../../support/plans.ts";
-import { prepareRace, waitFor } from "../../support/race.ts";
+import { prepareRun, waitFor } from "../../support/race.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const signal = new AbortController().signal;
@@ -87,7 +87,7 @@ test("suites that start the same app at once do not meet", async () => {
       console.log(PORT, PORT_1, answer);
       process.exit(servers.length === 2 && answer === slug ? 0 : 1);
     })();`;
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({ ports: 2, suites: { e2e: script(app(workspace)) } }),
     ["exp-a", "exp-b"],
     { TMPDIR: await temporaryFolder() },

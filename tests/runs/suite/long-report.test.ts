@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { testDifferencesSchema } from "../../../schemas/comparison/test-difference.ts";
 import { script } from "../../support/plans.ts";
-import { prepareRace, waitFor } from "../../support/race.ts";
+import { prepareRun, waitFor } from "../../support/race.ts";
 
 /** More tests than are listed one by one, and more than a worker could read by itself in so much memory. */
 const count = Number(process.env.LONG_REPORT_CASES ?? 120_000);
@@ -23,7 +23,7 @@ const writeReport = `
   process.exitCode = breaks ? 1 : 0;`;
 
 test("a report of very many tests is counted and compared in little memory, and says what it does not list", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     () => ({
       suites: {
         api: { ...script(writeReport), timeout_seconds: 600, report: { format: "junit", path: "api.xml" } },

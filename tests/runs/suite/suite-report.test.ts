@@ -5,7 +5,7 @@ import * as z from "zod";
 import { casesFileSchema } from "../../../schemas/plan/report.ts";
 import { experimentPaths } from "../../../src/experiments/layout.ts";
 import { readOutcomes } from "../../../src/experiments/outcomes.ts";
-import { answerSchema, prepareRace, waitFor } from "../../support/race.ts";
+import { answerSchema, prepareRun, waitFor } from "../../support/race.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 import { startServer, uniqueFeature } from "../../support/server.ts";
 
@@ -89,7 +89,7 @@ test("a report of several files counts them together, and keeps them as artifact
 const below = { format: "junit", path: "out/report.xml" };
 
 test("what appears in a folder that several experiments run in is no report of one of them", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     () => ({
       suites: {
         api: writing({ "out/report.xml": testcase("one") }, below),
@@ -113,7 +113,7 @@ test("what appears in a folder that several experiments run in is no report of o
 });
 
 test("a plan whose report would lead out is refused before anything runs", async () => {
-  const race = await prepareRace(() => ({ suites: { api: writing({}, below) } }), ["exp-a"]);
+  const race = await prepareRun(() => ({ suites: { api: writing({}, below) } }), ["exp-a"]);
   const { feature_id, server } = race;
   await server.writePlan(feature_id, {
     suites: { api: writing({}, { ...below, path: "../other/report.xml" }) },

@@ -1,13 +1,13 @@
 import type { ExperimentRow } from "../../../../schemas/comparison/comparison.ts";
 import { compareExperiments } from "../../../comparison/compare.ts";
 import type { ExperimentRef } from "../../../experiments/layout.ts";
-import { readRaces } from "../../../runs/caller/racing.ts";
+import { readActiveRuns } from "../../../runs/caller/racing.ts";
 import { type Objection, object } from "./objection.ts";
 
 /** What the comparison says against promoting an experiment whose code is at a commit. */
 export async function lookAtVerdict(ref: ExperimentRef, commit: string | undefined): Promise<Objection[]> {
   const { workspace, feature_id, experiment_slug } = ref;
-  const races = await readRaces(workspace, feature_id);
+  const races = await readActiveRuns(workspace, feature_id);
   const { rows, winners, recommendation, rationale } = await compareExperiments({
     workspace,
     feature_id,
