@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readOutcomes } from "../../src/experiments/outcomes.ts";
+import { findWorkerPid, isAlive, noting, openGate, pidOfSuite, prepareRace } from "../support/race.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const removals = {
+  moved: (workspace: string, elsewhere: string) => rename(workspace, elsewhere),
+  deleted: (workspace: string) => rm(workspace, { recursive: true }),
+};
+
+test.each(Object.entries(removals))(
+  "a workspace that was %s during a run is not made anew",
+  async (_, remove) => {
+    const folder = await temporaryFolder();
+    const [gate, elsewhere] = [join(folder, "gate"), join(folder, "moved")];
+    const race = await prepareRace(
+      (workspace) => ({
+        suites: { api: noting(workspace, `await gate("${gate}")`), e2e: noting(workspace) },
+      }),
+      ["exp-a"],
+    );
+    const { workspace, feature_id, server } = race;
+    const { run_id } = await race.start();
+    const suite = await pidOfSuite(workspace, "exp-a", "api");
+    const worker = await findWorkerPid(workspace, run_id);
+
+    await remove(workspace, elsewhere);
+    const refused = await server.fail("run_experiments", { feature_id });
+    await openGate(gate);
+    await expect.poll(() => isAlive(worker), { timeout: 60_000 }).toBe(false);
+
+    expect(refused.code).toBe("unknown_feature");
+    expect(await isAlive(suite)).toBe(false);
+    expect(existsSync(workspace)).toBe(false);
+    if (existsSync(elsewhere)) {
+      const left = await readOutcomes({ workspace: elsewhere, feature_id, experiment_slug: "exp-a" });
+      expect(left?.status).toBe("running");
+    }
+  },
+);
