@@ -16,7 +16,9 @@ import { mayStillLand } from "../lakebase/branches/request-fork.ts";
 import { hasCode } from "../lakebase/cli/errors.ts";
 import { refuseBusy } from "../runs/caller/busy.ts";
 import { listRuns, startLock } from "../runs/journal/journal.ts";
+import { CoreError } from "../utils/core-error.ts";
 import { withLock } from "../utils/files/lock.ts";
+import { findKnownError } from "../utils/processes/machine-trouble.ts";
 import type { BranchWish, CutBranch, Look } from "./branch-wish.ts";
 import { type Claim, claimBranch, takenBranch } from "./claim-branch.ts";
 import { keepBranch } from "./keep-branch.ts";
@@ -83,10 +85,26 @@ async function fork(
       ? takenBranch(name, undefined, error)
       : error;
   });
-  await writeCutIntent(ref, { ...intent, uid: cut.branch.uid });
-  await setFindingsAside(ref);
-  await recordCut(ref, cut, notes);
+  try {
+    await writeCutIntent(ref, { ...intent, uid: cut.branch.uid });
+    await setFindingsAside(ref);
+    await recordCut(ref, cut, notes);
+  } catch (error) {
+    throw nameUnrecorded(cut.branch.branch, error);
+  }
   return { branch: cut.branch, created: true, retries: cut.retries, warnings: [] };
+}
+
+/** A branch that was cut costs until somebody knows of it. Its intent is on disk, by which the next call finds it. */
+function nameUnrecorded(branch: string, error: unknown): unknown {
+  const known = findKnownError(error);
+  if (known === undefined) return error;
+  const { code, message, hint, retryable } = known;
+  return new CoreError(code, `Branch ${branch} was cut and could not be recorded: ${message}`, {
+    hint: `${hint} The next call takes the branch over.`,
+    retryable,
+    cause: error,
+  });
 }
 
 function planCut(

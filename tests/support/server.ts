@@ -18,15 +18,19 @@ const resultSchema = z.object({
 export async function startServer({
   env = {},
   workspace: given,
+  by = [],
 }: {
   env?: Record<string, string>;
   workspace?: string;
+  /** The program that starts it, with its arguments, such as `setpriv`. */
+  by?: string[];
 } = {}) {
   const workspace = given ?? (await temporaryCheckout());
+  const [command = process.execPath, ...args] = [...by, process.execPath, "dist/main.js"];
   const client = new Client({ name: "tests", version: "1" });
   const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: ["dist/main.js"],
+    command,
+    args,
     env: {
       ...getDefaultEnvironment(),
       LAKEBASE_WORKSPACE: workspace,

@@ -1,4 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { temporaryFolder } from "./temporary.ts";
 
@@ -6,10 +8,32 @@ import { temporaryFolder } from "./temporary.ts";
 export const canMount = process.platform === "linux" && process.getuid?.() === 0;
 if (!canMount) process.stderr.write("skipped: a full disk needs a mount, which takes root on Linux\n");
 
+/** Makes a folder, with what is in it, read-only for everybody until the test is done. */
+export function makeReadOnly(directory: string): void {
+  execFileSync("mount", ["--bind", directory, directory]);
+  execFileSync("mount", ["-o", "remount,bind,ro", directory]);
+  onTestFinished(() => unmount(directory));
+}
+
 /** A folder on a disk of its own, of so many megabytes. */
 export async function smallDisk(megabytes: number): Promise<string> {
   const directory = await temporaryFolder();
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", directory]);
-  onTestFinished(() => void execFileSync("umount", ["--lazy", directory]));
+  mountDisk(directory, `${megabytes}m`);
   return directory;
+}
+
+/** Puts a disk over a folder on which folders can be made, and no file has room. */
+export function mountFullDisk(directory: string): void {
+  mountDisk(directory, "4k");
+  writeFileSync(join(directory, "filling"), Buffer.alloc(4096));
+}
+
+function mountDisk(directory: string, size: string): void {
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", directory]);
+  onTestFinished(() => unmount(directory));
+}
+
+export function unmount(directory: string): void {
+  // Already gone where the test itself was done with it.
+  spawnSync("umount", ["--lazy", directory]);
 }

@@ -28,6 +28,6 @@ export function checkRecordPlace(path: string): void {
 }
 
 /** The path itself, or the nearest folder above it that is there. */
-function findExisting(path: string): string {
+export function findExisting(path: string): string {
   return existsSync(path) ? path : findExisting(dirname(path));
 }

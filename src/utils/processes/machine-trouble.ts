@@ -1,5 +1,9 @@
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
 import { CoreError } from "../core-error.ts";
+import { findExisting } from "../files/record-place.ts";
 
 interface Trouble {
   code: string;
@@ -55,10 +59,35 @@ const troubles: Readonly<Record<string, Trouble>> = {
 /** What of the machine kept something from being done, as an error with a name; undefined for any other failure. */
 export function findMachineTrouble(error: unknown): CoreError | undefined {
   if (!(error instanceof Error) || error instanceof CoreError || !("code" in error)) return undefined;
-  const trouble = Object.hasOwn(troubles, String(error.code)) ? troubles[String(error.code)] : undefined;
+  const found = findReadOnlyCode(error) ?? String(error.code);
+  const trouble = Object.hasOwn(troubles, found) ? troubles[found] : undefined;
   if (trouble === undefined) return undefined;
   const { code, message, ...advice } = trouble;
   return new CoreError(code, `${message}: ${error.message}`, { ...advice, cause: error });
+}
+
+/** Of a folder that could not be made on a read-only file system Node says that it is missing. */
+function findReadOnlyCode(error: Error): "EROFS" | undefined {
+  const { success, data } = failedMkdirSchema.safeParse(error);
+  if (!success) return undefined;
+  try {
+    accessSync(findExisting(dirname(data.path)), constants.W_OK);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error && "code" in cause && cause.code === "EROFS" ? "EROFS" : undefined;
+  }
+}
+
+const failedMkdirSchema = z.object({
+  code: z.literal("ENOENT"),
+  syscall: z.literal("mkdir"),
+  path: z.string(),
+});
+
+/** What the machine had no room for, where a program could not be started. @param code of errno */
+export function findStartTrouble(program: string, code: string | undefined): CoreError | undefined {
+  if (code === undefined || !["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"].includes(code)) return undefined;
+  return findMachineTrouble(Object.assign(new Error(`${program} could not be started`), { code }));
 }
 
 /** An error as one of ours, where it is one or has a name that people can act on; undefined for a defect. */

@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { experimentPaths, experimentsDirectory } from "../../src/experiments/layout.ts";
+import { script } from "../support/plans.ts";
+import { startServer, uniqueFeature } from "../support/server.ts";
+import { canMount, makeReadOnly, mountFullDisk, unmount } from "../support/small-disk.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const cutSchema = z.object({
+  experiments: z.array(z.object({ experiment_slug: z.string(), branch: z.string(), created: z.boolean() })),
+  errors: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string() })),
+});
+
+describe.skipIf(!canMount)("a folder of records that takes no file", () => {
+  test.each([
+    ["disk_full", mountFullDisk],
+    ["read_only", makeReadOnly],
+  ])("is %s; a branch that was cut for it is named, and the next call records it", async (code, spoil) => {
+    const { call, workspace, writePlan } = await startServer();
+    const feature_id = uniqueFeature();
+    await writePlan(feature_id, { suites: { api: script("0") } });
+    const records = experimentsDirectory(workspace, feature_id);
+    await mkdir(records, { recursive: true });
+    spoil(records);
+    const input = { feature_id, experiments: [{ experiment_slug: "exp-a" }] };
+
+    const refused = await call(cutSchema, "create_experiments", input);
+    unmount(records);
+    const { branches } = await call(
+      z.object({ branches: z.array(z.object({ branch: z.string() })) }),
+      "list_branches",
+      { limit: 200 },
+    );
+    const cut = await call(cutSchema, "create_experiments", input);
+
+    expect(refused).toMatchObject({ experiments: [], errors: [{ code }] });
+    const [branch = ""] = refused.errors[0]?.message.match(/(?<=^Branch )\S+(?= was cut)/) ?? [];
+    expect(branches.map((each) => each.branch)).toContain(branch);
+    expect(cut).toMatchObject({ experiments: [{ experiment_slug: "exp-a", branch }], errors: [] });
+  });
+});
+
+/** Limits that hold for a user alone are provoked as one: root has none. */
+const canChangeUser = process.platform === "linux" && process.getuid?.() === 0;
+if (!canChangeUser)
+  process.stderr.write("skipped: another user's limits take root, setpriv and prlimit on Linux\n");
+
+/** A server that runs as a user of its own, whose id nobody else has. */
+async function startAsUser() {
+  const uid = String(50_000 + (process.pid % 10_000));
+  const folder = await temporaryFolder();
+  await chmod(folder, 0o755);
+  const workspace = `${folder}/shop`;
+  await mkdir(workspace);
+  const by = ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
+  const server = await startServer({ workspace, by, env: { HOME: folder } });
+  const allow = (processes: string) => {
+    const change = ["prlimit", "--pid", String(server.pid), `--nproc=${processes}:`];
+    execFileSync("setpriv", [...by.slice(1), ...change]);
+  };
+  return { workspace, allow, server };
+}
+
+describe.skipIf(!canChangeUser)("a user", () => {
+  test("who may not write the workspace is told so, and of which path", async () => {
+    const { server, workspace } = await startAsUser();
+    const names = { feature_id: "F1", experiment_slug: "exp-a" };
+    const { directory } = experimentPaths({ workspace, ...names });
+    await mkdir(directory, { recursive: true });
+    await writeFile(experimentPaths({ workspace, ...names }).branch, "exp-a\n");
+    const artifact = { ...names, cycle_id: "C1", name: "note.txt", content: "text" };
+
+    expect(await server.fail("write_artifact", artifact)).toMatchObject({
+      code: "permission_denied",
+      message: expect.stringContaining(directory),
+    });
+  });
+
+  test("who may start no more processes is told so, and is served in what takes none", async () => {
+    const { server, allow } = await startAsUser();
+    allow("1");
+
+    expect(await server.fail("list_branches")).toMatchObject({ code: "no_more_processes", retryable: true });
+    expect(
+      await server.call(z.object({ winners: z.array(z.string()) }), "compare_experiments", {
+        feature_id: "F1",
+      }),
+    ).toEqual({ winners: [] });
+  });
+});
