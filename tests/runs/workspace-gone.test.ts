@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readOutcomes } from "../../src/experiments/outcomes.ts";
-import { findWorkerPid, isAlive, noting, openGate, pidOfSuite, prepareRace } from "../support/race.ts";
+import { findWorkerPid, isAlive, noting, openGate, pidOfSuite, prepareRun } from "../support/race.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const removals = {
@@ -16,7 +16,7 @@ test.each(Object.entries(removals))(
   async (_, remove) => {
     const folder = await temporaryFolder();
     const [gate, elsewhere] = [join(folder, "gate"), join(folder, "moved")];
-    const race = await prepareRace(
+    const race = await prepareRun(
       (workspace) => ({
         suites: { api: noting(workspace, `await gate("${gate}")`), e2e: noting(workspace) },
       }),
