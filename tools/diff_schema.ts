@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { diffBranchSchemas } from "../src/comparison/details/schema-diff.ts";
+import { type DataDifference, tableDifferenceSchema } from "../schemas/comparison/data-difference.ts";
+import { diffBranches } from "../src/comparison/details/diff-branches.ts";
 import { briefly } from "../src/database/brief.ts";
 import { summarizeChanges } from "../src/database/summary.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
@@ -7,11 +8,13 @@ import { nextStep } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
 const pageSize = 20;
+/** Those that differ come first. */
+const maxTables = 12;
 
 export const diffSchemaTool = defineTool({
   name: "diff_schema",
   description:
-    "How the schema of one branch differs from another's, siblings included: each object added, removed or changed, with what locks or rewrites its table.",
+    "How the schema of one branch differs from another's, siblings included: each object added, removed or changed, with what locks or rewrites its table; and by table, how many rows differ.",
   annotations: asksLakebase,
   input: z.strictObject({
     from_branch: z.string(),
@@ -25,12 +28,14 @@ export const diffSchemaTool = defineTool({
     summary: z.string(),
     changes: z.array(z.looseObject({ change: z.string(), kind: z.string(), object: z.string() })),
     total: z.number(),
+    data: z.object({ tables: z.array(tableDifferenceSchema), more_tables: z.number().optional() }).optional(),
     next_cursor: z.string().nullable(),
     next_step: nextStep,
   }),
   handler: async ({ limit = pageSize, cursor, ...asked }, context) => {
-    const difference = await diffBranchSchemas(context, asked.from_branch, asked.to_branch);
-    const { from_branch, to_branch, changes } = difference;
+    const isFirst = cursor === undefined;
+    const difference = await diffBranches(context, asked.from_branch, asked.to_branch, { withData: isFirst });
+    const { from_branch, to_branch, changes, data } = difference;
     const brief = changes.map((change) => briefly(change, "in its branch"));
     const { page, next_cursor } = takePage(brief, limit, cursor);
     const summary = summarizeChanges(changes);
@@ -38,6 +43,15 @@ export const diffSchemaTool = defineTool({
       next_cursor,
       "compare_experiments with detail schema tells how the changes of experiments go together.",
     );
-    return { from_branch, to_branch, summary, changes: page, total: changes.length, next_cursor, next_step };
+    return {
+      ...{ from_branch, to_branch, summary, changes: page, total: changes.length },
+      ...(data !== undefined && { data: firstTables(data) }),
+      ...{ next_cursor, next_step },
+    };
   },
 });
+
+function firstTables({ tables }: DataDifference) {
+  const more_tables = tables.length - maxTables;
+  return { tables: tables.slice(0, maxTables), ...(more_tables > 0 && { more_tables }) };
+}

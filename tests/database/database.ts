@@ -8,11 +8,11 @@ import type { Expiry } from "../../src/lakebase/branches/expiry.ts";
 import { openConnection } from "../../src/lakebase/connection/connection.ts";
 import { localLakebase } from "../support/lakebase.ts";
 
-/** A branch of a file's own, and a client of its database. */
-export async function testBranch(name: string, expiry: Expiry = { ttl: "3600s" }) {
+/** A branch of a file's own, and a client of its database. @param parentBranch default: the default branch */
+export async function testBranch(name: string, expiry: Expiry = { ttl: "3600s" }, parentBranch?: string) {
   const lakebase = localLakebase();
   const branch = asBranchName(name);
-  await createBranch(lakebase, { branch, expiry });
+  await createBranch(lakebase, { branch, expiry, parentBranch });
   const login = await openConnection(lakebase, branch);
   const { host, port, user, password, database } = login;
   const connect = async (to = database) => {

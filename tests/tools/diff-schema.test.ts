@@ -9,6 +9,9 @@ const answerSchema = z.object({
   summary: z.string(),
   changes: z.array(schemaChangeSchema),
   total: z.number(),
+  data: z
+    .object({ tables: z.array(z.looseObject({ table: z.string() })), more_tables: z.number().optional() })
+    .optional(),
   next_cursor: z.string().nullable(),
 });
 
@@ -53,6 +56,10 @@ test("diff_schema tells siblings apart, and each from its parent, page by page",
     to_branch: a,
   });
   expect(fromParent).toMatchObject({ summary: "+table public.basket", total: 1, next_cursor: null });
+  expect(fromParent.data?.tables[0]).toEqual({
+    ...{ table: "public.basket", from_rows: null, to_rows: 0, exact: true },
+    not_compared: "one_side_only",
+  });
   expect(
     await server.fail("diff_schema", { from_branch: a, to_branch: "br-broad-sky-d2k5gewt" }),
   ).toMatchObject({
@@ -112,7 +119,8 @@ test("diff_schema finds nothing between a branch and itself, and tells which bra
     from_branch: "production",
     to_branch: "production",
   });
-  expect(same).toEqual({ summary: "no difference", changes: [], total: 0, next_cursor: null });
+  expect(same).toMatchObject({ summary: "no difference", changes: [], total: 0, next_cursor: null });
+  expect(same.data?.tables.filter(({ differs }) => differs === true)).toEqual([]);
   for (const [to_branch, code] of [
     ["diff-missing", "branch_not_found"],
     ["$(touch x)", "invalid_branch_name"],
