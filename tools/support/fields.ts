@@ -6,8 +6,8 @@ import {
   featureIdSchema,
 } from "../../schemas/names.ts";
 
-/** Input fields that several tools take, spelled and described once. */
-export const featureId = featureIdSchema.describe("As in .tdd/features/<feature_id>/plan.json");
+/** Input fields that several tools take, spelled and described once. What a feature_id names, the instructions say. */
+export const featureId = featureIdSchema;
 export const experimentSlug = experimentSlugSchema;
 export const cycleId = cycleIdSchema;
 export const artifactName = artifactNameSchema.describe("Relative to its cycle; may have folders");
