@@ -25,6 +25,8 @@ export const runResultSchema = z.object({
   no_evidence: z.record(z.string(), z.string()).optional(),
   /** By tag, the tests that both passed and failed at this commit, with how often: `checkout (failed 2 of 5)`. */
   flaky: z.record(z.string(), z.array(z.string())).optional(),
+  /** By tag, what its failed tests came to that were run alone first. Nothing is counted from that. */
+  failed_first: z.record(z.string(), z.string()).optional(),
   error: errorSchema.optional(),
 });
 export type RunResult = z.infer<typeof runResultSchema>;

@@ -15,6 +15,10 @@ export const runExperimentsTool = defineTool({
     feature_id: featureId,
     experiment_slugs: z.array(experimentSlugSchema).min(1).optional().describe("Default: all"),
     tags: z.array(tagSchema).min(1).optional().describe("Default: all of the plan"),
+    only_failed: z
+      .boolean()
+      .optional()
+      .describe("Run the tags that failed or are not measured, their failed tests first"),
     cycle_id: cycleId.optional().describe("Default: the next, as C3"),
     repeat: z
       .number()

@@ -12,7 +12,7 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "run the suites of experiments, all by default, and show the run until it ends",
     details:
       "Exits with 0 when every experiment succeeded, 2 when one did not, 3 when the run was ended early, and 130 after Ctrl-C, which leaves the run going.",
-    options: ["tags", "cycle", "repeat", "concurrency", "quiet"],
+    options: ["tags", "cycle", "repeat", "only-failed", "concurrency", "quiet"],
     run: async (shared, args, flags) => (await import("./run.ts")).run(shared, args, flags),
   },
   runs: {

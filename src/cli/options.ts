@@ -26,6 +26,10 @@ export const options = {
     type: "boolean",
     text: "run one experiment at a time, in turns, so that measurements do not disturb each other",
   },
+  "only-failed": {
+    type: "boolean",
+    text: "run the tags that failed or are not measured at the present commit, their failed tests first",
+  },
   yes: { type: "boolean", text: "act without asking" },
   reason: { type: "string", value: "TEXT", text: "why, for the record" },
   "commit-uncommitted": {

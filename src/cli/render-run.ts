@@ -54,13 +54,20 @@ function renderColumns({ experiment_slug, status, step, by_tag }: RunResult): st
   return [experiment_slug, doing, ...counts];
 }
 
-function listTroubles({ experiment_slug, error, no_evidence = {}, flaky = {} }: RunResult): string[] {
+function listTroubles({
+  experiment_slug,
+  error,
+  no_evidence = {},
+  flaky = {},
+  failed_first = {},
+}: RunResult): string[] {
+  const first = Object.entries(failed_first).map(([tag, found]) => `${experiment_slug} ${tag}: ${found}`);
   const unsteady = Object.entries(flaky).map(
     ([tag, tests]) => `${experiment_slug} ${tag}: flaky at this commit: ${tests.join(", ")}`,
   );
   const unproven = Object.entries(no_evidence).map(([tag, reason]) => `${experiment_slug} ${tag}: ${reason}`);
   const failed = error === undefined ? [] : [`${experiment_slug}: ${error.message} ${error.hint}`];
-  return [...unproven, ...unsteady, ...failed].map((line) => onOneLine(line));
+  return [...first, ...unproven, ...unsteady, ...failed].map((line) => onOneLine(line));
 }
 
 function nextCommand({ state, kind, feature_id, results }: Run): string {

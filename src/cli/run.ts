@@ -21,6 +21,7 @@ export async function run(
     cycle_id: flags.cycle,
     repeat: asNumber(flags.repeat),
     quiet: flags.quiet,
+    only_failed: flags["only-failed"],
     concurrency: asNumber(flags.concurrency),
   });
   await followRun(shared, run_id);

@@ -162,6 +162,11 @@ export const schemaDifferenceName = "schema-diff.json";
 /** The folder, in that of a tag, of what a command left that was ended with its run. */
 export const interruptedName = "interrupted";
 
+/** The folder of what a tag's failed tests leave that are run alone. A plus sign is part of no tag: it passes for none. */
+export function failedFirstFolder(tag: string): string {
+  return `${tag}+failed`;
+}
+
 /** The file by which a suite measures. */
 export const metricsName = "metrics.json";
 

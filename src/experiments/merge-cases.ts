@@ -26,7 +26,7 @@ function hasFailure(cases: readonly ReportCase[]): boolean {
 
 /** A run of which no report says that it failed as a whole has passed as a whole. */
 function withSilentPasses(runs: readonly (readonly ReportCase[])[]) {
-  const wholes = [...groupBy(runs.flat().filter(isWhole), nameCase)];
+  const wholes = [...groupBy(runs.flat().filter(isWholeCase), nameCase)];
   return (cases: readonly ReportCase[]): readonly ReportCase[] => {
     if (wholes.length === 0 || cases.length === 0) return cases;
     const own = new Set(cases.map(nameCase));
@@ -40,12 +40,14 @@ function withSilentPasses(runs: readonly (readonly ReportCase[])[]) {
   };
 }
 
-function isWhole({ name }: ReportCase): boolean {
+/** Whether a case stands for more than a test: for a file, or for the run. */
+export function isWholeCase({ name }: ReportCase): boolean {
   const [last = ""] = name.split(" > ").slice(-1);
   return last !== wholeCase.everyRun && Object.values<string>(wholeCase).includes(last);
 }
 
-function nameCase({ file, name }: ReportCase): string {
+/** What tells a test from others of its suite. */
+export function nameCase({ file, name }: ReportCase): string {
   return JSON.stringify([file, name]);
 }
 

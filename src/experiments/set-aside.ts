@@ -2,7 +2,14 @@ import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { entriesIn, ignoreMissing } from "../utils/files/files.ts";
-import { casesName, cycleDirectory, type ExperimentRef, experimentPaths, interruptedName } from "./layout.ts";
+import {
+  casesName,
+  cycleDirectory,
+  type ExperimentRef,
+  experimentPaths,
+  failedFirstFolder,
+  interruptedName,
+} from "./layout.ts";
 
 /** Keeps what an earlier branch showed under other names, since it says nothing of the one that is there now. */
 export async function setFindingsAside(ref: ExperimentRef): Promise<void> {
@@ -26,7 +33,7 @@ export async function setTagAside(ref: ExperimentRef, cycleId: string, tag: stri
   if (isInterrupted && !existsSync(join(directory, casesName(tag)))) return;
   const aside = join(directory, timeStamp());
   await mkdir(aside, { recursive: true });
-  for (const name of [tag, casesName(tag)])
+  for (const name of [tag, casesName(tag), failedFirstFolder(tag)])
     await rename(join(directory, name), join(aside, name)).catch(ignoreMissing);
 }
 

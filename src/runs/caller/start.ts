@@ -28,13 +28,15 @@ import {
 import { refuseBusy, refuseWhileCut } from "./busy.ts";
 import { findCapped, refuseCapped } from "./capped.ts";
 import { startWorker } from "./launch.ts";
+import { selectFailed } from "./select-failed.ts";
 
 /**
  * Starts a race and returns at once: the work is done by a detached worker, which outlives this process. Where the
  * feature's last run was interrupted and the call asks for no more than that one did, its cycle is finished instead:
  * what was counted stays.
  * @throws CoreError `unknown_feature`, `invalid_plan`, `unknown_experiment`, `no_experiments`, `unknown_tag`,
- *   `invalid_concurrency`, `invalid_repeat`, `invalid_name`, `experiment_busy`, `budget_spent`, `locked`; nothing is started then
+ *   `invalid_concurrency`, `invalid_repeat`, `invalid_name`, `experiment_busy`, `budget_spent`, `nothing_failed`, `locked`;
+ *   nothing is started then
  */
 export async function startRun(context: Context, input: RunInput): Promise<Run> {
   const { workspace, signal } = context;
@@ -47,14 +49,17 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
   // Whether an experiment is busy is asked and answered by one call at a time, whichever process it comes from.
   return withLock(startLock(workspace), signal, async () => {
     // Read again: one may have been forked again while we waited.
-    const experiments = await resolveExperiments(workspace, input);
+    const all = await resolveExperiments(workspace, input);
     const runs = await listRuns(workspace, input.feature_id);
     refuseBusy(
       runs,
-      experiments.map(({ experiment_slug }) => experiment_slug),
+      all.map(({ experiment_slug }) => experiment_slug),
     );
-    await refuseWhileCut(experiments);
-    const request = { plan, tags, repeat, quiet: input.quiet ?? false, branch_uids: listUids(experiments) };
+    await refuseWhileCut(all);
+    const selected = input.only_failed ? await selectFailed(all, plan, tags) : undefined;
+    const { experiments, failed_tags, warnings } = selected ?? { experiments: all };
+    const branch_uids = listUids(experiments);
+    const request = { plan, tags, failed_tags, repeat, quiet: input.quiet ?? false, branch_uids };
     const resumed = await findResumable(workspace, runs, experiments, request, cycle);
     const capped = await findCapped(experiments, plan);
     const results = experiments.map(({ experiment_slug }) => resultBefore(experiment_slug, resumed, capped));
@@ -71,6 +76,7 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
       total_duration_ms: 0,
       budget: await readBudget(workspace, input.feature_id, plan, resumed),
       resumes: resumed?.run_id,
+      warnings,
     };
     await closeInterrupted(workspace, runs);
     await createJournal(workspace, run, { ...request, resumes: resumed?.run_id });
@@ -95,7 +101,7 @@ async function findResumable(
   workspace: string,
   runs: Run[],
   experiments: Experiment[],
-  { plan, tags, repeat, quiet, branch_uids }: RunRequest,
+  { plan, tags, failed_tags, repeat, quiet, branch_uids }: RunRequest,
   cycle: string | undefined,
 ): Promise<Run | undefined> {
   const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
@@ -109,6 +115,9 @@ async function findResumable(
   const isSame =
     slugs.every((slug) => covered.includes(slug)) &&
     tags.every((tag) => before.tags.includes(tag)) &&
+    // What failed is found anew each time.
+    failed_tags === undefined &&
+    before.failed_tags === undefined &&
     repeat === before.repeat &&
     quiet === before.quiet &&
     // A branch that was forked again ran nothing of it.

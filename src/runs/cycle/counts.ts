@@ -4,6 +4,8 @@ import type { ByTag, Evidence, ExperimentOutcomes, TagEvidence } from "../../../
 export interface CycleCounts extends Pick<Evidence, "setup_failed"> {
   by_tag: ByTag;
   evidence: Evidence["by_tag"];
+  /** By tag, what its failed tests came to that were run alone first: nothing of it is counted. */
+  failed_first?: Record<string, string>;
   /** By tag, the names of tests that were flaky at this commit, in this cycle or before. */
   flaky?: Record<string, string[]>;
 }

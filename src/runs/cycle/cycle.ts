@@ -9,6 +9,8 @@ import { LakebaseError } from "../../lakebase/cli/errors.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { readFailedCases } from "../rerun/failed-cases.ts";
+import { runFailedFirst } from "../rerun/run-failed-first.ts";
 import { runSetup, runSuite, SetupFailed } from "../suite/suite.ts";
 import { isInterruption, stopReason } from "../worker/limits.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
@@ -70,7 +72,8 @@ async function runReached(scope: CycleScope, begin: number): Promise<CycleResult
   await write(true);
   let error: CoreError | undefined;
   try {
-    error = await runSteps(scope, counts, () => write(true));
+    const before = request.failed_tags === undefined ? undefined : previous;
+    error = await runSteps({ ...scope, before }, counts, () => write(true));
     if (hasFindings(counts)) Object.assign(differences, await recordDifferences(scope));
   } finally {
     if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));
@@ -170,6 +173,18 @@ async function countSetup(
   }
 }
 
+/** Runs the tests of a suite that failed before, and tells of it: the whole suite follows, whatever they come to. */
+async function runFailedTests(
+  scope: CycleScope,
+  of: Parameters<typeof runFailedFirst>[1],
+  counts: CycleCounts,
+): Promise<void> {
+  const found = await runFailedFirst(scope, of);
+  if (found === undefined) return;
+  counts.failed_first = { ...counts.failed_first, [of.tag]: found };
+  scope.onStep(of.tag, counts);
+}
+
 /** @returns what kept the suite from being measured, where that was not its own doing; it is not counted then */
 async function countSuite(
   scope: CycleScope,
@@ -177,8 +192,10 @@ async function countSuite(
   suite: Suite,
   counts: CycleCounts,
 ): Promise<CoreError | undefined> {
-  const begin = scope.turn.now();
+  const failed = scope.before && (await readFailedCases(scope.experiment, scope.before, tag));
   await setTagAside(scope.experiment, scope.cycleId, tag);
+  if (failed !== undefined) await runFailedTests(scope, { tag, suite, failed }, counts);
+  const begin = scope.turn.now();
   const verdict = await runSuite(scope, { tag, suite, repeat: scope.request.repeat });
   const duration_ms = Math.round(scope.turn.now() - begin);
   const source = describeSource(scope, fingerprintSuite(scope.request.plan, suite));

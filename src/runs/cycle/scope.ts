@@ -1,3 +1,4 @@
+import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
 import type { TreeState } from "../../git/commit.ts";
@@ -45,6 +46,8 @@ export interface CycleScope extends CycleSpec {
   logins: Logins;
   /** Leased on this machine for the length of the cycle, as many as the plan asks for. */
   ports: readonly number[];
+  /** Of a run of what failed, how its experiment stood before. */
+  before?: ExperimentOutcomes | undefined;
   /** Called with what a login or a command waits for. */
   onWait: OnWait;
 }

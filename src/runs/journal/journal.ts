@@ -9,6 +9,7 @@ import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/l
 import { CoreError } from "../../utils/core-error.ts";
 import { foldersIn, writeWhole } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
+import { ownValue } from "../../utils/own-value.ts";
 import {
   isSameProcessAlive,
   type ProcessIdentity,
@@ -24,6 +25,8 @@ const requestSchema = z.object({
   repeat: z.number().int().min(1),
   /** By experiment, the uid of its branch when the run began; absent in journals of earlier versions. */
   branch_uids: z.record(z.string(), z.string().nullable()).optional(),
+  /** Of a run of what failed, the tags by experiment; absent in any other. */
+  failed_tags: z.record(z.string(), z.array(z.string())).optional(),
   /** Whether one experiment is at work at a time, in turns. */
   quiet: z.boolean().default(false),
   /** The interrupted run whose cycle this one finishes. */
@@ -52,6 +55,11 @@ export async function createJournal(workspace: string, run: Run, request: RunReq
 
 export async function readRequest(workspace: string, runId: string): Promise<RunRequest> {
   return (await readRecord(requestPath(workspace, runId), requestSchema)) ?? unknownRun(runId);
+}
+
+/** What a run was asked to do for one experiment. */
+export function requestFor(request: RunRequest, slug: string): RunRequest {
+  return { ...request, tags: ownValue(request.failed_tags ?? {}, slug) ?? request.tags };
 }
 
 export async function writeRun(workspace: string, run: Run): Promise<void> {

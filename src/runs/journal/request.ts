@@ -15,6 +15,8 @@ export interface RunInput {
   tags?: string[] | undefined;
   /** Default: the cycle after the last one, as `C3`. */
   cycle_id?: string | undefined;
+  /** Runs what failed, or is not measured at the present commit, its failed tests first. */
+  only_failed?: boolean | undefined;
   /** How often each suite is run. Default once. */
   repeat?: number | undefined;
   /** A smaller cap than the plan's. */

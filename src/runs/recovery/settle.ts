@@ -9,7 +9,15 @@ import { foldersIn } from "../../utils/files/files.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { endRunProcesses } from "../command/process-tree.ts";
 import { judgeCounts, withUnfinished } from "../cycle/counts.ts";
-import { concludeRun, findWorker, hasEnded, readJournal, readRequest, writeRun } from "../journal/journal.ts";
+import {
+  concludeRun,
+  findWorker,
+  hasEnded,
+  readJournal,
+  readRequest,
+  requestFor,
+  writeRun,
+} from "../journal/journal.ts";
 import { findLogs, removeWork, workDirectory } from "../journal/work.ts";
 import { createRedactor } from "../redaction/redact.ts";
 import { collectArtifacts } from "../suite/collect.ts";
@@ -89,7 +97,7 @@ async function recoverOutcomes(workspace: string, run: Run, experiment_slug: str
   const outcomes = await readOutcomes(ref).catch(() => undefined);
   const evidence = outcomes?.evidence;
   if (outcomes?.status !== "running" || evidence?.run_id !== run.run_id) return;
-  const { tags } = await readRequest(workspace, run.run_id);
+  const { tags } = requestFor(await readRequest(workspace, run.run_id), experiment_slug);
   const by_tag = withUnfinished(evidence.by_tag, tags, `the run was ${run.state} before it was done`);
   const counts = { by_tag: outcomes.by_tag ?? {}, evidence: by_tag, setup_failed: evidence.setup_failed };
   const status = judgeCounts(counts) === "succeeded" ? "succeeded" : "failed";

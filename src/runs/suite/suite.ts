@@ -104,7 +104,16 @@ export async function runSuite(
   return verdict;
 }
 
-async function runOnce(scope: CycleScope, tag: string, suite: Suite, folder: string): Promise<SuiteVerdict> {
+/**
+ * Runs one suite a single time, and keeps what it left but for its cases.
+ * @param folder of its artifacts within the cycle
+ */
+export async function runOnce(
+  scope: CycleScope,
+  tag: string,
+  suite: Suite,
+  folder: string,
+): Promise<SuiteVerdict> {
   const { command: argv, cwd, env } = suite;
   const command = { tag, folder, argv, cwd, env, timeoutMs: suite.timeout_seconds * 1000 };
   try {

@@ -73,7 +73,8 @@ export function resultCounts({
   by_tag,
   evidence,
   flaky,
-}: CycleCounts): Pick<RunResult, "by_tag" | "no_evidence" | "flaky"> {
+  failed_first,
+}: CycleCounts): Pick<RunResult, "by_tag" | "no_evidence" | "flaky" | "failed_first"> {
   const reasons = Object.entries(evidence).flatMap(([tag, { state, reason }]) =>
     state === "no_evidence" ? [[tag, reason ?? "no reason was recorded"]] : [],
   );
@@ -81,5 +82,6 @@ export function resultCounts({
     by_tag: { ...by_tag },
     ...(reasons.length > 0 && { no_evidence: Object.fromEntries(reasons) }),
     ...(flaky !== undefined && { flaky }),
+    ...(failed_first !== undefined && { failed_first: { ...failed_first } }),
   };
 }

@@ -12,7 +12,14 @@ import { identifySelf } from "../../utils/processes/process-identity.ts";
 import { findsAllProcesses } from "../command/process-tree.ts";
 import { type CycleResult, runCycle } from "../cycle/cycle.ts";
 import type { CycleSpec } from "../cycle/scope.ts";
-import { hasEnded, readJournal, readRequest, recordWorker, startLock } from "../journal/journal.ts";
+import {
+  hasEnded,
+  readJournal,
+  readRequest,
+  recordWorker,
+  requestFor,
+  startLock,
+} from "../journal/journal.ts";
 import { writeLastWords } from "../journal/last-words.ts";
 import { removeWork, workDirectory } from "../journal/work.ts";
 import { startWatchdog } from "../recovery/guard.ts";
@@ -62,7 +69,10 @@ async function work(
   const limits = watchLimits(workspace, runId, run.budget.minutes_left);
   const guard = startWatchdog(launch, runId);
   const board = new RunStateWriter(workspace, run);
-  board.update({ state: "running", ...(!findsAllProcesses() && { warnings: [mayLeaveProcesses] }) });
+  board.update({
+    state: "running",
+    ...(!findsAllProcesses() && { warnings: [...(run.warnings ?? []), mayLeaveProcesses] }),
+  });
   await recoverDeadRuns(workspace, limits.signal);
   await race(context, board, limits, guard, tasks);
   // What comes now is no part of the race any more: a TERM neither undoes its end nor ends us before it is written.
@@ -120,11 +130,12 @@ async function race(
       board.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
     const perform = kind === undefined ? runCycle : tasks[kind];
     const { launch } = context;
+    const own = requestFor(request, slug);
     return perform({
       runId,
       cycleId,
       experiment,
-      request,
+      request: own,
       lakebase,
       signal,
       guard,

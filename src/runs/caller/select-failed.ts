@@ -1,0 +1,38 @@
+import type { Plan } from "../../../schemas/plan/plan.ts";
+import type { Experiment } from "../../experiments/experiments.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
+import { findOpenTags } from "../rerun/open-tags.ts";
+
+const maxNamed = 5;
+
+/** What a run of all that failed does. */
+export interface FailedSelection {
+  experiments: Experiment[];
+  /** By experiment, the tags that failed or are not measured at its present commit. */
+  failed_tags: Record<string, string[]>;
+  /** Who is left out, and why. */
+  warnings?: string[];
+}
+
+/**
+ * Selects what failed, or is not measured, of some experiments.
+ * @throws CoreError `nothing_failed`
+ */
+export async function selectFailed(
+  all: readonly Experiment[],
+  plan: Plan,
+  tags: readonly string[],
+): Promise<FailedSelection> {
+  const failed_tags = await findOpenTags(all, plan, tags);
+  const isOpen = ({ experiment_slug }: Experiment) => Object.hasOwn(failed_tags, experiment_slug);
+  const experiments = all.filter(isOpen);
+  const others = all.filter((experiment) => !isOpen(experiment)).map((each) => each.experiment_slug);
+  const passed = `At the present commit, nothing failed and nothing is left to measure in ${nameSome(others, maxNamed)}.`;
+  if (experiments.length === 0) {
+    throw new CoreError("nothing_failed", passed, {
+      hint: "Leave only_failed out to run the suites again all the same.",
+    });
+  }
+  return { experiments, failed_tags, ...(others.length > 0 && { warnings: [`${passed} Not run again.`] }) };
+}

@@ -1,0 +1,46 @@
+import type { ReportCase } from "../../../schemas/plan/report.ts";
+import type { Suite } from "../../../schemas/plan/suite.ts";
+import { failedFirstFolder } from "../../experiments/layout.ts";
+import { nameCase } from "../../experiments/merge-cases.ts";
+import type { CycleScope } from "../cycle/scope.ts";
+import type { SuiteVerdict } from "../suite/evidence.ts";
+import { runOnce } from "../suite/suite.ts";
+import { selectTests } from "./select-tests.ts";
+
+/**
+ * Runs the tests of a suite that failed before, alone and ahead of the whole suite: where they fail again, that is
+ * known soon. Nothing counts that is found here, and what it leaves is no artifact of the tag.
+ * @param failed the tests that failed when the suite ran last
+ * @returns what came of it, as a sentence without its end; undefined where no test failed
+ * @throws the signal's reason, where it was stopped with its run
+ */
+export async function runFailedFirst(
+  scope: CycleScope,
+  { tag, suite, failed }: { tag: string; suite: Suite; failed: readonly ReportCase[] },
+): Promise<string | undefined> {
+  if (failed.length === 0) return undefined;
+  if (suite.report.format === "exit-code") return notAlone("it is counted by its exit status");
+  const selected = selectTests(suite.command, failed);
+  if ("reason" in selected) return notAlone(selected.reason);
+  const verdict = await runOnce(scope, tag, { ...suite, command: selected.argv }, failedFirstFolder(tag));
+  scope.signal.throwIfAborted();
+  return describe(verdict, failed);
+}
+
+function notAlone(reason: string): string {
+  return `its failed tests were not run alone: ${reason}`;
+}
+
+function describe(verdict: SuiteVerdict, failed: readonly ReportCase[]): string {
+  const found = new Map(verdict.cases.map((each) => [nameCase(each), each.status]));
+  const count = (...statuses: (ReportCase["status"] | undefined)[]) =>
+    failed.filter((each) => statuses.includes(found.get(nameCase(each)))).length;
+  const missing = count(undefined, "skipped");
+  if (missing === failed.length) {
+    const reason =
+      verdict.state === "no_evidence" ? verdict.reason : "the runner did not find them by their names";
+    return notAlone(reason);
+  }
+  const more = missing === 0 ? "" : `, ${missing} did not run`;
+  return `run alone, ${count("failed")} of ${failed.length} failed again${more}`;
+}
