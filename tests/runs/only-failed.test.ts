@@ -6,7 +6,7 @@ import * as z from "zod";
 import { artifactPath } from "../../src/experiments/layout.ts";
 import { readOutcomes } from "../../src/experiments/outcomes.ts";
 import { readFailedCases } from "../../src/runs/rerun/failed-cases.ts";
-import { countStarts, noting, prepareRace, waitFor } from "../support/race.ts";
+import { countStarts, noting, prepareRun, waitFor } from "../support/race.ts";
 import { recordCycle } from "../support/records.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { temporaryFolder } from "../support/temporary.ts";
@@ -28,7 +28,7 @@ async function prepare() {
     "design.json": '{"costs":true,"ships":true}',
     ".gitignore": ".tdd\nnotes\n",
   });
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({
       suites: {
         api: {
@@ -100,7 +100,7 @@ test("what failed is run again, its failed tests first; a win needs the whole su
 });
 
 test("a failed tag whose command names no runner is run again as a whole, and that is said", async () => {
-  const race = await prepareRace(
+  const race = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, "process.exitCode = 1;"), e2e: noting(workspace) } }),
     ["exp-a"],
   );
