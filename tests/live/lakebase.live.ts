@@ -7,7 +7,8 @@ import { type CreateBranchInput, createBranch } from "../../src/lakebase/branche
 import { deleteBranch } from "../../src/lakebase/branches/delete-branch.ts";
 import { renewBranch } from "../../src/lakebase/branches/renew-branch.ts";
 import { isTtlTooLongError } from "../../src/lakebase/cli/errors.ts";
-import { type Connection, connectionUrl, openConnection } from "../../src/lakebase/connection/connection.ts";
+import type { Connection } from "../../src/lakebase/connection/client.ts";
+import { connectionUrl, openConnection } from "../../src/lakebase/connection/connection.ts";
 import { getProject } from "../../src/lakebase/projects.ts";
 import { missingTarget, openTarget } from "./target.ts";
 

@@ -1,7 +1,12 @@
 import type { SchemaChange } from "../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
 import { groupBy } from "../../utils/group-by.ts";
-import type { ExperimentChanges } from "./schema-comparison.ts";
+
+/** One experiment's changes against its parent. */
+export interface ExperimentChanges {
+  experiment_slug: string;
+  changes: SchemaChange[];
+}
 
 /** One change of one experiment. */
 interface Touch {

@@ -10,13 +10,8 @@ import { artifactPath, schemaDifferenceName } from "../../experiments/layout.ts"
 import { readRecord } from "../../utils/files/json.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import type { ExperimentRecords } from "../records/records.ts";
-import { findCollisions } from "./collisions.ts";
+import { type ExperimentChanges, findCollisions } from "./collisions.ts";
 
-/** One experiment's changes against its parent. */
-export interface ExperimentChanges {
-  experiment_slug: string;
-  changes: SchemaChange[];
-}
 
 /** From this size on, a lock or a rewrite is felt. */
 const largeTableBytes = 64 * 2 ** 20;

@@ -1,5 +1,23 @@
 import type { Client } from "pg";
-import type { Connection } from "./connection.ts";
+
+/** A login that worked. The password is an OAuth token that lives for an hour at most; it is never stored. */
+export interface Connection {
+  /** The resource path of the endpoint. */
+  endpoint: string;
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+  sslmode: "require" | "disable";
+  /** RFC 3339: until when the password opens new sessions. Open ones go on. */
+  expires_at: string;
+  /**
+   * The URL of the API that takes the password as a token for more of the same: the stand-in's. Null on Lakebase, where
+   * only a login to the workspace is good for that.
+   */
+  api_host: string | null;
+}
 
 /**
  * A Postgres client that is not connected yet. The server's certificate is checked: the password is a live token.

@@ -5,28 +5,11 @@ import { askCli } from "../cli/run-cli.ts";
 import type { Lakebase } from "../lakebase.ts";
 import { credentialResource, type Endpoint, userResource } from "../resources.ts";
 import { readyEndpoint } from "./endpoint.ts";
+import type { Connection } from "./client.ts";
 import type { OnWait } from "./hold-compute.ts";
 import { workspaceHost } from "./identity.ts";
 import { tryLogin } from "./login.ts";
 
-/** A login that worked. The password is an OAuth token that lives for an hour at most; it is never stored. */
-export interface Connection {
-  /** The resource path of the endpoint. */
-  endpoint: string;
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-  database: string;
-  sslmode: "require" | "disable";
-  /** RFC 3339: until when the password opens new sessions. Open ones go on. */
-  expires_at: string;
-  /**
-   * The URL of the API that takes the password as a token for more of the same: the stand-in's. Null on Lakebase, where
-   * only a login to the workspace is good for that.
-   */
-  api_host: string | null;
-}
 
 interface ConnectionOptions {
   signal?: AbortSignal | undefined;

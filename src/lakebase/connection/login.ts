@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getMessage } from "../../utils/core-error.ts";
 import { type Budget, timeLeft } from "../cli/budget.ts";
 import { createClient } from "./client.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./client.ts";
 
 export interface Refusal {
   reason: string;

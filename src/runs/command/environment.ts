@@ -1,5 +1,6 @@
 import type { Experiment } from "../../experiments/experiments.ts";
-import { type Connection, connectionUrl } from "../../lakebase/connection/connection.ts";
+import type { Connection } from "../../lakebase/connection/client.ts";
+import { connectionUrl } from "../../lakebase/connection/connection.ts";
 import { withoutGitVariables } from "../../utils/git-variables.ts";
 import type { Environment } from "./expand-variables.ts";
 

@@ -1,5 +1,6 @@
 import type { BranchName } from "../../lakebase/branches/branch-id.ts";
-import { type Connection, openConnection } from "../../lakebase/connection/connection.ts";
+import type { Connection } from "../../lakebase/connection/client.ts";
+import { openConnection } from "../../lakebase/connection/connection.ts";
 import { holdCompute, type OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import { retryTrouble } from "./retry.ts";

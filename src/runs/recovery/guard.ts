@@ -2,19 +2,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import * as z from "zod";
 import { signalGroup } from "../../utils/processes/signal-group.ts";
-import { recoverRun } from "./settle.ts";
-
-/** Files of a command that are to be kept, and the secrets that they may hold. */
-const leftoverSchema = z.object({
-  feature_id: z.string(),
-  experiment_slug: z.string(),
-  cycle_id: z.string(),
-  /** Of the artifacts within the cycle. */
-  folder: z.string(),
-  directory: z.string(),
-  secrets: z.array(z.string()),
-});
-export type Leftover = z.infer<typeof leftoverSchema>;
+import { type Leftover, leftoverSchema } from "./leftover.ts";
+import { settleRun } from "./settle.ts";
 
 const messageSchema = z.union([
   z.object({ watch: z.number() }),
@@ -26,7 +15,7 @@ const messageSchema = z.union([
 type Message = z.infer<typeof messageSchema>;
 
 /** Ends a worker's commands when the worker is gone, however it went, and keeps what they left. */
-export interface Watchdog {
+export interface Guard {
   watch: (pid: number) => void;
   release: (pid: number) => void;
   /** A command is about to leave files. Their secrets are told to the guard alone, and touch no disk. */
@@ -41,7 +30,7 @@ export interface Watchdog {
  * Starts a run's guard: a process of its own that hears of each command over a pipe, and takes the pipe's end for the
  * worker's. `launch` starts this program.
  */
-export function startWatchdog(launch: readonly string[], runId: string): Watchdog {
+export function startGuard(launch: readonly string[], runId: string): Guard {
   const [program = process.execPath, ...args] = launch;
   const guard = spawn(program, [...args, "guard", runId], {
     detached: true,
@@ -65,7 +54,7 @@ export function startWatchdog(launch: readonly string[], runId: string): Watchdo
 }
 
 /** The guard itself: once its input ends, it kills what is still watched and settles the run. */
-export async function runWatchdog(workspace: string, runId: string): Promise<void> {
+export async function runGuard(workspace: string, runId: string): Promise<void> {
   const watched = new Set<number>();
   const leftovers = new Map<string, Leftover>();
   for await (const line of createInterface(process.stdin)) {
@@ -77,5 +66,5 @@ export async function runWatchdog(workspace: string, runId: string): Promise<voi
     if ("kept" in message) leftovers.delete(message.kept);
   }
   for (const pid of watched) signalGroup(pid, "SIGKILL");
-  await recoverRun(workspace, runId, [...leftovers.values()]);
+  await settleRun(workspace, runId, [...leftovers.values()]);
 }

@@ -21,7 +21,7 @@ import {
 import { findLogs, removeWork, workDirectory } from "../journal/work.ts";
 import { createRedactor } from "../redaction/redact.ts";
 import { collectArtifacts } from "../suite/collect.ts";
-import type { Leftover } from "./guard.ts";
+import type { Leftover } from "./leftover.ts";
 
 /** How long a killed worker may take to be gone from the process table, in milliseconds. */
 const goneWithinMs = 5_000;

@@ -4,7 +4,13 @@ import type pg from "pg";
 import * as z from "zod";
 import { LocalError } from "../local-error.ts";
 import { copyEntries, copyPaths, makeOwnFolder, own, volatileEntries } from "./copy.ts";
-import type { ForkPoint } from "./fork.ts";
+
+/** Where on the parent's history a copy was taken. */
+export interface ForkPoint {
+  /** As Postgres writes it: `0/1F2A3B8`. */
+  lsn: string;
+  time: Date;
+}
 
 /** Folders that a running server fills for itself; a copy gets them empty. */
 const scratch = [

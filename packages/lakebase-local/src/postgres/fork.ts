@@ -1,17 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withClient } from "./admin-session.ts";
-import { backUp } from "./backup.ts";
+import { backUp, type ForkPoint } from "./backup.ts";
 import type { Compute } from "./compute.ts";
 import { copyEntries, makeOwnFolder, volatileEntries } from "./copy.ts";
 import type { Secrets } from "./secrets.ts";
 
-/** Where on the parent's history a copy was taken. */
-export interface ForkPoint {
-  /** As Postgres writes it: `0/1F2A3B8`. */
-  lsn: string;
-  time: Date;
-}
 
 /**
  * Copies the parent's data directory to `target`, which must not be there, whether the parent runs or not.

@@ -1,6 +1,7 @@
 import { rename, rm } from "node:fs/promises";
 import { measureSize, missingBytes } from "../../postgres/disk.ts";
-import { type ForkPoint, forkData } from "../../postgres/fork.ts";
+import type { ForkPoint } from "../../postgres/backup.ts";
+import { forkData } from "../../postgres/fork.ts";
 import { lastChange } from "../../postgres/history.ts";
 import { ApiError, badRequest } from "../api-error.ts";
 import { openEndpoint } from "../endpoints.ts";
