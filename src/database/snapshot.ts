@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { schemaObjectKinds } from "../../schemas/comparison/schema-change.ts";
-import { createClient } from "../lakebase/connection/client.ts";
 import type { Connection } from "../lakebase/connection/client.ts";
+import { createClient } from "../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../utils/core-error.ts";
 import { catalogueQuery } from "./catalogue-query.ts";
 

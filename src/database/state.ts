@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseState } from "../../schemas/promotion/database-state.ts";
-import { createClient } from "../lakebase/connection/client.ts";
 import type { Connection } from "../lakebase/connection/client.ts";
+import { createClient } from "../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../utils/core-error.ts";
 import { readLedgers } from "./ledgers.ts";
 import { identifyObject } from "./objects.ts";

@@ -3,8 +3,8 @@ import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
 import { tryMerge } from "../../git/merge/merge-tree.ts";
 import type { Scratch } from "../../git/scratch.ts";
-import { findCollisions } from "./collisions.ts";
 import type { ExperimentChanges } from "./collisions.ts";
+import { findCollisions } from "./collisions.ts";
 import { findSameCode, openCodes, type WinnerCode } from "./winner-code.ts";
 
 /** Pairs grow with the square of the winners; more than this many winners are not combined by hand either. */

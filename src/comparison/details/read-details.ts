@@ -6,7 +6,8 @@ import type { PlannedTags } from "../records/planned-tags.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
 import { isOpen, isOut } from "../verdict/standing.ts";
-import { type ExperimentChanges, readSchemaChanges } from "./schema-comparison.ts";
+import type { ExperimentChanges } from "./collisions.ts";
+import { readSchemaChanges } from "./schema-comparison.ts";
 
 /** What artifacts tell beside the rows. */
 export interface Details {

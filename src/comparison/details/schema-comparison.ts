@@ -12,7 +12,6 @@ import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import { type ExperimentChanges, findCollisions } from "./collisions.ts";
 
-
 /** From this size on, a lock or a rewrite is felt. */
 const largeTableBytes = 64 * 2 ** 20;
 

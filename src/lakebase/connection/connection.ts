@@ -4,12 +4,11 @@ import { hasCode, LakebaseError } from "../cli/errors.ts";
 import { askCli } from "../cli/run-cli.ts";
 import type { Lakebase } from "../lakebase.ts";
 import { credentialResource, type Endpoint, userResource } from "../resources.ts";
-import { readyEndpoint } from "./endpoint.ts";
 import type { Connection } from "./client.ts";
+import { readyEndpoint } from "./endpoint.ts";
 import type { OnWait } from "./hold-compute.ts";
 import { workspaceHost } from "./identity.ts";
 import { tryLogin } from "./login.ts";
-
 
 interface ConnectionOptions {
   signal?: AbortSignal | undefined;

@@ -1,7 +1,7 @@
 import { openBudget, pause } from "../cli/budget.ts";
 import type { Lakebase } from "../lakebase.ts";
-import { createClient } from "./client.ts";
 import type { Connection } from "./client.ts";
+import { createClient } from "./client.ts";
 import { whatIsInUse } from "./login.ts";
 
 /** Called with what is waited for, such as `a compute, 20 of 20 in use`, and with undefined once that is over. */

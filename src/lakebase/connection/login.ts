@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { getMessage } from "../../utils/core-error.ts";
 import { type Budget, timeLeft } from "../cli/budget.ts";
-import { createClient } from "./client.ts";
 import type { Connection } from "./client.ts";
+import { createClient } from "./client.ts";
 
 export interface Refusal {
   reason: string;
