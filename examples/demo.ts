@@ -25,7 +25,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   await prepareWorkspace();
-  // The stand-in's state lives as long as the demo. Under /tmp, since Postgres may have to run as another user.
+  // The emulator's state lives as long as the demo. Under /tmp, since Postgres may have to run as another user.
   const localHome = await mkdtemp(join(tmpdir(), "lakebase-demo-"));
   process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
   process.once("exit", () => stopLocal(localHome));

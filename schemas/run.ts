@@ -2,7 +2,7 @@ import * as z from "zod";
 import { errorSchema } from "./error.ts";
 import { byTagSchema } from "./outcomes.ts";
 
-/** What a run does instead of racing: it verifies a promotion, or promotes. */
+/** What a run does instead of running suites: it verifies a promotion, or promotes. */
 export const runKindSchema = z.enum(["verification", "promotion"]);
 export type RunKind = z.infer<typeof runKindSchema>;
 
@@ -42,10 +42,10 @@ export const runBudgetSchema = z.object({
   minutes_left: z.number(),
 });
 
-/** One race over a plan, as its worker last wrote it. Results stand in input order. */
+/** One run of a plan, as its worker last wrote it. Results stand in input order. */
 export const runSchema = z.object({
   run_id: z.string(),
-  /** Absent where it races. */
+  /** Absent where it runs suites. */
   kind: runKindSchema.optional(),
   feature_id: z.string(),
   cycle_id: z.string(),

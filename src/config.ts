@@ -23,14 +23,14 @@ export interface ConfigFlags {
   profile?: string | undefined;
 }
 
-/** The stand-in's one project. */
+/** The emulator's one project. */
 const localProject = "local";
 
 /**
- * With no project configured, the back end is the stand-in on this machine.
+ * With no project configured, the back end is the emulator on this machine.
  * Variables: LAKEBASE_WORKSPACE, LAKEBASE_WORKTREES, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE,
- * LAKEBASE_BRANCH_PREFIX, and LAKEBASE_CLI, the executable that is driven instead of `databricks` or the stand-in.
- * @param program absolute path of the program that runs: it starts itself again, and the stand-in lies beside it
+ * LAKEBASE_BRANCH_PREFIX, and LAKEBASE_CLI, the executable that is driven instead of `databricks` or the emulator.
+ * @param program absolute path of the program that runs: it starts itself again, and the emulator lies beside it
  * @throws CoreError `no_workspace`
  */
 export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, program: string): Config {
@@ -42,8 +42,8 @@ export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, program: 
   const own = { workspace, worktrees, branch_prefix: nonEmpty(env.LAKEBASE_BRANCH_PREFIX) };
   const self = [process.execPath, program, "--workspace", workspace];
   if (project === undefined) {
-    const standIn = join(dirname(program), "lakebase-local.js");
-    const command = executable === undefined ? [process.execPath, standIn] : [executable];
+    const emulator = join(dirname(program), "lakebase-local.js");
+    const command = executable === undefined ? [process.execPath, emulator] : [executable];
     return { ...own, backend: "local", lakebase: { command, project: localProject }, launch: self };
   }
   const launch = [...self, "--project", project, ...(profile === undefined ? [] : ["--profile", profile])];

@@ -3,7 +3,7 @@ import { recommendationSchema } from "../schemas/comparison/comparison.ts";
 import { comparisonDetailSchema } from "../schemas/comparison/comparison-answer.ts";
 import { buildAnswer } from "../src/comparison/answer.ts";
 import { compareExperiments } from "../src/comparison/compare.ts";
-import { readActiveRuns } from "../src/runs/caller/racing.ts";
+import { readActiveRuns } from "../src/runs/caller/active-runs.ts";
 import { clipAnswer } from "./support/clip.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
 import { featureId, nextStep } from "./support/fields.ts";
@@ -41,8 +41,8 @@ export const compareExperimentsTool = defineTool({
   output: outline,
   handler: async ({ feature_id, detail = "summary", limit = pageSizes[detail], cursor }, { workspace }) => {
     const details = { tests: detail === "tests", schema: detail === "schema", history: detail === "history" };
-    const races = await readActiveRuns(workspace, feature_id);
-    const report = await compareExperiments({ workspace, feature_id, races, details });
+    const knownRuns = await readActiveRuns(workspace, feature_id);
+    const report = await compareExperiments({ workspace, feature_id, knownRuns, details });
     const answer = buildAnswer(
       report,
       detail,

@@ -31,7 +31,7 @@ export const createBranchTool = defineTool({
       created,
       ...(retries > 0 ? { retries } : {}),
       warnings,
-      next_step: "create_experiments cuts branches that a race can run on.",
+      next_step: "create_experiments cuts branches that a run can run on.",
     };
   },
 });

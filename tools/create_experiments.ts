@@ -62,6 +62,6 @@ function describeNext(hasErrors: boolean, experiments: { git_branch?: string | u
   if (hasErrors) return "Correct what the errors name, then call again with the same input.";
   const hasWorktrees = experiments.some(({ git_branch }) => git_branch !== undefined);
   return hasWorktrees
-    ? "Write each design in its code_directory and commit it there; run_experiments then races them."
-    : "run_experiments races them.";
+    ? "Write each design in its code_directory and commit it there; run_experiments then runs them."
+    : "run_experiments runs them.";
 }

@@ -22,7 +22,7 @@ export type Recommendation = z.infer<typeof recommendationSchema>;
 
 /**
  * What a row says of its experiment: only `winning` is a reason to keep it. `capped` is one that does not win and has
- * used up what the plan gives to each: it is out of the race, until the plan gives it more.
+ * used up what the plan gives to each: it is out of the running, until the plan gives it more.
  */
 export const signalSchema = z.enum([
   "winning",

@@ -1,6 +1,6 @@
 import type { NextAction } from "../../schemas/comparison/comparison.ts";
 import { presentComparison } from "../comparison/views/present.ts";
-import { readActiveRuns } from "../runs/caller/racing.ts";
+import { readActiveRuns } from "../runs/caller/active-runs.ts";
 import type { Shared } from "./command.ts";
 import { describeNextCommand } from "./next-command.ts";
 import type { Flags } from "./options.ts";
@@ -11,9 +11,9 @@ export async function compare(
   [feature_id = ""]: string[],
   { format }: Flags,
 ): Promise<void> {
-  const races = await readActiveRuns(workspace, feature_id);
+  const knownRuns = await readActiveRuns(workspace, feature_id);
   const describeNext = (action: NextAction) => describeNextCommand(action, feature_id);
-  const request = { workspace, feature_id, races };
+  const request = { workspace, feature_id, knownRuns };
   const text = await presentComparison(request, format, process.stdout, describeNext);
   process.stdout.write(`${text}\n`);
 }

@@ -8,12 +8,12 @@ export const internalCommands: Readonly<Record<string, Command>> = {
     summary: "work on a run",
     run: async (shared, args) => (await import("./worker.ts")).work(shared, args),
   },
-  guard: {
+  watchdog: {
     isInternal: true,
     parameters: "RUN",
     summary: "end what a run's worker leaves when it is killed",
     run: async ({ workspace }, [runId = ""]) =>
-      (await import("../runs/recovery/guard.ts")).runWatchdog(workspace, runId),
+      (await import("../runs/recovery/watchdog.ts")).runWatchdog(workspace, runId),
   },
   "read-report": {
     isInternal: true,

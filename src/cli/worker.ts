@@ -1,5 +1,5 @@
 import { writeComparisonPage } from "../comparison/views/page/write-page.ts";
-import { readActiveRuns } from "../runs/caller/racing.ts";
+import { readActiveRuns } from "../runs/caller/active-runs.ts";
 import { runWorker } from "../runs/worker/worker.ts";
 import type { Shared } from "./command.ts";
 
@@ -10,8 +10,8 @@ export async function work(shared: Shared, [runId = ""]: string[]): Promise<void
     shared,
     runId,
     async ({ feature_id }) => {
-      const races = await readActiveRuns(workspace, feature_id, runId);
-      await writeComparisonPage({ workspace, feature_id, races });
+      const knownRuns = await readActiveRuns(workspace, feature_id, runId);
+      await writeComparisonPage({ workspace, feature_id, knownRuns });
     },
     {
       verification: async (spec) => (await import("../lifecycle/promote/verify.ts")).verify(spec),

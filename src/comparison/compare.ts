@@ -32,7 +32,7 @@ export interface ComparisonInput {
   workspace: string;
   feature_id: string;
   /** What the runs tell. Default: nothing, so that records alone count. */
-  races?: KnownRuns;
+  knownRuns?: KnownRuns;
   /** What is read beside the rows. Default: nothing. */
   details?: { tests?: boolean; schema?: boolean; history?: boolean };
 }
@@ -41,7 +41,7 @@ export interface ComparisonInput {
 export async function compareExperiments({
   workspace,
   feature_id,
-  races = { racing: [], isOver: async () => false },
+  knownRuns = { activeExperiments: [], isOver: async () => false },
   details: asked = {},
 }: ComparisonInput): Promise<ComparisonReport> {
   const now = Date.now();
@@ -49,10 +49,10 @@ export async function compareExperiments({
   const broken = new Map<string, BrokenFile>();
   const onBroken: OnBroken = (path, reason) => broken.set(reason, { path, reason });
 
-  const records = await readAllRecords(feature, races, onBroken);
+  const records = await readAllRecords(feature, knownRuns, onBroken);
   const plan = await readPlannedTags(workspace, feature_id, records);
   const code_directories = await findCodeDirectories(feature, records);
-  const judged = await judgeAll(records, races, { now, plan, code_directories, onBroken });
+  const judged = await judgeAll(records, knownRuns, { now, plan, code_directories, onBroken });
   const details = await readDetails(judged, asked, plan, onBroken);
 
   const rows = judged.map(({ row }) => row);
@@ -72,7 +72,13 @@ export async function compareExperiments({
     rows,
     matrix: buildMatrix(rows),
     reported: buildReported(rows),
-    ...recommend(rows, { required: plan.required, combinations, same_code, choice, runs: races.open_runs }),
+    ...recommend(rows, {
+      required: plan.required,
+      combinations,
+      same_code,
+      choice,
+      runs: knownRuns.open_runs,
+    }),
     winners: slugs,
     ...(decision !== undefined && { decision }),
     warnings: findWarnings({
@@ -111,7 +117,7 @@ async function readAllRecords(
 
 async function judgeAll(
   records: ExperimentRecords[],
-  { racing, findRun = () => undefined }: KnownRuns,
+  { activeExperiments, findRun = () => undefined }: KnownRuns,
   setting: Pick<RowSetting, "now" | "plan" | "code_directories" | "onBroken">,
 ): Promise<JudgedExperiment[]> {
   const owners = new Map(
@@ -122,7 +128,7 @@ async function judgeAll(
   );
   const whole = {
     ...setting,
-    racing: new Set(racing),
+    activeExperiments: new Set(activeExperiments),
     contradict: (each: ExperimentRecords) => findContradiction(each, { findRun, owners }),
   };
   const judged: JudgedExperiment[] = [];

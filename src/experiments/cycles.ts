@@ -18,7 +18,7 @@ export async function listCycles(ref: ExperimentRef): Promise<string[]> {
   return [...new Set([...folders, ...entries, current].flat())];
 }
 
-/** `C<n>`, one above every numbered cycle that any of the experiments knows, so that a race shares one id. */
+/** `C<n>`, one above every numbered cycle that any of the experiments knows, so that a run shares one id. */
 export async function nextCycle(experiments: readonly ExperimentRef[]): Promise<string> {
   return cycleAfter((await Promise.all(experiments.map(listCycles))).flat());
 }

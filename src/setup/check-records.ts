@@ -20,7 +20,7 @@ export async function checkRecords(workspace: string): Promise<Finding[]> {
     const remedies = [
       ...(unusable.length > 0 ? ["Rename the folders, or leave them to their own tools."] : []),
       ...(roots.length > 0
-        ? ["Copy what is to be raced here to .tdd, with its features and experiments."]
+        ? ["Copy what is to be run here to .tdd, with its features and experiments."]
         : []),
     ];
     return [{ name, state: "warning", detail: details.join(" "), remedy: remedies.join(" ") }];

@@ -7,7 +7,7 @@ import { checkRecords } from "./check-records.ts";
 import { checkGit, checkWorkspace } from "./check-workspace.ts";
 
 export interface Setup {
-  /** What is driven: the stand-in on this machine, or a Lakebase project. */
+  /** What is driven: the emulator on this machine, or a Lakebase project. */
   backend: "local" | "lakebase";
   command: string;
   project: string;
@@ -19,7 +19,7 @@ export interface Setup {
   findings: Finding[];
 }
 
-/** Looks at everything that a race needs. Works with everything broken: what is wrong is in the answer. */
+/** Looks at everything that a run needs. Works with everything broken: what is wrong is in the answer. */
 export async function checkSetup(context: Context): Promise<Setup> {
   const { workspace, backend, lakebase } = context;
   const [driven, git, writable] = await Promise.all([
@@ -40,7 +40,7 @@ export async function checkSetup(context: Context): Promise<Setup> {
   };
 }
 
-/** Whether a race can run. Warnings do not hold it up. */
+/** Whether a run can run. Warnings do not hold it up. */
 export function isUsable({ findings }: Setup): boolean {
   return findings.every(({ state }) => state === "ok" || state === "warning");
 }

@@ -350,8 +350,8 @@ describe("compareExperiments", () => {
   it("waits for what a run has not come to yet, whatever its last record says", async () => {
     await putCounted("exp-json", "succeeded", 1);
     await putCounted("exp-pg", "succeeded");
-    const races = { racing: ["exp-json"], isOver: async () => true };
-    const report = await compareExperiments({ workspace, feature_id, races });
+    const knownRuns = { activeExperiments: ["exp-json"], isOver: async () => true };
+    const report = await compareExperiments({ workspace, feature_id, knownRuns });
     expect(report.recommendation).toBe("continue");
     expect(report.rows.map((row) => row.signal)).toEqual(["running", "winning"]);
   });
@@ -359,9 +359,9 @@ describe("compareExperiments", () => {
   it("does not wait for a run that is over, whatever its record says", async () => {
     await putCounted("exp-a", "running");
     await putCounted("exp-b", "running", 1);
-    const races = (isOver: boolean) => ({ racing: [], isOver: async () => isOver });
+    const knownRuns = (isOver: boolean) => ({ activeExperiments: [], isOver: async () => isOver });
     const signals = async (isOver: boolean) => {
-      const { rows } = await compareExperiments({ workspace, feature_id, races: races(isOver) });
+      const { rows } = await compareExperiments({ workspace, feature_id, knownRuns: knownRuns(isOver) });
       return rows.map((row) => row.signal);
     };
     expect(await signals(false)).toEqual(["running", "running"]);
@@ -374,7 +374,11 @@ describe("compareExperiments", () => {
       await putCounted("exp-a", "succeeded");
       return true;
     };
-    const report = await compareExperiments({ workspace, feature_id, races: { racing: [], isOver } });
+    const report = await compareExperiments({
+      workspace,
+      feature_id,
+      knownRuns: { activeExperiments: [], isOver },
+    });
     expect(report.recommendation).toBe("promote");
   });
 

@@ -38,7 +38,7 @@ export interface FakeCli {
   childPids: () => number[];
 }
 
-/** A Lakebase whose CLI follows a script. It stands for what a stand-in cannot be made to do on demand. */
+/** A Lakebase whose CLI follows a script. It stands for what an emulator cannot be made to do on demand. */
 export function fakeCli(script: Script, settings: Partial<LakebaseSettings> = {}): FakeCli {
   const folder = mkdtempSync(join(tmpdir(), "fake-cli-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

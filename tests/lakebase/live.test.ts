@@ -7,24 +7,24 @@ import { parseLiveOptions } from "../live/options.ts";
 import { runLive } from "../live/run-live.ts";
 import { missingTarget } from "../live/target.ts";
 
-const standIn = resolve("dist/lakebase-local.js");
+const emulator = resolve("dist/lakebase-local.js");
 const unset = { LAKEBASE_TEST_HOST: "", DATABRICKS_HOST: "", DATABRICKS_CONFIG_PROFILE: "" };
 const env = () => ({
   ...process.env,
   ...unset,
-  LAKEBASE_CLI: standIn,
+  LAKEBASE_CLI: emulator,
   LAKEBASE_LOCAL_HOME: inject("localHome"),
 });
 const made = /project (live-[0-9a-z-]+)/;
 
-const target = (project: string): Lakebase => openLakebase({ command: [standIn], project, env: env() });
+const target = (project: string): Lakebase => openLakebase({ command: [emulator], project, env: env() });
 const isThere = (project: string) =>
   getProject(target(project)).then(
     () => true,
     () => false,
   );
 
-test("the live tests pass on the stand-in, by the command that runs them on Lakebase", async () => {
+test("the live tests pass on the emulator, by the command that runs them on Lakebase", async () => {
   const { exitCode, all = "" } = await execa("npm", ["run", "test:live", "--", "--no-prompt", "--teardown"], {
     ...{ env: env(), extendEnv: false, all: true, reject: false },
   });

@@ -150,7 +150,7 @@ linux(
   },
 );
 
-linux("when worker and guard are killed together, the next start ends what is left", async () => {
+linux("when worker and watchdog are killed together, the next start ends what is left", async () => {
   const race = await prepareRun(
     (workspace) => ({
       suites: {
@@ -166,9 +166,9 @@ linux("when worker and guard are killed together, the next start ends what is le
   const first = await race.start({ experiment_slugs: ["exp-a"] });
   const suite = await pidOfSuite(workspace, "exp-a", "api");
   await expect.poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 20_000 }).toBe("ready");
-  // The guard first: one that saw its worker go would end the suite.
+  // The watchdog first: one that saw its worker go would end the suite.
   const processes = (await findProcesses(first.run_id)).sort((a, b) => a.role.localeCompare(b.role));
-  expect(processes.map(({ role }) => role)).toEqual(["guard", "worker"]);
+  expect(processes.map(({ role }) => role)).toEqual(["watchdog", "worker"]);
   for (const { pid } of processes) kill(pid);
   expect((await waitFor(server, first.run_id)).state).toBe("interrupted");
   expect(await isAlive(suite)).toBe(true);

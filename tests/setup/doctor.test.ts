@@ -208,7 +208,7 @@ describe("lakebase-experiments doctor", () => {
     });
   };
 
-  test("passes on the stand-in", async () => {
+  test("passes on the emulator", async () => {
     const { stdout, exitCode } = await doctor({});
     expect(stdout).toMatch(/^ok +cli .*lakebase-local/m);
     expect(stdout).toMatch(/^ok +default_branch +production$/m);

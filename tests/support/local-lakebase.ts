@@ -6,13 +6,13 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The state directory of a stand-in that all test files share; each uses names of its own. */
+    /** The state directory of an emulator that all test files share; each uses names of its own. */
     localHome: string;
   }
 }
 
 /**
- * Gives the test run one stand-in, and leaves nothing of it behind. All files together use more branches than a project
+ * Gives the test run one emulator, and leaves nothing of it behind. All files together use more branches than a project
  * may run at once, so its limit is raised, and branches sleep soon after their test.
  */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {

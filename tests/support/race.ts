@@ -110,7 +110,7 @@ export async function findWorkerPid(workspace: string, runId: string): Promise<n
   return worker.pid;
 }
 
-/** The processes of ours that serve a run: its worker and its guard. Linux. */
+/** The processes of ours that serve a run: its worker and its watchdog. Linux. */
 export async function findProcesses(runId: string): Promise<{ pid: number; role: string }[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(

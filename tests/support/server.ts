@@ -82,7 +82,7 @@ export function readFence(text: string): string {
 
 let features = 0;
 
-/** A feature id that no other test of this run uses, since they share one stand-in. */
+/** A feature id that no other test of this run uses, since they share one emulator. */
 export function uniqueFeature(): string {
   features += 1;
   return `F${process.pid}-${features}`;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { withPermit } from "../../src/runs/worker/slots.ts";
+import { withPermit } from "../../src/runs/worker/semaphore.ts";
 import { tryLock, withLock } from "../../src/utils/files/lock.ts";
 import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
 import { temporaryFolder } from "../support/temporary.ts";
@@ -64,7 +64,7 @@ test("a lock whose owner lives is never taken, and the wait for it ends with the
 
 test("of several processes that take and release a lock as fast as they can, one at a time holds it", async () => {
   const folder = await temporaryFolder();
-  const lock = JSON.stringify(resolve("src/utils/lock.ts"));
+  const lock = JSON.stringify(resolve("src/utils/files/lock.ts"));
   const source = `
     import { rmSync, writeFileSync } from "node:fs";
     import { release, tryLock } from ${lock};

@@ -3,7 +3,7 @@ import type { Run } from "../../../schemas/run.ts";
 /** What the runs of a workspace tell a comparison, which reads records alone. */
 export interface KnownRuns {
   /** Slugs of experiments whose part in a run is still to end. */
-  racing: readonly string[];
+  activeExperiments: readonly string[];
   /** The ids of the runs that they are in. */
   open_runs?: readonly string[];
   /** Whether a run is over. */

@@ -20,7 +20,7 @@ export interface RowSetting {
   /** In milliseconds since 1970. */
   now: number;
   /** Slugs of experiments whose part in a run is still to end. */
-  racing: ReadonlySet<string>;
+  activeExperiments: ReadonlySet<string>;
   plan: PlannedTags;
   /** By slug, where the code of those with a worktree is. Default: none has one. */
   code_directories?: ReadonlyMap<string, string>;
@@ -43,8 +43,8 @@ export async function judgeExperiment(
   records: ExperimentRecords,
   setting: RowSetting,
 ): Promise<JudgedExperiment> {
-  const { plan, racing, contradict, onBroken } = setting;
-  const isActive = racing.has(records.experiment.experiment_slug);
+  const { plan, activeExperiments, contradict, onBroken } = setting;
+  const isActive = activeExperiments.has(records.experiment.experiment_slug);
   // A record that is being written may be ahead of the others.
   const contradiction = isActive ? undefined : contradict(records);
   const outdated = findOutdatedTags(records, plan);
@@ -89,7 +89,7 @@ function judgeRecords(
   if (problem !== undefined) return { signal: "unreadable", evidence_state: "none", reason: problem };
   const verdict = judge(outcomes, circumstances);
   if (isActive && verdict.signal !== "running") {
-    // Until its turn in the race comes, its record is still that of the cycle before.
+    // Until its turn in the run comes, its record is still that of the cycle before.
     return { ...verdict, signal: "running", reason: "it waits for its turn in a run" };
   }
   if (outcomes === undefined || !isInterrupted) return verdict;

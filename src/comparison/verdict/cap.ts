@@ -3,7 +3,7 @@ import type { Cap } from "../../../schemas/plan/cap.ts";
 import { describeCap } from "../../experiments/cap.ts";
 import type { Verdict } from "./signals.ts";
 
-/** Whether a cap takes an experiment of that signal out of the race. What has been won stays won. */
+/** Whether a cap takes an experiment of that signal out of the running. What has been won stays won. */
 const yields: Record<Signal, boolean> = {
   winning: false,
   failing: true,

@@ -6,7 +6,7 @@ export function selectWinners(rows: ExperimentRow[]): ExperimentRow[] {
   return rows.filter((row) => row.signal === "winning").sort((a, b) => (a.flaky ?? 0) - (b.flaky ?? 0));
 }
 
-/** Whether an experiment is out of the race, whatever it was measured by: it was closed, or may not run again. */
+/** Whether an experiment is out of the running, whatever it was measured by: it was closed, or may not run again. */
 export function isOut({ signal }: ExperimentRow): boolean {
   return signal === "abandoned" || signal === "capped";
 }

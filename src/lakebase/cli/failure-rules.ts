@@ -87,7 +87,7 @@ const rules: readonly Rule[] = [
     hint: () => "Lakebase turns calls away for now. Wait a minute, then call again, with less concurrency.",
   },
   {
-    // Only the stand-in's: Lakebase has no disk of ours to fill.
+    // Only the emulator's: Lakebase has no disk of ours to fill.
     code: "disk_full",
     pattern: /\bdisk is (too )?full\b/i,
     hint: () => "Free some disk space, or delete branches that are no longer needed, then call again.",

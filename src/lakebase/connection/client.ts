@@ -13,7 +13,7 @@ export interface Connection {
   /** RFC 3339: until when the password opens new sessions. Open ones go on. */
   expires_at: string;
   /**
-   * The URL of the API that takes the password as a token for more of the same: the stand-in's. Null on Lakebase, where
+   * The URL of the API that takes the password as a token for more of the same: the emulator's. Null on Lakebase, where
    * only a login to the workspace is good for that.
    */
   api_host: string | null;

@@ -38,7 +38,7 @@ export async function describeAuthentication(
 }
 
 /**
- * The URL of the workspace, or of the stand-in, asked for once for a handle. Null where the CLI does not tell. Not under
+ * The URL of the workspace, or of the emulator, asked for once for a handle. Null where the CLI does not tell. Not under
  * a caller's signal: others may wait for the same answer.
  */
 export function workspaceHost(lakebase: Lakebase): Promise<string | null> {

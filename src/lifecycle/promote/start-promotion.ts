@@ -11,7 +11,7 @@ import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
 import { hasBegun, isFinished } from "./resume.ts";
 import { findPlace } from "./start-verification.ts";
 
-/** How long a promotion may take, in minutes: a migration is not ended for a race's budget. */
+/** How long a promotion may take, in minutes: a migration is not ended for a run's budget. */
 const minutes = 24 * 60;
 
 /**

@@ -1,7 +1,7 @@
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { findWorker, hasEnded, readRun, requestCancel } from "../journal/journal.ts";
-import { isSettled, recoverRun } from "../recovery/settle.ts";
+import { isSettled, recoverRun } from "../recovery/recover.ts";
 import { waitForRun } from "./wait.ts";
 
 /** How long a worker has to end its commands and keep what they left, in seconds. */

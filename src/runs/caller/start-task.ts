@@ -8,7 +8,7 @@ import { createJournal, hasEnded, listRuns, newRunId, startLock } from "../journ
 import { refuseBusy, refuseWhileCut } from "./busy.ts";
 import { startWorker } from "./launch.ts";
 
-/** What is to be done for one experiment by a worker of its own, beside racing. */
+/** What is to be done for one experiment by a worker of its own, beside running suites. */
 export interface TaskInput {
   kind: RunKind;
   experiment: Experiment;

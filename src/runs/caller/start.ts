@@ -31,7 +31,7 @@ import { startWorker } from "./launch.ts";
 import { selectFailed } from "./select-failed.ts";
 
 /**
- * Starts a race and returns at once: the work is done by a detached worker, which outlives this process. Where the
+ * Starts a run and returns at once: the work is done by a detached worker, which outlives this process. Where the
  * feature's last run was interrupted and the call asks for no more than that one did, its cycle is finished instead:
  * what was counted stays.
  * @throws CoreError `unknown_feature`, `invalid_plan`, `unknown_experiment`, `no_experiments`, `unknown_tag`,

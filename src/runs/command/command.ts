@@ -5,9 +5,9 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { CoreError } from "../../utils/core-error.ts";
-import { findStartTrouble } from "../../utils/processes/machine-trouble.ts";
+import { findMachineTrouble } from "../../utils/processes/machine-trouble.ts";
 import { signalGroup } from "../../utils/processes/signal-group.ts";
-import type { Watchdog } from "../recovery/guard.ts";
+import type { Watchdog } from "../recovery/watchdog.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { type Environment, expandArgument } from "./expand-variables.ts";
@@ -31,7 +31,7 @@ export interface CommandSpec {
   signal: AbortSignal;
   /** What the command's processes carry in their environment, and no other's do. */
   marker: string;
-  guard: Pick<Watchdog, "watch" | "release">;
+  watchdog: Pick<Watchdog, "watch" | "release">;
 }
 
 /** How a command ended. */
@@ -74,7 +74,7 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
     keepLog(child.stderr, "stderr.log", spec),
   ]);
   const limits = stopAtLimits(child.pid, spec);
-  if (child.pid !== undefined) spec.guard.watch(child.pid);
+  if (child.pid !== undefined) spec.watchdog.watch(child.pid);
   const ended = new Promise<void>((resolve, reject) => {
     child.once("error", () => resolve());
     child.once("exit", () => {
@@ -86,7 +86,7 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
   const [result, kept] = await Promise.all([child, logs, ended]);
   limits.clear();
   if (child.pid === undefined) throw notStarted(program, spec.directory, result.code);
-  spec.guard.release(child.pid);
+  spec.watchdog.release(child.pid);
   for (const log of kept) if (log.status === "rejected") throw log.reason;
   return {
     exitCode: result.exitCode ?? null,
@@ -135,8 +135,10 @@ function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpe
 }
 
 function notStarted(program: string, directory: string, code: string | undefined): CoreError {
-  const trouble = findStartTrouble(program, code);
-  if (trouble !== undefined) return trouble;
+  if (code === "EMFILE" || code === "ENFILE" || code === "EAGAIN" || code === "ENOMEM") {
+    const trouble = findMachineTrouble(Object.assign(new Error(`${program} could not be started`), { code }));
+    if (trouble !== undefined) return trouble;
+  }
   if (code === "ENOENT" && existsSync(directory)) {
     return new CoreError("command_not_found", `The program ${program} was not found.`, {
       hint: "Correct the command in plan.json, or install the program.",

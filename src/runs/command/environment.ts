@@ -68,7 +68,7 @@ export function experimentEnvironment(
 }
 
 /**
- * The login of Databricks' own drivers, which ask an API for each password. On the stand-in that is the branch's, and no
+ * The login of Databricks' own drivers, which ask an API for each password. On the emulator that is the branch's, and no
  * login to a workspace that this machine has otherwise.
  */
 function withDriverLogin(

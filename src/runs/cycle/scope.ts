@@ -7,7 +7,7 @@ import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import type { RunRequest } from "../journal/journal.ts";
-import type { Watchdog } from "../recovery/guard.ts";
+import type { Watchdog } from "../recovery/watchdog.ts";
 import type { Turn } from "../worker/turns.ts";
 import type { CycleCounts } from "./counts.ts";
 import type { Logins } from "./logins.ts";
@@ -20,7 +20,7 @@ export interface CycleSpec {
   request: RunRequest;
   lakebase: Lakebase;
   signal: AbortSignal;
-  guard: Watchdog;
+  watchdog: Watchdog;
   /** The argument list that starts this program again. */
   launch: readonly string[];
   turn: Turn;

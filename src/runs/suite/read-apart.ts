@@ -9,7 +9,7 @@ import { unreadableHint } from "../../reports/unreadable.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { signalGroup } from "../../utils/processes/signal-group.ts";
-import type { Watchdog } from "../recovery/guard.ts";
+import type { Watchdog } from "../recovery/watchdog.ts";
 import { createRedactor } from "../redaction/redact.ts";
 import { type ReportReading, readReportFiles } from "./read-files.ts";
 
@@ -24,7 +24,7 @@ const queue = new PQueue({ concurrency: 1 });
 export interface Reader {
   launch: readonly string[];
   signal: AbortSignal;
-  guard: Pick<Watchdog, "watch" | "release">;
+  watchdog: Pick<Watchdog, "watch" | "release">;
 }
 
 const requestSchema = z.object({
@@ -65,7 +65,7 @@ function readHere({ format, files, exitCode, secrets, root }: Request): Promise<
 }
 
 /** The secrets go over a pipe, and touch no disk. */
-async function readApart(request: Request, { launch, signal, guard }: Reader): Promise<Answer> {
+async function readApart(request: Request, { launch, signal, watchdog }: Reader): Promise<Answer> {
   const [program = process.execPath, ...args] = launch;
   const child = execa(program, [...args, "read-report"], {
     input: JSON.stringify(request),
@@ -79,7 +79,7 @@ async function readApart(request: Request, { launch, signal, guard }: Reader): P
   const { pid } = child;
   const stop = () => void (pid !== undefined && signalGroup(pid, "SIGKILL"));
   signal.addEventListener("abort", stop, { once: true });
-  if (pid !== undefined) guard.watch(pid);
+  if (pid !== undefined) watchdog.watch(pid);
   try {
     const { stdout, failed } = await child;
     signal.throwIfAborted();
@@ -87,7 +87,7 @@ async function readApart(request: Request, { launch, signal, guard }: Reader): P
     return answerSchema.parse(JSON.parse(stdout));
   } finally {
     signal.removeEventListener("abort", stop);
-    if (pid !== undefined) guard.release(pid);
+    if (pid !== undefined) watchdog.release(pid);
   }
 }
 

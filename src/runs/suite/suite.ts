@@ -164,7 +164,7 @@ export async function runAndCollect<Result>(
     logins,
     ports,
     signal,
-    guard,
+    watchdog,
     secrets: copied,
   }: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
@@ -181,7 +181,7 @@ export async function runAndCollect<Result>(
   const redactor = createRedactor(secrets);
   await rm(files, { recursive: true, force: true });
   await mkdir(files, { recursive: true });
-  guard.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
+  watchdog.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
   try {
     const place = await workingDirectory(code.directory, cwd);
     const program = expandArgument(argv[0] ?? "", environment);
@@ -202,7 +202,7 @@ export async function runAndCollect<Result>(
       timeoutMs,
       signal,
       marker: `${runId}/${experiment_slug}/${folder}/`,
-      guard,
+      watchdog,
     };
     const end = await logins.holding(connection, () =>
       recordWrites(experiment, code, () => runCommand(command)),
@@ -212,6 +212,6 @@ export async function runAndCollect<Result>(
     await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);
     // Last, so that a command's own stdout.log does not stand in for what it printed.
     await collectArtifacts(experiment, cycleId, folder, logs, redactor);
-    guard.kept(files);
+    watchdog.kept(files);
   }
 }

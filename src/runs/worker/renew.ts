@@ -11,7 +11,7 @@ const marginMs = 3_600_000;
 
 /**
  * Lets the branches that would expire during a run, or soon after it, live for the plan's ttl from now on. One
- * listing for all of them. Where that does not work the race goes on: a branch that is gone says so itself.
+ * listing for all of them. Where that does not work the run goes on: a branch that is gone says so itself.
  * @param minutes how long the run may take
  */
 export async function renewExpiring(

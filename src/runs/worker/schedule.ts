@@ -20,7 +20,7 @@ export interface RaceResult<Value> {
  * Runs every experiment under a hard cap. A failure is that experiment's result and never stops another.
  * @param concurrency a whole number ≥ 1
  * @param run called once for each slug; what it throws becomes the result's error
- * @param place a cap beyond this race's own, such as one that several races share
+ * @param place a cap beyond this run's own, such as one that several runs share
  * @param onSettled called with each result as it comes
  * @throws CoreError `invalid_concurrency`
  */

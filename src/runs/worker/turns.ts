@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 
-/** One experiment's part in a race, which may have to let others go in between. */
+/** One experiment's part in a run, which may have to let others go in between. */
 export interface Turn {
   /** Its own time so far, in milliseconds: the clock stands still while it waits for its next turn. */
   now: () => number;

@@ -22,16 +22,16 @@ import {
 } from "../journal/journal.ts";
 import { writeLastWords } from "../journal/last-words.ts";
 import { removeWork, workDirectory } from "../journal/work.ts";
-import { startWatchdog } from "../recovery/guard.ts";
-import { recoverDeadRuns } from "../recovery/settle.ts";
-import { RunStateWriter, resultCounts } from "./board.ts";
+import { recoverDeadRuns } from "../recovery/recover.ts";
+import { startWatchdog } from "../recovery/watchdog.ts";
 import { type RunLimits, watchLimits } from "./limits.ts";
 import { renewExpiring } from "./renew.ts";
+import { RunStateWriter, resultCounts } from "./run-state-writer.ts";
 import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
-import { withPermit } from "./slots.ts";
+import { withPermit } from "./semaphore.ts";
 import { besideOthers, inTurns, type Turn } from "./turns.ts";
 
-/** What a run does for an experiment instead of racing it, by the run's kind. */
+/** What a run does for an experiment instead of running its suites, by the run's kind. */
 export type RunTasks = Record<RunKind, (spec: CycleSpec) => Promise<CycleResult>>;
 
 type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
@@ -40,11 +40,11 @@ const mayLeaveProcesses =
   "This machine does not let us find a process that left its process group and cleared its environment: a suite that starts one may leave it running.";
 
 /**
- * The race itself, in a process of its own. The journal is its only voice: whoever wants to know reads it there.
+ * The run itself, in a process of its own. The journal is its only voice: whoever wants to know reads it there.
  * SIGTERM ends it early: commands are ended, and what they left is kept.
  * @param conclude is called when the records are whole, just before the run reads as ended; what goes wrong there is
  * logged, and is nothing of the run's
- * @param tasks do what is done by runs that do not race
+ * @param tasks do what is done by runs that run no suites
  */
 export async function runWorker(
   context: WorkerContext,
@@ -52,9 +52,12 @@ export async function runWorker(
   conclude: (run: Run) => Promise<unknown>,
   tasks: RunTasks,
 ): Promise<void> {
-  const dieOf = (error: unknown) => die(context.workspace, runId, error);
-  process.once("uncaughtException", dieOf);
-  await work(context, runId, conclude, tasks).catch(dieOf);
+  try {
+    await work(context, runId, conclude, tasks);
+  } catch (error) {
+    writeLastWords(context.workspace, runId, error);
+    throw error;
+  }
 }
 
 async function work(
@@ -64,35 +67,35 @@ async function work(
   tasks: RunTasks,
 ): Promise<void> {
   const { workspace, launch } = context;
+  tellWhyItDies(workspace, runId);
   const run = await claimRun(workspace, runId);
   if (run === undefined) return;
   const limits = watchLimits(workspace, runId, run.budget.minutes_left);
-  const guard = startWatchdog(launch, runId);
-  const board = new RunStateWriter(workspace, run);
-  board.update({
+  const watchdog = startWatchdog(launch, runId);
+  const state = new RunStateWriter(workspace, run);
+  state.update({
     state: "running",
     ...(!findsAllProcesses() && { warnings: [...(run.warnings ?? []), mayLeaveProcesses] }),
   });
   await recoverDeadRuns(workspace, limits.signal);
-  await race(context, board, limits, guard, tasks);
-  // What comes now is no part of the race any more: a TERM neither undoes its end nor ends us before it is written.
+  await runAll(context, state, limits, watchdog, tasks);
+  // What comes now is no part of the run any more: a TERM neither undoes its end nor ends us before it is written.
   const end = limits.end();
-  guard.dismiss();
+  watchdog.dismiss();
   await removeWork(workspace, runId);
   await conclude(run).catch((error: unknown) => process.stderr.write(`${getMessage(error)}\n`));
-  board.update(end);
-  await board.flush();
+  state.update(end);
+  await state.flush();
   limits.clear();
 }
 
-/**
- * A run whose worker is gone reads as interrupted; by what, only the worker knows. It goes at once: its timers and its
- * guard would keep it for as long as the run may take.
- */
-function die(workspace: string, runId: string, error: unknown): never {
-  writeLastWords(workspace, runId, error);
-  process.stderr.write(`${getMessage(error)}\n`);
-  process.exit(1);
+/** A run whose worker is gone reads as interrupted; by what, only the worker knows. */
+function tellWhyItDies(workspace: string, runId: string): void {
+  process.once("uncaughtException", (error) => {
+    writeLastWords(workspace, runId, error);
+    process.stderr.write(`${getMessage(error)}\n`);
+    process.exit(1);
+  });
 }
 
 /**
@@ -109,14 +112,14 @@ function claimRun(workspace: string, runId: string): Promise<Run | undefined> {
   });
 }
 
-async function race(
+async function runAll(
   { workspace, ...context }: WorkerContext,
-  board: RunStateWriter,
+  state: RunStateWriter,
   { signal }: RunLimits,
-  guard: ReturnType<typeof startWatchdog>,
+  watchdog: ReturnType<typeof startWatchdog>,
   tasks: RunTasks,
 ): Promise<void> {
-  const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = board.run;
+  const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = state.run;
   const request = await readRequest(workspace, runId);
   const lakebase = withProcessCap(context.lakebase, request.plan.budget.concurrent_branches);
   const slots = join(runsDirectory(workspace), "slots", feature_id);
@@ -127,7 +130,7 @@ async function race(
     signal.throwIfAborted();
     const experiment = await getExperiment({ workspace, feature_id, experiment_slug: slug });
     const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
-      board.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
+      state.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
     const perform = kind === undefined ? runCycle : tasks[kind];
     const { launch } = context;
     const own = requestFor(request, slug);
@@ -138,7 +141,7 @@ async function race(
       request: own,
       lakebase,
       signal,
-      guard,
+      watchdog,
       launch,
       turn,
       isAlone,
@@ -147,10 +150,10 @@ async function race(
   };
 
   const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
-  const raced = await Promise.all(
+  const found = await Promise.all(
     queued.map((experiment_slug) => findExperiment({ workspace, feature_id, experiment_slug })),
   );
-  const known = raced.filter((experiment) => experiment !== undefined);
+  const known = found.filter((experiment) => experiment !== undefined);
   const { ttl } = request.plan;
   if (kind === undefined) await renewExpiring(lakebase, known, { ttl, minutes: budget.minutes_left, signal });
   const isAlone = concurrency === 1 || queued.length === 1;
@@ -161,11 +164,11 @@ async function race(
     run: runOne,
     place: request.quiet ? inTurns(hold) : besideOthers(hold),
     onSettled: (settled, peak_in_flight) => {
-      const before = board.run.results.find((each) => each.experiment_slug === settled.experiment_slug);
+      const before = state.run.results.find((each) => each.experiment_slug === settled.experiment_slug);
       // One that the run's end kept from beginning stays queued.
       const isUntouched = signal.aborted && before?.status === "queued";
       if (!isUntouched)
-        board.updateResult(settled.experiment_slug, asResult(settled, signal), { peak_in_flight });
+        state.updateResult(settled.experiment_slug, asResult(settled, signal), { peak_in_flight });
     },
   });
 }

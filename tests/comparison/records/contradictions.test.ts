@@ -49,13 +49,13 @@ function journal(slug: string, more: Partial<Run> = {}, by_tag = { api: { passed
 }
 
 async function compare(ref: ExperimentRef, ...runs: Run[]) {
-  const races = {
-    racing: [],
+  const knownRuns = {
+    activeExperiments: [],
     isOver: async () => true,
     findRun: (id: string) => runs.find(({ run_id }) => run_id === id),
   };
   const { workspace } = ref;
-  const { rows, recommendation, warnings } = await compareExperiments({ workspace, feature_id, races });
+  const { rows, recommendation, warnings } = await compareExperiments({ workspace, feature_id, knownRuns });
   const found = warnings.filter(({ kind }) => kind === "evidence-contradicted");
   return {
     recommendation,

@@ -22,7 +22,7 @@ export async function findAll(all: ExperimentRecords[], planned: string[]): Prom
   const plan = { planned, required: [], suites: new Map() };
   const setting = {
     now: 0,
-    racing: new Set<string>(),
+    activeExperiments: new Set<string>(),
     plan,
     contradict: () => undefined,
     onBroken: () => {},

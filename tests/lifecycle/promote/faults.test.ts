@@ -13,7 +13,7 @@ test("a safety branch that cannot be made keeps the parent from being touched", 
   const shop = await preparePromotion({
     env: {
       LAKEBASE_CLI: resolve("tests/fixtures/failing-create.sh"),
-      STAND_IN: resolve("dist/lakebase-local.js"),
+      EMULATOR: resolve("dist/lakebase-local.js"),
       FAIL_CREATE: flag,
     },
   });

@@ -18,7 +18,7 @@ async function spec(script: string, change: Partial<CommandSpec> = {}): Promise<
     redactor: createRedactor(["hunter2hunter2"]),
     timeoutMs: 30_000,
     marker: `test-${process.pid}/${++commands}/`,
-    guard: { watch: () => {}, release: () => {} },
+    watchdog: { watch: () => {}, release: () => {} },
     signal: new AbortController().signal,
     ...change,
   };

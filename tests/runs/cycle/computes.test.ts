@@ -6,7 +6,7 @@ import { noting, openGate, prepareRun, waitFor } from "../../support/race.ts";
 
 const slugs = ["exp-a", "exp-b", "exp-c", "exp-d"];
 
-/** A stand-in that runs two branches at once, beside the default one. */
+/** An emulator that runs two branches at once, beside the default one. */
 async function smallMachine() {
   const machine = await Machine.create({ LAKEBASE_LOCAL_MAX_COMPUTES: "2" });
   onTestFinished(() => machine.destroy());

@@ -47,7 +47,7 @@ async function judge({
     reader: {
       launch: [],
       signal: new AbortController().signal,
-      guard: { watch: () => {}, release: () => {} },
+      watchdog: { watch: () => {}, release: () => {} },
     },
   });
 }

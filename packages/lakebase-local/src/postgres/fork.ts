@@ -6,7 +6,6 @@ import type { Compute } from "./compute.ts";
 import { copyEntries, makeOwnFolder, volatileEntries } from "./copy.ts";
 import type { Secrets } from "./secrets.ts";
 
-
 /**
  * Copies the parent's data directory to `target`, which must not be there, whether the parent runs or not.
  * What failed on the way is left at `target`, for the caller to remove.

@@ -1,17 +1,17 @@
 import type { ExperimentRow } from "../../../../schemas/comparison/comparison.ts";
 import { compareExperiments } from "../../../comparison/compare.ts";
 import type { ExperimentRef } from "../../../experiments/layout.ts";
-import { readActiveRuns } from "../../../runs/caller/racing.ts";
+import { readActiveRuns } from "../../../runs/caller/active-runs.ts";
 import { type Objection, object } from "./objection.ts";
 
 /** What the comparison says against promoting an experiment whose code is at a commit. */
 export async function lookAtVerdict(ref: ExperimentRef, commit: string | undefined): Promise<Objection[]> {
   const { workspace, feature_id, experiment_slug } = ref;
-  const races = await readActiveRuns(workspace, feature_id);
+  const knownRuns = await readActiveRuns(workspace, feature_id);
   const { rows, winners, recommendation, rationale } = await compareExperiments({
     workspace,
     feature_id,
-    races,
+    knownRuns,
   });
   const row = rows.find((each) => each.experiment_slug === experiment_slug);
   if (row === undefined || !isMeasured(row, commit)) return [notMeasured(ref, row, commit)];

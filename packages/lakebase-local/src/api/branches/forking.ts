@@ -1,6 +1,6 @@
 import { rename, rm } from "node:fs/promises";
-import { measureSize, missingBytes } from "../../postgres/disk.ts";
 import type { ForkPoint } from "../../postgres/backup.ts";
+import { measureSize, missingBytes } from "../../postgres/disk.ts";
 import { forkData } from "../../postgres/fork.ts";
 import { lastChange } from "../../postgres/history.ts";
 import { ApiError, badRequest } from "../api-error.ts";

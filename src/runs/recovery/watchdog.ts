@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import * as z from "zod";
 import { signalGroup } from "../../utils/processes/signal-group.ts";
 import { type Leftover, leftoverSchema } from "./leftover.ts";
-import { settleRun } from "./settle.ts";
+import { recoverRun } from "./recover.ts";
 
 const messageSchema = z.union([
   z.object({ watch: z.number() }),
@@ -15,10 +15,10 @@ const messageSchema = z.union([
 type Message = z.infer<typeof messageSchema>;
 
 /** Ends a worker's commands when the worker is gone, however it went, and keeps what they left. */
-export interface Guard {
+export interface Watchdog {
   watch: (pid: number) => void;
   release: (pid: number) => void;
-  /** A command is about to leave files. Their secrets are told to the guard alone, and touch no disk. */
+  /** A command is about to leave files. Their secrets are told to the watchdog alone, and touch no disk. */
   expect: (leftover: Leftover) => void;
   /** The files of a directory have been kept. */
   kept: (directory: string) => void;
@@ -27,20 +27,20 @@ export interface Guard {
 }
 
 /**
- * Starts a run's guard: a process of its own that hears of each command over a pipe, and takes the pipe's end for the
+ * Starts a run's watchdog: a process of its own that hears of each command over a pipe, and takes the pipe's end for the
  * worker's. `launch` starts this program.
  */
-export function startGuard(launch: readonly string[], runId: string): Guard {
+export function startWatchdog(launch: readonly string[], runId: string): Watchdog {
   const [program = process.execPath, ...args] = launch;
-  const guard = spawn(program, [...args, "guard", runId], {
+  const watchdog = spawn(program, [...args, "watchdog", runId], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  guard.unref();
-  // Without a guard the race still runs; the next run ends what a dead worker left.
-  guard.on("error", () => {});
-  guard.stdin.on("error", () => {});
-  const tell = (message: Message) => void guard.stdin.write(`${JSON.stringify(message)}\n`);
+  watchdog.unref();
+  // Without a watchdog the run still runs; the next run ends what a dead worker left.
+  watchdog.on("error", () => {});
+  watchdog.stdin.on("error", () => {});
+  const tell = (message: Message) => void watchdog.stdin.write(`${JSON.stringify(message)}\n`);
   return {
     watch: (pid) => tell({ watch: pid }),
     release: (pid) => tell({ release: pid }),
@@ -48,13 +48,13 @@ export function startGuard(launch: readonly string[], runId: string): Guard {
     kept: (directory) => tell({ kept: directory }),
     dismiss: () => {
       tell({ dismiss: true });
-      guard.stdin.end();
+      watchdog.stdin.end();
     },
   };
 }
 
-/** The guard itself: once its input ends, it kills what is still watched and settles the run. */
-export async function runGuard(workspace: string, runId: string): Promise<void> {
+/** The watchdog itself: once its input ends, it kills what is still watched and recovers the run. */
+export async function runWatchdog(workspace: string, runId: string): Promise<void> {
   const watched = new Set<number>();
   const leftovers = new Map<string, Leftover>();
   for await (const line of createInterface(process.stdin)) {
@@ -66,5 +66,5 @@ export async function runGuard(workspace: string, runId: string): Promise<void> 
     if ("kept" in message) leftovers.delete(message.kept);
   }
   for (const pid of watched) signalGroup(pid, "SIGKILL");
-  await settleRun(workspace, runId, [...leftovers.values()]);
+  await recoverRun(workspace, runId, [...leftovers.values()]);
 }

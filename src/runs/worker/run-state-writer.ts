@@ -4,7 +4,7 @@ import { writeRun } from "../journal/journal.ts";
 
 /**
  * The worker's view of its run. What changes is written whole and in order, one write at a time; changes that come
- * during a write go together into the next one, so that the journal never holds up the race.
+ * during a write go together into the next one, so that the journal never holds up the run.
  */
 export class RunStateWriter {
   readonly #workspace: string;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { pause, release, tryLock } from "../../utils/files/lock.ts";
 
-/** For so long a slot goes on to the next task of this process without being offered to others, in milliseconds. */
+/** For so long a permit goes on to the next task of this process without being offered to others, in milliseconds. */
 const keptMs = 1_000;
 
-/** Slots that this process holds or tries to take, and since when. There is no need to look who holds them. */
+/** Permits that this process holds or tries to take, and since when. There is no need to look who holds them. */
 const held = new Map<string, number>();
 
 /** Those of them that wait for this process's next task. */
@@ -13,17 +13,17 @@ const idle = new Set<string>();
 /** Holds one of a number of numbered locks in a folder while a task runs, so that at most that many run at once. */
 export async function withPermit<Result>(
   directory: string,
-  slots: number,
+  permits: number,
   signal: AbortSignal,
   task: () => Promise<Result>,
 ): Promise<Result> {
-  const paths = Array.from({ length: slots }, (_, index) => join(directory, String(index + 1)));
-  let slot = await acquirePermit(paths);
-  while (slot === undefined) {
+  const paths = Array.from({ length: permits }, (_, index) => join(directory, String(index + 1)));
+  let permit = await acquirePermit(paths);
+  while (permit === undefined) {
     await pause(signal);
-    slot = await acquirePermit(paths);
+    permit = await acquirePermit(paths);
   }
-  const taken = slot;
+  const taken = permit;
   return task().finally(() => releasePermit(taken));
 }
 

@@ -29,7 +29,7 @@ const goneWithinMs = 5_000;
 /**
  * Does for a worker that died what it can no longer do: ends its commands, keeps what they left as artifacts under
  * `interrupted`, and lets the records say that its cycle is unfinished. May be called again at any time and by several
- * at once. Usually the run's guard does it within moments; else whoever starts the next run.
+ * at once. Usually the run's watchdog does it within moments; else whoever starts the next run.
  * @param leftovers the files whose secrets are known. Of others only the logs are kept, which never held any.
  */
 export async function recoverRun(
@@ -39,7 +39,7 @@ export async function recoverRun(
   signal = new AbortController().signal,
 ): Promise<Run> {
   await waitUntilGone(workspace, runId);
-  return withLock(join(runDirectory(workspace, runId), "settle.lock"), signal, async () => {
+  return withLock(join(runDirectory(workspace, runId), "recover.lock"), signal, async () => {
     await endRunProcesses(runId);
     const run = await concludeRun(workspace, await readJournal(workspace, runId));
     await keepLeftovers(workspace, run, leftovers);
@@ -52,7 +52,7 @@ export async function recoverRun(
   });
 }
 
-/** Settles every run of the workspace whose worker died and that nobody has settled yet. */
+/** Recovers every run of the workspace whose worker died and that nobody has recovered yet. */
 export async function recoverDeadRuns(workspace: string, signal: AbortSignal): Promise<void> {
   let isAnySettled = false;
   const runIds = (await foldersIn(runsDirectory(workspace))).filter(
@@ -104,7 +104,7 @@ async function recoverOutcomes(workspace: string, run: Run, experiment_slug: str
   await writeOutcomes(ref, { ...outcomes, status, evidence: { ...evidence, by_tag } });
 }
 
-/** Whether nobody needs to settle a run any more. */
+/** Whether nobody needs to recover a run any more. */
 export function isSettled(workspace: string, run: Run): boolean {
   return hasEnded(run) && !existsSync(workDirectory(workspace, run.run_id));
 }

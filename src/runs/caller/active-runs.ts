@@ -4,7 +4,7 @@ import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
 /** What the runs of a workspace tell of a feature's experiments. */
 export interface ActiveRuns {
   /** Slugs of the experiments whose part in a run is still to end, whether it has begun or not. */
-  racing: string[];
+  activeExperiments: string[];
   /** The ids of the runs that they are in. */
   open_runs: string[];
   /** Whether a run is over by now, whatever ended it; one that the workspace does not know is. */
@@ -14,7 +14,7 @@ export interface ActiveRuns {
 }
 
 /**
- * The races of a feature as they stand.
+ * The runs of a feature as they stand.
  * @param concluding a run of which nothing more will come, though it does not read as ended yet
  */
 export async function readActiveRuns(
@@ -28,7 +28,7 @@ export async function readActiveRuns(
       run.kind === undefined && run.feature_id === featureId && !hasEnded(run) && run.run_id !== concluding,
   );
   return {
-    racing: open
+    activeExperiments: open
       .flatMap((run) => run.results)
       .filter(({ status }) => status === "queued" || status === "running")
       .map((result) => result.experiment_slug),
