@@ -3,7 +3,7 @@ import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { Promotion } from "../../../schemas/promotion/promotion.ts";
 import { compareExperiments } from "../../comparison/compare.ts";
 import type { ExperimentRef, FeatureRef } from "../../experiments/layout.ts";
-import { readActiveRuns } from "../../runs/caller/racing.ts";
+import { readActiveRuns } from "../../runs/caller/active-runs.ts";
 import { findKnownError } from "../../utils/processes/machine-trouble.ts";
 import { isFinished } from "../promote/resume.ts";
 
@@ -17,8 +17,8 @@ export interface Findings extends Pick<Closing, "recommendation" | "rationale" |
 /** A comparison that cannot be made keeps nobody from closing. */
 export async function compareBeforeClosing({ workspace, feature_id }: FeatureRef): Promise<Findings> {
   try {
-    const races = await readActiveRuns(workspace, feature_id);
-    const report = await compareExperiments({ workspace, feature_id, races });
+    const knownRuns = await readActiveRuns(workspace, feature_id);
+    const report = await compareExperiments({ workspace, feature_id, knownRuns });
     const { recommendation, rationale, rows, winners } = report;
     return {
       recommendation,
