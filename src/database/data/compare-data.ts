@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { DataDifference, TableDifference } from "../../../schemas/comparison/data-difference.ts";
-import { createClient } from "../../lakebase/connection/client.ts";
 import type { Connection } from "../../lakebase/connection/client.ts";
+import { createClient } from "../../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { neutralSettings } from "../snapshot.ts";
 import { compareTable, countAlone, estimateRows } from "./compare-table.ts";
