@@ -19,7 +19,10 @@ interface Kind {
 
 const kinds: readonly Kind[] = [
   { detect: detectNode, manifest: /^package\.json$/, mayDelegate: true },
-  { detect: detectPython, manifest: /^(pyproject\.toml|setup\.py|requirements\.txt|manage\.py|Pipfile)$/ },
+  {
+    detect: detectPython,
+    manifest: /^(pyproject\.toml|setup\.py|requirements\.txt|manage\.py|Pipfile|pytest\.ini)$/,
+  },
   { detect: detectGo, manifest: /^go\.mod$/ },
   { detect: detectRust, manifest: /^Cargo\.toml$/ },
   { detect: detectJvm, manifest: /^(pom\.xml|build\.gradle(\.kts)?)$/ },

@@ -25,6 +25,18 @@ test.each<[what: string, files: Record<string, unknown>, suites: object, setup: 
     [],
   ],
   [
+    "pytest by its configuration alone, which makes no package to install",
+    { "pyproject.toml": "[tool.pytest.ini_options]\n", "tests/test_a.py": "" },
+    { api: { command: ["python3", "-m", "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"], report: junit() } },
+    [],
+  ],
+  [
+    "pytest by pytest.ini",
+    { "pytest.ini": "[pytest]\n", "tests/test_a.py": "" },
+    { api: { command: ["python3", "-m", "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"], report: junit() } },
+    [],
+  ],
+  [
     "pytest and alembic with uv",
     {
       "pyproject.toml": '[dependency-groups]\ndev = ["pytest"]\n',
@@ -210,6 +222,23 @@ test("a top that only starts the tests of its packages leaves them to the packag
     ["ui", "packages/ui"],
   ]);
   expect(found.prepare).toEqual([["pnpm", "install", "--frozen-lockfile"]]);
+});
+
+test("npm workspaces with node:test are run package by package, each from its own folder", async () => {
+  const nodeTest = 'import test from "node:test";';
+  const found = await detect({
+    "package.json": { workspaces: ["packages/*"], scripts: { test: "npm test --workspaces" } },
+    "package-lock.json": "{}",
+    "packages/core/package.json": { scripts: { test: "node --test" } },
+    "packages/core/test/a.test.js": nodeTest,
+    "packages/web/package.json": { scripts: { test: "node --test" } },
+    "packages/web/test/b.test.js": nodeTest,
+  });
+  expect(Object.entries(found.suites).map(([tag, { cwd }]) => [tag, cwd])).toEqual([
+    ["api", "packages/core"],
+    ["web", "packages/web"],
+  ]);
+  expect(found.prepare).toEqual([["npm", "ci"]]);
 });
 
 test("installed packages, builds and our own records are nobody's suites", async () => {

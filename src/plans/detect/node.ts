@@ -37,13 +37,19 @@ async function findSuites(folder: Folder, manifest: PackageJson, manager: string
     (runner) => !started.includes(runner) && isInUse(folder, manifest, runner, started),
   );
   const all = [...unique(scripted), ...others.map((runner) => found(runner, manager, runner.tag))];
-  if (all.length === 0 && (await usesNodeTest(folder))) all.push(found(nodeTest, manager, "api"));
+  const isDelegated = delegates.test(manifest.scripts.test ?? "");
+  if (all.length === 0 && !isDelegated && (await usesNodeTest(folder)))
+    all.push(found(nodeTest, manager, "api"));
   const only = all.length === 1 ? all[0] : undefined;
   return only !== undefined && canSplit(only) ? splitByFolder(only, findTestFiles(folder)) : all;
 }
 
 const isPart = ({ tag, runner }: { tag: string; runner: NodeRunner }) =>
   tag !== "api" && runner.tag !== "e2e";
+
+/** How a script has the packages of a monorepo run their own. */
+const delegates =
+  /--workspaces\b|--ws\b|-ws\b|--recursive\b|\bpnpm -r\b|\byarn workspaces\b|\b(turbo|nx|lerna)\b/;
 
 /** Variants of another script, which the same suite would be counted twice by. */
 const variants =

@@ -12,7 +12,7 @@ import { splitByFolder } from "./split-by-folder.ts";
 
 /** Where a project says what it needs. */
 const manifests =
-  /^(pyproject\.toml|setup\.(py|cfg)|tox\.ini|Pipfile|(requirements|dev-requirements)[^/]*\.(txt|in)|requirements\/[^/]+\.txt)$/;
+  /^(pyproject\.toml|setup\.(py|cfg)|tox\.ini|pytest\.ini|conftest\.py|Pipfile|(requirements|dev-requirements)[^/]*\.(txt|in)|requirements\/[^/]+\.txt)$/;
 
 const testFile = /(^|\/)(test_[^/]+|[^/]+_test|tests)\.py$/;
 
@@ -110,16 +110,16 @@ function findTools(folder: Folder, manifest: string): Tools {
 function findRequirements({ files, has }: Folder, manifest: string): string[] {
   const lists = files.filter((file) => /^((dev-)?requirements[^/]*|requirements\/[^/]+)\.txt$/.test(file));
   if (lists.length > 0) return lists.flatMap((file) => ["-r", file]);
-  if (!has("pyproject.toml") && !has("setup.py")) return [];
   const extra = /^\[project\.optional-dependencies\]/m.test(manifest)
     ? ["test", "tests", "dev"].find((name) => new RegExp(`^${name}\\s*=\\s*\\[`, "m").test(manifest))
     : undefined;
   const group = ["dev", "test"].find((name) =>
     new RegExp(`^\\[dependency-groups\\][^[]*^${name}\\s*=`, "ms").test(manifest),
   );
+  // A manifest that only configures tools makes no package.
+  const isPackage = /^\[(project|build-system)\]/m.test(manifest) || has("setup.py");
   return [
     ...(group === undefined ? [] : ["--group", group]),
-    "-e",
-    extra === undefined ? "." : `.[${extra}]`,
+    ...(isPackage ? ["-e", extra === undefined ? "." : `.[${extra}]`] : []),
   ];
 }
