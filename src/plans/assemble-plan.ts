@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { budgetSchema, type planSchema } from "../../schemas/plan/plan.ts";
 import type { Step } from "../../schemas/plan/suite.ts";
 import type { Detection } from "./detection.ts";
+import type { EnvFiles } from "./env-files.ts";
 import type { FoundVariables } from "./variables.ts";
 
 export type PlanInput = z.input<typeof planSchema>;
@@ -10,12 +11,18 @@ export type PlanInput = z.input<typeof planSchema>;
 export function assemblePlan(
   { suites, setup, prepare, env }: Detection,
   { mapped, port }: FoundVariables,
+  { copied }: Pick<EnvFiles, "copied"> = { copied: [] },
 ): PlanInput {
   const { concurrent_branches, wall_clock_minutes, max_branches } = budgetSchema.parse({});
   const variables = { ...env, ...Object.fromEntries(mapped.map(({ name, value }) => [name, value])) };
   return {
     budget: { concurrent_branches, wall_clock_minutes, max_branches },
-    ...(prepare.length > 0 && { worktrees: { prepare: writeSteps(prepare) } }),
+    ...(prepare.length + copied.length > 0 && {
+      worktrees: {
+        ...(prepare.length > 0 && { prepare: writeSteps(prepare) }),
+        ...(copied.length > 0 && { copy: copied }),
+      },
+    }),
     ...(Object.keys(variables).length > 0 && { env: variables }),
     ...(port !== undefined && { ports: 1 }),
     ...(setup.length > 0 && { setup: writeSteps(setup) }),

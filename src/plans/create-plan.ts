@@ -5,6 +5,7 @@ import { parseAs } from "../utils/parse.ts";
 import { assemblePlan, type PlanInput } from "./assemble-plan.ts";
 import { describeFindings, type Findings } from "./describe-findings.ts";
 import { detectProject } from "./detect-project.ts";
+import { findEnvFiles } from "./env-files.ts";
 import { openProject } from "./folder.ts";
 import { formatPlan } from "./format-plan.ts";
 import { findVariables } from "./variables.ts";
@@ -27,10 +28,14 @@ export interface CreatedPlan extends Findings {
 export async function createPlan(workspace: string, featureId: string): Promise<CreatedPlan> {
   const plan_path = planPath(workspace, featureId);
   const project = openProject(workspace);
-  const [detection, variables] = await Promise.all([detectProject(project), findVariables(project)]);
-  const findings = describeFindings(detection, variables);
+  const [detection, variables, envFiles] = await Promise.all([
+    detectProject(project),
+    findVariables(project),
+    findEnvFiles(workspace, project),
+  ]);
+  const findings = describeFindings(detection, variables, envFiles);
   if (detection.suites.length === 0) return { plan_path, outcome: "no_suites", plan: null, ...findings };
-  const plan = assemblePlan(detection, variables);
+  const plan = assemblePlan(detection, variables, envFiles);
   parseAs(planSchema, plan, {
     code: "internal",
     subject: "the plan that was made",

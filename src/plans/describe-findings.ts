@@ -1,4 +1,5 @@
 import type { Detection, FoundStep, FoundSuite } from "./detection.ts";
+import type { EnvFiles } from "./env-files.ts";
 import type { FoundVariables } from "./variables.ts";
 
 /** What was found and what was not, in sentences for whoever goes on with the plan. */
@@ -12,6 +13,7 @@ export interface Findings {
 export function describeFindings(
   { suites, setup, prepare }: Detection,
   { mapped, unknown, port }: FoundVariables,
+  { copied, untracked }: EnvFiles = { copied: [], untracked: [] },
 ): Findings {
   const steps = (what: string, found: FoundStep[]) =>
     found.map(({ command, source }) => `${what}: ${command.join(" ")} (${source})`);
@@ -20,6 +22,7 @@ export function describeFindings(
       ...suites.map(describeSuite),
       ...steps("setup", setup),
       ...steps("worktrees.prepare", prepare),
+      ...copied.map((file) => `worktrees.copy: ${file}, which git ignores and the code reads`),
       ...mapped.map(({ name, value, source }) => `env.${name}: ${value} (${source})`),
       ...(port === undefined ? [] : [`ports: PORT (${port})`]),
     ],
@@ -32,7 +35,13 @@ export function describeFindings(
       ...(prepare.length === 0 ? ["worktrees.prepare: no lock file and no list of dependencies"] : []),
       ...unknown.map((name) => `a value for ${name}, which the example of the environment names`),
     ],
-    advice: [...suites, ...setup].flatMap(({ advice }) => advice ?? []),
+    advice: [
+      ...[...suites, ...setup].flatMap(({ advice }) => advice ?? []),
+      ...untracked.map(
+        (file) =>
+          `The code reads ${file}, which no commit has: let git ignore it, then name it in worktrees.copy.`,
+      ),
+    ],
   };
 }
 

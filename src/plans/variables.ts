@@ -36,7 +36,8 @@ const otherwise =
 const asked =
   /(?:process\.env\.|import\.meta\.env\.|Bun\.env\.)([A-Z][A-Z0-9_]+)|(?:process\.env|os\.environ|ENV)\[\s*["']([A-Z][A-Z0-9_]+)["']|(?:os\.(?:getenv|environ\.get)|os\.Getenv|os\.LookupEnv|env::var|System\.getenv|ENV\.fetch|getenv|\benv)\(\s*["']([A-Z][A-Z0-9_]+)["']|\$\{([A-Z][A-Z0-9_]+)(?=[:}])/g;
 
-const source = /\.([cm]?[jt]sx?|py|go|rs|java|kt|rb|php|prisma|ya?ml|properties|toml|cfg|ini|edn)$/;
+export const sourceFile =
+  /\.([cm]?[jt]sx?|py|go|rs|java|kt|rb|php|prisma|ya?ml|properties|toml|cfg|ini|edn)$/;
 const exampleFile =
   /(^|\/)\.env\.(example|sample|template|dist|defaults)$|(^|\/)\.env\.\w+\.example$|(^|\/)(example|sample)\.env$/;
 
@@ -62,7 +63,7 @@ export async function findVariables(folder: Folder): Promise<FoundVariables> {
       if (isExample && driver !== undefined) drivers.set(name, driver);
     }
   }
-  for (const file of folder.files.filter((name) => source.test(name)).slice(0, mostSources)) {
+  for (const file of folder.files.filter((name) => sourceFile.test(name)).slice(0, mostSources)) {
     for (const groups of ((await folder.read(file)) ?? "").matchAll(asked)) {
       const name = groups.slice(1).find((each) => each !== undefined) ?? "";
       asks.set(name, asks.get(name) ?? file);
@@ -80,6 +81,11 @@ export async function findVariables(folder: Folder): Promise<FoundVariables> {
 
 /** SQLAlchemy's URLs name the driver. It takes the login, which a URL would have to escape, from PGUSER and PGPASSWORD. */
 const withDriver = (driver: string) => `${driver}://$PGHOST:$PGPORT/$PGDATABASE`;
+
+/** Whether a command gets a variable, or can be given it, from its branch. */
+export function isOfBranch(name: string): boolean {
+  return given.test(name) || mapVariable(name) !== undefined;
+}
 
 /** What a variable of a database is to be made from; undefined for any other, and for those that a command gets. */
 export function mapVariable(name: string): string | undefined {

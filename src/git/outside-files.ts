@@ -1,0 +1,21 @@
+import { git } from "./git.ts";
+
+/** Files that no commit has. */
+export interface OutsideFiles {
+  ignored: string[];
+  untracked: string[];
+}
+
+/**
+ * Which of some files are there and in no commit. Outside a repository: none.
+ * @param names relative to the directory, with `/`
+ */
+export async function findOutsideFiles(directory: string, names: readonly string[]): Promise<OutsideFiles> {
+  if (names.length === 0) return { ignored: [], untracked: [] };
+  const list = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching", "--", ...names];
+  const { stdout: status } = await git(directory, list);
+  const prefix = (await git(directory, ["rev-parse", "--show-prefix"])).stdout;
+  const marked = (mark: string) =>
+    names.filter((name) => status.split("\0").includes(`${mark} ${prefix}${name}`));
+  return { ignored: marked("!!"), untracked: marked("??") };
+}
