@@ -5,6 +5,7 @@ import { compareExperimentsTool } from "./compare_experiments.ts";
 import { createBranchTool } from "./create_branch.ts";
 import { createExperimentsTool } from "./create_experiments.ts";
 import { createPlanTool } from "./create_plan.ts";
+import { deleteBranchTool } from "./delete_branch.ts";
 import { diffSchemaTool } from "./diff_schema.ts";
 import { listArtifactsTool } from "./list_artifacts.ts";
 import { listBranchesTool } from "./list_branches.ts";
@@ -22,6 +23,7 @@ export const tools: readonly AnyTool[] = [
   createPlanTool,
   createBranchTool,
   listBranchesTool,
+  deleteBranchTool,
   diffSchemaTool,
   createExperimentsTool,
   runExperimentsTool,

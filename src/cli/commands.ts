@@ -68,6 +68,15 @@ export const commands: Readonly<Record<string, Command>> = {
     options: ["reason", "commit-uncommitted", "yes"],
     run: async (shared, args, flags) => (await import("./close.ts")).close(shared, args, flags),
   },
+  "delete-branch": {
+    parameters: "BRANCH",
+    summary: "say whose a branch is, and delete it",
+    details:
+      "Asks before it acts. Where there is no terminal to ask on, it acts with --yes on a branch of a closed experiment, and on any other with its name as --confirm alone. Exits with 0 when the branch is gone, else with 2.",
+    options: ["yes", "confirm"],
+    run: async (shared, args, flags) =>
+      (await import("./delete-branch.ts")).deleteBranchCommand(shared, args, flags),
+  },
   doctor: {
     summary: "say what is set up, what is wrong and how to fix it",
     run: async (shared) => (await import("./doctor.ts")).doctor(shared),

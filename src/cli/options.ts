@@ -31,6 +31,7 @@ export const options = {
     text: "run the tags that failed or are not measured at the present commit, their failed tests first",
   },
   yes: { type: "boolean", text: "act without asking" },
+  confirm: { type: "string", value: "NAME", text: "the branch's name once more, as leave to delete it" },
   reason: { type: "string", value: "TEXT", text: "why, for the record" },
   "commit-uncommitted": {
     type: "boolean",

@@ -97,6 +97,10 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
     /confirm/,
   ],
   ["promote_experiment", { feature_id: "F1", experiment_slug: "exp-z" }, "unknown_experiment", /exp-z/],
+  ["delete_branch", {}, "invalid_input", /branch/],
+  ["delete_branch", { branch: "production", confirm: true }, "invalid_input", /confirm/],
+  ["delete_branch", { branch: "production", confirm: "Production" }, "confirm_mismatch", /production/],
+  ["delete_branch", { branch: "production", confirm: "production" }, "default_branch", /production/],
   ["close_experiments", { feature_id: "F1", experiment_slugs: ["exp-a"] }, "invalid_input", /reason/],
   [
     "close_experiments",

@@ -1,0 +1,58 @@
+import { type Deletion, deleteNamedBranch, lookAtDeletion } from "../lifecycle/delete-branch.ts";
+import { onOneLine } from "../utils/text/printable.ts";
+import { askText, mayAct } from "./ask.ts";
+import type { Shared } from "./command.ts";
+import type { Flags } from "./options.ts";
+
+/** The exit status where it was not deleted. */
+const notDeleted = 2;
+
+/**
+ * `delete-branch BRANCH`: says whose a branch is, and deletes it when it was allowed to. One that no experiment of this
+ * workspace is known to own has to be named once more.
+ * @throws as `deleteNamedBranch` does
+ */
+export async function deleteBranchCommand(
+  shared: Shared,
+  [text = ""]: string[],
+  { yes = false, confirm: given }: Flags,
+): Promise<void> {
+  const context = { ...shared, signal: new AbortController().signal };
+  const seen = await lookAtDeletion(context, text);
+  print(describe(seen));
+  if (seen.state === "gone") return;
+  process.exitCode = notDeleted;
+  if (seen.objections.length > 0) return;
+  const confirm = given ?? (await askForName(seen, yes));
+  if (confirm === undefined) return;
+  const { state } = await deleteNamedBranch(context, { branch: text, confirm });
+  print([`${seen.branch} is ${state}.`]);
+  process.exitCode = 0;
+}
+
+/** The branch's name, or what was typed for it; undefined where nobody gave leave. */
+async function askForName(
+  { branch, experiment, is_open }: Deletion,
+  isGiven: boolean,
+): Promise<string | undefined> {
+  if (experiment !== null && !is_open && (await mayAct("Delete it now?", isGiven))) return branch;
+  const typed = experiment !== null && !is_open ? undefined : await askText("Type its name to delete it:");
+  if (typed === undefined || typed === "") print([`Nothing was done: --confirm ${branch} deletes it.`]);
+  return typed === "" ? undefined : typed;
+}
+
+function describe({ branch, uid, experiment, is_open, state, objections }: Deletion): string[] {
+  if (state === "gone") return [`There is no branch ${branch}.`];
+  const whose =
+    experiment === null
+      ? "no experiment of this workspace is known to own it"
+      : `of ${experiment}, ${is_open ? "which is open: close puts both away" : "which is closed"}`;
+  return [
+    `${branch} (${uid ?? "no uid"}): ${whose}`,
+    ...objections.map(({ code, message, hint }) => onOneLine(`  in the way  ${code}: ${message} ${hint}`)),
+  ];
+}
+
+function print(lines: string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

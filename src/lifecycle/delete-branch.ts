@@ -1,0 +1,116 @@
+import type { ErrorDescription } from "../../schemas/error.ts";
+import type { Context } from "../context.ts";
+import { listClosed } from "../experiments/closed.ts";
+import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
+import { cutPaths, type ExperimentRef } from "../experiments/layout.ts";
+import { findBranch, listBranches } from "../lakebase/branches/branches.ts";
+import { deleteBranch, findObstacle, isSameUid } from "../lakebase/branches/delete-branch.ts";
+import type { Branch } from "../lakebase/resources.ts";
+import { findBusy, refuseBusy } from "../runs/caller/busy.ts";
+import { listRuns, startLock } from "../runs/journal/journal.ts";
+import { CoreError } from "../utils/core-error.ts";
+import { describeError } from "../utils/describe-error.ts";
+import { withLock } from "../utils/files/lock.ts";
+
+export interface DeletionInput {
+  /** By its name or its uid. */
+  branch: string;
+  /** The name of the branch, as leave to delete it. */
+  confirm?: string | undefined;
+}
+
+export interface Deletion {
+  branch: string;
+  /** Null where no such branch is there. */
+  uid: string | null;
+  /** `feature_id/experiment_slug` of this workspace, or null. */
+  experiment: string | null;
+  /** Whether that experiment is still open. */
+  is_open: boolean;
+  state: "there" | "gone" | "deleted";
+  /** What is in the way. */
+  objections: ErrorDescription[];
+}
+
+type Caller = Pick<Context, "workspace" | "lakebase" | "signal">;
+
+/** Says what a branch is and whether it may be deleted. Changes nothing. @throws LakebaseError */
+export async function lookAtDeletion(context: Caller, branch: string): Promise<Deletion> {
+  return (await look(context, branch)).deletion;
+}
+
+/**
+ * Deletes a branch, whosever it is, for a caller that names it. One of an open experiment is not deleted during a run;
+ * the experiment and its record stay.
+ * @throws CoreError `confirm_mismatch`, and with the code of what is in the way
+ */
+export async function deleteNamedBranch(context: Caller, input: DeletionInput): Promise<Deletion> {
+  const { owner, deletion } = await look(context, input.branch);
+  if (deletion.state === "gone") return deletion;
+  if (input.confirm !== deletion.branch) {
+    const what = `confirm is ${JSON.stringify(input.confirm ?? "")}, and the branch is ${deletion.branch}. Nothing was deleted.`;
+    throw new CoreError("confirm_mismatch", what, {
+      hint: "Give the branch's name as confirm to delete it.",
+    });
+  }
+  const [obstacle] = deletion.objections;
+  if (obstacle !== undefined) throw new CoreError(obstacle.code, obstacle.message, obstacle);
+  const { lakebase, signal } = context;
+  const remove = () =>
+    deleteBranch(lakebase, deletion.branch, { owned: true, uid: deletion.uid, signal }).then(
+      ({ deleted }) => deleted,
+    );
+  const isDeleted = owner === undefined ? await remove() : await withoutRuns(context, owner, remove);
+  return { ...deletion, state: isDeleted ? "deleted" : "gone" };
+}
+
+async function look(
+  { workspace, lakebase, signal }: Caller,
+  text: string,
+): Promise<{ owner: Experiment | undefined; deletion: Deletion }> {
+  const [branches, experiments] = await Promise.all([
+    listBranches(lakebase, { signal }),
+    listAllExperiments(workspace),
+  ]);
+  const found = findBranch(branches, text);
+  const none = { uid: null, experiment: null, is_open: false, objections: [] };
+  if (found === undefined) return { owner: undefined, deletion: { ...none, branch: text, state: "gone" } };
+  const isOf = (each: { branch: string; branch_uid?: string | null | undefined }) =>
+    each.branch === found.branch && isSameUid(each.branch_uid, found.uid);
+  const owner = experiments.find(isOf);
+  const named = owner ?? (await listClosed(workspace)).find(isOf);
+  const deletion: Deletion = {
+    ...{ branch: found.branch, uid: found.uid, state: "there", is_open: owner !== undefined },
+    experiment: named === undefined ? null : `${named.feature_id}/${named.experiment_slug}`,
+    objections: [...describeObstacle(found, branches), ...(await describeBusy(owner))],
+  };
+  return { owner, deletion };
+}
+
+function describeObstacle(found: Branch, branches: readonly Branch[]): ErrorDescription[] {
+  const obstacle = findObstacle(found, branches);
+  if (obstacle === undefined) return [];
+  const { code, why, hint } = obstacle;
+  return [{ code, message: `Branch ${found.branch} is not deleted: ${why}.`, hint, retryable: false }];
+}
+
+async function describeBusy(owner: Experiment | undefined): Promise<ErrorDescription[]> {
+  if (owner === undefined) return [];
+  const busy = findBusy(await listRuns(owner.workspace, owner.feature_id), [owner.experiment_slug]);
+  return busy === undefined ? [] : [describeError(busy)];
+}
+
+/** While the lock of cutting is held, no run of the experiment begins. */
+async function withoutRuns<Result>(
+  { signal }: Pick<Context, "signal">,
+  owner: ExperimentRef,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  const { workspace, feature_id, experiment_slug } = owner;
+  return withLock(cutPaths(owner).lock, signal, async () => {
+    await withLock(startLock(workspace), signal, async () =>
+      refuseBusy(await listRuns(workspace, feature_id), [experiment_slug]),
+    );
+    return task();
+  });
+}
