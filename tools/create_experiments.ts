@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { errorSchema } from "../schemas/error.ts";
 import { ttlSchema } from "../schemas/plan/plan.ts";
+import { warnOfCopiedJobs } from "../src/lifecycle/copied-jobs.ts";
 import { cutExperiments } from "../src/lifecycle/create.ts";
 import { defineTool, replacesInLakebase } from "./support/define-tool.ts";
 import { experimentSlug, featureId, nextStep } from "./support/fields.ts";
@@ -46,9 +47,16 @@ export const createExperimentsTool = defineTool({
   }),
   handler: async (input, context) => {
     const { experiments, warnings, errors } = await cutExperiments(context, input);
+    const copied = await warnOfCopiedJobs(context, input.feature_id, experiments);
     const rows = experiments.map((each) => ({ ...each, next_step: describeDesign(each) }));
     const next_step = describeNext(errors.length > 0, experiments);
-    return { feature_id: input.feature_id, experiments: rows, warnings, errors, next_step };
+    return {
+      feature_id: input.feature_id,
+      experiments: rows,
+      warnings: [...warnings, ...copied],
+      errors,
+      next_step,
+    };
   },
 });
 

@@ -1,0 +1,88 @@
+/** Where a job queue keeps jobs, and which of them a worker would still take. */
+export interface QueueTable {
+  /** The queue's name, as its users know it. */
+  queue: string;
+  table: string;
+  /** The columns that tell the table from another of its name. */
+  columns: readonly string[];
+  waiting: string;
+}
+
+/**
+ * The job queues that keep their jobs in Postgres. Sources: the tables that each makes, of its present version and of
+ * those before that have others (pg-boss before 10, graphile-worker before 0.14, que before 1). Jobs that are being
+ * worked on count as waiting: no worker of the copy is at them, and each queue hands them out again. Sidekiq keeps
+ * its jobs in Redis.
+ */
+const byQueue = {
+  "pg-boss": [
+    {
+      table: "job",
+      columns: ["singleton_key", "start_after"],
+      waiting: oneOf("state", "created", "retry", "active"),
+    },
+    {
+      table: "job",
+      columns: ["singletonkey", "startafter"],
+      waiting: oneOf("state", "created", "retry", "active"),
+    },
+  ],
+  "graphile-worker": [
+    { table: "_private_jobs", columns: ["task_id", "locked_by"], waiting: "attempts < max_attempts" },
+    { table: "jobs", columns: ["task_identifier", "locked_by"], waiting: "attempts < max_attempts" },
+  ],
+  DBOS: [
+    {
+      table: "workflow_status",
+      columns: ["workflow_uuid", "executor_id"],
+      waiting: oneOf("status", "ENQUEUED", "DELAYED", "PENDING"),
+    },
+  ],
+  Oban: [
+    {
+      table: "oban_jobs",
+      columns: ["worker", "attempted_by"],
+      waiting: oneOf("state", "available", "suspended", "scheduled", "executing", "retryable"),
+    },
+  ],
+  River: [
+    {
+      table: "river_job",
+      columns: ["kind", "finalized_at"],
+      waiting: oneOf("state", "available", "pending", "retryable", "running", "scheduled"),
+    },
+  ],
+  que: [
+    {
+      table: "que_jobs",
+      columns: ["finished_at", "expired_at"],
+      waiting: "finished_at is null and expired_at is null",
+    },
+    { table: "que_jobs", columns: ["job_class", "error_count"], waiting: "true" },
+  ],
+  Procrastinate: [
+    {
+      table: "procrastinate_jobs",
+      columns: ["task_name", "status"],
+      waiting: oneOf("status", "todo", "doing"),
+    },
+  ],
+  GoodJob: [
+    { table: "good_jobs", columns: ["active_job_id", "performed_at"], waiting: "finished_at is null" },
+  ],
+  "Solid Queue": [
+    { table: "solid_queue_ready_executions", columns: ["job_id", "queue_name"], waiting: "true" },
+    { table: "solid_queue_scheduled_executions", columns: ["job_id", "queue_name"], waiting: "true" },
+    { table: "solid_queue_claimed_executions", columns: ["job_id", "process_id"], waiting: "true" },
+  ],
+  "Delayed Job": [{ table: "delayed_jobs", columns: ["handler", "failed_at"], waiting: "failed_at is null" }],
+} satisfies Record<string, readonly Omit<QueueTable, "queue">[]>;
+
+function oneOf(column: string, ...states: string[]): string {
+  return `${column}::text in (${states.map((state) => `'${state}'`).join(", ")})`;
+}
+
+/** The tables of all queues; of two that fit, the first is meant. */
+export const queueTables: readonly QueueTable[] = Object.entries<readonly Omit<QueueTable, "queue">[]>(
+  byQueue,
+).flatMap(([queue, tables]) => tables.map((each) => ({ queue, ...each })));
