@@ -4,6 +4,7 @@ import { stateDirectory } from "../experiments/layout.ts";
 import { readTreeState } from "../git/commit.ts";
 import { readGitVersion } from "../git/version.ts";
 import { getMessage } from "../utils/core-error.ts";
+import { isMissing } from "../utils/files/files.ts";
 
 export async function checkGit(workspace: string): Promise<Finding> {
   const name = "git";
@@ -34,5 +35,3 @@ export async function checkWorkspace(workspace: string): Promise<Finding> {
     return { name, state: "failed", detail: `The workspace cannot be written: ${getMessage(error)}`, remedy };
   }
 }
-
-const isMissing = (error: unknown) => error instanceof Error && "code" in error && error.code === "ENOENT";

@@ -15,6 +15,7 @@ import {
   writeWhole,
 } from "../../utils/files/files.ts";
 import { checkRecordPlace } from "../../utils/files/record-place.ts";
+import { readErrorCode } from "../../utils/read-error-code.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**
@@ -128,8 +129,7 @@ async function prepare(ref: ExperimentRef, cycleId: string, name: string): Promi
 
 /** For a failure to make folders: whether a file is where one should be. Any other is thrown again. */
 function isInTheWay(error: unknown): true {
-  if (error instanceof Error && "code" in error && (error.code === "EEXIST" || error.code === "ENOTDIR"))
-    return true;
+  if (["EEXIST", "ENOTDIR"].includes(readErrorCode(error) ?? "")) return true;
   throw error;
 }
 

@@ -1,4 +1,4 @@
-import { signalGroup } from "../../utils/processes/signal-group.ts";
+import { signalGroup } from "../../utils/processes/signal.ts";
 
 /** The groups whose leaders run now: none outlives this process. */
 const running = new Set<number>();

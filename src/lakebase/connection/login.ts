@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { getMessage } from "../../utils/core-error.ts";
+import { readErrorCode } from "../../utils/read-error-code.ts";
 import { type Budget, timeLeft } from "../cli/budget.ts";
 import type { Connection } from "./client.ts";
 import { createClient } from "./client.ts";
@@ -49,6 +50,6 @@ export function whatIsInUse(error: unknown): string | undefined {
 
 /** What Postgres itself answered, as an SQLSTATE; undefined for a failure on the way to it. */
 function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return undefined;
-  return /^(?=.*\d)[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+  const code = readErrorCode(error);
+  return code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

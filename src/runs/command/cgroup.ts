@@ -2,6 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
+import { signalProcess } from "../../utils/processes/signal.ts";
+import { readErrorCode } from "../../utils/read-error-code.ts";
 
 /**
  * A control group (cgroup v2) holds a process and all that comes from it, whatever they do to their session, their
@@ -52,7 +54,7 @@ export async function endCgroup({ directory }: Cgroup): Promise<boolean> {
   for (let round = 0; round < rounds; round++) {
     try {
       const pids = await whenFilesOpen(() => readFileSync(join(directory, "cgroup.procs"), "utf8"));
-      for (const pid of pids.split("\n").filter((line) => line !== "")) killIfThere(Number(pid));
+      for (const pid of pids.split("\n").filter((line) => line !== "")) signalProcess(Number(pid), "SIGKILL");
       rmdirSync(directory);
       return true;
     } catch (error) {
@@ -98,18 +100,6 @@ function listChildren(pid: number): number[] {
   }
 }
 
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // Gone.
-  }
-}
-
 function isGone(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    (error.code === "ENOENT" || error.code === "ESRCH" || error.code === "ENODEV")
-  );
+  return ["ENOENT", "ESRCH", "ENODEV"].includes(readErrorCode(error) ?? "");
 }

@@ -6,7 +6,8 @@ import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { CoreError } from "../../utils/core-error.ts";
 import { findMachineTrouble } from "../../utils/processes/machine-trouble.ts";
-import { signalGroup } from "../../utils/processes/signal-group.ts";
+import { signalGroup } from "../../utils/processes/signal.ts";
+import { readErrorCode } from "../../utils/read-error-code.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
@@ -107,8 +108,7 @@ async function keepLog(
 
 /** The streams are destroyed on purpose when a stray process keeps them open. */
 function ignorePrematureClose(error: unknown): void {
-  if (!(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE"))
-    throw error;
+  if (readErrorCode(error) !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
 }
 
 function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpec) {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
-import { signalGroup } from "../../utils/processes/signal-group.ts";
+import { signalGroup, signalProcess } from "../../utils/processes/signal.ts";
+import { readErrorCode } from "../../utils/read-error-code.ts";
 import { type Cgroup, endCgroup, endRunCgroups, enterCgroup, makeCgroup } from "./cgroup.ts";
 
 /** Marks every process of a command, so that one that left its group is still known as ours. */
@@ -19,9 +20,9 @@ export function followTree(pid: number | undefined, marker: string): ProcessTree
   return {
     end: async () => {
       if (pid !== undefined) signalGroup(pid, "SIGKILL");
-      const isEnded = cgroup !== undefined && (await endCgroup(cgroup));
-      // The group held all of them.
-      if (!isEnded) await endMarked(marker);
+      if (cgroup !== undefined) await endCgroup(cgroup);
+      // One that a service of the machine started for it is in no group of ours.
+      await endMarked(marker);
     },
   };
 }
@@ -68,7 +69,7 @@ async function endMarked(prefix: string): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     const pids = await findMarked(prefix);
     if (pids.length === 0) return;
-    pids.forEach(killIfThere);
+    for (const pid of pids) signalProcess(pid, "SIGKILL");
     await sleep(pauseMs);
   }
 }
@@ -90,16 +91,8 @@ function readEnvironment(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "latin1");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = readErrorCode(error);
     if (code === "EMFILE" || code === "ENFILE") throw error;
     return "";
-  }
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // Gone.
   }
 }

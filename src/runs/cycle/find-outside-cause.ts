@@ -1,6 +1,5 @@
 import { statfs } from "node:fs/promises";
 import { checkBranch } from "../../experiments/branches/check-branch.ts";
-import { checkCode } from "../../experiments/code/worktrees.ts";
 import { canLogIn, openConnection } from "../../lakebase/connection/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findMachineTrouble } from "../../utils/processes/machine-trouble.ts";
@@ -31,8 +30,8 @@ async function findFullDisk({ code: { directory } }: CycleScope): Promise<CoreEr
   return findMachineTrouble(Object.assign(new Error(`no room in ${directory}`), { code: "ENOSPC" }));
 }
 
-async function findLostCode({ experiment }: CycleScope): Promise<CoreError | undefined> {
-  return checkCode(experiment).then(
+async function findLostCode({ checkCode }: CycleScope): Promise<CoreError | undefined> {
+  return checkCode().then(
     () => undefined,
     (error: unknown) => {
       if (error instanceof CoreError) return error;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { sweepFolder } from "../../experiments/sweep.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { release, tryLock } from "../../utils/files/lock.ts";
+import { readErrorCode } from "../../utils/read-error-code.ts";
 
 /** Below the ports that systems give to outgoing connections, and above those that servers are known by. */
 const usualRange = { first: 20_000, count: 10_000 };
@@ -85,7 +86,7 @@ function canListen(port: number, host: string): Promise<boolean | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", (error) => {
-      const code = "code" in error ? error.code : undefined;
+      const code = readErrorCode(error);
       resolve(code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT" ? undefined : false);
     });
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import * as z from "zod";
-import { signalGroup } from "../../utils/processes/signal-group.ts";
+import { signalGroup } from "../../utils/processes/signal.ts";
 import { type Leftover, leftoverSchema } from "./leftover.ts";
 import { recoverRun } from "./recover.ts";
 

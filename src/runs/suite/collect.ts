@@ -5,6 +5,7 @@ import { artifactNameSchema } from "../../../schemas/names.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { artifactPath, type ExperimentRef } from "../../experiments/layout.ts";
 import { findMachineTrouble, whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
+import { readErrorCode } from "../../utils/read-error-code.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { keepFile } from "./keep-file.ts";
 import { type LeftOut, noteLeftOut } from "./left-out.ts";
@@ -111,7 +112,7 @@ const explanations: Readonly<Record<string, string>> = {
 };
 
 function explainOddFile(error: unknown): string | undefined {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = readErrorCode(error) ?? "";
   const trouble = findMachineTrouble(error)?.code;
   if (trouble !== undefined && trouble !== "permission_denied") return undefined;
   return Object.hasOwn(explanations, code) ? explanations[code] : undefined;

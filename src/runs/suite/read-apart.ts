@@ -8,7 +8,7 @@ import { formatSchema } from "../../../schemas/plan/suite.ts";
 import { unreadableHint } from "../../reports/unreadable.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { signalGroup } from "../../utils/processes/signal-group.ts";
+import { signalGroup } from "../../utils/processes/signal.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
 import { createRedactor } from "../redaction/redact.ts";
 import { type ReportReading, readReportFiles } from "./read-files.ts";

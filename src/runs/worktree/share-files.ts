@@ -6,6 +6,7 @@ import { type ExperimentCode, isInside, requireRepository } from "../../experime
 import { git } from "../../git/git.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { temporaryName } from "../../utils/files/files.ts";
+import { readErrorCode } from "../../utils/read-error-code.ts";
 
 /** The two sides of what is shared, each below the top of its checkout. */
 interface Sides {
@@ -81,7 +82,7 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 function ignoreExisting(error: unknown): void {
-  if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  if (readErrorCode(error) !== "EEXIST") throw error;
 }
 
 function refuse(name: string, why: string): CoreError {

@@ -12,6 +12,7 @@ import {
 import { link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CoreError, getMessage } from "../core-error.ts";
+import { readErrorCode } from "../read-error-code.ts";
 import { checkRecordPlace } from "./record-place.ts";
 
 /**
@@ -45,7 +46,7 @@ export async function writeNew(path: string, content: string): Promise<boolean> 
     await link(temporary, path);
     return true;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (readErrorCode(error) !== "EEXIST") throw error;
     return false;
   } finally {
     await rm(temporary, { force: true });
@@ -147,5 +148,5 @@ export function ignoreMissing(error: unknown): undefined {
 
 /** Whether a file operation failed because nothing is there. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+  return ["ENOENT", "ENOTDIR"].includes(readErrorCode(error) ?? "");
 }

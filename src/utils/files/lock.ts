@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../core-error.ts";
 import { identifySelf, isSameProcessAlive, processIdentitySchema } from "../processes/process-identity.ts";
+import { readErrorCode } from "../read-error-code.ts";
 import { temporaryName } from "./files.ts";
 import { readRecord, writeJson } from "./json.ts";
 
@@ -79,7 +80,7 @@ async function create(path: string): Promise<boolean> {
     linkSync(await owner, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (readErrorCode(error) === "EEXIST") return false;
     // Somebody removed the folder.
     owners.delete(directory);
     throw error;

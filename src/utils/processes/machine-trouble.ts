@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { CoreError } from "../core-error.ts";
 import { findExisting } from "../files/record-place.ts";
+import { readErrorCode } from "../read-error-code.ts";
 
 interface Trouble {
   code: string;
@@ -58,8 +59,9 @@ const troubles: Readonly<Record<string, Trouble>> = {
 
 /** What of the machine kept something from being done, as an error with a name; undefined for any other failure. */
 export function findMachineTrouble(error: unknown): CoreError | undefined {
-  if (!(error instanceof Error) || error instanceof CoreError || !("code" in error)) return undefined;
-  const found = findReadOnlyCode(error) ?? String(error.code);
+  const own = readErrorCode(error);
+  if (!(error instanceof Error) || error instanceof CoreError || own === undefined) return undefined;
+  const found = findReadOnlyCode(error) ?? own;
   const trouble = Object.hasOwn(troubles, found) ? troubles[found] : undefined;
   if (trouble === undefined) return undefined;
   const { code, message, ...advice } = trouble;
@@ -74,7 +76,7 @@ function findReadOnlyCode(error: Error): "EROFS" | undefined {
     accessSync(findExisting(dirname(data.path)), constants.W_OK);
     return undefined;
   } catch (cause) {
-    return cause instanceof Error && "code" in cause && cause.code === "EROFS" ? "EROFS" : undefined;
+    return readErrorCode(cause) === "EROFS" ? "EROFS" : undefined;
   }
 }
 
@@ -112,5 +114,5 @@ export async function whenFilesOpen<Result>(task: () => Result | Promise<Result>
 }
 
 function isOutOfFiles(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE");
+  return ["EMFILE", "ENFILE"].includes(readErrorCode(error) ?? "");
 }

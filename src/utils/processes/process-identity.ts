@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { readErrorCode } from "../read-error-code.ts";
 import { whenFilesOpen } from "./machine-trouble.ts";
 
 /** A process, told from a later one that got the same pid by the time it started. */
@@ -33,7 +34,7 @@ async function linuxStart(pid: number): Promise<string | undefined> {
 }
 
 function ignoreGone(error: unknown): undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = readErrorCode(error);
   if (code !== "ENOENT" && code !== "ESRCH") throw error;
 }
 
