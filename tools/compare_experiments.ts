@@ -49,7 +49,15 @@ export const compareExperimentsTool = defineTool({
       (items) => takePage(items, limit, cursor),
       describeNextStep(report.next_action),
     );
+    const { action, hint } = report.next_action;
+    const remedy = action === "resolve" ? hint : undefined;
     const advice = detail === "metrics" ? adviseOnMetrics(report) : undefined;
-    return outline.parse(clipAnswer({ ...answer, ...(advice !== undefined && { advice }) }));
+    return outline.parse(
+      clipAnswer({
+        ...answer,
+        ...(remedy !== undefined && { remedy }),
+        ...(advice !== undefined && { advice }),
+      }),
+    );
   },
 });

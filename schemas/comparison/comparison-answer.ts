@@ -53,6 +53,8 @@ export const comparisonAnswerSchema = z.object({
   /** Whether experiments get better, and their cycles, newest first. */
   trends: historySchema.shape.trends.optional(),
   history: historySchema.shape.cycles.optional(),
+  /** What the records say of how to get past what kept a run from measuring. */
+  remedy: z.string().optional(),
   /** How to measure, or to measure better. */
   advice: z.string().optional(),
   /** Leads to the next page; null on the last. */

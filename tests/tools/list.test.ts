@@ -39,7 +39,7 @@ test("every tool has four annotations, a short name, and objects without unions"
     expect(name.length).toBeLessThanOrEqual(32);
     expect(Object.values(annotations ?? {}).filter((value) => typeof value === "boolean")).toHaveLength(4);
     expect(inputSchema).toMatchObject({ type: "object", properties: {}, additionalProperties: false });
-    expect(outputSchema).toMatchObject({ type: "object" });
+    expect(outputSchema).toMatchObject({ type: "object", properties: { next_step: { type: "string" } } });
     expect(JSON.stringify(inputSchema)).not.toMatch(/anyOf|oneOf|allOf|\$ref/);
   }
 });

@@ -6,7 +6,7 @@ const maxNamed = 10;
 
 type Describe = (action: NextAction, names: string) => string;
 
-/** What to do next after a comparison, in terms of our tools. */
+/** What to do next after a comparison, in terms of our tools. Quotes nothing of the records, which anybody may write. */
 export function describeNextStep(action: NextAction): string {
   return texts[action.action](action, nameSome(action.experiments, maxNamed));
 }
@@ -15,7 +15,7 @@ const texts: Record<NextAction["action"], Describe> = {
   create: () => "create_experiments makes experiments to compare.",
   wait: ({ run_id }) =>
     `wait_for_run${run_id === undefined ? "" : ` with run_id ${run_id}`}, then compare again.`,
-  resolve: (action, names) => `${action.hint ?? ""} Then ${run(action, names)}`.trim(),
+  resolve: (action, names) => `Do what remedy says. Then ${run(action, names)}`,
   repair: (_action, names) =>
     `compare_experiments with detail rows names the records of ${names} that cannot be read: repair or remove them.`,
   run,
