@@ -3,7 +3,7 @@ import { CoreError } from "../utils/core-error.ts";
 import { readIfPresent } from "../utils/files/files.ts";
 import { parseJson, withoutNulls } from "../utils/files/json.ts";
 import { ifWhole } from "../utils/files/salvage.ts";
-import { parseAs } from "../utils/parse.ts";
+import { type Problem, parseAs } from "../utils/parse.ts";
 import { planPath } from "./layout.ts";
 
 /**
@@ -27,7 +27,11 @@ export async function findPlan(workspace: string, featureId: string): Promise<Pl
   const path = planPath(workspace, featureId);
   const text = await readIfPresent(path);
   if (text === undefined) return undefined;
-  const problem = { code: "invalid_plan", subject: path, hint: "Correct the plan, then call again." };
+  const problem: Problem = {
+    code: "invalid_plan",
+    subject: path,
+    hint: "Correct the plan, then call again.",
+  };
   return parseAs(planSchema, withoutNulls(parseJson(text, problem)), problem);
 }
 
@@ -36,7 +40,7 @@ export async function findPlan(workspace: string, featureId: string): Promise<Pl
  * goes on.
  */
 export async function lacksSuitesAlone(workspace: string, featureId: string): Promise<boolean> {
-  const problem = { code: "invalid_plan", subject: "plan.json", hint: "Correct the plan." };
+  const problem: Problem = { code: "invalid_plan", subject: "plan.json", hint: "Correct the plan." };
   const value = await ifWhole(planPath(workspace, featureId), async (path) =>
     parseJson((await readIfPresent(path)) ?? "null", problem),
   );

@@ -1,3 +1,5 @@
+import type { ErrorCode } from "../../schemas/error-codes.ts";
+
 /** What an error tells an agent beside its message. */
 export interface ErrorAdvice {
   /** What to do next, as one sentence. */
@@ -13,11 +15,11 @@ export interface ErrorAdvice {
  */
 export class CoreError extends Error {
   override readonly name: string = "CoreError";
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly hint: string;
   readonly retryable: boolean;
 
-  constructor(code: string, message: string, advice: ErrorAdvice) {
+  constructor(code: ErrorCode, message: string, advice: ErrorAdvice) {
     super(message, { cause: advice.cause });
     this.code = code;
     this.hint = advice.hint;

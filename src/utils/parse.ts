@@ -1,17 +1,24 @@
 import type * as z from "zod";
+import type { ErrorCode } from "../../schemas/error-codes.ts";
 import { CoreError } from "./core-error.ts";
 import { describeIssues } from "./describe-issues.ts";
 
+/** What to throw for a value that does not fit. */
+export interface Problem {
+  code: ErrorCode;
+  /** What the value is, as the message names it: `input`, a file's path. */
+  subject: string;
+  hint: string;
+}
+
 /**
  * Parses a value at an edge.
- * @param code the error code for a value that does not fit
- * @param subject what the value is, as the message names it: `input`, a file's path
  * @throws CoreError with every misfit, each with the path of its field
  */
 export function parseAs<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  { code, subject, hint }: { code: string; subject: string; hint: string },
+  { code, subject, hint }: Problem,
 ): z.infer<Schema> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;

@@ -166,7 +166,7 @@ describe("what an error says", () => {
     const cause = failure("Error: branch id not found [TraceId: 9f]");
     const wrapped = new LakebaseBranchError("parent_not_found", "No parent.", { hint: "none", cause });
     expect(wrapped.message).toBe("No parent. [TraceId: 9f]");
-    const again = new LakebaseBranchError("other", wrapped.message, { hint: "none", cause: wrapped });
+    const again = new LakebaseBranchError("parent_gone", wrapped.message, { hint: "none", cause: wrapped });
     expect(again.message).toBe("No parent. [TraceId: 9f]");
   });
 

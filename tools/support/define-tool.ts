@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Context } from "../../src/context.ts";
-import { parseAs } from "../../src/utils/parse.ts";
+import { type Problem, parseAs } from "../../src/utils/parse.ts";
 
 /** What a call may do, as clients show it before they ask for leave. Hints: a destructive tool also takes `confirm`. */
 export interface ToolAnnotations {
@@ -46,7 +46,7 @@ export function defineTool<Input extends z.ZodObject, Output extends AnswerSchem
   handler,
   ...tool
 }: Tool<Input, Output>): AnyTool {
-  const problem = {
+  const problem: Problem = {
     code: "invalid_input",
     subject: tool.name,
     hint: "Correct the fields that the message names.",

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../../schemas/error-codes.ts";
 import { type Budget, openBudget, retryTransient } from "../cli/budget.ts";
 import { hasCode, LakebaseBranchError } from "../cli/errors.ts";
 import { runCli } from "../cli/run-cli.ts";
@@ -78,7 +79,7 @@ function guard(branch: Branch, all: readonly Branch[], ownership: Ownership): vo
 }
 
 interface Obstacle {
-  code: string;
+  code: ErrorCode;
   why: string;
   hint: string;
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../../schemas/error-codes.ts";
 import { CoreError, type ErrorAdvice, getMessage } from "../../utils/core-error.ts";
 import { type Failure, findRule } from "./failure-rules.ts";
 
@@ -7,7 +8,7 @@ export class LakebaseError extends CoreError {
   /** What the CLI wrote to stderr; null where no CLI was asked. */
   readonly raw: string | null;
 
-  constructor(code: string, message: string, advice: ErrorAdvice & { raw?: string }) {
+  constructor(code: ErrorCode, message: string, advice: ErrorAdvice & { raw?: string }) {
     super(code, withTraceId(message, advice), advice);
     this.raw = advice.raw ?? null;
   }
@@ -51,7 +52,7 @@ export function isTtlTooLongError(error: unknown): error is LakebaseBranchTtlToo
   return error instanceof LakebaseBranchTtlTooLongError;
 }
 
-export function hasCode(error: unknown, ...codes: readonly string[]): error is LakebaseError {
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is LakebaseError {
   return error instanceof LakebaseError && codes.includes(error.code);
 }
 

@@ -1,3 +1,5 @@
+import type { ErrorCode } from "../../../schemas/error-codes.ts";
+
 /** A CLI call that ended badly. */
 export interface Failure {
   /** The subcommand and what it was about: `create-branch projects/p exp-a`. */
@@ -12,7 +14,7 @@ export interface Failure {
 }
 
 interface Rule {
-  code: string;
+  code: ErrorCode;
   pattern: RegExp;
   about?: "branch";
   retryable?: true;

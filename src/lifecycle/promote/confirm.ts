@@ -1,3 +1,4 @@
+import { isErrorCode } from "../../../schemas/error-codes.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
@@ -39,5 +40,5 @@ export async function confirmPromotion(
   if (promotion?.run_id !== run.run_id || promotion.state !== "failed" || promotion.error === undefined)
     return ended;
   const { code, message, hint, retryable } = promotion.error;
-  throw new CoreError(code, message, { hint, retryable });
+  throw new CoreError(isErrorCode(code) ? code : "internal", message, { hint, retryable });
 }

@@ -11,7 +11,7 @@ import { findCommit } from "../../git/repository.ts";
 import { countCases } from "../../reports/read-report.ts";
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
 import { ownValue } from "../../utils/own-value.ts";
-import { parseAs } from "../../utils/parse.ts";
+import { type Problem, parseAs } from "../../utils/parse.ts";
 import { readReportFile } from "./read-report-file.ts";
 
 export interface RecordedOutcome extends ReportedTag {
@@ -38,7 +38,11 @@ export async function recordOutcomes(
   { workspace, signal }: Pick<Context, "workspace" | "signal">,
   input: OutcomeInput,
 ): Promise<RecordedOutcome> {
-  const problem = { code: "invalid_input", subject: "outcomes", hint: "Correct what the message names." };
+  const problem: Problem = {
+    code: "invalid_input",
+    subject: "outcomes",
+    hint: "Correct what the message names.",
+  };
   const { feature_id, experiment_slug, tag, ...said } = parseAs(outcomeInputSchema, input, problem);
   const ref = await getExperiment({ workspace, feature_id, experiment_slug });
   const code = await findCode(ref);

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { type ErrorDescription, errorSchema } from "../../../schemas/error.ts";
+import { errorSchema, type RecordedError } from "../../../schemas/error.ts";
 import { runDirectory } from "../../experiments/layout.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { readRecordText, writeWhole } from "../../utils/files/files.ts";
@@ -33,7 +33,7 @@ export function writeLastWords(workspace: string, runId: string, error: unknown)
 }
 
 /** Why a run's worker died; undefined where it did not say. */
-export async function readLastWords(workspace: string, runId: string): Promise<ErrorDescription | undefined> {
+export async function readLastWords(workspace: string, runId: string): Promise<RecordedError | undefined> {
   const text = await readRecordText(lastWordsPath(workspace, runId)).catch(() => undefined);
   try {
     return errorSchema.safeParse(JSON.parse(text ?? "")).data;

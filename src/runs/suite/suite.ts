@@ -1,4 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
+import type { ErrorCode } from "../../../schemas/error-codes.ts";
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { CasesFile } from "../../../schemas/plan/report.ts";
 import type { Step, Suite } from "../../../schemas/plan/suite.ts";
@@ -31,7 +32,7 @@ export class SetupFailed extends CoreError {
   /** The artifact of the cycle that tells more. */
   readonly artifact: string;
 
-  constructor(code: string, message: string, artifact: string, hint: string) {
+  constructor(code: ErrorCode, message: string, artifact: string, hint: string) {
     super(code, message, { hint });
     this.artifact = artifact;
   }

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { CoreError, getMessage } from "../core-error.ts";
-import { parseAs } from "../parse.ts";
+import { type Problem, parseAs } from "../parse.ts";
 import { mendRecord, readRecordText, writeWhole } from "./files.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function readRecord<Schema extends z.ZodType>(
 ): Promise<z.infer<Schema> | undefined> {
   const text = await readRecordText(path);
   if (text === undefined) return undefined;
-  const problem = {
+  const problem: Problem = {
     code: "record_unreadable",
     subject: path,
     hint: mendRecord,
@@ -26,10 +26,7 @@ export async function readRecord<Schema extends z.ZodType>(
  * hides.
  * @throws CoreError with the given code, for text that is not JSON
  */
-export function parseJson(
-  text: string,
-  { code, subject, hint }: { code: string; subject: string; hint: string },
-): unknown {
+export function parseJson(text: string, { code, subject, hint }: Problem): unknown {
   try {
     if (text.includes("__proto__") && /"__proto__"\s*:/.test(text)) throw new Error("it has a key __proto__");
     return JSON.parse(text.replace(/^\uFEFF/, ""));

@@ -2,12 +2,13 @@ import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import type { ErrorCode } from "../../../schemas/error-codes.ts";
 import { CoreError } from "../core-error.ts";
 import { findExisting } from "../files/record-place.ts";
 import { readErrorCode } from "../read-error-code.ts";
 
 interface Trouble {
-  code: string;
+  code: ErrorCode;
   message: string;
   hint: string;
   retryable: boolean;

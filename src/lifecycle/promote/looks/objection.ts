@@ -1,4 +1,5 @@
 import type { ErrorDescription } from "../../../../schemas/error.ts";
+import type { ErrorCode } from "../../../../schemas/error-codes.ts";
 import { CoreError } from "../../../utils/core-error.ts";
 import { describeError } from "../../../utils/describe-error.ts";
 import { findKnownError } from "../../../utils/processes/machine-trouble.ts";
@@ -12,7 +13,7 @@ export interface Objection extends ErrorDescription {
 }
 
 export function object(
-  code: string,
+  code: ErrorCode,
   message: string,
   {
     hint,

@@ -1,0 +1,70 @@
+import type { ErrorCodeEntry } from "./entry.ts";
+
+/** A run, or one of its experiments, could not start or go on. */
+export const runErrors = {
+  budget_spent: {
+    meaning: "A limit of the plan's budget has been reached.",
+    remedy: "Raise it in `plan.json`, or close experiments.",
+    retry: "no",
+  },
+  cases_foreign: {
+    meaning: "The report contains tests from another checkout.",
+    remedy: "Make the suite collect its own tests only.",
+    retry: "no",
+  },
+  closing_unfinished: {
+    meaning: "An earlier call began to close the experiment and was interrupted.",
+    remedy: "`close_experiments` with `confirm: true` finishes it.",
+    retry: "yes",
+  },
+  experiment_busy: {
+    meaning: "A run is using the experiment, or its branch is being forked or deleted.",
+    remedy: "Wait for the run, or cancel it.",
+    retry: "yes",
+  },
+  experiment_closed: {
+    meaning: "The experiment was closed.",
+    remedy: "`create_experiments` creates a new one from its git branch.",
+    retry: "no",
+  },
+  migration_failed: {
+    meaning: "The plan's `promote.migrate` failed.",
+    remedy: "Read the log that the hint names.",
+    retry: "no",
+  },
+  no_free_port: {
+    meaning: "There are not enough free ports.",
+    remedy: "Stop servers on this machine, or lower `ports` in `plan.json`.",
+    retry: "yes",
+  },
+  ports_unavailable: {
+    meaning: "The folder in which ports are leased belongs to another user.",
+    remedy: "Set `TMPDIR` to a folder of your own.",
+    retry: "no",
+  },
+  report_unreadable: {
+    meaning: "A suite's report is missing, truncated, or not in the format that was named.",
+    remedy: "Check `report` in `plan.json` and the suite's log.",
+    retry: "no",
+  },
+  report_without_tests: {
+    meaning: "The report contains no test that ran.",
+    remedy: "Check what the suite ran.",
+    retry: "no",
+  },
+  run_stopped: {
+    meaning: "The run was cancelled, or reached its time limit.",
+    remedy: "Run the experiments again.",
+    retry: "no",
+  },
+  setup_failed: {
+    meaning: "The plan's `setup` failed in the experiment.",
+    remedy: "Read the log that the hint names.",
+    retry: "no",
+  },
+  worker_not_started: {
+    meaning: "The process that carries out a run could not be started.",
+    remedy: "Check that this machine can start another process, then call again.",
+    retry: "yes",
+  },
+} as const satisfies Record<string, ErrorCodeEntry>;
