@@ -17,6 +17,11 @@ export const inputErrors = {
     remedy: "Check that its folder exists and that the file may be executed.",
     retry: "no",
   },
+  confirm_mismatch: {
+    meaning: "`confirm` does not repeat the name of the branch.",
+    remedy: "Pass the name of the branch as `confirm`.",
+    retry: "no",
+  },
   cwd_not_found: {
     meaning: "The `cwd` of a suite or step does not exist.",
     remedy: "Correct `cwd` in `plan.json`; it is relative to the experiment's code.",
