@@ -35,7 +35,7 @@ async function main(argv: string[]): Promise<void> {
   if (argv[0] === "local") return runLocal(argv.slice(1));
   const { name, command, args, flags } = parseCommandLine(commands, argv);
   if (flags.help === true) {
-    const { renderCommandHelp, renderHelp } = await import("./cli/help.ts");
+    const { renderCommandHelp, renderHelp } = await import("./cli/render/help.ts");
     return print(argv.includes(name) ? renderCommandHelp(name, command) : renderHelp(commands));
   }
   const { lakebase, ...config } = loadConfig(flags, process.env, fileURLToPath(import.meta.url));

@@ -5,7 +5,7 @@ export const commands: Readonly<Record<string, Command>> = {
   init: {
     parameters: "FEATURE",
     summary: "write the plan of a feature from what the project has; a plan that is there is kept",
-    run: async (shared, args) => (await import("./init.ts")).init(shared, args),
+    run: async (shared, args) => (await import("./commands/init.ts")).init(shared, args),
   },
   run: {
     parameters: "FEATURE [EXPERIMENT…]",
@@ -13,27 +13,27 @@ export const commands: Readonly<Record<string, Command>> = {
     details:
       "Exits with 0 when every experiment succeeded, 2 when one did not, 3 when the run was ended early, and 130 after Ctrl-C, which leaves the run going.",
     options: ["tags", "cycle", "repeat", "only-failed", "concurrency", "quiet"],
-    run: async (shared, args, flags) => (await import("./run.ts")).run(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/run.ts")).run(shared, args, flags),
   },
   runs: {
     parameters: "[FEATURE]",
     summary: "list the runs so far, newest first",
-    run: async (shared, args) => (await import("./runs.ts")).runs(shared, args),
+    run: async (shared, args) => (await import("./commands/runs.ts")).runs(shared, args),
   },
   wait: {
     parameters: "RUN",
     summary: "show a run until it ends; exits as run does",
-    run: async (shared, args) => (await import("./wait.ts")).wait(shared, args),
+    run: async (shared, args) => (await import("./commands/wait.ts")).wait(shared, args),
   },
   cancel: {
     parameters: "RUN",
     summary: "end a run",
-    run: async (shared, args) => (await import("./cancel.ts")).cancel(shared, args),
+    run: async (shared, args) => (await import("./commands/cancel.ts")).cancel(shared, args),
   },
   exec: {
     parameters: "FEATURE EXPERIMENT -- COMMAND [ARGUMENT…]",
     summary: "run a command with an experiment's login in its environment; exits with its status",
-    run: async (shared, args) => (await import("./exec.ts")).exec(shared, args),
+    run: async (shared, args) => (await import("./commands/exec.ts")).exec(shared, args),
   },
   record: {
     parameters: "FEATURE EXPERIMENT TAG",
@@ -44,13 +44,13 @@ export const commands: Readonly<Record<string, Command>> = {
       format:
         "the report's format where it is not clear: junit, vitest-json, jest-json, playwright-json, tap, ctrf",
     },
-    run: async (shared, args, flags) => (await import("./record.ts")).record(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/record.ts")).record(shared, args, flags),
   },
   compare: {
     parameters: "FEATURE",
     summary: "compare a feature's experiments",
     options: ["format"],
-    run: async (shared, args, flags) => (await import("./compare.ts")).compare(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/compare.ts")).compare(shared, args, flags),
   },
   promote: {
     parameters: "FEATURE EXPERIMENT",
@@ -58,7 +58,7 @@ export const commands: Readonly<Record<string, Command>> = {
     details:
       "Asks before it acts. Where there is no terminal to ask on, it acts with --yes alone. Exits with 0 when the experiment is promoted, else with 2.",
     options: ["yes", "accept"],
-    run: async (shared, args, flags) => (await import("./promote.ts")).promote(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/promote.ts")).promote(shared, args, flags),
   },
   close: {
     parameters: "FEATURE EXPERIMENT…",
@@ -66,7 +66,7 @@ export const commands: Readonly<Record<string, Command>> = {
     details:
       "Their database branches and worktrees go; their git branches and records stay, and what was decided is written down. Asks before it acts. Where there is no terminal to ask on, it acts with --yes alone. Exits with 0 when they are closed, else with 2.",
     options: ["reason", "commit-uncommitted", "yes"],
-    run: async (shared, args, flags) => (await import("./close.ts")).close(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/close.ts")).close(shared, args, flags),
   },
   "delete-branch": {
     parameters: "BRANCH",
@@ -75,10 +75,10 @@ export const commands: Readonly<Record<string, Command>> = {
       "Asks before it acts. Where there is no terminal to ask on, it acts with --yes on a branch of a closed experiment, and on any other with its name as --confirm alone. Exits with 0 when the branch is gone, else with 2.",
     options: ["yes", "confirm"],
     run: async (shared, args, flags) =>
-      (await import("./delete-branch.ts")).deleteBranchCommand(shared, args, flags),
+      (await import("./commands/delete-branch.ts")).deleteBranchCommand(shared, args, flags),
   },
   doctor: {
     summary: "say what is set up, what is wrong and how to fix it",
-    run: async (shared) => (await import("./doctor.ts")).doctor(shared),
+    run: async (shared) => (await import("./commands/doctor.ts")).doctor(shared),
   },
 };

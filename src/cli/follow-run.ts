@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { waitForRun } from "../runs/caller/wait.ts";
 import { hasEnded } from "../runs/journal/journal.ts";
 import { getExitStatus, leftRunning } from "./exit-status.ts";
-import { openLines, openTable, type RunView } from "./run-view.ts";
+import { openLines, openTable, type RunView } from "./render/run-view.ts";
 
 /** How often a table that nothing changes is drawn again, for its clock, in seconds. */
 const redrawSeconds = 1;

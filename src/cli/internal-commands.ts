@@ -6,7 +6,7 @@ export const internalCommands: Readonly<Record<string, Command>> = {
     isInternal: true,
     parameters: "RUN",
     summary: "work on a run",
-    run: async (shared, args) => (await import("./worker.ts")).work(shared, args),
+    run: async (shared, args) => (await import("./commands/worker.ts")).work(shared, args),
   },
   watchdog: {
     isInternal: true,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
-import { renderCommandHelp, renderHelp } from "../../src/cli/help.ts";
 import { parseCommandLine } from "../../src/cli/parse.ts";
+import { renderCommandHelp, renderHelp } from "../../src/cli/render/help.ts";
 
 const parse = (line: string) => parseCommandLine(commands, line.split(" "));
 

@@ -1,7 +1,7 @@
-import { countEnded } from "../runs/caller/wait.ts";
-import { listRuns } from "../runs/journal/journal.ts";
-import type { Shared } from "./command.ts";
-import { alignColumns, countSucceeded } from "./render-run.ts";
+import { countEnded } from "../../runs/caller/wait.ts";
+import { listRuns } from "../../runs/journal/journal.ts";
+import type { Shared } from "../command.ts";
+import { alignColumns, countSucceeded } from "../render/run.ts";
 
 /** `runs [FEATURE]`: the runs of a feature or of all, newest first. */
 export async function runs({ workspace }: Pick<Shared, "workspace">, [featureId]: string[]): Promise<void> {

@@ -1,6 +1,6 @@
-import type { Run, RunResult } from "../../schemas/run.ts";
-import { countEnded } from "../runs/caller/wait.ts";
-import { onOneLine } from "../utils/text/printable.ts";
+import type { Run, RunResult } from "../../../schemas/run.ts";
+import { countEnded } from "../../runs/caller/wait.ts";
+import { onOneLine } from "../../utils/text/printable.ts";
 
 /** A run that goes on, as a headline and a line for each experiment. */
 export function describeRun(run: Run): string[] {

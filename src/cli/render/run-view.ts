@@ -1,5 +1,5 @@
-import type { Run } from "../../schemas/run.ts";
-import { describeResult, describeRun, summarizeRun } from "./render-run.ts";
+import type { Run } from "../../../schemas/run.ts";
+import { describeResult, describeRun, summarizeRun } from "./run.ts";
 
 /** Where a run is shown. */
 export interface RunView {

@@ -1,15 +1,15 @@
-import type { PromotionAnswer } from "../../schemas/promotion/promotion-answer.ts";
-import type { Run } from "../../schemas/run.ts";
-import type { Context } from "../context.ts";
-import type { ExperimentRef } from "../experiments/layout.ts";
-import { describePromotion } from "../lifecycle/promote/describe.ts";
-import { startPromotion } from "../lifecycle/promote/start-promotion.ts";
-import { startVerification } from "../lifecycle/promote/start-verification.ts";
-import { mayAct } from "./ask.ts";
-import type { Shared } from "./command.ts";
-import { followRun } from "./follow-run.ts";
-import type { Flags } from "./options.ts";
-import { renderPromotion } from "./render-promotion.ts";
+import type { PromotionAnswer } from "../../../schemas/promotion/promotion-answer.ts";
+import type { Run } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import { describePromotion } from "../../lifecycle/promote/describe.ts";
+import { startPromotion } from "../../lifecycle/promote/start-promotion.ts";
+import { startVerification } from "../../lifecycle/promote/start-verification.ts";
+import { mayAct } from "../ask.ts";
+import type { Shared } from "../command.ts";
+import { followRun } from "../follow-run.ts";
+import type { Flags } from "../options.ts";
+import { renderPromotion } from "../render/promotion.ts";
 
 /** The exit status where it was not promoted. */
 const notPromoted = 2;

@@ -1,9 +1,9 @@
-import { closeExperiments, lookAtClosing } from "../lifecycle/close/close.ts";
-import { CoreError } from "../utils/core-error.ts";
-import { askText, mayAct } from "./ask.ts";
-import type { Shared } from "./command.ts";
-import type { Flags } from "./options.ts";
-import { renderClosing } from "./render-closing.ts";
+import { closeExperiments, lookAtClosing } from "../../lifecycle/close/close.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { askText, mayAct } from "../ask.ts";
+import type { Shared } from "../command.ts";
+import type { Flags } from "../options.ts";
+import { renderClosing } from "../render/closing.ts";
 
 /** The exit status where they were not closed. */
 const notClosed = 2;

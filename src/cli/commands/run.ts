@@ -1,8 +1,8 @@
-import { startRun } from "../runs/caller/start.ts";
-import { asNumber } from "./as-number.ts";
-import type { Shared } from "./command.ts";
-import { followRun } from "./follow-run.ts";
-import type { Flags } from "./options.ts";
+import { startRun } from "../../runs/caller/start.ts";
+import { asNumber } from "../as-number.ts";
+import type { Shared } from "../command.ts";
+import { followRun } from "../follow-run.ts";
+import type { Flags } from "../options.ts";
 
 /**
  * `run FEATURE [EXPERIMENTS…]`: starts a run and shows it until it ends.

@@ -1,6 +1,6 @@
-import type { Command } from "./command.ts";
-import { type OptionName, options, sharedOptions } from "./options.ts";
-import { formatUsage } from "./parse.ts";
+import type { Command } from "../command.ts";
+import { type OptionName, options, sharedOptions } from "../options.ts";
+import { formatUsage } from "../parse.ts";
 import { type Entry, helpWidth, renderEntries, wrapText } from "./wrap.ts";
 
 /** What all commands do, a line or more each. */

@@ -1,4 +1,4 @@
-import type { Setup } from "../setup/check-setup.ts";
+import type { Setup } from "../../setup/check-setup.ts";
 import { renderLabelled } from "./wrap.ts";
 
 /** One line for each finding, its remedy below it. */

@@ -1,5 +1,5 @@
-import type { PromotionAnswer } from "../../schemas/promotion/promotion-answer.ts";
-import { onOneLine } from "../utils/text/printable.ts";
+import type { PromotionAnswer } from "../../../schemas/promotion/promotion-answer.ts";
+import { onOneLine } from "../../utils/text/printable.ts";
 import { renderLabelled } from "./wrap.ts";
 
 /** Where texts begin, in columns. */

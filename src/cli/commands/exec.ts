@@ -1,15 +1,15 @@
 import { constants } from "node:os";
 import { execa } from "execa";
-import type { Plan } from "../../schemas/plan/plan.ts";
-import { checkBranch } from "../experiments/branches/check-branch.ts";
-import { checkCode, isInside } from "../experiments/code/worktrees.ts";
-import { getExperiment } from "../experiments/experiments.ts";
-import { findPlan } from "../experiments/plan.ts";
-import { openConnection } from "../lakebase/connection/connection.ts";
-import { experimentEnvironment } from "../runs/command/environment.ts";
-import { withMapped } from "../runs/command/expand-variables.ts";
-import { CoreError } from "../utils/core-error.ts";
-import type { Shared } from "./command.ts";
+import type { Plan } from "../../../schemas/plan/plan.ts";
+import { checkBranch } from "../../experiments/branches/check-branch.ts";
+import { checkCode, isInside } from "../../experiments/code/worktrees.ts";
+import { getExperiment } from "../../experiments/experiments.ts";
+import { findPlan } from "../../experiments/plan.ts";
+import { openConnection } from "../../lakebase/connection/connection.ts";
+import { experimentEnvironment } from "../../runs/command/environment.ts";
+import { withMapped } from "../../runs/command/expand-variables.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import type { Shared } from "../command.ts";
 
 /**
  * `exec FEATURE EXPERIMENT -- COMMAND`: runs a command with the experiment's login and the plan's variables in its

@@ -1,5 +1,5 @@
-import type { ClosingAnswer, ClosingRow } from "../../schemas/closing-answer.ts";
-import { onOneLine } from "../utils/text/printable.ts";
+import type { ClosingAnswer, ClosingRow } from "../../../schemas/closing-answer.ts";
+import { onOneLine } from "../../utils/text/printable.ts";
 
 /** What closing would do, or did, line by line. */
 export function renderClosing({ experiments, others, decisions }: ClosingAnswer): string[] {

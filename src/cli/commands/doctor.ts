@@ -1,6 +1,6 @@
-import { checkSetup, isUsable } from "../setup/check-setup.ts";
-import type { Shared } from "./command.ts";
-import { renderSetup } from "./render-setup.ts";
+import { checkSetup, isUsable } from "../../setup/check-setup.ts";
+import type { Shared } from "../command.ts";
+import { renderSetup } from "../render/setup.ts";
 
 /** `doctor`: prints what is set up and what is wrong; the exit status is 1 where something keeps the tools from working. */
 export async function doctor(shared: Shared): Promise<void> {

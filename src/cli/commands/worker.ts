@@ -1,7 +1,7 @@
-import { writeComparisonPage } from "../comparison/views/page/write-page.ts";
-import { readActiveRuns } from "../runs/caller/active-runs.ts";
-import { runWorker } from "../runs/worker/worker.ts";
-import type { Shared } from "./command.ts";
+import { writeComparisonPage } from "../../comparison/views/page/write-page.ts";
+import { readActiveRuns } from "../../runs/caller/active-runs.ts";
+import { runWorker } from "../../runs/worker/worker.ts";
+import type { Shared } from "../command.ts";
 
 /** `worker RUN`: works on a run to its end, and then renews the page of its feature's comparison. */
 export async function work(shared: Shared, [runId = ""]: string[]): Promise<void> {
@@ -14,8 +14,8 @@ export async function work(shared: Shared, [runId = ""]: string[]): Promise<void
       await writeComparisonPage({ workspace, feature_id, knownRuns });
     },
     {
-      verification: async (spec) => (await import("../lifecycle/promote/verify.ts")).verify(spec),
-      promotion: async (spec) => (await import("../lifecycle/promote/promote.ts")).promote(spec),
+      verification: async (spec) => (await import("../../lifecycle/promote/verify.ts")).verify(spec),
+      promotion: async (spec) => (await import("../../lifecycle/promote/promote.ts")).promote(spec),
     },
   );
 }

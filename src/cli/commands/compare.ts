@@ -1,9 +1,9 @@
-import type { NextAction } from "../../schemas/comparison/comparison.ts";
-import { presentComparison } from "../comparison/views/present.ts";
-import { readActiveRuns } from "../runs/caller/active-runs.ts";
-import type { Shared } from "./command.ts";
-import { describeNextCommand } from "./next-command.ts";
-import type { Flags } from "./options.ts";
+import type { NextAction } from "../../../schemas/comparison/comparison.ts";
+import { presentComparison } from "../../comparison/views/present.ts";
+import { readActiveRuns } from "../../runs/caller/active-runs.ts";
+import type { Shared } from "../command.ts";
+import { describeNextCommand } from "../next-command.ts";
+import type { Flags } from "../options.ts";
 
 /** `compare FEATURE`: prints the comparison in the format that was asked for. @throws CoreError `unknown_feature` */
 export async function compare(

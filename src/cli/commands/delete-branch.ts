@@ -1,8 +1,8 @@
-import { type Deletion, deleteNamedBranch, lookAtDeletion } from "../lifecycle/delete-branch.ts";
-import { onOneLine } from "../utils/text/printable.ts";
-import { askText, mayAct } from "./ask.ts";
-import type { Shared } from "./command.ts";
-import type { Flags } from "./options.ts";
+import { type Deletion, deleteNamedBranch, lookAtDeletion } from "../../lifecycle/delete-branch.ts";
+import { onOneLine } from "../../utils/text/printable.ts";
+import { askText, mayAct } from "../ask.ts";
+import type { Shared } from "../command.ts";
+import type { Flags } from "../options.ts";
 
 /** The exit status where it was not deleted. */
 const notDeleted = 2;

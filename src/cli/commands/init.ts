@@ -1,6 +1,6 @@
-import { createPlan } from "../plans/create-plan.ts";
-import { makeExample } from "../plans/example.ts";
-import type { Shared } from "./command.ts";
+import { createPlan } from "../../plans/create-plan.ts";
+import { makeExample } from "../../plans/example.ts";
+import type { Shared } from "../command.ts";
 
 /**
  * `init FEATURE`: writes the feature's plan from what the project has, and says what was found and what was not.

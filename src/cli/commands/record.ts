@@ -1,9 +1,9 @@
-import { type OutcomeInput, outcomeInputSchema } from "../../schemas/reported.ts";
-import { recordOutcomes } from "../lifecycle/reported/record-outcomes.ts";
-import { parseAs } from "../utils/parse.ts";
-import { asNumber } from "./as-number.ts";
-import type { Shared } from "./command.ts";
-import type { Flags } from "./options.ts";
+import { type OutcomeInput, outcomeInputSchema } from "../../../schemas/reported.ts";
+import { recordOutcomes } from "../../lifecycle/reported/record-outcomes.ts";
+import { parseAs } from "../../utils/parse.ts";
+import { asNumber } from "../as-number.ts";
+import type { Shared } from "../command.ts";
+import type { Flags } from "../options.ts";
 
 /**
  * `record FEATURE EXPERIMENT TAG`: keeps what a suite that ran elsewhere came to.
