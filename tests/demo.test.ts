@@ -7,7 +7,24 @@ import * as z from "zod";
 import { runSchema } from "../schemas/run.ts";
 import { startServer } from "./support/server.ts";
 
-test("the demo shows a real race, and leaves no process behind", async () => {
+const designOfWinner = "exp-pg: Products, orders and order lines as tables.";
+
+/** What the demo leaves in its repository. */
+async function whatIsLeft() {
+  const checkout = ".demo/checkout";
+  const git = async (...args: string[]) => (await execa("git", args, { cwd: checkout, lines: true })).stdout;
+  return {
+    commits: await git("log", "--format=%s", "main"),
+    files: await git("ls-files"),
+    worktrees: (await git("worktree", "list")).length,
+    experiments: await readdir(join(checkout, ".tdd/experiments/F1-checkout")),
+    archived: await readdir(join(checkout, ".tdd/archive/F1-checkout")),
+  };
+}
+
+test("the demo tells the whole story of a feature, and leaves nothing behind", {
+  timeout: 400_000,
+}, async () => {
   const temporary = await mkdtemp(join(tmpdir(), "lakebase-test-"));
   onTestFinished(() => rm(temporary, { recursive: true, force: true }));
   // As root, Postgres runs as another user and has to get through.
@@ -26,6 +43,17 @@ test("the demo shows a real race, and leaves no process behind", async () => {
   expect(stdout).toMatch(/peak_in_flight 2\./);
   expect(stdout).toMatch(/Asked while exp-json still runs: continue\./);
   expect(stdout).toMatch(/As a page: /);
+  expect(stdout).toMatch(/Verified: +exp-pg merged with main: api 3\/0 {2}e2e 1\/0 {2}infra 2\/0/);
+  expect(await whatIsLeft()).toEqual({
+    commits: ["Record what was decided", designOfWinner, "A shop without a design yet"],
+    files: expect.arrayContaining(["design/shop.mjs", ".tdd/features/F1-checkout/decisions.md"]),
+    worktrees: 1,
+    experiments: ["comparison.html"],
+    archived: ["exp-json", "exp-pg"],
+  });
+  expect(lines).toContain("Branches:  before-f1-checkout, production");
+  expect(lines).toContain("Tables that production has now: public.order_line, public.orders, public.product");
+  expect(await readdir(".demo")).not.toContain("checkout.worktrees");
   expect(await readdir(temporary)).toEqual([]);
   expect(await processesThatMention(temporary)).toEqual([]);
 });
@@ -36,7 +64,8 @@ test("change a design and the matrix changes", async () => {
   const workspace = await mkdtemp(join(".demo", "changed-"));
   onTestFinished(() => rm(workspace, { recursive: true, force: true }));
   await cp("examples/checkout", workspace, { recursive: true });
-  const shop = join(workspace, "designs", "exp-json", "shop.mjs");
+  await cp(join(workspace, "designs", "exp-json"), join(workspace, "design"), { recursive: true });
+  const shop = join(workspace, "design", "shop.mjs");
   const careless = await readFile(shop, "utf8");
   const careful = careless.replace(
     "export async function placeOrder(",

@@ -67,6 +67,7 @@ function describeHome({ promotion }: Closed): string {
   if (promotion === undefined) return "";
   const { mode, target, merge_commit = "", parent_branch } = promotion;
   if (mode === "branch") return `It was offered for ${plain(target ?? "")} at ${merge_commit.slice(0, 12)}.`;
-  const code = target === undefined ? "" : `is in ${plain(target)} at ${merge_commit.slice(0, 12)}, and `;
-  return `It ${code}was promoted on the database branch ${plain(parent_branch)}.`;
+  const database = `the database branch ${plain(parent_branch)}`;
+  const code = target === undefined ? "" : `${plain(target)}, at ${merge_commit.slice(0, 12)}, and `;
+  return `It was brought home to ${code}${database}.`;
 }

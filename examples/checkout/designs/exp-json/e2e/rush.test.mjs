@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { connect, shop } from "../../../design.mjs";
+import { connect, shop } from "../../design.mjs";
 
 const [pool, gate] = [connect(), connect(1)];
 afterAll(() => Promise.all([pool.end(), gate.end()]));

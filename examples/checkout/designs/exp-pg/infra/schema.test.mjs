@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, expect, test } from "vitest";
-import { connect, designDirectory } from "../../../design.mjs";
+import { connect, designDirectory } from "../../design.mjs";
 
 const pool = connect();
 afterAll(() => pool.end());

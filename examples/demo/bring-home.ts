@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { closingAnswerSchema } from "../../schemas/closing-answer.ts";
+import { promotionAnswerSchema } from "../../schemas/promotion/promotion-answer.ts";
+import { type Server, waitForRun } from "./client.ts";
+import { begin, countTags, place, say } from "./say.ts";
+import { commitAll, feature_id, git, workspace } from "./workspace.ts";
+
+const winner = "exp-pg";
+
+/** Promote, close, and look whether anything is left over. */
+export async function bringHome(server: Server): Promise<void> {
+  const safetyBranch = await promote(server);
+  await close(server);
+  await showWhatIsLeft(server, safetyBranch);
+}
+
+async function promote(server: Server): Promise<string> {
+  begin("Promote: verify the merged code on a fresh fork of the parent, then bring it home");
+  const promoteWinner = async (how: object) => {
+    const input = { feature_id, experiment_slug: winner, wait_seconds: 45 };
+    const begun = await server.call(promotionAnswerSchema, "promote_experiment", { ...input, ...how });
+    if (begun.run_id !== undefined) await waitForRun(server, begun.run_id);
+    return server.call(promotionAnswerSchema, "promote_experiment", input);
+  };
+  const { verified } = await promoteWinner({ verify: true });
+  say(`Verified:  ${winner} merged with main: ${countTags(verified?.by_tag ?? {})}`);
+  const { state, code, database, objections } = await promoteWinner({ confirm: true });
+  if (state !== "promoted") throw new Error(`${winner} is ${state}: ${objections[0]?.message}`);
+  const { commands, parent_branch, safety_branch = "" } = database;
+  say(`Migrated:  ${parent_branch}, by ${commands.join(", ")}; as it was before on ${safety_branch}`);
+  say(`Merged:    main is at ${code?.merge_commit?.slice(0, 7)}`);
+  return safety_branch;
+}
+
+async function close({ call }: Server): Promise<void> {
+  begin("Close: branches and worktrees go, git branches and records stay");
+  const answer = await call(closingAnswerSchema, "close_experiments", {
+    ...{ feature_id, experiment_slugs: [winner, "exp-json"], confirm: true },
+    reason: "tables lose no order when buyers meet",
+  });
+  for (const { experiment_slug, status, stays } of answer.experiments)
+    say(`${experiment_slug.padEnd(9)} ${status}; ${stays[0]} stays`);
+  commitAll(workspace, "Record what was decided");
+  say(`Records:   ${place(join(workspace, ".tdd", "archive", feature_id))}`);
+  say(`Decision:  ${place(answer.decisions ?? "")}`);
+}
+
+async function showWhatIsLeft({ call, tools }: Server, safetyBranch: string): Promise<void> {
+  begin("What is left");
+  say(`git log --oneline main\n${indent(git(workspace, "log", "--oneline", "main"))}`);
+  const worktrees = git(workspace, "worktree", "list", "--porcelain").match(/^worktree .+/gm) ?? [];
+  say(`Worktrees: ${worktrees.map((line) => place(line.slice("worktree ".length))).join(", ")}`);
+  const branches = z.object({ branches: z.array(z.object({ branch: z.string() })) });
+  const listed = await call(branches, "list_branches", {});
+  say(`Branches:  ${listed.branches.map(({ branch }) => branch).join(", ")}`);
+  const changes = z.object({ changes: z.array(z.looseObject({ kind: z.string(), object: z.string() })) });
+  const difference = await call(changes, "diff_schema", {
+    ...{ from_branch: safetyBranch, to_branch: "production", limit: 100 },
+  });
+  const tables = difference.changes.filter(({ kind }) => kind === "table").map(({ object }) => object);
+  say(`Tables that production has now: ${tables.sort().join(", ")}`);
+  if (tools.includes("clean_up")) {
+    const { next_step } = await call(z.object({ next_step: z.string() }), "clean_up", {});
+    say(`clean_up:  ${next_step}`);
+  }
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "  ");
+}

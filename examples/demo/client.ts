@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import * as z from "zod";
+import { runSchema } from "../../schemas/run.ts";
+import { packageRoot } from "./workspace.ts";
+
+/** The server, as a client of it has it. */
+export interface Server extends AsyncDisposable {
+  /** What tools/list names. */
+  tools: string[];
+  /** The answer of a tool. @throws Error with the text of an error's answer */
+  call: <Schema extends z.ZodType>(
+    schema: Schema,
+    name: string,
+    args: Record<string, unknown>,
+  ) => Promise<z.infer<Schema>>;
+}
+
+const clientConfigSchema = z.object({
+  mcpServers: z.object({
+    "lakebase-experiments": z.object({ command: z.string(), args: z.array(z.string()) }),
+  }),
+});
+
+const resultSchema = z.object({
+  isError: z.boolean().optional(),
+  content: z.array(z.object({ text: z.string() })),
+  structuredContent: z.unknown().optional(),
+});
+
+/** Starts the server as the package's mcp.json says, and connects to it over stdio. */
+export async function startServer(variables: Record<string, string>): Promise<Server> {
+  const config = clientConfigSchema.parse(JSON.parse(await readFile(join(packageRoot, "mcp.json"), "utf8")));
+  const { command, args } = config.mcpServers["lakebase-experiments"];
+  const client = new Client({ name: "demo", version: "1" });
+  const env = { ...getDefaultEnvironment(), ...variables };
+  await client.connect(new StdioClientTransport({ command, args, env, cwd: packageRoot }));
+  const { tools } = await client.listTools();
+  return {
+    tools: tools.map(({ name }) => name),
+    call: async (schema, name, input) => {
+      const result = resultSchema.parse(await client.callTool({ name, arguments: input }));
+      if (result.isError === true) throw new Error(`${name}: ${result.content[0]?.text}`);
+      return schema.parse(result.structuredContent);
+    },
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+/** Waits until a run has ended. @param onChange hears of the run as it stands, at each change */
+export async function waitForRun(
+  { call }: Server,
+  run_id: string,
+  onChange: (run: z.infer<typeof runSchema>) => Promise<void> = async () => {},
+): Promise<z.infer<typeof runSchema>> {
+  for (;;) {
+    const run = await call(runSchema, "wait_for_run", { run_id });
+    await onChange(run);
+    if (run.state !== "queued" && run.state !== "running") return run;
+  }
+}

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { cp, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The demo is built into dist/, one folder below the package. */
+export const packageRoot = fileURLToPath(new URL("..", import.meta.url));
+export const workspace = join(packageRoot, ".demo", "checkout");
+export const feature_id = "F1-checkout";
+
+const example = join(packageRoot, "examples", "checkout");
+
+/** A repository of its own with a shop that has no design yet, made anew. */
+export async function prepareWorkspace(): Promise<void> {
+  for (const path of [workspace, `${workspace}.worktrees`]) await rm(path, { recursive: true, force: true });
+  const isDesign = (path: string) => relative(example, path).startsWith("designs");
+  await cp(example, workspace, { recursive: true, filter: (path) => !isDesign(path) });
+  git(workspace, "init", "--quiet", "--initial-branch=main");
+  commitAll(workspace, "A shop without a design yet");
+}
+
+/** Writes a design where an experiment's code is, and commits it there. @returns the commit, shortened */
+export async function writeDesign(directory: string, design: string, message: string): Promise<string> {
+  await cp(join(example, "designs", design), join(directory, "design"), { recursive: true });
+  return commitAll(directory, message);
+}
+
+export function commitAll(directory: string, message: string): string {
+  git(directory, "add", "--all");
+  git(
+    directory,
+    "-c",
+    "user.name=demo",
+    "-c",
+    "user.email=demo@localhost",
+    "commit",
+    "--quiet",
+    "-m",
+    message,
+  );
+  return git(directory, "rev-parse", "--short", "HEAD");
+}
+
+/** What git prints. @throws Error with what git says */
+export function git(directory: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync("git", args, { cwd: directory, encoding: "utf8" });
+  if (status !== 0) throw new Error(`git ${args.join(" ")} failed: ${stderr}`);
+  return stdout.trim();
+}
+
+export function stopEmulator(localHome: string): void {
+  const env = { ...process.env, LAKEBASE_LOCAL_HOME: localHome };
+  spawnSync(process.execPath, [join(packageRoot, "dist", "lakebase-local.js"), "stop"], {
+    env,
+    stdio: "ignore",
+  });
+}
