@@ -80,10 +80,15 @@ function makePaths(ref: ExperimentRef) {
   };
 }
 
+/** The directory of the worktrees that an earlier version cut. */
+export function oldWorktreesDirectory(workspace: string): string {
+  return below(stateDirectory(workspace), "worktrees");
+}
+
 /** Where the worktree of an experiment is that was cut by an earlier version, which recorded no place. */
 export function oldWorktreePath({ workspace, feature_id, experiment_slug }: ExperimentRef): string {
   const names = [named(featureIdSchema, feature_id), named(experimentSlugSchema, experiment_slug)];
-  return below(stateDirectory(workspace), "worktrees", ...names);
+  return below(oldWorktreesDirectory(workspace), ...names);
 }
 
 /** The place of an experiment's worktree below the folder of all worktrees. */
@@ -185,11 +190,16 @@ export function artifactPath(ref: ExperimentRef, cycleId: string, name: string):
   return join(cycleDirectory(ref, cycleId), named(artifactNameSchema, name));
 }
 
+/** The directory of what is being cut. */
+export function cutsDirectory(workspace: string): string {
+  return join(runsDirectory(workspace), "cuts");
+}
+
 /** What is being cut for an experiment at the moment, and the lock of whoever does it. Of this machine alone. */
 export function cutPaths({ workspace, feature_id, experiment_slug }: ExperimentRef) {
   // A plus sign is part of neither name.
   const name = `${named(featureIdSchema, feature_id)}+${named(experimentSlugSchema, experiment_slug)}`;
-  const inside = (ending: string) => join(runsDirectory(workspace), "cuts", name + ending);
+  const inside = (ending: string) => join(cutsDirectory(workspace), name + ending);
   return { intent: inside(".json"), lock: inside(".lock") };
 }
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { DatabaseState } from "../../schemas/promotion/database-state.ts";
 import { databaseStateSchema } from "../../schemas/promotion/database-state.ts";
 import {
@@ -6,9 +7,11 @@ import {
   type Verification,
   verificationSchema,
 } from "../../schemas/promotion/promotion.ts";
+import { foldersIn } from "../utils/files/files.ts";
 import { readRecord, writeJson } from "../utils/files/json.ts";
+import { listClosed } from "./closed.ts";
 import { listCycles } from "./cycles.ts";
-import { type ExperimentRef, promotionPaths } from "./layout.ts";
+import { archivedPaths, type ExperimentRef, promotionPaths, promotionsDirectory } from "./layout.ts";
 
 /** What was verified last; undefined where nothing was. @throws CoreError `record_unreadable` */
 export function readVerification(ref: ExperimentRef): Promise<Verification | undefined> {
@@ -42,4 +45,37 @@ export async function nextVerification(ref: ExperimentRef): Promise<string> {
   const known = [...(await listCycles(ref)), (await readVerification(ref))?.cycle_id ?? ""];
   const numbers = known.map((cycle) => Number(/^V(\d{1,9})$/.exec(cycle)?.[1] ?? 0));
   return `V${Math.max(0, ...numbers) + 1}`;
+}
+
+/** What tells of one experiment's promotion. A record that cannot be read is left out. */
+export interface PromotionRecords {
+  ref: ExperimentRef;
+  verification?: Verification | undefined;
+  promotion?: Promotion | undefined;
+}
+
+/** What tells of the promotions of a workspace, those of closed experiments included. */
+export async function listPromotionRecords(workspace: string): Promise<PromotionRecords[]> {
+  const root = promotionsDirectory(workspace);
+  const open = (await foldersIn(root)).map(async (feature_id) => {
+    const slugs = await foldersIn(join(root, feature_id));
+    return slugs.map((experiment_slug) => ({
+      ref: { workspace, feature_id, experiment_slug },
+      directory: join(root, feature_id, experiment_slug),
+    }));
+  });
+  const closed = (await listClosed(workspace)).map(({ feature_id, experiment_slug, directory }) => ({
+    ref: { workspace, feature_id, experiment_slug },
+    directory: archivedPaths(directory).promotion,
+  }));
+  const places = [...(await Promise.all(open)).flat(), ...closed];
+  return Promise.all(places.map(({ ref, directory }) => readPromotionRecords(ref, directory)));
+}
+
+async function readPromotionRecords(ref: ExperimentRef, directory: string): Promise<PromotionRecords> {
+  const [verification, promotion] = await Promise.all([
+    readRecord(join(directory, "verification.json"), verificationSchema).catch(() => undefined),
+    readRecord(join(directory, "promotion.json"), promotionSchema).catch(() => undefined),
+  ]);
+  return { ref, verification, promotion };
 }

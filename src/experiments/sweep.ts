@@ -20,24 +20,28 @@ export function sweepUnfinished(workspace: string, options: { isDeep: boolean })
 }
 
 /** The same in any folder of ours. */
-export async function sweepFolder(root: string, { isDeep }: { isDeep: boolean }): Promise<string[]> {
+export async function sweepFolder(root: string, options: { isDeep: boolean }): Promise<string[]> {
+  const left = await findUnfinished(root, options);
+  for (const path of left) rmSync(path, { recursive: true, force: true });
+  return left;
+}
+
+/** The paths of what would be removed. */
+export async function findUnfinished(root: string, { isDeep }: { isDeep: boolean }): Promise<string[]> {
   if (!existsSync(root)) return [];
-  const removed: string[] = [];
+  const found: string[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of entriesIn(folder)) {
       const path = join(folder, entry.name);
       if (isTemporary(path)) {
-        if (await isLeft(path)) {
-          rmSync(path, { recursive: true, force: true });
-          removed.push(path);
-        }
+        if (await isLeft(path)) found.push(path);
       } else if (entry.isDirectory() && (isDeep || entry.name !== "artifacts")) {
         folders.push(path);
       }
     }
   }
-  return removed;
+  return found;
 }
 
 /** A file that names a process, as those of locks do, stays as long as that lives. */

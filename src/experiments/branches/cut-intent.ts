@@ -1,9 +1,12 @@
 import { rm } from "node:fs/promises";
+import { basename } from "node:path";
 import * as z from "zod";
+import { experimentSlugSchema, featureIdSchema } from "../../../schemas/names.ts";
 import { isSince } from "../../lakebase/branches/request-fork.ts";
 import type { Branch } from "../../lakebase/resources.ts";
+import { entriesIn } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
-import { cutPaths, type ExperimentRef } from "../layout.ts";
+import { cutPaths, cutsDirectory, type ExperimentRef } from "../layout.ts";
 
 /**
  * Says that this workspace is about to cut a branch. Written before the branch is, and removed when its record is
@@ -25,6 +28,19 @@ export type CutIntent = z.infer<typeof cutIntentSchema>;
 /** An intent that cannot be read tells nothing. */
 export function readCutIntent(ref: ExperimentRef): Promise<CutIntent | undefined> {
   return readRecord(cutPaths(ref).intent, cutIntentSchema).catch(() => undefined);
+}
+
+/** The experiments for which a branch was about to be cut, whoever was at it and died. */
+export function listCutIntents(workspace: string): ExperimentRef[] {
+  const names = entriesIn(cutsDirectory(workspace)).map(({ name }) => name);
+  return names.flatMap((name) => {
+    const [feature_id = "", experiment_slug = "", ...others] = basename(name, ".json").split("+");
+    const isNamed =
+      featureIdSchema.safeParse(feature_id).success &&
+      experimentSlugSchema.safeParse(experiment_slug).success;
+    const isIntent = name.endsWith(".json") && others.length === 0 && isNamed;
+    return isIntent ? [{ workspace, feature_id, experiment_slug }] : [];
+  });
 }
 
 export async function writeCutIntent(ref: ExperimentRef, intent: CutIntent): Promise<void> {

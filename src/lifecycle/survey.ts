@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Closing } from "../../schemas/closed.ts";
+import type { Run } from "../../schemas/run.ts";
+import { type CutIntent, listCutIntents, readCutIntent } from "../experiments/branches/cut-intent.ts";
+import { type ClosedExperiment, listClosed, listClosing, readClosing } from "../experiments/closed.ts";
+import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
+import { type ExperimentRef, runsDirectory } from "../experiments/layout.ts";
+import { listPromotionRecords, type PromotionRecords } from "../experiments/promotion.ts";
+import { findRepository } from "../git/repository.ts";
+import { listWorktrees } from "../git/worktrees/worktree-list.ts";
+import { listRuns } from "../runs/journal/journal.ts";
+import { ignoreCoreError } from "../utils/core-error.ts";
+
+/** What the records of a workspace tell at one moment: all that proves what is ours. */
+export interface Survey {
+  workspace: string;
+  experiments: Experiment[];
+  /** Those of other checkouts of the repository on this machine, which may share our records through git. */
+  elsewhere: Experiment[];
+  closed: ClosedExperiment[];
+  /** Those whose closing was begun and is not over. */
+  closing: { ref: ExperimentRef; record: Closing }[];
+  /** Those for which a branch was about to be cut, and nobody recorded it. */
+  intents: { ref: ExperimentRef; record: CutIntent }[];
+  promotions: PromotionRecords[];
+  runs: Run[];
+}
+
+export async function surveyRecords(workspace: string): Promise<Survey> {
+  const [experiments, elsewhere, closed, closing, intents, promotions, runs] = await Promise.all([
+    listAllExperiments(workspace),
+    listElsewhere(workspace),
+    listClosed(workspace),
+    listClosing(workspace).then((refs) => readEach(refs, readClosing)),
+    readEach(listCutIntents(workspace), readCutIntent),
+    listPromotionRecords(workspace),
+    listRuns(workspace),
+  ]);
+  return { workspace, experiments, elsewhere, closed, closing, intents, promotions, runs };
+}
+
+/** Only a checkout that a server worked in has runs, since git does not keep them. */
+async function listElsewhere(workspace: string): Promise<Experiment[]> {
+  const repository = await findRepository(workspace);
+  if (repository === undefined) return [];
+  const checkouts = (await listWorktrees(workspace)).map(({ path }) => join(path, repository.folder));
+  const others = checkouts.filter((path) => path !== workspace && existsSync(runsDirectory(path)));
+  return (await Promise.all(others.map(listAllExperiments))).flat();
+}
+
+/** What each experiment has of a kind of record, where it can be read. */
+async function readEach<Value>(
+  refs: readonly ExperimentRef[],
+  read: (ref: ExperimentRef) => Promise<Value | undefined>,
+): Promise<{ ref: ExperimentRef; record: Value }[]> {
+  const found = await Promise.all(
+    refs.map(async (ref) => {
+      const record = await read(ref).catch(ignoreCoreError);
+      return record === undefined ? [] : [{ ref, record }];
+    }),
+  );
+  return found.flat();
+}
+
+/** Whether an experiment is there or being closed, here or in another checkout of the repository. */
+export function isKnown({ experiments, elsewhere, closing }: Survey, names: ExperimentNames): boolean {
+  const known = [...experiments, ...elsewhere, ...closing.map(({ ref }) => ref)];
+  return known.some((each) => nameExperiment(each) === nameExperiment(names));
+}
+
+type ExperimentNames = Omit<ExperimentRef, "workspace">;
+
+/** As people and other calls name an experiment. */
+export function nameExperiment({ feature_id, experiment_slug }: ExperimentNames): string {
+  return `${feature_id}/${experiment_slug}`;
+}
