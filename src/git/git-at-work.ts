@@ -34,7 +34,7 @@ function busy(path: string, lock: string): CoreError {
 }
 
 /** Whether a git process of this worktree is alive. Shown by Linux alone; elsewhere none is found. */
-async function isGitAtWork(path: string, gitDirectory: string): Promise<boolean> {
+export async function isGitAtWork(path: string, gitDirectory: string): Promise<boolean> {
   if (process.platform !== "linux") return false;
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   // One after the other, so that a busy machine does not run out of file descriptors.

@@ -59,7 +59,7 @@ async function isBare(path: string): Promise<boolean> {
   return (await readdir(path)).every((name) => name === ".git");
 }
 
-async function lookInside(path: string): Promise<WorktreeLook> {
+export async function lookInside(path: string): Promise<WorktreeLook> {
   const gitDirectory = (await readGitFile(path)) ?? "";
   const lock = await readFile(join(gitDirectory, "locked"), "utf8").catch(ignoreMissing);
   if (lock !== undefined) return kept(lockedFor(lock.trim()));

@@ -40,7 +40,7 @@ interface Lease {
 
 /** The search begins anywhere, so that a port just given back, which a browser may still know, is seldom the next. */
 async function leasePorts(count: number, leases: Lease[], signal: AbortSignal, range: Range): Promise<void> {
-  const directory = await openDirectory();
+  const directory = await openPortsDirectory();
   const start = randomInt(range.count);
   for (let offset = 0; offset < range.count; offset++) {
     signal.throwIfAborted();
@@ -59,8 +59,8 @@ async function leasePorts(count: number, leases: Lease[], signal: AbortSignal, r
   });
 }
 
-/** One folder for all of a user's workspaces, and the user's alone. */
-async function openDirectory(): Promise<string> {
+/** One folder for all of a user's workspaces, and the user's alone. @throws CoreError `ports_unavailable` */
+export async function openPortsDirectory(): Promise<string> {
   const home = join(tmpdir(), `lakebase-experiments-${process.getuid?.() ?? "user"}`);
   await mkdir(home, { mode: 0o700, recursive: true });
   const found = await lstat(home);

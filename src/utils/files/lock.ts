@@ -48,6 +48,11 @@ async function stuck(path: string): Promise<CoreError> {
   });
 }
 
+/** Removes a lock whose owner is dead. */
+export async function clearAbandoned(path: string): Promise<void> {
+  if ((await isAbandoned(path)) && (await takeOver(path))) release(path);
+}
+
 /** Takes a lock if nobody alive holds it. Released by removing the file. */
 export async function tryLock(path: string): Promise<boolean> {
   if (await create(path)) return true;
@@ -107,8 +112,8 @@ export async function isLocked(path: string): Promise<boolean> {
   return owner !== undefined && (await isSameProcessAlive(owner));
 }
 
-/** A lock that is gone was released: nobody's to take over. */
-async function isAbandoned(path: string): Promise<boolean> {
+/** Whether a lock is there whose owner is dead. One that is gone was released: nobody's to take over. */
+export async function isAbandoned(path: string): Promise<boolean> {
   const owner = await readRecord(path, processIdentitySchema);
   return owner !== undefined && !(await isSameProcessAlive(owner));
 }

@@ -1,0 +1,131 @@
+import { isIntended } from "../../experiments/branches/cut-intent.ts";
+import type { ClosedExperiment } from "../../experiments/closed.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import type { PromotionRecords } from "../../experiments/promotion.ts";
+import { toBranchName } from "../../lakebase/branches/branch-id.ts";
+import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { hasEnded } from "../../runs/journal/journal.ts";
+import { nameExperiment, type Survey } from "../survey.ts";
+
+/** What a record says of a branch that it knows. */
+export type Saying =
+  /** Something goes on with it. */
+  | { state: "needed" }
+  /** It is this very branch, which nothing needs any more. */
+  | { state: "over" }
+  /** It may be this branch, or one of the same name. */
+  | { state: "unproven"; why: string };
+
+/** What a record of this workspace knows of one branch. */
+export interface BranchClaim {
+  ref: ExperimentRef;
+  /** What it is: `the branch of F1/exp-a, which was closed`. */
+  what: string;
+  /** What it says of a branch; undefined for any other than its own. */
+  say: (branch: Branch) => Saying | undefined;
+}
+
+/** All that the records of a workspace know of branches. */
+export function listClaims(survey: Survey): BranchClaim[] {
+  return [
+    ...survey.experiments.map((each) => claimOpen(each, each.branch, each.branch_uid)),
+    ...survey.elsewhere.map((each) => claimOpen(each, each.branch, each.branch_uid)),
+    ...survey.closing.map(({ ref, record }) => claimOpen(ref, record.branch, record.branch_uid)),
+    ...survey.closed.map((each) => claimClosed(survey.workspace, each)),
+    ...survey.intents.map(claimIntended),
+    ...survey.promotions.flatMap(({ ref, verification, promotion }) => [
+      ...(verification === undefined ? [] : [claimVerified(survey, ref, verification)]),
+      ...(promotion?.safety_branch === undefined ? [] : [claimSafety(ref, promotion.safety_branch)]),
+    ]),
+    ...claimAllVerified(survey),
+  ];
+}
+
+const over = { state: "over" } as const;
+const needed = { state: "needed" } as const;
+
+function claimOpen(ref: ExperimentRef, branch: string, uid: string | null | undefined): BranchClaim {
+  const say = (found: Branch) => (isNamed(found, branch, uid) ? needed : undefined);
+  return { ref, what: `the branch of ${nameExperiment(ref)}`, say };
+}
+
+function claimClosed(workspace: string, closed: ClosedExperiment): BranchClaim {
+  const { feature_id, experiment_slug, branch, branch_uid, closed_at } = closed;
+  const ref = { workspace, feature_id, experiment_slug };
+  const why = "the record has no uid, so that it may be another branch of that name";
+  const say = (found: Branch): Saying | undefined => {
+    if (!isNamed(found, branch, branch_uid)) return undefined;
+    return branch_uid === null || found.uid === null ? { state: "unproven", why } : over;
+  };
+  return { ref, what: `the branch of ${nameExperiment(ref)}, which was closed at ${closed_at}`, say };
+}
+
+/** Until Lakebase told the uid, somebody else may have been faster with a branch of that name. */
+function claimIntended({ ref, record: intent }: Survey["intents"][number]): BranchClaim {
+  const why =
+    "Lakebase did not tell its uid any more, so that it may be somebody else's; creating the experiment again takes it over";
+  const say = (found: Branch): Saying | undefined => {
+    if (!isIntended(intent, found)) return undefined;
+    return intent.uid === null ? { state: "unproven", why } : over;
+  };
+  const what = `cut for ${nameExperiment(ref)} by a call that ended before it could record it`;
+  return { ref, what, say };
+}
+
+/** Its name has the random part of a run's id in it, which nobody but this workspace knew. */
+function claimVerified(
+  { runs }: Survey,
+  ref: ExperimentRef,
+  { run_id, scratch }: NonNullable<PromotionRecords["verification"]>,
+): BranchClaim {
+  const isOpen = runs.some((run) => run.run_id === run_id && !hasEnded(run));
+  const say = (found: Branch) => {
+    if (!isNamed(found, scratch.branch, scratch.branch_uid)) return undefined;
+    return isOpen ? needed : over;
+  };
+  return { ref, what: describeFork(ref, run_id), say };
+}
+
+/** Those whose record a later verification replaced are known by their runs. */
+function claimAllVerified({ workspace, runs }: Survey): BranchClaim[] {
+  const verifications = runs.filter(({ kind }) => kind === "verification");
+  return verifications.flatMap((run) =>
+    run.results.map(({ experiment_slug }) => {
+      const ref = { workspace, feature_id: run.feature_id, experiment_slug };
+      const name = toBranchName(ref.feature_id, experiment_slug, "verify", run.run_id.slice(-8));
+      const say = ({ branch }: Branch) => {
+        if (branch !== name && !branch.endsWith(`--${name}`)) return undefined;
+        return hasEnded(run) ? over : needed;
+      };
+      return { ref, what: describeFork(ref, run.run_id), say };
+    }),
+  );
+}
+
+const describeFork = (ref: ExperimentRef, runId: string) =>
+  `the fork that ${runId} verified the promotion of ${nameExperiment(ref)} on`;
+
+function claimSafety(
+  ref: ExperimentRef,
+  safety: NonNullable<NonNullable<PromotionRecords["promotion"]>["safety_branch"]>,
+): BranchClaim {
+  const { branch, uid, expire_time } = safety;
+  const say = (found: Branch): Saying | undefined => {
+    if (!isNamed(found, branch, uid)) return undefined;
+    if (expire_time === null || Date.parse(expire_time) > Date.now()) return needed;
+    if (found.expire_time === null || Date.parse(found.expire_time) > Date.now())
+      return { state: "unproven", why: "somebody let it live longer than it was made for" };
+    if (uid === null || found.uid === null)
+      return {
+        state: "unproven",
+        why: "the record has no uid, so that it may be another branch of that name",
+      };
+    return over;
+  };
+  return { ref, what: `the parent as it was before ${nameExperiment(ref)} was promoted`, say };
+}
+
+function isNamed(found: Branch, branch: string, uid: string | null | undefined): boolean {
+  return found.branch === branch && isSameUid(found.uid, uid);
+}

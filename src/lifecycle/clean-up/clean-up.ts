@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import type { Leftover } from "../../../schemas/leftover.ts";
+import { runsDirectory } from "../../experiments/layout.ts";
+import { listBranches } from "../../lakebase/branches/branches.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { withLock } from "../../utils/files/lock.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { surveyRecords } from "../survey.ts";
+import { findBranches } from "./find-branches.ts";
+import { findExperiments } from "./find-experiments.ts";
+import { findFiles } from "./find-files.ts";
+import { findGitBranches } from "./find-git-branches.ts";
+import { findPins } from "./find-pins.ts";
+import { findDeadRuns, findOldRuns } from "./find-runs.ts";
+import { findWorktrees } from "./find-worktrees.ts";
+import type { Found, Scene } from "./found.ts";
+import { listUnfinished } from "./unfinished.ts";
+
+export interface CleanUp {
+  /** What was removed; empty where it was only looked. */
+  removed: Leftover[];
+  /** What is ours and may be removed. */
+  removable: Leftover[];
+  /** What stays, each with the reason. */
+  left: Leftover[];
+  /** What could not be looked at. */
+  warnings: string[];
+}
+
+type Find = (scene: Scene) => Promise<Found[]>;
+
+/** What works in a worktree comes before it, what needs a commit before what keeps it, and what proves come last. */
+const searches: readonly Find[] = [
+  findDeadRuns,
+  findBranches,
+  findExperiments,
+  async (scene) => findWorktrees(scene, await listUnfinished(scene.context.workspace)),
+  async (scene) => findGitBranches(scene, await listUnfinished(scene.context.workspace)),
+  findPins,
+  findOldRuns,
+  findFiles,
+];
+
+/**
+ * Finds what experiments left behind: branches, worktrees, git branches, runs, files. Nothing is removed unless a
+ * record of this workspace proves that it is ours, and each is looked at again just before.
+ * @param apply removes what may be removed; else nothing changes
+ * @throws CoreError `locked` where somebody else is cleaning up
+ */
+export async function cleanUp(context: Scene["context"], { apply }: { apply: boolean }): Promise<CleanUp> {
+  const { workspace, signal } = context;
+  const lock = join(runsDirectory(workspace), "clean-up.lock");
+  return apply ? withLock(lock, signal, () => search(context, true)) : search(context, false);
+}
+
+async function search(context: Scene["context"], apply: boolean): Promise<CleanUp> {
+  const { branches, warnings } = await askForBranches(context);
+  const answer: CleanUp = { removed: [], removable: [], left: [], warnings };
+  for (const find of searches) {
+    const scene = { context, branches, survey: await surveyRecords(context.workspace) };
+    for (const { remove, ...leftover } of await find(scene)) {
+      if (remove === undefined) answer.left.push(leftover);
+      else if (!apply) answer.removable.push(leftover);
+      else await removeOne(answer, leftover, remove);
+    }
+  }
+  return answer;
+}
+
+async function removeOne(answer: CleanUp, leftover: Leftover, remove: () => Promise<unknown>): Promise<void> {
+  try {
+    await remove();
+    answer.removed.push(leftover);
+  } catch (error) {
+    if (findKnownError(error) === undefined) throw error;
+    answer.left.push({ ...leftover, left: describeError(error).message });
+  }
+}
+
+/** Without Lakebase, what lies on this machine can be cleaned up all the same. */
+async function askForBranches({ lakebase, signal }: Scene["context"]) {
+  try {
+    return { branches: await listBranches(lakebase, { signal }), warnings: [] };
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code, message } = describeError(error);
+    return {
+      branches: undefined,
+      warnings: [`The branches of the project were not looked at (${code}): ${message}`],
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import { deleteCutIntent, isIntended, readCutIntent } from "../../experiments/branches/cut-intent.ts";
+import { cutPaths } from "../../experiments/layout.ts";
+import { deleteBranch, findObstacle } from "../../lakebase/branches/delete-branch.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { isLocked, withLock } from "../../utils/files/lock.ts";
+import { countMinutesSince } from "../../utils/minutes.ts";
+import { surveyRecords } from "../survey.ts";
+import { type BranchClaim, listClaims, type Saying } from "./branch-claims.ts";
+import { type Found, neededAgain, type Scene } from "./found.ts";
+
+/**
+ * Branches of the project that nothing needs any more. Lakebase keeps no mark of who cut a branch: only our records
+ * prove that one is ours. One that is merely named like ours stays.
+ */
+export async function findBranches({ context, survey, branches = [] }: Scene): Promise<Found[]> {
+  const claims = listClaims(survey);
+  const there = branches.filter(({ state }) => state !== "DELETED");
+  const found = await Promise.all(there.map((branch) => judge(context, branch, there, claims)));
+  return found.filter((each) => each !== undefined);
+}
+
+async function judge(
+  context: Scene["context"],
+  branch: Branch,
+  all: readonly Branch[],
+  claims: readonly BranchClaim[],
+): Promise<Found | undefined> {
+  const known = findClaim(branch, claims);
+  if (known?.saying.state === "needed") return undefined;
+  const minutes = countMinutesSince(branch.create_time);
+  const cost = minutes === undefined ? {} : { age_minutes: minutes, branch_minutes: minutes };
+  const what = { kind: "branch" as const, name: branch.branch, ...cost };
+  if (known === undefined) return isNamedLikeOurs(branch) ? { ...what, ...stranger(branch) } : undefined;
+  const { claim, saying } = known;
+  const left = await findReason(branch, all, claim, saying);
+  if (left !== undefined) return { ...what, why: claim.what, left };
+  return { ...what, why: claim.what, remove: () => remove(context, branch, claim) };
+}
+
+/** What needs a branch comes before what knows that it is over, and that before what may mean another. */
+function findClaim(branch: Branch, claims: readonly BranchClaim[]) {
+  const known = claims.flatMap((claim) => {
+    const saying = claim.say(branch);
+    return saying === undefined ? [] : [{ claim, saying }];
+  });
+  const order: Saying["state"][] = ["needed", "over", "unproven"];
+  return known.sort((a, b) => order.indexOf(a.saying.state) - order.indexOf(b.saying.state))[0];
+}
+
+/** As the names of experiments' branches and of safety branches are made. Both expire. */
+function isNamedLikeOurs({ branch, expire_time }: Branch): boolean {
+  return expire_time !== null && (branch.includes("--") || branch.startsWith("before-"));
+}
+
+function stranger({ expire_time }: Branch) {
+  return {
+    why: "named like an experiment's branch",
+    left: `no record of this workspace proves whose it is; it goes by itself at ${expire_time}`,
+  };
+}
+
+async function findReason(
+  branch: Branch,
+  all: readonly Branch[],
+  { ref }: BranchClaim,
+  saying: Saying,
+): Promise<string | undefined> {
+  if (saying.state === "unproven") return saying.why;
+  if (await isLocked(cutPaths(ref).lock)) return "a branch is being cut for that experiment";
+  return findObstacle(branch, all)?.why;
+}
+
+/** While we hold the lock of cutting, nobody cuts a branch of that name here. */
+function remove({ workspace, lakebase, signal }: Scene["context"], branch: Branch, { ref }: BranchClaim) {
+  return withLock(cutPaths(ref).lock, signal, async () => {
+    const again = findClaim(branch, listClaims(await surveyRecords(workspace)));
+    if (again?.saying.state !== "over") throw neededAgain(`Branch ${branch.branch}`);
+    await deleteBranch(lakebase, branch.branch, { owned: true, uid: branch.uid, signal });
+    if (isIntended(await readCutIntent(ref), branch)) await deleteCutIntent(ref);
+  });
+}

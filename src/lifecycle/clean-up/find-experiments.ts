@@ -1,0 +1,45 @@
+import { readBranchRecord } from "../../experiments/branches/branch-record.ts";
+import type { Experiment } from "../../experiments/experiments.ts";
+import { findBranch } from "../../lakebase/branches/branches.ts";
+import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
+import { countMinutesSince } from "../../utils/minutes.ts";
+import { nameExperiment } from "../survey.ts";
+import type { Found, Scene } from "./found.ts";
+
+/**
+ * Experiments whose branch is gone, and those whose closing is not over. Their records hold what was measured and
+ * decided, so they stay until somebody closes them.
+ */
+export async function findExperiments({ survey, branches }: Scene): Promise<Found[]> {
+  const closing = survey.closing.map(
+    ({ ref, record }): Found => ({
+      kind: "experiment",
+      name: nameExperiment(ref),
+      why: "its closing was begun and did not come to its end",
+      age_minutes: countMinutesSince(record.closed_at),
+      left: "close it again, which goes on",
+    }),
+  );
+  if (branches === undefined) return closing;
+  const open = await Promise.all(survey.experiments.map((each) => describeLost(each, branches)));
+  return [...closing, ...open.filter((each) => each !== undefined)];
+}
+
+async function describeLost(experiment: Experiment, branches: readonly Branch[]): Promise<Found | undefined> {
+  const found = findBranch(branches, experiment.branch);
+  if (found !== undefined && isSameUid(found.uid, experiment.branch_uid)) return undefined;
+  const record = await readBranchRecord(experiment).catch(ignoreCoreError);
+  const what =
+    found === undefined
+      ? `its branch ${experiment.branch} is gone: it was deleted, or it expired`
+      : `its branch ${experiment.branch} was forked anew by somebody else`;
+  return {
+    kind: "experiment",
+    name: nameExperiment(experiment),
+    why: what,
+    age_minutes: countMinutesSince(record?.cut_at),
+    left: "its record holds what was measured: create it again to go on, or close it",
+  };
+}

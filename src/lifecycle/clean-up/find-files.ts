@@ -1,0 +1,62 @@
+import { rmSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { runsDirectory, stateDirectory } from "../../experiments/layout.ts";
+import { findUnfinished } from "../../experiments/sweep.ts";
+import { openPortsDirectory } from "../../runs/cycle/ports.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
+import { clearAbandoned, isAbandoned } from "../../utils/files/lock.ts";
+import { measureFolder } from "../../utils/files/measure.ts";
+import type { Found, Scene } from "./found.ts";
+
+/** What killed processes left among the records: files that are half written, and what they held. */
+export async function findFiles({ context: { workspace } }: Scene): Promise<Found[]> {
+  const records = stateDirectory(workspace);
+  const [half, held, ports] = await Promise.all([
+    findUnfinished(records, { isDeep: true }),
+    findAbandoned(runsDirectory(workspace)),
+    findAbandoned(await openPortsDirectory()),
+  ]);
+  return [...(await describeHalf(records, half)), ...describeHeld(records, held), ...describePorts(ports)];
+}
+
+async function describeHalf(records: string, paths: readonly string[]): Promise<Found[]> {
+  if (paths.length === 0) return [];
+  const sizes = await Promise.all(paths.map(measureFolder));
+  const bytes = sizes.reduce((sum, each) => sum + each, 0);
+  const remove = async () => {
+    const again = new Set(await findUnfinished(records, { isDeep: true }));
+    for (const path of paths.filter((each) => again.has(each)))
+      rmSync(path, { recursive: true, force: true });
+  };
+  const what = { kind: "files" as const, name: `${paths.length} in ${records}` };
+  return [{ ...what, why: "half written by processes that were killed", bytes, remove }];
+}
+
+function describeHeld(records: string, paths: readonly string[]): Found[] {
+  if (paths.length === 0) return [];
+  const remove = () => Promise.all(paths.map(clearAbandoned));
+  const why = "locks of processes that were killed";
+  return [{ kind: "files", name: `${paths.length} in ${records}`, why, remove }];
+}
+
+function describePorts(paths: readonly string[]): Found[] {
+  if (paths.length === 0) return [];
+  const remove = () => Promise.all(paths.map(clearAbandoned));
+  const why = "ports that processes of this user leased and were killed with";
+  return [{ kind: "files", name: `${paths.length} leases`, why, remove }];
+}
+
+/** Locks, in a folder or deeper, whose owner is dead. They have no ending, or that of a lock. */
+async function findAbandoned(folder: string): Promise<string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name === "work" ? [] : findAbandoned(path);
+      const isLock = entry.isFile() && /^\d+$|\.lock$|\.takeover$/.test(entry.name);
+      return isLock && (await isAbandoned(path).catch(() => false)) ? [path] : [];
+    }),
+  );
+  return found.flat();
+}

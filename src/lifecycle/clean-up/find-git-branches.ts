@@ -1,0 +1,51 @@
+import { countOwnCommits } from "../../git/find-kept.ts";
+import { git } from "../../git/git.ts";
+import { countMinutesSince } from "../../utils/minutes.ts";
+import { isKnown, type Survey } from "../survey.ts";
+import type { Found, Scene } from "./found.ts";
+import type { Unfinished } from "./unfinished.ts";
+
+/**
+ * Git branches named as those of experiments and pull requests are, of which no record tells. They stay: a name proves
+ * nothing, and those of closed experiments are kept on purpose.
+ */
+export async function findGitBranches(
+  { context: { workspace }, survey }: Scene,
+  unfinished: readonly Unfinished[],
+): Promise<Found[]> {
+  const format = "%(refname:lstrip=2) %(committerdate:iso-strict)";
+  const args = ["for-each-ref", `--format=${format}`, "refs/heads/experiment", "refs/heads/promotion"];
+  const lines = (await git(workspace, args)).stdout.split("\n").filter((line) => line !== "");
+  const branches = lines.map((line) => {
+    const [name = "", date = ""] = line.split(" ");
+    return { name, date };
+  });
+  const strange = branches.filter(({ name }) => !isRecorded(survey, unfinished, name));
+  return Promise.all(strange.map(({ name, date }) => describe(workspace, name, date)));
+}
+
+function isRecorded(survey: Survey, unfinished: readonly Unfinished[], gitBranch: string): boolean {
+  const [, feature_id = "", experiment_slug = ""] = gitBranch.split("/");
+  const names = { feature_id, experiment_slug };
+  const isNamed = (each: typeof names) =>
+    each.feature_id === feature_id && each.experiment_slug === experiment_slug;
+  return (
+    isKnown(survey, names) ||
+    survey.closed.some((each) => isNamed(each) || each.git_branch === gitBranch) ||
+    survey.promotions.some(({ ref }) => isNamed(ref)) ||
+    unfinished.some(({ ref }) => isNamed(ref))
+  );
+}
+
+async function describe(workspace: string, name: string, date: string): Promise<Found> {
+  const own = await countOwnCommits(workspace, name);
+  const lost = own === 1 ? "a commit that is" : `${own} commits that are`;
+  const what = own === 0 ? "all its commits are on others" : `it has ${lost} on no other`;
+  return {
+    kind: "git_branch",
+    name,
+    why: `no record tells of it; ${what}`,
+    age_minutes: countMinutesSince(date),
+    left: own === 0 ? `git branch -d ${name} deletes it, if it is yours` : "git keeps what was written there",
+  };
+}

@@ -1,0 +1,41 @@
+import { stateDirectory } from "../../experiments/layout.ts";
+import { isKept } from "../../git/find-kept.ts";
+import { listPins, type Pin, removePin } from "../promote/steps/pin.ts";
+import { isKnown, nameExperiment, type Survey, surveyRecords } from "../survey.ts";
+import { type Found, neededAgain, type Scene } from "./found.ts";
+
+/** Refs by which verifications keep what they merged, of experiments that are not there any more. */
+export async function findPins({ context: { workspace }, survey }: Scene): Promise<Found[]> {
+  const pins = (await listPins(workspace)).filter((pin) => !isKnown(survey, pin));
+  return Promise.all(pins.map((pin) => judge(workspace, survey, pin)));
+}
+
+async function judge(workspace: string, survey: Survey, pin: Pin): Promise<Found> {
+  const name = nameExperiment(pin);
+  const what = { kind: "pin" as const, name: pin.ref, why: `keeps what a verification of ${name} merged` };
+  if (!isOurs(survey, pin))
+    return {
+      ...what,
+      left: "no record of this workspace proves whose it is: other checkouts have pins, too",
+    };
+  if (!(await isKept(workspace, pin.commit, stateDirectory(workspace))))
+    return { ...what, left: `its commit ${pin.commit.slice(0, 12)} is on no git branch` };
+  const remove = async () => {
+    if (isKnown(await surveyRecords(workspace), pin)) throw neededAgain(pin.ref);
+    await removePin(workspace, pin);
+  };
+  return { ...what, remove };
+}
+
+/** Whether the experiment was closed here, and a verification of it merged that very commit. */
+function isOurs({ promotions, closed }: Survey, pin: Pin): boolean {
+  const isClosed = closed.some((each) => nameExperiment(each) === nameExperiment(pin));
+  return (
+    isClosed &&
+    promotions.some(
+      ({ ref, verification, promotion }) =>
+        nameExperiment(ref) === nameExperiment(pin) &&
+        [verification?.code, promotion?.verified.code].some((code) => code?.merge_commit === pin.commit),
+    )
+  );
+}

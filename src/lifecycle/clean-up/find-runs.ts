@@ -1,0 +1,119 @@
+import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { runIdSchema } from "../../../schemas/names.ts";
+import type { Run } from "../../../schemas/run.ts";
+import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/layout.ts";
+import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
+import { findWorker, listRuns, startLock } from "../../runs/journal/journal.ts";
+import { workDirectory } from "../../runs/journal/work.ts";
+import { isSettled, settleRun } from "../../runs/recovery/settle.ts";
+import { foldersIn, temporaryName } from "../../utils/files/files.ts";
+import { withLock } from "../../utils/files/lock.ts";
+import { measureFolder } from "../../utils/files/measure.ts";
+import { groupBy } from "../../utils/group-by.ts";
+import { countMinutesSince } from "../../utils/minutes.ts";
+import type { Found, Scene } from "./found.ts";
+import { listNamedRuns } from "./named-runs.ts";
+
+/** So many runs of a feature are kept, the newest. */
+const keptRuns = 20;
+
+/** Runs that were killed before they began, and old ones that no record names. */
+export async function findOldRuns(scene: Scene): Promise<Found[]> {
+  const { workspace } = scene.context;
+  const [old, empty] = await Promise.all([listOld(scene, scene.survey.runs), listWithoutJournal(workspace)]);
+  const features = [...groupBy(old, ({ feature_id }) => feature_id)];
+  const found = await Promise.all(features.map(([feature, runs]) => describeOld(scene, feature, runs)));
+  return [...found, ...(empty.length === 0 ? [] : [await describeEmpty(scene, empty)])];
+}
+
+/** Runs whose worker was killed, for which their own guard or the next run does what it can no longer do. */
+export async function findDeadRuns({
+  context: { workspace, signal },
+  survey: { runs },
+}: Scene): Promise<Found[]> {
+  const unsettled = runs.filter((run) => existsSync(workDirectory(workspace, run.run_id)));
+  const found = await Promise.all(
+    unsettled.map(async ({ run_id, created_at }) => {
+      if ((await findWorker(workspace, run_id)) !== undefined) return [];
+      const work = workDirectory(workspace, run_id);
+      const why = "its worker is gone, and nobody ended its commands and kept what they left";
+      return [
+        {
+          ...{ kind: "run" as const, name: run_id, why, age_minutes: countMinutesSince(created_at) },
+          bytes: await measureFolder(work),
+          remove: () => settleRun(workspace, run_id, [], signal),
+        },
+      ];
+    }),
+  );
+  return found.flat();
+}
+
+/** Ended runs beyond the newest of each feature that nothing names, newest first. */
+async function listOld({ context: { workspace }, branches }: Scene, runs: readonly Run[]): Promise<Run[]> {
+  const worktrees = await listWorktrees(workspace);
+  const places = [...worktrees.map(({ path }) => path), ...(branches ?? []).map(({ branch }) => branch)];
+  /** The run alone proves that what it had for its time is ours. */
+  const isProof = ({ kind, run_id }: Run) =>
+    kind !== undefined && (branches === undefined || places.some((name) => name.endsWith(run_id.slice(-8))));
+  return [...groupBy(runs, ({ feature_id }) => feature_id)].flatMap(([feature, own]) => {
+    const beyond = own.slice(keptRuns).filter((run) => isSettled(workspace, run) && !isProof(run));
+    if (beyond.length === 0) return [];
+    const named = listNamedRuns(workspace, feature);
+    return beyond.filter(({ run_id }) => !named.has(run_id));
+  });
+}
+
+async function describeOld(scene: Scene, feature: string, runs: readonly Run[]): Promise<Found> {
+  const { workspace, signal } = scene.context;
+  const ids = runs.map(({ run_id }) => run_id);
+  return {
+    kind: "run",
+    name: `${ids.length} of ${feature}`,
+    why: `ended, named by no record, and older than the newest ${keptRuns}`,
+    age_minutes: countMinutesSince(runs.at(-1)?.created_at),
+    bytes: await measureAll(workspace, ids),
+    remove: () =>
+      withLock(startLock(workspace), signal, async () => {
+        const again = new Set((await listOld(scene, await listRuns(workspace))).map(({ run_id }) => run_id));
+        for (const id of ids.filter((each) => again.has(each))) await removeRun(workspace, id);
+      }),
+  };
+}
+
+/** A call that was killed before it wrote the journal started nothing. */
+async function listWithoutJournal(workspace: string): Promise<string[]> {
+  const ids = (await foldersIn(runsDirectory(workspace))).filter(
+    (name) => runIdSchema.safeParse(name).success,
+  );
+  return ids.filter((id) => !existsSync(runJournalPath(workspace, id)));
+}
+
+async function describeEmpty({ context: { workspace, signal } }: Scene, ids: string[]): Promise<Found> {
+  return {
+    kind: "run",
+    name: ids.length === 1 ? `${ids[0]}` : `${ids.length} without a journal`,
+    why: "the call that would have started it ended before it did",
+    bytes: await measureAll(workspace, ids),
+    // Whoever starts a run holds the lock until its journal is there.
+    remove: () =>
+      withLock(startLock(workspace), signal, async () => {
+        const again = await listWithoutJournal(workspace);
+        for (const id of ids.filter((each) => again.includes(each))) await removeRun(workspace, id);
+      }),
+  };
+}
+
+async function measureAll(workspace: string, ids: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(ids.map((id) => measureFolder(runDirectory(workspace, id))));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Under a name of the half-written first, so that a run is there whole or not at all. */
+async function removeRun(workspace: string, runId: string): Promise<void> {
+  const aside = join(runsDirectory(workspace), temporaryName());
+  await rename(runDirectory(workspace, runId), aside);
+  await rm(aside, { recursive: true, force: true });
+}

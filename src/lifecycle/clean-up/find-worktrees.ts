@@ -1,0 +1,60 @@
+import { findWorktree, isInside } from "../../experiments/code/worktrees.ts";
+import { oldWorktreesDirectory } from "../../experiments/layout.ts";
+import { findRepository, type Repository } from "../../git/repository.ts";
+import { type ListedWorktree, listWorktrees } from "../../git/worktrees/worktree-list.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
+import { nameExperiment, type Survey } from "../survey.ts";
+import type { Found, Scene } from "./found.ts";
+import { judgeScratch } from "./scratch-worktrees.ts";
+import type { Unfinished } from "./unfinished.ts";
+import { judgeUnfinished } from "./unfinished-worktrees.ts";
+
+/**
+ * Worktrees of the repository that nothing needs any more, and those that lie where ours do and that no record names.
+ * Others are not even looked at.
+ */
+export async function findWorktrees(scene: Scene, unfinished: readonly Unfinished[]): Promise<Found[]> {
+  const { workspace } = scene.context;
+  const repository = await findRepository(workspace);
+  if (repository === undefined) return [];
+  const needed = await listNeeded(scene.survey);
+  const [main, ...others] = await listWorktrees(workspace);
+  const open = others.filter(({ path }) => path !== repository.top && !needed.has(path));
+  const begun = new Set(unfinished.map(({ worktree }) => worktree.path));
+  const strange = open.filter(({ path }) => !begun.has(path));
+  const top = main?.path ?? repository.top;
+  const found = await Promise.all(strange.map((worktree) => judge(scene, repository, worktree, top)));
+  const ended = await Promise.all(unfinished.map((each) => judgeUnfinished(scene.context, repository, each)));
+  return [...found.filter((each) => each !== undefined), ...ended];
+}
+
+/** The places of the worktrees that experiments have, or had until their closing, which is not over. */
+async function listNeeded({ experiments, elsewhere, closing }: Survey): Promise<ReadonlySet<string>> {
+  const refs = [...experiments, ...elsewhere, ...closing.map(({ ref }) => ref)];
+  const found = await Promise.all(refs.map((ref) => findWorktree(ref).catch(ignoreCoreError)));
+  return new Set(found.flatMap((worktree) => worktree?.path ?? []));
+}
+
+async function judge(
+  scene: Scene,
+  repository: Repository,
+  worktree: ListedWorktree,
+  top: string,
+): Promise<Found | undefined> {
+  const { path, git_branch, locked } = worktree;
+  const scratch = await judgeScratch(scene, repository, worktree);
+  if (scratch !== undefined) return "isNeeded" in scratch ? undefined : scratch;
+  const { context, survey } = scene;
+  const closed = survey.closed.find((each) => each.worktree === "left" && each.git_branch === git_branch);
+  const what = { kind: "worktree" as const, name: path };
+  if (closed !== undefined) {
+    const why = `the worktree of ${nameExperiment(closed)}, which was closed at ${closed.closed_at}`;
+    const lock = locked === undefined ? "" : `git keeps it locked${locked === "" ? "" : ` (${locked})`}; `;
+    return { ...what, why, left: `${lock}git worktree remove ${path} removes it, when it is not needed` };
+  }
+  const places = [`${top}.worktrees`, context.worktrees, oldWorktreesDirectory(context.workspace)];
+  const isBeside = places.some((place) => place !== undefined && isInside(place, path));
+  if (!isBeside && git_branch?.startsWith("experiment/") !== true) return undefined;
+  const why = "lies where experiments have their worktrees";
+  return { ...what, why, left: "no record of this workspace proves whose it is" };
+}

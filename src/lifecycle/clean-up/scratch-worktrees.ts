@@ -1,0 +1,79 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Run } from "../../../schemas/run.ts";
+import { runJournalPath, stateDirectory } from "../../experiments/layout.ts";
+import { isKept } from "../../git/find-kept.ts";
+import { git } from "../../git/git.ts";
+import { isGitAtWork } from "../../git/git-at-work.ts";
+import type { Repository } from "../../git/repository.ts";
+import { lookInside } from "../../git/worktrees/look-at-worktree.ts";
+import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
+import { findWorktreeDirectory, type ListedWorktree } from "../../git/worktrees/worktree-list.ts";
+import { hasEnded } from "../../runs/journal/journal.ts";
+import { measureFolder } from "../../utils/files/measure.ts";
+import { countMinutesSince } from "../../utils/minutes.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
+import { type Found, neededAgain, type Scene } from "./found.ts";
+
+const maxNamed = 3;
+
+/**
+ * A worktree that a verification or a promotion had for its time alone: the random part of the run's id stands in its
+ * name. Undefined for any other.
+ */
+export async function judgeScratch(
+  { context: { workspace }, survey }: Scene,
+  repository: Repository,
+  worktree: ListedWorktree,
+): Promise<Found | { isNeeded: true } | undefined> {
+  const { path, git_branch } = worktree;
+  const run = git_branch === undefined ? findRun(survey.runs, path) : undefined;
+  if (run === undefined) return undefined;
+  if (!hasEnded(run)) return { isNeeded: true };
+  const found = {
+    kind: "worktree" as const,
+    name: path,
+    why: `what ${run.run_id}, a ${run.kind} that was ended, had for its time alone`,
+    age_minutes: countMinutesSince(run.created_at),
+    bytes: await measureFolder(path),
+  };
+  const left = await findReason(workspace, repository, worktree, run);
+  if (left !== undefined) return { ...found, left };
+  const remove = async () => {
+    if ((await findReason(workspace, repository, worktree, run)) !== undefined) throw neededAgain(path);
+    if (!(await removeScratchWorktree(workspace, path))) throw neededAgain(path);
+  };
+  return { ...found, remove };
+}
+
+function findRun(runs: readonly Run[], path: string): Run | undefined {
+  const suffix = /\+([0-9a-f]{8})$/.exec(path)?.[1];
+  if (suffix === undefined) return undefined;
+  return runs.find(({ kind, run_id }) => kind !== undefined && run_id.endsWith(`-${suffix}`));
+}
+
+/** What suites changed there may go; what somebody wrote there after the run may not. */
+async function findReason(
+  workspace: string,
+  { commonDirectory }: Repository,
+  { path }: ListedWorktree,
+  { run_id }: Run,
+): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
+  const directory = await findWorktreeDirectory(commonDirectory, path);
+  if (directory !== undefined && (await isGitAtWork(path, directory))) return "git is at work in it";
+  const look = await lookInside(path);
+  if (look.state === "kept") return look.why;
+  if (look.state === "gone") return undefined;
+  const ended = modifiedAt(runJournalPath(workspace, run_id));
+  const theirs = look.changed.filter((name) => modifiedAt(join(path, name)) > ended);
+  if (theirs.length > 0) return `it was worked in after the run: ${nameSome(theirs, maxNamed)}`;
+  const head = await git(path, ["rev-parse", "--verify", "HEAD"]);
+  const isSafe = head.failed || (await isKept(path, head.stdout, stateDirectory(workspace)));
+  return isSafe ? undefined : `its commit ${head.stdout.slice(0, 12)} is on no git branch`;
+}
+
+/** With a file that is not there any more nothing can be lost: the commit has it. */
+function modifiedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
+import type { Context } from "../../context.ts";
+import { worktreeLock } from "../../experiments/layout.ts";
+import { git } from "../../git/git.ts";
+import { findCommit, type Repository } from "../../git/repository.ts";
+import { lookAtWorktree, lookInside, type WorktreeLook } from "../../git/worktrees/look-at-worktree.ts";
+import { putAwayWorktree } from "../../git/worktrees/put-away-worktree.ts";
+import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { isLocked, withLock } from "../../utils/files/lock.ts";
+import { measureFolder } from "../../utils/files/measure.ts";
+import { countMinutesSince } from "../../utils/minutes.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
+import { nameExperiment } from "../survey.ts";
+import { type Found, neededAgain } from "./found.ts";
+import { findUnfinished, forget, type Unfinished } from "./unfinished.ts";
+
+const maxNamed = 3;
+
+/** The worktree of an experiment that did not come to be. It goes as long as nobody did anything in it. */
+export async function judgeUnfinished(
+  { workspace, signal }: Pick<Context, "workspace" | "signal">,
+  repository: Repository,
+  { ref, worktree, begun_at, left }: Unfinished,
+): Promise<Found> {
+  const found = {
+    kind: "worktree" as const,
+    name: worktree.path,
+    why: `made for ${nameExperiment(ref)} by a call that ended before it recorded a branch`,
+    age_minutes: countMinutesSince(begun_at),
+    ...(existsSync(worktree.path) && { bytes: await measureFolder(worktree.path) }),
+  };
+  if (left !== undefined) return { ...found, left };
+  if (await isLocked(worktreeLock(ref))) return { ...found, left: "a call may still be creating it" };
+  const touched = await findTouched(repository, worktree);
+  if (touched !== undefined) return { ...found, left: touched };
+  const remove = () =>
+    withLock(worktreeLock(ref), signal, async () => {
+      const again = await findUnfinished(ref);
+      if (again === undefined || again.left !== undefined) throw neededAgain(worktree.path);
+      await refuseTouched(await findTouched(repository, worktree));
+      const check = async (folder: string) => refuseTouched(describeLook(await lookInside(folder)));
+      await putAwayWorktree(workspace, worktree.path, check);
+      await removeGitBranch(workspace, worktree);
+      await forget(ref);
+    });
+  return { ...found, remove };
+}
+
+/** What somebody did there; undefined for nothing. */
+async function findTouched(repository: Repository, worktree: WorktreeRecord): Promise<string | undefined> {
+  try {
+    const tip = await findCommit(repository.top, `refs/heads/${worktree.git_branch}`);
+    if (tip !== undefined && tip !== worktree.base_commit) return `${worktree.git_branch} has commits`;
+    return describeLook(await lookAtWorktree(repository, worktree));
+  } catch (error) {
+    const known = findKnownError(error);
+    if (known === undefined) throw error;
+    return known.message;
+  }
+}
+
+function describeLook(look: WorktreeLook): string | undefined {
+  if (look.state === "gone") return undefined;
+  if (look.state === "kept") return look.why;
+  const files = [...look.changed, ...look.ignored];
+  return files.length === 0 ? undefined : `it has files that no commit has: ${nameSome(files, maxNamed)}`;
+}
+
+function refuseTouched(why: string | undefined): void {
+  if (why === undefined) return;
+  throw new CoreError("worktree_used", `The worktree is not removed: ${why}.`, {
+    hint: "Create the experiment again, which goes on from there, or remove the worktree by hand.",
+  });
+}
+
+/** The git branch goes where the call made it, nobody is on it, and it is where it began. */
+async function removeGitBranch(workspace: string, worktree: WorktreeRecord): Promise<void> {
+  const { git_branch, base_branch, base_commit } = worktree;
+  const isInUse = (await listWorktrees(workspace)).some((each) => each.git_branch === git_branch);
+  // One that was there before is recorded without what it was cut from.
+  if (base_branch === undefined || isInUse) return;
+  await git(workspace, ["update-ref", "-d", `refs/heads/${git_branch}`, base_commit]);
+}

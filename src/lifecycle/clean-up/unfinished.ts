@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { featureIdSchema } from "../../../schemas/names.ts";
+import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
+import { deleteWorktreeRecord, readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
+import { listRefs } from "../../experiments/experiments.ts";
+import { cutPaths, type ExperimentRef, experimentPaths, stateDirectory } from "../../experiments/layout.ts";
+import { git } from "../../git/git.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
+import { foldersIn, modifiedAt } from "../../utils/files/files.ts";
+import { isLocked } from "../../utils/files/lock.ts";
+
+/** For so long a call may still be at an experiment whose branch is not recorded yet, in milliseconds. */
+const underWayMs = 3_600_000;
+
+/** What a call made that ended before it could record a branch: no experiment yet, and nobody's work so far. */
+export interface Unfinished {
+  ref: ExperimentRef;
+  worktree: WorktreeRecord;
+  /** In milliseconds since 1970. */
+  begun_at: number;
+  /** Why it stays; undefined where nobody can be at it any more. */
+  left: string | undefined;
+}
+
+/** The experiments of a workspace that did not come to be. */
+export async function listUnfinished(workspace: string): Promise<Unfinished[]> {
+  const folders = await foldersIn(join(stateDirectory(workspace), "experiments"));
+  const features = folders.filter((name) => featureIdSchema.safeParse(name).success);
+  const refs = await Promise.all(features.map((feature) => listRefs(workspace, feature)));
+  return (await Promise.all(refs.flat().map(findUnfinished))).filter((each) => each !== undefined);
+}
+
+/** An experiment that did not come to be; undefined where it did, and where there is nothing of it. */
+export async function findUnfinished(ref: ExperimentRef): Promise<Unfinished | undefined> {
+  const paths = experimentPaths(ref);
+  if (existsSync(paths.branch) || existsSync(paths.closed)) return undefined;
+  const worktree = await readWorktreeRecord(ref).catch(ignoreCoreError);
+  const begun_at = modifiedAt(paths.worktree);
+  if (worktree == null || begun_at === undefined) return undefined;
+  return { ref, worktree, begun_at, left: await findReason(ref, begun_at) };
+}
+
+async function findReason(ref: ExperimentRef, begunAt: number): Promise<string | undefined> {
+  const { intent, lock } = cutPaths(ref);
+  if ((await isLocked(lock)) || Date.now() - begunAt < underWayMs) return "a call may still be creating it";
+  if (existsSync(intent)) return "its branch may have been cut: create it again, which goes on";
+  // Records are in git: on the git branch that is checked out now, this one may only be out of sight.
+  const { branch } = experimentPaths(ref);
+  const known = await git(ref.workspace, ["rev-list", "--all", "--max-count=1", "--", branch]);
+  return known.failed || known.stdout === "" ? undefined : "git has its record on another git branch";
+}
+
+/** Removes the record of an experiment that did not come to be. Notes stay. */
+export async function forget(ref: ExperimentRef): Promise<void> {
+  const paths = experimentPaths(ref);
+  await deleteWorktreeRecord(ref);
+  await rm(paths.branchRecord, { force: true });
+  await rmdir(paths.directory).catch(() => {});
+}

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { experimentPaths } from "../../../src/experiments/layout.ts";
+import { addOwn, openShop } from "../../support/shop.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const preload = pathToFileURL(resolve("tests/fixtures/kill-at-write.mjs")).href;
+
+/** A shop whose server was killed while it created `exp-a`, at a write of its records. */
+async function killCreate(point: (feature_id: string) => string) {
+  const killAt = join(await temporaryFolder(), "kill-at");
+  const env = { NODE_OPTIONS: `--import ${preload}`, KILL_ROLE: "any", KILL_AT: killAt };
+  const shop = await openShop(env);
+  const own = await addOwn(shop);
+  await writeFile(killAt, point(shop.feature_id));
+  await expect(shop.create("exp-a")).rejects.toThrow();
+  return { ...shop, ...own, worktree: `${shop.directory}.worktrees/${shop.feature_id}/exp-a` };
+}
+
+const kinds = (found: { kind: string }[]) => found.map(({ kind }) => kind).sort();
+
+test("what a killed create left goes, once nobody can be at it, and nothing of the user's", async () => {
+  const shop = await killCreate(() => "branch.txt 1 before");
+  const { cleanUp, branches, worktree, ref, age, look, before, own, feature_id, git } = shop;
+  const record = experimentPaths(ref("exp-a"));
+  expect(await branches()).toContain(`${own}--exp-a`);
+  expect(existsSync(record.branch)).toBe(false);
+
+  const first = await cleanUp(false);
+  expect(kinds(first.removable)).toEqual(["branch", "files", "files"]);
+  const why = expect.stringContaining(`${feature_id}/exp-a`);
+  expect(first.removable[0]).toMatchObject({ name: `${own}--exp-a`, branch_minutes: 0, why });
+  expect(first.left).toMatchObject([
+    { kind: "branch", name: `${own}--mine`, left: expect.stringContaining("no record") },
+    {
+      kind: "worktree",
+      name: expect.stringContaining("looking"),
+      left: expect.stringContaining("no record"),
+    },
+    { kind: "worktree", name: worktree, left: expect.stringContaining("may still be creating it") },
+    { kind: "git_branch", name: `experiment/${feature_id}/mine` },
+  ]);
+  expect(await branches()).toContain(`${own}--exp-a`);
+
+  await age(record.worktree, 2);
+  const applied = await cleanUp(true);
+  expect(kinds(applied.removed)).toEqual(["branch", "files", "worktree"]);
+  expect(kinds(applied.left)).toEqual(["branch", "git_branch", "worktree"]);
+  expect(await branches()).toEqual([`${own}--mine`, `${own}-mine`]);
+  expect([worktree, record.directory].map((path) => existsSync(path))).toEqual([false, false]);
+  expect(await git("branch", "--list", `experiment/${feature_id}/exp-a`)).toBe("");
+  expect(await look()).toEqual(before);
+  expect((await cleanUp(true)).removed).toEqual([]);
+});
+
+test("a branch whose uid Lakebase never told stays, and so does a worktree in which somebody works", async () => {
+  const shop = await killCreate((feature_id) => `${feature_id}+exp-a.json 2 before`);
+  const { cleanUp, branches, worktree, ref, age, look, before, own, git } = shop;
+  await age(experimentPaths(ref("exp-a")).worktree, 2);
+  expect((await cleanUp(true)).left).toContainEqual(
+    expect.objectContaining({ name: `${own}--exp-a`, left: expect.stringContaining("somebody else's") }),
+  );
+  expect(await branches()).toContain(`${own}--exp-a`);
+  expect(existsSync(worktree)).toBe(true);
+  await git("-C", worktree, "commit", "--quiet", "--allow-empty", "-m", "a start");
+  expect((await cleanUp(true)).removed).toEqual([]);
+  expect(await look()).toEqual(before);
+});

@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readVerification } from "../../../src/experiments/promotion.ts";
+import { cleanUp } from "../../../src/lifecycle/clean-up/clean-up.ts";
+import { writeRun } from "../../../src/runs/journal/journal.ts";
+import { preparePromotion, readStanding } from "../../support/promotion.ts";
+import { findWorkerPid, kill, noting, pidOfSuite, waitFor } from "../../support/race.ts";
+import { ofShop } from "../../support/shop.ts";
+
+/** A promotion whose verification was killed while its suite ran. */
+async function killVerification() {
+  const shop = await preparePromotion();
+  const { writePlan, ask, server, race, directory, feature_id, lakebase, ref } = shop;
+  const gate = join(directory, ".tdd", "gate");
+  await writePlan({ suites: { api: noting(directory, `await gate(${JSON.stringify(gate)})`) } });
+  await writeFile(gate, "");
+  await race();
+  await rm(gate);
+  const before = await readStanding(shop);
+  const { run_id = "" } = await ask({ verify: true, wait_seconds: 0 });
+  await waitFor(server, run_id, ({ results }) => results[0]?.step === "api");
+  await pidOfSuite(directory, "exp-a", "api");
+  const signal = new AbortController().signal;
+  const clean = async (apply: boolean) =>
+    ofShop(await cleanUp({ workspace: directory, lakebase, signal }, { apply }), feature_id.toLowerCase());
+  const worktree = (await readVerification(ref))?.scratch.worktree ?? "";
+  return { ...shop, run_id, before, clean, worktree };
+}
+
+test("what a killed verification had for its time goes, unless somebody worked in it or git keeps it", {
+  timeout: 200_000,
+}, async () => {
+  const shop = await killVerification();
+  const { run_id, before, clean, worktree, directory, git, server } = shop;
+  expect(await clean(true)).toMatchObject({ removed: [], left: [] });
+  expect(existsSync(worktree)).toBe(true);
+
+  kill(await findWorkerPid(directory, run_id));
+  await waitFor(server, run_id);
+  const ours = await clean(false);
+  expect(ours.removable).toMatchObject([
+    { kind: "branch", name: expect.stringMatching(/--verify-/), why: expect.stringContaining(run_id) },
+    { kind: "worktree", name: worktree, bytes: expect.any(Number) },
+    ...ours.removable.slice(2),
+  ]);
+  const find = async (apply: boolean) => {
+    const { removed, removable, left } = await clean(apply);
+    return [...removed, ...removable, ...left].find(({ name }) => name === worktree);
+  };
+  await git("worktree", "lock", "--reason", "on a disk", worktree);
+  expect(await find(true)).toMatchObject({ left: "git keeps it locked: on a disk" });
+  await git("worktree", "unlock", worktree);
+
+  await writeFile(join(worktree, "idea.txt"), "mine");
+  expect(await find(true)).toMatchObject({ left: "it was worked in after the run: idea.txt" });
+  await git("-C", worktree, "add", "idea.txt");
+  await git("-C", worktree, "commit", "--quiet", "-m", "an idea");
+  expect(await find(true)).toMatchObject({ left: expect.stringContaining("is on no git branch") });
+  expect(existsSync(worktree)).toBe(true);
+  await git("branch", "idea", await git("-C", worktree, "rev-parse", "HEAD"));
+  expect(await find(true)).not.toHaveProperty("left");
+  expect({ ...(await readStanding(shop)), tip: before.tip }).toEqual(before);
+});
+
+test("a fork is known by its run where a later verification took its record", async () => {
+  const shop = await killVerification();
+  const { run_id, before, clean, directory, runs, server, worktree } = shop;
+  kill(await findWorkerPid(directory, run_id));
+  await waitFor(server, run_id);
+  await rm(join(directory, ".tdd/promotions"), { recursive: true });
+  // Twenty runs came after it.
+  const [verification] = await runs();
+  if (verification === undefined) throw new Error("There is no run.");
+  for (let index = 10; index < 30; index++) {
+    const created_at = new Date(Date.now() + index * 1_000).toISOString();
+    await writeRun(directory, {
+      ...verification,
+      kind: undefined,
+      run_id: `run-20260101T0000${index}-01234567`,
+      created_at,
+    });
+  }
+  const found = await clean(true);
+  expect(found.removed.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([worktree, expect.stringMatching(/--verify-/)]),
+  );
+  expect(await readStanding(shop)).toEqual(before);
+});
