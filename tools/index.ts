@@ -1,5 +1,6 @@
 import { cancelRunTool } from "./cancel_run.ts";
 import { checkSetupTool } from "./check_setup.ts";
+import { cleanUpTool } from "./clean_up.ts";
 import { closeExperimentsTool } from "./close_experiments.ts";
 import { compareExperimentsTool } from "./compare_experiments.ts";
 import { createBranchTool } from "./create_branch.ts";
@@ -36,4 +37,5 @@ export const tools: readonly AnyTool[] = [
   compareExperimentsTool,
   promoteExperimentTool,
   closeExperimentsTool,
+  cleanUpTool,
 ];

@@ -77,6 +77,13 @@ export const commands: Readonly<Record<string, Command>> = {
     run: async (shared, args, flags) =>
       (await import("./commands/delete-branch.ts")).deleteBranchCommand(shared, args, flags),
   },
+  "clean-up": {
+    summary: "show what experiments left behind, and remove what is provably ours",
+    details:
+      "Asks before it removes anything. Where there is no terminal to ask on, it removes with --yes alone.",
+    options: ["yes"],
+    run: async (shared, _args, flags) => (await import("./clean-up.ts")).runCleanUp(shared, flags),
+  },
   doctor: {
     summary: "say what is set up, what is wrong and how to fix it",
     run: async (shared) => (await import("./commands/doctor.ts")).doctor(shared),

@@ -101,6 +101,9 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
   ["delete_branch", { branch: "production", confirm: true }, "invalid_input", /confirm/],
   ["delete_branch", { branch: "production", confirm: "Production" }, "confirm_mismatch", /production/],
   ["delete_branch", { branch: "production", confirm: "production" }, "default_branch", /production/],
+  ["clean_up", { apply: "yes" }, "invalid_input", /apply/],
+  ["clean_up", { cursor: "x" }, "invalid_input", /cursor/],
+  ["clean_up", { branch: "production", apply: true }, "invalid_input", /branch/],
   ["close_experiments", { feature_id: "F1", experiment_slugs: ["exp-a"] }, "invalid_input", /reason/],
   [
     "close_experiments",

@@ -7,7 +7,7 @@ import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/l
 import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
 import { findWorker, listRuns, startLock } from "../../runs/journal/journal.ts";
 import { workDirectory } from "../../runs/journal/work.ts";
-import { isSettled, settleRun } from "../../runs/recovery/settle.ts";
+import { isSettled, recoverRun } from "../../runs/recovery/recover.ts";
 import { foldersIn, temporaryName } from "../../utils/files/files.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
@@ -43,7 +43,7 @@ export async function findDeadRuns({
         {
           ...{ kind: "run" as const, name: run_id, why, age_minutes: countMinutesSince(created_at) },
           bytes: await measureFolder(work),
-          remove: () => settleRun(workspace, run_id, [], signal),
+          remove: () => recoverRun(workspace, run_id, [], signal),
         },
       ];
     }),

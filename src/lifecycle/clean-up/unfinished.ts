@@ -6,6 +6,7 @@ import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
 import { deleteWorktreeRecord, readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { listRefs } from "../../experiments/experiments.ts";
 import { cutPaths, type ExperimentRef, experimentPaths, stateDirectory } from "../../experiments/layout.ts";
+import { sweepFolder } from "../../experiments/sweep.ts";
 import { git } from "../../git/git.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { foldersIn, modifiedAt } from "../../utils/files/files.ts";
@@ -57,5 +58,6 @@ export async function forget(ref: ExperimentRef): Promise<void> {
   const paths = experimentPaths(ref);
   await deleteWorktreeRecord(ref);
   await rm(paths.branchRecord, { force: true });
+  await sweepFolder(paths.directory, { isDeep: false });
   await rmdir(paths.directory).catch(() => {});
 }

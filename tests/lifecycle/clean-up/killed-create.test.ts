@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -45,7 +45,7 @@ test("what a killed create left goes, once nobody can be at it, and nothing of t
   ]);
   expect(await branches()).toContain(`${own}--exp-a`);
 
-  await age(record.worktree, 2);
+  for (const name of await readdir(record.directory)) await age(join(record.directory, name), 2);
   const applied = await cleanUp(true);
   expect(kinds(applied.removed)).toEqual(["branch", "files", "worktree"]);
   expect(kinds(applied.left)).toEqual(["branch", "git_branch", "worktree"]);

@@ -84,15 +84,15 @@ test("what killed processes left half written, and their locks, go; those of liv
   ]);
 });
 
-test.runIf(process.platform === "linux")("a run whose worker and guard were killed is settled", async () => {
+test.runIf(process.platform === "linux")("a run whose worker and watchdog were killed is settled", async () => {
   const { workspace, server, feature_id, create, cleanUp } = await openShop();
   await server.writePlan(feature_id, { suites: { api: noting(workspace, "await gate('never')") } });
   await create("exp-a");
   const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
   const suite = await pidOfSuite(workspace, "exp-a", "api");
   expect((await cleanUp(false)).removable).toEqual([]);
-  // The guard first, which would do it at once.
-  for (const role of ["guard", "worker"])
+  // The watchdog first, which would do it at once.
+  for (const role of ["watchdog", "worker"])
     for (const { pid } of (await findProcesses(run_id)).filter((each) => each.role === role)) kill(pid);
   await expect.poll(() => findProcesses(run_id)).toEqual([]);
   expect(await isAlive(suite)).toBe(true);

@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { leftoverSchema } from "../../schemas/leftover.ts";
+import { temporaryName } from "../../src/utils/files/files.ts";
+import { startCli } from "../support/cli.ts";
+import { openShop, put, type Shop } from "../support/shop.ts";
+
+const answerSchema = z.object({
+  ...{ removed: z.number(), removable: z.number(), left: z.number(), bytes: z.number() },
+  leftovers: z.array(leftoverSchema.extend({ outcome: z.string() })),
+  ...{ warnings: z.array(z.string()), next_cursor: z.string().nullable(), next_step: z.string() },
+});
+
+/** Leaves a file that is half written since long ago. */
+async function leaveHalf({ workspace, age }: Shop): Promise<string> {
+  const half = join(workspace, ".tdd/features", temporaryName());
+  await put(half, "{");
+  await age(half, 1);
+  return half;
+}
+
+test("clean_up shows what is left, removes it when it is told to, and gives what stays by pages", async () => {
+  const shop = await openShop();
+  const { server, git, feature_id } = shop;
+  const half = await leaveHalf(shop);
+  const names = Array.from({ length: 60 }, (_, index) => `experiment/${feature_id}/strange-${index}`);
+  for (const name of names) await git("branch", name);
+  const ask = (more: object = {}) => server.call(answerSchema, "clean_up", { ...more });
+
+  const shown = await ask();
+  expect(shown.next_step).toContain("apply: true");
+  expect(shown.leftovers[0]).toMatchObject({ kind: "files", outcome: "removable" });
+  expect(existsSync(half)).toBe(true);
+  const seen: string[] = [];
+  for (let page = shown; ; page = await ask({ cursor: page.next_cursor ?? "" })) {
+    expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(8_192);
+    seen.push(...page.leftovers.map(({ name }) => name));
+    if (page.next_cursor === null) break;
+  }
+  expect(seen).toEqual(expect.arrayContaining(names));
+
+  expect(await ask({ apply: true })).toMatchObject({
+    removable: 0,
+    next_step: expect.stringContaining("stays"),
+  });
+  expect(existsSync(half)).toBe(false);
+});
+
+test("without Lakebase, what lies on this machine is cleaned up all the same", async () => {
+  const shop = await openShop({ LAKEBASE_CLI: "/no/such/cli" });
+  const half = await leaveHalf(shop);
+  const answer = await shop.server.call(answerSchema, "clean_up", { apply: true });
+  expect(answer.warnings).toEqual([expect.stringContaining("were not looked at")]);
+  expect(answer.removed).toBeGreaterThan(0);
+  expect(existsSync(half)).toBe(false);
+});
+
+test("on the command line it removes nothing before it may", async () => {
+  const shop = await openShop();
+  const { workspace } = shop;
+  const half = await leaveHalf(shop);
+  expect((await startCli(workspace, ["clean-up"])).stdout).toContain("--yes removes");
+  expect(existsSync(half)).toBe(true);
+  expect((await startCli(workspace, ["clean-up", "--yes"])).stdout).toMatch(/^removed +files 1 in/m);
+  expect(existsSync(half)).toBe(false);
+});

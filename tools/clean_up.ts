@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { type Leftover, leftoverSchema } from "../schemas/leftover.ts";
+import { type CleanUp, cleanUp } from "../src/lifecycle/clean-up/clean-up.ts";
+import { sumCost } from "../src/lifecycle/clean-up/cost.ts";
+import { defineTool, replacesInLakebase } from "./support/define-tool.ts";
+import { nextStep } from "./support/fields.ts";
+import { takePage } from "./support/page.ts";
+
+const pageSize = 50;
+
+export const cleanUpTool = defineTool({
+  name: "clean_up",
+  description:
+    "List what experiments left behind, with age and cost. apply removes what records prove to be ours, and says why the rest stays.",
+  annotations: replacesInLakebase,
+  input: z.strictObject({
+    apply: z.boolean().optional(),
+    cursor: z.string().optional().describe("next_cursor of the answer before"),
+  }),
+  output: z.object({
+    removed: z.number().int(),
+    removable: z.number().int(),
+    left: z.number().int(),
+    branch_minutes: z.number().int(),
+    bytes: z.number().int(),
+    leftovers: z.array(leftoverSchema.extend({ outcome: z.enum(["removed", "removable", "left"]) })),
+    warnings: z.array(z.string()),
+    next_cursor: z.string().nullable(),
+    next_step: nextStep,
+  }),
+  handler: async ({ apply = false, cursor }, context) => {
+    const found = await cleanUp(context, { apply });
+    const { removed, removable, left, warnings } = found;
+    const as = (outcome: "removed" | "removable" | "left") => (each: Leftover) => ({ ...each, outcome });
+    const all = [...removed.map(as("removed")), ...removable.map(as("removable")), ...left.map(as("left"))];
+    const { page, next_cursor } = takePage(all, pageSize, cursor);
+    return {
+      removed: removed.length,
+      removable: removable.length,
+      left: left.length,
+      ...sumCost(all),
+      leftovers: page,
+      warnings,
+      next_cursor,
+      next_step: chooseNextStep(found),
+    };
+  },
+});
+
+function chooseNextStep({ removable, left, warnings }: CleanUp): string {
+  if (removable.length > 0) return "clean_up with apply: true removes what is removable.";
+  if (left.some(({ kind }) => kind === "experiment"))
+    return "close_experiments puts away the experiments that are named, or create_experiments cuts their branches again.";
+  if (left.length > 0) return "What is left stays for the reason given; delete by hand what is yours.";
+  return warnings.length > 0 ? "Correct what the warning names, then call again." : "Nothing is left over.";
+}
