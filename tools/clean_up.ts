@@ -3,7 +3,7 @@ import { type Leftover, leftoverSchema } from "../schemas/leftover.ts";
 import { type CleanUp, cleanUp } from "../src/lifecycle/clean-up/clean-up.ts";
 import { sumCost } from "../src/lifecycle/clean-up/cost.ts";
 import { defineTool, replacesInLakebase } from "./support/define-tool.ts";
-import { nextStep } from "./support/fields.ts";
+import { cursor, nextStep } from "./support/fields.ts";
 import { takePage } from "./support/page.ts";
 
 const pageSize = 50;
@@ -15,7 +15,7 @@ export const cleanUpTool = defineTool({
   annotations: replacesInLakebase,
   input: z.strictObject({
     apply: z.boolean().optional(),
-    cursor: z.string().optional().describe("next_cursor of the answer before"),
+    cursor,
   }),
   output: z.object({
     removed: z.number().int(),

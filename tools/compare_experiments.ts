@@ -6,7 +6,7 @@ import { compareExperiments } from "../src/comparison/compare.ts";
 import { readActiveRuns } from "../src/runs/caller/active-runs.ts";
 import { clipAnswer } from "./support/clip.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
-import { featureId, nextStep } from "./support/fields.ts";
+import { cursor, featureId, nextStep } from "./support/fields.ts";
 import { adviseOnMetrics } from "./support/metrics-advice.ts";
 import { describeNextStep } from "./support/next-step.ts";
 import { takePage } from "./support/page.ts";
@@ -36,7 +36,7 @@ export const compareExperimentsTool = defineTool({
         "rows: commit, run, evidence; tests: what tells experiments apart; schema: changes, collisions, combinations; metrics; history: cycle by cycle. Default summary",
       ),
     limit: z.number().int().min(1).max(200).optional(),
-    cursor: z.string().optional().describe("next_cursor of the answer before"),
+    cursor,
   }),
   output: outline,
   handler: async ({ feature_id, detail = "summary", limit = pageSizes[detail], cursor }, { workspace }) => {

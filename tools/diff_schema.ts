@@ -4,7 +4,7 @@ import { diffBranches } from "../src/comparison/details/diff-branches.ts";
 import { briefly } from "../src/database/brief.ts";
 import { summarizeChanges } from "../src/database/summary.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
-import { nextStep } from "./support/fields.ts";
+import { cursor, nextStep } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
 const pageSize = 20;
@@ -20,7 +20,7 @@ export const diffSchemaTool = defineTool({
     from_branch: z.string(),
     to_branch: z.string(),
     limit: z.number().int().min(1).max(200).optional(),
-    cursor: z.string().optional().describe("next_cursor of the answer before"),
+    cursor,
   }),
   output: z.object({
     from_branch: z.string(),

@@ -3,7 +3,7 @@ import { artifactEntrySchema } from "../schemas/artifact.ts";
 import { listArtifacts } from "../src/experiments/artifacts/artifacts.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
-import { cycleId, experimentSlug, featureId, nextStep } from "./support/fields.ts";
+import { cursor, cycleId, experimentSlug, featureId, nextStep } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
 export const listArtifactsTool = defineTool({
@@ -16,7 +16,7 @@ export const listArtifactsTool = defineTool({
     experiment_slug: experimentSlug,
     cycle_id: cycleId.optional(),
     limit: z.number().int().min(1).max(200).optional().describe("Default 50"),
-    cursor: z.string().optional().describe("next_cursor of the answer before"),
+    cursor,
   }),
   output: z.object({
     artifacts: z.array(artifactEntrySchema),

@@ -5,7 +5,7 @@ import { listBranches } from "../src/lakebase/branches/branches.ts";
 import { isSameUid } from "../src/lakebase/branches/delete-branch.ts";
 import type { Branch } from "../src/lakebase/resources.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
-import { nextStep } from "./support/fields.ts";
+import { cursor, nextStep } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
 const listedBranchSchema = z.object({
@@ -21,7 +21,7 @@ export const listBranchesTool = defineTool({
   input: z.strictObject({
     contains: z.string().optional().describe("Only branches whose name contains this"),
     limit: z.number().int().min(1).max(200).optional().describe("Default 50"),
-    cursor: z.string().optional().describe("next_cursor of the answer before"),
+    cursor,
   }),
   output: z.object({
     branches: z.array(listedBranchSchema),

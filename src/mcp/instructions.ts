@@ -3,7 +3,7 @@ export const instructions = `Compare several designs of one feature, each on a L
 
 Order: check_setup → create_plan → create_experiments → write each design in its code_directory and commit it → run_experiments → wait_for_run until the run has ended → compare_experiments, which recommends promote, synthesize, continue or abandon-all and says why. A run goes on by itself: cancelling a wait does not cancel it.
 
-The plan is a file, .tdd/features/<feature_id>/plan.json: suites by tag, a setup, a budget. Edit it there; no tool takes commands. create_plan writes one and answers with an example of every key.
+The plan is a file, .tdd/features/<feature_id>/plan.json: suites by tag, a setup, a budget. Edit it there; no tool takes commands. create_plan writes one and answers with an example of every key. A long list comes in pages: pass the next cursor of an answer as cursor.
 
 Commands are argument lists without a shell. They get DATABASE_URL, PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE and PGSSLMODE of the experiment's branch, LAKEBASE_BRANCH, LAKEBASE_ENDPOINT, MAIN_CHECKOUT, FEATURE_ID, EXPERIMENT_SLUG, CYCLE_ID, EXPERIMENT_TAG and ARTIFACTS_DIR; with "ports": 2 in the plan, PORT and PORT_1, which no other experiment has. The plan's env makes other variables from these: "TEST_DATABASE_URL": "$DATABASE_URL".
 

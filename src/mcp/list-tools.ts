@@ -13,7 +13,7 @@ export function listTools(tools: readonly AnyTool[]): ListedTool[] {
   }));
 }
 
-/** Patterns, lengths and the bounds of a double are left out: a call that breaks them is answered with the reason. */
+/** Patterns, lengths and the usual bounds are left out: a call that breaks them is answered with the reason. */
 function buildInputSchema(schema: z.ZodObject) {
   const { $schema, ...listed } = z.toJSONSchema(schema, {
     io: "input",
@@ -21,6 +21,9 @@ function buildInputSchema(schema: z.ZodObject) {
       delete jsonSchema.pattern;
       delete jsonSchema.minLength;
       delete jsonSchema.maxLength;
+      delete jsonSchema.minItems;
+      delete jsonSchema.maxItems;
+      if (jsonSchema.minimum === 0 || jsonSchema.minimum === 1) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
