@@ -22,6 +22,11 @@ export const machineErrors = {
     remedy: "Call again. If it persists, end that process.",
     retry: "yes",
   },
+  needed_again: {
+    meaning: "A leftover changed between the look at it and its removal, so it stays.",
+    remedy: "Call `clean_up` again to see what it is now.",
+    retry: "yes",
+  },
   no_more_processes: {
     meaning: "The machine cannot start another process.",
     remedy: "Raise the limit, free memory, or run fewer experiments at once.",

@@ -84,28 +84,31 @@ test("what killed processes left half written, and their locks, go; those of liv
   ]);
 });
 
-test.runIf(process.platform === "linux")("a run whose worker and watchdog were killed is settled", async () => {
-  const { workspace, server, feature_id, create, cleanUp } = await openShop();
-  await server.writePlan(feature_id, { suites: { api: noting(workspace, "await gate('never')") } });
-  await create("exp-a");
-  const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
-  const suite = await pidOfSuite(workspace, "exp-a", "api");
-  expect((await cleanUp(false)).removable).toEqual([]);
-  // The watchdog first, which would do it at once.
-  for (const role of ["watchdog", "worker"])
-    for (const { pid } of (await findProcesses(run_id)).filter((each) => each.role === role)) kill(pid);
-  await expect.poll(() => findProcesses(run_id)).toEqual([]);
-  expect(await isAlive(suite)).toBe(true);
-  expect(await findLogs(workspace, run_id)).not.toEqual([]);
+test.runIf(process.platform === "linux")(
+  "a run whose worker and watchdog were killed is settled",
+  async () => {
+    const { workspace, server, feature_id, create, cleanUp } = await openShop();
+    await server.writePlan(feature_id, { suites: { api: noting(workspace, "await gate('never')") } });
+    await create("exp-a");
+    const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
+    const suite = await pidOfSuite(workspace, "exp-a", "api");
+    expect((await cleanUp(false)).removable).toEqual([]);
+    // The watchdog first, which would do it at once.
+    for (const role of ["watchdog", "worker"])
+      for (const { pid } of (await findProcesses(run_id)).filter((each) => each.role === role)) kill(pid);
+    await expect.poll(() => findProcesses(run_id)).toEqual([]);
+    expect(await isAlive(suite)).toBe(true);
+    expect(await findLogs(workspace, run_id)).not.toEqual([]);
 
-  expect((await cleanUp(true)).removed).toContainEqual(
-    expect.objectContaining({
-      kind: "run",
-      name: run_id,
-      why: expect.stringContaining("its worker is gone"),
-    }),
-  );
-  expect(await isAlive(suite)).toBe(false);
-  expect(existsSync(workDirectory(workspace, run_id))).toBe(false);
-  expect(await listRuns(workspace)).toMatchObject([{ run_id, state: "interrupted" }]);
-});
+    expect((await cleanUp(true)).removed).toContainEqual(
+      expect.objectContaining({
+        kind: "run",
+        name: run_id,
+        why: expect.stringContaining("its worker is gone"),
+      }),
+    );
+    expect(await isAlive(suite)).toBe(false);
+    expect(existsSync(workDirectory(workspace, run_id))).toBe(false);
+    expect(await listRuns(workspace)).toMatchObject([{ run_id, state: "interrupted" }]);
+  },
+);
