@@ -4,7 +4,7 @@ import { perExperimentSchema } from "./cap.ts";
 import { decideBySchema, hasDecidingSuite } from "./decide-by.ts";
 import { kitBudget, kitPlan } from "./kit-plan.ts";
 
-import { envSchema, stepsSchema, suiteSchema } from "./suite.ts";
+import { envSchema, type Suite, stepsSchema, suiteSchema } from "./suite.ts";
 
 const positive = z.number().int().min(1);
 
@@ -184,7 +184,7 @@ const wholePlanSchema = z.strictObject({
             retry_on_fresh_branch: true,
             required: true,
           },
-          infra: { command: ["make", "check-migrations"], report: { format: "exit-code" } },
+          infra: { builtin: "migrations", may_lock: ["public.orders"] },
         },
       ],
     }),
@@ -197,10 +197,20 @@ const wholePlanSchema = z.strictObject({
 });
 
 /** `plan.json` of a feature: its budget, and its commands per tag. */
-export const planSchema = wholePlanSchema.refine(hasDecidingSuite, {
-  path: ["decide_by", "tag"],
-  error: "the plan has no suite for this tag",
-});
+export const planSchema = wholePlanSchema
+  .refine(hasDecidingSuite, {
+    path: ["decide_by", "tag"],
+    error: "the plan has no suite for this tag",
+  })
+  .refine(({ setup, suites }) => setup !== undefined || !Object.values(suites).some(isMigrations), {
+    path: ["setup"],
+    error: "a suite of builtin migrations runs setup, and the plan has none",
+  });
+
+function isMigrations(suite: Suite): boolean {
+  return "builtin" in suite;
+}
+
 export type Plan = z.infer<typeof planSchema>;
 
 /** As the kit's own writers leave a plan: they name no commands. */

@@ -111,7 +111,16 @@ export const reportSchema = z
 export type ReportSpec = z.infer<typeof reportSchema>;
 export type FileReportSpec = Exclude<ReportSpec, { format: "exit-code" }>;
 
-export const suiteSchema = z
+const requiredSchema = z
+  .boolean()
+  .optional()
+  .meta({
+    description:
+      "Whether an experiment has to be measured by this suite to win, as it does by default. Where false, what fails in it still counts.",
+    examples: [false],
+  });
+
+export const commandSuiteSchema = z
   .strictObject({
     command: commandSchema.meta({
       description:
@@ -136,14 +145,7 @@ export const suiteSchema = z
           "Run the suite once more on a fresh branch when it fails, to tell what the code did from what the branch's state did.",
         examples: [true],
       }),
-    required: z
-      .boolean()
-      .optional()
-      .meta({
-        description:
-          "Whether an experiment has to be measured by this suite to win, as it does by default. Where false, what fails in it still counts.",
-        examples: [false],
-      }),
+    required: requiredSchema,
   })
   .meta({
     examples: [
@@ -153,4 +155,30 @@ export const suiteSchema = z
       },
     ],
   });
+/** A suite that the plan has a command for. */
+export type CommandSuite = z.infer<typeof commandSuiteSchema>;
+
+const migrationsSuiteSchema = z
+  .strictObject({
+    builtin: z.literal("migrations").meta({
+      description:
+        "A ready suite instead of a command. migrations runs setup twice on a fresh fork of the parent branch: it applies cleanly, changes nothing when run again, and locks or rewrites no large table that is not named. Each counts as a test.",
+      examples: ["migrations"],
+    }),
+    may_lock: z
+      .array(z.string())
+      .max(100)
+      .optional()
+      .meta({
+        description:
+          "Large tables (from 64 MB) that setup may lock or rewrite, with their schemas. A change is judged by what its plain statement does.",
+        examples: [["public.orders"]],
+      }),
+    required: requiredSchema,
+  })
+  .meta({ examples: [{ builtin: "migrations", may_lock: ["public.orders"] }] });
+/** The ready suite for a plan's setup. */
+export type MigrationsSuite = z.infer<typeof migrationsSuiteSchema>;
+
+export const suiteSchema = z.union([commandSuiteSchema, migrationsSuiteSchema]);
 export type Suite = z.infer<typeof suiteSchema>;

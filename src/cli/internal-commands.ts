@@ -12,8 +12,8 @@ export const internalCommands: Readonly<Record<string, Command>> = {
     isInternal: true,
     parameters: "RUN",
     summary: "end what a run's worker leaves when it is killed",
-    run: async ({ workspace }, [runId = ""]) =>
-      (await import("../runs/recovery/watchdog.ts")).runWatchdog(workspace, runId),
+    run: async (shared, [runId = ""]) =>
+      (await import("../runs/recovery/watchdog.ts")).runWatchdog(shared, runId),
   },
   "read-report": {
     isInternal: true,

@@ -15,6 +15,7 @@ export function assemblePlan(
 ): PlanInput {
   const { concurrent_branches, wall_clock_minutes, max_branches } = budgetSchema.parse({});
   const variables = { ...env, ...Object.fromEntries(mapped.map(({ name, value }) => [name, value])) };
+  const ready = findMigrationsTag({ suites, setup });
   return {
     budget: { concurrent_branches, wall_clock_minutes, max_branches },
     ...(prepare.length + copied.length > 0 && {
@@ -26,8 +27,20 @@ export function assemblePlan(
     ...(Object.keys(variables).length > 0 && { env: variables }),
     ...(port !== undefined && { ports: 1 }),
     ...(setup.length > 0 && { setup: writeSteps(setup) }),
-    suites: Object.fromEntries(suites.map(({ tag, suite }) => [tag, suite])),
+    suites: {
+      ...Object.fromEntries(suites.map(({ tag, suite }) => [tag, suite])),
+      ...(ready !== undefined && { [ready]: { builtin: "migrations" as const } }),
+    },
   };
+}
+
+/** The tag of the ready suite for what setup migrates, which no other suite has; undefined where nothing migrates. */
+export function findMigrationsTag({
+  suites,
+  setup,
+}: Pick<Detection, "suites" | "setup">): string | undefined {
+  const isFree = (tag: string) => suites.every((each) => each.tag !== tag);
+  return setup.length === 0 ? undefined : ["infra", "migrations"].find(isFree);
 }
 
 /** One command alone, several as a list; each as a list of words where it has no folder of its own. */

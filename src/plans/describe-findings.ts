@@ -1,3 +1,4 @@
+import { findMigrationsTag } from "./assemble-plan.ts";
 import type { Detection, FoundStep, FoundSuite } from "./detection.ts";
 import type { EnvFiles } from "./env-files.ts";
 import type { FoundVariables } from "./variables.ts";
@@ -17,9 +18,13 @@ export function describeFindings(
 ): Findings {
   const steps = (what: string, found: FoundStep[]) =>
     found.map(({ command, source }) => `${what}: ${command.join(" ")} (${source})`);
+  const ready = findMigrationsTag({ suites, setup });
   return {
     found: [
       ...suites.map(describeSuite),
+      ...(ready === undefined
+        ? []
+        : [`suite ${ready}: ready, runs setup twice on a fork of the parent branch`]),
       ...steps("setup", setup),
       ...steps("worktrees.prepare", prepare),
       ...copied.map((file) => `worktrees.copy: ${file}, which git ignores and the code reads`),

@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import type { Step, suiteSchema } from "../../schemas/plan/suite.ts";
+import type { commandSuiteSchema, Step } from "../../schemas/plan/suite.ts";
 
-export type SuiteInput = z.input<typeof suiteSchema>;
+export type SuiteInput = z.input<typeof commandSuiteSchema>;
 
 /** A suite that a project seems to have. */
 export interface FoundSuite {

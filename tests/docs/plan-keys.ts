@@ -62,15 +62,19 @@ export function renderKeys(): string {
 /** The keys within a key, those of a suite within `suites`. */
 function listParts(node: Node, prefix: string): string {
   const entry = typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
-  const inner = entry?.type === "object" ? entry : node;
+  const kinds = (entry?.anyOf ?? [entry ?? node]).filter(({ properties }) => properties !== undefined);
+  const lines = (kinds.length > 0 ? kinds : [node]).flatMap((inner) => listKeys(inner, prefix));
+  return [...new Set(lines)].join("\n");
+}
+
+function listKeys(inner: Node, prefix: string): string[] {
   return Object.entries(inner.properties ?? {})
     .filter(([key]) => !Object.hasOwn(kitBudget, key))
     .flatMap(([key, part]) => [
       `- \`${prefix}${key}\`${inner.required?.includes(key) === true ? " (required)" : ""}: ${describe(key, part)} ${readExample(key, part, prefix !== "")}`.trimEnd(),
       ...alternatives(part).flatMap((each) => listParts(each, `${prefix}${key}.`)),
     ])
-    .filter((line) => line !== "")
-    .join("\n");
+    .filter((line) => line !== "");
 }
 
 /** The objects that a key may hold. */

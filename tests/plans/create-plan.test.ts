@@ -32,7 +32,7 @@ test("a plan is written from what the project has, and can be read", async () =>
   });
   expect((await readPlan(workspace, "F1")).setup).toEqual([{ command: ["prisma", "db", "push"] }]);
   expect(created.found.join("\n")).toMatch(
-    /suite api: vitest, .*\n.*prisma.*\nworktrees\.prepare: npm ci .*\nenv\.TEST_DATABASE_URL/,
+    /suite api: vitest, .*\nsuite infra: ready, .*\n.*prisma.*\nworktrees\.prepare: npm ci .*\nenv\.TEST_DATABASE_URL/,
   );
   expect(created.not_found.join("\n")).toMatch(/e2e.*\n.*STRIPE_KEY/);
   expect(await readdir(dirname(created.plan_path))).toEqual(["plan.json"]);

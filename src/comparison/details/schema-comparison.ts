@@ -5,15 +5,13 @@ import {
 } from "../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
 import { briefly } from "../../database/brief.ts";
+import { selectFelt } from "../../database/large-tables.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { artifactPath, schemaDifferenceName } from "../../experiments/layout.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import { type ExperimentChanges, findCollisions } from "./collisions.ts";
-
-/** From this size on, a lock or a rewrite is felt. */
-const largeTableBytes = 64 * 2 ** 20;
 
 /** What the current cycle recorded: one entry, or none where it recorded nothing. */
 export async function readSchemaChanges(
@@ -36,7 +34,7 @@ export function countFeltRisks(all: ExperimentChanges[]): Map<string, number> {
 }
 
 function findFeltRisks({ risks = [] }: SchemaChange): SchemaRisk[] {
-  return risks.filter((risk) => risk.table_bytes >= largeTableBytes);
+  return selectFelt(risks);
 }
 
 /** What the experiments do to the schema, side by side. */

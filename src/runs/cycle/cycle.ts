@@ -9,6 +9,7 @@ import { LakebaseError } from "../../lakebase/cli/errors.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { runMigrations } from "../migrations/run-migrations.ts";
 import { readFailedCases } from "../rerun/failed-cases.ts";
 import { runFailedFirst } from "../rerun/run-failed-first.ts";
 import { runSetup, runSuite, SetupFailed } from "../suite/suite.ts";
@@ -194,9 +195,12 @@ async function countSuite(
 ): Promise<CoreError | undefined> {
   const failed = scope.before && (await readFailedCases(scope.experiment, scope.before, tag));
   await setTagAside(scope.experiment, scope.cycleId, tag);
+  const isReady = "builtin" in suite;
   if (failed !== undefined) await runFailedTests(scope, { tag, suite, failed }, counts);
   const begin = scope.turn.now();
-  const verdict = await runSuite(scope, { tag, suite, repeat: scope.request.repeat });
+  const verdict = isReady
+    ? await runMigrations(scope, { tag, suite })
+    : await runSuite(scope, { tag, suite, repeat: scope.request.repeat });
   const duration_ms = Math.round(scope.turn.now() - begin);
   const source = describeSource(scope, fingerprintSuite(scope.request.plan, suite));
   if (verdict.state === "no_evidence") {
@@ -208,7 +212,7 @@ async function countSuite(
   const { outcome, flaky, durations_ms } = verdict;
   const outside = outcome.failed > 0 ? await findOutsideCause(scope) : undefined;
   if (outside !== undefined) return outside;
-  const isRetried = outcome.failed > 0 && suite.retry_on_fresh_branch === true;
+  const isRetried = outcome.failed > 0 && !isReady && suite.retry_on_fresh_branch === true;
   const cause = isRetried ? await findFailureCause(scope, tag, suite) : {};
   const flakyTests = await findFlaky(scope, tag, source, verdict.cases);
   if (flakyTests.length > 0) counts.flaky = { ...counts.flaky, [tag]: flakyTests };

@@ -1,16 +1,12 @@
 import type { TagEvidence } from "../../../schemas/outcomes.ts";
-import type { Suite } from "../../../schemas/plan/suite.ts";
+import type { CommandSuite } from "../../../schemas/plan/suite.ts";
 import { toBranchName } from "../../lakebase/branches/branch-id.ts";
-import { createBranch } from "../../lakebase/branches/create-branch.ts";
-import { deleteBranch } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
+import { withFork } from "../recovery/forks.ts";
 import { runSetup, runSuite } from "../suite/suite.ts";
 import { keepLogins } from "./logins.ts";
 import type { CycleScope } from "./scope.ts";
-
-/** Beyond the suite's own time, for the setup and for Lakebase, in seconds. Then the branch goes by itself. */
-const extraLifetime = 3_600;
 
 /**
  * Runs a failing suite once more on a fresh branch of the experiment's parent: a suite that passes there failed for
@@ -19,19 +15,18 @@ const extraLifetime = 3_600;
 export async function findFailureCause(
   scope: CycleScope,
   tag: string,
-  suite: Suite,
+  suite: CommandSuite,
 ): Promise<Pick<TagEvidence, "failure_cause" | "reason">> {
-  const { lakebase, experiment, signal, runId } = scope;
-  const name = toBranchName(experiment.feature_id, experiment.experiment_slug, tag, runId.slice(-8));
-  const expiry = { ttl: `${suite.timeout_seconds + extraLifetime}s` };
+  const { experiment, signal, runId } = scope;
+  const branch = toBranchName(experiment.feature_id, experiment.experiment_slug, tag, runId.slice(-8));
+  const fork = {
+    branch,
+    parent: scope.branch.parent_branch ?? undefined,
+    seconds: suite.timeout_seconds,
+  };
   try {
-    const fork = { branch: name, parentBranch: scope.branch.parent_branch ?? undefined, expiry };
-    const { branch } = await createBranch(lakebase, { ...fork, existing: "refuse", signal });
-    try {
-      return await runOnFresh(scope, branch, tag, suite);
-    } finally {
-      await deleteBranch(lakebase, branch.branch, { owned: true });
-    }
+    const owner = { ...scope, workspace: experiment.workspace };
+    return await withFork(owner, fork, (fresh) => runOnFresh(scope, fresh, tag, suite));
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     signal.throwIfAborted();
@@ -43,7 +38,7 @@ async function runOnFresh(
   { experiment, ...shared }: CycleScope,
   branch: Branch,
   tag: string,
-  suite: Suite,
+  suite: CommandSuite,
 ): Promise<Pick<TagEvidence, "failure_cause" | "reason">> {
   const { lakebase, request, signal } = shared;
   const logins = keepLogins(lakebase, branch.branch, { signal, onWait: shared.onWait });

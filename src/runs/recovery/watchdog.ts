@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import * as z from "zod";
+import type { Context } from "../../context.ts";
 import { signalGroup } from "../../utils/processes/signal.ts";
+import { removeForks } from "./forks.ts";
 import { type Leftover, leftoverSchema } from "./leftover.ts";
 import { recoverRun } from "./recover.ts";
 
@@ -54,7 +56,10 @@ export function startWatchdog(launch: readonly string[], runId: string): Watchdo
 }
 
 /** The watchdog itself: once its input ends, it kills what is still watched and recovers the run. */
-export async function runWatchdog(workspace: string, runId: string): Promise<void> {
+export async function runWatchdog(
+  { workspace, lakebase }: Pick<Context, "workspace" | "lakebase">,
+  runId: string,
+): Promise<void> {
   const watched = new Set<number>();
   const leftovers = new Map<string, Leftover>();
   for await (const line of createInterface(process.stdin)) {
@@ -67,4 +72,5 @@ export async function runWatchdog(workspace: string, runId: string): Promise<voi
   }
   for (const pid of watched) signalGroup(pid, "SIGKILL");
   await recoverRun(workspace, runId, [...leftovers.values()]);
+  await removeForks(lakebase, workspace, runId);
 }

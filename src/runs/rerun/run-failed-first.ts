@@ -19,6 +19,7 @@ export async function runFailedFirst(
   { tag, suite, failed }: { tag: string; suite: Suite; failed: readonly ReportCase[] },
 ): Promise<string | undefined> {
   if (failed.length === 0) return undefined;
+  if ("builtin" in suite) return notAlone("the suite is a ready one");
   if (suite.report.format === "exit-code") return notAlone("it is counted by its exit status");
   const selected = selectTests(suite.command, failed);
   if ("reason" in selected) return notAlone(selected.reason);

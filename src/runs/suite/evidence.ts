@@ -1,5 +1,5 @@
 import type { TagOutcome } from "../../../schemas/outcomes.ts";
-import type { FileReportSpec, Suite } from "../../../schemas/plan/suite.ts";
+import type { CommandSuite, FileReportSpec } from "../../../schemas/plan/suite.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
 import { tallyCases } from "../../reports/read-report.ts";
 import { type CoreError, getMessage } from "../../utils/core-error.ts";
@@ -26,7 +26,7 @@ export type SuiteVerdict = ReportReading & {
 /** A suite that ended, and what it left. */
 export interface EndedSuite {
   tag: string;
-  suite: Suite;
+  suite: CommandSuite;
   end: CommandEnd;
   /** Undefined for a suite that is counted by its exit status. */
   report: FoundReport | undefined;

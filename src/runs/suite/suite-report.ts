@@ -1,4 +1,4 @@
-import type { Suite } from "../../../schemas/plan/suite.ts";
+import type { CommandSuite } from "../../../schemas/plan/suite.ts";
 import { formats } from "../../reports/read-report.ts";
 import type { CommandEnd } from "../command/command.ts";
 import type { CycleScope } from "../cycle/scope.ts";
@@ -21,7 +21,7 @@ export interface SuitePlaces {
  */
 export async function watchSuiteReport(
   scope: CycleScope,
-  { report }: Suite,
+  { report }: CommandSuite,
   folder: string,
   places: SuitePlaces,
 ): Promise<(end: CommandEnd, redactor: Redactor) => Promise<FoundReport | undefined>> {

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import type { ErrorCode } from "../../../schemas/error-codes.ts";
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { CasesFile } from "../../../schemas/plan/report.ts";
-import type { Step, Suite } from "../../../schemas/plan/suite.ts";
+import type { CommandSuite, Step } from "../../../schemas/plan/suite.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { nameLog } from "../../experiments/artifacts/logs.ts";
 import { recordWrites } from "../../experiments/code/written-files.ts";
@@ -26,6 +26,9 @@ import { type SuitePlaces, watchSuiteReport } from "./suite-report.ts";
 
 /** How long a step of each may take, in milliseconds. To end a migration that others may wait for is worse than to wait. */
 const timeoutsMs = { setup: 600_000, migration: 3_600_000 };
+
+/** How long a step of the setup may take, in seconds. */
+export const setupSeconds = timeoutsMs.setup / 1000;
 
 /** The plan's setup, or its migration, ran and did not succeed: a failure of the design that it sets up. */
 export class SetupFailed extends CoreError {
@@ -76,7 +79,7 @@ function describeEnd({ exitCode, stoppedBy }: CommandEnd, timeoutMs: number): st
  */
 export async function runSuite(
   scope: CycleScope,
-  { tag, suite, repeat, folder = tag }: { tag: string; suite: Suite; repeat: number; folder?: string },
+  { tag, suite, repeat, folder = tag }: { tag: string; suite: CommandSuite; repeat: number; folder?: string },
 ): Promise<SuiteVerdict> {
   const verdicts: SuiteVerdict[] = [];
   const nameFolder = (round: number) => (round === 1 ? folder : `${folder}/repeat-${round}`);
@@ -92,17 +95,35 @@ export async function runSuite(
   const failed = verdicts.findIndex(({ cases }) => hasFailure(cases));
   const telling = Math.max(failed, 0);
   const report = verdicts[telling]?.details;
-  const redactor = createRedactor([...listSecrets(scope.logins.used), ...scope.secrets]);
   const place = nameFolder(telling + 1);
   const details =
     report === undefined
       ? nameLog(scope.experiment, scope.cycleId, place)
-      : nameArtifact(place, report, redactor);
-  const { cases, left_out } = verdict;
-  const file: CasesFile = { tag, run_id: scope.runId, details, left_out, cases };
-  const text = redactor.text(`${JSON.stringify(file, null, 2)}\n`);
-  await writeArtifact(scope.experiment, scope.cycleId, casesName(folder), text);
+      : nameArtifact(place, report, makeRedactor(scope));
+  await writeCases(scope, { tag, folder, verdict, details });
   return verdict;
+}
+
+/**
+ * Keeps the cases of a suite as an artifact, beside the folder of what it left.
+ * @param details the artifact of the cycle that tells more
+ */
+export async function writeCases(
+  scope: CycleScope,
+  {
+    tag,
+    folder,
+    verdict: { cases, left_out },
+    details,
+  }: { tag: string; folder: string; verdict: SuiteVerdict; details: string },
+): Promise<void> {
+  const file: CasesFile = { tag, run_id: scope.runId, details, left_out, cases };
+  const text = makeRedactor(scope).text(`${JSON.stringify(file, null, 2)}\n`);
+  await writeArtifact(scope.experiment, scope.cycleId, casesName(folder), text);
+}
+
+function makeRedactor({ logins, secrets }: CycleScope): Redactor {
+  return createRedactor([...listSecrets(logins.used), ...secrets]);
 }
 
 /**
@@ -112,7 +133,7 @@ export async function runSuite(
 export async function runOnce(
   scope: CycleScope,
   tag: string,
-  suite: Suite,
+  suite: CommandSuite,
   folder: string,
 ): Promise<SuiteVerdict> {
   const { command: argv, cwd, env } = suite;

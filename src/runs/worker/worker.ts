@@ -22,6 +22,7 @@ import {
 } from "../journal/journal.ts";
 import { writeLastWords } from "../journal/last-words.ts";
 import { removeWork, workDirectory } from "../journal/work.ts";
+import { removeDeadForks } from "../recovery/forks.ts";
 import { recoverDeadRuns } from "../recovery/recover.ts";
 import { startWatchdog } from "../recovery/watchdog.ts";
 import { type RunLimits, watchLimits } from "./limits.ts";
@@ -78,6 +79,7 @@ async function work(
     ...(!findsAllProcesses() && { warnings: [...(run.warnings ?? []), mayLeaveProcesses] }),
   });
   await recoverDeadRuns(workspace, limits.signal);
+  await removeDeadForks(context.lakebase, workspace);
   await runAll(context, state, limits, watchdog, tasks);
   // What comes now is no part of the run any more: a TERM neither undoes its end nor ends us before it is written.
   const end = limits.end();

@@ -1,7 +1,7 @@
 import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { suiteSchema } from "../../../schemas/plan/suite.ts";
+import { commandSuiteSchema } from "../../../schemas/plan/suite.ts";
 import type { CommandEnd } from "../../../src/runs/command/command.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { judgeSuite } from "../../../src/runs/suite/evidence.ts";
@@ -35,7 +35,7 @@ async function judge({
   const startedAt = Date.now();
   if (age > 0) await utimes(path, new Date(startedAt - age), new Date(startedAt - age));
   const spec = format === "exit-code" ? { format } : { format, path: "report" };
-  const suite = suiteSchema.parse({ command: ["x"], report: spec, timeout_seconds: 7 });
+  const suite = commandSuiteSchema.parse({ command: ["x"], report: spec, timeout_seconds: 7 });
   const ended: CommandEnd = { exitCode: 0, stoppedBy: null, startedAt, durationMs: 1, ...end };
   return judgeSuite({
     tag: "api",

@@ -1,0 +1,75 @@
+import type { SchemaChange, SchemaRisk } from "../../../schemas/comparison/schema-change.ts";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
+import { locksTable, selectFelt } from "../../database/large-tables.ts";
+import { summarizeChanges } from "../../database/summary.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
+
+/** More than this are counted, not named. */
+const maxNamed = 5;
+
+/** The tests that the suite counts. Their names tell them apart from one cycle to the next. */
+const names = {
+  applies: "setup applies cleanly to a fresh fork of the parent branch",
+  repeats: "setup changes nothing when it is run again",
+  locks: "setup locks or rewrites no large table that is not named",
+} as const;
+
+/** What two runs of a setup on a fresh fork came to. */
+export interface Applied {
+  /** How a run failed: nothing where it did not. */
+  failure?: { run: "first" | "again"; message: string } | undefined;
+  /** What the first run changed; undefined where it failed. */
+  changes?: readonly SchemaChange[] | undefined;
+  /** What the second run changed; undefined where it did not run to its end. */
+  again?: readonly SchemaChange[] | undefined;
+}
+
+/**
+ * The tests of a setup. What cannot be told since it did not apply is skipped: it neither passes nor fails.
+ * @param mayLock large tables that it may lock or rewrite, schema-qualified
+ */
+export function judgeMigrations(
+  { failure, changes, again }: Applied,
+  mayLock: readonly string[],
+): ReportCase[] {
+  if (changes === undefined)
+    return [
+      failed(names.applies, failure?.message ?? "It did not run to its end."),
+      { name: names.repeats, status: "skipped" },
+      { name: names.locks, status: "skipped" },
+    ];
+  return [
+    { name: names.applies, status: "passed" },
+    judgeRepeat(failure?.message, again),
+    judgeLocks(changes, mayLock),
+  ];
+}
+
+function judgeRepeat(failure: string | undefined, again: Applied["again"]): ReportCase {
+  if (failure !== undefined) return failed(names.repeats, failure);
+  if (again === undefined) return failed(names.repeats, "It did not run to its end.");
+  if (again.length === 0) return { name: names.repeats, status: "passed" };
+  return failed(names.repeats, `The second run changed the schema: ${summarizeChanges([...again])}.`);
+}
+
+function judgeLocks(changes: readonly SchemaChange[], mayLock: readonly string[]): ReportCase {
+  const found = changes.flatMap((change) =>
+    selectFelt(change.risks ?? [])
+      .filter((risk) => locksTable(risk) && !mayLock.includes(risk.table))
+      .map((risk) => describeLock(change, risk)),
+  );
+  if (found.length === 0) return { name: names.locks, status: "passed" };
+  const hint = "Change the migration, or name the table in may_lock of the suite.";
+  return failed(names.locks, `${nameSome(found, maxNamed)}. ${hint}`);
+}
+
+/** `index public.orders_by_customer: blocks writes of public.orders, 120 MB`. */
+function describeLock({ kind, object }: SchemaChange, { effect, table, table_bytes }: SchemaRisk): string {
+  const size = `${Math.round(table_bytes / 2 ** 20)} MB`;
+  const what = effect === "rewrites_table" ? "rewrites" : `${effect.replaceAll("_", " ")} of`;
+  return `${kind.replaceAll("_", " ")} ${object} ${what} ${table}, ${size}`;
+}
+
+function failed(name: string, failure: string): ReportCase {
+  return { name, status: "failed", failure };
+}

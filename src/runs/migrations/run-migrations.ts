@@ -1,0 +1,123 @@
+import type { SchemaChange } from "../../../schemas/comparison/schema-change.ts";
+import type { MigrationsSuite, Step } from "../../../schemas/plan/suite.ts";
+import { diffSchemas } from "../../database/diff.ts";
+import { readSchema, type SchemaSnapshot } from "../../database/snapshot.ts";
+import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
+import { schemaDifferenceName } from "../../experiments/layout.ts";
+import { toBranchName } from "../../lakebase/branches/branch-id.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { listSecrets } from "../command/environment.ts";
+import { keepLogins } from "../cycle/logins.ts";
+import type { CycleScope } from "../cycle/scope.ts";
+import { withFork } from "../recovery/forks.ts";
+import { createRedactor } from "../redaction/redact.ts";
+import { proven, type SuiteVerdict } from "../suite/evidence.ts";
+import { runSetup, SetupFailed, setupSeconds, writeCases } from "../suite/suite.ts";
+import { type Applied, judgeMigrations } from "./judge-migrations.ts";
+
+/**
+ * The ready suite `migrations`: runs the plan's setup twice on a fresh fork of the experiment's parent branch, and
+ * counts what is to be expected of it as tests. The fork is removed after it; the experiment's own branch is not touched.
+ * What keeps it from being run is a verdict, not an error.
+ * @throws the signal's reason, where the suite was stopped with its run
+ */
+export async function runMigrations(
+  scope: CycleScope,
+  { tag, suite }: { tag: string; suite: MigrationsSuite },
+): Promise<SuiteVerdict> {
+  const { experiment, request, runId, branch } = scope;
+  const { setup: steps = [] } = request.plan;
+  const name = toBranchName(experiment.feature_id, experiment.experiment_slug, tag, runId.slice(-8));
+  const fork = {
+    branch: name,
+    parent: branch.parent_branch ?? undefined,
+    seconds: 2 * steps.length * setupSeconds,
+  };
+  const owner = { ...scope, workspace: experiment.workspace };
+  try {
+    const begin = performance.now();
+    const applied = await withFork(owner, fork, (fresh) => applyTwice(onFork(scope, fresh), tag, steps));
+    const cases = judgeMigrations(applied, suite.may_lock ?? []);
+    const verdict = { ...proven({ cases }), durations_ms: [Math.round(performance.now() - begin)] };
+    await writeCases(scope, { tag, folder: tag, verdict, details: findDetails(applied, tag) });
+    return verdict;
+  } catch (error) {
+    scope.signal.throwIfAborted();
+    const trouble = findKnownError(error);
+    if (trouble === undefined) throw error;
+    return { state: "no_evidence", reason: trouble.message, trouble, cases: [] };
+  }
+}
+
+/** The scope of commands that run on a fork, with all else as it is. */
+function onFork({ experiment, ...shared }: CycleScope, branch: Branch): CycleScope {
+  const { lakebase, signal, onWait } = shared;
+  return {
+    ...shared,
+    branch,
+    experiment: { ...experiment, branch: branch.branch, branch_uid: branch.uid },
+    logins: keepLogins(lakebase, branch.branch, { signal, onWait }),
+  };
+}
+
+/** What a run of the setup left, and what it changed. */
+interface Round extends Applied {
+  /** The artifact that tells how it failed. */
+  log?: string;
+}
+
+async function applyTwice(scope: CycleScope, tag: string, steps: readonly Step[]): Promise<Round> {
+  const before = await readFork(scope);
+  const first = await apply(scope, steps, `${tag}/first`);
+  if (first !== undefined) return { failure: { run: "first", message: first.message }, log: first.artifact };
+  const after = await readFork(scope);
+  const changes = diffSchemas(before, after);
+  await keepDifference(scope, `${tag}/${schemaDifferenceName}`, changes);
+  const second = await apply(scope, steps, `${tag}/again`);
+  if (second !== undefined)
+    return { changes, failure: { run: "again", message: second.message }, log: second.artifact };
+  const again = diffSchemas(after, await readFork(scope));
+  if (again.length > 0) await keepDifference(scope, `${tag}/again-${schemaDifferenceName}`, again);
+  return { changes, again };
+}
+
+/** @returns how the setup failed; undefined where it did not */
+async function apply(
+  scope: CycleScope,
+  steps: readonly Step[],
+  folder: string,
+): Promise<SetupFailed | undefined> {
+  try {
+    await runSetup(scope, steps, folder);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SetupFailed) return error;
+    throw error;
+  }
+}
+
+async function readFork({ logins }: CycleScope): Promise<SchemaSnapshot> {
+  const connection = await logins.lasting(0);
+  return logins.holding(connection, () => readSchema(connection));
+}
+
+async function keepDifference(
+  { experiment, cycleId, branch, logins }: CycleScope,
+  name: string,
+  changes: readonly SchemaChange[],
+): Promise<void> {
+  const difference = {
+    from_branch: branch.parent_branch ?? branch.branch,
+    to_branch: branch.branch,
+    changes,
+  };
+  const text = createRedactor(listSecrets(logins.used)).text(JSON.stringify(difference, null, 2));
+  await writeArtifact(experiment, cycleId, name, `${text}\n`);
+}
+
+/** The artifact of the cycle that tells most. */
+function findDetails({ log, again = [] }: Round, tag: string): string {
+  if (log !== undefined) return log;
+  return `${tag}/${again.length > 0 ? "again-" : ""}${schemaDifferenceName}`;
+}

@@ -1,0 +1,105 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { runDirectory, runsDirectory } from "../../experiments/layout.ts";
+import type { BranchName } from "../../lakebase/branches/branch-id.ts";
+import { listBranches } from "../../lakebase/branches/branches.ts";
+import { createBranch } from "../../lakebase/branches/create-branch.ts";
+import { deleteBranch } from "../../lakebase/branches/delete-branch.ts";
+import { isSince } from "../../lakebase/branches/request-fork.ts";
+import type { Lakebase } from "../../lakebase/lakebase.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { entriesIn, foldersIn } from "../../utils/files/files.ts";
+import { readRecord, writeJson } from "../../utils/files/json.ts";
+import { findWorker } from "../journal/journal.ts";
+
+/** Beyond its task's own time, for Lakebase, in seconds: then a fork that nobody removed goes by itself. */
+const extraLifetime = 3_600;
+
+/** A branch that a run has for a task alone. Written before the branch is made, and removed after it. */
+const forkSchema = z.object({
+  branch: z.string(),
+  /** RFC 3339: no branch of that name was there then. */
+  since: z.string(),
+  /** Left out until the branch is known to be there. */
+  uid: z.string().nullable().optional(),
+});
+type Fork = z.infer<typeof forkSchema>;
+
+/** What a fork is for, and how long that may take, in seconds. */
+interface ForkWish {
+  branch: BranchName;
+  parent: string | undefined;
+  seconds: number;
+}
+
+interface Owner {
+  lakebase: Lakebase;
+  workspace: string;
+  runId: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs a task on a fresh fork, which is removed after it however it ends: where this process is killed, by the run's
+ * guard or by the next run, else at its expiry.
+ * @throws CoreError as `createBranch` does, and what the task throws
+ */
+export async function withFork<Result>(
+  { lakebase, workspace, runId, signal }: Owner,
+  { branch: name, parent, seconds }: ForkWish,
+  task: (branch: Branch) => Promise<Result>,
+): Promise<Result> {
+  const path = join(forksDirectory(workspace, runId), `${name}.json`);
+  const record: Fork = { branch: name, since: new Date().toISOString() };
+  await writeJson(path, record);
+  try {
+    const expiry = { ttl: `${Math.ceil(seconds) + extraLifetime}s` };
+    const fork = { branch: name, parentBranch: parent, expiry, signal };
+    const { branch } = await createBranch(lakebase, { ...fork, existing: "refuse" });
+    await writeJson(path, { ...record, uid: branch.uid });
+    return await task(branch);
+  } finally {
+    await removeFork(lakebase, path);
+  }
+}
+
+/** Removes what a run whose worker is gone had forked. What cannot be removed now stays on record. */
+export async function removeForks(lakebase: Lakebase, workspace: string, runId: string): Promise<void> {
+  const directory = forksDirectory(workspace, runId);
+  for (const { name } of entriesIn(directory)) {
+    if (name.endsWith(".json")) await removeFork(lakebase, join(directory, name));
+  }
+}
+
+/** The same for every run of the workspace whose worker is gone. */
+export async function removeDeadForks(lakebase: Lakebase, workspace: string): Promise<void> {
+  for (const runId of await foldersIn(runsDirectory(workspace))) {
+    if (!runId.startsWith("run-") || entriesIn(forksDirectory(workspace, runId)).length === 0) continue;
+    if ((await findWorker(workspace, runId)) === undefined) await removeForks(lakebase, workspace, runId);
+  }
+}
+
+function forksDirectory(workspace: string, runId: string): string {
+  return join(runDirectory(workspace, runId), "forks");
+}
+
+/** A branch of the name that was there before is not ours. */
+async function removeFork(lakebase: Lakebase, path: string): Promise<void> {
+  try {
+    const fork = await readRecord(path, forkSchema);
+    if (fork !== undefined) await removeOwn(lakebase, fork);
+    await rm(path, { force: true });
+  } catch (error) {
+    // It is tried again later, and at last the branch expires.
+    if (!(error instanceof CoreError)) throw error;
+  }
+}
+
+async function removeOwn(lakebase: Lakebase, { branch, since, uid }: Fork): Promise<void> {
+  if (uid !== undefined) return void (await deleteBranch(lakebase, branch, { owned: true, uid }));
+  const found = (await listBranches(lakebase)).find((each) => each.branch === branch);
+  if (found === undefined || !isSince(found, Date.parse(since))) return;
+  await deleteBranch(lakebase, branch, { owned: true, uid: found.uid });
+}
