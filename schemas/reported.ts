@@ -19,7 +19,6 @@ export type ReportedTag = z.infer<typeof reportedTagSchema>;
 
 /** `reported.json`, beside the outcomes that runs write, so that neither overwrites the other. */
 export const reportedSchema = z.looseObject({ by_tag: z.record(tagSchema, reportedTagSchema) });
-export type Reported = z.infer<typeof reportedSchema>;
 
 const count = z.number().int().min(0);
 

@@ -14,7 +14,7 @@ const maxTables = 12;
 export const diffSchemaTool = defineTool({
   name: "diff_schema",
   description:
-    "How the schema of one branch differs from another's, siblings included: each object added, removed or changed, with what locks or rewrites its table; and by table, how many rows differ.",
+    "Compare two branches, siblings included: each object added, removed or changed, what locks or rewrites its table, and by table how many rows differ.",
   annotations: asksLakebase,
   input: z.strictObject({
     from_branch: z.string(),

@@ -5,7 +5,7 @@ import * as z from "zod";
  * key is missing, or another one on the other side; there was no time left for it; it was locked, or the login may not
  * read it.
  */
-export const notComparedSchema = z.enum([
+const notComparedSchema = z.enum([
   "one_side_only",
   "too_large",
   "no_key",
@@ -13,7 +13,6 @@ export const notComparedSchema = z.enum([
   "no_time_left",
   "unreadable",
 ]);
-export type NotCompared = z.infer<typeof notComparedSchema>;
 
 /** How the rows of one table differ between two databases: numbers alone, never what is in them. */
 export const tableDifferenceSchema = z.object({
