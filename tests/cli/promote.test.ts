@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { startCli } from "../support/cli.ts";
 import { preparePromotion } from "../support/promotion.ts";
+import { hasTerminals, runOnTerminal } from "../support/terminal.ts";
 
-test("promote shows what it takes, acts with --yes alone where nobody can be asked, and says how it ended", {
+test("promote shows what it takes, asks before it acts, or acts with --yes, and says how it ended", {
   timeout: 400_000,
 }, async () => {
   const { directory, feature_id, tip, design } = await preparePromotion();
@@ -14,6 +15,17 @@ test("promote shows what it takes, acts with --yes alone where nobody can be ask
   expect(shown.stdout).toContain("--yes");
   expect(shown.exitCode).toBe(2);
   expect(await tip()).toBe(before);
+
+  if (hasTerminals) {
+    const answer = (...answers: [string, string][]) =>
+      runOnTerminal(directory, ["promote", feature_id, "exp-a"], answers);
+    const declined = await answer(["Run the verification now? [y/N]", "n"]);
+    expect(declined).toMatchObject({ exitCode: 2, unanswered: [] });
+    expect(declined.screen).not.toContain("verified  ");
+    const verified = await answer(["Run the verification now? [y/N]", "y"], ["Promote it now? [y/N]", "no"]);
+    expect(verified).toMatchObject({ exitCode: 2, unanswered: [] });
+    expect(await tip()).toBe(before);
+  }
 
   const done = await promote("--yes");
   expect(done.stdout).toContain("verified  succeeded");
