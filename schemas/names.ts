@@ -40,7 +40,12 @@ export const tagSchema = z
 /** The tags that come first in every matrix, in this order. */
 export const standardTags = ["api", "e2e", "infra"] as const;
 
-const isPlainPart = (part: string) => part.length > 0 && part.length <= 255 && part !== "." && part !== "..";
+const isPlainPart = (part: string) => part !== "" && part !== "." && part !== "..";
+
+/** File systems count bytes: 255 in a name, some thousand in a path. */
+const countBytes = (text: string) => new TextEncoder().encode(text).length;
+const fitsOnDisk = (path: string) =>
+  countBytes(path) <= 2048 && path.split("/").every((part) => countBytes(part) <= 255);
 
 /** A relative path that leads nowhere but down. `what` names it in messages. */
 export const relativePathSchema = (what: string) =>
@@ -51,7 +56,8 @@ export const relativePathSchema = (what: string) =>
     .refine(
       (path) => path.split("/").every(isPlainPart),
       `${what} is a relative path: no leading "/", no empty, "." or ".." part`,
-    );
+    )
+    .refine(fitsOnDisk, `${what} has at most 255 bytes in each part, and 2048 in all`);
 
 /** A relative path below a cycle's artifact folder: `junit.xml`, `traces/network.har`, `v1..v2.diff`. */
 export const artifactNameSchema = relativePathSchema("an artifact name");

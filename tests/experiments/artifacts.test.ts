@@ -49,7 +49,7 @@ test("an artifact may be called v1..v2.diff", async () => {
   expect((await writeArtifact(ref, "C1", "v1..v2.diff", "diff")).name).toBe("v1..v2.diff");
 });
 
-describe("a name that leaves its folder is refused, and nothing is written", () => {
+describe("a name that leaves its folder or that no disk takes is refused, and nothing is written", () => {
   const names = [
     "../x",
     "../../secret",
@@ -62,6 +62,9 @@ describe("a name that leaves its folder is refused, and nothing is written", () 
     "a\\b",
     "a\0b",
     "a\nb",
+    // In bytes, which file systems count, each is longer than in characters.
+    "é".repeat(240),
+    Array.from({ length: 11 }, () => "字".repeat(80)).join("/"),
   ];
   test.each(names)("name %j", async (name) => {
     const ref = await experiment();
