@@ -1,0 +1,74 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import * as z from "zod";
+import type { Run } from "../../schemas/run.ts";
+import { listExperiments } from "../../src/experiments/experiments.ts";
+import { readTimeline } from "../../src/experiments/history.ts";
+import { experimentPaths, stateDirectory } from "../../src/experiments/layout.ts";
+import { readOutcomes } from "../../src/experiments/outcomes.ts";
+import { listRuns } from "../../src/runs/journal/journal.ts";
+import { getMessage } from "../../src/utils/core-error.ts";
+import { feature_id, type Ground } from "./ground.ts";
+import { findProcesses } from "./processes.ts";
+
+/** What of the records of all experiments is not whole. */
+export async function findBroken({ workspace }: Ground): Promise<string[]> {
+  const broken: string[] = [];
+  const note = (_path: string, reason: string) => void broken.push(reason);
+  try {
+    for (const experiment of await listExperiments(workspace, feature_id)) {
+      await readOutcomes(experiment, note);
+      await readTimeline(experiment, note);
+    }
+    await listRuns(workspace);
+  } catch (error) {
+    broken.push(getMessage(error));
+  }
+  return broken;
+}
+
+/** What a run reported as measured and its experiments' records do not have. */
+export async function findLost({ workspace }: Ground, { run_id, cycle_id, results }: Run): Promise<string[]> {
+  const lost: string[] = [];
+  for (const { experiment_slug, status, by_tag } of results) {
+    if (status !== "succeeded" && status !== "failed") continue;
+    const ref = { workspace, feature_id, experiment_slug };
+    const isKept = (await readTimeline(ref)).some(
+      (entry) =>
+        entry.kind === "cycle" &&
+        entry.run_id === run_id &&
+        entry.cycle_id === cycle_id &&
+        isDeepStrictEqual(entry.by_tag, by_tag),
+    );
+    if (!isKept)
+      lost.push(`${run_id} ${experiment_slug} ${JSON.stringify(by_tag)} in ${experimentPaths(ref).timeline}`);
+  }
+  return lost;
+}
+
+const branchesSchema = z.object({ branches: z.array(z.object({ branch: z.string() })) });
+
+/** What is left once all experiments are closed: branches, worktrees, drafts of records. */
+export async function findLeft(ground: Ground): Promise<string[]> {
+  const { branches } = await ground.call(branchesSchema, "list_branches", { limit: 200 });
+  const worktrees = ground.git("worktree", "list", "--porcelain").match(/^worktree .*/gm) ?? [];
+  const beside = join(`${ground.workspace}.worktrees`, feature_id);
+  const folders = existsSync(beside) ? readdirSync(beside) : [];
+  return [
+    ...branches.flatMap(({ branch }) => (branch === "production" ? [] : [`branch ${branch}`])),
+    ...worktrees.slice(1),
+    ...folders.map((name) => `folder ${join(beside, name)}`),
+  ];
+}
+
+/** Records that a killed process had not finished; nobody reads them. */
+export function countDrafts({ workspace }: Ground): number {
+  const names = readdirSync(stateDirectory(workspace), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.includes(".writing-")).length;
+}
+
+/** The processes that are left once server and emulator were stopped. */
+export function findRunning({ folder }: Ground): string[] {
+  return findProcesses(folder).map(({ pid, role, command }) => `${role} ${pid}: ${command}`);
+}

@@ -1,0 +1,67 @@
+import { appendFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import type { Ground } from "./ground.ts";
+import { findProcesses, type Role } from "./processes.ts";
+
+/** What happens to a run. */
+export type Disturbance = (ground: Ground, runId: string, random: () => number) => Promise<unknown>;
+
+const kill =
+  (...roles: Role[]): Disturbance =>
+  async ({ folder }) => {
+    for (const { pid } of findProcesses(folder).filter(({ role }) => roles.includes(role)))
+      signal(pid, "SIGKILL");
+  };
+
+const stopAndContinue =
+  (role: Role): Disturbance =>
+  async ({ folder }, _runId, random) => {
+    const stopped = findProcesses(folder).filter((each) => each.role === role);
+    for (const { pid } of stopped) signal(pid, "SIGSTOP");
+    await sleep(500 + random() * 2_000);
+    for (const { pid } of stopped) signal(pid, "SIGCONT");
+  };
+
+const cancel: Disturbance = (ground, run_id) => ground.call(z.unknown(), "cancel_run", { run_id });
+
+const fillDisk: Disturbance = async ({ disk, hasDisk }, _runId, random) => {
+  if (!hasDisk) return;
+  const filling = join(disk, "filling");
+  for (const bytes of [2 ** 20, 2 ** 12]) fill(filling, bytes);
+  await sleep(500 + random() * 1_500);
+  rmSync(filling);
+};
+
+function fill(path: string, bytes: number): void {
+  try {
+    for (;;) appendFileSync(path, Buffer.alloc(bytes));
+  } catch {
+    // It is full, which is what we want.
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+export const disturbances: Record<string, Disturbance> = {
+  nothing: async () => {},
+  "kill server": kill("server"),
+  "kill worker": kill("worker"),
+  "kill guard": kill("guard"),
+  "kill worker and guard": kill("worker", "guard"),
+  "kill daemon": kill("daemon"),
+  "kill postmasters": kill("postmaster"),
+  "kill all": kill("server", "worker", "guard", "daemon", "postmaster"),
+  "stop and continue worker": stopAndContinue("worker"),
+  "stop and continue daemon": stopAndContinue("daemon"),
+  "stop and continue postmasters": stopAndContinue("postmaster"),
+  cancel,
+  "fill disk": fillDisk,
+};

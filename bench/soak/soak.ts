@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { type Run, runSchema } from "../../schemas/run.ts";
+import { getMessage } from "../../src/utils/core-error.ts";
+import { seededRandom } from "../random.ts";
+import { countDrafts, findBroken, findLeft, findLost, findRunning } from "./audit.ts";
+import { type Disturbance, disturbances } from "./disturb.ts";
+import { feature_id, Ground, Refusal } from "./ground.ts";
+import { watchGrowth } from "./growth.ts";
+import { findProcesses } from "./processes.ts";
+
+export interface SoakReport {
+  rounds: number;
+  /** By how they ended. */
+  runs: Record<string, number>;
+  /** What was broken, lost or left, or grew; empty where all is well. */
+  faults: string[];
+  /** Figures for people. */
+  notes: string[];
+}
+
+const pairs = 8;
+const minuteMs = 60_000;
+
+/**
+ * Races experiments on real Postgres, disturbs each run, and looks each time whether records are whole and what was
+ * reported is there; in the end everything is closed and stopped, and nothing may be left.
+ * @param minutes how long rounds are begun
+ * @param seed chooses what happens
+ */
+export async function soak(
+  minutes: number,
+  seed: number,
+  print: (line: string) => void,
+): Promise<SoakReport> {
+  const random = seededRandom(seed);
+  const ground = new Ground();
+  const report: SoakReport = { rounds: 0, runs: {}, faults: [], notes: [] };
+  const growth = watchGrowth();
+  const names = Object.keys(disturbances);
+  const end = performance.now() + minutes * minuteMs;
+  try {
+    for (; performance.now() < end; report.rounds += 1) {
+      const slugs = ["a", "b"].map((letter) => `exp-${letter}-${Math.floor(report.rounds / pairs)}`);
+      const name = names[Math.floor(random() * names.length)] ?? "nothing";
+      const run = await disturbOne(ground, slugs, disturbances[name], random);
+      report.runs[run.state] = (report.runs[run.state] ?? 0) + 1;
+      const faults = [...(await findBroken(ground)), ...(await findLost(ground, run))];
+      report.faults.push(...faults.map((fault) => `round ${report.rounds}, ${name}: ${fault}`));
+      growth.look(findProcesses(ground.folder));
+      print(
+        `round ${report.rounds}: ${name}: ${run.state}, ${run.results.map(({ status }) => status).join(", ")}`,
+      );
+      if (report.rounds % pairs === pairs - 1) await close(ground, slugs);
+    }
+    await finish(ground, report);
+  } finally {
+    await ground.stop();
+    await sleep(2_000);
+    report.faults.push(...findRunning(ground).map((each) => `still running: ${each}`));
+    ground.remove();
+  }
+  const { lines, grown } = growth.report();
+  report.notes.push(
+    ...lines,
+    ...(ground.hasDisk ? [] : ["skipped: full disks need a mount, which takes root on Linux"]),
+  );
+  report.notes.push("skipped: clock jumps; the clock of this machine is everybody's");
+  report.faults.push(...grown.map((line) => `grew: ${line}`));
+  return report;
+}
+
+/** One run, and what happens to it on its way. */
+async function disturbOne(
+  ground: Ground,
+  slugs: string[],
+  disturb: Disturbance = async () => {},
+  random: () => number,
+): Promise<Run> {
+  const run = await insist(async () => {
+    const experiments = slugs.map((experiment_slug) => ({ experiment_slug }));
+    const { errors } = await ground.call(cutSchema, "create_experiments", { feature_id, experiments });
+    if (errors[0] !== undefined) throw new Refusal(errors[0].message);
+    return ground.call(runSchema, "run_experiments", { feature_id, experiment_slugs: slugs });
+  });
+  await sleep(random() * 2_500);
+  // What comes after a run's end, or meets a server that is starting, is a disturbance of its own.
+  await disturb(ground, run.run_id, random).catch(ignoreRefusal);
+  return insist(async () => {
+    const args = { run_id: run.run_id, wait_seconds: 20 };
+    const now = await ground.call(runSchema, "wait_for_run", args);
+    if (now.state === "running" || now.state === "queued") throw new Refusal(`${run.run_id} is ${now.state}`);
+    return now;
+  });
+}
+
+const cutSchema = z.object({ errors: z.array(z.object({ message: z.string() })) });
+
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof Refusal)) throw error;
+}
+
+/** Does what may fail while something is disturbed, until it succeeds. @throws its last error, after three minutes */
+async function insist<Result>(task: () => Promise<Result>): Promise<Result> {
+  const end = performance.now() + 3 * minuteMs;
+  for (;;) {
+    try {
+      return await task();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+    await sleep(200);
+  }
+}
+
+async function close(ground: Ground, experiment_slugs: string[]): Promise<void> {
+  const input = { feature_id, experiment_slugs, reason: "The soak goes on.", confirm: true };
+  await insist(() => ground.call(z.unknown(), "close_experiments", input));
+}
+
+/** A run that nothing disturbs succeeds; then all is closed, and nothing is left. */
+async function finish(ground: Ground, report: SoakReport): Promise<void> {
+  const slugs = ["exp-last"];
+  const { results } = await disturbOne(ground, slugs, undefined, () => 0);
+  for (const { status, error } of results)
+    if (status !== "succeeded") report.faults.push(`the last run is ${status}: ${error?.message}`);
+  const { rows } = await ground.call(rowsSchema, "compare_experiments", { feature_id });
+  await close(
+    ground,
+    rows.map((row) => row.experiment_slug),
+  ).catch((error: unknown) => report.faults.push(`closing: ${getMessage(error)}`));
+  report.notes.push(`${countDrafts(ground)} drafts of records lie there, which killed processes left`);
+  report.faults.push(...(await findLeft(ground)).map((each) => `left: ${each}`));
+}
+
+const rowsSchema = z.object({ rows: z.array(z.object({ experiment_slug: z.string() })) });

@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { soak } from "../bench/soak/soak.ts";
+
+test("runs that are killed, stopped, starved and cancelled break nothing, lose nothing and leave nothing", async () => {
+  const told: string[] = [];
+  const { rounds, faults, notes } = await soak(0.25, 1, (line) => told.push(line));
+  for (const note of notes.filter((each) => each.startsWith("skipped"))) process.stderr.write(`${note}\n`);
+  expect(faults, told.join("\n")).toEqual([]);
+  expect(rounds).toBeGreaterThan(0);
+});
