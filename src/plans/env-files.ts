@@ -14,9 +14,9 @@ const envFile = /(^|\/)\.env(\.(local|test|test\.local|development))?$/;
 
 /** What reads such a file: libraries, options of Node, and frameworks that do it unasked. */
 const loader =
-  /dotenv|loadEnvFile|--env-file|environ\.Env\b|import\.meta\.env|"(next|prisma|react-scripts|nuxt)"\s*:/;
+  /dotenv|loadEnvFile|--env-file|\benv-cmd\b|environ\.Env\b|import\.meta\.env|"(next|prisma|react-scripts|nuxt)"\s*:/;
 /** What fails where the file is not there. */
-const strictLoader = /loadEnvFile|--env-file(?!-if)/;
+const strictLoader = /loadEnvFile|--env-file(?!-if)|\benv-cmd\b/;
 
 const name = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm;
 

@@ -58,12 +58,23 @@ function insertReport(runner: NodeRunner, words: readonly string[]): string[] | 
   });
   if (start === -1) return undefined;
   const at = isNodeTest(runner) ? words.indexOf("--test") : start;
-  const before = words.slice(0, at).filter((word) => !launchers.test(word));
+  const before = dropLaunchers(words.slice(0, at));
   const rest = dropArguments(words.slice(at + 1), runner);
   if (isNodeTest(runner)) return [...before, "--test", ...runner.args, ...rest];
   const [, ...subcommand] = runner.program;
   const own = rest[0] === subcommand[0] ? rest.slice(1) : rest;
   return [...before, words[at] ?? "", ...subcommand, ...own, ...runner.args];
+}
+
+function dropLaunchers(words: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (const word of words) {
+    // What ends the options of a program that stays has to stay too.
+    if (!launchers.test(word) || (word === "--" && kept.length > 0)) kept.push(word);
+    // Else its file, which may lead to another database, would win over what a branch gives.
+    if (word === "env-cmd") kept.push("--no-override");
+  }
+  return kept;
 }
 
 function dropArguments(words: readonly string[], { drop: { flags, valued } }: NodeRunner): string[] {

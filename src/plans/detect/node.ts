@@ -44,8 +44,9 @@ async function findSuites(folder: Folder, manifest: PackageJson, manager: string
   return only !== undefined && canSplit(only) ? splitByFolder(only, findTestFiles(folder)) : all;
 }
 
-const isPart = ({ tag, runner }: { tag: string; runner: NodeRunner }) =>
-  tag !== "api" && runner.tag !== "e2e";
+/** With a configuration of its own it has tests that the whole has not. */
+const isPart = ({ tag, text, runner }: { tag: string; text: string; runner: NodeRunner }) =>
+  tag !== "api" && runner.tag !== "e2e" && !/\s(--config|-c)\b/.test(text);
 
 /** How a script has the packages of a monorepo run their own. */
 const delegates =

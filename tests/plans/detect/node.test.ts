@@ -169,3 +169,16 @@ test.each(["", "[]", "{", '{"scripts":7,"dependencies":["a"]}', '{"scripts":{"te
     expect((await detectNode(await makeProject({ "package.json": text }))).suites).toEqual([]);
   },
 );
+
+test("scripts with configurations of their own have other tests than the one without", async () => {
+  const scripts = { test: "jest", "test:e2e": "jest --config ./test/jest-e2e.json" };
+  const found = await detectSuites({ scripts });
+  expect(Object.keys(found)).toEqual(["api", "e2e"]);
+});
+
+test("what reads a file of the environment stays, and lets what a branch gives win", async () => {
+  const scripts = { "test:e2e": "npx env-cmd -f .env.test -- jest", "test:unit": "npm exec -- jest" };
+  const { e2e, unit } = await detectSuites({ scripts });
+  expect(e2e?.command.slice(0, 6)).toEqual(["env-cmd", "--no-override", "-f", ".env.test", "--", "jest"]);
+  expect(unit?.command[0]).toBe("jest");
+});
