@@ -36,6 +36,13 @@ const otherwise =
 const asked =
   /(?:process\.env\.|import\.meta\.env\.|Bun\.env\.)([A-Z][A-Z0-9_]+)|(?:process\.env|os\.environ|ENV)\[\s*["']([A-Z][A-Z0-9_]+)["']|(?:os\.(?:getenv|environ\.get)|os\.Getenv|os\.LookupEnv|env::var|System\.getenv|ENV\.fetch|getenv|\benv)\(\s*["']([A-Z][A-Z0-9_]+)["']|\$\{([A-Z][A-Z0-9_]+)(?=[:}])/g;
 
+/** Where Spring and its like ask for what must be a JDBC URL, whatever it is called. */
+const jdbc =
+  /\$\{([A-Z][A-Z0-9_]*):jdbc:|\bdatasource\.(?:\w+\.)?(?:url|jdbc-url)\s*=\s*\$\{([A-Z][A-Z0-9_]*)/g;
+
+/** Settings of pydantic, whose fields are variables by their names. */
+const setting = /^\s+([A-Za-z]\w*)\s*:\s*\S/gm;
+
 export const sourceFile =
   /\.([cm]?[jt]sx?|py|go|rs|java|kt|rb|php|prisma|ya?ml|properties|toml|cfg|ini|edn)$/;
 const exampleFile =
@@ -64,8 +71,12 @@ export async function findVariables(folder: Folder): Promise<FoundVariables> {
     }
   }
   for (const file of folder.files.filter((name) => sourceFile.test(name)).slice(0, mostSources)) {
-    for (const groups of ((await folder.read(file)) ?? "").matchAll(asked)) {
-      const name = groups.slice(1).find((each) => each !== undefined) ?? "";
+    const text = (await folder.read(file)) ?? "";
+    for (const [, withDefault, plain] of text.matchAll(jdbc))
+      drivers.set(withDefault ?? plain ?? "", "jdbc:postgresql");
+    const settings = /\bBaseSettings\b/.test(text) ? [...text.matchAll(setting)] : [];
+    for (const groups of [...text.matchAll(asked), ...settings]) {
+      const name = (groups.slice(1).find((each) => each !== undefined) ?? "").toUpperCase();
       asks.set(name, asks.get(name) ?? file);
     }
   }

@@ -89,3 +89,25 @@ test("code of every language, examples and .env are asked, and no value is told"
   expect(unknown).toEqual(["STRIPE_KEY"]);
   expect(JSON.stringify({ mapped, unknown })).not.toMatch(/hunter|sk_example|PRIVATE/);
 });
+
+test("settings of pydantic are variables by the names of their fields", async () => {
+  const settings =
+    "class Settings(BaseSettings):\n    postgres_server: str\n    DB_PORT: int = 5432\n    debug: bool\n";
+  const { mapped } = await findVariables(
+    await makeProject({ "config.py": settings, "other.py": "    db_user: str\n" }),
+  );
+  expect(mapped.map(({ name, value }) => [name, value])).toEqual([
+    ["DB_PORT", "$PGPORT"],
+    ["POSTGRES_SERVER", "$PGHOST"],
+  ]);
+});
+
+test("what Spring takes for a data source is a JDBC URL, whatever the variable is called", async () => {
+  const properties = `spring.datasource.url=$\{POSTGRES_URL:jdbc:postgresql://localhost/shop}\nreports.datasource.url=$\{DB_CONNECTION}\n`;
+  const { mapped } = await findVariables(await makeProject({ "application.properties": properties }));
+  const value = "jdbc:postgresql://$PGHOST:$PGPORT/$PGDATABASE";
+  expect(mapped.map((each) => [each.name, each.value])).toEqual([
+    ["DB_CONNECTION", value],
+    ["POSTGRES_URL", value],
+  ]);
+});
