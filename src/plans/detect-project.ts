@@ -59,9 +59,13 @@ async function detectKind(
     .map((file) => file.split("/").slice(0, -1).join("/"))
     .filter((folder) => folder !== "" && folder.split("/").length <= deepest);
   const unique = [...new Set(folders)].slice(0, mostFolders);
-  const below = await Promise.all(
-    unique.map(async (path) => placeIn(path, await detect(project.enter(path)))),
+  const found = await Promise.all(
+    unique.map(async (path) => ({ path, detection: placeIn(path, await detect(project.enter(path))) })),
   );
+  const whole = found.filter(({ detection }) => detection.suites.length > 0);
+  const below = found
+    .filter(({ path }) => !whole.some((other) => path.startsWith(`${other.path}/`)))
+    .map(({ detection }) => detection);
   const counted = below.filter(({ suites }) => suites.length > 0);
   // One install at the top serves packages that it manages.
   const isManaged = top.prepare.length > 0;
@@ -74,10 +78,11 @@ function placeIn(path: string, { suites, setup, prepare, env }: Detection): Dete
     ...found,
     source: `${found.source} in ${path}`,
   });
+  const below = (cwd?: string) => (cwd === undefined ? path : `${path}/${cwd}`);
   return {
-    suites: suites.map((each) => ({ ...place(each), suite: { ...each.suite, cwd: path } })),
-    setup: setup.map((step) => ({ ...place(step), cwd: path })),
-    prepare: prepare.map((step) => ({ ...place(step), cwd: path })),
+    suites: suites.map((each) => ({ ...place(each), suite: { ...each.suite, cwd: below(each.suite.cwd) } })),
+    setup: setup.map((step) => ({ ...place(step), cwd: below(step.cwd) })),
+    prepare: prepare.map((step) => ({ ...place(step), cwd: below(step.cwd) })),
     ...(env !== undefined && { env }),
   };
 }

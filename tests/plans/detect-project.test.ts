@@ -241,6 +241,42 @@ test("npm workspaces with node:test are run package by package, each from its ow
   expect(found.prepare).toEqual([["npm", "ci"]]);
 });
 
+const alembic = ["alembic", "upgrade", "head"];
+
+test("a package of a uv workspace is tested and migrated from its own folder", async () => {
+  const files = {
+    "pyproject.toml": '[tool.uv.workspace]\nmembers = ["backend"]\n',
+    "uv.lock": "",
+    "backend/pyproject.toml": '[dependency-groups]\ndev = ["pytest"]\n',
+    "backend/alembic.ini": "",
+    "backend/tests/conftest.py": "",
+    "backend/tests/test_a.py": "",
+  };
+  const found = await detect(files);
+  expect(found.suites).toEqual({
+    api: {
+      command: ["uv", "run", "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"],
+      report: junit(),
+      cwd: "backend",
+    },
+  });
+  expect(found.setup).toEqual([{ command: ["uv", "run", ...alembic], cwd: "backend" }]);
+  expect(found.prepare).toEqual([["uv", "sync", "--frozen", "--all-packages"]]);
+  const below = Object.fromEntries(Object.entries(files).map(([name, text]) => [`server/${name}`, text]));
+  const nested = await detect(below);
+  expect(nested.suites.api?.cwd).toBe("server/backend");
+  expect(nested.setup).toEqual([{ command: ["uv", "run", ...alembic], cwd: "server/backend" }]);
+});
+
+test("a migration in a folder below finds the environment that lies at the top", async () => {
+  const found = await detect({
+    "requirements.txt": "pytest\nalembic\n",
+    "db/alembic.ini": "",
+    "test_a.py": "",
+  });
+  expect(found.setup).toEqual([{ command: ["../.venv/bin/python", "-m", ...alembic], cwd: "db" }]);
+});
+
 test("installed packages, builds and our own records are nobody's suites", async () => {
   const found = await detect({
     "package.json": {},

@@ -16,6 +16,8 @@ const manifests =
 
 const testFile = /(^|\/)(test_[^/]+|[^/]+_test|tests)\.py$/;
 
+const venvPython = ".venv/bin/python";
+
 /** How a project runs its programs, by the lock file it has, and what installs them. */
 interface Tools {
   /** Runs a program that a dependency brings. */
@@ -51,8 +53,11 @@ function findSuites(folder: Folder, manifest: string, { run, python }: Tools): F
     /\[(tool\.pytest|pytest\])/.test(manifest) ||
     folder.files.some((file) => /(^|\/)(pytest\.ini|conftest\.py)$/.test(file));
   if (usesPytest) {
-    const command = [...run, "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"];
-    return splitByFolder({ tag: "api", suite: { command, report: junit() }, source: "pytest" }, testFiles);
+    const home = findHome(folder, testFiles);
+    const command = [...runFrom(home, run), "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"];
+    const suite = { command, report: junit(), ...(home !== "" && { cwd: home }) };
+    const inHome = testFiles.map((file) => (home === "" ? file : file.slice(home.length + 1)));
+    return splitByFolder({ tag: "api", suite, source: "pytest" }, inHome);
   }
   if (testFiles.length === 0) return [];
   const isDjango = folder.has("manage.py");
@@ -67,14 +72,28 @@ function findSuites(folder: Folder, manifest: string, { run, python }: Tools): F
   return [{ tag: "api", suite, source: what, advice: countedAsOne(what, remedy) }];
 }
 
+/** The package of a workspace that has all the tests, which know their folder; empty where it is the project itself. */
+function findHome({ files }: Folder, testFiles: readonly string[]): string {
+  const homes = files.flatMap((file) => /^(.+)\/pyproject\.toml$/.exec(file)?.[1] ?? []);
+  return homes.find((home) => testFiles.every((file) => file.startsWith(`${home}/`))) ?? "";
+}
+
+/** The words of a command as a folder below needs them: where Python lies is told from the project's top. */
+function runFrom(folder: string, words: readonly string[]): string[] {
+  const up = folder === "" ? "" : "../".repeat(folder.split("/").length);
+  return words.map((word) => (word === venvPython ? up + word : word));
+}
+
 function findMigrations({ files, has }: Folder, manifest: string, { run, python }: Tools): FoundStep[] {
   if (has("manage.py"))
     return [{ command: [...python, "manage.py", "migrate", "--noinput"], source: "Django, manage.py" }];
   const ini = files.find((file) => /(^|\/)alembic\.ini$/.test(file));
   if (ini !== undefined || needs(manifest, "alembic")) {
-    const config = ini === undefined || ini === "alembic.ini" ? [] : ["-c", ini];
+    // Its paths are told from the folder that it runs in.
+    const cwd = ini?.split("/").slice(0, -1).join("/") ?? "";
+    const command = [...runFrom(cwd, run), "alembic", "upgrade", "head"];
     const advice = "alembic uses sqlalchemy.url of its env.py: let that be DATABASE_URL.";
-    return [{ command: [...run, "alembic", ...config, "upgrade", "head"], source: "alembic", advice }];
+    return [{ command, ...(cwd !== "" && { cwd }), source: "alembic", advice }];
   }
   return [];
 }
@@ -90,18 +109,20 @@ function findTools(folder: Folder, manifest: string): Tools {
   const lock = locked.find(([name]) => folder.has(name));
   if (lock !== undefined) {
     const run = [lock[1], "run"];
-    return { run, python: [...run, "python"], prepare: [{ command: lock[2], source: lock[0] }] };
+    const hasPackages = lock[1] === "uv" && /^\[tool\.uv\.workspace\]/m.test(manifest);
+    const command = [...lock[2], ...(hasPackages ? ["--all-packages"] : [])];
+    return { run, python: [...run, "python"], prepare: [{ command, source: lock[0] }] };
   }
   const install = findRequirements(folder, manifest);
   if (install.length === 0) return { run: ["python3", "-m"], python: ["python3"], prepare: [] };
   const source = install[0] === "-r" ? "requirements" : "no lock file";
   return {
-    run: [".venv/bin/python", "-m"],
-    python: [".venv/bin/python"],
+    run: [venvPython, "-m"],
+    python: [venvPython],
     // One in each worktree: a shared one would answer with the main checkout's modules.
     prepare: [
       { command: ["python3", "-m", "venv", ".venv"], source },
-      { command: [".venv/bin/python", "-m", "pip", "install", ...install], source },
+      { command: [venvPython, "-m", "pip", "install", ...install], source },
     ],
   };
 }
