@@ -35,7 +35,7 @@ export function describeFindings(
       ...(suites.length === 0 ? ["suites: no test runner that is known"] : []),
       ...(suites.some(({ tag }) => tag === "e2e")
         ? []
-        : ["an e2e suite: no Playwright, no Cypress, no folder of that name"]),
+        : ["an e2e suite: no Playwright, no Cypress, no script and no tests sorted by that name"]),
       ...(setup.length === 0 ? ["setup: no migration tool that is known"] : []),
       ...(prepare.length === 0 ? ["worktrees.prepare: no lock file and no list of dependencies"] : []),
       ...unknown.map((name) => `a value for ${name}, which the example of the environment names`),

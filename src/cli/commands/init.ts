@@ -1,5 +1,6 @@
 import { createPlan } from "../../plans/create-plan.ts";
 import { makeExample } from "../../plans/example.ts";
+import { formatPlan } from "../../plans/format-plan.ts";
 import type { Shared } from "../command.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function init(
   };
   const lines = [
     `${heads[outcome]}.`,
-    ...(outcome === "no_suites" ? [JSON.stringify(makeExample()["plan.json"], null, 2)] : []),
+    ...(outcome === "no_suites" ? [formatPlan(makeExample()["plan.json"]).trimEnd()] : []),
     ...section("Found", found),
     ...section("Not found", not_found),
     ...section("Advice", advice),
