@@ -82,7 +82,7 @@ export const commands: Readonly<Record<string, Command>> = {
     details:
       "Asks before it removes anything. Where there is no terminal to ask on, it removes with --yes alone.",
     options: ["yes"],
-    run: async (shared, _args, flags) => (await import("./clean-up.ts")).runCleanUp(shared, flags),
+    run: async (shared, _args, flags) => (await import("./commands/clean-up.ts")).runCleanUp(shared, flags),
   },
   doctor: {
     summary: "say what is set up, what is wrong and how to fix it",

@@ -1,22 +1,7 @@
-import type { Leftover } from "../../schemas/leftover.ts";
-import { type CleanUp, cleanUp } from "../lifecycle/clean-up/clean-up.ts";
-import { sumCost } from "../lifecycle/clean-up/cost.ts";
-import { mayAct } from "./ask.ts";
-import type { Shared } from "./command.ts";
+import type { Leftover } from "../../../schemas/leftover.ts";
+import type { CleanUp } from "../../lifecycle/clean-up/clean-up.ts";
+import { sumCost } from "../../lifecycle/clean-up/cost.ts";
 import { describeMinutes } from "./describe-minutes.ts";
-import type { Flags } from "./options.ts";
-
-/** `clean-up`: shows what experiments left behind, and removes what is ours after it was allowed to. */
-export async function runCleanUp(shared: Shared, { yes = false }: Flags): Promise<void> {
-  const context = { ...shared, signal: new AbortController().signal };
-  const found = await cleanUp(context, { apply: false });
-  print(renderCleanUp(found));
-  const count = found.removable.length;
-  if (count === 0) return;
-  if (await mayAct(`Remove what is removable (${count})?`, yes))
-    return print(renderCleanUp(await cleanUp(context, { apply: true })));
-  if (!process.stdin.isTTY) print(["Nothing was removed: --yes removes what is removable without asking."]);
-}
 
 /** A line for each leftover: what it is and costs, and why it goes or stays. */
 export function renderCleanUp({ removed, removable, left, warnings }: CleanUp): string[] {
@@ -45,8 +30,4 @@ function summarize({ removed, removable, left }: CleanUp): string {
   const { branch_minutes, bytes } = sumCost([...removed, ...removable, ...left]);
   const counts = `${removed.length} removed, ${removable.length} removable, ${left.length} left`;
   return `${counts}; ${branch_minutes} branch-minutes so far, ${describeSize(bytes)} on disk.`;
-}
-
-function print(lines: string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
 }
