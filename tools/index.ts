@@ -8,6 +8,7 @@ import { createExperimentsTool } from "./create_experiments.ts";
 import { createPlanTool } from "./create_plan.ts";
 import { deleteBranchTool } from "./delete_branch.ts";
 import { diffSchemaTool } from "./diff_schema.ts";
+import { getStatusTool } from "./get_status.ts";
 import { listArtifactsTool } from "./list_artifacts.ts";
 import { listBranchesTool } from "./list_branches.ts";
 import { promoteExperimentTool } from "./promote_experiment.ts";
@@ -22,6 +23,7 @@ import { writeArtifactTool } from "./write_artifact.ts";
 export const tools: readonly AnyTool[] = [
   checkSetupTool,
   createPlanTool,
+  getStatusTool,
   createBranchTool,
   listBranchesTool,
   deleteBranchTool,

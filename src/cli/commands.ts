@@ -15,6 +15,11 @@ export const commands: Readonly<Record<string, Command>> = {
     options: ["tags", "cycle", "repeat", "only-failed", "concurrency", "quiet"],
     run: async (shared, args, flags) => (await import("./commands/run.ts")).run(shared, args, flags),
   },
+  status: {
+    parameters: "[FEATURE]",
+    summary: "show where features stand: experiments, runs, what waits, and what to do next",
+    run: async (shared, args) => (await import("./commands/status.ts")).status(shared, args),
+  },
   runs: {
     parameters: "[FEATURE]",
     summary: "list the runs so far, newest first",

@@ -104,6 +104,9 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
   ["clean_up", { apply: "yes" }, "invalid_input", /apply/],
   ["clean_up", { cursor: "x" }, "invalid_input", /cursor/],
   ["clean_up", { branch: "production", apply: true }, "invalid_input", /branch/],
+  ["get_status", { feature_id: "../F" }, "invalid_input", /feature_id/],
+  ["get_status", { feature_id: "F404" }, "unknown_feature", /F404/],
+  ["get_status", { cursor: "x" }, "invalid_input", /cursor/],
   ["close_experiments", { feature_id: "F1", experiment_slugs: ["exp-a"] }, "invalid_input", /reason/],
   [
     "close_experiments",

@@ -1,0 +1,43 @@
+import { lookAtFeature } from "../../lifecycle/status/look-at-feature.ts";
+import type { NextMove } from "../../lifecycle/status/next-move.ts";
+import { checkFeature, openStatus } from "../../lifecycle/status/read-status.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
+import { onOneLine } from "../../utils/text/printable.ts";
+import type { Shared } from "../command.ts";
+import { describeNextCommand } from "../next-command.ts";
+import { renderFeature } from "../render/status.ts";
+
+const maxNamed = 10;
+
+/** `status [FEATURE]`: where features stand, and what to do next. @throws CoreError `unknown_feature` */
+export async function status(shared: Shared, [feature]: string[]): Promise<void> {
+  const ground = await openStatus({ ...shared, signal: new AbortController().signal });
+  if (feature !== undefined) checkFeature(ground, feature);
+  const lines = ground.trouble === undefined ? [] : [ground.trouble];
+  for (const name of feature === undefined ? ground.features : [feature]) {
+    const look = await lookAtFeature(ground, name);
+    lines.push(...renderFeature(look.status, look.standings), `  next: ${describe(look.next, name)}`);
+  }
+  process.stdout.write(`${lines.length === 0 ? "There is no feature yet." : lines.join("\n")}\n`);
+}
+
+function describe(next: NextMove, feature: string): string {
+  switch (next.move) {
+    case "plan":
+      return `lakebase-experiments init ${feature}`;
+    case "correct_plan":
+      return `correct the plan: ${onOneLine(next.message)}`;
+    case "create":
+      return "create experiments.";
+    case "wait":
+      return `lakebase-experiments wait ${next.run_id}`;
+    case "promote":
+      return `lakebase-experiments promote ${feature} ${next.experiment_slug}`;
+    case "close":
+      return `lakebase-experiments close ${feature} ${nameSome(next.experiment_slugs, maxNamed)}`;
+    case "compare":
+      return describeNextCommand(next.action, feature);
+    case "rest":
+      return "nothing: all its experiments are closed.";
+  }
+}

@@ -1,0 +1,143 @@
+import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
+import type { Run } from "../../../schemas/run.ts";
+import type { FeatureStatus, Phase, Standing } from "../../../schemas/status.ts";
+import { compareExperiments } from "../../comparison/compare.ts";
+import { findPlan } from "../../experiments/plan.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { readActiveRuns } from "../../runs/caller/active-runs.ts";
+import { hasEnded } from "../../runs/journal/journal.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { clipText } from "../../utils/text/clip-text.ts";
+import type { Survey } from "../survey.ts";
+import type { NextMove } from "./next-move.ts";
+import { listPending, type Pending } from "./pending.ts";
+import { describeClosed, describeOpen, findLastRun } from "./standings.ts";
+import { listWarnings } from "./warnings.ts";
+
+/** What a status is read from, the same for all features. */
+export interface StatusScene {
+  survey: Survey;
+  /** All of the project; undefined where Lakebase could not be asked. */
+  branches: Branch[] | undefined;
+}
+
+/** A feature as it stands, with its experiments and what to do next. */
+export interface FeatureLook {
+  status: FeatureStatus;
+  standings: Standing[];
+  next: NextMove;
+}
+
+/** Looks at a feature by its records alone. Changes nothing, and asks nothing of Lakebase. */
+export async function lookAtFeature(
+  { survey, branches }: StatusScene,
+  feature_id: string,
+): Promise<FeatureLook> {
+  const { workspace } = survey;
+  const isOf = (each: { feature_id: string }) => each.feature_id === feature_id;
+  const runs = survey.runs.filter(isOf);
+  const experiments = survey.experiments.filter(isOf);
+  const closing = survey.closing.filter(({ ref }) => isOf(ref));
+  const closed = survey.closed.filter(isOf);
+  const report =
+    experiments.length === 0
+      ? undefined
+      : await compareExperiments({
+          workspace,
+          feature_id,
+          knownRuns: await readActiveRuns(workspace, feature_id),
+        });
+  const rows = new Map(report?.rows.map((row) => [row.experiment_slug, row]));
+  const standings = await Promise.all([
+    ...experiments.map((each) => describeOpen(each, { branches, row: rows.get(each.experiment_slug), runs })),
+    ...closing.map(
+      ({ ref, record }): Standing => ({
+        ...{ experiment_slug: ref.experiment_slug, state: "closing", branch: record.branch },
+      }),
+    ),
+    ...closed.map((each) => describeClosed(each, runs)),
+  ]);
+  const pending = listPending(
+    survey.promotions.filter(({ ref }) => isOf(ref)),
+    experiments.map(({ experiment_slug }) => experiment_slug),
+  );
+  const open_run = runs.find((run) => !hasEnded(run));
+  const plan = await lookAtPlan(workspace, feature_id);
+  const counts = { open: experiments.length, closing: closing.length, closed: closed.length };
+  const phase = findPhase(counts, { open_run, pending, report });
+  const status: FeatureStatus = {
+    ...{ feature_id, phase, open: counts.open + counts.closing, closed: counts.closed },
+    branch_minutes: standings.reduce((sum, { branch_minutes = 0 }) => sum + branch_minutes, 0),
+    recommendation: report?.recommendation,
+    last_run: findLastRun(runs),
+    waits_for: [
+      ...(open_run === undefined ? [] : [`${open_run.kind ?? "run"} ${open_run.run_id} is on`]),
+      ...closing.map(({ ref }) => `the closing of ${ref.experiment_slug} was begun and is not over`),
+      ...pending.map(({ what }) => what),
+    ],
+    warnings: listWarnings(standings, report, plan.trouble),
+  };
+  const slugs = closing.map(({ ref }) => ref.experiment_slug);
+  const next = chooseMove({ counts, open_run, pending, plan, report, experiments, closing: slugs });
+  return { status, standings, next };
+}
+
+interface PlanLook {
+  isThere: boolean;
+  /** Why it cannot be read. */
+  trouble?: string;
+}
+
+async function lookAtPlan(workspace: string, featureId: string): Promise<PlanLook> {
+  try {
+    return { isThere: (await findPlan(workspace, featureId)) !== undefined };
+  } catch (error) {
+    if (!(error instanceof CoreError)) throw error;
+    return { isThere: true, trouble: clipText(error.message, 300) };
+  }
+}
+
+interface Counts {
+  open: number;
+  closing: number;
+  closed: number;
+}
+
+function findPhase(
+  { open, closing, closed }: Counts,
+  found: { open_run: Run | undefined; pending: readonly Pending[]; report: ComparisonReport | undefined },
+): Phase {
+  if (found.open_run !== undefined) return "running";
+  if (open + closing === 0) return closed > 0 ? "closed" : "planned";
+  if (found.pending.some(({ state }) => state === "over")) return "promoted";
+  const isOpen = found.report === undefined || found.report.recommendation === "continue";
+  return isOpen ? "cut" : "decided";
+}
+
+interface Situation {
+  counts: Counts;
+  open_run: Run | undefined;
+  pending: readonly Pending[];
+  plan: PlanLook;
+  report: ComparisonReport | undefined;
+  experiments: readonly { experiment_slug: string }[];
+  closing: string[];
+}
+
+/** What is on comes first, then what was begun, then what is new. */
+function chooseMove(situation: Situation): NextMove {
+  const { counts, open_run, pending, plan, report, experiments, closing } = situation;
+  if (open_run !== undefined) return { move: "wait", run_id: open_run.run_id };
+  if (closing.length > 0) return { move: "close", experiment_slugs: closing };
+  const unfinished = pending.find(({ state }) => state === "unfinished");
+  if (unfinished !== undefined) return { move: "promote", experiment_slug: unfinished.experiment_slug };
+  const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
+  if (pending.some(({ state }) => state === "over") && slugs.length > 0)
+    return { move: "close", experiment_slugs: slugs };
+  const verified = pending.find(({ state }) => state === "verified");
+  if (verified !== undefined) return { move: "promote", experiment_slug: verified.experiment_slug };
+  if (plan.trouble !== undefined) return { move: "correct_plan", message: plan.trouble };
+  if (report !== undefined) return { move: "compare", action: report.next_action };
+  if (counts.closed > 0) return { move: "rest" };
+  return plan.isThere ? { move: "create" } : { move: "plan" };
+}

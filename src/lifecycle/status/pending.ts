@@ -1,0 +1,54 @@
+import type { PromotionRecords } from "../../experiments/promotion.ts";
+import { hasBegun, isFinished } from "../promote/resume.ts";
+
+/** A promotion, or what was verified for one, that somebody should know of. */
+export interface Pending {
+  experiment_slug: string;
+  /** `verified`: it may be confirmed. `unfinished`: it stopped half-way. `over`: the winner is home. `kept`: only its safety branch is left. */
+  state: "verified" | "unfinished" | "over" | "kept";
+  what: string;
+}
+
+/**
+ * What a feature's promotions wait for.
+ * @param open the slugs of its open experiments: of closed ones only the safety branch is left
+ */
+export function listPending(promotions: readonly PromotionRecords[], open: readonly string[]): Pending[] {
+  return promotions.flatMap((records) => {
+    const slug = records.ref.experiment_slug;
+    const safety = describeSafety(records);
+    if (!open.includes(slug)) return safety;
+    const state = findState(records);
+    return state === undefined
+      ? safety
+      : [{ experiment_slug: slug, state, what: texts[state](slug) }, ...safety];
+  });
+}
+
+function findState({
+  verification,
+  promotion,
+}: PromotionRecords): Exclude<Pending["state"], "kept"> | undefined {
+  const isOfLast = promotion?.verified.run_id === verification?.run_id;
+  if (promotion !== undefined && isFinished(promotion) && isOfLast) return "over";
+  if (promotion !== undefined && !isFinished(promotion) && isUnderWay(promotion)) return "unfinished";
+  return verification?.state === "succeeded" ? "verified" : undefined;
+}
+
+function isUnderWay(promotion: NonNullable<PromotionRecords["promotion"]>): boolean {
+  return hasBegun(promotion, "migrate") || hasBegun(promotion, "checkouts");
+}
+
+const texts: Record<Exclude<Pending["state"], "kept">, (slug: string) => string> = {
+  verified: (slug) => `the promotion of ${slug} was verified and waits to be confirmed`,
+  unfinished: (slug) => `the promotion of ${slug} did not come to its end`,
+  over: (slug) => `${slug} is promoted, and the experiments wait to be closed`,
+};
+
+/** Until it expires, the parent can be had as it was. */
+function describeSafety({ ref, promotion }: PromotionRecords): Pending[] {
+  const { branch, expire_time = null } = promotion?.safety_branch ?? {};
+  if (branch === undefined || expire_time === null || Date.parse(expire_time) < Date.now()) return [];
+  const what = `branch ${branch} keeps the parent as it was until ${expire_time}`;
+  return [{ experiment_slug: ref.experiment_slug, state: "kept", what }];
+}

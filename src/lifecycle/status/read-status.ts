@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { featureIdSchema } from "../../../schemas/names.ts";
+import type { Context } from "../../context.ts";
+import { planPath, stateDirectory } from "../../experiments/layout.ts";
+import { listBranches } from "../../lakebase/branches/branches.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { foldersIn } from "../../utils/files/files.ts";
+import { type Survey, surveyRecords } from "../survey.ts";
+import type { StatusScene } from "./look-at-feature.ts";
+
+/** What a status is read from, and what kept it from being all. */
+export interface StatusGround extends StatusScene {
+  /** Every feature that has a plan, experiments or closed ones: the open ones first, then by name. */
+  features: string[];
+  /** Why Lakebase could not be asked for branches. */
+  trouble?: string;
+}
+
+/** Reads the records once, and asks Lakebase once. Without Lakebase, what the records tell is told all the same. */
+export async function openStatus({
+  workspace,
+  lakebase,
+  signal,
+}: Pick<Context, "workspace" | "lakebase" | "signal">): Promise<StatusGround> {
+  const [survey, asked] = await Promise.all([
+    surveyRecords(workspace),
+    listBranches(lakebase, { signal }).then(
+      (branches) => ({ branches }),
+      (error: unknown) => {
+        signal.throwIfAborted();
+        const { code, message } = describeError(error);
+        return { branches: undefined, trouble: `Lakebase could not be asked (${code}): ${message}` };
+      },
+    ),
+  ]);
+  return { survey, features: await listFeatures(survey), ...asked };
+}
+
+/** @throws CoreError `unknown_feature` */
+export function checkFeature({ features, survey }: StatusGround, featureId: string): void {
+  if (features.includes(featureId)) return;
+  const path = planPath(survey.workspace, featureId);
+  throw new CoreError("unknown_feature", `Feature ${featureId} has no plan at ${path} and no experiments.`, {
+    hint: "Check the feature_id, or leave it out to see all features.",
+  });
+}
+
+async function listFeatures({ workspace, experiments, closing, closed }: Survey): Promise<string[]> {
+  const folders = await foldersIn(join(stateDirectory(workspace), "features"));
+  const planned = folders.filter(
+    (name) => featureIdSchema.safeParse(name).success && existsSync(planPath(workspace, name)),
+  );
+  const open = new Set(
+    [...experiments, ...closing.map(({ ref }) => ref)].map(({ feature_id }) => feature_id),
+  );
+  const over = closed.map(({ feature_id }) => feature_id);
+  const rank = (name: string) => (open.has(name) ? 0 : over.includes(name) ? 2 : 1);
+  return [...new Set([...planned, ...open, ...over])].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}

@@ -1,0 +1,41 @@
+import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
+import type { Standing } from "../../../schemas/status.ts";
+import { clipText } from "../../utils/text/clip-text.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
+
+const maxNamed = 5;
+/** Of what the comparison warns of: it tells all of it itself. */
+const maxCompared = 3;
+const longest = 200;
+/** A branch that ends within a day ends before somebody is back, in minutes. */
+const soonMinutes = 1_440;
+
+/** What is wrong with a feature, or soon will be. */
+export function listWarnings(
+  standings: readonly Standing[],
+  report: ComparisonReport | undefined,
+  planTrouble: string | undefined,
+): string[] {
+  const named = (isSo: (standing: Standing) => boolean | undefined) =>
+    standings.filter(isSo).map(({ experiment_slug }) => experiment_slug);
+  const say = (slugs: string[], what: string) =>
+    slugs.length === 0 ? [] : [`${nameSome(slugs, maxNamed)}: ${what}`];
+  const soon = ({ expires_in_minutes }: Standing) =>
+    expires_in_minutes !== undefined && expires_in_minutes < soonMinutes;
+  const compared = report?.warnings ?? [];
+  const more = compared.length - maxCompared;
+  return [
+    ...(planTrouble === undefined ? [] : [planTrouble]),
+    ...say(
+      named(({ branch_state }) => branch_state === "gone"),
+      "the branch is gone: it was deleted, or it expired",
+    ),
+    ...say(
+      named(({ branch_state }) => branch_state === "replaced"),
+      "somebody else forked the branch anew",
+    ),
+    ...say(named(soon), "the branch expires within a day"),
+    ...compared.slice(0, maxCompared).map(({ message }) => clipText(message, longest)),
+    ...(more > 0 ? [`and ${more} more that the comparison tells`] : []),
+  ];
+}

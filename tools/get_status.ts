@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { featureStatusSchema, standingSchema } from "../schemas/status.ts";
+import { lookAtFeature } from "../src/lifecycle/status/look-at-feature.ts";
+import { checkFeature, openStatus, type StatusGround } from "../src/lifecycle/status/read-status.ts";
+import { clipText } from "../src/utils/text/clip-text.ts";
+import { asksLakebase, defineTool } from "./support/define-tool.ts";
+import { cursor, featureId, nextStep } from "./support/fields.ts";
+import { describeNextMove } from "./support/next-move.ts";
+import { takePage } from "./support/page.ts";
+
+/** A feature takes some 500 bytes among others. */
+const pageSizes = { features: 12, experiments: 25 } as const;
+/** Of what a feature among others waits for and is warned of. */
+const maxNotes = 2;
+const longestNote = 160;
+
+const featureSchema = featureStatusSchema.extend({ next_step: nextStep });
+type Feature = z.infer<typeof featureSchema>;
+
+export const getStatusTool = defineTool({
+  name: "get_status",
+  description:
+    "Where features stand: phase, experiments, closed ones too, runs, what waits, warnings, next step. Call it when you come back.",
+  annotations: asksLakebase,
+  input: z.strictObject({
+    feature_id: featureId.optional(),
+    cursor,
+  }),
+  output: z.object({
+    features: z.array(featureSchema),
+    experiments: z.array(standingSchema).optional(),
+    warnings: z.array(z.string()),
+    next_cursor: z.string().nullable(),
+    next_step: nextStep,
+  }),
+  handler: async ({ feature_id, cursor }, context) => {
+    const ground = await openStatus(context);
+    const warnings = ground.trouble === undefined ? [] : [ground.trouble];
+    if (feature_id === undefined) return { ...(await describeAll(ground, cursor)), warnings };
+    checkFeature(ground, feature_id);
+    const { status, standings, next } = await lookAtFeature(ground, feature_id);
+    const { page, next_cursor } = takePage(standings, pageSizes.experiments, cursor);
+    const next_step = describeNextMove(next, feature_id);
+    return { features: [{ ...status, next_step }], experiments: page, warnings, next_cursor, next_step };
+  },
+});
+
+async function describeAll(ground: StatusGround, cursor: string | undefined) {
+  const { page, next_cursor } = takePage(ground.features, pageSizes.features, cursor);
+  const features: Feature[] = [];
+  for (const feature_id of page) {
+    const { status, next } = await lookAtFeature(ground, feature_id);
+    features.push(shorten({ ...status, next_step: describeNextMove(next, feature_id) }));
+  }
+  return { features, next_cursor, next_step: chooseNextStep(features) };
+}
+
+/** A feature among others. */
+function shorten({ waits_for, warnings, next_step, ...feature }: Feature): Feature {
+  const first = (notes: string[]) => notes.slice(0, maxNotes).map((note) => clipText(note, longestNote));
+  const [waiting, warned] = [first(waits_for), first(warnings)];
+  return { ...feature, waits_for: waiting, warnings: warned, next_step: clipText(next_step, longestNote) };
+}
+
+function chooseNextStep(features: readonly Feature[]): string {
+  const [first, ...others] = features.filter(({ phase }) => phase !== "closed");
+  if (first === undefined) return "create_plan begins a feature.";
+  return others.length === 0
+    ? first.next_step
+    : "get_status with a feature_id tells of its experiments; each feature has its own next_step.";
+}
