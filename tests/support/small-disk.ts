@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { temporaryFolder } from "./temporary.ts";
@@ -20,6 +20,19 @@ export async function smallDisk(megabytes: number): Promise<string> {
   const directory = await temporaryFolder();
   mountDisk(directory, `${megabytes}m`);
   return directory;
+}
+
+/** Fills a disk to its last byte. @returns the file that takes it */
+export function fillDisk(directory: string): string {
+  const filling = join(directory, "filling");
+  for (const bytes of [2 ** 16, 512]) {
+    try {
+      for (;;) appendFileSync(filling, Buffer.alloc(bytes));
+    } catch {
+      // It is full.
+    }
+  }
+  return filling;
 }
 
 /** Puts a disk over a folder on which folders can be made, and no file has room. */

@@ -1,12 +1,22 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { experimentPaths, experimentsDirectory } from "../../src/experiments/layout.ts";
 import { script } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
-import { canMount, makeReadOnly, mountFullDisk, unmount } from "../support/small-disk.ts";
+import {
+  canMount,
+  fillDisk,
+  makeReadOnly,
+  mountFullDisk,
+  smallDisk,
+  unmount,
+} from "../support/small-disk.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+
+const branchesSchema = z.object({ branches: z.array(z.object({ branch: z.string() })) });
 
 const cutSchema = z.object({
   experiments: z.array(z.object({ experiment_slug: z.string(), branch: z.string(), created: z.boolean() })),
@@ -28,17 +38,29 @@ describe.skipIf(!canMount)("a folder of records that takes no file", () => {
 
     const refused = await call(cutSchema, "create_experiments", input);
     unmount(records);
-    const { branches } = await call(
-      z.object({ branches: z.array(z.object({ branch: z.string() })) }),
-      "list_branches",
-      { limit: 200 },
-    );
+    const { branches } = await call(branchesSchema, "list_branches", { limit: 200 });
     const cut = await call(cutSchema, "create_experiments", input);
 
     expect(refused).toMatchObject({ experiments: [], errors: [{ code }] });
     const [branch = ""] = refused.errors[0]?.message.match(/(?<=^Branch )\S+(?= was cut)/) ?? [];
     expect(branches.map((each) => each.branch)).toContain(branch);
     expect(cut).toMatchObject({ experiments: [{ experiment_slug: "exp-a", branch }], errors: [] });
+  });
+
+  test("holds no room for what is to be cut: nothing is cut, and no folder begun", async () => {
+    const { call, workspace, writePlan } = await startServer({ workspace: await smallDisk(4) });
+    const feature_id = uniqueFeature();
+    await writePlan(feature_id, { suites: { api: script("0") } });
+    const filling = fillDisk(workspace);
+    const input = { feature_id, experiments: [{ experiment_slug: "exp-a" }] };
+
+    const refused = await call(cutSchema, "create_experiments", input);
+    await rm(filling);
+    const { branches } = await call(branchesSchema, "list_branches", { limit: 200 });
+
+    expect(refused).toMatchObject({ experiments: [], errors: [{ code: "disk_full" }] });
+    expect(branches.filter(({ branch }) => branch.startsWith(feature_id.toLowerCase()))).toEqual([]);
+    expect(existsSync(experimentsDirectory(workspace, feature_id))).toBe(false);
   });
 });
 
