@@ -24,16 +24,17 @@ const count = z.number().int().min(0);
 
 /** What a caller says of a suite that ran elsewhere: either counts, or a report to count. */
 export const outcomeInputSchema = z.strictObject({
-  feature_id: featureIdSchema,
-  experiment_slug: experimentSlugSchema,
-  tag: tagSchema,
-  passed: count.optional(),
-  failed: count.optional(),
-  report_path: z.string().min(1).max(4096).optional().describe("Instead of counts"),
+  feature_id: featureIdSchema.describe("Feature name"),
+  experiment_slug: experimentSlugSchema.describe("Experiment name"),
+  tag: tagSchema.describe("Kind of test, e.g. api"),
+  passed: count.optional().describe("Tests passed"),
+  failed: count.optional().describe("Tests failed"),
+  report_path: z.string().min(1).max(4096).optional().describe("Report to count instead"),
   format: z.enum(formatSchema.options).optional(),
   commit: z
     .string()
-    .regex(/^[0-9a-f]{7,64}$/, "commit is a commit's id in hexadecimal digits")
-    .optional(),
+    .regex(/^[0-9a-f]{7,64}$/, "commit must be a commit id in hexadecimal digits")
+    .optional()
+    .describe("Commit the suite ran on"),
 });
 export type OutcomeInput = z.infer<typeof outcomeInputSchema>;

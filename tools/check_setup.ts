@@ -6,7 +6,7 @@ import { nextStep } from "./support/fields.ts";
 
 export const checkSetupTool = defineTool({
   name: "check_setup",
-  description: "What the server drives and where it works, what is wrong, and how to fix it. Call it first.",
+  description: "Check back end, project and workspace: what is wrong and how to fix it. Call this first.",
   annotations: asksLakebase,
   input: z.strictObject({}),
   output: z.object({

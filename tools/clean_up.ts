@@ -11,10 +11,10 @@ const pageSize = 50;
 export const cleanUpTool = defineTool({
   name: "clean_up",
   description:
-    "List what experiments left behind, with age and cost. apply removes what records prove to be ours, and says why the rest stays.",
+    "List what experiments left behind, with age and cost. With apply, remove what the records prove to be ours.",
   annotations: replacesInLakebase,
   input: z.strictObject({
-    apply: z.boolean().optional(),
+    apply: z.boolean().optional().describe("Remove it"),
     cursor,
   }),
   output: z.object({

@@ -19,14 +19,14 @@ const outline = z.looseObject({
 export const closeExperimentsTool = defineTool({
   name: "close_experiments",
   description:
-    "Put experiments away, promoted or given up: branch and worktree go, git branch and records stay, the decision is noted. Without confirm it says what would go.",
+    "Close experiments: remove branch and worktree, keep git branch and records. Without confirm, only show what would be removed.",
   annotations: removesWhenTold,
   input: z.strictObject({
     feature_id: featureId,
-    experiment_slugs: z.array(experimentSlugSchema).min(1).max(50),
-    reason: z.string().min(1).max(2_000),
-    confirm: z.boolean().optional(),
-    commit_uncommitted: z.boolean().optional(),
+    experiment_slugs: z.array(experimentSlugSchema).min(1).max(50).describe("Which to close"),
+    reason: z.string().min(1).max(2_000).describe("Why, for the record"),
+    confirm: z.boolean().optional().describe("Close them"),
+    commit_uncommitted: z.boolean().optional().describe("Commit uncommitted work first"),
   }),
   output: outline,
   handler: async ({ confirm = false, ...input }, context) => {

@@ -6,7 +6,7 @@ import { compareExperiments } from "../src/comparison/compare.ts";
 import { readActiveRuns } from "../src/runs/caller/active-runs.ts";
 import { clipAnswer } from "./support/clip.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
-import { cursor, featureId, nextStep } from "./support/fields.ts";
+import { cursor, featureId, nextStep, pageLimit } from "./support/fields.ts";
 import { adviseOnMetrics } from "./support/metrics-advice.ts";
 import { describeNextStep } from "./support/next-step.ts";
 import { takePage } from "./support/page.ts";
@@ -26,16 +26,16 @@ const outline = z.looseObject({
 export const compareExperimentsTool = defineTool({
   name: "compare_experiments",
   description:
-    "Compare a feature's experiments on their records: tag matrix, signals, and promote, synthesize, continue or abandon-all with the reason. Works while a run goes on.",
+    "Compare a feature's experiments by their records: tag matrix, signals, and a recommendation with its reason. Works during a run.",
   annotations: reads,
   input: z.strictObject({
     feature_id: featureId,
     detail: comparisonDetailSchema
       .optional()
       .describe(
-        "rows: commit, run, evidence; tests: what tells experiments apart; schema: changes, collisions, combinations; metrics; history: cycle by cycle. Default summary",
+        "Default summary. rows: evidence; tests: those that differ; schema: changes and collisions; history: by cycle",
       ),
-    limit: z.number().int().min(1).max(200).optional(),
+    limit: pageLimit,
     cursor,
   }),
   output: outline,

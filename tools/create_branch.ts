@@ -7,15 +7,14 @@ import { nextStep } from "./support/fields.ts";
 
 export const createBranchTool = defineTool({
   name: "create_branch",
-  description:
-    "Cut one Lakebase branch from a parent. Idempotent: the same name and parent give the existing branch.",
+  description: "Create a Lakebase branch. Idempotent: the same name and parent return the existing branch.",
   annotations: replacesInLakebase,
   input: z.strictObject({
-    branch: z.string().min(1),
-    parent_branch: z.string().optional().describe("Default: the default branch"),
+    branch: z.string().min(1).describe("Name of the new branch"),
+    parent_branch: z.string().optional().describe("Default: the project's default branch"),
     ttl: ttlSchema.optional().describe('Lifetime, default "604800s"'),
-    no_expiry: z.boolean().optional().describe("Needed for a branch that will have children"),
-    fresh: z.boolean().optional().describe("Delete an experiment's branch of that name and fork again"),
+    no_expiry: z.boolean().optional().describe("Required to have child branches"),
+    fresh: z.boolean().optional().describe("Fork an experiment's existing branch again"),
   }),
   output: z.object({
     ...branchSchema.shape,
@@ -31,7 +30,7 @@ export const createBranchTool = defineTool({
       created,
       ...(retries > 0 ? { retries } : {}),
       warnings,
-      next_step: "create_experiments cuts branches that a run can run on.",
+      next_step: "create_experiments creates branches that run_experiments can use.",
     };
   },
 });

@@ -9,22 +9,23 @@ import { experimentSlug, featureId, nextStep } from "./support/fields.ts";
 export const createExperimentsTool = defineTool({
   name: "create_experiments",
   description:
-    "Cut a Lakebase branch and a git worktree for each design of a feature and record it as an experiment. Idempotent: called again, it restores a worktree that is gone. One failure does not stop the others.",
+    "Create a Lakebase branch and a git worktree for each design of a feature. Idempotent: also restores missing worktrees.",
   annotations: replacesInLakebase,
   input: z.strictObject({
     feature_id: featureId,
     experiments: z
       .array(z.strictObject({ experiment_slug: experimentSlug, notes: z.string().max(10_000).optional() }))
       .min(1)
-      .max(100),
+      .max(100)
+      .describe("One per design"),
     parent_branch: z.string().optional().describe("Default: the plan's, else the default branch"),
     ttl: ttlSchema.optional().describe("Default: the plan's"),
     worktree: z
       .boolean()
       .optional()
-      .describe("false: no git worktree; suites run in the workspace and pick a design by EXPERIMENT_SLUG"),
-    base_ref: z.string().min(1).optional().describe("Where new worktrees begin. Default: HEAD"),
-    fresh: z.boolean().optional().describe("Delete these experiments' branches and fork again"),
+      .describe("false: no worktree; suites select the design by EXPERIMENT_SLUG"),
+    base_ref: z.string().min(1).optional().describe("Commit for new worktrees. Default: HEAD"),
+    fresh: z.boolean().optional().describe("Delete these branches and fork them again"),
   }),
   output: z.object({
     feature_id: z.string(),
@@ -62,14 +63,14 @@ export const createExperimentsTool = defineTool({
 
 function describeDesign({ git_branch }: { git_branch?: string | undefined }): string {
   return git_branch === undefined
-    ? "Let the suites pick the design by EXPERIMENT_SLUG, then run."
-    : "Write the design in code_directory, commit it there, then run.";
+    ? "Have the suites select the design by EXPERIMENT_SLUG, then run it."
+    : "Write the design in code_directory and commit it there, then run it.";
 }
 
 function describeNext(hasErrors: boolean, experiments: { git_branch?: string | undefined }[]): string {
-  if (hasErrors) return "Correct what the errors name, then call again with the same input.";
+  if (hasErrors) return "Fix what the errors report, then call again with the same input.";
   const hasWorktrees = experiments.some(({ git_branch }) => git_branch !== undefined);
   return hasWorktrees
-    ? "Write each design in its code_directory and commit it there; run_experiments then runs them."
-    : "run_experiments runs them.";
+    ? "Write each design in its code_directory and commit it there, then call run_experiments."
+    : "Call run_experiments.";
 }

@@ -8,9 +8,9 @@ import { nextStep } from "./support/fields.ts";
 export const createPlanTool = defineTool({
   name: "create_plan",
   description:
-    "Look at the project's test runners, migrations and variables, and write the feature's plan.json from them. Runs nothing, and keeps a plan that is there. Answers with an example of every key.",
+    "Write the feature's plan.json from the test runners, migrations and variables in the project. Keeps an existing plan. Returns an example of every key.",
   annotations: records,
-  input: z.strictObject({ feature_id: featureIdSchema.describe("A name for the feature, as F1-checkout") }),
+  input: z.strictObject({ feature_id: featureIdSchema.describe("Name for the feature, e.g. F1-checkout") }),
   output: z.object({
     plan_path: z.string(),
     outcome: z.enum(["created", "kept", "no_suites"]),

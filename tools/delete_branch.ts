@@ -6,9 +6,12 @@ import { nextStep } from "./support/fields.ts";
 
 export const deleteBranchTool = defineTool({
   name: "delete_branch",
-  description: "Say whose a branch is; with its name as confirm, delete it.",
+  description: "Delete a branch. Without confirm, only show whose it is.",
   annotations: removesWhenTold,
-  input: z.strictObject({ branch: z.string().min(1), confirm: z.string().optional() }),
+  input: z.strictObject({
+    branch: z.string().min(1).describe("Branch name"),
+    confirm: z.string().optional().describe("The name again, to delete it"),
+  }),
   output: z.object({
     branch: z.string(),
     uid: z.string().nullable(),

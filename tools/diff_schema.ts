@@ -4,7 +4,7 @@ import { diffBranches } from "../src/comparison/details/diff-branches.ts";
 import { briefly } from "../src/database/brief.ts";
 import { summarizeChanges } from "../src/database/summary.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
-import { cursor, nextStep } from "./support/fields.ts";
+import { cursor, nextStep, pageLimit } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
 const pageSize = 20;
@@ -14,12 +14,12 @@ const maxTables = 12;
 export const diffSchemaTool = defineTool({
   name: "diff_schema",
   description:
-    "Compare two branches, siblings included: each object added, removed or changed, what locks or rewrites its table, and by table how many rows differ.",
+    "Compare two branches: schema changes, those that lock or rewrite a table, and how many rows differ by table.",
   annotations: asksLakebase,
   input: z.strictObject({
-    from_branch: z.string(),
-    to_branch: z.string(),
-    limit: z.number().int().min(1).max(200).optional(),
+    from_branch: z.string().describe("Branch name"),
+    to_branch: z.string().describe("Branch name"),
+    limit: pageLimit,
     cursor,
   }),
   output: z.object({

@@ -20,10 +20,10 @@ type Feature = z.infer<typeof featureSchema>;
 export const getStatusTool = defineTool({
   name: "get_status",
   description:
-    "Where features stand: phase, experiments, closed ones too, runs, what waits, warnings, next step. Call it when you come back.",
+    "Show where features stand: phase, experiments, runs, warnings and the next step. Call it when you come back.",
   annotations: asksLakebase,
   input: z.strictObject({
-    feature_id: featureId.optional(),
+    feature_id: featureId.optional().describe("Default: all"),
     cursor,
   }),
   output: z.object({

@@ -3,19 +3,19 @@ import { artifactEntrySchema } from "../schemas/artifact.ts";
 import { listArtifacts } from "../src/experiments/artifacts/artifacts.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
-import { cursor, cycleId, experimentSlug, featureId, nextStep } from "./support/fields.ts";
+import { cursor, cycleId, experimentSlug, featureId, nextStep, pageLimit } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
 export const listArtifactsTool = defineTool({
   name: "list_artifacts",
   description:
-    "The artifacts of an experiment: reports, logs and whatever its suites left, by cycle and name.",
+    "List an experiment's artifacts (reports, logs and other files from its suites) by cycle and name.",
   annotations: reads,
   input: z.strictObject({
     feature_id: featureId,
     experiment_slug: experimentSlug,
-    cycle_id: cycleId.optional(),
-    limit: z.number().int().min(1).max(200).optional().describe("Default 50"),
+    cycle_id: cycleId.optional().describe("Default: all"),
+    limit: pageLimit.describe("Page size. Default 50"),
     cursor,
   }),
   output: z.object({

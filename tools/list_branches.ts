@@ -5,7 +5,7 @@ import { listBranches } from "../src/lakebase/branches/branches.ts";
 import { isSameUid } from "../src/lakebase/branches/delete-branch.ts";
 import type { Branch } from "../src/lakebase/resources.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
-import { cursor, nextStep } from "./support/fields.ts";
+import { cursor, nextStep, pageLimit } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
 const listedBranchSchema = z.object({
@@ -16,11 +16,11 @@ const listedBranchSchema = z.object({
 export const listBranchesTool = defineTool({
   name: "list_branches",
   description:
-    "List the branches of the Lakebase project by name, each with the experiment of this workspace that it belongs to.",
+    "List the project's Lakebase branches, each with the experiment of this workspace that owns it.",
   annotations: asksLakebase,
   input: z.strictObject({
-    contains: z.string().optional().describe("Only branches whose name contains this"),
-    limit: z.number().int().min(1).max(200).optional().describe("Default 50"),
+    contains: z.string().optional().describe("Text in the name"),
+    limit: pageLimit.describe("Page size. Default 50"),
     cursor,
   }),
   output: z.object({
@@ -39,7 +39,7 @@ export const listBranchesTool = defineTool({
       .sort((a, b) => (a.branch < b.branch ? -1 : 1))
       .map((branch) => ({ ...branchSchema.parse(branch), experiment: findOwner(branch, experiments) }));
     const { page, next_cursor } = takePage(listed, limit, cursor);
-    const next_step = afterPage(next_cursor, "diff_schema tells the schemas of two branches apart.");
+    const next_step = afterPage(next_cursor, "diff_schema compares two branches.");
     return { branches: page, total: listed.length, next_cursor, next_step };
   },
 });

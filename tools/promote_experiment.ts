@@ -8,18 +8,15 @@ import { experimentSlug, featureId, nextStep } from "./support/fields.ts";
 export const promoteExperimentTool = defineTool({
   name: "promote_experiment",
   description:
-    "Bring a winner home: merge its code into the git branch it was cut from and migrate the parent branch. Without verify or confirm it only says what would be done and what stands against it.",
+    "Merge a winner's code into the git branch it came from and migrate the parent branch. Without verify or confirm, only show the plan and any objections.",
   annotations: changesParent,
   input: z.strictObject({
     feature_id: featureId,
     experiment_slug: experimentSlug,
-    verify: z
-      .boolean()
-      .optional()
-      .describe("Run the merged code's suites on a fresh fork of the parent, as a run"),
-    confirm: z.boolean().optional().describe("Promote what was verified. The same call again goes on"),
-    accept: z.array(z.string()).max(20).optional().describe("Codes of acceptable objections"),
-    wait_seconds: z.number().min(0).max(45).optional().describe("Wait this long for the run, default 30"),
+    verify: z.boolean().optional().describe("Test the merged code on a fresh fork of the parent"),
+    confirm: z.boolean().optional().describe("Promote what was verified. Calling again resumes"),
+    accept: z.array(z.string()).max(20).optional().describe("Codes of objections to override"),
+    wait_seconds: z.number().min(0).max(45).optional().describe("At most 45. Default 30"),
   }),
   output: z.object({ ...promotionAnswerSchema.shape, next_step: nextStep }),
   handler: async ({ feature_id, experiment_slug, ...ask }, context) => {

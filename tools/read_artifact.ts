@@ -19,15 +19,15 @@ const output = z.object({
 export const readArtifactTool = defineTool({
   name: "read_artifact",
   description:
-    "A part of an artifact: text, or base64 where it is not text; next_offset leads on. Images come as images.",
+    "Read part of an artifact, as text or else base64; continue at next_offset. Images are returned as images.",
   annotations: reads,
   input: z.strictObject({
     feature_id: featureId,
     experiment_slug: experimentSlug,
     cycle_id: cycleId,
     name: artifactName,
-    offset: z.number().int().min(0).optional().describe("In bytes, default 0"),
-    limit: z.number().int().min(1).max(100_000).optional().describe("In bytes, default 6000"),
+    offset: z.number().int().min(0).optional().describe("In bytes. Default 0"),
+    limit: z.number().int().min(1).max(100_000).optional().describe("In bytes. Default 6000"),
   }),
   output,
   handler: async ({ cycle_id, name, offset, limit, ...names }, { workspace }, attach) => {

@@ -8,7 +8,7 @@ import { nextStep } from "./support/fields.ts";
 export const recordOutcomesTool = defineTool({
   name: "record_outcomes",
   description:
-    "Record counts, or a report, of a suite that ran elsewhere. Shown apart as reported; decides nothing.",
+    "Record counts or a report of a suite that ran elsewhere. They are shown apart and decide nothing.",
   annotations: records,
   input: outcomeInputSchema.omit({ format: true }),
   output: z.looseObject({

@@ -9,30 +9,24 @@ import { runAnswer, runAnswerSchema } from "./support/run-answer.ts";
 export const runExperimentsTool = defineTool({
   name: "run_experiments",
   description:
-    "Race experiments: run the plan's suites for each on its own branch, in parallel under the plan's cap. Answers at once with run_id; the run goes on by itself. After an interrupted run it finishes that cycle.",
+    "Run the plan's suites for each experiment on its own branch, in parallel. Returns a run_id at once. After an interrupted run, finishes that cycle.",
   annotations: startsWork,
   input: z.strictObject({
     feature_id: featureId,
     experiment_slugs: z.array(experimentSlugSchema).min(1).optional().describe("Default: all"),
-    tags: z.array(tagSchema).min(1).optional().describe("Default: all of the plan"),
-    only_failed: z
-      .boolean()
-      .optional()
-      .describe("Run the tags that failed or are not measured, their failed tests first"),
-    cycle_id: cycleId.optional().describe("Default: the next, as C3"),
+    tags: z.array(tagSchema).min(1).optional().describe("Default: all in the plan"),
+    only_failed: z.boolean().optional().describe("Only tags that failed or were not measured"),
+    cycle_id: cycleId.optional().describe("Default: the next one, e.g. C3"),
     repeat: z
       .number()
       .int()
       .min(1)
       .max(100)
       .optional()
-      .describe("Run each suite so often, to find flaky tests"),
-    concurrency: z.number().int().min(1).optional().describe("At most the plan's cap, the default"),
-    quiet: z
-      .boolean()
-      .optional()
-      .describe("To measure: one experiment at work at a time, in turns (A B A B with repeat)"),
-    wait_seconds: z.number().min(0).max(45).optional().describe("Wait this long for the end, default 0"),
+      .describe("Times to run each suite, to find flaky tests"),
+    concurrency: z.number().int().min(1).optional().describe("Default and maximum: the plan's cap"),
+    quiet: z.boolean().optional().describe("Run one experiment at a time, for measurements"),
+    wait_seconds: z.number().min(0).max(45).optional().describe("At most 45. Default 0"),
   }),
   output: runAnswerSchema,
   handler: async ({ wait_seconds = 0, ...input }, context) => {

@@ -1,17 +1,17 @@
 import * as z from "zod";
-import { runIdSchema } from "../schemas/names.ts";
 import { waitForRun } from "../src/runs/caller/wait.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
+import { runId } from "./support/fields.ts";
 import { runAnswer, runAnswerSchema } from "./support/run-answer.ts";
 
 export const waitForRunTool = defineTool({
   name: "wait_for_run",
   description:
-    "The state of a run, at its first change or after wait_seconds. A run that ended answers at once.",
+    "Wait up to wait_seconds for a run's state to change, and return it. Returns at once if the run has ended.",
   annotations: reads,
   input: z.strictObject({
-    run_id: runIdSchema,
-    wait_seconds: z.number().min(0).max(45).optional().describe("Default 30"),
+    run_id: runId,
+    wait_seconds: z.number().min(0).max(45).optional().describe("At most 45. Default 30"),
   }),
   output: runAnswerSchema,
   handler: async ({ run_id, wait_seconds = 30 }, context) =>

@@ -7,20 +7,20 @@ import { artifactName, cycleId, experimentSlug, featureId, nextStep } from "./su
 export const writeArtifactTool = defineTool({
   name: "write_artifact",
   description:
-    "Keep a file of a cycle, from content or from a file of the workspace. Replaces one of that name. Logins in content are masked by their look; it is not searched for other secrets.",
+    "Store a file in a cycle, from content or a workspace file. Replaces one of the same name. Masks logins in content, but no other secrets.",
   annotations: records,
   input: z.strictObject({
     feature_id: featureId,
     experiment_slug: experimentSlug,
-    cycle_id: cycleId.describe("One that is there, or the next, as C3"),
+    cycle_id: cycleId.describe("An existing cycle, or the next, e.g. C3"),
     name: artifactName,
-    content: z.string().max(5_000_000).optional(),
-    source_path: z.string().optional().describe("Instead of content; inside the workspace"),
-    encoding: z.enum(["utf8", "base64"]).optional().describe("Of content, default utf8"),
+    content: z.string().max(5_000_000).optional().describe("What to store"),
+    source_path: z.string().optional().describe("File to store instead, in the workspace"),
+    encoding: z.enum(["utf8", "base64"]).optional().describe("Of content. Default utf8"),
   }),
   output: z.object({ ...artifactEntrySchema.shape, next_step: nextStep }),
   handler: async (input, { workspace }) => ({
     ...(await storeArtifact({ ...input, workspace })),
-    next_step: "read_artifact gives it back. A comparison counts only what a run left.",
+    next_step: "read_artifact returns it. Comparisons count only files from runs.",
   }),
 });

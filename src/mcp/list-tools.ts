@@ -13,7 +13,7 @@ export function listTools(tools: readonly AnyTool[]): ListedTool[] {
   }));
 }
 
-/** Patterns, lengths and the usual bounds are left out: a call that breaks them is answered with the reason. */
+/** Patterns and bounds are left out: a call that breaks them is answered with the reason. */
 function buildInputSchema(schema: z.ZodObject) {
   const { $schema, ...listed } = z.toJSONSchema(schema, {
     io: "input",
@@ -23,8 +23,8 @@ function buildInputSchema(schema: z.ZodObject) {
       delete jsonSchema.maxLength;
       delete jsonSchema.minItems;
       delete jsonSchema.maxItems;
-      if (jsonSchema.minimum === 0 || jsonSchema.minimum === 1) delete jsonSchema.minimum;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      delete jsonSchema.minimum;
+      delete jsonSchema.maximum;
     },
   });
   return listed;

@@ -1,41 +1,39 @@
 import * as z from "zod";
-import { listTools } from "../../src/mcp/list-tools.ts";
 import type { AnyTool } from "../../tools/support/define-tool.ts";
+import { nameType, readFields, type TypeNode } from "./type-names.ts";
 
-const fieldsSchema = z.object({
-  properties: z.record(z.string(), z.looseObject({})).default({}),
-  required: z.array(z.string()).default([]),
-});
-
-/** docs/tools.md: every tool as tools/list shows it, for people. */
+/** docs/tools.md: every tool with its fields, for people. */
 export function renderToolReference(tools: readonly AnyTool[]): string {
-  const sections = listTools(tools).map((tool) => {
-    const { readOnlyHint, destructiveHint } = tool.annotations ?? {};
-    const kind =
-      readOnlyHint === true ? "Reads only." : destructiveHint === true ? "Removes or ends something." : "";
-    const text = [tool.description, kind].filter(Boolean).join(" ");
-    return `## ${tool.name}\n\n${text}\n\n${renderFields("Takes", tool.inputSchema)}${renderFields("Gives", tool.outputSchema)}`;
+  const sections = tools.map(({ name, description, annotations, input, output }) => {
+    const { readOnlyHint, destructiveHint } = annotations;
+    const kind = readOnlyHint === true ? "Read-only." : destructiveHint === true ? "Destructive." : "";
+    const text = [description, kind].filter(Boolean).join(" ");
+    const tables = [
+      renderTable("Input", z.toJSONSchema(input, { io: "input" })),
+      renderTable("Output", z.toJSONSchema(output, { io: "output" })),
+    ];
+    return `## ${name}\n\n${text}\n\n${tables.join("\n\n")}\n`;
   });
-  return `# Tools\n\nGenerated from the code by \`npm run docs\`; a test fails when it drifts.\n\n${sections.join("\n")}`;
+  return `# Tools\n\n${introduction}\n\n${sections.join("\n")}`;
 }
 
-function renderFields(title: string, schema: unknown): string {
-  const { properties, required } = fieldsSchema.parse(schema);
-  const rows = Object.entries(properties).map(([name, field]) => {
-    const mark = title === "Takes" && required.includes(name) ? " (required)" : "";
-    const { description, ...type } = field;
-    const cells = [
-      `\`${name}\`${mark}`,
-      `\`${JSON.stringify(describeType(type))}\``,
-      String(description ?? ""),
-    ];
+const introduction = `Generated from the code by \`npm run docs\`; a test fails when it drifts.
+
+A tool marked *read-only* changes nothing. One marked *destructive* can remove or end something when it is asked to; the
+others only add. Fields with a \`?\` may be absent. Errors are described in [errors.md](errors.md).`;
+
+function renderTable(title: string, schema: unknown): string {
+  const fields = readFields(schema);
+  if (fields.length === 0) return `${title}: none.`;
+  const rows = fields.map(({ name, isRequired, node }) => {
+    const cells = [`\`${name}${isRequired ? "" : "?"}\``, `\`${nameType(node)}\``, describeField(node)];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   });
-  if (rows.length === 0) return `${title} nothing.\n\n`;
-  return `| ${title} | type | |\n|---|---|---|\n${rows.join("\n")}\n\n`;
+  return `| ${title} | type | |\n|---|---|---|\n${rows.join("\n")}`;
 }
 
-/** A lone `type` says itself. */
-function describeType(type: Record<string, unknown>): unknown {
-  return Object.keys(type).length === 1 && typeof type.type === "string" ? type.type : type;
+function describeField({ description = "", minimum, maximum }: TypeNode): string {
+  const isBounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
+  const bounds = isBounded ? `${minimum ?? 0} to ${maximum}.` : "";
+  return [description === "" ? "" : `${description.replace(/\.$/, "")}.`, bounds].filter(Boolean).join(" ");
 }

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { listTools } from "../../src/mcp/list-tools.ts";
+import { tools } from "../../tools/index.ts";
 import { startServer } from "../support/server.ts";
 
 test("each tool's schema is as it was", async () => {
@@ -42,4 +44,16 @@ test("every tool has four annotations, a short name, and objects without unions"
     expect(outputSchema).toMatchObject({ type: "object", properties: { next_step: { type: "string" } } });
     expect(JSON.stringify(inputSchema)).not.toMatch(/anyOf|oneOf|allOf|\$ref/);
   }
+});
+
+test("every tool begins with a verb, and describes each of its input fields", () => {
+  const verbs =
+    /^(Cancel|Check|Clean|Close|Compare|Create|Delete|End|List|Merge|Read|Record|Run|Show|Store|Wait|Write) /;
+  const silent = listTools(tools).flatMap(({ inputSchema: { properties = {} }, ...tool }) =>
+    Object.entries(properties).flatMap(([field, schema]) =>
+      "description" in schema ? [] : [`${tool.name}.${field}`],
+    ),
+  );
+  expect(silent).toEqual([]);
+  expect(tools.flatMap(({ name, description }) => (verbs.test(description) ? [] : [name]))).toEqual([]);
 });

@@ -4,17 +4,17 @@ import {
   cycleIdSchema,
   experimentSlugSchema,
   featureIdSchema,
+  runIdSchema,
 } from "../../schemas/names.ts";
 
-/**
- * Input fields that several tools take, spelled and described once. What a feature_id and a cursor are, the instructions
- * say.
- */
-export const featureId = featureIdSchema;
-export const experimentSlug = experimentSlugSchema;
-export const cycleId = cycleIdSchema;
-export const cursor = z.string().optional();
-export const artifactName = artifactNameSchema.describe("Relative to its cycle; may have folders");
+/** Input fields that several tools take, spelled and described once. */
+export const featureId = featureIdSchema.describe("Feature name");
+export const experimentSlug = experimentSlugSchema.describe("Experiment name");
+export const cycleId = cycleIdSchema.describe("Cycle, e.g. C1");
+export const runId = runIdSchema.describe("From run_experiments");
+export const artifactName = artifactNameSchema.describe("Path within the cycle");
+export const pageLimit = z.number().int().min(1).max(200).optional().describe("Page size");
+export const cursor = z.string().optional().describe("From next_cursor");
 
 /** What to do next, one sentence. */
 export const nextStep = z.string();
