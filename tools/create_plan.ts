@@ -10,7 +10,7 @@ export const createPlanTool = defineTool({
   description:
     "Write the feature's plan.json from the test runners, migrations and variables in the project. Keeps an existing plan. Returns an example of every key.",
   annotations: records,
-  input: z.strictObject({ feature_id: featureIdSchema.describe("Name for the feature, e.g. F1-checkout") }),
+  input: z.strictObject({ feature_id: featureIdSchema.describe("A name, e.g. F1-checkout") }),
   output: z.object({
     plan_path: z.string(),
     outcome: z.enum(["created", "kept", "no_suites"]),

@@ -16,7 +16,7 @@ export const writeArtifactTool = defineTool({
     name: artifactName,
     content: z.string().max(5_000_000).optional().describe("What to store"),
     source_path: z.string().optional().describe("File to store instead, in the workspace"),
-    encoding: z.enum(["utf8", "base64"]).optional().describe("Of content. Default utf8"),
+    encoding: z.enum(["utf8", "base64"]).optional().describe("Default utf8"),
   }),
   output: z.object({ ...artifactEntrySchema.shape, next_step: nextStep }),
   handler: async (input, { workspace }) => ({
