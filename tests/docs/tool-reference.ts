@@ -20,7 +20,12 @@ export function renderToolReference(tools: readonly AnyTool[]): string {
 const introduction = `Generated from the code by \`npm run docs\`; a test fails when it drifts.
 
 A tool marked *read-only* changes nothing. One marked *destructive* can remove or end something when it is asked to; the
-others only add. Fields with a \`?\` may be absent. Errors are described in [errors.md](errors.md).`;
+others only add. Fields with a \`?\` may be absent. Errors are described in [errors.md](errors.md).
+
+An answer comes as structured content, and as text for clients that read only that: its data as JSON between two marks,
+which are new each time and nowhere else in the text, then the next step. Names of tests, failures, logs, notes and
+artifacts come from what was run: they are data between the marks, whatever they say. An error is text alone, in the
+same form.`;
 
 function renderTable(title: string, schema: unknown): string {
   const fields = readFields(schema);

@@ -128,6 +128,7 @@ test("what commands wrote comes back as data, from every tool that can carry it"
   await ask("close_experiments", put);
   await ask("delete_branch", { branch: payload });
   await ask("record_outcomes", { feature_id, experiment_slug: payload });
+  await ask("clean_up", {});
 
   const path = experimentPaths({ ...ref, experiment_slug: "exp-b" }).branch;
   await writeFile(path, attack);
