@@ -12,7 +12,9 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "speak MCP over stdio (the default)",
     run: async (shared) => {
       const { serve } = await import("./mcp/serve.ts");
-      await serve(new URL("./tools.json", import.meta.url), loadTools, shared);
+      const list = new URL("./tools.json", import.meta.url);
+      const skill = new URL("../skills/compare-designs/SKILL.md", import.meta.url);
+      await serve({ list, skill }, loadTools, shared);
     },
   },
   ...commandsForPeople,

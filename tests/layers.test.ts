@@ -27,7 +27,8 @@ const mayImport: Record<string, readonly string[]> = {
   setup: records,
   tools: core,
   cli: core,
-  mcp: ["tools", "context", ...base],
+  resources: ["runs", "comparison", ...records],
+  mcp: ["tools", "resources", "context", ...base],
   main: ["tools", "cli", "mcp", "config", ...core],
   // A program of its own, which the core knows as an executable alone.
   "lakebase-local": [],

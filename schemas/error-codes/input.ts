@@ -7,6 +7,11 @@ export const inputErrors = {
     remedy: "Choose another name, such as `notes/your-file`.",
     retry: "no",
   },
+  artifact_too_large: {
+    meaning: "An artifact is too large to be read as a resource.",
+    remedy: "Read it in parts with `read_artifact`, or open the path that the hint names.",
+    retry: "no",
+  },
   command_not_found: {
     meaning: "A command's program was not found, or could not be started.",
     remedy: "Correct the command in `plan.json`, or install the program.",

@@ -8,16 +8,16 @@ import { createServer } from "./server.ts";
 
 /**
  * Serves over stdio until the client is gone. Runs go on without us: their workers are processes of their own.
- * @param list the file that the build wrote with what tools/list shows: to make it anew, each start would have to load
- * every tool
+ * @param files `list`, which the build wrote with what tools/list shows: to make it anew, each start would have to load
+ * every tool; `skill`, the text that teaches the flow
  */
 export async function serve(
-  list: URL,
+  { list, skill }: { list: URL; skill: URL },
   loadTools: () => Promise<readonly AnyTool[]>,
   shared: Omit<Context, "signal" | "progress">,
 ): Promise<void> {
   const { tools } = ListToolsResultSchema.parse(JSON.parse(await readFile(list, "utf8")));
-  const server = createServer(tools, loadTools, shared);
+  const server = createServer(tools, loadTools, shared, skill);
   const leave = () => process.exit(0);
   process.stdin.once("end", leave).once("close", leave);
   // A client that went away closes our stdout first.

@@ -11,25 +11,39 @@ import type { Context } from "../context.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { instructions } from "./instructions.ts";
 import { renderAnswer, renderError } from "./render.ts";
+import { serveResources } from "./resources/serve-resources.ts";
+import { servePrompts } from "./serve-prompts.ts";
 
 /** The SDK makes its validator at once, though only a client's answers need one, and we ask no client anything. */
 const jsonSchemaValidator: NonNullable<ServerOptions["jsonSchemaValidator"]> = {
   getValidator: (schema) => new AjvJsonSchemaValidator().getValidator(schema),
 };
 
+const capabilities = {
+  tools: {},
+  resources: { subscribe: true, listChanged: true },
+  prompts: {},
+  completions: {},
+};
+
 /**
  * The MCP server. What a call needs beside its own signal and progress comes in `shared`.
  * @param listed the tools as tools/list shows them
  * @param loadTools gives the tools themselves, which the first call asks for
+ * @param skill the text that teaches the flow
  */
 export function createServer(
   listed: ListedTool[],
   loadTools: () => Promise<readonly AnyTool[]>,
   shared: Omit<Context, "signal" | "progress">,
+  skill: URL,
 ): Server {
   const { name, version } = packageJson;
-  const options = { capabilities: { tools: {} }, instructions, jsonSchemaValidator };
+  const options = { capabilities, instructions, jsonSchemaValidator };
   const server = new Server({ name, version }, options);
+
+  serveResources(server, shared.workspace);
+  servePrompts(server, skill);
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
 

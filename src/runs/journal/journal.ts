@@ -119,11 +119,18 @@ export async function readJournal(workspace: string, runId: string): Promise<Run
   return (await readRecord(runJournalPath(workspace, runId), runSchema)) ?? unknownRun(runId);
 }
 
+/** The ids of all runs, newest first. */
+export async function listRunIds(workspace: string): Promise<string[]> {
+  const folders = await foldersIn(runsDirectory(workspace));
+  return folders
+    .filter((name) => runIdSchema.safeParse(name).success)
+    .sort()
+    .reverse();
+}
+
 /** The runs of a feature, or of all, newest first. */
 export async function listRuns(workspace: string, featureId?: string): Promise<Run[]> {
-  const ids = (await foldersIn(runsDirectory(workspace))).filter(
-    (name) => runIdSchema.safeParse(name).success,
-  );
+  const ids = await listRunIds(workspace);
   const runs = await Promise.all(ids.map((runId) => readRun(workspace, runId).catch(() => undefined)));
   return runs
     .filter((run) => run !== undefined)

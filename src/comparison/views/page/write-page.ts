@@ -16,6 +16,14 @@ const maxLinks = 40;
  * @throws CoreError `no_experiments`, so that a name that was mistyped makes no folder
  */
 export async function writeComparisonPage(input: Omit<ComparisonInput, "details">): Promise<string> {
+  const page = await buildPage(input);
+  const path = comparisonPagePath(input.workspace, input.feature_id);
+  await writeWhole(path, page);
+  return path;
+}
+
+/** The page as text. @throws CoreError `no_experiments` */
+export async function buildPage(input: Omit<ComparisonInput, "details">): Promise<string> {
   const { workspace, feature_id } = input;
   const details = { tests: true, schema: true, history: true };
   const report = await compareExperiments({ ...input, details });
@@ -24,16 +32,13 @@ export async function writeComparisonPage(input: Omit<ComparisonInput, "details"
       hint: "Make some with create_experiments, or check the feature_id.",
     });
   }
-  const directory = experimentsDirectory(workspace, feature_id);
   const artifacts = await Promise.all(
     report.rows.map(async (row) => {
       const { experiment_slug } = row;
       return listRowArtifacts(row, await listArtifactNames({ workspace, feature_id, experiment_slug }));
     }),
   );
-  const path = comparisonPagePath(workspace, feature_id);
-  await writeWhole(path, renderPage(report, { directory, artifacts }));
-  return path;
+  return renderPage(report, { directory: experimentsDirectory(workspace, feature_id), artifacts });
 }
 
 /** The artifacts of the cycle that counts, then those of the others, the newest first. */

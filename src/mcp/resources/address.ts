@@ -1,0 +1,38 @@
+import { UriTemplate } from "@modelcontextprotocol/sdk/shared/uriTemplate.js";
+import { McpError } from "@modelcontextprotocol/sdk/types.js";
+import type { Resource, Variables } from "../../resources/resource.ts";
+
+/** The code that MCP has for a resource that there is not. */
+export const resourceNotFound = -32_002;
+
+/** The address of one resource of a kind. */
+export function formatAddress({ template }: Resource, variables: Variables): string {
+  return new UriTemplate(template).expand({ ...variables });
+}
+
+export function hasVariables({ template }: Resource): boolean {
+  return new UriTemplate(template).variableNames.length > 0;
+}
+
+/** The kind that an address is of, and its variables. @throws McpError where it is of none */
+export function resolveAddress(resources: readonly Resource[], uri: string): [Resource, Variables] {
+  for (const resource of resources) {
+    const found = new UriTemplate(resource.template).match(uri);
+    const variables = found === null ? undefined : decode(found);
+    if (variables !== undefined) return [resource, variables];
+  }
+  throw new McpError(
+    resourceNotFound,
+    `There is no resource ${uri}. resources/templates/list has their forms.`,
+  );
+}
+
+/** Undefined where an escape is not one. */
+function decode(found: Record<string, string | string[]>): Variables | undefined {
+  try {
+    const decoded = Object.entries(found).map(([name, value]) => [name, decodeURIComponent(String(value))]);
+    return Object.fromEntries(decoded);
+  } catch {
+    return undefined;
+  }
+}

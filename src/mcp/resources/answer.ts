@@ -1,0 +1,118 @@
+import {
+  type CompleteRequest,
+  ErrorCode,
+  type ListResourcesResult,
+  type ListResourceTemplatesResult,
+  McpError,
+  type ReadResourceResult,
+} from "@modelcontextprotocol/sdk/types.js";
+import { takePage } from "../../../tools/support/page.ts";
+import { resources } from "../../resources/index.ts";
+import type { Resource } from "../../resources/resource.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { formatAddress, hasVariables, resolveAddress, resourceNotFound } from "./address.ts";
+
+/** As many as MCP takes in one answer. */
+const mostValues = 100;
+const pageSize = 50;
+
+/** What there is to read, a page of it. */
+export async function listResources(workspace: string, cursor?: string): Promise<ListResourcesResult> {
+  const { page, next_cursor } = takePage(await findListed(workspace), pageSize, cursor);
+  return { resources: page, ...(next_cursor !== null && { nextCursor: next_cursor }) };
+}
+
+async function findListed(workspace: string): Promise<ListResourcesResult["resources"]> {
+  const lists = await Promise.all(
+    resources.map(async (resource) => {
+      const found = await resource.list(workspace);
+      return found.map((variables) => {
+        const [of] = Object.values(variables);
+        const title = of === undefined ? resource.title : `${resource.title}: ${of}`;
+        const name = [resource.name, ...Object.values(variables)].join(" ");
+        return { uri: formatAddress(resource, variables), name, title, mimeType: resource.media_type };
+      });
+    }),
+  );
+  return lists.flat();
+}
+
+/** The addresses of all that is listed, as one text. */
+export async function describeListed(workspace: string): Promise<string> {
+  return (await findListed(workspace)).map(({ uri }) => uri).join("\n");
+}
+
+export function listTemplates(): ListResourceTemplatesResult {
+  const found = resources.filter(hasVariables);
+  return {
+    resourceTemplates: found.map(({ name, title, description, media_type, template }) => {
+      // The type of an artifact is known when it is read.
+      const mimeType = media_type === "application/octet-stream" ? undefined : media_type;
+      return { uriTemplate: template, name, title, description, ...(mimeType !== undefined && { mimeType }) };
+    }),
+  };
+}
+
+/** @throws McpError */
+export async function readResource(workspace: string, uri: string): Promise<ReadResourceResult> {
+  const [resource, variables] = resolveAddress(resources, uri);
+  const content = await resource.read(workspace, variables).catch(refuse);
+  const { media_type: mimeType } = content;
+  const body = "text" in content ? { text: content.text } : { blob: content.bytes.toString("base64") };
+  return { contents: [{ uri, mimeType, ...body }] };
+}
+
+/** The files whose change changes a resource. @throws McpError */
+export async function findFiles(workspace: string, uri: string): Promise<string[]> {
+  const [resource, variables] = resolveAddress(resources, uri);
+  return resource.findFiles(workspace, variables).catch(refuse);
+}
+
+/** The values of a variable that begin as what was typed so far. */
+export async function completeVariable(
+  workspace: string,
+  template: string,
+  { name, value }: CompleteRequest["params"]["argument"],
+  given: Record<string, string> = {},
+) {
+  const resource = resources.find((each) => each.template === template);
+  return limitValues(await findValues(workspace, resource, name, given), value);
+}
+
+/** The features that begin as what was typed so far. */
+export async function completeFeature(workspace: string, value: string) {
+  const plan = resources.find(({ name }) => name === "plan");
+  return limitValues(await findValues(workspace, plan, "feature_id", {}), value);
+}
+
+/** None where the other variables lead nowhere. */
+async function findValues(
+  workspace: string,
+  resource: Resource | undefined,
+  name: string,
+  given: Record<string, string>,
+): Promise<string[]> {
+  const complete = resource?.complete[name] ?? (async () => []);
+  return complete(workspace, given).catch(() => []);
+}
+
+function limitValues(found: string[], typed: string) {
+  const fitting = found.filter((each) => each.startsWith(typed));
+  return {
+    values: fitting.slice(0, mostValues),
+    total: fitting.length,
+    hasMore: fitting.length > mostValues,
+  };
+}
+
+function refuse(thrown: unknown): never {
+  const { code, message, hint } = describeError(thrown);
+  const isUnknown = code.startsWith("unknown_") || code === "experiment_closed";
+  const isInvalid = code.startsWith("invalid_") || code === "artifact_too_large";
+  const rpcCode = isUnknown
+    ? resourceNotFound
+    : isInvalid
+      ? ErrorCode.InvalidParams
+      : ErrorCode.InternalError;
+  throw new McpError(rpcCode, `${message} ${hint}`, { code });
+}

@@ -1,0 +1,55 @@
+import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import {
+  CompleteRequestSchema,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ReadResourceRequestSchema,
+  SubscribeRequestSchema,
+  UnsubscribeRequestSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import { Watch } from "./watch.ts";
+
+/** What answers is loaded with the first question: a session that reads no resource starts without it. */
+const load = () => import("./answer.ts");
+
+/** Resources by address, completion of their variables, and news of what changes. */
+export function serveResources(server: Server, workspace: string): void {
+  const watch = new Watch(
+    {
+      describeListed: async () => (await load()).describeListed(workspace),
+      findFiles: async (uri) => (await load()).findFiles(workspace, uri),
+    },
+    {
+      listChanged: () => void server.sendResourceListChanged().catch(() => {}),
+      updated: (uri) => void server.sendResourceUpdated({ uri }).catch(() => {}),
+    },
+  );
+  server.setRequestHandler(ListResourcesRequestSchema, async ({ params }) => {
+    const { listResources } = await load();
+    const listed = await listResources(workspace, params?.cursor);
+    await watch.followList();
+    return listed;
+  });
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, async () => (await load()).listTemplates());
+  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }) =>
+    (await load()).readResource(workspace, params.uri),
+  );
+  server.setRequestHandler(SubscribeRequestSchema, async ({ params }) => {
+    await watch.follow(params.uri);
+    return {};
+  });
+  server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => {
+    watch.unfollow(params.uri);
+    return {};
+  });
+  server.setRequestHandler(CompleteRequestSchema, async ({ params: { ref, argument, context } }) => {
+    const { completeFeature, completeVariable } = await load();
+    const completion =
+      ref.type === "ref/resource"
+        ? await completeVariable(workspace, ref.uri, argument, context?.arguments)
+        : argument.name === "feature_id"
+          ? await completeFeature(workspace, argument.value)
+          : { values: [] };
+    return { completion };
+  });
+}

@@ -1,0 +1,60 @@
+import { compareExperiments } from "../comparison/compare.ts";
+import { renderMarkdown } from "../comparison/views/markdown.ts";
+import { buildPage } from "../comparison/views/page/write-page.ts";
+import { listRefs } from "../experiments/experiments.ts";
+import { experimentPaths, experimentsDirectory, planPath } from "../experiments/layout.ts";
+import { readActiveRuns } from "../runs/caller/active-runs.ts";
+import { listFeatures, type Resource, take, type Variables } from "./resource.ts";
+
+const shared = {
+  title: "Comparison of a feature's experiments",
+  list: async (workspace: string) => {
+    const features = await listFeatures(workspace);
+    const counts = await Promise.all(features.map((feature_id) => listRefs(workspace, feature_id)));
+    return features.filter((_, index) => counts[index]?.length).map((feature_id) => ({ feature_id }));
+  },
+  complete: { feature_id: listFeatures },
+  findFiles: async (workspace: string, variables: Variables) => {
+    const feature_id = take(variables, "feature_id");
+    const refs = await listRefs(workspace, feature_id);
+    const records = refs.flatMap((ref) => {
+      const { branch, outcomes, reported, timeline, closed } = experimentPaths(ref);
+      return [branch, outcomes, reported, timeline, closed];
+    });
+    return [planPath(workspace, feature_id), ...records];
+  },
+};
+
+/** The comparison as text. */
+export const comparisonMarkdown: Resource = {
+  ...shared,
+  name: "comparison-markdown",
+  description: "The recommendation and its reason, the tag matrix, differences, metrics, warnings.",
+  media_type: "text/markdown",
+  template: "lakebase://features/{feature_id}/comparison.md",
+  read: async (workspace, variables) => {
+    const request = await prepare(workspace, variables);
+    const details = { tests: true, schema: true, history: true };
+    const report = await compareExperiments({ ...request, details });
+    const directory = experimentsDirectory(workspace, request.feature_id);
+    return { media_type: "text/markdown", text: renderMarkdown(report, directory) };
+  },
+};
+
+/** The comparison as a page of its own, without scripts. */
+export const comparisonPage: Resource = {
+  ...shared,
+  name: "comparison-page",
+  description: "The same as a self-contained page for people.",
+  media_type: "text/html",
+  template: "lakebase://features/{feature_id}/comparison.html",
+  read: async (workspace, variables) => ({
+    media_type: "text/html",
+    text: await buildPage(await prepare(workspace, variables)),
+  }),
+};
+
+async function prepare(workspace: string, variables: Variables) {
+  const feature_id = take(variables, "feature_id");
+  return { workspace, feature_id, knownRuns: await readActiveRuns(workspace, feature_id) };
+}
