@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync } from "node:fs";
+import { appendFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
@@ -34,6 +34,19 @@ const fillDisk: Disturbance = async ({ disk, hasDisk }, _runId, random) => {
   rmSync(filling);
 };
 
+/** A minute to and fro at most; where it comes to stand, it stays. */
+const setClock: Disturbance = async ({ clock }, _runId, random) => {
+  for (let jump = 0; jump < 3; jump += 1) {
+    writeWhole(clock, String(Math.round((random() - 0.5) * 120_000)));
+    await sleep(500);
+  }
+};
+
+function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+}
+
 function fill(path: string, bytes: number): void {
   try {
     for (;;) appendFileSync(path, Buffer.alloc(bytes));
@@ -64,4 +77,5 @@ export const disturbances: Record<string, Disturbance> = {
   "stop and continue postmasters": stopAndContinue("postmaster"),
   cancel,
   "fill disk": fillDisk,
+  "set clock": setClock,
 };

@@ -19,6 +19,8 @@ const answerSchema = z.object({
 export class Ground {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "lakebase-soak-")));
   readonly home = join(this.folder, "home");
+  /** How far the clock of our programs is off, in milliseconds. */
+  readonly clock = join(this.folder, "clock");
   readonly disk = join(this.folder, "disk");
   readonly workspace = join(this.disk, "shop");
   /** Whether the workspace has a disk that may be filled. */
@@ -37,6 +39,8 @@ export class Ground {
       LAKEBASE_WORKSPACE: this.workspace,
       LAKEBASE_LOCAL_HOME: this.home,
       LAKEBASE_LOCAL_SUSPEND_SECONDS: "10",
+      NODE_OPTIONS: `--require ${resolve("bench/soak/jumping-clock.cjs")}`,
+      SOAK_CLOCK: this.clock,
     };
     mkdirSync(dirname(planPath(this.workspace, feature_id)), { recursive: true });
     writeFileSync(planPath(this.workspace, feature_id), JSON.stringify(plan));
