@@ -1,12 +1,20 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { schemaDifferenceSchema } from "../../../schemas/comparison/schema-change.ts";
 import { casesFileSchema } from "../../../schemas/plan/report.ts";
 import { artifactPath, runDirectory } from "../../../src/experiments/layout.ts";
-import { findWorkerPid, isAlive, kill, prepareRun, waitFor } from "../../support/race.ts";
+import {
+  findProcesses,
+  findWorkerPid,
+  isAlive,
+  kill,
+  openGate,
+  prepareRun,
+  waitFor,
+} from "../../support/race.ts";
 
 /** A setup in JavaScript, with `query` for the branch, and `gate(path)` that waits for a file. */
 const setup = (source: string) => [
@@ -24,6 +32,9 @@ const setup = (source: string) => [
    ${source}
    await client.end();`,
 ];
+
+/** Processes are looked up there alone. */
+const linux = test.runIf(process.platform === "linux");
 
 const branchesSchema = z.looseObject({ branches: z.array(z.looseObject({ branch: z.string() })) });
 
@@ -73,27 +84,48 @@ test("the ready suite counts what is to be expected of a setup, on a fork that i
   expect(existsSync(artifactPath(ref, "C1", "infra/again-schema-diff.json"))).toBe(false);
 });
 
-test("a worker that is killed meanwhile leaves no fork behind", async () => {
+linux("a run that is killed meanwhile leaves no fork behind, with its watchdog or without", async () => {
   const race = await prepareRun(
     (workspace) => ({
       setup: setup(`
-        if (isFork) { fs.writeFileSync(${JSON.stringify(join(workspace, "forked"))}, String(process.pid)); await gate("never"); }`),
+        if (isFork) {
+          fs.writeFileSync(${JSON.stringify(join(workspace, "forked"))}, String(process.pid));
+          await gate(${JSON.stringify(join(workspace, "gate"))});
+        }`),
       suites: { infra: { builtin: "migrations" } },
     }),
     ["exp-a"],
   );
   const { server, workspace, feature_id } = race;
-  const { run_id } = await race.start();
-  await expect.poll(() => existsSync(join(workspace, "forked")), { timeout: 60_000 }).toBe(true);
-  const listed = async () =>
+  const listForks = async () =>
     (await server.call(branchesSchema, "list_branches", { contains: feature_id.toLowerCase() })).branches
       .map(({ branch }) => branch)
       .filter((name) => name.includes("-infra-"));
-  expect(await listed()).toHaveLength(1);
+  /** A run that has forked, and is at its setup there. */
+  const startForked = async () => {
+    await rm(join(workspace, "forked"), { force: true });
+    const { run_id } = await race.start();
+    await expect.poll(() => existsSync(join(workspace, "forked")), { timeout: 60_000 }).toBe(true);
+    return run_id;
+  };
+
+  const first = await startForked();
+  expect(await listForks()).toHaveLength(1);
   const pid = Number(await readFile(join(workspace, "forked"), "utf8"));
-  kill(await findWorkerPid(workspace, run_id));
-  await expect.poll(listed, { timeout: 60_000 }).toEqual([]);
+  kill(await findWorkerPid(workspace, first));
+  await expect.poll(listForks, { timeout: 60_000 }).toEqual([]);
   await expect.poll(() => isAlive(pid)).toBe(false);
-  const forks = join(runDirectory(workspace, run_id), "forks");
-  await expect.poll(() => readdir(forks), { timeout: 10_000 }).toEqual([]);
+  const records = join(runDirectory(workspace, first), "forks");
+  await expect.poll(() => readdir(records), { timeout: 10_000 }).toEqual([]);
+
+  const second = await startForked();
+  const [left] = await listForks();
+  const processes = await findProcesses(second);
+  expect(processes.map(({ role }) => role).sort()).toEqual(["watchdog", "worker"]);
+  for (const { pid } of processes.sort((a, b) => (a.role < b.role ? -1 : 1))) kill(pid);
+  await openGate(join(workspace, "gate"));
+  expect(await listForks()).toEqual([left]);
+  const last = await waitFor(server, (await race.start()).run_id);
+  expect(last.results).toMatchObject([{ status: "succeeded", by_tag: { infra: { passed: 3, failed: 0 } } }]);
+  expect(await listForks()).toEqual([]);
 });
