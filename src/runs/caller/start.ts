@@ -1,11 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../../../schemas/plan/plan.ts";
-import type { Run, RunResult } from "../../../schemas/run.ts";
+import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { nextCycle } from "../../experiments/cycles.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
 import { readPlan } from "../../experiments/plan.ts";
-import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import {
@@ -13,7 +11,6 @@ import {
   listRuns,
   newRunId,
   type RunRequest,
-  readRequest,
   startLock,
   writeRun,
 } from "../journal/journal.ts";
@@ -28,6 +25,7 @@ import {
 import { refuseBusy, refuseWhileCut } from "./busy.ts";
 import { findCapped, refuseCapped } from "./capped.ts";
 import { startWorker } from "./launch.ts";
+import { findResumable, resultBefore } from "./resumable.ts";
 import { selectFailed } from "./select-failed.ts";
 
 /**
@@ -94,50 +92,6 @@ function listUids(experiments: Experiment[]): RunRequest["branch_uids"] {
 async function closeInterrupted(workspace: string, runs: Run[]): Promise<void> {
   const interrupted = runs.filter(({ state }) => state === "interrupted");
   await Promise.all(interrupted.map((run) => writeRun(workspace, run)));
-}
-
-/** The last run of any of the experiments, where it was interrupted and did what is asked for now. */
-async function findResumable(
-  workspace: string,
-  runs: Run[],
-  experiments: Experiment[],
-  { plan, tags, failed_tags, repeat, quiet, branch_uids }: RunRequest,
-  cycle: string | undefined,
-): Promise<Run | undefined> {
-  const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
-  const last = runs.find(
-    ({ kind, results }) =>
-      kind === undefined && results.some(({ experiment_slug }) => slugs.includes(experiment_slug)),
-  );
-  if (last?.state !== "interrupted" || (cycle ?? last.cycle_id) !== last.cycle_id) return undefined;
-  const before = await readRequest(workspace, last.run_id);
-  const covered = last.results.map(({ experiment_slug }) => experiment_slug);
-  const isSame =
-    slugs.every((slug) => covered.includes(slug)) &&
-    tags.every((tag) => before.tags.includes(tag)) &&
-    // What failed is found anew each time.
-    failed_tags === undefined &&
-    before.failed_tags === undefined &&
-    repeat === before.repeat &&
-    quiet === before.quiet &&
-    // A branch that was forked again ran nothing of it.
-    slugs.every((slug) => isSameUid(branch_uids?.[slug], before.branch_uids?.[slug])) &&
-    // Counts of another command prove nothing about this one.
-    isDeepStrictEqual(
-      [plan.setup, plan.env, plan.ports, plan.suites],
-      [before.plan.setup, before.plan.env, before.plan.ports, before.plan.suites],
-    );
-  return isSame ? last : undefined;
-}
-
-function resultBefore(
-  slug: string,
-  resumed: Run | undefined,
-  capped: ReadonlyMap<string, RunResult>,
-): RunResult {
-  const before = resumed?.results.find(({ experiment_slug }) => experiment_slug === slug);
-  if (before?.status === "succeeded" || before?.status === "failed") return before;
-  return capped.get(slug) ?? { experiment_slug: slug, status: "queued", by_tag: {} };
 }
 
 /** @throws CoreError `budget_spent` */
