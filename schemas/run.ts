@@ -62,6 +62,8 @@ export const runSchema = z.object({
   interrupted_by: errorSchema.optional(),
   /** What this machine keeps the run from making sure of. */
   warnings: z.array(z.string()).optional(),
+  /** It runs what failed or is not measured alone; left out where it runs all that was asked for. */
+  only_failed: z.literal(true).optional(),
   /** The interrupted run whose cycle this one finishes. */
   resumes: z.string().optional(),
 });

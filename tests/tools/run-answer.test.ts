@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import type { Run } from "../../schemas/run.ts";
+import { runAnswer } from "../../tools/support/run-answer.ts";
 import { script } from "../support/plans.ts";
 import { prepareRun, waitFor } from "../support/race.ts";
 
@@ -52,4 +54,22 @@ test("where the setup failed, the answer names its log", async () => {
   const { next_step } = await waitFor(race.server, run_id);
   const [path = ""] = /\/\S+\/setup\/stdout\.log/.exec(next_step) ?? [];
   expect(await readFile(path, "utf8")).toBe("relation exists already\n");
+});
+
+test("an interrupted run is gone on with as it was begun", async () => {
+  const run: Run = {
+    ...{ run_id: "run-20260101T000000-01234567", feature_id: "F1", cycle_id: "C1", state: "interrupted" },
+    ...{
+      concurrency: 1,
+      created_at: "2026-01-01T00:00:00Z",
+      results: [],
+      peak_in_flight: 0,
+      total_duration_ms: 0,
+    },
+    budget: { concurrent_branches: 1, branches: 1, max_branches: 1, wall_clock_minutes: 1, minutes_left: 1 },
+  };
+  expect((await runAnswer(run, "/nowhere")).next_step).toContain("finishes what is left of the cycle");
+  expect((await runAnswer({ ...run, only_failed: true }, "/nowhere")).next_step).toContain(
+    "run_experiments with only_failed",
+  );
 });

@@ -55,7 +55,7 @@ function chooseNextStep(run: Run, results: readonly Result[], workspace: string)
   if (run.state === "interrupted") {
     const { interrupted_by: cause } = run;
     const why = cause === undefined ? "" : ` (${cause.message}). ${cause.hint} Then`;
-    return `The worker is gone${why === "" ? ":" : why} run_experiments finishes what is left of the cycle.`;
+    return `The worker is gone${why === "" ? ":" : why} run_experiments ${run.only_failed ? "with only_failed runs what is left" : "finishes what is left of the cycle"}.`;
   }
   const missing = results.filter(
     ({ status, error }) => status === "not_measured" && error !== undefined && error.code !== capped,

@@ -70,8 +70,9 @@ function listTroubles({
   return [...first, ...unproven, ...unsteady, ...failed].map((line) => onOneLine(line));
 }
 
-function nextCommand({ state, kind, feature_id, results }: Run): string {
+function nextCommand({ state, kind, feature_id, results, only_failed }: Run): string {
   if (kind !== undefined) return `lakebase-experiments promote ${feature_id} ${results[0]?.experiment_slug}`;
+  if (state === "interrupted" && only_failed) return `lakebase-experiments run ${feature_id} --only-failed`;
   if (state === "interrupted") return `lakebase-experiments run ${feature_id} finishes the cycle`;
   return `lakebase-experiments compare ${feature_id}`;
 }

@@ -75,6 +75,7 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
       budget: await readBudget(workspace, input.feature_id, plan, resumed),
       resumes: resumed?.run_id,
       warnings,
+      ...(failed_tags !== undefined && { only_failed: true }),
     };
     await closeInterrupted(workspace, runs);
     await createJournal(workspace, run, { ...request, resumes: resumed?.run_id });
