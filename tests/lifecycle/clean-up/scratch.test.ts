@@ -66,7 +66,7 @@ test("what a killed verification had for its time goes, unless somebody worked i
 
 test("a fork is known by its run where a later verification took its record", async () => {
   const shop = await killVerification();
-  const { run_id, before, clean, directory, runs, server, worktree } = shop;
+  const { run_id, before, clean, directory, runs, server, worktree, git } = shop;
   kill(await findWorkerPid(directory, run_id));
   await waitFor(server, run_id);
   await rm(join(directory, ".tdd/promotions"), { recursive: true });
@@ -82,9 +82,17 @@ test("a fork is known by its run where a later verification took its record", as
       created_at,
     });
   }
-  const found = await clean(true);
-  expect(found.removed.map(({ name }) => name)).toEqual(
-    expect.arrayContaining([worktree, expect.stringMatching(/--verify-/)]),
+  // git itself would remove it with all that the submodule has.
+  const allowed = ["-C", worktree, "-c", "protocol.file.allow=always"];
+  await git(...allowed, "submodule", "--quiet", "add", directory, "sub");
+  expect((await clean(true)).left).toContainEqual(
+    expect.objectContaining({ name: worktree, left: expect.stringContaining("it has submodules") }),
   );
+  await git("-C", worktree, "rm", "--quiet", "-r", "-f", "sub");
+  await git("-C", worktree, "reset", "--quiet", "--hard");
+  const modules = await git("-C", worktree, "rev-parse", "--path-format=absolute", "--git-path", "modules");
+  await rm(modules, { recursive: true });
+  const found = await clean(true);
+  expect(found.removed).toContainEqual(expect.objectContaining({ name: worktree }));
   expect(await readStanding(shop)).toEqual(before);
 });

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import type { Closed } from "../../../schemas/closed.ts";
+import type { Promotion } from "../../../schemas/promotion/promotion.ts";
+import { branchListing } from "../../../src/lakebase/resources.ts";
+import { findBranches } from "../../../src/lifecycle/clean-up/find-branches.ts";
+import type { Survey } from "../../../src/lifecycle/survey.ts";
+import { localLakebase } from "../../support/lakebase.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const day = 86_400_000;
+const at = (days: number) => new Date(Date.now() + days * day).toISOString();
+
+/** Branches as Lakebase lists them: the root, and others by their fields. */
+function list(branches: { name: string; uid?: string; parent?: string; expires?: string | null }[]) {
+  const path = (name: string) => `projects/p/branches/${name}`;
+  return branchListing.parse([
+    { name: path("production"), uid: "br-root", status: { default: true } },
+    ...branches.map(({ name, uid, parent = "production", expires = at(1) }) => ({
+      ...{ name: path(name), uid, create_time: at(-2) },
+      status: { source_branch: path(parent), ...(expires !== null && { expire_time: expires }) },
+    })),
+  ]);
+}
+
+/** What a clean-up says of each branch, given the records: removable, or why it stays. */
+async function judge(records: (workspace: string) => Partial<Survey>, branches: ReturnType<typeof list>) {
+  const workspace = await temporaryFolder();
+  const nothing = {
+    experiments: [],
+    elsewhere: [],
+    closed: [],
+    closing: [],
+    intents: [],
+    promotions: [],
+    runs: [],
+  };
+  const survey: Survey = { workspace, ...nothing, ...records(workspace) };
+  const context = { workspace, lakebase: localLakebase(), signal: new AbortController().signal };
+  const found = await findBranches({ context, survey, branches });
+  return found.map(({ name, left, branch_minutes }) => [name, left ?? "removable", branch_minutes]);
+}
+
+const closed = (more: Partial<Closed>): Closed & { directory: string } => ({
+  ...{ feature_id: "F1", experiment_slug: "exp-a", status: "abandoned", reason: "r", closed_at: at(-1) },
+  ...{ verdict_by: "caller", recommendation: "continue", rationale: "r", compared: [], branch: "f1--exp-a" },
+  ...{ branch_uid: "br-a", database: "deleted", git_branch: null, commit: null, worktree: "none" },
+  ...{ directory: "/archive", ...more },
+});
+
+function safety(workspace: string, expire_time: string): Survey["promotions"] {
+  const promotion: Promotion = {
+    ...{ feature_id: "F1", experiment_slug: "exp-a", run_id: "r", state: "promoted", mode: "merge" },
+    verified: {
+      run_id: "r",
+      cycle_id: "V1",
+      commit: "c",
+      code: null,
+      parent: { branch: "production", uid: null },
+    },
+    safety_branch: { branch: "before-f1", since: at(-8), uid: "br-s", expire_time },
+    ...{ scratch_worktree: null, steps: [], accepted: [], warnings: [], begun_at: at(-8) },
+  };
+  return [{ ref: { workspace, feature_id: "F1", experiment_slug: "exp-a" }, promotion }];
+}
+
+const minutes = 2 * 1_440;
+
+test("a branch of a closed experiment may go by its uid, and by nothing less", async () => {
+  const ofClosed = () => ({ closed: [closed({})] });
+  expect(await judge(ofClosed, list([{ name: "f1--exp-a", uid: "br-a" }]))).toEqual([
+    ["f1--exp-a", "removable", minutes],
+  ]);
+  expect(await judge(ofClosed, list([{ name: "f1--exp-a", uid: "br-other" }]))).toEqual([
+    ["f1--exp-a", expect.stringContaining("no record of this workspace proves"), minutes],
+  ]);
+  expect(await judge(ofClosed, list([{ name: "f1--exp-a" }]))).toEqual([
+    ["f1--exp-a", expect.stringContaining("no uid"), minutes],
+  ]);
+  const child = { name: "child", uid: "br-c", parent: "f1--exp-a", expires: null };
+  expect(await judge(ofClosed, list([{ name: "f1--exp-a", uid: "br-a", expires: null }, child]))).toEqual([
+    ["f1--exp-a", "child was forked from it", minutes],
+  ]);
+});
+
+test("what another checkout of the repository has open stays, though it is closed here", async () => {
+  const shared = (workspace: string) => {
+    const names = { workspace: `${workspace}-other`, feature_id: "F1", experiment_slug: "exp-a" };
+    const elsewhere = [{ ...names, branch: "f1--exp-a", branch_uid: "br-a" }];
+    return { closed: [closed({})], elsewhere };
+  };
+  expect(await judge(shared, list([{ name: "f1--exp-a", uid: "br-a" }]))).toEqual([]);
+});
+
+test("a safety branch may go when its time is over, unless somebody lets it live longer", async () => {
+  const [over, due] = [
+    (w: string) => ({ promotions: safety(w, at(-1)) }),
+    (w: string) => ({ promotions: safety(w, at(1)) }),
+  ];
+  const branch = { name: "before-f1", uid: "br-s" };
+  expect(await judge(due, list([{ ...branch, expires: at(1) }]))).toEqual([]);
+  expect(await judge(over, list([{ ...branch, expires: at(-1) }]))).toEqual([
+    ["before-f1", "removable", minutes],
+  ]);
+  for (const expires of [at(3), null]) {
+    expect(await judge(over, list([{ ...branch, expires }]))).toEqual([
+      ["before-f1", "somebody let it live longer than it was made for", minutes],
+    ]);
+  }
+  expect(await judge(over, list([{ ...branch, uid: "br-other", expires: at(1) }]))).toEqual([
+    ["before-f1", expect.stringContaining("no record"), minutes],
+  ]);
+});
+
+test("a branch that is not named like ours is not even mentioned", async () => {
+  const branches = list([
+    { name: "mine", uid: "br-1" },
+    { name: "mine--too", uid: "br-2", expires: null },
+  ]);
+  expect(await judge(() => ({}), branches)).toEqual([]);
+});
