@@ -25,17 +25,24 @@ const texts: Record<NextAction["action"], Describe> = {
   stabilize: (action, feature) => `correct the flaky tests and commit. Then ${run(action, feature)}`,
   differentiate: (action, feature) =>
     `write and commit each design in its own worktree. Then ${run(action, feature)}`,
-  choose: () => "choose one and bring its code into the main branch.",
-  promote: ({ experiments }) => `bring the code of ${name(experiments)} into the main branch.`,
+  choose: ({ experiments }, feature) =>
+    `choose one of ${name(experiments)}. Then lakebase-experiments promote ${feature} EXPERIMENT`,
+  promote: ({ experiments }, feature) =>
+    `lakebase-experiments promote ${[feature, ...experiments].join(" ")}`,
   synthesize: () => "combine the winners, and run the result as an experiment of its own.",
   extend: (action, feature) =>
-    `raise budget.per_experiment in plan.json, or give them up. Then ${run(action, feature)}`,
-  revise: (action, feature) => `change the designs. Then ${run(action, feature)}`,
+    `raise budget.per_experiment in plan.json, then ${run(action, feature)}; or ${close(action, feature)}`,
+  revise: (action, feature) =>
+    `change the designs, then ${run(action, feature)}; or ${close(action, feature)}`,
 };
 
 function run({ experiments, tags }: NextAction, feature: string): string {
   const of = tags === undefined ? "" : ` --tags ${tags.join(",")}`;
   return `lakebase-experiments run ${[feature, ...experiments].join(" ")}${of}`;
+}
+
+function close({ experiments }: NextAction, feature: string): string {
+  return `lakebase-experiments close ${[feature, ...experiments].join(" ")}`;
 }
 
 function name(slugs: string[]): string {

@@ -26,14 +26,16 @@ const texts: Record<NextAction["action"], Describe> = {
     `compare_experiments with detail tests names the flaky tests. Correct and commit them, then run_experiments for ${names}.`,
   differentiate: (_action, names) =>
     `Write and commit each design of ${names} in its own worktree, then run_experiments for them.`,
-  choose: () => "Choose one and bring its code into the main branch.",
+  choose: (_action, names) =>
+    `Choose one of ${names} and promote_experiment it; close_experiments puts the others away.`,
   promote: (_action, names) =>
     `promote_experiment with experiment_slug ${names} says what it takes to bring it home.`,
   synthesize: () =>
     "Combine the winners (detail schema shows how), and run the result as an experiment of its own.",
   extend: (action, names) =>
-    `Raise budget.per_experiment in plan.json, then ${run(action, names)} Or give them up.`,
-  revise: (_action, names) => `Change the designs of ${names} and run_experiments again, or give them up.`,
+    `Raise budget.per_experiment in plan.json, then ${run(action, names)} Or give them up with close_experiments.`,
+  revise: (_action, names) =>
+    `Change the designs of ${names} and run_experiments again, or give them up with close_experiments.`,
 };
 
 function run({ tags }: NextAction, names: string): string {
