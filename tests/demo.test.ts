@@ -52,6 +52,7 @@ test("the demo tells the whole story of a feature, and leaves nothing behind", {
     archived: ["exp-json", "exp-pg"],
   });
   expect(lines).toContain("Branches:  before-f1-checkout, production");
+  expect(lines).toContain("clean_up:  Nothing is left over.");
   expect(lines).toContain("Tables that production has now: public.order_line, public.orders, public.product");
   expect(await readdir(".demo")).not.toContain("checkout.worktrees");
   expect(await readdir(temporary)).toEqual([]);

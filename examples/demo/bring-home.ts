@@ -27,8 +27,11 @@ async function promote(server: Server): Promise<string> {
   say(`Verified:  ${winner} merged with main: ${countTags(verified?.by_tag ?? {})}`);
   const { state, code, database, objections } = await promoteWinner({ confirm: true });
   if (state !== "promoted") throw new Error(`${winner} is ${state}: ${objections[0]?.message}`);
-  const { commands, parent_branch, safety_branch = "" } = database;
-  say(`Migrated:  ${parent_branch}, by ${commands.join(", ")}; as it was before on ${safety_branch}`);
+  const { commands, parent_branch, safety_branch = "", safety_branch_expires = "" } = database;
+  const until = safety_branch_expires.slice(0, 10);
+  say(
+    `Migrated:  ${parent_branch}, by ${commands.join(", ")}; ${safety_branch} keeps it as it was until ${until}`,
+  );
   say(`Merged:    main is at ${code?.merge_commit?.slice(0, 7)}`);
   return safety_branch;
 }
@@ -46,7 +49,7 @@ async function close({ call }: Server): Promise<void> {
   say(`Decision:  ${place(answer.decisions ?? "")}`);
 }
 
-async function showWhatIsLeft({ call, tools }: Server, safetyBranch: string): Promise<void> {
+async function showWhatIsLeft({ call }: Server, safetyBranch: string): Promise<void> {
   begin("What is left");
   say(`git log --oneline main\n${indent(git(workspace, "log", "--oneline", "main"))}`);
   const worktrees = git(workspace, "worktree", "list", "--porcelain").match(/^worktree .+/gm) ?? [];
@@ -60,10 +63,8 @@ async function showWhatIsLeft({ call, tools }: Server, safetyBranch: string): Pr
   });
   const tables = difference.changes.filter(({ kind }) => kind === "table").map(({ object }) => object);
   say(`Tables that production has now: ${tables.sort().join(", ")}`);
-  if (tools.includes("clean_up")) {
-    const { next_step } = await call(z.object({ next_step: z.string() }), "clean_up", {});
-    say(`clean_up:  ${next_step}`);
-  }
+  const { next_step } = await call(z.object({ next_step: z.string() }), "clean_up", {});
+  say(`clean_up:  ${next_step}`);
 }
 
 function indent(text: string): string {
