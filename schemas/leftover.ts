@@ -1,16 +1,7 @@
 import * as z from "zod";
 
 /** What can be left over. */
-export const leftoverKindSchema = z.enum([
-  "branch",
-  "experiment",
-  "worktree",
-  "git_branch",
-  "pin",
-  "run",
-  "files",
-]);
-export type LeftoverKind = z.infer<typeof leftoverKindSchema>;
+const leftoverKindSchema = z.enum(["branch", "experiment", "worktree", "git_branch", "pin", "run", "files"]);
 
 /** Something that nothing needs any more, or that nobody here can tell the owner of. */
 export const leftoverSchema = z.object({

@@ -7,11 +7,11 @@ import { runSchema } from "./run.ts";
  * run is on. `decided`: the comparison says promote, synthesize or abandon-all. `promoted`: a winner is home, and
  * experiments are still open. `closed`: all are put away.
  */
-export const phaseSchema = z.enum(["planned", "cut", "running", "decided", "promoted", "closed"]);
+const phaseSchema = z.enum(["planned", "cut", "running", "decided", "promoted", "closed"]);
 export type Phase = z.infer<typeof phaseSchema>;
 
 /** A run as far as a status tells of it. */
-export const runStatusSchema = runSchema
+const runStatusSchema = runSchema
   .pick({ run_id: true, kind: true, cycle_id: true, state: true })
   .extend({ age_minutes: z.number().int() });
 export type RunStatus = z.infer<typeof runStatusSchema>;

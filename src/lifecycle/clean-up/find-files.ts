@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runsDirectory, stateDirectory } from "../../experiments/layout.ts";
 import { findUnfinished } from "../../experiments/sweep.ts";
 import { openPortsDirectory } from "../../runs/cycle/ports.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
 import { clearAbandoned, isAbandoned } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
@@ -15,7 +16,7 @@ export async function findFiles({ context: { workspace } }: Scene): Promise<Foun
   const [half, held, ports] = await Promise.all([
     findUnfinished(records, { isDeep: true }),
     findAbandoned(runsDirectory(workspace)),
-    findAbandoned(await openPortsDirectory()),
+    findAbandonedPorts(),
   ]);
   return [...(await describeHalf(records, half)), ...describeHeld(records, held), ...describePorts(ports)];
 }
@@ -45,6 +46,12 @@ function describePorts(paths: readonly string[]): Found[] {
   const remove = () => Promise.all(paths.map(clearAbandoned));
   const why = "ports that processes of this user leased and were killed with";
   return [{ kind: "files", name: `${paths.length} leases`, why, remove }];
+}
+
+/** Where the folder of leases is another user's, there is nothing of ours in it. */
+async function findAbandonedPorts(): Promise<string[]> {
+  const directory = await openPortsDirectory().catch(ignoreCoreError);
+  return directory === undefined ? [] : findAbandoned(directory);
 }
 
 /** Locks, in a folder or deeper, whose owner is dead. They have no ending, or that of a lock. */

@@ -41,6 +41,7 @@ interface Lease {
 /** The search begins anywhere, so that a port just given back, which a browser may still know, is seldom the next. */
 async function leasePorts(count: number, leases: Lease[], signal: AbortSignal, range: Range): Promise<void> {
   const directory = await openPortsDirectory();
+  await sweepFolder(directory, { isDeep: false });
   const start = randomInt(range.count);
   for (let offset = 0; offset < range.count; offset++) {
     signal.throwIfAborted();
@@ -72,7 +73,6 @@ export async function openPortsDirectory(): Promise<string> {
   }
   const directory = join(home, "ports");
   await mkdir(directory, { recursive: true });
-  await sweepFolder(directory, { isDeep: false });
   return directory;
 }
 
