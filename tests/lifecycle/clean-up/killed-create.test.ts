@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { experimentPaths } from "../../../src/experiments/layout.ts";
+import { startCli } from "../../support/cli.ts";
 import { addOwn, openShop } from "../../support/shop.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -17,7 +18,8 @@ async function killCreate(point: (feature_id: string) => string) {
   const own = await addOwn(shop);
   await writeFile(killAt, point(shop.feature_id));
   await expect(shop.create("exp-a")).rejects.toThrow();
-  return { ...shop, ...own, worktree: `${shop.directory}.worktrees/${shop.feature_id}/exp-a` };
+  await rm(killAt);
+  return { ...shop, ...own, killAt, env, worktree: `${shop.directory}.worktrees/${shop.feature_id}/exp-a` };
 }
 
 const kinds = (found: { kind: string }[]) => found.map(({ kind }) => kind).sort();
@@ -67,5 +69,24 @@ test("a branch whose uid Lakebase never told stays, and so does a worktree in wh
   expect(existsSync(worktree)).toBe(true);
   await git("-C", worktree, "commit", "--quiet", "--allow-empty", "-m", "a start");
   expect((await cleanUp(true)).removed).toEqual([]);
+  expect(await look()).toEqual(before);
+});
+
+test("a clean-up that is killed on the way is finished by the next one", { timeout: 200_000 }, async () => {
+  const shop = await killCreate(() => "branch.txt 1 before");
+  const { cleanUp, worktree, ref, age, look, before, killAt, env, workspace, git, feature_id } = shop;
+  const record = experimentPaths(ref("exp-a"));
+  for (const name of await readdir(record.directory)) await age(join(record.directory, name), 2);
+  for (const point of ["exp-a+closing 1 after", "exp-a+closed 1 after"]) {
+    await writeFile(killAt, point);
+    const killed = await startCli(workspace, ["clean-up", "--yes"], { ...env, KILL_ROLE: "clean-up" });
+    expect(killed.signal, point).toBe("SIGKILL");
+  }
+  await rm(killAt);
+  expect((await cleanUp(true)).removed).toContainEqual(expect.objectContaining({ name: worktree }));
+  const left = await readdir(`${shop.directory}.worktrees/${feature_id}`);
+  expect(left).toEqual(["looking+0123abcd"]);
+  expect(existsSync(record.directory)).toBe(false);
+  expect(await git("branch", "--list", `experiment/${feature_id}/exp-a`)).toBe("");
   expect(await look()).toEqual(before);
 });
