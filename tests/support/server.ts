@@ -19,14 +19,17 @@ export async function startServer({
   env = {},
   workspace: given,
   by = [],
+  program = "dist/main.js",
 }: {
   env?: Record<string, string>;
   workspace?: string;
   /** The program that starts it, with its arguments, such as `setpriv`. */
   by?: string[];
+  /** The server's own file. */
+  program?: string;
 } = {}) {
   const workspace = given ?? (await temporaryCheckout());
-  const [command = process.execPath, ...args] = [...by, process.execPath, "dist/main.js"];
+  const [command = process.execPath, ...args] = [...by, process.execPath, program];
   const client = new Client({ name: "tests", version: "1" });
   const transport = new StdioClientTransport({
     command,
