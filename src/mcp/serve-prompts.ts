@@ -4,9 +4,9 @@ import {
   ErrorCode,
   GetPromptRequestSchema,
   ListPromptsRequestSchema,
-  McpError,
   type Prompt,
 } from "@modelcontextprotocol/sdk/types.js";
+import { RequestError } from "./request-error.ts";
 
 const compareDesigns: Prompt = {
   name: "compare_designs",
@@ -24,13 +24,13 @@ export function servePrompts(server: Server, skill: URL): void {
   server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: [compareDesigns] }));
   server.setRequestHandler(GetPromptRequestSchema, async ({ params }) => {
     if (params.name !== compareDesigns.name)
-      throw new McpError(
+      throw new RequestError(
         ErrorCode.InvalidParams,
         `There is no prompt ${params.name}. prompts/list names them.`,
       );
     const { goal, designs, feature_id } = params.arguments ?? {};
     if (goal === undefined || goal.trim() === "")
-      throw new McpError(ErrorCode.InvalidParams, "goal is missing. Say what is to be built or decided.");
+      throw new RequestError(ErrorCode.InvalidParams, "goal is missing. Say what is to be built or decided.");
     const lines = [
       `Goal: ${goal}`,
       ...(designs === undefined ? [] : [`Designs to compare: ${designs}`]),

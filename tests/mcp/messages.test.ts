@@ -12,7 +12,7 @@ const answerSchema = z.looseObject({
 });
 
 /** The built server, spoken to in lines, as an official client would not let us. */
-async function openServer() {
+async function openServer({ first }: { first?: object } = {}) {
   const child = spawn(process.execPath, ["dist/main.js"], {
     env: {
       ...process.env,
@@ -27,10 +27,11 @@ async function openServer() {
     child.stdin.write(`${line}\n`);
     return answerSchema.parse(JSON.parse((await lines.next()).value ?? ""));
   };
+  const refusal = first === undefined ? undefined : await ask(JSON.stringify(first));
   const clientInfo = { name: "tests", version: "1" };
   const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
   await ask(JSON.stringify({ jsonrpc: "2.0", id: 0, method: "initialize", params }));
-  return { child, ask };
+  return { child, ask, refusal };
 }
 
 const call = (id: unknown, args: unknown) => ({
@@ -76,6 +77,17 @@ test.each([
   expect(answer.id).toBe(id);
   expect(answer.error?.message).toBeTruthy();
   expect((await ask(JSON.stringify({ jsonrpc: "2.0", id: "next", method: "ping" }))).id).toBe("next");
+});
+
+test("a client that asks in the newest protocol first is told no, and then served", async () => {
+  const { ask, refusal } = await openServer({
+    first: { jsonrpc: "2.0", id: "discover", method: "server/discover", params: {} },
+  });
+  expect(refusal).toMatchObject({ id: "discover", error: { code: -32_601 } });
+  const list = await ask(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }));
+  expect(list.result).toMatchObject({
+    tools: expect.arrayContaining([expect.objectContaining({ name: "check_setup" })]),
+  });
 });
 
 test("the server ends when its client closes stdin, also after a message that it refused", async () => {

@@ -1,4 +1,7 @@
+import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { listTools } from "../../src/mcp/list-tools.ts";
 import { tools } from "../../tools/index.ts";
 import { startServer } from "../support/server.ts";
@@ -9,6 +12,17 @@ test("each tool's schema is as it was", async () => {
   for (const tool of tools) {
     await expect(`${JSON.stringify(tool, null, 2)}\n`).toMatchFileSnapshot(`snapshots/${tool.name}.json`);
   }
+});
+
+test("the list is as the specification has it, and the same each time", async () => {
+  const list = async () => (await startServer()).client.request({ method: "tools/list" }, z.unknown());
+  const [first, second] = [await list(), await list()];
+  expect(JSON.stringify(first)).toBe(JSON.stringify(second));
+  const { tools } = ListToolsResultSchema.parse(first);
+  expect({ tools }).toEqual(first);
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+  for (const { inputSchema, outputSchema = {} } of tools)
+    for (const schema of [inputSchema, outputSchema]) expect(() => ajv.compile(schema)).not.toThrow();
 });
 
 test("what an agent pays for the tools stays within its bounds", async () => {

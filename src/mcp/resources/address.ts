@@ -1,6 +1,6 @@
 import { UriTemplate } from "@modelcontextprotocol/sdk/shared/uriTemplate.js";
-import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { Resource, Variables } from "../../resources/resource.ts";
+import { RequestError } from "../request-error.ts";
 
 /** The code that MCP has for a resource that there is not. */
 export const resourceNotFound = -32_002;
@@ -14,14 +14,14 @@ export function hasVariables({ template }: Resource): boolean {
   return new UriTemplate(template).variableNames.length > 0;
 }
 
-/** The kind that an address is of, and its variables. @throws McpError where it is of none */
+/** The kind that an address is of, and its variables. @throws RequestError where it is of none */
 export function resolveAddress(resources: readonly Resource[], uri: string): [Resource, Variables] {
   for (const resource of resources) {
     const found = new UriTemplate(resource.template).match(uri);
     const variables = found === null ? undefined : decode(found);
     if (variables !== undefined) return [resource, variables];
   }
-  throw new McpError(
+  throw new RequestError(
     resourceNotFound,
     `There is no resource ${uri}. resources/templates/list has their forms.`,
   );

@@ -3,13 +3,13 @@ import {
   ErrorCode,
   type ListResourcesResult,
   type ListResourceTemplatesResult,
-  McpError,
   type ReadResourceResult,
 } from "@modelcontextprotocol/sdk/types.js";
 import { takePage } from "../../../tools/support/page.ts";
 import { resources } from "../../resources/index.ts";
 import type { Resource } from "../../resources/resource.ts";
 import { describeError } from "../../utils/describe-error.ts";
+import { RequestError } from "../request-error.ts";
 import { formatAddress, hasVariables, resolveAddress, resourceNotFound } from "./address.ts";
 
 /** As many as MCP takes in one answer. */
@@ -53,7 +53,7 @@ export function listTemplates(): ListResourceTemplatesResult {
   };
 }
 
-/** @throws McpError */
+/** @throws RequestError */
 export async function readResource(workspace: string, uri: string): Promise<ReadResourceResult> {
   const [resource, variables] = resolveAddress(resources, uri);
   const content = await resource.read(workspace, variables).catch(refuse);
@@ -62,7 +62,7 @@ export async function readResource(workspace: string, uri: string): Promise<Read
   return { contents: [{ uri, mimeType, ...body }] };
 }
 
-/** The files whose change changes a resource. @throws McpError */
+/** The files whose change changes a resource. @throws RequestError */
 export async function findFiles(workspace: string, uri: string): Promise<string[]> {
   const [resource, variables] = resolveAddress(resources, uri);
   return resource.findFiles(workspace, variables).catch(refuse);
@@ -114,5 +114,5 @@ function refuse(thrown: unknown): never {
     : isInvalid
       ? ErrorCode.InvalidParams
       : ErrorCode.InternalError;
-  throw new McpError(rpcCode, `${message} ${hint}`, { code });
+  throw new RequestError(rpcCode, `${message} ${hint}`, { code });
 }

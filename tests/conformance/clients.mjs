@@ -1,0 +1,71 @@
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+/**
+ * `npm run conformance`: clients that nobody here wrote list what we have and call a tool. They come by npx, as they are
+ * too large to be installed for everybody. Without a registry that is skipped, unless `--required` is given.
+ */
+const isRequired = process.argv.includes("--required");
+const root = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "lakebase-conformance-"));
+// As root, Postgres runs as another user, and has to get through.
+chmodSync(folder, 0o711);
+const name = "lakebase-experiments";
+const run = (program, args) =>
+  promisify(execFile)(program, args, { cwd: folder, timeout: 180_000, maxBuffer: 2 ** 24 });
+const config = join(folder, "mcp.json");
+const env = { LAKEBASE_WORKSPACE: folder, LAKEBASE_LOCAL_HOME: join(folder, "local") };
+const server = { command: process.execPath, args: [join(root, "dist/main.js")], env };
+
+const inspector = ["@modelcontextprotocol/inspector@0.21.2", "--cli", "--config", config, "--server", name];
+const mcporter = ["mcporter@0.9.0", "--config", config];
+const mcpCli = ["@wong2/mcp-cli@2.0.0", "-c", config];
+
+/** By client: its commands, and what has to be in what each prints. */
+const checks = [
+  [
+    [[...inspector, "--method", "tools/list"], '"wait_for_run"'],
+    [[...inspector, "--method", "tools/call", "--tool-name", "check_setup"], '"default_branch"'],
+    [[...inspector, "--method", "resources/list"], "lakebase://plan.schema.json"],
+    [[...inspector, "--method", "prompts/list"], '"compare_designs"'],
+  ],
+  [
+    [[...mcporter, "list", name, "--json"], '"wait_for_run"'],
+    [[...mcporter, "call", `${name}.check_setup`, "--output", "json"], '"default_branch"'],
+  ],
+  [
+    [[...mcpCli, "call-tool", `${name}:check_setup`, "--args", "{}"], '"default_branch"'],
+    [[...mcpCli, "get-prompt", `${name}:compare_designs`, "--args", '{"goal":"a cart"}'], "Goal: a cart"],
+  ],
+];
+
+try {
+  writeFileSync(config, JSON.stringify({ mcpServers: { [name]: server } }));
+  if (isRequired || (await isReachable())) await Promise.all(checks.map(runAll));
+  else process.stdout.write("Skipped: the registry of npm cannot be reached.\n");
+} finally {
+  const stop = [join(root, "dist/lakebase-local.js"), "stop"];
+  execFileSync(process.execPath, stop, { env: { ...process.env, ...env }, stdio: "ignore" });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Whether npx can get what it needs. */
+function isReachable() {
+  return run("npm", ["view", "mcporter@0.9.0", "version"]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** One after the other: npx installs a client with its first command. */
+async function runAll(checks) {
+  for (const [command, expected] of checks) {
+    const label = command.filter((word) => word !== config).join(" ");
+    const { stdout } = await run("npx", ["-y", ...command]);
+    if (!stdout.includes(expected)) throw new Error(`${label} did not print ${expected}:\n${stdout}`);
+    process.stdout.write(`ok  ${label}\n`);
+  }
+}
