@@ -4,7 +4,7 @@ import { byTagSchema } from "./outcomes.ts";
 import { promotionSchema, safetyBranchSchema } from "./promotion/promotion.ts";
 
 /** An experiment as the comparison had it when it was closed, or when another of its feature was. */
-export const comparedExperimentSchema = z.object({
+const comparedExperimentSchema = z.object({
   experiment_slug: z.string(),
   signal: signalSchema,
   by_tag: byTagSchema,
@@ -12,7 +12,7 @@ export const comparedExperimentSchema = z.object({
 export type ComparedExperiment = z.infer<typeof comparedExperimentSchema>;
 
 /** What a promotion that came to its end brought home. */
-export const broughtHomeSchema = z.object({
+const broughtHomeSchema = z.object({
   run_id: z.string(),
   mode: promotionSchema.shape.mode,
   /** The git branch that has the code; absent for a design in the main checkout. */

@@ -3,7 +3,7 @@ import { closedSchema } from "./closed.ts";
 import { errorSchema } from "./error.ts";
 
 /** An experiment that is closed, or would be. */
-export const closingRowSchema = z.object({
+const closingRowSchema = z.object({
   experiment_slug: z.string(),
   /** `closing`: it was begun and did not come to its end; the same call goes on. */
   state: z.enum(["open", "closing", "closed"]),

@@ -26,8 +26,7 @@ const texts: Record<NextAction["action"], Describe> = {
     `compare_experiments with detail tests names the flaky tests. Correct and commit them, then run_experiments for ${names}.`,
   differentiate: (_action, names) =>
     `Write and commit each design of ${names} in its own worktree, then run_experiments for them.`,
-  choose: (_action, names) =>
-    `Choose one of ${names} and promote_experiment it; close_experiments puts the others away.`,
+  choose: () => "promote_experiment the one that you choose.",
   promote: (_action, names) =>
     `promote_experiment with experiment_slug ${names} says what it takes to bring it home.`,
   synthesize: () =>

@@ -17,7 +17,7 @@ export async function recordDecision({ workspace, feature_id }: FeatureRef, clos
 }
 
 /** The text of a feature's decisions with one more. */
-export function addDecision(text: string, closed: Closed): string {
+function addDecision(text: string, closed: Closed): string {
   const heading = `## ${closed.closed_at}`;
   const [head = "", ...sections] = text.trimEnd().split(/^(?=## )/m);
   const index = sections.findIndex((section) => section.startsWith(`${heading}\n`));

@@ -64,7 +64,7 @@ export async function lookAtCode(ref: ExperimentRef): Promise<CodeLook> {
  * left it.
  * @param folder where the worktree is at the moment
  */
-export async function findOwnChanges(
+async function findOwnChanges(
   ref: ExperimentRef,
   worktree: Worktree,
   changed: readonly string[],
