@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Which part of the product a process is. */
-export type Role = "server" | "worker" | "guard" | "daemon" | "postmaster" | "other";
+export type Role = "server" | "worker" | "watchdog" | "daemon" | "postmaster" | "other";
 
 export interface Process {
   pid: number;
@@ -33,7 +33,7 @@ export function findProcesses(folder: string): Process[] {
 
 function nameRole(command: string): Role {
   if (/ worker run-\S+$/.test(command)) return "worker";
-  if (/ guard run-\S+$/.test(command)) return "guard";
+  if (/ watchdog run-\S+$/.test(command)) return "watchdog";
   if (/main\.js( serve)?$/.test(command)) return "server";
   if (/lakebase-local\.js daemon\b/.test(command)) return "daemon";
   return /^\S*postgres -D /.test(command) ? "postmaster" : "other";

@@ -16,8 +16,9 @@ import { type ReportReading, readReportFiles } from "./read-files.ts";
 /** A longer report is read in a process of its own: a worker that has others to watch would stand still. In bytes. */
 const longReport = 2 ** 20;
 
-/** What that process may use, in megabytes: enough for a million tests. One runs at a time. */
+/** What that process may use, in megabytes and milliseconds: enough for a million tests. One runs at a time. */
 const memory = 2_048;
+const timeout = 300_000;
 const queue = new PQueue({ concurrency: 1 });
 
 /** What starts and ends that process. `launch` starts this program. */
@@ -73,6 +74,8 @@ async function readApart(request: Request, { launch, signal, watchdog }: Reader)
     detached: true,
     cleanup: false,
     reject: false,
+    timeout,
+    killSignal: "SIGKILL",
     stderr: "ignore",
     maxBuffer: Number.POSITIVE_INFINITY,
   });
@@ -81,8 +84,9 @@ async function readApart(request: Request, { launch, signal, watchdog }: Reader)
   signal.addEventListener("abort", stop, { once: true });
   if (pid !== undefined) watchdog.watch(pid);
   try {
-    const { stdout, failed } = await child;
+    const { stdout, failed, timedOut } = await child;
     signal.throwIfAborted();
+    if (timedOut) return { unreadable: `it takes more than ${timeout / 1000} s to read it` };
     if (failed) return { unreadable: `it takes more than ${memory} MB of memory to read it` };
     return answerSchema.parse(JSON.parse(stdout));
   } finally {
