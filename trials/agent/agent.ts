@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { errorSchema } from "../../schemas/error.ts";
+import { runSchema } from "../../schemas/run.ts";
+import type { Hands } from "./hands.ts";
+import type { Args, Result, Session } from "./session.ts";
+import { Told } from "./told.ts";
+
+/** An agent whose moves are written down. It may use nothing that it was not told. */
+export interface Agent {
+  /** Calls the tool that the answer before names as the next step. */
+  follow: Call;
+  /** Calls a tool for the sake of the goal, whatever the answer before says. */
+  choose: Call;
+  /** The error of a call that must fail. */
+  err: (name: string, args: Args) => Promise<z.infer<typeof errorSchema>>;
+  /** Waits until a run has ended. */
+  waitForRun: (run_id: string) => Promise<z.infer<typeof runSchema>>;
+  read: (path: string) => Promise<string>;
+  /** Writes a file into a folder that an answer named. */
+  write: (directory: string, files: Record<string, string>) => Promise<void>;
+  /** Commits all that is in a folder that an answer named. */
+  commit: (directory: string) => Promise<void>;
+}
+
+type Call = <Schema extends z.ZodType>(schema: Schema, name: string, args?: Args) => Promise<z.infer<Schema>>;
+
+export function createAgent(goal: string, session: Session, hands: Hands): Agent {
+  const told = new Told(goal, session.instructions, session.tools);
+
+  const request = async (name: string, args: Args) => {
+    told.requireTold({ name, ...args });
+    const result = await session.call(name, args);
+    told.hearAnswer(result.isError ? readError(result) : result.structuredContent);
+    return result;
+  };
+
+  const choose: Call = async (schema, name, args = {}) => {
+    const result = await request(name, args);
+    if (result.isError) throw new Error(`${name}: ${result.content[0]?.text}`);
+    return schema.parse(result.structuredContent);
+  };
+
+  const follow: Call = (schema, name, args = {}) => {
+    told.requireAdvice(name);
+    return choose(schema, name, args);
+  };
+
+  return {
+    choose,
+    follow,
+    err: async (name, args) => {
+      const result = await request(name, args);
+      if (!result.isError) throw new Error(`${name} succeeded: ${result.content[0]?.text}`);
+      return readError(result);
+    },
+    waitForRun: async (run_id) => {
+      for (;;) {
+        const run = await follow(runSchema, "wait_for_run", { run_id });
+        if (run.state !== "queued" && run.state !== "running") return run;
+      }
+    },
+    read: async (path) => {
+      told.requireTold(path);
+      const text = await hands.read(path);
+      told.hear(text);
+      return text;
+    },
+    write: async (directory, files) => {
+      told.requireTold(directory);
+      for (const [name, content] of Object.entries(files)) await hands.write(join(directory, name), content);
+    },
+    commit: async (directory) => {
+      told.requireTold(directory);
+      const printed = await hands.run(directory, "git add --all && git commit --quiet -m change");
+      if (printed !== "") throw new Error(printed);
+    },
+  };
+}
+
+/** An error's answer is text alone: its data is one line of it. */
+function readError({ content }: Result): z.infer<typeof errorSchema> {
+  const line = content[0]?.text?.split("\n").find((each) => each.startsWith("{")) ?? "";
+  return z.object({ error: errorSchema }).parse(JSON.parse(line)).error;
+}

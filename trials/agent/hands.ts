@@ -1,0 +1,28 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { execa } from "execa";
+
+/** What a coding agent can do beside the tools: read and write files, and run commands. Paths are absolute. */
+export interface Hands {
+  read: (path: string) => Promise<string>;
+  write: (path: string, content: string) => Promise<void>;
+  /** What a command printed, and how it ended. Runs in a shell, without the variables of this process. */
+  run: (directory: string, command: string) => Promise<string>;
+}
+
+/** @param env what commands get beside PATH and HOME */
+export function createHands(env: Record<string, string>): Hands {
+  const { PATH, HOME } = process.env;
+  return {
+    read: (path) => readFile(path, "utf8"),
+    write: async (path, content) => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    },
+    run: async (cwd, command) => {
+      const options = { cwd, env: { PATH, HOME, ...env }, extendEnv: false, shell: true, all: true } as const;
+      const { all, exitCode } = await execa(command, { ...options, reject: false, timeout: 120_000 });
+      return exitCode === 0 ? all : `${all}\nEnded with exit code ${exitCode}.`;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Texts that an agent composes itself. */
+const composed = new Set(["notes", "reason", "content"]);
+
+/** What an agent was told: its goal, the tools, and what they answered. It knows nothing else. */
+export class Told {
+  #all = "";
+  /** What the last answer says to do. At first, what the server says on connecting. */
+  #advice = "";
+
+  constructor(goal: string, instructions: string, tools: unknown) {
+    this.hear(goal);
+    this.hear(instructions);
+    this.hear(tools);
+    this.#advice = instructions;
+  }
+
+  hear(what: unknown): void {
+    this.#all += `${JSON.stringify(what)}\n`;
+  }
+
+  /** @param answer the data of a tool's answer */
+  hearAnswer(answer: unknown): void {
+    this.hear(answer);
+    this.#advice = findAdvice(answer).join("\n");
+  }
+
+  /** @throws Error where the answer before did not lead to this tool */
+  requireAdvice(tool: string): void {
+    if (!this.#advice.includes(tool))
+      throw new Error(`Nothing leads to ${tool}. The answer before says: ${this.#advice}`);
+  }
+
+  /** @throws Error where an argument, or a path, is not from anything that was told */
+  requireTold(what: unknown): void {
+    for (const text of findTexts(what))
+      if (!this.#all.includes(JSON.stringify(text).slice(1, -1)))
+        throw new Error(`Nobody told the agent "${text}".`);
+  }
+}
+
+/** Every next step, hint and remedy in an answer. */
+function findAdvice(value: unknown, key = ""): string[] {
+  if (typeof value === "string")
+    return ["next_step", "hint", "remedy", "advice"].includes(key) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((each) => findAdvice(each, key));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => findAdvice(each, name));
+}
+
+function findTexts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => (composed.has(name) ? [] : findTexts(each)));
+}

@@ -1,0 +1,36 @@
+import { createAgent } from "./agent/agent.ts";
+import { createHands, type Hands } from "./agent/hands.ts";
+import { ClientDied, openSession, type Session } from "./agent/session.ts";
+import { Counter, type Tally } from "./agent/tally.ts";
+import type { Scenario } from "./scenario.ts";
+import { createWorld } from "./world.ts";
+
+/** Plays a scenario with what a client and a machine give. */
+export type Player = (scenario: Scenario, session: Session, hands: Hands) => Promise<void>;
+
+const playScript: Player = (scenario, session, hands) =>
+  scenario.play(createAgent(scenario.goal, session, hands));
+
+/**
+ * Plays a scenario in a world of its own, and looks at what came of it.
+ * @param tell hears of every call and its answer
+ * @throws Error where the player could not go on, or where afterwards something is not as it must be
+ */
+export async function runTrial(
+  scenario: Scenario,
+  { play = playScript, tell }: { play?: Player; tell?: ((line: string) => void) | undefined } = {},
+): Promise<Tally> {
+  await using world = await createWorld(scenario.files);
+  const counter = new Counter(world.places, tell);
+  const live = async (diesAfter?: string) => {
+    await using session = await openSession(world, counter, diesAfter);
+    await play(scenario, session, createHands(world.env));
+  };
+  await live(scenario.diesAfter).catch((error: unknown) => {
+    if (!(error instanceof ClientDied)) throw error;
+    return live();
+  });
+  await scenario.check(world);
+  const { calls, bytes } = counter;
+  return { calls, bytes };
+}
