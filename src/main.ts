@@ -10,19 +10,24 @@ import { describeError } from "./utils/describe-error.ts";
 const commands: Readonly<Record<string, Command>> = {
   serve: {
     summary: "speak MCP over stdio (the default)",
-    run: async (shared) => {
+    options: ["read-only", "tools", "feature"],
+    run: async (shared, _args, flags) => {
       const { serve } = await import("./mcp/serve.ts");
+      const { readOffer } = await import("./mcp/offer.ts");
       const list = new URL("./tools.json", import.meta.url);
       const skill = new URL("../skills/compare-designs/SKILL.md", import.meta.url);
-      await serve({ list, skill }, loadTools, shared);
+      await serve({ list, skill, loadTools, offer: await readOffer(flags, loadToolGroups) }, shared);
     },
   },
   ...commandsForPeople,
   tools: {
     summary: "print what tools/list answers, as JSON",
-    run: async () => {
+    options: ["read-only", "tools", "feature"],
+    run: async (_shared, _args, flags) => {
       const { listTools } = await import("./mcp/list-tools.ts");
-      print(JSON.stringify({ tools: listTools(await loadTools()) }));
+      const { readOffer, selectTools } = await import("./mcp/offer.ts");
+      const offer = await readOffer(flags, loadToolGroups);
+      print(JSON.stringify({ tools: selectTools(listTools(await loadTools()), offer) }));
     },
   },
   local: {
@@ -42,6 +47,10 @@ async function main(argv: string[]): Promise<void> {
   }
   const { lakebase, ...config } = loadConfig(flags, process.env, fileURLToPath(import.meta.url));
   await command.run({ ...config, lakebase: openLakebase(lakebase) }, args, flags);
+}
+
+async function loadToolGroups() {
+  return (await import("../tools/index.ts")).toolGroups;
 }
 
 async function loadTools() {

@@ -19,25 +19,15 @@ import type { AnyTool } from "./support/define-tool.ts";
 import { waitForRunTool } from "./wait_for_run.ts";
 import { writeArtifactTool } from "./write_artifact.ts";
 
-/** Every tool, in the order that a user meets them. */
-export const tools: readonly AnyTool[] = [
-  checkSetupTool,
-  createPlanTool,
-  getStatusTool,
-  createBranchTool,
-  listBranchesTool,
-  deleteBranchTool,
-  diffSchemaTool,
-  createExperimentsTool,
-  runExperimentsTool,
-  waitForRunTool,
-  cancelRunTool,
-  recordOutcomesTool,
-  writeArtifactTool,
-  listArtifactsTool,
-  readArtifactTool,
-  compareExperimentsTool,
-  promoteExperimentTool,
-  closeExperimentsTool,
-  cleanUpTool,
-];
+/** Every tool by its group, in the order that a user meets them. A session may be offered some groups alone. */
+export const toolGroups = {
+  setup: [checkSetupTool, createPlanTool, getStatusTool],
+  branches: [createBranchTool, listBranchesTool, deleteBranchTool, diffSchemaTool],
+  experiments: [createExperimentsTool],
+  runs: [runExperimentsTool, waitForRunTool, cancelRunTool, recordOutcomesTool],
+  artifacts: [writeArtifactTool, listArtifactsTool, readArtifactTool],
+  comparison: [compareExperimentsTool],
+  finish: [promoteExperimentTool, closeExperimentsTool, cleanUpTool],
+};
+
+export const tools: readonly AnyTool[] = Object.values(toolGroups).flat();

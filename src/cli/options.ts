@@ -14,6 +14,13 @@ export const options = {
   },
   profile: { type: "string", value: "NAME", text: "the profile of the databricks CLI" },
   help: { type: "boolean", short: "h", text: "show this help" },
+  "read-only": { type: "boolean", text: "offer only tools that change nothing" },
+  tools: { type: "string", value: "A,B", text: "offer only these groups of tools, such as runs,comparison" },
+  feature: {
+    type: "string",
+    value: "ID",
+    text: "the feature that the session is about; no call names it then",
+  },
   tags: { type: "string", value: "A,B", text: "only these tags; default: all of the plan" },
   cycle: { type: "string", value: "ID", text: "the cycle's name; default: the next one, such as C3" },
   repeat: { type: "string", value: "N", text: "run each suite N times, to find flaky tests" },

@@ -1,23 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
-import type { AnyTool } from "../../tools/support/define-tool.ts";
 import type { Context } from "../context.ts";
 import { longestMessage, readMessages } from "./read-messages.ts";
-import { createServer } from "./server.ts";
+import { createServer, type ServerParts } from "./server.ts";
 
 /**
  * Serves over stdio until the client is gone. Runs go on without us: their workers are processes of their own.
- * @param files `list`, which the build wrote with what tools/list shows: to make it anew, each start would have to load
- * every tool; `skill`, the text that teaches the flow
+ * @param parts `list` is the file that the build wrote with what tools/list shows: to make it anew, each start would
+ * have to load every tool
  */
 export async function serve(
-  { list, skill }: { list: URL; skill: URL },
-  loadTools: () => Promise<readonly AnyTool[]>,
+  { list, ...parts }: Omit<ServerParts, "listed"> & { list: URL },
   shared: Omit<Context, "signal" | "progress">,
 ): Promise<void> {
   const { tools } = ListToolsResultSchema.parse(JSON.parse(await readFile(list, "utf8")));
-  const server = createServer(tools, loadTools, shared, skill);
+  const server = createServer({ ...parts, listed: tools }, shared);
   const leave = () => process.exit(0);
   process.stdin.once("end", leave).once("close", leave);
   // A client that went away closes our stdout first.

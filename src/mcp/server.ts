@@ -10,6 +10,7 @@ import type { AnyTool, Image } from "../../tools/support/define-tool.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { instructions } from "./instructions.ts";
+import { fixArguments, type Offer, selectTools } from "./offer.ts";
 import { renderAnswer, renderError } from "./render.ts";
 import { serveResources } from "./resources/serve-resources.ts";
 import { servePrompts } from "./serve-prompts.ts";
@@ -26,17 +27,21 @@ const capabilities = {
   completions: {},
 };
 
-/**
- * The MCP server. What a call needs beside its own signal and progress comes in `shared`.
- * @param listed the tools as tools/list shows them
- * @param loadTools gives the tools themselves, which the first call asks for
- * @param skill the text that teaches the flow
- */
+/** What a server is made of. */
+export interface ServerParts {
+  /** Every tool as tools/list shows it. */
+  listed: ListedTool[];
+  /** Gives the tools themselves, which the first call asks for. */
+  loadTools: () => Promise<readonly AnyTool[]>;
+  offer: Offer;
+  /** The text that teaches the flow. */
+  skill: URL;
+}
+
+/** The MCP server. What a call needs beside its own signal and progress comes in `shared`. */
 export function createServer(
-  listed: ListedTool[],
-  loadTools: () => Promise<readonly AnyTool[]>,
+  { listed, loadTools, offer, skill }: ServerParts,
   shared: Omit<Context, "signal" | "progress">,
-  skill: URL,
 ): Server {
   const { name, version } = packageJson;
   const options = { capabilities, instructions, jsonSchemaValidator };
@@ -45,7 +50,8 @@ export function createServer(
   serveResources(server, shared.workspace);
   servePrompts(server, skill);
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
+  const offered = selectTools(listed, offer);
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offered }));
 
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification, _meta }) => {
     const token = _meta?.progressToken;
@@ -55,11 +61,14 @@ export function createServer(
       void sendNotification({ method: "notifications/progress", params: notification }).catch(() => {});
     };
     try {
+      if (!offered.some(({ name }) => name === params.name)) throw unknownTool(params.name);
       const tools = await loadTools();
-      const tool = tools.find((each) => each.name === params.name) ?? unknownTool(params.name);
+      const tool = tools.find(({ name }) => name === params.name);
+      if (tool === undefined) throw unknownTool(params.name);
       const images: Image[] = [];
       const attach = (image: Image) => void images.push(image);
-      const answer = await tool.call(params.arguments ?? {}, { ...shared, signal, progress }, attach);
+      const args = fixArguments(tool.input.shape, params.arguments ?? {}, offer);
+      const answer = await tool.call(args, { ...shared, signal, progress }, attach);
       return renderAnswer(answer, images);
     } catch (error) {
       return renderError(error);
@@ -68,6 +77,8 @@ export function createServer(
   return server;
 }
 
-function unknownTool(name: string): never {
-  throw new CoreError("unknown_tool", `There is no tool ${name}.`, { hint: "tools/list names them all." });
+function unknownTool(name: string): CoreError {
+  return new CoreError("unknown_tool", `There is no tool ${name}.`, {
+    hint: "tools/list names those that are offered.",
+  });
 }

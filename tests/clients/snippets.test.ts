@@ -3,6 +3,7 @@ import { parse as parseToml } from "smol-toml";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import packageJson from "../../package.json" with { type: "json" };
+import { toolGroups } from "../../tools/index.ts";
 
 const { name } = packageJson;
 
@@ -19,6 +20,7 @@ const typed = { type: z.literal("stdio"), ...launch };
 
 /** The formats that clients document, by the heading in docs/clients.md: a key that is not in one would be ignored. */
 const formats: Record<string, z.ZodType[]> = {
+  "Fewer tools": [],
   Worktrees: [],
   "Claude Code": [
     z.strictObject({ mcpServers: named(z.strictObject(typed)) }),
@@ -82,6 +84,11 @@ test("the README's snippets are among those of docs/clients.md", async () => {
 
 test("npx finds a program of the package's own name", () => {
   expect(packageJson.bin).toHaveProperty(name, "dist/main.js");
+});
+
+test("docs/clients.md names every group of tools", async () => {
+  const section = splitSections(await readFile("docs/clients.md", "utf8")).get("Fewer tools") ?? "";
+  for (const group of Object.keys(toolGroups)) expect(section).toContain(`\`${group}\``);
 });
 
 /** The text under each heading of the second level. */

@@ -20,6 +20,7 @@ export async function startServer({
   workspace: given,
   by = [],
   program = "dist/main.js",
+  options = [],
 }: {
   env?: Record<string, string>;
   workspace?: string;
@@ -27,9 +28,11 @@ export async function startServer({
   by?: string[];
   /** The server's own file. */
   program?: string;
+  /** Of its command line. */
+  options?: string[];
 } = {}) {
   const workspace = given ?? (await temporaryCheckout());
-  const [command = process.execPath, ...args] = [...by, process.execPath, program];
+  const [command = process.execPath, ...args] = [...by, process.execPath, program, ...options];
   const client = new Client({ name: "tests", version: "1" });
   const transport = new StdioClientTransport({
     command,
