@@ -51,38 +51,49 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     expect(await readRows(page, "Tests that tell the experiments apart")).toEqual([
       "plain api · plain Why it failed ✓ passed ✕ failed",
     ]);
-    expect(await readRows(page, "Against each parent branch")).toEqual([
-      "public.plain foreign key changed type: plain → plain2 with plain exp-pg ⚠ collides with another experiment ⚠ rewrites table: plain, 5 GB, about 41,000,000 rows",
+    const changes = await page.locator("#schema .objects > li").allInnerTexts();
+    expect(changes.map((each) => each.replace(/\s+/g, " "))).toEqual([
+      "public.plain foreign key changed by exp-pg type: plain → plain2 plain ⚠ collides with another experiment ⚠ rewrites table: plain, 5 GB, about 41,000,000 rows",
     ]);
     expect(await page.getByRole("heading", { level: 2 }).allInnerTexts()).toEqual([
       "Recommendation: promote",
       "Results",
       "Warnings",
+      "Timeline of the run",
       "Tests",
       "Metrics",
       "Schema changes",
       "From cycle to cycle",
       "How winners combine",
-      "Artifacts",
+      "What the numbers stand on",
     ]);
     expect(await page.locator("header").textContent()).toContain(
       "Made on 02 Jan 2026 03:04 UTC from the records of 2",
     );
   });
 
-  it("says what there is nothing of", async () => {
-    const bare = { warnings: [], metrics: [], combinations: [], tests: undefined, schema: undefined };
-    const { page } = await open({ ...riskyReport("x"), ...bare });
-    const texts = await page.locator("section > p:only-of-type").allInnerTexts();
-    expect(texts.slice(-6)).toEqual([
-      "Nothing makes the verdict worth less.",
-      "No test tells the experiments apart.",
-      "No experiment measured anything.",
-      "No experiment recorded a change.",
-      "Fewer than two win.",
-      "No experiment left any.",
+  it("leaves out what there is nothing of", async () => {
+    const bare = {
+      ...riskyReport("x"),
+      ...{
+        warnings: [],
+        metrics: [],
+        combinations: [],
+        tests: undefined,
+        schema: undefined,
+        history: undefined,
+      },
+    };
+    const { page } = await open(bare);
+    expect(await page.getByRole("heading", { level: 2 }).allInnerTexts()).toEqual([
+      "Recommendation: promote",
+      "Results",
+      "What the numbers stand on",
     ]);
-    const none = await open({ ...riskyReport("There is none."), ...bare, rows: [], matrix: [], winners: [] });
+    expect(await page.getByRole("navigation").getByRole("link").allInnerTexts()).toEqual([
+      "What the numbers stand on",
+    ]);
+    const none = await open({ ...bare, rationale: "There is none.", rows: [], matrix: [], winners: [] });
     expect(await none.page.locator("main > * > *").allInnerTexts()).toEqual([
       "Recommendation: promote",
       "There is none.",
@@ -125,8 +136,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     expect(await page.locator("body").textContent()).toBe("why");
   });
 
-  it("draws medians from zero, and their intervals", async () => {
-    const report = riskyReport("x");
+  it("draws medians and their intervals on one scale", async () => {
     const measured = [
       { experiment_slug: "a", samples: 9, median: 10, verdict: "best" as const },
       {
@@ -139,39 +149,91 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       { experiment_slug: "c", samples: 1, median: -5, verdict: "no_difference_shown" as const },
     ];
     const { page } = await open({
-      ...report,
+      ...riskyReport("x"),
       metrics: [{ tag: "perf", name: "x", better: "higher", measured }],
     });
-    const boxes = async (selector: string) =>
-      boxesSchema.parse(
-        await page.evaluate(`[...document.querySelectorAll("${selector}")].map((each) => {
-          const { left, right } = each.getBoundingClientRect();
-          return { left, right };
-        })`),
-      );
-    const [a, b, c] = await boxes(".bar");
-    const zero = (await boxes(".zero"))[0]?.left ?? Number.NaN;
-    const unit = ((a?.right ?? 0) - zero) / 10;
-    const inUnits = (x: number | undefined) => Math.round((((x ?? Number.NaN) - zero) / unit) * 10) / 10;
-    expect([a, b, c].map((bar) => [inUnits(bar?.left), inUnits(bar?.right)])).toEqual([
-      [0, 10],
-      [0, 5],
-      [-5, 0],
+    const medians = (await boxes(page, ".median")).map(({ left, right }) => (left + right) / 2);
+    const [best = 0, , worst = 0] = medians;
+    const inUnits = (x: number) => Math.round(((x - worst) / (best - worst)) * 150) / 10 - 5;
+    expect(medians.map(inUnits)).toEqual([10, 5, -5]);
+    const [interval] = await boxes(page, ".interval");
+    expect([interval?.left, interval?.right].map((x) => inUnits(x ?? Number.NaN))).toEqual([4, 7]);
+  });
+
+  it("draws the newest run by experiment and tag on one clock", async () => {
+    const report = riskyReport("x");
+    const cycle = (experiment_slug: string, run_id: string, second: number, by_tag: object) => ({
+      ...{ experiment_slug, run_id, ts: `2026-01-02T03:04:${second}.000Z`, changed: [] },
+      duration_ms: 10_000,
+      by_tag: Object.fromEntries(
+        Object.entries(by_tag).map(([tag, duration_ms]) => [
+          tag,
+          { passed: 1, failed: 0, trend: "same" as const, duration_ms: Number(duration_ms) },
+        ]),
+      ),
+    });
+    const { page } = await open({
+      ...report,
+      history: {
+        trends: [],
+        cycles: [
+          cycle("exp-json", "run-2", 30, { api: 6_000, infra: 4_000 }),
+          cycle("exp-json", "run-1", 10, { api: 1_000 }),
+          cycle("exp-pg", "run-2", 20, { api: 5_000 }),
+        ],
+      },
+    });
+    expect(await page.locator("#timeline .parts").allInnerTexts()).toEqual([
+      expect.stringMatching(/^setup and other work 5 s\s+api 5 s\s+10 s in all$/),
+      expect.stringMatching(/^api 6 s\s+infra 4 s\s+10 s in all$/),
     ]);
-    const whisker = (await boxes(".whisker"))[0];
-    expect([inUnits(whisker?.left), inUnits(whisker?.right)]).toEqual([4, 7]);
+    const found = await boxes(page, "#timeline rect");
+    const [first, last] = [found[0]?.left ?? 0, found.at(-1)?.right ?? 0];
+    const inSeconds = (x: number) => Math.round(((x - first) / (last - first)) * 20);
+    expect(found.map(({ left, right }) => [inSeconds(left), inSeconds(right)])).toEqual([
+      [0, 5],
+      [5, 10],
+      [10, 16],
+      [16, 20],
+    ]);
+  });
+
+  it("draws what each cycle passed and failed, the oldest first", async () => {
+    const report = riskyReport("x");
+    const cycle = (passed: number, failed: number) => ({
+      ...{ experiment_slug: "exp-json", ts: "2026-01-02T03:04:05.000Z", changed: [] },
+      by_tag: { api: { passed, failed, trend: "worse" as const } },
+    });
+    const trends = report.history?.trends ?? [];
+    const { page } = await open({ ...report, history: { trends, cycles: [cycle(3, 1), cycle(2, 0)] } });
+    const heights = z.array(z.array(z.number())).parse(
+      await page.evaluate(`["passed", "failed"].map((kind) =>
+        [...document.querySelectorAll("#history ." + kind)].map((each) => each.getBoundingClientRect().height))`),
+    );
+    expect(heights).toEqual([
+      [16, 24],
+      [0, 8],
+    ]);
+    expect(await readRows(page, "Tests passed and failed by cycle")).toEqual([
+      "exp-json api 4/0 → 3/1 worse",
+    ]);
   });
 
   it("keeps heads in sight in a table of many experiments, and their columns narrow", async () => {
     const { page } = await open(largeReport(60, 30), { viewport: { width: 1280, height: 800 } });
     const frame = page.locator("#tests .scroll");
     await page.evaluate("document.querySelector('#tests .scroll').scrollTo(400, 300)");
-    const at = await frame.boundingBox();
+    const [at = { left: 0, top: 0 }] = z.array(z.object({ left: z.number(), top: z.number() })).parse(
+      await page.evaluate(`[...document.querySelectorAll("#tests .scroll")].map((each) => {
+          const { left, top } = each.getBoundingClientRect();
+          return { left: left + each.clientLeft, top: top + each.clientTop };
+        })`),
+    );
     const corner = await frame.locator("thead th").first().boundingBox();
     const lastTest = await frame.locator("tbody th").last().boundingBox();
-    expect(corner?.x).toBe(at?.x);
-    expect(corner?.y).toBe(at?.y);
-    expect(lastTest?.x).toBe(at?.x);
+    expect(corner?.x).toBe(at.left);
+    expect(corner?.y).toBe(at.top);
+    expect(lastTest?.x).toBe(at.left);
     expect((await frame.locator("tbody td").first().boundingBox())?.width).toBeLessThan(40);
     expect(await frame.locator("tbody td").first().textContent()).toBe("✓ passed");
   });
@@ -184,6 +246,16 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     );
   });
 });
+
+/** Where elements lie from left to right, in document order. */
+async function boxes(page: Page, selector: string) {
+  return boxesSchema.parse(
+    await page.evaluate(`[...document.querySelectorAll("${selector}")].map((each) => {
+      const { left, right } = each.getBoundingClientRect();
+      return { left, right };
+    })`),
+  );
+}
 
 const boxesSchema = z.array(z.object({ left: z.number(), right: z.number() }));
 

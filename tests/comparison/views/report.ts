@@ -116,7 +116,22 @@ export function reportWith(
     },
     history: {
       trends: [{ experiment_slug: "exp-json", tag: "api", trend: "worse", counts: "4/0 → 3/1", cycles: 2 }],
-      cycles: [],
+      cycles: [
+        {
+          experiment_slug: "exp-pg",
+          run_id: text,
+          ts: "2026-01-02T03:04:05.000Z",
+          duration_ms: 7500,
+          by_tag: { api: { passed: 4, failed: 0, trend: "first", duration_ms: 1234 } },
+          changed: [],
+        },
+        {
+          experiment_slug: "exp-json",
+          ts: "2026-01-02T03:04:05.000Z",
+          by_tag: { api: { ...counts, trend: "worse" } },
+          changed: [],
+        },
+      ],
     },
   };
 }

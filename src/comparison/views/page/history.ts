@@ -1,7 +1,9 @@
-import type { TagTrend, Trend } from "../../../../schemas/comparison/history.ts";
+import type { CycleHistory, History, TagTrend, Trend } from "../../../../schemas/comparison/history.ts";
+import type { TagOutcome } from "../../../../schemas/outcomes.ts";
+import { ownValue } from "../../../utils/own-value.ts";
 import { inWords } from "../words.ts";
-import type { Markup } from "./markup.ts";
-import { cell, head, rowHead, table } from "./table.ts";
+import { html, type Markup } from "./markup.ts";
+import { type Column, table } from "./table.ts";
 
 const looks: Record<Trend, string> = {
   first: "",
@@ -12,16 +14,52 @@ const looks: Record<Trend, string> = {
   other_suite: "",
 };
 
-/** Whether each experiment gets better, tag by tag. */
-export function trendTable(trends: TagTrend[]): Markup {
+/** Of more cycles than this, the last are drawn. */
+const maxDrawn = 20;
+/** In pixels: a cycle's column with the gap beside it, and all columns' height. */
+const [columnWidth, gap, height] = [10, 4, 32];
+
+const columns: Column[] = [
+  { title: "Tag" },
+  { title: "Cycles" },
+  { title: "Passed/failed, oldest first" },
+  { title: "Trend" },
+];
+
+/** Whether each experiment gets better, tag by tag: a column for each cycle, the oldest first. */
+export function trendTable({ trends, cycles }: History): Markup {
   return table(
-    "Passed/failed of each cycle, oldest first",
-    [head("Experiment"), head("Tag"), head("Counts"), head("Trend")],
-    trends.map(({ experiment_slug, tag, counts, trend }) => [
-      rowHead(experiment_slug),
-      cell(tag),
-      cell(counts),
-      cell(inWords(trend), looks[trend]),
-    ]),
+    "Tests passed and failed by cycle",
+    "Experiment",
+    columns,
+    trends.map((each) => ({
+      head: each.experiment_slug,
+      cells: [
+        { content: each.tag },
+        { content: drawCycles(findCounts(cycles, each)), look: "trend" },
+        { content: each.counts, look: "wide" },
+        { content: inWords(each.trend), look: looks[each.trend] },
+      ],
+    })),
   );
+}
+
+function findCounts(cycles: CycleHistory[], { experiment_slug, tag }: TagTrend): TagOutcome[] {
+  const own = cycles.filter((cycle) => cycle.experiment_slug === experiment_slug);
+  return own
+    .flatMap(({ by_tag }) => ownValue(by_tag, tag) ?? [])
+    .slice(0, maxDrawn)
+    .reverse();
+}
+
+/** Failed on top of passed, all on one scale. The cell beside it has the numbers. */
+function drawCycles(counts: TagOutcome[]): Markup {
+  const most = Math.max(1, ...counts.map(({ passed, failed }) => passed + failed));
+  const width = counts.length * (columnWidth + gap) - gap;
+  const drawn = counts.map(({ passed, failed }, index) => {
+    const [high, top] = [(passed / most) * height, (failed / most) * height];
+    const x = index * (columnWidth + gap);
+    return html`<rect class="failed" x="${x}" y="${height - high - top}" width="${columnWidth}" height="${top}"/><rect class="passed" x="${x}" y="${height - high}" width="${columnWidth}" height="${high}"/>`;
+  });
+  return html`<svg aria-hidden="true" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
 }

@@ -2,31 +2,37 @@ import type { Measured, MetricComparison } from "../../../../schemas/comparison/
 import { describeMeasured, describeMetric } from "../../details/metric-text.ts";
 import { formatNumber } from "../words.ts";
 import { html, type Markup } from "./markup.ts";
-import { cell, head, numberCell, numberHead, rowHead, table } from "./table.ts";
+import { type Column, table } from "./table.ts";
 
-/** A metric as bars of its medians, each with its number, its interval and what that shows. */
+const columns: Column[] = [
+  { title: "Median", isNumber: true },
+  { title: "Interval" },
+  { title: "Against the best" },
+  { title: "Samples", isNumber: true },
+];
+
+/** In percent of a plot's width: so much is kept free at either end. */
+const margin = 4;
+
+/** A metric as a point for each median and its interval, on one scale, with the numbers and what they show. */
 export function metricTable(metric: MetricComparison): Markup {
   const { measured } = metric;
   const best = measured.find((each) => each.verdict === "best")?.median;
   const ranges = measured.map((each) => boundInterval(each, best));
-  const ends = [0, ...measured.map((each) => each.median), ...ranges.flat()];
+  const ends = [...measured.map((each) => each.median), ...ranges.flat()];
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
-  const place = (value: number) => (high === low ? 0 : ((value - low) / (high - low)) * 100);
-  const lines = measured.map((each, index) => [
-    rowHead(each.experiment_slug),
-    numberCell(formatNumber(each.median)),
-    html`<td class="bars">${bar(each, ranges[index] ?? [], place)}</td>`,
-    cell(describeMeasured(each), each.verdict),
-    numberCell(each.samples),
-  ]);
-  const header = [
-    head("Experiment"),
-    numberHead("Median"),
-    head("Bar"),
-    head("Against the best"),
-    numberHead("Samples"),
-  ];
-  return table(describeMetric(metric), header, lines, "metrics");
+  const place = (value: number) =>
+    high === low ? 50 : margin + ((value - low) / (high - low)) * (100 - 2 * margin);
+  const lines = measured.map((each, index) => ({
+    head: each.experiment_slug,
+    cells: [
+      { content: formatNumber(each.median) },
+      { content: plot(each, ranges[index] ?? [], best, place), look: "plot" },
+      { content: describeMeasured(each), look: `wide ${each.verdict}` },
+      { content: each.samples },
+    ],
+  }));
+  return table(describeMetric(metric), "Experiment", columns, lines);
 }
 
 /** Where the median lies by the interval of its ratio to the best one; empty where none is known. */
@@ -35,15 +41,20 @@ function boundInterval({ interval }: Measured, best: number | undefined): number
   return [interval.low * best, interval.high * best].sort((a, b) => a - b);
 }
 
-/** From zero to the median, with the range as a whisker. The cells beside it say the same in words. */
-function bar({ median, verdict }: Measured, range: number[], place: (value: number) => number): Markup {
-  const [from = 0, to = 0] = [place(0), place(median)].sort((a, b) => a - b);
+/** The cells beside it say the same in words. */
+function plot(
+  { median, verdict }: Measured,
+  range: number[],
+  best: number | undefined,
+  place: (value: number) => number,
+): Markup {
   const [low, high] = range.map(place);
-  const whisker =
+  const interval =
     low !== undefined &&
     high !== undefined &&
-    html`<line class="whisker" x1="${low}%" x2="${high}%" y1="50%" y2="50%"/>${[low, high].map(
-      (end) => html`<line class="whisker" x1="${end}%" x2="${end}%" y1="20%" y2="80%"/>`,
-    )}`;
-  return html`<svg class="${verdict}" aria-hidden="true"><rect class="bar" x="${from}%" width="${to - from}%" y="15%" height="70%"/><line class="zero" x1="${place(0)}%" x2="${place(0)}%" y1="0" y2="100%"/>${whisker}</svg>`;
+    html`<line class="interval" x1="${low}%" x2="${high}%" y1="50%" y2="50%"/>`;
+  const line =
+    best !== undefined &&
+    html`<line class="best-line" x1="${place(best)}%" x2="${place(best)}%" y1="0" y2="100%"/>`;
+  return html`<svg class="${verdict}" aria-hidden="true"><rect class="track" width="100%" y="30%" height="40%" rx="4"/>${line}${interval}<circle class="median" cx="${place(median)}%" cy="50%" r="5"/></svg>`;
 }

@@ -8,9 +8,10 @@ import { type ArtifactList, artifactLists, fileLink } from "./links.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { metricTable } from "./metrics.ts";
 import { resultsTable, trustTable } from "./results.ts";
-import { schemaTable } from "./schema.ts";
+import { schemaList } from "./schema.ts";
 import { pageStyle } from "./style.ts";
 import { testTable } from "./tests.ts";
+import { runTimeline } from "./timeline.ts";
 
 /** Where the page is kept, and what it links to. */
 export interface PageFolder {
@@ -22,6 +23,7 @@ export interface PageFolder {
 interface Section {
   id: string;
   title: string;
+  /** Undefined where there is nothing to show: then the section is left out. */
   content: Content;
 }
 
@@ -31,7 +33,7 @@ interface Section {
  */
 export function renderPage(report: ComparisonReport, folder: PageFolder): string {
   const { feature_id, generated_at, recommendation, rationale, rows, winners } = report;
-  const sections = rows.length === 0 ? [] : renderSections(report, folder);
+  const [results, ...sections] = rows.length === 0 ? [] : listSections(report, folder);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -54,11 +56,15 @@ ${sections.length > 0 && contents(sections)}
 <p>${rationale}</p>
 ${winners.length > 0 && winnersLine(report)}
 </section>
-${sections.map(({ id, title, content }) => html`<section id="${id}">\n<h2>${title}</h2>\n${content}\n</section>\n`)}</main>
+${[...(results === undefined ? [] : [results]), ...sections].map(renderSection)}</main>
 </body>
 </html>
 `;
   return String(page);
+}
+
+function renderSection({ id, title, content }: Section): Markup {
+  return html`<section id="${id}">\n<h2>${title}</h2>\n${content}\n</section>\n`;
 }
 
 function winnersLine({ recommendation, winners }: ComparisonReport): Markup {
@@ -72,81 +78,60 @@ function contents(sections: Section[]): Markup {
   return html`<nav aria-label="On this page"><ul>\n${items}</ul></nav>`;
 }
 
-const aboutBars =
-  "Bars are medians from zero. The line across the end of one is the interval of its factor to the best; in 95 % of comparisons, all of a metric's intervals hold together.";
+const aboutIntervals =
+  "A point is a median; the line through it is the interval of its factor to the best, which is dashed. In 95 % of comparisons, all of a metric's intervals hold together.";
 
-/** What there is nothing of is said, so that nobody takes it for left out. */
-function renderSections(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {
+/** The results, then the sections that there is something to show in. */
+function listSections(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {
   const { warnings, metrics, combinations, tests, schema, history } = report;
   const { apart = [], failing_everywhere = [] } = tests ?? {};
-  const everywhere = "Tests that all experiments fail";
-  return [
-    { id: "results", title: "Results", content: [resultsTable(report), trustTable(report)] },
+  const combining = summarizeCombinations(combinations, report.winners);
+  const hasArtifacts = artifacts.some((each) => each.artifacts.length > 0);
+  const hasChanges = schema?.differences.some(({ changes }) => changes.length > 0);
+  const sections: Section[] = [
+    { id: "results", title: "Results", content: resultsTable(report) },
     {
       id: "warnings",
       title: "Warnings",
       content:
-        list(warnings.map((each) => warningItem(each, directory))) ??
-        paragraph("Nothing makes the verdict worth less."),
+        warnings.length > 0 &&
+        html`<ul class="warnings">${warnings.map((each) => warningItem(each, directory))}</ul>`,
     },
+    { id: "timeline", title: "Timeline of the run", content: runTimeline(report) },
     {
       id: "tests",
       title: "Tests",
-      content: [
-        apart.length > 0
-          ? testTable("Tests that tell the experiments apart", report, apart, directory)
-          : paragraph("No test tells the experiments apart."),
-        failing_everywhere.length > 0 && testTable(everywhere, report, failing_everywhere, directory),
+      content: (apart.length > 0 || failing_everywhere.length > 0) && [
+        apart.length > 0 && testTable("Tests that tell the experiments apart", report, apart, directory),
+        failing_everywhere.length > 0 &&
+          testTable("Tests that all experiments fail", report, failing_everywhere, directory),
       ],
     },
     {
       id: "metrics",
       title: "Metrics",
-      content:
-        metrics.length > 0
-          ? [paragraph(aboutBars), metrics.map(metricTable)]
-          : paragraph("No experiment measured anything."),
+      content: metrics.length > 0 && [metrics.map(metricTable), html`<p class="dim">${aboutIntervals}</p>`],
     },
-    {
-      id: "schema",
-      title: "Schema changes",
-      content: schema?.differences.some(({ changes }) => changes.length > 0)
-        ? schemaTable(schema)
-        : paragraph("No experiment recorded a change."),
-    },
+    { id: "schema", title: "Schema changes", content: hasChanges && schema && schemaList(schema) },
     {
       id: "history",
       title: "From cycle to cycle",
-      content: history?.trends.length
-        ? trendTable(history.trends)
-        : paragraph("No tag was counted more than once."),
+      content: history !== undefined && history.trends.length > 0 && trendTable(history),
     },
     {
       id: "combinations",
       title: "How winners combine",
-      content:
-        list(summarizeCombinations(combinations, report.winners).map((line) => html`${line}`)) ??
-        paragraph("Fewer than two win."),
+      content: combining.length > 0 && html`<ul>${combining.map((line) => html`<li>${line}</li>\n`)}</ul>`,
     },
-    {
-      id: "artifacts",
-      title: "Artifacts",
-      content: artifacts.some((each) => each.artifacts.length > 0)
-        ? artifactLists(artifacts)
-        : paragraph("No experiment left any."),
-    },
+    { id: "records", title: "What the numbers stand on", content: trustTable(report) },
+    { id: "artifacts", title: "Artifacts", content: hasArtifacts && artifactLists(artifacts) },
   ];
+  return sections.filter(({ content }) => content !== undefined && content !== false);
 }
 
 function warningItem({ kind, message, records }: Warning, directory: string): Markup {
   const links = records.map((path) => html`<li>${fileLink(directory, path)}</li>`);
-  return html`<strong>${kind}</strong> ${message}<details><summary>Records</summary><ul>${links}</ul></details>`;
-}
-
-function list(items: Markup[]): Markup | undefined {
-  return items.length === 0 ? undefined : html`<ul>${items.map((item) => html`<li>${item}</li>\n`)}</ul>`;
-}
-
-function paragraph(text: string): Markup {
-  return html`<p>${text}</p>`;
+  return html`<li><strong>${kind.replaceAll("-", " ")}</strong> ${message}${
+    links.length > 0 && html`<details><summary>Records</summary><ul>${links}</ul></details>`
+  }</li>\n`;
 }

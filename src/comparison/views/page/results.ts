@@ -6,51 +6,84 @@ import type {
 import { listNotes, winnersFirst } from "../phrases.ts";
 import { trustColumns } from "../trust-columns.ts";
 import { formatCounts, formatDuration, inWords } from "../words.ts";
-import { html, type Markup } from "./markup.ts";
-import { cell, head, numberCell, numberHead, rowHead, spoken, table } from "./table.ts";
+import { type Content, html, type Markup } from "./markup.ts";
+import { type Cell, type Column, spoken, table } from "./table.ts";
+
+interface ResultColumn extends Column {
+  cell: (row: ExperimentRow) => Cell;
+}
 
 /** The matrix, one line per experiment: there may be many of those, and there are few tags. */
 export function resultsTable(report: ComparisonReport): Markup {
-  const { matrix, winners } = report;
+  const rows = winnersFirst(report);
+  const columns = listColumns(report);
   return table(
     "Passed/failed by tag",
-    [
-      head("Experiment"),
-      head("Signal"),
-      ...matrix.map(({ tag }) => numberHead(tag)),
-      numberHead("Flaky"),
-      numberHead("Time"),
-    ],
-    winnersFirst(report).map((row) => [
-      nameCell(row, winners),
-      cell([inWords(row.signal), listNotes(row).map((note) => html`<small>${note}</small>`)], row.signal),
-      ...matrix.map(({ cells }) => countsCell(cells[row.experiment_slug])),
-      numberCell(row.flaky ?? 0),
-      numberCell(formatDuration(row.duration_ms)),
-    ]),
+    "Experiment",
+    columns,
+    rows.map((row) => ({ head: nameOf(row, report.winners), cells: columns.map(({ cell }) => cell(row)) })),
   );
 }
 
-function nameCell({ experiment_slug }: ExperimentRow, winners: string[]): Markup {
-  const place = winners.indexOf(experiment_slug);
-  if (place < 0) return rowHead(experiment_slug);
-  return rowHead(html`<span class="winner">${spoken("★ ", "winner: ")}${experiment_slug}</span>`);
+/** A column of which no experiment has anything is left out. */
+function listColumns({ rows, matrix }: ComparisonReport): ResultColumn[] {
+  const flaky: ResultColumn = {
+    title: "Flaky",
+    isNumber: true,
+    cell: (row) => ({ content: row.flaky ?? 0, look: row.flaky ? "warn" : "" }),
+  };
+  const time: ResultColumn = {
+    title: "Time",
+    isNumber: true,
+    cell: (row) => ({ content: formatDuration(row.duration_ms) }),
+  };
+  return [
+    { title: "Signal", cell: signalCell },
+    ...matrix.map(({ tag, cells }) => ({
+      title: tag,
+      isNumber: true,
+      cell: (row: ExperimentRow) => countsCell(cells[row.experiment_slug]),
+    })),
+    ...(rows.some((row) => row.flaky) ? [flaky] : []),
+    ...(rows.some((row) => row.duration_ms !== undefined) ? [time] : []),
+  ];
 }
 
-function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Markup {
-  if (!counts) return numberCell(spoken("–", "not reported"));
-  const words = `${counts.passed} passed, ${counts.failed} failed`;
-  return numberCell(spoken(formatCounts(counts), words), counts.failed > 0 ? "bad" : "good");
+function signalCell(row: ExperimentRow): Cell {
+  const notes = listNotes(row).map((note) => html`<small>${note}</small>`);
+  const signal = html`<span class="signal ${row.signal}">${inWords(row.signal)}</span>`;
+  return { content: [signal, notes], look: "wide" };
+}
+
+function nameOf({ experiment_slug }: ExperimentRow, winners: string[]): Content {
+  if (!winners.includes(experiment_slug)) return experiment_slug;
+  return html`<span class="winner">${spoken("★ ", "winner: ")}${experiment_slug}</span>`;
+}
+
+/** The counts, and the share of what passed as a bar. */
+function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
+  if (!counts) return { content: spoken("–", "not reported") };
+  const { passed, failed } = counts;
+  const all = passed + failed;
+  const share =
+    all > 0 &&
+    html`<svg class="share" aria-hidden="true"><rect width="${(passed / all) * 100}%" height="100%"/></svg>`;
+  return {
+    content: [spoken(formatCounts(counts), `${passed} passed, ${failed} failed`), share],
+    look: failed > 0 ? "bad" : "good",
+  };
 }
 
 /** What the numbers stand on. */
 export function trustTable(report: ComparisonReport): Markup {
   return table(
-    "What the numbers stand on",
-    [head("Experiment"), ...trustColumns.map(({ title, isNumber }) => (isNumber ? numberHead : head)(title))],
-    winnersFirst(report).map((row) => [
-      rowHead(row.experiment_slug),
-      ...trustColumns.map(({ text, isNumber }) => (isNumber ? numberCell : cell)(text(row))),
-    ]),
+    "By experiment",
+    "Experiment",
+    trustColumns,
+    winnersFirst(report).map((row) => ({
+      head: row.experiment_slug,
+      cells: trustColumns.map(({ text }) => ({ content: text(row) })),
+    })),
+    "cards",
   );
 }

@@ -1,57 +1,68 @@
 import type { SchemaChange } from "../../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../../schemas/comparison/schema-comparison.ts";
-import { describeAspect, listCautions } from "../phrases.ts";
-import { shareChanges } from "../schema-changes.ts";
+import { groupBy } from "../../../utils/group-by.ts";
+import { listCautions } from "../phrases.ts";
+import { type SharedChange, shareChanges } from "../schema-changes.ts";
 import { inWords } from "../words.ts";
-import { html, type Markup } from "./markup.ts";
-import { cell, head, rowHead, table } from "./table.ts";
+import { type Content, html, type Markup } from "./markup.ts";
+
+type Aspect = [name: string, sides: SchemaChange["aspects"][string]];
 
 /** A definition longer than this is folded. */
 const longText = 80;
-const fewParts = 4;
+const fewParts = 12;
 
-/** Every change and who makes it, marked where others change the object differently or a large table feels it. */
-export function schemaTable(schema: SchemaComparison): Markup {
-  return table(
-    "Against each parent branch",
-    [head("Object"), head("Change"), head("What"), head("Experiments"), head("Careful")],
-    shareChanges(schema).map((shared) => [
-      rowHead([
-        html`<bdi>${shared.change.object}</bdi>`,
-        html`<small>${inWords(shared.change.kind)}</small>`,
-      ]),
-      cell(shared.change.change),
-      cell(whatChanged(shared.change)),
-      cell(shared.experiments.join(", ")),
-      careful(listCautions(shared)),
-    ]),
-  );
-}
-
-function careful(marks: string[]): Markup {
-  if (marks.length === 0) return cell("–");
-  return cell(
-    marks.map((mark) => html`<p><span aria-hidden="true">⚠ </span>${mark}</p>`),
-    "warn",
-  );
-}
-
-function whatChanged({ aspects, contains = [] }: SchemaChange): Markup[] {
-  const lines = Object.entries(aspects).map(([name, sides]) => {
-    const texts = [sides.from, sides.to].filter((side) => side !== null);
-    const isLong = texts.some((side) => side.length > longText || side.includes("\n"));
-    return isLong ? folded(inWords(name), texts) : html`<p><bdi>${describeAspect(name, sides)}</bdi></p>`;
+/** Object by object what changes and who changes it, marked where others do it differently or a large table feels it. */
+export function schemaList(schema: SchemaComparison): Markup {
+  const objects = groupBy(shareChanges(schema), ({ change: { kind, object } }) => `${kind} ${object}`);
+  const items = [...objects.values()].map((changes) => {
+    const [{ change } = { change: undefined }] = changes;
+    return (
+      change !== undefined &&
+      html`<li><h3 class="mono"><bdi>${change.object}</bdi> <small>${inWords(change.kind)}</small></h3>${changes.map(changeItem)}</li>\n`
+    );
   });
-  if (contains.length === 0) return lines;
-  const parts = contains.join(", ");
-  const isLong = contains.length > fewParts;
-  return [...lines, isLong ? folded(`with ${contains.length} parts`, [parts]) : html`<p>with ${parts}</p>`];
+  return html`<ul class="objects">\n${items}</ul>`;
+}
+
+function changeItem(shared: SharedChange): Markup {
+  const { change, experiments } = shared;
+  return html`<div class="${change.change}"><p><strong>${change.change}</strong> by ${experiments.join(", ")}</p>${whatChanged(change)}${listCautions(
+    shared,
+  ).map((mark) => html`<p class="warn"><span aria-hidden="true">⚠ </span>${mark}</p>`)}</div>`;
+}
+
+/** Short values side by side, long ones folded, then the parts of an object that came or went as a whole. */
+function whatChanged({ aspects, contains = [] }: SchemaChange): Content {
+  const all = Object.entries(aspects);
+  const [long, short] = [all.filter(isLong), all.filter((each) => !isLong(each))];
+  const parts = html`<ul>${contains.map((part) => html`<li><bdi class="mono">${part}</bdi></li>`)}</ul>`;
+  return [
+    short.length > 0 && html`<div class="aspects">${short.map(shortAspect)}</div>`,
+    long.map(([name, { from, to }]) => folded(inWords(name), from, to)),
+    contains.length > fewParts
+      ? html`<details><summary>with ${contains.length} parts</summary>${parts}</details>`
+      : contains.length > 0 && parts,
+  ];
+}
+
+function isLong([, { from, to }]: Aspect): boolean {
+  return [from, to].some((side) => side !== null && (side.length > longText || side.includes("\n")));
+}
+
+function shortAspect([name, { from, to }]: Aspect): Markup {
+  const [was, is] = [
+    from !== null && html`<del><bdi>${from}</bdi></del>`,
+    to !== null && html`<ins><bdi>${to}</bdi></ins>`,
+  ];
+  return html`<p>${inWords(name)}: ${was}${was && is && " → "}${is}</p>`;
 }
 
 /** One text, or what it was and what it became. */
-function folded(title: string, texts: string[]): Markup {
-  const labels = texts.length === 2 ? ["from", "to"] : [];
-  return html`<details><summary>${title}</summary>${texts.map(
+function folded(title: string, from: string | null, to: string | null): Markup {
+  const sides = [from, to].filter((side) => side !== null);
+  const labels = sides.length === 2 ? ["from", "to"] : [];
+  return html`<details><summary>${title}</summary>${sides.map(
     (text, index) => html`${labels[index] && html`<p>${labels[index]}</p>`}<pre dir="auto">${text}</pre>`,
   )}</details>`;
 }

@@ -1,36 +1,42 @@
 import { type Content, html, type Markup } from "./markup.ts";
 
-/** A table that scrolls by itself where it is too large, by keyboard too; its heads stay in sight. */
-export function table(caption: string, header: Markup[], lines: Markup[][], look = ""): Markup {
-  return html`<div class="scroll ${look}" tabindex="0" role="region" aria-label="${caption}"><table>
+/** A column by its title; of numbers, or of what is read like them. */
+export interface Column {
+  title: string;
+  isNumber?: boolean;
+}
+
+/** A line of a table: its head, then a cell for each further column. */
+export interface Line {
+  head: Content;
+  cells: Cell[];
+}
+
+export interface Cell {
+  content: Content;
+  look?: string;
+}
+
+/**
+ * A table that scrolls by itself where it is too large, by keyboard too; its heads stay in sight. Each cell knows the
+ * title of its column: on a narrow screen, lines are cards.
+ * @param look `cards` for lines that are cards on every screen, `dense` for upright heads
+ */
+export function table(caption: string, first: string, columns: Column[], lines: Line[], look = ""): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="${look}">
 <caption><span>${caption}</span></caption>
-<thead><tr>${header}</tr></thead>
+<thead><tr><th scope="col"><span>${first}</span></th>${columns.map(columnHead)}</tr></thead>
 <tbody>
-${lines.map((cells) => html`<tr>${cells}</tr>\n`)}</tbody>
+${lines.map((line) => html`<tr><th scope="row"><div>${line.head}</div></th>${columns.map((column, index) => cell(column, line.cells[index]))}</tr>\n`)}</tbody>
 </table></div>`;
 }
 
-export function head(title: string): Markup {
-  return html`<th scope="col"><span>${title}</span></th>`;
+function columnHead({ title, isNumber }: Column): Markup {
+  return html`<th scope="col" class="${isNumber === true && "number"}"><span>${title}</span></th>`;
 }
 
-/** The head of a column of numbers. */
-export function numberHead(title: string): Markup {
-  return html`<th scope="col" class="number"><span>${title}</span></th>`;
-}
-
-export function rowHead(content: Content): Markup {
-  return html`<th scope="row"><div>${content}</div></th>`;
-}
-
-/** Text, which wraps. */
-export function cell(content: Content, look = ""): Markup {
-  return html`<td class="${look}"><div>${content}</div></td>`;
-}
-
-/** A number or what is read like one, which does not. */
-export function numberCell(content: Content, look = ""): Markup {
-  return html`<td class="number ${look}">${content}</td>`;
+function cell({ title, isNumber }: Column, { content, look = "" }: Cell = { content: "" }): Markup {
+  return html`<td class="${isNumber === true && "number "}${look}" data-title="${title}"><div>${content}</div></td>`;
 }
 
 /** Signs for the eye, words for a screen reader. */

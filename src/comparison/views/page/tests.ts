@@ -3,7 +3,7 @@ import type { TestDifference } from "../../../../schemas/comparison/test-differe
 import { alikeFailures, winnersFirst } from "../phrases.ts";
 import { fileLink } from "./links.ts";
 import { html, type Markup } from "./markup.ts";
-import { cell, head, rowHead, table } from "./table.ts";
+import { type Cell, table } from "./table.ts";
 
 /** From so many columns on, results stand as signs below upright heads. */
 const manyColumns = 7;
@@ -34,15 +34,16 @@ export function testTable(
   const rest = tests.length - shown.length;
   return html`${table(
     caption,
-    [head("Test"), ...slugs.map(head)],
-    shown.map((test) => [
-      rowHead([
+    "Test",
+    slugs.map((title) => ({ title })),
+    shown.map((test) => ({
+      head: [
         html`<bdi>${test.name}</bdi>`,
         html`<small>${test.tag}${test.file !== undefined && html` · <bdi>${test.file}</bdi>`}</small>`,
         failureDetails(test, directory),
-      ]),
-      ...slugs.map((experiment_slug) => resultCell(findResult(test, { experiment_slug }))),
-    ]),
+      ],
+      cells: slugs.map((experiment_slug) => resultCell(findResult(test, { experiment_slug }))),
+    })),
     slugs.length < manyColumns ? "" : "dense",
   )}${rest > 0 && html`<p>${rest} more are left out: <code>--format json</code> has them all.</p>`}`;
 }
@@ -74,8 +75,8 @@ function findResult(test: TestDifference, { experiment_slug }: Pick<ExperimentRo
 }
 
 /** An experiment that did not run the test's tag has no result. */
-function resultCell(result: Result | undefined): Markup {
-  if (result === undefined) return cell("");
+function resultCell(result: Result | undefined): Cell {
+  if (result === undefined) return { content: "" };
   const sign = html`<span aria-hidden="true">${signs[result]}</span>`;
-  return cell([sign, html` <span class="word">${result}</span>`], looks[result]);
+  return { content: [sign, html` <span class="word">${result}</span>`], look: looks[result] };
 }
