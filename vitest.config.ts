@@ -1,11 +1,32 @@
 import { defineConfig } from "vitest/config";
+import { skipMark } from "./tests/support/skip.ts";
+
+const integration = "**/*.integration.test.ts";
 
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
-    exclude: ["tests/live/**"],
-    globalSetup: ["tests/support/local-lakebase.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    reporters: ["default", "./tests/support/skip-reporter.ts"],
+    // The reporter repeats these at the end.
+    onConsoleLog: (text) => !text.startsWith(skipMark),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
+          exclude: [integration, "tests/live/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: [`tests/${integration}`, `packages/*/tests/${integration}`],
+          globalSetup: ["tests/support/build.ts", "tests/support/local-lakebase.ts"],
+        },
+      },
+    ],
   },
 });

@@ -2,11 +2,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { isSkipped } from "./skip.ts";
 import { temporaryFolder } from "./temporary.ts";
 
-/** Whether a file system of a test's own can be mounted; else the reason why its tests are skipped is printed. */
+/** Whether a file system of a test's own can be mounted. */
 export const canMount = process.platform === "linux" && process.getuid?.() === 0;
-if (!canMount) process.stderr.write("skipped: a full disk needs a mount, which takes root on Linux\n");
+isSkipped(!canMount, "full disks and read-only folders: a mount takes root on Linux");
 
 /** Makes a folder, with what is in it, read-only for everybody until the test is done. */
 export function makeReadOnly(directory: string): void {

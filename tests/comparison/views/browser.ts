@@ -7,12 +7,10 @@ import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts
 import type { ArtifactList } from "../../../src/comparison/views/page/links.ts";
 import { renderPage } from "../../../src/comparison/views/page/page.ts";
 import { findChromium } from "../../support/chromium.ts";
+import { isSkipped } from "../../support/skip.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const executablePath = findChromium();
-if (executablePath === undefined) {
-  process.stderr.write("The page is not tested: no Chromium on the PATH, and CHROMIUM_PATH is not set.\n");
-}
 
 interface Opened {
   page: Page;
@@ -36,33 +34,37 @@ type Open = (
 
 /** Tests of pages in headless Chromium; skipped where there is none. `open` shows a report's page, kept as a file. */
 export function describeInBrowser(name: string, tests: (open: Open) => void): void {
-  describe.skipIf(executablePath === undefined)(name, () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await chromium.launch({
-        ...(executablePath !== undefined && { executablePath }),
-        args: ["--no-sandbox"],
+  const cannotRun = executablePath === undefined;
+  describe.skipIf(isSkipped(cannotRun, "pages: no Chromium on the PATH, and CHROMIUM_PATH is not set"))(
+    name,
+    () => {
+      let browser: Browser;
+      beforeAll(async () => {
+        browser = await chromium.launch({
+          ...(executablePath !== undefined && { executablePath }),
+          args: ["--no-sandbox"],
+        });
       });
-    });
-    afterAll(() => browser?.close());
+      afterAll(() => browser?.close());
 
-    tests(async (report, { artifacts = [], files = {}, directory, ...options } = {}) => {
-      const folder = await temporaryFolder();
-      for (const [name, content] of Object.entries(files)) {
-        await mkdir(dirname(join(folder, name)), { recursive: true });
-        await writeFile(join(folder, name), content);
-      }
-      const path = join(folder, "comparison.html");
-      const made = typeof report === "function" ? report(folder) : report;
-      await writeFile(path, renderPage(made, { directory: directory ?? folder, artifacts }));
-      const context = await browser.newContext(options);
-      onTestFinished(() => context.close());
-      const page = await context.newPage();
-      const requests: string[] = [];
-      page.on("request", (request) => requests.push(request.url()));
-      const url = pathToFileURL(path).href;
-      await page.goto(url);
-      return { page, requests, url };
-    });
-  });
+      tests(async (report, { artifacts = [], files = {}, directory, ...options } = {}) => {
+        const folder = await temporaryFolder();
+        for (const [name, content] of Object.entries(files)) {
+          await mkdir(dirname(join(folder, name)), { recursive: true });
+          await writeFile(join(folder, name), content);
+        }
+        const path = join(folder, "comparison.html");
+        const made = typeof report === "function" ? report(folder) : report;
+        await writeFile(path, renderPage(made, { directory: directory ?? folder, artifacts }));
+        const context = await browser.newContext(options);
+        onTestFinished(() => context.close());
+        const page = await context.newPage();
+        const requests: string[] = [];
+        page.on("request", (request) => requests.push(request.url()));
+        const url = pathToFileURL(path).href;
+        await page.goto(url);
+        return { page, requests, url };
+      });
+    },
+  );
 }

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { type CommandSpec, runCommand } from "../../../src/runs/command/command.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { identifyProcess } from "../../../src/utils/processes/process-identity.ts";
+import { isSkipped } from "../../support/skip.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 let commands = 0;
@@ -90,7 +91,12 @@ test("grandchildren end with their command", async () => {
   await expect.poll(() => alive(pid)).toBe(false);
 });
 
-test.runIf(process.platform === "linux")("so does a process that left the command's group", async () => {
+test.skipIf(
+  isSkipped(
+    process.platform !== "linux",
+    "processes that left their group are looked up in /proc, which only Linux has",
+  ),
+)("so does a process that left the command's group", async () => {
   const command = await spec(
     `const { spawn } = require("node:child_process");
      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit", detached: true });

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { execaSync } from "execa";
 import { describe, expect, test } from "vitest";
 import { findChromium } from "../support/chromium.ts";
+import { isSkipped } from "../support/skip.ts";
 import { type Fixture, raceProject } from "./harness.ts";
 
 /** What a runner says in the last lines that it prints. */
@@ -101,26 +102,23 @@ const projects: Project[] = [
 
 describe.each(projects)("$title", ({ needs = {}, expected, count, image, ...fixture }) => {
   const missing = Object.keys(needs).filter((what) => needs[what] === false);
-  if (missing.length > 0) process.stdout.write(`${fixture.title} is skipped: no ${missing.join(", no ")}.\n`);
-
-  test.skipIf(missing.length > 0)(
-    "runs by the plan that the tool makes, and is counted as its runner counts",
-    async () => {
-      const race = await raceProject(fixture);
-      const by = (which: "good" | "bad") =>
-        Object.fromEntries(Object.entries(expected).map(([tag, each]) => [tag, each[which]]));
-      expect(race.results).toMatchObject({
-        "exp-good": { by_tag: by("good") },
-        "exp-bad": { by_tag: by("bad") },
+  test.skipIf(
+    isSkipped(missing.length > 0, `${fixture.title}: this machine has no ${missing.join(", no ")}`),
+  )("runs by the plan that the tool makes, and is counted as its runner counts", async () => {
+    const race = await raceProject(fixture);
+    const by = (which: "good" | "bad") =>
+      Object.fromEntries(Object.entries(expected).map(([tag, each]) => [tag, each[which]]));
+    expect(race.results).toMatchObject({
+      "exp-good": { by_tag: by("good") },
+      "exp-bad": { by_tag: by("bad") },
+    });
+    for (const slug of ["exp-good", "exp-bad"])
+      for (const [tag, counts] of Object.entries(race.results[slug]?.by_tag ?? {}))
+        expect([slug, tag, count(await race.readLog(slug, tag))]).toEqual([slug, tag, counts]);
+    expect(race.comparison).toMatchObject({ recommendation: "promote", winners: ["exp-good"] });
+    if (image !== undefined)
+      expect(await race.read("exp-good", image)).toMatchObject({
+        content: [{ type: "text" }, { type: "image", mimeType: "image/png" }],
       });
-      for (const slug of ["exp-good", "exp-bad"])
-        for (const [tag, counts] of Object.entries(race.results[slug]?.by_tag ?? {}))
-          expect([slug, tag, count(await race.readLog(slug, tag))]).toEqual([slug, tag, counts]);
-      expect(race.comparison).toMatchObject({ recommendation: "promote", winners: ["exp-good"] });
-      if (image !== undefined)
-        expect(await race.read("exp-good", image)).toMatchObject({
-          content: [{ type: "text" }, { type: "image", mimeType: "image/png" }],
-        });
-    },
-  );
+  });
 });

@@ -4,14 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isSkipped } from "../../../tests/support/skip.ts";
 import { eventually, Machine } from "./machine.ts";
 
 const disk = await mountSmallDisk();
-if (!disk) {
-  process.stderr.write(
-    "full-disk.test.ts: a small disk can be mounted by root on Linux only, so nothing runs here\n",
-  );
-}
+isSkipped(!disk, "the emulator on a full disk: a small disk takes root on Linux");
 
 let machine: Machine;
 const project = "projects/local";

@@ -4,16 +4,13 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { isSkipped } from "../../../tests/support/skip.ts";
 import { type Ended, Machine } from "./machine.ts";
 import { anyText, type Step } from "./surface/step.ts";
 import { steps } from "./surface/steps.ts";
 
 const official = await findOfficial();
-if (!official) {
-  process.stderr.write(
-    "surface.test.ts: no official 'databricks' on PATH (set DATABRICKS_CLI to one), so only ours runs\n",
-  );
-}
+isSkipped(!official, "the official command: no databricks on the PATH, and DATABRICKS_CLI is not set");
 
 let machine: Machine;
 const seen = new Map<number, Ended>();
@@ -74,10 +71,12 @@ describe.skipIf(!official)("the official command against the same daemon", () =>
   );
 
   // They insist on port 5432, which an endpoint has on Linux only.
-  test.skipIf(process.platform !== "linux").each([
-    ["psql", "projects/local/branches/production", "--", "-Atc", "SELECT 40 + 2"],
-    ["experimental", "postgres", "query", "SELECT 40 + 2", "--project", "local", "--branch", "production"],
-  ])("%s asks a branch", async (...words) => {
+  test
+    .skipIf(isSkipped(process.platform !== "linux", "endpoints have addresses of their own on Linux alone"))
+    .each([
+      ["psql", "projects/local/branches/production", "--", "-Atc", "SELECT 40 + 2"],
+      ["experimental", "postgres", "query", "SELECT 40 + 2", "--project", "local", "--branch", "production"],
+    ])("%s asks a branch", async (...words) => {
     const { stdout } = await execa(official ?? "", words, { env: environment, extendEnv: false, cwd: home });
     expect(stdout).toContain("42");
   });

@@ -14,6 +14,7 @@ import { temporaryName } from "../../../src/utils/files/files.ts";
 import { identifySelf } from "../../../src/utils/processes/process-identity.ts";
 import { answerSchema, findProcesses, isAlive, kill, noting, pidOfSuite } from "../../support/race.ts";
 import { openShop, put } from "../../support/shop.ts";
+import { isSkipped } from "../../support/skip.ts";
 
 /** Leaves the journals of so many ended runs of a feature, the oldest first. Their ids. */
 async function leaveRuns(workspace: string, feature_id: string, count: number) {
@@ -84,31 +85,33 @@ test("what killed processes left half written, and their locks, go; those of liv
   ]);
 });
 
-test.runIf(process.platform === "linux")(
-  "a run whose worker and watchdog were killed is settled",
-  async () => {
-    const { workspace, server, feature_id, create, cleanUp } = await openShop();
-    await server.writePlan(feature_id, { suites: { api: noting(workspace, "await gate('never')") } });
-    await create("exp-a");
-    const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
-    const suite = await pidOfSuite(workspace, "exp-a", "api");
-    expect((await cleanUp(false)).removable).toEqual([]);
-    // The watchdog first, which would do it at once.
-    for (const role of ["watchdog", "worker"])
-      for (const { pid } of (await findProcesses(run_id)).filter((each) => each.role === role)) kill(pid);
-    await expect.poll(() => findProcesses(run_id)).toEqual([]);
-    expect(await isAlive(suite)).toBe(true);
-    expect(await findLogs(workspace, run_id)).not.toEqual([]);
+test.skipIf(
+  isSkipped(
+    process.platform !== "linux",
+    "processes that a killed run leaves are looked up in /proc, which only Linux has",
+  ),
+)("a run whose worker and watchdog were killed is settled", async () => {
+  const { workspace, server, feature_id, create, cleanUp } = await openShop();
+  await server.writePlan(feature_id, { suites: { api: noting(workspace, "await gate('never')") } });
+  await create("exp-a");
+  const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
+  const suite = await pidOfSuite(workspace, "exp-a", "api");
+  expect((await cleanUp(false)).removable).toEqual([]);
+  // The watchdog first, which would do it at once.
+  for (const role of ["watchdog", "worker"])
+    for (const { pid } of (await findProcesses(run_id)).filter((each) => each.role === role)) kill(pid);
+  await expect.poll(() => findProcesses(run_id)).toEqual([]);
+  expect(await isAlive(suite)).toBe(true);
+  expect(await findLogs(workspace, run_id)).not.toEqual([]);
 
-    expect((await cleanUp(true)).removed).toContainEqual(
-      expect.objectContaining({
-        kind: "run",
-        name: run_id,
-        why: expect.stringContaining("its worker is gone"),
-      }),
-    );
-    expect(await isAlive(suite)).toBe(false);
-    expect(existsSync(workDirectory(workspace, run_id))).toBe(false);
-    expect(await listRuns(workspace)).toMatchObject([{ run_id, state: "interrupted" }]);
-  },
-);
+  expect((await cleanUp(true)).removed).toContainEqual(
+    expect.objectContaining({
+      kind: "run",
+      name: run_id,
+      why: expect.stringContaining("its worker is gone"),
+    }),
+  );
+  expect(await isAlive(suite)).toBe(false);
+  expect(existsSync(workDirectory(workspace, run_id))).toBe(false);
+  expect(await listRuns(workspace)).toMatchObject([{ run_id, state: "interrupted" }]);
+});

@@ -3,19 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isSkipped } from "../../../tests/support/skip.ts";
 import { program } from "./machine.ts";
 
 const isRoot = process.getuid?.() === 0;
 /** The account `nobody`, which stands for an ordinary user. */
 const ordinary = { uid: 65534, gid: 65534 };
 const canReadProgram = isRoot && (await run(ordinary, "/", "--version")).exitCode === 0;
-if (!isRoot)
-  process.stderr.write("accounts.test.ts: only root can become another user, so nothing runs here\n");
-else if (!canReadProgram) {
-  process.stderr.write(
-    "accounts.test.ts: an ordinary user cannot enter this checkout, so only root's tests run\n",
-  );
-}
+isSkipped(!isRoot, "the emulator under other accounts: only root can become another user");
+isSkipped(isRoot && !canReadProgram, "the emulator of an ordinary user: it cannot enter this checkout");
 
 let folder: string;
 

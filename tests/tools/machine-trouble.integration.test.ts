@@ -6,6 +6,7 @@ import * as z from "zod";
 import { experimentPaths, experimentsDirectory } from "../../src/experiments/layout.ts";
 import { script } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
+import { isSkipped } from "../support/skip.ts";
 import {
   canMount,
   fillDisk,
@@ -66,8 +67,6 @@ describe.skipIf(!canMount)("a folder of records that takes no file", () => {
 
 /** Limits that hold for a user alone are provoked as one: root has none. */
 const canChangeUser = process.platform === "linux" && process.getuid?.() === 0;
-if (!canChangeUser)
-  process.stderr.write("skipped: another user's limits take root, setpriv and prlimit on Linux\n");
 
 /** A server that runs as a user of its own, whose id nobody else has. */
 async function startAsUser() {
@@ -85,7 +84,7 @@ async function startAsUser() {
   return { workspace, allow, server };
 }
 
-describe.skipIf(!canChangeUser)("a user", () => {
+describe.skipIf(isSkipped(!canChangeUser, "another user's limits: they take root on Linux"))("a user", () => {
   test("who may not write the workspace is told so, and of which path", async () => {
     const { server, workspace } = await startAsUser();
     const names = { feature_id: "F1", experiment_slug: "exp-a" };

@@ -5,10 +5,11 @@ import { connect as connectTls } from "node:tls";
 import { execa } from "execa";
 import type pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isSkipped } from "../../../../tests/support/skip.ts";
 import { Machine, query } from "../machine.ts";
 
 const hasPsql = (await execa("psql", ["--version"], { reject: false })).exitCode === 0;
-if (!hasPsql) process.stderr.write("tls.test.ts: psql is not on PATH, so libpq is not tried here\n");
+isSkipped(!hasPsql, "TLS with libpq: psql is not on the PATH");
 
 let machine: Machine;
 let caFile: string;

@@ -2,11 +2,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findWorkerPid, isAlive, noting, openGate, prepareRun, readNotes, waitFor } from "../support/race.ts";
+import { isSkipped } from "../support/skip.ts";
 
 /** In MB; the worker of a race of quiet suites takes some 100. */
 const flatMb = 400;
 
-test.runIf(process.platform === "linux")(
+test.skipIf(
+  isSkipped(process.platform !== "linux", "a worker's memory is read from /proc, which only Linux has"),
+)(
   "a suite that prints a gigabyte: memory stays flat, head and tail are kept",
   {
     timeout: 180_000,

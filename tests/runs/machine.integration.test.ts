@@ -6,6 +6,7 @@ import { describe, expect, inject, test } from "vitest";
 import { findsAllProcesses } from "../../src/runs/command/process-tree.ts";
 import { script } from "../support/plans.ts";
 import { prepareRun, waitFor } from "../support/race.ts";
+import { isSkipped } from "../support/skip.ts";
 import { canMount, smallDisk } from "../support/small-disk.ts";
 
 describe.skipIf(!canMount)("a disk that a suite fills", () => {
@@ -39,7 +40,7 @@ describe.skipIf(!canMount)("a disk that a suite fills", () => {
   });
 });
 
-test.skipIf(!findsAllProcesses())(
+test.skipIf(isSkipped(!findsAllProcesses(), "processes that hide: no control group can be made here"))(
   "a process that leaves its session and clears its environment ends with its suite",
   async () => {
     const seconds = 30_000 + (process.pid % 1_000);

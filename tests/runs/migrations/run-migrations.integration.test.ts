@@ -15,6 +15,7 @@ import {
   prepareRun,
   waitFor,
 } from "../../support/race.ts";
+import { isSkipped } from "../../support/skip.ts";
 
 /** A setup in JavaScript, with `query` for the branch, and `gate(path)` that waits for a file. */
 const setup = (source: string) => [
@@ -34,7 +35,12 @@ const setup = (source: string) => [
 ];
 
 /** Processes are looked up there alone. */
-const linux = test.runIf(process.platform === "linux");
+const linux = test.skipIf(
+  isSkipped(
+    process.platform !== "linux",
+    "processes that a killed run leaves are looked up in /proc, which only Linux has",
+  ),
+);
 
 const branchesSchema = z.looseObject({ branches: z.array(z.looseObject({ branch: z.string() })) });
 

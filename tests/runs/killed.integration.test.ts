@@ -19,12 +19,18 @@ import {
   waitFor,
 } from "../support/race.ts";
 import { startServer } from "../support/server.ts";
+import { isSkipped } from "../support/skip.ts";
 
 /** NIGHTLY=1 runs many more rounds. */
 const rounds = process.env.NIGHTLY === undefined ? 2 : 40;
 const slow = 60_000 + rounds * 30_000;
 
-const linux = test.runIf(process.platform === "linux");
+const linux = test.skipIf(
+  isSkipped(
+    process.platform !== "linux",
+    "processes that a killed run leaves are looked up in /proc, which only Linux has",
+  ),
+);
 
 linux(
   "a server that is killed at any moment costs no result and leaves no process",

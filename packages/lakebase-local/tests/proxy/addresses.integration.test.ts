@@ -1,17 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
+import { isSkipped } from "../../../../tests/support/skip.ts";
 import { endpointShape, Machine, program, query } from "../machine.ts";
 
 const isLinux = process.platform === "linux";
 // A network of its own, in which every address can be taken without being in anybody's way.
 const apart = ["--net", "--", "sh", "-c"];
 const canLeave = isLinux && spawnSync("unshare", [...apart, "ip link set lo up"]).status === 0;
-if (!canLeave) {
-  process.stderr.write(
-    "addresses.test.ts: only root on Linux can make a network, so the plain form is not tried\n",
-  );
-}
+isSkipped(!canLeave, "endpoints where port 5432 is taken: only root on Linux can make a network");
 
 test.skipIf(!isLinux)(
   "each endpoint has an address of its own and the usual port, over stops too",
