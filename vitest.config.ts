@@ -15,6 +15,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          // Nothing here starts a process or keeps state in a module, so that files can share a thread.
+          pool: "threads",
+          isolate: false,
           include: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
           exclude: [integration, "tests/live/**"],
         },

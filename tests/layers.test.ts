@@ -47,6 +47,26 @@ it("has imports that point down only", () => {
   expect(wrong).toEqual([]);
 });
 
+it("has unit tests that start no process and need no build", () => {
+  const wrong = filesBelow("tests", "packages/lakebase-local/tests")
+    .filter((file) => /(?<!\.integration)\.test\.ts$/.test(file) && !file.startsWith("tests/live/"))
+    .filter((file) => needsMore(file, new Set()));
+
+  expect(wrong, "name these *.integration.test.ts").toEqual([]);
+});
+
+/** Whether a test, or what it takes from its supporting files, works with processes, a build or a browser. */
+function needsMore(file: string, seen: Set<string>): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const own = ["execa", "node:child_process", "playwright-core", "esbuild"];
+  return importsIn(file).some(
+    (target) =>
+      own.includes(target) ||
+      (/^\/(tests|packages\/[^/]+\/tests)\//.test(target) && needsMore(target.slice(1), seen)),
+  );
+}
+
 function isAllowed(room: string, target: string): boolean {
   if (!target.startsWith("/")) {
     const owner = Object.entries(ownPackages).find(([name]) => target.startsWith(name))?.[1];
@@ -57,7 +77,11 @@ function isAllowed(room: string, target: string): boolean {
 }
 
 function sourceFiles(): string[] {
-  return ["src", "tools", "schemas", "packages/lakebase-local/src"].flatMap((folder) =>
+  return filesBelow("src", "tools", "schemas", "packages/lakebase-local/src");
+}
+
+function filesBelow(...folders: string[]): string[] {
+  return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
       .map((name) => posix.join(folder, name.replaceAll("\\", "/"))),
