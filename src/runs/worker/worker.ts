@@ -53,12 +53,9 @@ export async function runWorker(
   conclude: (run: Run) => Promise<unknown>,
   tasks: RunTasks,
 ): Promise<void> {
-  try {
-    await work(context, runId, conclude, tasks);
-  } catch (error) {
-    writeLastWords(context.workspace, runId, error);
-    throw error;
-  }
+  const dieOf = (error: unknown) => die(context.workspace, runId, error);
+  process.once("uncaughtException", dieOf);
+  await work(context, runId, conclude, tasks).catch(dieOf);
 }
 
 async function work(
@@ -68,7 +65,6 @@ async function work(
   tasks: RunTasks,
 ): Promise<void> {
   const { workspace, launch } = context;
-  tellWhyItDies(workspace, runId);
   const run = await claimRun(workspace, runId);
   if (run === undefined) return;
   const limits = watchLimits(workspace, runId, run.budget.minutes_left);
@@ -91,13 +87,15 @@ async function work(
   limits.clear();
 }
 
-/** A run whose worker is gone reads as interrupted; by what, only the worker knows. */
-function tellWhyItDies(workspace: string, runId: string): void {
-  process.once("uncaughtException", (error) => {
-    writeLastWords(workspace, runId, error);
-    process.stderr.write(`${getMessage(error)}\n`);
-    process.exit(1);
-  });
+/**
+ * A run whose worker is gone reads as interrupted; by what, only the worker knows. It goes at once: its timers and its
+ * watchdog would keep it for as long as the run may take.
+ */
+function die(workspace: string, runId: string, error: unknown): never {
+  writeLastWords(workspace, runId, error);
+  process.stderr.write(`${getMessage(error)}
+`);
+  process.exit(1);
 }
 
 /**
