@@ -43,7 +43,7 @@ export const closedSchema = z.object({
   branch: z.string(),
   /** Null where no record told. */
   branch_uid: z.string().nullable(),
-  /** What became of the branch. `gone`: it was not there any more. `left`: it is not known to be the one that was cut. */
+  /** What became of the branch. `gone`: it was not there any more. `left`: it is not known to be the one created for it. */
   database: z.enum(["deleted", "gone", "left"]),
   /** The git branch that stays; null for a design in the main checkout. */
   git_branch: z.string().nullable(),

@@ -5,7 +5,7 @@ import { errorSchema } from "./error.ts";
 /** An experiment that is closed, or would be. */
 const closingRowSchema = z.object({
   experiment_slug: z.string(),
-  /** `closing`: it was begun and did not come to its end; the same call goes on. */
+  /** `closing`: it was begun and did not finish; the same call goes on. */
   state: z.enum(["open", "closing", "closed"]),
   status: closedSchema.shape.status,
   verdict_by: closedSchema.shape.verdict_by,

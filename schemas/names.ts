@@ -7,11 +7,11 @@ const segment = (field: string) =>
     .max(63, `${field} is longer than 63 characters`)
     .regex(
       /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-      `${field} takes letters, digits, ".", "_" and "-" after a first letter or digit`,
+      `${field} must start with a letter or digit and contain only letters, digits, ".", "_" and "-"`,
     )
     .refine(
       (name) => !/\.\.|\.$|\.lock$/.test(name),
-      `${field} must not contain ".." nor end in "." or ".lock"`,
+      `${field} must not contain ".." or end in "." or ".lock"`,
     );
 
 export const featureIdSchema = segment("feature_id");
@@ -19,7 +19,7 @@ export const experimentSlugSchema = segment("experiment_slug");
 export const cycleIdSchema = segment("cycle_id");
 export const runIdSchema = z
   .string()
-  .regex(/^run-[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$/, "run_id is not one that run_experiments gave");
+  .regex(/^run-[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$/, "run_id must be one that run_experiments returned");
 
 /** What the names of an experiment's branch begin with, so that those of several people do not meet. */
 export const branchPrefixSchema = z
@@ -34,7 +34,7 @@ export const tagSchema = z
   .string()
   .regex(
     /^[a-z][a-z0-9_-]{0,31}$/,
-    'a tag takes lower-case letters, digits, "_" and "-" after a first letter',
+    'a tag must start with a lower-case letter and contain only lower-case letters, digits, "_" and "-"',
   );
 
 /** The tags that come first in every matrix, in this order. */
@@ -52,10 +52,10 @@ export const relativePathSchema = (what: string) =>
   z
     .string()
     .max(1024, `${what} has at most 1024 characters`)
-    .refine((path) => !/[\p{Cc}\\]/u.test(path), `${what} has no backslash and no control characters`)
+    .refine((path) => !/[\p{Cc}\\]/u.test(path), `${what} must not contain a backslash or control characters`)
     .refine(
       (path) => path.split("/").every(isPlainPart),
-      `${what} is a relative path: no leading "/", no empty, "." or ".." part`,
+      `${what} must be a relative path, without a leading "/" and without empty, "." or ".." parts`,
     )
     .refine(fitsOnDisk, `${what} has at most 255 bytes in each part, and 2048 in all`);
 

@@ -19,7 +19,7 @@ export type RunStatus = z.infer<typeof runStatusSchema>;
 /** One experiment of a feature as it stands, a closed one too. */
 export const standingSchema = z.object({
   experiment_slug: z.string(),
-  /** `closing`: it was begun and did not come to its end. */
+  /** `closing`: it was begun and did not finish. */
   state: z.enum(["open", "closing", "closed"]),
   branch: z.string(),
   /** Of an open one; absent where Lakebase could not be asked. */

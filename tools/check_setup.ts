@@ -23,8 +23,8 @@ export const checkSetupTool = defineTool({
   handler: async (_input, context) => {
     const setup = await checkSetup(context);
     const next_step = isUsable(setup)
-      ? "create_plan writes a feature's plan.json from what the project has; then create_experiments."
-      : "Do what the remedies say, then call again.";
+      ? "Call create_plan to write a feature's plan.json, then create_experiments."
+      : "Follow the remedies, then call again.";
     return { ...setup, next_step };
   },
 });

@@ -48,9 +48,9 @@ export const cleanUpTool = defineTool({
 });
 
 function chooseNextStep({ removable, left, warnings }: CleanUp): string {
-  if (removable.length > 0) return "clean_up with apply: true removes what is removable.";
+  if (removable.length > 0) return "Call clean_up with apply: true to remove what is removable.";
   if (left.some(({ kind }) => kind === "experiment"))
-    return "close_experiments puts away the experiments that are named, or create_experiments cuts their branches again.";
-  if (left.length > 0) return "What is left stays for the reason given; delete by hand what is yours.";
-  return warnings.length > 0 ? "Correct what the warning names, then call again." : "Nothing is left over.";
+    return "Call close_experiments for the experiments listed, or create_experiments to create their branches again.";
+  if (left.length > 0) return "The rest stays for the reason given; delete by hand what is yours.";
+  return warnings.length > 0 ? "Fix what the warning reports, then call again." : "Nothing is left over.";
 }

@@ -40,12 +40,12 @@ const maxNamed = 10;
 
 function describeNext({ feature_id, experiments, others }: ClosingAnswer): string {
   const [objection] = experiments.flatMap(({ objections }) => objections);
-  if (objection !== undefined) return `${objection.hint} Then close_experiments again.`;
+  if (objection !== undefined) return `${objection.hint} Then call close_experiments again.`;
   if (experiments.some(({ state }) => state !== "closed"))
-    return "close_experiments with the same input and confirm: true closes them.";
-  if (others.length === 0) return `Nothing of ${feature_id} is open any more.`;
+    return "Call close_experiments with the same input and confirm: true to close them.";
+  if (others.length === 0) return `No experiment of ${feature_id} is open.`;
   const names = nameSome(others, maxNamed);
   return experiments.some(({ status }) => status === "promoted")
-    ? `Still open: ${names}. close_experiments for them, if they are not needed any more.`
-    : `compare_experiments compares what is still open: ${names}.`;
+    ? `Still open: ${names}. Call close_experiments for them if they are no longer needed.`
+    : `Call compare_experiments to compare those still open: ${names}.`;
 }

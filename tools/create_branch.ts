@@ -30,7 +30,7 @@ export const createBranchTool = defineTool({
       created,
       ...(retries > 0 ? { retries } : {}),
       warnings,
-      next_step: "create_experiments creates branches that run_experiments can use.",
+      next_step: "Call create_experiments for branches that run_experiments can use.",
     };
   },
 });

@@ -29,8 +29,8 @@ export const createPlanTool = defineTool({
 
 function chooseNextStep({ outcome, plan_path }: Pick<CreatedPlan, "outcome" | "plan_path">): string {
   if (outcome === "created")
-    return `Read ${plan_path}, correct what the project does otherwise, then create_experiments.`;
+    return `Read ${plan_path}, correct what does not fit the project, then call create_experiments.`;
   if (outcome === "kept")
-    return `${plan_path} was there and is unchanged. Edit it where it should differ, then create_experiments.`;
-  return `Write ${plan_path} by the example, with a suite for each kind of test, then create_experiments.`;
+    return `${plan_path} already existed and is unchanged. Edit it as needed, then call create_experiments.`;
+  return `Write ${plan_path} following the example, with a suite for each kind of test, then call create_experiments.`;
 }

@@ -33,15 +33,15 @@ export const deleteBranchTool = defineTool({
 function describeNext({ branch, experiment, is_open, state, objections }: Deletion): string {
   const [objection] = objections;
   if (objection !== undefined) return objection.hint;
-  if (state === "gone") return "There is nothing to delete. list_branches shows what there is.";
+  if (state === "gone") return "There is nothing to delete. list_branches shows the existing branches.";
   if (state === "deleted")
     return is_open
-      ? `create_experiments forks ${experiment} a new branch; close_experiments puts it away.`
-      : "list_branches shows what there is.";
-  const deletes = `delete_branch with confirm: "${branch}" deletes it`;
+      ? `Call create_experiments to fork a new branch for ${experiment}, or close_experiments to close it.`
+      : "list_branches shows the remaining branches.";
+  const deletes = `delete_branch with confirm: "${branch}"`;
   if (is_open)
-    return `close_experiments puts ${experiment} away with its branch. ${deletes} alone, and the experiment stays.`;
+    return `Call close_experiments to close ${experiment} with its branch. To delete only the branch, call ${deletes}.`;
   return experiment === null
-    ? `No experiment of this workspace is known to own it: make sure that nobody needs it. Then ${deletes}.`
-    : `${deletes}.`;
+    ? `No experiment of this workspace is known to own it: make sure that no one needs it, then call ${deletes}.`
+    : `Call ${deletes}.`;
 }

@@ -41,7 +41,7 @@ export const diffSchemaTool = defineTool({
     const summary = summarizeChanges(changes);
     const next_step = afterPage(
       next_cursor,
-      "compare_experiments with detail schema tells how the changes of experiments go together.",
+      "compare_experiments with detail schema shows whether the changes of experiments fit together.",
     );
     return {
       ...{ from_branch, to_branch, summary, changes: page, total: changes.length },

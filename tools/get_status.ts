@@ -64,8 +64,8 @@ function shorten({ waits_for, warnings, next_step, ...feature }: Feature): Featu
 
 function chooseNextStep(features: readonly Feature[]): string {
   const [first, ...others] = features.filter(({ phase }) => phase !== "closed");
-  if (first === undefined) return "create_plan begins a feature.";
+  if (first === undefined) return "Call create_plan to begin a feature.";
   return others.length === 0
     ? first.next_step
-    : "get_status with a feature_id tells of its experiments; each feature has its own next_step.";
+    : "Call get_status with a feature_id for its experiments; each feature has its own next_step.";
 }

@@ -30,8 +30,8 @@ export const listArtifactsTool = defineTool({
     const { page, next_cursor } = takePage(entries, limit, cursor);
     const otherwise =
       entries.length === 0
-        ? "run_experiments: what its suites write into ARTIFACTS_DIR is kept here."
-        : "read_artifact with cycle_id and name reads one.";
+        ? "Call run_experiments: files that its suites write into ARTIFACTS_DIR are kept here."
+        : "Call read_artifact with cycle_id and name to read one.";
     const next_step = afterPage(next_cursor, otherwise);
     return { artifacts: page, total: entries.length, next_cursor, next_step };
   },

@@ -35,22 +35,22 @@ function describeNext({ feature_id, state, run_id, objections, ...answer }: Prom
   switch (state) {
     case "verifying":
     case "promoting":
-      return `wait_for_run with run_id ${run_id}; then promote_experiment again.`;
+      return `Call wait_for_run with run_id ${run_id}, then promote_experiment again.`;
     case "promoted":
-      return `Tell people what was promoted${code === undefined ? "" : `, and push ${code.target} where others use it`}. Then close_experiments for all of ${feature_id}: they are not needed any more.`;
+      return `Tell people what was promoted${code === undefined ? "" : `, and push ${code.target} where others use it`}. Then call close_experiments for all of ${feature_id}: they are no longer needed.`;
     case "ready":
-      return `Push ${pull_request?.git_branch} and open a pull request with the title and the text in ${pull_request?.path}. When it is merged, close_experiments for all of ${feature_id}.`;
+      return `Push ${pull_request?.git_branch} and open a pull request with the title and the text in ${pull_request?.path}. When it is merged, call close_experiments for all of ${feature_id}.`;
     case "unfinished":
       return first === undefined
-        ? "promote_experiment with confirm: true goes on where it stopped."
-        : `${first.hint} Then promote_experiment with confirm: true goes on where it stopped.`;
+        ? "Call promote_experiment with confirm: true to resume it."
+        : `${first.hint} Then call promote_experiment with confirm: true to resume it.`;
     case "verified":
       return first === undefined
-        ? "promote_experiment with confirm: true promotes it."
-        : `${first.hint} Or, if that is known and wanted, confirm: true with accept ["${objections.map(({ code }) => code).join('", "')}"].`;
+        ? "Call promote_experiment with confirm: true to promote it."
+        : `${first.hint} Or, to override it, pass confirm: true with accept ["${objections.map(({ code }) => code).join('", "')}"].`;
     case "planned":
       if (first?.code === "not_verified" || (first?.code === "target_moved" && verified !== undefined))
-        return "promote_experiment with verify: true.";
-      return first?.hint ?? "promote_experiment with verify: true.";
+        return "Call promote_experiment with verify: true.";
+      return first?.hint ?? "Call promote_experiment with verify: true.";
   }
 }

@@ -40,7 +40,7 @@ export const readArtifactTool = defineTool({
       if (bytes !== undefined) attach({ bytes, media_type });
       const next_step =
         bytes === undefined
-          ? `The image is too large for an answer, or not whole: open ${path}.`
+          ? `The image is incomplete or too large to return: open ${path}.`
           : `Look at the image, here or at ${path}.`;
       return { path, content: "", encoding: "image" as const, size, next_offset: null, next_step };
     }
@@ -57,6 +57,6 @@ function describeNext({
   next_offset,
 }: Pick<z.infer<typeof output>, "encoding" | "next_offset">): string {
   if (encoding === "base64") return "It is not text: open path with a program that reads its format.";
-  if (next_offset !== null) return `read_artifact with offset ${next_offset} goes on.`;
-  return "list_artifacts shows what else the cycle left.";
+  if (next_offset !== null) return `Call read_artifact with offset ${next_offset} for more.`;
+  return "list_artifacts shows the other files of the cycle.";
 }

@@ -24,11 +24,11 @@ export const recordOutcomesTool = defineTool({
     const run = `run_experiments with feature_id ${feature_id}, experiment_slugs ${experiment_slug} and tags ${tag}`;
     const how = is_planned
       ? `${run} measures it.`
-      : `Give ${plan_path} a suite for ${tag}; then ${run} measures it.`;
+      : `Add a suite for ${tag} to ${plan_path}; then ${run} measures it.`;
     const next_step =
       measured === null
         ? `Reported counts decide nothing. ${how}`
-        : `What was measured of ${tag} stays and decides. ${how}`;
+        : `The measured counts of ${tag} stay and decide. ${how}`;
     return { ...recorded, next_step };
   },
 });

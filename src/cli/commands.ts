@@ -4,20 +4,20 @@ import type { Command } from "./command.ts";
 export const commands: Readonly<Record<string, Command>> = {
   init: {
     parameters: "FEATURE",
-    summary: "write the plan of a feature from what the project has; a plan that is there is kept",
+    summary: "write a feature's plan from what the project has; an existing plan is kept",
     run: async (shared, args) => (await import("./commands/init.ts")).init(shared, args),
   },
   run: {
     parameters: "FEATURE [EXPERIMENT…]",
-    summary: "run the suites of experiments, all by default, and show the run until it ends",
+    summary: "run the suites of experiments (default: all) and show the run until it ends",
     details:
-      "Exits with 0 when every experiment succeeded, 2 when one did not, 3 when the run was ended early, and 130 after Ctrl-C, which leaves the run going.",
+      "Exits with 0 when every experiment succeeded, 2 when one did not, 3 when the run ended early, and 130 after Ctrl-C, which lets the run continue.",
     options: ["tags", "cycle", "repeat", "only-failed", "concurrency", "quiet"],
     run: async (shared, args, flags) => (await import("./commands/run.ts")).run(shared, args, flags),
   },
   status: {
     parameters: "[FEATURE]",
-    summary: "show where features stand: experiments, runs, what waits, and what to do next",
+    summary: "show where features stand: experiments, runs, what is pending, and what to do next",
     run: async (shared, args) => (await import("./commands/status.ts")).status(shared, args),
   },
   runs: {
@@ -42,12 +42,12 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   record: {
     parameters: "FEATURE EXPERIMENT TAG",
-    summary: "keep what a suite that ran elsewhere came to: counts, or a report to count",
+    summary: "record the result of a suite that ran elsewhere: counts, or a report to count",
     details: "The result is shown apart, as reported, and decides nothing.",
     options: ["passed", "failed", "report", "format", "commit"],
     optionTexts: {
       format:
-        "the report's format where it is not clear: junit, vitest-json, jest-json, playwright-json, tap, ctrf",
+        "the report's format, if it cannot be recognized: junit, vitest-json, jest-json, playwright-json, tap, ctrf",
     },
     run: async (shared, args, flags) => (await import("./commands/record.ts")).record(shared, args, flags),
   },
@@ -59,38 +59,37 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   promote: {
     parameters: "FEATURE EXPERIMENT",
-    summary: "show what it takes to bring a winner home, then verify and promote it",
+    summary: "show what promoting a winner takes, then verify and promote it",
     details:
-      "Asks before it acts. Where there is no terminal to ask on, it acts with --yes alone. Exits with 0 when the experiment is promoted, else with 2.",
+      "Asks before it acts. Without a terminal to ask on, it acts only with --yes. Exits with 0 when the experiment is promoted, else with 2.",
     options: ["yes", "accept"],
     run: async (shared, args, flags) => (await import("./commands/promote.ts")).promote(shared, args, flags),
   },
   close: {
     parameters: "FEATURE EXPERIMENT…",
-    summary: "put experiments away, after a promotion or given up",
+    summary: "close experiments that were promoted or abandoned",
     details:
-      "Their database branches and worktrees go; their git branches and records stay, and what was decided is written down. Asks before it acts. Where there is no terminal to ask on, it acts with --yes alone. Exits with 0 when they are closed, else with 2.",
+      "Removes their database branches and worktrees; keeps their git branches and records, and notes the decision. Asks before it acts. Without a terminal to ask on, it acts only with --yes. Exits with 0 when they are closed, else with 2.",
     options: ["reason", "commit-uncommitted", "yes"],
     run: async (shared, args, flags) => (await import("./commands/close.ts")).close(shared, args, flags),
   },
   "delete-branch": {
     parameters: "BRANCH",
-    summary: "say whose a branch is, and delete it",
+    summary: "show whose a branch is, and delete it",
     details:
-      "Asks before it acts. Where there is no terminal to ask on, it acts with --yes on a branch of a closed experiment, and on any other with its name as --confirm alone. Exits with 0 when the branch is gone, else with 2.",
+      "Asks before it acts. Without a terminal to ask on, it needs --yes for the branch of a closed experiment, and --confirm with the branch's name for any other. Exits with 0 when the branch is deleted, else with 2.",
     options: ["yes", "confirm"],
     run: async (shared, args, flags) =>
       (await import("./commands/delete-branch.ts")).deleteBranchCommand(shared, args, flags),
   },
   "clean-up": {
     summary: "show what experiments left behind, and remove what is provably ours",
-    details:
-      "Asks before it removes anything. Where there is no terminal to ask on, it removes with --yes alone.",
+    details: "Asks before it removes anything. Without a terminal to ask on, it removes only with --yes.",
     options: ["yes"],
     run: async (shared, _args, flags) => (await import("./commands/clean-up.ts")).runCleanUp(shared, flags),
   },
   doctor: {
-    summary: "say what is set up, what is wrong and how to fix it",
+    summary: "check the setup: what is wrong and how to fix it",
     run: async (shared) => (await import("./commands/doctor.ts")).doctor(shared),
   },
 };

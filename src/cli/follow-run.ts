@@ -22,7 +22,7 @@ export async function followRun({ workspace }: Pick<Context, "workspace">, runId
   } catch (error) {
     if (!leave.signal.aborted) throw error;
     process.stderr.write(
-      `\nThe run goes on. To follow it: lakebase-experiments wait ${runId}; to end it: lakebase-experiments cancel ${runId}\n`,
+      `\nThe run continues. To follow it: lakebase-experiments wait ${runId}; to end it: lakebase-experiments cancel ${runId}\n`,
     );
     process.exitCode = leftRunning;
   } finally {

@@ -35,14 +35,18 @@ export const options = {
   },
   "only-failed": {
     type: "boolean",
-    text: "run the tags that failed or are not measured at the present commit, their failed tests first",
+    text: "run only tags that failed or were not measured at the current commit, failed tests first",
   },
   yes: { type: "boolean", text: "act without asking" },
-  confirm: { type: "string", value: "NAME", text: "the branch's name once more, as leave to delete it" },
+  confirm: {
+    type: "string",
+    value: "NAME",
+    text: "the branch's name again, to confirm that it may be deleted",
+  },
   reason: { type: "string", value: "TEXT", text: "why, for the record" },
   "commit-uncommitted": {
     type: "boolean",
-    text: "first commit what is not committed to the experiment's git branch",
+    text: "commit uncommitted work to the experiment's git branch first",
   },
   accept: { type: "string", value: "A,B", text: "codes of objections that you accept" },
   passed: { type: "string", value: "N", text: "how many tests passed" },
@@ -52,7 +56,11 @@ export const options = {
     value: "FILE",
     text: "a report to count instead, in the workspace or the experiment's worktree",
   },
-  commit: { type: "string", value: "ID", text: "what the suite ran on; default: the experiment's commit" },
+  commit: {
+    type: "string",
+    value: "ID",
+    text: "the commit that the suite ran on; default: the experiment's commit",
+  },
   format: {
     type: "string",
     value: "FORMAT",

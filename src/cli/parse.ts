@@ -34,7 +34,7 @@ function refuseCommand(name: string, commands: Readonly<Record<string, Command>>
   const shown = Object.keys(commands).filter((each) => commands[each]?.isInternal !== true);
   const nearest = findNearest(name, shown);
   const guess = nearest === undefined ? "" : `Did you mean ${nearest}? `;
-  return new CoreError("unknown_command", `There is no command ${name}.`, {
+  return new CoreError("unknown_command", `Unknown command ${name}.`, {
     hint: `${guess}lakebase-experiments --help lists the commands.`,
   });
 }

@@ -57,7 +57,7 @@ export function readClosing(ref: ExperimentRef): Promise<Closing | undefined> {
   return readRecord(experimentPaths(ref).closed, closingSchema);
 }
 
-/** Those whose closing was begun and did not come to its end, or goes on at the moment; of a feature, or of all. */
+/** Those whose closing was begun and did not finish, or goes on at the moment; of a feature, or of all. */
 export async function listClosing(workspace: string, featureId?: string): Promise<ExperimentRef[]> {
   const root = join(stateDirectory(workspace), "experiments");
   const features = featureId === undefined ? await foldersIn(root) : [featureId];
@@ -78,9 +78,9 @@ export async function listClosing(workspace: string, featureId?: string): Promis
  */
 export async function refuseClosing(ref: ExperimentRef): Promise<void> {
   if (!existsSync(experimentPaths(ref).closed)) return;
-  const what = `${ref.experiment_slug} is being closed, or its closing was interrupted.`;
+  const what = `${ref.experiment_slug} is being closed, or closing it was interrupted.`;
   throw new CoreError("closing_unfinished", what, {
-    hint: `close_experiments for ${ref.experiment_slug} with confirm: true comes to the end of it.`,
+    hint: `Call close_experiments for ${ref.experiment_slug} with confirm: true to finish.`,
     retryable: true,
   });
 }
@@ -89,7 +89,7 @@ export async function refuseClosing(ref: ExperimentRef): Promise<void> {
 export function experimentClosed({ experiment_slug }: ExperimentRef, closed: ClosedExperiment): CoreError {
   const what = `${experiment_slug} was closed at ${closed.closed_at} (${closed.status}).`;
   return new CoreError("experiment_closed", what, {
-    hint: `Its records are in ${closed.directory}. create_experiments makes a new one, which goes on from its git branch.`,
+    hint: `Its records are in ${closed.directory}. create_experiments creates a new one that continues from its git branch.`,
   });
 }
 

@@ -43,5 +43,5 @@ export async function checkCycle(ref: ExperimentRef, cycleId: string): Promise<v
   if (all.includes(cycleId) || cycleAfter(all) === cycleId) return;
   const known = own.length === 0 ? "it has none yet" : `there are ${nameSome(own.toReversed(), maxNamed)}`;
   const message = `${ref.experiment_slug} has no cycle ${cycleId}: ${known}, and the next is ${cycleAfter(own)}.`;
-  throw new CoreError("unknown_cycle", message, { hint: "Use a cycle that is there, or the next one." });
+  throw new CoreError("unknown_cycle", message, { hint: "Use an existing cycle, or the next one." });
 }

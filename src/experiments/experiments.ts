@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { BranchRecord } from "../../schemas/branch-record.ts";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { foldersIn, mendRecord, readIfPresent, readRecordText, writeWhole } from "../utils/files/files.ts";
+import { foldersIn, readIfPresent, readRecordText, repairRecord, writeWhole } from "../utils/files/files.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
 import { readBranchRecord, writeBranchRecord } from "./branches/branch-record.ts";
 import { experimentClosed, readClosed, refuseClosing } from "./closed.ts";
@@ -53,7 +53,9 @@ export async function findExperiment(ref: ExperimentRef): Promise<Experiment | u
   const branch = (await readRecordText(path))?.trim();
   if (branch === undefined || existsSync(closed)) return undefined;
   if (/^[^\s\p{Cc}]+$/u.test(branch)) return { ...ref, branch, branch_uid: await findUid(ref, branch) };
-  throw new CoreError("record_unreadable", `${path} does not hold one branch name.`, { hint: mendRecord });
+  throw new CoreError("record_unreadable", `${path} does not contain exactly one branch name.`, {
+    hint: repairRecord,
+  });
 }
 
 /** As `branch.json` tells; undefined where it cannot be read, or is about a branch of another name. */
@@ -72,7 +74,7 @@ export async function getExperiment(ref: ExperimentRef): Promise<Experiment> {
   throw new CoreError(
     "unknown_experiment",
     `Feature ${ref.feature_id} has no experiment ${ref.experiment_slug}.`,
-    { hint: "create_experiments makes one; compare_experiments names those that are there." },
+    { hint: "create_experiments creates one; compare_experiments lists the existing ones." },
   );
 }
 

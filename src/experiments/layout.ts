@@ -232,6 +232,6 @@ function named(schema: z.ZodType<string>, value: string): string {
   return parseAs(schema, value, {
     code: "invalid_name",
     subject: JSON.stringify(value),
-    hint: "Use a name of the allowed form.",
+    hint: "Use a name of the allowed form, such as exp-a.",
   });
 }

@@ -51,7 +51,7 @@ export async function writeOutcomes(ref: ExperimentRef, outcomes: ExperimentOutc
   const parsed = parseAs(outcomesSchema, outcomes, {
     code: "invalid_outcomes",
     subject: "outcomes",
-    hint: "Give counts as whole numbers, and a known status.",
+    hint: "Use whole numbers for counts, and a known status.",
   });
   await writeJson(experimentPaths(ref).outcomes, parsed);
 }

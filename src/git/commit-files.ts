@@ -42,6 +42,6 @@ async function unhide(top: string, paths: readonly string[]): Promise<void> {
 
 function failed(top: string, said: string): CoreError {
   return new CoreError("commit_failed", `git could not commit what is in ${top}: ${said}`, {
-    hint: "Commit it by hand, or correct what git says; then call again.",
+    hint: "Commit by hand, or fix what git reports; then call again.",
   });
 }

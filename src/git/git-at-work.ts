@@ -27,8 +27,8 @@ export async function waitForGit(path: string, gitDirectory: string): Promise<vo
 }
 
 function busy(path: string, lock: string): CoreError {
-  return new CoreError("worktree_busy", `git is at work in ${path}, or was killed there.`, {
-    hint: `Call again when it has ended. If no git runs there, remove ${lock} first.`,
+  return new CoreError("worktree_busy", `A git command is running in ${path}, or was killed there.`, {
+    hint: `Call again when it has finished. If no git command is running, remove ${lock} first.`,
     retryable: true,
   });
 }

@@ -12,7 +12,7 @@ export interface Repository {
   commonDirectory: string;
 }
 
-/** Undefined outside a checkout, and where git cannot be started. */
+/** Undefined outside a checkout, and where git could not be started. */
 export async function findRepository(directory: string): Promise<Repository | undefined> {
   const asked = ["--show-toplevel", "--git-dir", "--git-common-dir", "--show-prefix"];
   const { failed, stdout } = await git(directory, ["rev-parse", "--path-format=absolute", ...asked]);

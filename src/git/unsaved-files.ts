@@ -39,7 +39,7 @@ async function findChanged(top: string, names: readonly string[]): Promise<strin
 export async function listGit(directory: string, args: readonly string[]): Promise<string[]> {
   const { failed, stdout, stderr } = await git(directory, args);
   if (!failed) return stdout.split("\0").filter((entry) => entry !== "");
-  throw new CoreError("git_unreadable", `git cannot tell what is in ${directory}: ${stderr}`, {
-    hint: "Correct what git says, then call again.",
+  throw new CoreError("git_unreadable", `git could not read the state of ${directory}: ${stderr}`, {
+    hint: "Fix what git reports, then call again.",
   });
 }

@@ -16,9 +16,9 @@ export function refuseCaseTwin(ref: ExperimentRef): void {
     const names = existsSync(path) ? entriesIn(dirname(path)).map((entry) => entry.name) : [];
     const twin = findCaseTwin(name, names);
     if (twin === undefined) continue;
-    const message = `${name} differs from ${twin}, which is there, by letter case alone, and this file system takes them for one.`;
+    const message = `${name} differs from the existing ${twin} only in upper and lower case, and this file system does not distinguish them.`;
     throw new CoreError("slug_differs_by_case", message, {
-      hint: `Use ${twin} as it is written, or another name.`,
+      hint: `Use ${twin} as it is spelled, or another name.`,
     });
   }
 }

@@ -43,13 +43,13 @@ export function takenBranch(
 ): LakebaseBranchError {
   const why =
     recorded === undefined
-      ? "and no record of this workspace says that it was cut here"
-      : `and it is not the one that was cut here, whose uid was ${recorded.branch_uid}`;
+      ? "and no record of this workspace shows that it was created here"
+      : `and it is not the one created here, whose uid was ${recorded.branch_uid}`;
   const hint =
     recorded === undefined
-      ? "Set LAKEBASE_BRANCH_PREFIX, or branch_prefix in plan.json, to keep your branches apart from those of others; or choose another experiment_slug; or delete the branch, if nobody needs it."
-      : "Choose another experiment_slug; or delete the branch, if nobody needs it, and call again.";
-  return new LakebaseBranchError("branch_conflict", `Branch ${branch} exists already, ${why}.`, {
+      ? "Set LAKEBASE_BRANCH_PREFIX, or branch_prefix in plan.json, to keep your branches apart from those of others; or choose another experiment_slug; or delete the branch if no one needs it."
+      : "Choose another experiment_slug; or delete the branch if no one needs it, and call again.";
+  return new LakebaseBranchError("branch_conflict", `Branch ${branch} already exists, ${why}.`, {
     hint,
     cause,
   });

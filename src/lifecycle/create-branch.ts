@@ -49,7 +49,7 @@ export async function createNamedBranch(context: Context, input: CreateBranchInp
 function readExpiry({ ttl, no_expiry }: CreateBranchInput): Expiry {
   if (no_expiry !== true) return { ttl: ttl ?? defaultTtl };
   if (ttl === undefined) return { no_expiry };
-  throw new CoreError("invalid_input", "no_expiry and ttl exclude each other.", {
-    hint: "Give a ttl for a branch that is to go by itself, no_expiry for one that will have children.",
+  throw new CoreError("invalid_input", "Pass either ttl or no_expiry, not both.", {
+    hint: "Use ttl for a branch that should expire, and no_expiry for one that will have children.",
   });
 }

@@ -100,7 +100,7 @@ function nameUnrecorded(branch: string, error: unknown): unknown {
   const known = findKnownError(error);
   if (known === undefined) return error;
   const { code, message, hint, retryable } = known;
-  return new CoreError(code, `Branch ${branch} was cut and could not be recorded: ${message}`, {
+  return new CoreError(code, `Branch ${branch} was created but could not be recorded: ${message}`, {
     hint: `${hint} The next call takes the branch over.`,
     retryable,
     cause: error,

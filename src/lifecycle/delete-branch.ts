@@ -50,7 +50,7 @@ export async function deleteNamedBranch(context: Caller, input: DeletionInput): 
   if (input.confirm !== deletion.branch) {
     const what = `confirm is ${JSON.stringify(input.confirm ?? "")}, and the branch is ${deletion.branch}. Nothing was deleted.`;
     throw new CoreError("confirm_mismatch", what, {
-      hint: "Give the branch's name as confirm to delete it.",
+      hint: "Pass the branch's name as confirm to delete it.",
     });
   }
   const [obstacle] = deletion.objections;
@@ -91,7 +91,7 @@ function describeObstacle(found: Branch, branches: readonly Branch[]): ErrorDesc
   const obstacle = findObstacle(found, branches);
   if (obstacle === undefined) return [];
   const { code, why, hint } = obstacle;
-  return [{ code, message: `Branch ${found.branch} is not deleted: ${why}.`, hint, retryable: false }];
+  return [{ code, message: `Branch ${found.branch} was not deleted: ${why}.`, hint, retryable: false }];
 }
 
 async function describeBusy(owner: Experiment | undefined): Promise<ErrorDescription[]> {

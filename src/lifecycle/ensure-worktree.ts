@@ -68,7 +68,7 @@ export async function ensureWorktree(ref: ExperimentRef, choice: WorktreeChoice)
   const { repository } = start;
   if (repository === undefined) {
     if (worktree === undefined && known === undefined) return { ...none, isLacking: true };
-    throw new CoreError("no_repository", `${ref.workspace} is not in a git repository with a commit in it.`, {
+    throw new CoreError("no_repository", `${ref.workspace} is not in a git repository that has a commit.`, {
       hint: "Commit the project first, or pass worktree: false.",
     });
   }
@@ -85,7 +85,7 @@ async function refuseWorktree(ref: ExperimentRef, known: Worktree | undefined): 
   }
   const what = `${ref.experiment_slug} has its code in the worktree ${known.path}.`;
   throw new CoreError("worktree_conflict", what, {
-    hint: "Leave worktree out to keep it, or create an experiment of another name.",
+    hint: "Omit worktree to keep it, or create an experiment with another name.",
   });
 }
 
@@ -103,8 +103,8 @@ async function makeOrRestore(wish: Wish, repository: Repository): Promise<Ensure
   const known = await findWorktree(ref);
   const isAdopted = known?.known_by === "git_branch" && !isRecorded;
   if (isAdopted && start.base_ref !== undefined) {
-    throw new CoreError("git_branch_exists", `The git branch ${known.git_branch} is there already.`, {
-      hint: "Leave base_ref out to go on from it, or create an experiment of another name.",
+    throw new CoreError("git_branch_exists", `The git branch ${known.git_branch} already exists.`, {
+      hint: "Omit base_ref to continue from it, or create an experiment with another name.",
     });
   }
   const record = await planRecord(wish, repository, known);
@@ -121,12 +121,10 @@ async function makeOrRestore(wish: Wish, repository: Repository): Promise<Ensure
       former_path: known?.path,
     });
     if (isAdopted)
-      warnings.push(
-        `${ref.experiment_slug} goes on from the git branch ${record.git_branch}, which was there already.`,
-      );
+      warnings.push(`${ref.experiment_slug} continues from the existing git branch ${record.git_branch}.`);
     if (!isFirst && !isAdopted && start.base_ref !== undefined && start.base_commit !== record.base_commit)
       warnings.push(
-        `${ref.experiment_slug} keeps its worktree, which began at ${record.base_commit.slice(0, 12)}: base_ref is for new ones.`,
+        `${ref.experiment_slug} keeps its worktree, which started at ${record.base_commit.slice(0, 12)}: base_ref applies only to new worktrees.`,
       );
     const undo = async () => {
       if (isFirst && (await removeNewWorktree(repository, record))) await deleteWorktreeRecord(ref);
@@ -153,7 +151,7 @@ async function planRecord(
   const base_branch = begun === undefined ? start.base_branch : known?.base_branch;
   if (base_commit !== undefined)
     return { path, git_branch, base_commit, base_branch, prepared: known?.prepared };
-  throw new CoreError("no_repository", `${ref.workspace} is not in a git repository with a commit in it.`, {
+  throw new CoreError("no_repository", `${ref.workspace} is not in a git repository that has a commit.`, {
     hint: "Commit the project first, or pass worktree: false.",
   });
 }

@@ -36,11 +36,11 @@ function refuseOtherParent(
   if (!isParentNamed || parentBranch === undefined) return;
   const parent = findBranch(branches, parentBranch);
   if (parent === undefined || parent.branch === found.parent_branch) return;
-  const message = `Branch ${found.branch} of ${ref.experiment_slug} was forked from ${found.parent_branch ?? "nothing"} and not from ${parent.branch}.`;
+  const message = `Branch ${found.branch} of ${ref.experiment_slug} was forked from ${found.parent_branch ?? "nothing"}, not from ${parent.branch}.`;
   throw new LakebaseBranchError("branch_conflict", message, {
     hint: canBeFresh
-      ? "Leave parent_branch out to keep it, or pass fresh to fork it again from the other parent."
-      : "Leave parent_branch out to keep it, or choose another experiment_slug.",
+      ? "Omit parent_branch to keep it, or pass fresh to fork it again from the other parent."
+      : "Omit parent_branch to keep it, or choose another experiment_slug.",
   });
 }
 
@@ -58,7 +58,7 @@ async function completeRecord({ ref, recorded }: Look, found: Branch) {
 /** The same name again may bring back an old state. */
 function describeRaced({ ref }: Look, canBeFresh: boolean): string | undefined {
   if (!hasOutcomes(ref)) return undefined;
-  const state = `${ref.experiment_slug} has outcomes already: its branch holds what its cycles left.`;
+  const state = `${ref.experiment_slug} already has outcomes: its branch contains what its cycles left there.`;
   return canBeFresh ? `${state} fresh forks it again and sets them aside.` : state;
 }
 

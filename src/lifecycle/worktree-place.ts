@@ -34,7 +34,7 @@ export async function placeWorktree(
     "worktrees_inside",
     `${directory} is inside a checkout of this repository that does not ignore it.`,
     {
-      hint: "Leave worktrees.directory and LAKEBASE_WORKTREES out to have worktrees beside the checkout, or add the folder to .gitignore.",
+      hint: "Omit worktrees.directory and LAKEBASE_WORKTREES to place worktrees beside the checkout, or add the folder to .gitignore.",
     },
   );
 }

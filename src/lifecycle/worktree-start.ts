@@ -12,9 +12,13 @@ export async function findStart(workspace: string, baseRef: string | undefined):
   const repository = await findRepository(workspace);
   if (repository === undefined) {
     if (baseRef === undefined) return {};
-    throw new CoreError("no_repository", `${workspace} is in no git repository, so it has no ${baseRef}.`, {
-      hint: "Commit the project first, or leave base_ref out.",
-    });
+    throw new CoreError(
+      "no_repository",
+      `${workspace} is not in a git repository, so it has no ${baseRef}.`,
+      {
+        hint: "Commit the project first, or omit base_ref.",
+      },
+    );
   }
   const base_commit = await findCommit(repository.top, baseRef ?? "HEAD");
   const base_branch = await findBranchName(repository.top, baseRef ?? "HEAD");
@@ -24,7 +28,7 @@ export async function findStart(workspace: string, baseRef: string | undefined):
     "unknown_ref",
     `base_ref ${JSON.stringify(baseRef)} names no commit of ${repository.top}.`,
     {
-      hint: "Give a git branch, a tag or a commit that git rev-parse knows; fetch it first where it is remote.",
+      hint: "Pass a git branch, tag or commit that git rev-parse knows; fetch it first if it is remote.",
     },
   );
 }
@@ -39,12 +43,12 @@ export async function warnOfStart(
 ): Promise<string[]> {
   if (isLacking) {
     return [
-      `No worktrees were made: ${workspace} is in no git repository with a commit. The suites of all experiments run in the workspace and pick their design by EXPERIMENT_SLUG.`,
+      `No worktrees were created: ${workspace} is not in a git repository that has a commit. The suites of all experiments run in the workspace and pick their design by EXPERIMENT_SLUG.`,
     ];
   }
   const files = isCut && repository !== undefined ? await listUncommitted(repository.top) : [];
   if (files.length === 0) return [];
   return [
-    `Not committed in the main checkout, so that no new worktree has it: ${nameSome(files, maxNamed)}. Commit what all designs need, then bring it into each worktree with git merge.`,
+    `Not committed in the main checkout, so missing from new worktrees: ${nameSome(files, maxNamed)}. Commit what all designs need, then merge it into each worktree with git merge.`,
   ];
 }

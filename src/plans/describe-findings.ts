@@ -32,11 +32,11 @@ export function describeFindings(
       ...(port === undefined ? [] : [`ports: PORT (${port})`]),
     ],
     not_found: [
-      ...(suites.length === 0 ? ["suites: no test runner that is known"] : []),
+      ...(suites.length === 0 ? ["suites: no known test runner"] : []),
       ...(suites.some(({ tag }) => tag === "e2e")
         ? []
         : ["an e2e suite: no Playwright, no Cypress, no script and no tests sorted by that name"]),
-      ...(setup.length === 0 ? ["setup: no migration tool that is known"] : []),
+      ...(setup.length === 0 ? ["setup: no known migration tool"] : []),
       ...(prepare.length === 0 ? ["worktrees.prepare: no lock file and no list of dependencies"] : []),
       ...unknown.map((name) => `a value for ${name}, which the example of the environment names`),
     ],
@@ -44,7 +44,7 @@ export function describeFindings(
       ...[...suites, ...setup].flatMap(({ advice }) => advice ?? []),
       ...untracked.map(
         (file) =>
-          `The code reads ${file}, which no commit has: let git ignore it, then name it in worktrees.copy.`,
+          `The code reads ${file}, which is not committed: add it to .gitignore, then to worktrees.copy.`,
       ),
     ],
   };

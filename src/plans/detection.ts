@@ -38,5 +38,5 @@ export const exitCode = { format: "exit-code" } as const;
 
 /** For a suite whose runner writes no report that we read. */
 export function countedAsOne(what: string, remedy: string): string {
-  return `${what} writes no report that is read here, so its exit status counts as one test. ${remedy}`;
+  return `${what} writes no supported report, so its exit status counts as one test. ${remedy}`;
 }

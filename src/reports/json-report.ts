@@ -14,7 +14,7 @@ export function parseJsonReport<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   return parseAs(schema, parse(format, text), {
     code: "report_unreadable",
-    subject: `The report is not readable as ${format}`,
+    subject: `The report is not valid ${format}`,
     hint: unreadableHint,
   });
 }

@@ -9,7 +9,7 @@ import type { ReportCase } from "../../schemas/plan/report.ts";
  */
 export function unshownFailure(group: string, counted: number, isShown: boolean): ReportCase[] {
   if (isShown || !(counted > 0)) return [];
-  const failure = `The report counts ${counted} failed, and shows none of them.`;
+  const failure = `The report counts ${counted} failed, but shows none of them.`;
   return [{ name: group, status: "failed", failure }];
 }
 

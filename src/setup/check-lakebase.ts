@@ -39,7 +39,7 @@ export async function checkLakebase(context: Context): Promise<DrivenFindings> {
     findings.push(failed(checks[findings.length] ?? "endpoint", error));
   }
   const skipped = checks.slice(findings.length).map((name): Finding => {
-    return { name, state: "skipped", detail: `Not looked at: ${findings.at(-1)?.name ?? "cli"} failed.` };
+    return { name, state: "skipped", detail: `Not checked: ${findings.at(-1)?.name ?? "cli"} failed.` };
   });
   return { findings: [...findings, ...skipped], ...seen };
 }
@@ -49,7 +49,7 @@ async function checkCli({ lakebase, backend, signal }: Context): Promise<Finding
   const detail = `${lakebase.settings.command.join(" ")}: ${name} ${version}`;
   if (backend === "local" || !version.startsWith("0.")) return { name: "cli", state: "ok", detail };
   const remedy =
-    "Update the databricks CLI to 1.0 or newer: older ones may let variables win over the profile.";
+    "Update the databricks CLI to version 1.0 or later: in older versions, environment variables may override the profile.";
   return { name: "cli", state: "warning", detail, remedy };
 }
 
@@ -72,7 +72,7 @@ async function checkProject({ lakebase, signal }: Context): Promise<Finding[]> {
     {
       name: "ttl",
       state: "ok",
-      detail: `The longest ttl is not published: at most 2592000s, maybe less. The project keeps history for ${history_retention_duration ?? "a time that it does not tell"}.`,
+      detail: `The maximum ttl is not published: at most 2592000s, maybe less. The project keeps history for ${history_retention_duration ?? "an unknown time"}.`,
     },
   ];
 }

@@ -10,8 +10,7 @@ const name = "leftovers";
 
 /** Records and branches that lost each other. */
 export async function checkLeftovers(workspace: string, branches: Branch[] | null): Promise<Finding> {
-  if (branches === null)
-    return { name, state: "skipped", detail: "Not looked at: branches cannot be listed." };
+  if (branches === null) return { name, state: "skipped", detail: "Not checked: branches cannot be listed." };
   try {
     const [experiments, closing] = await Promise.all([listAllExperiments(workspace), listClosing(workspace)]);
     return compare(experiments, branches, closing.map(nameExperiment));
@@ -35,18 +34,16 @@ function compare(experiments: Experiment[], branches: Branch[], closing: string[
     return { name, state: "ok", detail: `${experiments.length} experiments, each with its branch.` };
   }
   const details = [
-    gone.length > 0 ? `Experiments whose branch is gone: ${listed(gone)}.` : "",
-    replaced.length > 0
-      ? `Experiments whose branch was forked anew by somebody else: ${listed(replaced)}.`
-      : "",
-    closing.length > 0 ? `Being closed, or left so half way: ${listed(closing)}.` : "",
+    gone.length > 0 ? `Experiments whose branch no longer exists: ${listed(gone)}.` : "",
+    replaced.length > 0 ? `Experiments whose branch was recreated by someone else: ${listed(replaced)}.` : "",
+    closing.length > 0 ? `Being closed, or closing was interrupted: ${listed(closing)}.` : "",
     unrecorded.length > 0 ? `Expiring branches that no experiment here names: ${listed(unrecorded)}.` : "",
   ];
   const remedies = [
-    gone.length > 0 ? "create_experiments cuts a missing branch again." : "",
-    replaced.length > 0 ? "Give experiments whose branch is somebody else's another name." : "",
-    closing.length > 0 ? "close_experiments for them comes to the end of it." : "",
-    unrecorded.length > 0 ? "Branches may belong to another checkout; they go when they expire." : "",
+    gone.length > 0 ? "create_experiments creates a missing branch again." : "",
+    replaced.length > 0 ? "Use another name for experiments whose branch is someone else's." : "",
+    closing.length > 0 ? "Call close_experiments for them to finish." : "",
+    unrecorded.length > 0 ? "Branches may belong to another checkout; they disappear when they expire." : "",
   ];
   return { name, state: "warning", detail: sentences(details), remedy: sentences(remedies) };
 }

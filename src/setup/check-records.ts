@@ -14,14 +14,12 @@ export async function checkRecords(workspace: string): Promise<Finding[]> {
     const details = [
       ...unusable.slice(0, maxNamed).map(({ path, reason }) => `${path} is not usable: ${reason}.`),
       ...(unusable.length > maxNamed ? [`${unusable.length - maxNamed} more folders are not usable.`] : []),
-      ...(roots.length > 0 ? [`Records lie in ${nameSome(roots, maxNamed)}, and .tdd alone is read.`] : []),
+      ...(roots.length > 0 ? [`Records are in ${nameSome(roots, maxNamed)}, but only .tdd is read.`] : []),
     ];
     if (details.length === 0) return [];
     const remedies = [
       ...(unusable.length > 0 ? ["Rename the folders, or leave them to their own tools."] : []),
-      ...(roots.length > 0
-        ? ["Copy what is to be run here to .tdd, with its features and experiments."]
-        : []),
+      ...(roots.length > 0 ? ["Copy features and experiments to be used here to .tdd."] : []),
     ];
     return [{ name, state: "warning", detail: details.join(" "), remedy: remedies.join(" ") }];
   } catch (error) {

@@ -11,12 +11,17 @@ export async function checkGit(workspace: string): Promise<Finding> {
   const version = await readGitVersion();
   if (version === undefined) {
     const remedy = "Install git: evidence is tied to commits, and worktrees keep experiments apart.";
-    return { name, state: "failed", detail: "git cannot be started.", remedy };
+    return { name, state: "failed", detail: "git could not be started.", remedy };
   }
   const { commit } = await readTreeState(workspace);
   if (commit === null) {
     const remedy = "git init, then commit: evidence is tied to commits.";
-    return { name, state: "warning", detail: `${workspace} is in no repository that has a commit.`, remedy };
+    return {
+      name,
+      state: "warning",
+      detail: `${workspace} is not in a repository that has a commit.`,
+      remedy,
+    };
   }
   return { name, state: "ok", detail: `${version}, at ${commit.slice(0, 12)}` };
 }
@@ -32,6 +37,6 @@ export async function checkWorkspace(workspace: string): Promise<Finding> {
     return { name, state: "ok", detail: workspace };
   } catch (error) {
     const remedy = `Start the server as a user who may write to ${records}, or set LAKEBASE_WORKSPACE to another checkout.`;
-    return { name, state: "failed", detail: `The workspace cannot be written: ${getMessage(error)}`, remedy };
+    return { name, state: "failed", detail: `The workspace is not writable: ${getMessage(error)}`, remedy };
   }
 }

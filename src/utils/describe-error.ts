@@ -13,6 +13,6 @@ export function describeError(error: unknown, hints: Record<string, string> = {}
     const { code, message, hint, retryable } = known;
     return { code, message, hint: ownValue(hints, code) ?? hint, retryable };
   }
-  const hint = "This is a defect of the server: please report it with what you called.";
+  const hint = "This is a bug in the server. Please report it, with the call that you made.";
   return { code: "internal", message: getMessage(error), hint, retryable: false };
 }

@@ -11,7 +11,7 @@ test("close acts with --yes and a reason alone where nobody can be asked", async
   const shown = await close("--reason", "too slow");
   expect(shown).toMatchObject({
     exitCode: 2,
-    stdout: expect.stringContaining("--yes closes without asking"),
+    stdout: expect.stringContaining("Pass --yes to close without asking"),
   });
   expect(await close("--yes")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("--reason") });
   await write("new.txt", "new");

@@ -28,8 +28,8 @@ describe("a command line", () => {
     ["run F1 --format json", "run does not take the option --format.", "--tags, --cycle, --repeat"],
     ["run F1 --bogus", "Unknown option '--bogus'.", "COMMAND --help"],
     ["run F1 --tags", "Option '--tags <value>' argument missing.", "COMMAND --help"],
-    ["comparee F1", "There is no command comparee.", "Did you mean compare?"],
-    ["constructor", "There is no command constructor.", "--help lists the commands"],
+    ["comparee F1", "Unknown command comparee.", "Did you mean compare?"],
+    ["constructor", "Unknown command constructor.", "--help lists the commands"],
   ])("%s: %s", (line, message, hint) => {
     expect(() => parse(line)).toThrow(
       expect.objectContaining({ message, hint: expect.stringContaining(hint) }),

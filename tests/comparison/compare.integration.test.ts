@@ -104,7 +104,7 @@ describe("compareExperiments", () => {
         branch_id: "f1-checkout-exp-pg",
         signal: "no_evidence",
         evidence_state: "claimed",
-        reason: "it claims 4 of 4, and no run counted them",
+        reason: "it claims 4 of 4, but no run measured them",
         cycle_count: 1,
         artifact_count: 2,
         duration_ms: 7000,
@@ -123,7 +123,7 @@ describe("compareExperiments", () => {
     const early = await compareExperiments({ workspace, feature_id });
     expect(early).toMatchObject({ recommendation: "continue", winners: ["exp-pg"] });
     expect(early.rationale).toBe(
-      "So far exp-pg (6 of 6 passed) leads. exp-json failed 1 of 5 (e2e 1) by what is written down, and no run " +
+      "So far exp-pg (6 of 6 passed) leads. exp-json failed 1 of 5 (e2e 1) according to its records, but no run " +
         "measured it.",
     );
     await rm(join(workspace, ".tdd/experiments", feature_id, "exp-json"), { recursive: true });
@@ -226,7 +226,7 @@ describe("compareExperiments", () => {
     const message = (kind: string) => warnings.find((each) => each.kind === kind)?.message ?? "";
     for (const part of ["my exp: ", "übung: ", "longer than 63", "S1: it holds the experiments of a story"])
       expect(message("folder-not-usable")).toContain(part);
-    expect(message("records-elsewhere")).toMatch(/lie in \.consort too, and \.tdd alone is read/);
+    expect(message("records-elsewhere")).toMatch(/are also in \.consort, but only \.tdd is read/);
   });
 
   it.each(["branch.txt", "outcomes.json", "artifacts"])(
@@ -290,7 +290,7 @@ describe("compareExperiments", () => {
     await putCounted("exp-a", "succeeded");
     await put("exp-a/branch.txt", text);
     const { rows, winners } = await compareExperiments({ workspace, feature_id });
-    expect(rows[0]?.reason).toContain("branch.txt does not hold one branch name");
+    expect(rows[0]?.reason).toContain("branch.txt does not contain exactly one branch name");
     expect(winners).toEqual([]);
   });
 

@@ -62,7 +62,7 @@ describe("a branch of that name is there", () => {
     const creating = createBranch(lakebase, { branch: "exp-a", parentBranch: "base", expiry: ttl });
     await expect(creating).rejects.toMatchObject({
       code: "branch_conflict",
-      message: "Branch exp-a exists already, forked from production and not from base. [TraceId: 4f0c2a9e1b]",
+      message: "Branch exp-a already exists, forked from production instead of base. [TraceId: 4f0c2a9e1b]",
     });
   });
 

@@ -109,7 +109,7 @@ describe("a live run", () => {
   test("with nothing to run against says so, and is no failure", async () => {
     const { status, said, given } = await run([], green, { LAKEBASE_CLI: "/nowhere/databricks" });
     expect({ status, given }).toEqual({ status: 0, given: [] });
-    expect(said).toBe("Live tests skipped: The program /nowhere/databricks cannot be started.");
+    expect(said).toBe("Live tests skipped: The program /nowhere/databricks could not be started.");
   });
 });
 

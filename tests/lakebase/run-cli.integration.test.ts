@@ -52,7 +52,7 @@ describe("a call that hangs", () => {
     });
     await expect(listBranches(lakebase)).rejects.toMatchObject({
       code: "timed_out",
-      message: expect.stringContaining("list-branches projects/p gave no answer within 4 s"),
+      message: expect.stringContaining("list-branches projects/p did not answer within 4 s"),
       retryable: true,
     });
     expect(childPids()).toHaveLength(1);

@@ -155,7 +155,7 @@ describe("an experiment's branch that is there", () => {
     const listed = { "list-branches": listing(ours(), branchJson("base")) };
     const { errors } = await cut(listed, { parent_branch: "base" });
     expect(errors).toMatchObject([
-      { code: "branch_conflict", message: expect.stringMatching(/from production and not from base/) },
+      { code: "branch_conflict", message: expect.stringMatching(/from production, not from base/) },
     ]);
     expect((await cut(listed, { parent_branch: "production" })).errors).toEqual([]);
     expect((await cut(listed, { ttl: "604800s" })).warnings).toEqual([]);

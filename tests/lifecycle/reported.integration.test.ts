@@ -50,7 +50,7 @@ test("what is reported is shown apart, wins nothing, and says how to have it mea
   expect(report.rows[0]).toMatchObject({ signal: "no_evidence", evidence_state: "reported" });
   expect(report.rows[0]?.tests_passed).toBeUndefined();
   expect(report.warnings.map(({ kind, message }) => `${kind} ${message}`)).toContain(
-    "reported-not-measured Reported and not measured, so it decides nothing: exp-a (load 5/0). Give plan.json a suite for load and run it to have it measured.",
+    "reported-not-measured Reported but not measured, so it decides nothing: exp-a (load 5/0). Add a suite for load to plan.json and run it to have it measured.",
   );
 });
 
@@ -68,7 +68,7 @@ test("what was measured stays and decides, whatever is reported before or after"
   expect(report.matrix).toEqual([{ tag: "api", cells: { "exp-a": { passed: 2, failed: 0 } } }]);
   expect(report.rows[0]?.reported).toMatchObject({ api: { passed: 1, failed: 3 } });
   expect(report.warnings.find(({ kind }) => kind === "reported-otherwise")?.message).toBe(
-    "Reported to fail elsewhere, though no failure was measured: exp-a (api 3). What was measured decides; find out what differs.",
+    "Reported as failing elsewhere, although no failure was measured: exp-a (api 3). The measurement decides; find out what differs.",
   );
 });
 

@@ -93,7 +93,7 @@ it("begins at base_ref, and refuses one that is unknown before anything is cut",
   expect(await readFile(join(root, "shop.ts"), "utf8")).toBe("one\n");
   expect(await cut({ base_ref: "main" })).toMatchObject({
     errors: [],
-    warnings: [expect.stringMatching(/keeps its worktree, which began at/)],
+    warnings: [expect.stringMatching(/keeps its worktree, which started at/)],
   });
 });
 
@@ -111,7 +111,7 @@ it("says that there are no worktrees outside a repository with a commit, and ref
   const cut = cutIn(workspace);
   expect(await cut()).toMatchObject({
     experiments: [{ code_directory: workspace }],
-    warnings: [expect.stringMatching(/No worktrees were made: .*EXPERIMENT_SLUG/)],
+    warnings: [expect.stringMatching(/No worktrees were created: .*EXPERIMENT_SLUG/)],
   });
   const experiments = [{ experiment_slug: "exp-b" }];
   expect(await cut({ experiments, worktree: true })).toMatchObject({ errors: [{ code: "no_repository" }] });
@@ -195,7 +195,7 @@ it("goes on from a git branch that was there, and says so", async () => {
   await commit("experiment/F1/exp-a", { "design.ts": "prepared\n" });
   await git("switch", "-q", "main");
   expect(await cut({ base_ref: "main" })).toMatchObject({ errors: [{ code: "git_branch_exists" }] });
-  expect(await cut()).toMatchObject({ warnings: [expect.stringMatching(/which was there already/)] });
+  expect(await cut()).toMatchObject({ warnings: [expect.stringMatching(/from the existing git branch/)] });
   const { root } = await checkCode(ref);
   expect(await readFile(join(root, "design.ts"), "utf8")).toBe("prepared\n");
 });

@@ -189,7 +189,7 @@ test.each<[what: string, files: Record<string, unknown>, suites: object, setup: 
 
 test("a suite that counts as one test says what would count more", async () => {
   const go = await detect({ "Cargo.toml": "", "tests/a.rs": "" });
-  expect(go.advice).toEqual([expect.stringMatching(/^cargo test writes no report .*nextest/)]);
+  expect(go.advice).toEqual([expect.stringMatching(/^cargo test writes no supported report, .*nextest/)]);
 });
 
 test("projects in folders have their suites there, named by the folder where two are alike", async () => {

@@ -105,7 +105,7 @@ describe("readTap", () => {
   });
 
   it("says what is wrong with a plan", () => {
-    expect(readTap("1..3\nok 1 - a\n").cases.at(-1)?.failure).toBe("It planned 3 test points, and has 1.");
+    expect(readTap("1..3\nok 1 - a\n").cases.at(-1)?.failure).toBe("It planned 3 test points but has 1.");
   });
 
   it("does not expand aliases of a hostile diagnostic", () => {

@@ -45,7 +45,7 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
   });
   expect(await isAlive(suite)).toBe(false);
   expect(await server.call(answerSchema, "cancel_run", { run_id })).toEqual(cancelled);
-  // It found nothing out, and what was counted before stays.
+  // It found nothing out, and what was counted before is kept.
   expect(await Promise.all(["exp-a", "exp-b"].map(race.outcomes))).toEqual(before);
   const { artifacts } = experimentPaths({ workspace, feature_id, experiment_slug: "exp-a" });
   expect(await readFile(join(artifacts, "C2", "api", "stdout.log"), "utf8")).toBe("so far\n");
@@ -75,7 +75,7 @@ test("a run that is over its minutes is ended, and a suite that is over its seco
     results: [
       {
         status: "stopped",
-        no_evidence: { api: "it ran longer than its 1 s" },
+        no_evidence: { api: "it exceeded its limit of 1 s" },
         error: { message: expect.stringContaining("wall_clock_minutes") },
       },
     ],

@@ -64,7 +64,7 @@ test("what another command counted decides nothing, and is named", async () => {
     rationale: expect.stringMatching(
       /^So far exp-b \(1 of 1 passed\) leads\. exp-a was not fully measured: api: counted by/,
     ),
-    next_step: "run_experiments with experiment_slugs exp-a.",
+    next_step: "Call run_experiments with experiment_slugs exp-a.",
     warnings: expect.arrayContaining([expect.objectContaining({ kind: "counts-outdated" })]),
   });
 });

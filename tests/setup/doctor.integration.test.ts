@@ -138,7 +138,7 @@ describe("checkSetup", () => {
     expect(finding("leftovers")).toMatchObject({
       state: "warning",
       detail:
-        "Experiments whose branch is gone: F1/gone. Expiring branches that no experiment here names: stray.",
+        "Experiments whose branch no longer exists: F1/gone. Expiring branches that no experiment here names: stray.",
     });
   });
 
@@ -150,7 +150,7 @@ describe("checkSetup", () => {
     const listed = { ...healthy, "list-branches": [{ stdout: [productionJson, branchJson("exp-a")] }] };
     expect((await check(listed, workspace)).finding("leftovers")).toMatchObject({
       state: "warning",
-      detail: "Experiments whose branch was forked anew by somebody else: F1/exp-a.",
+      detail: "Experiments whose branch was recreated by someone else: F1/exp-a.",
     });
   });
 
@@ -176,7 +176,7 @@ describe("checkSetup", () => {
       "/F 2 is",
     ])
       expect(found?.detail).toContain(part);
-    expect(found?.detail).toContain("Records lie in .sftdd, and .tdd alone is read.");
+    expect(found?.detail).toContain("Records are in .sftdd, but only .tdd is read.");
   });
 
   test("warns outside a repository", async () => {

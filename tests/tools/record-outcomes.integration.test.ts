@@ -30,7 +30,7 @@ test("outcomes are recorded by the tool and the command, shown apart, and say ho
   await writeFile(join(workspace, "load.tap"), "TAP version 14\n1..1\nok 1 - a\n");
   const unplanned = await startCli(workspace, ["record", "F1", "exp-a", "load", "--report", "load.tap"]);
   expect(unplanned.stdout).toBe(
-    `exp-a load 1/0, reported: it decides nothing (nothing was measured of it; give ${workspace}/.tdd/features/F1/plan.json a suite for load to have it measured)`,
+    `exp-a load 1/0, reported: it decides nothing (nothing was measured of it; add a suite for load to ${workspace}/.tdd/features/F1/plan.json to measure it)`,
   );
   const refused = await startCli(workspace, [
     "record",
@@ -51,6 +51,6 @@ test("outcomes are recorded by the tool and the command, shown apart, and say ho
       { tag: "load", cells: { "exp-a": { passed: 1, failed: 0 } } },
     ],
     rows: [{ experiment_slug: "exp-a", signal: "no_evidence", evidence_state: "reported" }],
-    next_step: "run_experiments with experiment_slugs exp-a.",
+    next_step: "Call run_experiments with experiment_slugs exp-a.",
   });
 });

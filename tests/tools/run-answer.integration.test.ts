@@ -68,7 +68,7 @@ test("an interrupted run is gone on with as it was begun", async () => {
     },
     budget: { concurrent_branches: 1, branches: 1, max_branches: 1, wall_clock_minutes: 1, minutes_left: 1 },
   };
-  expect((await runAnswer(run, "/nowhere")).next_step).toContain("finishes what is left of the cycle");
+  expect((await runAnswer(run, "/nowhere")).next_step).toContain("finishes the rest of the cycle");
   expect((await runAnswer({ ...run, only_failed: true }, "/nowhere")).next_step).toContain(
     "run_experiments with only_failed",
   );

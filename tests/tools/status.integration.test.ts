@@ -33,7 +33,7 @@ test("a feature's phase, experiments and next step, from its plan to its closing
   expect(await ask()).toMatchObject({
     feature: { phase: "planned", open: 0, closed: 0 },
     experiments: [],
-    next_step: `create_experiments with feature_id ${feature_id}.`,
+    next_step: `Call create_experiments with feature_id ${feature_id}.`,
   });
 
   await create("exp-a", "exp-b");
@@ -56,7 +56,7 @@ test("a feature's phase, experiments and next step, from its plan to its closing
   await pidOfSuite(workspace, "exp-a", "api");
   expect(await ask()).toMatchObject({
     feature: { phase: "running", waits_for: [`run ${run_id} is on`], last_run: { run_id, state: "running" } },
-    next_step: `wait_for_run with run_id ${run_id}.`,
+    next_step: `Call wait_for_run with run_id ${run_id}.`,
   });
   await openGate(gate);
   await waitFor(server, run_id);
@@ -83,7 +83,7 @@ test("a feature's phase, experiments and next step, from its plan to its closing
   const archive = await closeRecord(shop, "exp-a", { status: "promoted" });
   expect(await ask()).toMatchObject({
     feature: { waits_for: [expect.stringContaining("exp-a was begun")] },
-    next_step: "close_experiments with experiment_slugs exp-a.",
+    next_step: "Call close_experiments with experiment_slugs exp-a.",
   });
   const shown = await startCli(workspace, ["status", feature_id]);
   expect(shown.stdout).toMatch(/exp-b +closed .*abandoned: too slow/);

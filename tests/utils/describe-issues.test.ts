@@ -69,7 +69,7 @@ test.each([
     { suites: { api: suite }, setup: [["npm"], { comand: ["x"] }] },
     /setup\.1\.command: expected an array .*; setup\.1: unknown key "comand"\. Did you mean "command"\?/,
   ],
-  ["a tag in capitals", { suites: { API: suite } }, /suites\.API: a tag takes lower-case letters/],
+  ["a tag in capitals", { suites: { API: suite } }, /suites\.API: a tag must start with a lower-case letter/],
   [
     "a fixed variable",
     { suites: { api: suite }, env: { PGHOST: "x" } },
@@ -83,7 +83,7 @@ test.each([
   [
     "a folder above",
     { suites: { api: { ...suite, cwd: "../x" } } },
-    /suites\.api\.cwd: cwd is a relative path/,
+    /suites\.api\.cwd: cwd must be a relative path/,
   ],
   ["no object", [], /^plan\.json: expected an object, got an array$/],
 ])("%s is answered with its path and what was wanted", (_what, plan, message) => {

@@ -6,11 +6,11 @@ export function adviseOnMetrics({ metrics }: ComparisonReport): string | undefin
     return (
       "No metric was measured. A suite measures by writing metrics.json into its ARTIFACTS_DIR: " +
       '[{"name":"checkout p50","samples":[41.8,40.2,43.1,40.9,41.5],"unit":"ms","better":"lower"}]. ' +
-      "Then run_experiments with quiet: true. decide_by in plan.json names the metric that decides."
+      "Then call run_experiments with quiet: true. decide_by in plan.json names the metric that decides."
     );
   const isShort = metrics.some(
     ({ measured }) => measured.length > 1 && measured.some((each) => each.missing_samples !== undefined),
   );
   if (!isShort) return undefined;
-  return "Some have too few samples to show any difference: write more into metrics.json, or run_experiments with repeat and quiet: true.";
+  return "Some have too few samples to show a difference: write more into metrics.json, or call run_experiments with repeat and quiet: true.";
 }

@@ -8,20 +8,20 @@ const maxNamed = 10;
 export function describeNextMove(next: NextMove, featureId: string): string {
   switch (next.move) {
     case "plan":
-      return `create_plan with feature_id ${featureId}.`;
+      return `Call create_plan with feature_id ${featureId}.`;
     case "correct_plan":
       return `Correct the plan: ${next.message}`;
     case "create":
-      return `create_experiments with feature_id ${featureId}.`;
+      return `Call create_experiments with feature_id ${featureId}.`;
     case "wait":
-      return `wait_for_run with run_id ${next.run_id}.`;
+      return `Call wait_for_run with run_id ${next.run_id}.`;
     case "promote":
-      return `promote_experiment with experiment_slug ${next.experiment_slug} says how it stands; with confirm: true it goes on.`;
+      return `Call promote_experiment with experiment_slug ${next.experiment_slug} to see its state; with confirm: true it resumes.`;
     case "close":
-      return `close_experiments with experiment_slugs ${nameSome(next.experiment_slugs, maxNamed)}.`;
+      return `Call close_experiments with experiment_slugs ${nameSome(next.experiment_slugs, maxNamed)}.`;
     case "compare":
       return describeNextStep(next.action);
     case "rest":
-      return "Nothing: all its experiments are closed. create_experiments begins anew.";
+      return "Nothing: all its experiments are closed. Call create_experiments to start again.";
   }
 }

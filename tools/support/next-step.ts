@@ -12,29 +12,30 @@ export function describeNextStep(action: NextAction): string {
 }
 
 const texts: Record<NextAction["action"], Describe> = {
-  create: () => "create_experiments makes experiments to compare.",
+  create: () => "Call create_experiments to create experiments to compare.",
   wait: ({ run_id }) =>
-    `wait_for_run${run_id === undefined ? "" : ` with run_id ${run_id}`}, then compare again.`,
-  resolve: (action, names) => `Do what remedy says. Then ${run(action, names)}`,
+    `Call wait_for_run${run_id === undefined ? "" : ` with run_id ${run_id}`}, then compare again.`,
+  resolve: (action, names) => `Follow the remedy. Then call ${run(action, names)}`,
   repair: (_action, names) =>
-    `compare_experiments with detail rows names the records of ${names} that cannot be read: repair or remove them.`,
-  run,
-  fix_setup: (action, names) => `Correct setup in plan.json, or what it runs. Then ${run(action, names)}`,
+    `Repair or remove the records of ${names} that cannot be read; compare_experiments with detail rows lists them.`,
+  run: (action, names) => `Call ${run(action, names)}`,
+  fix_setup: (action, names) =>
+    `Correct setup in plan.json, or what it runs. Then call ${run(action, names)}`,
   fix_suite: ({ tags = [], ...action }, names) =>
-    `Correct the suites ${tags.join(", ")} in plan.json, or set "required": false there. Then ${run(action, names)}`,
+    `Correct the suites ${tags.join(", ")} in plan.json, or set "required": false there. Then call ${run(action, names)}`,
   stabilize: (_action, names) =>
-    `compare_experiments with detail tests names the flaky tests. Correct and commit them, then run_experiments for ${names}.`,
+    `Fix and commit the flaky tests that compare_experiments lists with detail tests, then call run_experiments for ${names}.`,
   differentiate: (_action, names) =>
-    `Write and commit each design of ${names} in its own worktree, then run_experiments for them.`,
-  choose: () => "promote_experiment the one that you choose.",
+    `Write and commit each design of ${names} in its own worktree, then call run_experiments for them.`,
+  choose: () => "Choose one and call promote_experiment for it.",
   promote: (_action, names) =>
-    `promote_experiment with experiment_slug ${names} says what it takes to bring it home.`,
+    `Call promote_experiment with experiment_slug ${names} to see what promoting it takes.`,
   synthesize: () =>
     "Combine the winners (detail schema shows how), and run the result as an experiment of its own.",
   extend: (action, names) =>
-    `Raise budget.per_experiment in plan.json, then ${run(action, names)} Or give them up with close_experiments.`,
+    `Raise budget.per_experiment in plan.json, then call ${run(action, names)} Or close them with close_experiments.`,
   revise: (_action, names) =>
-    `Change the designs of ${names} and run_experiments again, or give them up with close_experiments.`,
+    `Change the designs of ${names} and call run_experiments again, or close them with close_experiments.`,
 };
 
 function run({ tags }: NextAction, names: string): string {

@@ -8,7 +8,7 @@ const mostBytes = 6_000;
 export function afterPage(next_cursor: string | null, otherwise: string): string {
   return next_cursor === null
     ? otherwise
-    : `The same call with cursor ${next_cursor} gives the next page. ${otherwise}`;
+    : `Call again with cursor ${next_cursor} for the next page. ${otherwise}`;
 }
 
 /**
@@ -18,8 +18,8 @@ export function afterPage(next_cursor: string | null, otherwise: string): string
  */
 export function takePage<Item>(items: Item[], limit: number, cursor?: string) {
   if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) {
-    throw new CoreError("invalid_input", "cursor is not one that an answer gave.", {
-      hint: "Leave it out to begin.",
+    throw new CoreError("invalid_input", "Invalid cursor.", {
+      hint: "Omit it to start from the first page.",
     });
   }
   const start = Number(cursor ?? 0);

@@ -49,13 +49,13 @@ async function withLogs(
 }
 
 function chooseNextStep(run: Run, results: readonly Result[], workspace: string): string {
-  if (!hasEnded(run)) return `wait_for_run with run_id ${run.run_id}.`;
+  if (!hasEnded(run)) return `Call wait_for_run with run_id ${run.run_id}.`;
   if (run.kind !== undefined)
-    return `promote_experiment with feature_id ${run.feature_id} and experiment_slug ${results[0]?.experiment_slug} says what it came to.`;
+    return `Call promote_experiment with feature_id ${run.feature_id} and experiment_slug ${results[0]?.experiment_slug} to see the result.`;
   if (run.state === "interrupted") {
     const { interrupted_by: cause } = run;
     const why = cause === undefined ? "" : ` (${cause.message}). ${cause.hint} Then`;
-    return `The worker is gone${why === "" ? ":" : why} run_experiments ${run.only_failed ? "with only_failed runs what is left" : "finishes what is left of the cycle"}.`;
+    return `The run was interrupted${why === "" ? ":" : why} run_experiments ${run.only_failed ? "with only_failed runs what is left" : "finishes the rest of the cycle"}.`;
   }
   const missing = results.filter(
     ({ status, error }) => status === "not_measured" && error !== undefined && error.code !== capped,
@@ -67,7 +67,7 @@ function chooseNextStep(run: Run, results: readonly Result[], workspace: string)
   }
   const page = findComparisonPage(workspace, run.feature_id);
   const forPeople = page === undefined ? "" : ` For people: ${page}`;
-  return `${readFirst(results)}compare_experiments with feature_id ${run.feature_id}.${describeCapped(results)}${forPeople}`;
+  return `${readFirst(results)}Call compare_experiments with feature_id ${run.feature_id}.${describeCapped(results)}${forPeople}`;
 }
 
 /** The code of the error by which a run leaves out an experiment that has used up what the plan gives to each. */
@@ -83,9 +83,9 @@ function describeCapped(results: readonly Result[]): string {
 /** What there is to read before the comparison can say much. */
 function readFirst(results: readonly Result[]): string {
   const failed = results.find(({ status, error }) => status === "failed" && error !== undefined);
-  if (failed?.error !== undefined) return `${failed.experiment_slug}: ${failed.error.hint} Then `;
+  if (failed?.error !== undefined) return `${failed.experiment_slug}: ${failed.error.hint} `;
   const unmeasured = results.find(({ logs }) => logs !== undefined);
   const [tag, log] = Object.entries(unmeasured?.logs ?? {})[0] ?? [];
   if (unmeasured === undefined || tag === undefined) return "";
-  return `${unmeasured.experiment_slug} was not measured by ${tag}: read ${log}, correct it, and run again. Then `;
+  return `${unmeasured.experiment_slug} was not measured by ${tag}: read ${log}, fix the cause, and run again. `;
 }

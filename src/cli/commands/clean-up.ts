@@ -13,7 +13,8 @@ export async function runCleanUp(shared: Shared, { yes = false }: Flags): Promis
   if (count === 0) return;
   if (await mayAct(`Remove what is removable (${count})?`, yes))
     return print(renderCleanUp(await cleanUp(context, { apply: true })));
-  if (!process.stdin.isTTY) print(["Nothing was removed: --yes removes what is removable without asking."]);
+  if (!process.stdin.isTTY)
+    print(["Nothing was removed. Pass --yes to remove what is removable without asking."]);
 }
 
 function print(lines: string[]): void {

@@ -28,7 +28,7 @@ export async function close(
   if (reason === "")
     throw new CoreError("invalid_input", "close needs a reason.", { hint: "Give it as --reason TEXT." });
   if (!(await mayAct("Close now?", yes))) {
-    if (!process.stdin.isTTY) print(["Nothing was done: --yes closes without asking."]);
+    if (!process.stdin.isTTY) print(["Nothing was done. Pass --yes to close without asking."]);
     return;
   }
   print(renderClosing(await closeExperiments(context, { ...input, reason })));

@@ -37,7 +37,8 @@ async function askForName(
 ): Promise<string | undefined> {
   if (experiment !== null && !is_open && (await mayAct("Delete it now?", isGiven))) return branch;
   const typed = experiment !== null && !is_open ? undefined : await askText("Type its name to delete it:");
-  if (typed === undefined || typed === "") print([`Nothing was done: --confirm ${branch} deletes it.`]);
+  if (typed === undefined || typed === "")
+    print([`Nothing was done. Pass --confirm ${branch} to delete it.`]);
   return typed === "" ? undefined : typed;
 }
 
@@ -46,7 +47,7 @@ function describe({ branch, uid, experiment, is_open, state, objections }: Delet
   const whose =
     experiment === null
       ? "no experiment of this workspace is known to own it"
-      : `of ${experiment}, ${is_open ? "which is open: close puts both away" : "which is closed"}`;
+      : `of ${experiment}, ${is_open ? "which is open: close removes both" : "which is closed"}`;
   return [
     `${branch} (${uid ?? "no uid"}): ${whose}`,
     ...objections.map(({ code, message, hint }) => onOneLine(`  in the way  ${code}: ${message} ${hint}`)),

@@ -44,7 +44,7 @@ export async function exec(
       "command_not_found",
       `${program} could not be started: ${code ?? "unknown reason"}.`,
       {
-        hint: "Check the command's name and that it may be executed.",
+        hint: "Check the command's name and that it is executable.",
       },
     );
   }

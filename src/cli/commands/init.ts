@@ -14,8 +14,8 @@ export async function init(
   const { outcome, plan_path, found, not_found, advice } = await createPlan(workspace, featureId);
   const heads = {
     created: `Wrote ${plan_path}`,
-    kept: `${plan_path} was there already and is unchanged`,
-    no_suites: `Wrote nothing: no suite was found. Write ${plan_path} by this example`,
+    kept: `${plan_path} already exists and is unchanged`,
+    no_suites: `Nothing was written: no suite was found. Write ${plan_path} following this example`,
   };
   const lines = [
     `${heads[outcome]}.`,

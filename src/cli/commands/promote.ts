@@ -38,7 +38,7 @@ export async function promote(
     await follow(await startPromotion(context, ref, accepted));
   process.exitCode = answer.state === "promoted" || answer.state === "ready" ? 0 : notPromoted;
   if (process.exitCode !== 0 && !yes && !process.stdin.isTTY)
-    process.stdout.write("Nothing was done: --yes verifies and promotes without asking.\n");
+    process.stdout.write("Nothing was done. Pass --yes to verify and promote without asking.\n");
 }
 
 async function show(context: Context, ref: ExperimentRef): Promise<PromotionAnswer> {

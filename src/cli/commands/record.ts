@@ -16,7 +16,7 @@ export async function record(shared: Shared, names: string[], flags: Flags): Pro
     readInput(names, flags),
   );
   const kept = measured === null ? "nothing was measured of it" : "what was measured stays and decides";
-  const how = is_planned ? "a run measures it" : `give ${plan_path} a suite for ${tag} to have it measured`;
+  const how = is_planned ? "a run measures it" : `add a suite for ${tag} to ${plan_path} to measure it`;
   process.stdout.write(
     `${experiment_slug} ${tag} ${passed}/${failed}, reported: it decides nothing (${kept}; ${how})\n`,
   );

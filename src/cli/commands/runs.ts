@@ -14,6 +14,6 @@ export async function runs({ workspace }: Pick<Shared, "workspace">, [featureId]
     run.created_at,
     `${countEnded(run)} of ${run.results.length} done, ${countSucceeded(run)} succeeded`,
   ]);
-  const lines = rows.length === 0 ? ["There is no run yet."] : alignColumns(rows);
+  const lines = rows.length === 0 ? ["There are no runs yet."] : alignColumns(rows);
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -18,7 +18,7 @@ export async function status(shared: Shared, [feature]: string[]): Promise<void>
     const look = await lookAtFeature(ground, name);
     lines.push(...renderFeature(look.status, look.standings), `  next: ${describe(look.next, name)}`);
   }
-  process.stdout.write(`${lines.length === 0 ? "There is no feature yet." : lines.join("\n")}\n`);
+  process.stdout.write(`${lines.length === 0 ? "There are no features yet." : lines.join("\n")}\n`);
 }
 
 function describe(next: NextMove, feature: string): string {

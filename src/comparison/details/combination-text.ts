@@ -8,8 +8,8 @@ const maxNamed = 3;
 const codeWords: Record<Exclude<Combination["code"], "conflicts">, string> = {
   clean: "code merges cleanly",
   same_code: "same code",
-  shared_checkout: "one checkout holds both",
-  unknown: "git cannot tell how code merges",
+  shared_checkout: "both are in one checkout",
+  unknown: "git cannot tell whether the code merges",
 };
 
 /**

@@ -53,12 +53,12 @@ function contradictBranch(
     return { reason: `its branch ${branch} is also recorded for ${others.join(", ")}`, path: paths.branch };
   if (evidence.branch !== branch)
     return {
-      reason: `its evidence is from branch ${evidence.branch}, and its branch is ${branch}`,
+      reason: `its evidence is from branch ${evidence.branch}, but its branch is ${branch}`,
       path: paths.outcomes,
     };
   const uid = evidence.branch_uid;
   if (typeof uid === "string" && typeof branch_uid === "string" && uid !== branch_uid)
-    return { reason: `its evidence is from an earlier branch of the name ${branch}`, path: paths.outcomes };
+    return { reason: `its evidence is from an earlier branch named ${branch}`, path: paths.outcomes };
   return undefined;
 }
 
@@ -129,7 +129,7 @@ function unrecorded(
 ): Contradiction {
   const path = experimentPaths(experiment).timeline;
   if (run?.state === "interrupted")
-    return { reason: "its run was ended before it was done", path, isUnfinished: true };
+    return { reason: "its run ended before it was finished", path, isUnfinished: true };
   return { reason: `its timeline has no cycle ${cycle_id} of ${run_id} with ${what}`, path };
 }
 

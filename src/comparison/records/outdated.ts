@@ -31,7 +31,7 @@ function describeOtherCode(tag: TagEvidence, source: TagSource, evidence: Eviden
   if (isOfCurrentCode(evidence, tag)) return undefined;
   if (source.commit === evidence.commit)
     return `counted in ${source.cycle_id}, and uncommitted code may have changed since`;
-  return `counted at ${nameCommit(source.commit)}, and its last cycle ran ${nameCommit(evidence.commit)}`;
+  return `counted at ${nameCommit(source.commit)}, but its last cycle ran ${nameCommit(evidence.commit)}`;
 }
 
 function nameCommit(commit: string | null): string {
@@ -40,11 +40,11 @@ function nameCommit(commit: string | null): string {
 
 function describeOtherBranch(source: TagSource, uid: string | null | undefined): string | undefined {
   const isOther = typeof uid === "string" && source.branch_uid !== null && source.branch_uid !== uid;
-  return isOther ? "counted on a branch that was forked again since" : undefined;
+  return isOther ? "counted on a branch that has been forked again since" : undefined;
 }
 
 function describeOtherSuite({ suite }: TagSource, current: string | null | undefined): string | undefined {
-  if (current === null) return "counted by another command than in other experiments";
+  if (current === null) return "counted with another command than in other experiments";
   if (current === undefined || current === suite) return undefined;
-  return "counted by another command, report, setup or variables than the plan has now";
+  return "counted with another command, report, setup or variables than the plan has now";
 }

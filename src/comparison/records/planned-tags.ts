@@ -58,7 +58,7 @@ export async function readPlannedTags(
       ? ({ kind: "feature-unknown", message: `${error.message} ${error.hint}` } as const)
       : ({
           kind: "plan-unreadable",
-          message: `The plan cannot be read, and what it asks is not known: ${error.message}`,
+          message: `The plan cannot be read, so what it requires is not known: ${error.message}`,
         } as const);
     return { ...unplanned, problem };
   }

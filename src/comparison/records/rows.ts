@@ -90,11 +90,11 @@ function judgeRecords(
   const verdict = judge(outcomes, circumstances);
   if (isActive && verdict.signal !== "running") {
     // Until its turn in the run comes, its record is still that of the cycle before.
-    return { ...verdict, signal: "running", reason: "it waits for its turn in a run" };
+    return { ...verdict, signal: "running", reason: "it is waiting for its turn in a run" };
   }
   if (outcomes === undefined || !isInterrupted) return verdict;
   const soFar = judge({ ...outcomes, status: "succeeded" }, circumstances);
-  const reason = "its run was ended before it was done";
+  const reason = "its run ended before it was finished";
   return soFar.signal === "failing" ? soFar : { ...verdict, signal: "no_evidence", reason };
 }
 

@@ -21,7 +21,7 @@ export function describeDecision(decideBy: DecideBy, metrics: MetricComparison[]
   const deciding = findDeciding(decideBy, metrics);
   if (deciding === undefined) {
     const of = decideBy.tag === undefined ? "" : ` of ${decideBy.tag}`;
-    return `${decideBy.metric}${of} is to decide, and nothing has measured it`;
+    return `${decideBy.metric}${of} is the deciding metric, but nothing has measured it`;
   }
   const texts = deciding.measured
     .slice(0, maxNamed)

@@ -18,7 +18,7 @@ export function findGaps(
   });
   const claimed = Object.keys(by_tag)
     .filter((tag) => !Object.hasOwn(evidence.by_tag, tag))
-    .map((tag) => ({ tag, reason: "no run counted it" }));
+    .map((tag) => ({ tag, reason: "no run measured it" }));
   const gaps = [...unmeasured, ...claimed].filter(({ reason }) => reason !== undefined);
   return [...groupBy(gaps, ({ reason = "" }) => reason)].map(
     ([reason, alike]) => `${alike.map(({ tag }) => tag).join(", ")}: ${reason}`,

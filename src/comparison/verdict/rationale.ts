@@ -19,26 +19,26 @@ export function explain(ground: Ground, rows: ExperimentRow[], evidence: Evidenc
 type Text = (rows: ExperimentRow[], evidence: Evidence) => { opening: string; closing?: string };
 
 const texts: Record<Ground, Text> = {
-  no_experiments: () => ({ opening: "There is no experiment yet" }),
+  no_experiments: () => ({ opening: "There are no experiments yet" }),
   running: (rows) => {
     const running = rows.filter((row) => row.signal === "running");
     return { opening: `Still running: ${nameAll(running)}${describeLead(rows, "; so far ")}` };
   },
   setup_fails_everywhere: () => ({
     opening:
-      "The setup fails in every experiment, which points to the plan or the parent branch, not to a design",
+      "The setup fails in every experiment, so the cause is the plan or the parent branch, not a design",
   }),
   suite_without_evidence: (rows, { required }) => {
     const tags = findSuitesWithoutEvidence(rows, required).join(", ");
-    const what = `No experiment has evidence for ${tags}, which points to the plan, not to a design`;
+    const what = `No experiment has evidence for ${tags}, so the cause is the plan, not a design`;
     return { opening: `${what}${describeLead(rows, "; so far ")}` };
   },
   not_measured: (rows) => ({ opening: describeLead(rows, "So far ") || "None wins yet" }),
-  flaky: () => ({ opening: "No experiment passes its tests every time, and not all fail" }),
+  flaky: () => ({ opening: "No experiment passes its tests every time, but not all of them fail" }),
   same_code: (rows, { same_code }) => {
     const groups = same_code.map((group) => nameSome([...group], maxNamed)).join("; ");
     return {
-      opening: `${nameWinners(rows)} win, but nothing tells these apart, since their code is the same: ${groups}`,
+      opening: `${nameWinners(rows)} win, but nothing distinguishes these, because their code is the same: ${groups}`,
     };
   },
   conflict: (rows, evidence) => ({
@@ -50,7 +50,7 @@ const texts: Record<Ground, Text> = {
   }),
   one_wins: (rows) => ({
     opening: `Only ${nameWinners(rows)} wins`,
-    closing: "Another that passes everything would make it synthesize",
+    closing: "If another one passes everything, it becomes synthesize",
   }),
   several_win: (rows, { choice: { by_metrics, decision } }) => ({
     opening:
@@ -60,7 +60,7 @@ const texts: Record<Ground, Text> = {
   }),
   all_failed: () => ({
     opening: "All have finished and none wins",
-    closing: "A new cycle that passes everything would change it",
+    closing: "A new cycle that passes everything would change this",
   }),
 };
 
@@ -87,7 +87,7 @@ function describeTrouble(rows: ExperimentRow[]): string {
   );
   const [first] = kept.flatMap(({ last_attempt }) => last_attempt?.error ?? []);
   if (first === undefined) return "";
-  const what = `The last run could not measure ${nameAll(kept)} (${first.code}); what was counted before stays`;
+  const what = `The last run could not measure ${nameAll(kept)} (${first.code}); what was counted before is kept`;
   return `${what}. ${first.hint}`;
 }
 
@@ -95,7 +95,7 @@ function describeTrouble(rows: ExperimentRow[]): string {
 function describeCaps(rows: ExperimentRow[]): string {
   const capped = rows.filter((row) => row.signal === "capped");
   if (capped.length === 0) return "";
-  return `${nameAll(capped)} can run again once budget.per_experiment in plan.json is raised`;
+  return `${nameAll(capped)} can run again after budget.per_experiment in plan.json is raised`;
 }
 
 function nameWinners(rows: ExperimentRow[]): string {

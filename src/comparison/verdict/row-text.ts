@@ -71,7 +71,7 @@ const texts: Record<Signal, (row: ExperimentRow, isPlural: boolean) => string> =
   failing: (row, isPlural) => {
     if (row.evidence_state === "counted") return describeFailure(row);
     if (row.reason !== undefined && row.evidence !== undefined) return describeUnmeasured(row, isPlural);
-    return `${describeFailure(row)} by what is written down, and no run measured it`;
+    return `${describeFailure(row)} according to its records, but no run measured it`;
   },
 };
 

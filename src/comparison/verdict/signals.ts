@@ -97,7 +97,7 @@ function judgePasses(
   }
   if (passed === 0) return unmeasured(trouble ?? "no test passed");
   if (evidence_state === "claimed")
-    return unmeasured(`it claims ${passed} of ${passed}, and no run counted them`);
+    return unmeasured(`it claims ${passed} of ${passed}, but no run measured them`);
   const tags_not_run = findTagsNotRun(outcomes, circumstances);
   if (tags_not_run.length === 0) return { signal: "winning", evidence_state };
   return { ...unmeasured(trouble ?? `it has not run ${tags_not_run.join(", ")}`), tags_not_run };

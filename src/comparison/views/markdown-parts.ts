@@ -18,7 +18,7 @@ export function section(title: string, lines: string[], head: string[] = []): st
     : [
         `## ${title}`,
         [...head, ...kept].join("\n"),
-        ...(rest > 0 ? [`${rest} more are left out here; the page (\`--format html\`) has them.`] : []),
+        ...(rest > 0 ? [`${rest} more are not shown here; the page (\`--format html\`) has them.`] : []),
       ];
 }
 

@@ -51,8 +51,8 @@ export function renderMarkdown(report: ComparisonReport, directory: string): str
       "Warnings",
       warnings.map(({ kind, message }) => `- ${bold(kind)} ${plain(message, maxRationale)}`),
     ),
-    ...section("Tests that tell the experiments apart", apart.map(testLines)),
-    ...section("Tests that all experiments fail", failing_everywhere.map(testLines)),
+    ...section("Tests that differ between experiments", apart.map(testLines)),
+    ...section("Tests that fail in all experiments", failing_everywhere.map(testLines)),
     ...section("Metrics", metrics.map(metricItem)),
     ...tableSection(
       "Schema changes",
@@ -60,7 +60,7 @@ export function renderMarkdown(report: ComparisonReport, directory: string): str
       (schema === undefined ? [] : shareChanges(schema)).map(changeLine),
     ),
     ...tableSection(
-      "From cycle to cycle",
+      "History by cycle",
       ["Experiment", "Tag", "Passed/failed, oldest first", "Trend"],
       (history?.trends ?? []).map(trendLine),
     ),
@@ -90,7 +90,7 @@ function resultsSection(report: ComparisonReport): string[] {
 
 function trustSection(report: ComparisonReport): string[] {
   return tableSection(
-    "What the numbers stand on",
+    "Where the numbers come from",
     ["Experiment", ...trustColumns.map(({ title, isNumber }) => (isNumber ? `${title}:` : title))],
     winnersFirst(report).map((row) =>
       [row.experiment_slug, ...trustColumns.map(({ text }) => text(row))].map((value) => plain(value)),
@@ -109,7 +109,7 @@ function testItem(test: TestDifference, directory: string): string {
     const names = listNames([first, ...others].map((each) => each.experiment_slug));
     const [line = ""] = first.failure.trimStart().split("\n", 1);
     const artifact = first.artifact === "" ? "" : ` (${plain(relative(directory, first.artifact))})`;
-    return `  - ${plain(names, maxRationale)}: ${plain(line) || "the report does not say why"}${artifact}`;
+    return `  - ${plain(names, maxRationale)}: ${plain(line) || "the report gives no reason"}${artifact}`;
   });
   const head = `- ${plain(test.tag)} ${bold(test.name)}${where}: ${plain(describeResults(test), maxRationale)}`;
   return [head, ...few(failures)].join("\n");

@@ -61,7 +61,7 @@ function showsColours(to: Destination, env: NodeJS.ProcessEnv): boolean {
 function asFormat(text: string): Format {
   const format = formats.find((each) => each === text);
   if (format !== undefined) return format;
-  throw new CoreError("invalid_input", `There is no format ${text}.`, {
+  throw new CoreError("invalid_input", `Unknown format ${text}.`, {
     hint: `Use one of ${formats.join(", ")}.`,
   });
 }

@@ -52,7 +52,7 @@ export function formatTime(iso: string): string {
   return `${new Date(iso).toUTCString().slice(5, 22)} UTC`;
 }
 
-/** What the numbers stand on: the commit in short, and whether the tree had other changes. */
+/** Where the numbers come from: the commit in short, and whether the tree had other changes. */
 export function formatCommit({ evidence }: ExperimentRow): string {
   if (!evidence?.commit) return "–";
   return evidence.commit.slice(0, 10) + (evidence.dirty ? " + changes" : "");

@@ -54,10 +54,10 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
 }
 
 const messages = {
-  "code-not-committed": "won with code that was not committed: commit it and run again.",
+  "code-not-committed": "won with uncommitted code: commit it and run again.",
   "code-not-there":
-    "won, but its worktree is gone or is not its own any more: create the experiment again to restore it from its git branch.",
-  "code-changed-since": "won with other code than is there now: run again.",
+    "won, but its worktree no longer exists or is no longer its own: create the experiment again to restore it from its git branch.",
+  "code-changed-since": "won with different code from what is there now: run again.",
 };
 
 export function warnOfCode(feature: FeatureRef, flaws: CodeFlaw[], kind: CodeFlaw["kind"]): Warning[] {
@@ -74,6 +74,6 @@ export function warnOfSameCode(feature: FeatureRef, groups: readonly (readonly s
   const records = groups
     .flat()
     .map((experiment_slug) => experimentPaths({ ...feature, experiment_slug }).outcomes);
-  const message = `The worktrees hold the same code: ${names}. Was a design written elsewhere, or never committed?`;
+  const message = `The worktrees contain the same code: ${names}. Was a design written elsewhere, or never committed?`;
   return [makeWarning("same-code", message, records)];
 }

@@ -72,7 +72,7 @@ export function findNeverRed(observed: ReadonlyMap<string, Observation[]>): Warn
   });
   if (green.length === 0) return [];
   const suites = green.map(({ tag, seen }) => `${tag} (${seen.length} cycles)`).join(", ");
-  const message = `Never failed: ${suites}. Break the code once, to see that they can.`;
+  const message = `Never failed: ${suites}. Break the code once to make sure that they can.`;
   const records = green.flatMap(({ seen }) => listRecords(seen));
   return [makeWarning("suite-never-red", message, records)];
 }
@@ -105,7 +105,7 @@ export function findIdle(all: ExperimentRecords[]): Warning[] {
   const waiting = all.filter((each) => each.problem === undefined && !hasCycle(each));
   if (waiting.length === 0) return [];
   const slugs = waiting.map(({ experiment }) => experiment.experiment_slug);
-  const message = `No cycle since the branch was cut: ${nameSome(slugs, maxShown)}.`;
+  const message = `No cycle since the branch was created: ${nameSome(slugs, maxShown)}.`;
   const records = waiting.map(({ experiment }) => experimentPaths(experiment).branch);
   return [makeWarning("no-cycle-since-cut", message, records)];
 }

@@ -29,7 +29,7 @@ export function findUndecided(
   if (measurements.some(isNamed)) return [];
   const names = [...new Set(measurements.map(({ tag, metric }) => `${tag}: ${metric.name}`))];
   const others = names.length === 0 ? "nothing else either" : `only ${nameSome(names, maxShown)}`;
-  const message = `decide_by names ${decide_by.metric}, which no experiment measured; ${others}.`;
+  const message = `decide_by names ${decide_by.metric}, but no experiment measured it; ${others}.`;
   return [makeWarning("decider-not-measured", message, [planPath(workspace, feature_id)])];
 }
 
@@ -48,7 +48,7 @@ export function findDisturbed(judged: JudgedExperiment[], measurements: Measurem
   );
   if (found.length === 0) return [];
   const tags = nameSome([...new Set(found.map(({ tag }) => tag))], maxShown);
-  const message = `${tags}: measured while other experiments were at work, which distorts times. Measure one at a time: quiet, or concurrency 1.`;
+  const message = `${tags}: measured while other experiments were running, which distorts times. Measure one at a time: quiet, or concurrency 1.`;
   return [
     makeWarning(
       "measured-beside-others",

@@ -27,7 +27,7 @@ export function findBroken(kind: WarningKind, broken: BrokenFile[]): Warning[] {
   const [first, ...others] = broken;
   if (first === undefined) return [];
   const more = others.length === 0 ? "" : `; and ${others.length} more`;
-  const message = `Left out, since it cannot be read: ${first.reason}${more}.`;
+  const message = `Ignored because it cannot be read: ${first.reason}${more}.`;
   const paths = broken.map(({ path }) => path);
   return [makeWarning(kind, message, paths)];
 }
@@ -42,7 +42,7 @@ export function findContradicted(judged: JudgedExperiment[]): Warning[] {
   const [first] = found;
   if (first === undefined) return [];
   const texts = found.map(({ slug, reason, path }) => `${slug}: ${reason} (${path})`);
-  const message = `Not believed, since other records disagree. ${nameSome(texts, maxShown)}. Run again to measure.`;
+  const message = `Not counted because other records disagree. ${nameSome(texts, maxShown)}. Run again to measure.`;
   const paths = found.map(({ path }) => path);
   return [makeWarning("evidence-contradicted", message, paths)];
 }

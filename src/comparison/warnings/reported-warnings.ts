@@ -23,8 +23,8 @@ export function findUnmeasuredReports(judged: JudgedExperiment[], planned: reado
   const how =
     unplanned.length === 0
       ? "Run it"
-      : `Give plan.json a suite for ${nameSome(unplanned, maxShown)} and run it`;
-  const message = `Reported and not measured, so it decides nothing: ${nameSome(texts, maxShown)}. ${how} to have it measured.`;
+      : `Add a suite for ${nameSome(unplanned, maxShown)} to plan.json and run it`;
+  const message = `Reported but not measured, so it decides nothing: ${nameSome(texts, maxShown)}. ${how} to have it measured.`;
   return [makeWarning("reported-not-measured", message, listRecords(found))];
 }
 
@@ -42,7 +42,7 @@ export function findOtherReports(judged: JudgedExperiment[]): Warning[] {
     const counts = failing.map(([tag, { failed }]) => `${tag} ${failed}`);
     return `${row.experiment_slug} (${nameSome(counts, maxShown)})`;
   });
-  const message = `Reported to fail elsewhere, though no failure was measured: ${nameSome(texts, maxShown)}. What was measured decides; find out what differs.`;
+  const message = `Reported as failing elsewhere, although no failure was measured: ${nameSome(texts, maxShown)}. The measurement decides; find out what differs.`;
   return [makeWarning("reported-otherwise", message, listRecords(found))];
 }
 

@@ -88,7 +88,7 @@ function isSameFile(a: string, b: string): boolean {
 export function warnOfUnlikeStarts(feature: FeatureRef, { bases }: Starts): Warning[] {
   if (bases.length < 2) return [];
   const texts = bases.map(({ commit, slugs }) => `${nameSome(slugs, maxShown)} at ${commit.slice(0, 10)}`);
-  const message = `The worktrees began at different code: ${nameSome(texts, maxShown)}.`;
+  const message = `The worktrees started from different code: ${nameSome(texts, maxShown)}.`;
   return [
     makeWarning(
       "unlike-starts",
@@ -103,7 +103,7 @@ export function warnOfUnlikeStarts(feature: FeatureRef, { bases }: Starts): Warn
 
 export function warnOfUncommitted(feature: FeatureRef, { uncommitted, bases }: Starts): Warning[] {
   if (uncommitted.length === 0) return [];
-  const message = `Not committed in the main checkout, and in no worktree: ${nameSome(uncommitted, maxShown)}. Commit what all designs need, bring it into each worktree with git merge, and run again.`;
+  const message = `Not committed in the main checkout, so missing from the worktrees: ${nameSome(uncommitted, maxShown)}. Commit what all designs need, merge it into each worktree, and run again.`;
   return [
     makeWarning(
       "main-not-committed",
@@ -118,7 +118,7 @@ export function warnOfUncommitted(feature: FeatureRef, { uncommitted, bases }: S
 
 export function warnOfUnchanged(feature: FeatureRef, { unchanged }: Starts): Warning[] {
   if (unchanged.length === 0) return [];
-  const message = `${nameSome(unchanged, maxShown)} won with no line changed. Do the tests need what is to be built?`;
+  const message = `${nameSome(unchanged, maxShown)} won without changing a line. Do the tests cover what is to be built?`;
   return [makeWarning("nothing-changed", message, listRecords(feature, unchanged))];
 }
 

@@ -9,7 +9,7 @@ import { makeWarning, maxShown } from "./warning.ts";
 export function warnOfUnusable(unusable: UnusableFolder[]): Warning[] {
   if (unusable.length === 0) return [];
   const texts = unusable.map(({ path, reason }) => `${path}: ${reason}`);
-  const message = `Not usable, and so not compared. ${nameSome(texts, maxShown)}. Rename them to have them compared.`;
+  const message = `Not usable, so not compared. ${nameSome(texts, maxShown)}. Rename them to include them.`;
   const paths = unusable.map(({ path }) => path);
   return [makeWarning("folder-not-usable", message, paths)];
 }
@@ -18,7 +18,7 @@ export function warnOfUnusable(unusable: UnusableFolder[]): Warning[] {
 export function warnOfOtherRoots({ workspace, feature_id }: FeatureRef): Warning[] {
   const roots = findOtherRoots(workspace, feature_id);
   if (roots.length === 0) return [];
-  const message = `Records of ${feature_id} lie in ${roots.join(" and ")} too, and .tdd alone is read.`;
+  const message = `Records of ${feature_id} are also in ${roots.join(" and ")}, but only .tdd is read.`;
   const paths = roots.map((root) => join(workspace, root));
   return [makeWarning("records-elsewhere", message, paths)];
 }

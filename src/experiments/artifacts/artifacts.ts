@@ -48,8 +48,8 @@ export async function copyArtifact(
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new CoreError("source_unreadable", `${source} could not be copied.`, {
-      hint: "Give the path of a file that exists and can be read.",
+    throw new CoreError("source_unreadable", `Could not copy ${source}.`, {
+      hint: "Pass the path of a file that exists and can be read.",
       cause,
     });
   }
@@ -111,7 +111,10 @@ export async function readArtifact(
 
 function unknownArtifact(ref: ExperimentRef, cycleId: string, name: string, cause?: unknown): CoreError {
   const message = `Cycle ${cycleId} of ${ref.experiment_slug} has no artifact ${name}.`;
-  return new CoreError("unknown_artifact", message, { hint: "list_artifacts shows what there is.", cause });
+  return new CoreError("unknown_artifact", message, {
+    hint: "list_artifacts shows the existing ones.",
+    cause,
+  });
 }
 
 async function prepare(ref: ExperimentRef, cycleId: string, name: string): Promise<string> {
@@ -122,8 +125,8 @@ async function prepare(ref: ExperimentRef, cycleId: string, name: string): Promi
     (error: unknown) => isInTheWay(error),
   );
   if (!isTaken) return path;
-  throw new CoreError("invalid_name", `${name} is taken: a folder bears it, or a file a part of it.`, {
-    hint: "list_artifacts shows what there is. Use another name.",
+  throw new CoreError("invalid_name", `The name ${name} is taken: it is a folder, or part of it is a file.`, {
+    hint: "Use another name; list_artifacts shows those in use.",
   });
 }
 
@@ -143,9 +146,13 @@ async function refuseLinks(ref: ExperimentRef, path: string): Promise<void> {
     const found = await lstat(current).catch(ignoreMissing);
     if (found === undefined) return;
     if (found.isSymbolicLink()) {
-      throw new CoreError("invalid_name", `${current} is a symbolic link, which artifacts do not follow.`, {
-        hint: "Use another name, or remove the link.",
-      });
+      throw new CoreError(
+        "invalid_name",
+        `${current} is a symbolic link, and artifacts do not follow links.`,
+        {
+          hint: "Use another name, or remove the link.",
+        },
+      );
     }
   }
 }

@@ -30,16 +30,20 @@ export async function storeArtifact(input: ArtifactInput): Promise<ArtifactEntry
   const experiment = await getExperiment(input);
   await checkCycle(experiment, cycle_id);
   if (isOfRun(experiment, cycle_id, name)) {
-    throw new CoreError("artifact_of_run", `${name} is what only a run leaves in cycle ${cycle_id}.`, {
-      hint: "Use another name, such as notes/your-file.",
-    });
+    throw new CoreError(
+      "artifact_of_run",
+      `The name ${name} is reserved for files that the run leaves in cycle ${cycle_id}.`,
+      {
+        hint: "Use another name, such as notes/your-file.",
+      },
+    );
   }
   if (source_path !== undefined && content === undefined) {
     return copyArtifact(experiment, cycle_id, name, await insideWorkspace(workspace, source_path));
   }
   if (content === undefined || source_path !== undefined) {
-    throw new CoreError("invalid_input", "Give exactly one of content and source_path.", {
-      hint: "content for text, source_path for a file.",
+    throw new CoreError("invalid_input", "Pass either content or source_path.", {
+      hint: "Use content for text, source_path for a file.",
     });
   }
   return writeArtifact(experiment, cycle_id, name, decode(content, encoding));
@@ -55,7 +59,7 @@ function isOfRun(ref: ExperimentRef, cycleId: string, name: string): boolean {
 function decode(content: string, encoding: "utf8" | "base64"): Buffer {
   if (encoding === "base64" && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(content)) {
     throw new CoreError("invalid_input", "content is not base64.", {
-      hint: "Encode it, or leave encoding out.",
+      hint: "Encode it, or omit encoding.",
     });
   }
   return encoding === "base64" ? Buffer.from(content, encoding) : Buffer.from(maskLogins(content));
@@ -66,7 +70,7 @@ async function insideWorkspace(workspace: string, path: string): Promise<string>
   const root = await realpath(workspace);
   const source = await realpath(resolve(root, path)).catch((cause: unknown) => {
     throw new CoreError("source_unreadable", `${path} was not found.`, {
-      hint: "Give the path of a file.",
+      hint: "Pass the path of an existing file.",
       cause,
     });
   });

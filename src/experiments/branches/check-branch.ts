@@ -25,10 +25,14 @@ export async function checkBranch(
 }
 
 function branchGone({ branch, experiment_slug }: Experiment, cause?: unknown): LakebaseBranchError {
-  return new LakebaseBranchError("branch_gone", `Branch ${branch} is gone: it was deleted, or it expired.`, {
-    hint: `Create ${experiment_slug} again, which forks its branch anew; then run again.`,
-    cause,
-  });
+  return new LakebaseBranchError(
+    "branch_gone",
+    `Branch ${branch} no longer exists: it was deleted or expired.`,
+    {
+      hint: `Create ${experiment_slug} again to fork its branch again, then run it.`,
+      cause,
+    },
+  );
 }
 
 function branchReplaced(
@@ -37,12 +41,12 @@ function branchReplaced(
   isOurs: boolean,
 ): LakebaseBranchError {
   if (isOurs) {
-    return new LakebaseBranchError("branch_replaced", `A fresh fork of branch ${branch} was interrupted.`, {
-      hint: `Create ${experiment_slug} again, which finishes it; then run again.`,
+    return new LakebaseBranchError("branch_replaced", `Forking branch ${branch} again was interrupted.`, {
+      hint: `Create ${experiment_slug} again to finish it, then run it.`,
     });
   }
-  const message = `Branch ${branch} is not the one that was cut for ${experiment_slug}: its uid is ${found.uid} and was ${branch_uid}. Somebody deleted it and forked another under its name.`;
+  const message = `Branch ${branch} is not the one created for ${experiment_slug}: its uid is ${found.uid} and was ${branch_uid}. Someone deleted it and created another with the same name.`;
   return new LakebaseBranchError("branch_replaced", message, {
-    hint: `Give the experiment another name; or, if nobody needs the branch that is there, delete it and create ${experiment_slug} again.`,
+    hint: `Use another experiment name; or, if no one needs the existing branch, delete it and create ${experiment_slug} again.`,
   });
 }

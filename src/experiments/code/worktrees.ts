@@ -78,9 +78,9 @@ export async function requireRepository(workspace: string): Promise<Repository> 
   if (repository !== undefined) return repository;
   throw new CoreError(
     "no_repository",
-    `${workspace} is in no git repository, but the experiment has a worktree of one.`,
+    `${workspace} is not in a git repository, but the experiment has a worktree.`,
     {
-      hint: "Start the server in the main checkout that the experiment was cut from, or create the experiment anew.",
+      hint: "Start the server in the main checkout that the experiment came from, or create the experiment again.",
     },
   );
 }
@@ -89,9 +89,9 @@ async function checkFolder({ root, directory }: ExperimentCode): Promise<void> {
   const found = await stat(directory).catch(ignoreMissing);
   if (found?.isDirectory() === true && isInside(await realpath(root), await realpath(directory))) return;
   const folder = relative(root, directory);
-  const what = `The worktree ${root} has no folder ${folder}, which is where the suites run in the main checkout.`;
+  const what = `The worktree ${root} has no folder ${folder}, where the suites run in the main checkout.`;
   throw new CoreError("worktree_folder_missing", what, {
-    hint: `Bring ${folder} back in the worktree, or start the server in another folder of the repository.`,
+    hint: `Restore ${folder} in the worktree, or start the server in another folder of the repository.`,
   });
 }
 

@@ -110,8 +110,12 @@ export async function moveCheckout(path: string, { from, to }: Move): Promise<vo
 }
 
 function notMoved(path: string, why: string): CoreError {
-  return new CoreError("checkout_not_moved", `The checkout ${path} could not follow its git branch: ${why}`, {
-    hint: "Commit or move away what is named, then call again.",
-    retryable: true,
-  });
+  return new CoreError(
+    "checkout_not_moved",
+    `The checkout ${path} could not be updated to its git branch: ${why}`,
+    {
+      hint: "Commit or move away what is named, then call again.",
+      retryable: true,
+    },
+  );
 }

@@ -24,7 +24,7 @@ export async function createMerge(
   const made = await git(directory, args, await findIdentity(directory));
   if (!made.failed) return made.stdout;
   throw new CoreError("merge_failed", `git could not commit the merge: ${made.stderr}`, {
-    hint: "Correct what git says, then call again.",
+    hint: "Fix what git reports, then call again.",
   });
 }
 

@@ -66,7 +66,7 @@ async function tryToHold(
       throw new CoreError(
         "target_not_advanced",
         `git could not move ${branch} to ${to}: ${(await end()).stderr}`,
-        { hint: "Correct what git says, then call again: it goes on from here.", retryable: true },
+        { hint: "Fix what git reports, then call again: it continues from here.", retryable: true },
       );
     },
     [Symbol.asyncDispose]: async () => {
@@ -78,25 +78,21 @@ async function tryToHold(
 function refused(branch: string, from: string, said: string): CoreError {
   const cause = said.trim().split("\n")[0] ?? "";
   if (/is at [0-9a-f]+ but expected|unable to resolve reference/.test(cause)) {
-    return new CoreError(
-      "target_moved",
-      `The git branch ${branch} is not at ${from.slice(0, 12)} any more.`,
-      {
-        hint: "Verify again: what it moved to must be part of what is verified.",
-      },
-    );
+    return new CoreError("target_moved", `The git branch ${branch} is no longer at ${from.slice(0, 12)}.`, {
+      hint: "Verify again, so that the verification includes the change.",
+    });
   }
   if (cause.includes("aborted by hook")) {
     return new CoreError(
       "target_refused",
       `A hook of the repository refuses to move ${branch}: ${said.trim()}`,
       {
-        hint: "Do what the hook asks for, then call again.",
+        hint: "Satisfy the hook, then call again.",
       },
     );
   }
   return new CoreError("target_locked", `git cannot lock the git branch ${branch}: ${cause}`, {
-    hint: "Call again when the other git command has ended. If none runs, remove the lock file that git names.",
+    hint: "Call again when the other git command has finished. If none is running, remove the lock file that git names.",
     retryable: true,
   });
 }

@@ -37,9 +37,9 @@ export async function addWorktree(
     () => false,
   );
   const said = stderr.trim().split("\n").slice(-3).join(" ");
-  if (isWhole) return [`The worktree ${path} is there, but a git hook failed: ${said}`];
+  if (isWhole) return [`git created the worktree ${path}, but a hook failed: ${said}`];
   throw new CoreError("worktree_failed", `git could not add the worktree ${path}: ${said}`, {
-    hint: "Correct what git says, then call again. worktrees.directory in plan.json, or LAKEBASE_WORKTREES, names another place.",
+    hint: "Fix what git reports, then call again. worktrees.directory in plan.json, or LAKEBASE_WORKTREES, chooses another folder.",
   });
 }
 
@@ -48,8 +48,8 @@ async function findTarget(top: string, { path, git_branch, base_commit }: NewWor
   if ((await findCommit(top, `refs/heads/${git_branch}`)) !== undefined) return [path, git_branch];
   const start = (await findRemoteBranch(top, git_branch)) ?? base_commit;
   if (start !== undefined) return ["--no-track", "-b", git_branch, path, start];
-  throw new CoreError("git_branch_gone", `The git branch ${git_branch} is gone, and with it the code.`, {
-    hint: `git branch ${git_branch} COMMIT brings it back; git reflog and the experiment's outcomes.json name commits.`,
+  throw new CoreError("git_branch_gone", `The git branch ${git_branch} was deleted, and the code with it.`, {
+    hint: `Restore it with git branch ${git_branch} COMMIT; git reflog and the experiment's outcomes.json list commits.`,
   });
 }
 

@@ -15,7 +15,7 @@ export interface WorktreeRef {
   git_branch: string;
 }
 
-const restore = "create_experiments for it again restores the worktree from its git branch.";
+const restore = "Call create_experiments for it again to restore the worktree from its git branch.";
 
 /** What git writes into a worktree's `locked` while it makes it, and we while we finish it. */
 export const unfinishedMark = "initializing";
@@ -38,20 +38,20 @@ export async function checkWorktree(
 async function checkPlace(commonDirectory: string, { path }: WorktreeRef): Promise<string> {
   const found = await stat(path).catch(ignoreMissing);
   if (found?.isDirectory() !== true)
-    throw new CoreError("worktree_gone", `The worktree ${path} is gone.`, { hint: restore });
+    throw new CoreError("worktree_gone", `The worktree ${path} no longer exists.`, { hint: restore });
   const linked = await readGitFile(path);
   if (linked !== undefined && !existsSync(linked)) {
-    const what = `The worktree ${path} belongs to ${dirname(dirname(linked))}, which does not have it any more: the repository was moved, or the worktree was removed from it.`;
+    const what = `The worktree ${path} belongs to ${dirname(dirname(linked))}, which no longer lists it: the repository was moved, or the worktree was removed from it.`;
     throw new CoreError("worktree_moved", what, { hint: restore });
   }
   const repository = await findRepository(path);
   if (repository === undefined || repository.top !== (await realpath(path))) {
-    const what = `${path} is a folder that git does not know as a worktree.`;
+    const what = `${path} is a folder, but not a git worktree.`;
     throw new CoreError("worktree_foreign", what, { hint: restore });
   }
   if (repository.commonDirectory !== commonDirectory) {
     const what = `${path} belongs to another repository, ${repository.commonDirectory}.`;
-    throw new CoreError("worktree_foreign", what, { hint: `Move that folder away. Then ${restore}` });
+    throw new CoreError("worktree_foreign", what, { hint: `Move that folder away. ${restore}` });
   }
   await checkLink(repository, path);
   return repository.gitDirectory;
@@ -66,9 +66,11 @@ async function checkLink({ gitDirectory, commonDirectory }: Repository, path: st
   const place = await realpath(path);
   if (known === undefined || (await realpath(known).catch(() => known)) === place) return;
   const isThere = existsSync(join(known, ".git"));
-  const what = `git has the worktree ${path} at ${known}: ${isThere ? "this is a copy of it" : "it was moved"}.`;
+  const what = `git records the worktree ${path} at ${known}: ${isThere ? "this one is a copy" : "it was moved"}.`;
   throw new CoreError("worktree_moved", what, {
-    hint: isThere ? `Remove one of the two. Then ${restore}` : `git worktree repair ${path}, or ${restore}`,
+    hint: isThere
+      ? `Remove one of the two. ${restore}`
+      : `Run git worktree repair ${path}. If that does not help: ${restore}`,
   });
 }
 
@@ -80,7 +82,7 @@ async function checkBranch({ path, git_branch }: WorktreeRef): Promise<void> {
   throw new CoreError("worktree_branch", what, { hint: `git -C ${path} switch ${git_branch}` });
 }
 
-/** Without an index, or with nothing of what the index names, a checkout did not come to its end. */
+/** Without an index, or with nothing of what the index names, a checkout did not finish. */
 async function checkComplete(gitDirectory: string, { path }: WorktreeRef): Promise<void> {
   const [isMarked, commit, isEmpty] = await Promise.all([
     isUnfinished(gitDirectory),
@@ -88,9 +90,9 @@ async function checkComplete(gitDirectory: string, { path }: WorktreeRef): Promi
     lacksEverything(path),
   ]);
   if (!isMarked && commit !== undefined && existsSync(join(gitDirectory, "index")) && !isEmpty) return;
-  const what = `The worktree ${path} is incomplete: git was ended while it checked files out, or they were deleted.`;
+  const what = `The worktree ${path} is incomplete: files were deleted, or git was stopped while checking them out.`;
   throw new CoreError("worktree_incomplete", what, {
-    hint: "create_experiments for it again completes the worktree from its git branch; files that are there stay.",
+    hint: "Call create_experiments for it again to complete the worktree from its git branch; existing files stay.",
   });
 }
 

@@ -48,6 +48,6 @@ async function must(path: string, args: string[], input = ""): Promise<string> {
   const { failed, stdout, stderr } = await git(path, args, {}, { input });
   if (!failed) return stdout;
   throw new CoreError("worktree_failed", `git could not complete the worktree ${path}: ${stderr}`, {
-    hint: "Correct what git says, then call again: it goes on from here.",
+    hint: "Fix what git reports, then call again: it continues from here.",
   });
 }

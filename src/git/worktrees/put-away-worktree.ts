@@ -41,7 +41,7 @@ export function isHalfAway(path: string): boolean {
 async function move(from: string, to: string): Promise<void> {
   await rename(from, to).catch((cause: unknown) => {
     throw new CoreError("worktree_not_removed", `${from} cannot be moved to ${to}: ${getMessage(cause)}`, {
-      hint: "Correct what the message says, then call again.",
+      hint: "Fix what the message reports, then call again.",
       cause,
     });
   });

@@ -84,7 +84,7 @@ async function link(directory: string, path: string): Promise<void> {
   if (isOther || (named === undefined && existsSync(join(path, ".git")))) throw foreign(path);
   const reason = await readFile(join(directory, "locked"), "utf8").catch(ignoreMissing);
   if (!existsSync(path) && reason !== undefined && !(await isUnfinished(directory))) {
-    const what = `The worktree ${path} is gone, and git keeps it locked: ${reason.trim() || "no reason given"}.`;
+    const what = `The worktree ${path} is missing, and locked in git: ${reason.trim() || "no reason given"}.`;
     throw new CoreError("worktree_locked", what, {
       hint: "Bring the folder back, for example by mounting its disk, or git worktree unlock it; then call again.",
     });
@@ -108,13 +108,9 @@ async function register(repository: Repository, spec: RestoreSpec): Promise<void
   const named = await readGitFile(path);
   if (named === undefined ? existsSync(join(path, ".git")) : existsSync(named)) throw foreign(path);
   if (!spec.isRecorded) {
-    throw new CoreError(
-      "worktree_taken",
-      `${path} is where the worktree belongs, and something else is there.`,
-      {
-        hint: "Move it away, or set worktrees.directory in plan.json to another folder.",
-      },
-    );
+    throw new CoreError("worktree_taken", `The worktree belongs at ${path}, but something else is there.`, {
+      hint: "Move it away, or set worktrees.directory in plan.json to another folder.",
+    });
   }
   const beside = path + restoringSuffix;
   const { commonDirectory } = repository;
@@ -129,6 +125,6 @@ async function register(repository: Repository, spec: RestoreSpec): Promise<void
 
 function foreign(path: string): CoreError {
   return new CoreError("worktree_foreign", `${path} belongs to another repository or worktree.`, {
-    hint: `Move that folder away, then call again. git -C ${dirname(path)} worktree list may tell whose it is.`,
+    hint: `Move that folder away, then call again. git -C ${dirname(path)} worktree list may show whose it is.`,
   });
 }

@@ -17,7 +17,7 @@ export async function addScratchWorktree(directory: string, path: string, commit
   // git ends with what a hook of the user's ended with, though the worktree is there.
   if ((await git(path, ["rev-parse", "HEAD"])).stdout === commit) return;
   throw new CoreError("worktree_failed", `git could not check ${commit} out into ${path}: ${stderr}`, {
-    hint: "Correct what git says, then call again.",
+    hint: "Fix what git reports, then call again.",
   });
 }
 

@@ -24,7 +24,7 @@ export function asBranchName(text: string): BranchName {
   if (looksLikeBranchUid(text)) {
     throw new LakebaseBranchError("invalid_branch_name", `"${text}" is a branch uid, not a branch name.`, {
       hint:
-        "Lakebase takes the name (the last part of projects/<project>/branches/<name>) in every call and never " +
+        "Pass the branch name (the last part of projects/<project>/branches/<name>), never " +
         "the uid (br-…). list_branches shows both.",
     });
   }
@@ -42,7 +42,7 @@ export function asBranchUid(text: string): BranchUid {
   const uid = branchUid.safeParse(text);
   if (uid.success) return uid.data;
   throw new LakebaseBranchError("invalid_branch_uid", `"${text}" is not a branch uid.`, {
-    hint: "A uid begins with br-. What other calls take is the branch name.",
+    hint: "A uid begins with br-. Elsewhere, pass the branch name.",
   });
 }
 

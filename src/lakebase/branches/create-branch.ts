@@ -117,13 +117,13 @@ function forkOptions({ existing = "reuse", isOurs = () => false }: CreateBranchI
 
 function ownParent(branch: BranchName) {
   return new LakebaseBranchError("invalid_parent", `Branch ${branch} cannot be forked from itself.`, {
-    hint: "Name another parent_branch, or leave it out to fork from the default branch.",
+    hint: "Name another parent_branch, or omit it to fork from the default branch.",
   });
 }
 
 function parentNotFound(parent: BranchName, cause?: unknown) {
   return new LakebaseBranchError("parent_not_found", `The parent branch ${parent} does not exist.`, {
-    hint: "Create it first (no_expiry, since an expiring branch has no children), or leave parent_branch out to fork from the default branch.",
+    hint: "Create it first (with no_expiry, because a branch that expires cannot have children), or omit parent_branch to fork from the default branch.",
     cause,
   });
 }

@@ -43,9 +43,13 @@ export async function deleteBranch(
 /** @throws LakebaseBranchError `not_our_branch` */
 export function checkOwnership(branch: string, { owned, force }: Ownership): void {
   if (owned || force === true) return;
-  throw new LakebaseBranchError("not_our_branch", `No experiment's record names branch ${branch}.`, {
-    hint: "Only branches of experiments are deleted. Pass force if this one must go all the same.",
-  });
+  throw new LakebaseBranchError(
+    "not_our_branch",
+    `Branch ${branch} belongs to no experiment of this workspace.`,
+    {
+      hint: "Only branches of experiments are deleted. Pass force to delete it anyway.",
+    },
+  );
 }
 
 /**
@@ -75,7 +79,7 @@ function guard(branch: Branch, all: readonly Branch[], ownership: Ownership): vo
   const obstacle = findOtherUid(branch, ownership) ?? findObstacle(branch, all);
   if (obstacle === undefined) return;
   const { code, why, hint } = obstacle;
-  throw new LakebaseBranchError(code, `Branch ${branch.branch} is not deleted: ${why}.`, { hint });
+  throw new LakebaseBranchError(code, `Branch ${branch.branch} was not deleted: ${why}.`, { hint });
 }
 
 interface Obstacle {
@@ -88,8 +92,8 @@ function findOtherUid(branch: Branch, { uid, force }: Ownership): Obstacle | und
   if (force === true || isSameUid(branch.uid, uid)) return undefined;
   return {
     code: "not_our_branch",
-    why: `its uid is ${branch.uid}, and that of the branch that was cut here was ${uid}`,
-    hint: "Somebody forked it anew: leave it to them, and use another name.",
+    why: `its uid is ${branch.uid}, but the branch created here had ${uid}`,
+    hint: "Someone else recreated it: leave it to them, and use another name.",
   };
 }
 
@@ -98,13 +102,17 @@ export function findObstacle(branch: Branch, all: readonly Branch[]): Obstacle |
   const children = all.filter((candidate) => candidate.parent_branch === branch.branch);
   if (branch.default) {
     const why = "it is the project's default branch";
-    return { code: "default_branch", why, hint: "The default branch stays." };
+    return { code: "default_branch", why, hint: "The default branch cannot be deleted." };
   }
   if (branch.protected)
-    return { code: "protected_branch", why: "it is protected", hint: "Protected branches stay." };
+    return {
+      code: "protected_branch",
+      why: "it is protected",
+      hint: "Protected branches cannot be deleted.",
+    };
   if (branch.parent_branch === null) {
     const why = "it has no parent, so it is a root branch";
-    return { code: "root_branch", why, hint: "Root branches go only with the project." };
+    return { code: "root_branch", why, hint: "A root branch can only be deleted with its project." };
   }
   if (children.length === 0) return undefined;
   const names = children.map((child) => child.branch).join(", ");

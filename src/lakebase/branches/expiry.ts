@@ -21,9 +21,9 @@ export function asExpiry(value: Expiry): Expiry {
   if (expiry.success) return expiry.data;
   throw new LakebaseBranchError(
     "invalid_expiry",
-    `An expiry is ${describeIssues(expiry.error, expirySchema)}.`,
+    `Invalid expiry: ${describeIssues(expiry.error, expirySchema)}.`,
     {
-      hint: "Experiments take a ttl; a branch that will have children takes no_expiry.",
+      hint: "Use a ttl for experiments, and no_expiry for a branch that will have children.",
     },
   );
 }
@@ -50,7 +50,7 @@ export function describeOtherExpiry(
   const [wanted] = asked;
   if (wanted === undefined || asked.some((expiry) => matchesExpiry(expiry, cut))) return undefined;
   const lives = expire_time === null ? "never expires" : `lives until ${expire_time}`;
-  return `Branch ${branch} was there before and ${lives}: ${describeExpiry(wanted)} was not applied.`;
+  return `Branch ${branch} already existed and ${lives}: ${describeExpiry(wanted)} was not applied.`;
 }
 
 function matchesExpiry(expiry: Expiry, cut: { cut_at: string; expire_time: string | null }): boolean {

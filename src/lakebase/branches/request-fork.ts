@@ -110,7 +110,7 @@ async function untilReady(lakebase: Lakebase, budget: Budget, found: Branch): Pr
   for (let attempt = 0; branch.state === "INIT" || branch.state === "IMPORTING"; attempt++) {
     if (!(await pause(budget, attempt))) {
       throw new LakebaseBranchError("timed_out", `Branch ${branch.branch} is still ${branch.state}.`, {
-        hint: "Call again: it may become ready meanwhile.",
+        hint: "Call again: it may be ready by then.",
         retryable: true,
       });
     }
@@ -120,9 +120,9 @@ async function untilReady(lakebase: Lakebase, budget: Budget, found: Branch): Pr
 }
 
 function otherParent(found: Branch & { wanted_parent: BranchName | null }, cause: LakebaseError) {
-  const message = `Branch ${found.branch} exists already, forked from ${found.parent_branch ?? "nothing"} and not from ${found.wanted_parent ?? "the default branch"}.`;
+  const message = `Branch ${found.branch} already exists, forked from ${found.parent_branch ?? "nothing"} instead of ${found.wanted_parent ?? "the default branch"}.`;
   return new LakebaseBranchError("branch_conflict", message, {
-    hint: "Choose another name, or name its parent to take it as it is.",
+    hint: "Choose another name, or name its parent to use it as it is.",
     cause,
   });
 }
@@ -130,7 +130,7 @@ function otherParent(found: Branch & { wanted_parent: BranchName | null }, cause
 function alreadyThere(found: Branch, cause: LakebaseError) {
   return new LakebaseBranchError(
     "branch_conflict",
-    `Branch ${found.branch} exists already, and it was not cut here: somebody else may use it.`,
-    { hint: "Choose another name, or delete that branch if nobody needs it.", cause },
+    `Branch ${found.branch} already exists and was not created here: someone else may be using it.`,
+    { hint: "Choose another name, or delete that branch if no one needs it.", cause },
   );
 }

@@ -36,10 +36,10 @@ export class LakebaseBranchTtlTooLongError extends LakebaseBranchError {
   constructor(attemptedTtl: string, raw: string) {
     super(
       "ttl_too_long",
-      `Lakebase refused the expiry ${attemptedTtl}: it is beyond this workspace's maximum.`,
+      `Lakebase refused the expiry ${attemptedTtl}: it exceeds this workspace's maximum.`,
       {
         hint:
-          "Either ask for a shorter ttl, such as 86400s, or for no_expiry. The maximum itself is not published; " +
+          "Request a shorter ttl, such as 86400s, or no_expiry. The maximum is not published; " +
           "the project's status.history_retention_duration (databricks postgres get-project) is a good first guess.",
         raw,
       },
@@ -65,7 +65,7 @@ export function errorOfFailure(failure: Failure): LakebaseError {
   const said = headline(text) ?? `nothing, and ended with ${failure.ending}`;
   const message = `${failure.command} failed. The CLI said: ${said}`;
   if (rule === undefined) {
-    const hint = "The text above is all that the CLI gave. Run check_setup if it does not explain itself.";
+    const hint = "The message above is all that the CLI reported. If it is not clear, run check_setup.";
     return new LakebaseError("lakebase_failed", message, { hint, raw });
   }
   const advice = { hint: rule.hint(failure), retryable: rule.retryable ?? false, raw };

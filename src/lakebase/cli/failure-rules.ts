@@ -30,13 +30,13 @@ export function findRule(raw: string): Rule | undefined {
 
 const logIn = ({ profile }: Failure) =>
   `Log in again: databricks auth login --profile ${profile ?? "<name>"}. Then call again.`;
-const uidHint = "list_branches shows the names. Lakebase takes names only: a uid (br-…) is not found either.";
+const uidHint = "list_branches shows the names. Lakebase accepts names only, not uids (br-…).";
 
 const rules: readonly Rule[] = [
   {
     code: "cli_too_old",
     pattern: /^(Error: )?(unknown (command|flag|shorthand flag)|accepts \S+ arg)/im,
-    hint: () => "This databricks CLI does not know the call. Update it to 1.0 or newer.",
+    hint: () => "This databricks CLI does not support the call. Update it to version 1.0 or later.",
   },
   {
     code: "wrong_host",
@@ -47,7 +47,7 @@ const rules: readonly Rule[] = [
     code: "unknown_profile",
     pattern: /has no .*profile configured/i,
     hint: ({ profile }) =>
-      `No profile ${profile ?? "DEFAULT"} is in the CLI's configuration file. databricks auth profiles lists those that are; databricks auth login --profile NAME makes one.`,
+      `No profile ${profile ?? "DEFAULT"} is in the CLI's configuration file. databricks auth profiles lists the existing ones; databricks auth login --profile NAME creates one.`,
   },
   {
     // Before not_authenticated: a refusal without a profile also mentions "auth login".
@@ -66,7 +66,7 @@ const rules: readonly Rule[] = [
     code: "ttl_too_long",
     about: "branch",
     pattern: /exceeds the maximum expiration/i,
-    hint: () => "Ask for a shorter ttl, or for no_expiry.",
+    hint: () => "Request a shorter ttl, or no_expiry.",
   },
   {
     code: "parent_expires",
@@ -80,13 +80,13 @@ const rules: readonly Rule[] = [
     pattern:
       /\bduration\b|\b(ttl|expire_time|no_expiry|expiration)\b.*\b(required|must|missing|provided|invalid)/i,
     hint: () =>
-      'State exactly one expiry: a ttl in whole seconds such as "604800s", an expire_time, or no_expiry.',
+      'Give exactly one expiry: a ttl in whole seconds such as "604800s", an expire_time, or no_expiry.',
   },
   {
     code: "rate_limited",
     pattern: /too many requests|rate limit/i,
     retryable: true,
-    hint: () => "Lakebase turns calls away for now. Wait a minute, then call again, with less concurrency.",
+    hint: () => "Lakebase is limiting requests. Wait a minute, then call again with less concurrency.",
   },
   {
     // Only the emulator's: Lakebase has no disk of ours to fill.
@@ -98,7 +98,7 @@ const rules: readonly Rule[] = [
     code: "quota_exceeded",
     pattern:
       /limit exceeded|quota|exceed\S* the (maximum|limit)|maximum number of|too many (root |active )?(branches|computes)/i,
-    hint: () => "Delete branches that are no longer needed (clean_up finds what leaked), then call again.",
+    hint: () => "Delete branches that are no longer needed (clean_up finds leftovers), then call again.",
   },
   {
     code: "branch_exists",
@@ -109,14 +109,14 @@ const rules: readonly Rule[] = [
   {
     code: "endpoint_exists",
     pattern: /endpoint with (such|that) (id|name) already exists/i,
-    hint: () => "Call again: the endpoint is there now.",
+    hint: () => "Call again: the endpoint exists now.",
     retryable: true,
   },
   {
     code: "project_not_found",
     pattern: /project id not found/i,
     hint: ({ project }) =>
-      `No project ${project} is visible to this login. databricks postgres list-projects shows those that are.`,
+      `No project ${project} is visible to this login. databricks postgres list-projects lists those that are.`,
   },
   {
     code: "endpoint_not_found",
@@ -145,37 +145,37 @@ const rules: readonly Rule[] = [
     code: "protected_branch",
     about: "branch",
     pattern: /protected/i,
-    hint: () => "Protected branches stay. Whoever runs the project can lift the protection.",
+    hint: () => "Protected branches cannot be deleted. The project's owner can lift the protection.",
   },
   {
     code: "root_branch",
     about: "branch",
     pattern: /root branch/i,
-    hint: () => "The project's root branch goes only with the project.",
+    hint: () => "A root branch can only be deleted with its project.",
   },
   {
     code: "default_branch",
     about: "branch",
     pattern: /default branch/i,
-    hint: () => "The default branch stays. Make another one the default first, if it must go.",
+    hint: () => "The default branch cannot be deleted. Make another branch the default first.",
   },
   {
     code: "timed_out",
     pattern: /context deadline exceeded|\btimed out\b|\btimeout\b/i,
     retryable: true,
-    hint: () => "Lakebase may still be at it. Look at list_branches, then call again.",
+    hint: () => "Lakebase may still be working on it. Check with list_branches, then call again.",
   },
   {
     code: "unavailable",
     pattern:
       /service unavailable|bad gateway|internal (server )?error|connection (reset|refused)|no such host|network is unreachable|\beof\b|temporarily|tls handshake/i,
     retryable: true,
-    hint: () => "The workspace did not answer properly. Call again in a moment.",
+    hint: () => "The workspace could not be reached or failed. Call again in a moment.",
   },
   {
     code: "operation_failed",
     pattern: /operation failed|operation completed but no response/i,
     hint: () =>
-      "Lakebase began and gave up, for the reason above. Call again once; then look at the project's page.",
+      "Lakebase gave up for the reason above. Call again once; if it fails again, look at the project's page.",
   },
 ];

@@ -35,9 +35,9 @@ export async function askCli<T>(
   const shown = issues.slice(0, 3).join(", ");
   throw new LakebaseError(
     "unreadable_output",
-    `${nameCommand(call)} printed what this version cannot read: ${shown}.`,
+    `${nameCommand(call)} printed something that this version cannot read: ${shown}.`,
     {
-      hint: "Check with check_setup that the CLI is the databricks CLI, version 1.0 or newer.",
+      hint: "Check with check_setup that the CLI is the databricks CLI, version 1.0 or later.",
     },
   );
 }
@@ -161,9 +161,9 @@ const nameCommand = ({ args: [group = "", ...rest] }: CliCall) => {
 };
 
 function timedOut(call: CliCall, limit: number): LakebaseError {
-  const message = `${nameCommand(call)} gave no answer within ${Math.round(limit / 1000)} s and was stopped.`;
+  const message = `${nameCommand(call)} did not answer within ${Math.round(limit / 1000)} s and was stopped.`;
   const hint =
-    "Lakebase may still be at it, or turn calls away for now. Look at list_branches, then call again.";
+    "Lakebase may still be working on it, or limiting requests. Check with list_branches, then call again.";
   return new LakebaseError("timed_out", message, { hint, retryable: true });
 }
 
@@ -171,12 +171,12 @@ function timedOut(call: CliCall, limit: number): LakebaseError {
 function cancelled(call: CliCall, signal: AbortSignal | undefined): CoreError {
   if (signal?.reason instanceof CoreError) return signal.reason;
   return new LakebaseError("cancelled", `${nameCommand(call)} was cancelled.`, {
-    hint: "Lakebase may have done it all the same: list_branches shows.",
+    hint: "It may have taken effect anyway: check with list_branches.",
   });
 }
 
 function cliMissing(file: string): LakebaseError {
-  return new LakebaseError("cli_missing", `The program ${file} cannot be started.`, {
-    hint: "Install the databricks CLI (https://docs.databricks.com/dev-tools/cli/install) or set LAKEBASE_CLI to it. check_setup tells more.",
+  return new LakebaseError("cli_missing", `The program ${file} could not be started.`, {
+    hint: "Install the databricks CLI (https://docs.databricks.com/dev-tools/cli/install) or set LAKEBASE_CLI to its path. check_setup shows more.",
   });
 }

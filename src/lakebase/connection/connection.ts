@@ -113,9 +113,9 @@ function loginFailed(branch: BranchName, reason: string, attempts: number): Lake
   const tries = attempts === 1 ? "one try" : `${attempts} tries, each with a new credential`;
   return new LakebaseError(
     "login_failed",
-    `Branch ${branch} has a host, but no login worked in ${tries}: ${reason}`,
+    `Branch ${branch} has a host, but no login succeeded in ${tries}: ${reason}`,
     {
-      hint: "A fresh branch may refuse logins for a while: call again. If it stays, check that your user has a Postgres role on the parent branch.",
+      hint: "A new branch may refuse logins for a while: call again. If it persists, check that your user has a Postgres role on the parent branch.",
       retryable: true,
     },
   );

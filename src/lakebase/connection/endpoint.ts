@@ -51,16 +51,16 @@ async function createEndpoint(lakebase: Lakebase, branch: BranchName, budget: Bu
 
 function disabled(branch: BranchName, { name }: Endpoint): LakebaseError {
   return new LakebaseError("endpoint_disabled", `The endpoint ${name} of branch ${branch} is disabled.`, {
-    hint: "A connection cannot wake a disabled endpoint: enable it on the project's page, or fork a fresh branch.",
+    hint: "A connection cannot wake a disabled endpoint: enable it on the project's page, or fork a new branch.",
   });
 }
 
 function notReady(branch: BranchName, endpoint: Endpoint | undefined, cause?: unknown): LakebaseError {
   const hint = "Lakebase may need longer: call again. The project's page shows the endpoint's state.";
   if (endpoint === undefined) {
-    const message = `Branch ${branch} got no compute endpoint in time.`;
+    const message = `Branch ${branch} did not get a compute endpoint in time.`;
     return new LakebaseError("endpoint_not_ready", message, { hint, retryable: true, cause });
   }
-  const message = `The endpoint ${endpoint.name} of branch ${branch} got no host in time.`;
+  const message = `The endpoint ${endpoint.name} of branch ${branch} did not get a host in time.`;
   return new LakebaseError("host_not_ready", message, { hint, retryable: true, cause });
 }

@@ -53,7 +53,7 @@ function claimOpen(ref: ExperimentRef, branch: string, uid: string | null | unde
 function claimClosed(workspace: string, closed: ClosedExperiment): BranchClaim {
   const { feature_id, experiment_slug, branch, branch_uid, closed_at } = closed;
   const ref = { workspace, feature_id, experiment_slug };
-  const why = "the record has no uid, so that it may be another branch of that name";
+  const why = "the record has no uid, so it may be another branch of that name";
   const say = (found: Branch): Saying | undefined => {
     if (!isNamed(found, branch, branch_uid)) return undefined;
     return branch_uid === null || found.uid === null ? { state: "unproven", why } : over;
@@ -64,12 +64,12 @@ function claimClosed(workspace: string, closed: ClosedExperiment): BranchClaim {
 /** Until Lakebase told the uid, somebody else may have been faster with a branch of that name. */
 function claimIntended({ ref, record: intent }: Survey["intents"][number]): BranchClaim {
   const why =
-    "Lakebase did not tell its uid any more, so that it may be somebody else's; creating the experiment again takes it over";
+    "Lakebase no longer reported its uid, so it may be someone else's; creating the experiment again takes it over";
   const say = (found: Branch): Saying | undefined => {
     if (!isIntended(intent, found)) return undefined;
     return intent.uid === null ? { state: "unproven", why } : over;
   };
-  const what = `cut for ${nameExperiment(ref)} by a call that ended before it could record it`;
+  const what = `created for ${nameExperiment(ref)} by a call that ended before recording it`;
   return { ref, what, say };
 }
 
@@ -115,11 +115,11 @@ function claimSafety(
     if (!isNamed(found, branch, uid)) return undefined;
     if (expire_time === null || Date.parse(expire_time) > Date.now()) return needed;
     if (found.expire_time === null || Date.parse(found.expire_time) > Date.now())
-      return { state: "unproven", why: "somebody let it live longer than it was made for" };
+      return { state: "unproven", why: "someone extended its lifetime" };
     if (uid === null || found.uid === null)
       return {
         state: "unproven",
-        why: "the record has no uid, so that it may be another branch of that name",
+        why: "the record has no uid, so it may be another branch of that name",
       };
     return over;
   };

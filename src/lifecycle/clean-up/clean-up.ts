@@ -86,7 +86,7 @@ async function askForBranches({ lakebase, signal }: Scene["context"]) {
     const { code, message } = describeError(error);
     return {
       branches: undefined,
-      warnings: [`The branches of the project were not looked at (${code}): ${message}`],
+      warnings: [`The project's branches could not be listed (${code}): ${message}`],
     };
   }
 }

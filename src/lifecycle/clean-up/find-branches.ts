@@ -55,7 +55,7 @@ function isNamedLikeOurs({ branch, expire_time }: Branch): boolean {
 function stranger({ expire_time }: Branch) {
   return {
     why: "named like an experiment's branch",
-    left: `no record of this workspace proves whose it is; it goes by itself at ${expire_time}`,
+    left: `no record of this workspace shows whose it is; it expires at ${expire_time}`,
   };
 }
 
@@ -66,7 +66,7 @@ async function findReason(
   saying: Saying,
 ): Promise<string | undefined> {
   if (saying.state === "unproven") return saying.why;
-  if (await isLocked(cutPaths(ref).lock)) return "a branch is being cut for that experiment";
+  if (await isLocked(cutPaths(ref).lock)) return "a branch is being created for that experiment";
   return findObstacle(branch, all)?.why;
 }
 

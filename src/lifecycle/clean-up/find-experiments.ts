@@ -17,9 +17,9 @@ export async function findExperiments({ survey, branches }: Scene): Promise<Foun
     ({ ref, record }): Found => ({
       kind: "experiment",
       name: nameExperiment(ref),
-      why: "its closing was begun and did not come to its end",
+      why: "closing it was interrupted",
       age_minutes: countMinutesSince(record.closed_at),
-      left: "close it again, which goes on",
+      left: "close it again to finish",
     }),
   );
   if (branches === undefined) return closing;
@@ -33,8 +33,8 @@ async function describeLost(experiment: Experiment, branches: readonly Branch[])
   const record = await readBranchRecord(experiment).catch(ignoreCoreError);
   const what =
     found === undefined
-      ? `its branch ${experiment.branch} is gone: it was deleted, or it expired`
-      : `its branch ${experiment.branch} was forked anew by somebody else`;
+      ? `its branch ${experiment.branch} no longer exists: it was deleted or expired`
+      : `its branch ${experiment.branch} was recreated by someone else`;
   return {
     kind: "experiment",
     name: nameExperiment(experiment),

@@ -16,7 +16,7 @@ async function judge(workspace: string, survey: Survey, pin: Pin): Promise<Found
   if (!isOurs(survey, pin))
     return {
       ...what,
-      left: "no record of this workspace proves whose it is: other checkouts have pins, too",
+      left: "no record of this workspace shows whose it is: other checkouts have pins, too",
     };
   if (!(await isKept(workspace, pin.commit, stateDirectory(workspace))))
     return { ...what, left: `its commit ${pin.commit.slice(0, 12)} is on no git branch` };

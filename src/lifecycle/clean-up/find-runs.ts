@@ -38,7 +38,7 @@ export async function findDeadRuns({
     unsettled.map(async ({ run_id, created_at }) => {
       if ((await findWorker(workspace, run_id)) !== undefined) return [];
       const work = workDirectory(workspace, run_id);
-      const why = "its worker is gone, and nobody ended its commands and kept what they left";
+      const why = "its worker is gone, and its commands and their results were not collected";
       return [
         {
           ...{ kind: "run" as const, name: run_id, why, age_minutes: countMinutesSince(created_at) },

@@ -56,5 +56,5 @@ async function judge(
   const isBeside = places.some((place) => place !== undefined && isInside(place, path));
   if (!isBeside && git_branch?.startsWith("experiment/") !== true) return undefined;
   const why = "lies where experiments have their worktrees";
-  return { ...what, why, left: "no record of this workspace proves whose it is" };
+  return { ...what, why, left: "no record of this workspace shows whose it is" };
 }

@@ -23,8 +23,8 @@ export interface Scene {
 
 /** For what somebody needed again between the two looks. */
 export function neededAgain(name: string): CoreError {
-  return new CoreError("needed_again", `${name} changed while it was looked at.`, {
-    hint: "Clean up again to see what it is now.",
+  return new CoreError("needed_again", `${name} changed while it was being examined.`, {
+    hint: "Clean up again to see its current state.",
     retryable: true,
   });
 }

@@ -72,7 +72,7 @@ function describeLook(look: WorktreeLook): string | undefined {
 function refuseTouched(why: string | undefined): void {
   if (why === undefined) return;
   throw new CoreError("worktree_not_removed", `The worktree is not removed: ${why}.`, {
-    hint: "Create the experiment again, which goes on from there, or remove the worktree by hand.",
+    hint: "Create the experiment again to continue from there, or remove the worktree by hand.",
   });
 }
 

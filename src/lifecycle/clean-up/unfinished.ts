@@ -46,7 +46,7 @@ export async function findUnfinished(ref: ExperimentRef): Promise<Unfinished | u
 async function findReason(ref: ExperimentRef, begunAt: number): Promise<string | undefined> {
   const { intent, lock } = cutPaths(ref);
   if ((await isLocked(lock)) || Date.now() - begunAt < underWayMs) return "a call may still be creating it";
-  if (existsSync(intent)) return "its branch may have been cut: create it again, which goes on";
+  if (existsSync(intent)) return "its branch may have been created: create it again to continue";
   // Records are in git: on the git branch that is checked out now, this one may only be out of sight.
   const { branch } = experimentPaths(ref);
   const known = await git(ref.workspace, ["rev-list", "--all", "--max-count=1", "--", branch]);

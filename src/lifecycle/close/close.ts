@@ -70,7 +70,7 @@ function refuse(open: readonly OpenLook[]): void {
   const [first, ...others] = all;
   if (first === undefined) return;
   const more = others.map(({ code, slug }) => `${code} (${slug})`).join(", ");
-  const what = `${first.slug}: ${first.message}${more === "" ? "" : ` In the way also: ${more}.`} Nothing was closed.`;
+  const what = `${first.slug}: ${first.message}${more === "" ? "" : ` Also in the way: ${more}.`} Nothing was closed.`;
   throw new CoreError(first.code, what, { hint: first.hint, retryable: first.retryable });
 }
 

@@ -82,7 +82,7 @@ async function describeClosed(workspace: string, closed: ClosedExperiment): Prom
     left: [
       ...(worktree === "left" ? await describeLeft(workspace, directory) : []),
       ...(database === "left"
-        ? [`database branch ${branch}: it is not known to be the one that was cut`]
+        ? [`database branch ${branch}: it is not known to be the one created for it`]
         : []),
     ],
     objections: [],

@@ -9,7 +9,7 @@ import type { Branch } from "../../lakebase/resources.ts";
 export type BranchLook =
   | { state: "there"; uid: string }
   | { state: "gone" }
-  /** It stays, since it is not known to be the one that was cut. */
+  /** It stays, since it is not known to be the one created for it. */
   | { state: "left"; why: string };
 
 /** A branch that a record names. */
@@ -30,8 +30,8 @@ export async function lookAtBranch(
   if (found.uid === null || !isOurs) {
     const why =
       branch_uid === null
-        ? "no record tells whether it is the one that was cut for the experiment"
-        : `it is not the one that was cut for the experiment: its uid is ${found.uid} and was ${branch_uid}`;
+        ? "no record shows whether it is the one created for the experiment"
+        : `it is not the one created for the experiment: its uid is ${found.uid} and was ${branch_uid}`;
     return { database: { state: "left", why }, objections: [] };
   }
   const obstacle = findObstacle(found, branches);

@@ -96,6 +96,6 @@ export function uncommittedWork(
 ) {
   const what = `Not committed in the worktree ${path}: ${nameSome(files, maxNamed)}.`;
   return new CoreError("uncommitted_work", what, {
-    hint: `Commit or remove it; or close with commit_uncommitted, which commits it to ${git_branch} first.`,
+    hint: `Commit or remove these files, or pass commit_uncommitted to commit them to ${git_branch}.`,
   });
 }

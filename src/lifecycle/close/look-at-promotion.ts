@@ -28,8 +28,8 @@ function unfinished(ref: ExperimentRef, { verified }: Promotion): ErrorDescripti
   const { experiment_slug } = ref;
   return {
     code: "promotion_unfinished",
-    message: `The promotion of ${experiment_slug} began to migrate ${verified.parent.branch} and did not come to its end.`,
-    hint: `Finish it first. If ${verified.parent.branch} was put right by hand, remove ${promotionPaths(ref).promotion} instead.`,
+    message: `The promotion of ${experiment_slug} began to migrate ${verified.parent.branch} and did not finish.`,
+    hint: `Finish it first. If you repaired ${verified.parent.branch} by hand, remove ${promotionPaths(ref).promotion} instead.`,
     retryable: false,
   };
 }

@@ -29,8 +29,8 @@ export async function confirmPromotion(
   { accept, verify, seconds }: { accept: readonly string[]; verify: boolean; seconds: number },
 ): Promise<Run | undefined> {
   if (verify) {
-    throw new CoreError("invalid_input", "verify and confirm exclude each other.", {
-      hint: "verify first, look at what the verification came to, then confirm.",
+    throw new CoreError("invalid_input", "Pass either verify or confirm, not both.", {
+      hint: "Verify first, look at the result, then confirm.",
     });
   }
   const run = await startPromotion(context, ref, accept);

@@ -64,7 +64,7 @@ function describeCode(
 function describeCodeLeft({ code: { code, commit } }: PromotionPlan): string[] {
   if (code === undefined || code.worktree !== undefined) return [];
   return [
-    `The design is in the main checkout, at ${commit?.slice(0, 12) ?? "no commit"}: there is no code to merge. To keep it and to remove the other designs is left to you.`,
+    `The design is in the main checkout, at ${commit?.slice(0, 12) ?? "no commit"}: there is no code to merge. Keep it and remove the other designs yourself.`,
   ];
 }
 

@@ -106,7 +106,7 @@ function concerns(run: Run, { feature_id, experiment_slug }: ExperimentRef): boo
 
 function isBusy({ experiment_slug }: ExperimentRef, { run_id }: Run): Objection {
   return object("experiment_busy", `${experiment_slug} is in the run ${run_id}.`, {
-    hint: `wait_for_run with run_id ${run_id}, or end it with cancel_run.`,
+    hint: `Wait for it with wait_for_run, or end it with cancel_run.`,
     retryable: true,
     blocks: "verification",
   });
@@ -132,7 +132,7 @@ async function lookAtLedgers({ experiment, migrate, code, parent, verification }
 function lookAtMode(mode: Promotion["mode"], { code, commit }: CodeLook): Objection[] {
   if (mode === "merge" || commit === undefined || code?.worktree !== undefined) return [];
   const what =
-    'promote.mode is "branch", and the experiment has no git branch: its code is in the main checkout.';
+    'promote.mode is "branch", but the experiment has no git branch: its code is in the main checkout.';
   return [object("nothing_to_branch", what, { hint: 'Set promote.mode to "merge" in plan.json.' })];
 }
 
@@ -141,10 +141,10 @@ function lookAtSchema({ migrate, mode, verification }: Base): Objection[] {
   const { state, schema_diff_summary } = verification ?? {};
   if (mode === "branch" || migrate.length > 0 || state !== "succeeded") return [];
   if (schema_diff_summary === undefined) return [];
-  const what = `The suites passed on a changed schema (${schema_diff_summary}), and the plan does not migrate the parent.`;
+  const what = `The suites passed on a changed schema (${schema_diff_summary}), but the plan does not migrate the parent.`;
   return [
     object("unmigrated_schema", what, {
-      hint: "Name the command as promote.migrate in plan.json.",
+      hint: "Set promote.migrate in plan.json to the command that migrates.",
       acceptable: true,
     }),
   ];

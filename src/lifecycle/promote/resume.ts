@@ -59,7 +59,7 @@ export async function lookAtUnfinished(
   const current = await findCommit(workspace, `refs/heads/${target}`);
   if (current !== undefined && (await isAncestor(workspace, merge_commit, current))) return objections;
   if (current !== target_commit) {
-    const what = `The git branch ${target} is not at ${target_commit.slice(0, 12)} any more.`;
+    const what = `The git branch ${target} is no longer at ${target_commit.slice(0, 12)}.`;
     return [...objections, moved(what, promotion)];
   }
   return [
@@ -74,6 +74,6 @@ function moved(what: string, promotion: Promotion): Objection {
     ? ` The parent branch ${promotion.verified.parent.branch} is migrated already${safety === undefined ? "" : `; ${safety} has it as it was before`}.`
     : "";
   return object("target_moved", `${what}${migrated}`, {
-    hint: "Verify again: what it moved to must be part of what is verified. Then confirm, and the promotion goes on.",
+    hint: "Verify again, so that the verification includes the change; then confirm, and the promotion continues.",
   });
 }

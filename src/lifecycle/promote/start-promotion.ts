@@ -15,7 +15,7 @@ import { findPlace } from "./start-verification.ts";
 const minutes = 24 * 60;
 
 /**
- * Starts a promotion, or goes on with one that did not come to its end, as a run. One that goes on already is given as
+ * Starts a promotion, or goes on with one that did not finish, as a run. One that goes on already is given as
  * it is.
  * @returns undefined where the promotion is over
  * @param accept codes of objections that may be accepted, and are
@@ -59,7 +59,7 @@ export async function startPromotion(
 
 /** A promotion that was begun and never migrated the parent leaves nothing to a later one but the safety branch. */
 function beginAnew(ref: ExperimentRef, { mode, verification, promotion }: PromotionPlan): Promotion {
-  if (verification === undefined) throw new Error("Nothing stands against it, and nothing was verified.");
+  if (verification === undefined) throw new Error("There are no objections, but nothing was verified.");
   const { run_id, cycle_id, commit, code, parent } = verification;
   const isOpen = promotion !== undefined && !isFinished(promotion);
   const isSame = promotion?.verified.run_id === run_id;

@@ -34,7 +34,7 @@ export async function startVerification(context: Context, ref: ExperimentRef): P
   const { commit } = code;
   const { parent } = look.parent;
   if (commit === undefined || parent === undefined)
-    throw new Error("Nothing stands against it, and nothing is there.");
+    throw new Error("There are no objections, but there is nothing to verify.");
   const merged = await mergeCode(ref, code);
   if (look.verification !== undefined) await removeScratch(context, ref, look.verification.scratch);
   const cycle_id = await nextVerification(ref);
@@ -62,7 +62,7 @@ export async function startVerification(context: Context, ref: ExperimentRef): P
 async function mergeCode(ref: ExperimentRef, { commit = "", merge }: CodeLook): Promise<MergedCode | null> {
   if (merge === undefined) return null;
   const { target, target_commit, how } = merge;
-  if (how === "conflict") throw new Error("A conflict stands against it.");
+  if (how === "conflict") throw new Error("A conflict prevents it.");
   const message = `Merge experiment ${ref.experiment_slug} of ${ref.feature_id} into ${target}`;
   const made = {
     up_to_date: async () => target_commit,
@@ -82,7 +82,7 @@ export async function findPlace(
 ): Promise<string> {
   const repository = await findRepository(ref.workspace);
   if (repository !== undefined) return placeWorktree(ref, repository, { machine: worktrees, plan: planned });
-  throw new CoreError("no_repository", `${ref.workspace} is in no git repository.`, {
-    hint: "Start the server in the main checkout that the experiment was cut from.",
+  throw new CoreError("no_repository", `${ref.workspace} is not in a git repository.`, {
+    hint: "Start the server in the main checkout that the experiment came from.",
   });
 }

@@ -57,7 +57,7 @@ async function findInside(path: string, folders: readonly string[]): Promise<str
     );
   }
   throw new CoreError("source_unreadable", `${path} was not found.`, {
-    hint: `Give the path of a report in ${[...new Set(roots)].join(" or ")}.`,
+    hint: `Pass the path of a report in ${[...new Set(roots)].join(" or ")}.`,
   });
 }
 
@@ -72,7 +72,7 @@ async function readPlainFile(path: string): Promise<Buffer> {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CoreError("source_unreadable", `${path} could not be read: ${why}`, {
-      hint: "Give the path of the report itself.",
+      hint: "Pass the path of the report file itself.",
       cause,
     });
   }
@@ -86,8 +86,8 @@ function detectFormat(path: string, text: string): FileFormat {
   const readable = fitting.find((name) => canRead(name, text));
   if (readable !== undefined) return readable;
   const tried = fitting.length === 0 ? "" : `: it is readable as none of ${fitting.join(", ")}`;
-  throw new CoreError("report_unreadable", `The format of ${path} is not clear${tried}.`, {
-    hint: `Name it as its format is usually named (.xml, .json, .tap), or report the counts. Formats: ${Object.keys(formats).join(", ")}.`,
+  throw new CoreError("report_unreadable", `The format of ${path} is not recognizable${tried}.`, {
+    hint: `Use the usual extension (.xml, .json, .tap), or report the counts. Formats: ${Object.keys(formats).join(", ")}.`,
   });
 }
 

@@ -74,12 +74,12 @@ async function countSaid(
     const counts = countCases({ cases });
     if (counts.passed + counts.failed + flaky > 0) return { ...counts, ...(flaky > 0 && { flaky }), report };
     throw new CoreError("report_without_tests", `No test in ${report_path} ran.`, {
-      hint: "Give the report of a run that ran tests.",
+      hint: "Pass the report of a run that ran tests.",
     });
   }
   if (passed === undefined || failed === undefined || report_path !== undefined || format !== undefined)
-    throw new CoreError("invalid_input", "Give either passed and failed, or report_path.", {
-      hint: "passed and failed for counts; report_path for a report.",
+    throw new CoreError("invalid_input", "Pass either passed and failed, or report_path.", {
+      hint: "Use passed and failed for counts, report_path for a report.",
     });
   if (passed + failed > 0) return { passed, failed };
   throw new CoreError("invalid_input", "passed and failed are both 0: no test ran.", {
@@ -96,7 +96,7 @@ async function findSaidCommit(
   const found = await findCommit(workspace, said);
   if (found !== undefined) return found;
   throw new CoreError("unknown_ref", `The repository of ${workspace} has no commit ${said}.`, {
-    hint: "Fetch it first, or leave commit out where the suite ran on what the experiment has now.",
+    hint: "Fetch it first, or omit commit if the suite ran on the experiment's current code.",
   });
 }
 

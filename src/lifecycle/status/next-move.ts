@@ -9,7 +9,7 @@ export type NextMove =
   /** Cut experiments. */
   | { move: "create" }
   | { move: "wait"; run_id: string }
-  /** Go on with a promotion that did not come to its end, or confirm what was verified. */
+  /** Go on with a promotion that did not finish, or confirm what was verified. */
   | { move: "promote"; experiment_slug: string }
   /** Put experiments away: those of which a winner is home, or whose closing was begun. */
   | { move: "close"; experiment_slugs: string[] }

@@ -41,7 +41,7 @@ function isUnderWay(promotion: NonNullable<PromotionRecords["promotion"]>): bool
 
 const texts: Record<Exclude<Pending["state"], "kept">, (slug: string) => string> = {
   verified: (slug) => `the promotion of ${slug} was verified and waits to be confirmed`,
-  unfinished: (slug) => `the promotion of ${slug} did not come to its end`,
+  unfinished: (slug) => `the promotion of ${slug} did not finish`,
   over: (slug) => `${slug} is promoted, and the experiments wait to be closed`,
 };
 

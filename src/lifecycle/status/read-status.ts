@@ -31,7 +31,7 @@ export async function openStatus({
       (error: unknown) => {
         signal.throwIfAborted();
         const { code, message } = describeError(error);
-        return { branches: undefined, trouble: `Lakebase could not be asked (${code}): ${message}` };
+        return { branches: undefined, trouble: `Lakebase could not be reached (${code}): ${message}` };
       },
     ),
   ]);
@@ -43,7 +43,7 @@ export function checkFeature({ features, survey }: StatusGround, featureId: stri
   if (features.includes(featureId)) return;
   const path = planPath(survey.workspace, featureId);
   throw new CoreError("unknown_feature", `Feature ${featureId} has no plan at ${path} and no experiments.`, {
-    hint: "Check the feature_id, or leave it out to see all features.",
+    hint: "Check the feature_id, or omit it to see all features.",
   });
 }
 

@@ -28,14 +28,14 @@ export function listWarnings(
     ...(planTrouble === undefined ? [] : [planTrouble]),
     ...say(
       named(({ branch_state }) => branch_state === "gone"),
-      "the branch is gone: it was deleted, or it expired",
+      "the branch no longer exists: it was deleted or expired",
     ),
     ...say(
       named(({ branch_state }) => branch_state === "replaced"),
-      "somebody else forked the branch anew",
+      "someone else recreated the branch",
     ),
     ...say(named(soon), "the branch expires within a day"),
     ...compared.slice(0, maxCompared).map(({ message }) => clipText(message, longest)),
-    ...(more > 0 ? [`and ${more} more that the comparison tells`] : []),
+    ...(more > 0 ? [`and ${more} more in the comparison`] : []),
   ];
 }

@@ -29,7 +29,7 @@ function findSuite(target: string): FoundSuite[] {
   if (!isTest || !tagSchema.safeParse(tag).success || /watch|cover|bench/.test(tag)) return [];
   const advice = countedAsOne(
     `make ${target}`,
-    "Let it write JUnit, TAP or CTRF into ARTIFACTS_DIR, and name that as report.",
+    "Make it write JUnit, TAP or CTRF into ARTIFACTS_DIR, and name that as report.",
   );
   return [
     {

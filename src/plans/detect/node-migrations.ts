@@ -33,20 +33,20 @@ const tools: readonly MigrationTool[] = [
     name: "knex",
     dependency: "knex",
     command: () => ["knex", "migrate:latest"],
-    advice: "knex uses the connection of its knexfile: let that be DATABASE_URL.",
+    advice: "knex uses the connection in its knexfile: set it to DATABASE_URL.",
   },
   { name: "node-pg-migrate", dependency: "node-pg-migrate", command: () => ["node-pg-migrate", "up"] },
   {
     name: "kysely",
     dependency: "kysely-ctl",
     command: () => ["kysely", "migrate:latest"],
-    advice: "kysely uses the connection of its kysely.config: let that be DATABASE_URL.",
+    advice: "kysely uses the connection in its kysely.config: set it to DATABASE_URL.",
   },
   {
     name: "sequelize",
     dependency: "sequelize-cli",
     command: () => ["sequelize-cli", "db:migrate"],
-    advice: 'sequelize uses its config file: let that say "use_env_variable": "DATABASE_URL".',
+    advice: 'sequelize uses its config file: set "use_env_variable": "DATABASE_URL" there.',
   },
 ];
 

@@ -103,7 +103,7 @@ function unknownRunner({ scripts: { test } }: PackageJson, manager: string): Fou
   if (test === undefined || /no test specified/.test(test)) return [];
   const advice = countedAsOne(
     "What the script test starts",
-    "Let it write JUnit, TAP or CTRF into ARTIFACTS_DIR.",
+    "Make it write JUnit, TAP or CTRF into ARTIFACTS_DIR.",
   );
   const suite = { command: [manager, "run", "test"], report: exitCode };
   return [{ tag: "api", suite, source: "script test of package.json", advice }];

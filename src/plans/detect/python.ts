@@ -92,7 +92,7 @@ function findMigrations({ files, has }: Folder, manifest: string, { run, python 
     // Its paths are told from the folder that it runs in.
     const cwd = ini?.split("/").slice(0, -1).join("/") ?? "";
     const command = [...runFrom(cwd, run), "alembic", "upgrade", "head"];
-    const advice = "alembic uses sqlalchemy.url of its env.py: let that be DATABASE_URL.";
+    const advice = "alembic uses sqlalchemy.url from its env.py: set it to DATABASE_URL.";
     return [{ command, ...(cwd !== "" && { cwd }), source: "alembic", advice }];
   }
   return [];

@@ -18,10 +18,10 @@ export function checkPlans(marks: readonly TapMark[]): string[] {
   const documents = splitDocuments(marks);
   return documents.flatMap(({ plan, points }) => {
     if (plan !== undefined) {
-      return plan.size === points ? [] : [`It planned ${plan.size} test points, and has ${points}.`];
+      return plan.size === points ? [] : [`It planned ${plan.size} test points but has ${points}.`];
     }
-    if (points > 0) return ["It has no plan: it may have been cut off."];
-    return documents.length > 1 ? ["It has neither a plan nor a test point: it may have been cut off."] : [];
+    if (points > 0) return ["It has no plan: it may be truncated."];
+    return documents.length > 1 ? ["It has neither a plan nor a test point: it may be truncated."] : [];
   });
 }
 

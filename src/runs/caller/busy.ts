@@ -25,9 +25,9 @@ export function findBusy(runs: Run[], slugs: readonly string[]): CoreError | und
   if (run === undefined) return undefined;
   return new CoreError(
     "experiment_busy",
-    `${listParts(run, slugs).join(", ")} already runs in ${run.run_id}.`,
+    `Already running in ${run.run_id}: ${listParts(run, slugs).join(", ")}.`,
     {
-      hint: `wait_for_run with run_id ${run.run_id}, or end it with cancel_run.`,
+      hint: `Wait for it with wait_for_run and run_id ${run.run_id}, or end it with cancel_run.`,
       retryable: true,
     },
   );

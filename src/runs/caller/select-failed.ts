@@ -28,10 +28,10 @@ export async function selectFailed(
   const isOpen = ({ experiment_slug }: Experiment) => Object.hasOwn(failed_tags, experiment_slug);
   const experiments = all.filter(isOpen);
   const others = all.filter((experiment) => !isOpen(experiment)).map((each) => each.experiment_slug);
-  const passed = `At the present commit, nothing failed and nothing is left to measure in ${nameSome(others, maxNamed)}.`;
+  const passed = `At the current commit, nothing failed and nothing is left to measure in ${nameSome(others, maxNamed)}.`;
   if (experiments.length === 0) {
     throw new CoreError("nothing_failed", passed, {
-      hint: "Leave only_failed out to run the suites again all the same.",
+      hint: "Omit only_failed to run the suites again anyway.",
     });
   }
   return { experiments, failed_tags, ...(others.length > 0 && { warnings: [`${passed} Not run again.`] }) };

@@ -112,9 +112,9 @@ async function readBudget(
     });
   }
   if (minutes_left === 0) {
-    const what = `The interrupted run had used its ${wall_clock_minutes} minutes.`;
+    const what = `The interrupted run used up its ${wall_clock_minutes} minutes.`;
     throw new CoreError("budget_spent", what, {
-      hint: "Name a new cycle_id to begin again, or raise budget.wall_clock_minutes in plan.json.",
+      hint: "Pass a new cycle_id to start over, or raise budget.wall_clock_minutes in plan.json.",
     });
   }
   return { concurrent_branches, wall_clock_minutes, max_branches, branches, minutes_left };

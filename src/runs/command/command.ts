@@ -145,6 +145,6 @@ function notStarted(program: string, directory: string, code: string | undefined
     });
   }
   return new CoreError("command_not_started", `${program} could not be started in ${directory}: ${code}.`, {
-    hint: "Check that the directory is there and that the program may be executed.",
+    hint: "Check that the folder exists and that the program is executable.",
   });
 }

@@ -35,6 +35,6 @@ function expandValue(name: string, value: string, environment: Environment): str
 function refuseUnknown(name: string, asked: string, environment: Environment): never {
   const nearest = findNearest(asked, Object.keys(environment));
   throw new CoreError("unknown_variable", `env.${name} in plan.json refers to $${asked}, which is not set.`, {
-    hint: `${nearest === undefined ? "" : `Did you mean $${nearest}? `}Correct plan.json. For a dollar sign, write $$.`,
+    hint: `${nearest === undefined ? "" : `Did you mean $${nearest}? `}Correct plan.json. Write $$ for a dollar sign.`,
   });
 }

@@ -18,7 +18,7 @@ export async function workingDirectory(codeDirectory: string, cwd: string | unde
   }
   if (target !== root && !target.startsWith(root + sep)) {
     throw new CoreError("cwd_outside", `${path}, which plan.json names as cwd, leads to ${target}.`, {
-      hint: "Name a folder of the experiment's own code: what lies elsewhere is shared by all experiments.",
+      hint: "Name a folder inside the experiment's own code: anything outside is shared by all experiments.",
     });
   }
   return path;

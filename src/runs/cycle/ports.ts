@@ -54,8 +54,8 @@ async function leasePorts(count: number, leases: Lease[], signal: AbortSignal, r
     }
     if (leases.push({ port, path }) === count) return;
   }
-  throw new CoreError("no_free_port", `${count} free ports were not found from ${range.first} upwards.`, {
-    hint: "End servers that listen on this machine, or lower ports in plan.json.",
+  throw new CoreError("no_free_port", `Fewer than ${count} ports are free from ${range.first} upwards.`, {
+    hint: "Stop servers on this machine, or lower ports in plan.json.",
     retryable: true,
   });
 }
@@ -67,7 +67,7 @@ export async function openPortsDirectory(): Promise<string> {
   const found = await lstat(home);
   const isOurs = found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
   if (!isOurs) {
-    throw new CoreError("ports_unavailable", `${home}, where ports are leased, is another user's.`, {
+    throw new CoreError("ports_unavailable", `${home}, where ports are leased, belongs to another user.`, {
       hint: "Set TMPDIR to a folder of your own.",
     });
   }

@@ -29,8 +29,8 @@ export interface RunInput {
 export function resolveConcurrency(plan: Plan, { concurrency: asked, quiet }: RunInput): number {
   const { concurrent_branches } = plan.budget;
   if (quiet && asked !== undefined && asked !== 1) {
-    const what = `quiet has one experiment at work at a time, and concurrency is ${asked}.`;
-    throw new CoreError("invalid_concurrency", what, { hint: "Leave out one of the two." });
+    const what = `quiet runs one experiment at a time, but concurrency is ${asked}.`;
+    throw new CoreError("invalid_concurrency", what, { hint: "Omit one of the two." });
   }
   if (quiet) return 1;
   if (asked === undefined) return concurrent_branches;
@@ -43,13 +43,13 @@ export function resolveRepeat(asked: number | undefined): number {
   const repeat = asked ?? 1;
   if (Number.isInteger(repeat) && repeat >= 1 && repeat <= mostRepeats) return repeat;
   const what = `repeat is ${repeat}; it must be a whole number from 1 to ${mostRepeats}.`;
-  throw new CoreError("invalid_repeat", what, { hint: "Leave it out to run each suite once." });
+  throw new CoreError("invalid_repeat", what, { hint: "Omit it to run each suite once." });
 }
 
 /** @throws CoreError `invalid_name` */
 export function resolveCycle(asked: string | undefined): string | undefined {
   if (asked === undefined) return undefined;
-  const hint = "Use a name of the allowed form, or leave it out for the next one.";
+  const hint = "Use a name such as C2, or omit it for the next one.";
   return parseAs(cycleIdSchema, asked, { code: "invalid_name", subject: JSON.stringify(asked), hint });
 }
 
@@ -77,6 +77,6 @@ export async function resolveExperiments(
   const all = await listExperiments(workspace, feature_id);
   if (all.length > 0) return all;
   throw new CoreError("no_experiments", `Feature ${feature_id} has no experiments yet.`, {
-    hint: "Make some with create_experiments.",
+    hint: "Create some with create_experiments.",
   });
 }

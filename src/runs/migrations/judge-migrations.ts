@@ -34,7 +34,7 @@ export function judgeMigrations(
 ): ReportCase[] {
   if (changes === undefined)
     return [
-      failed(names.applies, failure?.message ?? "It did not run to its end."),
+      failed(names.applies, failure?.message ?? "It did not run to completion."),
       { name: names.repeats, status: "skipped" },
       { name: names.locks, status: "skipped" },
     ];
@@ -47,7 +47,7 @@ export function judgeMigrations(
 
 function judgeRepeat(failure: string | undefined, again: Applied["again"]): ReportCase {
   if (failure !== undefined) return failed(names.repeats, failure);
-  if (again === undefined) return failed(names.repeats, "It did not run to its end.");
+  if (again === undefined) return failed(names.repeats, "It did not run to completion.");
   if (again.length === 0) return { name: names.repeats, status: "passed" };
   return failed(names.repeats, `The second run changed the schema: ${summarizeChanges([...again])}.`);
 }

@@ -69,7 +69,7 @@ export async function recoverDeadRuns(workspace: string, signal: AbortSignal): P
 async function waitUntilGone(workspace: string, runId: string): Promise<void> {
   const deadline = performance.now() + goneWithinMs;
   while ((await findWorker(workspace, runId)) !== undefined) {
-    if (performance.now() > deadline) throw new Error(`The worker of ${runId} still lives.`);
+    if (performance.now() > deadline) throw new Error(`The worker of ${runId} is still running.`);
     await sleep(20);
   }
 }
@@ -98,7 +98,7 @@ async function recoverOutcomes(workspace: string, run: Run, experiment_slug: str
   const evidence = outcomes?.evidence;
   if (outcomes?.status !== "running" || evidence?.run_id !== run.run_id) return;
   const { tags } = requestFor(await readRequest(workspace, run.run_id), experiment_slug);
-  const by_tag = withUnfinished(evidence.by_tag, tags, `the run was ${run.state} before it was done`);
+  const by_tag = withUnfinished(evidence.by_tag, tags, `the run was ${run.state} before it was finished`);
   const counts = { by_tag: outcomes.by_tag ?? {}, evidence: by_tag, setup_failed: evidence.setup_failed };
   const status = judgeCounts(counts) === "succeeded" ? "succeeded" : "failed";
   await writeOutcomes(ref, { ...outcomes, status, evidence: { ...evidence, by_tag } });

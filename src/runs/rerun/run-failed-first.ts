@@ -12,7 +12,7 @@ import { selectTests } from "./select-tests.ts";
  * known soon. Nothing counts that is found here, and what it leaves is no artifact of the tag.
  * @param failed the tests that failed when the suite ran last
  * @returns what came of it, as a sentence without its end; undefined where no test failed
- * @throws the signal's reason, where it was stopped with its run
+ * @throws the signal's reason, where it was stopped together with its run
  */
 export async function runFailedFirst(
   scope: CycleScope,

@@ -40,7 +40,7 @@ export async function collectArtifacts(
   const deadline = watchDeadline(signal);
   for await (const source of filesIn(directory, leftOut)) {
     const path = relative(directory, source);
-    if (deadline.isOver()) leftOut.add(path, "there was no time left to keep it");
+    if (deadline.isOver()) leftOut.add(path, "there was no time left to store it");
     else if (ownFolders.test(path)) leftOut.add(path, "its folder has the name of a file of ours");
     else await keepArtifact(ref, cycleId, nameArtifact(folder, path, redactor), source, redactor, leftOut);
   }

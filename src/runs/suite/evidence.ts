@@ -42,8 +42,8 @@ export interface EndedSuite {
  */
 export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
   const { tag, suite, end, report } = ended;
-  if (end.stoppedBy === "timeout") return nothing(`it ran longer than its ${suite.timeout_seconds} s`);
-  if (end.stoppedBy === "cancel") return nothing("it was stopped with its run");
+  if (end.stoppedBy === "timeout") return nothing(`it exceeded its limit of ${suite.timeout_seconds} s`);
+  if (end.stoppedBy === "cancel") return nothing("it was stopped together with its run");
   if (end.exitCode === null) return nothing("its process was killed by a signal");
   if (suite.report.format === "exit-code") return proven(exitCodeReport(tag, end.exitCode));
 

@@ -26,7 +26,7 @@ export async function findForeignCase(
     const places = [...(await findPlaces(each.file, directories)), ...findFrames(each.failure)];
     const foreign = places.find(isForeign);
     if (foreign !== undefined)
-      return refuse(`its report counts tests of another checkout, such as ${foreign}`);
+      return refuse(`its report contains tests from another checkout, such as ${foreign}`);
   }
   const nested = checkouts.find((checkout) => checkout !== own && isInside(code.directory, checkout));
   const doubled = nested && findDoubled(cases);
@@ -38,7 +38,7 @@ export async function findForeignCase(
 
 function refuse(what: string): CoreError {
   return new CoreError("cases_foreign", what, {
-    hint: "Have the suite's command collect its own tests alone. Worktrees that lie in the main checkout are best created anew beside it.",
+    hint: "Make the suite's command collect only its own tests. Move worktrees that are inside the main checkout to a place beside it.",
   });
 }
 

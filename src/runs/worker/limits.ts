@@ -40,7 +40,7 @@ export function watchLimits(workspace: string, runId: string, minutes: number): 
   const onTerm = () =>
     isCancelRequested(workspace, runId)
       ? stop({ state: "cancelled", stopped_by: "cancel_run" }, "it was cancelled")
-      : stop({ state: "interrupted" }, "its worker was told to end");
+      : stop({ state: "interrupted" }, "its worker was terminated");
   const onClock = () =>
     stop({ state: "cancelled", stopped_by: "wall_clock_minutes" }, "the plan's wall_clock_minutes ran out");
   const clock = setTimeout(onClock, Math.min(minutes * 60_000, longestTimerMs));

@@ -78,7 +78,7 @@ export function checkConcurrency(concurrency: number): void {
     "invalid_concurrency",
     `concurrency is ${concurrency}; it must be a whole number of at least 1.`,
     {
-      hint: "Leave it out to use the plan's budget.concurrent_branches.",
+      hint: "Omit it to use the plan's budget.concurrent_branches.",
     },
   );
 }

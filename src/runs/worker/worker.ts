@@ -38,7 +38,7 @@ export type RunTasks = Record<RunKind, (spec: CycleSpec) => Promise<CycleResult>
 type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
 
 const mayLeaveProcesses =
-  "This machine does not let us find a process that left its process group and cleared its environment: a suite that starts one may leave it running.";
+  "On this machine, a process that leaves its process group and clears its environment cannot be found: if a suite starts one, it may keep running.";
 
 /**
  * The run itself, in a process of its own. The journal is its only voice: whoever wants to know reads it there.

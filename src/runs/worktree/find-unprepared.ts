@@ -33,6 +33,6 @@ export async function findUnprepared(
   if (missing.length === 0) return undefined;
   const what = `The worktree ${root} has no ${nameSome(missing, 5)}, which the main checkout has`;
   return new CoreError("worktree_not_prepared", what, {
-    hint: "Install in the worktree, or share and copy what git ignores: worktrees.prepare, worktrees.link and worktrees.copy in plan.json.",
+    hint: "Install it in the worktree, or copy or link what git ignores: see worktrees.prepare, worktrees.copy and worktrees.link in plan.json.",
   });
 }

@@ -49,9 +49,9 @@ export async function refuseOutside(
 }
 
 function refuse({ link, target }: Outside): CoreError {
-  const what = `${link} leads to ${target}, which is not in the experiment's worktree: other code than its own would be tested`;
+  const what = `${link} leads to ${target}, which is outside the experiment's worktree: other code than its own would be tested`;
   return new CoreError("code_outside", what, {
-    hint: 'Install in each worktree: name the command in worktrees.prepare of plan.json, such as ["npm", "ci"], and have suites use what it installs.',
+    hint: 'Install in each worktree: set worktrees.prepare in plan.json to the command, such as ["npm", "ci"], and make suites use what it installs.',
   });
 }
 

@@ -36,7 +36,8 @@ async function copyInto(sides: Sides, name: string): Promise<void> {
   const source = await findSource(sides, name);
   if (!(await lstat(source)).isFile()) throw refuse(name, "it is not a file");
   const { exitCode } = await git(sides.code.root, ["check-ignore", "--quiet", "--", target]);
-  if (exitCode !== 0) throw refuse(name, "git does not ignore it there, so that it could be committed");
+  if (exitCode !== 0)
+    throw refuse(name, "git does not ignore it there, so it could be committed by accident");
   await makeParent(sides, name, target);
   const temporary = join(dirname(target), temporaryName());
   try {

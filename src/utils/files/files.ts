@@ -128,13 +128,13 @@ export function entriesIn(directory: string): Dirent[] {
 function refuseUnreadable(path: string, cause: unknown): undefined {
   if (isMissing(cause)) return;
   throw new CoreError("record_unreadable", `${path} cannot be read: ${getMessage(cause)}`, {
-    hint: mendRecord,
+    hint: repairRecord,
     cause,
   });
 }
 
 /** What to do about a record that cannot be read. */
-export const mendRecord = "Mend or remove it, then try again.";
+export const repairRecord = "Repair or remove it, then try again.";
 
 /** When a file was last written, in milliseconds since 1970; undefined where there is none. */
 export function modifiedAt(path: string): number | undefined {

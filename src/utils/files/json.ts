@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { CoreError, getMessage } from "../core-error.ts";
 import { type Problem, parseAs } from "../parse.ts";
-import { mendRecord, readRecordText, writeWhole } from "./files.ts";
+import { readRecordText, repairRecord, writeWhole } from "./files.ts";
 
 /**
  * A record, or undefined where there is none.
@@ -16,7 +16,7 @@ export async function readRecord<Schema extends z.ZodType>(
   const problem: Problem = {
     code: "record_unreadable",
     subject: path,
-    hint: mendRecord,
+    hint: repairRecord,
   };
   return parseAs(schema, parseJson(text, problem), problem);
 }

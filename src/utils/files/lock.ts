@@ -42,10 +42,14 @@ export function release(path: string): void {
 
 async function stuck(path: string): Promise<CoreError> {
   const owner = await readRecord(path, processIdentitySchema);
-  return new CoreError("locked", `Process ${owner?.pid ?? "unknown"} holds ${path} and does not let go.`, {
-    hint: "Call again. If it stays, end that process: its lock then falls to the next caller.",
-    retryable: true,
-  });
+  return new CoreError(
+    "locked",
+    `Process ${owner?.pid ?? "unknown"} holds ${path} and does not release it.`,
+    {
+      hint: "Call again. If it persists, end that process; its lock is released then.",
+      retryable: true,
+    },
+  );
 }
 
 /** Removes a lock whose owner is dead. */

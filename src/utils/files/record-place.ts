@@ -15,15 +15,19 @@ export function checkRecordPlace(path: string): void {
   if (end === -1) return;
   const workspace = path.slice(0, end);
   if (!existsSync(workspace)) {
-    throw new CoreError("workspace_gone", `The workspace ${workspace} is gone: it was moved or deleted.`, {
-      hint: "Call again in the workspace where it is now. What was written before lies there.",
-    });
+    throw new CoreError(
+      "workspace_gone",
+      `The workspace ${workspace} no longer exists: it was moved or deleted.`,
+      {
+        hint: "Call again from its new place. What was written before is there.",
+      },
+    );
   }
   const folder = findExisting(dirname(path));
   const [root, real] = [realpathSync(workspace), realpathSync(folder)];
   if (real === root || real.startsWith(root + sep)) return;
   throw new CoreError("record_outside", `${folder} leads out of the workspace, to ${real}.`, {
-    hint: "Replace the link by a folder of the workspace, then call again.",
+    hint: "Replace the link with a folder in the workspace, then call again.",
   });
 }
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { CoreError } from "../core-error.ts";
 import { describeIssues } from "../describe-issues.ts";
 import type { Problem } from "../parse.ts";
-import { mendRecord, readRecordText } from "./files.ts";
+import { readRecordText, repairRecord } from "./files.ts";
 import { parseJson } from "./json.ts";
 
 /** Hears of a file, or of a field of it, that could not be read, and why. */
@@ -31,7 +31,7 @@ export async function salvageRecord<Schema extends z.ZodType>(
 ): Promise<Salvaged<z.infer<Schema>> | undefined> {
   const text = await readRecordText(path);
   if (text === undefined) return undefined;
-  const problem: Problem = { code: "record_unreadable", subject: path, hint: mendRecord };
+  const problem: Problem = { code: "record_unreadable", subject: path, hint: repairRecord };
   const value = prepare(parseJson(text, problem));
   const salvaged = salvage(schema, value, (reason) => onBroken(path, `${path}: ${reason}`));
   if (salvaged instanceof z.ZodError) {

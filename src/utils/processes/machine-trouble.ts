@@ -23,13 +23,13 @@ const diskFull: Trouble = {
 const readOnly: Trouble = {
   code: "read_only",
   message: "The file system is read-only",
-  hint: "Make the workspace writable, or work on a copy that is; then call again.",
+  hint: "Make the workspace writable, or work in a copy that is; then call again.",
   retryable: false,
 };
 const notPermitted: Trouble = {
   code: "permission_denied",
-  message: "This user may not do that",
-  hint: "Give the user that runs this server access to the path named, then call again.",
+  message: "This user lacks permission",
+  hint: "Grant the user that runs this server access to the path in the message, then call again.",
   retryable: false,
 };
 const tooManyFiles: Trouble = {
@@ -40,7 +40,7 @@ const tooManyFiles: Trouble = {
 };
 const noProcess: Trouble = {
   code: "no_more_processes",
-  message: "The machine has no room for another process",
+  message: "The machine cannot start another process",
   hint: "Raise the limit (ulimit -u), free memory, or run fewer experiments at once; then call again.",
   retryable: true,
 };

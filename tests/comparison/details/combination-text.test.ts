@@ -17,7 +17,7 @@ describe("describeCombination", () => {
   it.each<[Partial<Combination>, string]>([
     [{}, "code merges cleanly"],
     [{ code: "same_code" }, "same code"],
-    [{ code: "unknown" }, "git cannot tell how code merges"],
+    [{ code: "unknown" }, "git cannot tell whether the code merges"],
     [{ code: "conflicts", files: ["a", "b", "c", "d", "e"] }, "code conflicts in a, b, c and 2 more"],
     [{ schema_objects: ["table public.t"] }, "code merges cleanly; schema collides in table public.t"],
   ])("%j", (given, text) => {

@@ -84,7 +84,7 @@ it.each<[string, (outcomes: ExperimentOutcomes) => void, RegExp, keyof ReturnTyp
     ({ evidence }) => {
       if (evidence) evidence.branch = "some-other-branch";
     },
-    /from branch some-other-branch, and its branch is a/,
+    /from branch some-other-branch, but its branch is a/,
     "outcomes",
   ],
   [
@@ -170,7 +170,7 @@ it("does not believe records that were copied over another experiment's", async 
     await cp(experimentPaths(ref)[name], experimentPaths(other)[name]);
   expect(await compare(other)).toMatchObject({
     recommendation: "continue",
-    row: { evidence_state: "claimed", reason: "its evidence is from branch a, and its branch is b" },
+    row: { evidence_state: "claimed", reason: "its evidence is from branch a, but its branch is b" },
   });
 });
 
@@ -196,7 +196,7 @@ it("does not believe evidence of a branch that was cut again under the same name
     expire_time: null,
   };
   await recordExperiment({ ...ref, branch: "a" }, { cut });
-  expect((await compare(ref)).row?.reason).toBe("its evidence is from an earlier branch of the name a");
+  expect((await compare(ref)).row?.reason).toBe("its evidence is from an earlier branch named a");
 });
 
 it("does not believe what the timeline has lost", async () => {
@@ -211,7 +211,7 @@ it("takes a run that was ended before its last record for unfinished, and warns 
   const run = journal("a", { state: "interrupted" });
   expect(await compare(ref, run)).toMatchObject({
     recommendation: "continue",
-    row: { signal: "no_evidence", reason: "its run was ended before it was done" },
+    row: { signal: "no_evidence", reason: "its run ended before it was finished" },
     warnings: [],
   });
 });

@@ -47,11 +47,11 @@ it("counts no failure, and no pass, of another command than the plan has now, an
   const { recommendation, rationale, rows, warnings, next_action } = await compare();
   expect(recommendation).toBe("continue");
   expect(rationale).toMatch(
-    /^So far b \(1 of 1 passed\) leads\. a was not fully measured: api: counted by another/,
+    /^So far b \(1 of 1 passed\) leads\. a was not fully measured: api: counted with another/,
   );
   expect(rows[0]).toMatchObject({ signal: "no_evidence", by_tag: { api: { failed: 1 } } });
   expect(warnings).toMatchObject([
-    { kind: "counts-outdated", message: expect.stringContaining("a: api was counted by") },
+    { kind: "counts-outdated", message: expect.stringContaining("a: api was counted with") },
   ]);
   expect(next_action).toEqual({ action: "run", experiments: ["a"] });
 });
@@ -64,7 +64,7 @@ it("counts no pass at an older commit than the last cycle ran", async () => {
   await recordCycle(ref("a"), { cycle_id: "C2", commit: newer, tags: { api: tags.api } });
   const { recommendation, rows, warnings } = await compare();
   expect(recommendation).toBe("continue");
-  expect(rows[0]?.reason).toBe("e2e: counted at 0000000000, and its last cycle ran 1111111111");
+  expect(rows[0]?.reason).toBe("e2e: counted at 0000000000, but its last cycle ran 1111111111");
   expect(warnings.map(({ kind }) => kind)).toEqual(["counts-outdated"]);
 });
 
@@ -113,8 +113,8 @@ it("holds rivals to one command where no plan says which", async () => {
   const { recommendation, rows } = await compareExperiments({ workspace, feature_id });
   expect(recommendation).toBe("continue");
   expect(rows.map((row) => row.reason)).toEqual([
-    "api: counted by another command than in other experiments",
-    "api: counted by another command than in other experiments",
+    "api: counted with another command than in other experiments",
+    "api: counted with another command than in other experiments",
   ]);
 });
 
@@ -140,7 +140,7 @@ it("keeps what was counted where the last run could not measure, and says so", a
   const kept = await compare();
   expect(kept.recommendation).toBe("synthesize");
   expect(kept.rationale).toContain(
-    "The last run could not measure a (not_authenticated); what was counted before stays.",
+    "The last run could not measure a (not_authenticated); what was counted before is kept.",
   );
   expect(kept.rows[0]).toMatchObject({
     signal: "winning",

@@ -32,8 +32,10 @@ it("counts those beyond four, and takes the one that most measured where no tag 
 });
 
 it("says where nothing has measured it", () => {
-  expect(describeDecision({ metric: "p50" }, [])).toBe("p50 is to decide, and nothing has measured it");
+  expect(describeDecision({ metric: "p50" }, [])).toBe(
+    "p50 is the deciding metric, but nothing has measured it",
+  );
   expect(describeDecision({ metric: "duration", tag: "e2e" }, [])).toBe(
-    "duration of e2e is to decide, and nothing has measured it",
+    "duration of e2e is the deciding metric, but nothing has measured it",
   );
 });

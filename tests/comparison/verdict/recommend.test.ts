@@ -173,7 +173,7 @@ describe("recommend", () => {
     const failing = { ...makeRow("failing", 1), by_tag: { e2e: { passed: 0, failed: 1 } } };
     expect(recommend([makeRow("winning", 0), failing]).rationale).toBe(
       "Only exp-0 (2 of 2 passed) wins. exp-1 failed 1 of 3 (e2e 1). " +
-        "Another that passes everything would make it synthesize.",
+        "If another one passes everything, it becomes synthesize.",
     );
     expect(recommend([makeRow("winning", 0), makeRow("running", 1)]).rationale).toBe(
       "Still running: exp-1; so far exp-0 (2 of 2 passed) leads.",
@@ -181,7 +181,7 @@ describe("recommend", () => {
   });
 
   it("names who leads and what is missing", () => {
-    const reason = "it claims 2 of 2, and no run counted them";
+    const reason = "it claims 2 of 2, but no run measured them";
     const rows = [makeRow("winning", 0), { ...makeRow("claiming", 1), reason }, makeRow("not_started", 2)];
     expect(recommend(rows)).toEqual({
       recommendation: "continue",
@@ -205,7 +205,7 @@ describe("recommend", () => {
     expect(recommend([{ ...makeRow("winning", 0), last_attempt }])).toMatchObject({
       recommendation: "promote",
       rationale: expect.stringContaining(
-        "The last run could not measure exp-0 (not_authenticated); what was counted before stays.",
+        "The last run could not measure exp-0 (not_authenticated); what was counted before is kept.",
       ),
     });
   });
@@ -215,8 +215,8 @@ describe("recommend", () => {
     const capped = { ...makeRow("capped", 1), reason, tests_failed: 1 };
     expect(recommend([makeRow("winning", 0), capped]).rationale).toBe(
       "Only exp-0 (2 of 2 passed) wins. exp-1 was capped (it has run its 3 cycles) and failed 1 of 3. " +
-        "exp-1 can run again once budget.per_experiment in plan.json is raised. " +
-        "Another that passes everything would make it synthesize.",
+        "exp-1 can run again after budget.per_experiment in plan.json is raised. " +
+        "If another one passes everything, it becomes synthesize.",
     );
     expect(recommend([capped]).next_action).toEqual({ action: "extend", experiments: ["exp-1"] });
     expect(recommend([capped, makeRow("failing", 2)]).next_action).toEqual({
@@ -342,7 +342,7 @@ describe("several winners", () => {
     expect(recommend(rows, { same_code: [["exp-0", "exp-2"]] })).toMatchObject({
       recommendation: "continue",
       rationale: expect.stringContaining(
-        "nothing tells these apart, since their code is the same: exp-0, exp-2",
+        "nothing distinguishes these, because their code is the same: exp-0, exp-2",
       ),
       next_action: { action: "differentiate", experiments: ["exp-0", "exp-2"] },
     });

@@ -146,7 +146,7 @@ describe("judge", () => {
     });
     expect(judge({ ...outcomes, tests_failed: 1 }, { required }).signal).toBe("failing");
     expect(judge({ ...outcomes, evidence: undefined }, { required }).reason).toBe(
-      "it claims 2 of 2, and no run counted them",
+      "it claims 2 of 2, but no run measured them",
     );
   });
 

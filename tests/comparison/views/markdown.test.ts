@@ -21,12 +21,12 @@ it("shows every part, the winner first", () => {
 
 - **counts-shrink** x
 
-## Tests that tell the experiments apart
+## Tests that differ between experiments
 
 - api **x** (x): failed in exp-json; passed in exp-pg
   - exp-json: x (exp-json/x)
 
-## Tests that all experiments fail
+## Tests that fail in all experiments
 
 - api **x** (x): failed in exp-json; passed in exp-pg
   - exp-json: x (exp-json/x)
@@ -43,7 +43,7 @@ it("shows every part, the winner first", () => {
 | --- | --- | --- | --- | --- |
 | foreign key **public.x** | changed | type: x → x2; with x | exp-pg | ⚠ collides with another experiment; ⚠ rewrites table: x, 5 GB, about 41,000,000 rows |
 
-## From cycle to cycle
+## History by cycle
 
 | Experiment | Tag | Passed/failed, oldest first | Trend |
 | --- | --- | --- | --- |
@@ -53,7 +53,7 @@ it("shows every part, the winner first", () => {
 
 - exp-json + exp-pg: code conflicts in x
 
-## What the numbers stand on
+## Where the numbers come from
 
 | Experiment | Evidence | Commit | Code lines | Schema | Time by tag | Cycles | Branch | Branch age | Run |
 | --- | --- | --- | ---: | --- | --- | ---: | --- | ---: | --- |
@@ -100,7 +100,7 @@ it("fits one comment on GitHub, and says how much it leaves out", () => {
   const text = render(report);
   const listed = text.match(/^- api \*\*test \d+\*\*/gm)?.length ?? 0;
   expect(listed).toBeGreaterThan(10);
-  expect(text).toContain(`${300 - listed} more are left out here`);
+  expect(text).toContain(`${300 - listed} more are not shown here`);
   expect(text).toContain("failed in exp-00-variant, exp-01-variant, ");
   expect(text).toContain(" and 51 more; passed in exp-59-variant");
 

@@ -94,7 +94,7 @@ describeInBrowser("the comparison page for everybody", (open) => {
     expect(await results.getByRole("rowheader", { name: "winner: exp-pg" }).count()).toBe(1);
     expect(await results.getByRole("columnheader", { name: "api" }).count()).toBe(1);
     expect(await results.getByRole("cell", { name: "3 passed, 1 failed" }).count()).toBe(1);
-    const tests = page.getByRole("table", { name: "Tests that tell the experiments apart" });
+    const tests = page.getByRole("table", { name: "Tests that differ between experiments" });
     expect(await tests.getByRole("cell", { name: "passed", exact: true }).count()).toBe(1);
   });
 

@@ -48,7 +48,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       "★ winner: exp-pg winning api passes on a fresh branch 4/0 4 passed, 0 failed 2/0 2 passed, 0 failed 2 7.5 s",
       "exp-json unreadable plain reported, not measured: load 5/2 3/1 3 passed, 1 failed – not reported 0 –",
     ]);
-    expect(await readRows(page, "Tests that tell the experiments apart")).toEqual([
+    expect(await readRows(page, "Tests that differ between experiments")).toEqual([
       "plain api · plain Why it failed ✓ passed ✕ failed",
     ]);
     const changes = await page.locator("#schema .objects > li").allInnerTexts();
@@ -63,9 +63,9 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       "Tests",
       "Metrics",
       "Schema changes",
-      "From cycle to cycle",
+      "History by cycle",
       "How winners combine",
-      "What the numbers stand on",
+      "Where the numbers come from",
     ]);
     expect(await page.locator("header").textContent()).toContain(
       "Made on 02 Jan 2026 03:04 UTC from the records of 2",
@@ -88,10 +88,10 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     expect(await page.getByRole("heading", { level: 2 }).allInnerTexts()).toEqual([
       "Recommendation: promote",
       "Results",
-      "What the numbers stand on",
+      "Where the numbers come from",
     ]);
     expect(await page.getByRole("navigation").getByRole("link").allInnerTexts()).toEqual([
-      "What the numbers stand on",
+      "Where the numbers come from",
     ]);
     const none = await open({ ...bare, rationale: "There is none.", rows: [], matrix: [], winners: [] });
     expect(await none.page.locator("main > * > *").allInnerTexts()).toEqual([
@@ -242,7 +242,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     const { page } = await open(largeReport(2, 502));
     expect(await page.locator("#tests tbody tr").count()).toBe(500);
     expect(await page.locator("#tests > p").textContent()).toBe(
-      "2 more are left out: --format json has them all.",
+      "2 more are not shown: --format json has them all.",
     );
   });
 });

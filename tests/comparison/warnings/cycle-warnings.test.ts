@@ -160,7 +160,7 @@ describe("findWarnings", () => {
       records("a", { api: green, e2e: green }, { api: green, e2e: green }, { api: green, e2e: green }),
     ];
     expect((await findAll(all, [])).map(({ message }) => message)).toEqual([
-      "Never failed: api (3 cycles), e2e (3 cycles). Break the code once, to see that they can.",
+      "Never failed: api (3 cycles), e2e (3 cycles). Break the code once to make sure that they can.",
     ]);
   });
 

@@ -83,7 +83,7 @@ describe("findUndecided", () => {
     expect(find([])).toMatchObject([
       {
         kind: "decider-not-measured",
-        message: "decide_by names p50, which no experiment measured; nothing else either.",
+        message: "decide_by names p50, but no experiment measured it; nothing else either.",
       },
     ]);
     expect(find([measured("a", "api")], "perf")[0]?.message).toMatch(/; only api: p50\.$/);

@@ -45,7 +45,7 @@ it("warns of worktrees that began at different code, and not where only our reco
   const other = await commit("main", { "shop.ts": "two\n" });
   await cut("c", other);
   expect(await warnings()).toEqual([
-    `unlike-starts: The worktrees began at different code: a, b at ${first.slice(0, 10)}, c at ${other.slice(0, 10)}.`,
+    `unlike-starts: The worktrees started from different code: a, b at ${first.slice(0, 10)}, c at ${other.slice(0, 10)}.`,
   ]);
 });
 
@@ -55,7 +55,7 @@ it("warns of what is not committed in the main checkout, until a worktree has it
   await writeFile(join(directory, "acceptance.test.ts"), "new\n");
   expect(await warnings()).toEqual([
     expect.stringContaining(
-      "main-not-committed: Not committed in the main checkout, and in no worktree: acceptance.test.ts.",
+      "main-not-committed: Not committed in the main checkout, so missing from the worktrees: acceptance.test.ts.",
     ),
   ]);
   await writeFile(join(path, "acceptance.test.ts"), "old\n");
@@ -68,6 +68,6 @@ it("warns of a winner in whose worktree nothing was written", async () => {
   const { commit, cut, warnings } = await prepare();
   await cut("a", await commit("main", { "shop.ts": "one\n" }), { added: 0, removed: 0 });
   expect(await warnings()).toEqual([
-    "nothing-changed: a won with no line changed. Do the tests need what is to be built?",
+    "nothing-changed: a won without changing a line. Do the tests cover what is to be built?",
   ]);
 });

@@ -71,7 +71,7 @@ test("a branch of a closed experiment may go by its uid, and by nothing less", a
     ["f1--exp-a", "removable", minutes],
   ]);
   expect(await judge(ofClosed, list([{ name: "f1--exp-a", uid: "br-other" }]))).toEqual([
-    ["f1--exp-a", expect.stringContaining("no record of this workspace proves"), minutes],
+    ["f1--exp-a", expect.stringContaining("no record of this workspace shows"), minutes],
   ]);
   expect(await judge(ofClosed, list([{ name: "f1--exp-a" }]))).toEqual([
     ["f1--exp-a", expect.stringContaining("no uid"), minutes],
@@ -103,7 +103,7 @@ test("a safety branch may go when its time is over, unless somebody lets it live
   ]);
   for (const expires of [at(3), null]) {
     expect(await judge(over, list([{ ...branch, expires }]))).toEqual([
-      ["before-f1", "somebody let it live longer than it was made for", minutes],
+      ["before-f1", "someone extended its lifetime", minutes],
     ]);
   }
   expect(await judge(over, list([{ ...branch, uid: "br-other", expires: at(1) }]))).toEqual([

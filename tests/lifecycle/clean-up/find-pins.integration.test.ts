@@ -58,7 +58,7 @@ test("a pin goes where its experiment is closed here and git branches have all t
   expect(found.removed.filter(({ kind }) => kind === "pin").map(({ name }) => name)).toEqual([pin("exp-a")]);
   expect(found.left.filter(({ kind }) => kind === "pin").map(({ name, left }) => [name, left])).toEqual([
     [pin("exp-b"), expect.stringContaining("is on no git branch")],
-    [pin("exp-of-another"), expect.stringContaining("no record of this workspace proves")],
+    [pin("exp-of-another"), expect.stringContaining("no record of this workspace shows")],
   ]);
   expect((await git("for-each-ref", "--format=%(refname)", "refs/lakebase-experiments")).split("\n")).toEqual(
     [...[pin("exp-b"), pin("exp-c"), pin("exp-of-another")]],

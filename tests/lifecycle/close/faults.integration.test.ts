@@ -32,13 +32,13 @@ test("where Lakebase does not delete the branch, the experiment waits half close
   expect((await look()).experiments).toMatchObject([
     { state: "closing", goes: [`database branch ${branch}`] },
   ]);
-  await expect(create()).rejects.toThrow("its closing was interrupted");
+  await expect(create()).rejects.toThrow("closing it was interrupted");
   await expect(startRun(context, { feature_id, experiment_slugs: ["exp-a"] })).rejects.toMatchObject({
     code: "closing_unfinished",
   });
   expect(await checkLeftovers(workspace, await listBranches(context.lakebase))).toMatchObject({
     state: "warning",
-    detail: expect.stringContaining(`Being closed, or left so half way: ${feature_id}/exp-a`),
+    detail: expect.stringContaining(`Being closed, or closing was interrupted: ${feature_id}/exp-a`),
   });
 
   await close();

@@ -67,7 +67,7 @@ test("what is in the way is named all at once, and nothing changes", async () =>
   expect(await objections(shop)).toEqual(["experiment_busy", "worktree_branch"]);
   await expect(close()).rejects.toMatchObject({
     code: "experiment_busy",
-    message: expect.stringContaining("In the way also: worktree_branch (exp-a)"),
+    message: expect.stringContaining("Also in the way: worktree_branch (exp-a)"),
   });
   expect(await standing()).toEqual(before);
 });

@@ -63,7 +63,7 @@ test("a migration that fails leaves the target, names the log and the safety bra
     state: "unfinished",
     steps: ["safety_branch done", "migrate failed"],
     error: { code: "migration_failed" },
-    next_step: expect.stringContaining("goes on"),
+    next_step: expect.stringContaining("resume"),
   });
   expect(await readStanding(shop)).toEqual({ ...before, branches: [safety, ...before.branches] });
 

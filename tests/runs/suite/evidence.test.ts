@@ -130,8 +130,12 @@ describe("no evidence, and never a pass", () => {
       /counts 0 failed.*status 1/,
     ],
     ["a failure but the exit status", { report: failing }, /counts 1 failed.*status 0/],
-    ["a timeout", { report: passing, end: { stoppedBy: "timeout" as const } }, /longer than its 7 s/],
-    ["a cancelled run", { report: passing, end: { stoppedBy: "cancel" as const } }, /stopped with its run/],
+    ["a timeout", { report: passing, end: { stoppedBy: "timeout" as const } }, /exceeded its limit of 7 s/],
+    [
+      "a cancelled run",
+      { report: passing, end: { stoppedBy: "cancel" as const } },
+      /stopped together with its run/,
+    ],
     ["a killed process", { report: passing, end: { exitCode: null } }, /killed/],
     ["a killed process without a report", { format: "exit-code", end: { exitCode: null } }, /killed/],
   ])("%s", async (_what, input, reason) => {

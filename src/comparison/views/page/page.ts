@@ -79,7 +79,7 @@ function contents(sections: Section[]): Markup {
 }
 
 const aboutIntervals =
-  "A point is a median; the line through it is the interval of its factor to the best, which is dashed. In 95 % of comparisons, all of a metric's intervals hold together.";
+  "A point is a median; the line through it is the confidence interval of its ratio to the best, which is dashed. In 95 % of comparisons, all intervals of a metric hold at once.";
 
 /** The results, then the sections that there is something to show in. */
 function listSections(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {
@@ -102,9 +102,9 @@ function listSections(report: ComparisonReport, { directory, artifacts }: PageFo
       id: "tests",
       title: "Tests",
       content: (apart.length > 0 || failing_everywhere.length > 0) && [
-        apart.length > 0 && testTable("Tests that tell the experiments apart", report, apart, directory),
+        apart.length > 0 && testTable("Tests that differ between experiments", report, apart, directory),
         failing_everywhere.length > 0 &&
-          testTable("Tests that all experiments fail", report, failing_everywhere, directory),
+          testTable("Tests that fail in all experiments", report, failing_everywhere, directory),
       ],
     },
     {
@@ -115,7 +115,7 @@ function listSections(report: ComparisonReport, { directory, artifacts }: PageFo
     { id: "schema", title: "Schema changes", content: hasChanges && schema && schemaList(schema) },
     {
       id: "history",
-      title: "From cycle to cycle",
+      title: "History by cycle",
       content: history !== undefined && history.trends.length > 0 && trendTable(history),
     },
     {
@@ -123,7 +123,7 @@ function listSections(report: ComparisonReport, { directory, artifacts }: PageFo
       title: "How winners combine",
       content: combining.length > 0 && html`<ul>${combining.map((line) => html`<li>${line}</li>\n`)}</ul>`,
     },
-    { id: "records", title: "What the numbers stand on", content: trustTable(report) },
+    { id: "records", title: "Where the numbers come from", content: trustTable(report) },
     { id: "artifacts", title: "Artifacts", content: hasArtifacts && artifactLists(artifacts) },
   ];
   return sections.filter(({ content }) => content !== undefined && content !== false);

@@ -74,7 +74,7 @@ function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
   };
 }
 
-/** What the numbers stand on. */
+/** Where the numbers come from. */
 export function trustTable(report: ComparisonReport): Markup {
   return table(
     "By experiment",

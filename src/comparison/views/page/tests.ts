@@ -45,7 +45,7 @@ export function testTable(
       cells: slugs.map((experiment_slug) => resultCell(findResult(test, { experiment_slug }))),
     })),
     slugs.length < manyColumns ? "" : "dense",
-  )}${rest > 0 && html`<p>${rest} more are left out: <code>--format json</code> has them all.</p>`}`;
+  )}${rest > 0 && html`<p>${rest} more are not shown: <code>--format json</code> has them all.</p>`}`;
 }
 
 function failureDetails(test: TestDifference, directory: string): Markup | false {
@@ -57,7 +57,7 @@ function failureDetails(test: TestDifference, directory: string): Markup | false
     );
     const text = failures[0]?.failure ?? "";
     return html`<p>${links.map((link, index) => [index > 0 && ", ", link])}</p>${
-      text === "" ? html`<p>The report does not say why.</p>` : html`<pre dir="auto">${text}</pre>`
+      text === "" ? html`<p>The report gives no reason.</p>` : html`<pre dir="auto">${text}</pre>`
     }`;
   });
   return html`<details><summary>Why it failed</summary>${items}</details>`;

@@ -45,7 +45,7 @@ async function checkHead(ref: ExperimentRef, commit: string): Promise<Experiment
 }
 
 function changed(path: string, commit: string): CoreError {
-  return new CoreError("code_changed", `${path} is not at ${commit.slice(0, 12)}, as it was committed.`, {
-    hint: "Leave it alone meanwhile; then call again.",
+  return new CoreError("code_changed", `${path} is no longer at ${commit.slice(0, 12)}.`, {
+    hint: "Do not change it meanwhile, and call again.",
   });
 }

@@ -22,14 +22,14 @@ export async function findTarget(
 ): Promise<Target> {
   const target = promote?.target ?? base_branch ?? (await findOrigin(workspace, base_commit));
   if (target === undefined || target === git_branch) {
-    throw new CoreError("target_unknown", "It is not known which git branch the experiment was cut from.", {
+    throw new CoreError("target_unknown", "The git branch that the experiment started from is not known.", {
       hint: 'Name it in plan.json: "promote": { "target": "main" }.',
     });
   }
   const target_commit = await findCommit(workspace, `refs/heads/${target}`);
   if (target_commit !== undefined) return { target, target_commit };
   throw new CoreError("target_not_found", `There is no git branch ${target} in this repository.`, {
-    hint: `git branch ${target} origin/${target} makes it from a remote; or name another as promote.target in plan.json.`,
+    hint: `Create it with git branch ${target} origin/${target}, or name another one as promote.target in plan.json.`,
   });
 }
 

@@ -36,15 +36,15 @@ export async function findBlocked(
 }
 
 function isDirty(path: string, target: string): Objection {
-  const what = `The checkout ${path} is on ${target} and has changes that are not committed.`;
+  const what = `The checkout ${path} is on ${target} and has uncommitted changes.`;
   return object("checkout_dirty", what, {
-    hint: 'Commit or stash them there, or switch it to another git branch; promote.mode "branch" leaves it alone.',
+    hint: 'Commit or stash them there, or switch it to another git branch; promote.mode "branch" does not touch it.',
   });
 }
 
 function isInTheWay(path: string, target: string, files: string[]): Objection {
-  const what = `The promoted code has files where ${path}, which is on ${target}, has others that no commit has: ${nameSome(files, maxNamed)}.`;
+  const what = `The promoted code would overwrite untracked files in ${path}, which is on ${target}: ${nameSome(files, maxNamed)}.`;
   return object("checkout_in_the_way", what, {
-    hint: 'Move them away, or switch that checkout to another git branch; promote.mode "branch" leaves it alone.',
+    hint: 'Move them away, or switch that checkout to another git branch; promote.mode "branch" does not touch it.',
   });
 }

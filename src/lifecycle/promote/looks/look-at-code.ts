@@ -54,8 +54,8 @@ async function lookAtMerge(
 }
 
 function noCommit(root: string): Objection {
-  return object("no_repository", `${root} is in no git repository with a commit.`, {
-    hint: "Commit the project first, then run again: evidence belongs to a commit.",
+  return object("no_repository", `${root} is not in a git repository that has a commit.`, {
+    hint: "Commit the project first, then run again: results are tied to a commit.",
     blocks: "verification",
   });
 }
@@ -63,8 +63,8 @@ function noCommit(root: string): Objection {
 async function isDirty({ root, worktree }: ExperimentCode): Promise<Objection> {
   const files = nameSome(await listUncommitted(root), maxNamed);
   const place = worktree === undefined ? "the main checkout" : "the worktree";
-  return object("dirty_worktree", `Not committed in ${place} ${root}: ${files}.`, {
-    hint: "Commit or remove it, then run_experiments again: what is promoted is a commit that was measured.",
+  return object("dirty_worktree", `Uncommitted changes in ${place} ${root}: ${files}.`, {
+    hint: "Commit or remove them, then call run_experiments again: only a measured commit is promoted.",
     blocks: "verification",
   });
 }
@@ -72,7 +72,7 @@ async function isDirty({ root, worktree }: ExperimentCode): Promise<Objection> {
 function conflicts({ target }: Target, { conflicts }: PlannedMerge, path: string): Objection {
   const what = `Merging into ${target} conflicts in ${nameSome(conflicts, maxNamed)}.`;
   return object("merge_conflict", what, {
-    hint: `git -C ${path} merge ${target}, resolve, commit, then run_experiments again.`,
+    hint: `git -C ${path} merge ${target}, resolve and commit, then call run_experiments again.`,
     blocks: "verification",
   });
 }

@@ -46,7 +46,7 @@ export async function lookAtMigrations(input: MigrationsInput): Promise<Migratio
     warnings:
       behind.length > 0
         ? [
-            `Not applied to the parent though the target has them: ${nameSome(behind, maxNamed)}. They would be applied, too.`,
+            `Missing on the parent although the target has them: ${nameSome(behind, maxNamed)}. They would be applied too.`,
           ]
         : [],
   };
@@ -93,7 +93,7 @@ function listEntries(ledgers: readonly Ledger[], tool: Ledger["tool"], kind: "ap
 function failedMigrations(entries: string[]): Objection {
   return object(
     "failed_migrations",
-    `Begun on the parent and not brought to their end: ${nameSome(entries, maxNamed)}.`,
+    `Started on the parent but not finished: ${nameSome(entries, maxNamed)}.`,
     {
       hint: "Repair them with the migration tool first.",
       blocks: "verification",
@@ -102,17 +102,17 @@ function failedMigrations(entries: string[]): Objection {
 }
 
 function unknownMigrations(entries: string[]): Objection {
-  const what = `Applied to the parent, and not among the promoted code's migrations: ${nameSome(entries, maxNamed)}.`;
+  const what = `Applied to the parent but missing from the promoted code: ${nameSome(entries, maxNamed)}.`;
   return object("unknown_migrations", what, {
-    hint: "Merge the code that brought them into the experiment's git branch, and run again.",
+    hint: "Merge the code that added them into the experiment's git branch, and run again.",
     acceptable: true,
   });
 }
 
 function unappliedMigrations(entries: string[]): Objection {
-  const what = `Not applied to the parent, and the plan does not migrate it: ${nameSome(entries, maxNamed)}.`;
+  const what = `Missing on the parent, and the plan does not migrate it: ${nameSome(entries, maxNamed)}.`;
   return object("unapplied_migrations", what, {
-    hint: "Name the command as promote.migrate in plan.json.",
+    hint: "Set promote.migrate in plan.json to the command that migrates.",
     acceptable: true,
   });
 }

@@ -43,14 +43,14 @@ function isSame(ref: ExperimentRef, of: Run | Promotion): boolean {
 function isRunning({ run_id, feature_id, results }: Run): Objection {
   const slug = results[0]?.experiment_slug;
   return object("promotion_running", `${slug} of ${feature_id} is being promoted in ${run_id}.`, {
-    hint: `wait_for_run with run_id ${run_id}, then call again.`,
+    hint: `Call wait_for_run with run_id ${run_id}, then call again.`,
     retryable: true,
   });
 }
 
 function isUnfinished({ feature_id, experiment_slug, verified }: Promotion): Objection {
-  const what = `The promotion of ${experiment_slug} of ${feature_id} began to migrate ${verified.parent.branch} and did not come to its end.`;
+  const what = `The promotion of ${experiment_slug} of ${feature_id} began to migrate ${verified.parent.branch} and did not finish.`;
   return object("promotion_unfinished", what, {
-    hint: `Finish it first: promote_experiment with feature_id ${feature_id}, experiment_slug ${experiment_slug} and confirm: true.`,
+    hint: `Finish it first: call promote_experiment with feature_id ${feature_id}, experiment_slug ${experiment_slug} and confirm: true.`,
   });
 }

@@ -51,8 +51,8 @@ async function findParent(
     recorded?.parent_branch ?? plan.parent_branch ?? (await getDefaultBranchName(lakebase, { signal }));
   return getBranch(lakebase, name, { signal }).catch((error: unknown) => {
     if (!hasCode(error, "branch_not_found")) throw error;
-    throw new LakebaseBranchError("parent_gone", `The parent branch ${name} is gone.`, {
-      hint: "list_branches shows what there is. Create the experiment anew on a parent that is there.",
+    throw new LakebaseBranchError("parent_gone", `The parent branch ${name} no longer exists.`, {
+      hint: "Create the experiment again on an existing parent; list_branches shows them.",
       cause: error,
     });
   });

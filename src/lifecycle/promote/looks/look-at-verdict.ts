@@ -17,10 +17,10 @@ export async function lookAtVerdict(ref: ExperimentRef, commit: string | undefin
   if (row === undefined || !isMeasured(row, commit)) return [notMeasured(ref, row, commit)];
   if (row.signal !== "winning") return [notTheWinner(row)];
   if (recommendation === "promote" && winners[0] === experiment_slug) return [];
-  const what = `The comparison does not say to promote ${experiment_slug}, but ${recommendation}: ${rationale}`;
+  const what = `The comparison does not recommend promoting ${experiment_slug}, but ${recommendation}: ${rationale}`;
   return [
     object("not_recommended", what, {
-      hint: "Do what the recommendation says first.",
+      hint: "Follow the recommendation first.",
       acceptable: true,
     }),
   ];
@@ -40,15 +40,18 @@ function notMeasured(
   const last =
     evidence === undefined
       ? "no run has measured it yet"
-      : `its last run measured ${at}${evidence.dirty ? " with changes that were not committed" : ""}`;
+      : `its last run measured ${at}${evidence.dirty ? " with uncommitted changes" : ""}`;
   const what = `${experiment_slug} is at ${commit.slice(0, 12)}, and ${last}.`;
-  return object("not_measured", what, { hint: "run_experiments measures it.", blocks: "verification" });
+  return object("not_measured", what, {
+    hint: "Call run_experiments to measure it.",
+    blocks: "verification",
+  });
 }
 
 function notTheWinner({ experiment_slug, signal, reason }: ExperimentRow): Objection {
   const why = reason === undefined ? "" : ` (${reason})`;
   return object("not_a_winner", `${experiment_slug} does not win: its signal is ${signal}${why}.`, {
-    hint: "compare_experiments shows what failed or was not measured. Only what passed all of its tests is promoted.",
+    hint: "compare_experiments shows what failed or was not measured. Only an experiment that passed all of its tests can be promoted.",
     blocks: "verification",
   });
 }

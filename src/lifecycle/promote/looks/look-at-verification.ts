@@ -26,18 +26,16 @@ export async function lookAtVerification(
   verification: Verification | undefined,
   { plan, code, parent }: Present,
 ): Promise<Objection[]> {
-  if (verification === undefined) return [notVerified("Nothing was verified yet.")];
+  if (verification === undefined) return [notVerified("Nothing has been verified yet.")];
   if (verification.state !== "succeeded") return [notSucceeded(verification)];
   const { commit, merge } = code;
   const own = verification.code?.experiment_commit ?? verification.commit;
   if (commit !== undefined && commit !== own)
-    return [
-      notVerified(`${own.slice(0, 12)} was verified, and the code is at ${commit.slice(0, 12)} by now.`),
-    ];
+    return [notVerified(`${own.slice(0, 12)} was verified, but the code is now at ${commit.slice(0, 12)}.`)];
   if (verification.plan !== fingerprintPlan(plan))
     return [notVerified("plan.json has changed since the verification.")];
   if (merge !== undefined && merge.target !== verification.code?.target)
-    return [notVerified(`It was not verified for the git branch ${merge.target}.`)];
+    return [notVerified(`The verification was for another git branch than ${merge.target}.`)];
   return [...findTargetMoved(verification, merge), ...(await findParentMoved(ref, verification, parent))];
 }
 
@@ -56,11 +54,11 @@ async function findParentMoved(
   const { branch, uid } = verification.parent;
   if (parent.branch !== branch || !isSameUid(parent.uid, uid))
     return [
-      moved(`The parent branch is ${parent.branch} (${parent.uid}), and ${branch} (${uid}) was verified.`),
+      moved(`The parent branch is ${parent.branch} (${parent.uid}), but ${branch} (${uid}) was verified.`),
     ];
   const before = await readParentState(ref).catch(() => undefined);
   if (before === undefined)
-    return [moved(`${promotionPaths(ref).parentState} does not tell what the parent was like.`)];
+    return [moved(`${promotionPaths(ref).parentState} does not record the state of the parent.`)];
   return compareStates(branch, before, state);
 }
 
@@ -79,21 +77,21 @@ export function compareStates(branch: string, before: DatabaseState, now: Databa
 
 function moved(message: string): Objection {
   return object("target_moved", message, {
-    hint: "Verify again: what it moved to must be part of what is verified.",
+    hint: "Verify again, so that the verification includes the change.",
   });
 }
 
 function notVerified(message: string): Objection {
-  return object("not_verified", message, { hint: "promote_experiment with verify: true does it." });
+  return object("not_verified", message, { hint: "Call promote_experiment with verify: true." });
 }
 
 function notSucceeded({ state, error, by_tag, run_id, cycle_id }: Verification): Objection {
   if (state === "running" || state === "stopped")
-    return notVerified(`The verification in ${run_id} did not come to its end.`);
+    return notVerified(`The verification in ${run_id} did not finish.`);
   const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
   const why = error?.message ?? `passed/failed: ${counts.join(", ")}`;
-  const what = `The verification in ${run_id} ${state === "failed" ? "failed" : "measured not everything"}: ${why}`;
+  const what = `The verification in ${run_id} ${state === "failed" ? "failed" : "did not measure everything"}: ${why}`;
   return object("verification_failed", what, {
-    hint: `list_artifacts with cycle_id ${cycle_id} has its reports and logs. Correct the code, run_experiments, then verify again.`,
+    hint: `list_artifacts with cycle_id ${cycle_id} lists its reports and logs. Correct the code, call run_experiments, then verify again.`,
   });
 }

@@ -36,8 +36,8 @@ export function refuse(objections: readonly Objection[]): void {
   const [first, ...others] = objections;
   if (first === undefined) return;
   const codes = others.map(({ code }) => code).join(", ");
-  const more = others.length === 0 ? "" : ` Against it also: ${codes}.`;
-  const accept = first.acceptable ? ` Or accept it: accept ["${first.code}"].` : "";
+  const more = others.length === 0 ? "" : ` Other objections: ${codes}.`;
+  const accept = first.acceptable ? ` Or override it: accept ["${first.code}"].` : "";
   throw new CoreError(first.code, `${first.message}${more}`, {
     hint: `${first.hint}${accept}`,
     retryable: first.retryable,

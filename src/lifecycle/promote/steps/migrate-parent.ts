@@ -71,10 +71,10 @@ async function refuseMoved(
 function explain(log: string, { promotion: { safety_branch, verified } }: Journal) {
   return (error: unknown): never => {
     if (!(error instanceof CoreError)) throw error;
-    const safety = safety_branch === undefined ? "" : ` ${safety_branch.branch} has it as it was before.`;
-    const what = `${error.message} The target is where it was. What the migration did on ${verified.parent.branch} before it failed is still there, unless it undid that itself.${safety}`;
+    const safety = safety_branch === undefined ? "" : ` ${safety_branch.branch} has its earlier state.`;
+    const what = `${error.message} The target is unchanged. What the migration did on ${verified.parent.branch} before it failed is still there, unless the migration rolled it back.${safety}`;
     throw new CoreError(error.code, what, {
-      hint: `Read ${log}. Correct what it says; then the same call tries again. Changed code must be measured and verified first.`,
+      hint: `Read ${log}. Fix the cause, then call again. If you change the code, measure and verify it first.`,
       cause: error,
     });
   };

@@ -33,7 +33,7 @@ export async function offerBranch(ref: ExperimentRef, journal: Journal): Promise
 }
 
 function exists(gitBranch: string, said?: string): CoreError {
-  const why = said === undefined ? "is there already, at another commit" : `cannot be made: ${said}`;
+  const why = said === undefined ? "already exists at another commit" : `cannot be made: ${said}`;
   return new CoreError("git_branch_exists", `The git branch ${gitBranch} ${why}.`, {
     hint: `Rename or delete it, then call again: git branch -m ${gitBranch} NEW-NAME.`,
   });
