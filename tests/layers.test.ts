@@ -25,7 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
   comparison: records,
   lifecycle: core,
   setup: records,
-  tools: core,
+  tools: ["resources", ...core],
   cli: core,
   resources: ["runs", "comparison", ...records],
   mcp: ["tools", "resources", "context", ...base],

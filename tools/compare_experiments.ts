@@ -39,7 +39,8 @@ export const compareExperimentsTool = defineTool({
     cursor,
   }),
   output: outline,
-  handler: async ({ feature_id, detail = "summary", limit = pageSizes[detail], cursor }, { workspace }) => {
+  handler: async (input, { workspace }, attach) => {
+    const { feature_id, detail = "summary", limit = pageSizes[detail], cursor } = input;
     const details = { tests: detail === "tests", schema: detail === "schema", history: detail === "history" };
     const knownRuns = await readActiveRuns(workspace, feature_id);
     const report = await compareExperiments({ workspace, feature_id, knownRuns, details });
@@ -49,6 +50,8 @@ export const compareExperimentsTool = defineTool({
       (items) => takePage(items, limit, cursor),
       describeNextStep(report.next_action),
     );
+    if (detail === "summary" && report.rows.length > 0)
+      attach({ kind: "resource", name: "comparison-page", variables: { feature_id } });
     const { action, hint } = report.next_action;
     const remedy = action === "resolve" ? hint : undefined;
     const advice = detail === "metrics" ? adviseOnMetrics(report) : undefined;

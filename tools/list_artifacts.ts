@@ -6,6 +6,9 @@ import { defineTool, reads } from "./support/define-tool.ts";
 import { cursor, cycleId, experimentSlug, featureId, nextStep, pageLimit } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
+/** The form of an address is plain from a few. */
+const mostLinks = 3;
+
 export const listArtifactsTool = defineTool({
   name: "list_artifacts",
   description:
@@ -24,10 +27,12 @@ export const listArtifactsTool = defineTool({
     next_cursor: z.string().nullable(),
     next_step: nextStep,
   }),
-  handler: async ({ cycle_id, limit = 50, cursor, ...names }, { workspace }) => {
+  handler: async ({ cycle_id, limit = 50, cursor, ...names }, { workspace }, attach) => {
     const experiment = await getExperiment({ ...names, workspace });
     const entries = await listArtifacts(experiment, cycle_id);
     const { page, next_cursor } = takePage(entries, limit, cursor);
+    for (const { cycle_id: cycle, name } of page.slice(0, mostLinks))
+      attach({ kind: "resource", name: "artifact", variables: { ...names, cycle_id: cycle, name } });
     const otherwise =
       entries.length === 0
         ? "Call run_experiments: files that its suites write into ARTIFACTS_DIR are kept here."

@@ -37,7 +37,7 @@ export const readArtifactTool = defineTool({
     const image = isWhole ? await readImage(experiment, cycle_id, name) : undefined;
     if (image !== undefined) {
       const { bytes, media_type, size } = image;
-      if (bytes !== undefined) attach({ bytes, media_type });
+      if (bytes !== undefined) attach({ kind: "image", bytes, media_type });
       const next_step =
         bytes === undefined
           ? `The image is incomplete or too large to return: open ${path}.`

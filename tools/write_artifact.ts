@@ -19,8 +19,17 @@ export const writeArtifactTool = defineTool({
     encoding: z.enum(["utf8", "base64"]).optional().describe("Default utf8"),
   }),
   output: z.object({ ...artifactEntrySchema.shape, next_step: nextStep }),
-  handler: async (input, { workspace }) => ({
-    ...(await storeArtifact({ ...input, workspace })),
-    next_step: "read_artifact returns it. Comparisons count only files from runs.",
-  }),
+  handler: async (input, { workspace }, attach) => {
+    const entry = await storeArtifact({ ...input, workspace });
+    const { feature_id, experiment_slug, cycle_id, name } = input;
+    attach({
+      kind: "resource",
+      name: "artifact",
+      variables: { feature_id, experiment_slug, cycle_id, name },
+    });
+    return {
+      ...entry,
+      next_step: "read_artifact returns it. Comparisons count only files from runs.",
+    };
+  },
 });

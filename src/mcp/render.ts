@@ -1,8 +1,9 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import type { Answer, Image } from "../../tools/support/define-tool.ts";
+import type { Answer, Attachment } from "../../tools/support/define-tool.ts";
 import { describeError } from "../utils/describe-error.ts";
 import { onOneLine } from "../utils/text/printable.ts";
 import { fence } from "./fence.ts";
+import { writeOutline } from "./outline.ts";
 
 /** What to do about an error where one of our tools does it. */
 const hints = {
@@ -17,25 +18,39 @@ const notice =
  * A typed answer: as structured content, and the same as text for clients that read only that. Names of tests,
  * messages and logs come from commands, which may have written anything, so that the text holds them between marks.
  */
-export function renderAnswer(answer: Answer, images: readonly Image[]): CallToolResult {
-  const shown = images.map(({ bytes, media_type }) => ({
-    type: "image" as const,
-    data: bytes.toString("base64"),
-    mimeType: media_type,
-  }));
+export async function renderAnswer(
+  answer: Answer,
+  attachments: readonly Attachment[],
+): Promise<CallToolResult> {
   const { next_step, ...data } = answer;
-  return {
-    content: [{ type: "text", text: renderText(data, next_step) }, ...shown],
-    structuredContent: answer,
-  };
+  const text = renderText(writeOutline(data), next_step);
+  const attached = await Promise.all(attachments.map(renderAttachment));
+  return { content: [{ type: "text", text }, ...attached], structuredContent: answer };
+}
+
+async function renderAttachment(attachment: Attachment): Promise<CallToolResult["content"][number]> {
+  switch (attachment.kind) {
+    case "image": {
+      const { bytes, media_type } = attachment;
+      return { type: "image", data: bytes.toString("base64"), mimeType: media_type };
+    }
+    case "resource": {
+      // Loaded with the first link, since few answers have one.
+      const { linkResource } = await import("./resources/answer.ts");
+      return { type: "resource_link", ...linkResource(attachment.name, attachment.variables) };
+    }
+  }
 }
 
 /** An error. As text alone: clients hold structured content to the schema of a good answer. */
 export function renderError(thrown: unknown): CallToolResult {
   const error = describeError(thrown, hints);
-  return { content: [{ type: "text", text: renderText({ error }, error.hint) }], isError: true };
+  return {
+    content: [{ type: "text", text: renderText(JSON.stringify({ error }), error.hint) }],
+    isError: true,
+  };
 }
 
-function renderText(data: object, nextStep: string): string {
-  return `${notice}\n${fence(JSON.stringify(data))}\nNext step: ${onOneLine(nextStep)}`;
+function renderText(data: string, nextStep: string): string {
+  return `${notice}\n${fence(data)}\nNext step: ${onOneLine(nextStep)}`;
 }

@@ -6,7 +6,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import packageJson from "../../package.json" with { type: "json" };
-import type { AnyTool, Image } from "../../tools/support/define-tool.ts";
+import type { AnyTool, Attachment } from "../../tools/support/define-tool.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { instructions } from "./instructions.ts";
@@ -65,11 +65,11 @@ export function createServer(
       const tools = await loadTools();
       const tool = tools.find(({ name }) => name === params.name);
       if (tool === undefined) throw unknownTool(params.name);
-      const images: Image[] = [];
-      const attach = (image: Image) => void images.push(image);
+      const attachments: Attachment[] = [];
+      const attach = (attachment: Attachment) => void attachments.push(attachment);
       const args = fixArguments(tool.input.shape, params.arguments ?? {}, offer);
       const answer = await tool.call(args, { ...shared, signal, progress }, attach);
-      return renderAnswer(answer, images);
+      return await renderAnswer(answer, attachments);
     } catch (error) {
       return renderError(error);
     }

@@ -9,9 +9,17 @@ export type Variables = Readonly<Record<string, string>>;
 /** What is read: text, or bytes where it is none. */
 export type Content = { media_type: string } & ({ text: string } | { bytes: Buffer });
 
+export type ResourceName =
+  | "plan-schema"
+  | "plan"
+  | "comparison-markdown"
+  | "comparison-page"
+  | "run"
+  | "artifact";
+
 /** Something that can be read by an address. */
 export interface Resource {
-  name: string;
+  name: ResourceName;
   title: string;
   description: string;
   media_type: string;

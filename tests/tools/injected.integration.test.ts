@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { appendTimeline } from "../../src/experiments/history.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
+import { writeOutline } from "../../src/mcp/outline.ts";
 import { script } from "../support/plans.ts";
 import { preparePromotion, sqlScript } from "../support/promotion.ts";
 import { waitFor } from "../support/race.ts";
@@ -77,9 +78,13 @@ test("what commands wrote comes back as data, from every tool that can carry it"
     if (held.includes(payload)) carried.add(name);
     // Nothing of it stands outside the marks, nor as the name of a field.
     expect(text.replace(held, "")).not.toContain("Ignore previous");
-    expect(findKeys(JSON.parse(held)).filter((key) => key.includes("Ignore previous"))).toEqual([]);
     const { next_step, ...data } = result.structuredContent ?? {};
-    if (result.isError !== true) expect(JSON.parse(held)).toEqual(JSON.parse(JSON.stringify(data)));
+    const told = result.isError === true ? JSON.parse(held) : data;
+    expect(findKeys(told).filter((key) => key.includes("Ignore previous"))).toEqual([]);
+    if (result.isError !== true)
+      expect(held.trim()).toBe(writeOutline(JSON.parse(JSON.stringify(data))).trim());
+    const attached = result.content.slice(1).map(({ type, name, data: bytes }) => ({ type, name, bytes }));
+    expect(JSON.stringify(attached)).not.toContain("Ignore previous");
     expect(String(next_step)).not.toContain("Ignore previous");
     return result.structuredContent ?? {};
   };

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Context } from "../../src/context.ts";
+import type { ResourceName, Variables } from "../../src/resources/resource.ts";
 import { type Problem, parseAs } from "../../src/utils/parse.ts";
 
 /** What a call may do, as clients show it before they ask for leave. Hints: a destructive tool also takes `confirm`. */
@@ -15,11 +16,10 @@ export interface ToolAnnotations {
 type AnswerSchema = z.ZodObject<{ next_step: z.ZodString }>;
 export type Answer = z.infer<AnswerSchema> & Record<string, unknown>;
 
-/** A picture that goes with an answer. */
-export interface Image {
-  bytes: Buffer;
-  media_type: string;
-}
+/** What goes with an answer: a picture, or the address of something to read. */
+export type Attachment =
+  | { kind: "image"; bytes: Buffer; media_type: string }
+  | { kind: "resource"; name: ResourceName; variables: Variables };
 
 export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends AnswerSchema = AnswerSchema> {
   /** verb_noun, at most 32 characters. */
@@ -32,14 +32,14 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends An
   handler: (
     input: z.infer<Input>,
     context: Context,
-    attach: (image: Image) => void,
+    attach: (attachment: Attachment) => void,
   ) => Promise<z.infer<Output>>;
 }
 
 /** A tool whose input was parsed already: how the one list holds them all. */
 export interface AnyTool extends Omit<Tool, "handler"> {
   /** @throws CoreError `invalid_input`, and what the core call throws */
-  call: (input: unknown, context: Context, attach: (image: Image) => void) => Promise<Answer>;
+  call: (input: unknown, context: Context, attach: (attachment: Attachment) => void) => Promise<Answer>;
 }
 
 export function defineTool<Input extends z.ZodObject, Output extends AnswerSchema>({

@@ -7,7 +7,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { takePage } from "../../../tools/support/page.ts";
 import { resources } from "../../resources/index.ts";
-import type { Resource } from "../../resources/resource.ts";
+import type { Resource, ResourceName, Variables } from "../../resources/resource.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { RequestError } from "../request-error.ts";
 import { formatAddress, hasVariables, resolveAddress, resourceNotFound } from "./address.ts";
@@ -26,15 +26,29 @@ async function findListed(workspace: string): Promise<ListResourcesResult["resou
   const lists = await Promise.all(
     resources.map(async (resource) => {
       const found = await resource.list(workspace);
-      return found.map((variables) => {
-        const [of] = Object.values(variables);
-        const title = of === undefined ? resource.title : `${resource.title}: ${of}`;
-        const name = [resource.name, ...Object.values(variables)].join(" ");
-        return { uri: formatAddress(resource, variables), name, title, mimeType: resource.media_type };
-      });
+      return found.map((variables) => ({ ...describe(resource, variables), title: resource.title }));
     }),
   );
   return lists.flat();
+}
+
+/** Named by what it is of alone: an artifact's own name was chosen by a suite, and could say anything. */
+function describe(resource: Resource, variables: Variables) {
+  const of = variables.run_id ?? variables.feature_id;
+  const name = of === undefined ? resource.name : `${resource.name} ${of}`;
+  return { uri: formatAddress(resource, variables), name, ...findMimeType(resource) };
+}
+
+/** The type of an artifact is known when it is read. */
+function findMimeType({ media_type }: Resource): { mimeType?: string } {
+  return media_type === "application/octet-stream" ? {} : { mimeType: media_type };
+}
+
+/** What leads to a resource from an answer. */
+export function linkResource(name: ResourceName, variables: Variables) {
+  const resource = resources.find((each) => each.name === name);
+  if (resource === undefined) throw new Error(`There is no kind of resource ${name}.`);
+  return describe(resource, variables);
 }
 
 /** The addresses of all that is listed, as one text. */
@@ -45,10 +59,9 @@ export async function describeListed(workspace: string): Promise<string> {
 export function listTemplates(): ListResourceTemplatesResult {
   const found = resources.filter(hasVariables);
   return {
-    resourceTemplates: found.map(({ name, title, description, media_type, template }) => {
-      // The type of an artifact is known when it is read.
-      const mimeType = media_type === "application/octet-stream" ? undefined : media_type;
-      return { uriTemplate: template, name, title, description, ...(mimeType !== undefined && { mimeType }) };
+    resourceTemplates: found.map((resource) => {
+      const { name, title, description, template } = resource;
+      return { uriTemplate: template, name, title, description, ...findMimeType(resource) };
     }),
   };
 }

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { writeOutline } from "../../src/mcp/outline.ts";
+
+test("fields are lines, and a list of likes is a table", () => {
+  const data = {
+    total: 2,
+    next_cursor: null,
+    winners: [],
+    tags: ["api", "e2e"],
+    artifacts: [
+      { name: "a|b", size: 1, reason: undefined },
+      { name: "c", size: 20, by_tag: { passed: 3, failed: 0 } },
+    ],
+  };
+  expect(writeOutline(data)).toBe(
+    [
+      "total: 2",
+      "next_cursor: none",
+      "winners: none",
+      "tags: api, e2e",
+      "artifacts:",
+      "| name | size | by_tag |",
+      "| --- | --- | --- |",
+      "| a\\|b | 1 |  |",
+      "| c | 20 | passed 3, failed 0 |",
+    ].join("\n"),
+  );
+});
+
+test("what does not fit into a cell makes the table a list, and text of many lines stays as it is", () => {
+  const reason = "why ".repeat(20).trim();
+  const data = {
+    content: "one\n  two\n",
+    rows: [
+      { slug: "a", reason },
+      { slug: "b", logs: { api: "x\ny" } },
+    ],
+    one: [{ slug: "c" }],
+    mixed: ["x, y", { a: [{ b: 1 }] }],
+  };
+  expect(writeOutline(data)).toBe(
+    [
+      "content:",
+      "one\n  two\n",
+      "rows:",
+      "- slug: a",
+      `  reason: ${reason}`,
+      "- slug: b",
+      "  logs:",
+      "    api:",
+      "    x",
+      "    y",
+      "one:",
+      "- slug: c",
+      "mixed:",
+      "- x, y",
+      '- {"a":[{"b":1}]}',
+    ].join("\n"),
+  );
+});
+
+test("what nests deep stays JSON, to be copied", () => {
+  const example = { suites: { api: { command: ["npm", "test"], report: { format: "tap" } } } };
+  expect(writeOutline({ example })).toBe(`example: ${JSON.stringify(example)}`);
+});
+
+test("nothing of an answer is left out", () => {
+  const data = {
+    deep: { list: [{ a: { b: { c: "leaf-1" } } }, { a: [["leaf-2"]] }], text: "leaf-3" },
+    map: { "leaf-4": { "leaf-5": true } },
+    list: ["leaf-6", ["leaf-7"]],
+  };
+  for (const leaf of JSON.stringify(data).match(/leaf-\d/g) ?? []) expect(writeOutline(data)).toContain(leaf);
+});
