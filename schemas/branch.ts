@@ -11,4 +11,3 @@ export const branchSchema = z.object({
   default: z.boolean(),
   protected: z.boolean(),
 });
-export type BranchRecord = z.infer<typeof branchSchema>;

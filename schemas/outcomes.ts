@@ -12,10 +12,9 @@ export const byTagSchema = z.record(tagSchema, tagOutcomeSchema);
 export type ByTag = z.infer<typeof byTagSchema>;
 
 export const experimentStatusSchema = z.enum(["running", "succeeded", "failed", "abandoned"]);
-export type ExperimentStatus = z.infer<typeof experimentStatusSchema>;
 
 /** What one tag's counts belong to: the run that counted them, the code and the branch it ran on, and the suite. */
-export const tagSourceSchema = z.object({
+const tagSourceSchema = z.object({
   run_id: z.string(),
   cycle_id: z.string(),
   commit: z.string().nullable(),
@@ -28,7 +27,7 @@ export const tagSourceSchema = z.object({
 export type TagSource = z.infer<typeof tagSourceSchema>;
 
 /** Why a tag has counts, or has none. Ours: the kit's records lack it. */
-export const tagEvidenceSchema = z.object({
+const tagEvidenceSchema = z.object({
   /** `evidence`: it was measured. `no_evidence`: it was not, for the reason given. */
   state: z.enum(["evidence", "no_evidence"]),
   reason: z.string().optional(),

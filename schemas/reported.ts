@@ -4,7 +4,7 @@ import { tagOutcomeSchema } from "./outcomes.ts";
 import { formatSchema } from "./plan/suite.ts";
 
 /** What somebody says of a tag whose suite ran elsewhere. It is shown, and decides nothing. */
-export const reportedTagSchema = z.object({
+const reportedTagSchema = z.object({
   ...tagOutcomeSchema.shape,
   /** How many tests both failed and passed; left out for none. */
   flaky: z.number().int().nonnegative().optional(),

@@ -3,11 +3,10 @@ import { errorSchema } from "./error.ts";
 import { byTagSchema } from "./outcomes.ts";
 
 /** What a run does instead of running suites: it verifies a promotion, or promotes. */
-export const runKindSchema = z.enum(["verification", "promotion"]);
+const runKindSchema = z.enum(["verification", "promotion"]);
 export type RunKind = z.infer<typeof runKindSchema>;
 
-export const runStateSchema = z.enum(["queued", "running", "finished", "cancelled", "interrupted"]);
-export type RunState = z.infer<typeof runStateSchema>;
+const runStateSchema = z.enum(["queued", "running", "finished", "cancelled", "interrupted"]);
 
 /** One experiment's part in a run. */
 export const runResultSchema = z.object({
@@ -32,7 +31,7 @@ export const runResultSchema = z.object({
 export type RunResult = z.infer<typeof runResultSchema>;
 
 /** What the plan allows, and what is left of it. */
-export const runBudgetSchema = z.object({
+const runBudgetSchema = z.object({
   concurrent_branches: z.number().int(),
   /** How many the feature has. */
   branches: z.number().int(),

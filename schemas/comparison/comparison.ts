@@ -41,11 +41,11 @@ export type Signal = z.infer<typeof signalSchema>;
  * agent), or other records contradict them; `reported`, there are none but those of suites that ran elsewhere; `none`,
  * there is nothing that passed or failed.
  */
-export const evidenceStateSchema = z.enum(["counted", "claimed", "reported", "none"]);
+const evidenceStateSchema = z.enum(["counted", "claimed", "reported", "none"]);
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
 
 /** A test that both passed and failed on the same code, and how often. */
-export const flakyTestSchema = z.object({
+const flakyTestSchema = z.object({
   tag: tagSchema,
   name: z.string(),
   passed: z.number(),
@@ -104,7 +104,7 @@ export type TagMatrixRow = z.infer<typeof tagMatrixRowSchema>;
  * tests, `differentiate` experiments of the same code, `choose` among winners that conflict, `promote` one,
  * `synthesize` several, `revise` designs that all failed, `extend` the budget of those that used theirs up.
  */
-export const nextActionSchema = z.object({
+const nextActionSchema = z.object({
   action: z.enum([
     "create",
     "wait",

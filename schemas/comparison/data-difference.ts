@@ -34,5 +34,5 @@ export const tableDifferenceSchema = z.object({
 export type TableDifference = z.infer<typeof tableDifferenceSchema>;
 
 /** How the rows of two databases differ, table by table: first those that do, then those of which nobody knows. */
-export const dataDifferenceSchema = z.object({ tables: z.array(tableDifferenceSchema) });
+const dataDifferenceSchema = z.object({ tables: z.array(tableDifferenceSchema) });
 export type DataDifference = z.infer<typeof dataDifferenceSchema>;

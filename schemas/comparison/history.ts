@@ -6,11 +6,11 @@ import { tagOutcomeSchema } from "../outcomes.ts";
  * more fails; `worse`, the other way round; `mixed`, neither; `first`, there is nothing before; `other_suite`, another
  * command counted them.
  */
-export const trendSchema = z.enum(["first", "better", "worse", "same", "mixed", "other_suite"]);
+const trendSchema = z.enum(["first", "better", "worse", "same", "mixed", "other_suite"]);
 export type Trend = z.infer<typeof trendSchema>;
 
 /** What one cycle counted for one tag. */
-export const tagCycleSchema = z.object({
+const tagCycleSchema = z.object({
   ...tagOutcomeSchema.shape,
   flaky: z.number().optional(),
   duration_ms: z.number().optional(),
@@ -19,7 +19,7 @@ export const tagCycleSchema = z.object({
 });
 
 /** One cycle of an experiment, as its timeline tells. */
-export const cycleHistorySchema = z.object({
+const cycleHistorySchema = z.object({
   experiment_slug: z.string(),
   cycle_id: z.string().optional(),
   run_id: z.string().optional(),
@@ -36,7 +36,7 @@ export const cycleHistorySchema = z.object({
 export type CycleHistory = z.infer<typeof cycleHistorySchema>;
 
 /** Whether an experiment gets better by one tag: its last counts beside the first that the same suite gave. */
-export const tagTrendSchema = z.object({
+const tagTrendSchema = z.object({
   experiment_slug: z.string(),
   tag: z.string(),
   trend: trendSchema,

@@ -4,7 +4,7 @@ import * as z from "zod";
 const figure = z.number().gte(-1e100).lte(1e100);
 
 /** One measurement of a suite: one value, or the samples of repeated measurements. */
-export const metricSchema = z
+const metricSchema = z
   .object({
     name: z.string().min(1).max(200),
     value: figure.optional(),
@@ -27,7 +27,7 @@ export const metricsFileSchema = z
   .transform((file) => file.metrics);
 
 /** One experiment's measurement, beside the best one. */
-export const measuredSchema = z.object({
+const measuredSchema = z.object({
   experiment_slug: z.string(),
   /** Of all repeats of the suite together. */
   samples: z.number().int(),

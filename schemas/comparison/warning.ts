@@ -35,10 +35,7 @@ const fixedKinds = [
 ] as const;
 
 /** What a warning is about; of a suite that always fails, with its tag. */
-export const warningKindSchema = z.union([
-  z.enum(fixedKinds),
-  z.templateLiteral([z.string(), "-row-perma-red"]),
-]);
+const warningKindSchema = z.union([z.enum(fixedKinds), z.templateLiteral([z.string(), "-row-perma-red"])]);
 export type WarningKind = z.infer<typeof warningKindSchema>;
 export type FixedWarningKind = (typeof fixedKinds)[number];
 

@@ -28,7 +28,7 @@ export const budgetSchema = z.strictObject({
 export const ttlSchema = z.string().regex(/^[1-9][0-9]*s$/, 'a ttl is whole seconds, as in "604800s"');
 
 /** How the experiments' git worktrees are made. */
-export const worktreesSchema = z
+const worktreesSchema = z
   .strictObject({
     directory: z
       .string()
@@ -71,7 +71,7 @@ export const worktreesSchema = z
 export type WorktreesPlan = z.infer<typeof worktreesSchema>;
 
 /** How a winner is brought home. */
-export const promoteSchema = z
+const promoteSchema = z
   .strictObject({
     target: z
       .string()

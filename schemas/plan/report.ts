@@ -4,7 +4,7 @@ import { tagSchema } from "../names.ts";
 const count = z.number().int().nonnegative();
 
 /** What one test showed. `flaky` is one that both failed and passed on the same code. */
-export const caseStatusSchema = z.enum(["passed", "failed", "skipped", "flaky"]);
+const caseStatusSchema = z.enum(["passed", "failed", "skipped", "flaky"]);
 export type CaseStatus = z.infer<typeof caseStatusSchema>;
 
 /** One test, as a report tells of it. */

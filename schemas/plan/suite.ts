@@ -2,7 +2,7 @@ import * as z from "zod";
 import { relativePathSchema } from "../names.ts";
 
 /** An argument list, run without a shell. `$NAME` in an argument is replaced from the command's environment. */
-export const commandSchema = z
+const commandSchema = z
   .array(z.string())
   .min(1, "a command is a list of at least one argument")
   .refine((argv) => argv[0] !== "", "the first argument names the program")

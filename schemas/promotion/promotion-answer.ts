@@ -6,7 +6,7 @@ import { promotionSchema, verificationSchema } from "./promotion.ts";
  * `planned`: something stands against it. `verified`: it may be confirmed. `unfinished`: a promotion began to change
  * something and did not come to its end; confirming goes on. `ready`: the git branch for a pull request is there.
  */
-export const promotionStateSchema = z.enum([
+const promotionStateSchema = z.enum([
   "planned",
   "verifying",
   "verified",

@@ -4,7 +4,7 @@ import { byTagSchema } from "../outcomes.ts";
 import { ledgerSchema } from "./ledger.ts";
 
 /** How an experiment's commit comes into a git branch. */
-export const mergedCodeSchema = z.object({
+const mergedCodeSchema = z.object({
   /** The git branch, without `refs/heads/`. */
   target: z.string(),
   target_commit: z.string(),
@@ -16,7 +16,7 @@ export const mergedCodeSchema = z.object({
 export type MergedCode = z.infer<typeof mergedCodeSchema>;
 
 /** The branch that an experiment was forked from. */
-export const parentBranchSchema = z.object({
+const parentBranchSchema = z.object({
   branch: z.string(),
   /** Lakebase's uid; null where it gave none. */
   uid: z.string().nullable(),
@@ -55,7 +55,7 @@ export const verificationSchema = z.object({
 });
 export type Verification = z.infer<typeof verificationSchema>;
 
-export const promotionStepSchema = z.enum(["safety_branch", "migrate", "checkouts", "advance", "git_branch"]);
+const promotionStepSchema = z.enum(["safety_branch", "migrate", "checkouts", "advance", "git_branch"]);
 export type PromotionStep = z.infer<typeof promotionStepSchema>;
 
 /** The branch that keeps the parent as it was. */

@@ -34,7 +34,7 @@ export function findFoundations(group: SchemaObject[], objects: SchemaObjects): 
 }
 
 /** The object that it is a part of, the one that that is a part of, and so on. */
-export function findAncestors({ parent }: SchemaObject, objects: SchemaObjects): SchemaObject[] {
+function findAncestors({ parent }: SchemaObject, objects: SchemaObjects): SchemaObject[] {
   const whole = objects.get(parent ?? "");
   return whole === undefined ? [] : [whole, ...findAncestors(whole, objects)];
 }

@@ -17,7 +17,7 @@ export interface LakebaseSettings {
 }
 
 /** All in milliseconds. */
-export interface Limits {
+interface Limits {
   /** One CLI call that only asks. */
   read_ms: number;
   /** One CLI call that changes something and waits until it is done. */

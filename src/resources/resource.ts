@@ -7,7 +7,7 @@ import { foldersIn } from "../utils/files/files.ts";
 export type Variables = Readonly<Record<string, string>>;
 
 /** What is read: text, or bytes where it is none. */
-export type Content = { media_type: string } & ({ text: string } | { bytes: Buffer });
+type Content = { media_type: string } & ({ text: string } | { bytes: Buffer });
 
 export type ResourceName =
   | "plan-schema"

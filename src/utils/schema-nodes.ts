@@ -3,7 +3,7 @@ import * as z from "zod";
 type Path = readonly PropertyKey[];
 
 /** The schemas that a value at a path is held to: more than one where a union leaves it open. */
-export function findSchemas(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
+function findSchemas(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
   const layers = unwrap(schema);
   const [key, ...rest] = path;
   if (key === undefined) return layers;

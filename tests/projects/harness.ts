@@ -8,7 +8,7 @@ import { temporaryRepository } from "../support/repository.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
 
 /** A change of one file that breaks one test: the file, a text in it, and what takes its place. */
-export type Breakage = readonly [file: string, from: string, to: string];
+type Breakage = readonly [file: string, from: string, to: string];
 
 export interface Fixture {
   /** Its folder below `fixtures`. */

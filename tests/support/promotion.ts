@@ -18,7 +18,6 @@ import { temporaryRepository } from "./repository.ts";
 import { startServer, uniqueFeature } from "./server.ts";
 
 const answerSchema = z.object({ ...promotionAnswerSchema.shape, next_step: z.string() });
-export type PromotionAnswer = z.infer<typeof answerSchema>;
 
 /** Runs SQL with the login of the environment, from wherever the file lies. */
 export const sqlScript = (sql: string) => `

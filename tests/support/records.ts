@@ -7,7 +7,7 @@ import { casesName, type ExperimentRef } from "../../src/experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
 
 /** What a cycle found out about one tag. */
-export interface SuiteRecord extends Partial<TagEvidence> {
+interface SuiteRecord extends Partial<TagEvidence> {
   passed?: number;
   failed?: number;
   /** The fingerprint of the suite. */

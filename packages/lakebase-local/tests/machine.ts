@@ -17,7 +17,7 @@ export interface Ended {
   stderr: string;
 }
 
-export const branchShape = z.object({
+const branchShape = z.object({
   branch_id: z.string(),
   name: z.string(),
   parent: z.string(),

@@ -67,7 +67,7 @@ export function mergeSteadily(
 }
 
 /** How many tests of a tag passed, and how many failed or were flaky, by the last cycle that ran it. */
-export function countTests({ outcomes }: ExperimentRecords, tag: string): { passed: number; red: number } {
+function countTests({ outcomes }: ExperimentRecords, tag: string): { passed: number; red: number } {
   const { passed, failed } = ownValue(outcomes?.by_tag ?? {}, tag) ?? { passed: 0, failed: 0 };
   const { flaky = 0 } = ownValue(outcomes?.evidence?.by_tag ?? {}, tag) ?? {};
   return { passed, red: failed + flaky };

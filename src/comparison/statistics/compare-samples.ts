@@ -3,7 +3,7 @@ import { countAtMost, ratioOfRank } from "./pairs.ts";
 import type { Sample } from "./sample.ts";
 
 /** An interval of a number. */
-export interface Interval {
+interface Interval {
   low: number;
   high: number;
 }

@@ -25,7 +25,7 @@ export interface CreateBranchInput {
   signal?: AbortSignal | undefined;
 }
 
-export interface Replacement {
+interface Replacement {
   replace: Ownership;
   /** The branches of the project, where they have just been listed. Default: they are asked for. */
   branches?: readonly Branch[] | undefined;

@@ -62,7 +62,7 @@ export function countEnded(run: Run): number {
 }
 
 /** One line: `1 of 2 done: exp-pg succeeded (api 3/0), exp-json running e2e (api 3/0)`. */
-export function describeProgress(run: Run): string {
+function describeProgress(run: Run): string {
   const experiments = run.results
     .map(({ experiment_slug, status, step, by_tag }) => {
       const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);

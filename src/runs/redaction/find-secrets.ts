@@ -4,7 +4,7 @@ import { encodeSecret } from "./secret-encodings.ts";
 const shortest = 6;
 
 /** Where a secret lies in a text: from the first offset to before the second. */
-export type Span = readonly [start: number, end: number];
+type Span = readonly [start: number, end: number];
 
 /** Looks for secrets in latin1 text, in any encoding and without regard to case. */
 export interface SecretFinder {

@@ -24,7 +24,7 @@ export interface Redactor {
   outside(bytes: Buffer, offset: number): number;
 }
 
-export interface Scanner {
+interface Scanner {
   /** What a chunk leaves, but for what may be the beginning of a secret. */
   push(chunk: Buffer): Buffer;
   /** What was held back so; more of it may come elsewhere. */

@@ -11,7 +11,7 @@ import { keepFile } from "./keep-file.ts";
 import { type LeftOut, noteLeftOut } from "./left-out.ts";
 
 /** The artifact, in a command's folder, that names what was not kept of what the command left. */
-export const leftOutName = "left-out.txt";
+const leftOutName = "left-out.txt";
 
 /** What would stand where our own files go. */
 const ownFolders = /^(stdout\.log|stderr\.log|left-out\.txt)\//;

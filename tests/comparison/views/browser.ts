@@ -19,7 +19,7 @@ interface Opened {
   url: string;
 }
 
-export interface Options extends BrowserContextOptions {
+interface Options extends BrowserContextOptions {
   artifacts?: ArtifactList[];
   /** Text of files beside the page, by their paths. */
   files?: Record<string, string>;

@@ -4,7 +4,7 @@ import { judgeExperiment } from "../../../src/comparison/records/rows.ts";
 import { findWarnings, type WarningFacts } from "../../../src/comparison/warnings/find-warnings.ts";
 
 /** A comparison in which there is nothing to warn of. */
-export const noFacts: WarningFacts = {
+const noFacts: WarningFacts = {
   feature: { workspace: "/shop", feature_id: "F1" },
   judged: [],
   plan: { planned: [], required: [], suites: new Map() },

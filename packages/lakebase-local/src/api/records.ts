@@ -2,7 +2,7 @@ import * as z from "zod";
 
 const time = z.iso.datetime();
 
-export const endpointRecord = z.object({
+const endpointRecord = z.object({
   endpoint_id: z.string(),
   uid: z.string(),
   type: z.enum(["ENDPOINT_TYPE_READ_WRITE", "ENDPOINT_TYPE_READ_ONLY"]),

@@ -10,7 +10,7 @@ import { parseUrl } from "./request-url.ts";
 import { route } from "./router.ts";
 
 /** What the daemon does for its own command, beside Lakebase's API. */
-export interface OwnVerbs {
+interface OwnVerbs {
   status(): object;
   stop(): object;
   collectGarbage(): Promise<object>;

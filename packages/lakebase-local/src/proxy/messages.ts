@@ -8,11 +8,6 @@ import { Buffer } from "node:buffer";
 /** The server's wish for a password in clear text. */
 export const askForPassword = frame("R", int32(3));
 
-/** Whether a message says that the login is done. */
-export function isLoggedIn(packet: Buffer): boolean {
-  return packet.equals(frame("R", int32(0)));
-}
-
 /** A client's password in clear text. */
 export function passwordMessage(password: string): Buffer {
   return frame("p", Buffer.from(`${password}\0`));

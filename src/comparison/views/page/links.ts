@@ -2,7 +2,7 @@ import { relative, sep } from "node:path";
 import { html, type Markup } from "./markup.ts";
 
 /** An artifact, by what its path is made of. */
-export interface Artifact {
+interface Artifact {
   cycle_id: string;
   name: string;
 }
