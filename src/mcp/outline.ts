@@ -66,9 +66,11 @@ function writeShort(value: unknown): string {
   return fields.length === 0 ? "none" : fields.join(", ");
 }
 
+/** How many objects lie within one another; a list counts as what is in it. */
 function measureDepth(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
-  return 1 + Math.max(0, ...Object.values(value).map(measureDepth));
+  const own = Array.isArray(value) ? 0 : 1;
+  return own + Math.max(0, ...Object.values(value).map(measureDepth));
 }
 
 function indent(line: string): string {

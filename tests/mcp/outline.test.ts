@@ -59,6 +59,13 @@ test("what does not fit into a cell makes the table a list, and text of many lin
   );
 });
 
+test("a matrix is read tag by tag", () => {
+  const matrix = [{ tag: "api", cells: { "exp-a": { passed: 2, failed: 0 }, "exp-b": null } }];
+  expect(writeOutline({ matrix })).toBe(
+    "matrix:\n- tag: api\n  cells:\n    exp-a: passed 2, failed 0\n    exp-b: none",
+  );
+});
+
 test("what nests deep stays JSON, to be copied", () => {
   const example = { suites: { api: { command: ["npm", "test"], report: { format: "tap" } } } };
   expect(writeOutline({ example })).toBe(`example: ${JSON.stringify(example)}`);
