@@ -4,7 +4,7 @@ import type { ErrorCodeEntry } from "./entry.ts";
 export const lakebaseErrors = {
   branch_conflict: {
     meaning: "A branch with this name exists and was not created for this experiment, or has another parent.",
-    remedy: "Choose another name, or delete that branch if nobody needs it.",
+    remedy: "Choose another name, or delete that branch if no one needs it.",
     retry: "no",
   },
   branch_exists: {

@@ -22,7 +22,7 @@ const texts: Record<NextAction["action"], Describe> = {
   fix_setup: (action, names) =>
     `Correct setup in plan.json, or what it runs. Then call ${run(action, names)}`,
   fix_suite: ({ tags = [], ...action }, names) =>
-    `Correct the suites ${tags.join(", ")} in plan.json, or set "required": false there. Then call ${run(action, names)}`,
+    `Correct the suites ${tags.join(", ")} in plan.json, or set "required": false. Then call ${run(action, names)}`,
   stabilize: (_action, names) =>
     `Fix and commit the flaky tests that compare_experiments lists with detail tests, then call run_experiments for ${names}.`,
   differentiate: (_action, names) =>

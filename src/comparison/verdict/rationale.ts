@@ -34,7 +34,7 @@ const texts: Record<Ground, Text> = {
     return { opening: `${what}${describeLead(rows, "; so far ")}` };
   },
   not_measured: (rows) => ({ opening: describeLead(rows, "So far ") || "None wins yet" }),
-  flaky: () => ({ opening: "No experiment passes its tests every time, but not all of them fail" }),
+  flaky: () => ({ opening: "No experiment passes its tests every time, but not all fail" }),
   same_code: (rows, { same_code }) => {
     const groups = same_code.map((group) => nameSome([...group], maxNamed)).join("; ");
     return {
