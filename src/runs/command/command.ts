@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { CoreError } from "../../utils/core-error.ts";
-import { findMachineTrouble } from "../../utils/processes/machine-trouble.ts";
+import { findStartTrouble } from "../../utils/processes/machine-trouble.ts";
 import { signalGroup } from "../../utils/processes/signal.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
@@ -135,10 +135,8 @@ function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpe
 }
 
 function notStarted(program: string, directory: string, code: string | undefined): CoreError {
-  if (code === "EMFILE" || code === "ENFILE" || code === "EAGAIN" || code === "ENOMEM") {
-    const trouble = findMachineTrouble(Object.assign(new Error(`${program} could not be started`), { code }));
-    if (trouble !== undefined) return trouble;
-  }
+  const trouble = findStartTrouble(program, code);
+  if (trouble !== undefined) return trouble;
   if (code === "ENOENT" && existsSync(directory)) {
     return new CoreError("command_not_found", `The program ${program} was not found.`, {
       hint: "Correct the command in plan.json, or install the program.",
