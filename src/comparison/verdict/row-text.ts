@@ -9,7 +9,7 @@ import { totals } from "./totals.ts";
 /** More experiments than this are counted, not named: a rationale is a paragraph. */
 export const maxNamed = 4;
 /** In characters. */
-const longestReason = 75;
+const longestReason = 72;
 
 /** `exp-pg (6 of 6 passed, 1 flaky: "sums" failed 2 of 5)`. */
 export function describePasses(row: ExperimentRow): string {
