@@ -24,7 +24,7 @@ import { loadSecrets, randomSecret } from "../postgres/secrets.ts";
 import { keepReserve, useReserve } from "../reserve.ts";
 import { Identities } from "../tls/identities.ts";
 import { writeWhole } from "../whole-file.ts";
-import { addExtensions } from "./add-extensions.ts";
+import { addExtensions, ensureExtensions } from "./add-extensions.ts";
 import { removeDrafts } from "./drafts.ts";
 import { takeLease } from "./lease.ts";
 import { endOrphans } from "./orphans.ts";
@@ -74,6 +74,12 @@ async function serve(home: Home, settings: Settings): Promise<void> {
     await platform.store.saveBranch({ ...branch, endpoints });
   }
   if (platform.store.projects({ deleted: true }).length === 0) await createFirstProject(platform);
+  if (settings.extensions !== undefined) {
+    await ensureExtensions(platform, settings.extensions).catch(async (error) => {
+      await platform.computes.close();
+      throw error;
+    });
+  }
 
   let lastRequest = Date.now();
   const life = new AbortController();

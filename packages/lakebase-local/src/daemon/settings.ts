@@ -1,16 +1,18 @@
+import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { LocalError } from "../local-error.ts";
 
 const day = 86_400;
-const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
-const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const positive = () => z.coerce.number("give a number").positive("give a positive number");
+const seconds = (fallback: number) => positive().default(fallback);
+const count = (fallback: number) => positive().int("give a whole number").default(fallback);
 
 /** What a daemon can be told, by the environment of the command that starts it. */
 const settings = z.object({
   /** Seconds without a request or a connection after which the daemon ends. Longer than a credential lives. */
   idle_seconds: seconds(7200),
   /** Seconds without a connection after which a branch is stopped; by default what its endpoint says. */
-  suspend_seconds: z.coerce.number().positive().optional(),
+  suspend_seconds: positive().optional(),
   /** The longest time a branch may be given to live, in seconds. */
   max_ttl_seconds: seconds(30 * day),
   /** How long a deleted branch or project can be undeleted, in seconds. */
@@ -21,6 +23,8 @@ const settings = z.object({
   max_computes: count(20),
   /** Bytes that a new branch must leave free on the disk. */
   min_free_bytes: count(256 * 1024 ** 2),
+  /** A folder with files of extensions that every state directory is to have. */
+  extensions: z.string().refine(isAbsolute, "give the absolute path of a folder").optional(),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -34,7 +38,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new LocalError(`${variable(String(issue?.path[0]))} is not valid: ${issue?.message}`, {
-    hint: "Give a positive number.",
+    hint: "Set it right, or unset it.",
   });
 }
 

@@ -71,14 +71,24 @@ export class Extensions {
 
   /** @throws LocalError where files of an extension are gone: branches that use it would break in the middle. */
   async assertPresent(): Promise<void> {
-    for (const [name, files] of Object.entries(this.#known)) {
-      for (const file of files) {
-        if (await exists(join(this.#home.extensions, file))) continue;
-        throw new LocalError(`extension ${name} was added, and its file ${file} is gone`, {
-          hint: "Add it again: lakebase-local extensions add DIR",
-        });
-      }
+    for (const name of this.names) {
+      const file = await this.#findGone(name);
+      if (file === undefined) continue;
+      throw new LocalError(`extension ${name} was added, and its file ${file} is gone`, {
+        hint: "Add it again: lakebase-local extensions add DIR",
+      });
     }
+  }
+
+  /** Whether an extension was never added, or has lost files since. */
+  async isMissing(name: string): Promise<boolean> {
+    return !Object.hasOwn(this.#known, name) || (await this.#findGone(name)) !== undefined;
+  }
+
+  async #findGone(name: string): Promise<string | undefined> {
+    for (const file of this.#known[name] ?? [])
+      if (!(await exists(join(this.#home.extensions, file)))) return file;
+    return undefined;
   }
 }
 

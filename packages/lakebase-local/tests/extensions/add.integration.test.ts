@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -21,6 +21,13 @@ afterAll(async () => {
 async function writeExtension(name: string, more = ""): Promise<void> {
   await writeFile(join(folder, `${name}.control`), `default_version = '1.0'\n${more}`);
   await writeFile(join(folder, `${name}--1.0.sql`), "CREATE FUNCTION answer() RETURNS int RETURN 42;\n");
+}
+
+/** A library that loads, whatever is in it: any of the same Postgres does. */
+async function writeLibrary(): Promise<void> {
+  const files = await readdir(join(machine.home, "postgres"), { recursive: true });
+  const library = files.find((file) => /\/seg\.(so|dylib)$/.test(file)) ?? "";
+  await copyFile(join(machine.home, "postgres", library), join(folder, `vector${extname(library)}`));
 }
 
 test("what is no extension, none of Lakebase's, not whole or not loadable is refused", async () => {
@@ -55,11 +62,45 @@ test("a login says which added extension has lost its files, until it is added a
   await expect(machine.sql("fork", "SELECT 1")).rejects.toThrow(
     /extension vector was added, and its file .*vector--1\.0\.sql is gone\. Add it again/,
   );
-  // Any library of the same Postgres loads.
-  const files = await readdir(join(machine.home, "postgres"), { recursive: true });
-  const library = files.find((file) => /\/seg\.(so|dylib)$/.test(file)) ?? "";
-  await copyFile(join(machine.home, "postgres", library), join(folder, `vector${extname(library)}`));
+  await writeLibrary();
   await writeExtension("vector", "module_pathname = '$libdir/vector'\n");
   expect((await machine.run("extensions", "add", folder)).stdout).toContain('"vector"');
   expect(await machine.sql("fork", "SELECT answer()")).toEqual([{ answer: 42 }]);
 });
+
+test("a new state directory has the extensions of the folder that a setting names", async () => {
+  await machine.run("start");
+  await writeLibrary();
+  await writeExtension("vector", "module_pathname = '$libdir/vector'\n");
+  const fresh = await Machine.create({ LAKEBASE_LOCAL_EXTENSIONS: folder });
+  try {
+    await fresh.sql("production", "CREATE EXTENSION vector");
+    await fresh.run("stop");
+    await rm(join(fresh.home, "extensions", "share", "extension", "vector--1.0.sql"));
+    expect(await fresh.sql("production", "SELECT answer()")).toEqual([{ answer: 42 }]);
+  } finally {
+    await fresh.destroy();
+  }
+});
+
+test("a folder that has no such files keeps the daemon from starting, and leaves no server behind", async () => {
+  const wrong = join(folder, "wrong");
+  const odd = await Machine.create({ LAKEBASE_LOCAL_EXTENSIONS: wrong });
+  try {
+    expect(await odd.refusal("start")).toMatch(/LAKEBASE_LOCAL_EXTENSIONS: ENOENT.* or unset it/);
+    await mkdir(wrong);
+    for (const file of ["vector.control", "vector--1.0.sql"])
+      await copyFile(join(folder, file), join(wrong, file));
+    await writeFile(join(wrong, "vector.so"), "no library");
+    expect(await odd.refusal("start")).toContain("LAKEBASE_LOCAL_EXTENSIONS: extension vector does not load");
+    expect(await listServers(odd.home)).toEqual([]);
+  } finally {
+    await odd.destroy();
+  }
+});
+
+/** The servers of a state directory that say they run. */
+async function listServers(home: string): Promise<string[]> {
+  const files = await readdir(join(home, "data"), { recursive: true });
+  return files.filter((file) => file.endsWith("postmaster.pid"));
+}
