@@ -6,9 +6,10 @@ import timers from "node:timers/promises";
 import { promisify } from "node:util";
 import { execa } from "execa";
 import pg from "pg";
-import * as z from "zod";
 import { eventually, Machine, program, query } from "../packages/lakebase-local/tests/machine.ts";
 import { median } from "../src/comparison/statistics/sample.ts";
+import { createBranch, openApi } from "./local/api.ts";
+import { benchAtOnce } from "./local/at-once.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
 
@@ -21,6 +22,7 @@ const sizes = megabytes.length > 0 ? megabytes : [50, 200];
 async function main(): Promise<void> {
   print(`${cpus().length} cores, Node ${process.version}; medians of ${rounds}, best in brackets`);
   for (const size of sizes) await benchBranches(size);
+  await benchAtOnce();
   await benchWaking();
   await benchStartUp();
 }
@@ -169,36 +171,6 @@ async function benchStartUp(): Promise<void> {
   } finally {
     await machine.destroy();
   }
-}
-
-/** Creates a branch through the API, and returns when its operation is done. */
-async function createBranch({ host, token }: Api, id: string): Promise<void> {
-  const headers = { authorization: `Bearer ${token}`, prefer: "wait=30" };
-  const base = `${host}/api/2.0/postgres`;
-  const body = JSON.stringify({ spec: { no_expiry: true } });
-  const created = await fetch(`${base}/projects/local/branches?branch_id=${id}`, {
-    method: "POST",
-    headers,
-    body,
-  });
-  const { name } = z.object({ name: z.string() }).parse(await created.json());
-  const operation = z.object({ done: z.boolean().optional(), error: z.unknown().optional() });
-  for (;;) {
-    const { done, error } = operation.parse(await (await fetch(`${base}/${name}`, { headers })).json());
-    if (error) throw new Error(JSON.stringify(error));
-    if (done) return;
-  }
-}
-
-interface Api {
-  host: string;
-  token: string;
-}
-
-async function openApi(machine: Machine): Promise<Api> {
-  const shape = z.object({ DATABRICKS_HOST: z.string(), DATABRICKS_TOKEN: z.string() });
-  const { DATABRICKS_HOST: host, DATABRICKS_TOKEN: token } = await machine.json(shape, "env", "-o", "json");
-  return { host, token };
 }
 
 async function productionDirectory(machine: Machine): Promise<string> {

@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 
 /** Bundles bench/NAME.ts and runs it: `npm run bench -- NAME`. */
 const [name, ...args] = process.argv.slice(2);
-const directory = await mkdtemp(join(import.meta.dirname, "../node_modules/.bench-"));
+// As deep as what it bundles, so that its paths relative to itself stay right.
+const cache = join(import.meta.dirname, "../node_modules/.cache");
+await mkdir(cache, { recursive: true });
+const directory = await mkdtemp(join(cache, "bench-"));
 try {
   const outfile = join(directory, `${name}.mjs`);
   await build({

@@ -6,7 +6,7 @@ import { median } from "../src/comparison/statistics/sample.ts";
 import { print } from "./print.ts";
 
 const rounds = 21;
-const program = join(import.meta.dirname, "../../dist/main.js");
+const program = join(import.meta.dirname, "../../../dist/main.js");
 const requests = [
   {
     id: 1,
