@@ -121,7 +121,7 @@ it("names what is not committed in the main checkout, so that no worktree has it
   const { cut, workspace } = await shop();
   await writeFile(join(workspace, "acceptance.test.ts"), "");
   expect(await cut()).toMatchObject({
-    warnings: [expect.stringMatching(/worktree has it: acceptance\.test\.ts/)],
+    warnings: [expect.stringMatching(/missing from new worktrees: acceptance\.test\.ts/)],
   });
   expect(await cut()).toMatchObject({ warnings: [] });
 });

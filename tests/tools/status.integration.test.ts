@@ -79,7 +79,7 @@ test("a feature's phase, experiments and next step, from its plan to its closing
       { experiment_slug: "exp-b", state: "closed", closed: { status: "abandoned", reason: "too slow" } },
     ],
   });
-  expect(closed.feature?.warnings[0]).toMatch(/^exp-a: the branch is gone/);
+  expect(closed.feature?.warnings[0]).toMatch(/^exp-a: the branch no longer exists/);
   const archive = await closeRecord(shop, "exp-a", { status: "promoted" });
   expect(await ask()).toMatchObject({
     feature: { waits_for: [expect.stringContaining("exp-a was begun")] },
@@ -122,7 +122,7 @@ test("all features stand in small pages, with one call to Lakebase, and without 
   const alone = await startServer({ workspace, env: { LAKEBASE_CLI: "/no/such/cli" } });
   const answer = await alone.call(statusSchema, "get_status", { feature_id });
   expect(answer).toMatchObject({
-    warnings: [expect.stringContaining("could not be asked")],
+    warnings: [expect.stringContaining("could not be reached")],
     features: [{ phase: "cut", open: 1 }],
     experiments: [{ experiment_slug: "exp-a", signal: "not_started", age_minutes: 0 }],
   });
