@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
+import type { Run } from "../../../schemas/run.ts";
 import type { ArtifactList } from "../../../src/comparison/views/page/links.ts";
 import { renderPage } from "../../../src/comparison/views/page/page.ts";
 import { findChromium } from "../../support/chromium.ts";
@@ -21,6 +22,7 @@ interface Opened {
 
 interface Options extends BrowserContextOptions {
   artifacts?: ArtifactList[];
+  runs?: Run[];
   /** Text of files beside the page, by their paths. */
   files?: Record<string, string>;
   /** The folder that the report's paths are in. Default: that of the page. */
@@ -47,7 +49,7 @@ export function describeInBrowser(name: string, tests: (open: Open) => void): vo
       });
       afterAll(() => browser?.close());
 
-      tests(async (report, { artifacts = [], files = {}, directory, ...options } = {}) => {
+      tests(async (report, { artifacts = [], runs = [], files = {}, directory, ...options } = {}) => {
         const folder = await temporaryFolder();
         for (const [name, content] of Object.entries(files)) {
           await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -55,7 +57,7 @@ export function describeInBrowser(name: string, tests: (open: Open) => void): vo
         }
         const path = join(folder, "comparison.html");
         const made = typeof report === "function" ? report(folder) : report;
-        await writeFile(path, renderPage(made, { directory: directory ?? folder, artifacts }));
+        await writeFile(path, renderPage(made, { directory: directory ?? folder, artifacts, runs }));
         const context = await browser.newContext(options);
         onTestFinished(() => context.close());
         const page = await context.newPage();

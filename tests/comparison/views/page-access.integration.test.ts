@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import * as z from "zod";
 import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
 import { describeInBrowser } from "./browser.ts";
-import { directory, largeReport, reportWith } from "./report.ts";
+import { directory, largeReport, reportWith, runWith } from "./report.ts";
 
 const wide = { width: 1280, height: 900 };
 const narrow = { width: 390, height: 800 };
@@ -24,7 +24,10 @@ describeInBrowser("the comparison page for everybody", (open) => {
     ["dark", wide, largeReport(12, 3)],
     ["light", wide, emptyReport],
   ] as const)("has no fault that axe knows: %s, %o", async (colorScheme, viewport, report) => {
-    const { page } = await open(report, { colorScheme, viewport, artifacts, directory });
+    const { page } = await open(report, {
+      ...{ colorScheme, viewport, artifacts, directory },
+      runs: [runWith("exp-new")],
+    });
     await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
     expect(await violations(page)).toEqual([]);
   });

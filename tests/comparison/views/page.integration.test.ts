@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { describeInBrowser } from "./browser.ts";
-import { directory, hostile, largeReport, riskyReport } from "./report.ts";
+import { directory, hostile, largeReport, riskyReport, runWith } from "./report.ts";
 
 describeInBrowser("the comparison page in Chromium", (open) => {
   const readRows = async (page: Page, caption: string) => {
@@ -22,9 +22,17 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       { experiment_slug: "exp-pg", artifacts: [{ cycle_id: "C1", name }], left_out: 0 },
     ];
     const elements = async (opened: Page) => z.array(z.string()).parse(await opened.evaluate(listElements));
-    const { page, requests, url } = await open(riskyReport(text), { artifacts: list(text), directory });
+    const { page, requests, url } = await open(riskyReport(text), {
+      artifacts: list(text),
+      runs: [runWith(text)],
+      directory,
+    });
     const harmless = "x".repeat(text.length);
-    const other = await open(riskyReport(harmless), { artifacts: list(harmless), directory });
+    const other = await open(riskyReport(harmless), {
+      artifacts: list(harmless),
+      runs: [runWith(harmless)],
+      directory,
+    });
     expect(await page.title()).toBe("Comparison of F1-checkout: promote");
     expect(await elements(page)).toEqual(await elements(other.page));
     expect(await page.content()).not.toMatch(/[^\P{Cc}\n\t]|[\u202a-\u202e]/u);
@@ -70,6 +78,17 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     expect(await page.locator("header").textContent()).toContain(
       "Made on 02 Jan 2026 03:04 UTC from the records of 2",
     );
+  });
+
+  it("tells how far each experiment of a run is", async () => {
+    const { page } = await open(riskyReport("x"), { runs: [runWith("exp-new")] });
+    const items = await page.locator("#progress li").allInnerTexts();
+    expect(items.map((each) => each.replace(/\s+/g, " ").trim())).toEqual([
+      "exp-pg running: e2e api 4/0 infra not measured",
+      "exp-json failed api 3/1",
+      "exp-new queued",
+    ]);
+    expect(await page.getByRole("progressbar", { name: "1 of 3 experiments done" }).count()).toBe(1);
   });
 
   it("leaves out what there is nothing of", async () => {

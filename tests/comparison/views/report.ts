@@ -1,4 +1,5 @@
 import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
+import type { Run } from "../../../schemas/run.ts";
 
 /** Text that breaks out wherever it is taken for markup. */
 export const hostile = `<img src=x onerror="document.title='owned'">"'</td><script>document.title='owned'</script>`;
@@ -132,6 +133,32 @@ export function reportWith(
           changed: [],
         },
       ],
+    },
+  };
+}
+
+/** A run that goes on; all free text is `text`. */
+export function runWith(text: string): Run {
+  const result = { experiment_slug: "exp-pg", status: "running" as const, step: "e2e" };
+  return {
+    ...{
+      run_id: "run-20260102T030405-01234567",
+      feature_id: "F1-checkout",
+      cycle_id: "C2",
+      state: "running",
+    },
+    results: [
+      { ...result, by_tag: { api: { passed: 4, failed: 0 } }, no_evidence: { infra: text } },
+      { ...result, experiment_slug: "exp-json", status: "failed", by_tag: { api: { passed: 3, failed: 1 } } },
+      { ...result, experiment_slug: text, status: "queued", by_tag: {} },
+    ],
+    ...{ concurrency: 1, created_at: "2026-01-02T03:04:05Z", peak_in_flight: 1, total_duration_ms: 0 },
+    budget: {
+      concurrent_branches: 1,
+      branches: 3,
+      max_branches: 3,
+      wall_clock_minutes: 30,
+      minutes_left: 12,
     },
   };
 }

@@ -28,7 +28,8 @@ export function artifactLists(lists: ArtifactList[]): Markup[] {
       const links = artifacts.map(({ cycle_id, name }) =>
         partsLink([experiment_slug, "artifacts", cycle_id, ...name.split("/")], `${cycle_id} ${name}`),
       );
-      return html`<details><summary>${experiment_slug}: ${artifacts.length + left_out} artifacts</summary>
+      const count = artifacts.length + left_out;
+      return html`<details><summary>${experiment_slug}: ${count} ${count === 1 ? "artifact" : "artifacts"}</summary>
 <ul>${links.map((link) => html`<li>${link}</li>`)}</ul>${
         left_out > 0 && html`<p>${left_out} more are in <code>${experiment_slug}/artifacts</code>.</p>`
       }</details>`;

@@ -1,5 +1,6 @@
 import type { ComparisonReport } from "../../../../schemas/comparison/comparison.ts";
 import type { Warning } from "../../../../schemas/comparison/warning.ts";
+import type { Run } from "../../../../schemas/run.ts";
 import { summarizeCombinations } from "../../details/combination-text.ts";
 import { listNames } from "../phrases.ts";
 import { formatTime } from "../words.ts";
@@ -7,6 +8,7 @@ import { trendTable } from "./history.ts";
 import { type ArtifactList, artifactLists, fileLink } from "./links.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { metricTable } from "./metrics.ts";
+import { runProgress } from "./progress.ts";
 import { resultsTable, trustTable } from "./results.ts";
 import { schemaList } from "./schema.ts";
 import { pageStyle } from "./style.ts";
@@ -18,6 +20,8 @@ export interface PageFolder {
   /** The absolute path of the feature's folder of experiments. */
   directory: string;
   artifacts: ArtifactList[];
+  /** Runs of the feature that go on. */
+  runs?: Run[];
 }
 
 interface Section {
@@ -82,7 +86,7 @@ const aboutIntervals =
   "A point is a median; the line through it is the confidence interval of its ratio to the best, which is dashed. In 95 % of comparisons, all intervals of a metric hold at once.";
 
 /** The results, then the sections that there is something to show in. */
-function listSections(report: ComparisonReport, { directory, artifacts }: PageFolder): Section[] {
+function listSections(report: ComparisonReport, { directory, artifacts, runs = [] }: PageFolder): Section[] {
   const { warnings, metrics, combinations, tests, schema, history } = report;
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const combining = summarizeCombinations(combinations, report.winners);
@@ -90,6 +94,11 @@ function listSections(report: ComparisonReport, { directory, artifacts }: PageFo
   const hasChanges = schema?.differences.some(({ changes }) => changes.length > 0);
   const sections: Section[] = [
     { id: "results", title: "Results", content: resultsTable(report) },
+    {
+      id: "progress",
+      title: runs.length > 1 ? "Runs in progress" : "Run in progress",
+      content: runs.length > 0 && runProgress(runs, report.matrix),
+    },
     {
       id: "warnings",
       title: "Warnings",

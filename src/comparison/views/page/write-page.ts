@@ -38,7 +38,9 @@ export async function buildPage(input: Omit<ComparisonInput, "details">): Promis
       return listRowArtifacts(row, await listArtifactNames({ workspace, feature_id, experiment_slug }));
     }),
   );
-  return renderPage(report, { directory: experimentsDirectory(workspace, feature_id), artifacts });
+  const { open_runs = [], findRun } = input.knownRuns ?? {};
+  const runs = open_runs.flatMap((run_id) => findRun?.(run_id) ?? []);
+  return renderPage(report, { directory: experimentsDirectory(workspace, feature_id), artifacts, runs });
 }
 
 /** The artifacts of the cycle that counts, then those of the others, the newest first. */
