@@ -37,6 +37,18 @@ await build({
   banner: { js: banner },
 });
 
+// What runs in a browser: the server reads it as text and puts it into a page.
+if (programs.includes("main"))
+  await build({
+    absWorkingDir: import.meta.dirname,
+    entryPoints: ["src/mcp/app/view/main.ts"],
+    outfile: `${outdir}/comparison-app.js`,
+    bundle: true,
+    format: "iife",
+    target: "es2023",
+    minify: true,
+  });
+
 await Promise.all(programs.map((name) => chmod(`${outdir}/${name}.js`, 0o755)));
 
 // The server reads its list of tools from here, instead of making it at each start. The list needs no workspace; this

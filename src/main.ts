@@ -16,7 +16,8 @@ const commands: Readonly<Record<string, Command>> = {
       const { readOffer } = await import("./mcp/offer.ts");
       const list = new URL("./tools.json", import.meta.url);
       const skill = new URL("../skills/compare-designs/SKILL.md", import.meta.url);
-      await serve({ list, skill, loadTools, offer: await readOffer(flags, loadToolGroups) }, shared);
+      const app = new URL("./comparison-app.js", import.meta.url);
+      await serve({ list, skill, app, loadTools, offer: await readOffer(flags, loadToolGroups) }, shared);
     },
   },
   ...commandsForPeople,

@@ -39,6 +39,7 @@ export const compareExperimentsTool = defineTool({
     cursor,
   }),
   output: outline,
+  app: "comparison",
   handler: async (input, { workspace }, attach) => {
     const { feature_id, detail = "summary", limit = pageSizes[detail], cursor } = input;
     const details = { tests: detail === "tests", schema: detail === "schema", history: detail === "history" };

@@ -14,6 +14,7 @@ export const waitForRunTool = defineTool({
     wait_seconds: z.number().min(0).max(45).optional().describe("At most 45. Default 30"),
   }),
   output: runAnswerSchema,
+  app: "comparison",
   handler: async ({ run_id, wait_seconds = 30 }, context) =>
     runAnswer(await waitForRun(context, run_id, { seconds: wait_seconds }), context.workspace),
 });

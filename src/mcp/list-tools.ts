@@ -1,15 +1,19 @@
 import { type Tool as ListedTool, ToolSchema } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
-import type { AnyTool } from "../../tools/support/define-tool.ts";
+import type { AnyTool, App } from "../../tools/support/define-tool.ts";
+import { comparisonApp } from "./app/comparison-app.ts";
+
+const apps: Record<App, string> = { comparison: comparisonApp };
 
 /** The tools as tools/list shows them. Every byte of it is paid for in each of an agent's sessions. */
 export function listTools(tools: readonly AnyTool[]): ListedTool[] {
-  return tools.map(({ name, description, annotations, input, output }) => ({
+  return tools.map(({ name, description, annotations, input, output, app }) => ({
     name,
     description,
     annotations: { ...annotations },
     inputSchema: ToolSchema.shape.inputSchema.parse(buildInputSchema(input)),
     outputSchema: ToolSchema.shape.outputSchema.parse(buildOutputSchema(output)),
+    ...(app !== undefined && { _meta: { ui: { resourceUri: apps[app] } } }),
   }));
 }
 
@@ -39,9 +43,12 @@ function buildOutputSchema(schema: z.ZodObject) {
 
 const typeSchema = z.union([z.string(), z.array(z.string())]);
 
-/** Parsing with it drops everything that lies deeper. */
+/** Parsing with it drops everything that lies deeper, and that items are objects: the answer itself shows them. */
 const shallowSchema = z.object({
   type: typeSchema.optional(),
   enum: z.array(z.string()).optional(),
-  items: z.object({ type: typeSchema }).optional(),
+  items: z
+    .object({ type: z.enum(["string", "number", "integer"]) })
+    .optional()
+    .catch(undefined),
 });

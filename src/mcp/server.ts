@@ -36,18 +36,20 @@ export interface ServerParts {
   offer: Offer;
   /** The text that teaches the flow. */
   skill: URL;
+  /** The script of the comparison's app. */
+  app: URL;
 }
 
 /** The MCP server. What a call needs beside its own signal and progress comes in `shared`. */
 export function createServer(
-  { listed, loadTools, offer, skill }: ServerParts,
+  { listed, loadTools, offer, skill, app }: ServerParts,
   shared: Omit<Context, "signal" | "progress">,
 ): Server {
   const { name, version } = packageJson;
   const options = { capabilities, instructions, jsonSchemaValidator };
   const server = new Server({ name, version }, options);
 
-  serveResources(server, shared.workspace);
+  serveResources(server, shared.workspace, app);
   servePrompts(server, skill);
 
   const offered = selectTools(listed, offer);

@@ -21,6 +21,9 @@ export type Attachment =
   | { kind: "image"; bytes: Buffer; media_type: string }
   | { kind: "resource"; name: ResourceName; variables: Variables };
 
+/** A page for people that a client may show beside an answer. */
+export type App = "comparison";
+
 export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends AnswerSchema = AnswerSchema> {
   /** verb_noun, at most 32 characters. */
   name: string;
@@ -29,6 +32,7 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends An
   annotations: ToolAnnotations;
   input: Input;
   output: Output;
+  app?: App;
   handler: (
     input: z.infer<Input>,
     context: Context,

@@ -7,13 +7,17 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
+import { comparisonApp, readComparisonApp } from "../app/comparison-app.ts";
 import { Watch } from "./watch.ts";
 
 /** What answers is loaded with the first question: a session that reads no resource starts without it. */
 const load = () => import("./answer.ts");
 
-/** Resources by address, completion of their variables, and news of what changes. */
-export function serveResources(server: Server, workspace: string): void {
+/**
+ * Resources by address, completion of their variables, and news of what changes.
+ * @param app the script of the comparison's app
+ */
+export function serveResources(server: Server, workspace: string, app: URL): void {
   const watch = new Watch(
     {
       describeListed: async () => (await load()).describeListed(workspace),
@@ -32,7 +36,9 @@ export function serveResources(server: Server, workspace: string): void {
   });
   server.setRequestHandler(ListResourceTemplatesRequestSchema, async () => (await load()).listTemplates());
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params }) =>
-    (await load()).readResource(workspace, params.uri),
+    params.uri === comparisonApp
+      ? readComparisonApp(app)
+      : (await load()).readResource(workspace, params.uri),
   );
   server.setRequestHandler(SubscribeRequestSchema, async ({ params }) => {
     await watch.follow(params.uri);

@@ -1,0 +1,13 @@
+/** A field of what another program sent; undefined where there is no such field. */
+export function field(value: unknown, ...path: string[]): unknown {
+  return path.reduce(
+    (found: unknown, name) =>
+      typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined,
+    value,
+  );
+}
+
+export function textField(value: unknown, ...path: string[]): string | undefined {
+  const found = field(value, ...path);
+  return typeof found === "string" ? found : undefined;
+}
