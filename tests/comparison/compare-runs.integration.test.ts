@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compareExperiments } from "../../src/comparison/compare.ts";
 import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
@@ -13,13 +13,6 @@ beforeEach(async () => {
   workspace = await mkdtemp(join(tmpdir(), "compare-"));
 });
 afterEach(() => rm(workspace, { recursive: true }));
-
-/** Writes a record as the kit leaves it. */
-async function _put(path: string, content: unknown): Promise<void> {
-  const file = join(workspace, ".tdd/experiments", feature_id, path);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, typeof content === "string" ? content : JSON.stringify(content));
-}
 
 const ref = (experiment_slug: string) => ({ workspace, feature_id, experiment_slug });
 
