@@ -21,8 +21,8 @@ export async function keepBranch(look: Look, found: Branch, wish: BranchWish): P
   await recordExperiment({ ...look.ref, branch: found.branch }, { notes: wish.notes });
   const asked = [wish.expiry, ...(wish.shorterTtls ?? []).map((ttl) => ({ ttl }))];
   const expiry = wish.isExpiryNamed ? describeOtherExpiry(found, asked, record) : undefined;
-  const raced = describeRaced(look, canBeFresh);
-  const warnings = [expiry, raced].filter((each) => each !== undefined);
+  const measured = describeOutcomes(look, canBeFresh);
+  const warnings = [expiry, measured].filter((each) => each !== undefined);
   return { branch: found, created: false, retries: 0, warnings };
 }
 
@@ -56,7 +56,7 @@ async function completeRecord({ ref, recorded }: Look, found: Branch) {
 }
 
 /** The same name again may bring back an old state. */
-function describeRaced({ ref }: Look, canBeFresh: boolean): string | undefined {
+function describeOutcomes({ ref }: Look, canBeFresh: boolean): string | undefined {
   if (!hasOutcomes(ref)) return undefined;
   const state = `${ref.experiment_slug} already has outcomes: its branch contains what its cycles left there.`;
   return canBeFresh ? `${state} fresh forks it again and sets them aside.` : state;

@@ -82,13 +82,13 @@ describe("an experiment's branch that is there", () => {
     expect(names()).toEqual(["list-branches"]);
   });
 
-  test("stays when it was raced on, with its outcomes; the answer says so, and fresh forks it again", async () => {
+  test("stays when it was run on, with its outcomes; the answer says so, and fresh forks it again", async () => {
     const { cut, ref } = await feature();
     await cut({ "create-branch": [created()] });
     await writeOutcomes(ref, { status: "succeeded", tests_passed: 3, tests_failed: 0 });
     const again = await cut(there);
     expect(again.experiments).toMatchObject([{ created: false }]);
-    expect(again.warnings).toEqual([expect.stringMatching(/exp-a has outcomes already.*fresh/)]);
+    expect(again.warnings).toEqual([expect.stringMatching(/exp-a already has outcomes.*fresh/)]);
     expect(existsSync(experimentPaths(ref).outcomes)).toBe(true);
 
     const other = "br-calm-lake-q1w2e3r4";
@@ -113,7 +113,7 @@ describe("an experiment's branch that is there", () => {
     await writeOutcomes(ref, { status: "succeeded" });
     const child = branchJson("child", { source_branch: `projects/p/branches/${branch}` });
     const { warnings } = await cut({ "list-branches": listing(ours(), child) });
-    expect(warnings).toEqual([expect.stringMatching(/^exp-a has outcomes already(?!.*fresh)/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^exp-a already has outcomes(?!.*fresh)/)]);
   });
 
   test("is no other than was asked for: another parent is refused, another lifetime is said", async () => {
