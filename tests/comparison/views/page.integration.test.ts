@@ -67,7 +67,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       "Recommendation: promote",
       "Results",
       "Warnings",
-      "Timeline of the run",
+      "Timeline of the last run",
       "Tests",
       "Metrics",
       "Schema changes",

@@ -106,7 +106,7 @@ function listSections(report: ComparisonReport, { directory, artifacts, runs = [
         warnings.length > 0 &&
         html`<ul class="warnings">${warnings.map((each) => warningItem(each, directory))}</ul>`,
     },
-    { id: "timeline", title: "Timeline of the run", content: runTimeline(report) },
+    { id: "timeline", title: "Timeline of the last run", content: runTimeline(report) },
     {
       id: "tests",
       title: "Tests",
