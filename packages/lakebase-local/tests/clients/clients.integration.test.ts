@@ -1,0 +1,71 @@
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { isSkipped } from "../../../../tests/support/skip.ts";
+import { Machine, query } from "../machine.ts";
+import { type Client, clients, expected, type Feature } from "./table.ts";
+
+const programs = fileURLToPath(new URL("programs", import.meta.url));
+const answers = z.record(z.string(), z.string());
+const isPresent = await Promise.all(clients.map(({ probe: [file = "", ...args] }) => succeeds(file, args)));
+
+let machine: Machine;
+let caFile: string;
+let login: pg.ClientConfig;
+
+beforeAll(async () => {
+  machine = await Machine.create();
+  caFile = (await machine.run("ca")).stdout;
+  login = await machine.login("production");
+  await query(login, "CREATE ROLE guest LOGIN PASSWORD 'guest-password'");
+});
+
+afterAll(() => machine.destroy());
+
+describe.each(clients.map((client, place) => ({ ...client, isPresent: isPresent[place] === true })))(
+  "$name",
+  (client) => {
+    const skipped = isSkipped(
+      !client.isPresent,
+      `${client.name} is not installed: it is not tried as a client`,
+    );
+    test.skipIf(skipped).each(["disable", "verify-full"])("sslmode=%s", async (sslmode) => {
+      expect(await ask(client, sslmode)).toEqual(without(client.lacks));
+    });
+  },
+);
+
+/** Makes a client answer, as its program prints it. */
+async function ask({ command: [file, program] }: Client, sslmode: string): Promise<object> {
+  const { stdout } = await execa(file, [program], {
+    cwd: programs,
+    env: { ...variables(sslmode), GUEST_PASSWORD: "guest-password" },
+    timeout: 60_000,
+  });
+  return answers.parse(JSON.parse(stdout));
+}
+
+/** How a client of libpq's variables logs in. */
+function variables(sslmode: string): Record<string, string> {
+  return {
+    PGHOST: String(login.host),
+    PGPORT: String(login.port),
+    PGUSER: String(login.user),
+    PGPASSWORD: String(login.password),
+    PGDATABASE: String(login.database),
+    PGSSLMODE: sslmode,
+    PGSSLROOTCERT: caFile,
+  };
+}
+
+function without(lacks: Feature[]): object {
+  return Object.fromEntries(
+    Object.entries(expected).filter(([feature]) => !lacks.some((one) => one === feature)),
+  );
+}
+
+async function succeeds(file: string, args: string[]): Promise<boolean> {
+  return (await execa(file, args, { cwd: programs, reject: false })).exitCode === 0;
+}

@@ -1,0 +1,12 @@
+/** What every program sends to and fro as a big value. */
+export const big = "0123456789abcdef".repeat(512 * 1024);
+
+/** How many sessions every program opens at once. */
+export const sessions = 60;
+
+/** Runs a client's checks one after the other, and prints what each answers, or how it failed, as one JSON object. */
+export async function printAnswers(checks) {
+  const answers = {};
+  for (const [name, check] of Object.entries(checks)) answers[name] = await check().then(String, String);
+  process.stdout.write(JSON.stringify(answers));
+}
