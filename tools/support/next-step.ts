@@ -35,7 +35,7 @@ const texts: Record<NextAction["action"], Describe> = {
   extend: (action, names) =>
     `Raise budget.per_experiment in plan.json, then call ${run(action, names)} Or close them with close_experiments.`,
   revise: (_action, names) =>
-    `Change the designs of ${names} and call run_experiments again, or close them with close_experiments.`,
+    `Call compare_experiments with detail tests to see what failed. Change the designs of ${names} and call run_experiments again, or close them with close_experiments.`,
 };
 
 function run({ tags }: NextAction, names: string): string {
