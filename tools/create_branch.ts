@@ -30,7 +30,8 @@ export const createBranchTool = defineTool({
       created,
       ...(retries > 0 ? { retries } : {}),
       warnings,
-      next_step: "Call create_experiments for branches that run_experiments can use.",
+      next_step:
+        "Call diff_schema to compare it with another, or delete_branch to remove it. Experiments get branches from create_experiments.",
     };
   },
 });

@@ -13,7 +13,7 @@ export interface Agent {
   /** Calls a tool for the sake of the goal, whatever the answer before says. */
   choose: Call;
   /** The error of a call that must fail. */
-  err: (name: string, args: Args) => Promise<z.infer<typeof errorSchema>>;
+  refuse: (name: string, args: Args) => Promise<z.infer<typeof errorSchema>>;
   /** Waits until a run has ended. */
   waitForRun: (run_id: string) => Promise<z.infer<typeof runSchema>>;
   read: (path: string) => Promise<string>;
@@ -49,7 +49,7 @@ export function createAgent(goal: string, session: Session, hands: Hands): Agent
   return {
     choose,
     follow,
-    err: async (name, args) => {
+    refuse: async (name, args) => {
       const result = await request(name, args);
       if (!result.isError) throw new Error(`${name} succeeded: ${result.content[0]?.text}`);
       return readError(result);

@@ -1,3 +1,5 @@
+import { nodeSuite } from "./node-suite.ts";
+
 /** A shop with a migration and a suite of node:test, whose cart is still to be designed. */
 export const cartProject: Record<string, string> = {
   "package.json": JSON.stringify({
@@ -53,4 +55,10 @@ export const total = async (db) => {
   return sum === null ? "0.00" : String(sum);
 };
 `,
+};
+
+export const cartPlan = {
+  setup: ["node", "migrate.mjs"],
+  suites: { api: nodeSuite() },
+  promote: { target: "main", migrate: ["node", "migrate.mjs"] },
 };

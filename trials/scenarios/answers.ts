@@ -7,6 +7,8 @@ export const setupSchema = z.object({
   findings: z.array(z.object({ name: z.string(), state: z.string(), detail: z.string() })),
 });
 
+export const keptPlanSchema = z.object({ plan_path: z.string(), outcome: z.literal("kept") });
+
 export const cutSchema = z.object({
   experiments: z.array(
     z.object({ experiment_slug: z.string(), branch: z.string(), code_directory: z.string() }),
