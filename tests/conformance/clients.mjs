@@ -3,10 +3,12 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { serveOverHttp } from "./http.mjs";
 
 /**
- * `npm run conformance`: clients that nobody here wrote list what we have and call a tool. They come by npx, as they are
- * too large to be installed for everybody. Without a registry that is skipped, unless `--required` is given.
+ * `npm run conformance`: clients that nobody here wrote list what we have and call a tool, and the official suite plays
+ * the scenarios that apply. They come by npx, as they are too large to be installed for everybody. Without a registry
+ * that is skipped, unless `--required` is given.
  */
 const isRequired = process.argv.includes("--required");
 const root = resolve(import.meta.dirname, "../..");
@@ -23,6 +25,20 @@ const server = { command: process.execPath, args: [join(root, "dist/main.js")], 
 const inspector = ["@modelcontextprotocol/inspector@0.21.2", "--cli", "--config", config, "--server", name];
 const mcporter = ["mcporter@0.9.0", "--config", config];
 const mcpCli = ["@wong2/mcp-cli@2.0.0", "-c", config];
+
+/** The scenarios of the official suite that need no tools made for it. It needs a newer Node, which comes from npm too. */
+const scenarios = [
+  "server-initialize",
+  "ping",
+  "tools-list",
+  "resources-list",
+  "resources-subscribe",
+  "resources-unsubscribe",
+  "prompts-list",
+  "server-sse-multiple-streams",
+  "dns-rebinding-protection",
+];
+const suite = ["-p", "node@22", "-p", "@modelcontextprotocol/conformance@0.1.16", "conformance", "server"];
 
 /** By client: its commands, and what has to be in what each prints. */
 const checks = [
@@ -44,7 +60,7 @@ const checks = [
 
 try {
   writeFileSync(config, JSON.stringify({ mcpServers: { [name]: server } }));
-  if (isRequired || (await isReachable())) await Promise.all(checks.map(runAll));
+  if (isRequired || (await isReachable())) await Promise.all([...checks.map(runAll), runScenarios()]);
   else process.stdout.write("Skipped: the registry of npm cannot be reached.\n");
 } finally {
   const stop = [join(root, "dist/lakebase-local.js"), "stop"];
@@ -58,6 +74,17 @@ function isReachable() {
     () => true,
     () => false,
   );
+}
+
+async function runScenarios() {
+  const { url, close } = await serveOverHttp(server);
+  try {
+    await runAll(
+      scenarios.map((scenario) => [[...suite, "--url", url, "--scenario", scenario], " 0 failed"]),
+    );
+  } finally {
+    await close();
+  }
 }
 
 /** One after the other: npx installs a client with its first command. */
