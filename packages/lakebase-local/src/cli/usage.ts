@@ -51,7 +51,11 @@ Global Flags:
 }
 
 /** How the program is called. */
-export const programUsage = `lakebase-local: a Lakebase on this machine, on real Postgres.
+export const programUsage = `lakebase-local: Databricks Lakebase on this machine. PostgreSQL 18 with branches, without an account.
+
+To begin:
+  lakebase-local postgres create-branch projects/local dev --json '{"spec":{"ttl":"86400s"}}'
+  psql "$(lakebase-local url dev)"
 
 Usage:
   lakebase-local postgres COMMAND    the commands of 'databricks postgres'
@@ -59,7 +63,7 @@ Usage:
   lakebase-local start               start the daemon; every command does so by itself
   lakebase-local status              what runs
   lakebase-local env                 variables that point the 'databricks' command at it
-  lakebase-local url BRANCH          a connection URL with a fresh credential: psql $(lakebase-local url BRANCH)
+  lakebase-local url BRANCH          a connection URL with a fresh credential
   lakebase-local ca                  the file of the certificate authority, for clients that check certificates
   lakebase-local logs [BRANCH]       the log of the daemon, or of a branch's server
   lakebase-local extensions add DIR  add extensions such as vector from a folder, for all branches
@@ -68,7 +72,7 @@ Usage:
   lakebase-local reset --yes         remove the state directory with all branches
   lakebase-local version
 
-The state directory is $LAKEBASE_LOCAL_HOME; by default one per user.
+The state directory is $LAKEBASE_LOCAL_HOME; by default one per user. The README lists further settings.
 `;
 
 function summarize(name: string): string {
