@@ -1,33 +1,68 @@
 import { parseArgs } from "node:util";
 import { getMessage } from "../src/utils/core-error.ts";
+import type { Tally } from "./agent/tally.ts";
 import { findRises, readBaseline, writeBaseline } from "./baseline.ts";
+import { findModel } from "./model/converse.ts";
+import { playWithModel } from "./model/play.ts";
 import { runTrial } from "./run-trial.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios/index.ts";
 
-const usage = "Usage: npm run trials -- [SCENARIO …] [--update] [--verbose]";
+const usage = "Usage: npm run trials -- [SCENARIO …] [--update] [--model NAME] [--verbose]";
+
+type Tell = ((line: string) => void) | undefined;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Plays the scenarios by their scripts, and holds what they cost against the baseline. */
-async function main(): Promise<void> {
+async function main(): Promise<boolean> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { update: { type: "boolean", default: false }, verbose: { type: "boolean", default: false } },
+    options: {
+      update: { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
+      model: { type: "string" },
+    },
   });
+  const chosen = chooseScenarios(positionals);
+  const tell = values.verbose ? say : undefined;
+  if (values.model === undefined) return runScripts(chosen, values.update, tell);
+  return runModel(chosen, values.model, tell);
+}
+
+/** Plays the scenarios by their scripts, and holds what they cost against the baseline. */
+async function runScripts(chosen: readonly Scenario[], update: boolean, tell: Tell): Promise<boolean> {
   const baseline = await readBaseline();
   const rises: string[] = [];
   say(`${"scenario".padEnd(18)} calls  bytes`);
-  for (const scenario of chooseScenarios(positionals)) {
-    const { name } = scenario;
-    const tally = await runTrial(scenario, { tell: values.verbose ? say : undefined });
-    say(`${name.padEnd(18)} ${String(tally.calls).padStart(5)} ${String(tally.bytes).padStart(6)}`);
-    if (values.update) baseline[name] = tally;
-    else rises.push(...findRises(name, tally, baseline));
+  for (const scenario of chosen) {
+    const tally = await runTrial(scenario, { tell });
+    say(describeTally(scenario, tally));
+    if (update) baseline[scenario.name] = tally;
+    else rises.push(...findRises(scenario.name, tally, baseline));
   }
-  if (values.update) await writeBaseline(baseline);
+  if (update) await writeBaseline(baseline);
   for (const rise of rises) say(rise);
-  process.exitCode = rises.length > 0 ? 1 : 0;
+  return rises.length === 0;
+}
+
+/** Lets a model play them, and tells how many it finished. */
+async function runModel(chosen: readonly Scenario[], name: string, tell: Tell): Promise<boolean> {
+  const play = playWithModel(findModel(name, process.env));
+  let finished = 0;
+  for (const scenario of chosen) {
+    try {
+      say(describeTally(scenario, await runTrial(scenario, { play, tell })));
+      finished += 1;
+    } catch (error) {
+      say(`${scenario.name.padEnd(18)} not finished: ${getMessage(error)}`);
+    }
+  }
+  say(`${name} finished ${finished} of ${chosen.length}.`);
+  return finished === chosen.length;
+}
+
+function describeTally({ name }: Scenario, { calls, bytes }: Tally): string {
+  return `${name.padEnd(18)} ${String(calls).padStart(5)} ${String(bytes).padStart(6)}`;
 }
 
 /** @throws TypeError for a name that no scenario has */
@@ -37,7 +72,9 @@ function chooseScenarios(names: string[]): readonly Scenario[] {
   return names.length === 0 ? scenarios : scenarios.filter(({ name }) => names.includes(name));
 }
 
-main().catch((error: unknown) => {
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
   say(error instanceof TypeError ? `${error.message}\n${usage}` : getMessage(error));
   process.exitCode = error instanceof TypeError ? 2 : 1;
-});
+}

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { Counter } from "../../trials/agent/tally.ts";
+import { Told } from "../../trials/agent/told.ts";
+import { findRises } from "../../trials/baseline.ts";
+
+test("a scripted agent calls only what the answer before names", () => {
+  const told = new Told("Make it fast.", "Call check_setup first.", []);
+  told.requireAdvice("check_setup");
+  told.hearAnswer({
+    rows: ["run_experiments"],
+    findings: [{ remedy: "Call create_plan." }],
+    next_step: "wait_for_run",
+  });
+  told.requireAdvice("create_plan");
+  told.requireAdvice("wait_for_run");
+  expect(() => told.requireAdvice("check_setup")).toThrow(/Nothing leads to check_setup/);
+  expect(() => told.requireAdvice("run_experiments")).toThrow(/Nothing leads to run_experiments/);
+});
+
+test("a scripted agent passes only what it was told, beside texts of its own", () => {
+  const told = new Told('Call it "exp-a".', "", [{ name: "create_plan" }]);
+  told.hearAnswer({ code_directory: "/place/exp-a", next_step: "" });
+  told.requireTold({ experiments: [{ experiment_slug: "exp-a", notes: "made up" }], quiet: true, repeat: 2 });
+  told.requireTold("/place/exp-a");
+  expect(() => told.requireTold({ experiments: [{ experiment_slug: "exp-b" }] })).toThrow(/exp-b/);
+  expect(() => told.requireTold("/place/exp-b")).toThrow(/exp-b/);
+});
+
+test("waits for one run are one call, and what differs by machine and time weighs nothing", () => {
+  const count = (place: string, took: number, waits: number) => {
+    const counter = new Counter([place]);
+    counter.add("run_experiments", {}, { path: `${place}/a`, took });
+    for (let wait = 1; wait <= waits; wait += 1)
+      counter.add("wait_for_run", { run_id: "r" }, "x".repeat(waits - wait));
+    return { calls: counter.calls, bytes: counter.bytes };
+  };
+  expect(count("/home/ada/shop", 12.75, 3)).toEqual(count("/s", 9, 1));
+  expect(count("/s", 9, 1).calls).toBe(2);
+});
+
+test("more calls or more bytes than the baseline has is told; a little, and less, is not", () => {
+  const baseline = { plain: { calls: 5, bytes: 1000 } };
+  expect(findRises("plain", { calls: 5, bytes: 1010 }, baseline)).toEqual([]);
+  expect(findRises("plain", { calls: 4, bytes: 500 }, baseline)).toEqual([]);
+  expect(findRises("plain", { calls: 6, bytes: 1000 }, baseline)).toEqual([
+    expect.stringContaining("6 calls instead of 5"),
+  ]);
+  expect(findRises("plain", { calls: 5, bytes: 1030 }, baseline)).toEqual([
+    expect.stringContaining("1030 bytes instead of 1000"),
+  ]);
+  expect(findRises("other", { calls: 1, bytes: 1 }, baseline)).toEqual([
+    expect.stringContaining("not in trials/baseline.json"),
+  ]);
+});
