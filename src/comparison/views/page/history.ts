@@ -1,5 +1,6 @@
-import type { CycleHistory, History, TagTrend, Trend } from "../../../../schemas/comparison/history.ts";
+import type { CycleHistory, History, Trend } from "../../../../schemas/comparison/history.ts";
 import type { TagOutcome } from "../../../../schemas/outcomes.ts";
+import { groupBy } from "../../../utils/group-by.ts";
 import { ownValue } from "../../../utils/own-value.ts";
 import { inWords } from "../words.ts";
 import { html, type Markup } from "./markup.ts";
@@ -28,6 +29,7 @@ const columns: Column[] = [
 
 /** Whether each experiment gets better, tag by tag: a column for each cycle, the oldest first. */
 export function trendTable({ trends, cycles }: History): Markup {
+  const byExperiment = groupBy(cycles, ({ experiment_slug }) => experiment_slug);
   return table(
     "Tests passed and failed by cycle",
     "Experiment",
@@ -36,7 +38,10 @@ export function trendTable({ trends, cycles }: History): Markup {
       head: each.experiment_slug,
       cells: [
         { content: each.tag },
-        { content: drawCycles(findCounts(cycles, each)), look: "trend" },
+        {
+          content: drawCycles(findCounts(byExperiment.get(each.experiment_slug) ?? [], each.tag)),
+          look: "trend",
+        },
         { content: each.counts, look: "wide" },
         { content: inWords(each.trend), look: looks[each.trend] },
       ],
@@ -44,9 +49,9 @@ export function trendTable({ trends, cycles }: History): Markup {
   );
 }
 
-function findCounts(cycles: CycleHistory[], { experiment_slug, tag }: TagTrend): TagOutcome[] {
-  const own = cycles.filter((cycle) => cycle.experiment_slug === experiment_slug);
-  return own
+/** @param cycles of one experiment, the newest first */
+function findCounts(cycles: CycleHistory[], tag: string): TagOutcome[] {
+  return cycles
     .flatMap(({ by_tag }) => ownValue(by_tag, tag) ?? [])
     .slice(0, maxDrawn)
     .reverse();
