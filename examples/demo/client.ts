@@ -26,7 +26,8 @@ const clientConfigSchema = z.object({
 
 const resultSchema = z.object({
   isError: z.boolean().optional(),
-  content: z.array(z.object({ text: z.string() })),
+  /** The answer as text, then links to what it is about. */
+  content: z.tuple([z.object({ text: z.string() })]).rest(z.unknown()),
   structuredContent: z.unknown().optional(),
 });
 
@@ -42,7 +43,7 @@ export async function startServer(variables: Record<string, string>): Promise<Se
     tools: tools.map(({ name }) => name),
     call: async (schema, name, input) => {
       const result = resultSchema.parse(await client.callTool({ name, arguments: input }));
-      if (result.isError === true) throw new Error(`${name}: ${result.content[0]?.text}`);
+      if (result.isError === true) throw new Error(`${name}: ${result.content[0].text}`);
       return schema.parse(result.structuredContent);
     },
     [Symbol.asyncDispose]: () => client.close(),
