@@ -45,7 +45,7 @@ test("an experiment with a worktree runs its own code, and is compared with wher
     expect.objectContaining({ errors: [] }),
   );
   const own = cut.experiments[0]?.code_directory ?? "";
-  expect(cut.experiments[0]?.next_step).toMatch(/code_directory, commit .* run/);
+  expect(cut.experiments[0]?.next_step).toMatch(/code_directory and commit .* run/);
   await writeFile(join(own, "own.txt"), "a\nb\nc\n");
   await writeFile(join(own, "shared.txt"), "one\n");
   await git(own, "add", "-A");
