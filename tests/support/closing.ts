@@ -16,7 +16,7 @@ import { recordCycle } from "./records.ts";
 import { temporaryRepository } from "./repository.ts";
 import { uniqueFeature } from "./server.ts";
 
-/** A shop in a git repository with two experiments, each with a worktree and a branch of the stand-in. */
+/** A shop in a git repository with two experiments, each with a worktree and a branch of the emulator. */
 export async function prepareClosing({ plan = {}, ...cut }: Partial<CutInput> & { plan?: object } = {}) {
   const shop = await temporaryRepository();
   await shop.commit("main", { "shop.txt": "one\n", ".gitignore": "*.local\n/.tdd/\n" });

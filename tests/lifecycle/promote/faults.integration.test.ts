@@ -54,7 +54,7 @@ test("a migration that fails leaves the target, names the log and the safety bra
   const safety = `before-${feature_id.toLowerCase()}`;
   expect(refused).toMatchObject({
     code: "migration_failed",
-    message: expect.stringContaining(`${safety} has it as it was`),
+    message: expect.stringContaining(`${safety} has its earlier state`),
   });
   const { log, ...unfinished } = await ask();
   expect(refused.hint).toContain(log);
