@@ -1,5 +1,5 @@
 /** What every client is asked to do, and what it answers then. Each runs over TLS and without. */
-export const expected = {
+const expected = {
   /** Log in with a role's own password, and be refused with another. */
   scram: "guest refused",
   /** The sum of 1 to 1000, copied in and out. */
@@ -13,7 +13,7 @@ export const expected = {
   /** So many sessions are open at once. */
   logins: "60",
 };
-export type Feature = keyof typeof expected;
+type Feature = keyof typeof expected;
 
 /** A client, and the program in `programs/` that makes it answer. */
 export interface Client {
@@ -21,29 +21,57 @@ export interface Client {
   command: [file: string, program: string];
   /** What runs only where the client is present. */
   probe: string[];
-  /** What the client itself does not have. */
-  lacks: Feature[];
+  /** What the program prints when all went well. */
+  answers: Record<string, string>;
+  /** With which it is tried; by default without TLS, and with a certificate that is checked. */
+  sslmodes?: string[];
 }
 
-const python = (name: string, program: string, modules: string, lacks: Feature[] = []): Client => ({
-  name,
-  command: ["python3", program],
-  probe: ["python3", "-c", `import ${modules}`],
-  lacks,
-});
+/** @param lacks what the client itself does not have */
+function python(name: string, program: string, modules: string, lacks: Feature[] = []): Client {
+  const probe = ["python3", "-c", `import ${modules}`];
+  return { name, command: ["python3", program], probe, answers: without(lacks) };
+}
 
-const node = (name: string, program: string, module: string, lacks: Feature[] = []): Client => ({
-  name,
-  command: ["node", program],
-  probe: ["node", "--input-type=module", "-e", `import "${module}"`],
-  lacks,
-});
+/** @param lacks what the client itself does not have */
+function node(name: string, program: string, module: string, lacks: Feature[] = []): Client {
+  const probe = ["node", "--input-type=module", "-e", `import "${module}"`];
+  return { name, command: ["node", program], probe, answers: without(lacks) };
+}
+
+function without(lacks: Feature[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(expected).filter(([feature]) => !lacks.some((one) => one === feature)),
+  );
+}
+
+/** Some builds of PostgreSQL's programs have no TLS. */
+const whereCompiled = ["disable", "prefer"];
 
 export const clients: Client[] = [
-  { name: "psql", command: ["node", "psql.mjs"], probe: ["psql", "--version"], lacks: [] },
+  { name: "psql", command: ["node", "psql.mjs"], probe: ["psql", "--version"], answers: expected },
   node("node-postgres", "node-postgres.mjs", "pg", ["copy"]),
   node("postgres.js", "postgres-js.mjs", "postgres"),
+  node("knex", "knex.mjs", "knex", ["copy", "notify", "prepared"]),
   python("psycopg", "psycopg_client.py", "psycopg"),
   python("asyncpg", "asyncpg_client.py", "asyncpg"),
   python("SQLAlchemy", "sqlalchemy_client.py", "sqlalchemy, psycopg", ["copy", "notify", "cancel"]),
+  {
+    ...python("Django", "django_client.py", "django, psycopg"),
+    answers: { parallel: "4 run, 0 failed" },
+  },
+  {
+    name: "pg_dump and pg_restore of PostgreSQL 18",
+    command: ["node", "pg-dump.mjs"],
+    probe: ["sh", "-c", "pg_dump --version | grep -q ' 18' && pg_restore --version | grep -q ' 18'"],
+    answers: { restored: "500500" },
+    sslmodes: whereCompiled,
+  },
+  {
+    name: "pgbench",
+    command: ["node", "pgbench.mjs"],
+    probe: ["pgbench", "--version"],
+    answers: { transactions: "200/200" },
+    sslmodes: whereCompiled,
+  },
 ];
