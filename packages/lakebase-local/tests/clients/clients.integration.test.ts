@@ -29,7 +29,7 @@ describe.each(clients.map((client, place) => ({ ...client, isPresent: isPresent[
   (client) => {
     const skipped = isSkipped(
       !client.isPresent,
-      `${client.name} is not installed: it is not tried as a client`,
+      `no ${client.name} on this machine, so not tried as a client`,
     );
     test.skipIf(skipped).each(client.sslmodes ?? ["disable", "verify-full"])(
       "sslmode=%s",

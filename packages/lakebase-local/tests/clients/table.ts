@@ -53,6 +53,7 @@ export const clients: Client[] = [
   node("node-postgres", "node-postgres.mjs", "pg", ["copy"]),
   node("postgres.js", "postgres-js.mjs", "postgres"),
   node("knex", "knex.mjs", "knex", ["copy", "notify", "prepared"]),
+  node("drizzle", "drizzle.mjs", "drizzle-orm", ["copy", "notify", "cancel"]),
   python("psycopg", "psycopg_client.py", "psycopg"),
   python("asyncpg", "asyncpg_client.py", "asyncpg"),
   python("SQLAlchemy", "sqlalchemy_client.py", "sqlalchemy, psycopg", ["copy", "notify", "cancel"]),
