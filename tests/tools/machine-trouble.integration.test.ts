@@ -43,7 +43,7 @@ describe.skipIf(!canMount)("a folder of records that takes no file", () => {
     const cut = await call(cutSchema, "create_experiments", input);
 
     expect(refused).toMatchObject({ experiments: [], errors: [{ code }] });
-    const [branch = ""] = refused.errors[0]?.message.match(/(?<=^Branch )\S+(?= was cut)/) ?? [];
+    const [branch = ""] = refused.errors[0]?.message.match(/(?<=^Branch )\S+(?= was created)/) ?? [];
     expect(branches.map((each) => each.branch)).toContain(branch);
     expect(cut).toMatchObject({ experiments: [{ experiment_slug: "exp-a", branch }], errors: [] });
   });
