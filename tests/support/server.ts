@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
@@ -86,10 +87,12 @@ export function readFence(text: string): string {
   return held;
 }
 
+// Not the process id, which comes again within a test run.
+const series = randomBytes(3).toString("hex");
 let features = 0;
 
 /** A feature id that no other test of this run uses, since they share one emulator. */
 export function uniqueFeature(): string {
   features += 1;
-  return `F${process.pid}-${features}`;
+  return `F${series}-${features}`;
 }

@@ -61,7 +61,7 @@ test("on the command line it removes nothing before it may", async () => {
   const shop = await openShop();
   const { workspace } = shop;
   const half = await leaveHalf(shop);
-  expect((await startCli(workspace, ["clean-up"])).stdout).toContain("--yes removes");
+  expect((await startCli(workspace, ["clean-up"])).stdout).toContain("Pass --yes to remove");
   expect(existsSync(half)).toBe(true);
   expect((await startCli(workspace, ["clean-up", "--yes"])).stdout).toMatch(/^removed +files 1 in/m);
   expect(existsSync(half)).toBe(false);

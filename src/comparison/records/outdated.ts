@@ -44,7 +44,7 @@ function describeOtherBranch(source: TagSource, uid: string | null | undefined):
 }
 
 function describeOtherSuite({ suite }: TagSource, current: string | null | undefined): string | undefined {
-  if (current === null) return "counted with another command than in other experiments";
+  if (current === null) return "counted by another command than in other experiments";
   if (current === undefined || current === suite) return undefined;
-  return "counted with another command, report, setup or variables than the plan has now";
+  return "counted by a suite that has changed in the plan since";
 }

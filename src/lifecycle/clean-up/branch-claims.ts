@@ -64,7 +64,7 @@ function claimClosed(workspace: string, closed: ClosedExperiment): BranchClaim {
 /** Until Lakebase told the uid, somebody else may have been faster with a branch of that name. */
 function claimIntended({ ref, record: intent }: Survey["intents"][number]): BranchClaim {
   const why =
-    "Lakebase no longer reported its uid, so it may be someone else's; creating the experiment again takes it over";
+    "Lakebase had not reported its uid, so it may be someone else's; creating the experiment again takes it over";
   const say = (found: Branch): Saying | undefined => {
     if (!isIntended(intent, found)) return undefined;
     return intent.uid === null ? { state: "unproven", why } : over;

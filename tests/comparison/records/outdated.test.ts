@@ -47,11 +47,11 @@ it("counts no failure, and no pass, of another command than the plan has now, an
   const { recommendation, rationale, rows, warnings, next_action } = await compare();
   expect(recommendation).toBe("continue");
   expect(rationale).toMatch(
-    /^So far b \(1 of 1 passed\) leads\. a was not fully measured: api: counted with another/,
+    /^So far b \(1 of 1 passed\) leads\. a was not fully measured: api: counted by a suite that has changed/,
   );
   expect(rows[0]).toMatchObject({ signal: "no_evidence", by_tag: { api: { failed: 1 } } });
   expect(warnings).toMatchObject([
-    { kind: "counts-outdated", message: expect.stringContaining("a: api was counted with") },
+    { kind: "counts-outdated", message: expect.stringContaining("a: api was counted by") },
   ]);
   expect(next_action).toEqual({ action: "run", experiments: ["a"] });
 });
@@ -113,8 +113,8 @@ it("holds rivals to one command where no plan says which", async () => {
   const { recommendation, rows } = await compareExperiments({ workspace, feature_id });
   expect(recommendation).toBe("continue");
   expect(rows.map((row) => row.reason)).toEqual([
-    "api: counted with another command than in other experiments",
-    "api: counted with another command than in other experiments",
+    "api: counted by another command than in other experiments",
+    "api: counted by another command than in other experiments",
   ]);
 });
 

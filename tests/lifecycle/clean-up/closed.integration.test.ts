@@ -31,7 +31,7 @@ test("what closing could not remove goes or is named, and nothing of the user's"
   expect(left.get(`${own}--exp-b`)).toMatchObject({ left: expect.stringContaining("no record") });
   expect(left.get(worktree("exp-c"))).toMatchObject({ left: expect.stringContaining("locked (on a disk)") });
   expect(left.get(`${feature_id}/exp-d`)).toMatchObject({ why: expect.stringContaining("closing") });
-  expect(left.get(`${feature_id}/exp-e`)).toMatchObject({ why: expect.stringContaining("is gone") });
+  expect(left.get(`${feature_id}/exp-e`)).toMatchObject({ why: expect.stringContaining("no longer exists") });
   expect(await branches()).toEqual([`${own}--exp-b`, `${own}--exp-d`, `${own}--mine`, `${own}-mine`]);
   for (const slug of ["exp-a", "exp-b", "exp-c", "exp-d", "exp-e"])
     expect(await git("branch", "--list", `experiment/${feature_id}/${slug}`)).not.toBe("");

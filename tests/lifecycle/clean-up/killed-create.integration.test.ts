@@ -63,7 +63,7 @@ test("a branch whose uid Lakebase never told stays, and so does a worktree in wh
   const { cleanUp, branches, worktree, ref, age, look, before, own, git } = shop;
   await age(experimentPaths(ref("exp-a")).worktree, 2);
   expect((await cleanUp(true)).left).toContainEqual(
-    expect.objectContaining({ name: `${own}--exp-a`, left: expect.stringContaining("somebody else's") }),
+    expect.objectContaining({ name: `${own}--exp-a`, left: expect.stringContaining("someone else's") }),
   );
   expect(await branches()).toContain(`${own}--exp-a`);
   expect(existsSync(worktree)).toBe(true);

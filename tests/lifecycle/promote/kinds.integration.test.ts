@@ -14,7 +14,7 @@ test("a design in the main checkout has its database promoted, and its code is l
   });
   const { ask, verify, confirm, tip, write, refuse, directory, sql } = shop;
   const before = await tip();
-  const left = expect.stringContaining("left to you");
+  const left = expect.stringContaining("there is no code to merge");
   const planned = await ask();
   expect(planned).toMatchObject({ objections: [{ code: "not_verified" }], warnings: [left] });
   expect(planned.code).toBeUndefined();
