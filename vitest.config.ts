@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { skipMark } from "./tests/support/skip.ts";
 
@@ -10,6 +11,8 @@ export default defineConfig({
     reporters: ["default", "./tests/support/skip-reporter.ts"],
     // The reporter repeats these at the end.
     onConsoleLog: (text) => !text.startsWith(skipMark),
+    // Most of an integration test is waiting for processes.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       {
         extends: true,
