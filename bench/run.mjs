@@ -3,8 +3,22 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Bundles bench/NAME.ts and runs it: `npm run bench -- NAME`. */
+/** Each is bench/NAME.ts, and runs with `npm run bench -- NAME`. */
+const benchmarks = {
+  compare: "compare 10 to 1,000 experiments: time and memory",
+  local: "branch, wake and start lakebase-local, beside plain copies",
+  race: "run experiments at several caps, beside what their permits allow",
+  soak: "run for minutes among kills, full disks and stopped processes",
+  start: "start the server up to its answer to tools/list, beside a bare Node",
+  statistics: "simulate how often metrics tell equal designs apart, and how often different ones",
+};
+
 const [name, ...args] = process.argv.slice(2);
+if (name === undefined || !Object.hasOwn(benchmarks, name)) {
+  const lines = Object.entries(benchmarks).map(([each, what]) => `  ${each.padEnd(12)}${what}`);
+  process.stdout.write(`npm run bench -- NAME\n\n${lines.join("\n")}\n`);
+  process.exit(name === undefined ? 0 : 1);
+}
 // As deep as what it bundles, so that its paths relative to itself stay right.
 const cache = join(import.meta.dirname, "../node_modules/.cache");
 await mkdir(cache, { recursive: true });
