@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { skipMark } from "./tests/support/skip.ts";
+import SlowestFirst from "./tests/support/slowest-first.ts";
 
-const integration = "**/*.integration.test.ts";
+const roots = "{tests,packages/*/tests}";
+const globalSetup = ["tests/support/build.ts", "tests/support/local-lakebase.ts"];
 
 export default defineConfig({
   test: {
@@ -13,6 +15,7 @@ export default defineConfig({
     onConsoleLog: (text) => !text.startsWith(skipMark),
     // Most of an integration test is waiting for processes.
     maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         extends: true,
@@ -21,18 +24,16 @@ export default defineConfig({
           // Nothing here starts a process or keeps state in a module, so that files can share a thread.
           pool: "threads",
           isolate: false,
-          include: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
-          exclude: [integration, "tests/live/**"],
+          include: [`${roots}/**/*.test.ts`],
+          exclude: ["**/*.{integration,long}.test.ts", "tests/live/**"],
         },
       },
       {
         extends: true,
-        test: {
-          name: "integration",
-          include: [`tests/${integration}`, `packages/*/tests/${integration}`],
-          globalSetup: ["tests/support/build.ts", "tests/support/local-lakebase.ts"],
-        },
+        test: { name: "integration", include: [`${roots}/**/*.integration.test.ts`], globalSetup },
       },
+      // What takes minutes and seldom breaks: `npm run test:long`, and once a day on GitHub.
+      { extends: true, test: { name: "long", include: [`${roots}/**/*.long.test.ts`], globalSetup } },
     ],
   },
 });

@@ -49,7 +49,7 @@ it("has imports that point down only", () => {
 
 it("has unit tests that start no process and need no build", () => {
   const wrong = filesBelow("tests", "packages/lakebase-local/tests")
-    .filter((file) => /(?<!\.integration)\.test\.ts$/.test(file) && !file.startsWith("tests/live/"))
+    .filter((file) => /(?<!\.(integration|long))\.test\.ts$/.test(file) && !file.startsWith("tests/live/"))
     .filter((file) => needsMore(file, new Set()));
 
   expect(wrong, "name these *.integration.test.ts").toEqual([]);
