@@ -1,6 +1,6 @@
 import type { ComparisonReport } from "../../schemas/comparison/comparison.ts";
-import { listRefs } from "../experiments/experiments.ts";
 import type { FeatureRef } from "../experiments/layout.ts";
+import { listRefs } from "../experiments/list-refs.ts";
 import { listUnusableExperiments } from "../experiments/unusable.ts";
 import type { OnBroken } from "../utils/files/salvage.ts";
 import { groupBy } from "../utils/group-by.ts";

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Closed, type Closing, closedSchema, closingSchema } from "../../schemas/closed.ts";
-import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { foldersIn, ignoreMissing } from "../utils/files/files.ts";
 import { readRecord, writeJson } from "../utils/files/json.ts";
@@ -13,10 +12,9 @@ import {
   archivePath,
   type ExperimentRef,
   experimentPaths,
-  experimentsDirectory,
   promotionPaths,
-  stateDirectory,
 } from "./layout.ts";
+import { listAllRefs } from "./list-refs.ts";
 
 /** A closed experiment, and the folder of the archive that has its record. */
 export interface ClosedExperiment extends Closed {
@@ -57,19 +55,10 @@ export function readClosing(ref: ExperimentRef): Promise<Closing | undefined> {
   return readRecord(experimentPaths(ref).closed, closingSchema);
 }
 
-/** Those whose closing was begun and did not finish, or goes on at the moment; of a feature, or of all. */
-export async function listClosing(workspace: string, featureId?: string): Promise<ExperimentRef[]> {
-  const root = join(stateDirectory(workspace), "experiments");
-  const features = featureId === undefined ? await foldersIn(root) : [featureId];
-  const usable = features.filter((name) => featureIdSchema.safeParse(name).success);
-  const refs = usable.map(async (feature_id) => {
-    const slugs = await foldersIn(experimentsDirectory(workspace, feature_id));
-    return slugs
-      .filter((name) => experimentSlugSchema.safeParse(name).success)
-      .map((experiment_slug) => ({ workspace, feature_id, experiment_slug }))
-      .filter((ref) => existsSync(experimentPaths(ref).closed));
-  });
-  return (await Promise.all(refs)).flat();
+/** Those whose closing was begun and did not finish, or goes on at the moment. */
+export async function listClosing(workspace: string): Promise<ExperimentRef[]> {
+  const refs = await listAllRefs(workspace);
+  return refs.filter((ref) => existsSync(experimentPaths(ref).closed));
 }
 
 /**

@@ -1,9 +1,9 @@
 import { CoreError } from "../utils/core-error.ts";
 import { foldersIn } from "../utils/files/files.ts";
 import { nameSome } from "../utils/text/name-some.ts";
-import { listRefs } from "./experiments.ts";
 import { readTimeline } from "./history.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
+import { listRefs } from "./list-refs.ts";
 import { readOutcomes } from "./outcomes.ts";
 
 /** The cycles that an experiment has records of. Records that cannot be read tell of none. */

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BranchRecord } from "../../schemas/branch-record.ts";
-import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { foldersIn, readIfPresent, readRecordText, repairRecord, writeWhole } from "../utils/files/files.ts";
+import { readIfPresent, readRecordText, repairRecord, writeWhole } from "../utils/files/files.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
 import { readBranchRecord, writeBranchRecord } from "./branches/branch-record.ts";
 import { experimentClosed, readClosed, refuseClosing } from "./closed.ts";
-import { type ExperimentRef, experimentPaths, experimentsDirectory, stateDirectory } from "./layout.ts";
+import { type ExperimentRef, experimentPaths, stateDirectory } from "./layout.ts";
+import { listAllRefs, listRefs } from "./list-refs.ts";
 
 export interface Experiment extends ExperimentRef {
   branch: string;
@@ -28,19 +28,10 @@ export async function listExperiments(workspace: string, featureId: string): Pro
   return found.filter((experiment) => experiment !== undefined);
 }
 
-/** The folders of a feature that may be experiments, sorted by slug. One is, if it has a `branch.txt`. */
-export async function listRefs(workspace: string, featureId: string): Promise<ExperimentRef[]> {
-  const folders = await foldersIn(experimentsDirectory(workspace, featureId));
-  const slugs = folders.filter((name) => experimentSlugSchema.safeParse(name).success);
-  return slugs.sort().map((experiment_slug) => ({ workspace, feature_id: featureId, experiment_slug }));
-}
-
 /** The experiments of all features. A record that cannot be read costs itself. */
 export async function listAllExperiments(workspace: string): Promise<Experiment[]> {
-  const folders = await foldersIn(join(stateDirectory(workspace), "experiments"));
-  const features = folders.filter((name) => featureIdSchema.safeParse(name).success);
-  const refs = await Promise.all(features.sort().map((featureId) => listRefs(workspace, featureId)));
-  const found = refs.flat().map((ref) => findExperiment(ref).catch(() => undefined));
+  const refs = await listAllRefs(workspace);
+  const found = refs.map((ref) => findExperiment(ref).catch(() => undefined));
   return (await Promise.all(found)).filter((experiment) => experiment !== undefined);
 }
 

@@ -20,6 +20,14 @@ export interface ExperimentRef extends FeatureRef {
   readonly experiment_slug: string;
 }
 
+/** An experiment by its names alone. */
+export type ExperimentNames = Omit<ExperimentRef, "workspace">;
+
+/** As people and other calls name an experiment. */
+export function nameExperiment({ feature_id, experiment_slug }: ExperimentNames): string {
+  return `${feature_id}/${experiment_slug}`;
+}
+
 /** The directory of all our records. */
 export function stateDirectory(workspace: string): string {
   return below(workspace, ".tdd");

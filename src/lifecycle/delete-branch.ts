@@ -2,7 +2,7 @@ import type { ErrorDescription } from "../../schemas/error.ts";
 import type { Context } from "../context.ts";
 import { listClosed } from "../experiments/closed.ts";
 import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
-import { cutPaths, type ExperimentRef } from "../experiments/layout.ts";
+import { cutPaths, type ExperimentRef, nameExperiment } from "../experiments/layout.ts";
 import { findBranch, listBranches } from "../lakebase/branches/branches.ts";
 import { deleteBranch, findObstacle, isSameUid } from "../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../lakebase/resources.ts";
@@ -81,7 +81,7 @@ async function look(
   const named = owner ?? (await listClosed(workspace)).find(isOf);
   const deletion: Deletion = {
     ...{ branch: found.branch, uid: found.uid, state: "there", is_open: owner !== undefined },
-    experiment: named === undefined ? null : `${named.feature_id}/${named.experiment_slug}`,
+    experiment: named === undefined ? null : nameExperiment(named),
     objections: [...describeObstacle(found, branches), ...(await describeBusy(owner))],
   };
   return { owner, deletion };

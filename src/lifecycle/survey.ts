@@ -5,7 +5,12 @@ import type { Run } from "../../schemas/run.ts";
 import { type CutIntent, listCutIntents, readCutIntent } from "../experiments/branches/cut-intent.ts";
 import { type ClosedExperiment, listClosed, listClosing, readClosing } from "../experiments/closed.ts";
 import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
-import { type ExperimentRef, runsDirectory } from "../experiments/layout.ts";
+import {
+  type ExperimentNames,
+  type ExperimentRef,
+  nameExperiment,
+  runsDirectory,
+} from "../experiments/layout.ts";
 import { listPromotionRecords, type PromotionRecords } from "../experiments/promotion.ts";
 import { findRepository } from "../git/repository.ts";
 import { listWorktrees } from "../git/worktrees/worktree-list.ts";
@@ -67,11 +72,4 @@ async function readEach<Value>(
 export function isKnown({ experiments, elsewhere, closing }: Survey, names: ExperimentNames): boolean {
   const known = [...experiments, ...elsewhere, ...closing.map(({ ref }) => ref)];
   return known.some((each) => nameExperiment(each) === nameExperiment(names));
-}
-
-type ExperimentNames = Omit<ExperimentRef, "workspace">;
-
-/** As people and other calls name an experiment. */
-export function nameExperiment({ feature_id, experiment_slug }: ExperimentNames): string {
-  return `${feature_id}/${experiment_slug}`;
 }

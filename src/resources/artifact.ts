@@ -1,8 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { listArtifactNames, readArtifact } from "../experiments/artifacts/artifacts.ts";
 import { readImage } from "../experiments/artifacts/image.ts";
-import { getExperiment, listRefs } from "../experiments/experiments.ts";
+import { getExperiment } from "../experiments/experiments.ts";
 import { artifactPath, type ExperimentRef } from "../experiments/layout.ts";
+import { listRefs } from "../experiments/list-refs.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { listFeatures, type Resource, take, type Variables } from "./resource.ts";
 

@@ -1,8 +1,8 @@
 import { compareExperiments } from "../comparison/compare.ts";
 import { renderMarkdown } from "../comparison/views/markdown.ts";
 import { buildPage } from "../comparison/views/page/write-page.ts";
-import { listRefs } from "../experiments/experiments.ts";
 import { experimentPaths, experimentsDirectory, planPath } from "../experiments/layout.ts";
+import { listRefs } from "../experiments/list-refs.ts";
 import { readActiveRuns } from "../runs/caller/active-runs.ts";
 import { listFeatures, type Resource, take, type Variables } from "./resource.ts";
 

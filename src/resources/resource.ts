@@ -1,7 +1,4 @@
-import { join } from "node:path";
-import { featureIdSchema } from "../../schemas/names.ts";
-import { stateDirectory } from "../experiments/layout.ts";
-import { foldersIn } from "../utils/files/files.ts";
+import { listFeatureIds } from "../experiments/list-refs.ts";
 
 /** The values of a template's variables, by name. */
 export type Variables = Readonly<Record<string, string>>;
@@ -37,9 +34,11 @@ export interface Resource {
 
 /** The features that have a plan or experiments, sorted. */
 export async function listFeatures(workspace: string): Promise<string[]> {
-  const folders = ["features", "experiments"].map((name) => foldersIn(join(stateDirectory(workspace), name)));
-  const names = new Set((await Promise.all(folders)).flat());
-  return [...names].filter((name) => featureIdSchema.safeParse(name).success).sort();
+  const [planned, begun] = await Promise.all([
+    listFeatureIds(workspace, "features"),
+    listFeatureIds(workspace, "experiments"),
+  ]);
+  return [...new Set([...planned, ...begun])].sort();
 }
 
 /** A variable that the template has, or the empty name, which is valid nowhere. */

@@ -1,7 +1,7 @@
 import type { Finding } from "../../schemas/finding.ts";
 import { listClosing } from "../experiments/closed.ts";
 import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
-import type { ExperimentRef } from "../experiments/layout.ts";
+import { nameExperiment } from "../experiments/layout.ts";
 import { isSameUid } from "../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../lakebase/resources.ts";
 import { describeError } from "../utils/describe-error.ts";
@@ -47,8 +47,6 @@ function compare(experiments: Experiment[], branches: Branch[], closing: string[
   ];
   return { name, state: "warning", detail: sentences(details), remedy: sentences(remedies) };
 }
-
-const nameExperiment = ({ feature_id, experiment_slug }: ExperimentRef) => `${feature_id}/${experiment_slug}`;
 
 const sentences = (parts: string[]) => parts.filter((part) => part !== "").join(" ");
 

@@ -47,7 +47,7 @@ test("an experiment that is being closed is none any more, and its record ends i
   await writeClosing(ref, done);
   const directory = await archiveRecord(ref, done);
   expect(await readClosed(ref)).toEqual([{ ...done, directory }]);
-  expect(await listClosing(workspace, "F1")).toEqual([]);
+  expect(await listClosing(workspace)).toEqual([]);
   expect(await readFile(join(directory, "notes.md"), "utf8")).toBe("A\n");
   expect(await readdir(archivedPaths(directory).promotion)).toEqual(["promotion.json"]);
   expect([experimentPaths(ref), promotionPaths(ref)].map(({ directory: path }) => existsSync(path))).toEqual([

@@ -1,12 +1,12 @@
 import { isIntended } from "../../experiments/branches/cut-intent.ts";
 import type { ClosedExperiment } from "../../experiments/closed.ts";
-import type { ExperimentRef } from "../../experiments/layout.ts";
+import { type ExperimentRef, nameExperiment } from "../../experiments/layout.ts";
 import type { PromotionRecords } from "../../experiments/promotion.ts";
 import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
-import { nameExperiment, type Survey } from "../survey.ts";
+import type { Survey } from "../survey.ts";
 
 /** What a record says of a branch that it knows. */
 export type Saying =

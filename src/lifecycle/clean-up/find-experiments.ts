@@ -1,11 +1,11 @@
 import { readBranchRecord } from "../../experiments/branches/branch-record.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
+import { nameExperiment } from "../../experiments/layout.ts";
 import { findBranch } from "../../lakebase/branches/branches.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
-import { nameExperiment } from "../survey.ts";
 import type { Found, Scene } from "./found.ts";
 
 /**

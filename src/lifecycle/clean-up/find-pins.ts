@@ -1,7 +1,7 @@
-import { stateDirectory } from "../../experiments/layout.ts";
+import { nameExperiment, stateDirectory } from "../../experiments/layout.ts";
 import { isKept } from "../../git/find-kept.ts";
 import { listPins, type Pin, removePin } from "../promote/steps/pin.ts";
-import { isKnown, nameExperiment, type Survey, surveyRecords } from "../survey.ts";
+import { isKnown, type Survey, surveyRecords } from "../survey.ts";
 import { type Found, neededAgain, type Scene } from "./found.ts";
 
 /** Refs by which verifications keep what they merged, of experiments that are not there any more. */

@@ -1,9 +1,9 @@
 import { findWorktree, isInside } from "../../experiments/code/worktrees.ts";
-import { oldWorktreesDirectory } from "../../experiments/layout.ts";
+import { nameExperiment, oldWorktreesDirectory } from "../../experiments/layout.ts";
 import { findRepository, type Repository } from "../../git/repository.ts";
 import { type ListedWorktree, listWorktrees } from "../../git/worktrees/worktree-list.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import { nameExperiment, type Survey } from "../survey.ts";
+import type { Survey } from "../survey.ts";
 import type { Found, Scene } from "./found.ts";
 import { judgeScratch } from "./scratch-worktrees.ts";
 import type { Unfinished } from "./unfinished.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
 import type { Context } from "../../context.ts";
-import { worktreeLock } from "../../experiments/layout.ts";
+import { nameExperiment, worktreeLock } from "../../experiments/layout.ts";
 import { git } from "../../git/git.ts";
 import { findCommit, type Repository } from "../../git/repository.ts";
 import { lookAtWorktree, lookInside, type WorktreeLook } from "../../git/worktrees/look-at-worktree.ts";
@@ -13,7 +13,6 @@ import { measureFolder } from "../../utils/files/measure.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
 import { findKnownError } from "../../utils/processes/machine-trouble.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
-import { nameExperiment } from "../survey.ts";
 import { type Found, neededAgain } from "./found.ts";
 import { findUnfinished, forget, type Unfinished } from "./unfinished.ts";
 

@@ -1,15 +1,13 @@
 import { existsSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
-import { join } from "node:path";
-import { featureIdSchema } from "../../../schemas/names.ts";
 import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
 import { deleteWorktreeRecord, readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
-import { listRefs } from "../../experiments/experiments.ts";
-import { cutPaths, type ExperimentRef, experimentPaths, stateDirectory } from "../../experiments/layout.ts";
+import { cutPaths, type ExperimentRef, experimentPaths } from "../../experiments/layout.ts";
+import { listAllRefs } from "../../experiments/list-refs.ts";
 import { sweepFolder } from "../../experiments/sweep.ts";
 import { git } from "../../git/git.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import { foldersIn, modifiedAt } from "../../utils/files/files.ts";
+import { modifiedAt } from "../../utils/files/files.ts";
 import { isLocked } from "../../utils/files/lock.ts";
 
 /** For so long a call may still be at an experiment whose branch is not recorded yet, in milliseconds. */
@@ -27,10 +25,8 @@ export interface Unfinished {
 
 /** The experiments of a workspace that did not come to be. */
 export async function listUnfinished(workspace: string): Promise<Unfinished[]> {
-  const folders = await foldersIn(join(stateDirectory(workspace), "experiments"));
-  const features = folders.filter((name) => featureIdSchema.safeParse(name).success);
-  const refs = await Promise.all(features.map((feature) => listRefs(workspace, feature)));
-  return (await Promise.all(refs.flat().map(findUnfinished))).filter((each) => each !== undefined);
+  const refs = await listAllRefs(workspace);
+  return (await Promise.all(refs.map(findUnfinished))).filter((each) => each !== undefined);
 }
 
 /** An experiment that did not come to be; undefined where it did, and where there is nothing of it. */

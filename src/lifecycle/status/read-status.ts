@@ -1,12 +1,10 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { featureIdSchema } from "../../../schemas/names.ts";
 import type { Context } from "../../context.ts";
-import { planPath, stateDirectory } from "../../experiments/layout.ts";
+import { planPath } from "../../experiments/layout.ts";
+import { listFeatureIds } from "../../experiments/list-refs.ts";
 import { listBranches } from "../../lakebase/branches/branches.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { foldersIn } from "../../utils/files/files.ts";
 import { type Survey, surveyRecords } from "../survey.ts";
 import type { StatusScene } from "./look-at-feature.ts";
 
@@ -48,10 +46,8 @@ export function checkFeature({ features, survey }: StatusGround, featureId: stri
 }
 
 async function listFeatures({ workspace, experiments, closing, closed }: Survey): Promise<string[]> {
-  const folders = await foldersIn(join(stateDirectory(workspace), "features"));
-  const planned = folders.filter(
-    (name) => featureIdSchema.safeParse(name).success && existsSync(planPath(workspace, name)),
-  );
+  const features = await listFeatureIds(workspace, "features");
+  const planned = features.filter((name) => existsSync(planPath(workspace, name)));
   const open = new Set(
     [...experiments, ...closing.map(({ ref }) => ref)].map(({ feature_id }) => feature_id),
   );
