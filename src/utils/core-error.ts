@@ -32,7 +32,13 @@ export function getMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** For `catch`, where the caller can do without: undefined for what a caller of the core can provoke. */
-export function ignoreCoreError(error: unknown): undefined {
+/** For `catch`: what a caller of the core can provoke. A defect is thrown again. */
+export function asCoreError(error: unknown): CoreError {
   if (!(error instanceof CoreError)) throw error;
+  return error;
+}
+
+/** The same where the caller can do without. */
+export function ignoreCoreError(error: unknown): undefined {
+  asCoreError(error);
 }

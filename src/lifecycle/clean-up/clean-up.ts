@@ -4,7 +4,7 @@ import { runsDirectory } from "../../experiments/layout.ts";
 import { listBranches } from "../../lakebase/branches/branches.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
-import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { surveyRecords } from "../survey.ts";
 import { findBranches } from "./find-branches.ts";
 import { findExperiments } from "./find-experiments.ts";
@@ -72,8 +72,7 @@ async function removeOne(answer: CleanUp, leftover: Leftover, remove: () => Prom
     await remove();
     answer.removed.push(leftover);
   } catch (error) {
-    if (findKnownError(error) === undefined) throw error;
-    answer.left.push({ ...leftover, left: describeError(error).message });
+    answer.left.push({ ...leftover, left: asKnownError(error).message });
   }
 }
 

@@ -28,7 +28,7 @@ export async function findOldRuns(scene: Scene): Promise<Found[]> {
   return [...found, ...(empty.length === 0 ? [] : [await describeEmpty(scene, empty)])];
 }
 
-/** Runs whose worker was killed, for which their own guard or the next run does what it can no longer do. */
+/** Runs whose worker was killed, for which their own watchdog or the next run does what it can no longer do. */
 export async function findDeadRuns({
   context: { workspace, signal },
   survey: { runs },

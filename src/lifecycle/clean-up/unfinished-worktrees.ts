@@ -11,7 +11,7 @@ import { CoreError } from "../../utils/core-error.ts";
 import { isLocked, withLock } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
-import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { type Found, neededAgain } from "./found.ts";
 import { findUnfinished, forget, type Unfinished } from "./unfinished.ts";
@@ -55,8 +55,7 @@ async function findTouched(repository: Repository, worktree: WorktreeRecord): Pr
     if (tip !== undefined && tip !== worktree.base_commit) return `${worktree.git_branch} has commits`;
     return describeLook(await lookAtWorktree(repository, worktree));
   } catch (error) {
-    const known = findKnownError(error);
-    if (known === undefined) throw error;
+    const known = asKnownError(error);
     return known.message;
   }
 }

@@ -4,7 +4,7 @@ import type { Promotion } from "../../../schemas/promotion/promotion.ts";
 import { compareExperiments } from "../../comparison/compare.ts";
 import type { ExperimentRef, FeatureRef } from "../../experiments/layout.ts";
 import { readActiveRuns } from "../../runs/caller/active-runs.ts";
-import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { isFinished } from "../promote/resume.ts";
 
 const maxCompared = 50;
@@ -27,8 +27,7 @@ export async function compareBeforeClosing({ workspace, feature_id }: FeatureRef
       winner: winners[0],
     };
   } catch (error) {
-    const known = findKnownError(error);
-    if (known === undefined) throw error;
+    const known = asKnownError(error);
     const rationale = `They could not be compared: ${known.message}`;
     return { recommendation: "continue", rationale, compared: [], winner: undefined };
   }

@@ -16,7 +16,7 @@ import { lookAtWorktree, type WorktreeLook } from "../../git/worktrees/look-at-w
 import { isHalfAway } from "../../git/worktrees/put-away-worktree.ts";
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 
 const maxNamed = 8;
@@ -54,8 +54,8 @@ export async function lookAtCode(ref: ExperimentRef): Promise<CodeLook> {
     const uncommitted = state.state === "there" ? await findOwnChanges(ref, worktree, state.changed) : [];
     return { ...base, worktree: state, uncommitted, objections: [] };
   } catch (error) {
-    if (findKnownError(error) === undefined) throw error;
-    return { ...base, worktree: { state: "unknown" }, uncommitted: [], objections: [describeError(error)] };
+    const known = describeError(asKnownError(error));
+    return { ...base, worktree: { state: "unknown" }, uncommitted: [], objections: [known] };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Promotion, Verification } from "../../../schemas/promotion/promoti
 import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts";
 import { readPromotion, readVerification } from "../../experiments/promotion.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { hasBegun, isFinished } from "../promote/resume.ts";
 
 /** What tells of an experiment's promotion. */
@@ -19,8 +19,7 @@ export async function lookAtPromotion(ref: ExperimentRef): Promise<PromotionLook
     const isHalf = promotion !== undefined && !isFinished(promotion) && hasBegun(promotion, "migrate");
     return { promotion, verification, objections: isHalf ? [unfinished(ref, promotion)] : [] };
   } catch (error) {
-    if (findKnownError(error) === undefined) throw error;
-    return { objections: [describeError(error)] };
+    return { objections: [describeError(asKnownError(error))] };
   }
 }
 

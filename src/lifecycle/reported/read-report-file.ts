@@ -7,7 +7,7 @@ import type { ReportedTag } from "../../../schemas/reported.ts";
 import { type ExperimentCode, isInside } from "../../experiments/code/worktrees.ts";
 import { decodeReport } from "../../reports/decode.ts";
 import { type FileFormat, formats, readReport } from "../../reports/read-report.ts";
-import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
+import { CoreError, getMessage, ignoreCoreError } from "../../utils/core-error.ts";
 import { maskLogins } from "../../utils/text/mask-logins.ts";
 
 /** A larger file is no report that we read, in bytes. */
@@ -70,8 +70,7 @@ async function readPlainFile(path: string): Promise<Buffer> {
     if (found.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
     return await file.readFile();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CoreError("source_unreadable", `${path} could not be read: ${why}`, {
+    throw new CoreError("source_unreadable", `${path} could not be read: ${getMessage(cause)}`, {
       hint: "Pass the path of the report file itself.",
       cause,
     });

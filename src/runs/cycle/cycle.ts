@@ -8,7 +8,7 @@ import { setTagAside } from "../../experiments/set-aside.ts";
 import { LakebaseError } from "../../lakebase/cli/errors.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { runMigrations } from "../migrations/run-migrations.ts";
 import { readFailedCases } from "../rerun/failed-cases.ts";
 import { runFailedFirst } from "../rerun/run-failed-first.ts";
@@ -56,8 +56,7 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
     );
   } catch (error) {
     spec.signal.throwIfAborted();
-    const trouble = findKnownError(error);
-    if (trouble === undefined) throw error;
+    const trouble = asKnownError(error);
     await recordAttempt(spec, trouble);
     return { by_tag: {}, evidence: {}, status: "not_measured", error: describeError(trouble) };
   }
@@ -140,8 +139,7 @@ async function prepare(scope: CycleScope): Promise<CoreError | undefined> {
     return undefined;
   } catch (error) {
     scope.signal.throwIfAborted();
-    const trouble = findKnownError(error);
-    if (trouble === undefined) throw error;
+    const trouble = asKnownError(error);
     await scope.recordTrouble(trouble);
     return trouble;
   }
@@ -163,8 +161,7 @@ async function countSetup(
     return undefined;
   } catch (error) {
     scope.signal.throwIfAborted();
-    const trouble = findKnownError(error);
-    if (trouble === undefined) throw error;
+    const trouble = asKnownError(error);
     if (trouble instanceof SetupFailed) {
       counts.setup_failed = { reason: trouble.message, artifact: trouble.artifact };
     } else {

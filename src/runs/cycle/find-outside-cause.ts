@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { checkBranch } from "../../experiments/branches/check-branch.ts";
 import { canLogIn, openConnection } from "../../lakebase/connection/connection.ts";
-import { CoreError } from "../../utils/core-error.ts";
+import { asCoreError, type CoreError } from "../../utils/core-error.ts";
 import { findMachineTrouble } from "../../utils/processes/machine-trouble.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
 import type { CycleScope } from "./scope.ts";
@@ -31,13 +31,7 @@ async function findFullDisk({ code: { directory } }: CycleScope): Promise<CoreEr
 }
 
 async function findLostCode({ checkCode }: CycleScope): Promise<CoreError | undefined> {
-  return checkCode().then(
-    () => undefined,
-    (error: unknown) => {
-      if (error instanceof CoreError) return error;
-      throw error;
-    },
-  );
+  return checkCode().then(() => undefined, asCoreError);
 }
 
 /** While the last login still works, no CLI is asked. */
@@ -51,7 +45,6 @@ async function findLostBranch(scope: CycleScope): Promise<CoreError | undefined>
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof CoreError)) throw error;
-    return error;
+    return asCoreError(error);
   }
 }

@@ -6,7 +6,7 @@ import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { schemaDifferenceName } from "../../experiments/layout.ts";
 import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import type { Branch } from "../../lakebase/resources.ts";
-import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { listSecrets } from "../command/environment.ts";
 import { keepLogins } from "../cycle/logins.ts";
 import type { CycleScope } from "../cycle/scope.ts";
@@ -44,8 +44,7 @@ export async function runMigrations(
     return verdict;
   } catch (error) {
     scope.signal.throwIfAborted();
-    const trouble = findKnownError(error);
-    if (trouble === undefined) throw error;
+    const trouble = asKnownError(error);
     return { state: "no_evidence", reason: trouble.message, trouble, cases: [] };
   }
 }

@@ -9,7 +9,7 @@ import { deleteBranch } from "../../lakebase/branches/delete-branch.ts";
 import { isSince } from "../../lakebase/branches/request-fork.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
-import { CoreError } from "../../utils/core-error.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
 import { entriesIn, foldersIn } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { findWorker } from "../journal/journal.ts";
@@ -43,7 +43,7 @@ interface Owner {
 
 /**
  * Runs a task on a fresh fork, which is removed after it however it ends: where this process is killed, by the run's
- * guard or by the next run, else at its expiry.
+ * watchdog or by the next run, else at its expiry.
  * @throws CoreError as `createBranch` does, and what the task throws
  */
 export async function withFork<Result>(
@@ -93,7 +93,7 @@ async function removeFork(lakebase: Lakebase, path: string): Promise<void> {
     await rm(path, { force: true });
   } catch (error) {
     // It is tried again later, and at last the branch expires.
-    if (!(error instanceof CoreError)) throw error;
+    ignoreCoreError(error);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Experiment } from "../../experiments/experiments.ts";
 import { readOutcomes } from "../../experiments/outcomes.ts";
 import type { TreeState } from "../../git/commit.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
-import { CoreError } from "../../utils/core-error.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
 import { ownValue } from "../../utils/own-value.ts";
 
 /** By experiment, the tags of a plan that failed, or that are not measured at its present commit; without those that have none. */
@@ -28,12 +28,8 @@ export async function findOpenTags(
 
 /** Undefined where the code cannot be looked at, which is for the run to say. */
 async function readTree(experiment: Experiment, { worktrees }: Plan): Promise<TreeState | undefined> {
-  try {
-    return await readExperimentTree(experiment, await findCode(experiment), worktrees?.link);
-  } catch (error) {
-    if (error instanceof CoreError) return undefined;
-    throw error;
-  }
+  const look = async () => readExperimentTree(experiment, await findCode(experiment), worktrees?.link);
+  return look().catch(ignoreCoreError);
 }
 
 interface Known {

@@ -9,7 +9,7 @@ import { recordWrites } from "../../experiments/code/written-files.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { hasFailure } from "../../reports/unshown.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { findKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, listSecrets } from "../command/environment.ts";
 import { expandArgument, withMapped } from "../command/expand-variables.ts";
@@ -153,8 +153,7 @@ export async function runOnce(
       };
     });
   } catch (error) {
-    const trouble = findKnownError(error);
-    if (trouble === undefined) throw error;
+    const trouble = asKnownError(error);
     const isOwnDoing = trouble.code === "command_not_found";
     return {
       state: "no_evidence",

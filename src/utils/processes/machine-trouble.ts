@@ -98,6 +98,13 @@ export function findKnownError(error: unknown): CoreError | undefined {
   return error instanceof CoreError ? error : findMachineTrouble(error);
 }
 
+/** The same for a `catch`: a defect is thrown again. */
+export function asKnownError(error: unknown): CoreError {
+  const known = findKnownError(error);
+  if (known === undefined) throw error;
+  return known;
+}
+
 /** How often, and at what intervals in milliseconds, we wait for files to be closed. */
 const tries = 100;
 const pauseMs = 50;

@@ -2,7 +2,7 @@ import type { ErrorDescription } from "../../../../schemas/error.ts";
 import type { ErrorCode } from "../../../../schemas/error-codes.ts";
 import { CoreError } from "../../../utils/core-error.ts";
 import { describeError } from "../../../utils/describe-error.ts";
-import { findKnownError } from "../../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../../utils/processes/machine-trouble.ts";
 
 /** What stands against a promotion. */
 export interface Objection extends ErrorDescription {
@@ -27,8 +27,7 @@ export function object(
 
 /** An error of ours as an objection; any other is thrown on. */
 export function toObjection(error: unknown, blocks: Objection["blocks"]): Objection {
-  if (findKnownError(error) === undefined) throw error;
-  return { ...describeError(error), acceptable: false, blocks };
+  return { ...describeError(asKnownError(error)), acceptable: false, blocks };
 }
 
 /** Throws the first of what stands against something, with the codes of the others. */

@@ -4,7 +4,7 @@ import { lookAtCheckouts, moveCheckout } from "../../../git/merge/checkouts.ts";
 import { type HeldRef, holdBranch } from "../../../git/merge/hold-ref.ts";
 import { isAncestor } from "../../../git/merge/plan-merge.ts";
 import { findCommit } from "../../../git/repository.ts";
-import { findKnownError } from "../../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../../utils/processes/machine-trouble.ts";
 import type { Journal } from "../journal.ts";
 import { findBlocked } from "../looks/look-at-checkouts.ts";
 import { refuse } from "../looks/objection.ts";
@@ -55,8 +55,7 @@ export async function advanceTarget(
 
 /** Somebody began to change files after the parent was migrated: the code comes in all the same. */
 async function leaveBehind(journal: Journal, path: string, error: unknown): Promise<void> {
-  const trouble = findKnownError(error);
-  if (trouble === undefined) throw error;
+  const trouble = asKnownError(error);
   const { code } = journal.promotion.verified;
   const from = code?.target_commit ?? "";
   const warning = `${trouble.message} Its files are still those of ${from.slice(0, 12)}: git -C ${path} update-ref --no-deref HEAD ${from}, then git -C ${path} switch --merge ${code?.target}, brings them up to date with the changes kept.`;

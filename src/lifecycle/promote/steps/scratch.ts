@@ -3,7 +3,7 @@ import type { Context } from "../../../context.ts";
 import type { ExperimentRef } from "../../../experiments/layout.ts";
 import { removeScratchWorktree } from "../../../git/worktrees/scratch-worktree.ts";
 import { deleteBranch } from "../../../lakebase/branches/delete-branch.ts";
-import { findKnownError } from "../../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../../utils/processes/machine-trouble.ts";
 
 /**
  * Removes what a verification had for its time alone. What cannot be removed now is for a later clean-up: the branch
@@ -17,7 +17,5 @@ export async function removeScratch(
   if (worktree !== null) await removeScratchWorktree(ref.workspace, worktree);
   // Without a uid nobody knows whose branch has that name.
   if (branch_uid === null) return;
-  await deleteBranch(lakebase, branch, { owned: true, uid: branch_uid }).catch((error: unknown) => {
-    if (findKnownError(error) === undefined) throw error;
-  });
+  await deleteBranch(lakebase, branch, { owned: true, uid: branch_uid }).catch(asKnownError);
 }
