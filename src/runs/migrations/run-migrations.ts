@@ -4,13 +4,10 @@ import { diffSchemas } from "../../database/diff.ts";
 import { readSchema, type SchemaSnapshot } from "../../database/snapshot.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { schemaDifferenceName } from "../../experiments/layout.ts";
-import { toBranchName } from "../../lakebase/branches/branch-id.ts";
-import type { Branch } from "../../lakebase/resources.ts";
 import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { listSecrets } from "../command/environment.ts";
-import { keepLogins } from "../cycle/logins.ts";
+import { withForkScope } from "../cycle/fork-scope.ts";
 import type { CycleScope } from "../cycle/scope.ts";
-import { withFork } from "../recovery/forks.ts";
 import { createRedactor } from "../redaction/redact.ts";
 import { proven, type SuiteVerdict } from "../suite/evidence.ts";
 import { runSetup, SetupFailed, setupSeconds, writeCases } from "../suite/suite.ts";
@@ -26,18 +23,11 @@ export async function runMigrations(
   scope: CycleScope,
   { tag, suite }: { tag: string; suite: MigrationsSuite },
 ): Promise<SuiteVerdict> {
-  const { experiment, request, runId, branch } = scope;
-  const { setup: steps = [] } = request.plan;
-  const name = toBranchName(experiment.feature_id, experiment.experiment_slug, tag, runId.slice(-8));
-  const fork = {
-    branch: name,
-    parent: branch.parent_branch ?? undefined,
-    seconds: 2 * steps.length * setupSeconds,
-  };
-  const owner = { ...scope, workspace: experiment.workspace };
+  const { setup: steps = [] } = scope.request.plan;
   try {
     const begin = performance.now();
-    const applied = await withFork(owner, fork, (fresh) => applyTwice(onFork(scope, fresh), tag, steps));
+    const seconds = 2 * steps.length * setupSeconds;
+    const applied = await withForkScope(scope, tag, seconds, (fork) => applyTwice(fork, tag, steps));
     const cases = judgeMigrations(applied, suite.may_lock ?? []);
     const verdict = { ...proven({ cases }), durations_ms: [Math.round(performance.now() - begin)] };
     await writeCases(scope, { tag, folder: tag, verdict, details: findDetails(applied, tag) });
@@ -47,17 +37,6 @@ export async function runMigrations(
     const trouble = asKnownError(error);
     return { state: "no_evidence", reason: trouble.message, trouble, cases: [] };
   }
-}
-
-/** The scope of commands that run on a fork, with all else as it is. */
-function onFork({ experiment, ...shared }: CycleScope, branch: Branch): CycleScope {
-  const { lakebase, signal, onWait } = shared;
-  return {
-    ...shared,
-    branch,
-    experiment: { ...experiment, branch: branch.branch, branch_uid: branch.uid },
-    logins: keepLogins(lakebase, branch.branch, { signal, onWait }),
-  };
 }
 
 /** What a run of the setup left, and what it changed. */

@@ -1,0 +1,34 @@
+import { toBranchName } from "../../lakebase/branches/branch-id.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { withFork } from "../recovery/forks.ts";
+import { keepLogins } from "./logins.ts";
+import type { CycleScope } from "./scope.ts";
+
+/**
+ * Runs a tag's task on a fresh fork of the experiment's parent branch, with all else of the cycle as it is. The fork is
+ * removed after it, and the experiment's own branch is not touched.
+ * @param seconds that the task may take
+ * @throws CoreError as `withFork` does, and what the task throws
+ */
+export function withForkScope<Result>(
+  scope: CycleScope,
+  tag: string,
+  seconds: number,
+  task: (fork: CycleScope) => Promise<Result>,
+): Promise<Result> {
+  const { experiment, branch, runId } = scope;
+  const name = toBranchName(experiment.feature_id, experiment.experiment_slug, tag, runId.slice(-8));
+  const wish = { branch: name, parent: branch.parent_branch ?? undefined, seconds };
+  const owner = { ...scope, workspace: experiment.workspace };
+  return withFork(owner, wish, (fresh) => task(onFork(scope, fresh)));
+}
+
+function onFork({ experiment, ...shared }: CycleScope, branch: Branch): CycleScope {
+  const { lakebase, signal, onWait } = shared;
+  return {
+    ...shared,
+    branch,
+    experiment: { ...experiment, branch: branch.branch, branch_uid: branch.uid },
+    logins: keepLogins(lakebase, branch.branch, { signal, onWait }),
+  };
+}
