@@ -67,3 +67,13 @@ export const runSchema = z.object({
   resumes: z.string().optional(),
 });
 export type Run = z.infer<typeof runSchema>;
+
+/** Whether an experiment's part in a run is still to end, whether it has begun or not. */
+export function isUnderWay({ status }: Pick<RunResult, "status">): boolean {
+  return status === "queued" || status === "running";
+}
+
+/** How many experiments have come to an end in a run, whatever it was. */
+export function countEnded({ results }: Pick<Run, "results">): number {
+  return results.filter((result) => !isUnderWay(result)).length;
+}

@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
-import { type ExperimentOutcomes, outcomesSchema, type TagEvidence } from "../../schemas/outcomes.ts";
+import {
+  type Evidence,
+  type ExperimentOutcomes,
+  outcomesSchema,
+  type TagEvidence,
+} from "../../schemas/outcomes.ts";
 import { writeJson } from "../utils/files/json.ts";
 import { type OnBroken, type Place, salvageRecord } from "../utils/files/salvage.ts";
+import { ownValue } from "../utils/own-value.ts";
 import { parseAs } from "../utils/parse.ts";
 import { type ExperimentRef, experimentPaths } from "./layout.ts";
 
@@ -59,4 +65,9 @@ export async function writeOutcomes(ref: ExperimentRef, outcomes: ExperimentOutc
 /** Whether a cycle has been recorded; also true of a record that cannot be read. */
 export function hasOutcomes(ref: ExperimentRef): boolean {
   return existsSync(experimentPaths(ref).outcomes);
+}
+
+/** Whether a run measured a tag. */
+export function isMeasured(evidence: Pick<Evidence, "by_tag"> | undefined, tag: string): boolean {
+  return ownValue(evidence?.by_tag ?? {}, tag)?.state === "evidence";
 }

@@ -1,4 +1,4 @@
-import { countEnded } from "../../runs/caller/wait.ts";
+import { countEnded } from "../../../schemas/run.ts";
 import { listRuns } from "../../runs/journal/journal.ts";
 import type { Shared } from "../command.ts";
 import { alignColumns, countSucceeded } from "../render/run.ts";

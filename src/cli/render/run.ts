@@ -1,5 +1,4 @@
-import type { Run, RunResult } from "../../../schemas/run.ts";
-import { countEnded } from "../../runs/caller/wait.ts";
+import { countEnded, type Run, type RunResult } from "../../../schemas/run.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 
 /** A run that goes on, as a headline and a line for each experiment. */

@@ -1,6 +1,7 @@
 import type { ExperimentRow, TagMatrixRow } from "../../../schemas/comparison/comparison.ts";
 import { standardTags } from "../../../schemas/names.ts";
 import type { TagOutcome } from "../../../schemas/outcomes.ts";
+import { isMeasured } from "../../experiments/outcomes.ts";
 import { ownValue } from "../../utils/own-value.ts";
 
 /** The tags that anyone reported, each across all experiments; null where one did not report it. */
@@ -26,10 +27,9 @@ export function buildReported(rows: ExperimentRow[]): TagMatrixRow[] {
 
 /** By tag, what was reported of an experiment and was not measured. */
 export function findUnmeasured({ reported = {}, evidence }: ExperimentRow): Map<string, TagOutcome> {
-  const isMeasured = (tag: string) => ownValue(evidence?.by_tag ?? {}, tag)?.state === "evidence";
   return new Map(
     Object.entries(reported)
-      .filter(([tag]) => !isMeasured(tag))
+      .filter(([tag]) => !isMeasured(evidence, tag))
       .map(([tag, { passed, failed }]) => [tag, { passed, failed }]),
   );
 }

@@ -1,6 +1,6 @@
 import type { EvidenceState, Signal } from "../../../schemas/comparison/comparison.ts";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
-import { ownValue } from "../../utils/own-value.ts";
+import { isMeasured } from "../../experiments/outcomes.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { findGaps, findTagsNotRun } from "./gaps.ts";
@@ -61,10 +61,9 @@ function judgeFailures(
     const reason = `${setup.reason} See ${setup.artifact} of ${evidence?.cycle_id}.`;
     return { signal: "failing", evidence_state: "counted", reason };
   }
-  const isMeasured = (tag: string) => ownValue(evidence?.by_tag ?? {}, tag)?.state === "evidence";
   const failed = Object.entries(by_tag).filter(([, counts]) => counts.failed > 0);
   const old = failed.filter(([tag]) => outdated.has(tag));
-  if (failed.some(([tag]) => isMeasured(tag) && !outdated.has(tag)))
+  if (failed.some(([tag]) => isMeasured(evidence, tag) && !outdated.has(tag)))
     return { signal: "failing", evidence_state };
   const ofOld = old.reduce((sum, [, counts]) => sum + counts.failed, 0);
   return totals(outcomes).failed > ofOld ? { signal: "failing", evidence_state: "claimed" } : undefined;

@@ -1,6 +1,6 @@
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths } from "../../experiments/layout.ts";
-import { ownValue } from "../../utils/own-value.ts";
+import { isMeasured } from "../../experiments/outcomes.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { findUnmeasured, readCounts, sortTags } from "../records/matrix.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
@@ -32,8 +32,8 @@ export function findUnmeasuredReports(judged: JudgedExperiment[], planned: reado
 export function findOtherReports(judged: JudgedExperiment[]): Warning[] {
   const found = judged.flatMap((each) => {
     const failing = Object.entries(each.row.reported ?? {}).filter(([tag, { failed }]) => {
-      const isMeasured = ownValue(each.row.evidence?.by_tag ?? {}, tag)?.state === "evidence";
-      return failed > 0 && isMeasured && readCounts(each.row, tag)?.failed === 0;
+      const isGreen = isMeasured(each.row.evidence, tag) && readCounts(each.row, tag)?.failed === 0;
+      return failed > 0 && isGreen;
     });
     return failing.length === 0 || each.row.signal === "abandoned" ? [] : [{ ...each, failing }];
   });

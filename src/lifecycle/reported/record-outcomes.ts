@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { type ExperimentCode, findCode } from "../../experiments/code/worktrees.ts";
 import { getExperiment } from "../../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths, planPath } from "../../experiments/layout.ts";
-import { readOutcomes } from "../../experiments/outcomes.ts";
+import { isMeasured, readOutcomes } from "../../experiments/outcomes.ts";
 import { findPlan } from "../../experiments/plan.ts";
 import { writeReported } from "../../experiments/reported.ts";
 import { findCommit } from "../../git/repository.ts";
@@ -102,6 +102,5 @@ async function findSaidCommit(
 
 async function findMeasured(ref: ExperimentRef, tag: string): Promise<TagOutcome | null> {
   const { evidence, by_tag = {} } = (await readOutcomes(ref).catch(ignoreCoreError)) ?? {};
-  const isMeasured = ownValue(evidence?.by_tag ?? {}, tag)?.state === "evidence";
-  return (isMeasured ? ownValue(by_tag, tag) : undefined) ?? null;
+  return (isMeasured(evidence, tag) ? ownValue(by_tag, tag) : undefined) ?? null;
 }

@@ -4,7 +4,7 @@ import type { FeatureStatus, Phase, Standing } from "../../../schemas/status.ts"
 import { compareExperiments } from "../../comparison/compare.ts";
 import { findPlan } from "../../experiments/plan.ts";
 import type { Branch } from "../../lakebase/resources.ts";
-import { readActiveRuns } from "../../runs/caller/active-runs.ts";
+import { selectActiveRuns } from "../../runs/caller/active-runs.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { clipText } from "../../utils/text/clip-text.ts";
@@ -45,7 +45,7 @@ export async function lookAtFeature(
       : await compareExperiments({
           workspace,
           feature_id,
-          knownRuns: await readActiveRuns(workspace, feature_id),
+          knownRuns: selectActiveRuns(workspace, survey.runs, feature_id),
         });
   const rows = new Map(report?.rows.map((row) => [row.experiment_slug, row]));
   const standings = await Promise.all([

@@ -1,4 +1,4 @@
-import type { Run } from "../../../schemas/run.ts";
+import { isUnderWay, type Run } from "../../../schemas/run.ts";
 import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
 
 /** What the runs of a workspace tell of a feature's experiments. */
@@ -22,18 +22,28 @@ export async function readActiveRuns(
   featureId: string,
   concluding?: string,
 ): Promise<ActiveRuns> {
-  const runs = new Map((await listRuns(workspace)).map((run) => [run.run_id, run]));
-  const open = [...runs.values()].filter(
+  return selectActiveRuns(workspace, await listRuns(workspace), featureId, concluding);
+}
+
+/** The same of runs that were just read: all of the workspace. */
+export function selectActiveRuns(
+  workspace: string,
+  runs: readonly Run[],
+  featureId: string,
+  concluding?: string,
+): ActiveRuns {
+  const open = runs.filter(
     (run) =>
       run.kind === undefined && run.feature_id === featureId && !hasEnded(run) && run.run_id !== concluding,
   );
+  const known = new Map(runs.map((run) => [run.run_id, run]));
   return {
     activeExperiments: open
       .flatMap((run) => run.results)
-      .filter(({ status }) => status === "queued" || status === "running")
+      .filter(isUnderWay)
       .map((result) => result.experiment_slug),
     open_runs: open.map((run) => run.run_id),
     isOver: async (runId) => runId === concluding || readRun(workspace, runId).then(hasEnded, () => true),
-    findRun: (runId) => runs.get(runId),
+    findRun: (runId) => known.get(runId),
   };
 }

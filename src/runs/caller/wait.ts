@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Run } from "../../../schemas/run.ts";
+import { countEnded, type Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { hasEnded, readRun } from "../journal/journal.ts";
 
@@ -54,11 +54,6 @@ function tellProgress(progress: Context["progress"]): (run: Run) => void {
 
 function hasChanged(before: Run, now: Run): boolean {
   return JSON.stringify([before.state, before.results]) !== JSON.stringify([now.state, now.results]);
-}
-
-/** How many experiments have come to an end in a run, whatever it was. */
-export function countEnded(run: Run): number {
-  return run.results.filter(({ status }) => status !== "queued" && status !== "running").length;
 }
 
 /** One line: `1 of 2 done: exp-pg succeeded (api 3/0), exp-json running e2e (api 3/0)`. */

@@ -1,3 +1,4 @@
+import type { SchemaDifference } from "../../../schemas/comparison/schema-change.ts";
 import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
 import { diffSchemas } from "../../database/diff.ts";
 import { readSchema } from "../../database/snapshot.ts";
@@ -10,7 +11,7 @@ import { findCommit } from "../../git/repository.ts";
 import { openConnection } from "../../lakebase/connection/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { listSecrets } from "../command/environment.ts";
-import { createRedactor } from "../redaction/redact.ts";
+import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import type { CycleScope } from "./scope.ts";
 
 export type Differences = Pick<ExperimentOutcomes, "schema_diff_summary" | "code_diff_lines" | "code_diff">;
@@ -42,13 +43,23 @@ export async function recordSchemaDifference({
     const changes = diffSchemas(from, to);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };
     const redactor = createRedactor(listSecrets([parent, connection]));
-    const text = redactor.text(JSON.stringify(difference, null, 2));
-    await writeArtifact(experiment, cycleId, schemaDifferenceName, `${text}\n`);
+    await writeSchemaDifference({ experiment, cycleId }, schemaDifferenceName, difference, redactor);
     return { schema_diff_summary: redactor.text(summarizeChanges(changes)) };
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     return {};
   }
+}
+
+/** Keeps a difference as an artifact of a cycle, without secrets. */
+export async function writeSchemaDifference(
+  { experiment, cycleId }: Pick<CycleScope, "experiment" | "cycleId">,
+  name: string,
+  difference: SchemaDifference,
+  redactor: Redactor,
+): Promise<void> {
+  const text = redactor.text(JSON.stringify(difference, null, 2));
+  await writeArtifact(experiment, cycleId, name, `${text}\n`);
 }
 
 /** Only an experiment with a worktree has code of its own. It left where it was cut, or what it was merged with since. */

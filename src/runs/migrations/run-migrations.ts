@@ -2,10 +2,10 @@ import type { SchemaChange } from "../../../schemas/comparison/schema-change.ts"
 import type { MigrationsSuite, Step } from "../../../schemas/plan/suite.ts";
 import { diffSchemas } from "../../database/diff.ts";
 import { readSchema, type SchemaSnapshot } from "../../database/snapshot.ts";
-import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { schemaDifferenceName } from "../../experiments/layout.ts";
 import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { listSecrets } from "../command/environment.ts";
+import { writeSchemaDifference } from "../cycle/differences.ts";
 import { withForkScope } from "../cycle/fork-scope.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { createRedactor } from "../redaction/redact.ts";
@@ -80,18 +80,14 @@ async function readFork({ logins }: CycleScope): Promise<SchemaSnapshot> {
   return logins.holding(connection, () => readSchema(connection));
 }
 
-async function keepDifference(
-  { experiment, cycleId, branch, logins }: CycleScope,
-  name: string,
-  changes: readonly SchemaChange[],
-): Promise<void> {
+async function keepDifference(scope: CycleScope, name: string, changes: SchemaChange[]): Promise<void> {
+  const { branch, logins } = scope;
   const difference = {
     from_branch: branch.parent_branch ?? branch.branch,
     to_branch: branch.branch,
     changes,
   };
-  const text = createRedactor(listSecrets(logins.used)).text(JSON.stringify(difference, null, 2));
-  await writeArtifact(experiment, cycleId, name, `${text}\n`);
+  await writeSchemaDifference(scope, name, difference, createRedactor(listSecrets(logins.used)));
 }
 
 /** The artifact of the cycle that tells most. */

@@ -1,5 +1,5 @@
 import type { TagMatrixRow } from "../../../../schemas/comparison/comparison.ts";
-import type { Run, RunResult } from "../../../../schemas/run.ts";
+import { countEnded, type Run, type RunResult } from "../../../../schemas/run.ts";
 import { ownValue } from "../../../utils/own-value.ts";
 import { formatCounts, inWords } from "../words.ts";
 import { html, type Markup } from "./markup.ts";
@@ -8,7 +8,7 @@ import { html, type Markup } from "./markup.ts";
 export function runProgress(runs: Run[], matrix: TagMatrixRow[]): Markup[] {
   return runs.map((run) => {
     const { run_id, results } = run;
-    const done = results.filter(({ status }) => status !== "queued" && status !== "running").length;
+    const done = countEnded(run);
     const count = `${done} of ${results.length} experiments done`;
     const tags = listTags(results, matrix);
     return html`<p class="dim">${run_id}: ${count}</p>
