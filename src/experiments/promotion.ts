@@ -9,7 +9,7 @@ import {
 } from "../../schemas/promotion/promotion.ts";
 import { foldersIn } from "../utils/files/files.ts";
 import { readRecord, writeJson } from "../utils/files/json.ts";
-import { listClosed } from "./closed.ts";
+import type { ClosedExperiment } from "./closed.ts";
 import { listCycles } from "./cycles.ts";
 import { archivedPaths, type ExperimentRef, promotionPaths, promotionsDirectory } from "./layout.ts";
 
@@ -54,8 +54,14 @@ export interface PromotionRecords {
   promotion?: Promotion | undefined;
 }
 
-/** What tells of the promotions of a workspace, those of closed experiments included. */
-export async function listPromotionRecords(workspace: string): Promise<PromotionRecords[]> {
+/**
+ * What tells of the promotions of a workspace, those of closed experiments included.
+ * @param archived the closed experiments of the workspace
+ */
+export async function listPromotionRecords(
+  workspace: string,
+  archived: readonly ClosedExperiment[],
+): Promise<PromotionRecords[]> {
   const root = promotionsDirectory(workspace);
   const open = (await foldersIn(root)).map(async (feature_id) => {
     const slugs = await foldersIn(join(root, feature_id));
@@ -64,7 +70,7 @@ export async function listPromotionRecords(workspace: string): Promise<Promotion
       directory: join(root, feature_id, experiment_slug),
     }));
   });
-  const closed = (await listClosed(workspace)).map(({ feature_id, experiment_slug, directory }) => ({
+  const closed = archived.map(({ feature_id, experiment_slug, directory }) => ({
     ref: { workspace, feature_id, experiment_slug },
     directory: archivedPaths(directory).promotion,
   }));

@@ -15,7 +15,7 @@ export async function findOutsideFiles(directory: string, names: readonly string
   const list = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching", "--", ...names];
   const { stdout: status } = await git(directory, list);
   const prefix = (await git(directory, ["rev-parse", "--show-prefix"])).stdout;
-  const marked = (mark: string) =>
-    names.filter((name) => status.split("\0").includes(`${mark} ${prefix}${name}`));
+  const entries = new Set(status.split("\0"));
+  const marked = (mark: string) => names.filter((name) => entries.has(`${mark} ${prefix}${name}`));
   return { ignored: marked("!!"), untracked: marked("??") };
 }

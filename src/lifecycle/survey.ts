@@ -33,13 +33,14 @@ export interface Survey {
 }
 
 export async function surveyRecords(workspace: string): Promise<Survey> {
+  const archive = listClosed(workspace);
   const [experiments, elsewhere, closed, closing, intents, promotions, runs] = await Promise.all([
     listAllExperiments(workspace),
     listElsewhere(workspace),
-    listClosed(workspace),
+    archive,
     listClosing(workspace).then((refs) => readEach(refs, readClosing)),
     readEach(listCutIntents(workspace), readCutIntent),
-    listPromotionRecords(workspace),
+    archive.then((found) => listPromotionRecords(workspace, found)),
     listRuns(workspace),
   ]);
   return { workspace, experiments, elsewhere, closed, closing, intents, promotions, runs };

@@ -44,6 +44,10 @@ export function listClaims(survey: Survey): BranchClaim[] {
 
 const over = { state: "over" } as const;
 const needed = { state: "needed" } as const;
+const unknown = {
+  state: "unproven",
+  why: "the record has no uid, so it may be another branch of that name",
+} as const;
 
 function claimOpen(ref: ExperimentRef, branch: string, uid: string | null | undefined): BranchClaim {
   const say = (found: Branch) => (isNamed(found, branch, uid) ? needed : undefined);
@@ -53,10 +57,9 @@ function claimOpen(ref: ExperimentRef, branch: string, uid: string | null | unde
 function claimClosed(workspace: string, closed: ClosedExperiment): BranchClaim {
   const { feature_id, experiment_slug, branch, branch_uid, closed_at } = closed;
   const ref = { workspace, feature_id, experiment_slug };
-  const why = "the record has no uid, so it may be another branch of that name";
   const say = (found: Branch): Saying | undefined => {
     if (!isNamed(found, branch, branch_uid)) return undefined;
-    return branch_uid === null || found.uid === null ? { state: "unproven", why } : over;
+    return branch_uid === null || found.uid === null ? unknown : over;
   };
   return { ref, what: `the branch of ${nameExperiment(ref)}, which was closed at ${closed_at}`, say };
 }
@@ -116,12 +119,7 @@ function claimSafety(
     if (expire_time === null || Date.parse(expire_time) > Date.now()) return needed;
     if (found.expire_time === null || Date.parse(found.expire_time) > Date.now())
       return { state: "unproven", why: "someone extended its lifetime" };
-    if (uid === null || found.uid === null)
-      return {
-        state: "unproven",
-        why: "the record has no uid, so it may be another branch of that name",
-      };
-    return over;
+    return uid === null || found.uid === null ? unknown : over;
   };
   return { ref, what: `the parent as it was before ${nameExperiment(ref)} was promoted`, say };
 }

@@ -34,8 +34,8 @@ const searches: readonly Find[] = [
   findDeadRuns,
   findBranches,
   findExperiments,
-  async (scene) => findWorktrees(scene, await listUnfinished(scene.context.workspace)),
-  async (scene) => findGitBranches(scene, await listUnfinished(scene.context.workspace)),
+  findWorktrees,
+  findGitBranches,
   findPins,
   findOldRuns,
   findFiles,
@@ -56,15 +56,23 @@ export async function cleanUp(context: Scene["context"], { apply }: { apply: boo
 async function search(context: Scene["context"], apply: boolean): Promise<CleanUp> {
   const { branches, warnings } = await askForBranches(context);
   const answer: CleanUp = { removed: [], removable: [], left: [], warnings };
+  let records = await readRecords(context.workspace);
   for (const find of searches) {
-    const scene = { context, branches, survey: await surveyRecords(context.workspace) };
-    for (const { remove, ...leftover } of await find(scene)) {
+    const found = await find({ context, branches, ...records });
+    for (const { remove, ...leftover } of found) {
       if (remove === undefined) answer.left.push(leftover);
       else if (!apply) answer.removable.push(leftover);
       else await removeOne(answer, leftover, remove);
     }
+    const isChanged = apply && found.some(({ remove }) => remove !== undefined);
+    if (isChanged) records = await readRecords(context.workspace);
   }
   return answer;
+}
+
+async function readRecords(workspace: string): Promise<Pick<Scene, "survey" | "unfinished">> {
+  const [survey, unfinished] = await Promise.all([surveyRecords(workspace), listUnfinished(workspace)]);
+  return { survey, unfinished };
 }
 
 async function removeOne(answer: CleanUp, leftover: Leftover, remove: () => Promise<unknown>): Promise<void> {

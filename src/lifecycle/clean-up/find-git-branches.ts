@@ -9,10 +9,11 @@ import type { Unfinished } from "./unfinished.ts";
  * Git branches named as those of experiments and pull requests are, of which no record tells. They stay: a name proves
  * nothing, and those of closed experiments are kept on purpose.
  */
-export async function findGitBranches(
-  { context: { workspace }, survey }: Scene,
-  unfinished: readonly Unfinished[],
-): Promise<Found[]> {
+export async function findGitBranches({
+  context: { workspace },
+  survey,
+  unfinished,
+}: Scene): Promise<Found[]> {
   const format = "%(refname:lstrip=2) %(committerdate:iso-strict)";
   const args = ["for-each-ref", `--format=${format}`, "refs/heads/experiment", "refs/heads/promotion"];
   const lines = (await git(workspace, args)).stdout.split("\n").filter((line) => line !== "");

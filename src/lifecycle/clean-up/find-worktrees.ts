@@ -6,14 +6,14 @@ import { ignoreCoreError } from "../../utils/core-error.ts";
 import type { Survey } from "../survey.ts";
 import type { Found, Scene } from "./found.ts";
 import { judgeScratch } from "./scratch-worktrees.ts";
-import type { Unfinished } from "./unfinished.ts";
 import { judgeUnfinished } from "./unfinished-worktrees.ts";
 
 /**
  * Worktrees of the repository that nothing needs any more, and those that lie where ours do and that no record names.
  * Others are not even looked at.
  */
-export async function findWorktrees(scene: Scene, unfinished: readonly Unfinished[]): Promise<Found[]> {
+export async function findWorktrees(scene: Scene): Promise<Found[]> {
+  const { unfinished } = scene;
   const { workspace } = scene.context;
   const repository = await findRepository(workspace);
   if (repository === undefined) return [];

@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { Survey } from "../survey.ts";
+import type { Unfinished } from "./unfinished.ts";
 
 /** Something left over, and the way to be rid of it. */
 export interface Found extends Leftover {
@@ -17,6 +18,7 @@ export interface Found extends Leftover {
 export interface Scene {
   context: Pick<Context, "workspace" | "lakebase" | "worktrees" | "signal">;
   survey: Survey;
+  unfinished: readonly Unfinished[];
   /** All of the project; undefined where Lakebase cannot be asked. */
   branches: Branch[] | undefined;
 }

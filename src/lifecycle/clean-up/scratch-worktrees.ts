@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Run } from "../../../schemas/run.ts";
 import { runJournalPath, stateDirectory } from "../../experiments/layout.ts";
@@ -10,6 +10,7 @@ import { lookInside } from "../../git/worktrees/look-at-worktree.ts";
 import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { findWorktreeDirectory, type ListedWorktree } from "../../git/worktrees/worktree-list.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
+import { modifiedAt } from "../../utils/files/files.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
@@ -65,15 +66,11 @@ async function findReason(
   const look = await lookInside(path);
   if (look.state === "kept") return look.why;
   if (look.state === "gone") return undefined;
-  const ended = modifiedAt(runJournalPath(workspace, run_id));
-  const theirs = look.changed.filter((name) => modifiedAt(join(path, name)) > ended);
+  const ended = modifiedAt(runJournalPath(workspace, run_id)) ?? 0;
+  // With a file that is not there any more nothing can be lost: the commit has it.
+  const theirs = look.changed.filter((name) => (modifiedAt(join(path, name)) ?? 0) > ended);
   if (theirs.length > 0) return `it was worked in after the run: ${nameSome(theirs, maxNamed)}`;
   const head = await git(path, ["rev-parse", "--verify", "HEAD"]);
   const isSafe = head.failed || (await isKept(path, head.stdout, stateDirectory(workspace)));
   return isSafe ? undefined : `its commit ${head.stdout.slice(0, 12)} is on no git branch`;
-}
-
-/** With a file that is not there any more nothing can be lost: the commit has it. */
-function modifiedAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

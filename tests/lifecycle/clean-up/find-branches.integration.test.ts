@@ -36,7 +36,7 @@ async function judge(records: (workspace: string) => Partial<Survey>, branches: 
   };
   const survey: Survey = { workspace, ...nothing, ...records(workspace) };
   const context = { workspace, lakebase: localLakebase(), signal: new AbortController().signal };
-  const found = await findBranches({ context, survey, branches });
+  const found = await findBranches({ context, survey, unfinished: [], branches });
   return found.map(({ name, left, branch_minutes }) => [name, left ?? "removable", branch_minutes]);
 }
 
