@@ -3,6 +3,7 @@ import type { Command } from "./cli/command.ts";
 import { commands as commandsForPeople } from "./cli/commands.ts";
 import { internalCommands } from "./cli/internal-commands.ts";
 import { parseCommandLine } from "./cli/parse.ts";
+import { print } from "./cli/print.ts";
 import { loadConfig } from "./config.ts";
 import { openLakebase } from "./lakebase/lakebase.ts";
 import { describeError } from "./utils/describe-error.ts";
@@ -62,10 +63,6 @@ async function loadTools() {
 async function runLocal(args: string[]): Promise<void> {
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
   await import(new URL("./lakebase-local.js", import.meta.url).href);
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }
 
 /** What to do about an error where one of our commands does it. */

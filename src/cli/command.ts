@@ -4,6 +4,11 @@ import type { Flags, OptionName } from "./options.ts";
 /** What a command gets of the call's context; it brings its own signal and progress. */
 export type Shared = Omit<Context, "signal" | "progress">;
 
+/** The context of a core call that nothing cancels and that tells nobody how far it is. */
+export function openContext(shared: Shared): Context {
+  return { ...shared, signal: new AbortController().signal, progress: () => {} };
+}
+
 export interface Command {
   /** What it is called with, as in `FEATURE [EXPERIMENT…]`: brackets for what may be left out, … for what may repeat. */
   parameters?: string;

@@ -1,22 +1,19 @@
 import { cleanUp } from "../../lifecycle/clean-up/clean-up.ts";
 import { mayAct } from "../ask.ts";
-import type { Shared } from "../command.ts";
+import { openContext, type Shared } from "../command.ts";
 import type { Flags } from "../options.ts";
+import { print } from "../print.ts";
 import { renderCleanUp } from "../render/clean-up.ts";
 
 /** `clean-up`: shows what experiments left behind, and removes what is ours after it was allowed to. */
 export async function runCleanUp(shared: Shared, { yes = false }: Flags): Promise<void> {
-  const context = { ...shared, signal: new AbortController().signal };
+  const context = openContext(shared);
   const found = await cleanUp(context, { apply: false });
-  print(renderCleanUp(found));
+  print(...renderCleanUp(found));
   const count = found.removable.length;
   if (count === 0) return;
   if (await mayAct(`Remove what is removable (${count})?`, yes))
-    return print(renderCleanUp(await cleanUp(context, { apply: true })));
+    return print(...renderCleanUp(await cleanUp(context, { apply: true })));
   if (!process.stdin.isTTY)
-    print(["Nothing was removed. Pass --yes to remove what is removable without asking."]);
-}
-
-function print(lines: string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
+    print("Nothing was removed. Pass --yes to remove what is removable without asking.");
 }

@@ -1,8 +1,9 @@
 import { closeExperiments, lookAtClosing } from "../../lifecycle/close/close.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { askText, mayAct } from "../ask.ts";
-import type { Shared } from "../command.ts";
+import { openContext, type Shared } from "../command.ts";
 import type { Flags } from "../options.ts";
+import { print } from "../print.ts";
 import { renderClosing } from "../render/closing.ts";
 
 /** The exit status where they were not closed. */
@@ -17,10 +18,10 @@ export async function close(
   [feature_id = "", ...experiment_slugs]: string[],
   { yes = false, reason: given, "commit-uncommitted": commit_uncommitted = false }: Flags,
 ): Promise<void> {
-  const context = { ...shared, signal: new AbortController().signal, progress: () => {} };
+  const context = openContext(shared);
   const input = { feature_id, experiment_slugs, commit_uncommitted, reason: given ?? "" };
   const answer = await lookAtClosing(context, input);
-  print(renderClosing(answer));
+  print(...renderClosing(answer));
   if (answer.experiments.every(({ state }) => state === "closed")) return;
   process.exitCode = notClosed;
   if (answer.experiments.some(({ objections }) => objections.length > 0)) return;
@@ -28,13 +29,9 @@ export async function close(
   if (reason === "")
     throw new CoreError("invalid_input", "close needs a reason.", { hint: "Give it as --reason TEXT." });
   if (!(await mayAct("Close now?", yes))) {
-    if (!process.stdin.isTTY) print(["Nothing was done. Pass --yes to close without asking."]);
+    if (!process.stdin.isTTY) print("Nothing was done. Pass --yes to close without asking.");
     return;
   }
-  print(renderClosing(await closeExperiments(context, { ...input, reason })));
+  print(...renderClosing(await closeExperiments(context, { ...input, reason })));
   process.exitCode = 0;
-}
-
-function print(lines: string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
 }

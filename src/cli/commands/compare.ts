@@ -4,6 +4,7 @@ import { readActiveRuns } from "../../runs/caller/active-runs.ts";
 import type { Shared } from "../command.ts";
 import { describeNextCommand } from "../next-command.ts";
 import type { Flags } from "../options.ts";
+import { print } from "../print.ts";
 
 /** `compare FEATURE`: prints the comparison in the format that was asked for. @throws CoreError `unknown_feature` */
 export async function compare(
@@ -15,5 +16,5 @@ export async function compare(
   const describeNext = (action: NextAction) => describeNextCommand(action, feature_id);
   const request = { workspace, feature_id, knownRuns };
   const text = await presentComparison(request, format, process.stdout, describeNext);
-  process.stdout.write(`${text}\n`);
+  print(text);
 }

@@ -1,8 +1,9 @@
 import { type Deletion, deleteNamedBranch, lookAtDeletion } from "../../lifecycle/delete-branch.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 import { askText, mayAct } from "../ask.ts";
-import type { Shared } from "../command.ts";
+import { openContext, type Shared } from "../command.ts";
 import type { Flags } from "../options.ts";
+import { print } from "../print.ts";
 
 /** The exit status where it was not deleted. */
 const notDeleted = 2;
@@ -17,16 +18,16 @@ export async function deleteBranchCommand(
   [text = ""]: string[],
   { yes = false, confirm: given }: Flags,
 ): Promise<void> {
-  const context = { ...shared, signal: new AbortController().signal };
+  const context = openContext(shared);
   const seen = await lookAtDeletion(context, text);
-  print(describe(seen));
+  print(...describe(seen));
   if (seen.state === "gone") return;
   process.exitCode = notDeleted;
   if (seen.objections.length > 0) return;
   const confirm = given ?? (await askForName(seen, yes));
   if (confirm === undefined) return;
   const { state } = await deleteNamedBranch(context, { branch: text, confirm });
-  print([`${seen.branch} is ${state}.`]);
+  print(`${seen.branch} is ${state}.`);
   process.exitCode = 0;
 }
 
@@ -37,8 +38,7 @@ async function askForName(
 ): Promise<string | undefined> {
   if (experiment !== null && !is_open && (await mayAct("Delete it now?", isGiven))) return branch;
   const typed = experiment !== null && !is_open ? undefined : await askText("Type its name to delete it:");
-  if (typed === undefined || typed === "")
-    print([`Nothing was done. Pass --confirm ${branch} to delete it.`]);
+  if (typed === undefined || typed === "") print(`Nothing was done. Pass --confirm ${branch} to delete it.`);
   return typed === "" ? undefined : typed;
 }
 
@@ -52,8 +52,4 @@ function describe({ branch, uid, experiment, is_open, state, objections }: Delet
     `${branch} (${uid ?? "no uid"}): ${whose}`,
     ...objections.map(({ code, message, hint }) => onOneLine(`  in the way  ${code}: ${message} ${hint}`)),
   ];
-}
-
-function print(lines: string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
 }

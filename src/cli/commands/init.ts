@@ -2,6 +2,7 @@ import { createPlan } from "../../plans/create-plan.ts";
 import { makeExample } from "../../plans/example.ts";
 import { formatPlan } from "../../plans/format-plan.ts";
 import type { Shared } from "../command.ts";
+import { print } from "../print.ts";
 
 /**
  * `init FEATURE`: writes the feature's plan from what the project has, and says what was found and what was not.
@@ -24,7 +25,7 @@ export async function init(
     ...section("Not found", not_found),
     ...section("Advice", advice),
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  print(...lines);
   if (outcome === "no_suites") process.exitCode = 1;
 }
 

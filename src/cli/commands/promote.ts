@@ -6,10 +6,12 @@ import { describePromotion } from "../../lifecycle/promote/describe.ts";
 import { startPromotion } from "../../lifecycle/promote/start-promotion.ts";
 import { startVerification } from "../../lifecycle/promote/start-verification.ts";
 import { mayAct } from "../ask.ts";
-import type { Shared } from "../command.ts";
+import { openContext, type Shared } from "../command.ts";
 import { followRun } from "../follow-run.ts";
 import type { Flags } from "../options.ts";
+import { print } from "../print.ts";
 import { renderPromotion } from "../render/promotion.ts";
+import { splitList } from "../split-list.ts";
 
 /** The exit status where it was not promoted. */
 const notPromoted = 2;
@@ -24,9 +26,9 @@ export async function promote(
   [feature_id = "", experiment_slug = ""]: string[],
   { yes = false, accept }: Flags,
 ): Promise<void> {
-  const context = { ...shared, signal: new AbortController().signal, progress: () => {} };
+  const context = openContext(shared);
   const ref = { workspace: shared.workspace, feature_id, experiment_slug };
-  const accepted = accept?.split(",").filter((code) => code !== "") ?? [];
+  const accepted = splitList(accept ?? "");
   let answer = await show(context, ref);
   const follow = async (run: Run | undefined) => {
     if (run !== undefined) await followRun(shared, run.run_id);
@@ -38,12 +40,12 @@ export async function promote(
     await follow(await startPromotion(context, ref, accepted));
   process.exitCode = answer.state === "promoted" || answer.state === "ready" ? 0 : notPromoted;
   if (process.exitCode !== 0 && !yes && !process.stdin.isTTY)
-    process.stdout.write("Nothing was done. Pass --yes to verify and promote without asking.\n");
+    print("Nothing was done. Pass --yes to verify and promote without asking.");
 }
 
 async function show(context: Context, ref: ExperimentRef): Promise<PromotionAnswer> {
   const answer = await describePromotion(context, ref);
-  process.stdout.write(`${renderPromotion(answer).join("\n")}\n`);
+  print(...renderPromotion(answer));
   return answer;
 }
 

@@ -2,24 +2,22 @@ import { type OutcomeInput, outcomeInputSchema } from "../../../schemas/reported
 import { recordOutcomes } from "../../lifecycle/reported/record-outcomes.ts";
 import { parseAs } from "../../utils/parse.ts";
 import { asNumber } from "../as-number.ts";
-import type { Shared } from "../command.ts";
+import { openContext, type Shared } from "../command.ts";
 import type { Flags } from "../options.ts";
+import { print } from "../print.ts";
 
 /**
  * `record FEATURE EXPERIMENT TAG`: keeps what a suite that ran elsewhere came to.
  * @throws CoreError as `recordOutcomes` does
  */
 export async function record(shared: Shared, names: string[], flags: Flags): Promise<void> {
-  const signal = new AbortController().signal;
   const { passed, failed, tag, experiment_slug, measured, is_planned, plan_path } = await recordOutcomes(
-    { ...shared, signal },
+    openContext(shared),
     readInput(names, flags),
   );
   const kept = measured === null ? "nothing was measured of it" : "what was measured stays and decides";
   const how = is_planned ? "a run measures it" : `add a suite for ${tag} to ${plan_path} to measure it`;
-  process.stdout.write(
-    `${experiment_slug} ${tag} ${passed}/${failed}, reported: it decides nothing (${kept}; ${how})\n`,
-  );
+  print(`${experiment_slug} ${tag} ${passed}/${failed}, reported: it decides nothing (${kept}; ${how})`);
 }
 
 /** @throws CoreError `invalid_input` */

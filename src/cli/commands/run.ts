@@ -1,8 +1,9 @@
 import { startRun } from "../../runs/caller/start.ts";
 import { asNumber } from "../as-number.ts";
-import type { Shared } from "../command.ts";
+import { openContext, type Shared } from "../command.ts";
 import { followRun } from "../follow-run.ts";
 import type { Flags } from "../options.ts";
+import { splitList } from "../split-list.ts";
 
 /**
  * `run FEATURE [EXPERIMENTS…]`: starts a run and shows it until it ends.
@@ -13,11 +14,11 @@ export async function run(
   [feature_id = "", ...slugs]: string[],
   flags: Flags,
 ): Promise<void> {
-  const context = { ...shared, signal: new AbortController().signal, progress: () => {} };
+  const context = openContext(shared);
   const { run_id } = await startRun(context, {
     feature_id,
     experiment_slugs: slugs.length === 0 ? undefined : slugs,
-    tags: flags.tags?.split(",").filter((tag) => tag !== ""),
+    tags: flags.tags === undefined ? undefined : splitList(flags.tags),
     cycle_id: flags.cycle,
     repeat: asNumber(flags.repeat),
     quiet: flags.quiet,

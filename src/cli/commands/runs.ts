@@ -1,6 +1,7 @@
 import { countEnded } from "../../../schemas/run.ts";
 import { listRuns } from "../../runs/journal/journal.ts";
 import type { Shared } from "../command.ts";
+import { print } from "../print.ts";
 import { alignColumns, countSucceeded } from "../render/run.ts";
 
 /** `runs [FEATURE]`: the runs of a feature or of all, newest first. */
@@ -15,5 +16,5 @@ export async function runs({ workspace }: Pick<Shared, "workspace">, [featureId]
     `${countEnded(run)} of ${run.results.length} done, ${countSucceeded(run)} succeeded`,
   ]);
   const lines = rows.length === 0 ? ["There are no runs yet."] : alignColumns(rows);
-  process.stdout.write(`${lines.join("\n")}\n`);
+  print(...lines);
 }

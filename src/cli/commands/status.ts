@@ -3,22 +3,23 @@ import type { NextMove } from "../../lifecycle/status/next-move.ts";
 import { checkFeature, openStatus } from "../../lifecycle/status/read-status.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
-import type { Shared } from "../command.ts";
+import { openContext, type Shared } from "../command.ts";
 import { describeNextCommand } from "../next-command.ts";
+import { print } from "../print.ts";
 import { renderFeature } from "../render/status.ts";
 
 const maxNamed = 10;
 
 /** `status [FEATURE]`: where features stand, and what to do next. @throws CoreError `unknown_feature` */
 export async function status(shared: Shared, [feature]: string[]): Promise<void> {
-  const ground = await openStatus({ ...shared, signal: new AbortController().signal });
+  const ground = await openStatus(openContext(shared));
   if (feature !== undefined) checkFeature(ground, feature);
   const lines = ground.trouble === undefined ? [] : [ground.trouble];
   for (const name of feature === undefined ? ground.features : [feature]) {
     const look = await lookAtFeature(ground, name);
     lines.push(...renderFeature(look.status, look.standings), `  next: ${describe(look.next, name)}`);
   }
-  process.stdout.write(`${lines.length === 0 ? "There are no features yet." : lines.join("\n")}\n`);
+  print(...(lines.length === 0 ? ["There are no features yet."] : lines));
 }
 
 function describe(next: NextMove, feature: string): string {

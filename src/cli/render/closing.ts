@@ -1,13 +1,17 @@
 import type { ClosingAnswer, ClosingRow } from "../../../schemas/closing-answer.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
+import { renderLabelled } from "./wrap.ts";
+
+/** Where texts begin, in columns. */
+const column = 13;
 
 /** What closing would do, or did, line by line. */
 export function renderClosing({ experiments, others, decisions }: ClosingAnswer): string[] {
   const areClosed = experiments.every(({ state }) => state === "closed");
   return [
     ...experiments.flatMap(renderRow),
-    ...(others.length === 0 ? [] : [line("open", `${others.join(", ")} stay open`)]),
-    ...(decisions === undefined || !areClosed ? [] : [line("decision", decisions)]),
+    ...(others.length === 0 ? [] : line("open", `${others.join(", ")} stay open`)),
+    ...(decisions === undefined || !areClosed ? [] : line("decision", decisions)),
   ];
 }
 
@@ -15,13 +19,13 @@ function renderRow({ experiment_slug, state, status, goes, stays, left, objectio
   const isClosed = state === "closed";
   return [
     `${experiment_slug}: ${isClosed ? `closed, ${status}` : `would be closed as ${status}`}`,
-    ...goes.map((text) => line(isClosed ? "gone" : "goes", text)),
-    ...stays.map((text) => line("stays", text)),
-    ...left.map((text) => line("left", text)),
-    ...objections.map(({ code, message, hint }) => line("in the way", `${code}: ${message} ${hint}`)),
+    ...goes.flatMap((text) => line(isClosed ? "gone" : "goes", text)),
+    ...stays.flatMap((text) => line("stays", text)),
+    ...left.flatMap((text) => line("left", text)),
+    ...objections.flatMap(({ code, message, hint }) => line("in the way", `${code}: ${message} ${hint}`)),
   ];
 }
 
-function line(label: string, text: string): string {
-  return `  ${label.padEnd(10)} ${onOneLine(text)}`;
+function line(label: string, text: string): string[] {
+  return renderLabelled(`  ${label}`, onOneLine(text), column);
 }
