@@ -21,7 +21,7 @@ describe("lakebase-local postgres", () => {
   });
   afterAll(() => machine.destroy());
 
-  test.each(steps.map((step, number) => ({ step, number, name: nameOf(step) })))(
+  test.each(steps.map((step, number) => ({ step, number, name: nameStep(step) })))(
     "$number: $name",
     async ({ step, number }) => {
       const ended = await machine.run("postgres", ...step.words);
@@ -52,7 +52,7 @@ describe.skipIf(!official)("the official command against the same daemon", () =>
     await rm(home, { recursive: true, force: true });
   });
 
-  test.each(steps.map((step, number) => ({ step, number, name: nameOf(step) })))(
+  test.each(steps.map((step, number) => ({ step, number, name: nameStep(step) })))(
     "$number: $name",
     async ({ step, number }) => {
       const { exitCode, stdout, stderr } = await execa(official ?? "", ["postgres", ...step.words], {
@@ -122,7 +122,7 @@ function firstLine(text: string): string {
   );
 }
 
-function nameOf({ words }: Step): string {
+function nameStep({ words }: Step): string {
   return words.join(" ").slice(0, 100);
 }
 

@@ -5,7 +5,7 @@ import { durationSeconds } from "./branches/expiration.ts";
 import { checkId, makeUid } from "./names.ts";
 import { empty, type Operation } from "./operations.ts";
 import { page } from "./pages.ts";
-import { type ApiRequest, idAt, type Platform } from "./platform.ts";
+import { type ApiRequest, findBranch, idAt, type Platform } from "./platform.ts";
 import type { EndpointRecord, ProjectRecord } from "./records.ts";
 import { branchName, type EndpointPlace } from "./store.ts";
 import { viewEndpoint } from "./views.ts";
@@ -25,17 +25,17 @@ const endpointBody = z.object({
 type EndpointSpec = NonNullable<z.infer<typeof endpointBody>["spec"]>;
 
 export function getEndpoint(platform: Platform, request: ApiRequest): object {
-  return viewEndpoint(platform, parsePlace(platform, request));
+  return viewEndpoint(platform, findEndpoint(platform, request));
 }
 
 export function listEndpoints(platform: Platform, request: ApiRequest): object {
-  const place = platform.store.branch(idAt(request, 0), idAt(request, 1));
+  const place = findBranch(platform, request);
   const views = place.branch.endpoints.map((endpoint) => viewEndpoint(platform, { ...place, endpoint }));
   return page("endpoints", views, request.query);
 }
 
 export async function createEndpoint(platform: Platform, request: ApiRequest): Promise<Operation> {
-  const { project, branch } = platform.store.branch(idAt(request, 0), idAt(request, 1));
+  const { project, branch } = findBranch(platform, request);
   const endpointId = request.query.get("endpoint_id") ?? "";
   checkId("endpoint_id", endpointId);
   const spec = parseBody(request.body, endpointBody).spec ?? {};
@@ -55,7 +55,7 @@ export async function createEndpoint(platform: Platform, request: ApiRequest): P
 }
 
 export async function updateEndpoint(platform: Platform, request: ApiRequest): Promise<Operation> {
-  const place = parsePlace(platform, request);
+  const place = findEndpoint(platform, request);
   const fields: Record<string, (keyof EndpointSpec)[]> = {
     "spec.autoscaling_limit_min_cu": ["autoscaling_limit_min_cu"],
     "spec.autoscaling_limit_max_cu": ["autoscaling_limit_max_cu"],
@@ -73,7 +73,7 @@ export async function updateEndpoint(platform: Platform, request: ApiRequest): P
 }
 
 export function deleteEndpoint(platform: Platform, request: ApiRequest): Operation {
-  const { project, branch, endpoint } = parsePlace(platform, request);
+  const { project, branch, endpoint } = findEndpoint(platform, request);
   const name = `${branchName(project, branch)}/endpoints/${endpoint.endpoint_id}`;
   if (branch.is_protected) throw badRequest("cannot delete endpoint of protected branch");
   if (endpoint.type === "ENDPOINT_TYPE_READ_WRITE") {
@@ -179,6 +179,6 @@ function endpointType(type: string | undefined): EndpointRecord["type"] {
   );
 }
 
-function parsePlace({ store }: Platform, request: ApiRequest): EndpointPlace {
+function findEndpoint({ store }: Platform, request: ApiRequest): EndpointPlace {
   return store.endpoint(idAt(request, 0), idAt(request, 1), idAt(request, 2));
 }

@@ -7,7 +7,7 @@ import type { Secrets } from "../postgres/secrets.ts";
 import type { Identities } from "../tls/identities.ts";
 import type { Operations } from "./operations.ts";
 import type { Credentials } from "./roles/credentials.ts";
-import type { Store } from "./store.ts";
+import type { BranchPlace, Store } from "./store.ts";
 
 /** The limits that a platform holds its users to. */
 export interface Limits {
@@ -55,4 +55,9 @@ export type Handler = (platform: Platform, request: ApiRequest) => Promise<objec
 /** The id at a place of the path; the router has matched it. */
 export function idAt(request: ApiRequest, place: number): string {
   return request.ids[place] ?? "";
+}
+
+/** The branch that the path names first. @throws ApiError where there is none */
+export function findBranch({ store }: Platform, request: ApiRequest): BranchPlace {
+  return store.branch(idAt(request, 0), idAt(request, 1));
 }

@@ -11,7 +11,7 @@ import { makeEndpoint, openEndpoint } from "../endpoints.ts";
 import { checkId, makeUid } from "../names.ts";
 import { empty, type Operation } from "../operations.ts";
 import { page } from "../pages.ts";
-import { type ApiRequest, idAt, type Platform } from "../platform.ts";
+import { type ApiRequest, findBranch, idAt, type Platform } from "../platform.ts";
 import type { BranchRecord } from "../records.ts";
 import { type BranchPlace, branchName } from "../store.ts";
 import { viewBranch } from "../views.ts";
@@ -28,7 +28,7 @@ import {
 } from "./rules.ts";
 
 export function getBranch(platform: Platform, request: ApiRequest): object {
-  return viewBranch(platform, parsePlace(platform, request));
+  return viewBranch(platform, findBranch(platform, request));
 }
 
 export function listBranches(platform: Platform, request: ApiRequest): object {
@@ -86,7 +86,7 @@ export function createBranch(platform: Platform, request: ApiRequest): Operation
 }
 
 export function updateBranch(platform: Platform, request: ApiRequest): Operation {
-  const place = parsePlace(platform, request);
+  const place = findBranch(platform, request);
   const mask = parseMask(request.query, ["spec", "spec.is_protected", "spec.expiration"]);
   const { spec } = parseBody(request.body, branchBody);
   if (!spec) throw invalid("Field 'branch.spec' is required.");
@@ -98,7 +98,7 @@ export function updateBranch(platform: Platform, request: ApiRequest): Operation
 }
 
 export function deleteBranch(platform: Platform, request: ApiRequest): Operation {
-  const { project, branch } = parsePlace(platform, request);
+  const { project, branch } = findBranch(platform, request);
   const name = branchName(project, branch);
   if (platform.store.isPending(branch.uid)) throw badRequest(`branch '${name}' is still being created`);
   if (branch.is_protected) throw badRequest("cannot delete protected branch");
@@ -175,8 +175,4 @@ function changeBranch(
     await platform.store.saveBranch(changed);
     return viewBranch(platform, { project, branch: changed });
   });
-}
-
-function parsePlace({ store }: Platform, request: ApiRequest): BranchPlace {
-  return store.branch(idAt(request, 0), idAt(request, 1));
 }

@@ -6,7 +6,7 @@ import { parseBody, parseMask } from "../body.ts";
 import { checkPostgresId, idFromName } from "../names.ts";
 import { empty, type Operation } from "../operations.ts";
 import { page } from "../pages.ts";
-import { type ApiRequest, idAt, type Platform } from "../platform.ts";
+import { type ApiRequest, findBranch, idAt, type Platform } from "../platform.ts";
 import { type BranchPlace, branchName } from "../store.ts";
 import { readRoles, refusals } from "./postgres-roles.ts";
 
@@ -165,8 +165,4 @@ function viewDatabase(place: BranchPlace, { id, name, ownerId }: Database): obje
 
 function formatResource({ project, branch }: BranchPlace, id: string): string {
   return `${branchName(project, branch)}/databases/${id}`;
-}
-
-function findBranch({ store }: Platform, request: ApiRequest): BranchPlace {
-  return store.branch(idAt(request, 0), idAt(request, 1));
 }

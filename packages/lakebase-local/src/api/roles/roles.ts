@@ -8,7 +8,7 @@ import { parseBody, parseMask } from "../body.ts";
 import { checkPostgresId } from "../names.ts";
 import { empty, type Operation } from "../operations.ts";
 import { page } from "../pages.ts";
-import { type ApiRequest, idAt, type Platform } from "../platform.ts";
+import { type ApiRequest, findBranch, idAt, type Platform } from "../platform.ts";
 import { type BranchPlace, branchName } from "../store.ts";
 import { dropRole, findRole, type Role, readRoles, refusals } from "./postgres-roles.ts";
 
@@ -180,8 +180,4 @@ function viewRole(platform: Platform, place: BranchPlace, role: Role): object {
 
 function formatResource({ project, branch }: BranchPlace, roleId: string): string {
   return `${branchName(project, branch)}/roles/${roleId}`;
-}
-
-function findBranch({ store }: Platform, request: ApiRequest): BranchPlace {
-  return store.branch(idAt(request, 0), idAt(request, 1));
 }
