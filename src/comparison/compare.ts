@@ -37,6 +37,9 @@ export interface ComparisonInput {
   details?: { tests?: boolean; schema?: boolean; history?: boolean };
 }
 
+/** Every detail, for views that show all of a comparison. */
+export const allDetails = { tests: true, schema: true, history: true } as const;
+
 /** The experiments of a feature side by side, and what to do next. Reads records, changes nothing. */
 export async function compareExperiments({
   workspace,

@@ -1,4 +1,4 @@
-import { compareExperiments } from "../comparison/compare.ts";
+import { allDetails, compareExperiments } from "../comparison/compare.ts";
 import { renderMarkdown } from "../comparison/views/markdown.ts";
 import { buildPage } from "../comparison/views/page/write-page.ts";
 import { experimentPaths, experimentsDirectory, planPath } from "../experiments/layout.ts";
@@ -34,8 +34,7 @@ export const comparisonMarkdown: Resource = {
   template: "lakebase://features/{feature_id}/comparison.md",
   read: async (workspace, variables) => {
     const request = await prepare(workspace, variables);
-    const details = { tests: true, schema: true, history: true };
-    const report = await compareExperiments({ ...request, details });
+    const report = await compareExperiments({ ...request, details: allDetails });
     const directory = experimentsDirectory(workspace, request.feature_id);
     return { media_type: "text/markdown", text: renderMarkdown(report, directory) };
   },

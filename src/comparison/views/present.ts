@@ -3,7 +3,7 @@ import type { NextAction } from "../../../schemas/comparison/comparison.ts";
 import { experimentsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
-import { type ComparisonInput, compareExperiments } from "../compare.ts";
+import { allDetails, type ComparisonInput, compareExperiments } from "../compare.ts";
 import { renderCsv } from "./csv.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -40,7 +40,7 @@ export async function presentComparison(
   if (chosen === "html") return writeComparisonPage(input);
   const report = await compareExperiments({
     ...input,
-    details: { tests: true, schema: true, history: true },
+    details: allDetails,
   });
   const next = describeNext === undefined ? "" : `\n\nNext: ${onOneLine(describeNext(report.next_action))}`;
   const texts: Record<Exclude<Format, "html">, () => string> = {

@@ -3,7 +3,7 @@ import { listArtifactNames } from "../../../experiments/artifacts/artifacts.ts";
 import { comparisonPagePath, experimentsDirectory } from "../../../experiments/layout.ts";
 import { CoreError } from "../../../utils/core-error.ts";
 import { writeWhole } from "../../../utils/files/files.ts";
-import { type ComparisonInput, compareExperiments } from "../../compare.ts";
+import { allDetails, type ComparisonInput, compareExperiments } from "../../compare.ts";
 import type { ArtifactList } from "./links.ts";
 import { renderPage } from "./page.ts";
 
@@ -25,8 +25,7 @@ export async function writeComparisonPage(input: Omit<ComparisonInput, "details"
 /** The page as text. @throws CoreError `no_experiments` */
 export async function buildPage(input: Omit<ComparisonInput, "details">): Promise<string> {
   const { workspace, feature_id } = input;
-  const details = { tests: true, schema: true, history: true };
-  const report = await compareExperiments({ ...input, details });
+  const report = await compareExperiments({ ...input, details: allDetails });
   if (report.rows.length === 0) {
     throw new CoreError("no_experiments", `Feature ${feature_id} has no experiments to compare.`, {
       hint: "Create some with create_experiments, or check the feature_id.",
