@@ -161,7 +161,12 @@ export function archivePath({ workspace, feature_id, experiment_slug }: Experime
 /** The paths of what tells in the archive how an experiment ended. */
 export function archivedPaths(directory: string) {
   const inside = (name: string) => below(directory, name);
-  return { closed: inside("closed.json"), promotion: inside("promotion"), worktree: inside("worktree.json") };
+  return {
+    closed: inside("closed.json"),
+    promotion: inside("promotion"),
+    worktree: inside("worktree.json"),
+    branchRecord: inside("branch.json"),
+  };
 }
 
 /** A scratch worktree for a run, beside an experiment's. A plus sign is part of no experiment's name. */

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { branchRecordSchema } from "../../../schemas/branch-record.ts";
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { Run } from "../../../schemas/run.ts";
@@ -6,6 +5,7 @@ import type { RunStatus, Standing } from "../../../schemas/status.ts";
 import { readBranchRecord } from "../../experiments/branches/branch-record.ts";
 import type { ClosedExperiment } from "../../experiments/closed.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
+import { archivedPaths } from "../../experiments/layout.ts";
 import { findBranch } from "../../lakebase/branches/branches.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
@@ -51,8 +51,9 @@ export async function describeOpen(
 /** An experiment that was closed. */
 export async function describeClosed(closed: ClosedExperiment, runs: readonly Run[]): Promise<Standing> {
   const { experiment_slug, branch, status, closed_at, reason, directory } = closed;
-  const path = join(directory, "branch.json");
-  const record = await readRecord(path, branchRecordSchema).catch(ignoreCoreError);
+  const record = await readRecord(archivedPaths(directory).branchRecord, branchRecordSchema).catch(
+    ignoreCoreError,
+  );
   return {
     ...{ experiment_slug, state: "closed", branch },
     age_minutes: countMinutesSince(record?.cut_at),
