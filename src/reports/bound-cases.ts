@@ -12,7 +12,7 @@ export function boundCases(cases: ReportCase[]): Report {
   const kept = new Set<ReportCase>();
   let room = most.text;
   for (const each of inOrder(cases)) {
-    room -= lengthOf(each);
+    room -= measureText(each);
     if (kept.size === most.cases || room < 0) break;
     kept.add(each);
   }
@@ -22,7 +22,7 @@ export function boundCases(cases: ReportCase[]): Report {
 }
 
 function inOrder(cases: readonly ReportCase[]): Iterable<ReportCase> {
-  if (cases.length <= most.cases && cases.reduce((sum, each) => sum + lengthOf(each), 0) <= most.text)
+  if (cases.length <= most.cases && cases.reduce((sum, each) => sum + measureText(each), 0) <= most.text)
     return cases;
   const files = new Set<string | undefined>();
   const telling: ReportCase[] = [];
@@ -35,6 +35,6 @@ function inOrder(cases: readonly ReportCase[]): Iterable<ReportCase> {
   return [...telling, ...others];
 }
 
-function lengthOf({ name, file = "", failure = "" }: ReportCase): number {
+function measureText({ name, file = "", failure = "" }: ReportCase): number {
   return name.length + file.length + failure.length;
 }

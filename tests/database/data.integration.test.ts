@@ -135,7 +135,7 @@ test("rows that came, went and changed are counted by key, and what cannot be sa
 
 const rankOf = (what: string) => ["differs", "unknown", "alike"].indexOf(what);
 
-test("what there is no time for is told by estimates", async () => {
+test("tables that there is no time for are estimated", async () => {
   const { tables } = await compareData(parent.login, fork.login, { limitMs: -1 });
   expect(tables.find(({ table }) => table === "public.many")).toEqual({
     ...{ table: "public.many", from_rows: 60_000, to_rows: 60_000, exact: false },

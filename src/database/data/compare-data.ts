@@ -20,8 +20,8 @@ const settings = [
 ].join("; ");
 
 /**
- * How the rows of two databases differ, table by table. Bounded in time and in memory: what is beyond is told by the
- * planner's estimates.
+ * How the rows of two databases differ, table by table. Bounded in time and in memory: beyond that, the planner's
+ * estimates stand in.
  * @param limitMs for all tables together, in milliseconds
  * @throws CoreError `database_unreadable`; the signal's reason
  */

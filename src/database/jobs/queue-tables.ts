@@ -19,12 +19,12 @@ const byQueue = {
     {
       table: "job",
       columns: ["singleton_key", "start_after"],
-      waiting: oneOf("state", "created", "retry", "active"),
+      waiting: matchAny("state", "created", "retry", "active"),
     },
     {
       table: "job",
       columns: ["singletonkey", "startafter"],
-      waiting: oneOf("state", "created", "retry", "active"),
+      waiting: matchAny("state", "created", "retry", "active"),
     },
   ],
   "graphile-worker": [
@@ -35,21 +35,21 @@ const byQueue = {
     {
       table: "workflow_status",
       columns: ["workflow_uuid", "executor_id"],
-      waiting: oneOf("status", "ENQUEUED", "DELAYED", "PENDING"),
+      waiting: matchAny("status", "ENQUEUED", "DELAYED", "PENDING"),
     },
   ],
   Oban: [
     {
       table: "oban_jobs",
       columns: ["worker", "attempted_by"],
-      waiting: oneOf("state", "available", "suspended", "scheduled", "executing", "retryable"),
+      waiting: matchAny("state", "available", "suspended", "scheduled", "executing", "retryable"),
     },
   ],
   River: [
     {
       table: "river_job",
       columns: ["kind", "finalized_at"],
-      waiting: oneOf("state", "available", "pending", "retryable", "running", "scheduled"),
+      waiting: matchAny("state", "available", "pending", "retryable", "running", "scheduled"),
     },
   ],
   que: [
@@ -64,7 +64,7 @@ const byQueue = {
     {
       table: "procrastinate_jobs",
       columns: ["task_name", "status"],
-      waiting: oneOf("status", "todo", "doing"),
+      waiting: matchAny("status", "todo", "doing"),
     },
   ],
   GoodJob: [
@@ -78,7 +78,7 @@ const byQueue = {
   "Delayed Job": [{ table: "delayed_jobs", columns: ["handler", "failed_at"], waiting: "failed_at is null" }],
 } satisfies Record<string, readonly Omit<QueueTable, "queue">[]>;
 
-function oneOf(column: string, ...states: string[]): string {
+function matchAny(column: string, ...states: string[]): string {
   return `${column}::text in (${states.map((state) => `'${state}'`).join(", ")})`;
 }
 

@@ -16,7 +16,7 @@ export interface StatusGround extends StatusScene {
   trouble?: string;
 }
 
-/** Reads the records once, and asks Lakebase once. Without Lakebase, what the records tell is told all the same. */
+/** Reads the records once, and asks Lakebase once. Without Lakebase, the records still tell their part. */
 export async function openStatus({
   workspace,
   lakebase,

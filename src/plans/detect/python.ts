@@ -78,7 +78,7 @@ function findHome({ files }: Folder, testFiles: readonly string[]): string {
   return homes.find((home) => testFiles.every((file) => file.startsWith(`${home}/`))) ?? "";
 }
 
-/** The words of a command as a folder below needs them: where Python lies is told from the project's top. */
+/** The words of a command as a folder below needs them: the path of Python is relative to the project's top. */
 function runFrom(folder: string, words: readonly string[]): string[] {
   const up = folder === "" ? "" : "../".repeat(folder.split("/").length);
   return words.map((word) => (word === venvPython ? up + word : word));
@@ -89,7 +89,7 @@ function findMigrations({ files, has }: Folder, manifest: string, { run, python 
     return [{ command: [...python, "manage.py", "migrate", "--noinput"], source: "Django, manage.py" }];
   const ini = files.find((file) => /(^|\/)alembic\.ini$/.test(file));
   if (ini !== undefined || needs(manifest, "alembic")) {
-    // Its paths are told from the folder that it runs in.
+    // Its paths are relative to the folder that it runs in.
     const cwd = ini?.split("/").slice(0, -1).join("/") ?? "";
     const command = [...runFrom(cwd, run), "alembic", "upgrade", "head"];
     const advice = "alembic uses sqlalchemy.url from its env.py: set it to DATABASE_URL.";

@@ -30,7 +30,7 @@ export async function findResumable(
     quiet === before.quiet &&
     // A branch that was forked again ran nothing of it.
     slugs.every((slug) => isSameUid(branch_uids?.[slug], before.branch_uids?.[slug])) &&
-    // Counts of another command prove nothing about this one.
+    // Counts of another command say nothing about this one.
     isDeepStrictEqual(
       [plan.setup, plan.env, plan.ports, plan.suites],
       [before.plan.setup, before.plan.env, before.plan.ports, before.plan.suites],

@@ -8,7 +8,7 @@ const longestArgument = 60_000;
 
 type NamedCase = Pick<ReportCase, "name" | "file">;
 
-/** How a runner is told which tests to run. */
+/** How to have a runner run certain tests alone. */
 interface Selection {
   /** Options of the command that select tests already: two of a kind are an error, or one of them wins. */
   taken: RegExp;
@@ -37,17 +37,17 @@ const selections: Record<Runner, Selection> = {
   },
   pytest: {
     taken: /^-k/,
-    select: (tests) => withValues(tests.flatMap(keywordsOf), (terms) => ["-k", terms.join(" or ")]),
+    select: (tests) => withValues(tests.flatMap(findKeywords), (terms) => ["-k", terms.join(" or ")]),
     place: "last",
   },
   go: {
     taken: /^--?(test\.)?run(=|$)/,
-    select: (tests) => withValues(tests.flatMap(goTestsOf), (names) => [`-run=^(${names.join("|")})$`]),
+    select: (tests) => withValues(tests.flatMap(findGoTests), (names) => [`-run=^(${names.join("|")})$`]),
     place: "first",
   },
   gotestsum: {
     taken: /^--?(test\.)?run(=|$)|^--raw-command$/,
-    select: (tests) => withValues(tests.flatMap(goTestsOf), (names) => [`-run=^(${names.join("|")})$`]),
+    select: (tests) => withValues(tests.flatMap(findGoTests), (names) => [`-run=^(${names.join("|")})$`]),
     place: "first",
   },
   playwright: {
@@ -124,7 +124,7 @@ function withoutProject(name: string): string {
 }
 
 /** `tests.test_cart.TestCart.test_total[2]` is selected by its function and what is around it, with all parameters. */
-function keywordsOf({ name }: NamedCase): string[] {
+function findKeywords({ name }: NamedCase): string[] {
   const parts = (name.split("[", 1)[0] ?? "").split(/\.|::| > /);
   const [around, own] = parts.slice(-2).length === 2 ? parts.slice(-2) : [undefined, parts[0]];
   if (own === undefined || !isKeyword(own)) return [];
@@ -136,7 +136,7 @@ function isKeyword(word: string): boolean {
 }
 
 /** `example.com/shop.TestCart/empty` is selected by its test, with all subtests. */
-function goTestsOf({ name }: NamedCase): string[] {
+function findGoTests({ name }: NamedCase): string[] {
   const names = name.matchAll(/(?:^|\.|\s)((?:Test|Fuzz|Example)[\p{L}\p{N}_]*)(?=\/|$)/gu);
   return [...names].flatMap(([, test]) => test ?? []);
 }

@@ -9,7 +9,7 @@ import { type Reader, readSafely } from "./read-apart.ts";
 import type { ReportReading } from "./read-files.ts";
 import type { FoundReport, ReportFile } from "./report-files.ts";
 
-/** What a suite showed: counts that a report proves, or the reason why it proves nothing. */
+/** What a suite showed: counts that a report proves, or the reason why there are none. */
 export type SuiteVerdict = ReportReading & {
   /** How long the command took, each time that it ran to its end. */
   durations_ms?: number[];

@@ -83,7 +83,7 @@ export async function runSuite(
 ): Promise<SuiteVerdict> {
   const verdicts: SuiteVerdict[] = [];
   const nameFolder = (round: number) => (round === 1 ? folder : `${folder}/repeat-${round}`);
-  // A repeat that proves nothing takes the proof from all: the rest would be in vain.
+  // A repeat without evidence leaves the whole suite without: the rest would be in vain.
   while (verdicts.length < repeat && verdicts.at(-1)?.state !== "no_evidence") {
     await scope.turn.pass(scope.onWait);
     scope.signal.throwIfAborted();

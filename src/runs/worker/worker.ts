@@ -93,8 +93,7 @@ async function work(
  */
 function die(workspace: string, runId: string, error: unknown): never {
   writeLastWords(workspace, runId, error);
-  process.stderr.write(`${getMessage(error)}
-`);
+  process.stderr.write(`${getMessage(error)}\n`);
   process.exit(1);
 }
 
@@ -122,9 +121,9 @@ async function runAll(
   const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = state.run;
   const request = await readRequest(workspace, runId);
   const lakebase = withProcessCap(context.lakebase, request.plan.budget.concurrent_branches);
-  const slots = join(runsDirectory(workspace), "slots", feature_id);
+  const permits = join(runsDirectory(workspace), "slots", feature_id);
   const hold = <Value>(task: () => Promise<Value>) =>
-    withPermit(slots, request.plan.budget.concurrent_branches, signal, task);
+    withPermit(permits, request.plan.budget.concurrent_branches, signal, task);
 
   const runOne = async (slug: string, turn: Turn): Promise<CycleResult> => {
     signal.throwIfAborted();

@@ -21,7 +21,10 @@ export function resultsTable(report: ComparisonReport): Markup {
     "Passed/failed by tag",
     "Experiment",
     columns,
-    rows.map((row) => ({ head: nameOf(row, report.winners), cells: columns.map(({ cell }) => cell(row)) })),
+    rows.map((row) => ({
+      head: renderName(row, report.winners),
+      cells: columns.map(({ cell }) => cell(row)),
+    })),
   );
 }
 
@@ -55,7 +58,7 @@ function signalCell(row: ExperimentRow): Cell {
   return { content: [signal, notes], look: "wide" };
 }
 
-function nameOf({ experiment_slug }: ExperimentRow, winners: string[]): Content {
+function renderName({ experiment_slug }: ExperimentRow, winners: string[]): Content {
   if (!winners.includes(experiment_slug)) return experiment_slug;
   return html`<span class="winner">${spoken("★ ", "winner: ")}${experiment_slug}</span>`;
 }

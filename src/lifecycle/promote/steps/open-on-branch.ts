@@ -17,7 +17,7 @@ export async function openOnBranch(
       ...{ branch, code, checkCode },
       secrets: await shareWithWorktree(spec, code),
       tree: { commit, dirty: false },
-      // It is told by the result: the timeline's attempts are of the experiment's own cycles.
+      // The result has it: the timeline's attempts are of the experiment's own cycles.
       recordTrouble: async () => {},
     },
   );
