@@ -23,7 +23,7 @@ const broken = {
   },
 };
 
-/** Four suites prove nothing, each for a reason of its own. */
+/** Four suites give no evidence, each for a reason of its own. */
 export const brokenSuites: Scenario = {
   name: "broken-suites",
   goal: `The README says what a design is. The plan of feature F5-greeting has suites api, e2e, smoke and unit, each meant to run tests/<tag>.test.mjs by node:test, but they are broken. Make one experiment exp-plain, correct the plan, and bring all four to be measured.`,
