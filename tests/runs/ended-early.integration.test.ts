@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import {
   answerSchema,
-  countStarts,
   isAlive,
   noting,
   pidOfSuite,
   prepareRun,
+  readNotes,
   waitFor,
 } from "../support/race.ts";
 
@@ -20,7 +20,7 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
         api: noting(
           workspace,
           `if (cycle === "C1") return;
-           console.log("so far"); process.on("SIGTERM", () => {}); await gate("never");`,
+           process.on("SIGTERM", () => {}); console.log("so far"); note("said"); await gate("never");`,
         ),
         e2e: noting(workspace),
       },
@@ -32,7 +32,8 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
   const before = await Promise.all(["exp-a", "exp-b"].map(race.outcomes));
 
   const { run_id } = await race.start();
-  await expect.poll(() => countStarts(workspace, "exp-a", "api"), { timeout: 30_000 }).toBe(2);
+  const findSaid = async () => (await readNotes(workspace)).some(({ what }) => what === "said");
+  await expect.poll(findSaid, { timeout: 30_000 }).toBe(true);
   const suite = await pidOfSuite(workspace, "exp-a", "api");
   const cancelled = await server.call(answerSchema, "cancel_run", { run_id });
   expect(cancelled).toMatchObject({
