@@ -1,16 +1,16 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { skipMark } from "./tests/support/skip.ts";
-import SlowestFirst from "./tests/support/slowest-first.ts";
+import { skipMark } from "./tests/support/vitest/skip.ts";
+import SlowestFirst from "./tests/support/vitest/slowest-first.ts";
 
 const roots = "{tests,packages/*/tests}";
-const globalSetup = ["tests/support/build.ts", "tests/support/local-lakebase.ts"];
+const globalSetup = ["tests/support/vitest/build.ts", "tests/support/vitest/local-lakebase.ts"];
 
 export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    reporters: ["default", "./tests/support/skip-reporter.ts"],
+    reporters: ["default", "./tests/support/vitest/skip-reporter.ts"],
     // The reporter repeats these at the end.
     onConsoleLog: (text) => !text.startsWith(skipMark),
     // Most of an integration test is waiting for processes.

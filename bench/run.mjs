@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const benchmarks = {
   compare: "compare 10 to 1,000 experiments: time and memory",
   local: "branch, wake and start lakebase-local, beside plain copies",
-  race: "run experiments at several caps, beside what their permits allow",
+  overhead: "run experiments at several caps, beside what their permits allow",
   soak: "run for minutes among kills, full disks and stopped processes",
   start: "start the server up to its answer to tools/list, beside a bare Node",
   statistics: "simulate how often metrics tell equal designs apart, and how often different ones",

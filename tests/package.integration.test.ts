@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { runSchema } from "../schemas/run.ts";
+import { temporaryFolder } from "./support/machine/temporary.ts";
 import { temporaryRepository } from "./support/repository.ts";
 import { startServer } from "./support/server.ts";
-import { temporaryFolder } from "./support/temporary.ts";
 
 const packedSchema = z.tuple([z.object({ filename: z.string() })]);
 const createdSchema = z.object({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { soak } from "../bench/soak/soak.ts";
-import { isSkipped } from "./support/skip.ts";
+import { isSkipped } from "./support/vitest/skip.ts";
 
 test("runs that are killed, stopped, starved and cancelled break nothing, lose nothing and leave nothing", async () => {
   const told: string[] = [];

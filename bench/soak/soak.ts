@@ -23,7 +23,7 @@ const pairs = 8;
 const minuteMs = 60_000;
 
 /**
- * Races experiments on real Postgres, disturbs each run, and looks each time whether records are whole and what was
+ * Runs experiments on real Postgres, disturbs each run, and looks each time whether records are whole and what was
  * reported is there; in the end everything is closed and stopped, and nothing may be left.
  * @param minutes how long rounds are begun
  * @param seed chooses what happens

@@ -35,15 +35,15 @@ const hasBranch = (path: string) => existsSync(join(path, "branch.txt"));
 /** All of a workspace: of its features, those whose own name will not do, and the experiments of the others. */
 export async function listUnusable(workspace: string): Promise<UnusableFolder[]> {
   const records = stateDirectory(workspace);
-  const [planned, raced] = await Promise.all([
+  const [planned, named] = await Promise.all([
     foldersIn(join(records, "features")),
     foldersIn(join(records, "experiments")),
   ]);
   const features = [
     ...planned.flatMap((name) => refuseName(join(records, "features", name), name, featureIdSchema)),
-    ...raced.flatMap((name) => refuseName(join(records, "experiments", name), name, featureIdSchema)),
+    ...named.flatMap((name) => refuseName(join(records, "experiments", name), name, featureIdSchema)),
   ];
-  const usable = raced.filter((name) => featureIdSchema.safeParse(name).success);
+  const usable = named.filter((name) => featureIdSchema.safeParse(name).success);
   const experiments = usable.map((featureId) => listUnusableExperiments(workspace, featureId));
   return [...features, ...(await Promise.all(experiments)).flat()];
 }

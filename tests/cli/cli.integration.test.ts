@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startCli } from "../support/cli.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { script } from "../support/plans.ts";
-import { noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/race.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/runs.ts";
 
 test("run shows each change as a line where there is no terminal, and its status tells how it went", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(workspace),
@@ -16,7 +16,7 @@ test("run shows each change as a line where there is no terminal, and its status
     }),
     ["exp-a", "exp-b"],
   );
-  const { workspace, feature_id } = race;
+  const { workspace, feature_id } = feature;
   const failed = await startCli(workspace, ["run", feature_id, "--tags", "api,e2e"]);
   expect(failed).toMatchObject({ exitCode: 2, stderr: "" });
   const [first = "", ...lines] = failed.stdout.split("\n");
@@ -52,11 +52,11 @@ test("run shows each change as a line where there is no terminal, and its status
 });
 
 test("Ctrl-C leaves the run alone and says how to go on; wait and cancel do", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
     ["exp-a"],
   );
-  const { workspace, feature_id, server } = race;
+  const { workspace, feature_id, server } = feature;
   const running = startCli(workspace, ["run", feature_id]);
   await pidOfSuite(workspace, "exp-a", "api");
   running.kill("SIGINT");
@@ -77,8 +77,8 @@ test("Ctrl-C leaves the run alone and says how to go on; wait and cancel do", as
 });
 
 test("exec runs a command in an experiment's environment, with its exit status", async () => {
-  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
-  const { workspace, feature_id } = race;
+  const feature = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
+  const { workspace, feature_id } = feature;
   const source = `console.log(process.env.EXPERIMENT_SLUG, process.env.DATABASE_URL.includes(process.env.PGHOST),
     process.env.PGHOSTADDR, process.cwd(), process.argv.slice(1).join(" ")); process.exitCode = 7`;
   const command = [process.execPath, "-e", source, "--", "--tags", "x"];
@@ -99,10 +99,10 @@ test("exec runs a command in an experiment's environment, with its exit status",
 
 test("exec gives a command the plan's variables, but for those that only a run has", async () => {
   const env = { SHOP_URL: "$DATABASE_URL", REPORTS: "$ARTIFACTS_DIR/x" };
-  const race = await prepareRun((workspace) => ({ env, suites: { api: noting(workspace) } }), ["exp-a"]);
+  const feature = await prepareRun((workspace) => ({ env, suites: { api: noting(workspace) } }), ["exp-a"]);
   const source = "console.log(process.env.SHOP_URL === process.env.DATABASE_URL, process.env.REPORTS)";
-  const command = ["exec", race.feature_id, "exp-a", "--", process.execPath, "-e", source];
-  expect(await startCli(race.workspace, command)).toMatchObject({ exitCode: 0, stdout: "true undefined" });
+  const command = ["exec", feature.feature_id, "exp-a", "--", process.execPath, "-e", source];
+  expect(await startCli(feature.workspace, command)).toMatchObject({ exitCode: 0, stdout: "true undefined" });
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readClosed } from "../../src/experiments/closed.ts";
 import { startCli } from "../support/cli.ts";
 import { prepareClosing } from "../support/closing.ts";
-import { hasTerminals, runOnTerminal } from "../support/terminal.ts";
+import { hasTerminals, runOnTerminal } from "../support/machine/terminal.ts";
 
 test("close acts with --yes and a reason alone where nobody can be asked", async () => {
   const { workspace, feature_id, standing, write } = await prepareClosing();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { startCli } from "../support/cli.ts";
+import { hasTerminals, runOnTerminal } from "../support/machine/terminal.ts";
 import { preparePromotion } from "../support/promotion.ts";
-import { hasTerminals, runOnTerminal } from "../support/terminal.ts";
 
 test("promote shows what it takes, asks before it acts, or acts with --yes, and says how it ended", {
   timeout: 400_000,

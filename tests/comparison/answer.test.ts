@@ -24,8 +24,8 @@ const answerWith = (report: ComparisonReport, detail: ComparisonDetail, by: Page
 
 const pair = (slugs: string[]) => slugs.flatMap((a, n) => slugs.slice(n + 1).map((b) => [a, b]));
 
-/** A race of as many experiments, three tags each; the first win, the others fail a growing number of tests. */
-function race(size: number, winning = 1, { conflicting = false } = {}): ComparisonReport {
+/** A report on as many experiments, three tags each; the first win, the others fail a growing number of tests. */
+function reportOn(size: number, winning = 1, { conflicting = false } = {}): ComparisonReport {
   const rows = Array.from({ length: size }, (_, n): ExperimentRow => {
     const counts = { passed: 14, failed: n < winning ? 0 : n };
     const evidence = { state: "evidence" as const, duration_ms: 12_345 };
@@ -78,7 +78,7 @@ describe("answerWith", () => {
     (winning) => {
       for (const conflicting of [false, true])
         expect(
-          bytes(answerWith(race(4, winning, { conflicting }), "summary", pager(25))),
+          bytes(answerWith(reportOn(4, winning, { conflicting }), "summary", pager(25))),
         ).toBeLessThanOrEqual(1_500);
     },
   );
@@ -87,7 +87,7 @@ describe("answerWith", () => {
     "does so where %d failed, and the others lack a suite, each for its own reason",
     (failing) => {
       const counts = { passed: 14, failed: 0 };
-      const rows = race(4, 0).rows.map((row, n) =>
+      const rows = reportOn(4, 0).rows.map((row, n) =>
         n < failing
           ? row
           : {
@@ -99,7 +99,7 @@ describe("answerWith", () => {
               reason: `e2e: its report e2e-${n}.xml is missing, exit status 1${" and so on".repeat(50)}`,
             },
       );
-      const report = { ...race(4), rows, matrix: buildMatrix(rows), ...recommend(rows), winners: [] };
+      const report = { ...reportOn(4), rows, matrix: buildMatrix(rows), ...recommend(rows), winners: [] };
       expect(report.matrix).toHaveLength(failing > 0 ? 3 : 2);
       expect(bytes(answerWith(report, "summary", pager(25)))).toBeLessThanOrEqual(1_500);
     },
@@ -112,13 +112,16 @@ describe("answerWith", () => {
       median: n,
       verdict: n === 0 ? ("best" as const) : ("too_few_samples" as const),
     }));
-    const report = { ...race(1), metrics: [{ tag: "api", name: "p50", better: "lower" as const, measured }] };
+    const report = {
+      ...reportOn(1),
+      metrics: [{ tag: "api", name: "p50", better: "lower" as const, measured }],
+    };
     const { metrics } = answerWith(report, "metrics", pager(10));
     expect(metrics?.map((each) => each.measured.length)).toEqual([20, 10]);
   });
 
   it("shows a bounded number of tags, and says how many it leaves out", () => {
-    const report = race(1);
+    const report = reportOn(1);
     const tag = report.matrix.slice(0, 1);
     const matrix = Array.from({ length: 50 }, (_, n) =>
       tag.map((each) => ({ ...each, tag: `t${n}` })),
@@ -129,15 +132,15 @@ describe("answerWith", () => {
   });
 
   it("says in the summary how winners combine", () => {
-    expect(answerWith(race(4, 3, { conflicting: true }), "summary", pager(25)).combining).toEqual([
+    expect(answerWith(reportOn(4, 3, { conflicting: true }), "summary", pager(25)).combining).toEqual([
       "exp-designed-by-0 + exp-designed-by-2: code conflicts in src/cart.ts",
       "all other pairs: code merges cleanly",
     ]);
-    expect(answerWith(race(4, 1), "summary", pager(25)).combining).toBeUndefined();
+    expect(answerWith(reportOn(4, 1), "summary", pager(25)).combining).toBeUndefined();
   });
 
   it("gives totals in the summary only where the matrix does not add up to them", () => {
-    const report = race(1);
+    const report = reportOn(1);
     const rows = report.rows.map((row) => ({ ...row, tests_passed: 50 }));
     expect(answerWith(report, "summary", pager(25)).rows?.[0]).not.toHaveProperty("tests_passed");
     expect(answerWith({ ...report, rows }, "summary", pager(25)).rows?.[0]).toMatchObject({
@@ -149,7 +152,7 @@ describe("answerWith", () => {
     ["summary", 25],
     ["rows", 8],
   ] as const)("keeps a page of %s below 8 KB, and leads through 1,000 experiments", (detail, limit) => {
-    const report = race(1_000);
+    const report = reportOn(1_000);
     const seen: string[] = [];
     let cursor: string | undefined = "0";
     while (cursor !== undefined) {
@@ -162,7 +165,7 @@ describe("answerWith", () => {
   });
 
   it("shows the matrix of the experiments on the page alone", () => {
-    const { matrix } = answerWith(race(5), "summary", pager(2, "2"));
+    const { matrix } = answerWith(reportOn(5), "summary", pager(2, "2"));
     expect(matrix?.map(({ cells }) => Object.keys(cells))).toEqual(
       Array.from({ length: 3 }, () => ["exp-designed-by-2", "exp-designed-by-3"]),
     );
@@ -174,7 +177,7 @@ describe("answerWith", () => {
   });
 
   it("says of a claim that it is one, and why a row cannot be read", () => {
-    const report = race(2);
+    const report = reportOn(2);
     const rows = report.rows.map((row) => ({
       ...row,
       evidence_state: "claimed" as const,
@@ -186,8 +189,8 @@ describe("answerWith", () => {
 
   it("gives a reason once: in the rationale, or where that does not name the experiment", () => {
     const reason = `api: its report is missing${" and so on".repeat(50)}`;
-    const rows = race(6).rows.map((row) => ({ ...row, signal: "no_evidence" as const, reason }));
-    const report = { ...race(6), rows, ...recommend(rows) };
+    const rows = reportOn(6).rows.map((row) => ({ ...row, signal: "no_evidence" as const, reason }));
+    const report = { ...reportOn(6), rows, ...recommend(rows) };
     expect(answerWith(report, "summary", pager(25)).rows?.map((row) => row.reason)).toEqual([
       undefined,
       undefined,
@@ -201,17 +204,17 @@ describe("answerWith", () => {
   });
 
   it("keeps the reason of a row that cannot be read", () => {
-    const rows = race(2).rows.map((row) => ({
+    const rows = reportOn(2).rows.map((row) => ({
       ...row,
       signal: "unreadable" as const,
       reason: "half a file",
     }));
-    const answer = answerWith({ ...race(2), rows, ...recommend(rows) }, "summary", pager(25));
+    const answer = answerWith({ ...reportOn(2), rows, ...recommend(rows) }, "summary", pager(25));
     expect(answer.rows?.map((row) => row.reason)).toEqual(["half a file", "half a file"]);
   });
 
   it("stays at some 8 KB with names as long as they may be, many tags and many warnings", () => {
-    const report = race(40);
+    const report = reportOn(40);
     const counts = { passed: 14, failed: 3 };
     const tags = Array.from({ length: 12 }, (_, n) => `a-tag-of-some-length-${n}`);
     const rows = report.rows.map((row, n) => ({

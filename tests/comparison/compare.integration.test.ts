@@ -55,7 +55,7 @@ async function putCounted(slug: string, status: "succeeded" | "running", failed 
 }
 
 describe("compareExperiments", () => {
-  it("takes an experiment that used up its budget out of the race, until the plan gives it more", async () => {
+  it("takes an experiment that used up its budget out of the running, until the plan gives it more", async () => {
     const api = suiteSchema.parse({ command: ["true"], report: { format: "exit-code" } });
     const plan = join(workspace, ".tdd/features", feature_id, "plan.json");
     const allow = (max_cycles: number) =>

@@ -6,8 +6,8 @@ import { writeArtifact } from "../../src/experiments/artifacts/artifacts.ts";
 import { fingerprintSuite } from "../../src/experiments/code/fingerprint.ts";
 import { planPath } from "../../src/experiments/layout.ts";
 import { writeJson } from "../../src/utils/files/json.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { recordCycle } from "../support/records.ts";
-import { temporaryFolder } from "../support/temporary.ts";
 
 const feature_id = "F1";
 const times = (center: number) => Array.from({ length: 10 }, (_, n) => center + n);

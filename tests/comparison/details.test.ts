@@ -6,13 +6,13 @@ import type { ReportCase } from "../../schemas/plan/report.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
 import { presentComparison } from "../../src/comparison/views/present.ts";
 import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { recordCycle } from "../support/records.ts";
-import { temporaryFolder } from "../support/temporary.ts";
 
 const feature_id = "F1";
 
 /** Two experiments as runs leave them: `a` passes, `b` fails a test; both measure, both change one table. */
-async function raced() {
+async function prepare() {
   const workspace = await temporaryFolder();
   const put = async (path: string, content: unknown) => {
     const file = join(workspace, ".tdd/experiments", feature_id, path);
@@ -58,7 +58,7 @@ async function raced() {
 }
 
 it("reads tests, metrics and schema changes of the cycle that counts", async () => {
-  const { workspace } = await raced();
+  const { workspace } = await prepare();
   const details = { tests: true, schema: true };
   const report = await compareExperiments({ workspace, feature_id, details });
   expect(report.tests?.apart).toMatchObject([
@@ -88,7 +88,7 @@ it("reads tests, metrics and schema changes of the cycle that counts", async () 
 });
 
 it("compares on without a details file that is broken", async () => {
-  const { workspace, put } = await raced();
+  const { workspace, put } = await prepare();
   await put("b/artifacts/C2/api.cases.json", { tag: "api", cases: "many" });
   await put("b/artifacts/C2/api/metrics.json", [{ name: "p50" }]);
   await put("b/artifacts/C2/schema-diff.json", null);
@@ -115,7 +115,7 @@ it("compares on without a details file that is broken", async () => {
 });
 
 it("shows nothing that an earlier run of the cycle left of what the last one did not do", async () => {
-  const { workspace, put } = await raced();
+  const { workspace, put } = await prepare();
   await put("b/artifacts/C2/e2e.cases.json", { tag: "e2e", cases: [{ name: "old", status: "failed" }] });
   await put("b/artifacts/C2/e2e/metrics.json", [{ name: "old", value: 1, better: "lower" }]);
   const report = await compareExperiments({ workspace, feature_id, details: { tests: true } });
@@ -124,7 +124,7 @@ it("shows nothing that an earlier run of the cycle left of what the last one did
 });
 
 it("names the artifact to read on in, where it is there", async () => {
-  const { workspace, put } = await raced();
+  const { workspace, put } = await prepare();
   const failing = { tag: "api", details: "api/junit.xml", cases: [{ name: "sums", status: "failed" }] };
   await put("b/artifacts/C2/api.cases.json", failing);
   const artifact = async () => {
@@ -137,7 +137,7 @@ it("names the artifact to read on in, where it is there", async () => {
 });
 
 it("never lets a metric make a winner of what fails", async () => {
-  const { workspace, put } = await raced();
+  const { workspace, put } = await prepare();
   await put("b/artifacts/C2/api/metrics.json", [
     { name: "p50", samples: [1, 1, 1, 1, 1], better: "lower", unit: "ms" },
   ]);
@@ -147,7 +147,7 @@ it("never lets a metric make a winner of what fails", async () => {
 });
 
 it("is printed as a table on a terminal, else as JSON", async () => {
-  const { workspace } = await raced();
+  const { workspace } = await prepare();
   const input = { workspace, feature_id };
   expect(await presentComparison(input, undefined, { isTTY: true })).toMatch(/^ +a +b\napi +1\/0 +0\/1\n/);
   expect(JSON.parse(await presentComparison(input, undefined, {}))).toMatchObject({
@@ -159,7 +159,7 @@ it("is printed as a table on a terminal, else as JSON", async () => {
 });
 
 it("writes the page beside the experiments, with links to their artifacts", async () => {
-  const { workspace } = await raced();
+  const { workspace } = await prepare();
   const path = await presentComparison({ workspace, feature_id }, "html", {});
   expect(path).toBe(join(workspace, ".tdd/experiments/F1/comparison.html"));
   expect(await readFile(path, "utf8")).toContain('<a href="./a/artifacts/C2/api/metrics.json">');

@@ -11,7 +11,7 @@ import {
 import { storeArtifact } from "../../src/experiments/artifacts/store-artifact.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 async function experiment() {
   const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };

@@ -4,7 +4,7 @@ import { checkBranch } from "../../src/experiments/branches/check-branch.ts";
 import { getExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { type Answer, branchJson, fails, fakeCli } from "../lakebase/fake-cli.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 const cut = { parent_branch: "production", cut_at: "2026-08-21T12:00:00Z", expire_time: null };
 

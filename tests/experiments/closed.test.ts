@@ -18,7 +18,7 @@ import {
   experimentPaths,
   promotionPaths,
 } from "../../src/experiments/layout.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 const closed = (experiment_slug: string, closed_at: string): Closed => ({
   ...{ feature_id: "F1", experiment_slug, status: "abandoned", reason: "too slow", closed_at },

@@ -7,8 +7,8 @@ import { readTimeline } from "../../src/experiments/history.ts";
 import { cycleDirectory, type ExperimentRef } from "../../src/experiments/layout.ts";
 import { mergeCases } from "../../src/experiments/merge-cases.ts";
 import { setTagAside } from "../../src/experiments/set-aside.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { type CycleRecord, commit, nameRun, recordCycle } from "../support/records.ts";
-import { temporaryFolder } from "../support/temporary.ts";
 
 async function experiment(): Promise<ExperimentRef> {
   return { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "a" };

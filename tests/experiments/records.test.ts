@@ -12,7 +12,7 @@ import { appendTimeline, readRuntime, readTimeline, writeRuntime } from "../../s
 import { experimentPaths, planPath, stateDirectory } from "../../src/experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
 import { readPlan } from "../../src/experiments/plan.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 async function put(path: string, text: string) {
   await mkdir(dirname(path), { recursive: true });

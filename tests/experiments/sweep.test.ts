@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { sweepUnfinished } from "../../src/experiments/sweep.ts";
 import { temporaryName } from "../../src/utils/files/files.ts";
 import { identifySelf } from "../../src/utils/processes/process-identity.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 /** A half-written file in a folder of the records, last changed so long ago. */
 async function leave(workspace: string, folder: string, content: string, ageSeconds: number) {

@@ -6,7 +6,7 @@ import { readArtifact, writeArtifact } from "../../src/experiments/artifacts/art
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 import { anyPath, tries } from "../support/fuzz.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 test("an artifact of any name is written and read in its cycle's folder, or refused", async () => {
   const folder = await temporaryFolder();

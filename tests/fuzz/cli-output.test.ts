@@ -6,7 +6,7 @@ import { listBranches } from "../../src/lakebase/branches/branches.ts";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 import { anyJson, anyText, tries } from "../support/fuzz.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 const keys = [
   "name",

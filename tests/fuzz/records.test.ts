@@ -7,7 +7,7 @@ import { experimentPaths, planPath } from "../../src/experiments/layout.ts";
 import { readPlan } from "../../src/experiments/plan.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 import { anyJson, tries } from "../support/fuzz.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 const planKeys = [
   "suites",

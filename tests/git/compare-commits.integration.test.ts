@@ -4,12 +4,12 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { readCodeDiff, readTreeDiff } from "../../src/git/code-diff.ts";
 import { tryMerge } from "../../src/git/merge/merge-tree.ts";
 import { openScratch, snapshot } from "../../src/git/scratch.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { temporaryFolder } from "../support/temporary.ts";
 
 const missing = "0123456789abcdef0123456789abcdef01234567";
 
-async function raced() {
+async function prepare() {
   const repository = await temporaryRepository();
   const { commit } = repository;
   const base = await commit("main", { "shop.ts": "one\ntwo\nthree\n", "readme.md": "shop\n" });
@@ -29,7 +29,7 @@ async function listScratch(directory: string) {
 
 describe("tryMerge", () => {
   it("tells a clean merge from one with conflicts, names the files, and leaves the repository as it is", async () => {
-    const { directory, a, b, c, git } = await raced();
+    const { directory, a, b, c, git } = await prepare();
     const before = await git("count-objects");
     const scratch = await listScratch(directory);
     expect(await tryMerge(directory, a, c, scratch)).toMatchObject({ clean: true, conflicts: [] });
@@ -39,7 +39,7 @@ describe("tryMerge", () => {
   });
 
   it("does not know what is no commit", async () => {
-    const { directory, a } = await raced();
+    const { directory, a } = await prepare();
     const scratch = await listScratch(directory);
     for (const other of [missing, "--help", "main:shop.ts"]) {
       expect(await tryMerge(directory, a, other, scratch)).toBeUndefined();
@@ -53,7 +53,7 @@ describe("openScratch", () => {
   });
 
   it("does without where it may not write, and leaves nothing where it may", async () => {
-    const { directory } = await raced();
+    const { directory } = await prepare();
     expect(await openScratch(directory, join(directory, "missing"))).toBeUndefined();
     const place = await temporaryFolder();
     const scratch = await openScratch(directory, place);
@@ -64,7 +64,7 @@ describe("openScratch", () => {
 
 describe("snapshot", () => {
   it("takes a working directory as it is for a commit, and leaves its index alone", async () => {
-    const { directory, a, c, git } = await raced();
+    const { directory, a, c, git } = await prepare();
     await writeFile(join(directory, "shop.ts"), "one\n2\nthree\n");
     await writeFile(join(directory, "new: file"), "x\n");
     const [status, objects] = [await git("status", "--porcelain"), await git("count-objects")];
@@ -80,7 +80,7 @@ describe("snapshot", () => {
   });
 
   it("works in a folder whose name parts paths", async () => {
-    const { directory, git } = await raced();
+    const { directory, git } = await prepare();
     const path = `${directory}:"odd" one`;
     onTestFinished(() => rm(path, { recursive: true }));
     await git("clone", "--quiet", ".", path);
@@ -91,7 +91,7 @@ describe("snapshot", () => {
 
 describe("readTreeDiff", () => {
   it("counts what is committed, what is not and what is new, but not what git ignores", async () => {
-    const { directory, git, base } = await raced();
+    const { directory, git, base } = await prepare();
     await git("checkout", "--quiet", "a");
     await mkdir(join(directory, ".tdd"), { recursive: true });
     for (const [name, text] of Object.entries({
@@ -116,13 +116,13 @@ describe("readTreeDiff", () => {
 
 describe("readCodeDiff", () => {
   it("counts added and removed lines since the branches parted, not what the base did since", async () => {
-    const { directory, a, commit } = await raced();
+    const { directory, a, commit } = await prepare();
     await commit("main", { "later.ts": "1\n2\n3\n4\n5\n" });
     expect(await readCodeDiff(directory, "main", a)).toEqual({ added: 3, removed: 1 });
   });
 
   it("counts no lines for a file that only has a new name", async () => {
-    const { directory, git, base } = await raced();
+    const { directory, git, base } = await prepare();
     await git("checkout", "--quiet", "a");
     await git("mv", "shop.ts", "store.ts");
     await git("-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "-m", "rename");
@@ -131,12 +131,12 @@ describe("readCodeDiff", () => {
   });
 
   it("passes over our records", async () => {
-    const { directory, c } = await raced();
+    const { directory, c } = await prepare();
     expect(await readCodeDiff(directory, "main", c)).toEqual({ added: 1, removed: 1 });
   });
 
   it("counts nothing for the base itself, and does not know a missing commit", async () => {
-    const { directory, base } = await raced();
+    const { directory, base } = await prepare();
     expect(await readCodeDiff(directory, "main", base)).toEqual({ added: 0, removed: 0 });
     expect(await readCodeDiff(directory, "main", missing)).toBeUndefined();
   });

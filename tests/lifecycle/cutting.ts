@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { planPath } from "../../src/experiments/layout.ts";
 import { type CutInput, cutExperiments } from "../../src/lifecycle/create.ts";
 import { branchJson, fails, fakeCli, productionJson, type Script } from "../lakebase/fake-cli.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 export const branch = "f1--exp-a";
 export const uid = "br-broad-sky-d2k5gewt";

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { findExperiment } from "../../src/experiments/experiments.ts";
 import { cutPaths } from "../../src/experiments/layout.ts";
 import { withLock } from "../../src/utils/files/lock.ts";
-import { findWorkerPid, kill, noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/race.ts";
+import { findWorkerPid, kill, noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/runs.ts";
 
 const cutSchema = z.object({
   experiments: z.array(z.object({ experiment_slug: z.string(), created: z.boolean() })),
@@ -13,13 +13,13 @@ const cutSchema = z.object({
 });
 
 test("a fresh fork is refused while the experiment runs, and afterwards nothing of the old branch counts", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: { api: noting(workspace, `await gate(${JSON.stringify(join(workspace, "gate"))});`) },
     }),
     ["exp-a", "exp-b"],
   );
-  const { server, workspace, feature_id } = race;
+  const { server, workspace, feature_id } = feature;
   const cut = (slug: string, fresh: boolean) => {
     const input = { feature_id, fresh, experiments: [{ experiment_slug: slug }] };
     return server.call(cutSchema, "create_experiments", input);
@@ -27,7 +27,7 @@ test("a fresh fork is refused while the experiment runs, and afterwards nothing 
   const ref = { workspace, feature_id, experiment_slug: "exp-a" };
   const { branch = "", branch_uid } = (await findExperiment(ref)) ?? {};
 
-  const { run_id } = await race.start({ experiment_slugs: ["exp-a"] });
+  const { run_id } = await feature.start({ experiment_slugs: ["exp-a"] });
   await pidOfSuite(workspace, "exp-a", "api");
   expect((await cut("exp-a", true)).errors).toMatchObject([
     { code: "experiment_busy", hint: expect.stringContaining(run_id) },
@@ -46,12 +46,12 @@ test("a fresh fork is refused while the experiment runs, and afterwards nothing 
   expect((await waitFor(server, run_id)).results).toMatchObject([{ status: "succeeded" }]);
   expect((await cut("exp-a", true)).experiments).toMatchObject([{ created: true }]);
   expect((await findExperiment(ref))?.branch_uid).not.toBe(branch_uid);
-  expect(await race.outcomes("exp-a")).toBeUndefined();
+  expect(await feature.outcomes("exp-a")).toBeUndefined();
 });
 
 test("no run begins on a branch that is being forked", async () => {
-  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
-  const { server, workspace, feature_id } = race;
+  const feature = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
+  const { server, workspace, feature_id } = feature;
   const { lock } = cutPaths({ workspace, feature_id, experiment_slug: "exp-a" });
   await withLock(lock, new AbortController().signal, async () => {
     expect(await server.fail("run_experiments", { feature_id })).toMatchObject({
@@ -59,11 +59,11 @@ test("no run begins on a branch that is being forked", async () => {
       retryable: true,
     });
   });
-  await waitFor(server, (await race.start()).run_id);
+  await waitFor(server, (await feature.start()).run_id);
 });
 
 test("an interrupted run is not resumed on a branch that was forked again since", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(workspace),
@@ -72,8 +72,8 @@ test("an interrupted run is not resumed on a branch that was forked again since"
     }),
     ["exp-a"],
   );
-  const { server, workspace, feature_id } = race;
-  const { run_id } = await race.start();
+  const { server, workspace, feature_id } = feature;
+  const { run_id } = await feature.start();
   await pidOfSuite(workspace, "exp-a", "e2e");
   kill(await findWorkerPid(workspace, run_id));
   expect(await waitFor(server, run_id)).toMatchObject({ state: "interrupted" });
@@ -81,11 +81,11 @@ test("an interrupted run is not resumed on a branch that was forked again since"
   expect((await server.call(cutSchema, "create_experiments", fresh)).errors).toEqual([]);
 
   await openGate(join(workspace, "gate"));
-  const again = await race.start();
+  const again = await feature.start();
   expect(again.resumes).toBeUndefined();
   const run = await waitFor(server, again.run_id);
   expect(run).toMatchObject({ state: "finished", results: [{ status: "succeeded" }] });
-  const outcomes = await race.outcomes("exp-a");
+  const outcomes = await feature.outcomes("exp-a");
   expect(outcomes?.evidence?.run_id).toBe(again.run_id);
   expect(outcomes?.by_tag).toEqual({ api: { passed: 1, failed: 0 }, e2e: { passed: 1, failed: 0 } });
 });

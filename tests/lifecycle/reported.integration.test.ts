@@ -9,8 +9,8 @@ import { experimentPaths } from "../../src/experiments/layout.ts";
 import { readOutcomes } from "../../src/experiments/outcomes.ts";
 import { setFindingsAside } from "../../src/experiments/set-aside.ts";
 import { recordOutcomes } from "../../src/lifecycle/reported/record-outcomes.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { recordCycle } from "../support/records.ts";
-import { temporaryFolder } from "../support/temporary.ts";
 import { temporaryWorktree } from "../support/worktree.ts";
 
 const feature_id = "F1";

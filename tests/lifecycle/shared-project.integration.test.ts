@@ -8,7 +8,7 @@ import { deleteBranch } from "../../src/lakebase/branches/delete-branch.ts";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
 import { startCli } from "../support/cli.ts";
 import { script } from "../support/plans.ts";
-import { answerSchema, waitFor } from "../support/race.ts";
+import { answerSchema, waitFor } from "../support/runs.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
 
 const cutSchema = z.object({
@@ -67,7 +67,7 @@ test("a prefix keeps the branches of people apart", async () => {
   expect(await b.call(z.looseObject({}), "check_setup")).toMatchObject({ branch_prefix: "kai" });
 });
 
-test("of two that race for the same names, each branch goes to one", async () => {
+test("of two that ask for the same names, each branch goes to one", async () => {
   const feature_id = uniqueFeature();
   const both = [await startPerson(feature_id), await startPerson(feature_id)];
   const answers = await Promise.all(both.map(({ cut }) => cut()));

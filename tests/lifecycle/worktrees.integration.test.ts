@@ -6,8 +6,8 @@ import { checkCode } from "../../src/experiments/code/worktrees.ts";
 import { experimentPaths, oldWorktreePath, planPath } from "../../src/experiments/layout.ts";
 import { type CutInput, cutExperiments } from "../../src/lifecycle/create.ts";
 import { branchJson, fails, fakeCli, productionJson, type Script } from "../lakebase/fake-cli.ts";
+import { temporaryCheckout } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { temporaryCheckout } from "../support/temporary.ts";
 
 const branch = "f1--exp-a";
 const created: Script = { "create-branch": [{ stdout: branchJson(branch) }] };

@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 /** A Lakebase CLI that never answers, with a child of its own; it tells their pids. */
 const hangingCli = `#!/bin/sh

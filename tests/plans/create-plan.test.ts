@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { planPath } from "../../src/experiments/layout.ts";
 import { readPlan } from "../../src/experiments/plan.ts";
 import { createPlan } from "../../src/plans/create-plan.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { writeFiles } from "./project.ts";
 
 const project = {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Folder, openProject } from "../../src/plans/folder.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 /** Writes files into a folder: text as it is, anything else as JSON. */
 export async function writeFiles(directory: string, files: Record<string, unknown>): Promise<void> {

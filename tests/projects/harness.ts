@@ -2,9 +2,9 @@ import { cp, readFile, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
-import { findChromium } from "../support/chromium.ts";
-import { answerSchema, endWorkers, waitFor } from "../support/race.ts";
+import { findChromium } from "../support/machine/chromium.ts";
 import { temporaryRepository } from "../support/repository.ts";
+import { answerSchema, endWorkers, waitFor } from "../support/runs.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
 
 /** A change of one file that breaks one test: the file, a text in it, and what takes its place. */
@@ -35,7 +35,7 @@ const comparisonSchema = z.looseObject({ recommendation: z.string(), winners: z.
  * Takes a project from its first commit to a comparison, by tools alone: a plan as create_plan makes it, `exp-good` as
  * the project is, and `exp-bad`, which breaks a test.
  */
-export async function raceProject({ name, breakage, ignored = {} }: Fixture) {
+export async function runProject({ name, breakage, ignored = {} }: Fixture) {
   const shop = await temporaryRepository();
   const { directory } = shop;
   await cp(join(import.meta.dirname, "fixtures", name), directory, { recursive: true });

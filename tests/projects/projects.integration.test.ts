@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { execaSync } from "execa";
 import { describe, expect, test } from "vitest";
-import { findChromium } from "../support/chromium.ts";
-import { isSkipped } from "../support/skip.ts";
-import { type Fixture, raceProject } from "./harness.ts";
+import { findChromium } from "../support/machine/chromium.ts";
+import { isSkipped } from "../support/vitest/skip.ts";
+import { type Fixture, runProject } from "./harness.ts";
 
 /** What a runner says in the last lines that it prints. */
 interface Counts {
@@ -105,21 +105,21 @@ describe.each(projects)("$title", ({ needs = {}, expected, count, image, ...fixt
   test.skipIf(
     isSkipped(missing.length > 0, `${fixture.title}: this machine has no ${missing.join(", no ")}`),
   )("runs by the plan that the tool makes, and is counted as its runner counts", async () => {
-    const race = await raceProject(fixture);
+    const run = await runProject(fixture);
     const by = (which: "good" | "bad") =>
       Object.fromEntries(Object.entries(expected).map(([tag, each]) => [tag, each[which]]));
-    expect(race.results).toMatchObject({
+    expect(run.results).toMatchObject({
       "exp-good": { by_tag: by("good") },
       "exp-bad": { by_tag: by("bad") },
     });
     for (const slug of ["exp-good", "exp-bad"])
       for (const tag of Object.keys(expected)) {
-        const counts = race.results[slug]?.by_tag[tag];
-        expect([slug, tag, count(await race.readLog(slug, tag))]).toEqual([slug, tag, counts]);
+        const counts = run.results[slug]?.by_tag[tag];
+        expect([slug, tag, count(await run.readLog(slug, tag))]).toEqual([slug, tag, counts]);
       }
-    expect(race.comparison).toMatchObject({ recommendation: "promote", winners: ["exp-good"] });
+    expect(run.comparison).toMatchObject({ recommendation: "promote", winners: ["exp-good"] });
     if (image !== undefined)
-      expect(await race.read("exp-good", image)).toMatchObject({
+      expect(await run.read("exp-good", image)).toMatchObject({
         content: [{ type: "text" }, { type: "image", mimeType: "image/png" }],
       });
   });

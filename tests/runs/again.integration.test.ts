@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { noting, prepareRun, waitFor } from "../support/race.ts";
+import { noting, prepareRun, waitFor } from "../support/runs.ts";
 
 test("a failing suite is run once more on a fresh branch, which tells state from code", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: {
         api: {
@@ -17,31 +17,31 @@ test("a failing suite is run once more on a fresh branch, which tells state from
     }),
     ["exp-a"],
   );
-  const { server } = race;
-  const first = await waitFor(server, (await race.start({ tags: ["api"] })).run_id);
+  const { server } = feature;
+  const first = await waitFor(server, (await feature.start({ tags: ["api"] })).run_id);
   expect(first.results).toMatchObject([{ status: "succeeded" }]);
 
-  const second = await waitFor(server, (await race.start({ cycle_id: "C1" })).run_id);
+  const second = await waitFor(server, (await feature.start({ cycle_id: "C1" })).run_id);
   expect(second.results).toMatchObject([
     { status: "failed", by_tag: { api: { passed: 0, failed: 1 }, e2e: { passed: 0, failed: 1 } } },
   ]);
-  expect((await race.outcomes("exp-a"))?.evidence?.by_tag).toMatchObject({
+  expect((await feature.outcomes("exp-a"))?.evidence?.by_tag).toMatchObject({
     api: { state: "evidence", failure_cause: "state" },
     e2e: { state: "evidence", failure_cause: "code" },
   });
-  expect(await race.artifact("exp-a", "api/stdout.log")).toBe("2 visits\n");
-  expect(await race.artifact("exp-a", "api/fresh-branch/stdout.log")).toBe("1 visits\n");
+  expect(await feature.artifact("exp-a", "api/stdout.log")).toBe("2 visits\n");
+  expect(await feature.artifact("exp-a", "api/fresh-branch/stdout.log")).toBe("1 visits\n");
 
   // The fresh branches are gone again.
   const branches = z.looseObject({ branches: z.array(z.looseObject({ branch: z.string() })) });
   const names = (
-    await server.call(branches, "list_branches", { contains: race.feature_id.toLowerCase() })
+    await server.call(branches, "list_branches", { contains: feature.feature_id.toLowerCase() })
   ).branches.map(({ branch }) => branch);
-  expect(names.filter((name) => name.startsWith(race.feature_id.toLowerCase()))).toHaveLength(1);
+  expect(names.filter((name) => name.startsWith(feature.feature_id.toLowerCase()))).toHaveLength(1);
 });
 
 test("what a tag left before is set aside when its cycle runs it again, and is not compared", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(
@@ -56,26 +56,29 @@ test("what a tag left before is set aside when its cycle runs it again, and is n
   );
   const metrics = z.looseObject({ metrics: z.array(z.unknown()) });
   const compare = () =>
-    race.server.call(metrics, "compare_experiments", { feature_id: race.feature_id, detail: "metrics" });
-  await waitFor(race.server, (await race.start({ repeat: 2 })).run_id);
+    feature.server.call(metrics, "compare_experiments", {
+      feature_id: feature.feature_id,
+      detail: "metrics",
+    });
+  await waitFor(feature.server, (await feature.start({ repeat: 2 })).run_id);
   expect((await compare()).metrics).toHaveLength(1);
 
-  await waitFor(race.server, (await race.start({ cycle_id: "C1" })).run_id);
+  await waitFor(feature.server, (await feature.start({ cycle_id: "C1" })).run_id);
   expect((await compare()).metrics).toEqual([]);
-  const args = { feature_id: race.feature_id, detail: "history" };
+  const args = { feature_id: feature.feature_id, detail: "history" };
   const told = z.looseObject({ trends: z.unknown(), history: z.unknown() });
   const counts = { passed: 1, failed: 0, duration_ms: expect.any(Number) };
-  expect(await race.server.call(told, "compare_experiments", args)).toMatchObject({
+  expect(await feature.server.call(told, "compare_experiments", args)).toMatchObject({
     trends: [{ experiment_slug: "exp-a", tag: "api", trend: "same", counts: "1/0 → 1/0", cycles: 2 }],
     history: [
       { cycle_id: "C1", duration_ms: expect.any(Number), by_tag: { api: { ...counts, trend: "same" } } },
       { cycle_id: "C1", by_tag: { api: { ...counts, trend: "first" } }, changed: [] },
     ],
   });
-  const listed = await race.server.call(
+  const listed = await feature.server.call(
     z.looseObject({ artifacts: z.array(z.looseObject({ name: z.string() })) }),
     "list_artifacts",
-    { feature_id: race.feature_id, experiment_slug: "exp-a" },
+    { feature_id: feature.feature_id, experiment_slug: "exp-a" },
   );
   const names = listed.artifacts.map(({ name }) => name.replace(/^\d{8}T\d{9}Z\//, "EARLIER/"));
   expect(names).toEqual([
@@ -93,7 +96,7 @@ test("what a tag left before is set aside when its cycle runs it again, and is n
 });
 
 test("a test that both passed and failed over the repeats is flaky, apart from failed", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(
@@ -106,7 +109,7 @@ test("a test that both passed and failed over the repeats is flaky, apart from f
     }),
     ["exp-a"],
   );
-  const run = await waitFor(race.server, (await race.start({ repeat: 3 })).run_id);
+  const run = await waitFor(feature.server, (await feature.start({ repeat: 3 })).run_id);
   expect(run.results).toMatchObject([
     {
       status: "succeeded",
@@ -114,8 +117,8 @@ test("a test that both passed and failed over the repeats is flaky, apart from f
       flaky: { api: ["api (failed 1 of 3)"] },
     },
   ]);
-  expect((await race.outcomes("exp-a"))?.evidence?.by_tag).toMatchObject({ api: { flaky: 1 } });
-  expect(JSON.parse(await race.artifact("exp-a", "api.cases.json")).cases).toMatchObject([
+  expect((await feature.outcomes("exp-a"))?.evidence?.by_tag).toMatchObject({ api: { flaky: 1 } });
+  expect(JSON.parse(await feature.artifact("exp-a", "api.cases.json")).cases).toMatchObject([
     { status: "flaky" },
   ]);
 });

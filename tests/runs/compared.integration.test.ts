@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
-import { answerSchema, noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/race.ts";
+import { answerSchema, noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/runs.ts";
 
 test("nothing is abandoned while an experiment of the next cycle waits for its turn", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(
@@ -16,22 +16,25 @@ test("nothing is abandoned while an experiment of the next cycle waits for its t
     }),
     ["exp-a", "exp-b"],
   );
-  await waitFor(race.server, (await race.start()).run_id);
-  expect(await race.compare()).toMatchObject({ recommendation: "abandon-all" });
+  await waitFor(feature.server, (await feature.start()).run_id);
+  expect(await feature.compare()).toMatchObject({ recommendation: "abandon-all" });
 
-  const { run_id } = await race.start({ concurrency: 1 });
-  const early = comparisonAnswerSchema.parse(await race.compare());
+  const { run_id } = await feature.start({ concurrency: 1 });
+  const early = comparisonAnswerSchema.parse(await feature.compare());
   expect(early.recommendation).toBe("continue");
   expect(early.rows?.map(({ signal }) => signal)).toEqual(["running", "running"]);
-  await openGate(join(race.workspace, "gate"));
-  await waitFor(race.server, run_id);
-  expect(await race.compare()).toMatchObject({ recommendation: "abandon-all" });
+  await openGate(join(feature.workspace, "gate"));
+  await waitFor(feature.server, run_id);
+  expect(await feature.compare()).toMatchObject({ recommendation: "abandon-all" });
 });
 
 test("a run leaves the comparison as a page, and says where", async () => {
-  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
-  const page = join(race.workspace, ".tdd/experiments", race.feature_id, "comparison.html");
-  const run = await waitFor(race.server, (await race.start()).run_id);
+  const feature = await prepareRun(
+    (workspace) => ({ suites: { api: noting(workspace) } }),
+    ["exp-a", "exp-b"],
+  );
+  const page = join(feature.workspace, ".tdd/experiments", feature.feature_id, "comparison.html");
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
   expect(run.next_step).toContain(page);
   const text = await readFile(page, "utf8");
   expect(text).toContain("synthesize");
@@ -39,14 +42,14 @@ test("a run leaves the comparison as a page, and says where", async () => {
 });
 
 test("a run that is cancelled leaves no experiment waiting on the page", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
     ["exp-a", "exp-b"],
   );
-  const { run_id } = await race.start({ concurrency: 1 });
-  await pidOfSuite(race.workspace, "exp-a", "api");
-  await race.server.call(answerSchema, "cancel_run", { run_id });
-  const run = await waitFor(race.server, run_id);
+  const { run_id } = await feature.start({ concurrency: 1 });
+  await pidOfSuite(feature.workspace, "exp-a", "api");
+  await feature.server.call(answerSchema, "cancel_run", { run_id });
+  const run = await waitFor(feature.server, run_id);
   expect(run.state).toBe("cancelled");
   const text = await readFile(run.next_step.replace(/^.*For people: /, ""), "utf8");
   expect(text).toContain("exp-b has not run");
@@ -54,13 +57,13 @@ test("a run that is cancelled leaves no experiment waiting on the page", async (
 });
 
 test("leaving out the suite that fails makes no winner", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace, "process.exitCode = 1;") } }),
     ["exp-a"],
   );
-  await waitFor(race.server, (await race.start()).run_id);
-  await waitFor(race.server, (await race.start({ tags: ["api"] })).run_id);
-  expect(comparisonAnswerSchema.parse(await race.compare())).toMatchObject({
+  await waitFor(feature.server, (await feature.start()).run_id);
+  await waitFor(feature.server, (await feature.start({ tags: ["api"] })).run_id);
+  expect(comparisonAnswerSchema.parse(await feature.compare())).toMatchObject({
     recommendation: "continue",
     rationale: expect.stringContaining(
       "exp-a was not fully measured: e2e: counted in C1, and uncommitted code",

@@ -10,10 +10,10 @@ import {
   prepareRun,
   readNotes,
   waitFor,
-} from "../support/race.ts";
+} from "../support/runs.ts";
 
 test("cancel_run ends the commands, keeps what they left, and is idempotent; what had not begun stays as it was", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 1 },
       suites: {
@@ -27,11 +27,11 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
     }),
     ["exp-a", "exp-b"],
   );
-  const { server, workspace, feature_id } = race;
-  await waitFor(server, (await race.start()).run_id);
-  const before = await Promise.all(["exp-a", "exp-b"].map(race.outcomes));
+  const { server, workspace, feature_id } = feature;
+  await waitFor(server, (await feature.start()).run_id);
+  const before = await Promise.all(["exp-a", "exp-b"].map(feature.outcomes));
 
-  const { run_id } = await race.start();
+  const { run_id } = await feature.start();
   const findSaid = async () => (await readNotes(workspace)).some(({ what }) => what === "said");
   await expect.poll(findSaid, { timeout: 30_000 }).toBe(true);
   const suite = await pidOfSuite(workspace, "exp-a", "api");
@@ -47,18 +47,18 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
   expect(await isAlive(suite)).toBe(false);
   expect(await server.call(answerSchema, "cancel_run", { run_id })).toEqual(cancelled);
   // It found nothing out, and what was counted before is kept.
-  expect(await Promise.all(["exp-a", "exp-b"].map(race.outcomes))).toEqual(before);
+  expect(await Promise.all(["exp-a", "exp-b"].map(feature.outcomes))).toEqual(before);
   const { artifacts } = experimentPaths({ workspace, feature_id, experiment_slug: "exp-a" });
   expect(await readFile(join(artifacts, "C2", "api", "stdout.log"), "utf8")).toBe("so far\n");
 
-  const next = await race.start({ tags: ["e2e"] });
+  const next = await feature.start({ tags: ["e2e"] });
   expect(next).toMatchObject({ cycle_id: "C3" });
   expect(next).not.toHaveProperty("resumes");
   await waitFor(server, next.run_id);
 });
 
 test("a run that is over its minutes is ended, and a suite that is over its seconds; both say so", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       budget: { wall_clock_minutes: 0.2 },
       suites: {
@@ -68,7 +68,7 @@ test("a run that is over its minutes is ended, and a suite that is over its seco
     }),
     ["exp-a"],
   );
-  const run = await waitFor(race.server, (await race.start()).run_id);
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
   expect(run).toMatchObject({
     state: "cancelled",
     stopped_by: "wall_clock_minutes",
@@ -81,7 +81,7 @@ test("a run that is over its minutes is ended, and a suite that is over its seco
       },
     ],
   });
-  expect(await race.outcomes("exp-a")).toMatchObject({
+  expect(await feature.outcomes("exp-a")).toMatchObject({
     evidence: { by_tag: { e2e: { reason: expect.stringContaining("wall_clock_minutes") } } },
   });
 });

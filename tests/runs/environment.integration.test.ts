@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { script } from "../support/plans.ts";
-import { prepareRun, waitFor } from "../support/race.ts";
+import { prepareRun, waitFor } from "../support/runs.ts";
 
 /** Prints variables as JSON, and those that hold the login as whether they are what they should be. */
 const printVariables = `
@@ -18,7 +18,7 @@ const printVariables = `
   console.log(env.LOGIN, Buffer.from(env.LOGIN).toString("base64"), env.JDBC_LOGIN);`;
 
 test("commands get the variables that the plan maps, in their folder, and no login of them is kept", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     () => ({
       env: {
         TEST_DATABASE_URL: "$DATABASE_URL",
@@ -39,9 +39,9 @@ test("commands get the variables that the plan maps, in their folder, and no log
     }),
     ["exp-a"],
   );
-  const { workspace } = race;
+  const { workspace } = feature;
   await mkdir(join(workspace, "server"));
-  const run = await waitFor(race.server, (await race.start()).run_id);
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
   const result = run.results[0];
   expect(result?.by_tag).toEqual({ api: { passed: 1, failed: 0 } });
   expect(result?.no_evidence).toMatchObject({
@@ -49,7 +49,7 @@ test("commands get the variables that the plan maps, in their folder, and no log
     e2e: expect.stringContaining("no-such-folder"),
   });
 
-  const [facts = "", secrets] = (await race.artifact("exp-a", "api/stdout.log")).split("\n");
+  const [facts = "", secrets] = (await feature.artifact("exp-a", "api/stdout.log")).split("\n");
   const shared = { main: workspace, mapped: true, jdbc: true };
   expect(JSON.parse(facts)).toEqual({
     ...shared,
@@ -59,22 +59,22 @@ test("commands get the variables that the plan maps, in their folder, and no log
   });
   // The last characters of base64 also hold bits of what follows.
   expect(secrets).toMatch(/^\[redacted\] \[redacted\].{0,3} \[redacted\]$/);
-  const [setup = ""] = (await race.artifact("exp-a", "setup/stdout.log")).split("\n");
+  const [setup = ""] = (await feature.artifact("exp-a", "setup/stdout.log")).split("\n");
   expect(JSON.parse(setup)).toMatchObject({ ...shared, mode: "plan" });
-  expect(await race.artifact("exp-a", "setup/step-2/stdout.log")).toBe(`${join(workspace, "server")}\n`);
+  expect(await feature.artifact("exp-a", "setup/step-2/stdout.log")).toBe(`${join(workspace, "server")}\n`);
 });
 
 test("a setup stops at the step that fails, and says which", async () => {
   const step = (source: string) => [process.execPath, "-e", source];
-  const race = await prepareRun(
+  const feature = await prepareRun(
     () => ({
       setup: [step(""), step("process.exit(4)"), step("console.log('never')")],
       suites: { api: script("") },
     }),
     ["exp-a"],
   );
-  const run = await waitFor(race.server, (await race.start()).run_id);
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
   expect(JSON.stringify(run.results[0])).toContain("step 2 of 3");
   expect(JSON.stringify(run.results[0])).toContain("setup/step-2/stdout.log");
-  await expect(race.artifact("exp-a", "setup/step-3/stdout.log")).rejects.toThrow(/ENOENT/);
+  await expect(feature.artifact("exp-a", "setup/step-3/stdout.log")).rejects.toThrow(/ENOENT/);
 });

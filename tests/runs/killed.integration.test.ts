@@ -17,9 +17,9 @@ import {
   readNotes,
   strayProcesses,
   waitFor,
-} from "../support/race.ts";
+} from "../support/runs.ts";
 import { startServer } from "../support/server.ts";
-import { isSkipped } from "../support/skip.ts";
+import { isSkipped } from "../support/vitest/skip.ts";
 
 /** NIGHTLY=1 runs many more rounds. */
 const rounds = process.env.NIGHTLY === undefined ? 2 : 40;
@@ -36,11 +36,11 @@ linux(
   "a server that is killed at any moment costs no result and leaves no process",
   { timeout: slow },
   async () => {
-    const race = await prepareRun(
+    const feature = await prepareRun(
       (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace) } }),
       ["exp-a", "exp-b"],
     );
-    const { workspace, feature_id } = race;
+    const { workspace, feature_id } = feature;
     for (let round = 1; round <= rounds; round++) {
       const victim = await startServer({ workspace });
       const call = victim.call(answerSchema, "run_experiments", { feature_id }).catch(() => undefined);
@@ -50,8 +50,8 @@ linux(
       const [last] = await listRuns(workspace, feature_id);
       const isOurs = last?.cycle_id === `C${round}` && last.state !== "interrupted";
       // Killed before the worker was on its way, the call is made again.
-      const { run_id } = isOurs ? last : await race.start();
-      const run = await waitFor(race.server, run_id);
+      const { run_id } = isOurs ? last : await feature.start();
+      const run = await waitFor(feature.server, run_id);
       expect(run).toMatchObject({ state: "finished", cycle_id: `C${round}` });
       for (const { status, by_tag } of run.results) {
         expect({ status, by_tag }).toEqual({
@@ -71,18 +71,18 @@ linux(
   "a worker that is killed at any moment: running again finishes the cycle",
   { timeout: slow },
   async () => {
-    const race = await prepareRun(
+    const feature = await prepareRun(
       (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace) } }),
       ["exp-a", "exp-b"],
     );
-    const { workspace } = race;
+    const { workspace } = feature;
     for (let round = 1; round <= rounds; round++) {
-      let run = await race.start();
+      let run = await feature.start();
       await sleep(Math.random() * 3_000);
       const worker = (await findProcesses(run.run_id)).find(({ role }) => role === "worker");
       if (worker !== undefined) kill(worker.pid);
-      run = await waitFor(race.server, run.run_id);
-      if (run.state === "interrupted") run = await waitFor(race.server, (await race.start()).run_id);
+      run = await waitFor(feature.server, run.run_id);
+      if (run.state === "interrupted") run = await waitFor(feature.server, (await feature.start()).run_id);
       expect(run).toMatchObject({ state: "finished", cycle_id: `C${round}` });
       expect(run.results.map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
       await expect.poll(() => strayProcesses(workspace), { timeout: 20_000 }).toEqual([]);
@@ -98,7 +98,7 @@ linux(
 linux(
   "a killed worker's commands end, what they left is kept, and only what is unfinished is done again",
   async () => {
-    const race = await prepareRun(
+    const feature = await prepareRun(
       (workspace) => ({
         suites: {
           api: noting(workspace),
@@ -112,8 +112,8 @@ linux(
       }),
       ["exp-a"],
     );
-    const { workspace, server } = race;
-    const first = await race.start();
+    const { workspace, server } = feature;
+    const first = await feature.start();
     const suite = await pidOfSuite(workspace, "exp-a", "e2e");
     await expect
       .poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 20_000 })
@@ -124,9 +124,9 @@ linux(
     expect(interrupted).toMatchObject({ state: "interrupted", results: [{ status: "stopped" }] });
     await expect.poll(() => isAlive(suite), { timeout: 20_000 }).toBe(false);
     await expect.poll(() => findProcesses(first.run_id), { timeout: 20_000 }).toEqual([]);
-    expect(await race.artifact("exp-a", "e2e/interrupted/stdout.log")).toBe("url [redacted]\n");
-    expect(await race.artifact("exp-a", "e2e/interrupted/partial.txt")).toBe("so far [redacted]");
-    expect(await race.outcomes("exp-a")).toMatchObject({
+    expect(await feature.artifact("exp-a", "e2e/interrupted/stdout.log")).toBe("url [redacted]\n");
+    expect(await feature.artifact("exp-a", "e2e/interrupted/partial.txt")).toBe("so far [redacted]");
+    expect(await feature.outcomes("exp-a")).toMatchObject({
       status: "failed",
       by_tag: { api: { passed: 1, failed: 0 } },
       evidence: {
@@ -137,10 +137,10 @@ linux(
         },
       },
     });
-    expect((await race.compare()).recommendation).toBe("continue");
+    expect((await feature.compare()).recommendation).toBe("continue");
 
     await openGate(join(workspace, "gate"));
-    const second = await race.start();
+    const second = await feature.start();
     expect(second).toMatchObject({ cycle_id: "C1", resumes: first.run_id });
     expect(second.budget.minutes_left).toBeLessThan(30);
     expect(await waitFor(server, second.run_id)).toMatchObject({
@@ -157,7 +157,7 @@ linux(
 );
 
 linux("when worker and watchdog are killed together, the next start ends what is left", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(
@@ -168,8 +168,8 @@ linux("when worker and watchdog are killed together, the next start ends what is
     }),
     ["exp-a", "exp-b"],
   );
-  const { workspace, server } = race;
-  const first = await race.start({ experiment_slugs: ["exp-a"] });
+  const { workspace, server } = feature;
+  const first = await feature.start({ experiment_slugs: ["exp-a"] });
   const suite = await pidOfSuite(workspace, "exp-a", "api");
   await expect.poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 20_000 }).toBe("ready");
   // The watchdog first: one that saw its worker go would end the suite.
@@ -180,13 +180,13 @@ linux("when worker and watchdog are killed together, the next start ends what is
   expect(await isAlive(suite)).toBe(true);
 
   // Any next run does, of whatever experiments.
-  const second = await race.start({ experiment_slugs: ["exp-b"] });
+  const second = await feature.start({ experiment_slugs: ["exp-b"] });
   await expect.poll(() => isAlive(suite), { timeout: 20_000 }).toBe(false);
   await openGate(join(workspace, "gate"));
   expect((await waitFor(server, second.run_id)).state).toBe("finished");
   // The last characters may be held back: a secret could begin with them.
-  expect(await race.artifact("exp-a", "api/interrupted/stdout.log")).toMatch(/^begin/);
-  expect(await race.outcomes("exp-a")).toMatchObject({ status: "failed" });
+  expect(await feature.artifact("exp-a", "api/interrupted/stdout.log")).toMatch(/^begin/);
+  expect(await feature.outcomes("exp-a")).toMatchObject({ status: "failed" });
   expect(
     JSON.parse(await readFile(join(workspace, ".tdd/runs", first.run_id, "run.json"), "utf8")).state,
   ).toBe("interrupted");

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, inject, test } from "vitest";
 import { findsAllProcesses } from "../../src/runs/command/process-tree.ts";
+import { canMount, smallDisk } from "../support/machine/small-disk.ts";
 import { script } from "../support/plans.ts";
-import { prepareRun, waitFor } from "../support/race.ts";
-import { isSkipped } from "../support/skip.ts";
-import { canMount, smallDisk } from "../support/small-disk.ts";
+import { prepareRun, waitFor } from "../support/runs.ts";
+import { isSkipped } from "../support/vitest/skip.ts";
 
 describe.skipIf(!canMount)("a disk that a suite fills", () => {
   test("is named, is nobody's failure, and the next run finishes the work", async () => {
     const workspace = await smallDisk(4);
     const filling = join(workspace, "filling");
-    const race = await prepareRun(
+    const feature = await prepareRun(
       () => ({
         suites: {
           api: script(`
@@ -27,7 +27,7 @@ describe.skipIf(!canMount)("a disk that a suite fills", () => {
       {},
       workspace,
     );
-    const full = await waitFor(race.server, (await race.start()).run_id);
+    const full = await waitFor(feature.server, (await feature.start()).run_id);
     const [result] = full.results;
 
     expect(["disk_full"]).toContain(full.interrupted_by?.code ?? result?.error?.code);
@@ -35,7 +35,7 @@ describe.skipIf(!canMount)("a disk that a suite fills", () => {
     expect(full.next_step).toContain("Free some space");
 
     await rm(filling);
-    const next = await waitFor(race.server, (await race.start({ cycle_id: "C9" })).run_id);
+    const next = await waitFor(feature.server, (await feature.start({ cycle_id: "C9" })).run_id);
     expect(next.results).toMatchObject([{ status: "succeeded" }]);
   });
 });
@@ -44,7 +44,7 @@ test.skipIf(isSkipped(!findsAllProcesses(), "processes that hide: no control gro
   "a process that leaves its session and clears its environment ends with its suite",
   async () => {
     const seconds = 30_000 + (process.pid % 1_000);
-    const race = await prepareRun(
+    const feature = await prepareRun(
       () => ({
         suites: {
           api: {
@@ -60,7 +60,7 @@ test.skipIf(isSkipped(!findsAllProcesses(), "processes that hide: no control gro
       }),
       ["exp-a"],
     );
-    const run = await waitFor(race.server, (await race.start()).run_id);
+    const run = await waitFor(feature.server, (await feature.start()).run_id);
 
     expect(run.warnings).toBeUndefined();
     expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain(`sleep ${seconds}`);
@@ -70,19 +70,19 @@ test.skipIf(isSkipped(!findsAllProcesses(), "processes that hide: no control gro
 test("passing suites pass where few files may be open at once", async () => {
   const slugs = Array.from({ length: 8 }, (_, index) => `exp-${index}`);
   const command = ["sh", "-c", "for i in $(seq 50); do echo $i > $ARTIFACTS_DIR/$i; done"];
-  const race = await prepareRun(
+  const feature = await prepareRun(
     () => ({
       budget: { concurrent_branches: 8 },
       suites: { api: { command, report: { format: "exit-code" } } },
     }),
     slugs,
   );
-  const run = `ulimit -n 96; exec "$0" dist/main.js run ${race.feature_id} --workspace ${race.workspace}`;
+  const run = `ulimit -n 96; exec "$0" dist/main.js run ${feature.feature_id} --workspace ${feature.workspace}`;
   const env = { LAKEBASE_LOCAL_HOME: inject("localHome") };
   const { exitCode } = await execa("sh", ["-c", run, process.execPath], { env, reject: false });
 
   expect(exitCode).toBe(0);
-  expect(await Promise.all(slugs.map(race.outcomes))).toMatchObject(
+  expect(await Promise.all(slugs.map(feature.outcomes))).toMatchObject(
     slugs.map(() => ({ status: "succeeded", tests_passed: 1 })),
   );
 });

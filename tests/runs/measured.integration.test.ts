@@ -4,24 +4,24 @@ import { expect, test } from "vitest";
 import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
 import { findWorktree } from "../../src/experiments/code/worktrees.ts";
 import { worktreeBranch } from "../../src/experiments/layout.ts";
-import { noting, prepareRun, waitFor } from "../support/race.ts";
 import { temporaryRepository } from "../support/repository.ts";
+import { noting, prepareRun, waitFor } from "../support/runs.ts";
 
-/** A race of experiments with worktrees of one repository, whose suites are given. */
+/** A feature of experiments with worktrees of one repository, whose suites are given. */
 async function prepare(suites: (workspace: string) => object, slugs: string[]) {
   const { directory, git, commit } = await temporaryRepository();
   await commit("main", { "shop.ts": "one\n", ".gitignore": "notes\n" });
-  const race = await prepareRun((workspace) => ({ suites: suites(workspace) }), slugs, {}, directory);
+  const feature = await prepareRun((workspace) => ({ suites: suites(workspace) }), slugs, {}, directory);
   const ref = (experiment_slug: string) => ({
     workspace: directory,
-    feature_id: race.feature_id,
+    feature_id: feature.feature_id,
     experiment_slug,
   });
   return {
-    ...race,
+    ...feature,
     git,
-    run: async (options: object = {}) => waitFor(race.server, (await race.start(options)).run_id),
-    compare: async () => comparisonAnswerSchema.parse(await race.compare()),
+    run: async (options: object = {}) => waitFor(feature.server, (await feature.start(options)).run_id),
+    compare: async () => comparisonAnswerSchema.parse(await feature.compare()),
     /** Writes a design into an experiment's worktree, and commits it. */
     write: async (slug: string) => {
       const worktree = await findWorktree(ref(slug));
@@ -34,17 +34,17 @@ async function prepare(suites: (workspace: string) => object, slugs: string[]) {
 }
 
 test("worktrees in which nothing was written are one design, and two that were written combine", async () => {
-  const race = await prepare((workspace) => ({ api: noting(workspace) }), ["exp-a", "exp-b"]);
-  await race.run();
-  expect(await race.compare()).toMatchObject({
+  const feature = await prepare((workspace) => ({ api: noting(workspace) }), ["exp-a", "exp-b"]);
+  await feature.run();
+  expect(await feature.compare()).toMatchObject({
     recommendation: "continue",
     rationale: expect.stringContaining("their code is the same: exp-a, exp-b"),
     next_step: expect.stringContaining("exp-a, exp-b in its own worktree"),
   });
-  await race.write("exp-a");
-  await race.write("exp-b");
-  await race.run();
-  expect(await race.compare()).toMatchObject({
+  await feature.write("exp-a");
+  await feature.write("exp-b");
+  await feature.run();
+  expect(await feature.compare()).toMatchObject({
     recommendation: "synthesize",
     combining: ["exp-a + exp-b: code merges cleanly"],
   });
@@ -54,12 +54,12 @@ test("what another command counted decides nothing, and is named", async () => {
   const suite = (exitCode: number) => (workspace: string) => ({
     api: noting(workspace, `process.exitCode = ${exitCode};`),
   });
-  const race = await prepare(suite(1), ["exp-a", "exp-b"]);
-  await race.run();
-  expect(await race.compare()).toMatchObject({ recommendation: "abandon-all" });
-  await race.server.writePlan(race.feature_id, { suites: suite(0)(race.workspace) });
-  await race.run({ experiment_slugs: ["exp-b"] });
-  expect(await race.compare()).toMatchObject({
+  const feature = await prepare(suite(1), ["exp-a", "exp-b"]);
+  await feature.run();
+  expect(await feature.compare()).toMatchObject({ recommendation: "abandon-all" });
+  await feature.server.writePlan(feature.feature_id, { suites: suite(0)(feature.workspace) });
+  await feature.run({ experiment_slugs: ["exp-b"] });
+  expect(await feature.compare()).toMatchObject({
     recommendation: "continue",
     rationale: expect.stringMatching(
       /^So far exp-b \(1 of 1 passed\) leads\. exp-a was not fully measured: api: counted by/,
@@ -77,10 +77,10 @@ test("a test that was flaky at a commit is flaky there after a lucky run", async
        process.exitCode = count % 2 === 0 ? 1 : 0;`,
     ),
   });
-  const race = await prepare(flipping, ["exp-a"]);
-  await race.run({ repeat: 4 });
-  await race.run();
-  expect(await race.compare()).toMatchObject({
+  const feature = await prepare(flipping, ["exp-a"]);
+  await feature.run({ repeat: 4 });
+  await feature.run();
+  expect(await feature.compare()).toMatchObject({
     recommendation: "continue",
     rows: [{ experiment_slug: "exp-a", flaky: 1 }],
     warnings: expect.arrayContaining([
@@ -100,10 +100,10 @@ test("an outcome that a rival's suite writes over wins nothing, and loses nothin
        }`,
     ),
   });
-  const race = await prepare(vandal, ["exp-a", "exp-b"]);
-  await race.run({ experiment_slugs: ["exp-a"] });
-  await race.run({ experiment_slugs: ["exp-b"] });
-  expect(await race.compare()).toMatchObject({
+  const feature = await prepare(vandal, ["exp-a", "exp-b"]);
+  await feature.run({ experiment_slugs: ["exp-a"] });
+  await feature.run({ experiment_slugs: ["exp-b"] });
+  expect(await feature.compare()).toMatchObject({
     recommendation: "continue",
     rationale: expect.stringContaining("exp-a was not measured: its timeline has no cycle C1"),
     warnings: expect.arrayContaining([expect.objectContaining({ kind: "evidence-contradicted" })]),

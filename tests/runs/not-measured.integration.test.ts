@@ -4,42 +4,42 @@ import { execa } from "execa";
 import { expect, inject, test } from "vitest";
 import { getExperiment } from "../../src/experiments/experiments.ts";
 import { readTimeline } from "../../src/experiments/history.ts";
-import { countStarts, noting, openGate, prepareRun, waitFor } from "../support/race.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { countStarts, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
 const runLocal = (...args: string[]) =>
   execa(process.execPath, ["dist/lakebase-local.js", ...args], {
     env: { LAKEBASE_LOCAL_HOME: inject("localHome") },
   });
 
-/** A race whose Lakebase fails on demand. */
-async function prepareFailingRace(plan: (workspace: string) => object) {
+/** A feature whose Lakebase fails on demand. */
+async function prepareFailing(plan: (workspace: string) => object) {
   const calls = join(await temporaryFolder(), "failing-calls");
   const { directory, git, commit } = await temporaryRepository();
   await commit("main", { ".gitignore": "notes\n" });
   const env = { LAKEBASE_CLI: resolve("tests/fixtures/failing-cli.mjs"), FAILING_CALLS: calls };
-  const race = await prepareRun(plan, ["exp-a", "exp-b"], env, directory);
-  const ref = { workspace: directory, feature_id: race.feature_id };
+  const feature = await prepareRun(plan, ["exp-a", "exp-b"], env, directory);
+  const ref = { workspace: directory, feature_id: feature.feature_id };
   return {
-    ...race,
+    ...feature,
     git,
     failCalls: (part: string, stderr: string) => writeFile(calls, `${part}\n${stderr}\n`),
     recover: () => rm(calls, { force: true }),
     branchPath: async (experiment_slug: string) =>
       `projects/local/branches/${(await getExperiment({ ...ref, experiment_slug })).branch}`,
     timeline: (experiment_slug: string) => readTimeline({ ...ref, experiment_slug }),
-    run: async (options: object = {}) => waitFor(race.server, (await race.start(options)).run_id),
+    run: async (options: object = {}) => waitFor(feature.server, (await feature.start(options)).run_id),
   };
 }
 
 test("an experiment that cannot be reached is not measured, and keeps what was counted before", async () => {
-  const race = await prepareFailingRace((workspace) => ({ suites: { api: noting(workspace) } }));
-  await race.run();
-  const before = await race.outcomes("exp-a");
+  const feature = await prepareFailing((workspace) => ({ suites: { api: noting(workspace) } }));
+  await feature.run();
+  const before = await feature.outcomes("exp-a");
 
-  await race.failCalls("generate-database-credential", "Error: cannot configure default credentials");
-  const run = await race.run();
+  await feature.failCalls("generate-database-credential", "Error: cannot configure default credentials");
+  const run = await feature.run();
 
   expect(run.results).toMatchObject([
     { status: "not_measured", by_tag: {}, error: { code: "not_authenticated" } },
@@ -48,8 +48,8 @@ test("an experiment that cannot be reached is not measured, and keeps what was c
   expect(run.next_step).toMatch(
     /^Not measured: exp-a, exp-b\. Log in again: .*run_experiments for them again\.$/,
   );
-  expect(await race.outcomes("exp-a")).toEqual(before);
-  expect((await race.timeline("exp-a")).at(-1)).toMatchObject({
+  expect(await feature.outcomes("exp-a")).toEqual(before);
+  expect((await feature.timeline("exp-a")).at(-1)).toMatchObject({
     kind: "attempt",
     run_id: run.run_id,
     cycle_id: "C2",
@@ -58,46 +58,46 @@ test("an experiment that cannot be reached is not measured, and keeps what was c
 });
 
 test("what was never reached has no record, and runs when the trouble is over", async () => {
-  const race = await prepareFailingRace((workspace) => ({ suites: { api: noting(workspace) } }));
-  await race.failCalls("get-branch", "Error: branch id not found");
-  expect((await race.run()).results).toMatchObject([
+  const feature = await prepareFailing((workspace) => ({ suites: { api: noting(workspace) } }));
+  await feature.failCalls("get-branch", "Error: branch id not found");
+  expect((await feature.run()).results).toMatchObject([
     { status: "not_measured", error: { code: "branch_gone" } },
     { status: "not_measured" },
   ]);
-  expect(await race.outcomes("exp-a")).toBeUndefined();
+  expect(await feature.outcomes("exp-a")).toBeUndefined();
 
-  await race.recover();
+  await feature.recover();
 
-  expect((await race.run()).results).toMatchObject([{ status: "succeeded" }, { status: "succeeded" }]);
+  expect((await feature.run()).results).toMatchObject([{ status: "succeeded" }, { status: "succeeded" }]);
 });
 
 test("a setup that fails is the experiment's failure, and names its log", async () => {
-  const race = await prepareFailingRace((workspace) => ({
+  const feature = await prepareFailing((workspace) => ({
     setup: ["sh", "-c", 'echo no such table >&2; test "$EXPERIMENT_SLUG" = exp-b'],
     suites: { api: noting(workspace) },
   }));
 
-  expect((await race.run()).results).toMatchObject([
+  expect((await feature.run()).results).toMatchObject([
     { status: "failed", by_tag: {}, error: { code: "setup_failed" } },
     { status: "succeeded" },
   ]);
-  expect((await race.outcomes("exp-a"))?.evidence?.setup_failed).toEqual({
+  expect((await feature.outcomes("exp-a"))?.evidence?.setup_failed).toEqual({
     reason: "The setup command exited with status 1.",
     artifact: "setup/stderr.log",
   });
 });
 
 test("running one tag again keeps what the others counted, and tells which run and commit that was", async () => {
-  const race = await prepareFailingRace((workspace) => ({
+  const feature = await prepareFailing((workspace) => ({
     suites: { api: noting(workspace), e2e: noting(workspace) },
   }));
   const options = { experiment_slugs: ["exp-a"] };
-  const first = await race.run(options);
-  const second = await race.run({ ...options, tags: ["api"] });
+  const first = await feature.run(options);
+  const second = await feature.run({ ...options, tags: ["api"] });
 
-  const outcomes = await race.outcomes("exp-a");
+  const outcomes = await feature.outcomes("exp-a");
   expect(outcomes).toMatchObject({ status: "succeeded", tests_passed: 2 });
-  const commit = await race.git("rev-parse", "HEAD");
+  const commit = await feature.git("rev-parse", "HEAD");
   expect(outcomes?.evidence?.by_tag).toMatchObject({
     api: { source: { run_id: second.run_id, cycle_id: "C2", commit, dirty: false } },
     e2e: { source: { run_id: first.run_id, cycle_id: "C1", commit, dirty: false } },
@@ -105,24 +105,24 @@ test("running one tag again keeps what the others counted, and tells which run a
 });
 
 test("a suite that loses its branch on the way has not failed", async () => {
-  const race = await prepareFailingRace((workspace) => ({
+  const feature = await prepareFailing((workspace) => ({
     suites: { api: noting(workspace, `await gate("${workspace}/go"); process.exitCode = 1;`) },
   }));
-  const { run_id } = await race.start({ experiment_slugs: ["exp-a"] });
-  await expect.poll(() => countStarts(race.workspace, "exp-a", "api"), { timeout: 60_000 }).toBe(1);
-  await runLocal("postgres", "delete-branch", await race.branchPath("exp-a"));
-  await openGate(join(race.workspace, "go"));
+  const { run_id } = await feature.start({ experiment_slugs: ["exp-a"] });
+  await expect.poll(() => countStarts(feature.workspace, "exp-a", "api"), { timeout: 60_000 }).toBe(1);
+  await runLocal("postgres", "delete-branch", await feature.branchPath("exp-a"));
+  await openGate(join(feature.workspace, "go"));
 
-  expect((await waitFor(race.server, run_id)).results).toMatchObject([
+  expect((await waitFor(feature.server, run_id)).results).toMatchObject([
     { status: "not_measured", by_tag: {}, error: { code: "branch_gone" } },
   ]);
-  expect(await race.outcomes("exp-a")).toMatchObject({
+  expect(await feature.outcomes("exp-a")).toMatchObject({
     evidence: { by_tag: { api: { code: "branch_gone" } } },
   });
 });
 
 test("a test that failed before at the same commit stays flaky in a later run that is lucky", async () => {
-  const race = await prepareFailingRace((workspace) => ({
+  const feature = await prepareFailing((workspace) => ({
     suites: {
       api: noting(
         workspace,
@@ -132,9 +132,9 @@ test("a test that failed before at the same commit stays flaky in a later run th
     },
   }));
   const options = { experiment_slugs: ["exp-a"] };
-  await race.run({ ...options, repeat: 2 });
+  await feature.run({ ...options, repeat: 2 });
 
-  const lucky = await race.run(options);
+  const lucky = await feature.run(options);
 
   expect(lucky.results).toMatchObject([
     { by_tag: { api: { passed: 1, failed: 0 } }, flaky: { api: ["api (failed 1 of 3)"] } },

@@ -6,10 +6,10 @@ import * as z from "zod";
 import { artifactPath } from "../../src/experiments/layout.ts";
 import { readOutcomes } from "../../src/experiments/outcomes.ts";
 import { readFailedCases } from "../../src/runs/rerun/failed-cases.ts";
-import { countStarts, noting, prepareRun, waitFor } from "../support/race.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { recordCycle } from "../support/records.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { countStarts, noting, prepareRun, waitFor } from "../support/runs.ts";
 
 const vitest = resolve("node_modules/.bin/vitest");
 
@@ -28,7 +28,7 @@ async function prepare() {
     "design.json": '{"costs":true,"ships":true}',
     ".gitignore": ".tdd\nnotes\n",
   });
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: {
         api: {
@@ -42,18 +42,18 @@ async function prepare() {
     {},
     shop.directory,
   );
-  const worktree = `${shop.directory}.worktrees/${race.feature_id}/exp-a`;
+  const worktree = `${shop.directory}.worktrees/${feature.feature_id}/exp-a`;
   const design = async (content: object) => {
     await writeFile(join(worktree, "design.json"), JSON.stringify(content));
     await shop.git("-C", worktree, "commit", "--quiet", "--all", "--message", "design");
   };
-  const run = async (options: object) => waitFor(race.server, (await race.start(options)).run_id);
-  return { race, design, run };
+  const run = async (options: object) => waitFor(feature.server, (await feature.start(options)).run_id);
+  return { feature, design, run };
 }
 
 test("what failed is run again, its failed tests first; a win needs the whole suite", async () => {
-  const { race, design, run } = await prepare();
-  const { workspace, feature_id, server } = race;
+  const { feature, design, run } = await prepare();
+  const { workspace, feature_id, server } = feature;
   await design({ costs: false, ships: true });
   await run({});
   expect(await countStarts(workspace, "exp-a", "e2e")).toBe(1);
@@ -100,19 +100,22 @@ test("what failed is run again, its failed tests first; a win needs the whole su
 });
 
 test("a failed tag whose command names no runner is run again as a whole, and that is said", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, "process.exitCode = 1;"), e2e: noting(workspace) } }),
     ["exp-a"],
   );
-  await waitFor(race.server, (await race.start()).run_id);
-  const run = await waitFor(race.server, (await race.start({ only_failed: true, tags: ["api"] })).run_id);
+  await waitFor(feature.server, (await feature.start()).run_id);
+  const run = await waitFor(
+    feature.server,
+    (await feature.start({ only_failed: true, tags: ["api"] })).run_id,
+  );
   expect(run.results).toMatchObject([
     {
       by_tag: { api: { passed: 0, failed: 1 } },
       failed_first: { api: "its failed tests were not run alone: it is counted by its exit status" },
     },
   ]);
-  expect(await countStarts(race.workspace, "exp-a", "api")).toBe(2);
+  expect(await countStarts(feature.workspace, "exp-a", "api")).toBe(2);
 });
 
 test("the tests that failed are those of the cycle that counts, and no file or run", async () => {

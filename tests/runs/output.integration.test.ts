@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findWorkerPid, isAlive, noting, openGate, prepareRun, readNotes, waitFor } from "../support/race.ts";
-import { isSkipped } from "../support/skip.ts";
+import { findWorkerPid, isAlive, noting, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
+import { isSkipped } from "../support/vitest/skip.ts";
 
-/** In MB; the worker of a race of quiet suites takes some 100. */
+/** In MB; the worker of a run of quiet suites takes some 100. */
 const flatMb = 400;
 
 test.skipIf(
@@ -15,7 +15,7 @@ test.skipIf(
     timeout: 180_000,
   },
   async () => {
-    const race = await prepareRun(
+    const feature = await prepareRun(
       (workspace) => ({
         suites: {
           api: noting(
@@ -31,8 +31,8 @@ test.skipIf(
       }),
       ["exp-a"],
     );
-    const { workspace, server } = race;
-    const { run_id } = await race.start();
+    const { workspace, server } = feature;
+    const { run_id } = await feature.start();
     await expect
       .poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 150_000, interval: 200 })
       .toBe("printed");
@@ -43,7 +43,7 @@ test.skipIf(
 
     await openGate(join(workspace, "gate"));
     expect((await waitFor(server, run_id)).results).toMatchObject([{ status: "succeeded" }]);
-    const log = await race.artifact("exp-a", "api/stdout.log");
+    const log = await feature.artifact("exp-a", "api/stdout.log");
     expect(log.length).toBeLessThan(3 * 2 ** 20);
     expect(log).toMatch(/^first line\n0123456789abcde\n/);
     expect(log).toMatch(/\n… 10716\d{5} bytes left out …\n/);
@@ -52,7 +52,7 @@ test.skipIf(
 );
 
 test("a suite that prints its login in every encoding, over chunks and in files, leaves none of it", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: {
         api: noting(
@@ -82,8 +82,8 @@ test("a suite that prints its login in every encoding, over chunks and in files,
     }),
     ["exp-a"],
   );
-  const { server, workspace } = race;
-  const run = await waitFor(server, (await race.start()).run_id);
+  const { server, workspace } = feature;
+  const run = await waitFor(server, (await feature.start()).run_id);
   expect(run.results).toMatchObject([{ status: "succeeded" }]);
   const { password, pid } = JSON.parse(await readFile(join(workspace, "secrets.json"), "utf8"));
   expect(await isAlive(pid)).toBe(false);
@@ -95,7 +95,7 @@ test("a suite that prints its login in every encoding, over chunks and in files,
   );
   const traces = [middle, Buffer.from(middle).toString("hex"), ...base64].map((trace) => trace.toLowerCase());
   for (const name of ["stdout.log", "stderr.log", "all.txt"]) {
-    const kept = (await race.artifact("exp-a", `api/${name}`)).toLowerCase();
+    const kept = (await feature.artifact("exp-a", `api/${name}`)).toLowerCase();
     expect(kept.match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(24);
     const joined = kept.replace(/[\r\n]/g, "");
     expect(traces.filter((trace) => joined.includes(trace))).toEqual([]);

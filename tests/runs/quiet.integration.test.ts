@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { noting, openGate, pidOfSuite, prepareRun, readNotes, waitFor } from "../support/race.ts";
+import { noting, openGate, pidOfSuite, prepareRun, readNotes, waitFor } from "../support/runs.ts";
 
 const begun = async (workspace: string) =>
   (await readNotes(workspace))
@@ -8,24 +8,24 @@ const begun = async (workspace: string) =>
     .map(({ slug, tag }) => `${slug} ${tag}`);
 
 test("a quiet run has one experiment at work at a time, in turns, and its counts say so", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       setup: noting(workspace).command,
       suites: { api: noting(workspace), e2e: noting(workspace) },
     }),
     ["exp-a", "exp-b"],
   );
-  const { run_id } = await race.start({ quiet: true, repeat: 2 });
-  const run = await waitFor(race.server, run_id);
+  const { run_id } = await feature.start({ quiet: true, repeat: 2 });
+  const run = await waitFor(feature.server, run_id);
   expect(run).toMatchObject({ state: "finished", concurrency: 1, peak_in_flight: 1 });
-  expect(await begun(race.workspace)).toEqual(
+  expect(await begun(feature.workspace)).toEqual(
     ["setup", "api", "api", "e2e", "e2e"].flatMap((tag) => [`exp-a ${tag}`, `exp-b ${tag}`]),
   );
   // Each ends before the next begins.
-  const notes = (await readNotes(race.workspace)).map(({ what }) => what);
+  const notes = (await readNotes(feature.workspace)).map(({ what }) => what);
   expect(notes).toEqual(notes.map((_, index) => (index % 2 === 0 ? "start" : "end")));
   for (const slug of ["exp-a", "exp-b"]) {
-    const { api } = (await race.outcomes(slug))?.evidence?.by_tag ?? {};
+    const { api } = (await feature.outcomes(slug))?.evidence?.by_tag ?? {};
     expect(api).toMatchObject({ state: "evidence", alone: true });
     expect(api?.durations_ms).toHaveLength(2);
     expect(api?.duration_ms).toBeGreaterThanOrEqual(
@@ -35,31 +35,34 @@ test("a quiet run has one experiment at work at a time, in turns, and its counts
 });
 
 test("a run beside others says so, and quiet is refused together with them", async () => {
-  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
-  await waitFor(race.server, (await race.start()).run_id);
-  expect((await race.outcomes("exp-a"))?.evidence?.by_tag.api).toMatchObject({ alone: false });
-  const { feature_id } = race;
+  const feature = await prepareRun(
+    (workspace) => ({ suites: { api: noting(workspace) } }),
+    ["exp-a", "exp-b"],
+  );
+  await waitFor(feature.server, (await feature.start()).run_id);
+  expect((await feature.outcomes("exp-a"))?.evidence?.by_tag.api).toMatchObject({ alone: false });
+  const { feature_id } = feature;
   expect(
-    await race.server.fail("run_experiments", { feature_id, quiet: true, concurrency: 2 }),
+    await feature.server.fail("run_experiments", { feature_id, quiet: true, concurrency: 2 }),
   ).toMatchObject({
     code: "invalid_concurrency",
   });
 });
 
 test("cancelling a quiet run ends it, whoever waits for a turn", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, `await gate("${workspace}/never");`) } }),
     ["exp-a", "exp-b", "exp-c"],
   );
-  const { run_id } = await race.start({ quiet: true });
-  await pidOfSuite(race.workspace, "exp-a", "api");
-  const ended = await race.server.call(
+  const { run_id } = await feature.start({ quiet: true });
+  await pidOfSuite(feature.workspace, "exp-a", "api");
+  const ended = await feature.server.call(
     z.looseObject({ state: z.string(), results: z.array(z.looseObject({ status: z.string() })) }),
     "cancel_run",
     { run_id },
   );
   expect(ended.state).toBe("cancelled");
-  expect(await begun(race.workspace)).toEqual(["exp-a api"]);
+  expect(await begun(feature.workspace)).toEqual(["exp-a api"]);
   expect(ended.results.map(({ status }) => status)).not.toContain("running");
-  await openGate(`${race.workspace}/never`);
+  await openGate(`${feature.workspace}/never`);
 });

@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { answerSchema, noting, openGate, prepareRun, readNotes, waitFor } from "../support/race.ts";
+import { answerSchema, noting, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
 import { startServer } from "../support/server.ts";
 
 test("of two servers that start the same experiments at once, one does", async () => {
-  const race = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a", "exp-b"]);
-  const other = await startServer({ workspace: race.workspace });
+  const feature = await prepareRun(
+    (workspace) => ({ suites: { api: noting(workspace) } }),
+    ["exp-a", "exp-b"],
+  );
+  const other = await startServer({ workspace: feature.workspace });
   for (const cycle_id of ["C1", "C2"]) {
-    const calls = await Promise.allSettled([race.start(), race.start({}, other)]);
+    const calls = await Promise.allSettled([feature.start(), feature.start({}, other)]);
     const started = calls.flatMap((call) => (call.status === "fulfilled" ? [call.value] : []));
     const refused = calls.flatMap((call) => (call.status === "rejected" ? [String(call.reason)] : []));
     expect(started.map((run) => run.cycle_id)).toEqual([cycle_id]);
@@ -16,12 +19,12 @@ test("of two servers that start the same experiments at once, one does", async (
     expect(refused[0]).toContain(started[0]?.run_id);
     await waitFor(other, started[0]?.run_id ?? "");
   }
-  const starts = (await readNotes(race.workspace)).filter(({ what }) => what === "start");
+  const starts = (await readNotes(feature.workspace)).filter(({ what }) => what === "start");
   expect(starts.length).toBe(4);
 });
 
 test("the cap of the plan holds over all runs of a feature, and every run shows its budget", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 1, max_branches: 2, wall_clock_minutes: 7 },
       suites: { api: noting(workspace, "await new Promise((done) => setTimeout(done, 300));") },
@@ -29,8 +32,8 @@ test("the cap of the plan holds over all runs of a feature, and every run shows 
     ["exp-a", "exp-b"],
   );
   const runs = await Promise.all([
-    race.start({ experiment_slugs: ["exp-a"] }),
-    race.start({ experiment_slugs: ["exp-b"] }),
+    feature.start({ experiment_slugs: ["exp-a"] }),
+    feature.start({ experiment_slugs: ["exp-b"] }),
   ]);
   expect(runs[0]?.budget).toEqual({
     concurrent_branches: 1,
@@ -39,35 +42,40 @@ test("the cap of the plan holds over all runs of a feature, and every run shows 
     wall_clock_minutes: 7,
     minutes_left: 7,
   });
-  const ended = await Promise.all(runs.map(({ run_id }) => waitFor(race.server, run_id)));
+  const ended = await Promise.all(runs.map(({ run_id }) => waitFor(feature.server, run_id)));
   expect(ended.map(({ state, peak_in_flight }) => ({ state, peak_in_flight }))).toEqual([
     { state: "finished", peak_in_flight: 1 },
     { state: "finished", peak_in_flight: 1 },
   ]);
-  expect((await readNotes(race.workspace)).map(({ what }) => what)).toEqual(["start", "end", "start", "end"]);
+  expect((await readNotes(feature.workspace)).map(({ what }) => what)).toEqual([
+    "start",
+    "end",
+    "start",
+    "end",
+  ]);
 });
 
 test("more branches than the plan allows start nothing", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({ budget: { max_branches: 1 }, suites: { api: noting(workspace) } }),
     ["exp-a", "exp-b"],
   );
-  const error = await race.server.fail("run_experiments", { feature_id: race.feature_id });
+  const error = await feature.server.fail("run_experiments", { feature_id: feature.feature_id });
   expect(error).toMatchObject({ code: "budget_spent", message: expect.stringContaining("2 branches") });
-  expect(await readNotes(race.workspace)).toEqual([]);
+  expect(await readNotes(feature.workspace)).toEqual([]);
 });
 
 test("an experiment that has used up its own budget is left out, and told so", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       budget: { per_experiment: { max_cycles: 1 } },
       suites: { api: noting(workspace, 'process.exitCode = slug === "exp-a" ? 1 : 0;') },
     }),
     ["exp-a", "exp-b"],
   );
-  const { server, feature_id, workspace } = race;
-  await waitFor(server, (await race.start({ experiment_slugs: ["exp-a"] })).run_id);
-  const run = await waitFor(server, (await race.start()).run_id);
+  const { server, feature_id, workspace } = feature;
+  await waitFor(server, (await feature.start({ experiment_slugs: ["exp-a"] })).run_id);
+  const run = await waitFor(server, (await feature.start()).run_id);
   expect(run.results).toMatchObject([
     {
       status: "not_measured",
@@ -97,14 +105,14 @@ test("an experiment that has used up its own budget is left out, and told so", a
 });
 
 test("a wait tells its progress and may be cancelled; the run goes on, and a finished one answers at once", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       suites: { api: noting(workspace), e2e: noting(workspace, `await gate("${join(workspace, "gate")}");`) },
     }),
     ["exp-a"],
   );
-  const { server, workspace } = race;
-  const { run_id } = await race.start();
+  const { server, workspace } = feature;
+  const { run_id } = await feature.start();
   await waitFor(server, run_id, ({ results }) => results[0]?.step === "e2e");
 
   const told: { progress: number; total?: number | undefined; message?: string | undefined }[] = [];

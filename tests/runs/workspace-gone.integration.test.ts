@@ -3,8 +3,8 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readOutcomes } from "../../src/experiments/outcomes.ts";
-import { findWorkerPid, isAlive, noting, openGate, pidOfSuite, prepareRun } from "../support/race.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
+import { findWorkerPid, isAlive, noting, openGate, pidOfSuite, prepareRun } from "../support/runs.ts";
 
 const removals = {
   moved: (workspace: string, elsewhere: string) => rename(workspace, elsewhere),
@@ -16,14 +16,14 @@ test.each(Object.entries(removals))(
   async (_, remove) => {
     const folder = await temporaryFolder();
     const [gate, elsewhere] = [join(folder, "gate"), join(folder, "moved")];
-    const race = await prepareRun(
+    const feature = await prepareRun(
       (workspace) => ({
         suites: { api: noting(workspace, `await gate("${gate}")`), e2e: noting(workspace) },
       }),
       ["exp-a"],
     );
-    const { workspace, feature_id, server } = race;
-    const { run_id } = await race.start();
+    const { workspace, feature_id, server } = feature;
+    const { run_id } = await feature.start();
     const suite = await pidOfSuite(workspace, "exp-a", "api");
     const worker = await findWorkerPid(workspace, run_id);
 

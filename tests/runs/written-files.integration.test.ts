@@ -4,19 +4,19 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { checkCode } from "../../src/experiments/code/worktrees.ts";
 import { script } from "../support/plans.ts";
-import { prepareRun, waitFor } from "../support/race.ts";
 import { temporaryRepository } from "../support/repository.ts";
+import { prepareRun, waitFor } from "../support/runs.ts";
 
 const rowsSchema = z.looseObject({
   warnings: z.array(z.looseObject({ kind: z.string() })).optional(),
   rows: z.array(z.looseObject({ evidence: z.looseObject({ dirty: z.boolean() }) })),
 });
 
-/** A race whose setup writes a tracked file, and whose suite leaves a folder. */
-async function prepareWritingRace() {
+/** A feature whose setup writes a tracked file, and whose suite leaves a folder. */
+async function prepareWriting() {
   const { directory, commit } = await temporaryRepository();
   await commit("main", { "db.json": "{}", "design.txt": "a" });
-  const race = await prepareRun(
+  const feature = await prepareRun(
     () => ({
       setup: ["sh", "-c", 'echo "{\\"port\\":$PGPORT}" > db.json'],
       suites: {
@@ -29,21 +29,21 @@ async function prepareWritingRace() {
     {},
     directory,
   );
-  const ref = { workspace: directory, feature_id: race.feature_id, experiment_slug: "exp-a" };
+  const ref = { workspace: directory, feature_id: feature.feature_id, experiment_slug: "exp-a" };
   return {
     tree: (await checkCode(ref)).root,
     /** Runs, and says whether the code read as changed, and what is warned of. */
     run: async () => {
-      await waitFor(race.server, (await race.start()).run_id);
-      const args = { feature_id: race.feature_id, detail: "rows" };
-      const { rows, warnings = [] } = await race.server.call(rowsSchema, "compare_experiments", args);
+      await waitFor(feature.server, (await feature.start()).run_id);
+      const args = { feature_id: feature.feature_id, detail: "rows" };
+      const { rows, warnings = [] } = await feature.server.call(rowsSchema, "compare_experiments", args);
       return { dirty: rows[0]?.evidence.dirty, kinds: warnings.map(({ kind }) => kind) };
     },
   };
 }
 
 test("what setup and suites write into the tree is no change of its code", async () => {
-  const { run } = await prepareWritingRace();
+  const { run } = await prepareWriting();
   const first = await run();
   const second = await run();
 
@@ -56,7 +56,7 @@ test.each([
   ["of the file that the setup wrote", "db.json", '{"own":true}'],
   ["of a new file", "new.txt", "new"],
 ])("an edit %s is one", async (_what, name, content) => {
-  const { run, tree } = await prepareWritingRace();
+  const { run, tree } = await prepareWriting();
   await run();
   await writeFile(join(tree, name), content);
 
@@ -64,7 +64,7 @@ test.each([
 });
 
 test("an edit that was never committed is warned of", async () => {
-  const { run, tree } = await prepareWritingRace();
+  const { run, tree } = await prepareWriting();
   const { kinds } = await run();
   expect(kinds).not.toContain("code-changed-since");
   await appendFile(join(tree, "design.txt"), "b");

@@ -6,7 +6,7 @@ import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
 import { checkSetup, isUsable } from "../../src/setup/check-setup.ts";
 import { branchJson, fakeCli, productionJson, type Script } from "../lakebase/fake-cli.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 const version = [{ stdout: { ProjectName: "cli", Version: "1.13.0" } }];
 const describeOk = [

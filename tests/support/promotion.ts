@@ -13,8 +13,8 @@ import { openConnection } from "../../src/lakebase/connection/connection.ts";
 import { listRuns } from "../../src/runs/journal/journal.ts";
 import { localLakebase } from "./lakebase.ts";
 import { script } from "./plans.ts";
-import { endWorkers, type Server, waitFor } from "./race.ts";
 import { temporaryRepository } from "./repository.ts";
+import { endWorkers, type Server, waitFor } from "./runs.ts";
 import { startServer, uniqueFeature } from "./server.ts";
 
 const answerSchema = z.object({ ...promotionAnswerSchema.shape, next_step: z.string() });
@@ -88,12 +88,12 @@ export async function preparePromotion(options: PromotionOptions = {}) {
     await shop.git("-C", directory, "commit", "--quiet", "-m", "change");
     return shop.git("-C", directory, "rev-parse", "HEAD");
   };
-  const race = async () => {
+  const run = async () => {
     const { run_id } = await server.call(z.object({ run_id: z.string() }), "run_experiments", { feature_id });
     return waitFor(server, run_id);
   };
   const design = await commit({ "design.txt": "a design\n", ...options.design });
-  await race();
+  await run();
 
   const input = { feature_id, experiment_slug: "exp-a" };
   const ask = (more: object = {}, by: Server = server) =>
@@ -106,7 +106,7 @@ export async function preparePromotion(options: PromotionOptions = {}) {
   };
   return {
     ...{ ...shop, server, ref, feature_id, parent, code, design, input, lakebase },
-    ...{ write, commit, race, ask, verify, writePlan },
+    ...{ write, commit, run, ask, verify, writePlan },
     confirm: (more: object = {}) => ask({ confirm: true, ...more }),
     refuse: (more: object = {}) => server.fail("promote_experiment", { ...input, wait_seconds: 45, ...more }),
     tip: (name = "main") => shop.git("rev-parse", name),

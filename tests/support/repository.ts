@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { temporaryCheckout } from "./temporary.ts";
+import { temporaryCheckout } from "./machine/temporary.ts";
 
 /** A git repository of the test's own, untouched by the user's configuration. */
 export async function temporaryRepository() {

@@ -7,7 +7,7 @@ import { inject, onTestFinished } from "vitest";
 import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
 import { planPath } from "../../src/experiments/layout.ts";
-import { temporaryCheckout } from "./temporary.ts";
+import { temporaryCheckout } from "./machine/temporary.ts";
 
 const resultSchema = z.object({
   isError: z.boolean().optional(),

@@ -11,8 +11,8 @@ import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
 import { type CleanUp, cleanUp } from "../../src/lifecycle/clean-up/clean-up.ts";
 import { localLakebase } from "./lakebase.ts";
 import { script } from "./plans.ts";
-import { endWorkers } from "./race.ts";
 import { temporaryRepository } from "./repository.ts";
+import { endWorkers } from "./runs.ts";
 import { startServer, uniqueFeature } from "./server.ts";
 
 /** A shop in a git repository with a server on it, and beside what experiments have the user's own. */

@@ -10,8 +10,8 @@ import { nextCycle } from "../../src/experiments/cycles.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { appendTimeline } from "../../src/experiments/history.ts";
 import { artifactPath, experimentPaths } from "../../src/experiments/layout.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { startServer } from "../support/server.ts";
-import { temporaryFolder } from "../support/temporary.ts";
 
 const listSchema = z.object({
   artifacts: z.array(artifactEntrySchema),

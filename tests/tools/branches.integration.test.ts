@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { branchSchema } from "../../schemas/branch.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { script } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
-import { temporaryFolder } from "../support/temporary.ts";
 
 const createdSchema = z.object({
   ...branchSchema.shape,

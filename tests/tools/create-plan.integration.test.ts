@@ -4,9 +4,9 @@ import * as z from "zod";
 import { planPath } from "../../src/experiments/layout.ts";
 import { writeFiles } from "../plans/project.ts";
 import { startCli } from "../support/cli.ts";
-import { waitFor } from "../support/race.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
+import { waitFor } from "../support/runs.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
-import { temporaryFolder } from "../support/temporary.ts";
 
 const answerSchema = z.object({
   outcome: z.string(),

@@ -7,7 +7,7 @@ import { experimentPaths } from "../../src/experiments/layout.ts";
 import { writeOutline } from "../../src/mcp/outline.ts";
 import { script } from "../support/plans.ts";
 import { preparePromotion, sqlScript } from "../support/promotion.ts";
-import { waitFor } from "../support/race.ts";
+import { waitFor } from "../support/runs.ts";
 import { readFence } from "../support/server.ts";
 
 /** What a hostile test, migration or log might say, with an attempt to end the data that it stands in. */

@@ -4,9 +4,6 @@ import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { experimentPaths, experimentsDirectory } from "../../src/experiments/layout.ts";
-import { script } from "../support/plans.ts";
-import { startServer, uniqueFeature } from "../support/server.ts";
-import { isSkipped } from "../support/skip.ts";
 import {
   canMount,
   fillDisk,
@@ -14,8 +11,11 @@ import {
   mountFullDisk,
   smallDisk,
   unmount,
-} from "../support/small-disk.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+} from "../support/machine/small-disk.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
+import { script } from "../support/plans.ts";
+import { startServer, uniqueFeature } from "../support/server.ts";
+import { isSkipped } from "../support/vitest/skip.ts";
 
 const branchesSchema = z.object({ branches: z.array(z.object({ branch: z.string() })) });
 

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Run } from "../../schemas/run.ts";
 import { runAnswer } from "../../tools/support/run-answer.ts";
 import { script } from "../support/plans.ts";
-import { prepareRun, waitFor } from "../support/race.ts";
+import { prepareRun, waitFor } from "../support/runs.ts";
 
 const logsSchema = z.object({
   results: z.array(z.object({ logs: z.record(z.string(), z.string()).optional() })),
@@ -17,13 +17,13 @@ test("where a tag was not measured, the answer names the log to read", async () 
     report: { format: "junit", path: "none.xml" },
   };
   const talking = { ...script("console.log('on stdout')"), report: { format: "junit", path: "none.xml" } };
-  const race = await prepareRun(
+  const feature = await prepareRun(
     () => ({ suites: { api: silent, infra: talking, e2e: script("") } }),
     ["exp-a"],
   );
-  const { run_id } = await race.start();
-  await waitFor(race.server, run_id);
-  const answer = await race.server.call(logsSchema, "wait_for_run", { run_id });
+  const { run_id } = await feature.start();
+  await waitFor(feature.server, run_id);
+  const answer = await feature.server.call(logsSchema, "wait_for_run", { run_id });
   const logs = answer.results[0]?.logs ?? {};
   expect(Object.keys(logs)).toEqual(["api", "infra"]);
   expect(await readFile(logs.api ?? "", "utf8")).toBe("no database here\n");
@@ -40,18 +40,18 @@ test("of repeats it is the log of the one that was not measured", async () => {
       fs.writeFileSync(ARTIFACTS_DIR + "/a.tap", "TAP version 13\\n1..1\\nok 1 - a\\n")`),
     report: { format: "tap", path: "a.tap" },
   };
-  const race = await prepareRun(() => ({ suites: { api: suite } }), ["exp-a"]);
-  const { run_id } = await race.start({ repeat: 3 });
-  await waitFor(race.server, run_id);
-  const answer = await race.server.call(logsSchema, "wait_for_run", { run_id });
+  const feature = await prepareRun(() => ({ suites: { api: suite } }), ["exp-a"]);
+  const { run_id } = await feature.start({ repeat: 3 });
+  await waitFor(feature.server, run_id);
+  const answer = await feature.server.call(logsSchema, "wait_for_run", { run_id });
   expect(await readFile(answer.results[0]?.logs?.api ?? "", "utf8")).toBe("second\n");
 });
 
 test("where the setup failed, the answer names its log", async () => {
   const setup = [process.execPath, "-e", "console.log('relation exists already'); process.exit(1)"];
-  const race = await prepareRun(() => ({ setup, suites: { api: script("") } }), ["exp-a"]);
-  const { run_id } = await race.start();
-  const { next_step } = await waitFor(race.server, run_id);
+  const feature = await prepareRun(() => ({ setup, suites: { api: script("") } }), ["exp-a"]);
+  const { run_id } = await feature.start();
+  const { next_step } = await waitFor(feature.server, run_id);
   const [path = ""] = /\/\S+\/setup\/stdout\.log/.exec(next_step) ?? [];
   expect(await readFile(path, "utf8")).toBe("relation exists already\n");
 });

@@ -6,7 +6,7 @@ import { featureStatusSchema, standingSchema } from "../../schemas/status.ts";
 import { deleteBranch } from "../../src/lakebase/branches/delete-branch.ts";
 import { startCli } from "../support/cli.ts";
 import { script } from "../support/plans.ts";
-import { answerSchema, noting, openGate, pidOfSuite, waitFor } from "../support/race.ts";
+import { answerSchema, noting, openGate, pidOfSuite, waitFor } from "../support/runs.ts";
 import { startServer } from "../support/server.ts";
 import { closeRecord, openShop } from "../support/shop.ts";
 

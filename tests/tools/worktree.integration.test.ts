@@ -111,24 +111,24 @@ async function brokenDesign() {
   const own = (await create()).experiments[0]?.code_directory ?? "";
   await writeFile(join(own, "price.txt"), "broken");
   await git(own, "commit", "-qam", "a broken design");
-  const race = async (): Promise<Run> => {
+  const run = async (): Promise<Run> => {
     let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
     while (run.state === "running")
       run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
     return run;
   };
-  return { workspace, feature_id, own, create, race };
+  return { workspace, feature_id, own, create, run };
 }
 
 const counted = { results: [{ by_tag: { api: { passed: 0, failed: 1 } } }] };
 
 test("a worktree that is gone is not measured, never the main checkout in its place, and comes back", async () => {
-  const { workspace, own, create, race } = await brokenDesign();
-  expect(await race()).toMatchObject(counted);
+  const { workspace, own, create, run } = await brokenDesign();
+  expect(await run()).toMatchObject(counted);
   await git(workspace, "worktree", "remove", own);
-  expect(await race()).toMatchObject({ results: [{ by_tag: {}, error: { code: "worktree_gone" } }] });
+  expect(await run()).toMatchObject({ results: [{ by_tag: {}, error: { code: "worktree_gone" } }] });
   await create();
-  expect(await race()).toMatchObject(counted);
+  expect(await run()).toMatchObject(counted);
 });
 
 test.each(["the main checkout", "the worktree"])(
@@ -220,7 +220,7 @@ test("a worktree is prepared once, has what the plan copies, and shows no secret
     feature_id,
     experiments: [{ experiment_slug: "exp-a" }],
   });
-  const race = async (): Promise<Run> => {
+  const run = async (): Promise<Run> => {
     let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
     while (run.state === "running")
       run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
@@ -228,15 +228,15 @@ test("a worktree is prepared once, has what the plan copies, and shows no secret
   };
   const ref = { workspace, feature_id, experiment_slug: "exp-a" };
   const log = (name: string) => readFile(join(experimentPaths(ref).artifacts, name), "utf8");
-  expect(await race()).toMatchObject({
+  expect(await run()).toMatchObject({
     results: [{ status: "not_measured", by_tag: {}, error: { code: "prepare_failed" } }],
   });
   expect(await log("C1/prepare/stderr.log")).toBe("no network\n");
 
   await plan([process.execPath, "-e", install]);
-  expect(await race()).toMatchObject({ results: [{ by_tag: { api: { passed: 1, failed: 0 } } }] });
+  expect(await run()).toMatchObject({ results: [{ by_tag: { api: { passed: 1, failed: 0 } } }] });
   expect(await log("C2/prepare/stdout.log")).toBe("installing\n");
   expect(await log("C2/api/stdout.log")).toBe("API_KEY=[redacted]\nFLAG=on\n\n");
   // Prepared twice, the suite would fail.
-  expect(await race()).toMatchObject({ results: [{ by_tag: { api: { passed: 1, failed: 0 } } }] });
+  expect(await run()).toMatchObject({ results: [{ by_tag: { api: { passed: 1, failed: 0 } } }] });
 });

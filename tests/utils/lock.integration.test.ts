@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { withPermit } from "../../src/runs/worker/semaphore.ts";
 import { tryLock, withLock } from "../../src/utils/files/lock.ts";
 import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 
 const { signal } = new AbortController();
 setMaxListeners(0, signal);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isSkipped } from "../../../tests/support/skip.ts";
+import { isSkipped } from "../../../tests/support/vitest/skip.ts";
 import { program } from "./machine.ts";
 
 const isRoot = process.getuid?.() === 0;

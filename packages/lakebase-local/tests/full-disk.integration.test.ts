@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isSkipped } from "../../../tests/support/skip.ts";
+import { isSkipped } from "../../../tests/support/vitest/skip.ts";
 import { eventually, Machine } from "./machine.ts";
 
 const disk = await mountSmallDisk();

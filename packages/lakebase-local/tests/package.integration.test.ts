@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
-import { temporaryFolder } from "../../../tests/support/temporary.ts";
+import { temporaryFolder } from "../../../tests/support/machine/temporary.ts";
 
 test("the package, installed alone into an empty folder, cuts a branch", async () => {
   const folder = await temporaryFolder();

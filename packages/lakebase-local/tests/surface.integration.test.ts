@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { isSkipped } from "../../../tests/support/skip.ts";
+import { isSkipped } from "../../../tests/support/vitest/skip.ts";
 import { type Ended, Machine } from "./machine.ts";
 import { anyText, type Step } from "./surface/step.ts";
 import { steps } from "./surface/steps.ts";

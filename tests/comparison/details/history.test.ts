@@ -2,8 +2,8 @@ import { describe, expect, it, test } from "vitest";
 import type { Trend } from "../../../schemas/comparison/history.ts";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { compareHistory } from "../../../src/comparison/details/history.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { recordCycle } from "../../support/records.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 interface Counts {
   passed: number;

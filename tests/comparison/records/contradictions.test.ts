@@ -6,8 +6,8 @@ import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { recordExperiment } from "../../../src/experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths, runJournalPath } from "../../../src/experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { nameRun, recordCycle } from "../../support/records.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";
 

@@ -4,13 +4,13 @@ import { expect, it } from "vitest";
 import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { cycleDirectory } from "../../../src/experiments/layout.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { recordCycle } from "../../support/records.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";
 
 /** An experiment whose cycles ran two tests each at one commit; `sums` is given, `rest` passes. */
-async function raced(...sums: (ReportCase["status"] | ReportCase)[]) {
+async function prepare(...sums: (ReportCase["status"] | ReportCase)[]) {
   const workspace = await temporaryFolder();
   const ref = { workspace, feature_id, experiment_slug: "a" };
   for (const [index, each] of sums.entries()) {
@@ -30,7 +30,7 @@ async function raced(...sums: (ReportCase["status"] | ReportCase)[]) {
 
 it("does not forget in a lucky cycle that a test was flaky at the same commit, and says how often", async () => {
   const repeated = { name: "sums", status: "flaky", tally: { passed: 2, failed: 2 } } as const;
-  const { compare } = await raced(repeated, "passed");
+  const { compare } = await prepare(repeated, "passed");
   const { row, matrix, rationale, warnings, tests } = await compare();
   expect(row).toMatchObject({
     tests_passed: 1,
@@ -47,7 +47,7 @@ it("does not forget in a lucky cycle that a test was flaky at the same commit, a
 });
 
 it("makes no winner, and no loser, of what has only flaky tests", async () => {
-  const { compare, ref } = await raced();
+  const { compare, ref } = await prepare();
   for (const [cycle_id, status] of [
     ["C1", "failed"],
     ["C2", "passed"],
@@ -61,7 +61,7 @@ it("makes no winner, and no loser, of what has only flaky tests", async () => {
 });
 
 it("takes a test that failed in the last cycle and passed before for flaky, not for failed", async () => {
-  const { compare } = await raced("passed", "failed");
+  const { compare } = await prepare("passed", "failed");
   expect((await compare()).row).toMatchObject({
     signal: "winning",
     status: "failed",
@@ -71,7 +71,7 @@ it("takes a test that failed in the last cycle and passed before for flaky, not 
 });
 
 it("takes one that failed in every cycle for failed", async () => {
-  const { compare } = await raced("failed", "failed", "failed");
+  const { compare } = await prepare("failed", "failed", "failed");
   expect(await compare()).toMatchObject({
     recommendation: "abandon-all",
     row: { signal: "failing", tests_failed: 1 },
@@ -79,7 +79,7 @@ it("takes one that failed in every cycle for failed", async () => {
 });
 
 it("believes no list of tests that the counts contradict", async () => {
-  const { compare, ref } = await raced("failed", "failed");
+  const { compare, ref } = await prepare("failed", "failed");
   const path = (cycle: string) => join(cycleDirectory(ref, cycle), "api.cases.json");
   const passing = JSON.stringify({
     tag: "api",
@@ -92,7 +92,7 @@ it("believes no list of tests that the counts contradict", async () => {
 });
 
 it("knows by the timeline that a test is flaky where its list is gone, as in a fresh clone", async () => {
-  const { compare, ref } = await raced("failed", "passed");
+  const { compare, ref } = await prepare("failed", "passed");
   for (const cycle of ["C1", "C2"]) {
     await rm(cycleDirectory(ref, cycle), { recursive: true });
     expect(await compare()).toMatchObject({

@@ -6,8 +6,8 @@ import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { fingerprintSuite } from "../../../src/experiments/code/fingerprint.ts";
 import { recordExperiment } from "../../../src/experiments/experiments.ts";
 import { type ExperimentRef, planPath } from "../../../src/experiments/layout.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { recordAttempt, recordCycle } from "../../support/records.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";
 const [older, newer] = ["0".repeat(40), "1".repeat(40)];

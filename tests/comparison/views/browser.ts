@@ -7,9 +7,9 @@ import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts
 import type { Run } from "../../../schemas/run.ts";
 import type { ArtifactList } from "../../../src/comparison/views/page/links.ts";
 import { renderPage } from "../../../src/comparison/views/page/page.ts";
-import { findChromium } from "../../support/chromium.ts";
-import { isSkipped } from "../../support/skip.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { findChromium } from "../../support/machine/chromium.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
+import { isSkipped } from "../../support/vitest/skip.ts";
 
 const executablePath = findChromium();
 

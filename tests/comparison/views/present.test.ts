@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { NextAction } from "../../../schemas/comparison/comparison.ts";
 import { presentComparison } from "../../../src/comparison/views/present.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { recordCycle } from "../../support/records.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { CaseStatus } from "../../../schemas/plan/report.ts";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { recordCycle } from "../../support/records.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 const feature_id = "F1";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createMerge } from "../../../src/git/merge/create-merge.ts";
 import { planMerge } from "../../../src/git/merge/plan-merge.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { temporaryRepository } from "../../support/repository.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 async function prepare() {
   const shop = await temporaryRepository();

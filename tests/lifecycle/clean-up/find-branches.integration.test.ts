@@ -5,7 +5,7 @@ import { branchListing } from "../../../src/lakebase/resources.ts";
 import { findBranches } from "../../../src/lifecycle/clean-up/find-branches.ts";
 import type { Survey } from "../../../src/lifecycle/survey.ts";
 import { localLakebase } from "../../support/lakebase.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 const day = 86_400_000;
 const at = (days: number) => new Date(Date.now() + days * day).toISOString();

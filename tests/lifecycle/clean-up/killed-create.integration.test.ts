@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { experimentPaths } from "../../../src/experiments/layout.ts";
 import { startCli } from "../../support/cli.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { addOwn, openShop } from "../../support/shop.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 const preload = pathToFileURL(resolve("tests/fixtures/kill-at-write.mjs")).href;
 

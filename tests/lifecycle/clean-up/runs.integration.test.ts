@@ -12,9 +12,9 @@ import { listRuns, newRunId, writeRun } from "../../../src/runs/journal/journal.
 import { findLogs, workDirectory } from "../../../src/runs/journal/work.ts";
 import { temporaryName } from "../../../src/utils/files/files.ts";
 import { identifySelf } from "../../../src/utils/processes/process-identity.ts";
-import { answerSchema, findProcesses, isAlive, kill, noting, pidOfSuite } from "../../support/race.ts";
+import { answerSchema, findProcesses, isAlive, kill, noting, pidOfSuite } from "../../support/runs.ts";
 import { openShop, put } from "../../support/shop.ts";
-import { isSkipped } from "../../support/skip.ts";
+import { isSkipped } from "../../support/vitest/skip.ts";
 
 /** Leaves the journals of so many ended runs of a feature, the oldest first. Their ids. */
 async function leaveRuns(workspace: string, feature_id: string, count: number) {

@@ -6,17 +6,17 @@ import { readVerification } from "../../../src/experiments/promotion.ts";
 import { cleanUp } from "../../../src/lifecycle/clean-up/clean-up.ts";
 import { writeRun } from "../../../src/runs/journal/journal.ts";
 import { preparePromotion, readStanding } from "../../support/promotion.ts";
-import { findWorkerPid, kill, noting, pidOfSuite, waitFor } from "../../support/race.ts";
+import { findWorkerPid, kill, noting, pidOfSuite, waitFor } from "../../support/runs.ts";
 import { ofShop } from "../../support/shop.ts";
 
 /** A promotion whose verification was killed while its suite ran. */
 async function killVerification() {
   const shop = await preparePromotion();
-  const { writePlan, ask, server, race, directory, feature_id, lakebase, ref } = shop;
+  const { writePlan, ask, server, run, directory, feature_id, lakebase, ref } = shop;
   const gate = join(directory, ".tdd", "gate");
   await writePlan({ suites: { api: noting(directory, `await gate(${JSON.stringify(gate)})`) } });
   await writeFile(gate, "");
-  await race();
+  await run();
   await rm(gate);
   const before = await readStanding(shop);
   const { run_id = "" } = await ask({ verify: true, wait_seconds: 0 });

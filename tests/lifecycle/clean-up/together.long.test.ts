@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { listExperiments } from "../../../src/experiments/experiments.ts";
 import { cutExperiments } from "../../../src/lifecycle/create.ts";
-import { answerSchema, noting, waitFor } from "../../support/race.ts";
+import { answerSchema, noting, waitFor } from "../../support/runs.ts";
 import { addOwn, closeRecord, openShop } from "../../support/shop.ts";
 
 test("of two that clean up at once, each leftover is removed by one, and both come to the same end", async () => {

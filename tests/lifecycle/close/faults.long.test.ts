@@ -12,7 +12,7 @@ import { openLakebase } from "../../../src/lakebase/lakebase.ts";
 import { startRun } from "../../../src/runs/caller/start.ts";
 import { checkLeftovers } from "../../../src/setup/check-leftovers.ts";
 import { prepareClosing } from "../../support/closing.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 test("where Lakebase does not delete the branch, the experiment waits half closed for the same call", async () => {
   const shop = await prepareClosing();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { asBranchName, asBranchUid } from "../../../src/lakebase/branches/branch-id.ts";
 import type { Branch } from "../../../src/lakebase/resources.ts";
 import { lookAtBranch } from "../../../src/lifecycle/close/look-at-branch.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 const own: Branch = {
   ...{

@@ -1,8 +1,8 @@
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { preparePromotion, readStanding, sqlScript } from "../../support/promotion.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 const timeout = 400_000;
 

@@ -4,10 +4,10 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { experimentPaths, promotionPaths } from "../../../src/experiments/layout.ts";
 import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { script } from "../../support/plans.ts";
 import { type Prepared, preparePromotion, readStanding } from "../../support/promotion.ts";
-import { findWorkerPid, isAlive, kill, noting, pidOfSuite, waitFor } from "../../support/race.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { findWorkerPid, isAlive, kill, noting, pidOfSuite, waitFor } from "../../support/runs.ts";
 
 const preload = pathToFileURL(resolve("tests/fixtures/kill-at-write.mjs")).href;
 
@@ -84,11 +84,11 @@ test("a verification that is killed leaves nothing to the next one, which begins
   timeout: 400_000,
 }, async () => {
   const shop = await preparePromotion();
-  const { writePlan, ask, verify, server, race, directory } = shop;
+  const { writePlan, ask, verify, server, run, directory } = shop;
   const gate = join(directory, ".tdd", "gate");
   await writePlan({ suites: { api: noting(directory, `await gate(${JSON.stringify(gate)})`) } });
   await writeFile(gate, "");
-  await race();
+  await run();
   await rm(gate);
   const before = await readStanding(shop);
   const begun = await ask({ verify: true, wait_seconds: 0 });
@@ -111,13 +111,13 @@ test("a verification that is cancelled ends its suites and removes its scratch",
   timeout: 400_000,
 }, async () => {
   const shop = await preparePromotion();
-  const { writePlan, ask, server, race } = shop;
-  await race();
+  const { writePlan, ask, server, run } = shop;
+  await run();
   const before = await readStanding(shop);
   await writePlan({
     suites: { api: script("setTimeout(() => {}, process.env.CYCLE_ID === 'V1' ? 600_000 : 0)") },
   });
-  await race();
+  await run();
   const { run_id = "" } = await ask({ verify: true, wait_seconds: 0 });
   await waitFor(server, run_id, ({ results }) => results[0]?.step === "api");
   await server.call(await import("zod").then((z) => z.looseObject({})), "cancel_run", { run_id });

@@ -36,7 +36,7 @@ test("for teams that merge elsewhere it stops at a git branch, with title and te
 }, async () => {
   const migrate = [process.execPath, "migrate.cjs"];
   const shop = await preparePromotion({ promote: { mode: "branch", migrate } });
-  const { verify, confirm, design, git, feature_id, commit, race, parent, refuse } = shop;
+  const { verify, confirm, design, git, feature_id, commit, run, parent, refuse } = shop;
   const before = await readStanding(shop);
   await verify();
   const ready = await confirm();
@@ -54,13 +54,13 @@ test("for teams that merge elsewhere it stops at a git branch, with title and te
   expect(await readStanding(shop)).toEqual(before);
 
   const next = await commit({ "more.txt": "more\n" });
-  await race();
+  await run();
   await verify();
   await confirm();
   expect(await git("rev-parse", git_branch)).toBe(next);
 
   const last = await commit({ "last.txt": "last\n" });
-  await race();
+  await run();
   await verify();
   await git("branch", "--force", git_branch, "main");
   expect(await refuse({ confirm: true })).toMatchObject({ code: "git_branch_exists" });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { script } from "../../support/plans.ts";
 import { type Prepared, preparePromotion, readStanding } from "../../support/promotion.ts";
-import { waitFor } from "../../support/race.ts";
+import { waitFor } from "../../support/runs.ts";
 
 const timeout = 400_000;
 
@@ -14,7 +14,7 @@ test("what was not committed, or not measured, or conflicts, is neither verified
   timeout,
 }, async () => {
   const shop = await preparePromotion();
-  const { write, code, git, commit, race, refuse, ask } = shop;
+  const { write, code, git, commit, run, refuse, ask } = shop;
   const before = await readStanding(shop);
 
   await write(code, { "draft.txt": "mine\n" });
@@ -33,7 +33,7 @@ test("what was not committed, or not measured, or conflicts, is neither verified
   });
 
   await commit({ "shop.txt": "three\n" }, shop.directory);
-  await race();
+  await run();
   expect(await ask()).toMatchObject({
     state: "planned",
     code: { how: "conflict", conflicts: ["shop.txt"] },
@@ -52,14 +52,14 @@ test("what was not committed, or not measured, or conflicts, is neither verified
 
 test("only a winner is promoted, and one of several only where that is accepted", { timeout }, async () => {
   const shop = await preparePromotion();
-  const { server, feature_id, race, ask, refuse, verify, confirm, commit } = shop;
+  const { server, feature_id, run, ask, refuse, verify, confirm, commit } = shop;
   const cut = await server.call(
     z.object({ experiments: z.array(z.object({ code_directory: z.string() })) }),
     "create_experiments",
     { feature_id, experiments: [{ experiment_slug: "exp-b" }] },
   );
   const other = cut.experiments[0]?.code_directory ?? "";
-  await race();
+  await run();
   const about = { experiment_slug: "exp-b" };
   expect(await ask(about)).toMatchObject({
     objections: [{ code: "not_a_winner" }, { code: "not_verified" }],
@@ -69,7 +69,7 @@ test("only a winner is promoted, and one of several only where that is accepted"
   });
 
   await commit({ "design.txt": "another\n" }, other);
-  await race();
+  await run();
   const verified = await verify();
   expect(verified).toMatchObject({
     state: "verified",

@@ -2,10 +2,10 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { preparePromotion, readStanding } from "../../support/promotion.ts";
-import { waitFor } from "../../support/race.ts";
+import { waitFor } from "../../support/runs.ts";
 import { startServer } from "../../support/server.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 
 const timeout = 600_000;
 
@@ -25,7 +25,7 @@ test("of two promotions at once one waits or is refused, and one that was cancel
       ],
     },
   });
-  const { server, feature_id, directory, ask, commit, race, confirm, tip, git, design } = shop;
+  const { server, feature_id, directory, ask, commit, run, confirm, tip, git, design } = shop;
   const other = { experiment_slug: "exp-b" };
   const cut = await server.call(
     z.object({ experiments: z.array(z.object({ code_directory: z.string() })) }),
@@ -33,7 +33,7 @@ test("of two promotions at once one waits or is refused, and one that was cancel
     { feature_id, experiments: [other] },
   );
   await commit({ "design.txt": "another\n" }, cut.experiments[0]?.code_directory);
-  await race();
+  await run();
   for (const about of [{}, other]) {
     const { run_id = "" } = await ask({ ...about, verify: true, wait_seconds: 0 });
     await waitFor(server, run_id);

@@ -4,10 +4,10 @@ import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { hostile } from "../../comparison/views/report.ts";
-import { noting, prepareRun } from "../../support/race.ts";
 import { recordCycle } from "../../support/records.ts";
+import { noting, prepareRun } from "../../support/runs.ts";
 import { startServer } from "../../support/server.ts";
-import { isSkipped } from "../../support/skip.ts";
+import { isSkipped } from "../../support/vitest/skip.ts";
 import { executablePath, launch, openApp } from "./host.ts";
 
 const cannotRun = isSkipped(

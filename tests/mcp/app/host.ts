@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { type Browser, chromium } from "playwright-core";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
-import { findChromium } from "../../support/chromium.ts";
+import { findChromium } from "../../support/machine/chromium.ts";
 
 export const executablePath = findChromium();
 

@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { type CommandSpec, runCommand } from "../../../src/runs/command/command.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { identifyProcess } from "../../../src/utils/processes/process-identity.ts";
-import { isSkipped } from "../../support/skip.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
+import { isSkipped } from "../../support/vitest/skip.ts";
 
 let commands = 0;
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { script } from "../../support/plans.ts";
-import { prepareRun, waitFor } from "../../support/race.ts";
+import { prepareRun, waitFor } from "../../support/runs.ts";
 
 /** What Databricks' Node driver does for a password, and what else its login could be tried for. */
 const asDriver = `
@@ -29,14 +29,14 @@ const asDriver = `
   })();`;
 
 test("a driver of Databricks' own gets its passwords by the branch's login, which opens nothing else", async () => {
-  const race = await prepareRun(() => ({ suites: { api: script(asDriver) } }), ["exp-a"], {
+  const feature = await prepareRun(() => ({ suites: { api: script(asDriver) } }), ["exp-a"], {
     DATABRICKS_TOKEN: "a-real-login-of-the-machine",
     DATABRICKS_CLIENT_ID: "somebody",
     ARM_TENANT_ID: "somewhere",
   });
-  const run = await waitFor(race.server, (await race.start()).run_id);
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
   expect(run.results[0]?.by_tag).toEqual({ api: { passed: 1, failed: 0 } });
-  expect(JSON.parse(await race.artifact("exp-a", "api/stdout.log"))).toEqual({
+  expect(JSON.parse(await feature.artifact("exp-a", "api/stdout.log"))).toEqual({
     me: true,
     whoAmI: true,
     other: 403,

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { workingDirectory } from "../../../src/runs/command/working-directory.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 test("a command runs at the top of the code, in a folder of it, or behind a link to one", async () => {
   const code = await temporaryFolder();

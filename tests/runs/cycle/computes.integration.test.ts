@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { Machine } from "../../../packages/lakebase-local/tests/machine.ts";
 import { script } from "../../support/plans.ts";
-import { noting, openGate, prepareRun, waitFor } from "../../support/race.ts";
+import { noting, openGate, prepareRun, waitFor } from "../../support/runs.ts";
 
 const slugs = ["exp-a", "exp-b", "exp-c", "exp-d"];
 
@@ -27,19 +27,19 @@ const connectLate = (pauseMs: number, sessionMs: number) =>
 
 test("more experiments at once than computes may run: all are measured, each in its turn", async () => {
   const budget = { concurrent_branches: 4 };
-  const race = await prepareRun(
+  const feature = await prepareRun(
     () => ({ budget, suites: { api: connectLate(800, 2000) } }),
     slugs,
     await smallMachine(),
   );
-  const run = await waitFor(race.server, (await race.start()).run_id);
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
   expect(run.results.map(({ status, by_tag }) => [status, by_tag.api])).toEqual(
     slugs.map(() => ["succeeded", { passed: 1, failed: 0 }]),
   );
 });
 
 test("an experiment that waits for a compute says so", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 4 },
       suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) },
@@ -47,12 +47,16 @@ test("an experiment that waits for a compute says so", async () => {
     slugs,
     await smallMachine(),
   );
-  const { run_id } = await race.start();
+  const { run_id } = await feature.start();
   const isWaiting = ({ step }: { step?: string | undefined }) =>
     step === "waiting for a compute, 2 of 2 in use";
-  const waiting = await waitFor(race.server, run_id, ({ results }) => results.filter(isWaiting).length === 2);
+  const waiting = await waitFor(
+    feature.server,
+    run_id,
+    ({ results }) => results.filter(isWaiting).length === 2,
+  );
   expect(waiting.results.filter(isWaiting).length).toBe(2);
-  await openGate(join(race.workspace, "gate"));
-  const { results } = await waitFor(race.server, run_id);
+  await openGate(join(feature.workspace, "gate"));
+  const { results } = await waitFor(feature.server, run_id);
   expect(results.map(({ status }) => status)).toEqual(slugs.map(() => "succeeded"));
 });

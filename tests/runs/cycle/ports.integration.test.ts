@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { withPorts } from "../../../src/runs/cycle/ports.ts";
 import { writeJson } from "../../../src/utils/files/json.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { script } from "../../support/plans.ts";
-import { prepareRun, waitFor } from "../../support/race.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { prepareRun, waitFor } from "../../support/runs.ts";
 
 const signal = new AbortController().signal;
 
@@ -87,12 +87,12 @@ test("suites that start the same app at once do not meet", async () => {
       console.log(PORT, PORT_1, answer);
       process.exit(servers.length === 2 && answer === slug ? 0 : 1);
     })();`;
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({ ports: 2, suites: { e2e: script(app(workspace)) } }),
     ["exp-a", "exp-b"],
     { TMPDIR: await temporaryFolder() },
   );
-  const run = await waitFor(race.server, (await race.start()).run_id);
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
   expect(run.results.map(({ by_tag }) => by_tag.e2e)).toEqual([
     { passed: 1, failed: 0 },
     { passed: 1, failed: 0 },

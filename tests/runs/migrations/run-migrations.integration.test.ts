@@ -14,8 +14,8 @@ import {
   openGate,
   prepareRun,
   waitFor,
-} from "../../support/race.ts";
-import { isSkipped } from "../../support/skip.ts";
+} from "../../support/runs.ts";
+import { isSkipped } from "../../support/vitest/skip.ts";
 
 /** A setup in JavaScript, with `query` for the branch, and `gate(path)` that waits for a file. */
 const setup = (source: string) => [
@@ -45,7 +45,7 @@ const linux = test.skipIf(
 const branchesSchema = z.looseObject({ branches: z.array(z.looseObject({ branch: z.string() })) });
 
 test("the ready suite counts what is to be expected of a setup, on a fork that is gone afterwards", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     () => ({
       setup: setup(`
         if (slug === "exp-breaks" && isFork) throw new Error("not on this one");
@@ -55,8 +55,8 @@ test("the ready suite counts what is to be expected of a setup, on a fork that i
     }),
     ["exp-breaks", "exp-drifts", "exp-once", "exp-steady"],
   );
-  const { server, workspace, feature_id } = race;
-  const run = await waitFor(server, (await race.start()).run_id);
+  const { server, workspace, feature_id } = feature;
+  const run = await waitFor(server, (await feature.start()).run_id);
   expect(run.results).toMatchObject([
     { status: "failed", by_tag: { infra: { passed: 0, failed: 1 } } },
     { status: "failed", by_tag: { infra: { passed: 2, failed: 1 } } },
@@ -64,7 +64,7 @@ test("the ready suite counts what is to be expected of a setup, on a fork that i
     { status: "succeeded", by_tag: { infra: { passed: 3, failed: 0 } } },
   ]);
   const read = async (slug: string, name: string): Promise<unknown> =>
-    JSON.parse(await race.artifact(slug, name));
+    JSON.parse(await feature.artifact(slug, name));
   const failures = async (slug: string) =>
     casesFileSchema
       .parse(await read(slug, "infra.cases.json"))
@@ -74,7 +74,7 @@ test("the ready suite counts what is to be expected of a setup, on a fork that i
   expect(await failures("exp-drifts")).toEqual([
     expect.stringMatching(/The second run changed the schema: \+column public\.own\.c\d+\./),
   ]);
-  expect(await race.artifact("exp-once", "infra/again/stderr.log")).toContain(
+  expect(await feature.artifact("exp-once", "infra/again/stderr.log")).toContain(
     'relation "own" already exists',
   );
   const difference = schemaDifferenceSchema.parse(await read("exp-steady", "infra/schema-diff.json"));
@@ -85,13 +85,13 @@ test("the ready suite counts what is to be expected of a setup, on a fork that i
   ).branches.map(({ branch }) => branch);
   expect(names.filter((name) => name.includes("-infra-"))).toEqual([]);
   expect(names).toHaveLength(4);
-  expect(await race.compare()).toMatchObject({ recommendation: "promote", winners: ["exp-steady"] });
+  expect(await feature.compare()).toMatchObject({ recommendation: "promote", winners: ["exp-steady"] });
   const ref = { workspace, feature_id, experiment_slug: "exp-steady" };
   expect(existsSync(artifactPath(ref, "C1", "infra/again-schema-diff.json"))).toBe(false);
 });
 
 linux("a run that is killed meanwhile leaves no fork behind, with its watchdog or without", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     (workspace) => ({
       setup: setup(`
         if (isFork) {
@@ -102,7 +102,7 @@ linux("a run that is killed meanwhile leaves no fork behind, with its watchdog o
     }),
     ["exp-a"],
   );
-  const { server, workspace, feature_id } = race;
+  const { server, workspace, feature_id } = feature;
   const listForks = async () =>
     (await server.call(branchesSchema, "list_branches", { contains: feature_id.toLowerCase() })).branches
       .map(({ branch }) => branch)
@@ -110,7 +110,7 @@ linux("a run that is killed meanwhile leaves no fork behind, with its watchdog o
   /** A run that has forked, and is at its setup there. */
   const startForked = async () => {
     await rm(join(workspace, "forked"), { force: true });
-    const { run_id } = await race.start();
+    const { run_id } = await feature.start();
     await expect.poll(() => existsSync(join(workspace, "forked")), { timeout: 60_000 }).toBe(true);
     return run_id;
   };
@@ -131,7 +131,7 @@ linux("a run that is killed meanwhile leaves no fork behind, with its watchdog o
   for (const { pid } of processes.sort((a, b) => (a.role < b.role ? -1 : 1))) kill(pid);
   await openGate(join(workspace, "gate"));
   expect(await listForks()).toEqual([left]);
-  const last = await waitFor(server, (await race.start()).run_id);
+  const last = await waitFor(server, (await feature.start()).run_id);
   expect(last.results).toMatchObject([{ status: "succeeded", by_tag: { infra: { passed: 3, failed: 0 } } }]);
   expect(await listForks()).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readReport } from "../../../src/reports/read-report.ts";
 import { expandArgument } from "../../../src/runs/command/expand-variables.ts";
 import { selectTests } from "../../../src/runs/rerun/select-tests.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 const named = (...names: string[]) => names.map((name) => ({ name }));
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { listArtifacts } from "../../../src/experiments/artifacts/artifacts.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { collectArtifacts } from "../../../src/runs/suite/collect.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 /** What a command left, collected. */
 async function collect(

@@ -6,7 +6,7 @@ import type { CommandEnd } from "../../../src/runs/command/command.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { judgeSuite } from "../../../src/runs/suite/evidence.ts";
 import { watchReport } from "../../../src/runs/suite/report-files.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 const passing =
   '<testsuite name="s"><testcase name="a" classname="s"/><testcase name="b" classname="s"/></testsuite>';

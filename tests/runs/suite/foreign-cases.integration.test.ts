@@ -6,8 +6,8 @@ import { writeWorktreeRecord } from "../../../src/experiments/code/worktree-reco
 import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { oldWorktreePath } from "../../../src/experiments/layout.ts";
 import { findForeignCase } from "../../../src/runs/suite/foreign-cases.ts";
+import { temporaryCheckout } from "../../support/machine/temporary.ts";
 import { temporaryRepository } from "../../support/repository.ts";
-import { temporaryCheckout } from "../../support/temporary.ts";
 
 /** A feature with a design in the main checkout, one in a worktree beside it and one in an old worktree below it. */
 async function feature() {

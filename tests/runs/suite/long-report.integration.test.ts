@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { testDifferencesSchema } from "../../../schemas/comparison/test-difference.ts";
 import { script } from "../../support/plans.ts";
-import { prepareRun, waitFor } from "../../support/race.ts";
+import { prepareRun, waitFor } from "../../support/runs.ts";
 
 /** More tests than are listed one by one, and more than a worker could read by itself in so much memory. */
 const count = Number(process.env.LONG_REPORT_CASES ?? 120_000);
@@ -23,7 +23,7 @@ const writeReport = `
   process.exitCode = breaks ? 1 : 0;`;
 
 test("a report of very many tests is counted and compared in little memory, and says what it does not list", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     () => ({
       suites: {
         api: { ...script(writeReport), timeout_seconds: 600, report: { format: "junit", path: "api.xml" } },
@@ -32,20 +32,20 @@ test("a report of very many tests is counted and compared in little memory, and 
     ["exp-a", "exp-b"],
     { NODE_OPTIONS: `--max-old-space-size=${megabytes}` },
   );
-  const run = await waitFor(race.server, (await race.start()).run_id);
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
 
   expect(run.results).toMatchObject([
     { status: "failed", by_tag: { api: { passed: count, failed: 1 } } },
     { status: "succeeded", by_tag: { api: { passed: count + 1, failed: 0 } } },
   ]);
-  const list = JSON.parse(await race.artifact("exp-a", "api.cases.json"));
+  const list = JSON.parse(await feature.artifact("exp-a", "api.cases.json"));
   expect(list.cases.length + list.left_out.passed).toBe(count + 1);
   expect(list.cases).toContainEqual({ name: "last", status: "failed", failure: "lost" });
 
-  const comparison = await race.server.call(
+  const comparison = await feature.server.call(
     z.object({ tests_apart: testDifferencesSchema.shape.apart }),
     "compare_experiments",
-    { feature_id: race.feature_id, detail: "tests" },
+    { feature_id: feature.feature_id, detail: "tests" },
   );
   expect(comparison.tests_apart).toMatchObject([
     { name: "last", failed_in: ["exp-a"], passed_in: [], not_run_in: [], not_listed_in: ["exp-b"] },

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { reportSchema } from "../../../schemas/plan/suite.ts";
 import type { CommandEnd } from "../../../src/runs/command/command.ts";
 import { type ReportRoot, watchReport } from "../../../src/runs/suite/report-files.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 const end = (startedAt = Date.now()): CommandEnd => ({
   exitCode: 0,

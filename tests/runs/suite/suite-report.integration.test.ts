@@ -5,8 +5,8 @@ import * as z from "zod";
 import { casesFileSchema } from "../../../schemas/plan/report.ts";
 import { experimentPaths } from "../../../src/experiments/layout.ts";
 import { readOutcomes } from "../../../src/experiments/outcomes.ts";
-import { answerSchema, prepareRun, waitFor } from "../../support/race.ts";
 import { temporaryRepository } from "../../support/repository.ts";
+import { answerSchema, prepareRun, waitFor } from "../../support/runs.ts";
 import { startServer, uniqueFeature } from "../../support/server.ts";
 
 /** A suite that writes files, and fails where one of them has a failure. */
@@ -89,7 +89,7 @@ test("a report of several files counts them together, and keeps them as artifact
 const below = { format: "junit", path: "out/report.xml" };
 
 test("what appears in a folder that several experiments run in is no report of one of them", async () => {
-  const race = await prepareRun(
+  const feature = await prepareRun(
     () => ({
       suites: {
         api: writing({ "out/report.xml": testcase("one") }, below),
@@ -98,8 +98,8 @@ test("what appears in a folder that several experiments run in is no report of o
     }),
     ["exp-a", "exp-b"],
   );
-  await waitFor(race.server, (await race.start()).run_id);
-  const { by_tag, evidence } = (await race.outcomes("exp-a")) ?? {};
+  await waitFor(feature.server, (await feature.start()).run_id);
+  const { by_tag, evidence } = (await feature.outcomes("exp-a")) ?? {};
   expect(by_tag).toEqual({ e2e: { passed: 1, failed: 0 } });
   expect(evidence?.by_tag.api).toMatchObject({
     state: "no_evidence",
@@ -108,13 +108,13 @@ test("what appears in a folder that several experiments run in is no report of o
     ),
   });
 
-  await waitFor(race.server, (await race.start({ experiment_slugs: ["exp-a"] })).run_id);
-  expect((await race.outcomes("exp-a"))?.by_tag).toMatchObject({ api: { passed: 1, failed: 0 } });
+  await waitFor(feature.server, (await feature.start({ experiment_slugs: ["exp-a"] })).run_id);
+  expect((await feature.outcomes("exp-a"))?.by_tag).toMatchObject({ api: { passed: 1, failed: 0 } });
 });
 
 test("a plan whose report would lead out is refused before anything runs", async () => {
-  const race = await prepareRun(() => ({ suites: { api: writing({}, below) } }), ["exp-a"]);
-  const { feature_id, server } = race;
+  const feature = await prepareRun(() => ({ suites: { api: writing({}, below) } }), ["exp-a"]);
+  const { feature_id, server } = feature;
   await server.writePlan(feature_id, {
     suites: { api: writing({}, { ...below, path: "../other/report.xml" }) },
   });
@@ -123,6 +123,6 @@ test("a plan whose report would lead out is refused before anything runs", async
     message: expect.stringMatching(/suites\.api\.report\.path.*leads out of no folder/),
   });
   expect(
-    await readOutcomes({ workspace: race.workspace, feature_id, experiment_slug: "exp-a" }),
+    await readOutcomes({ workspace: feature.workspace, feature_id, experiment_slug: "exp-a" }),
   ).toBeUndefined();
 });

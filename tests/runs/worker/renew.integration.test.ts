@@ -10,9 +10,9 @@ const experiment = (branch: string) => ({
   branch,
 });
 const run = { ttl: "604800s", minutes: 30, signal: new AbortController().signal };
-const raced = ["soon", "later", "never"].map(experiment);
+const running = ["soon", "later", "never"].map(experiment);
 
-test("only raced branches that would expire during the run, or soon after it, are renewed", async () => {
+test("only branches that would expire during the run, or soon after it, are renewed", async () => {
   const branches = [
     productionJson,
     branchJson("soon", inHours(1)),
@@ -27,18 +27,18 @@ test("only raced branches that would expire during the run, or soon after it, ar
     "update-branch": [{ stdout: branchJson("soon") }],
   });
   const replaced = { ...experiment("replaced"), branch_uid: "br-old-sea-a1b2c3d4" };
-  await renewExpiring(lakebase, [...raced, replaced], run);
+  await renewExpiring(lakebase, [...running, replaced], run);
   expect(calls().map(({ name, args }) => [name, args[2]])).toEqual([
     ["list-branches", "projects/p"],
     ["update-branch", "projects/p/branches/soon"],
   ]);
 });
 
-test("a renewal that fails does not stop the race", async () => {
+test("a renewal that fails does not stop the run", async () => {
   const { lakebase, names } = fakeCli({
     "list-branches": [{ stdout: [branchJson("soon", inHours(1))] }],
     "update-branch": [fails("not authorized")],
   });
-  await renewExpiring(lakebase, raced, run);
+  await renewExpiring(lakebase, running, run);
   expect(names()).toEqual(["list-branches", "update-branch"]);
 });

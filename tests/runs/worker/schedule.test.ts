@@ -15,7 +15,7 @@ function gates() {
 test("results stand in input order, whichever ends first", async () => {
   const gate = gates();
   const settled: string[] = [];
-  const race = runExperimentsInParallel({
+  const run = runExperimentsInParallel({
     experiments: ["slow", "fast", "middle"],
     concurrency: 3,
     run: gate.run,
@@ -25,7 +25,7 @@ test("results stand in input order, whichever ends first", async () => {
     gate.open(slug);
     await expect.poll(() => settled).toContain(slug);
   }
-  const { results, peak_in_flight } = await race;
+  const { results, peak_in_flight } = await run;
   expect(results.map(({ experiment_slug }) => experiment_slug)).toEqual(["slow", "fast", "middle"]);
   expect(settled).toEqual(["fast", "middle", "slow"]);
   expect(peak_in_flight).toBe(3);
@@ -33,13 +33,13 @@ test("results stand in input order, whichever ends first", async () => {
 
 test("the cap is hard, and a place that is free is taken", async () => {
   const gate = gates();
-  const race = runExperimentsInParallel({ experiments: ["a", "b", "c"], concurrency: 2, run: gate.run });
+  const run = runExperimentsInParallel({ experiments: ["a", "b", "c"], concurrency: 2, run: gate.run });
   await expect.poll(() => gate.running).toEqual(["a", "b"]);
   gate.open("b");
   await expect.poll(() => gate.running).toEqual(["a", "b", "c"]);
   gate.open("a");
   gate.open("c");
-  expect((await race).peak_in_flight).toBe(2);
+  expect((await run).peak_in_flight).toBe(2);
 });
 
 test("a failure is a result and stops no other", async () => {
@@ -59,8 +59,8 @@ test("a failure is a result and stops no other", async () => {
 });
 
 test("no experiments, no work", async () => {
-  const race = await runExperimentsInParallel({ experiments: [], concurrency: 1, run: async () => "" });
-  expect(race).toMatchObject({ results: [], peak_in_flight: 0 });
+  const run = await runExperimentsInParallel({ experiments: [], concurrency: 1, run: async () => "" });
+  expect(run).toMatchObject({ results: [], peak_in_flight: 0 });
 });
 
 describe("a concurrency that is no whole number of at least 1 is refused before anything runs", () => {

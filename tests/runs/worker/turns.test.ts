@@ -5,11 +5,8 @@ import { inTurns, type Turn } from "../../../src/runs/worker/turns.ts";
 
 const hold = (task: () => Promise<void>) => task();
 
-/** A race whose experiments work so many times each, and pass in between. */
-async function raceInTurns(
-  rounds: Record<string, number>,
-  work: (slug: string, turn: Turn) => Promise<void>,
-) {
+/** A run whose experiments work so many times each, and pass in between. */
+async function runInTurns(rounds: Record<string, number>, work: (slug: string, turn: Turn) => Promise<void>) {
   const experiments = Object.keys(rounds);
   return runExperimentsInParallel({
     experiments,
@@ -28,7 +25,7 @@ describe("inTurns", () => {
   it("lets one work at a time, each in its turn, also when one ends before the others", async () => {
     const order: string[] = [];
     let atWork = 0;
-    const { peak_in_flight } = await raceInTurns({ a: 3, b: 1, c: 2 }, async (slug) => {
+    const { peak_in_flight } = await runInTurns({ a: 3, b: 1, c: 2 }, async (slug) => {
       expect(++atWork).toBe(1);
       await sleep(5);
       atWork--;
@@ -40,7 +37,7 @@ describe("inTurns", () => {
 
   it("goes on without one that fails", async () => {
     const order: string[] = [];
-    const { results } = await raceInTurns({ a: 2, b: 2 }, async (slug) => {
+    const { results } = await runInTurns({ a: 2, b: 2 }, async (slug) => {
       order.push(slug);
       if (slug === "a") throw new Error("it broke");
     });
@@ -51,7 +48,7 @@ describe("inTurns", () => {
   it("counts nobody's time while others have their turns", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     onTestFinished(() => void vi.useRealTimers());
-    const { results } = await raceInTurns({ a: 3, b: 2 }, async (slug) => {
+    const { results } = await runInTurns({ a: 3, b: 2 }, async (slug) => {
       vi.advanceTimersByTime(slug === "a" ? 1_000 : 70);
     });
     expect(results.map(({ duration_ms }) => duration_ms)).toEqual([3_000, 140]);

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { isSkipped } from "../../../../tests/support/skip.ts";
+import { isSkipped } from "../../../../tests/support/vitest/skip.ts";
 import { Machine, query } from "../machine.ts";
 import { type Client, clients } from "./table.ts";
 

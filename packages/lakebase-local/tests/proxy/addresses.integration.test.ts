@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
-import { isSkipped } from "../../../../tests/support/skip.ts";
+import { isSkipped } from "../../../../tests/support/vitest/skip.ts";
 import { endpointShape, Machine, program, query } from "../machine.ts";
 
 const isLinux = process.platform === "linux";

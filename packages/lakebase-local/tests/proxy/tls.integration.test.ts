@@ -5,7 +5,7 @@ import { connect as connectTls } from "node:tls";
 import { execa } from "execa";
 import type pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isSkipped } from "../../../../tests/support/skip.ts";
+import { isSkipped } from "../../../../tests/support/vitest/skip.ts";
 import { Machine, query } from "../machine.ts";
 
 const hasPsql = (await execa("psql", ["--version"], { reject: false })).exitCode === 0;

@@ -15,7 +15,7 @@ export const answerSchema = z.object({ ...runSchema.shape, next_step: z.string()
 export type RunAnswer = z.infer<typeof answerSchema>;
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
-/** A server, and a feature with experiments that may race. */
+/** A server, and a feature with experiments that may run. */
 export async function prepareRun(
   plan: (workspace: string) => object,
   slugs: string[],

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { isSkipped } from "./skip.ts";
+import { isSkipped } from "../vitest/skip.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** Whether a file system of a test's own can be mounted. */

@@ -38,7 +38,7 @@ async function waitFor(
 
 const ended = () => false;
 
-test("two experiments race, and the comparison follows the evidence", async () => {
+test("two experiments run, and the comparison follows the evidence", async () => {
   const server = await startServer();
   const feature_id = uniqueFeature();
   const gate = join(server.workspace, "gate-SLUG");
@@ -97,7 +97,7 @@ test("two experiments race, and the comparison follows the evidence", async () =
   await expectRecords(server, feature_id);
 });
 
-/** What a race leaves on disk: the kit's records, every report and log, and no secret anywhere. */
+/** What a run leaves on disk: the kit's records, every report and log, and no secret anywhere. */
 async function expectRecords(server: Server, feature_id: string) {
   const ref = { workspace: server.workspace, feature_id, experiment_slug: "exp-pg" };
   const paths = experimentPaths(ref);

@@ -14,7 +14,7 @@ const experiments = Array.from({ length: 64 }, (_, index) => `exp-${index}`);
 const taskMs = 100;
 const caps = [1, 8, 32];
 
-/** A race's overhead: 64 experiments of 100 ms, at several caps, as multiples of what their places allow. */
+/** A run's overhead: 64 experiments of 100 ms, at several caps, as multiples of what their places allow. */
 async function main(): Promise<void> {
   print(`${experiments.length} experiments of ${taskMs} ms each; wall time / ideal`);
   for (const cap of caps) {
@@ -67,7 +67,7 @@ async function journalled(cap: number, workspace: string, place?: Place): Promis
 }
 
 async function inWorkspace<Value>(task: (workspace: string) => Promise<Value>): Promise<Value> {
-  const workspace = await mkdtemp(join(tmpdir(), "bench-race-"));
+  const workspace = await mkdtemp(join(tmpdir(), "bench-overhead-"));
   try {
     return await task(workspace);
   } finally {
