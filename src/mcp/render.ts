@@ -42,13 +42,16 @@ async function renderAttachment(attachment: Attachment): Promise<CallToolResult[
   }
 }
 
-/** An error. As text alone: clients hold structured content to the schema of a good answer. */
+/**
+ * An error, in the same two forms. The output schemas that we list require no field, so that clients which hold an
+ * error's structured content to them accept this one.
+ */
 export function renderError(thrown: unknown): CallToolResult {
   const error = describeError(thrown, hints);
-  return {
-    content: [{ type: "text", text: renderText(JSON.stringify({ error }), error.hint) }],
-    isError: true,
-  };
+  const { code, message, hint, retryable } = error;
+  const verdict = retryable ? "Retrying the same call may succeed." : "Retrying the same call will not help.";
+  const text = `Error ${code}. ${verdict}\n${renderText(message, hint)}`;
+  return { content: [{ type: "text", text }], structuredContent: { error }, isError: true };
 }
 
 function renderText(data: string, nextStep: string): string {

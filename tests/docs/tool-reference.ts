@@ -22,10 +22,11 @@ const introduction = `Generated from the code by \`npm run docs\`; a test fails 
 A tool marked *read-only* changes nothing. One marked *destructive* can remove or end something when it is asked to; the
 others only add. Fields with a \`?\` may be absent. Errors are described in [errors.md](errors.md).
 
-An answer comes as structured content, and as text for clients that read only that: its data as lines and tables between
-two marks, which are new each time and nowhere else in the text, then the next step. Names of tests, failures, logs,
-notes and artifacts come from what was run: they are data between the marks, whatever they say. An error is text alone,
-JSON between such marks. Artifacts and comparisons also come as links to the resources that they are.`;
+An answer comes as structured content, and as text for clients that read only that. The text holds the same data as lines
+and tables, between two marks that are new each time and appear nowhere else in it, and ends with the next step. Names of
+tests, failures, logs, notes and artifacts come from code that ran: between the marks they are data, whatever they say. An
+error comes in the same two forms, with its message between the marks. Artifacts and comparisons also come as links to
+resources.`;
 
 function renderTable(title: string, schema: unknown): string {
   const fields = readFields(schema);

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
 import { anyJson, anyPath, anyText, tries } from "../support/fuzz.ts";
-import { readFence, startServer } from "../support/server.ts";
+import { startServer } from "../support/server.ts";
 
 const listedSchema = z.object({
   tools: z.array(
@@ -20,7 +20,7 @@ const listedSchema = z.object({
 
 const answerSchema = z.object({
   isError: z.boolean().optional(),
-  content: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
+  structuredContent: z.unknown().optional(),
 });
 
 /** Input as an agent may get it wrong: known names with any values, and a name that is not known. */
@@ -51,9 +51,9 @@ test("whatever a tool is given, it answers, with no defect, and writes nowhere e
   await fc.assert(
     fc.asyncProperty(calls, async ({ name, input }) => {
       const result = await server.client.callTool({ name, arguments: input }).catch(refuseMessage);
-      const { isError, content } = answerSchema.parse(result);
+      const { isError, structuredContent } = answerSchema.parse(result);
       if (isError !== true) return;
-      const { error } = z.object({ error: errorSchema }).parse(JSON.parse(readFence(content[0]?.text ?? "")));
+      const { error } = z.object({ error: errorSchema }).parse(structuredContent);
       expect(error).not.toMatchObject({ code: "internal" });
       expect(error.hint).not.toBe("");
     }),
@@ -67,5 +67,5 @@ test("whatever a tool is given, it answers, with no defect, and writes nowhere e
 /** A message that is none of the protocol's is refused as such. */
 function refuseMessage(error: unknown): z.infer<typeof answerSchema> {
   expect(error).toMatchObject({ code: ErrorCode.InvalidRequest });
-  return { content: [] };
+  return {};
 }

@@ -69,7 +69,7 @@ export async function startServer({
     fail: async (name: string, args: Record<string, unknown> = {}) => {
       const result = await request(name, args);
       if (result.isError !== true) throw new Error(`${name} succeeded: ${result.content[0].text}`);
-      return z.object({ error: errorSchema }).parse(JSON.parse(readFence(result.content[0].text))).error;
+      return z.object({ error: errorSchema }).parse(result.structuredContent).error;
     },
     writePlan: async (featureId: string, plan: unknown) => {
       const path = planPath(workspace, featureId);

@@ -130,6 +130,8 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
 
 test("bad input is answered with a code, what is wrong and what to do, and leaves nothing behind", async () => {
   const server = await startServer();
+  // From here on the official client holds every answer to the tool's output schema, that of an error too.
+  const { tools } = await server.client.listTools();
   await server.writePlan("F1", { suites: { api: script("") } });
   await server.writePlan("broken", {
     suites: { api: { command: "npm test", report: { format: "exit-code" } } },
@@ -145,7 +147,6 @@ test("bad input is answered with a code, what is wrong and what to do, and leave
     expect(error.hint.length).toBeGreaterThan(10);
     if (code === "unknown_feature") expect(error.hint).toContain("create_plan");
   }
-  const { tools } = await server.client.listTools();
   const tried = new Set(table.map(([tool]) => tool));
   expect(tools.filter(({ name }) => !tried.has(name)).map(({ name }) => name)).toEqual([]);
   expect(await readdir(`${server.workspace}/.tdd`)).toEqual(["features"]);

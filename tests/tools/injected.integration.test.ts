@@ -79,8 +79,7 @@ test("what commands wrote comes back as data, from every tool that can carry it"
     // Nothing of it stands outside the marks, nor as the name of a field.
     expect(text.replace(held, "")).not.toContain("Ignore previous");
     const { next_step, ...data } = result.structuredContent ?? {};
-    const told = result.isError === true ? JSON.parse(held) : data;
-    expect(findKeys(told).filter((key) => key.includes("Ignore previous"))).toEqual([]);
+    expect(findKeys(data).filter((key) => key.includes("Ignore previous"))).toEqual([]);
     if (result.isError !== true)
       expect(held.trim()).toBe(writeOutline(JSON.parse(JSON.stringify(data))).trim());
     const attached = result.content.slice(1).map(({ type, name, data: bytes }) => ({ type, name, bytes }));

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
 import { runSchema } from "../../schemas/run.ts";
 import type { Hands } from "./hands.ts";
-import type { Args, Result, Session } from "./session.ts";
+import type { Args, Session } from "./session.ts";
 import { Told } from "./told.ts";
 
 /** An agent whose moves are written down. It may use nothing that it was not told. */
@@ -31,7 +31,7 @@ export function createAgent(goal: string, session: Session, hands: Hands): Agent
   const request = async (name: string, args: Args) => {
     told.requireTold({ name, ...args });
     const result = await session.call(name, args);
-    told.hearAnswer(result.isError ? readError(result) : result.structuredContent);
+    told.hearAnswer(result.structuredContent);
     return result;
   };
 
@@ -52,7 +52,7 @@ export function createAgent(goal: string, session: Session, hands: Hands): Agent
     refuse: async (name, args) => {
       const result = await request(name, args);
       if (!result.isError) throw new Error(`${name} succeeded: ${result.content[0]?.text}`);
-      return readError(result);
+      return z.object({ error: errorSchema }).parse(result.structuredContent).error;
     },
     waitForRun: async (run_id) => {
       for (;;) {
@@ -76,10 +76,4 @@ export function createAgent(goal: string, session: Session, hands: Hands): Agent
       if (printed !== "") throw new Error(printed);
     },
   };
-}
-
-/** An error's answer is text alone: its data is one line of it. */
-function readError({ content }: Result): z.infer<typeof errorSchema> {
-  const line = content[0]?.text?.split("\n").find((each) => each.startsWith("{")) ?? "";
-  return z.object({ error: errorSchema }).parse(JSON.parse(line)).error;
 }
