@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BranchRecord } from "../../schemas/branch-record.ts";
+import { type BranchName, type BranchUid, parseRecordedBranch } from "../lakebase/branches/branch-id.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { readIfPresent, readRecordText, repairRecord, writeWhole } from "../utils/files/files.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
@@ -11,7 +12,8 @@ import { type ExperimentRef, experimentPaths, stateDirectory } from "./layout.ts
 import { listAllRefs, listRefs } from "./list-refs.ts";
 
 export interface Experiment extends ExperimentRef {
-  branch: string;
+  /** As its record has it: the name, in records of other tools perhaps the uid. */
+  branch: BranchName | BranchUid;
   /**
    * Lakebase's uid of the branch that was cut: another branch of the same name has another. Null where Lakebase gave
    * none, undefined where no record tells, as in the kit's.
@@ -41,9 +43,10 @@ export async function listAllExperiments(workspace: string): Promise<Experiment[
  */
 export async function findExperiment(ref: ExperimentRef): Promise<Experiment | undefined> {
   const { branch: path, closed } = experimentPaths(ref);
-  const branch = (await readRecordText(path))?.trim();
-  if (branch === undefined || existsSync(closed)) return undefined;
-  if (/^[^\s\p{Cc}]+$/u.test(branch)) return { ...ref, branch, branch_uid: await findUid(ref, branch) };
+  const text = await readRecordText(path);
+  if (text === undefined || existsSync(closed)) return undefined;
+  const branch = parseRecordedBranch(text.trim());
+  if (branch !== undefined) return { ...ref, branch, branch_uid: await findUid(ref, branch) };
   throw new CoreError("record_unreadable", `${path} does not contain exactly one branch name.`, {
     hint: repairRecord,
   });

@@ -11,11 +11,12 @@ import {
 import { storeArtifact } from "../../src/experiments/artifacts/store-artifact.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 
 async function experiment() {
   const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
-  await recordExperiment({ ...ref, branch: "f1-exp-a" });
+  await recordExperiment({ ...ref, branch: asBranchName("f1-exp-a") });
   return ref;
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { checkBranch } from "../../src/experiments/branches/check-branch.ts";
 import { getExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { type Answer, branchJson, fails, fakeCli } from "../lakebase/fake-cli.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 
@@ -11,7 +12,10 @@ const cut = { parent_branch: "production", cut_at: "2026-08-21T12:00:00Z", expir
 /** An experiment whose branch was cut with `uid`. */
 async function recorded(uid: string | null) {
   const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
-  await recordExperiment({ ...ref, branch: "exp-a" }, { cut: { branch: "exp-a", uid, ...cut } });
+  await recordExperiment(
+    { ...ref, branch: asBranchName("exp-a") },
+    { cut: { branch: asBranchName("exp-a"), uid, ...cut } },
+  );
   return getExperiment(ref);
 }
 

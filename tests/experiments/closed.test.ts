@@ -18,6 +18,7 @@ import {
   experimentPaths,
   promotionPaths,
 } from "../../src/experiments/layout.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 
 const closed = (experiment_slug: string, closed_at: string): Closed => ({
@@ -30,8 +31,8 @@ const closed = (experiment_slug: string, closed_at: string): Closed => ({
 test("an experiment that is being closed is none any more, and its record ends in the archive", async () => {
   const workspace = await temporaryFolder();
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
-  await recordExperiment({ ...ref, branch: "f1-exp-a" }, { notes: "A\n" });
-  await recordExperiment({ ...ref, experiment_slug: "exp-b", branch: "f1-exp-b" });
+  await recordExperiment({ ...ref, branch: asBranchName("f1-exp-a") }, { notes: "A\n" });
+  await recordExperiment({ ...ref, experiment_slug: "exp-b", branch: asBranchName("f1-exp-b") });
   await mkdir(promotionPaths(ref).directory, { recursive: true });
   await writeFile(promotionPaths(ref).promotion, "{}");
   const done = closed("exp-a", "2026-01-01T00:00:00.000Z");
@@ -60,7 +61,7 @@ test("a slug that was closed before stays in the archive as it was", async () =>
   const workspace = await temporaryFolder();
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
   for (const time of ["2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z"]) {
-    await recordExperiment({ ...ref, branch: "f1-exp-a" });
+    await recordExperiment({ ...ref, branch: asBranchName("f1-exp-a") });
     await writeClosing(ref, closed("exp-a", time));
     await archiveRecord(ref, closed("exp-a", time));
   }
@@ -77,7 +78,7 @@ test("a slug that was closed before stays in the archive as it was", async () =>
 test("a record of the archive that cannot be read costs itself", async () => {
   const workspace = await temporaryFolder();
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
-  await recordExperiment({ ...ref, branch: "f1-exp-a" });
+  await recordExperiment({ ...ref, branch: asBranchName("f1-exp-a") });
   await writeClosing(ref, closed("exp-a", "2026-01-01T00:00:00.000Z"));
   await archiveRecord(ref, closed("exp-a", "2026-01-01T00:00:00.000Z"));
   const broken = join(archiveDirectory(workspace), "F2", "exp-z");

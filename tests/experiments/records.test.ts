@@ -12,6 +12,7 @@ import { appendTimeline, readRuntime, readTimeline, writeRuntime } from "../../s
 import { experimentPaths, planPath, stateDirectory } from "../../src/experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
 import { readPlan } from "../../src/experiments/plan.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 
 async function put(path: string, text: string) {
@@ -23,8 +24,8 @@ describe("experiments", () => {
   test("are the folders that have a branch.txt, by name", async () => {
     const workspace = await temporaryFolder();
     const ref = (experiment_slug: string) => ({ workspace, feature_id: "F1", experiment_slug });
-    await recordExperiment({ ...ref("exp-b"), branch: "f1-exp-b" }, { notes: "B\n" });
-    await recordExperiment({ ...ref("exp-a"), branch: "f1-exp-a" });
+    await recordExperiment({ ...ref("exp-b"), branch: asBranchName("f1-exp-b") }, { notes: "B\n" });
+    await recordExperiment({ ...ref("exp-a"), branch: asBranchName("f1-exp-a") });
     await mkdir(experimentPaths(ref("exp-c")).directory, { recursive: true });
 
     expect((await listExperiments(workspace, "F1")).map(({ branch }) => branch)).toEqual([
@@ -47,9 +48,16 @@ describe("experiments", () => {
     async (experiment_slug) => {
       const workspace = await temporaryFolder();
       const ref = { workspace, feature_id: "F1", experiment_slug };
-      await expect(recordExperiment({ ...ref, branch: "b" })).rejects.toMatchObject({ code: "invalid_name" });
+      await expect(recordExperiment({ ...ref, branch: asBranchName("b") })).rejects.toMatchObject({
+        code: "invalid_name",
+      });
       await expect(
-        recordExperiment({ ...ref, experiment_slug: "a", feature_id: experiment_slug, branch: "b" }),
+        recordExperiment({
+          ...ref,
+          experiment_slug: "a",
+          feature_id: experiment_slug,
+          branch: asBranchName("b"),
+        }),
       ).rejects.toMatchObject({ code: "invalid_name" });
     },
   );

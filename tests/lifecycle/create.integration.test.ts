@@ -6,6 +6,7 @@ import { readCutIntent } from "../../src/experiments/branches/cut-intent.ts";
 import { findExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { asBranchName, asBranchUid } from "../../src/lakebase/branches/branch-id.ts";
 import { branchJson, fails, productionJson } from "../lakebase/fake-cli.ts";
 
 import { branch, created, feature, inAWeek, listing, ours, uid } from "./cutting.ts";
@@ -133,7 +134,7 @@ describe("an experiment's branch that is there", () => {
 
   test("is taken as the records of an earlier version or of the kit name it, and its uid is recorded", async () => {
     const { cut, ref } = await feature();
-    await recordExperiment({ ...ref, branch });
+    await recordExperiment({ ...ref, branch: asBranchName(branch) });
     const { experiments } = await cut(there);
     expect(experiments).toMatchObject([{ created: false }]);
     expect(await findExperiment(ref)).toMatchObject({ branch, branch_uid: uid });
@@ -141,7 +142,7 @@ describe("an experiment's branch that is there", () => {
 
   test("is found by its uid where that is what the record holds", async () => {
     const { cut, ref } = await feature();
-    await recordExperiment({ ...ref, branch: uid });
+    await recordExperiment({ ...ref, branch: asBranchUid(uid) });
     const listed = { "list-branches": [{ stdout: [{ ...productionJson, uid: null }, ours()] }] };
     expect((await cut(listed)).experiments).toMatchObject([{ created: false, branch }]);
     expect((await findExperiment(ref))?.branch).toBe(branch);
@@ -179,7 +180,7 @@ describe("names", () => {
 
   test("keep apart from those of records, which keep theirs", async () => {
     const { cut, ref } = await feature();
-    await recordExperiment({ ...ref, experiment_slug: "Exp-A", branch });
+    await recordExperiment({ ...ref, experiment_slug: "Exp-A", branch: asBranchName(branch) });
     const { calls } = await cut({ "create-branch": [created()] });
     const asked = calls().find(({ name }) => name === "create-branch");
     expect(asked?.args[3]).toMatch(/^f1--exp-a-[0-9a-f]{8}$/);

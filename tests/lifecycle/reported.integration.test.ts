@@ -8,6 +8,7 @@ import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { readOutcomes } from "../../src/experiments/outcomes.ts";
 import { setFindingsAside } from "../../src/experiments/set-aside.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { recordOutcomes } from "../../src/lifecycle/reported/record-outcomes.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { recordCycle } from "../support/records.ts";
@@ -21,7 +22,7 @@ const junit = `<testsuite><testcase name="a"/><testcase name="b"><failure messag
 async function experiment(workspace?: string) {
   const root = workspace ?? (await temporaryFolder());
   const ref = { workspace: root, ...names };
-  await recordExperiment({ ...ref, branch: "f1--exp-a" });
+  await recordExperiment({ ...ref, branch: asBranchName("f1--exp-a") });
   const context = { workspace: root, signal: new AbortController().signal };
   return {
     ref,

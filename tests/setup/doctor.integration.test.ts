@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, inject, test } from "vitest";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
 import { checkSetup, isUsable } from "../../src/setup/check-setup.ts";
 import { branchJson, fakeCli, productionJson, type Script } from "../lakebase/fake-cli.ts";
@@ -144,7 +145,7 @@ describe("checkSetup", () => {
 
   test("names experiments whose branch is another's now", async () => {
     const workspace = await repository();
-    const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a", branch: "exp-a" };
+    const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a", branch: asBranchName("exp-a") };
     const cut = { branch: "exp-a", uid: "br-old-sea-a1b2c3d4", parent_branch: null, expire_time: null };
     await recordExperiment(ref, { cut: { ...cut, cut_at: "2026-01-01T00:00:00Z" } });
     const listed = { ...healthy, "list-branches": [{ stdout: [productionJson, branchJson("exp-a")] }] };

@@ -5,6 +5,7 @@ import { findExperiment, recordExperiment } from "../../src/experiments/experime
 import { appendTimeline } from "../../src/experiments/history.ts";
 import { casesName, type ExperimentRef } from "../../src/experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 
 /** What a cycle found out about one tag. */
 interface SuiteRecord extends Partial<TagEvidence> {
@@ -46,7 +47,7 @@ export async function recordCycle(ref: ExperimentRef, cycle: CycleRecord = {}): 
     dirty,
     branch_uid,
   };
-  const branch = (await findExperiment(ref))?.branch ?? ref.experiment_slug;
+  const branch = (await findExperiment(ref))?.branch ?? asBranchName(ref.experiment_slug);
   await recordExperiment({ ...ref, branch });
 
   const by_tag: ByTag = {};

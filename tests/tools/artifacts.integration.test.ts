@@ -10,6 +10,7 @@ import { nextCycle } from "../../src/experiments/cycles.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { appendTimeline } from "../../src/experiments/history.ts";
 import { artifactPath, experimentPaths } from "../../src/experiments/layout.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { startServer } from "../support/server.ts";
 
@@ -27,7 +28,7 @@ const partSchema = z.object({
 test("artifacts are written, listed by the page and read by the part", async () => {
   const { call, fail, workspace } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
-  await recordExperiment({ workspace, ...names, branch: "b" });
+  await recordExperiment({ workspace, ...names, branch: asBranchName("b") });
   for (const name of ["b.txt", "a/deep.txt", "v1..v2.diff"]) {
     const entry = await call(artifactEntrySchema, "write_artifact", {
       ...names,
@@ -68,7 +69,7 @@ test("artifacts are written, listed by the page and read by the part", async () 
 test("what a run counted is not written over, and a pipe keeps nobody waiting", async () => {
   const { call, fail, workspace } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
-  await recordExperiment({ workspace, ...names, branch: "b" });
+  await recordExperiment({ workspace, ...names, branch: asBranchName("b") });
   const ref = { workspace, ...names };
   await writeArtifact(ref, "C1", "api/junit.xml", "<testsuites/>");
   const input = { ...names, cycle_id: "C1", name: "api/junit.xml", content: "other" };
@@ -89,8 +90,8 @@ test("what a run counted is not written over, and a pipe keeps nobody waiting", 
 test("an artifact belongs to a cycle that is there or to the next one, which the next run takes", async () => {
   const { call, fail, workspace } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
-  const other = { workspace, feature_id: "F1", experiment_slug: "exp-b", branch: "b2" };
-  await recordExperiment({ workspace, ...names, branch: "b" });
+  const other = { workspace, feature_id: "F1", experiment_slug: "exp-b", branch: asBranchName("b2") };
+  await recordExperiment({ workspace, ...names, branch: asBranchName("b") });
   await recordExperiment(other);
   await appendTimeline(other, { ts: "2026-01-01T00:00:00Z", kind: "cycle", cycle_id: "C4" });
   const write = (cycle_id: string) => ({ ...names, cycle_id, name: "notes.txt", content: "x" });
@@ -112,7 +113,7 @@ test("a login in what an agent writes is masked, in content and in notes", async
   const { call, workspace } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
   const notes = "postgres://me:hunter22@host/db works";
-  await recordExperiment({ workspace, ...names, branch: "b" }, { notes });
+  await recordExperiment({ workspace, ...names, branch: asBranchName("b") }, { notes });
   const artifact = { ...names, cycle_id: "C1", name: "a.txt" };
   await call(artifactEntrySchema, "write_artifact", { ...artifact, content: notes });
 
@@ -127,7 +128,7 @@ test.each([".tdd", ".tdd/experiments", ".tdd/experiments/F1/exp-a/artifacts"])(
     const { fail, workspace } = await startServer();
     const outside = await temporaryFolder();
     const names = { feature_id: "F1", experiment_slug: "exp-a" };
-    await recordExperiment({ workspace, ...names, branch: "b" });
+    await recordExperiment({ workspace, ...names, branch: asBranchName("b") });
     await mkdir(join(workspace, ".tdd/experiments/F1/exp-a/artifacts"), { recursive: true });
     await rename(join(workspace, link), join(outside, "moved"));
     await symlink(join(outside, "moved"), join(workspace, link));

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { writeArtifact } from "../../src/experiments/artifacts/artifacts.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { startServer } from "../support/server.ts";
 
 const resultSchema = z.object({
@@ -36,7 +37,7 @@ const files = {
 test("images come as images, by what they hold; what no client could show is told by its path", async () => {
   const { client, workspace } = await startServer();
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
-  await recordExperiment({ ...ref, branch: "b" });
+  await recordExperiment({ ...ref, branch: asBranchName("b") });
   for (const [name, bytes] of Object.entries(files)) await writeArtifact(ref, "C1", name, bytes);
   const read = async (name: string, part: object = {}) => {
     const { workspace: _, ...names } = ref;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
+import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { startCli } from "../support/cli.ts";
 import { script } from "../support/plans.ts";
 import { startServer } from "../support/server.ts";
@@ -13,7 +14,7 @@ const comparedSchema = z.looseObject({ next_step: z.string(), reported: z.unknow
 test("outcomes are recorded by the tool and the command, shown apart, and say how to have them measured", async () => {
   const { call, workspace, writePlan } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
-  await recordExperiment({ workspace, ...names, branch: "b" });
+  await recordExperiment({ workspace, ...names, branch: asBranchName("b") });
   await writePlan("F1", { suites: { api: script("") } });
   const planned = await call(recordedSchema, "record_outcomes", {
     ...names,

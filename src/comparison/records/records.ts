@@ -11,9 +11,15 @@ import { CoreError } from "../../utils/core-error.ts";
 import { modifiedAt } from "../../utils/files/files.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 
+/** An experiment whose record names no branch that could be read. */
+interface UnreadableExperiment extends ExperimentRef {
+  branch: "";
+  branch_uid?: undefined;
+}
+
 /** All that a comparison needs of one experiment, read once. */
 export interface ExperimentRecords {
-  experiment: Experiment;
+  experiment: Experiment | UnreadableExperiment;
   /** Undefined where nothing ran yet. */
   outcomes?: ExperimentOutcomes | undefined;
   /** By tag, what was reported of suites that ran elsewhere. */

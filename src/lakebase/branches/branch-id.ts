@@ -18,6 +18,10 @@ const branchName = z
 const branchUid = z.string().regex(/^br-./).brand<"BranchUid">();
 /** What Lakebase itself calls a branch is its name, whatever it looks like. */
 const listedName = z.string().min(1).brand<"BranchName">();
+const recordedName = z
+  .string()
+  .regex(/^[^\s\p{Cc}]+$/u)
+  .brand<"BranchName">();
 
 /** Throws `invalid_branch_name` for what cannot be a name, and for what looks like a uid. */
 export function asBranchName(text: string): BranchName {
@@ -35,6 +39,11 @@ export function asBranchName(text: string): BranchName {
       `A branch name has 1 to ${maxLength} lower-case letters, digits and hyphens, begins with a letter and does ` +
       `not end in a hyphen, for example "${toBranchName(text)}".`,
   });
+}
+
+/** The branch in a record, which other tools write, too; undefined for what is not one word. */
+export function parseRecordedBranch(text: string): BranchName | BranchUid | undefined {
+  return looksLikeBranchUid(text) ? asBranchUid(text) : recordedName.safeParse(text).data;
 }
 
 /** Throws `invalid_branch_uid` for what is no uid. */

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import type { Trend } from "../../../schemas/comparison/history.ts";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { compareHistory } from "../../../src/comparison/details/history.ts";
+import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { recordCycle } from "../../support/records.ts";
 
@@ -19,7 +20,12 @@ function records(cycles: Counts[], more: Record<string, unknown>[] = []) {
     ...{ by_tag: { api: { passed, failed } }, flaky: { api: flaky }, suites: { api: suite } },
     ...more[index],
   }));
-  const experiment = { workspace: "/shop", feature_id: "F1", experiment_slug: "a", branch: "b" };
+  const experiment = {
+    workspace: "/shop",
+    feature_id: "F1",
+    experiment_slug: "a",
+    branch: asBranchName("b"),
+  };
   return { experiment, timeline, artifact_count: 0, artifacts: [] };
 }
 

@@ -6,6 +6,7 @@ import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { recordExperiment } from "../../../src/experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths, runJournalPath } from "../../../src/experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes.ts";
+import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { nameRun, recordCycle } from "../../support/records.ts";
 
@@ -195,7 +196,7 @@ it("does not believe evidence of a branch that was cut again under the same name
     cut_at: "2026-01-02T00:00:00Z",
     expire_time: null,
   };
-  await recordExperiment({ ...ref, branch: "a" }, { cut });
+  await recordExperiment({ ...ref, branch: asBranchName("a") }, { cut });
   expect((await compare(ref)).row?.reason).toBe("its evidence is from an earlier branch named a");
 });
 

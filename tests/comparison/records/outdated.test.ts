@@ -6,6 +6,7 @@ import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { fingerprintSuite } from "../../../src/experiments/code/fingerprint.ts";
 import { recordExperiment } from "../../../src/experiments/experiments.ts";
 import { type ExperimentRef, planPath } from "../../../src/experiments/layout.ts";
+import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { recordAttempt, recordCycle } from "../../support/records.ts";
 
@@ -153,7 +154,7 @@ it("keeps what was counted where the last run could not measure, and says so", a
 it("waits for what was never reached, and says why and what to do", async () => {
   const { ref, compare } = await planned({ api: { command: "x" } });
   await recordCycle(ref("a"), { tags: { api: { passed: 1, suite: suite("x") } } });
-  await recordExperiment({ ...ref("b"), branch: "b" });
+  await recordExperiment({ ...ref("b"), branch: asBranchName("b") });
   await recordAttempt(ref("b"), "C1");
   const { recommendation, rationale, rows, next_action } = await compare();
   expect(recommendation).toBe("continue");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ByTag } from "../../../schemas/outcomes.ts";
 import type { ExperimentRecords } from "../../../src/comparison/records/records.ts";
+import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { findAll } from "./facts.ts";
 
 const red = { passed: 1, failed: 1 };
@@ -11,7 +12,12 @@ const one = { passed: 1, failed: 0 };
 function records(experiment_slug: string, ...cycles: ByTag[]): ExperimentRecords {
   const by_tag = cycles.at(-1);
   return {
-    experiment: { workspace: "/shop", feature_id: "F1", experiment_slug, branch: experiment_slug },
+    experiment: {
+      workspace: "/shop",
+      feature_id: "F1",
+      experiment_slug,
+      branch: asBranchName(experiment_slug),
+    },
     outcomes: by_tag && { status: "succeeded", by_tag },
     timeline: cycles.map((counted, n) => ({ ts: "", kind: "cycle", cycle_id: `C${n + 1}`, by_tag: counted })),
     artifact_count: 0,

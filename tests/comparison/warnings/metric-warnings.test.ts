@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { TagEvidence } from "../../../schemas/outcomes.ts";
 import { findDisturbed, findUndecided } from "../../../src/comparison/warnings/metric-warnings.ts";
+import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 
 const feature = { workspace: "/w", feature_id: "F1" };
 
 function judged(experiment_slug: string, by_tag: Record<string, Partial<TagEvidence>>) {
   const evidence = Object.entries(by_tag).map(([tag, own]) => [tag, { state: "evidence" as const, ...own }]);
-  const experiment = { ...feature, experiment_slug, branch: experiment_slug };
+  const experiment = { ...feature, experiment_slug, branch: asBranchName(experiment_slug) };
   return {
     records: { experiment, timeline: [], artifact_count: 0, artifacts: [] },
     row: {

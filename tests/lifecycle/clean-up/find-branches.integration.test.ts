@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Closed } from "../../../schemas/closed.ts";
 import type { Promotion } from "../../../schemas/promotion/promotion.ts";
+import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { branchListing } from "../../../src/lakebase/resources.ts";
 import { findBranches } from "../../../src/lifecycle/clean-up/find-branches.ts";
 import type { Survey } from "../../../src/lifecycle/survey.ts";
@@ -85,7 +86,7 @@ test("a branch of a closed experiment may go by its uid, and by nothing less", a
 test("what another checkout of the repository has open stays, though it is closed here", async () => {
   const shared = (workspace: string) => {
     const names = { workspace: `${workspace}-other`, feature_id: "F1", experiment_slug: "exp-a" };
-    const elsewhere = [{ ...names, branch: "f1--exp-a", branch_uid: "br-a" }];
+    const elsewhere = [{ ...names, branch: asBranchName("f1--exp-a"), branch_uid: "br-a" }];
     return { closed: [closed({})], elsewhere };
   };
   expect(await judge(shared, list([{ name: "f1--exp-a", uid: "br-a" }]))).toEqual([]);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { renewExpiring } from "../../../src/runs/worker/renew.ts";
 import { branchJson, fails, fakeCli, productionJson } from "../../lakebase/fake-cli.ts";
 
@@ -7,7 +8,7 @@ const experiment = (branch: string) => ({
   workspace: "/w",
   feature_id: "F1",
   experiment_slug: branch,
-  branch,
+  branch: asBranchName(branch),
 });
 const run = { ttl: "604800s", minutes: 30, signal: new AbortController().signal };
 const running = ["soon", "later", "never"].map(experiment);
