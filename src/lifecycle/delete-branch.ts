@@ -75,10 +75,10 @@ async function look(
   const found = findBranch(branches, text);
   const none = { uid: null, experiment: null, is_open: false, objections: [] };
   if (found === undefined) return { owner: undefined, deletion: { ...none, branch: text, state: "gone" } };
-  const isOf = (each: { branch: string; branch_uid?: string | null | undefined }) =>
+  const ownsBranch = (each: { branch: string; branch_uid?: string | null | undefined }) =>
     each.branch === found.branch && isSameUid(each.branch_uid, found.uid);
-  const owner = experiments.find(isOf);
-  const named = owner ?? (await listClosed(workspace)).find(isOf);
+  const owner = experiments.find(ownsBranch);
+  const named = owner ?? (await listClosed(workspace)).find(ownsBranch);
   const deletion: Deletion = {
     ...{ branch: found.branch, uid: found.uid, state: "there", is_open: owner !== undefined },
     experiment: named === undefined ? null : nameExperiment(named),

@@ -21,14 +21,14 @@ export async function checkLeftovers(workspace: string, branches: Branch[] | nul
 }
 
 function compare(experiments: Experiment[], branches: Branch[], closing: string[]): Finding {
-  const isBranchOf = ({ branch, branch_uid }: Experiment, found: Branch) =>
+  const hasBranch = ({ branch, branch_uid }: Experiment, found: Branch) =>
     branch === found.branch && isSameUid(branch_uid, found.uid);
   const named = new Set<string>(branches.map(({ branch }) => branch));
-  const without = experiments.filter((each) => !branches.some((branch) => isBranchOf(each, branch)));
+  const without = experiments.filter((each) => !branches.some((branch) => hasBranch(each, branch)));
   const gone = without.filter(({ branch }) => !named.has(branch)).map(nameExperiment);
   const replaced = without.filter(({ branch }) => named.has(branch)).map(nameExperiment);
   const unrecorded = branches
-    .filter((branch) => branch.expire_time !== null && !experiments.some((each) => isBranchOf(each, branch)))
+    .filter((branch) => branch.expire_time !== null && !experiments.some((each) => hasBranch(each, branch)))
     .map(({ branch }) => branch);
   if (without.length === 0 && unrecorded.length === 0 && closing.length === 0) {
     return { name, state: "ok", detail: `${experiments.length} experiments, each with its branch.` };

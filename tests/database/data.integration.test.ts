@@ -129,11 +129,11 @@ test("rows that came, went and changed are counted by key, and what cannot be sa
         ? "unknown"
         : "alike",
   );
-  expect(order).toEqual(order.toSorted((a, b) => rankOf(a) - rankOf(b)));
+  expect(order).toEqual(order.toSorted((a, b) => rank(a) - rank(b)));
   expect(JSON.stringify(tables)).not.toContain("secret");
 });
 
-const rankOf = (what: string) => ["differs", "unknown", "alike"].indexOf(what);
+const rank = (what: string) => ["differs", "unknown", "alike"].indexOf(what);
 
 test("tables that there is no time for are estimated", async () => {
   const { tables } = await compareData(parent.login, fork.login, { limitMs: -1 });

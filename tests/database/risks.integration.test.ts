@@ -182,7 +182,7 @@ describe("the risks are what Postgres does", () => {
   });
 });
 
-describe("risksOf", () => {
+describe("findRisks", () => {
   const told = async (before: string, after: string) =>
     (await difference(branch, before, after)).flatMap(({ object, risks = [] }) =>
       risks.map(

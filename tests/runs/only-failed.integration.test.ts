@@ -83,9 +83,9 @@ test("what failed is run again, its failed tests first; a win needs the whole su
   ]);
   // The quick look is kept where nothing takes it for the suite's report.
   const ref = { workspace, feature_id, experiment_slug: "exp-a" };
-  const pathOf = (name: string) => artifactPath(ref, last.cycle_id, name);
-  expect(["api+failed/api.json", "api/api.json"].map(pathOf).map(existsSync)).toEqual([true, true]);
-  expect(existsSync(pathOf("api+failed.cases.json"))).toBe(false);
+  const findPath = (name: string) => artifactPath(ref, last.cycle_id, name);
+  expect(["api+failed/api.json", "api/api.json"].map(findPath).map(existsSync)).toEqual([true, true]);
+  expect(existsSync(findPath("api+failed.cases.json"))).toBe(false);
   const answer = z.looseObject({ winners: z.array(z.string()), matrix: z.array(z.looseObject({})) });
   expect(await server.call(answer, "compare_experiments", { feature_id })).toMatchObject({
     winners: ["exp-b"],

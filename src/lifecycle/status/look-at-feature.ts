@@ -34,11 +34,11 @@ export async function lookAtFeature(
   feature_id: string,
 ): Promise<FeatureLook> {
   const { workspace } = survey;
-  const isOf = (each: { feature_id: string }) => each.feature_id === feature_id;
-  const runs = survey.runs.filter(isOf);
-  const experiments = survey.experiments.filter(isOf);
-  const closing = survey.closing.filter(({ ref }) => isOf(ref));
-  const closed = survey.closed.filter(isOf);
+  const isInFeature = (each: { feature_id: string }) => each.feature_id === feature_id;
+  const runs = survey.runs.filter(isInFeature);
+  const experiments = survey.experiments.filter(isInFeature);
+  const closing = survey.closing.filter(({ ref }) => isInFeature(ref));
+  const closed = survey.closed.filter(isInFeature);
   const report =
     experiments.length === 0
       ? undefined
@@ -58,7 +58,7 @@ export async function lookAtFeature(
     ...closed.map((each) => describeClosed(each, runs)),
   ]);
   const pending = listPending(
-    survey.promotions.filter(({ ref }) => isOf(ref)),
+    survey.promotions.filter(({ ref }) => isInFeature(ref)),
     experiments.map(({ experiment_slug }) => experiment_slug),
   );
   const open_run = runs.find((run) => !hasEnded(run));

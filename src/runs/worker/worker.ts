@@ -53,9 +53,9 @@ export async function runWorker(
   conclude: (run: Run) => Promise<unknown>,
   tasks: RunTasks,
 ): Promise<void> {
-  const dieOf = (error: unknown) => die(context.workspace, runId, error);
-  process.once("uncaughtException", dieOf);
-  await work(context, runId, conclude, tasks).catch(dieOf);
+  const fail = (error: unknown) => die(context.workspace, runId, error);
+  process.once("uncaughtException", fail);
+  await work(context, runId, conclude, tasks).catch(fail);
 }
 
 async function work(

@@ -29,7 +29,7 @@ function records(cycles: Counts[], more: Record<string, unknown>[] = []) {
   return { experiment, timeline, artifact_count: 0, artifacts: [] };
 }
 
-const trendOf = (before: Counts, now: Counts) => {
+const findTrend = (before: Counts, now: Counts) => {
   const [last] = compareHistory([records([before, now])]).cycles;
   return last?.by_tag.api?.trend;
 };
@@ -53,7 +53,7 @@ describe("compareHistory", () => {
     ["nothing", { passed: 1, failed: 1 }, { passed: 1, failed: 1 }, "same"],
     ["another suite", { passed: 1, failed: 1 }, { passed: 5, failed: 0, suite: "t" }, "other_suite"],
   ])("takes %s for what it is", (_what, before, now, trend) => {
-    expect(trendOf(before, now)).toBe(trend);
+    expect(findTrend(before, now)).toBe(trend);
   });
 
   it("tells of a tag from its first to its last cycle, by the suite that counts now", () => {

@@ -9,11 +9,11 @@ export const directory = "/records";
 
 /**
  * A comparison with something in every part; all free text of records is `text`.
- * @param artifactOf the path of what tells why a test failed
+ * @param locate the path of what tells why a test failed
  */
 export function reportWith(
   text: string,
-  artifactOf = (name: string) => `${directory}/exp-json/${name}`,
+  locate = (name: string) => `${directory}/exp-json/${name}`,
 ): ComparisonReport {
   const counts = { passed: 3, failed: 1 };
   const test = {
@@ -24,7 +24,7 @@ export function reportWith(
     flaky_in: [],
     passed_in: ["exp-pg"],
     not_run_in: [],
-    failures: [{ experiment_slug: "exp-json", failure: `${text}\nsecond line`, artifact: artifactOf(text) }],
+    failures: [{ experiment_slug: "exp-json", failure: `${text}\nsecond line`, artifact: locate(text) }],
   };
   const change = {
     change: "changed" as const,
@@ -164,8 +164,8 @@ export function runWith(text: string): Run {
 }
 
 /** The same with a change that a large table feels. */
-export function riskyReport(text: string, artifactOf?: (name: string) => string): ComparisonReport {
-  const report = reportWith(text, artifactOf);
+export function riskyReport(text: string, locate?: (name: string) => string): ComparisonReport {
+  const report = reportWith(text, locate);
   const object = `public.${text}`;
   const size = { table: text, table_bytes: 5 * 2 ** 30, table_rows: 41e6 };
   const risks = [{ experiment_slug: "exp-pg", object, effect: "rewrites_table" as const, ...size }];

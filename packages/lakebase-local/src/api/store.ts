@@ -92,14 +92,14 @@ export class Store {
     return this.#branches.get(uid);
   }
 
-  projectOf(branch: BranchRecord): ProjectRecord {
+  findProject(branch: BranchRecord): ProjectRecord {
     const project = this.#projects.get(branch.project_uid);
     if (!project) throw notFound("project");
     return project;
   }
 
   /** Live branches that were taken from a branch. */
-  childrenOf(branch: BranchRecord): BranchRecord[] {
+  listChildren(branch: BranchRecord): BranchRecord[] {
     return this.branches().filter((candidate) => candidate.source?.uid === branch.uid);
   }
 

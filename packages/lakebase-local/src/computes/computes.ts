@@ -113,8 +113,8 @@ export class Computes {
     await serveSession(socket, {
       userName,
       password: secrets.identity,
-      secretsOf: async (user) => {
-        if (user === userName) return credentials.secretsOf(endpointUid);
+      findSecrets: async (user) => {
+        if (user === userName) return credentials.findSecrets(endpointUid);
         return this.#refusing(branch, () => this.#roleSecrets(branch.uid).of(user));
       },
       identity: () => identities.at(socket.localAddress ?? "127.0.0.1"),

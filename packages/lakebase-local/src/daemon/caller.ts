@@ -23,7 +23,7 @@ export function identifyCaller(
 ): Caller {
   const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
   if (isSame(given, token)) return { onlyEndpoint: undefined };
-  const onlyEndpoint = credentials.endpointOf(given);
+  const onlyEndpoint = credentials.findEndpoint(given);
   if (onlyEndpoint === undefined) {
     throw new ApiError(
       401,

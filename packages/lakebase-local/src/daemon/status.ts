@@ -18,7 +18,7 @@ export function describeStatus(
     branches: store.branches().map((branch) => {
       const compute = computes.of(branch.uid);
       return {
-        name: branchName(store.projectOf(branch), branch),
+        name: branchName(store.findProject(branch), branch),
         state: compute.isRunning ? "running" : "asleep",
         pid: compute.pid,
         hosts: branch.endpoints.map(formatHost),

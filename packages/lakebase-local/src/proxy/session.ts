@@ -20,7 +20,7 @@ export interface Gate {
   /** The password that Postgres wants from that role. */
   password: string;
   /** What a user proves to know. */
-  secretsOf(user: string): Promise<Secrets<KnownPassword>>;
+  findSecrets(user: string): Promise<Secrets<KnownPassword>>;
   /** What the endpoint shows to a client that wants TLS. */
   identity(): Promise<Identity>;
   /** Starts the branch's server if need be, and holds it. @throws Refusal */
@@ -104,7 +104,7 @@ async function admit(
   { user }: Opening & { kind: "startup" },
   gate: Gate,
 ): Promise<Proven<KnownPassword> | "gone"> {
-  const proven = await authenticate(client, reader, await gate.secretsOf(user), endPoint).catch((error) => {
+  const proven = await authenticate(client, reader, await gate.findSecrets(user), endPoint).catch((error) => {
     throw error instanceof ProtocolViolation ? new Refusal("08P01", error.message) : error;
   });
   if (proven === "gone") return proven;

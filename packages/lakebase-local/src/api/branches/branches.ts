@@ -108,7 +108,7 @@ export function deleteBranch(platform: Platform, request: ApiRequest): Operation
     );
   }
   if (branch.uid === project.default_branch_uid) throw badRequest(`cannot delete default branch '${name}'`);
-  const children = platform.store.childrenOf(branch).map(({ branch_id }) => branch_id);
+  const children = platform.store.listChildren(branch).map(({ branch_id }) => branch_id);
   if (children.length > 0) {
     throw badRequest(`cannot delete branch '${name}': it has child branches (${children.join(", ")})`);
   }

@@ -31,7 +31,7 @@ export function checkMayExpire(
     throw badRequest("The default branch cannot have an expiration date.");
   if (!branch.source) throw badRequest("Root branches cannot have an expiration date.");
   if (isProtected) throw badRequest("Protected branches cannot have an expiration date.");
-  if (store.childrenOf(branch).length > 0) {
+  if (store.listChildren(branch).length > 0) {
     throw badRequest("Branches with child branches cannot have an expiration date.");
   }
 }

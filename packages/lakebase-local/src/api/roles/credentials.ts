@@ -53,14 +53,14 @@ export class Credentials {
   }
 
   /** What a login to an endpoint is checked against. */
-  secretsOf(endpointUid: string): Secrets<KnownPassword> {
+  findSecrets(endpointUid: string): Secrets<KnownPassword> {
     const isOurs = ({ endpoint_uid }: Credential) => endpoint_uid === endpointUid;
     const known = () => [...this.#known.values()].filter(isOurs).map(asPassword);
     return { ...stretching(endpointUid), known };
   }
 
   /** The endpoint that a token logs in to now, if there is one. */
-  endpointOf(token: string): string | undefined {
+  findEndpoint(token: string): string | undefined {
     const found = this.#known.get(hash(token));
     return found && isValid(found) ? found.endpoint_uid : undefined;
   }
