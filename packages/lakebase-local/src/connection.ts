@@ -1,29 +1,30 @@
 import { readFile } from "node:fs/promises";
-import * as z from "zod";
+import { readField } from "./fields.ts";
 import type { Home } from "./home.ts";
 import { startMark } from "./process.ts";
 import { writeWhole } from "./whole-file.ts";
 
-const connectionFile = z.object({
-  pid: z.number().int(),
+/** Where a daemon listens, as its file says. */
+export interface Connection {
+  pid: number;
   /** When the process started. */
-  mark: z.string().optional(),
-  port: z.number().int(),
+  mark?: string;
+  port: number;
   /** It takes no more requests. */
-  closing: z.boolean(),
-});
-export type Connection = z.infer<typeof connectionFile>;
+  closing: boolean;
+}
 
 /** Tells commands where this process listens, or that it ends. */
 export async function publishConnection(home: Home, port: number, closing: boolean): Promise<void> {
-  const connection: Connection = { pid: process.pid, mark: await startMark(process.pid), port, closing };
+  const mark = await startMark(process.pid);
+  const connection: Connection = { pid: process.pid, ...(mark !== undefined && { mark }), port, closing };
   await writeWhole(home.daemonFile, JSON.stringify(connection));
 }
 
 /** Where the daemon listened last, alive or not. */
 export async function lastConnection(home: Home): Promise<Connection | undefined> {
   const text = await readFile(home.daemonFile, "utf8").catch(() => "null");
-  return connectionFile.safeParse(JSON.parse(text)).data;
+  return toConnection(JSON.parse(text));
 }
 
 /** The daemon that takes requests. Its process is checked first, so that the token is never sent to another program. */
@@ -32,4 +33,11 @@ export async function findDaemon(home: Home): Promise<Connection | undefined> {
   if (!connection?.mark || connection.closing || (await startMark(connection.pid)) !== connection.mark)
     return undefined;
   return connection;
+}
+
+function toConnection(value: unknown): Connection | undefined {
+  const [pid, mark, port] = ["pid", "mark", "port"].map((name) => readField(value, name));
+  if (typeof pid !== "number" || typeof port !== "number") return undefined;
+  const closing = readField(value, "closing") !== false;
+  return { pid, port, closing, ...(typeof mark === "string" && { mark }) };
 }

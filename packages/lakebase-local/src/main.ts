@@ -1,7 +1,6 @@
 import { UsageError } from "./cli/arguments.ts";
 import { runPostgres } from "./cli/postgres.ts";
 import { programUsage } from "./cli/usage.ts";
-import { runVerb } from "./cli/verbs.ts";
 import { findHome } from "./home.ts";
 import { getCode, getMessage, LocalError } from "./local-error.ts";
 import { describeTrouble } from "./machine-trouble.ts";
@@ -10,7 +9,7 @@ import { useReserve } from "./reserve.ts";
 const [name, ...words] = process.argv.slice(2);
 
 if (name === "daemon") {
-  // Loaded only here: a command stays small.
+  // Here and below: a call to a running daemon loads only what it needs.
   const { runDaemon } = await import("./daemon/daemon.ts");
   await runDaemon();
 } else {
@@ -34,7 +33,7 @@ async function run(command: string | undefined, rest: string[]): Promise<string>
     return programUsage;
   const home = findHome();
   useReserve(home.reserveFile);
-  if (command === "--version" || command === "-v") return runVerb(home, "version", rest);
   if (command === "postgres") return runPostgres(home, rest);
-  return runVerb(home, command, rest);
+  const { runVerb } = await import("./cli/verbs.ts");
+  return runVerb(home, ["--version", "-v"].includes(command) ? "version" : command, rest);
 }

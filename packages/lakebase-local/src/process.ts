@@ -1,10 +1,6 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import timers from "node:timers/promises";
-import { promisify } from "node:util";
 import { getCode } from "./local-error.ts";
-
-const run = promisify(execFile);
 
 /** The arguments that a process was started with; empty when it is gone. */
 export async function commandLine(pid: number): Promise<string[]> {
@@ -48,8 +44,9 @@ export async function hasEnded(pid: number, seconds: number): Promise<boolean> {
 }
 
 async function ps(pid: number, column: string): Promise<string> {
-  return run("ps", ["-o", column, "-p", String(pid)]).then(
-    ({ stdout }) => stdout.trim(),
-    () => "",
-  );
+  // Where there is no /proc. Elsewhere a command is spared the loading.
+  const { execFile } = await import("node:child_process");
+  return new Promise((resolve) => {
+    execFile("ps", ["-o", column, "-p", String(pid)], (error, stdout) => resolve(error ? "" : stdout.trim()));
+  });
 }

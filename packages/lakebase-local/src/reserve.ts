@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { rm, statfs, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { exists } from "./home.ts";
@@ -22,7 +21,8 @@ export async function keepReserve(): Promise<void> {
   if (file === undefined || (await exists(file))) return;
   const { bavail, bsize } = await statfs(dirname(file));
   if (bavail * bsize < size + roomy) return;
-  // Random bytes: others take no space on a file system that compresses.
+  // Random bytes: others take no space on a file system that compresses. Commands are spared the loading.
+  const { randomBytes } = await import("node:crypto");
   const block = randomBytes(megabyte);
   const blocks = Array.from({ length: size / megabyte }, () => block);
   await writeFile(file, blocks, { mode: 0o600 });

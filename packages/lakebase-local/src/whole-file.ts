@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import type * as z from "zod";
 import { getCode, getMessage, LocalError } from "./local-error.ts";
@@ -6,7 +5,7 @@ import { withReserve } from "./reserve.ts";
 
 /** Replaces a file whole: a reader, and a crash at any moment, sees the old text or the new one. Mode 0600. */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  const draft = `${path}.${process.pid}-${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await withReserve(async () => {
       await writeFile(draft, text, { mode: 0o600 });

@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { request } from "node:http";
-import * as z from "zod";
 import { findDaemon } from "../connection.ts";
+import { readText } from "../fields.ts";
 import type { Home } from "../home.ts";
 import { getCode, getMessage } from "../local-error.ts";
-import { startDaemon } from "./start-daemon.ts";
 
 /** A request to the daemon. */
 export interface Call {
@@ -21,8 +20,6 @@ export class CallError extends Error {
   override readonly name: string = "CallError";
 }
 
-const errorBody = z.object({ message: z.string() });
-
 /**
  * Sends a request to the daemon of a state directory, starting it if it does not run.
  * @throws CallError with the daemon's text, or LocalError when it does not start.
@@ -36,6 +33,7 @@ export async function call(home: Home, wanted: Call): Promise<unknown> {
       if (!mayTryAgain(error, wanted)) throw described(error);
     }
   }
+  const { startDaemon } = await import("./start-daemon.ts");
   const { port } = await startDaemon(home);
   return send(port, await readFile(home.tokenFile, "utf8"), wanted).catch((error) => {
     throw described(error);
@@ -76,7 +74,7 @@ function send(port: number, token: string, { method, path, body, waitSeconds }: 
         try {
           const answer: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
           if (response.statusCode === 200) resolve(answer);
-          else reject(new CallError(errorBody.parse(answer).message));
+          else reject(new CallError(readText(answer, "message")));
         } catch (error) {
           reject(new CallError(`the daemon's answer is not readable: ${getMessage(error)}`));
         }

@@ -1,14 +1,8 @@
 import timers from "node:timers/promises";
-import * as z from "zod";
 import { apiBase } from "../commands.ts";
+import { readField, readText } from "../fields.ts";
 import type { Home } from "../home.ts";
 import { CallError, call } from "./client.ts";
-
-const operation = z.object({
-  done: z.boolean().optional(),
-  response: z.unknown().optional(),
-  error: z.object({ error_code: z.string().optional(), message: z.string().optional() }).optional(),
-});
 
 const longestWait = 10;
 
@@ -27,9 +21,13 @@ export async function waitForOperation(home: Home, name: string, timeoutSeconds:
       path: `${apiBase}/${name}`,
       waitSeconds: Math.min(longestWait, left),
     });
-    const { done, response, error } = operation.parse(await before(deadline, asked));
-    if (!done) continue;
-    if (error) throw new CallError(`operation failed: [${error.error_code ?? ""}] ${error.message ?? ""}`);
+    const operation = await before(deadline, asked);
+    if (readField(operation, "done") !== true) continue;
+    const [error, response] = [readField(operation, "error"), readField(operation, "response")];
+    if (error !== undefined)
+      throw new CallError(
+        `operation failed: [${readText(error, "error_code")}] ${readText(error, "message")}`,
+      );
     if (response === undefined) throw new CallError("operation completed but no response available");
     return response;
   }

@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { apiBase, type Command, commands, type Flag } from "../commands.ts";
+import { readField, readList, readText } from "../fields.ts";
 import type { Home } from "../home.ts";
 import { type Arguments, goDuration, isOn, parseArguments, UsageError } from "./arguments.ts";
 import { call } from "./client.ts";
@@ -52,7 +52,7 @@ async function followOperation(
   given: Arguments,
   answer: unknown,
 ): Promise<string> {
-  const { name } = z.object({ name: z.string() }).parse(answer);
+  const name = readText(answer, "name");
   if (isOn(given.flags.get("no-wait")))
     return render(await call(home, { method: "GET", path: `${apiBase}/${name}` }));
   const timeout = goDuration(given.flags.get("timeout") ?? "0") ?? 0;
@@ -70,12 +70,8 @@ async function listAll(home: Home, command: Command, given: Arguments): Promise<
     const flags = new Map(given.flags);
     if (token !== undefined) flags.set("page-token", token);
     const page = await call(home, { method: "GET", path: buildPath(command, { ...given, flags }) });
-    const shape = z.object({
-      [command.items ?? ""]: z.array(z.unknown()).optional(),
-      next_page_token: z.string().optional(),
-    });
-    const { next_page_token: next, ...fields } = shape.parse(page);
-    items.push(...Object.values(fields).flat());
+    items.push(...readList(page, command.items ?? ""));
+    const next = readField(page, "next_page_token");
     if (next === undefined || next === "" || (limit > 0 && items.length >= limit)) break;
     token = String(next);
   }

@@ -1,10 +1,10 @@
 import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import * as z from "zod";
 import { apiBase } from "../commands.ts";
 import { findDaemon } from "../connection.ts";
 import { findHolder } from "../daemon/lease.ts";
 import { endOrphansWithoutDaemon } from "../daemon/orphans.ts";
+import { readText } from "../fields.ts";
 import { exists, type Home } from "../home.ts";
 import { LocalError } from "../local-error.ts";
 import { hasEnded } from "../process.ts";
@@ -54,7 +54,7 @@ const verbs: Record<string, Verb> = {
   },
   ca: async (home) => {
     const answer = await call(home, { method: "GET", path: "/local/ca" });
-    return `${z.object({ file: z.string() }).parse(answer).file}\n`;
+    return `${readText(answer, "file")}\n`;
   },
   extensions: async (home, { positionals: [what, folder] }) => {
     if (what !== "add" || folder === undefined)
@@ -87,11 +87,10 @@ const verbs: Record<string, Verb> = {
     if (what !== "describe")
       throw new UsageError(`unknown command "${what ?? ""}" for "lakebase-local auth"`, programUsage);
     const me = await call(home, { method: "GET", path: "/api/2.0/preview/scim/v2/Me" });
-    const { userName } = z.object({ userName: z.string() }).parse(me);
     const host = `http://127.0.0.1:${(await findDaemon(home))?.port}`;
     return render({
       status: "success",
-      username: userName,
+      username: readText(me, "userName"),
       details: { host, auth_type: "pat", configuration: {} },
     });
   },
@@ -113,7 +112,7 @@ export async function runVerb(home: Home, name: string, words: string[]): Promis
 async function findUid(home: Home, branch: string): Promise<string> {
   const name = branch.includes("/") ? branch : `projects/local/branches/${branch}`;
   const found = await call(home, { method: "GET", path: `${apiBase}/${encodeURI(name)}` });
-  return z.object({ uid: z.string() }).parse(found).uid;
+  return readText(found, "uid");
 }
 
 /** Ends the daemon and every server, and waits until they are gone; also after the daemon was killed. */

@@ -1,11 +1,9 @@
 import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
+import { readField } from "../fields.ts";
 import { getCode } from "../local-error.ts";
 import { startMark } from "../process.ts";
 import { withReserve } from "../reserve.ts";
-
-const holder = z.object({ pid: z.number().int(), mark: z.string().optional() });
 
 /**
  * Takes the right to be the one daemon of a state directory. It lasts as long as the process and needs no release.
@@ -44,10 +42,11 @@ export async function findHolder(folder: string): Promise<number | undefined> {
 
 async function isHeld(folder: string, number: number): Promise<number | undefined> {
   const text = await readFile(join(folder, String(number)), "utf8").catch(() => "null");
-  const found = holder.safeParse(JSON.parse(text)).data;
-  if (!found) return undefined;
-  const mark = await startMark(found.pid);
-  return mark !== undefined && mark === found.mark ? found.pid : undefined;
+  const holder: unknown = JSON.parse(text);
+  const pid = readField(holder, "pid");
+  if (typeof pid !== "number") return undefined;
+  const mark = await startMark(pid);
+  return mark !== undefined && mark === readField(holder, "mark") ? pid : undefined;
 }
 
 /** A link is made whole or not at all. */
