@@ -33,7 +33,7 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
 
   const { run_id } = await feature.start();
   const findSaid = async () => (await readNotes(workspace)).some(({ what }) => what === "said");
-  await expect.poll(findSaid, { timeout: 30_000 }).toBe(true);
+  await expect.poll(findSaid).toBe(true);
   const suite = await pidOfSuite(workspace, "exp-a", "api");
   const cancelled = await server.call(answerSchema, "cancel_run", { run_id });
   expect(cancelled).toMatchObject({
@@ -60,7 +60,8 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
 test("a run that is over its minutes is ended, and a suite that is over its seconds; both say so", async () => {
   const feature = await prepareRun(
     (workspace) => ({
-      budget: { wall_clock_minutes: 0.2 },
+      // Long enough to come to the second suite on a busy machine.
+      budget: { wall_clock_minutes: 0.5 },
       suites: {
         api: { ...noting(workspace, "await gate('never');"), timeout_seconds: 1 },
         e2e: noting(workspace, "await gate('never');"),

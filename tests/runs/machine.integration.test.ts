@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -43,7 +44,7 @@ describe.skipIf(!canMount)("a disk that a suite fills", () => {
 test.skipIf(isSkipped(!findsAllProcesses(), "processes that hide: no control group can be made here"))(
   "a process that leaves its session and clears its environment ends with its suite",
   async () => {
-    const seconds = 30_000 + (process.pid % 1_000);
+    const seconds = randomInt(100_000, 2 ** 31);
     const feature = await prepareRun(
       () => ({
         suites: {

@@ -109,7 +109,7 @@ test("a suite that loses its branch on the way has not failed", async () => {
     suites: { api: noting(workspace, `await gate("${workspace}/go"); process.exitCode = 1;`) },
   }));
   const { run_id } = await feature.start({ experiment_slugs: ["exp-a"] });
-  await expect.poll(() => countStarts(feature.workspace, "exp-a", "api"), { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => countStarts(feature.workspace, "exp-a", "api")).toBe(1);
   await runLocal("postgres", "delete-branch", await feature.branchPath("exp-a"));
   await openGate(join(feature.workspace, "go"));
 

@@ -9,47 +9,39 @@ const flatMb = 400;
 
 test.skipIf(
   isSkipped(process.platform !== "linux", "a worker's memory is read from /proc, which only Linux has"),
-)(
-  "a suite that prints a gigabyte: memory stays flat, head and tail are kept",
-  {
-    timeout: 180_000,
-  },
-  async () => {
-    const feature = await prepareRun(
-      (workspace) => ({
-        suites: {
-          api: noting(
-            workspace,
-            `const block = Buffer.from("0123456789abcde\\n".repeat(4096));
+)("a suite that prints half a gigabyte: memory stays flat, head and tail are kept", async () => {
+  const feature = await prepareRun(
+    (workspace) => ({
+      suites: {
+        api: noting(
+          workspace,
+          `const block = Buffer.from("0123456789abcde\\n".repeat(4096));
            process.stdout.write("first line\\n");
-           for (let round = 0; round < 16384; round++)
+           for (let round = 0; round < 8192; round++)
              if (!process.stdout.write(block)) await new Promise((go) => process.stdout.once("drain", go));
            process.stdout.write("last line\\n");
            note("printed"); await gate("${join(workspace, "gate")}");`,
-          ),
-        },
-      }),
-      ["exp-a"],
-    );
-    const { workspace, server } = feature;
-    const { run_id } = await feature.start();
-    await expect
-      .poll(async () => (await readNotes(workspace)).at(-1)?.what, { timeout: 150_000, interval: 200 })
-      .toBe("printed");
-    const status = await readFile(`/proc/${await findWorkerPid(workspace, run_id)}/status`, "utf8");
-    const peakMb = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
-    expect(peakMb).toBeGreaterThan(20);
-    expect(peakMb).toBeLessThan(flatMb);
+        ),
+      },
+    }),
+    ["exp-a"],
+  );
+  const { workspace, server } = feature;
+  const { run_id } = await feature.start();
+  await expect.poll(async () => (await readNotes(workspace)).at(-1)?.what).toBe("printed");
+  const status = await readFile(`/proc/${await findWorkerPid(workspace, run_id)}/status`, "utf8");
+  const peakMb = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+  expect(peakMb).toBeGreaterThan(20);
+  expect(peakMb).toBeLessThan(flatMb);
 
-    await openGate(join(workspace, "gate"));
-    expect((await waitFor(server, run_id)).results).toMatchObject([{ status: "succeeded" }]);
-    const log = await feature.artifact("exp-a", "api/stdout.log");
-    expect(log.length).toBeLessThan(3 * 2 ** 20);
-    expect(log).toMatch(/^first line\n0123456789abcde\n/);
-    expect(log).toMatch(/\n… 10716\d{5} bytes left out …\n/);
-    expect(log).toMatch(/0123456789abcde\nlast line\n$/);
-  },
-);
+  await openGate(join(workspace, "gate"));
+  expect((await waitFor(server, run_id)).results).toMatchObject([{ status: "succeeded" }]);
+  const log = await feature.artifact("exp-a", "api/stdout.log");
+  expect(log.length).toBeLessThan(3 * 2 ** 20);
+  expect(log).toMatch(/^first line\n0123456789abcde\n/);
+  expect(log).toMatch(/\n… 534\d{6} bytes left out …\n/);
+  expect(log).toMatch(/0123456789abcde\nlast line\n$/);
+});
 
 test("a suite that prints its login in every encoding, over chunks and in files, leaves none of it", async () => {
   const feature = await prepareRun(

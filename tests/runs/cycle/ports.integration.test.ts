@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -20,9 +22,22 @@ async function prepare() {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
   });
-  const first = 31_000 + (process.pid % 200) * 3;
+  const range = await findFreeRange();
   const leases = join(home, `lakebase-experiments-${process.getuid?.()}`, "ports");
-  return { range: { first, count: 3 }, lease: (port: number) => join(leases, String(port)), leases };
+  return { range, lease: (port: number) => join(leases, String(port)), leases };
+}
+
+/** Ports beyond those that cycles lease, since those of other tests come and go. */
+async function findFreeRange() {
+  for (;;) {
+    const first = randomInt(31_000, 32_700);
+    const servers = [first, first + 1, first + 2].map((port) => createServer().listen(port, "127.0.0.1"));
+    const heard = await Promise.all(
+      servers.map((server) => once(server, "listening").catch(() => undefined)),
+    );
+    for (const server of servers) server.close();
+    if (!heard.includes(undefined)) return { first, count: 3 };
+  }
 }
 
 test("ports are leased while a task runs, to one task at a time", async () => {

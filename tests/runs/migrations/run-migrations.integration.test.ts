@@ -107,22 +107,23 @@ linux("a run that is killed meanwhile leaves no fork behind, with its watchdog o
     (await server.call(branchesSchema, "list_branches", { contains: feature_id.toLowerCase() })).branches
       .map(({ branch }) => branch)
       .filter((name) => name.includes("-infra-"));
+  const readForkedPid = async () => Number(await readFile(join(workspace, "forked"), "utf8").catch(() => ""));
   /** A run that has forked, and is at its setup there. */
   const startForked = async () => {
     await rm(join(workspace, "forked"), { force: true });
     const { run_id } = await feature.start();
-    await expect.poll(() => existsSync(join(workspace, "forked")), { timeout: 60_000 }).toBe(true);
+    await expect.poll(readForkedPid).toBeGreaterThan(0);
     return run_id;
   };
 
   const first = await startForked();
   expect(await listForks()).toHaveLength(1);
-  const pid = Number(await readFile(join(workspace, "forked"), "utf8"));
+  const pid = await readForkedPid();
   kill(await findWorkerPid(workspace, first));
-  await expect.poll(listForks, { timeout: 60_000 }).toEqual([]);
+  await expect.poll(listForks).toEqual([]);
   await expect.poll(() => isAlive(pid)).toBe(false);
   const records = join(runDirectory(workspace, first), "forks");
-  await expect.poll(() => readdir(records), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => readdir(records)).toEqual([]);
 
   const second = await startForked();
   const [left] = await listForks();

@@ -21,7 +21,7 @@ function writing(files: Record<string, string>, report: object, more: object = {
       fs.writeFileSync(name, text);
       if (text.includes("<failure")) process.exitCode = 1;
     }`;
-  return { command: [process.execPath, "-e", source], report, timeout_seconds: 120, ...more };
+  return { command: [process.execPath, "-e", source], report, timeout_seconds: 600, ...more };
 }
 
 const testcase = (name: string, inner = "") =>
