@@ -22,9 +22,7 @@ async function whatIsLeft() {
   };
 }
 
-test("the demo tells the whole story of a feature, and leaves nothing behind", {
-  timeout: 400_000,
-}, async () => {
+test("the demo tells the whole story of a feature, and leaves nothing behind", async () => {
   const temporary = await mkdtemp(join(tmpdir(), "lakebase-test-"));
   onTestFinished(() => rm(temporary, { recursive: true, force: true }));
   // As root, Postgres runs as another user and has to get through.

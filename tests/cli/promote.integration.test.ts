@@ -3,9 +3,7 @@ import { startCli } from "../support/cli.ts";
 import { hasTerminals, runOnTerminal } from "../support/machine/terminal.ts";
 import { preparePromotion } from "../support/promotion.ts";
 
-test("promote shows what it takes, asks before it acts, or acts with --yes, and says how it ended", {
-  timeout: 400_000,
-}, async () => {
+test("promote shows what it takes, asks before it acts, or acts with --yes, and says how it ended", async () => {
   const { directory, feature_id, tip, design } = await preparePromotion();
   const before = await tip();
   const promote = (...more: string[]) => startCli(directory, ["promote", feature_id, "exp-a", ...more]);

@@ -72,7 +72,7 @@ beforeAll(async () => {
   await setup.end();
   fork = await testBranch("data-fork", { ttl: "3600s" }, "data-parent");
   client = await fork.connect();
-}, 60_000);
+});
 afterAll(() => client?.end());
 
 async function compare(): Promise<Record<string, Omit<TableDifference, "table">>> {

@@ -35,7 +35,7 @@ test("the live tests pass on the emulator, by the command that runs them on Lake
   const [, project = ""] = made.exec(all) ?? [];
   expect(all).toContain(`Removed project ${project}.`);
   expect(await isThere(project)).toBe(false);
-}, 300_000);
+});
 
 describe("a live run", () => {
   const run = async (

@@ -121,7 +121,7 @@ describe("an executable that is not the CLI", () => {
 });
 
 async function untilGone(pid: number): Promise<void> {
-  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid)).toBe(false);
 }
 
 function isRunning(pid: number): boolean {

@@ -29,7 +29,7 @@ async function startBusyServer() {
   await once(child.stdout, "data");
   send({ id: 1, method: "tools/call", params: { name: "check_setup", arguments: {} } });
   const read = () => readFile(pids, "utf8").catch(() => "");
-  await expect.poll(read, { timeout: 30_000 }).toMatch(/^\d+ \d+\n$/);
+  await expect.poll(read).toMatch(/^\d+ \d+\n$/);
   const children = (await read()).trim().split(" ").map(Number);
   onTestFinished(async () => {
     for (const pid of children) if ((await identifyProcess(pid)) !== undefined) process.kill(pid, "SIGKILL");

@@ -6,7 +6,7 @@ export function startCli(workspace: string, args: string[], env: Record<string, 
   return execa(process.execPath, ["dist/main.js", "--workspace", workspace, ...args], {
     env: { LAKEBASE_LOCAL_HOME: inject("localHome"), ...env },
     reject: false,
-    timeout: 120_000,
+    timeout: 300_000,
     stdin: "ignore",
   });
 }

@@ -8,11 +8,11 @@ export function suite(passed: string | number, failed: string | number, gate?: s
   return {
     command: [process.execPath, suiteScript, ...args],
     report: { format: "junit", path: "junit.xml" },
-    timeout_seconds: 120,
+    timeout_seconds: 600,
   };
 }
 
 /** A suite that is one line of JavaScript, counted by its exit status. */
 export function script(source: string) {
-  return { command: [process.execPath, "-e", source], report: { format: "exit-code" }, timeout_seconds: 120 };
+  return { command: [process.execPath, "-e", source], report: { format: "exit-code" }, timeout_seconds: 600 };
 }

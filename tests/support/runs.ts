@@ -8,6 +8,7 @@ import { experimentPaths, runsDirectory } from "../../src/experiments/layout.ts"
 import { readOutcomes } from "../../src/experiments/outcomes.ts";
 import { findWorker, listRuns } from "../../src/runs/journal/journal.ts";
 import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
+import { readErrorCode } from "../../src/utils/read-error-code.ts";
 import { script } from "./plans.ts";
 import { startServer, uniqueFeature } from "./server.ts";
 
@@ -96,7 +97,7 @@ export async function countStarts(workspace: string, slug: string, tag: string):
 export async function pidOfSuite(workspace: string, slug: string, tag: string): Promise<number> {
   const begun = async () =>
     (await readNotes(workspace)).findLast((note) => note.slug === slug && note.tag === tag)?.pid ?? 0;
-  await expect.poll(begun, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(begun).toBeGreaterThan(0);
   return begun();
 }
 
@@ -143,10 +144,15 @@ export async function strayProcesses(workspace: string): Promise<string[]> {
 export async function endWorkers(workspace: string): Promise<void> {
   for (const { run_id } of await listRuns(workspace)) {
     const worker = await findWorker(workspace, run_id);
-    if (worker !== undefined) process.kill(worker.pid, "SIGKILL");
+    if (worker !== undefined) kill(worker.pid);
   }
 }
 
+/** Kills a process, unless it has ended by itself. */
 export function kill(pid: number): void {
-  process.kill(pid, "SIGKILL");
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (readErrorCode(error) !== "ESRCH") throw error;
+  }
 }

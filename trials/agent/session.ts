@@ -42,7 +42,7 @@ export async function openSession(
     instructions: client.getInstructions() ?? "",
     tools,
     call: async (name, args) => {
-      const answer = await client.callTool({ name, arguments: args });
+      const answer = await client.callTool({ name, arguments: args }, undefined, { timeout: 300_000 });
       counter.add(name, args, answer);
       if (name === diesAfter && transport.pid !== null) {
         process.kill(transport.pid, "SIGKILL");

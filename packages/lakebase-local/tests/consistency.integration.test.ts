@@ -1,9 +1,7 @@
 import pg from "pg";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { Machine, query } from "./machine.ts";
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const accounts = 5000;
 const writers = 4;

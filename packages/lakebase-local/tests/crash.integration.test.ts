@@ -87,7 +87,7 @@ test(
       expect(await readdir(join(machine.home, "data", name))).not.toContain("postmaster.pid");
     }
   },
-  60_000 + rounds * 30_000,
+  300_000 + rounds * 60_000,
 );
 
 /** Every directory belongs to a branch that answers, and every branch has its directory and can be used. */

@@ -98,7 +98,7 @@ export class Machine {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [program, ...words], {
       env: this.#environment,
       reject: false,
-      timeout: 120_000,
+      timeout: 300_000,
     });
     return { code: exitCode, stdout, stderr };
   }
@@ -189,7 +189,8 @@ export async function query(login: pg.ClientConfig, text: string): Promise<unkno
 }
 
 /** Polls until a condition holds. */
-export async function eventually(holds: () => Promise<boolean>, seconds = 30): Promise<void> {
+export async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  const seconds = 100;
   const deadline = Date.now() + seconds * 1000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${holds}`);

@@ -72,7 +72,7 @@ test("a branch whose uid Lakebase never told stays, and so does a worktree in wh
   expect(await look()).toEqual(before);
 });
 
-test("a clean-up that is killed on the way is finished by the next one", { timeout: 200_000 }, async () => {
+test("a clean-up that is killed on the way is finished by the next one", async () => {
   const shop = await killCreate(() => "branch.txt 1 before");
   const { cleanUp, worktree, ref, age, look, before, killAt, env, workspace, git, feature_id } = shop;
   const record = experimentPaths(ref("exp-a"));

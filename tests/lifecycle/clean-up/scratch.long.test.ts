@@ -29,9 +29,7 @@ async function killVerification() {
   return { ...shop, run_id, before, clean, worktree };
 }
 
-test("what a killed verification had for its time goes, unless somebody worked in it or git keeps it", {
-  timeout: 200_000,
-}, async () => {
+test("what a killed verification had for its time goes, unless somebody worked in it or git keeps it", async () => {
   const shop = await killVerification();
   const { run_id, before, clean, worktree, directory, git, server } = shop;
   expect(await clean(true)).toMatchObject({ removed: [], left: [] });

@@ -4,11 +4,9 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { preparePromotion, readStanding, sqlScript } from "../../support/promotion.ts";
 
-const timeout = 400_000;
-
 const migrated = ["_sqlx_migrations", "orders"];
 
-test("a safety branch that cannot be made keeps the parent from being touched", { timeout }, async () => {
+test("a safety branch that cannot be made keeps the parent from being touched", async () => {
   const flag = join(await temporaryFolder(), "fail");
   const shop = await preparePromotion({
     env: {
@@ -30,9 +28,7 @@ test("a safety branch that cannot be made keeps the parent from being touched", 
   expect(await readStanding(shop)).toMatchObject({ tip: design, tables: migrated });
 });
 
-test("a migration that fails leaves the target, names the log and the safety branch, and is tried again", {
-  timeout,
-}, async () => {
+test("a migration that fails leaves the target, names the log and the safety branch, and is tried again", async () => {
   const flag = join(await temporaryFolder(), "room");
   const fails = `
     if (process.env.LAKEBASE_BRANCH.startsWith("parent-") && !require("node:fs").existsSync(${JSON.stringify(flag)})) {
@@ -76,7 +72,7 @@ test("a migration that fails leaves the target, names the log and the safety bra
   });
 });
 
-test("a hook that refuses the move is heard before the parent is migrated", { timeout }, async () => {
+test("a hook that refuses the move is heard before the parent is migrated", async () => {
   const shop = await preparePromotion();
   const { directory, verify, refuse, confirm, git } = shop;
   await verify();
@@ -90,9 +86,7 @@ test("a hook that refuses the move is heard before the parent is migrated", { ti
   expect(await git("status", "--porcelain")).toBe("?? .tdd/");
 });
 
-test("files that somebody changes during the migration stay, and the code comes in all the same", {
-  timeout,
-}, async () => {
+test("files that somebody changes during the migration stay, and the code comes in all the same", async () => {
   const touch = `require("node:fs").writeFileSync(process.env.MAIN_CHECKOUT + "/shop.txt", "mine\\n")`;
   const migrate = [
     [process.execPath, "migrate.cjs"],
@@ -113,9 +107,7 @@ test("files that somebody changes during the migration stay, and the code comes 
   expect(await inCheckout("shop.txt")).toContain("mine");
 });
 
-test("where git dies during the migration, the next call advances the target without migrating again", {
-  timeout,
-}, async () => {
+test("where git dies during the migration, the next call advances the target without migrating again", async () => {
   const counted = sqlScript(
     "create table if not exists counted (id serial); insert into counted default values",
   );

@@ -80,9 +80,7 @@ test("a promotion that is killed between any two steps goes on by the same call,
   }
 });
 
-test("a verification that is killed leaves nothing to the next one, which begins anew", {
-  timeout: 400_000,
-}, async () => {
+test("a verification that is killed leaves nothing to the next one, which begins anew", async () => {
   const shop = await preparePromotion();
   const { writePlan, ask, verify, server, run, directory } = shop;
   const gate = join(directory, ".tdd", "gate");
@@ -107,9 +105,7 @@ test("a verification that is killed leaves nothing to the next one, which begins
   expect(await readStanding(shop)).toEqual(before);
 });
 
-test("a verification that is cancelled ends its suites and removes its scratch", {
-  timeout: 400_000,
-}, async () => {
+test("a verification that is cancelled ends its suites and removes its scratch", async () => {
   const shop = await preparePromotion();
   const { writePlan, ask, server, run } = shop;
   await run();

@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
 import { preparePromotion, readStanding } from "../../support/promotion.ts";
 
-const timeout = 400_000;
-
-test("a target that moves must be part of what is verified, and the merge that was verified is what it gets", {
-  timeout,
-}, async () => {
+test("a target that moves must be part of what is verified, and the merge that was verified is what it gets", async () => {
   const shop = await preparePromotion();
   const { verify, commit, refuse, ask, confirm, git, tip, design, inCheckout } = shop;
   await verify();
@@ -29,9 +25,7 @@ test("a target that moves must be part of what is verified, and the merge that w
   expect(await git("status", "--porcelain")).toBe("?? .tdd/");
 });
 
-test("a parent whose schema moves must be verified anew; rows that changed may be accepted", {
-  timeout,
-}, async () => {
+test("a parent whose schema moves must be verified anew; rows that changed may be accepted", async () => {
   const shop = await preparePromotion();
   const { sql, verify, ask, refuse, confirm, parent, tip, design } = shop;
   await sql("create table visits (id int)");
@@ -61,9 +55,7 @@ test("a parent whose schema moves must be verified anew; rows that changed may b
   ]);
 });
 
-test("an unknown migration on the parent is named first, and one that is open where the plan does not migrate", {
-  timeout,
-}, async () => {
+test("an unknown migration on the parent is named first, and one that is open where the plan does not migrate", async () => {
   const shop = await preparePromotion({ promote: undefined });
   const { sql, ask, verify, confirm, writePlan } = shop;
   await sql(

@@ -6,13 +6,9 @@ import { script } from "../../support/plans.ts";
 import { type Prepared, preparePromotion, readStanding } from "../../support/promotion.ts";
 import { waitFor } from "../../support/runs.ts";
 
-const timeout = 400_000;
-
 const codes = async ({ ask }: Prepared) => (await ask()).objections.map(({ code }) => code);
 
-test("what was not committed, or not measured, or conflicts, is neither verified nor promoted", {
-  timeout,
-}, async () => {
+test("what was not committed, or not measured, or conflicts, is neither verified nor promoted", async () => {
   const shop = await preparePromotion();
   const { write, code, git, commit, run, refuse, ask } = shop;
   const before = await readStanding(shop);
@@ -50,7 +46,7 @@ test("what was not committed, or not measured, or conflicts, is neither verified
   expect(await readStanding(shop)).toEqual({ ...before, tip: await git("rev-parse", "main") });
 });
 
-test("only a winner is promoted, and one of several only where that is accepted", { timeout }, async () => {
+test("only a winner is promoted, and one of several only where that is accepted", async () => {
   const shop = await preparePromotion();
   const { server, feature_id, run, ask, refuse, verify, confirm, commit } = shop;
   const cut = await server.call(
@@ -86,9 +82,7 @@ test("only a winner is promoted, and one of several only where that is accepted"
   expect(await shop.journal()).toMatchObject({ accepted: ["not_recommended"] });
 });
 
-test("what fails when it is merged is not promoted, and leaves the experiment's own evidence alone", {
-  timeout,
-}, async () => {
+test("what fails when it is merged is not promoted, and leaves the experiment's own evidence alone", async () => {
   const shop = await preparePromotion({
     plan: {
       suites: {
@@ -115,7 +109,7 @@ test("what fails when it is merged is not promoted, and leaves the experiment's 
   expect(compared.winners).toEqual(["exp-a"]);
 });
 
-test("a migration that fails on the fork of the parent never reaches the parent", { timeout }, async () => {
+test("a migration that fails on the fork of the parent never reaches the parent", async () => {
   const shop = await preparePromotion({
     promote: { migrate: [process.execPath, "-e", "console.error('no such column'); process.exit(3)"] },
   });
@@ -125,9 +119,7 @@ test("a migration that fails on the fork of the parent never reaches the parent"
   expect(await shop.sql("select * from pg_tables where schemaname = 'public'")).toEqual([]);
 });
 
-test("a plan that changed since, a run that goes on, and both verify and confirm are refused", {
-  timeout,
-}, async () => {
+test("a plan that changed since, a run that goes on, and both verify and confirm are refused", async () => {
   const shop = await preparePromotion();
   const { verify, writePlan, refuse, server, feature_id, directory } = shop;
   await verify();

@@ -45,7 +45,6 @@ async function ask({ command: [file, program] }: Client, sslmode: string): Promi
   const { stdout } = await execa(file, [program], {
     cwd: programs,
     env: { ...variables(sslmode), GUEST_PASSWORD: "guest-password" },
-    timeout: 60_000,
   });
   // Some clients print words of their own before.
   return answers.parse(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? ""));
