@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { errorSchema } from "./error.ts";
-import { byTagSchema } from "./outcomes.ts";
+import { byTagSchema } from "./experiment/outcomes.ts";
 
 /** What a run does instead of running suites: it verifies a promotion, or promotes. */
 const runKindSchema = z.enum(["verification", "promotion"]);

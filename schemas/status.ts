@@ -17,7 +17,7 @@ const runStatusSchema = runSchema
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
 /** One experiment of a feature as it stands, a closed one too. */
-export const standingSchema = z.object({
+export const experimentSummarySchema = z.object({
   experiment_slug: z.string(),
   /** `closing`: it was begun and did not finish. */
   state: z.enum(["open", "closing", "closed"]),
@@ -35,7 +35,7 @@ export const standingSchema = z.object({
     .object({ status: z.enum(["promoted", "abandoned"]), closed_at: z.string(), reason: z.string() })
     .optional(),
 });
-export type Standing = z.infer<typeof standingSchema>;
+export type ExperimentSummary = z.infer<typeof experimentSummarySchema>;
 
 /** A feature as it stands. */
 export const featureStatusSchema = z.object({

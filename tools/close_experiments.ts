@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type ClosingAnswer, closingAnswerSchema } from "../schemas/closing-answer.ts";
+import { type ClosingAnswer, closingAnswerSchema } from "../schemas/experiment/closing-answer.ts";
 import { experimentSlugSchema } from "../schemas/names.ts";
 import { closeExperiments, lookAtClosing } from "../src/lifecycle/close/close.ts";
 import { nameSome } from "../src/utils/text/name-some.ts";

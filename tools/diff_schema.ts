@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type DataDifference, tableDifferenceSchema } from "../schemas/comparison/data-difference.ts";
 import { diffBranches } from "../src/comparison/details/diff-branches.ts";
-import { briefly } from "../src/database/brief.ts";
+import { abbreviateChange } from "../src/database/abbreviate-change.ts";
 import { summarizeChanges } from "../src/database/summary.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
 import { cursor, nextStep, pageLimit } from "./support/fields.ts";
@@ -36,7 +36,7 @@ export const diffSchemaTool = defineTool({
     const isFirst = cursor === undefined;
     const difference = await diffBranches(context, asked.from_branch, asked.to_branch, { withData: isFirst });
     const { from_branch, to_branch, changes, data } = difference;
-    const brief = changes.map((change) => briefly(change, "in its branch"));
+    const brief = changes.map((change) => abbreviateChange(change, "in its branch"));
     const { page, next_cursor } = takePage(brief, limit, cursor);
     const summary = summarizeChanges(changes);
     const next_step = afterPage(

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { featureStatusSchema, standingSchema } from "../schemas/status.ts";
+import { experimentSummarySchema, featureStatusSchema } from "../schemas/status.ts";
 import { lookAtFeature } from "../src/lifecycle/status/look-at-feature.ts";
 import { checkFeature, openStatus, type StatusGround } from "../src/lifecycle/status/read-status.ts";
 import { clipText } from "../src/utils/text/clip-text.ts";
@@ -28,7 +28,7 @@ export const getStatusTool = defineTool({
   }),
   output: z.object({
     features: z.array(featureSchema),
-    experiments: z.array(standingSchema).optional(),
+    experiments: z.array(experimentSummarySchema).optional(),
     warnings: z.array(z.string()),
     next_cursor: z.string().nullable(),
     next_step: nextStep,
@@ -38,8 +38,8 @@ export const getStatusTool = defineTool({
     const warnings = ground.trouble === undefined ? [] : [ground.trouble];
     if (feature_id === undefined) return { ...(await describeAll(ground, cursor)), warnings };
     checkFeature(ground, feature_id);
-    const { status, standings, next } = await lookAtFeature(ground, feature_id);
-    const { page, next_cursor } = takePage(standings, pageSizes.experiments, cursor);
+    const { status, summaries, next } = await lookAtFeature(ground, feature_id);
+    const { page, next_cursor } = takePage(summaries, pageSizes.experiments, cursor);
     const next_step = describeNextMove(next, feature_id);
     return { features: [{ ...status, next_step }], experiments: page, warnings, next_cursor, next_step };
   },

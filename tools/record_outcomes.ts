@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { tagOutcomeSchema } from "../schemas/outcomes.ts";
-import { outcomeInputSchema } from "../schemas/reported.ts";
+import { tagOutcomeSchema } from "../schemas/experiment/outcomes.ts";
+import { outcomeInputSchema } from "../schemas/experiment/reported.ts";
 import { recordOutcomes } from "../src/lifecycle/reported/record-outcomes.ts";
 import { defineTool, records } from "./support/define-tool.ts";
 import { nextStep } from "./support/fields.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { closingAnswerSchema } from "../../schemas/closing-answer.ts";
+import { closingAnswerSchema } from "../../schemas/experiment/closing-answer.ts";
 import { promotionAnswerSchema } from "../../schemas/promotion/promotion-answer.ts";
 import { type Server, waitForRun } from "./client.ts";
 import { begin, countTags, place, say } from "./say.ts";

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { ByTag } from "../../schemas/outcomes.ts";
+import type { ByTag } from "../../schemas/experiment/outcomes.ts";
 
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { attemptSchema } from "../attempt.ts";
-import { tagSchema } from "../names.ts";
+import { attemptSchema } from "../experiment/attempt.ts";
 import {
   byTagSchema,
   evidenceSchema,
   experimentStatusSchema,
   outcomesSchema,
   tagOutcomeSchema,
-} from "../outcomes.ts";
+} from "../experiment/outcomes.ts";
+import { reportedSchema } from "../experiment/reported.ts";
+import { tagSchema } from "../names.ts";
 import { capSchema } from "../plan/cap.ts";
-import { reportedSchema } from "../reported.ts";
 import { combinationSchema } from "./combination.ts";
 import { historySchema } from "./history.ts";
 import { metricComparisonSchema } from "./metric.ts";

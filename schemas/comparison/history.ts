@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { tagOutcomeSchema } from "../outcomes.ts";
+import { tagOutcomeSchema } from "../experiment/outcomes.ts";
 
 /**
  * How counts stand to those before. `better`: fewer tests fail or are flaky and none less passes, or more pass and none

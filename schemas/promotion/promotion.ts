@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { errorSchema } from "../error.ts";
-import { byTagSchema } from "../outcomes.ts";
+import { byTagSchema } from "../experiment/outcomes.ts";
 import { ledgerSchema } from "./ledger.ts";
 
 /** How an experiment's commit comes into a git branch. */

@@ -1,4 +1,4 @@
-import { looseObjects } from "./catalogue-others.ts";
+import { standaloneObjects } from "./catalogue-standalone.ts";
 import { tableObjects } from "./catalogue-tables.ts";
 
 /**
@@ -41,7 +41,7 @@ with
   ),
   constrained as (select contypid from pg_constraint where contypid <> 0),
   objects (classid, objid, subid, kind, name, parent, aspects, fills_rows) as materialized (
-${[...tableObjects, ...looseObjects].join("\n    union all\n")}
+${[...tableObjects, ...standaloneObjects].join("\n    union all\n")}
   ),
   comments as (
     select o.type || ' ' || o.identity as name, d.description,

@@ -5,8 +5,8 @@ import { createClient } from "../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../utils/core-error.ts";
 import { readLedgers } from "./ledgers.ts";
 import { identifyObject } from "./objects.ts";
-import { readRowMarks } from "./row-marks.ts";
 import { neutralSettings, readSchema, type SchemaSnapshot } from "./snapshot.ts";
+import { fingerprintTables } from "./table-fingerprints.ts";
 
 const timeoutMs = 60_000;
 
@@ -22,7 +22,7 @@ export async function readState(connection: Connection): Promise<DatabaseState> 
     await client.connect();
     await client.query(`begin isolation level repeatable read read only; ${neutralSettings}`);
     const ledgers = await readLedgers(client);
-    const rows = await readRowMarks(
+    const rows = await fingerprintTables(
       client,
       ledgers.map(({ table }) => table),
     );

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Closed, type Closing, closedSchema, closingSchema } from "../../schemas/closed.ts";
+import { type Closed, type Closing, closedSchema, closingSchema } from "../../schemas/experiment/closed.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { foldersIn, ignoreMissing } from "../utils/files/files.ts";
 import { readRecord, writeJson } from "../utils/files/json.ts";

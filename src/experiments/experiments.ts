@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { BranchRecord } from "../../schemas/branch-record.ts";
+import type { BranchRecord } from "../../schemas/experiment/branch-record.ts";
 import { type BranchName, type BranchUid, parseRecordedBranch } from "../lakebase/branches/branch-id.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { readIfPresent, readRecordText, repairRecord, writeWhole } from "../utils/files/files.ts";

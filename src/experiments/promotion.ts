@@ -10,8 +10,8 @@ import {
 import { foldersIn } from "../utils/files/files.ts";
 import { readRecord, writeJson } from "../utils/files/json.ts";
 import type { ClosedExperiment } from "./closed.ts";
-import { listCycles } from "./cycles.ts";
 import { archivedPaths, type ExperimentRef, promotionPaths, promotionsDirectory } from "./layout.ts";
+import { listCycles } from "./timeline/list-cycles.ts";
 
 /** What was verified last; undefined where nothing was. @throws CoreError `record_unreadable` */
 export function readVerification(ref: ExperimentRef): Promise<Verification | undefined> {

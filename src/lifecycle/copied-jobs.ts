@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { findWaitingJobs, mostCounted, type WaitingJobs } from "../database/jobs/find-waiting-jobs.ts";
 import { readBranchRecord } from "../experiments/branches/branch-record.ts";
-import { hasOutcomes } from "../experiments/outcomes.ts";
+import { hasOutcomes } from "../experiments/outcomes/outcomes.ts";
 import { asBranchName } from "../lakebase/branches/branch-id.ts";
 import { openConnection } from "../lakebase/connection/connection.ts";
 import { CoreError } from "../utils/core-error.ts";

@@ -1,6 +1,6 @@
 import { readBranchRecord, writeBranchRecord } from "../experiments/branches/branch-record.ts";
 import { recordExperiment } from "../experiments/experiments.ts";
-import { hasOutcomes } from "../experiments/outcomes.ts";
+import { hasOutcomes } from "../experiments/outcomes/outcomes.ts";
 import { findBranch } from "../lakebase/branches/branches.ts";
 import { findObstacle } from "../lakebase/branches/delete-branch.ts";
 import { describeOtherExpiry } from "../lakebase/branches/expiry.ts";

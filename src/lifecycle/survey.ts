@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Closing } from "../../schemas/closed.ts";
+import type { Closing } from "../../schemas/experiment/closed.ts";
 import type { Run } from "../../schemas/run.ts";
 import { type CutIntent, listCutIntents, readCutIntent } from "../experiments/branches/cut-intent.ts";
 import { type ClosedExperiment, listClosed, listClosing, readClosing } from "../experiments/closed.ts";

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from "node:path";
-import type { TagOutcome } from "../../schemas/outcomes.ts";
+import type { TagOutcome } from "../../schemas/experiment/outcomes.ts";
 import type { CaseCounts, Report, ReportCase } from "../../schemas/plan/report.ts";
 import type { FileReportSpec } from "../../schemas/plan/suite.ts";
 import { onOneLine } from "../utils/text/printable.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compareExperiments } from "../../src/comparison/compare.ts";
-import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { recordCycle } from "../support/records.ts";
 
 let workspace: string;

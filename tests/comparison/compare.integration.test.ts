@@ -6,7 +6,7 @@ import { comparisonSchema } from "../../schemas/comparison/comparison.ts";
 import { suiteSchema } from "../../schemas/plan/suite.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
 import { fingerprintSuite } from "../../src/experiments/code/fingerprint.ts";
-import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { recordCycle } from "../support/records.ts";
 
 let workspace: string;

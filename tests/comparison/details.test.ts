@@ -5,7 +5,7 @@ import type { SchemaDifference } from "../../schemas/comparison/schema-change.ts
 import type { ReportCase } from "../../schemas/plan/report.ts";
 import { compareExperiments } from "../../src/comparison/compare.ts";
 import { presentComparison } from "../../src/comparison/views/present.ts";
-import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { recordCycle } from "../support/records.ts";
 

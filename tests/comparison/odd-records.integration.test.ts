@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compareExperiments } from "../../src/comparison/compare.ts";
-import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { recordCycle } from "../support/records.ts";
 
 let workspace: string;

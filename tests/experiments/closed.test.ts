@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Closed } from "../../schemas/closed.ts";
+import type { Closed } from "../../schemas/experiment/closed.ts";
 import {
   archiveRecord,
   listClosed,

@@ -8,10 +8,15 @@ import {
   listExperiments,
   recordExperiment,
 } from "../../src/experiments/experiments.ts";
-import { appendTimeline, readRuntime, readTimeline, writeRuntime } from "../../src/experiments/history.ts";
 import { experimentPaths, planPath, stateDirectory } from "../../src/experiments/layout.ts";
-import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { readPlan } from "../../src/experiments/plan.ts";
+import {
+  appendTimeline,
+  readRuntime,
+  readTimeline,
+  writeRuntime,
+} from "../../src/experiments/timeline/timeline.ts";
 import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 

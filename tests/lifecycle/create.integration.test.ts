@@ -5,7 +5,7 @@ import { readBranchRecord } from "../../src/experiments/branches/branch-record.t
 import { readCutIntent } from "../../src/experiments/branches/cut-intent.ts";
 import { findExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
-import { writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { asBranchName, asBranchUid } from "../../src/lakebase/branches/branch-id.ts";
 import { branchJson, fails, productionJson } from "../lakebase/fake-cli.ts";
 

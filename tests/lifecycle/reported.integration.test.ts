@@ -6,7 +6,7 @@ import { compareExperiments } from "../../src/comparison/compare.ts";
 import { writeWorktreeRecord } from "../../src/experiments/code/worktree-record.ts";
 import { recordExperiment } from "../../src/experiments/experiments.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
-import { readOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { setFindingsAside } from "../../src/experiments/set-aside.ts";
 import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { recordOutcomes } from "../../src/lifecycle/reported/record-outcomes.ts";

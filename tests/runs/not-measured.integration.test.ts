@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { expect, inject, test } from "vitest";
 import { getExperiment } from "../../src/experiments/experiments.ts";
-import { readTimeline } from "../../src/experiments/history.ts";
+import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { countStarts, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { artifactPath } from "../../src/experiments/layout.ts";
-import { readOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { readFailedCases } from "../../src/runs/rerun/failed-cases.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { recordCycle } from "../support/records.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { findWorkerPid, isAlive, noting, openGate, pidOfSuite, prepareRun } from "../support/runs.ts";
 

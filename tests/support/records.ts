@@ -1,10 +1,16 @@
-import type { ByTag, Evidence, TagEvidence, TagOutcome, TagSource } from "../../schemas/outcomes.ts";
+import type {
+  ByTag,
+  Evidence,
+  TagEvidence,
+  TagOutcome,
+  TagSource,
+} from "../../schemas/experiment/outcomes.ts";
 import type { ReportCase } from "../../schemas/plan/report.ts";
 import { writeArtifact } from "../../src/experiments/artifacts/artifacts.ts";
 import { findExperiment, recordExperiment } from "../../src/experiments/experiments.ts";
-import { appendTimeline } from "../../src/experiments/history.ts";
 import { casesName, type ExperimentRef } from "../../src/experiments/layout.ts";
-import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
+import { appendTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 
 /** What a cycle found out about one tag. */

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from "vitest";
 import * as z from "zod";
 import { runSchema } from "../../schemas/run.ts";
 import { experimentPaths, runsDirectory } from "../../src/experiments/layout.ts";
-import { readOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { findWorker, listRuns } from "../../src/runs/journal/journal.ts";
 import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
 import { readErrorCode } from "../../src/utils/read-error-code.ts";

@@ -2,7 +2,7 @@ import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
-import type { Closed } from "../../schemas/closed.ts";
+import type { Closed } from "../../schemas/experiment/closed.ts";
 import type { Leftover } from "../../schemas/leftover.ts";
 import { archiveRecord, writeClosing } from "../../src/experiments/closed.ts";
 import { getExperiment } from "../../src/experiments/experiments.ts";

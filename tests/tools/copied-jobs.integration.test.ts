@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { writeOutcomes } from "../../src/experiments/outcomes.ts";
+import { writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { testBranch } from "../database/database.ts";
 import { script } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";

@@ -2,7 +2,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { featureStatusSchema, standingSchema } from "../../schemas/status.ts";
+import { experimentSummarySchema, featureStatusSchema } from "../../schemas/status.ts";
 import { deleteBranch } from "../../src/lakebase/branches/delete-branch.ts";
 import { startCli } from "../support/cli.ts";
 import { script } from "../support/plans.ts";
@@ -12,7 +12,7 @@ import { closeRecord, openShop } from "../support/shop.ts";
 
 const statusSchema = z.object({
   features: z.array(featureStatusSchema.extend({ next_step: z.string() })),
-  experiments: z.array(standingSchema).optional(),
+  experiments: z.array(experimentSummarySchema).optional(),
   ...{ warnings: z.array(z.string()), next_cursor: z.string().nullable(), next_step: z.string() },
 });
 

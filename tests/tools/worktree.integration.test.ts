@@ -5,7 +5,7 @@ import { expect, inject, test } from "vitest";
 import * as z from "zod";
 import { type Run, runSchema } from "../../schemas/run.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
-import { readOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { script, suite } from "../support/plans.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
 

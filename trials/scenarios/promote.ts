@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { closingAnswerSchema } from "../../schemas/closing-answer.ts";
+import { closingAnswerSchema } from "../../schemas/experiment/closing-answer.ts";
 import { promotionAnswerSchema } from "../../schemas/promotion/promotion-answer.ts";
 import { cartPlan, cartProject, exactCart, roundedCart } from "../projects/cart.ts";
 import type { Scenario } from "../scenario.ts";

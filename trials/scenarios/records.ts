@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { byTagSchema } from "../../schemas/outcomes.ts";
+import { byTagSchema } from "../../schemas/experiment/outcomes.ts";
 
 /** What an experiment's record counts by tag. */
 export async function readOutcomes(workspace: string, feature_id: string, experiment_slug: string) {

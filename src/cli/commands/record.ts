@@ -1,4 +1,4 @@
-import { type OutcomeInput, outcomeInputSchema } from "../../../schemas/reported.ts";
+import { type OutcomeInput, outcomeInputSchema } from "../../../schemas/experiment/reported.ts";
 import { recordOutcomes } from "../../lifecycle/reported/record-outcomes.ts";
 import { parseAs } from "../../utils/parse.ts";
 import { asNumber } from "../as-number.ts";

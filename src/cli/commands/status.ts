@@ -17,7 +17,7 @@ export async function status(shared: Shared, [feature]: string[]): Promise<void>
   const lines = ground.trouble === undefined ? [] : [ground.trouble];
   for (const name of feature === undefined ? ground.features : [feature]) {
     const look = await lookAtFeature(ground, name);
-    lines.push(...renderFeature(look.status, look.standings), `  next: ${describe(look.next, name)}`);
+    lines.push(...renderFeature(look.status, look.summaries), `  next: ${describe(look.next, name)}`);
   }
   print(...(lines.length === 0 ? ["There are no features yet."] : lines));
 }

@@ -1,4 +1,4 @@
-import type { ClosingAnswer, ClosingRow } from "../../../schemas/closing-answer.ts";
+import type { ClosingAnswer, ClosingRow } from "../../../schemas/experiment/closing-answer.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 import { renderLabelled } from "./wrap.ts";
 

@@ -1,12 +1,12 @@
-import type { FeatureStatus, Standing } from "../../../schemas/status.ts";
+import type { ExperimentSummary, FeatureStatus } from "../../../schemas/status.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 import { describeMinutes } from "./describe-minutes.ts";
 import { alignColumns } from "./run.ts";
 
 /** A feature and its experiments, a line each; what it waits for and is warned of. */
-export function renderFeature(status: FeatureStatus, standings: readonly Standing[]): string[] {
+export function renderFeature(status: FeatureStatus, summaries: readonly ExperimentSummary[]): string[] {
   const { feature_id, phase, open, closed, branch_minutes, waits_for, warnings } = status;
-  const rows = standings.map((each) => ["", each.experiment_slug, ...renderStanding(each)]);
+  const rows = summaries.map((each) => ["", each.experiment_slug, ...renderSummary(each)]);
   return [
     `${feature_id}: ${phase}, ${open} open, ${closed} closed, ${branch_minutes} branch-minutes`,
     ...alignColumns(rows),
@@ -15,7 +15,15 @@ export function renderFeature(status: FeatureStatus, standings: readonly Standin
   ];
 }
 
-function renderStanding({ state, signal, branch, branch_state, age_minutes, last_run, closed }: Standing) {
+function renderSummary({
+  state,
+  signal,
+  branch,
+  branch_state,
+  age_minutes,
+  last_run,
+  closed,
+}: ExperimentSummary) {
   const run = last_run === undefined ? "no run" : `${last_run.cycle_id} ${last_run.state}`;
   const there = branch_state === undefined || branch_state === "there" ? "" : ` (${branch_state})`;
   const end = closed === undefined ? "" : `${closed.status}: ${onOneLine(closed.reason)}`;

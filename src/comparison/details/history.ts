@@ -1,10 +1,10 @@
 import type { CycleHistory, History, TagTrend, Trend } from "../../../schemas/comparison/history.ts";
-import type { TagOutcome } from "../../../schemas/outcomes.ts";
-import { type CountedCycle, findCycles } from "../../experiments/timeline.ts";
+import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
+import { type CountedCycle, findCycles } from "../../experiments/timeline/entries.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { sortTags } from "../records/matrix.ts";
 import type { ExperimentRecords } from "../records/records.ts";
-import { formatCounts } from "../views/words.ts";
+import { formatCounts } from "../views/format.ts";
 
 /** Of more cycles than this, the last are told. */
 const maxCounts = 8;

@@ -1,5 +1,5 @@
 import type { Measured, MetricComparison } from "../../../schemas/comparison/metric.ts";
-import { formatNumber, inWords } from "../views/words.ts";
+import { formatNumber, inWords } from "../views/format.ts";
 
 /** `perf: p50 in ms, lower is better`. */
 export function describeMetric({ tag, name, unit, better }: MetricComparison): string {

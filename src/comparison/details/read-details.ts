@@ -5,7 +5,7 @@ import { type Measurement, readMeasurements } from "../records/measurements.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
-import { isOpen, isOut } from "../verdict/standing.ts";
+import { isEliminated, isUndecided } from "../verdict/candidates.ts";
 import type { ExperimentChanges } from "./collisions.ts";
 import { readSchemaChanges } from "./schema-comparison.ts";
 
@@ -50,5 +50,5 @@ export async function readDetails(
 }
 
 function isMeasured(row: ExperimentRow): boolean {
-  return !isOut(row) && row.signal !== "running" && !isOpen(row);
+  return !isEliminated(row) && row.signal !== "running" && !isUndecided(row);
 }

@@ -4,7 +4,7 @@ import {
   schemaDifferenceSchema,
 } from "../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
-import { briefly } from "../../database/brief.ts";
+import { abbreviateChange } from "../../database/abbreviate-change.ts";
 import { selectFelt } from "../../database/large-tables.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { artifactPath, schemaDifferenceName } from "../../experiments/layout.ts";
@@ -43,7 +43,7 @@ export function compareSchemas(all: ExperimentChanges[]): SchemaComparison {
     differences: all.map(({ experiment_slug, changes }) => ({
       experiment_slug,
       summary: summarizeChanges(changes),
-      changes: changes.map((change) => briefly(change, `in the artifact ${schemaDifferenceName}`)),
+      changes: changes.map((change) => abbreviateChange(change, `in the artifact ${schemaDifferenceName}`)),
     })),
     collisions: findCollisions(all),
     risks: all.flatMap(({ experiment_slug, changes }) =>

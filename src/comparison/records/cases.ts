@@ -1,7 +1,7 @@
 import { casesFileSchema, type Report, type ReportCase } from "../../../schemas/plan/report.ts";
-import { agreesWith, type EarlierCycles, readEarlierCycles } from "../../experiments/flakiness.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
-import { mergeCases } from "../../experiments/merge-cases.ts";
+import { agreesWith, type EarlierCycles, readEarlierCycles } from "../../experiments/outcomes/flakiness.ts";
+import { mergeCases } from "../../experiments/outcomes/merge-cases.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";

@@ -1,9 +1,9 @@
+import type { Evidence, TagOutcome, TagSource } from "../../../schemas/experiment/outcomes.ts";
 import { runIdSchema } from "../../../schemas/names.ts";
-import type { Evidence, TagOutcome, TagSource } from "../../../schemas/outcomes.ts";
 import type { Run } from "../../../schemas/run.ts";
-import type { TimelineEntry } from "../../experiments/history.ts";
 import { experimentPaths, runJournalPath } from "../../experiments/layout.ts";
-import { type CountedCycle, findCycles } from "../../experiments/timeline.ts";
+import { type CountedCycle, findCycles } from "../../experiments/timeline/entries.ts";
+import type { TimelineEntry } from "../../experiments/timeline/timeline.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import type { KnownRuns } from "./known-runs.ts";
 import type { ExperimentRecords } from "./records.ts";

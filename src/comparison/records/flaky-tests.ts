@@ -1,8 +1,8 @@
 import type { FlakyTest } from "../../../schemas/comparison/comparison.ts";
-import type { ExperimentOutcomes, TagEvidence, TagOutcome } from "../../../schemas/outcomes.ts";
+import type { ExperimentOutcomes, TagEvidence, TagOutcome } from "../../../schemas/experiment/outcomes.ts";
 import { casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
-import { tallyCase } from "../../experiments/merge-cases.ts";
+import { tallyCase } from "../../experiments/outcomes/merge-cases.ts";
 import { tallyCases } from "../../reports/read-report.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";

@@ -1,7 +1,7 @@
 import type { ExperimentRow, TagMatrixRow } from "../../../schemas/comparison/comparison.ts";
+import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
 import { standardTags } from "../../../schemas/names.ts";
-import type { TagOutcome } from "../../../schemas/outcomes.ts";
-import { isMeasured } from "../../experiments/outcomes.ts";
+import { isMeasured } from "../../experiments/outcomes/outcomes.ts";
 import { ownValue } from "../../utils/own-value.ts";
 
 /** The tags that anyone reported, each across all experiments; null where one did not report it. */

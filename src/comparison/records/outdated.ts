@@ -1,4 +1,4 @@
-import type { Evidence, TagEvidence, TagSource } from "../../../schemas/outcomes.ts";
+import type { Evidence, TagEvidence, TagSource } from "../../../schemas/experiment/outcomes.ts";
 import { isOfCurrentCode } from "../../experiments/code/current-code.ts";
 import type { PlannedTags } from "./planned-tags.ts";
 import type { ExperimentRecords } from "./records.ts";

@@ -2,7 +2,7 @@ import type { PerExperiment } from "../../../schemas/plan/cap.ts";
 import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
 import { lacksSuitesAlone, readPlan } from "../../experiments/plan.ts";
-import { findCycles } from "../../experiments/timeline.ts";
+import { findCycles } from "../../experiments/timeline/entries.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { ExperimentRecords } from "./records.ts";
 

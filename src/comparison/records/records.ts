@@ -1,12 +1,12 @@
-import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
-import type { ReportedTag } from "../../../schemas/reported.ts";
+import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
+import type { ReportedTag } from "../../../schemas/experiment/reported.ts";
 import { listArtifactNames } from "../../experiments/artifacts/artifacts.ts";
 import { readBranchRecord } from "../../experiments/branches/branch-record.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
-import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/history.ts";
 import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../../experiments/layout.ts";
-import { readOutcomes } from "../../experiments/outcomes.ts";
-import { readReported } from "../../experiments/reported.ts";
+import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
+import { readReported } from "../../experiments/outcomes/reported.ts";
+import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/timeline/timeline.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { modifiedAt } from "../../utils/files/files.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";

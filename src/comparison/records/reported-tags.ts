@@ -1,4 +1,4 @@
-import { findCycles } from "../../experiments/timeline.ts";
+import { findCycles } from "../../experiments/timeline/entries.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** The tags that any experiment has counts for, in any of its cycles. */

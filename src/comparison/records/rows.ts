@@ -1,12 +1,12 @@
-import type { Attempt } from "../../../schemas/attempt.ts";
 import type { ExperimentRow, FlakyTest } from "../../../schemas/comparison/comparison.ts";
-import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { Attempt } from "../../../schemas/experiment/attempt.ts";
+import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { Cap } from "../../../schemas/plan/cap.ts";
-import { findCap } from "../../experiments/cap.ts";
-import { findLastAttempt } from "../../experiments/timeline.ts";
+import { findCap } from "../../experiments/timeline/cap.ts";
+import { findLastAttempt } from "../../experiments/timeline/entries.ts";
 import type { OnBroken } from "../../utils/files/salvage.ts";
 import { withCap } from "../verdict/cap.ts";
-import type { Circumstances } from "../verdict/circumstances.ts";
+import type { JudgingContext } from "../verdict/judging-context.ts";
 import { judge, type Verdict } from "../verdict/signals.ts";
 import { countFlaky } from "../verdict/totals.ts";
 import type { Contradiction } from "./contradictions.ts";
@@ -84,16 +84,16 @@ function findAttempt({ timeline, outcomes }: ExperimentRecords): Attempt | undef
 function judgeRecords(
   { outcomes, problem, isInterrupted }: ExperimentRecords,
   isActive: boolean,
-  circumstances: Circumstances,
+  context: JudgingContext,
 ): Verdict {
   if (problem !== undefined) return { signal: "unreadable", evidence_state: "none", reason: problem };
-  const verdict = judge(outcomes, circumstances);
+  const verdict = judge(outcomes, context);
   if (isActive && verdict.signal !== "running") {
     // Until its turn in the run comes, its record is still that of the cycle before.
     return { ...verdict, signal: "running", reason: "it is waiting for its turn in a run" };
   }
   if (outcomes === undefined || !isInterrupted) return verdict;
-  const soFar = judge({ ...outcomes, status: "succeeded" }, circumstances);
+  const soFar = judge({ ...outcomes, status: "succeeded" }, context);
   const reason = "its run ended before it was finished";
   return soFar.signal === "failing" ? soFar : { ...verdict, signal: "no_evidence", reason };
 }

@@ -1,6 +1,6 @@
 import type { Signal } from "../../../schemas/comparison/comparison.ts";
 import type { Cap } from "../../../schemas/plan/cap.ts";
-import { describeCap } from "../../experiments/cap.ts";
+import { describeCap } from "../../experiments/timeline/cap.ts";
 import type { Verdict } from "./signals.ts";
 
 /** Whether a cap takes an experiment of that signal out of the running. What has been won stays won. */

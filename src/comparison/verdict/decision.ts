@@ -1,7 +1,7 @@
 import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
 import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
 import { describeMeasured, describeMetric } from "../details/metric-text.ts";
-import { formatNumber } from "../views/words.ts";
+import { formatNumber } from "../views/format.ts";
 
 /** More experiments than this are counted, not named: the sentence is part of a paragraph. */
 const maxNamed = 4;

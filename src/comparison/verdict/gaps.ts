@@ -1,11 +1,11 @@
-import type { ExperimentOutcomes, TagEvidence } from "../../../schemas/outcomes.ts";
+import type { ExperimentOutcomes, TagEvidence } from "../../../schemas/experiment/outcomes.ts";
 import { groupBy } from "../../utils/group-by.ts";
-import type { Circumstances } from "./circumstances.ts";
+import type { JudgingContext } from "./judging-context.ts";
 
 /** What of an experiment is not measured and keeps it from winning, as `api, e2e: its report is missing`. */
 export function findGaps(
   { evidence, by_tag = {} }: ExperimentOutcomes,
-  { required, planned = [], outdated }: Circumstances,
+  { required, planned = [], outdated }: JudgingContext,
 ): string[] {
   if (evidence === undefined) return [];
   const isRequired = (tag: string) => required?.includes(tag) ?? true;
@@ -26,6 +26,9 @@ export function findGaps(
 }
 
 /** The required tags that its evidence does not name. */
-export function findTagsNotRun({ evidence }: ExperimentOutcomes, { required = [] }: Circumstances): string[] {
+export function findTagsNotRun(
+  { evidence }: ExperimentOutcomes,
+  { required = [] }: JudgingContext,
+): string[] {
   return required.filter((tag) => !Object.hasOwn(evidence?.by_tag ?? {}, tag));
 }

@@ -1,17 +1,21 @@
 import type { ExperimentRow, NextAction } from "../../../schemas/comparison/comparison.ts";
-import { type Evidence, findSuitesWithoutEvidence, type Ground } from "./ground.ts";
-import { isOpen, selectWinners } from "./standing.ts";
+import { isUndecided, selectWinners } from "./candidates.ts";
+import { type DecisionInput, findSuitesWithoutEvidence, type Situation } from "./situation.ts";
 
 /** An answer has no room for more names. */
 const maxNamed = 25;
 
 /** What to do next, for a front end to put into words of its own. */
-export function findNextAction(ground: Ground, rows: ExperimentRow[], evidence: Evidence): NextAction {
-  const { experiments, ...action } = actions[ground](rows, evidence);
+export function findNextAction(
+  situation: Situation,
+  rows: ExperimentRow[],
+  evidence: DecisionInput,
+): NextAction {
+  const { experiments, ...action } = actions[situation](rows, evidence);
   return { ...action, experiments: experiments.slice(0, maxNamed) };
 }
 
-const actions: Record<Ground, (rows: ExperimentRow[], evidence: Evidence) => NextAction> = {
+const actions: Record<Situation, (rows: ExperimentRow[], evidence: DecisionInput) => NextAction> = {
   no_experiments: () => ({ action: "create", experiments: [] }),
   running: (rows, { runs: [run_id] = [] }) => ({
     action: "wait",
@@ -28,7 +32,7 @@ const actions: Record<Ground, (rows: ExperimentRow[], evidence: Evidence) => Nex
     experiments: listSlugs(rows.filter((row) => row.signal !== "abandoned")),
     tags: findSuitesWithoutEvidence(rows, required),
   }),
-  not_measured: (rows) => measure(rows.filter(isOpen)),
+  not_measured: (rows) => measure(rows.filter(isUndecided)),
   flaky: (rows) => ({
     action: "stabilize",
     experiments: listSlugs(rows.filter((row) => (row.flaky ?? 0) > 0)),

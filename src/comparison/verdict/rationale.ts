@@ -1,13 +1,13 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
+import { isUndecided, selectLeaders, selectWinners } from "./candidates.ts";
 import { describeChoice } from "./choice.ts";
-import { type Evidence, findConflicts, findSuitesWithoutEvidence, type Ground } from "./ground.ts";
 import { describeOthers, describePasses, maxNamed } from "./row-text.ts";
-import { isOpen, selectLeaders, selectWinners } from "./standing.ts";
+import { type DecisionInput, findConflicts, findSuitesWithoutEvidence, type Situation } from "./situation.ts";
 
 /** Why a recommendation is what it is, by names and numbers, and what would change it. */
-export function explain(ground: Ground, rows: ExperimentRow[], evidence: Evidence): string {
-  const { opening, closing = "" } = texts[ground](rows, evidence);
+export function explain(situation: Situation, rows: ExperimentRow[], evidence: DecisionInput): string {
+  const { opening, closing = "" } = texts[situation](rows, evidence);
   const decision = selectWinners(rows).length > 1 ? (evidence.choice.decision ?? "") : "";
   return [opening, decision, describeOthers(rows), describeTrouble(rows), describeCaps(rows), closing]
     .filter((sentence) => sentence !== "")
@@ -16,9 +16,9 @@ export function explain(ground: Ground, rows: ExperimentRow[], evidence: Evidenc
 }
 
 /** How a reason begins; and what would change the recommendation, where it does not say to go on. */
-type Text = (rows: ExperimentRow[], evidence: Evidence) => { opening: string; closing?: string };
+type Text = (rows: ExperimentRow[], evidence: DecisionInput) => { opening: string; closing?: string };
 
-const texts: Record<Ground, Text> = {
+const texts: Record<Situation, Text> = {
   no_experiments: () => ({ opening: "There are no experiments yet" }),
   running: (rows) => {
     const running = rows.filter((row) => row.signal === "running");
@@ -72,7 +72,7 @@ function describeLead(rows: ExperimentRow[], before: string): string {
 }
 
 /** What conflicts pair by pair, `combinations` tells. */
-function describeConflict(rows: ExperimentRow[], { combinations }: Evidence): string {
+function describeConflict(rows: ExperimentRow[], { combinations }: DecisionInput): string {
   const conflicts = findConflicts(combinations);
   const slugs = [...new Set(conflicts.flatMap(({ experiments }) => experiments))];
   const places = new Set(conflicts.flatMap(({ files, schema_objects }) => [...files, ...schema_objects]));
@@ -83,7 +83,7 @@ function describeConflict(rows: ExperimentRow[], { combinations }: Evidence): st
 /** What kept the last run from measuring those whose earlier counts decide, and what to do about it. */
 function describeTrouble(rows: ExperimentRow[]): string {
   const kept = rows.filter(
-    (row) => row.signal !== "running" && !isOpen(row) && row.last_attempt !== undefined,
+    (row) => row.signal !== "running" && !isUndecided(row) && row.last_attempt !== undefined,
   );
   const [first] = kept.flatMap(({ last_attempt }) => last_attempt?.error ?? []);
   if (first === undefined) return "";

@@ -1,7 +1,7 @@
 import type { ExperimentRow, NextAction, Recommendation } from "../../../schemas/comparison/comparison.ts";
-import { type Evidence, findGround, recommendations } from "./ground.ts";
 import { findNextAction } from "./next-action.ts";
 import { explain } from "./rationale.ts";
+import { classifySituation, type DecisionInput, recommendations } from "./situation.ts";
 
 export interface Advice {
   recommendation: Recommendation;
@@ -11,12 +11,12 @@ export interface Advice {
 }
 
 /** What to do next, and why. */
-export function recommend(rows: ExperimentRow[], evidence: Partial<Evidence> = {}): Advice {
+export function recommend(rows: ExperimentRow[], evidence: Partial<DecisionInput> = {}): Advice {
   const all = { required: [], combinations: [], same_code: [], choice: { locks: new Map() }, ...evidence };
-  const ground = findGround(rows, all);
+  const situation = classifySituation(rows, all);
   return {
-    recommendation: recommendations[ground],
-    rationale: explain(ground, rows, all),
-    next_action: findNextAction(ground, rows, all),
+    recommendation: recommendations[situation],
+    rationale: explain(situation, rows, all),
+    next_action: findNextAction(situation, rows, all),
   };
 }

@@ -3,7 +3,7 @@ import { groupBy } from "../../utils/group-by.ts";
 import { cutText } from "../../utils/text/clip-text.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { sortTags } from "../records/matrix.ts";
-import { selectWinners } from "./standing.ts";
+import { selectWinners } from "./candidates.ts";
 import { totals } from "./totals.ts";
 
 /** More experiments than this are counted, not named: a rationale is a paragraph. */

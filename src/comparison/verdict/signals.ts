@@ -1,9 +1,9 @@
 import type { EvidenceState, Signal } from "../../../schemas/comparison/comparison.ts";
-import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
-import { isMeasured } from "../../experiments/outcomes.ts";
+import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
+import { isMeasured } from "../../experiments/outcomes/outcomes.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
-import type { Circumstances } from "./circumstances.ts";
 import { findGaps, findTagsNotRun } from "./gaps.ts";
+import type { JudgingContext } from "./judging-context.ts";
 import { countFlaky, totals } from "./totals.ts";
 
 /** More tags than this make no reason. */
@@ -22,9 +22,9 @@ export interface Verdict {
  * that the plan requires: by runs, on its present code and branch, by the plan's present suites. What somebody else
  * wrote down is a claim. Undefined stands for an experiment that has no record yet.
  */
-export function judge(outcomes: ExperimentOutcomes | undefined, circumstances: Circumstances = {}): Verdict {
-  const { contradiction, reported = [] } = circumstances;
-  if (outcomes === undefined) return judgeUnrun(circumstances);
+export function judge(outcomes: ExperimentOutcomes | undefined, context: JudgingContext = {}): Verdict {
+  const { contradiction, reported = [] } = context;
+  if (outcomes === undefined) return judgeUnrun(context);
   const believed = contradiction === undefined ? outcomes : { ...outcomes, evidence: undefined };
   const evidence_state = readState(believed, reported);
   const { status } = outcomes;
@@ -33,14 +33,11 @@ export function judge(outcomes: ExperimentOutcomes | undefined, circumstances: C
     const signal = totals(outcomes).failed > 0 ? "failing" : "no_evidence";
     return { signal, evidence_state, reason: contradiction };
   }
-  return (
-    judgeFailures(outcomes, evidence_state, circumstances) ??
-    judgePasses(outcomes, evidence_state, circumstances)
-  );
+  return judgeFailures(outcomes, evidence_state, context) ?? judgePasses(outcomes, evidence_state, context);
 }
 
 /** Of an experiment without a record, what kept it from being measured, and what is said of it. */
-function judgeUnrun({ trouble, reported = [] }: Circumstances): Verdict {
+function judgeUnrun({ trouble, reported = [] }: JudgingContext): Verdict {
   const evidence_state = reported.length > 0 ? "reported" : "none";
   const said = `${nameSome([...reported], maxTags)}: reported, not measured`;
   const reason = trouble ?? (reported.length > 0 ? said : undefined);
@@ -53,7 +50,7 @@ function judgeUnrun({ trouble, reported = [] }: Circumstances): Verdict {
 function judgeFailures(
   outcomes: ExperimentOutcomes,
   evidence_state: EvidenceState,
-  { outdated = new Map() }: Circumstances,
+  { outdated = new Map() }: JudgingContext,
 ): Verdict | undefined {
   const { by_tag = {}, evidence } = outcomes;
   const setup = evidence?.setup_failed;
@@ -72,13 +69,13 @@ function judgeFailures(
 function judgePasses(
   outcomes: ExperimentOutcomes,
   evidence_state: EvidenceState,
-  circumstances: Circumstances,
+  context: JudgingContext,
 ): Verdict {
-  const { trouble, outdated } = circumstances;
+  const { trouble, outdated } = context;
   const { status, evidence } = outcomes;
   const { passed } = totals(outcomes);
   const unmeasured = (reason: string): Verdict => ({ signal: "no_evidence", evidence_state, reason });
-  const gaps = findGaps(outcomes, circumstances);
+  const gaps = findGaps(outcomes, context);
   if (gaps.length > 0) return unmeasured(gaps.join("; "));
   const flaky = countFlaky(outcomes);
   if (passed === 0 && flaky > 0) {
@@ -97,7 +94,7 @@ function judgePasses(
   if (passed === 0) return unmeasured(trouble ?? "no test passed");
   if (evidence_state === "claimed")
     return unmeasured(`it claims ${passed} of ${passed}, but no run measured them`);
-  const tags_not_run = findTagsNotRun(outcomes, circumstances);
+  const tags_not_run = findTagsNotRun(outcomes, context);
   if (tags_not_run.length === 0) return { signal: "winning", evidence_state };
   return { ...unmeasured(trouble ?? `it has not run ${tags_not_run.join(", ")}`), tags_not_run };
 }

@@ -1,4 +1,4 @@
-import type { ExperimentOutcomes, TagOutcome } from "../../../schemas/outcomes.ts";
+import type { ExperimentOutcomes, TagOutcome } from "../../../schemas/experiment/outcomes.ts";
 
 /**
  * What was passed and failed in all. Totals are authoritative where they are given; but a failure that only a tag

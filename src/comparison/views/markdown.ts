@@ -5,6 +5,7 @@ import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
 import type { TestDifference } from "../../../schemas/comparison/test-difference.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { describeMeasured, describeMetric } from "../details/metric-text.ts";
+import { formatCounts, formatDuration, formatNumber, inWords } from "./format.ts";
 import { bold, plain, section, tableSection } from "./markdown-parts.ts";
 import {
   alikeFailures,
@@ -17,7 +18,6 @@ import {
 } from "./phrases.ts";
 import { type SharedChange, shareChanges } from "./schema-changes.ts";
 import { trustColumns } from "./trust-columns.ts";
-import { formatCounts, formatDuration, formatNumber, inWords } from "./words.ts";
 
 /** More of what belongs to one line than this is left out. */
 const maxListed = 6;

@@ -3,8 +3,8 @@ import type { SchemaChange, SchemaRisk } from "../../../schemas/comparison/schem
 import type { TestDifference } from "../../../schemas/comparison/test-difference.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { findUnmeasured } from "../records/matrix.ts";
+import { formatBytes, formatCounts, formatNumber, inWords } from "./format.ts";
 import type { SharedChange } from "./schema-changes.ts";
-import { formatBytes, formatCounts, formatNumber, inWords } from "./words.ts";
 
 /** What all views say of a part of a comparison, so that they agree. */
 

@@ -3,8 +3,8 @@ import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/co
 import { onOneLine } from "../../utils/text/printable.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { explainedRows } from "../verdict/row-text.ts";
+import { formatCounts, inWords } from "./format.ts";
 import { listNotes, winnersFirst } from "./phrases.ts";
-import { formatCounts, inWords } from "./words.ts";
 
 type Style = Parameters<typeof styleText>[0];
 

@@ -1,5 +1,5 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
-import { formatCodeDiff, formatCommit, formatDuration, formatTagDurations, inWords } from "./words.ts";
+import { formatCodeDiff, formatCommit, formatDuration, formatTagDurations, inWords } from "./format.ts";
 
 export interface TrustColumn {
   title: string;

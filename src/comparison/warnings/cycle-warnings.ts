@@ -1,6 +1,6 @@
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths, planPath } from "../../experiments/layout.ts";
-import { findCycles } from "../../experiments/timeline.ts";
+import { findCycles } from "../../experiments/timeline/entries.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { sortTags } from "../records/matrix.ts";

@@ -4,7 +4,7 @@ import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
-import { failsSetupEverywhere, isOut } from "../verdict/standing.ts";
+import { failsSetupEverywhere, isEliminated } from "../verdict/candidates.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
 /** A file that a comparison can do without, and could not read. */
@@ -50,7 +50,7 @@ export function findContradicted(judged: JudgedExperiment[]): Warning[] {
 /** Counts that are shown, and count for nothing. */
 export function findOutdated(judged: JudgedExperiment[]): Warning[] {
   const found = judged
-    .filter(({ row }) => !isOut(row) && row.signal !== "running")
+    .filter(({ row }) => !isEliminated(row) && row.signal !== "running")
     .flatMap(({ records, outdated }) =>
       [...outdated].map(([tag, reason]) => ({ tag, reason, ref: records.experiment })),
     );
@@ -68,7 +68,7 @@ export function findOutdated(judged: JudgedExperiment[]): Warning[] {
 }
 
 export function findFlaky(judged: JudgedExperiment[]): Warning[] {
-  const found = judged.filter(({ row }) => (row.flaky ?? 0) > 0 && !isOut(row));
+  const found = judged.filter(({ row }) => (row.flaky ?? 0) > 0 && !isEliminated(row));
   if (found.length === 0) return [];
   const texts = found.map(({ row: { experiment_slug, flaky, flaky_tests = [] } }) => {
     const tests = flaky_tests.map(

@@ -1,10 +1,10 @@
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths } from "../../experiments/layout.ts";
-import { isMeasured } from "../../experiments/outcomes.ts";
+import { isMeasured } from "../../experiments/outcomes/outcomes.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { findUnmeasured, readCounts, sortTags } from "../records/matrix.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
-import { formatCounts } from "../views/words.ts";
+import { formatCounts } from "../views/format.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
 /** What was reported of suites that no run has measured, and how to have it measured. */

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Warning } from "../../../schemas/comparison/warning.ts";
-import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
+import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
 import { readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { listUncommitted } from "../../git/commit.ts";
@@ -10,7 +10,7 @@ import { haveSameFiles } from "../../git/same-files.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
-import { isOut } from "../verdict/standing.ts";
+import { isEliminated } from "../verdict/candidates.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
 /** Looks by git and at files cost time; the first of many tell enough. */
@@ -31,7 +31,7 @@ export interface Starts {
 export async function readStarts({ workspace }: FeatureRef, judged: JudgedExperiment[]): Promise<Starts> {
   const worktrees: { slug: string; record: WorktreeRecord }[] = [];
   for (const { records, row } of judged) {
-    if (isOut(row)) continue;
+    if (isEliminated(row)) continue;
     const record = await readWorktreeRecord(records.experiment).catch(ignoreCoreError);
     if (record) worktrees.push({ slug: row.experiment_slug, record });
   }

@@ -4,9 +4,9 @@ import { relative, resolve, sep } from "node:path";
 import type { ArtifactEntry } from "../../../schemas/artifact.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { maskLogins } from "../../utils/text/mask-logins.ts";
-import { checkCycle } from "../cycles.ts";
 import { getExperiment } from "../experiments.ts";
 import { artifactPath, casesName, type ExperimentRef, metricsName, schemaDifferenceName } from "../layout.ts";
+import { checkCycle } from "../timeline/list-cycles.ts";
 import { copyArtifact, writeArtifact } from "./artifacts.ts";
 
 export interface ArtifactInput extends ExperimentRef {

@@ -1,4 +1,4 @@
-import { type BranchRecord, branchRecordSchema } from "../../../schemas/branch-record.ts";
+import { type BranchRecord, branchRecordSchema } from "../../../schemas/experiment/branch-record.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 

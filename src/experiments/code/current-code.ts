@@ -1,4 +1,4 @@
-import type { Evidence, TagEvidence } from "../../../schemas/outcomes.ts";
+import type { Evidence, TagEvidence } from "../../../schemas/experiment/outcomes.ts";
 
 /**
  * Whether a tag's counts are of the code that the record's last run found. Counts of that run are; those of an earlier

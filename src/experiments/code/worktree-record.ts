@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { type WorktreeRecord, worktreeRecordSchema } from "../../../schemas/worktree-record.ts";
+import { type WorktreeRecord, worktreeRecordSchema } from "../../../schemas/experiment/worktree-record.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 

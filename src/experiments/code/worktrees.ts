@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
-import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
+import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
 import { git } from "../../git/git.ts";
 import { findRepository, type Repository } from "../../git/repository.ts";
 import { checkWorktree } from "../../git/worktrees/check-worktree.ts";

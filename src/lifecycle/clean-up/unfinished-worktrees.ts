@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
+import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
 import type { Context } from "../../context.ts";
 import { nameExperiment, worktreeLock } from "../../experiments/layout.ts";
 import { git } from "../../git/git.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
-import type { WorktreeRecord } from "../../../schemas/worktree-record.ts";
+import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
 import { deleteWorktreeRecord, readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { cutPaths, type ExperimentRef, experimentPaths } from "../../experiments/layout.ts";
 import { listAllRefs } from "../../experiments/list-refs.ts";

@@ -1,5 +1,5 @@
-import type { Closed, Closing } from "../../../schemas/closed.ts";
-import type { ClosingAnswer } from "../../../schemas/closing-answer.ts";
+import type { Closed, Closing } from "../../../schemas/experiment/closed.ts";
+import type { ClosingAnswer } from "../../../schemas/experiment/closing-answer.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { archiveRecord, writeClosing } from "../../experiments/closed.ts";

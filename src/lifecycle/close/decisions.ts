@@ -1,4 +1,4 @@
-import type { Closed, ComparedExperiment } from "../../../schemas/closed.ts";
+import type { Closed, ComparedExperiment } from "../../../schemas/experiment/closed.ts";
 import { plain } from "../../comparison/views/markdown-parts.ts";
 import { decisionsPath, type FeatureRef } from "../../experiments/layout.ts";
 import { readIfPresent, writeWhole } from "../../utils/files/files.ts";

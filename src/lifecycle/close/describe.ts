@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import type { ClosingAnswer, ClosingRow } from "../../../schemas/closing-answer.ts";
-import { worktreeRecordSchema } from "../../../schemas/worktree-record.ts";
+import type { ClosingAnswer, ClosingRow } from "../../../schemas/experiment/closing-answer.ts";
+import { worktreeRecordSchema } from "../../../schemas/experiment/worktree-record.ts";
 import type { Context } from "../../context.ts";
 import type { ClosedExperiment } from "../../experiments/closed.ts";
 import { listExperiments } from "../../experiments/experiments.ts";

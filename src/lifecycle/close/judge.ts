@@ -1,5 +1,5 @@
-import type { Closing } from "../../../schemas/closed.ts";
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
+import type { Closing } from "../../../schemas/experiment/closed.ts";
 import type { Promotion } from "../../../schemas/promotion/promotion.ts";
 import { compareExperiments } from "../../comparison/compare.ts";
 import type { ExperimentRef, FeatureRef } from "../../experiments/layout.ts";

@@ -1,5 +1,5 @@
-import type { Closing } from "../../../schemas/closed.ts";
 import type { ErrorDescription } from "../../../schemas/error.ts";
+import type { Closing } from "../../../schemas/experiment/closed.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { type ClosedExperiment, readClosed, readClosing } from "../../experiments/closed.ts";

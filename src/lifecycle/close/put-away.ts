@@ -1,4 +1,4 @@
-import type { Closing } from "../../../schemas/closed.ts";
+import type { Closing } from "../../../schemas/experiment/closed.ts";
 import type { Context } from "../../context.ts";
 import { deleteCutIntent } from "../../experiments/branches/cut-intent.ts";
 import { writeClosing } from "../../experiments/closed.ts";

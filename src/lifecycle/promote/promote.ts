@@ -1,6 +1,6 @@
 import type { Promotion } from "../../../schemas/promotion/promotion.ts";
-import { appendTimeline, readTimeline } from "../../experiments/history.ts";
 import { readPromotion } from "../../experiments/promotion.ts";
+import { appendTimeline, readTimeline } from "../../experiments/timeline/timeline.ts";
 import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import type { CycleResult } from "../../runs/cycle/cycle.ts";
 import type { CycleSpec } from "../../runs/cycle/scope.ts";

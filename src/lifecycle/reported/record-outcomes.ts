@@ -1,12 +1,16 @@
-import type { TagOutcome } from "../../../schemas/outcomes.ts";
-import { type OutcomeInput, outcomeInputSchema, type ReportedTag } from "../../../schemas/reported.ts";
+import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
+import {
+  type OutcomeInput,
+  outcomeInputSchema,
+  type ReportedTag,
+} from "../../../schemas/experiment/reported.ts";
 import type { Context } from "../../context.ts";
 import { type ExperimentCode, findCode } from "../../experiments/code/worktrees.ts";
 import { getExperiment } from "../../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths, planPath } from "../../experiments/layout.ts";
-import { isMeasured, readOutcomes } from "../../experiments/outcomes.ts";
+import { isMeasured, readOutcomes } from "../../experiments/outcomes/outcomes.ts";
+import { writeReported } from "../../experiments/outcomes/reported.ts";
 import { findPlan } from "../../experiments/plan.ts";
-import { writeReported } from "../../experiments/reported.ts";
 import { findCommit } from "../../git/repository.ts";
 import { countCases } from "../../reports/read-report.ts";
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";

@@ -1,6 +1,6 @@
 import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
 import type { Run } from "../../../schemas/run.ts";
-import type { FeatureStatus, Phase, Standing } from "../../../schemas/status.ts";
+import type { ExperimentSummary, FeatureStatus, Phase } from "../../../schemas/status.ts";
 import { compareExperiments } from "../../comparison/compare.ts";
 import { findPlan } from "../../experiments/plan.ts";
 import type { Branch } from "../../lakebase/resources.ts";
@@ -9,9 +9,9 @@ import { hasEnded } from "../../runs/journal/journal.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { clipText } from "../../utils/text/clip-text.ts";
 import type { Survey } from "../survey.ts";
+import { describeClosed, describeOpen, findLastRun } from "./describe-experiment.ts";
 import type { NextMove } from "./next-move.ts";
 import { listPending, type Pending } from "./pending.ts";
-import { describeClosed, describeOpen, findLastRun } from "./standings.ts";
 import { listWarnings } from "./warnings.ts";
 
 /** What a status is read from, the same for all features. */
@@ -24,7 +24,7 @@ export interface StatusScene {
 /** A feature as it stands, with its experiments and what to do next. */
 export interface FeatureLook {
   status: FeatureStatus;
-  standings: Standing[];
+  summaries: ExperimentSummary[];
   next: NextMove;
 }
 
@@ -48,10 +48,10 @@ export async function lookAtFeature(
           knownRuns: selectActiveRuns(workspace, survey.runs, feature_id),
         });
   const rows = new Map(report?.rows.map((row) => [row.experiment_slug, row]));
-  const standings = await Promise.all([
+  const summaries = await Promise.all([
     ...experiments.map((each) => describeOpen(each, { branches, row: rows.get(each.experiment_slug), runs })),
     ...closing.map(
-      ({ ref, record }): Standing => ({
+      ({ ref, record }): ExperimentSummary => ({
         ...{ experiment_slug: ref.experiment_slug, state: "closing", branch: record.branch },
       }),
     ),
@@ -67,7 +67,7 @@ export async function lookAtFeature(
   const phase = findPhase(counts, { open_run, pending, report });
   const status: FeatureStatus = {
     ...{ feature_id, phase, open: counts.open + counts.closing, closed: counts.closed },
-    branch_minutes: standings.reduce((sum, { branch_minutes = 0 }) => sum + branch_minutes, 0),
+    branch_minutes: summaries.reduce((sum, { branch_minutes = 0 }) => sum + branch_minutes, 0),
     recommendation: report?.recommendation,
     last_run: findLastRun(runs),
     waits_for: [
@@ -75,11 +75,11 @@ export async function lookAtFeature(
       ...closing.map(({ ref }) => `the closing of ${ref.experiment_slug} was begun and is not over`),
       ...pending.map(({ what }) => what),
     ],
-    warnings: listWarnings(standings, report, plan.trouble),
+    warnings: listWarnings(summaries, report, plan.trouble),
   };
   const slugs = closing.map(({ ref }) => ref.experiment_slug);
   const next = chooseMove({ counts, open_run, pending, plan, report, experiments, closing: slugs });
-  return { status, standings, next };
+  return { status, summaries, next };
 }
 
 interface PlanLook {

@@ -1,5 +1,5 @@
 import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
-import type { Standing } from "../../../schemas/status.ts";
+import type { ExperimentSummary } from "../../../schemas/status.ts";
 import { clipText } from "../../utils/text/clip-text.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 
@@ -12,15 +12,15 @@ const soonMinutes = 1_440;
 
 /** What is wrong with a feature, or soon will be. */
 export function listWarnings(
-  standings: readonly Standing[],
+  summaries: readonly ExperimentSummary[],
   report: ComparisonReport | undefined,
   planTrouble: string | undefined,
 ): string[] {
-  const named = (isSo: (standing: Standing) => boolean | undefined) =>
-    standings.filter(isSo).map(({ experiment_slug }) => experiment_slug);
+  const named = (isSo: (summary: ExperimentSummary) => boolean | undefined) =>
+    summaries.filter(isSo).map(({ experiment_slug }) => experiment_slug);
   const say = (slugs: string[], what: string) =>
     slugs.length === 0 ? [] : [`${nameSome(slugs, maxNamed)}: ${what}`];
-  const soon = ({ expires_in_minutes }: Standing) =>
+  const soon = ({ expires_in_minutes }: ExperimentSummary) =>
     expires_in_minutes !== undefined && expires_in_minutes < soonMinutes;
   const compared = report?.warnings ?? [];
   const more = compared.length - maxCompared;

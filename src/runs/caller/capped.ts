@@ -1,9 +1,9 @@
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { RunResult } from "../../../schemas/run.ts";
-import { describeCap, findCap } from "../../experiments/cap.ts";
-import { readTimeline } from "../../experiments/history.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
-import { readOutcomes } from "../../experiments/outcomes.ts";
+import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
+import { describeCap, findCap } from "../../experiments/timeline/cap.ts";
+import { readTimeline } from "../../experiments/timeline/timeline.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 

@@ -1,9 +1,9 @@
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
-import { nextCycle } from "../../experiments/cycles.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
 import { readPlan } from "../../experiments/plan.ts";
+import { nextCycle } from "../../experiments/timeline/list-cycles.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import {

@@ -1,4 +1,9 @@
-import type { ByTag, Evidence, ExperimentOutcomes, TagEvidence } from "../../../schemas/outcomes.ts";
+import type {
+  ByTag,
+  Evidence,
+  ExperimentOutcomes,
+  TagEvidence,
+} from "../../../schemas/experiment/outcomes.ts";
 
 /** What a cycle counted so far. */
 export interface CycleCounts extends Pick<Evidence, "setup_failed"> {

@@ -1,10 +1,10 @@
 import type { ErrorDescription } from "../../../schemas/error.ts";
-import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { Step, Suite } from "../../../schemas/plan/suite.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
-import { writeRuntime } from "../../experiments/history.ts";
-import { writeOutcomes } from "../../experiments/outcomes.ts";
+import { writeOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { setTagAside } from "../../experiments/set-aside.ts";
+import { writeRuntime } from "../../experiments/timeline/timeline.ts";
 import { LakebaseError } from "../../lakebase/cli/errors.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";

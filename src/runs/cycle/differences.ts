@@ -1,5 +1,5 @@
 import type { SchemaDifference } from "../../../schemas/comparison/schema-change.ts";
-import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import { diffSchemas } from "../../database/diff.ts";
 import { readSchema } from "../../database/snapshot.ts";
 import { summarizeChanges } from "../../database/summary.ts";

@@ -1,4 +1,4 @@
-import type { TagEvidence } from "../../../schemas/outcomes.ts";
+import type { TagEvidence } from "../../../schemas/experiment/outcomes.ts";
 import type { CommandSuite } from "../../../schemas/plan/suite.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { runSetup, runSuite } from "../suite/suite.ts";

@@ -1,8 +1,8 @@
-import type { TagSource } from "../../../schemas/outcomes.ts";
+import type { TagSource } from "../../../schemas/experiment/outcomes.ts";
 import type { ReportCase } from "../../../schemas/plan/report.ts";
-import { readEarlierCases } from "../../experiments/flakiness.ts";
-import { readTimeline } from "../../experiments/history.ts";
-import { mergeCases, tallyCase } from "../../experiments/merge-cases.ts";
+import { readEarlierCases } from "../../experiments/outcomes/flakiness.ts";
+import { mergeCases, tallyCase } from "../../experiments/outcomes/merge-cases.ts";
+import { readTimeline } from "../../experiments/timeline/timeline.ts";
 import type { CycleSpec } from "./scope.ts";
 
 /** A run names no more of them; their artifact has all. */

@@ -1,9 +1,9 @@
-import type { Evidence, ExperimentOutcomes, TagSource } from "../../../schemas/outcomes.ts";
+import type { Evidence, ExperimentOutcomes, TagSource } from "../../../schemas/experiment/outcomes.ts";
 import { isOfCurrentCode } from "../../experiments/code/current-code.ts";
-import { appendTimeline, readTimeline } from "../../experiments/history.ts";
 import { experimentPaths } from "../../experiments/layout.ts";
-import { readOutcomes } from "../../experiments/outcomes.ts";
+import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { setRecordAside } from "../../experiments/set-aside.ts";
+import { appendTimeline, readTimeline } from "../../experiments/timeline/timeline.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import {

@@ -1,4 +1,4 @@
-import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
 import type { TreeState } from "../../git/commit.ts";

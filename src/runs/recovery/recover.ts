@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "../../../schemas/run.ts";
 import { interruptedName, runDirectory, runsDirectory } from "../../experiments/layout.ts";
-import { readOutcomes, writeOutcomes } from "../../experiments/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { sweepUnfinished } from "../../experiments/sweep.ts";
 import { foldersIn } from "../../utils/files/files.ts";
 import { withLock } from "../../utils/files/lock.ts";

@@ -1,7 +1,7 @@
-import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import { casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
 import { artifactPath, casesName, type ExperimentRef } from "../../experiments/layout.ts";
-import { isWholeCase } from "../../experiments/merge-cases.ts";
+import { isWholeCase } from "../../experiments/outcomes/merge-cases.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { ownValue } from "../../utils/own-value.ts";
 

@@ -1,10 +1,10 @@
-import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import { readExperimentTree } from "../../experiments/code/experiment-tree.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
 import { findCode } from "../../experiments/code/worktrees.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
-import { readOutcomes } from "../../experiments/outcomes.ts";
+import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import type { TreeState } from "../../git/commit.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";

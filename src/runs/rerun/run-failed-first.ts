@@ -1,7 +1,7 @@
 import type { ReportCase } from "../../../schemas/plan/report.ts";
 import type { Suite } from "../../../schemas/plan/suite.ts";
 import { failedFirstFolder } from "../../experiments/layout.ts";
-import { nameCase } from "../../experiments/merge-cases.ts";
+import { nameCase } from "../../experiments/outcomes/merge-cases.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import type { SuiteVerdict } from "../suite/evidence.ts";
 import { runOnce } from "../suite/suite.ts";

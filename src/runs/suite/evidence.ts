@@ -1,4 +1,4 @@
-import type { TagOutcome } from "../../../schemas/outcomes.ts";
+import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
 import type { CommandSuite, FileReportSpec } from "../../../schemas/plan/suite.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
 import { tallyCases } from "../../reports/read-report.ts";

@@ -1,4 +1,4 @@
-import { mergeCases } from "../../experiments/merge-cases.ts";
+import { mergeCases } from "../../experiments/outcomes/merge-cases.ts";
 import { proven, type SuiteVerdict } from "./evidence.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { cp, rm, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import type { ExperimentOutcomes } from "../../../schemas/outcomes.ts";
+import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { Run } from "../../../schemas/run.ts";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { recordExperiment } from "../../../src/experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths, runJournalPath } from "../../../src/experiments/layout.ts";
-import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes/outcomes.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { nameRun, recordCycle } from "../../support/records.ts";

@@ -1,5 +1,5 @@
 import { type ExperimentRow, signalSchema } from "../../../schemas/comparison/comparison.ts";
-import type { Evidence, TagEvidence } from "../../../schemas/outcomes.ts";
+import type { Evidence, TagEvidence } from "../../../schemas/experiment/outcomes.ts";
 export const makeEvidence = (api: TagEvidence, more: Partial<Evidence> = {}): Evidence => ({
   run_id: "run-20260101T000000-01234567",
   cycle_id: "C1",

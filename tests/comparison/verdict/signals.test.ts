@@ -4,7 +4,7 @@ import {
   type ExperimentOutcomes,
   outcomesSchema,
   type TagOutcome,
-} from "../../../schemas/outcomes.ts";
+} from "../../../schemas/experiment/outcomes.ts";
 import { judge } from "../../../src/comparison/verdict/signals.ts";
 
 const evidence = (by_tag: Evidence["by_tag"]) => ({

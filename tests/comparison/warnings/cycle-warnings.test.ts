@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ByTag } from "../../../schemas/outcomes.ts";
+import type { ByTag } from "../../../schemas/experiment/outcomes.ts";
 import type { ExperimentRecords } from "../../../src/comparison/records/records.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { findAll } from "./facts.ts";

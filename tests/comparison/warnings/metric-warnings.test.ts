@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TagEvidence } from "../../../schemas/outcomes.ts";
+import type { TagEvidence } from "../../../schemas/experiment/outcomes.ts";
 import { findDisturbed, findUndecided } from "../../../src/comparison/warnings/metric-warnings.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 

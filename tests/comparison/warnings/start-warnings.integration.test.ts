@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { writeWorktreeRecord } from "../../../src/experiments/code/worktree-record.ts";
-import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes/outcomes.ts";
 import { recordCycle } from "../../support/records.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 

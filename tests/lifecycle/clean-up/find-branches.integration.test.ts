@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Closed } from "../../../schemas/closed.ts";
+import type { Closed } from "../../../schemas/experiment/closed.ts";
 import type { Promotion } from "../../../schemas/promotion/promotion.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { branchListing } from "../../../src/lakebase/resources.ts";

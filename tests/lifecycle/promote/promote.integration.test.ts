@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { artifactPath } from "../../../src/experiments/layout.ts";
-import { readOutcomes } from "../../../src/experiments/outcomes.ts";
+import { readOutcomes } from "../../../src/experiments/outcomes/outcomes.ts";
 import { preparePromotion, readStanding } from "../../support/promotion.ts";
 
 test("a winner is planned, verified and promoted, and nothing is left but the safety branch", async () => {

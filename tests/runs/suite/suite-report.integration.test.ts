@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { casesFileSchema } from "../../../schemas/plan/report.ts";
 import { experimentPaths } from "../../../src/experiments/layout.ts";
-import { readOutcomes } from "../../../src/experiments/outcomes.ts";
+import { readOutcomes } from "../../../src/experiments/outcomes/outcomes.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 import { answerSchema, prepareRun, waitFor } from "../../support/runs.ts";
 import { startServer, uniqueFeature } from "../../support/server.ts";

@@ -1,8 +1,8 @@
 import type { CycleHistory, History, Trend } from "../../../../schemas/comparison/history.ts";
-import type { TagOutcome } from "../../../../schemas/outcomes.ts";
+import type { TagOutcome } from "../../../../schemas/experiment/outcomes.ts";
 import { groupBy } from "../../../utils/group-by.ts";
 import { ownValue } from "../../../utils/own-value.ts";
-import { inWords } from "../words.ts";
+import { inWords } from "../format.ts";
 import { html, type Markup } from "./markup.ts";
 import { type Column, table } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import type { Measured, MetricComparison } from "../../../../schemas/comparison/metric.ts";
 import { describeMeasured, describeMetric } from "../../details/metric-text.ts";
-import { formatNumber } from "../words.ts";
+import { formatNumber } from "../format.ts";
 import { html, type Markup } from "./markup.ts";
 import { type Column, table } from "./table.ts";
 

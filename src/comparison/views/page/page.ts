@@ -2,8 +2,8 @@ import type { ComparisonReport } from "../../../../schemas/comparison/comparison
 import type { Warning } from "../../../../schemas/comparison/warning.ts";
 import type { Run } from "../../../../schemas/run.ts";
 import { summarizeCombinations } from "../../details/combination-text.ts";
+import { formatTime } from "../format.ts";
 import { listNames } from "../phrases.ts";
-import { formatTime } from "../words.ts";
 import { trendTable } from "./history.ts";
 import { type ArtifactList, artifactLists, fileLink } from "./links.ts";
 import { type Content, html, Markup } from "./markup.ts";

@@ -1,7 +1,7 @@
 import type { TagMatrixRow } from "../../../../schemas/comparison/comparison.ts";
 import { countEnded, type Run, type RunResult } from "../../../../schemas/run.ts";
 import { ownValue } from "../../../utils/own-value.ts";
-import { formatCounts, inWords } from "../words.ts";
+import { formatCounts, inWords } from "../format.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** Runs that go on: how many experiments are done, and how far each is, tag by tag. */

@@ -3,9 +3,9 @@ import type {
   ExperimentRow,
   TagMatrixRow,
 } from "../../../../schemas/comparison/comparison.ts";
+import { formatCounts, formatDuration, inWords } from "../format.ts";
 import { listNotes, winnersFirst } from "../phrases.ts";
 import { trustColumns } from "../trust-columns.ts";
-import { formatCounts, formatDuration, inWords } from "../words.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { type Cell, type Column, spoken, table } from "./table.ts";
 

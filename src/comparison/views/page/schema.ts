@@ -1,9 +1,9 @@
 import type { SchemaChange } from "../../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../../schemas/comparison/schema-comparison.ts";
 import { groupBy } from "../../../utils/group-by.ts";
+import { inWords } from "../format.ts";
 import { listCautions } from "../phrases.ts";
 import { type SharedChange, shareChanges } from "../schema-changes.ts";
-import { inWords } from "../words.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 
 type Aspect = [name: string, sides: SchemaChange["aspects"][string]];

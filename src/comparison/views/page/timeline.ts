@@ -1,7 +1,7 @@
 import type { ComparisonReport } from "../../../../schemas/comparison/comparison.ts";
 import type { CycleHistory, History } from "../../../../schemas/comparison/history.ts";
+import { formatDuration } from "../format.ts";
 import { winnersFirst } from "../phrases.ts";
-import { formatDuration } from "../words.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** A cycle of the run, in milliseconds since 1970. */

@@ -1,0 +1,71 @@
+import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
+import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
+
+/** How all views spell values, so that they agree. */
+
+/** A name of ours as words: `no_evidence` is `no evidence`. */
+export function inWords(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
+/** `3/0` for 3 passed and none failed; a dash where nothing was reported. */
+export function formatCounts(counts: TagOutcome | null | undefined): string {
+  return counts === null || counts === undefined ? "–" : `${counts.passed}/${counts.failed}`;
+}
+
+/** `850 ms`, `7.5 s`, `12 min`, `3.2 h`, `5 d`. */
+export function formatDuration(ms: number | undefined): string {
+  if (ms === undefined) return "–";
+  return inUnits(ms, [
+    [86_400_000, "d"],
+    [3_600_000, "h"],
+    [60_000, "min"],
+    [1_000, "s"],
+    [1, "ms"],
+  ]);
+}
+
+/** `512 B`, `64 MB`, `5.2 GB`, in the powers of two that Postgres counts in. */
+export function formatBytes(bytes: number): string {
+  return inUnits(bytes, [
+    [2 ** 40, "TB"],
+    [2 ** 30, "GB"],
+    [2 ** 20, "MB"],
+    [2 ** 10, "kB"],
+    [1, "B"],
+  ]);
+}
+
+function inUnits(value: number, units: [size: number, unit: string][]): string {
+  const [size, unit] = units.find(([each]) => value >= each) ?? units.at(-1) ?? [1, ""];
+  const count = value / size;
+  return `${Number(count.toFixed(count < 10 && size > 1 ? 1 : 0))} ${unit}`;
+}
+
+/** Four digits are what a person compares; thousands are set apart. */
+export function formatNumber(value: number, digits = 4): string {
+  return value.toLocaleString("en-GB", { maximumSignificantDigits: digits });
+}
+
+/** `02 Jan 2026 03:04 UTC`. */
+export function formatTime(iso: string): string {
+  return `${new Date(iso).toUTCString().slice(5, 22)} UTC`;
+}
+
+/** Where the numbers come from: the commit in short, and whether the tree had other changes. */
+export function formatCommit({ evidence }: ExperimentRow): string {
+  if (!evidence?.commit) return "–";
+  return evidence.commit.slice(0, 10) + (evidence.dirty ? " + changes" : "");
+}
+
+/** `api 1.2 s, e2e 30 s`. */
+export function formatTagDurations({ evidence }: ExperimentRow): string {
+  const tags = Object.entries(evidence?.by_tag ?? {}).filter(([, each]) => each.duration_ms !== undefined);
+  return tags.map(([tag, { duration_ms }]) => `${tag} ${formatDuration(duration_ms)}`).join(", ") || "–";
+}
+
+/** `+120 -30`, or their sum where a record tells no more. */
+export function formatCodeDiff({ code_diff, code_diff_lines }: ExperimentRow): string {
+  if (code_diff !== undefined) return `+${code_diff.added} -${code_diff.removed}`;
+  return String(code_diff_lines ?? "–");
+}

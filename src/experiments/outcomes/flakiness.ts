@@ -1,0 +1,147 @@
+import { statSync } from "node:fs";
+import { sep } from "node:path";
+import type { TagSource } from "../../../schemas/experiment/outcomes.ts";
+import { type CasesFile, casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { readRecord } from "../../utils/files/json.ts";
+import { groupBy } from "../../utils/group-by.ts";
+import { ownValue } from "../../utils/own-value.ts";
+import { casesName, cycleDirectory, type ExperimentRef } from "../layout.ts";
+import { findSetAside } from "../set-aside.ts";
+import { type CountedCycle, findCycles } from "../timeline/entries.ts";
+import type { TimelineEntry } from "../timeline/timeline.ts";
+import { mergeCases } from "./merge-cases.ts";
+
+/** More cycles than this at one commit tell nothing new. */
+const maxCycles = 20;
+/** A longer list of tests is passed over, in bytes. */
+const maxFile = 8 * 2 ** 20;
+
+/** A run of a suite, and the code, branch and suite that it was a run of. */
+export type SuiteRun = Pick<TagSource, "run_id" | "commit" | "dirty" | "branch_uid" | "suite">;
+
+/** What earlier cycles at the same commit tell of a suite's tests. */
+export interface EarlierCycles {
+  /** Their tests, one list for each cycle, to be merged with those of the last run; none where they change nothing. */
+  lists: ReportCase[][];
+  /** How many tests failed or were flaky in a cycle whose list is gone, as in a fresh clone; the most of any. */
+  unlisted_red: number;
+}
+
+/**
+ * The tests of a tag as earlier cycles at the same commit found them. They count together with those of the last run, as
+ * the repeats of a suite do: a test that passed in one and failed in another is flaky. Code that is not committed has no
+ * past. Of cycles on a branch that was forked again since, only the tests that were flaky there count: what else differs
+ * may be the branch's doing.
+ * @param isGreen whether the last run had no test that failed or was flaky
+ */
+export async function readEarlierCycles(
+  ref: ExperimentRef,
+  timeline: TimelineEntry[],
+  tag: string,
+  run: SuiteRun,
+  isGreen: boolean,
+): Promise<EarlierCycles> {
+  const cycles = findEarlierCycles(timeline, tag, run);
+  if (isGreen && cycles.every((cycle) => countTests(cycle, tag).red === 0))
+    return { lists: [], unlisted_red: 0 };
+  const found: { branch: string; cases: ReportCase[] }[] = [];
+  const own = run.branch_uid ?? "";
+  let unlisted_red = 0;
+  for (const cycle of cycles) {
+    const branch = cycle.branch_uid ?? own;
+    const cases = await readCycleCases(ref, timeline, tag, cycle);
+    if (cases !== undefined) found.push({ branch, cases });
+    else if (isSameBranch(branch, own)) unlisted_red = Math.max(unlisted_red, countTests(cycle, tag).red);
+  }
+  const lists = [...groupBy(found, ({ branch }) => branch)].flatMap(([branch, all]) => {
+    const runs = all.map(({ cases }) => cases);
+    return isSameBranch(branch, own) ? runs : [mergeCases(runs).filter(({ status }) => status === "flaky")];
+  });
+  return { lists, unlisted_red };
+}
+
+/** Of a branch whose uid nobody knows, nothing tells that it is another. */
+function isSameBranch(branch: string, own: string): boolean {
+  return branch === own || own === "" || branch === "";
+}
+
+/** Their lists alone. */
+export async function readEarlierCases(
+  ...args: Parameters<typeof readEarlierCycles>
+): Promise<ReportCase[][]> {
+  return (await readEarlierCycles(...args)).lists;
+}
+
+/**
+ * Whether a list of tests is the one that was counted. One that somebody rewrote, so that a failure passes, must not
+ * make a failing test flaky.
+ * @param red how many failed or were flaky
+ */
+export function agreesWith(
+  cases: readonly ReportCase[],
+  { passed, red }: { passed: number; red: number },
+): boolean {
+  const count = (...statuses: ReportCase["status"][]) =>
+    cases.filter(({ status }) => statuses.includes(status)).length;
+  return count("passed") === passed && count("failed", "flaky") === red;
+}
+
+/** The other cycles that ran a tag's suite at the same commit, the last of them, oldest first. */
+function findEarlierCycles(timeline: TimelineEntry[], tag: string, run: SuiteRun): CountedCycle[] {
+  const { commit, dirty, suite, run_id } = run;
+  if (commit === null || dirty) return [];
+  return findCycles(timeline)
+    .filter(
+      (cycle) =>
+        cycle.run_id !== run_id &&
+        cycle.commit === commit &&
+        cycle.dirty === false &&
+        ownValue(cycle.suites, tag) === suite &&
+        Object.hasOwn(cycle.by_tag, tag),
+    )
+    .slice(-maxCycles);
+}
+
+function countTests({ by_tag, flaky }: CountedCycle, tag: string): { passed: number; red: number } {
+  const { passed, failed } = ownValue(by_tag, tag) ?? { passed: 0, failed: 0 };
+  return { passed, red: failed + (ownValue(flaky, tag) ?? 0) };
+}
+
+/** The tests that a cycle counted, or undefined where no artifact agrees with what the timeline says of it. */
+async function readCycleCases(
+  ref: ExperimentRef,
+  timeline: TimelineEntry[],
+  tag: string,
+  cycle: CountedCycle,
+): Promise<ReportCase[] | undefined> {
+  const { cycle_id, run_id } = cycle;
+  if (cycle_id === undefined) return undefined;
+  // A cycle that ran once has nothing set aside.
+  const isOnly = findCycles(timeline).filter((each) => each.cycle_id === cycle_id).length === 1;
+  const folders = [cycleDirectory(ref, cycle_id), ...(isOnly ? [] : findSetAside(ref, cycle_id))];
+  for (const folder of folders.slice(0, maxCycles)) {
+    const path = `${folder}${sep}${casesName(tag)}`;
+    const file = isSmallFile(path) ? await readIfWhole(path) : undefined;
+    // A run that another one finished, and earlier versions, leave a list that does not bear the cycle's run.
+    if (file === undefined || (file.run_id !== run_id && !isOnly)) continue;
+    // Of a list that leaves some out, only the counts are told.
+    const isWhole = file.left_out === undefined && agreesWith(file.cases, countTests(cycle, tag));
+    return isWhole ? file.cases : undefined;
+  }
+  return undefined;
+}
+
+function isSmallFile(path: string): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  return size !== undefined && size <= maxFile;
+}
+
+async function readIfWhole(path: string): Promise<CasesFile | undefined> {
+  try {
+    return await readRecord(path, casesFileSchema);
+  } catch (error) {
+    if (error instanceof CoreError) return undefined;
+    throw error;
+  }
+}

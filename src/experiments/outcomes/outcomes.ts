@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import {
+  type Evidence,
+  type ExperimentOutcomes,
+  outcomesSchema,
+  type TagEvidence,
+} from "../../../schemas/experiment/outcomes.ts";
+import { writeJson } from "../../utils/files/json.ts";
+import { type OnBroken, type Place, salvageRecord } from "../../utils/files/salvage.ts";
+import { ownValue } from "../../utils/own-value.ts";
+import { parseAs } from "../../utils/parse.ts";
+import { type ExperimentRef, experimentPaths } from "../layout.ts";
+
+/**
+ * What an experiment's last cycle showed, or undefined where it has no record yet. A field that cannot be read costs
+ * itself; a count that cannot be read takes the evidence for it along, so that nothing wins by what was lost.
+ * @throws CoreError `record_unreadable`
+ */
+export async function readOutcomes(
+  ref: ExperimentRef,
+  onBroken?: OnBroken,
+): Promise<ExperimentOutcomes | undefined> {
+  const path = experimentPaths(ref).outcomes;
+  const salvaged = await salvageRecord(path, outcomesSchema, onBroken, lowerTags);
+  return salvaged && withoutLostCounts(salvaged.data, salvaged.lost);
+}
+
+/** Hand-written records name tags as people do: `API`. */
+function lowerTags(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("by_tag" in value)) return value;
+  const { by_tag } = value;
+  if (typeof by_tag !== "object" || by_tag === null || Array.isArray(by_tag)) return value;
+  const named = Object.entries(by_tag).map(([tag, counts]): [string, unknown] => {
+    const lower = tag.toLowerCase();
+    return [Object.hasOwn(by_tag, lower) ? tag : lower, counts];
+  });
+  return { ...value, by_tag: Object.fromEntries(named) };
+}
+
+function withoutLostCounts(outcomes: ExperimentOutcomes, lost: readonly Place[]): ExperimentOutcomes {
+  const { evidence } = outcomes;
+  const counts = lost.filter(([field]) => countFields.some((each) => each === field));
+  if (evidence === undefined || counts.length === 0) return outcomes;
+  const isLost = (tag: string) => counts.some(([field, of]) => field !== "by_tag" || (of ?? tag) === tag);
+  const reason = "its counts cannot be read";
+  const by_tag = Object.entries(evidence.by_tag).map(([tag, found]): [string, TagEvidence] => [
+    tag,
+    isLost(tag) ? { ...found, state: "no_evidence", reason } : found,
+  ]);
+  return { ...outcomes, evidence: { ...evidence, by_tag: Object.fromEntries(by_tag) } };
+}
+
+const countFields = ["tests_passed", "tests_failed", "by_tag"];
+
+/** @throws CoreError `invalid_outcomes` before anything is written */
+export async function writeOutcomes(ref: ExperimentRef, outcomes: ExperimentOutcomes): Promise<void> {
+  const parsed = parseAs(outcomesSchema, outcomes, {
+    code: "invalid_outcomes",
+    subject: "outcomes",
+    hint: "Use whole numbers for counts, and a known status.",
+  });
+  await writeJson(experimentPaths(ref).outcomes, parsed);
+}
+
+/** Whether a cycle has been recorded; also true of a record that cannot be read. */
+export function hasOutcomes(ref: ExperimentRef): boolean {
+  return existsSync(experimentPaths(ref).outcomes);
+}
+
+/** Whether a run measured a tag. */
+export function isMeasured(evidence: Pick<Evidence, "by_tag"> | undefined, tag: string): boolean {
+  return ownValue(evidence?.by_tag ?? {}, tag)?.state === "evidence";
+}

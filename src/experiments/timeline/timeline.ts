@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { readRecord, writeJson } from "../../utils/files/json.ts";
+import { ifWhole, type OnBroken, salvageRecord } from "../../utils/files/salvage.ts";
+import { type ExperimentRef, experimentPaths } from "../layout.ts";
+import { setRecordAside } from "../set-aside.ts";
+
+const entrySchema = z.looseObject({ ts: z.string(), kind: z.string() });
+const timelineSchema = z.looseObject({ entries: z.array(entrySchema).default([]) });
+/** As anybody may have written it. */
+const anyTimelineSchema = z.looseObject({ entries: z.array(z.unknown()).nullish() });
+
+const runtimeSchema = z.looseObject({ duration_ms: z.number().nonnegative().optional() });
+
+export type TimelineEntry = z.infer<typeof entrySchema>;
+
+/** The cycles of an experiment, oldest first; empty where there is no timeline. What cannot be read costs itself. */
+export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Promise<TimelineEntry[]> {
+  const { timeline } = experimentPaths(ref);
+  const read = (path: string) => salvageRecord(path, timelineSchema, onBroken);
+  const salvaged = await ifWhole(timeline, read, onBroken);
+  return salvaged?.data.entries ?? [];
+}
+
+/**
+ * Adds an entry. One writer at a time: the worker that holds the experiment. What others wrote stays as it is, and a
+ * file that no entry can be added to is set aside.
+ */
+export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): Promise<void> {
+  const { timeline } = experimentPaths(ref);
+  const found = await ifWhole(timeline, (path) => readRecord(path, anyTimelineSchema));
+  if (found === undefined) await setRecordAside(timeline);
+  await writeJson(timeline, { ...found, entries: [...(found?.entries ?? []), entry] });
+}
+
+/** How long the last cycle took, in milliseconds; undefined where nothing ran, or where that cannot be read. */
+export async function readRuntime(ref: ExperimentRef, onBroken?: OnBroken): Promise<number | undefined> {
+  const { runtime } = experimentPaths(ref);
+  const read = (path: string) => salvageRecord(path, runtimeSchema, onBroken);
+  const salvaged = await ifWhole(runtime, read, onBroken);
+  return salvaged?.data.duration_ms;
+}
+
+export async function writeRuntime(ref: ExperimentRef, durationMs: number): Promise<void> {
+  await writeJson(experimentPaths(ref).runtime, { duration_ms: Math.round(durationMs) });
+}

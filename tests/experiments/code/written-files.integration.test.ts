@@ -1,0 +1,76 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { findWrittenPaths, recordWrites } from "../../../src/experiments/code/written-files.ts";
+import { readChangedFiles } from "../../../src/git/changed-files.ts";
+import { hasChangedSince, readTreeState } from "../../../src/git/commit.ts";
+import { temporaryRepository } from "../../support/repository.ts";
+
+/** A design in the main checkout, in a folder of the repository. */
+async function shop(folder: string) {
+  const { directory, commit } = await temporaryRepository();
+  const base = await commit("main", {
+    [join(folder, "db.json")]: "{}\n",
+    [join(folder, "shop.ts")]: "one\n",
+  });
+  const workspace = join(directory, folder);
+  const ref = (experiment_slug: string) => ({ workspace, feature_id: "F1", experiment_slug });
+  const code = { root: workspace, directory: workspace };
+  const find = async (slug: string) => findWrittenPaths(ref(slug), code, await readChangedFiles(workspace));
+  return {
+    put: async (name: string, text: string) => {
+      await mkdir(join(workspace, "results"), { recursive: true });
+      await writeFile(join(workspace, name), text);
+    },
+    remove: (name: string) => rm(join(workspace, name)),
+    run: (command: () => Promise<unknown>, slug = "a") => recordWrites(ref(slug), code, command),
+    isDirty: async (slug = "a") => (await readTreeState(workspace, await find(slug))).dirty,
+    hasChanged: async (slug = "a") => hasChangedSince(workspace, base, await find(slug)),
+  };
+}
+
+describe.each(["", "packages/shop"])("in %j of a repository", (folder) => {
+  it("takes what a command wrote for no change while it has that content, and a design's own edit for one", async () => {
+    const { put, run, isDirty, hasChanged } = await shop(folder);
+    await run(async () => {
+      await put("db.json", '{"port":1}\n');
+      await put("results/last", "1\n");
+    });
+    expect([await isDirty(), await hasChanged()]).toEqual([false, false]);
+    await run(() => put("results/last", "2\n"));
+    expect(await isDirty()).toBe(false);
+
+    await put("db.json", '{"port":"of the design"}\n');
+    expect([await isDirty(), await hasChanged()]).toEqual([true, true]);
+    await put("db.json", '{"port":1}\n');
+    expect(await isDirty()).toBe(false);
+    await put("results/more", "");
+    expect(await isDirty()).toBe(true);
+  });
+});
+
+it("does not take what was changed before a command for its work", async () => {
+  const { put, run, isDirty, hasChanged } = await shop("");
+  await put("shop.ts", "two\n");
+  await run(() => put("db.json", "1\n"));
+  expect([await isDirty(), await hasChanged()]).toEqual([true, true]);
+});
+
+it("takes what a command deleted, or wrote before it failed, for no change either", async () => {
+  const { remove, put, run, isDirty } = await shop("");
+  await run(async () => {
+    await remove("db.json");
+    throw new Error("it failed");
+  }).catch(() => {});
+  expect(await isDirty()).toBe(false);
+  await put("db.json", "back\n");
+  expect(await isDirty()).toBe(true);
+});
+
+it("knows in the main checkout what the commands of another experiment wrote", async () => {
+  const { put, run, isDirty } = await shop("");
+  await run(() => put("db.json", "1\n"), "a");
+  expect(await isDirty("b")).toBe(false);
+  await run(() => put("db.json", "2\n"), "b");
+  expect(await isDirty("a")).toBe(false);
+});
