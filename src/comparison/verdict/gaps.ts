@@ -21,7 +21,7 @@ export function findGaps(
     .map((tag) => ({ tag, reason: "no run measured it" }));
   const gaps = [...unmeasured, ...claimed].filter(({ reason }) => reason !== undefined);
   return [...groupBy(gaps, ({ reason = "" }) => reason)].map(
-    ([reason, alike]) => `${alike.map(({ tag }) => tag).join(", ")}: ${reason}`,
+    ([reason, alike]) => `${alike.map(({ tag }) => tag).join(", ")}: ${reason.replace(/\.$/, "")}`,
   );
 }
 

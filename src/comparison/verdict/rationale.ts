@@ -19,7 +19,7 @@ export function explain(situation: Situation, rows: ExperimentRow[], evidence: D
 type Text = (rows: ExperimentRow[], evidence: DecisionInput) => { opening: string; closing?: string };
 
 const texts: Record<Situation, Text> = {
-  no_experiments: () => ({ opening: "There are no experiments yet" }),
+  no_experiments: () => ({ opening: "There are no open experiments" }),
   running: (rows) => {
     const running = rows.filter((row) => row.signal === "running");
     return { opening: `Still running: ${nameAll(running)}${describeLead(rows, "; so far ")}` };
@@ -50,13 +50,13 @@ const texts: Record<Situation, Text> = {
   }),
   one_wins: (rows) => ({
     opening: `Only ${nameWinners(rows)} wins`,
-    closing: "If another one passes everything, it becomes synthesize",
+    closing: "If another design also passes everything, the recommendation becomes synthesize",
   }),
   several_win: (rows, { choice: { by_metrics, decision } }) => ({
     opening:
       `${selectWinners(rows).length} experiments win: ${nameWinners(rows)}` +
       (by_metrics === undefined || decision !== undefined ? "" : `. Metrics put ${by_metrics} first`),
-    closing: "A test that only one of them passes would make it promote",
+    closing: "A test that only one of them passes would change the recommendation to promote",
   }),
   all_failed: () => ({
     opening: "All have finished and none wins",

@@ -77,7 +77,7 @@ describe("recommend", () => {
     const failing = { ...makeRow("failing", 1), by_tag: { e2e: { passed: 0, failed: 1 } } };
     expect(recommend([makeRow("winning", 0), failing]).rationale).toBe(
       "Only exp-0 (2 of 2 passed) wins. exp-1 failed 1 of 3 (e2e 1). " +
-        "If another one passes everything, it becomes synthesize.",
+        "If another design also passes everything, the recommendation becomes synthesize.",
     );
     expect(recommend([makeRow("winning", 0), makeRow("running", 1)]).rationale).toBe(
       "Still running: exp-1; so far exp-0 (2 of 2 passed) leads.",
@@ -120,7 +120,7 @@ describe("recommend", () => {
     expect(recommend([makeRow("winning", 0), capped]).rationale).toBe(
       "Only exp-0 (2 of 2 passed) wins. exp-1 was capped (it has run its 3 cycles) and failed 1 of 3. " +
         "exp-1 can run again after budget.per_experiment in plan.json is raised. " +
-        "If another one passes everything, it becomes synthesize.",
+        "If another design also passes everything, the recommendation becomes synthesize.",
     );
     expect(recommend([capped]).next_action).toEqual({ action: "extend", experiments: ["exp-1"] });
     expect(recommend([capped, makeRow("failing", 2)]).next_action).toEqual({
@@ -163,7 +163,7 @@ describe("recommend", () => {
     const choice = { by_metrics: "exp-1", locks: new Map() };
     expect(recommend(rows, { choice }).rationale).toBe(
       "2 experiments win: exp-0 (2 of 2 passed), exp-1 (2 of 2 passed). Metrics put exp-1 first. " +
-        "A test that only one of them passes would make it promote.",
+        "A test that only one of them passes would change the recommendation to promote.",
     );
   });
 
