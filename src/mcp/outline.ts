@@ -62,7 +62,8 @@ function writeShort(value: unknown): string {
   if (value === null) return "none";
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
   if (!isRecord(value)) return String(value);
-  const fields = Object.entries(value).map(([name, inner]) => `${name} ${String(inner)}`);
+  const known = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  const fields = known.map(([name, inner]) => `${name} ${inner === null ? "none" : String(inner)}`);
   return fields.length === 0 ? "none" : fields.join(", ");
 }
 

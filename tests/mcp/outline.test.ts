@@ -8,7 +8,7 @@ test("fields are lines, and a list of likes is a table", () => {
     winners: [],
     tags: ["api", "e2e"],
     artifacts: [
-      { name: "a|b", size: 1, reason: undefined },
+      { name: "a|b", size: 1, reason: undefined, by_tag: { passed: undefined } },
       { name: "c", size: 20, by_tag: { passed: 3, failed: 0 } },
     ],
   };
@@ -21,7 +21,7 @@ test("fields are lines, and a list of likes is a table", () => {
       "artifacts:",
       "| name | size | by_tag |",
       "| --- | --- | --- |",
-      "| a\\|b | 1 |  |",
+      "| a\\|b | 1 | none |",
       "| c | 20 | passed 3, failed 0 |",
     ].join("\n"),
   );
