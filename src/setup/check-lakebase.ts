@@ -88,7 +88,7 @@ async function checkEndpoint({ lakebase, signal }: Context, branch: string): Pro
   const { host } = await readyEndpoint(lakebase, asBranchName(branch), openBudget(lakebase, { signal }));
   const detail = host.includes(":")
     ? `The default branch is at ${host}: clients that insist on port 5432, such as databricks psql, cannot connect.`
-    : `The default branch is at ${host}, port 5432, and each other one has an address of its own.`;
+    : `The default branch is at ${host}, port 5432. Every other branch has an address of its own.`;
   return { name: "endpoint", state: "ok", detail };
 }
 

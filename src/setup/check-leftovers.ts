@@ -31,7 +31,10 @@ function compare(experiments: Experiment[], branches: Branch[], closing: string[
     .filter((branch) => branch.expire_time !== null && !experiments.some((each) => hasBranch(each, branch)))
     .map(({ branch }) => branch);
   if (without.length === 0 && unrecorded.length === 0 && closing.length === 0) {
-    return { name, state: "ok", detail: `${experiments.length} experiments, each with its branch.` };
+    const count = experiments.length;
+    const detail =
+      count === 0 ? "There are no open experiments." : `Open experiments, each with its branch: ${count}.`;
+    return { name, state: "ok", detail };
   }
   const details = [
     gone.length > 0 ? `Experiments whose branch no longer exists: ${listed(gone)}.` : "",
