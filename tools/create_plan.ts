@@ -22,15 +22,23 @@ export const createPlanTool = defineTool({
     next_step: nextStep,
   }),
   handler: async ({ feature_id }, { workspace }) => {
-    const { plan, ...created } = await createPlan(workspace, feature_id);
-    return { ...created, plan, example: makeExample(), next_step: chooseNextStep(created) };
+    const { invalid, ...created } = await createPlan(workspace, feature_id);
+    const advice = [...(invalid === undefined ? [] : [invalid]), ...created.advice];
+    const next_step = chooseNextStep({ ...created, invalid });
+    return { ...created, advice, example: makeExample(), next_step };
   },
 });
 
-function chooseNextStep({ outcome, plan_path }: Pick<CreatedPlan, "outcome" | "plan_path">): string {
+function chooseNextStep({
+  outcome,
+  plan_path,
+  invalid,
+}: Pick<CreatedPlan, "outcome" | "plan_path" | "invalid">): string {
   if (outcome === "created")
     return `Read ${plan_path}, correct what does not fit the project, then call create_experiments.`;
-  if (outcome === "kept")
-    return `${plan_path} already existed and is unchanged. Edit it as needed, then call create_experiments.`;
-  return `Write ${plan_path} following the example, with a suite for each kind of test, then call create_experiments.`;
+  if (outcome === "no_suites")
+    return `Write ${plan_path} following the example, with a suite for each kind of test, then call create_experiments.`;
+  return invalid === undefined
+    ? `${plan_path} already existed and is unchanged. Edit it as needed, then call create_experiments.`
+    : `${plan_path} already existed and is unchanged, but it is not valid. Correct it as advised, then call create_experiments.`;
 }

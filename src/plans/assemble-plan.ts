@@ -31,6 +31,8 @@ export function assemblePlan(
       ...Object.fromEntries(suites.map(({ tag, suite }) => [tag, suite])),
       ...(ready !== undefined && { [ready]: { builtin: "migrations" as const } }),
     },
+    // What migrates an experiment's branch migrates the parent when a winner is promoted.
+    ...(setup.length > 0 && { promote: { migrate: writeSteps(setup) } }),
   };
 }
 

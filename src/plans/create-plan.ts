@@ -1,8 +1,14 @@
+import { existsSync } from "node:fs";
+import * as z from "zod";
 import { planSchema } from "../../schemas/plan/plan.ts";
 import { planPath } from "../experiments/layout.ts";
+import { findPlan } from "../experiments/plan.ts";
+import { asCoreError, ignoreCoreError } from "../utils/core-error.ts";
 import { writeNew } from "../utils/files/files.ts";
+import { readRecord } from "../utils/files/json.ts";
 import { parseAs } from "../utils/parse.ts";
-import { assemblePlan, type PlanInput } from "./assemble-plan.ts";
+import { maskLogins } from "../utils/text/mask-logins.ts";
+import { assemblePlan } from "./assemble-plan.ts";
 import { describeFindings, type Findings } from "./describe-findings.ts";
 import { detectProject } from "./detect-project.ts";
 import { findEnvFiles } from "./env-files.ts";
@@ -16,8 +22,10 @@ export interface CreatedPlan extends Findings {
   plan_path: string;
   /** `kept`: there was a plan, and it was not touched. `no_suites`: there is nothing to write. */
   outcome: "created" | "kept" | "no_suites";
-  /** What was found, as a plan; null where that would have no suites. */
-  plan: PlanInput | null;
+  /** What the file holds, with logins masked; null where there is none, or it holds no object. */
+  plan: Record<string, unknown> | null;
+  /** What is wrong with a plan that was kept. */
+  invalid?: string;
 }
 
 /**
@@ -34,13 +42,32 @@ export async function createPlan(workspace: string, featureId: string): Promise<
     findEnvFiles(workspace, project),
   ]);
   const findings = describeFindings(detection, variables, envFiles);
-  if (detection.suites.length === 0) return { plan_path, outcome: "no_suites", plan: null, ...findings };
+  if (detection.suites.length === 0 && !existsSync(plan_path))
+    return { plan_path, outcome: "no_suites", plan: null, ...findings };
   const plan = assemblePlan(detection, variables, envFiles);
-  parseAs(planSchema, plan, {
-    code: "internal",
-    subject: "the plan that was made",
-    hint: "Please report it.",
-  });
-  const isNew = await writeNew(plan_path, formatPlan(plan));
-  return { plan_path, outcome: isNew ? "created" : "kept", plan, ...findings };
+  if (detection.suites.length === 0 || !(await writeNew(plan_path, formatPlan(checked(plan)))))
+    return { plan_path, outcome: "kept", ...(await readKept(workspace, featureId)), ...findings };
+  return { plan_path, outcome: "created", plan, ...findings };
 }
+
+function checked<Value>(plan: Value): Value {
+  const problem = { code: "internal", subject: "the plan that was made", hint: "Please report it." } as const;
+  parseAs(planSchema, plan, problem);
+  return plan;
+}
+
+/** A plan that was there, whatever is in it. */
+async function readKept(
+  workspace: string,
+  featureId: string,
+): Promise<Pick<CreatedPlan, "plan" | "invalid">> {
+  const invalid = await findPlan(workspace, featureId).then(
+    () => undefined,
+    (error: unknown) => asCoreError(error).message,
+  );
+  const kept = await readRecord(planPath(workspace, featureId), keptSchema).catch(ignoreCoreError);
+  const plan = kept === undefined ? null : keptSchema.parse(JSON.parse(maskLogins(JSON.stringify(kept))));
+  return { plan, ...(invalid !== undefined && { invalid }) };
+}
+
+const keptSchema = z.record(z.string(), z.unknown());

@@ -24,8 +24,8 @@ export function describeFindings(
       ...suites.map(describeSuite),
       ...(ready === undefined
         ? []
-        : [`suite ${ready}: ready, runs setup twice on a fork of the parent branch`]),
-      ...steps("setup", setup),
+        : [`suite ${ready}: built in, runs setup twice on a fork of the parent branch`]),
+      ...steps("setup and promote.migrate", setup),
       ...steps("worktrees.prepare", prepare),
       ...copied.map((file) => `worktrees.copy: ${file}, which git ignores and the code reads`),
       ...mapped.map(({ name, value, source }) => `env.${name}: ${value} (${source})`),
@@ -35,8 +35,8 @@ export function describeFindings(
       ...(suites.length === 0 ? ["suites: no known test runner"] : []),
       ...(suites.some(({ tag }) => tag === "e2e")
         ? []
-        : ["an e2e suite: no Playwright, no Cypress, no script and no tests sorted by that name"]),
-      ...(setup.length === 0 ? ["setup: no known migration tool"] : []),
+        : ["an e2e suite: no Playwright, no Cypress, and no script or test folder of that name"]),
+      ...(setup.length === 0 ? ["setup and promote.migrate: no known migration tool"] : []),
       ...(prepare.length === 0 ? ["worktrees.prepare: no lock file and no list of dependencies"] : []),
       ...unknown.map((name) => `a value for ${name}, which the example of the environment names`),
     ],

@@ -28,11 +28,12 @@ test("a plan is written from what the project has, and can be read", async () =>
     worktrees: { prepare: ["npm", "ci"] },
     env: { TEST_DATABASE_URL: "$DATABASE_URL" },
     setup: ["prisma", "db", "push"],
+    promote: { migrate: ["prisma", "db", "push"] },
     suites: { api: { report: { format: "junit", path: "junit.xml" } } },
   });
   expect((await readPlan(workspace, "F1")).setup).toEqual([{ command: ["prisma", "db", "push"] }]);
   expect(created.found.join("\n")).toMatch(
-    /suite api: vitest, .*\nsuite infra: ready, .*\n.*prisma.*\nworktrees\.prepare: npm ci .*\nenv\.TEST_DATABASE_URL/,
+    /suite api: vitest, .*\nsuite infra: built in, .*\n.*prisma.*\nworktrees\.prepare: npm ci .*\nenv\.TEST_DATABASE_URL/,
   );
   expect(created.not_found.join("\n")).toMatch(/e2e.*\n.*STRIPE_KEY/);
   expect(await readdir(dirname(created.plan_path))).toEqual(["plan.json"]);
@@ -43,7 +44,11 @@ test("a plan that is there is kept to the byte, whatever it is", async () => {
   const path = planPath(workspace, "F1");
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, "mine, and no JSON");
-  expect(await createPlan(workspace, "F1")).toMatchObject({ outcome: "kept" });
+  expect(await createPlan(workspace, "F1")).toMatchObject({
+    outcome: "kept",
+    plan: null,
+    invalid: expect.stringContaining("not JSON"),
+  });
   expect(await readFile(path, "utf8")).toBe("mine, and no JSON");
 
   const elsewhere = join(await temporaryFolder(), "plan.json");
@@ -52,6 +57,31 @@ test("a plan that is there is kept to the byte, whatever it is", async () => {
   await symlink(elsewhere, linked);
   expect(await createPlan(workspace, "F2")).toMatchObject({ outcome: "kept" });
   await expect(readFile(elsewhere)).rejects.toThrow(/ENOENT/);
+});
+
+test("a plan that is kept is answered as it is, without its logins", async () => {
+  const suites = { api: { command: ["make"], report: { format: "exit-code" } } };
+  const workspace = await workspaceWith({
+    ...project,
+    ".tdd/features/F1/plan.json": { env: { API_URL: "https://me:secret@api" }, suites },
+    ".tdd/features/F2/plan.json": { suites: {} },
+  });
+  const kept = await createPlan(workspace, "F1");
+  expect(kept).toMatchObject({
+    outcome: "kept",
+    plan: { env: { API_URL: "https://me:[redacted]@api" }, suites },
+  });
+  expect(kept).not.toHaveProperty("invalid");
+  expect(await createPlan(workspace, "F2")).toMatchObject({
+    plan: { suites: {} },
+    invalid: expect.stringContaining("at least one suite"),
+  });
+});
+
+test("a plan that is there is kept where no suite is found, too", async () => {
+  const suites = { api: { command: ["make"], report: { format: "exit-code" } } };
+  const workspace = await workspaceWith({ ".tdd/features/F1/plan.json": { suites } });
+  expect(await createPlan(workspace, "F1")).toMatchObject({ outcome: "kept", plan: { suites } });
 });
 
 test("of many calls at once one writes the plan", async () => {

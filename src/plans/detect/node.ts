@@ -66,9 +66,17 @@ function chooseTag(name: string): string | undefined {
 }
 
 function found(runner: NodeRunner, manager: string, tag: string, script?: RunnerScript): FoundSuite {
-  const where =
-    script === undefined ? "a dependency of package.json" : `script ${script.name} of package.json`;
-  return { tag, suite: buildSuite(runner, script, manager), source: `${runner.name}, ${where}` };
+  return {
+    tag,
+    suite: buildSuite(runner, script, manager),
+    source: `${runner.name}, ${locate(runner, script)}`,
+  };
+}
+
+/** Where it is named. */
+function locate({ dependency }: NodeRunner, script?: RunnerScript): string {
+  if (script !== undefined) return `script ${script.name} of package.json`;
+  return dependency === undefined ? "imported by the test files" : "a dependency of package.json";
 }
 
 function unique(suites: FoundSuite[]): FoundSuite[] {

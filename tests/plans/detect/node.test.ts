@@ -103,6 +103,8 @@ test("a runner that only a dependency shows is used, Playwright where it is conf
 test("node:test is known by its import, where nothing else is", async () => {
   const files = { "a.test.mjs": "import test from 'node:test';" };
   expect((await detectSuites({}, files)).api?.command).toEqual(["node", "--test", ...nodeReport]);
+  const project = await makeProject({ "package.json": {}, ...files });
+  expect((await detectNode(project)).suites[0]?.source).toBe("node:test, imported by the test files");
 });
 
 test("tests that are sorted into folders by kind are suites of their own", async () => {
