@@ -15,7 +15,7 @@ import { clipText } from "../utils/text/clip-text.ts";
 import { summarizeCombinations } from "./details/combination-text.ts";
 import { readCounts } from "./records/matrix.ts";
 import { explainedRows } from "./verdict/row-text.ts";
-import { totals } from "./verdict/totals.ts";
+import { sumTests } from "./verdict/totals.ts";
 
 /** Cuts a page out of a list. */
 export type Pager = <Item>(items: Item[]) => { page: Item[]; next_cursor: string | null };
@@ -24,7 +24,7 @@ export type Pager = <Item>(items: Item[]) => { page: Item[]; next_cursor: string
 const maxWinners = 25;
 
 const maxMeasured = 20;
-/** A feature has a few tags; a record may claim any number. */
+/** Features have few tags, but a record may claim any number. */
 const maxTags = 40;
 const maxWarnings = 8;
 /** In characters. */
@@ -42,7 +42,7 @@ const parts: Record<ComparisonDetail, (report: ComparisonReport, pager: Pager) =
 };
 
 /**
- * The part of a comparison that was asked for, small enough for a model to read: long lists by pages.
+ * Builds the requested part of a comparison, small enough for a model to read: long lists come in pages.
  * @param next_step what to do next, in the words of the front end that asks
  */
 export function buildAnswer(
@@ -69,8 +69,8 @@ function summaryPart(report: ComparisonReport, pager: Pager): Part {
   const explained = new Set(explainedRows(rows));
   const { page, next_cursor } = pager(
     rows.map((row) => ({
-      row: lighter(row, explained.has(row)),
-      // As the matrix will have them: the pager weighs them so.
+      row: trimRow(row, explained.has(row)),
+      // In the shape they have in the matrix, because the pager goes by their size.
       cells: matrix.map(({ tag }) => ({ [row.experiment_slug]: readCounts(row, tag) ?? null })),
     })),
   );
@@ -82,17 +82,17 @@ function summaryPart(report: ComparisonReport, pager: Pager): Part {
       tag,
       cells: Object.fromEntries(page.flatMap(({ cells }) => Object.entries(cells[index] ?? {}))),
     })),
-    ...(reported.length > 0 && { reported: reported.map((line) => onPage(line, page)) }),
+    ...(reported.length > 0 && { reported: reported.map((line) => selectCells(line, page)) }),
     ...(combinations.length > 0 && { combining: summarizeCombinations(combinations, winners) }),
-    ...decisionBeside(report),
+    ...findUnstatedDecision(report),
     ...shortenWarnings(report.warnings),
     ...(more_tags > 0 && { more_tags }),
     next_cursor,
   };
 }
 
-/** The cells of those that are on a page and have any. */
-function onPage({ tag, cells }: TagMatrixRow, page: { row: AnswerRow }[]): TagMatrixRow {
+/** Keeps the cells of the experiments on a page that have counts. */
+function selectCells({ tag, cells }: TagMatrixRow, page: { row: AnswerRow }[]): TagMatrixRow {
   const own = page.flatMap(({ row: { experiment_slug } }) => {
     const counts = ownValue(cells, experiment_slug);
     return counts ? [[experiment_slug, counts] as const] : [];
@@ -100,8 +100,8 @@ function onPage({ tag, cells }: TagMatrixRow, page: { row: AnswerRow }[]): TagMa
   return { tag, cells: Object.fromEntries(own) };
 }
 
-/** What the deciding metric shows, where the rationale does not say it. */
-function decisionBeside({ decision, rationale }: ComparisonReport): Pick<ComparisonAnswer, "decision"> {
+/** Returns what the deciding metric shows, unless the rationale already says it. */
+function findUnstatedDecision({ decision, rationale }: ComparisonReport): Pick<ComparisonAnswer, "decision"> {
   return decision === undefined || rationale.includes(decision) ? {} : { decision };
 }
 
@@ -118,17 +118,17 @@ function shortenWarnings(
 }
 
 /**
- * A row without what the matrix and the rationale have, and without what goes without saying.
- * @param isExplained whether the rationale gives its reason
+ * Returns a row without what the matrix and the rationale already show, or what its signal implies.
+ * @param isExplained whether the rationale gives the row's reason
  */
-function lighter(row: ExperimentRow, isExplained: boolean): AnswerRow {
+function trimRow(row: ExperimentRow, isExplained: boolean): AnswerRow {
   const { experiment_slug, status, signal, evidence_state, reason } = row;
   const { tests_passed, tests_failed, flaky } = row;
-  const ofTags = totals({ by_tag: row.by_tag });
+  const ofTags = sumTests({ by_tag: row.by_tag });
   const isInMatrix = tests_passed === ofTags.passed && tests_failed === ofTags.failed;
   return {
     experiment_slug,
-    ...(status !== usualStatus[signal] && { status }),
+    ...(status !== impliedStatus[signal] && { status }),
     signal,
     ...((evidence_state === "claimed" || evidence_state === "reported") && { evidence_state }),
     ...(!isExplained && { reason }),
@@ -137,8 +137,8 @@ function lighter(row: ExperimentRow, isExplained: boolean): AnswerRow {
   };
 }
 
-/** The status that a signal tells of. */
-const usualStatus: Record<Signal, ExperimentRow["status"]> = {
+/** The status implied by each signal. */
+const impliedStatus: Record<Signal, ExperimentRow["status"]> = {
   winning: "succeeded",
   failing: "failed",
   running: "running",
@@ -181,7 +181,7 @@ function schemaPart({ schema, combinations }: ComparisonReport, pager: Pager): P
 
 function metricsPart(report: ComparisonReport, pager: Pager): Part {
   const { metrics, warnings } = report;
-  // One that many measured goes over several pages.
+  // A metric with many measurements spans several pages.
   const { page, next_cursor } = pager(
     metrics.flatMap(({ measured, ...metric }) =>
       Array.from({ length: Math.ceil(measured.length / maxMeasured) }, (_, part) => ({
@@ -192,7 +192,7 @@ function metricsPart(report: ComparisonReport, pager: Pager): Part {
   );
   return {
     metrics: page,
-    ...decisionBeside(report),
+    ...findUnstatedDecision(report),
     ...shortenWarnings(warnings.filter(({ kind }) => metricWarningKinds.some((each) => each === kind))),
     next_cursor,
   };
@@ -204,7 +204,7 @@ function historyPart({ history }: ComparisonReport, pager: Pager): Part {
   return { trends: among(trends, page), history: among(cycles, page), next_cursor };
 }
 
-/** Those items of a list that are on a page of several lists. */
+/** Keeps the items of one list that are on a page made from several lists. */
 function among<Item>(items: Item[], page: unknown[]): Item[] {
   return items.filter((item) => page.includes(item));
 }

@@ -31,16 +31,16 @@ export interface ComparisonInput {
   /** Absolute path of the main checkout. */
   workspace: string;
   feature_id: string;
-  /** What the runs tell. Default: nothing, so that records alone count. */
+  /** The state of the runs. Default: unknown, so only records count. */
   knownRuns?: KnownRuns;
-  /** What is read beside the rows. Default: nothing. */
+  /** Which details to read in addition to the rows. Default: none. */
   details?: { tests?: boolean; schema?: boolean; history?: boolean };
 }
 
-/** Every detail, for views that show all of a comparison. */
+/** All details, for views that show the whole comparison. */
 export const allDetails = { tests: true, schema: true, history: true } as const;
 
-/** The experiments of a feature side by side, and what to do next. Reads records, changes nothing. */
+/** Compares the experiments of a feature and recommends what to do next. Reads records and changes nothing. */
 export async function compareExperiments({
   workspace,
   feature_id,
@@ -109,7 +109,7 @@ async function readAllRecords(
   { isOver }: KnownRuns,
   onBroken: OnBroken,
 ): Promise<ExperimentRecords[]> {
-  // One after the other: files are read in place, so that a thousand at once would only leave more to collect.
+  // One at a time: files are read synchronously, so reading a thousand at once would only use more memory.
   const records: ExperimentRecords[] = [];
   for (const ref of await listRefs(workspace, feature_id)) {
     const found = await readRecords(ref, isOver, onBroken);

@@ -2,25 +2,25 @@ import type { SchemaChange } from "../../../schemas/comparison/schema-change.ts"
 import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
 import { groupBy } from "../../utils/group-by.ts";
 
-/** One experiment's changes against its parent. */
+/** The schema changes of one experiment, relative to its parent. */
 export interface ExperimentChanges {
   experiment_slug: string;
   changes: SchemaChange[];
 }
 
-/** One change of one experiment. */
+/** One experiment's change to one object. */
 interface Touch {
   slug: string;
   change: SchemaChange;
-  /** Changes are alike where this is the same. */
+  /** Equal for identical changes. */
   likeness: string;
 }
 
 type Collisions = Map<string, { change: SchemaChange; slugs: Set<string> }>;
 
 /**
- * Objects that two experiments change and not alike, whatever kind bears the name; and where one experiment removes an
- * object, both it and what another changes that is a part of it or names it.
+ * Finds objects that two experiments change differently, even if they are of different kinds with the same name. If one
+ * experiment removes an object and another changes something that is part of it or refers to it, both objects collide.
  */
 export function findCollisions(all: ExperimentChanges[]): SchemaComparison["collisions"] {
   const touches = all.flatMap(({ experiment_slug, changes }) =>
@@ -40,7 +40,7 @@ export function findCollisions(all: ExperimentChanges[]): SchemaComparison["coll
   });
 }
 
-/** Two experiments collide in a name where each does something to it that the other does not. */
+/** Finds names to which two experiments each do something that the other does not. */
 function collideByName(touches: Touch[], found: Collisions): void {
   const bySlug = new Map(
     [...groupBy(touches, ({ slug }) => slug)].map(([slug, own]) => [
@@ -48,20 +48,22 @@ function collideByName(touches: Touch[], found: Collisions): void {
       new Set(own.map(({ likeness }) => likeness)),
     ]),
   );
-  // Experiments that do the same to it are one way of it, so that a thousand cost no more than their ways.
-  const ways = [...groupBy([...bySlug.values()], (way) => [...way].sort().join("\n")).values()].flatMap(
-    (alike) => alike.slice(0, 1),
-  );
+  // Experiments that make the same changes form one variant, so the cost depends on the variants, not the experiments.
+  const variants = [
+    ...groupBy([...bySlug.values()], (variant) => [...variant].sort().join("\n")).values(),
+  ].flatMap((alike) => alike.slice(0, 1));
   const apart = touches.filter(({ slug, likeness }) => {
     const own = bySlug.get(slug) ?? new Set();
-    return ways.some((way) => !way.has(likeness) && [...way].some((theirs) => !own.has(theirs)));
+    return variants.some(
+      (variant) => !variant.has(likeness) && [...variant].some((theirs) => !own.has(theirs)),
+    );
   });
   const slugs = apart.map(({ slug }) => slug);
   for (const [first] of groupBy(apart, ({ change }) => identify(change)).values())
     if (first !== undefined) add(found, first.change, slugs);
 }
 
-/** What one experiment removes, and another builds on. */
+/** Finds objects that one experiment removes and another builds on. */
 function collideByRemoval(touches: Touch[], found: Collisions): void {
   const makers = groupBy(touches, ({ likeness }) => likeness);
   const removals = groupBy(
@@ -95,13 +97,13 @@ function fingerprint({ kind, object, change, aspects, contains }: SchemaChange):
   return JSON.stringify([kind, object, change, Object.entries(aspects).sort(), contains]);
 }
 
-/** Kinds that share one space of names. */
+/** Kinds that share one namespace. */
 const namespaces = new Map<SchemaChange["kind"], string>([
   ...(["table", "view", "sequence", "index", "type"] as const).map((kind) => [kind, "relation"] as const),
   ["foreign_key", "constraint"],
 ]);
 
-/** Two objects that have this in common rarely go together: a view takes a table's name. */
+/** Objects with the same qualified name rarely coexist: a view cannot have the name of a table. */
 function formatName({ kind, object }: SchemaChange): string {
   return `${namespaces.get(kind) ?? kind} ${object}`;
 }

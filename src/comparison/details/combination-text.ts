@@ -2,7 +2,7 @@ import type { Combination } from "../../../schemas/comparison/combination.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 
-/** More names than this are counted: a reader of one line wants to know where to look first. */
+/** Names beyond this are only counted: a one-line summary should say where to look first. */
 const maxNamed = 3;
 
 const codeWords: Record<Exclude<Combination["code"], "conflicts">, string> = {
@@ -13,8 +13,8 @@ const codeWords: Record<Exclude<Combination["code"], "conflicts">, string> = {
 };
 
 /**
- * How two winners go together, as `code conflicts in shop.ts; schema collides in column public.orders.total`. That code
- * is not committed, a warning says.
+ * Describes how two winners combine: `code conflicts in shop.ts; schema collides in column public.orders.total`. A
+ * warning covers code that is not committed.
  */
 export function describeCombination({ code, files, schema_objects }: Combination): string {
   const parts = [
@@ -25,24 +25,24 @@ export function describeCombination({ code, files, schema_objects }: Combination
 }
 
 /**
- * A line for each way in which pairs of winners go together, with the pairs; the way of most comes last, and its pairs
- * need no names: `a + b: code conflicts in shop.ts`, `all other pairs: code merges cleanly`. Winners that were not
- * tried are named.
+ * Summarizes how pairs of winners combine, one line per outcome with its pairs: `a + b: code conflicts in shop.ts`. The
+ * most common outcome comes last, and its pairs need no names: `all other pairs: code merges cleanly`. Winners that
+ * were not tried are listed.
  */
 export function summarizeCombinations(combinations: Combination[], winners: string[]): string[] {
-  const byWay = groupBy(combinations, describeCombination);
+  const byOutcome = groupBy(combinations, describeCombination);
   const tried = new Set(combinations.flatMap(({ experiments }) => experiments));
   const untried = winners.filter((slug) => !tried.has(slug));
   const isPart = tried.size > 0 && untried.length > 0;
-  const ways = [...byWay]
-    .map(([way, alike]) => ({ way, pairs: alike.map(({ experiments }) => experiments.join(" + ")) }))
+  const outcomes = [...byOutcome]
+    .map(([outcome, alike]) => ({ outcome, pairs: alike.map(({ experiments }) => experiments.join(" + ")) }))
     .sort((a, b) => a.pairs.length - b.pairs.length);
   return [
-    ...ways.map(({ way, pairs }, index) => {
-      const isLast = index === ways.length - 1 && pairs.length > 1;
+    ...outcomes.map(({ outcome, pairs }, index) => {
+      const isLast = index === outcomes.length - 1 && pairs.length > 1;
       const all = isPart ? `all pairs of the first ${tried.size}` : "all pairs";
-      const rest = ways.length === 1 ? all : "all other pairs";
-      return `${isLast ? rest : pairs.join(", ")}: ${way}`;
+      const rest = outcomes.length === 1 ? all : "all other pairs";
+      return `${isLast ? rest : pairs.join(", ")}: ${outcome}`;
     }),
     ...(isPart ? [`not tried: ${nameSome(untried, maxNamed)}`] : []),
   ];

@@ -7,21 +7,21 @@ import type { ExperimentChanges } from "./collisions.ts";
 import { findCollisions } from "./collisions.ts";
 import { findSameCode, openCodes, type WinnerCode } from "./winner-code.ts";
 
-/** Pairs grow with the square of the winners; more than this many winners are not combined by hand either. */
+/** Pairs grow with the square of the winners, and nobody combines more than this many by hand. */
 const maxCombined = 5;
-/** More winners than this are not looked at for code that is the same. */
+/** Winners beyond this are not checked for identical code. */
 const maxWinners = 10;
 
-/** How winners go together. */
+/** How the winners combine. */
 export interface CombinedWinners {
   combinations: Combination[];
-  /** Winners whose worktrees hold the same code, group by group. */
+  /** Groups of winners whose worktrees contain the same code. */
   same_code: string[][];
 }
 
 /**
- * How each pair of winners goes together: their code in git, their objects in the schema.
- * @param winners the best first; the first five are combined
+ * Determines how each pair of winners combines: their code in git, and their changes to the schema.
+ * @param winners best first; the first five are combined
  */
 export async function combineWinners(
   feature: FeatureRef,
@@ -33,7 +33,7 @@ export async function combineWinners(
   const same_code = await findSameCode(feature, opened);
   const some = opened.codes.slice(0, maxCombined);
   const pairs = some.flatMap((a, index) => some.slice(index + 1).map((b) => [a, b] as const));
-  // Awaited here: the scratch goes when this function returns.
+  // Awaited here because the scratch repository is removed when this function returns.
   const combinations = await Promise.all(
     pairs.map(async ([a, b]): Promise<Combination> => {
       const experiments = [a.experiment_slug, b.experiment_slug];

@@ -10,14 +10,14 @@ import type { Lakebase } from "../../lakebase/lakebase.ts";
 
 /** How two branches differ. */
 export interface BranchDifference extends SchemaDifference {
-  /** Left out where it was not asked for. */
+  /** Only present if requested. */
   data?: DataDifference;
 }
 
 /**
- * What leads from the schema of one branch to that of another, and how many of their rows differ. Any two branches will
- * do, siblings too, each given by its name or its uid.
- * @throws LakebaseError where a branch cannot be reached; CoreError `schema_unreadable`, `database_unreadable`
+ * Compares the schemas of two branches and counts the rows that differ. The branches need not be related, and each may
+ * be given by name or uid.
+ * @throws LakebaseError if a branch cannot be reached; CoreError `schema_unreadable`, `database_unreadable`
  */
 export async function diffBranches(
   { lakebase, signal }: { lakebase: Lakebase; signal?: AbortSignal },

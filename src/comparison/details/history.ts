@@ -6,16 +6,19 @@ import { sortTags } from "../records/matrix.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import { formatCounts } from "../views/format.ts";
 
-/** Of more cycles than this, the last are told. */
+/** Only the last cycles are shown. */
 const maxCounts = 8;
 
-/** What a cycle counted for a tag, and by which suite. */
+/** A cycle's counts for one tag, and the suite that produced them. */
 interface Counted extends TagOutcome {
   flaky: number;
   suite: string | undefined;
 }
 
-/** How each experiment went, cycle by cycle, as its timeline tells; those of the kit's cycles count nothing. */
+/**
+ * Lists how each experiment developed from cycle to cycle, according to its timeline. Cycles that the kit wrote have no
+ * counts.
+ */
 export function compareHistory(all: ExperimentRecords[]): History {
   return {
     trends: all.flatMap(findTrends),
@@ -74,7 +77,7 @@ function readCounted(cycle: CountedCycle, tag: string): Counted | undefined {
   return { ...counts, flaky: ownValue(cycle.flaky, tag) ?? 0, suite: ownValue(cycle.suites, tag) };
 }
 
-/** How counts stand to those before. */
+/** Compares counts with those of the previous cycle. */
 function findTrend(before: Counted | undefined, now: Counted): Trend {
   if (before === undefined) return "first";
   if (before.suite !== now.suite) return "other_suite";
@@ -85,7 +88,7 @@ function findTrend(before: Counted | undefined, now: Counted): Trend {
   return passed <= 0 && red >= 0 ? "worse" : "mixed";
 }
 
-/** What of a cycle beside its counts is not as it was in the one before. */
+/** Lists what changed since the previous cycle, apart from the counts. */
 function findChanges(before: CountedCycle | undefined, now: CountedCycle): string[] {
   if (before === undefined) return [];
   const suites = Object.entries(now.suites).filter(

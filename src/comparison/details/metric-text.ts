@@ -16,7 +16,7 @@ export function describeMeasured({ verdict, ratio, interval, missing_samples }: 
     .join(", ");
 }
 
-/** With enough digits to tell it from 1, which says that there is no difference. */
+/** Uses enough digits to distinguish the factor from 1, which would mean no difference. */
 function formatFactor(factor: number): string {
   const digits = factor === 1 ? 0 : 1 - Math.floor(Math.log10(Math.abs(factor - 1)));
   return formatNumber(factor, Math.max(4, digits));

@@ -7,9 +7,9 @@ import { countNeededSamples, tailOfEach } from "../statistics/family-error.ts";
 import { type Sample, toSample } from "../statistics/sample.ts";
 
 /**
- * Each metric across the experiments that measured it in the same unit and direction. The family of comparisons whose
- * error is held is that of one metric, over all experiments that measured it.
- * @param among the slugs of those to compare, whatever others measured; default: all
+ * Compares each metric across the experiments that measured it in the same unit and direction. The error rate is
+ * controlled per metric, across all experiments that measured it.
+ * @param among slugs of the experiments to compare, regardless of which others measured; default: all
  */
 export function compareMetrics(measurements: Measurement[], among?: ReadonlySet<string>): MetricComparison[] {
   const groups = groupBy(measurements, ({ tag, metric: { name, unit, better } }) =>
@@ -41,13 +41,13 @@ function compareOne(group: Measurement[], among: ReadonlySet<string> | undefined
       ...(missing > 0 && { missing_samples: missing }),
       ...(sample === best.sample
         ? { verdict: "best" }
-        : besideBest(sample, best.sample, better, samples.length)),
+        : compareWithBest(sample, best.sample, better, samples.length)),
     };
   });
   return [{ tag: first.tag, name, ...(unit !== undefined && { unit }), better, measured }];
 }
 
-/** All samples of each experiment: a suite that is repeated measures anew each time. */
+/** Collects all samples of each experiment, including those from repeats of a suite. */
 function collectSamples(group: Measurement[]): Map<string, number[]> {
   const bySlug = groupBy(group, (each) => each.experiment_slug);
   return new Map(
@@ -58,7 +58,7 @@ function collectSamples(group: Measurement[]): Map<string, number[]> {
   );
 }
 
-function besideBest(
+function compareWithBest(
   own: Sample,
   best: Sample,
   better: Metric["better"],

@@ -9,19 +9,19 @@ import { isEliminated, isUndecided } from "../verdict/candidates.ts";
 import type { ExperimentChanges } from "./collisions.ts";
 import { readSchemaChanges } from "./schema-comparison.ts";
 
-/** What artifacts tell beside the rows. */
+/** What artifacts contribute in addition to the rows. */
 export interface Details {
   measurements: Measurement[];
   changes: ExperimentChanges[];
   cases: TagCases[];
-  /** The cases of the experiments that were measured, which can be held against each other. */
+  /** The cases of measured experiments, which can be compared with each other. */
   measuredCases: TagCases[];
 }
 
-/** Of more experiments than this, tests are read only where they are asked for. */
+/** With more experiments than this, test cases are only read on request. */
 const fewExperiments = 12;
 
-/** Reads what is asked for, and what the verdict and its warnings need. */
+/** Reads the requested details, and those that the verdict and its warnings need. */
 export async function readDetails(
   judged: JudgedExperiment[],
   asked: { tests?: boolean; schema?: boolean },

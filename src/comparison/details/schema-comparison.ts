@@ -13,7 +13,7 @@ import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import { type ExperimentChanges, findCollisions } from "./collisions.ts";
 
-/** What the current cycle recorded: one entry, or none where it recorded nothing. */
+/** Reads the schema changes that the current cycle recorded: one entry, or none if it recorded nothing. */
 export async function readSchemaChanges(
   { experiment, artifacts }: ExperimentRecords,
   onBroken: OnBroken,
@@ -26,7 +26,7 @@ export async function readSchemaChanges(
   return [{ experiment_slug: experiment.experiment_slug, changes: difference.changes }];
 }
 
-/** By experiment, how many of its changes lock, rewrite or drop a large table. */
+/** Counts, by experiment, the changes that lock, rewrite or drop a large table. */
 export function countFeltRisks(all: ExperimentChanges[]): Map<string, number> {
   return new Map(
     all.map(({ experiment_slug, changes }) => [experiment_slug, changes.flatMap(findFeltRisks).length]),
@@ -37,7 +37,7 @@ function findFeltRisks({ risks = [] }: SchemaChange): SchemaRisk[] {
   return selectFelt(risks);
 }
 
-/** What the experiments do to the schema, side by side. */
+/** Compares what the experiments do to the schema. */
 export function compareSchemas(all: ExperimentChanges[]): SchemaComparison {
   return {
     differences: all.map(({ experiment_slug, changes }) => ({

@@ -3,7 +3,7 @@ import type { CaseStatus, ReportCase } from "../../../schemas/plan/report.ts";
 import type { TagCases } from "../records/cases.ts";
 import { sortTags } from "../records/matrix.ts";
 
-/** One test across the experiments: its worst result in each. */
+/** A test across the experiments, with its worst result in each. */
 export interface Test {
   name: string;
   file?: string | undefined;
@@ -13,8 +13,8 @@ export interface Test {
 const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, failed: 3 };
 
 /**
- * Which tests tell experiments apart, and which all fail. A test is the same where its tag, file and name are; and
- * where several experiments have the file in a folder of their own name.
+ * Finds the tests that distinguish the experiments, and those that fail in all of them. Tests are the same if tag, file
+ * and name match; a folder named after the experiment counts as the same folder in each.
  */
 export function findDifferences(cases: TagCases[]): TestDifferences {
   const found = sortTags([...new Set(cases.map((each) => each.tag))])
@@ -29,7 +29,8 @@ export function findDifferences(cases: TagCases[]): TestDifferences {
   const failing = new Set(
     cases.filter(hasFailure).map(({ experiment_slug, tag }) => `${tag} ${experiment_slug}`),
   );
-  // Where several fail a test and another fails elsewhere, maybe to load it at all, none of them is the better for it.
+  // If several experiments fail a test, one that did not run it but failed elsewhere, maybe because its tests could not
+  // be loaded, is no better.
   const isEverywhere = ({
     tag,
     failed_in,
@@ -59,7 +60,7 @@ function compareTests(tag: string, reports: TagCases[]): TestDifference[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The tests of reports of one tag. */
+/** Merges the reports of one tag into a list of tests. */
 export function collectTests(reports: TagCases[]): Test[] {
   const tests = new Map<string, Test>();
   const owners = findOwners(reports);
@@ -76,7 +77,7 @@ export function collectTests(reports: TagCases[]): Test[] {
   return [...tests.values()];
 }
 
-/** By file without a slug, the experiments that have it in a folder of their own name. */
+/** Maps each file, with the slug replaced, to the experiments that have it in a folder named after them. */
 function findOwners(reports: TagCases[]): Map<string, Set<string>> {
   const owners = new Map<string, Set<string>>();
   for (const { experiment_slug, cases } of reports) {

@@ -8,15 +8,15 @@ import { ignoreCoreError } from "../../utils/core-error.ts";
 /** The code of a winner. */
 export interface WinnerCode {
   experiment_slug: string;
-  /** Undefined where it cannot be told. */
+  /** Undefined if it is unknown. */
   commit?: string | undefined;
-  /** Its commit is that of its working directory as it is now, which the run did not find committed. */
+  /** `commit` is a snapshot of the working directory, because the run found uncommitted code. */
   isUncommitted: boolean;
-  /** It has no worktree: the main checkout holds its code, beside that of others. */
+  /** It has no worktree: its code is in the main checkout, together with that of others. */
   isShared: boolean;
 }
 
-/** The code of some winners, and the scratch that holds what of it is not committed. */
+/** The code of some winners, and a scratch repository with the snapshots of uncommitted code. */
 export interface WinnerCodes extends AsyncDisposable {
   codes: WinnerCode[];
   scratch: Scratch | undefined;
@@ -25,7 +25,7 @@ export interface WinnerCodes extends AsyncDisposable {
 export async function openCodes(feature: FeatureRef, winners: ExperimentRow[]): Promise<WinnerCodes> {
   const commits = new Set(winners.map(({ evidence }) => evidence?.commit));
   const isCommitted = winners.every(({ evidence }) => evidence?.dirty === false);
-  // One commit leaves nothing to find out.
+  // With a single commit there is nothing to compare.
   const scratch =
     commits.size === 1 && isCommitted
       ? undefined
@@ -51,8 +51,8 @@ async function readCode(
 }
 
 /**
- * Winners whose worktrees hold the same files: one design in several folders. Designs that share a checkout are told
- * apart by `EXPERIMENT_SLUG`, and are none of these.
+ * Groups winners whose worktrees contain the same files. Designs that share a checkout are selected by
+ * `EXPERIMENT_SLUG`, so they do not count.
  */
 export async function findSameCode(
   { workspace }: FeatureRef,

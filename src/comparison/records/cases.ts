@@ -7,18 +7,18 @@ import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** The cases of one tag in one experiment, as counted over all cycles at its commit. */
+/** The cases of one tag of an experiment, merged over all cycles at its commit. */
 export interface TagCases {
   experiment_slug: string;
   tag: string;
   cases: ReportCase[];
-  /** Its report has more tests than these. */
+  /** Whether the report has more tests than listed here. */
   isIncomplete?: boolean;
-  /** Absolute path of the artifact that tells most of them. */
+  /** Absolute path of the artifact with the most detail. */
   artifact: string;
 }
 
-/** What the reports that count said, tag by tag. The row has the counts of a broken file. */
+/** Reads the cases of the reports that count, tag by tag. A broken file is skipped; the row still has its counts. */
 export async function readCases(records: ExperimentRecords, onBroken: OnBroken): Promise<TagCases[]> {
   const { experiment, artifacts } = records;
   const files = artifacts.filter(({ name }) => !name.includes("/") && name.endsWith(casesName("")));
@@ -43,7 +43,7 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
   return (await Promise.all(read)).flat();
 }
 
-/** What earlier cycles at the commit that a tag's counts are from tell of its tests. */
+/** Reads what earlier cycles at the same commit found for a tag. */
 export async function readEarlier(records: ExperimentRecords, tag: string): Promise<EarlierCycles> {
   const { experiment, timeline, outcomes } = records;
   const source = ownValue(outcomes?.evidence?.by_tag ?? {}, tag)?.source;
@@ -52,8 +52,8 @@ export async function readEarlier(records: ExperimentRecords, tag: string): Prom
 }
 
 /**
- * The cases over all cycles; undefined where there is only one, or where its list is not the one that was counted, or
- * not all of it.
+ * Merges the cases of all cycles. Undefined if there is only one cycle, or if its list of cases is incomplete or does
+ * not match the counts.
  */
 export function mergeSteadily(
   records: ExperimentRecords,
@@ -66,7 +66,7 @@ export function mergeSteadily(
   return mergeCases([...earlier, cases]);
 }
 
-/** How many tests of a tag passed, and how many failed or were flaky, by the last cycle that ran it. */
+/** Counts the tests of a tag that passed, and those that failed or were flaky, in the last cycle that ran it. */
 function countTests({ outcomes }: ExperimentRecords, tag: string): { passed: number; red: number } {
   const { passed, failed } = ownValue(outcomes?.by_tag ?? {}, tag) ?? { passed: 0, failed: 0 };
   const { flaky = 0 } = ownValue(outcomes?.evidence?.by_tag ?? {}, tag) ?? {};

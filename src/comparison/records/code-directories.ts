@@ -6,7 +6,7 @@ import { findRepository, type Repository } from "../../git/repository.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** By slug, the folder that an experiment's code is in, where it has a worktree and that is there. Absolute. */
+/** Finds the folder of each experiment's code, by slug, if it has a worktree and that exists. Absolute paths. */
 export async function findCodeDirectories(
   { workspace }: FeatureRef,
   all: ExperimentRecords[],
@@ -16,7 +16,7 @@ export async function findCodeDirectories(
   for (const { experiment } of all) {
     const record = await readWorktreeRecord(experiment).catch(ignoreCoreError);
     if (!record || !existsSync(record.path)) continue;
-    // One look serves them all.
+    // All experiments share one repository.
     repository ??= await findRepository(workspace);
     const { directory } = locateCode({ ...record, known_by: "record" }, repository?.folder ?? "");
     found.set(experiment.experiment_slug, directory);

@@ -8,24 +8,24 @@ import { ownValue } from "../../utils/own-value.ts";
 import type { KnownRuns } from "./known-runs.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** Why an experiment's evidence is not believed. */
+/** Why an experiment's evidence is not trusted. */
 export interface Contradiction {
   reason: string;
-  /** The record that says otherwise, or that says nothing of it. Absolute. */
+  /** The record that disagrees, or that should confirm the evidence and does not. Absolute. */
   path: string;
-  /** Its run was ended before it could write the last record: no sign that somebody else wrote it. */
+  /** The run ended before it wrote its last record, so nobody else needs to have edited it. */
   isUnfinished?: boolean;
 }
 
 export interface OtherRecords {
   findRun: NonNullable<KnownRuns["findRun"]>;
-  /** By branch, the experiments that say it is theirs. */
+  /** The experiments that claim each branch, by branch. */
   owners: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Where an experiment's evidence and other records disagree. A suite may have written over it, or somebody may have
- * copied it from another experiment: then it is a mere claim.
+ * Finds where an experiment's evidence and other records disagree. A suite may have overwritten it, or somebody may
+ * have copied it from another experiment; then it is only a claim.
  */
 export function findContradiction(
   records: ExperimentRecords,
@@ -83,7 +83,7 @@ function contradictCounts(
   findRun: OtherRecords["findRun"],
 ): Contradiction | undefined {
   const { outcomes, timeline } = records;
-  // A record has no cycle in the timeline until its run is done with it. It makes no winner before.
+  // The run adds the cycle to the timeline last. Until then, the experiment cannot win.
   const isOpen =
     outcomes?.status === "running" ||
     Object.values(evidence.by_tag).some(({ unfinished }) => unfinished === true);
@@ -108,7 +108,7 @@ function contradictCounts(
   return isRecorded ? undefined : unrecorded(records, "a failed setup", evidence, run);
 }
 
-/** A run that finishes the cycle of an interrupted one counts what that one counted as its own. */
+/** A run that finishes an interrupted run's cycle takes over the counts of that run. */
 function isOfRun(
   entry: CountedCycle | TimelineEntry,
   { cycle_id, run_id }: Pick<TagSource, "cycle_id" | "run_id">,

@@ -10,18 +10,18 @@ import { ownValue } from "../../utils/own-value.ts";
 import { mergeSteadily, readEarlier } from "./cases.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** An experiment's outcomes, counted over all cycles at its commit, and the tests that both passed and failed there. */
+/** An experiment's outcomes over all cycles at its commit, and the tests that both passed and failed in them. */
 export interface SteadyOutcomes {
   outcomes: ExperimentOutcomes;
   flaky_tests: FlakyTest[];
 }
 
-/** Names of more tests do not help. */
+/** More names would not help the reader. */
 const maxTests = 20;
 
 /**
- * Takes from what passed and failed the tests that did the other at the same commit before. Only lists of tests that
- * may hold some are read.
+ * Counts tests as flaky if their result differed in an earlier cycle at the same commit. Only reads the lists of tests
+ * that may contain some.
  */
 export async function countSteady(
   records: ExperimentRecords,
@@ -51,7 +51,7 @@ export async function countSteady(
   return { outcomes: counted, flaky_tests: flaky_tests.slice(0, maxTests) };
 }
 
-/** What a tag counts over all cycles at its commit. */
+/** A tag's counts over all cycles at its commit. */
 interface SteadyCounts extends TagOutcome {
   flaky: number;
 }
@@ -66,7 +66,9 @@ function countRed(cases: ReportCase[]): number {
   return failed + flaky;
 }
 
-/** Where more tests were red before than are now, some that pass now are flaky, whichever they are. */
+/**
+ * If more tests failed in an earlier cycle than do now, some that pass now must be flaky, even if it is unknown which.
+ */
 function withUnlisted({ passed, failed, flaky }: SteadyCounts, unlisted_red: number): SteadyCounts {
   const more = Math.min(passed, Math.max(0, unlisted_red - failed - flaky));
   return { passed: passed - more, failed, flaky: flaky + more };
@@ -89,7 +91,7 @@ function replaceCounts(
   if (passed === before.passed && failed === before.failed && flaky === (own.flaky ?? 0)) return outcomes;
   return {
     ...outcomes,
-    // What failed may have been flaky alone: the counts tell now.
+    // All failures may have been flaky, so the counts decide now.
     status: status === "failed" ? "succeeded" : status,
     by_tag: { ...outcomes.by_tag, [tag]: { passed, failed } },
     ...(tests_passed !== undefined && { tests_passed: tests_passed + passed - before.passed }),

@@ -1,13 +1,13 @@
 import type { Run } from "../../../schemas/run.ts";
 
-/** What the runs of a workspace tell a comparison, which reads records alone. */
+/** The runs of a workspace as a comparison needs to know them; it reads no journals itself. */
 export interface KnownRuns {
-  /** Slugs of experiments whose part in a run is still to end. */
+  /** Slugs of the experiments that a run has yet to finish. */
   activeExperiments: readonly string[];
-  /** The ids of the runs that they are in. */
+  /** The ids of those runs. */
   open_runs?: readonly string[];
   /** Whether a run is over. */
   isOver: (runId: string) => Promise<boolean>;
-  /** A run by its journal, where it is there. */
+  /** Looks up a run's journal; undefined if there is none. */
   findRun?: (runId: string) => Run | undefined;
 }

@@ -4,7 +4,7 @@ import { standardTags } from "../../../schemas/names.ts";
 import { isMeasured } from "../../experiments/outcomes/outcomes.ts";
 import { ownValue } from "../../utils/own-value.ts";
 
-/** The tags that anyone reported, each across all experiments; null where one did not report it. */
+/** Builds a row for each tag with counts, across all experiments; null for an experiment without counts. */
 export function buildMatrix(rows: ExperimentRow[]): TagMatrixRow[] {
   const tags = new Set(rows.flatMap((row) => Object.keys(row.by_tag ?? {})));
   return sortTags([...tags]).map((tag) => ({
@@ -14,7 +14,8 @@ export function buildMatrix(rows: ExperimentRow[]): TagMatrixRow[] {
 }
 
 /**
- * The same of what was reported of suites that ran elsewhere. What runs measured, the matrix has: a cell is null there.
+ * Builds the same rows from reports of suites that ran elsewhere. A cell is null if a run measured the tag, since the
+ * matrix has those counts.
  */
 export function buildReported(rows: ExperimentRow[]): TagMatrixRow[] {
   const cells = new Map(rows.map((row) => [row.experiment_slug, findUnmeasured(row)]));
@@ -25,7 +26,7 @@ export function buildReported(rows: ExperimentRow[]): TagMatrixRow[] {
   }));
 }
 
-/** By tag, what was reported of an experiment and was not measured. */
+/** Returns the counts that were reported but not measured, by tag. */
 export function findUnmeasured({ reported = {}, evidence }: ExperimentRow): Map<string, TagOutcome> {
   return new Map(
     Object.entries(reported)
@@ -34,12 +35,12 @@ export function findUnmeasured({ reported = {}, evidence }: ExperimentRow): Map<
   );
 }
 
-/** What a row counted for a tag. */
+/** Returns a row's counts for a tag. */
 export function readCounts({ by_tag = {} }: ExperimentRow, tag: string): TagOutcome | undefined {
   return ownValue(by_tag, tag);
 }
 
-/** The standard tags first, in their order; then all others by name. */
+/** Sorts tags: the standard ones first, in their order, then the others by name. */
 export function sortTags(tags: string[]): string[] {
   const standard = standardTags.filter((tag) => tags.includes(tag));
   const custom = tags.filter((tag) => !standardTags.some((each) => each === tag)).sort();

@@ -5,14 +5,17 @@ import { readRecord } from "../../utils/files/json.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** A metric as one experiment measured it. */
+/** A metric measured by one experiment. */
 export interface Measurement {
   experiment_slug: string;
   tag: string;
   metric: Metric;
 }
 
-/** What an experiment measured in the cycles that count; the time of its suites where that is to decide. */
+/**
+ * Reads what an experiment measured in the cycles that count, including the duration of its suites if that is the
+ * deciding metric.
+ */
 export async function readMeasurements(
   records: ExperimentRecords,
   decideBy: DecideBy | undefined,
@@ -20,12 +23,12 @@ export async function readMeasurements(
 ): Promise<Measurement[]> {
   const timedTag = decideBy?.metric === durationMetric ? decideBy.tag : undefined;
   const metrics = await readMetrics(records, onBroken);
-  // What a suite calls by that name is not what is asked for.
+  // A suite's own metric of that name is a different one.
   const isOther = ({ tag, metric }: Measurement) => tag !== timedTag || metric.name !== durationMetric;
   return [...metrics.filter(isOther), ...(timedTag === undefined ? [] : findDurations(records, timedTag))];
 }
 
-/** Each tag's `metrics.json`, repeats included. */
+/** Reads each tag's `metrics.json`, including those of repeats. */
 async function readMetrics(
   { experiment, artifacts }: ExperimentRecords,
   onBroken: OnBroken,
@@ -40,7 +43,7 @@ async function readMetrics(
   return (await Promise.all(read)).flat();
 }
 
-/** In a tag's own folder, or in that of one of its repeats. */
+/** True for a file in a tag's folder, or in the folder of one of its repeats. */
 function isMetrics(name: string): boolean {
   const end = `/${metricsName}`;
   return name.endsWith(end) && /^[^/]+(\/repeat-\d+)?$/.test(name.slice(0, -end.length));

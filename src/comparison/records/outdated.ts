@@ -4,9 +4,9 @@ import type { PlannedTags } from "./planned-tags.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /**
- * The tags whose counts say nothing of an experiment as it is measured now, each with the reason: they are from other
- * code than its last cycle ran, from an earlier branch, or from another suite than the plan has. Of a tag whose record
- * does not tell what it was counted on, nothing is inferred.
+ * Finds the tags whose counts do not apply to the experiment as it is now, each with the reason: they come from code
+ * other than what its last cycle ran, from an earlier branch, or from a suite that differs from the plan's. Nothing is
+ * inferred about a tag whose record does not say what was measured.
  */
 export function findOutdatedTags(
   { experiment, outcomes }: ExperimentRecords,

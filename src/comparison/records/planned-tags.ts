@@ -6,28 +6,28 @@ import { findCycles } from "../../experiments/timeline/entries.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** What a plan asks of its experiments. */
+/** What a plan requires of its experiments. */
 export interface PlannedTags {
-  /** The tags of its suites; none where there is no plan that can be read. */
+  /** The tags of its suites; empty if there is no readable plan. */
   planned: string[];
-  /** The tags that a winner must have been measured by. */
+  /** The tags that must be measured for an experiment to win. */
   required: readonly string[];
   /**
-   * By tag, the fingerprint of the suite that counts: the plan's, or where there is no plan, the one that all
-   * experiments were measured by; null where they were measured by several.
+   * The fingerprint of the suite that counts, by tag: the plan's, or without a plan the one that all experiments were
+   * measured with; null if they were measured with different ones.
    */
   suites: ReadonlyMap<string, string | null>;
-  /** The metric that decides among those that pass everything. */
+  /** The metric that decides among experiments that pass everything. */
   decide_by?: DecideBy | undefined;
-  /** What one experiment may use. */
+  /** The budget of each experiment. */
   per_experiment?: PerExperiment | undefined;
-  /** Why there is nothing that can be read of it. */
+  /** Why the plan could not be read. */
   problem?: { kind: "plan-unreadable" | "feature-unknown"; message: string };
 }
 
 /**
- * A comparison needs no plan: the kit's features may lack one, and a broken one is for the next run to refuse. Then a
- * winner must have been measured by every tag that any run has counted.
+ * Reads what the plan requires. A comparison works without a plan: features of the kit may lack one, and rejecting a
+ * broken one is up to the next run. Without a plan, a winner must be measured for every tag that any run has counted.
  */
 export async function readPlannedTags(
   workspace: string,

@@ -11,37 +11,37 @@ import { CoreError } from "../../utils/core-error.ts";
 import { modifiedAt } from "../../utils/files/files.ts";
 import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
 
-/** An experiment whose record names no branch that could be read. */
+/** An experiment whose branch could not be read from its record. */
 interface UnreadableExperiment extends ExperimentRef {
   branch: "";
   branch_uid?: undefined;
 }
 
-/** All that a comparison needs of one experiment, read once. */
+/** All that a comparison needs to know about one experiment, read once. */
 export interface ExperimentRecords {
   experiment: Experiment | UnreadableExperiment;
-  /** Undefined where nothing ran yet. */
+  /** Undefined if nothing has run yet. */
   outcomes?: ExperimentOutcomes | undefined;
-  /** By tag, what was reported of suites that ran elsewhere. */
+  /** Reports of suites that ran elsewhere, by tag. */
   reported?: Record<string, ReportedTag> | undefined;
   timeline: TimelineEntry[];
   duration_ms?: number | undefined;
   artifact_count: number;
-  /** The artifacts that belong to what counts, each with its cycle. */
+  /** The artifacts behind the current counts, each with its cycle. */
   artifacts: { cycle_id: string; name: string }[];
   /** When its branch was cut, in milliseconds since 1970. */
   cutAt?: number | undefined;
-  /** Its record says `running`, and the run that wrote so is over: nothing will come of it. */
+  /** The record says `running`, but its run is over, so it will never be completed. */
   isInterrupted?: boolean;
-  /** Why a record could not be read; then nothing of the others counts either. */
+  /** Why a record could not be read; none of the others count then. */
   problem?: string;
 }
 
 /**
- * Reads an experiment's records; undefined where there is no experiment. One that is broken is a `problem`, never an
- * error: the others still compare.
+ * Reads an experiment's records; undefined if there is no such experiment. A broken record becomes a `problem`, never
+ * an error, so that the others can still be compared.
  * @param isOver whether a run is over
- * @param onBroken hears of what could not be read and costs the row nothing else
+ * @param onBroken called for each file that could not be read but costs the row nothing else
  */
 export async function readRecords(
   ref: ExperimentRef,
@@ -51,12 +51,12 @@ export async function readRecords(
   const first = await readOnce(ref, onBroken);
   const runId = runningIn(first);
   if (runId === undefined || !(await isOver(runId))) return first;
-  // The run may have written its last word between our two looks.
+  // The run may have finished between the first read and `isOver`.
   const second = await readOnce(ref, onBroken);
   return second && { ...second, isInterrupted: runningIn(second) === runId };
 }
 
-/** The run that a record says it is running in. */
+/** Returns the run that a record claims to be running in. */
 function runningIn(records: ExperimentRecords | undefined): string | undefined {
   const { status, evidence } = records?.outcomes ?? {};
   return status === "running" ? evidence?.run_id : undefined;
@@ -82,7 +82,7 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
     const outcomes = await readOutcomes(experiment, onBroken);
     const timeline = await readTimeline(experiment, onBroken);
     found = { ...found, timeline, cutAt: cutIn(timeline) ?? found.cutAt };
-    // A new branch sets the outcomes of the old one aside; what else the old one left says nothing of it.
+    // Outcomes are set aside when the branch is replaced; whatever else the old branch left does not apply.
     if (outcomes === undefined) return found;
     const duration_ms = await readRuntime(experiment, onBroken);
     return { ...found, outcomes, duration_ms, artifacts: findCounted(outcomes, timeline, byCycle) };
@@ -92,15 +92,15 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
   }
 }
 
-/** The kit's timeline begins with the cut. A copy of its records has new dates on its files. */
+/** The kit's timeline begins with the cut. File dates are less reliable: they change when records are copied. */
 function cutIn(timeline: TimelineEntry[]): number | undefined {
   const ts = Date.parse(timeline.find(({ kind }) => kind === "cut")?.ts ?? "");
   return Number.isNaN(ts) ? undefined : ts;
 }
 
 /**
- * What the cycle left that counts, which is another for each tag where they were not counted together: an earlier run
- * of one cycle may have run other tags. Without evidence, all of the last cycle.
+ * Finds the artifacts behind the current counts. They may come from a different cycle for each tag, since an earlier
+ * run may have run other tags. Without evidence, all artifacts of the last cycle.
  */
 function findCounted(
   { evidence, schema_diff_summary }: ExperimentOutcomes,

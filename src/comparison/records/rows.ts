@@ -15,37 +15,37 @@ import { findOutdatedTags } from "./outdated.ts";
 import type { PlannedTags } from "./planned-tags.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** What a row needs to know beside the experiment's own records. */
+/** What judging a row takes besides the experiment's own records. */
 export interface RowSetting {
   /** In milliseconds since 1970. */
   now: number;
-  /** Slugs of experiments whose part in a run is still to end. */
+  /** Slugs of the experiments that a run has yet to finish. */
   activeExperiments: ReadonlySet<string>;
   plan: PlannedTags;
-  /** By slug, where the code of those with a worktree is. Default: none has one. */
+  /** The code folders of experiments with a worktree, by slug. Default: none has one. */
   code_directories?: ReadonlyMap<string, string>;
-  /** Why an experiment's evidence is not believed. */
+  /** Returns why an experiment's evidence is not trusted. */
   contradict: (records: ExperimentRecords) => Contradiction | undefined;
   onBroken: OnBroken;
 }
 
-/** An experiment's row, and why its counts are not what they seem. */
+/** An experiment's row, and why its counts may not mean what they seem to. */
 export interface JudgedExperiment {
   records: ExperimentRecords;
   row: ExperimentRow;
-  /** The tags whose counts say nothing of its present code, branch and plan, with the reason. */
+  /** The tags whose counts do not apply to its current code, branch and plan, with the reason. */
   outdated: ReadonlyMap<string, string>;
   contradiction?: Contradiction | undefined;
 }
 
-/** Judges an experiment. Records that cannot be read make its row `unreadable`. */
+/** Judges an experiment. If its records cannot be read, its row is `unreadable`. */
 export async function judgeExperiment(
   records: ExperimentRecords,
   setting: RowSetting,
 ): Promise<JudgedExperiment> {
   const { plan, activeExperiments, contradict, onBroken } = setting;
   const isActive = activeExperiments.has(records.experiment.experiment_slug);
-  // A record that is being written may be ahead of the others.
+  // While a run writes, one record may be ahead of the others.
   const contradiction = isActive ? undefined : contradict(records);
   const outdated = findOutdatedTags(records, plan);
   const last_attempt = findAttempt(records);
@@ -69,7 +69,7 @@ export async function judgeExperiment(
   return { records, row, outdated, contradiction };
 }
 
-/** What kept the last run from measuring it, unless a later try of the same run did measure it. */
+/** Returns what prevented the last run from measuring it, unless a later attempt in the same run succeeded. */
 function findAttempt({ timeline, outcomes }: ExperimentRecords): Attempt | undefined {
   const attempt = findLastAttempt(timeline);
   const measured = Object.entries(outcomes?.evidence?.by_tag ?? {}).filter(
@@ -89,7 +89,7 @@ function judgeRecords(
   if (problem !== undefined) return { signal: "unreadable", evidence_state: "none", reason: problem };
   const verdict = judge(outcomes, context);
   if (isActive && verdict.signal !== "running") {
-    // Until its turn in the run comes, its record is still that of the cycle before.
+    // Until its turn comes, its record is that of the previous cycle.
     return { ...verdict, signal: "running", reason: "it is waiting for its turn in a run" };
   }
   if (outcomes === undefined || !isInterrupted) return verdict;
@@ -98,7 +98,7 @@ function judgeRecords(
   return soFar.signal === "failing" ? soFar : { ...verdict, signal: "no_evidence", reason };
 }
 
-interface Findings {
+interface Judgement {
   outcomes: ExperimentOutcomes | undefined;
   verdict: Verdict;
   capped: Cap | undefined;
@@ -117,18 +117,18 @@ function buildRow(
     reported = {},
     outcomes: recorded,
   }: ExperimentRecords,
-  { outcomes, verdict, capped, last_attempt, flaky_tests = [] }: Findings,
+  { outcomes, verdict, capped, last_attempt, flaky_tests = [] }: Judgement,
   { now, code_directories }: RowSetting,
 ): ExperimentRow {
   const { signal, evidence_state, reason, tags_not_run } = verdict;
   const flaky = outcomes === undefined ? 0 : countFlaky(outcomes);
-  // Without a spread: V8 makes a row this long from one ten times as slowly.
+  // Without a spread, because V8 takes ten times as long to build an object of this size with one.
   return {
     experiment_slug: experiment.experiment_slug,
     branch_id: experiment.branch,
     code_directory: code_directories?.get(experiment.experiment_slug),
     branch_age_ms: cutAt === undefined ? undefined : Math.max(0, Math.round(now - cutAt)),
-    // A record that says `running` of a run that is over does not tell how it went.
+    // If the run is over, `running` says nothing about how it went.
     status: isInterrupted ? "unknown" : (recorded?.status ?? "unknown"),
     signal,
     evidence_state,

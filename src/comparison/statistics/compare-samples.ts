@@ -2,33 +2,32 @@ import { criticalCount } from "./mann-whitney.ts";
 import { countAtMost, ratioOfRank } from "./pairs.ts";
 import type { Sample } from "./sample.ts";
 
-/** An interval of a number. */
 interface Interval {
   low: number;
   high: number;
 }
 
-/** How one sample lies beside another. */
+/** How one sample compares with another. */
 export interface SampleComparison {
-  /** On which side of the other one it is shown to lie, if it is. */
+  /** The side of the other sample on which it is shown to lie; undefined if neither is shown. */
   side: "above" | "below" | undefined;
   /**
-   * Of the factor between the two, that between the medians included: wholly above or below 1 exactly where the sample
-   * is shown to lie there. Undefined where a value is not positive, so that a factor says nothing.
+   * The confidence interval of the factor between the samples; it contains the factor between the medians. It excludes
+   * 1 exactly if `side` is defined. Undefined if a value is not positive, which makes a factor meaningless.
    */
   interval: Interval | undefined;
 }
 
-/** A larger sample is represented by so many of its values, which bounds the time. */
+/** A larger sample is reduced to this many of its values, which bounds the time. */
 const maxValues = 1_000;
-/** Ratios to anything smaller might overflow. */
+/** Ratios to smaller values might overflow. */
 const leastPositive = 1e-100;
 
 /**
- * Compares two samples by the pairs of their values: the Mann-Whitney test, and the interval that belongs to it
- * (Hodges and Lehmann, 1963). Where both come from one distribution, whichever that is, the sample is shown to lie
- * above the other one with a probability of at most `tail`, and below it likewise.
- * @returns undefined where so few values can show nothing at that level
+ * Compares two samples by the Mann-Whitney test and the corresponding interval (Hodges and Lehmann, 1963). If both come
+ * from the same distribution, whichever it is, the first is shown to lie above the second with a probability of at most
+ * `tail`, and likewise below.
+ * @returns undefined if the samples are too small to show anything at that level
  */
 export function compareSamples(a: Sample, b: Sample, tail: number): SampleComparison | undefined {
   const [ofA, ofB] = [representatives(a.values), representatives(b.values)];
@@ -36,7 +35,7 @@ export function compareSamples(a: Sample, b: Sample, tail: number): SampleCompar
   const critical = criticalCount(a.values.length, b.values.length, tail);
   if (critical === 0) return undefined;
   const rank = Math.max(1, Math.floor((critical * pairs) / (a.values.length * b.values.length)));
-  // Medians that say otherwise, or nothing, take the word from the pairs.
+  // If the medians are equal or point the other way, nothing is shown.
   const isAbove = a.median > b.median && countAtMost(ofA, ofB) < rank;
   const isBelow = a.median < b.median && countAtMost(ofB, ofA) < rank;
   const ratio = ratioOfMedians(a, b);
@@ -53,12 +52,12 @@ export function compareSamples(a: Sample, b: Sample, tail: number): SampleCompar
   };
 }
 
-/** @returns undefined where a median is not positive, so that a ratio says nothing */
+/** @returns undefined if a median is not positive, which makes a ratio meaningless */
 export function ratioOfMedians(a: Sample, b: Sample): number | undefined {
   return Math.min(a.median, b.median) >= leastPositive ? a.median / b.median : undefined;
 }
 
-/** Each stands for as many neighbours in the order. */
+/** Picks values at equal distances in the order. */
 function representatives(values: Float64Array): Float64Array {
   if (values.length <= maxValues) return values;
   return Float64Array.from(

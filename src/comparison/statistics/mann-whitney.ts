@@ -1,8 +1,8 @@
 /**
- * The Mann-Whitney test: of two samples from one distribution, how few pairs may have the first value at or below the
- * second one. Ties only make such pairs more, so that the error is at most the given one for any distribution.
- * @param tail the error to keep, below a tenth
- * @returns the largest count with P(pairs < count) <= tail; 0 where even no such pair is likelier than that
+ * The critical value of the Mann-Whitney test: for two samples from one distribution, how few pairs may have the first
+ * value at or below the second. Ties only increase that number, so the error is at most `tail` for any distribution.
+ * @param tail the accepted error, below 0.1
+ * @returns the largest count with P(pairs < count) <= tail; 0 if the samples are too small for any
  */
 export function criticalCount(sizeA: number, sizeB: number, tail: number): number {
   const arrangements = countArrangements(sizeA, sizeB);
@@ -11,14 +11,14 @@ export function criticalCount(sizeA: number, sizeB: number, tail: number): numbe
     : normalCount(sizeA, sizeB, tail);
 }
 
-/** In how many orders the values of two samples can lie, each sample being in order. */
+/** Counts the orders in which the values of two samples can be interleaved. */
 function countArrangements(sizeA: number, sizeB: number): number {
   let count = 1;
   for (let n = 1; n <= Math.min(sizeA, sizeB); n++) count *= (Math.max(sizeA, sizeB) + n) / n;
   return count;
 }
 
-/** From the number of arrangements with each count of pairs: the coefficients of a Gaussian binomial. */
+/** Uses the number of arrangements for each count of pairs: the coefficients of a Gaussian binomial. */
 function exactCount(sizeA: number, sizeB: number, allowed: number): number {
   const counts = new Float64Array(Math.floor((sizeA * sizeB) / 2) + 1);
   const at = (index: number) => counts[index] ?? 0;
@@ -36,14 +36,14 @@ function exactCount(sizeA: number, sizeB: number, allowed: number): number {
   return beyond === -1 ? counts.length : beyond;
 }
 
-/** The tails of the count are lighter than the normal ones, so that this errs on the careful side. */
+/** The tails of the exact distribution are lighter than those of the normal one, so this errs on the safe side. */
 function normalCount(sizeA: number, sizeB: number, tail: number): number {
   const pairs = sizeA * sizeB;
   const deviation = Math.sqrt((pairs * (sizeA + sizeB + 1)) / 12);
   return Math.max(0, Math.floor(pairs / 2 - normalQuantile(tail) * deviation - 0.5) + 1);
 }
 
-/** The value that a standard normal variable exceeds with the given probability, which is below a tenth. */
+/** The value that a standard normal variable exceeds with probability `tail`, which must be below 0.1. */
 function normalQuantile(tail: number): number {
   let [low, high] = [1, 40];
   for (let step = 0; step < 60; step++) {
@@ -54,7 +54,7 @@ function normalQuantile(tail: number): number {
   return high;
 }
 
-/** By Laplace's continued fraction, which converges fast beyond 1. */
+/** Uses Laplace's continued fraction, which converges quickly beyond 1. */
 function normalTail(z: number): number {
   let fraction = z;
   for (let term = 100; term >= 1; term--) fraction = z + term / fraction;

@@ -1,16 +1,16 @@
-/** Pairs of a value of one sample and a value of another, both in ascending order. */
+/** Operations on all pairs of values of two samples, both in ascending order. */
 
-/** How many pairs have the first value at or below the second one. Both in ascending order. */
+/** Counts the pairs whose first value is at or below the second. */
 export function countAtMost(a: Float64Array, b: Float64Array): number {
   return countUpTo(a, b, (a, b) => a <= b);
 }
 
 /**
- * The ratio of the given rank among those of all pairs, counted from 1, without making them all.
+ * Finds the ratio of the given rank among the ratios of all pairs, counted from 1, without computing them all.
  * @param a positive and in ascending order, as is b
  */
 export function ratioOfRank(a: Float64Array, b: Float64Array, rank: number): number {
-  // Positive doubles are in the order of their bits, so that halving these ends at one of them.
+  // Positive doubles sort like their bit patterns, so bisecting those ends at an exact double.
   let low = toBits((a[0] ?? Number.NaN) / (b.at(-1) ?? Number.NaN));
   let high = toBits((a.at(-1) ?? Number.NaN) / (b[0] ?? Number.NaN));
   while (low < high) {

@@ -1,4 +1,4 @@
-/** Values of one metric, made ready to compare. */
+/** The values of one metric, prepared for comparison. */
 export interface Sample {
   /** In ascending order. */
   values: Float64Array;

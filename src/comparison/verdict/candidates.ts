@@ -1,46 +1,46 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
-import { totals } from "./totals.ts";
+import { sumTests } from "./totals.ts";
 
-/** The rows that win, those with the fewest flaky tests first. */
+/** Selects the winning rows, those with the fewest flaky tests first. */
 export function selectWinners(rows: ExperimentRow[]): ExperimentRow[] {
   return rows.filter((row) => row.signal === "winning").sort((a, b) => (a.flaky ?? 0) - (b.flaky ?? 0));
 }
 
-/** Whether an experiment is out of the running, whatever it was measured by: it was closed, or may not run again. */
+/** True if an experiment is out of the running, whatever was measured: it was closed or has used up its budget. */
 export function isEliminated({ signal }: ExperimentRow): boolean {
   return signal === "abandoned" || signal === "capped";
 }
 
-/** Whether an experiment can still change what others come to: it is neither measured nor out. */
+/** True if an experiment may still change the recommendation: it is neither measured nor eliminated. */
 export function isUndecided(row: ExperimentRow): boolean {
   return row.signal !== "winning" && !isEliminated(row) && !isMeasuredFailure(row);
 }
 
-/** Whether it was measured and failed. Where flaky tests alone keep it from winning, it may still do. */
+/** True if it was measured and failed, or is eliminated. If only flaky tests keep it from winning, it may still win. */
 export function hasLost(row: ExperimentRow): boolean {
-  const hasFailed = totals(row).failed > 0 || row.evidence?.setup_failed !== undefined;
+  const hasFailed = sumTests(row).failed > 0 || row.evidence?.setup_failed !== undefined;
   return isEliminated(row) || (isMeasuredFailure(row) && hasFailed);
 }
 
-/** Failures that somebody only claims do not rule an experiment out. */
+/** Failures that are only claimed do not rule an experiment out. */
 function isMeasuredFailure({ signal, evidence_state }: ExperimentRow): boolean {
   return signal === "failing" && evidence_state === "counted";
 }
 
 /**
- * The rows that lead: the winners; where there are none, those that passed what was measured of them. Where that is all
- * of them, none leads.
+ * Selects the leading rows: the winners, or if there are none, the rows that passed everything measured so far. If that
+ * is all of them, none leads.
  */
 export function selectLeaders(rows: ExperimentRow[]): ExperimentRow[] {
   const winners = selectWinners(rows);
   if (winners.length > 0) return winners;
   const leaders = rows.filter(
-    (row) => row.signal === "no_evidence" && row.evidence_state === "counted" && totals(row).passed > 0,
+    (row) => row.signal === "no_evidence" && row.evidence_state === "counted" && sumTests(row).passed > 0,
   );
   return leaders.length < rows.length || rows.length === 1 ? leaders : [];
 }
 
-/** Whether the setup failed in all experiments that are left: the plan or the parent branch is at fault then. */
+/** True if the setup failed in all remaining experiments. Then the plan or the parent branch is to blame. */
 export function failsSetupEverywhere(rows: ExperimentRow[]): boolean {
   const left = rows.filter((row) => row.signal !== "abandoned");
   return (

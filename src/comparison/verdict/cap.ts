@@ -3,7 +3,7 @@ import type { Cap } from "../../../schemas/plan/cap.ts";
 import { describeCap } from "../../experiments/timeline/cap.ts";
 import type { Verdict } from "./signals.ts";
 
-/** Whether a cap takes an experiment of that signal out of the running. What has been won stays won. */
+/** Whether a cap takes an experiment with that signal out of the running. What has been won stays won. */
 const yields: Record<Signal, boolean> = {
   winning: false,
   failing: true,
@@ -15,7 +15,7 @@ const yields: Record<Signal, boolean> = {
   unreadable: false,
 };
 
-/** What a verdict comes to where the experiment has used up what the plan gives to each. */
+/** Adjusts the verdict on an experiment that has used up the plan's budget per experiment. */
 export function withCap(verdict: Verdict, cap: Cap | undefined): Verdict {
   if (cap === undefined || !yields[verdict.signal]) return verdict;
   const reason = [describeCap(cap), verdict.reason].filter((part) => part !== undefined).join("; ");

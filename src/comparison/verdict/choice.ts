@@ -2,17 +2,20 @@ import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 
 const maxRanked = 3;
 
-/** What tells winners apart, where tests do not and one must be chosen. */
+/** What distinguishes winners that pass the same tests, in case one must be chosen. */
 export interface Choice {
-  /** The winner that metrics show to be worse less often than any other. */
+  /** The winner that metrics show to be worse less often than any other winner. */
   by_metrics?: string | undefined;
-  /** What the metric shows that the plan decides by. */
+  /** What the plan's deciding metric shows. */
   decision?: string | undefined;
-  /** By slug, how many schema changes lock or rewrite a large table. */
+  /** The number of schema changes that lock or rewrite a large table, by slug. */
   locks: ReadonlyMap<string, number>;
 }
 
-/** By what one may be chosen: `metrics (a is first), the smaller change (a: 12, b: 240 lines) or fewer locks`. */
+/**
+ * Describes what a choice can be based on: `metrics (a is first), the smaller change (a: 12, b: 240 lines) or fewer
+ * locks`.
+ */
 export function describeChoice(winners: ExperimentRow[], { by_metrics, locks }: Choice): string {
   const metrics = by_metrics === undefined ? "no difference" : `${by_metrics} is first`;
   const sizes = winners.map((row) => ({ ...row, value: row.code_diff_lines }));
@@ -23,7 +26,7 @@ export function describeChoice(winners: ExperimentRow[], { by_metrics, locks }: 
   );
 }
 
-/** The least first, in brackets; nothing where none is known. */
+/** Lists the known values in parentheses, lowest first; empty if none is known. */
 function rank(values: { experiment_slug: string; value: number | undefined }[], unit: string): string {
   const known = values
     .filter(({ value }) => value !== undefined)

@@ -3,10 +3,10 @@ import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
 import { describeMeasured, describeMetric } from "../details/metric-text.ts";
 import { formatNumber } from "../views/format.ts";
 
-/** More experiments than this are counted, not named: the sentence is part of a paragraph. */
+/** Experiments beyond this are only counted: the sentence is part of a paragraph. */
 const maxNamed = 4;
 
-/** The comparison that decides: of the metric that the plan names, the one that most experiments measured. */
+/** Finds the comparison of the plan's deciding metric; if there are several, the one with the most experiments. */
 export function findDeciding(
   { metric, tag }: DecideBy,
   metrics: MetricComparison[],
@@ -16,7 +16,7 @@ export function findDeciding(
   return first;
 }
 
-/** What the metric shows that the plan decides by, as a sentence without its end. */
+/** Describes what the plan's deciding metric shows, as a sentence without its full stop. */
 export function describeDecision(decideBy: DecideBy, metrics: MetricComparison[]): string {
   const deciding = findDeciding(decideBy, metrics);
   if (deciding === undefined) {

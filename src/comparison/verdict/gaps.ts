@@ -2,14 +2,14 @@ import type { ExperimentOutcomes, TagEvidence } from "../../../schemas/experimen
 import { groupBy } from "../../utils/group-by.ts";
 import type { JudgingContext } from "./judging-context.ts";
 
-/** What of an experiment is not measured and keeps it from winning, as `api, e2e: its report is missing`. */
+/** Lists the unmeasured tags that keep an experiment from winning, by reason: `api, e2e: its report is missing`. */
 export function findGaps(
   { evidence, by_tag = {} }: ExperimentOutcomes,
   { required, planned = [], outdated }: JudgingContext,
 ): string[] {
   if (evidence === undefined) return [];
   const isRequired = (tag: string) => required?.includes(tag) ?? true;
-  // Of a tag that is not required, tests that are missing hold nothing back; tests that may yet fail do.
+  // Missing tests of an optional tag do not matter, but tests that may yet fail do.
   const mayFail = (tag: string, { unfinished, code }: TagEvidence) =>
     planned.includes(tag) && (unfinished === true || code !== undefined);
   const unmeasured = Object.entries(evidence.by_tag).flatMap(([tag, own]) => {
@@ -25,7 +25,7 @@ export function findGaps(
   );
 }
 
-/** The required tags that its evidence does not name. */
+/** Lists the required tags that its evidence does not mention. */
 export function findTagsNotRun(
   { evidence }: ExperimentOutcomes,
   { required = [] }: JudgingContext,

@@ -1,15 +1,15 @@
-/** What decides about an experiment beside its own outcomes. */
+/** What a verdict takes into account besides the experiment's own outcomes. */
 export interface JudgingContext {
-  /** The tags that a winner must have been measured by. Default: all that its evidence names. */
+  /** The tags that must be measured for an experiment to win. Default: all that its evidence mentions. */
   required?: readonly string[];
   /** The tags of the plan. */
   planned?: readonly string[];
-  /** The tags whose counts say nothing of its present code, branch and plan, with the reason. */
+  /** The tags whose counts do not apply to its current code, branch and plan, with the reason. */
   outdated?: ReadonlyMap<string, string>;
-  /** The tags that were reported of suites which ran elsewhere. They decide nothing. */
+  /** The tags reported for suites that ran elsewhere. They decide nothing. */
   reported?: readonly string[];
-  /** Why its evidence is not believed. */
+  /** Why its evidence is not trusted. */
   contradiction?: string | undefined;
-  /** What kept the last run from measuring it. */
+  /** What prevented the last run from measuring it. */
   trouble?: string | undefined;
 }

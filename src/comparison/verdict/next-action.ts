@@ -2,20 +2,20 @@ import type { ExperimentRow, NextAction } from "../../../schemas/comparison/comp
 import { isUndecided, selectWinners } from "./candidates.ts";
 import { type DecisionInput, findSuitesWithoutEvidence, type Situation } from "./situation.ts";
 
-/** An answer has no room for more names. */
+/** Answers have no room for more names. */
 const maxNamed = 25;
 
-/** What to do next, for a front end to put into words of its own. */
+/** Determines what to do next, for a front end to put into its own words. */
 export function findNextAction(
   situation: Situation,
   rows: ExperimentRow[],
-  evidence: DecisionInput,
+  input: DecisionInput,
 ): NextAction {
-  const { experiments, ...action } = actions[situation](rows, evidence);
+  const { experiments, ...action } = actions[situation](rows, input);
   return { ...action, experiments: experiments.slice(0, maxNamed) };
 }
 
-const actions: Record<Situation, (rows: ExperimentRow[], evidence: DecisionInput) => NextAction> = {
+const actions: Record<Situation, (rows: ExperimentRow[], input: DecisionInput) => NextAction> = {
   no_experiments: () => ({ action: "create", experiments: [] }),
   running: (rows, { runs: [run_id] = [] }) => ({
     action: "wait",
@@ -32,7 +32,7 @@ const actions: Record<Situation, (rows: ExperimentRow[], evidence: DecisionInput
     experiments: listSlugs(rows.filter((row) => row.signal !== "abandoned")),
     tags: findSuitesWithoutEvidence(rows, required),
   }),
-  not_measured: (rows) => measure(rows.filter(isUndecided)),
+  not_measured: (rows) => planMeasurement(rows.filter(isUndecided)),
   flaky: (rows) => ({
     action: "stabilize",
     experiments: listSlugs(rows.filter((row) => (row.flaky ?? 0) > 0)),
@@ -53,8 +53,8 @@ const actions: Record<Situation, (rows: ExperimentRow[], evidence: DecisionInput
   },
 };
 
-/** What stands in the way of measuring comes first: a run before would only meet it again. */
-function measure(open: ExperimentRow[]): NextAction {
+/** Whatever prevents measuring comes first, because a run would only fail on it again. */
+function planMeasurement(open: ExperimentRow[]): NextAction {
   const broken = open.filter((row) => row.signal === "unreadable");
   if (broken.length > 0) return { action: "repair", experiments: listSlugs(broken), hint: broken[0]?.reason };
   const troubled = open.filter((row) => row.last_attempt !== undefined);

@@ -4,21 +4,21 @@ import { compareMetrics } from "../details/metrics.ts";
 import type { Measurement } from "../records/measurements.ts";
 import { findDeciding } from "./decision.ts";
 
-/** How an experiment stands by some metrics. */
+/** How far an experiment falls behind in a set of metrics. */
 interface Losses {
-  /** In how many metrics it is shown to be worse than the best. */
+  /** The number of metrics in which it is shown to be worse than the best. */
   worse: number;
-  /** How many it did not measure. */
+  /** The number of metrics it did not measure. */
   missing: number;
-  /** By how many places it lies behind, but for metrics that show no difference. */
+  /** The number of places it is behind, ignoring metrics that show no difference. */
   behind: number;
 }
 
 /**
- * The experiments, the best first: by the metric that the plan decides by, then by all metrics, then as given. By
- * metrics means by how often one is shown worse than the best of them, or did not measure; then by the places that it
- * lies behind.
- * @returns also whether the first is shown worse less often than the second, by the deciding metric alone where there
+ * Orders experiments, best first: by the plan's deciding metric, then by all metrics, then as given. Within metrics,
+ * what counts is how often an experiment is shown to be worse than the best or did not measure, then how many places it
+ * is behind.
+ * @returns also whether the first is shown to be worse less often than the second, by only the deciding metric if there
  * is one
  */
 export function orderByMetrics<Row extends { experiment_slug: string }>(
@@ -53,12 +53,12 @@ function countLosses(slugs: string[], metrics: MetricComparison[]): Map<string, 
   return losses;
 }
 
-/** To leave a measurement out must not pay: it counts as the worst. */
+/** A missing measurement counts as the worst one, so leaving one out never helps. */
 function weigh({ worse, missing, behind }: Losses): number[] {
   return [worse + missing, missing, behind];
 }
 
-/** By the first place in which they differ. */
+/** Compares by the first element that differs. */
 function compareKeys(a: readonly number[], b: readonly number[]): number {
   const place = a.findIndex((value, index) => value !== b[index]);
   return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);

@@ -5,18 +5,18 @@ import { describeChoice } from "./choice.ts";
 import { describeOthers, describePasses, maxNamed } from "./row-text.ts";
 import { type DecisionInput, findConflicts, findSuitesWithoutEvidence, type Situation } from "./situation.ts";
 
-/** Why a recommendation is what it is, by names and numbers, and what would change it. */
-export function explain(situation: Situation, rows: ExperimentRow[], evidence: DecisionInput): string {
-  const { opening, closing = "" } = texts[situation](rows, evidence);
-  const decision = selectWinners(rows).length > 1 ? (evidence.choice.decision ?? "") : "";
+/** Explains a recommendation with names and numbers, and what would change it. */
+export function explain(situation: Situation, rows: ExperimentRow[], input: DecisionInput): string {
+  const { opening, closing = "" } = texts[situation](rows, input);
+  const decision = selectWinners(rows).length > 1 ? (input.choice.decision ?? "") : "";
   return [opening, decision, describeOthers(rows), describeTrouble(rows), describeCaps(rows), closing]
     .filter((sentence) => sentence !== "")
     .map((sentence) => sentence.replace(/\.?$/, "."))
     .join(" ");
 }
 
-/** How a reason begins; and what would change the recommendation, where it does not say to go on. */
-type Text = (rows: ExperimentRow[], evidence: DecisionInput) => { opening: string; closing?: string };
+/** The first sentence, and what would change the recommendation, unless it is to continue. */
+type Text = (rows: ExperimentRow[], input: DecisionInput) => { opening: string; closing?: string };
 
 const texts: Record<Situation, Text> = {
   no_experiments: () => ({ opening: "There are no open experiments" }),
@@ -41,11 +41,11 @@ const texts: Record<Situation, Text> = {
       opening: `${nameWinners(rows)} win, but nothing distinguishes these, because their code is the same: ${groups}`,
     };
   },
-  conflict: (rows, evidence) => ({
-    opening: `${describeConflict(rows, evidence)} by ${describeChoice(selectWinners(rows), evidence.choice)}`,
+  conflict: (rows, input) => ({
+    opening: `${describeConflict(rows, input)} by ${describeChoice(selectWinners(rows), input.choice)}`,
   }),
-  best_of_conflict: (rows, evidence) => ({
-    opening: `${describeConflict(rows, evidence)}; metrics put ${evidence.choice.by_metrics} first`,
+  best_of_conflict: (rows, input) => ({
+    opening: `${describeConflict(rows, input)}; metrics put ${input.choice.by_metrics} first`,
     closing: "A smaller change or fewer locks on large tables may weigh more",
   }),
   one_wins: (rows) => ({
@@ -71,7 +71,7 @@ function describeLead(rows: ExperimentRow[], before: string): string {
   return `${before}${nameSome(names, maxNamed)} ${leaders.length === 1 ? "leads" : "lead"}`;
 }
 
-/** What conflicts pair by pair, `combinations` tells. */
+/** The details of each pair are in `combinations`. */
 function describeConflict(rows: ExperimentRow[], { combinations }: DecisionInput): string {
   const conflicts = findConflicts(combinations);
   const slugs = [...new Set(conflicts.flatMap(({ experiments }) => experiments))];
@@ -80,7 +80,7 @@ function describeConflict(rows: ExperimentRow[], { combinations }: DecisionInput
   return `${selectWinners(rows).length} experiments win, but ${where}, so one must be chosen`;
 }
 
-/** What kept the last run from measuring those whose earlier counts decide, and what to do about it. */
+/** Says what prevented the last run from measuring experiments whose earlier counts decide, and what to do about it. */
 function describeTrouble(rows: ExperimentRow[]): string {
   const kept = rows.filter(
     (row) => row.signal !== "running" && !isUndecided(row) && row.last_attempt !== undefined,
@@ -91,7 +91,7 @@ function describeTrouble(rows: ExperimentRow[]): string {
   return `${what}. ${first.hint}`;
 }
 
-/** How those that used up their budget can go on. */
+/** Says how experiments that used up their budget can continue. */
 function describeCaps(rows: ExperimentRow[]): string {
   const capped = rows.filter((row) => row.signal === "capped");
   if (capped.length === 0) return "";

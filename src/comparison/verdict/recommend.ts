@@ -5,14 +5,14 @@ import { classifySituation, type DecisionInput, recommendations } from "./situat
 
 export interface Advice {
   recommendation: Recommendation;
-  /** Names and numbers, and what would change the recommendation. */
+  /** The reasons with names and numbers, and what would change the recommendation. */
   rationale: string;
   next_action: NextAction;
 }
 
-/** What to do next, and why. */
-export function recommend(rows: ExperimentRow[], evidence: Partial<DecisionInput> = {}): Advice {
-  const all = { required: [], combinations: [], same_code: [], choice: { locks: new Map() }, ...evidence };
+/** Recommends what to do next, and explains why. */
+export function recommend(rows: ExperimentRow[], input: Partial<DecisionInput> = {}): Advice {
+  const all = { required: [], combinations: [], same_code: [], choice: { locks: new Map() }, ...input };
   const situation = classifySituation(rows, all);
   return {
     recommendation: recommendations[situation],

@@ -4,16 +4,16 @@ import { cutText } from "../../utils/text/clip-text.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { sortTags } from "../records/matrix.ts";
 import { selectWinners } from "./candidates.ts";
-import { totals } from "./totals.ts";
+import { sumTests } from "./totals.ts";
 
-/** More experiments than this are counted, not named: a rationale is a paragraph. */
+/** Experiments beyond this are only counted: a rationale is a paragraph. */
 export const maxNamed = 4;
 /** In characters. */
 const longestReason = 72;
 
 /** `exp-pg (6 of 6 passed, 1 flaky: "sums" failed 2 of 5)`. */
 export function describePasses(row: ExperimentRow): string {
-  const { passed } = totals(row);
+  const { passed } = sumTests(row);
   return `${row.experiment_slug} (${passed} of ${passed} passed${describeFlaky(row)})`;
 }
 
@@ -23,7 +23,7 @@ function describeFlaky({ flaky, flaky_tests: [first] = [] }: ExperimentRow): str
   return `, ${flaky} flaky${rate ?? ""}`;
 }
 
-/** What each of the experiments that do not win came to, one sentence for all; empty where there are none. */
+/** Describes the results of the experiments that do not win, in one sentence; empty if there are none. */
 export function describeOthers(rows: ExperimentRow[]): string {
   const groups = groupOthers(rows);
   const texts = groups.slice(0, maxNamed).map((group) => {
@@ -38,7 +38,7 @@ export function describeOthers(rows: ExperimentRow[]): string {
   return texts.join(", ") + (left > 0 ? ` and ${left} more` : "");
 }
 
-/** Those rows whose reason `describeOthers` gives, as much of it as a paragraph takes. */
+/** Selects the rows whose reason `describeOthers` includes, as far as it fits a paragraph. */
 export function explainedRows(rows: ExperimentRow[]): ExperimentRow[] {
   return groupOthers(rows)
     .slice(0, maxNamed)
@@ -48,14 +48,14 @@ export function explainedRows(rows: ExperimentRow[]): ExperimentRow[] {
     );
 }
 
-/** Those that came to the same stand together. */
+/** Groups experiments with the same description. */
 function groupOthers(rows: ExperimentRow[]): ExperimentRow[][] {
   const winners = new Set(selectWinners(rows));
   const others = rows.filter((row) => row.signal !== "running" && !winners.has(row));
   return [...groupBy(others, (row) => describe(row)).values()];
 }
 
-/** An experiment's result in a few words, to follow its name, or the names of several that came to the same. */
+/** Describes a result in a few words, to follow the name of an experiment, or of several with the same result. */
 function describe(row: ExperimentRow, isPlural = false): string {
   return texts[row.signal](row, isPlural);
 }
@@ -75,7 +75,7 @@ const texts: Record<Signal, (row: ExperimentRow, isPlural: boolean) => string> =
   },
 };
 
-/** An error is named by its code: messages differ from one experiment to the next, and rows have them. */
+/** Errors are identified by code: messages differ between experiments, and the rows include them. */
 function describeUnmeasured(
   { evidence_state, reason, last_attempt }: ExperimentRow,
   isPlural: boolean,
@@ -85,13 +85,13 @@ function describeUnmeasured(
 }
 
 function describeCapped(row: ExperimentRow, isPlural: boolean): string {
-  const failure = totals(row).failed > 0 ? ` and ${describeFailure(row)}` : "";
+  const failure = sumTests(row).failed > 0 ? ` and ${describeFailure(row)}` : "";
   return `${isPlural ? "were" : "was"} capped (${shorten(row.reason)})${failure}`;
 }
 
-/** Where it failed tests, their numbers say more than a reason. */
+/** If tests failed, their numbers say more than a reason. */
 function describeFailure(row: ExperimentRow): string {
-  const { passed, failed } = totals(row);
+  const { passed, failed } = sumTests(row);
   if (failed === 0) return `failed: ${shorten(row.reason)}`;
   const byTag = row.by_tag ?? {};
   const failing = sortTags(Object.keys(byTag)).filter((tag) => (byTag[tag]?.failed ?? 0) > 0);

@@ -4,23 +4,24 @@ import { isMeasured } from "../../experiments/outcomes/outcomes.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { findGaps, findTagsNotRun } from "./gaps.ts";
 import type { JudgingContext } from "./judging-context.ts";
-import { countFlaky, totals } from "./totals.ts";
+import { countFlaky, sumTests } from "./totals.ts";
 
-/** More tags than this make no reason. */
+/** A reason names at most this many tags. */
 const maxTags = 3;
 
 export interface Verdict {
   signal: Signal;
   evidence_state: EvidenceState;
-  /** Why, where the counts alone do not tell. */
+  /** The reason, unless the counts make it obvious. */
   reason?: string;
   tags_not_run?: string[];
 }
 
 /**
- * What a record shows. A winner passed something, failed nothing in its totals or in any tag, and was measured in all
- * that the plan requires: by runs, on its present code and branch, by the plan's present suites. What somebody else
- * wrote down is a claim. Undefined stands for an experiment that has no record yet.
+ * Judges an experiment by its record. A winner passed something, failed nothing in its totals or in any tag, and was
+ * measured for everything the plan requires: by runs, on its current code and branch, with the plan's current suites.
+ * What somebody else wrote down is a claim.
+ * @param outcomes undefined for an experiment that has no record yet
  */
 export function judge(outcomes: ExperimentOutcomes | undefined, context: JudgingContext = {}): Verdict {
   const { contradiction, reported = [] } = context;
@@ -30,13 +31,13 @@ export function judge(outcomes: ExperimentOutcomes | undefined, context: Judging
   const { status } = outcomes;
   if (status === "running" || status === "abandoned") return { signal: status, evidence_state };
   if (contradiction !== undefined) {
-    const signal = totals(outcomes).failed > 0 ? "failing" : "no_evidence";
+    const signal = sumTests(outcomes).failed > 0 ? "failing" : "no_evidence";
     return { signal, evidence_state, reason: contradiction };
   }
   return judgeFailures(outcomes, evidence_state, context) ?? judgePasses(outcomes, evidence_state, context);
 }
 
-/** Of an experiment without a record, what kept it from being measured, and what is said of it. */
+/** Judges an experiment without a record by what prevented measuring it, and by what was reported for it. */
 function judgeUnrun({ trouble, reported = [] }: JudgingContext): Verdict {
   const evidence_state = reported.length > 0 ? "reported" : "none";
   const said = `${nameSome([...reported], maxTags)}: reported, not measured`;
@@ -46,7 +47,7 @@ function judgeUnrun({ trouble, reported = [] }: JudgingContext): Verdict {
     : { signal: "no_evidence", evidence_state, reason };
 }
 
-/** @returns undefined where nothing failed that counts */
+/** @returns undefined if no failure counts */
 function judgeFailures(
   outcomes: ExperimentOutcomes,
   evidence_state: EvidenceState,
@@ -63,7 +64,7 @@ function judgeFailures(
   if (failed.some(([tag]) => isMeasured(evidence, tag) && !outdated.has(tag)))
     return { signal: "failing", evidence_state };
   const ofOld = old.reduce((sum, [, counts]) => sum + counts.failed, 0);
-  return totals(outcomes).failed > ofOld ? { signal: "failing", evidence_state: "claimed" } : undefined;
+  return sumTests(outcomes).failed > ofOld ? { signal: "failing", evidence_state: "claimed" } : undefined;
 }
 
 function judgePasses(
@@ -73,7 +74,7 @@ function judgePasses(
 ): Verdict {
   const { trouble, outdated } = context;
   const { status, evidence } = outcomes;
-  const { passed } = totals(outcomes);
+  const { passed } = sumTests(outcomes);
   const unmeasured = (reason: string): Verdict => ({ signal: "no_evidence", evidence_state, reason });
   const gaps = findGaps(outcomes, context);
   if (gaps.length > 0) return unmeasured(gaps.join("; "));
@@ -82,13 +83,13 @@ function judgePasses(
     const reason = `no test passed every time, ${flaky} flaky`;
     return { signal: "failing", evidence_state: "counted", reason };
   }
-  // A record says `failed` also for what holds nothing back.
+  // A record is also `failed` because of things that do not prevent winning.
   const isExplained =
     (outdated?.size ?? 0) > 0 ||
     Object.values(evidence?.by_tag ?? {}).some(({ state }) => state === "no_evidence");
   if (status === "failed" && !isExplained) {
     const verdict = unmeasured("it failed outside its tests");
-    // What was not run by us may have failed by other means.
+    // A suite that no run of ours executed may have failed for other reasons.
     return evidence === undefined ? { ...verdict, signal: "failing" } : verdict;
   }
   if (passed === 0) return unmeasured(trouble ?? "no test passed");
@@ -100,7 +101,7 @@ function judgePasses(
 }
 
 function readState(outcomes: ExperimentOutcomes, reported: readonly string[]): EvidenceState {
-  const { passed, failed } = totals(outcomes);
+  const { passed, failed } = sumTests(outcomes);
   if (passed + failed === 0) return reported.length > 0 ? "reported" : "none";
   return Object.keys(outcomes.evidence?.by_tag ?? {}).length === 0 ? "claimed" : "counted";
 }

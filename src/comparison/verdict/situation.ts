@@ -3,21 +3,21 @@ import type { ExperimentRow, Recommendation } from "../../../schemas/comparison/
 import { failsSetupEverywhere, hasLost, isUndecided, selectWinners } from "./candidates.ts";
 import type { Choice } from "./choice.ts";
 
-/** What a recommendation goes by, beside the rows. */
+/** What a recommendation is based on, besides the rows. */
 export interface DecisionInput {
-  /** The tags that a winner must have been measured by. */
+  /** The tags that must be measured for an experiment to win. */
   required: readonly string[];
-  /** How winners go together, pair by pair. */
+  /** How each pair of winners combines. */
   combinations: readonly Combination[];
-  /** Winners whose worktrees hold the same code, group by group. */
+  /** Groups of winners whose worktrees contain the same code. */
   same_code: readonly (readonly string[])[];
-  /** What tells winners apart that pass the same tests. */
+  /** What distinguishes winners that pass the same tests. */
   choice: Choice;
-  /** The ids of the runs that go on. */
+  /** The ids of the runs in progress. */
   runs?: readonly string[] | undefined;
 }
 
-/** Why a recommendation is what it is. */
+/** The state of a comparison, which determines the recommendation. */
 export type Situation =
   | "no_experiments"
   | "running"
@@ -48,27 +48,28 @@ export const recommendations: Record<Situation, Recommendation> = {
 };
 
 /**
- * What decides. Nothing is promoted, synthesized or abandoned while any experiment runs, or may yet win since it is not
- * measured. What fails everywhere for the same cause is a mistake of the plan, and no design's.
+ * Classifies the state of a comparison. Nothing is promoted, synthesized or abandoned while any experiment is running,
+ * or is not fully measured and may still win. If everything fails for the same reason, the plan is at fault, not the
+ * designs.
  */
-export function classifySituation(rows: ExperimentRow[], evidence: DecisionInput): Situation {
+export function classifySituation(rows: ExperimentRow[], input: DecisionInput): Situation {
   if (rows.length === 0) return "no_experiments";
   if (rows.some((row) => row.signal === "running")) return "running";
   if (failsSetupEverywhere(rows)) return "setup_fails_everywhere";
-  if (findSuitesWithoutEvidence(rows, evidence.required).length > 0) return "suite_without_evidence";
+  if (findSuitesWithoutEvidence(rows, input.required).length > 0) return "suite_without_evidence";
   if (rows.some(isUndecided)) return "not_measured";
   const winners = selectWinners(rows);
   if (winners.length === 0) return rows.every(hasLost) ? "all_failed" : "flaky";
   if (winners.length === 1) return "one_wins";
-  if (evidence.same_code.length > 0) return "same_code";
-  const conflicts = findConflicts(evidence.combinations);
+  if (input.same_code.length > 0) return "same_code";
+  const conflicts = findConflicts(input.combinations);
   if (conflicts.length === 0) return "several_win";
-  const best = evidence.choice.by_metrics;
+  const best = input.choice.by_metrics;
   const rivals = conflicts.filter(({ experiments }) => experiments.some((slug) => slug === best));
   return rivals.length === winners.length - 1 ? "best_of_conflict" : "conflict";
 }
 
-/** The required suites that ran and gave no evidence for any experiment. One that could not be reached tells nothing. */
+/** Finds required suites that ran and gave no evidence for any experiment. A suite that could not run says nothing. */
 export function findSuitesWithoutEvidence(rows: ExperimentRow[], required: readonly string[]): string[] {
   return required.filter((tag) => {
     const all = rows
@@ -80,7 +81,7 @@ export function findSuitesWithoutEvidence(rows: ExperimentRow[], required: reado
   });
 }
 
-/** Pairs of winners whose changes do not go together. */
+/** Selects the pairs of winners whose changes conflict. */
 export function findConflicts(combinations: readonly Combination[]): Combination[] {
   return combinations.filter(({ code, schema_objects }) => code === "conflicts" || schema_objects.length > 0);
 }

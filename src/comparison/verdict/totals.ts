@@ -1,10 +1,10 @@
 import type { ExperimentOutcomes, TagOutcome } from "../../../schemas/experiment/outcomes.ts";
 
 /**
- * What was passed and failed in all. Totals are authoritative where they are given; but a failure that only a tag
- * tells of is one too.
+ * Sums up the tests that passed and failed. A recorded total is authoritative, but a failure recorded only for a tag
+ * counts too.
  */
-export function totals(
+export function sumTests(
   outcomes: Pick<ExperimentOutcomes, "tests_passed" | "tests_failed" | "by_tag">,
 ): TagOutcome {
   const tags = Object.values(outcomes.by_tag ?? {});
@@ -15,7 +15,7 @@ export function totals(
   };
 }
 
-/** How many tests both failed and passed. */
+/** Counts the tests that both failed and passed. */
 export function countFlaky({ evidence }: Pick<ExperimentOutcomes, "evidence">): number {
   return Object.values(evidence?.by_tag ?? {}).reduce((sum, { flaky = 0 }) => sum + flaky, 0);
 }

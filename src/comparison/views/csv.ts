@@ -31,8 +31,8 @@ const rowColumns: Column[] = [
 ];
 
 /**
- * One line per experiment by RFC 4180, with a passed and a failed column for each tag of the matrix, the same of what was
- * reported, and the median of each metric.
+ * Renders one RFC 4180 line per experiment, with passed and failed columns for each tag of the matrix and for each
+ * reported tag, and the median of each metric.
  */
 export function renderCsv({ rows, matrix, metrics, winners }: ComparisonReport): string {
   const said = [...new Set(rows.flatMap((row) => Object.keys(row.reported ?? {})))].sort();
@@ -59,7 +59,10 @@ function metricColumn({ tag, name, unit, measured }: MetricComparison): Column {
   return [title, (row) => measured.find((each) => each.experiment_slug === row.experiment_slug)?.median];
 }
 
-/** Spreadsheets run what begins like a formula, in wide signs too: such text gets an apostrophe before it. */
+/**
+ * Spreadsheets execute text that begins like a formula, even in full-width characters: an apostrophe in front prevents
+ * it.
+ */
 function quote(cell: Cell): string {
   const text = typeof cell === "string" ? printable(cell) : String(cell ?? "");
   const safe = typeof cell === "string" && /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;

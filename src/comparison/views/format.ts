@@ -1,14 +1,14 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
 
-/** How all views spell values, so that they agree. */
+/** How all views format values, so that they agree. */
 
-/** A name of ours as words: `no_evidence` is `no evidence`. */
+/** Turns an identifier into words: `no_evidence` becomes `no evidence`. */
 export function inWords(name: string): string {
   return name.replaceAll("_", " ");
 }
 
-/** `3/0` for 3 passed and none failed; a dash where nothing was reported. */
+/** `3/0` for 3 passed and none failed; a dash if nothing was reported. */
 export function formatCounts(counts: TagOutcome | null | undefined): string {
   return counts === null || counts === undefined ? "–" : `${counts.passed}/${counts.failed}`;
 }
@@ -25,7 +25,7 @@ export function formatDuration(ms: number | undefined): string {
   ]);
 }
 
-/** `512 B`, `64 MB`, `5.2 GB`, in the powers of two that Postgres counts in. */
+/** `512 B`, `64 MB`, `5.2 GB`, in powers of two, as Postgres does. */
 export function formatBytes(bytes: number): string {
   return inUnits(bytes, [
     [2 ** 40, "TB"],
@@ -42,7 +42,7 @@ function inUnits(value: number, units: [size: number, unit: string][]): string {
   return `${Number(count.toFixed(count < 10 && size > 1 ? 1 : 0))} ${unit}`;
 }
 
-/** Four digits are what a person compares; thousands are set apart. */
+/** Uses four digits, which is as much as people compare, and thousands separators. */
 export function formatNumber(value: number, digits = 4): string {
   return value.toLocaleString("en-GB", { maximumSignificantDigits: digits });
 }
@@ -52,7 +52,7 @@ export function formatTime(iso: string): string {
   return `${new Date(iso).toUTCString().slice(5, 22)} UTC`;
 }
 
-/** Where the numbers come from: the commit in short, and whether the tree had other changes. */
+/** The abbreviated commit that was measured, and whether the tree had other changes. */
 export function formatCommit({ evidence }: ExperimentRow): string {
   if (!evidence?.commit) return "–";
   return evidence.commit.slice(0, 10) + (evidence.dirty ? " + changes" : "");
@@ -64,7 +64,7 @@ export function formatTagDurations({ evidence }: ExperimentRow): string {
   return tags.map(([tag, { duration_ms }]) => `${tag} ${formatDuration(duration_ms)}`).join(", ") || "–";
 }
 
-/** `+120 -30`, or their sum where a record tells no more. */
+/** `+120 -30`, or the sum if the record has no more than that. */
 export function formatCodeDiff({ code_diff, code_diff_lines }: ExperimentRow): string {
   if (code_diff !== undefined) return `+${code_diff.added} -${code_diff.removed}`;
   return String(code_diff_lines ?? "–");

@@ -1,11 +1,14 @@
 import { onOneLine } from "../../utils/text/printable.ts";
 
-/** A comment on GitHub takes 65,536 characters. There are eight sections at most, and no long one crowds out others. */
+/**
+ * A GitHub comment holds 65,536 characters. There are at most eight sections, and this keeps a long one from crowding
+ * out others.
+ */
 const maxSection = 7_000;
-/** A name or a failure is cut here: enough to know it by. */
+/** Names and failures are cut at this length, which is enough to recognize them. */
 const maxText = 200;
 
-/** A titled list of lines, as many as there is room for; nothing where there are none. */
+/** Renders a titled list with as many lines as there is room for; nothing if there are none. */
 export function section(title: string, lines: string[], head: string[] = []): string[] {
   let size = 0;
   const kept = lines.filter((line) => {
@@ -22,7 +25,7 @@ export function section(title: string, lines: string[], head: string[] = []): st
       ];
 }
 
-/** The same as a table. Columns whose title ends in `:` hold numbers. */
+/** Renders a titled table. Columns whose title ends in `:` hold numbers. */
 export function tableSection(title: string, columns: string[], lines: string[][]): string[] {
   const row = (cells: string[]) => `| ${cells.join(" | ")} |`;
   const head = columns.map((column) => column.replace(/:$/, ""));
@@ -34,13 +37,13 @@ export function bold(text: string): string {
   return `**${plain(text) || "(no name)"}**`;
 }
 
-/** What begins markup, as the group; else what begins a formula, a mention, a reference, an address or an emoji. */
+/** Matches what starts markup (the group), or else a formula, a mention, a reference, a URL or an emoji. */
 const special =
   /([&<\\`*[\]|~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}]))|\$|@|#(?=\w)|\bGH-(?=\d)|:(?=\/\/|[\w+-]+:)|\bwww(?=\.)/giu;
 
 /**
- * Text of a record on one line, never markup, a link, a mention or a formula. GitHub looks for mentions and the like
- * after it has resolved character references, so that only a space of no width keeps them apart.
+ * Renders text from a record on one line, never as markup, a link, a mention or a formula. GitHub looks for mentions
+ * and references after it has resolved character references, so only a zero-width space prevents them.
  */
 export function plain(text: string, most = maxText): string {
   return onOneLine(text, most).replace(special, (sign: string, markup: string | undefined) => {

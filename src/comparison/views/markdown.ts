@@ -8,9 +8,9 @@ import { describeMeasured, describeMetric } from "../details/metric-text.ts";
 import { formatCounts, formatDuration, formatNumber, inWords } from "./format.ts";
 import { bold, plain, section, tableSection } from "./markdown-parts.ts";
 import {
-  alikeFailures,
   describeAspect,
   describeResults,
+  groupFailures,
   listCautions,
   listNames,
   listNotes,
@@ -19,14 +19,14 @@ import {
 import { type SharedChange, shareChanges } from "./schema-changes.ts";
 import { trustColumns } from "./trust-columns.ts";
 
-/** More of what belongs to one line than this is left out. */
+/** A list item shows at most this many sub-items. */
 const maxListed = 6;
 const maxRationale = 2_000;
 
 /**
- * The comparison as GitHub-flavoured Markdown, for a pull request or an agent: short enough for one comment. Text of
- * records stays text.
- * @param directory the absolute path of the feature's folder of experiments, from which paths are told
+ * Renders the comparison as GitHub-flavoured Markdown, for a pull request or an agent, short enough for one comment.
+ * Text from records is never interpreted as markup.
+ * @param directory absolute path of the feature's experiments folder; paths are shown relative to it
  */
 export function renderMarkdown(report: ComparisonReport, directory: string): string {
   const {
@@ -104,7 +104,7 @@ function trendLine({ experiment_slug, tag, counts, trend }: TagTrend): string[] 
 
 function testItem(test: TestDifference, directory: string): string {
   const where = test.file === undefined ? "" : ` (${plain(test.file)})`;
-  const failures = alikeFailures(test).flatMap(([first, ...others]) => {
+  const failures = groupFailures(test).flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     const names = listNames([first, ...others].map((each) => each.experiment_slug));
     const [line = ""] = first.failure.trimStart().split("\n", 1);

@@ -6,16 +6,16 @@ import { findUnmeasured } from "../records/matrix.ts";
 import { formatBytes, formatCounts, formatNumber, inWords } from "./format.ts";
 import type { SharedChange } from "./schema-changes.ts";
 
-/** What all views say of a part of a comparison, so that they agree. */
+/** How all views describe parts of a comparison, so that they agree. */
 
-/** More names than this are counted: nobody reads on. */
+/** Names beyond this are only counted: nobody reads longer lists. */
 const maxNamed = 8;
 
 export function listNames(names: string[]): string {
   return nameSome(names, maxNamed);
 }
 
-/** The rows as a reader looks for them: the winners in their order, then the others in theirs. */
+/** Orders rows for a reader: the winners in their order, then the others in theirs. */
 export function winnersFirst({ rows, winners }: Pick<ComparisonReport, "rows" | "winners">): ExperimentRow[] {
   const winning = winners.flatMap((slug) => rows.filter((row) => row.experiment_slug === slug));
   return [...winning, ...rows.filter((row) => !winning.includes(row))];
@@ -23,7 +23,10 @@ export function winnersFirst({ rows, winners }: Pick<ComparisonReport, "rows" | 
 
 const causes = { code: "also fails on a fresh branch", state: "passes on a fresh branch" } as const;
 
-/** What a reader has to know beside the signal: why it is so, and where failing suites owe it to their branch. */
+/**
+ * Lists what a reader needs to know besides the signal: the reason, whether failing suites fail because of the state of
+ * their branch, and what was only reported.
+ */
 export function listNotes(row: ExperimentRow): string[] {
   const { reason, evidence } = row;
   const tags = Object.entries(evidence?.by_tag ?? {});
@@ -35,7 +38,7 @@ export function listNotes(row: ExperimentRow): string[] {
   return [...(reason === undefined ? [] : [reason]), ...caused, ...reported];
 }
 
-/** How a test went: `failed in a, b; passed in c`. */
+/** Describes the results of a test: `failed in a, b; passed in c`. */
 export function describeResults(test: TestDifference): string {
   const { failed_in, flaky_in, passed_in, not_run_in, not_listed_in = [] } = test;
   return Object.entries({
@@ -50,8 +53,8 @@ export function describeResults(test: TestDifference): string {
     .join("; ");
 }
 
-/** The failures of a test, one entry for all experiments that failed alike. */
-export function alikeFailures({ failures }: TestDifference): TestDifference["failures"][] {
+/** Groups the failures of a test, one entry for all experiments with the same failure text. */
+export function groupFailures({ failures }: TestDifference): TestDifference["failures"][] {
   const texts = new Set(failures.map(({ failure }) => failure));
   return [...texts].map((text) => failures.filter(({ failure }) => failure === text));
 }
@@ -62,12 +65,12 @@ function describeRisk({ effect, table, table_bytes, table_rows }: SchemaRisk): s
   return `${inWords(effect)}: ${table}, ${formatBytes(table_bytes)}${rows}`;
 }
 
-/** What to be careful about with a change. */
+/** Lists the risks of a change. */
 export function listCautions({ collides, risks }: SharedChange): string[] {
   return [...(collides ? ["collides with another experiment"] : []), ...risks.map(describeRisk)];
 }
 
-/** `type: integer → bigint`; `default: 0` where it is new, `default: was 0` where it went. */
+/** `type: integer → bigint`; `default: 0` if it is new, `default: was 0` if it was removed. */
 export function describeAspect(name: string, { from, to }: SchemaChange["aspects"][string]): string {
   const text = from === null ? to : to === null ? `was ${from}` : `${from} → ${to}`;
   return `${inWords(name)}: ${text}`;

@@ -13,21 +13,21 @@ import { renderReport } from "./table.ts";
 const formats = ["table", "json", "csv", "markdown", "html"] as const;
 type Format = (typeof formats)[number];
 
-/** Where the text goes: what a terminal can show decides the default. */
+/** Where the text goes: the default format depends on what a terminal can show. */
 export interface Destination {
   isTTY?: boolean;
   hasColors?: () => boolean;
-  /** How many characters a terminal has on a line. */
+  /** The width of the terminal, in characters. */
   columns?: number;
 }
 
 /**
- * A comparison as text, for a person or a script, without its last line end. `html` writes the page, and its path is
- * the text.
- * @param format default: `table` on a terminal, else `json`
- * @param describeNext says what to do next, in the words of the front end; a table ends with it
- * @param env what may ask for colours where there is no terminal
- * @throws CoreError `invalid_input` for a format that there is not
+ * Renders a comparison as text, for a person or a script, without a trailing newline. For `html`, writes the page and
+ * returns its path.
+ * @param format default: `table` on a terminal, otherwise `json`
+ * @param describeNext describes the next step in the words of the front end; a table ends with it
+ * @param env variables that may request colours without a terminal
+ * @throws CoreError `invalid_input` for an unknown format
  */
 export async function presentComparison(
   input: Omit<ComparisonInput, "details">,
@@ -52,7 +52,7 @@ export async function presentComparison(
   return texts[chosen]().replace(/\n$/, "");
 }
 
-/** Node knows what a terminal can show, and what NO_COLOR and FORCE_COLOR say of it; elsewhere only the latter counts. */
+/** On a terminal Node decides, and respects NO_COLOR and FORCE_COLOR; elsewhere only the latter counts. */
 function showsColours(to: Destination, env: NodeJS.ProcessEnv): boolean {
   if (to.isTTY) return to.hasColors?.() ?? false;
   return env.FORCE_COLOR !== undefined && WriteStream.prototype.getColorDepth(env) > 1;

@@ -1,17 +1,17 @@
 import type { SchemaChange, SchemaRisk } from "../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
 
-/** One change, with all experiments that make it alike. */
+/** A change, and all experiments that make the same one. */
 export interface SharedChange {
   change: SchemaChange;
   experiments: string[];
-  /** Whether others change the same object, and differently. */
+  /** Whether others change the same object differently. */
   collides: boolean;
-  /** What it does to large tables. */
+  /** Its effects on large tables. */
   risks: SchemaRisk[];
 }
 
-/** Each change once, by object, so that what experiments do differently to one stands together. */
+/** Lists each change once, sorted by object, so that different changes to one object appear together. */
 export function shareChanges({ differences, collisions, risks }: SchemaComparison): SharedChange[] {
   const shared = new Map<string, SharedChange>();
   for (const { experiment_slug, changes } of differences) {

@@ -24,20 +24,20 @@ const signalStyles: Record<Signal, Style> = {
   not_started: "dim",
 };
 
-/** How many characters go on a line where nobody knows. */
-const usualWidth = 80;
+/** The width of a line if the terminal's is unknown, in characters. */
+const defaultWidth = 80;
 const gap = "  ";
 
 /**
- * The matrix as text with aligned columns: one per experiment, the signals below it. Where that is too wide, one line
- * per experiment: there may be many of those, and there are few tags.
+ * Renders the matrix as text with aligned columns, one per experiment, with the signals at the bottom. If that is too
+ * wide, uses one line per experiment: there may be many of those, but there are few tags.
  * @param colour whether the output is a terminal that shows colours
- * @param width how many characters go on a line
+ * @param width of a line, in characters
  */
 export function renderTable(
   { rows, matrix }: { rows: { experiment_slug: string; signal: Signal }[]; matrix: TagMatrixRow[] },
   colour: boolean,
-  width = usualWidth,
+  width = defaultWidth,
 ): string {
   const slugs = rows.map((row) => row.experiment_slug);
   const grid: Cell[][] = [
@@ -52,14 +52,14 @@ export function renderTable(
     : align(grid, measureColumns(columns), colour);
 }
 
-/** The table, the recommendation and its reason, and what to be careful about: all that fits a terminal. */
-export function renderReport(report: ComparisonReport, colour: boolean, width = usualWidth): string {
+/** Renders the table, the recommendation with its rationale, and the warnings: everything that fits a terminal. */
+export function renderReport(report: ComparisonReport, colour: boolean, width = defaultWidth): string {
   const { matrix, recommendation, rationale, warnings, combinations, winners, history } = report;
   const rows = winnersFirst(report);
   const explained = explainedRows(report.rows);
   const notes = rows.flatMap((row) => {
-    const untold = listNotes(row).filter((note) => note !== row.reason || !explained.includes(row));
-    return untold.length === 0 ? [] : `${row.experiment_slug}  ${onOneLine(untold.join("; "))}`;
+    const unmentioned = listNotes(row).filter((note) => note !== row.reason || !explained.includes(row));
+    return unmentioned.length === 0 ? [] : `${row.experiment_slug}  ${onOneLine(unmentioned.join("; "))}`;
   });
   const trends = (history?.trends ?? [])
     .filter(({ trend }) => trend !== "same")
@@ -102,7 +102,7 @@ function align(lines: Cell[][], widths: number[], colour: boolean): string {
     .join("\n");
 }
 
-/** Names of experiments and tags are ASCII, so that a character is a column of the terminal. */
+/** Names of experiments and tags are ASCII, so each character takes one column of the terminal. */
 function measureColumns(columns: Cell[][]): number[] {
   return columns.map((column) => Math.max(...column.map(({ text }) => text.length)));
 }

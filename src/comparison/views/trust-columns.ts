@@ -7,7 +7,7 @@ export interface TrustColumn {
   text: (row: ExperimentRow) => string;
 }
 
-/** What the numbers of an experiment stand on, beside its name. */
+/** What an experiment's numbers are based on. */
 export const trustColumns: TrustColumn[] = [
   { title: "Evidence", text: (row) => inWords(row.evidence_state) },
   { title: "Commit", text: formatCommit },

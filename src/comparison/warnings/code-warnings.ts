@@ -9,21 +9,23 @@ import { ignoreCoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
-/** Looks by git cost a process each; more winners than this are too many to choose from anyway. */
+/** Each check runs git; more winners than this are too many to choose from anyway. */
 const maxLooks = 25;
 
-/** A winner whose code is not what it was measured on, and why. */
+/** A winner whose current code is not what was measured, and why. */
 export interface CodeFlaw {
   kind: keyof typeof messages;
   experiment_slug: string;
 }
 
-/** Whether the code that won can still be had: it was committed, and it is what stands there now. */
+/**
+ * Finds winners whose measured code is no longer available: it was not committed, or the worktree has changed since.
+ */
 export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[]): Promise<CodeFlaw[]> {
   const [uncommitted, committed] = [true, false].map((dirty) =>
     winners.filter(({ evidence }) => evidence?.commit && evidence.dirty === dirty),
   );
-  // Experiments without a worktree share a directory, and mostly a commit: git looks once.
+  // Experiments without a worktree share a directory and usually a commit, so git checks it once.
   const seen = new Map<string, Promise<boolean | undefined>>();
   const isOther = (directory: string, commit: string, written: string[]) => {
     const key = JSON.stringify([commit, directory, written]);
@@ -67,7 +69,7 @@ export function warnOfCode(feature: FeatureRef, flaws: CodeFlaw[], kind: CodeFla
   return [makeWarning(kind, `${nameSome(slugs, maxShown)} ${messages[kind]}`, records)];
 }
 
-/** Winners whose worktrees hold the same code: as a rule, one of them was never written. */
+/** Warns of winners whose worktrees contain the same code: usually one of them was never written. */
 export function warnOfSameCode(feature: FeatureRef, groups: readonly (readonly string[])[]): Warning[] {
   if (groups.length === 0) return [];
   const names = groups.map((group) => nameSome([...group], maxShown)).join("; ");

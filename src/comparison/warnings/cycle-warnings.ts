@@ -3,12 +3,12 @@ import { experimentPaths, planPath } from "../../experiments/layout.ts";
 import { findCycles } from "../../experiments/timeline/entries.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
+import { listCountedTags } from "../records/counted-tags.ts";
 import { sortTags } from "../records/matrix.ts";
 import type { ExperimentRecords } from "../records/records.ts";
-import { reportedTags } from "../records/reported-tags.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
-/** What one cycle of one experiment counted for a tag. */
+/** The counts of one tag in one cycle of an experiment. */
 export interface Observation {
   experiment_slug: string;
   passed: number;
@@ -18,17 +18,17 @@ export interface Observation {
 }
 
 const noneFlaky: Record<string, number> = {};
-/** A suite that stays green is normal for a while; so many observations in, it is worth a look. */
+/** A suite that never fails is normal for a while; after this many observations it deserves a look. */
 const greenForLong = 3;
 
-/** Every counted cycle, by tag; those of one experiment in their order. */
+/** Lists the counts of every cycle, by tag; those of one experiment are in order. */
 export function observeCycles(all: ExperimentRecords[]): Map<string, Observation[]> {
   const observed = new Map<string, Observation[]>();
   for (const records of all) {
     const { experiment, outcomes } = records;
     const paths = experimentPaths(experiment);
     const cycles = findCycles(records.timeline);
-    // The kit's timeline counts nothing: its last word is all there is.
+    // The kit's timeline has no counts, so only its last outcome is known.
     const last = outcomes?.status === "running" ? undefined : outcomes?.by_tag;
     const isKit = cycles.length === 0 && last !== undefined;
     const record = isKit ? paths.outcomes : paths.timeline;
@@ -45,7 +45,7 @@ export function observeCycles(all: ExperimentRecords[]): Map<string, Observation
   return observed;
 }
 
-/** A suite that fails in every cycle of every experiment may be wrong itself. */
+/** Finds suites that fail in every cycle of every experiment, which may be broken themselves. */
 export function findPermanentlyRed(observed: ReadonlyMap<string, Observation[]>): Warning[] {
   return sortTags([...observed.keys()]).flatMap((tag) => {
     const seen = observed.get(tag) ?? [];
@@ -56,7 +56,7 @@ export function findPermanentlyRed(observed: ReadonlyMap<string, Observation[]>)
 }
 
 export function findNeverReported(all: ExperimentRecords[], planned: string[]): Warning[] {
-  const reported = reportedTags(all);
+  const reported = listCountedTags(all);
   const missing = sortTags(planned.filter((tag) => !reported.has(tag)));
   const [first] = all.filter(({ outcomes }) => outcomes !== undefined && outcomes.status !== "running");
   if (first === undefined || missing.length === 0) return [];
@@ -82,7 +82,9 @@ function isEverGreen(seen: Observation[]): boolean {
   return isRepeated && seen.length >= greenForLong && seen.every((each) => each.failed + each.flaky === 0);
 }
 
-/** Whether an experiment's last cycle counts fewer tests than an earlier one did; what came back is no shrinking. */
+/**
+ * Finds experiments whose last cycle counts fewer tests than an earlier one. If the tests came back, nothing shrank.
+ */
 export function findShrinking(observed: ReadonlyMap<string, Observation[]>): Warning[] {
   return sortTags([...observed.keys()]).flatMap((tag) => warnOfShrinking(tag, observed.get(tag) ?? []));
 }
@@ -110,7 +112,7 @@ export function findIdle(all: ExperimentRecords[]): Warning[] {
   return [makeWarning("no-cycle-since-cut", message, records)];
 }
 
-/** A new branch sets the outcomes of the old one aside; the kit writes a first outcome when it cuts one. */
+/** Outcomes are set aside when the branch is replaced; the kit writes a first outcome when it cuts one. */
 function hasCycle({ outcomes, timeline }: ExperimentRecords): boolean {
   if (outcomes === undefined) return false;
   return outcomes.evidence !== undefined || timeline.some(({ kind }) => kind !== "cut");

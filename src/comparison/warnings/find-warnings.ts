@@ -30,7 +30,7 @@ import type { UnlikeTests } from "./unlike-tests.ts";
 import { warnOfUnlikeTests } from "./unlike-tests.ts";
 import { warnOfOtherRoots, warnOfUnusable } from "./unread-records.ts";
 
-/** What a comparison found that warnings may tell of. */
+/** The findings of a comparison that warnings are based on. */
 export interface WarningFacts {
   feature: FeatureRef;
   judged: JudgedExperiment[];
@@ -46,7 +46,7 @@ export interface WarningFacts {
 
 type Finder = (facts: WarningFacts, observed: ReadonlyMap<string, Observation[]>) => Warning[];
 
-/** Each kind of warning, in the order in which they are told. */
+/** Each kind of warning, in order of appearance. */
 const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "feature-unknown": ({ feature, plan }) => warnOfPlan(feature, plan, "feature-unknown"),
   "plan-unreadable": ({ feature, plan }) => warnOfPlan(feature, plan, "plan-unreadable"),
@@ -86,7 +86,7 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "no-cycle-since-cut": ({ judged }) => findIdle(judged.map(({ records }) => records)),
 };
 
-/** What makes the verdict worth less. A warning never changes a verdict. */
+/** Lists what makes the verdict less reliable. A warning never changes the verdict. */
 export function findWarnings(facts: WarningFacts): Warning[] {
   const observed = observeCycles(facts.judged.map(({ records }) => records));
   return Object.values(finders).flatMap((find) => find(facts, observed));

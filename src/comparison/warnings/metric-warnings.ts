@@ -7,7 +7,10 @@ import type { JudgedExperiment } from "../records/rows.ts";
 import type { BrokenFile } from "./record-warnings.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
-/** Units of time, and of what is done in a time. Others count what no neighbour changes, as bytes and queries do. */
+/**
+ * Units of time and rates. Other units, like bytes and queries, count things that other load on the machine does not
+ * affect.
+ */
 const timedUnit =
   /^([nuµμm]?s|[mµ]?sec(ond)?s?|min(ute)?s?|h|hours?|rps|qps|tps|[kmg]?hz)$|\/ ?s(ec(ond)?)?$|\bper sec/i;
 
@@ -15,7 +18,7 @@ export function isMetricsFile({ path }: BrokenFile): boolean {
   return path.endsWith(`/${metricsName}`);
 }
 
-/** The metric that is to decide, where it was measured by nobody, though something was. */
+/** Warns if no experiment measured the deciding metric. */
 export function findUndecided(
   { workspace, feature_id }: FeatureRef,
   judged: JudgedExperiment[],
@@ -28,12 +31,12 @@ export function findUndecided(
     metric.name === decide_by.metric && (decide_by.tag === undefined || decide_by.tag === tag);
   if (measurements.some(isNamed)) return [];
   const names = [...new Set(measurements.map(({ tag, metric }) => `${tag}: ${metric.name}`))];
-  const others = names.length === 0 ? "nothing else either" : `only ${nameSome(names, maxShown)}`;
-  const message = `decide_by names ${decide_by.metric}, but no experiment measured it; ${others}.`;
+  const others = names.length === 0 ? "nor any other metric" : `only ${nameSome(names, maxShown)}`;
+  const message = `decide_by names ${decide_by.metric}, but no experiment measured it, ${others}.`;
   return [makeWarning("decider-not-measured", message, [planPath(workspace, feature_id)])];
 }
 
-/** Times that were measured while other experiments of the run were at work on the same machine. */
+/** Warns of times measured while other experiments of the run were busy on the same machine. */
 export function findDisturbed(judged: JudgedExperiment[], measurements: Measurement[]): Warning[] {
   const isTimed = ({ metric: { unit } }: Measurement) => unit === undefined || timedUnit.test(unit);
   const found = judged.flatMap(({ row, records }) =>

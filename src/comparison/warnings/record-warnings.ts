@@ -7,7 +7,7 @@ import type { JudgedExperiment } from "../records/rows.ts";
 import { failsSetupEverywhere, isEliminated } from "../verdict/candidates.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
-/** A file that a comparison can do without, and could not read. */
+/** A file that could not be read, and that the comparison can do without. */
 export interface BrokenFile {
   path: string;
   reason: string;
@@ -22,7 +22,7 @@ export function warnOfPlan(
   return [makeWarning(kind, problem.message, [planPath(workspace, feature_id)])];
 }
 
-/** What could not be read beside the rows. */
+/** Warns of files that could not be read, apart from those behind the rows. */
 export function findBroken(kind: WarningKind, broken: BrokenFile[]): Warning[] {
   const [first, ...others] = broken;
   if (first === undefined) return [];
@@ -32,7 +32,7 @@ export function findBroken(kind: WarningKind, broken: BrokenFile[]): Warning[] {
   return [makeWarning(kind, message, paths)];
 }
 
-/** Evidence that other records contradict: each names its file, since somebody has to look at it. */
+/** Warns of evidence that other records contradict. Each names its file, since somebody has to look at it. */
 export function findContradicted(judged: JudgedExperiment[]): Warning[] {
   const found = judged.flatMap(({ row, contradiction }) =>
     contradiction === undefined || contradiction.isUnfinished
@@ -47,7 +47,7 @@ export function findContradicted(judged: JudgedExperiment[]): Warning[] {
   return [makeWarning("evidence-contradicted", message, paths)];
 }
 
-/** Counts that are shown, and count for nothing. */
+/** Warns of counts that are shown but do not count. */
 export function findOutdated(judged: JudgedExperiment[]): Warning[] {
   const found = judged
     .filter(({ row }) => !isEliminated(row) && row.signal !== "running")

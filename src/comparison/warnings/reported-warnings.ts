@@ -7,7 +7,7 @@ import type { JudgedExperiment } from "../records/rows.ts";
 import { formatCounts } from "../views/format.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
-/** What was reported of suites that no run has measured, and how to have it measured. */
+/** Warns of reported suites that no run has measured, and says how to measure them. */
 export function findUnmeasuredReports(judged: JudgedExperiment[], planned: readonly string[]): Warning[] {
   const found = judged
     .filter(({ row }) => row.signal !== "abandoned")
@@ -28,7 +28,7 @@ export function findUnmeasuredReports(judged: JudgedExperiment[], planned: reado
   return [makeWarning("reported-not-measured", message, listRecords(found))];
 }
 
-/** What was reported to fail where a run measured that nothing does. */
+/** Warns of suites reported as failing in which a run measured no failure. */
 export function findOtherReports(judged: JudgedExperiment[]): Warning[] {
   const found = judged.flatMap((each) => {
     const failing = Object.entries(each.row.reported ?? {}).filter(([tag, { failed }]) => {

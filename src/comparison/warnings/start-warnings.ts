@@ -13,18 +13,18 @@ import type { JudgedExperiment } from "../records/rows.ts";
 import { isEliminated } from "../verdict/candidates.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
-/** Looks by git and at files cost time; the first of many tell enough. */
+/** Comparing with git and reading files takes time, and the first few are enough. */
 const maxLooks = 12;
-/** A larger file is taken for another one, in bytes. */
+/** Larger files are assumed to differ. In bytes. */
 const maxFile = 2 ** 20;
 
-/** What experiments with worktrees began with. */
+/** What experiments with worktrees started from. */
 export interface Starts {
-  /** The experiments by the code that they began at. */
+  /** The experiments, grouped by the code they started from. */
   bases: { commit: string; slugs: string[] }[];
-  /** Files that are not committed in the main checkout, and that no worktree has as they are there. */
+  /** Uncommitted files of the main checkout that no worktree contains in the same form. */
   uncommitted: string[];
-  /** Winners whose code is what they began with. */
+  /** Winners whose code has not changed since they started. */
   unchanged: string[];
 }
 
@@ -52,7 +52,7 @@ export async function readStarts({ workspace }: FeatureRef, judged: JudgedExperi
   };
 }
 
-/** Commits that differ in our records alone are one base. */
+/** Commits that differ only in our records count as the same base. */
 async function groupByBase(
   workspace: string,
   worktrees: { slug: string; record: WorktreeRecord }[],

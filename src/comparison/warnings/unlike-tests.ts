@@ -6,7 +6,7 @@ import { collectTests } from "../details/tests-apart.ts";
 import type { TagCases } from "../records/cases.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
-/** A test that some experiments ran and others, which ran its tag, did not. */
+/** A test that some experiments ran and others did not, although they ran its tag. */
 export interface UnlikeTests {
   tag: string;
   name: string;
@@ -14,7 +14,7 @@ export interface UnlikeTests {
   not_in: string[];
 }
 
-/** The tests that not all experiments ran: one that is missing cannot fail. A list of some does not tell. */
+/** Finds tests that not all experiments ran, because a missing test cannot fail. Incomplete lists are ignored. */
 export function findUnlikeTests(cases: TagCases[]): UnlikeTests[] {
   const whole = cases.filter(({ isIncomplete }) => !isIncomplete);
   return [...groupBy(whole, ({ tag }) => tag)].flatMap(([tag, reports]) => {

@@ -5,7 +5,7 @@ import { findOtherRoots, type UnusableFolder } from "../../experiments/unusable.
 import { nameSome } from "../../utils/text/name-some.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
-/** Folders that are experiments but for where they lie, or what they are called. */
+/** Warns of folders that would be experiments if not for their place or name. */
 export function warnOfUnusable(unusable: UnusableFolder[]): Warning[] {
   if (unusable.length === 0) return [];
   const texts = unusable.map(({ path, reason }) => `${path}: ${reason}`);
@@ -14,7 +14,7 @@ export function warnOfUnusable(unusable: UnusableFolder[]): Warning[] {
   return [makeWarning("folder-not-usable", message, paths)];
 }
 
-/** Records of the feature where later versions of the kit keep theirs. */
+/** Warns of records of the feature in the folders that later versions of the kit use. */
 export function warnOfOtherRoots({ workspace, feature_id }: FeatureRef): Warning[] {
   const roots = findOtherRoots(workspace, feature_id);
   if (roots.length === 0) return [];

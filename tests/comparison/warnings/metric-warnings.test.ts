@@ -84,10 +84,10 @@ describe("findUndecided", () => {
     expect(find([])).toMatchObject([
       {
         kind: "decider-not-measured",
-        message: "decide_by names p50, but no experiment measured it; nothing else either.",
+        message: "decide_by names p50, but no experiment measured it, nor any other metric.",
       },
     ]);
-    expect(find([measured("a", "api")], "perf")[0]?.message).toMatch(/; only api: p50\.$/);
+    expect(find([measured("a", "api")], "perf")[0]?.message).toMatch(/, only api: p50\.$/);
     expect(find([measured("a", "api")])).toEqual([]);
   });
 

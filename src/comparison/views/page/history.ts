@@ -15,9 +15,9 @@ const looks: Record<Trend, string> = {
   other_suite: "",
 };
 
-/** Of more cycles than this, the last are drawn. */
+/** Only the last cycles are drawn. */
 const maxDrawn = 20;
-/** In pixels: a cycle's column with the gap beside it, and all columns' height. */
+/** In pixels: the width of a cycle's column, the gap between columns, and their height. */
 const [columnWidth, gap, height] = [10, 4, 32];
 
 const columns: Column[] = [
@@ -27,7 +27,7 @@ const columns: Column[] = [
   { title: "Trend" },
 ];
 
-/** Whether each experiment gets better, tag by tag: a column for each cycle, the oldest first. */
+/** Shows whether each experiment is improving, tag by tag: a column for each cycle, oldest first. */
 export function trendTable({ trends, cycles }: History): Markup {
   const byExperiment = groupBy(cycles, ({ experiment_slug }) => experiment_slug);
   return table(
@@ -49,7 +49,7 @@ export function trendTable({ trends, cycles }: History): Markup {
   );
 }
 
-/** @param cycles of one experiment, the newest first */
+/** @param cycles of one experiment, newest first */
 function findCounts(cycles: CycleHistory[], tag: string): TagOutcome[] {
   return cycles
     .flatMap(({ by_tag }) => ownValue(by_tag, tag) ?? [])
@@ -57,7 +57,7 @@ function findCounts(cycles: CycleHistory[], tag: string): TagOutcome[] {
     .reverse();
 }
 
-/** Failed on top of passed, all on one scale. The cell beside it has the numbers. */
+/** Draws failed tests on top of passed ones, all to one scale. The next cell has the numbers. */
 function drawCycles(counts: TagOutcome[]): Markup {
   const most = Math.max(1, ...counts.map(({ passed, failed }) => passed + failed));
   const width = counts.length * (columnWidth + gap) - gap;

@@ -1,7 +1,7 @@
 import { relative, sep } from "node:path";
 import { html, type Markup } from "./markup.ts";
 
-/** An artifact, by what its path is made of. */
+/** An artifact, identified by the parts of its path. */
 interface Artifact {
   cycle_id: string;
   name: string;
@@ -14,13 +14,13 @@ export interface ArtifactList {
   left_out: number;
 }
 
-/** A link to a file, relative to the page's folder, so that both may move together. */
+/** Renders a link to a file, relative to the page's folder, so that both can be moved together. */
 export function fileLink(directory: string, path: string, text?: string): Markup {
   const there = relative(directory, path);
   return partsLink(there.split(sep), text ?? there);
 }
 
-/** Artifacts by experiment, folded: there are many, and a reader looks for few. */
+/** Renders the artifacts of each experiment, collapsed: there are many, and a reader looks for few. */
 export function artifactLists(lists: ArtifactList[]): Markup[] {
   return lists
     .filter(({ artifacts }) => artifacts.length > 0)

@@ -1,6 +1,6 @@
 import { printable } from "../../../utils/text/printable.ts";
 
-/** Text that is HTML already. Only `html` makes it, so that nothing else gets into a page unescaped. */
+/** Text that is already HTML. Only `html` makes it, so nothing else gets into a page unescaped. */
 export class Markup {
   readonly #text: string;
 
@@ -16,8 +16,8 @@ export class Markup {
 export type Content = Markup | string | number | undefined | false | Content[];
 
 /**
- * A piece of HTML. What is put into it is escaped, for text and for quoted attributes; only markup stays markup. Nothing
- * in it is a control character.
+ * Makes a piece of HTML. Interpolated values are escaped, for text and for quoted attributes; only markup stays markup.
+ * Control characters are made visible.
  */
 export function html(strings: TemplateStringsArray, ...contents: Content[]): Markup {
   return new Markup(strings.map((text, index) => text + render(contents[index])).join(""));

@@ -11,10 +11,12 @@ const columns: Column[] = [
   { title: "Samples", isNumber: true },
 ];
 
-/** In percent of a plot's width: so much is kept free at either end. */
+/** The space kept free at either end of a plot, in percent of its width. */
 const margin = 4;
 
-/** A metric as a point for each median and its interval, on one scale, with the numbers and what they show. */
+/**
+ * Renders a metric with a point for each median and its interval, to one scale, with the numbers and what they show.
+ */
 export function metricTable(metric: MetricComparison): Markup {
   const { measured } = metric;
   const best = measured.find((each) => each.verdict === "best")?.median;
@@ -35,13 +37,13 @@ export function metricTable(metric: MetricComparison): Markup {
   return table(describeMetric(metric), "Experiment", columns, lines);
 }
 
-/** Where the median lies by the interval of its ratio to the best one; empty where none is known. */
+/** Scales the interval of the ratio by the best median; empty if either is unknown. */
 function boundInterval({ interval }: Measured, best: number | undefined): number[] {
   if (interval === undefined || best === undefined) return [];
   return [interval.low * best, interval.high * best].sort((a, b) => a - b);
 }
 
-/** The cells beside it say the same in words. */
+/** The other cells of the line say the same in words. */
 function plot(
   { median, verdict }: Measured,
   range: number[],

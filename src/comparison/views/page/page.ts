@@ -15,25 +15,25 @@ import { pageStyle } from "./style.ts";
 import { testTable } from "./tests.ts";
 import { runTimeline } from "./timeline.ts";
 
-/** Where the page is kept, and what it links to. */
+/** Where the page is stored, and what it links to. */
 export interface PageFolder {
-  /** The absolute path of the feature's folder of experiments. */
+  /** Absolute path of the feature's experiments folder. */
   directory: string;
   artifacts: ArtifactList[];
-  /** Runs of the feature that go on. */
+  /** Runs of the feature in progress. */
   runs?: Run[];
 }
 
 interface Section {
   id: string;
   title: string;
-  /** Undefined where there is nothing to show: then the section is left out. */
+  /** Undefined or false if there is nothing to show; the section is left out then. */
   content: Content;
 }
 
 /**
- * The comparison as one self-contained page: no script, no network, nothing from a record as markup. Its links are
- * relative to the folder that it is kept in.
+ * Renders the comparison as one self-contained page: no scripts, no network access, and no text from a record as
+ * markup. Its links are relative to the folder in which it is stored.
  */
 export function renderPage(report: ComparisonReport, folder: PageFolder): string {
   const { feature_id, generated_at, recommendation, rationale, rows, winners } = report;
@@ -85,7 +85,7 @@ function contents(sections: Section[]): Markup {
 const aboutIntervals =
   "A point is a median; the line through it is the confidence interval of its ratio to the best, which is dashed. In 95 % of comparisons, all intervals of a metric hold at once.";
 
-/** The results, then the sections that there is something to show in. */
+/** Lists the results, then the sections that have something to show. */
 function listSections(report: ComparisonReport, { directory, artifacts, runs = [] }: PageFolder): Section[] {
   const { warnings, metrics, combinations, tests, schema, history } = report;
   const { apart = [], failing_everywhere = [] } = tests ?? {};

@@ -4,7 +4,7 @@ import { ownValue } from "../../../utils/own-value.ts";
 import { formatCounts, inWords } from "../format.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** Runs that go on: how many experiments are done, and how far each is, tag by tag. */
+/** Renders runs in progress: how many experiments are done, and how far each is, tag by tag. */
 export function runProgress(runs: Run[], matrix: TagMatrixRow[]): Markup[] {
   return runs.map((run) => {
     const { run_id, results } = run;
@@ -17,7 +17,7 @@ export function runProgress(runs: Run[], matrix: TagMatrixRow[]): Markup[] {
   });
 }
 
-/** Those of the matrix first, in its order. */
+/** Lists the tags of the matrix first, in its order. */
 function listTags(results: RunResult[], matrix: TagMatrixRow[]): string[] {
   const found = results.flatMap(({ by_tag, no_evidence = {} }) => Object.keys({ ...by_tag, ...no_evidence }));
   return [...new Set([...matrix.map(({ tag }) => tag), ...found])];

@@ -13,7 +13,7 @@ interface ResultColumn extends Column {
   cell: (row: ExperimentRow) => Cell;
 }
 
-/** The matrix, one line per experiment: there may be many of those, and there are few tags. */
+/** Renders the matrix with one line per experiment: there may be many of those, but there are few tags. */
 export function resultsTable(report: ComparisonReport): Markup {
   const rows = winnersFirst(report);
   const columns = listColumns(report);
@@ -28,7 +28,7 @@ export function resultsTable(report: ComparisonReport): Markup {
   );
 }
 
-/** A column of which no experiment has anything is left out. */
+/** Columns without a value for any experiment are left out. */
 function listColumns({ rows, matrix }: ComparisonReport): ResultColumn[] {
   const flaky: ResultColumn = {
     title: "Flaky",
@@ -63,7 +63,7 @@ function renderName({ experiment_slug }: ExperimentRow, winners: string[]): Cont
   return html`<span class="winner">${spoken("★ ", "winner: ")}${experiment_slug}</span>`;
 }
 
-/** The counts, and the share of what passed as a bar. */
+/** Shows the counts, and the share of passed tests as a bar. */
 function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
   if (!counts) return { content: spoken("–", "not reported") };
   const { passed, failed } = counts;
@@ -77,7 +77,7 @@ function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
   };
 }
 
-/** Where the numbers come from. */
+/** Shows what the numbers of each experiment are based on. */
 export function trustTable(report: ComparisonReport): Markup {
   return table(
     "By experiment",

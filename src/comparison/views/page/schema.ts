@@ -8,11 +8,14 @@ import { type Content, html, type Markup } from "./markup.ts";
 
 type Aspect = [name: string, sides: SchemaChange["aspects"][string]];
 
-/** A definition longer than this is folded. */
+/** Definitions longer than this are collapsed. */
 const longText = 80;
 const fewParts = 12;
 
-/** Object by object what changes and who changes it, marked where others do it differently or a large table feels it. */
+/**
+ * Lists, by object, what changes and which experiments change it, with a mark for collisions and effects on large
+ * tables.
+ */
 export function schemaList(schema: SchemaComparison): Markup {
   const objects = groupBy(shareChanges(schema), ({ change: { kind, object } }) => `${kind} ${object}`);
   const items = [...objects.values()].map((changes) => {
@@ -32,7 +35,10 @@ function changeItem(shared: SharedChange): Markup {
   ).map((mark) => html`<p class="warn"><span aria-hidden="true">⚠ </span>${mark}</p>`)}</div>`;
 }
 
-/** Short values side by side, long ones folded, then the parts of an object that came or went as a whole. */
+/**
+ * Shows short values side by side, long ones collapsed, then the parts of an object that was added or removed as a
+ * whole.
+ */
 function whatChanged({ aspects, contains = [] }: SchemaChange): Content {
   const all = Object.entries(aspects);
   const [long, short] = [all.filter(isLong), all.filter((each) => !isLong(each))];
@@ -58,7 +64,7 @@ function shortAspect([name, { from, to }]: Aspect): Markup {
   return html`<p>${inWords(name)}: ${was}${was && is && " → "}${is}</p>`;
 }
 
-/** One text, or what it was and what it became. */
+/** Shows one text, or the texts before and after. */
 function folded(title: string, from: string | null, to: string | null): Markup {
   const sides = [from, to].filter((side) => side !== null);
   const labels = sides.length === 2 ? ["from", "to"] : [];

@@ -1,7 +1,7 @@
 /**
- * The page's style: the reader's own fonts, light and dark by what the reader's system is set to, or by what a client
- * that shows the page sets `color-scheme` to. On a narrow screen a table's lines become cards, so that nothing is cut;
- * tables of very many columns scroll inside their frames, with their heads in sight.
+ * The page's style: the reader's fonts, and light or dark according to the system, or to the `color-scheme` set by a
+ * client that embeds the page. On a narrow screen, table rows become cards, so that nothing is cut off; tables with
+ * very many columns scroll within their frames, with their headers in view.
  */
 export const pageStyle = `
 :root { color-scheme: light dark;

@@ -1,12 +1,12 @@
 import { type Content, html, type Markup } from "./markup.ts";
 
-/** A column by its title; of numbers, or of what is read like them. */
+/** A column and its title; `isNumber` also applies to values that are read like numbers. */
 export interface Column {
   title: string;
   isNumber?: boolean;
 }
 
-/** A line of a table: its head, then a cell for each further column. */
+/** A line of a table: its header, then a cell for each further column. */
 export interface Line {
   head: Content;
   cells: Cell[];
@@ -18,9 +18,9 @@ export interface Cell {
 }
 
 /**
- * A table that scrolls by itself where it is too large, by keyboard too; its heads stay in sight. Each cell knows the
- * title of its column: on a narrow screen, lines are cards.
- * @param look `cards` for lines that are cards on every screen, `dense` for upright heads
+ * Renders a table that scrolls on its own if it is too large, also by keyboard, with its headers in view. Each cell
+ * knows the title of its column, because on a narrow screen lines are cards.
+ * @param look `cards` to show lines as cards on every screen, `dense` for upright headers
  */
 export function table(caption: string, first: string, columns: Column[], lines: Line[], look = ""): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="${look}">
@@ -39,7 +39,7 @@ function cell({ title, isNumber }: Column, { content, look = "" }: Cell = { cont
   return html`<td class="${isNumber === true && "number "}${look}" data-title="${title}"><div>${content}</div></td>`;
 }
 
-/** Signs for the eye, words for a screen reader. */
+/** Shows symbols on the screen and reads words to a screen reader. */
 export function spoken(signs: string, words: string): Markup {
   return html`<span aria-hidden="true">${signs}</span><span class="spoken">${words}</span>`;
 }

@@ -1,13 +1,13 @@
 import type { ComparisonReport, ExperimentRow } from "../../../../schemas/comparison/comparison.ts";
 import type { TestDifference } from "../../../../schemas/comparison/test-difference.ts";
-import { alikeFailures, winnersFirst } from "../phrases.ts";
+import { groupFailures, winnersFirst } from "../phrases.ts";
 import { fileLink } from "./links.ts";
 import { html, type Markup } from "./markup.ts";
 import { type Cell, table } from "./table.ts";
 
-/** From so many columns on, results stand as signs below upright heads. */
+/** From this many columns on, results are shown as symbols below upright headers. */
 const manyColumns = 7;
-/** A browser still scrolls so many lines of many columns; those that most experiments fail come first. */
+/** A browser still scrolls this many lines of many columns smoothly. Tests that most experiments fail come first. */
 const maxTests = 500;
 
 type Result = keyof typeof signs;
@@ -20,7 +20,9 @@ const looks: Record<Result, string> = {
   "not listed": "",
 };
 
-/** One line per test, one column per experiment that ran any of them; the failures unfold below its name. */
+/**
+ * Renders one line per test and one column per experiment that ran any of them; failures expand below the test's name.
+ */
 export function testTable(
   caption: string,
   report: ComparisonReport,
@@ -49,7 +51,7 @@ export function testTable(
 }
 
 function failureDetails(test: TestDifference, directory: string): Markup | false {
-  const groups = alikeFailures(test);
+  const groups = groupFailures(test);
   if (groups.length === 0) return false;
   const items = groups.map((failures) => {
     const links = failures.map(({ experiment_slug, artifact }) =>
@@ -74,7 +76,7 @@ function findResult(test: TestDifference, { experiment_slug }: Pick<ExperimentRo
   return lists.find(([, slugs]) => slugs.includes(experiment_slug))?.[0];
 }
 
-/** An experiment that did not run the test's tag has no result. */
+/** An experiment that did not run the tag has no result. */
 function resultCell(result: Result | undefined): Cell {
   if (result === undefined) return { content: "" };
   const sign = html`<span aria-hidden="true">${signs[result]}</span>`;

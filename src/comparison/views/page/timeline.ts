@@ -4,7 +4,7 @@ import { formatDuration } from "../format.ts";
 import { winnersFirst } from "../phrases.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** A cycle of the run, in milliseconds since 1970. */
+/** A cycle of the run. Times are in milliseconds since 1970. */
 interface Span {
   experiment_slug: string;
   run_id: string | undefined;
@@ -19,12 +19,12 @@ interface Part {
   duration_ms: number;
 }
 
-/** As many colours as the style has for tags; further tags take them again. */
+/** The number of colours the style has for tags; further tags reuse them. */
 const tagColours = 6;
 
 /**
- * The newest run on one clock: for each experiment how long its suites took, after what was done beside them.
- * Undefined where no cycle tells how long it took.
+ * Renders the latest run on a common time axis: for each experiment how long its suites took, after the time spent on
+ * everything else. Undefined if no cycle recorded how long it took.
  */
 export function runTimeline(report: ComparisonReport): Markup | undefined {
   const spans = findSpans(report);
@@ -64,7 +64,7 @@ function findSpans(report: ComparisonReport): Span[] {
   });
 }
 
-/** The cycles of the run that ended last, of those that tell how long they took. */
+/** Finds the cycles of the run that ended last, among those that recorded how long they took. */
 function findNewestRun(history: History | undefined): CycleHistory[] {
   const timed = (history?.cycles ?? []).filter(({ duration_ms, run_id }) => duration_ms && run_id);
   const last = timed.reduce<CycleHistory | undefined>(

@@ -7,13 +7,13 @@ import { allDetails, type ComparisonInput, compareExperiments } from "../../comp
 import type { ArtifactList } from "./links.ts";
 import { renderPage } from "./page.ts";
 
-/** More links than this do not help to find one; the folders hold the rest. */
+/** More links would not help to find one; the folders have the rest. */
 const maxLinks = 40;
 
 /**
- * Writes the comparison as a page beside the feature's experiments.
+ * Writes the comparison as a page next to the feature's experiments.
  * @returns its absolute path
- * @throws CoreError `no_experiments`, so that a name that was mistyped makes no folder
+ * @throws CoreError `no_experiments`, so that a mistyped name does not create a folder
  */
 export async function writeComparisonPage(input: Omit<ComparisonInput, "details">): Promise<string> {
   const page = await buildPage(input);
@@ -22,7 +22,10 @@ export async function writeComparisonPage(input: Omit<ComparisonInput, "details"
   return path;
 }
 
-/** The page as text. @throws CoreError `no_experiments` */
+/**
+ * Renders the page as text.
+ * @throws CoreError `no_experiments`
+ */
 export async function buildPage(input: Omit<ComparisonInput, "details">): Promise<string> {
   const { workspace, feature_id } = input;
   const report = await compareExperiments({ ...input, details: allDetails });
@@ -42,7 +45,7 @@ export async function buildPage(input: Omit<ComparisonInput, "details">): Promis
   return renderPage(report, { directory: experimentsDirectory(workspace, feature_id), artifacts, runs });
 }
 
-/** The artifacts of the cycle that counts, then those of the others, the newest first. */
+/** Lists the artifacts of the cycle that counts, then those of the others, newest first. */
 function listRowArtifacts(
   { experiment_slug, evidence }: ExperimentRow,
   byCycle: Map<string, string[]>,
