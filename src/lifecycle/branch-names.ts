@@ -2,9 +2,9 @@ import { listAllExperiments } from "../experiments/experiments.ts";
 import { toBranchName, toHashedBranchName } from "../lakebase/branches/branch-id.ts";
 
 /**
- * The names of the branches that a feature's experiments are to get, by slug. No two experiments of the workspace get
- * the same name, though theirs may differ by letter case alone, which a branch's name does not have. A record keeps
- * the name that it was cut with.
+ * Chooses a branch name for each of a feature's experiments, by slug. A recorded experiment keeps the name it was
+ * created with. No two experiments of a workspace share a name, even if their slugs differ only in letter case, which
+ * branch names do not preserve.
  */
 export async function nameBranches(
   workspace: string,

@@ -6,35 +6,35 @@ import type { Expiry } from "../lakebase/branches/expiry.ts";
 import type { Branch } from "../lakebase/resources.ts";
 import type { Claim } from "./claim-branch.ts";
 
-/** The branch that an experiment is to have. */
+/** The branch that an experiment should have. */
 export interface BranchWish {
-  /** For one that is not recorded yet: a record keeps the name that it was cut with. */
+  /** Used only if the experiment has no record yet: a recorded one keeps the name it was created with. */
   name: string;
-  /** All of the project, as just listed. */
+  /** All branches of the project, freshly listed. */
   branches: readonly Branch[];
   parentBranch?: string | undefined;
-  /** Whether the call itself names the parent, so that a branch of another parent will not do. */
+  /** Whether the caller named the parent explicitly, in which case a branch with a different parent is an error. */
   isParentNamed: boolean;
   missingParent?: Plan["missing_parent"];
   expiry: Expiry;
-  /** Whether somebody asked for that expiry, so that a branch with another is to be spoken of. */
+  /** Whether the caller asked for this expiry, in which case a branch with a different one gets a warning. */
   isExpiryNamed: boolean;
   shorterTtls?: readonly string[] | undefined;
   notes?: string | undefined;
-  /** Delete the branch that is recorded, and fork it again. */
+  /** Delete the recorded branch and fork it again. */
   fresh: boolean;
 }
 
 export interface CutBranch {
   branch: Branch;
-  /** False where the branch was there before. */
+  /** False if the branch already existed. */
   created: boolean;
   retries: number;
-  /** What the caller may not expect of a branch that was there before. */
+  /** How a branch that already existed may differ from what the caller expects. */
   warnings: string[];
 }
 
-/** An experiment's records and what they say of the branch. */
+/** An experiment's records, and what they say about its branch. */
 export interface Look {
   ref: ExperimentRef;
   name: string;

@@ -5,8 +5,8 @@ import { CoreError } from "../utils/core-error.ts";
 import { entriesIn } from "../utils/files/files.ts";
 
 /**
- * Refuses names that differ by letter case alone from others whose records are there, where the file system takes both
- * for one: the two would write into each other's records. Elsewhere they are two experiments.
+ * Refuses a name that differs only in letter case from an existing one if the file system does not distinguish them:
+ * the two experiments would overwrite each other's records. On a case-sensitive file system they are two experiments.
  * @throws CoreError `slug_differs_by_case`
  */
 export function refuseCaseTwin(ref: ExperimentRef): void {
@@ -23,7 +23,7 @@ export function refuseCaseTwin(ref: ExperimentRef): void {
   }
 }
 
-/** The name under which a folder is listed that is found by this one. */
+/** Finds the entry that differs from this name only in letter case; undefined if the name itself is listed. */
 export function findCaseTwin(name: string, names: readonly string[]): string | undefined {
   if (names.includes(name)) return undefined;
   return names.find((each) => each.toLowerCase() === name.toLowerCase());

@@ -5,21 +5,21 @@ import { isSameUid } from "../lakebase/branches/delete-branch.ts";
 import { LakebaseBranchError } from "../lakebase/cli/errors.ts";
 import type { Branch } from "../lakebase/resources.ts";
 
-/** What is to be done for an experiment's branch. */
+/** What to do about an experiment's branch. */
 export type Claim =
-  /** It is there and ours. */
+  /** It exists and is ours. */
   | { action: "keep"; found: Branch }
-  /** It is there and ours, and a new one is wanted. */
+  /** It exists and is ours, but the caller wants a new one. */
   | { action: "replace"; found: Branch }
-  /** An earlier call made it and died before it was recorded. */
+  /** An earlier call created it and died before recording it. */
   | { action: "adopt"; found: Branch }
-  /** It is not there. */
+  /** It does not exist. */
   | { action: "fork" };
 
 /**
- * A branch is ours where this workspace has a record of cutting it, never because of its name alone: another workspace
- * of the same project may use the same names.
- * @param branches all of the project, as just listed
+ * Decides what to do about an experiment's branch. A branch is ours only if this workspace has a record of creating it,
+ * never because of its name: another workspace of the same project may use the same names.
+ * @param branches all branches of the project, freshly listed
  * @throws LakebaseBranchError `branch_conflict`
  */
 export function claimBranch(
@@ -35,7 +35,7 @@ export function claimBranch(
   throw takenBranch(found.branch, recorded);
 }
 
-/** A branch of somebody else's, by all that is known here. */
+/** The error for a branch that, as far as we know, belongs to someone else. */
 export function takenBranch(
   branch: string,
   recorded: Experiment | undefined,

@@ -8,12 +8,13 @@ import { CoreError } from "../utils/core-error.ts";
 import { groupBy } from "../utils/group-by.ts";
 import type { CutExperiment } from "./create.ts";
 
-/** A branch that takes longer to answer is not waited for, in milliseconds. */
+/** How long to wait for the branch, in milliseconds. */
 const patienceMs = 15_000;
 
 /**
- * Job queues that the branches of some experiments have from their parent, with jobs in them: one warning for each
- * queue. One look at one branch tells of all that were forked together. Where it cannot be looked at, nothing is said.
+ * Warns about job queues that the experiments' branches copied from their parent with jobs still waiting, one warning
+ * per queue. Checking a single branch is enough, because all were forked together. Says nothing if that branch cannot
+ * be checked.
  */
 export async function warnOfCopiedJobs(
   { workspace, lakebase, signal }: Pick<Context, "workspace" | "lakebase" | "signal">,
@@ -21,7 +22,7 @@ export async function warnOfCopiedJobs(
   cut: readonly CutExperiment[],
 ): Promise<string[]> {
   const refs = cut.map(({ experiment_slug, branch }) => ({ workspace, feature_id, experiment_slug, branch }));
-  // One that has run may have jobs of its own.
+  // A branch that has run may have jobs of its own.
   const fork = refs.find((ref) => !hasOutcomes(ref));
   if (fork === undefined) return [];
   try {

@@ -14,15 +14,16 @@ export interface CreateBranchInput {
   /** Default: a week. */
   ttl?: string | undefined;
   no_expiry?: boolean | undefined;
-  /** Delete an experiment's branch of that name, and fork it again. */
+  /** Delete the experiment's branch of that name and fork it again. */
   fresh?: boolean | undefined;
 }
 
 const defaultTtl = "604800s";
 
 /**
- * Creates a branch, or finds it. That of an experiment stays the experiment's: its record follows.
- * @throws CoreError `invalid_input`, `experiment_busy`, and what `createBranch` of Lakebase throws
+ * Creates a branch, or returns the existing one. An experiment's branch stays with its experiment, and its record is
+ * updated.
+ * @throws CoreError `invalid_input`, `experiment_busy`, and whatever Lakebase's `createBranch` throws
  */
 export async function createNamedBranch(context: Context, input: CreateBranchInput): Promise<CutBranch> {
   const { workspace, lakebase, signal } = context;

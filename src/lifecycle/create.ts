@@ -19,24 +19,24 @@ import { findStart, warnOfStart } from "./worktree-start.ts";
 export interface CutInput {
   feature_id: string;
   experiments: { experiment_slug: string; notes?: string | undefined }[];
-  /** Default: the plan's, else the project's default branch. */
+  /** Default: the plan's, or else the project's default branch. */
   parent_branch?: string | undefined;
   /** Default: the plan's. */
   ttl?: string | undefined;
   /**
-   * Whether each gets a git worktree too. Default: a new one does where the repository has a commit, others stay as
-   * they are. Without one, the suites pick their design by `EXPERIMENT_SLUG`.
+   * Whether each experiment gets a git worktree too. Default: new ones do if the repository has a commit, existing ones
+   * stay as they are. Without a worktree, the suites pick their design by `EXPERIMENT_SLUG`.
    */
   worktree?: boolean | undefined;
-  /** Where the git branches of new worktrees begin. Default: where the main checkout stands. */
+  /** The commit that new worktrees' git branches start from. Default: the main checkout's HEAD. */
   base_ref?: string | undefined;
-  /** Delete the branches of experiments that are recorded, and fork them again. */
+  /** Delete the branches of existing experiments and fork them again. */
   fresh?: boolean | undefined;
 }
 
 export interface CutResult {
   experiments: CutExperiment[];
-  /** What is to be known of what was done all the same. */
+  /** Caveats about what succeeded. */
   warnings: string[];
   errors: ({ experiment_slug: string } & ErrorDescription)[];
 }
@@ -44,26 +44,26 @@ export interface CutResult {
 export interface CutExperiment {
   experiment_slug: string;
   branch: string;
-  /** False where the branch was there before. */
+  /** False if the branch already existed. */
   created: boolean;
-  /** RFC 3339; earlier than asked for where the plan's shorter ttl had to do. */
+  /** RFC 3339; earlier than requested if Lakebase accepted only one of the plan's shorter TTLs. */
   expire_time: string | null;
-  /** How often a passing failure was answered by another try; left out for never. */
+  /** How many attempts were repeated after a transient failure; omitted if none. */
   retries?: number;
-  /** Of its records. */
+  /** The folder of its records. */
   directory: string;
-  /** Where its code is. */
+  /** The folder of its code. */
   code_directory: string;
-  /** Of its worktree; left out where it has none. */
+  /** The git branch of its worktree; omitted if it has none. */
   git_branch?: string | undefined;
 }
 
 /**
- * Cuts a worktree and a branch for each experiment and records it. One that cannot be cut is an error of its own; one
- * that is there is left as it is, unless its branch is to be fresh. Worktrees come first, so that one that is gone comes
- * back whatever Lakebase says.
- * @throws CoreError `unknown_feature`, `invalid_plan`, `invalid_branch_prefix`, `unknown_ref`, and LakebaseError where
- *   branches cannot be listed, before anything new is made
+ * Creates and records a worktree and a branch for each experiment. One that fails becomes an error of its own; one that
+ * exists is left alone unless a fresh branch was requested. Worktrees come first, so that a missing one is restored
+ * whatever Lakebase says.
+ * @throws CoreError `unknown_feature`, `invalid_plan`, `invalid_branch_prefix`, `unknown_ref`, and LakebaseError if
+ *   branches cannot be listed; in each case before anything new is created
  */
 export async function cutExperiments(context: Context, input: CutInput): Promise<CutResult> {
   const { workspace, signal } = context;
@@ -109,7 +109,7 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
   };
 }
 
-/** An experiment with its worktree, whose branch is to be cut; or why it cannot be. */
+/** An experiment whose worktree is ready and whose branch is next, or the reason it failed. */
 type Prepared = { ref: ExperimentRef; notes: string | undefined; made: EnsuredWorktree } | Failed;
 
 interface Failed {
@@ -137,7 +137,7 @@ async function takeBack(prepared: readonly Prepared[], error: unknown): Promise<
   throw error;
 }
 
-/** Cuts one experiment's branch and records it. Where that fails, a worktree that was made for it goes, too. */
+/** Creates and records one experiment's branch. If that fails, a worktree created for it is removed again. */
 async function cutExperiment(
   context: Pick<Context, "lakebase" | "signal">,
   { ref, made }: Exclude<Prepared, Failed>,

@@ -23,15 +23,18 @@ import type { BranchWish, CutBranch, Look } from "./branch-wish.ts";
 import { type Claim, claimBranch, takenBranch } from "./claim-branch.ts";
 import { keepBranch } from "./keep-branch.ts";
 
-/** How long a request to Lakebase may be on its way, with all that its CLI waits and retries, in milliseconds. */
+/**
+ * The longest time a request to Lakebase can be in flight, including everything its CLI waits and retries, in
+ * milliseconds.
+ */
 const onItsWayMs = 600_000;
 
 /**
- * Gives an experiment its branch and records it: the one that is there, if it is ours, else a new one. What a new one
- * replaces in the records is set aside. A call that dies on the way leaves an intent, by which the next one finds the
- * branch.
- * @throws CoreError `experiment_busy` where a run is at it; LakebaseBranchError `branch_conflict` where the branch is
- *   somebody else's, and what `createBranch` throws
+ * Gives an experiment its branch and records it: the existing one if it is ours, or else a new one. Findings that
+ * belong to a replaced branch are set aside. A call that dies halfway leaves an intent, by which the next call finds
+ * the branch.
+ * @throws CoreError `experiment_busy` if a run is using it; LakebaseBranchError `branch_conflict` if the branch
+ *   belongs to someone else, and whatever `createBranch` throws
  */
 export async function cutBranch(
   context: Pick<Context, "lakebase" | "signal">,
@@ -42,7 +45,7 @@ export async function cutBranch(
   const first = await look(ref, wish);
   if (first.claim.action === "keep") return keepBranch(first, first.claim.found, wish);
   return withLock(cutPaths(ref).lock, signal, async () => {
-    // Another call may have cut it while we waited.
+    // Another call may have created it while we waited.
     const isSame = isDeepStrictEqual(await findExperiment(ref), first.recorded);
     const branches = isSame ? wish.branches : await listBranches(lakebase, { signal });
     const seen = await look(ref, { ...wish, branches });
@@ -59,7 +62,7 @@ async function look(ref: ExperimentRef, wish: BranchWish): Promise<Look> {
   return { ref, name, recorded, intent, claim, branches: wish.branches };
 }
 
-/** While we hold the lock of cutting, no run of the experiment begins. @throws CoreError `experiment_busy` */
+/** No run of the experiment can start while we hold its lock. @throws CoreError `experiment_busy` */
 async function refuseActiveRun({ workspace, ...names }: ExperimentRef, signal: AbortSignal): Promise<void> {
   await withLock(startLock(workspace), signal, async () =>
     refuseBusy(await listRuns(workspace, names.feature_id), [names.experiment_slug]),
@@ -95,7 +98,10 @@ async function fork(
   return { branch: cut.branch, created: true, retries: cut.retries, warnings: [] };
 }
 
-/** A branch that was cut costs until somebody knows of it. Its intent is on disk, by which the next call finds it. */
+/**
+ * Names the new branch in the error, because an unnoticed branch keeps costing. Its intent is on disk, so the next call
+ * will find it.
+ */
 function nameUnrecorded(branch: string, error: unknown): unknown {
   const known = findKnownError(error);
   if (known === undefined) return error;
@@ -113,7 +119,7 @@ function planCut(
   before: CutIntent | undefined,
 ): CutIntent {
   const now = Date.now();
-  // A request of an earlier call may still be on its way.
+  // A request of an earlier call may still be in flight.
   const open = before?.uid === null ? before : undefined;
   return {
     branch,

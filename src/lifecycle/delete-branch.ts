@@ -13,36 +13,36 @@ import { describeError } from "../utils/describe-error.ts";
 import { withLock } from "../utils/files/lock.ts";
 
 export interface DeletionInput {
-  /** By its name or its uid. */
+  /** Its name or uid. */
   branch: string;
-  /** The name of the branch, as leave to delete it. */
+  /** The branch's name, as permission to delete it. */
   confirm?: string | undefined;
 }
 
 export interface Deletion {
   branch: string;
-  /** Null where no such branch is there. */
+  /** Null if there is no such branch. */
   uid: string | null;
-  /** `feature_id/experiment_slug` of this workspace, or null. */
+  /** `feature_id/experiment_slug` in this workspace, or null. */
   experiment: string | null;
   /** Whether that experiment is still open. */
   is_open: boolean;
   state: "there" | "gone" | "deleted";
-  /** What is in the way. */
+  /** Everything that prevents deleting it. */
   objections: ErrorDescription[];
 }
 
 type Caller = Pick<Context, "workspace" | "lakebase" | "signal">;
 
-/** Says what a branch is and whether it may be deleted. Changes nothing. @throws LakebaseError */
+/** Describes a branch and whether it may be deleted. Changes nothing. @throws LakebaseError */
 export async function lookAtDeletion(context: Caller, branch: string): Promise<Deletion> {
   return (await look(context, branch)).deletion;
 }
 
 /**
- * Deletes a branch, whosever it is, for a caller that names it. One of an open experiment is not deleted during a run;
- * the experiment and its record stay.
- * @throws CoreError `confirm_mismatch`, and with the code of what is in the way
+ * Deletes a branch that the caller names, no matter who created it. The branch of an open experiment is not deleted
+ * during a run; the experiment and its record stay.
+ * @throws CoreError `confirm_mismatch`, and with the code of the first obstacle
  */
 export async function deleteNamedBranch(context: Caller, input: DeletionInput): Promise<Deletion> {
   const { owner, deletion } = await look(context, input.branch);
@@ -100,7 +100,7 @@ async function describeBusy(owner: Experiment | undefined): Promise<ErrorDescrip
   return busy === undefined ? [] : [describeError(busy)];
 }
 
-/** While the lock of cutting is held, no run of the experiment begins. */
+/** No run of the experiment can start while we hold its lock. */
 async function withoutRuns<Result>(
   { signal }: Pick<Context, "signal">,
   owner: ExperimentRef,

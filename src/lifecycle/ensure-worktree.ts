@@ -18,21 +18,24 @@ import { CoreError } from "../utils/core-error.ts";
 import { withLock } from "../utils/files/lock.ts";
 import { placeWorktree, type WorktreePlaces } from "./worktree-place.ts";
 
-/** What new worktrees of one call begin with. */
+/** The starting point of the new worktrees of one call. */
 export interface WorktreeStart {
-  /** The checkout that the workspace is in; undefined where it is in none, or in one without a commit. */
+  /** The checkout that contains the workspace; undefined if there is none, or if it has no commit. */
   repository?: Repository | undefined;
-  /** The commit that new git branches begin at. */
+  /** The commit that new git branches start from. */
   base_commit?: string | undefined;
-  /** The git branch that the commit was taken from; undefined where it was a commit alone. */
+  /** The git branch that the commit was resolved from; undefined if it was given as a bare commit. */
   base_branch?: string | undefined;
-  /** The `base_ref` that names it, where one was given. */
+  /** The `base_ref` that was resolved, if one was given. */
   base_ref?: string | undefined;
 }
 
-/** What a call says of the worktrees of all its experiments. */
+/** What a call asks for about the worktrees of all its experiments. */
 export interface WorktreeChoice {
-  /** Undefined leaves it to what an experiment has; a new one gets a worktree where there is a commit to begin at. */
+  /**
+   * If undefined, existing experiments stay as they are, and new ones get a worktree if there is a commit to start
+   * from.
+   */
   worktree: boolean | undefined;
   start: WorktreeStart;
   places: WorktreePlaces;
@@ -40,22 +43,24 @@ export interface WorktreeChoice {
 }
 
 export interface EnsuredWorktree {
-  /** Undefined where the design is in the main checkout. */
+  /** Undefined if the design is in the main checkout. */
   worktree?: Worktree | undefined;
   isNew: boolean;
-  /** Whether it would have got one, had there been a commit to begin at. */
+  /** Whether it has no worktree only because there is no commit to start from. */
   isLacking: boolean;
   warnings: string[];
-  /** Takes back what this call made, as long as nothing was done in it; for when the experiment does not come to be. */
+  /**
+   * Removes what this call created, unless something has been done in it since. For when creating the experiment fails.
+   */
   undo: () => Promise<void>;
 }
 
 const none: EnsuredWorktree = { isNew: false, isLacking: false, warnings: [], undo: async () => {} };
 
 /**
- * Gives an experiment its worktree: makes it, restores it from its git branch, or leaves it as it is. Asks nothing of
- * Lakebase, so that a worktree comes back whatever became of the database branch.
- * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, and what `placeWorktree` and
+ * Gives an experiment its worktree: creates it, restores it from its git branch, or leaves it as it is. Needs nothing
+ * from Lakebase, so a worktree can be restored whatever became of the database branch.
+ * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, and whatever `placeWorktree` and
  *   `restoreWorktree` throw
  */
 export async function ensureWorktree(ref: ExperimentRef, choice: WorktreeChoice): Promise<EnsuredWorktree> {
@@ -75,11 +80,11 @@ export async function ensureWorktree(ref: ExperimentRef, choice: WorktreeChoice)
   return withLock(worktreeLock(ref), signal, () => makeOrRestore({ ref, isRecorded, choice }, repository));
 }
 
-/** A design that is to be in the main checkout. */
+/** Handles an experiment whose design should be in the main checkout. @throws CoreError `worktree_conflict` */
 async function refuseWorktree(ref: ExperimentRef, known: Worktree | undefined): Promise<EnsuredWorktree> {
   if (known === undefined) return none;
   if (known.known_by === "git_branch") {
-    // So that the git branch, which may be of an earlier experiment, does not speak for a worktree again.
+    // Otherwise the git branch, which may belong to an earlier experiment, would imply a worktree again next time.
     await writeWorktreeRecord(ref, null);
     return none;
   }
@@ -91,7 +96,7 @@ async function refuseWorktree(ref: ExperimentRef, known: Worktree | undefined): 
 
 interface Wish {
   ref: ExperimentRef;
-  /** Whether the experiment has a record already. */
+  /** Whether the experiment already has a record. */
   isRecorded: boolean;
   choice: WorktreeChoice;
 }
@@ -99,7 +104,7 @@ interface Wish {
 async function makeOrRestore(wish: Wish, repository: Repository): Promise<EnsuredWorktree> {
   const { ref, isRecorded } = wish;
   const { start } = wish.choice;
-  // Another process may have made it while we waited for the lock.
+  // Another process may have created it while we waited for the lock.
   const known = await findWorktree(ref);
   const isAdopted = known?.known_by === "git_branch" && !isRecorded;
   if (isAdopted && start.base_ref !== undefined) {
@@ -115,7 +120,7 @@ async function makeOrRestore(wish: Wish, repository: Repository): Promise<Ensure
   try {
     const warnings = await restoreWorktree(repository, {
       ...record,
-      // What was measured once is not to come back as something else.
+      // Code that has been measured must not come back as something else.
       base_commit: isRecorded && !isFirst ? undefined : record.base_commit,
       isRecorded: known !== undefined && known.known_by !== "git_branch",
       former_path: known?.path,
@@ -136,7 +141,7 @@ async function makeOrRestore(wish: Wish, repository: Repository): Promise<Ensure
   }
 }
 
-/** What the record is to say. A worktree that is there stays where it is; one that is gone comes back where new ones go. */
+/** Builds the record. An existing worktree stays where it is; a missing one is restored where new ones go. */
 async function planRecord(
   { ref, choice: { start, places } }: Wish,
   repository: Repository,
@@ -147,7 +152,7 @@ async function planRecord(
   const git_branch = known?.git_branch ?? worktreeBranch(ref);
   const begun = known?.base_commit ?? (await findStart(repository, git_branch));
   const base_commit = begun ?? start.base_commit;
-  // One that was there before began who knows where.
+  // We cannot know where an existing branch began.
   const base_branch = begun === undefined ? start.base_branch : known?.base_branch;
   if (base_commit !== undefined)
     return { path, git_branch, base_commit, base_branch, prepared: known?.prepared };
@@ -156,7 +161,7 @@ async function planRecord(
   });
 }
 
-/** Where a git branch that is there left the main checkout's. */
+/** Finds where an existing git branch forked from the main checkout's HEAD. */
 async function findStart({ top }: Repository, gitBranch: string): Promise<string | undefined> {
   const local = await findCommit(top, `refs/heads/${gitBranch}`);
   const tip = local ?? (await findRemoteBranch(top, gitBranch));

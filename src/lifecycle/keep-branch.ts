@@ -11,8 +11,8 @@ import { listRuns } from "../runs/journal/journal.ts";
 import type { BranchWish, CutBranch, Look } from "./branch-wish.ts";
 
 /**
- * Leaves an experiment's branch as it is, and says what the caller may not expect of it.
- * @throws LakebaseBranchError `branch_conflict` where the call names another parent than it has
+ * Keeps an experiment's branch as it is, and warns about how it differs from what the caller asked for.
+ * @throws LakebaseBranchError `branch_conflict` if the call names a different parent
  */
 export async function keepBranch(look: Look, found: Branch, wish: BranchWish): Promise<CutBranch> {
   const canBeFresh = await mayBeForkedAgain(look, found);
@@ -26,7 +26,7 @@ export async function keepBranch(look: Look, found: Branch, wish: BranchWish): P
   return { branch: found, created: false, retries: 0, warnings };
 }
 
-/** A parent that is not there may have been left for the default branch when the branch was cut. */
+/** A parent that does not exist is no conflict: the branch may have been forked from the default branch instead. */
 function refuseOtherParent(
   { ref, branches }: Look,
   found: Branch,
@@ -44,7 +44,7 @@ function refuseOtherParent(
   });
 }
 
-/** A record of an earlier version, or of the kit, learns which branch it speaks of. */
+/** Completes a record from an earlier version, or from the kit, with the identity of its branch. */
 async function completeRecord({ ref, recorded }: Look, found: Branch) {
   const known = recorded?.branch_uid === undefined ? undefined : await readBranchRecord(ref);
   if (known !== undefined) return known;
@@ -55,14 +55,14 @@ async function completeRecord({ ref, recorded }: Look, found: Branch) {
   return record;
 }
 
-/** The same name again may bring back an old state. */
+/** Warns about outcomes of earlier cycles, whose state the branch still contains. */
 function describeOutcomes({ ref }: Look, canBeFresh: boolean): string | undefined {
   if (!hasOutcomes(ref)) return undefined;
   const state = `${ref.experiment_slug} already has outcomes: its branch contains what its cycles left there.`;
   return canBeFresh ? `${state} fresh forks it again and sets them aside.` : state;
 }
 
-/** Whether fresh would be done, so that nobody is advised to what is refused. */
+/** Whether `fresh` would succeed, so that we never recommend what would then be refused. */
 async function mayBeForkedAgain({ ref, branches }: Look, found: Branch): Promise<boolean> {
   const runs = await listRuns(ref.workspace, ref.feature_id);
   return (

@@ -17,16 +17,16 @@ import { listWorktrees } from "../git/worktrees/worktree-list.ts";
 import { listRuns } from "../runs/journal/journal.ts";
 import { ignoreCoreError } from "../utils/core-error.ts";
 
-/** What the records of a workspace tell at one moment: all that proves what is ours. */
+/** Everything the records of a workspace say at one moment: the proof of what is ours. */
 export interface Survey {
   workspace: string;
   experiments: Experiment[];
-  /** Those of other checkouts of the repository on this machine, which may share our records through git. */
+  /** Those of this repository's other checkouts on this machine, which may share our records through git. */
   elsewhere: Experiment[];
   closed: ClosedExperiment[];
-  /** Those whose closing was begun and is not over. */
+  /** Those whose closing has begun but is not finished. */
   closing: { ref: ExperimentRef; record: Closing }[];
-  /** Those for which a branch was about to be cut, and nobody recorded it. */
+  /** Those whose branch was about to be created but was never recorded. */
   intents: { ref: ExperimentRef; record: CutIntent }[];
   promotions: PromotionRecords[];
   runs: Run[];
@@ -46,7 +46,10 @@ export async function surveyRecords(workspace: string): Promise<Survey> {
   return { workspace, experiments, elsewhere, closed, closing, intents, promotions, runs };
 }
 
-/** Only a checkout that a server worked in has runs, since git does not keep them. */
+/**
+ * Lists the experiments of other checkouts. Only a checkout that a server has worked in has runs, since git ignores
+ * them.
+ */
 async function listElsewhere(workspace: string): Promise<Experiment[]> {
   const repository = await findRepository(workspace);
   if (repository === undefined) return [];
@@ -55,7 +58,7 @@ async function listElsewhere(workspace: string): Promise<Experiment[]> {
   return (await Promise.all(others.map(listAllExperiments))).flat();
 }
 
-/** What each experiment has of a kind of record, where it can be read. */
+/** Reads one kind of record for each experiment, skipping what is missing or unreadable. */
 async function readEach<Value>(
   refs: readonly ExperimentRef[],
   read: (ref: ExperimentRef) => Promise<Value | undefined>,
@@ -69,7 +72,7 @@ async function readEach<Value>(
   return found.flat();
 }
 
-/** Whether an experiment is there or being closed, here or in another checkout of the repository. */
+/** Whether an experiment is open or being closed, here or in another checkout of the repository. */
 export function isKnown({ experiments, elsewhere, closing }: Survey, names: ExperimentNames): boolean {
   const known = [...experiments, ...elsewhere, ...closing.map(({ ref }) => ref)];
   return known.some((each) => nameExperiment(each) === nameExperiment(names));

@@ -7,18 +7,18 @@ import { git } from "../git/git.ts";
 import { findRepository, type Repository } from "../git/repository.ts";
 import { CoreError } from "../utils/core-error.ts";
 
-/** What decides where worktrees go; the first that is given. Relative paths are relative to the workspace. */
+/** Where worktrees go; the first one given wins. Relative paths are relative to the workspace. */
 export interface WorktreePlaces {
-  /** This machine's, by `LAKEBASE_WORKTREES`. */
+  /** This machine's setting, from `LAKEBASE_WORKTREES`. */
   machine?: string | undefined;
   /** The plan's `worktrees.directory`. */
   plan?: string | undefined;
 }
 
 /**
- * Where an experiment's worktree belongs: beside the checkout, where no runner of the main checkout collects its tests
- * and no module of the main checkout is found by looking upwards. Another place inside a checkout of this repository
- * must be ignored there, so that no worktree's file is ever committed from another.
+ * Chooses the path of an experiment's worktree. By default it is next to the checkout, where the main checkout's test
+ * runner does not collect its tests and module resolution does not find the main checkout's packages. A path inside a
+ * checkout of this repository must be ignored there, so that one worktree's files are never committed from another.
  * @returns an absolute path
  * @throws CoreError `worktrees_inside`
  */
@@ -46,13 +46,13 @@ async function isInTheWay({ commonDirectory }: Repository, path: string): Promis
   return (await git(around.top, ["check-ignore", "--quiet", "--no-index", path])).exitCode !== 0;
 }
 
-/** As git writes paths: without links, though the last folders may not be there yet. */
+/** Resolves links, as git does in the paths it prints, although the last folders may not exist yet. */
 async function resolveLinks(path: string): Promise<string> {
   const folder = nearestFolder(path);
   return join(await realpath(folder), relative(folder, path));
 }
 
-/** The nearest folder above that is there; the path itself may be a worktree already. */
+/** Returns the nearest existing parent folder; the path itself may already be a worktree. */
 function nearestFolder(path: string): string {
   const folder = dirname(path);
   return existsSync(folder) ? folder : nearestFolder(folder);

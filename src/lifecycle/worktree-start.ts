@@ -5,8 +5,8 @@ import { nameSome } from "../utils/text/name-some.ts";
 import type { WorktreeStart } from "./ensure-worktree.ts";
 
 /**
- * Where the worktrees of a call begin: at `base_ref`, else where the main checkout stands.
- * @throws CoreError `unknown_ref`
+ * Resolves where the worktrees of a call start: at `base_ref`, or else at the main checkout's HEAD.
+ * @throws CoreError `no_repository`, `unknown_ref`
  */
 export async function findStart(workspace: string, baseRef: string | undefined): Promise<WorktreeStart> {
   const repository = await findRepository(workspace);
@@ -14,7 +14,7 @@ export async function findStart(workspace: string, baseRef: string | undefined):
     if (baseRef === undefined) return {};
     throw new CoreError(
       "no_repository",
-      `${workspace} is not in a git repository, so it has no ${baseRef}.`,
+      `${workspace} is not in a git repository, so it has no commit ${baseRef}.`,
       {
         hint: "Commit the project first, or omit base_ref.",
       },
@@ -26,7 +26,7 @@ export async function findStart(workspace: string, baseRef: string | undefined):
   if (baseRef === undefined) return {};
   throw new CoreError(
     "unknown_ref",
-    `base_ref ${JSON.stringify(baseRef)} names no commit of ${repository.top}.`,
+    `base_ref ${JSON.stringify(baseRef)} does not name a commit in ${repository.top}.`,
     {
       hint: "Pass a git branch, tag or commit that git rev-parse knows; fetch it first if it is remote.",
     },
@@ -35,7 +35,7 @@ export async function findStart(workspace: string, baseRef: string | undefined):
 
 const maxNamed = 5;
 
-/** What is to be said of new experiments: that they have no worktree, or that their worktrees lack something. */
+/** Warns about new experiments without a worktree, or about uncommitted files that their worktrees lack. */
 export async function warnOfStart(
   workspace: string,
   { repository }: WorktreeStart,

@@ -55,7 +55,11 @@ test("a feature's phase, experiments and next step, from its plan to its closing
   const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
   await pidOfSuite(workspace, "exp-a", "api");
   expect(await ask()).toMatchObject({
-    feature: { phase: "running", waits_for: [`run ${run_id} is on`], last_run: { run_id, state: "running" } },
+    feature: {
+      phase: "running",
+      waits_for: [`run ${run_id} is running`],
+      last_run: { run_id, state: "running" },
+    },
     next_step: `Call wait_for_run with run_id ${run_id}.`,
   });
   await openGate(gate);

@@ -8,25 +8,25 @@ import type { Branch } from "../../lakebase/resources.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
 import type { Survey } from "../survey.ts";
 
-/** What a record says of a branch that it knows. */
+/** What a record implies about a branch that it knows. */
 export type Saying =
-  /** Something goes on with it. */
+  /** Something still uses it. */
   | { state: "needed" }
-  /** It is this very branch, which nothing needs any more. */
+  /** It is exactly this branch, and nothing needs it any more. */
   | { state: "over" }
-  /** It may be this branch, or one of the same name. */
+  /** It may be this branch, or a different one of the same name. */
   | { state: "unproven"; why: string };
 
-/** What a record of this workspace knows of one branch. */
+/** What one record of this workspace knows about one branch. */
 export interface BranchClaim {
   ref: ExperimentRef;
-  /** What it is: `the branch of F1/exp-a, which was closed`. */
+  /** A description of the branch: `the branch of F1/exp-a, which was closed`. */
   what: string;
-  /** What it says of a branch; undefined for any other than its own. */
+  /** Assesses a branch; undefined if it is not the one this record is about. */
   say: (branch: Branch) => Saying | undefined;
 }
 
-/** All that the records of a workspace know of branches. */
+/** Lists everything that the records of a workspace know about branches. */
 export function listClaims(survey: Survey): BranchClaim[] {
   return [
     ...survey.experiments.map((each) => claimOpen(each, each.branch, each.branch_uid)),
@@ -64,7 +64,7 @@ function claimClosed(workspace: string, closed: ClosedExperiment): BranchClaim {
   return { ref, what: `the branch of ${nameExperiment(ref)}, which was closed at ${closed_at}`, say };
 }
 
-/** Until Lakebase told the uid, somebody else may have been faster with a branch of that name. */
+/** Until Lakebase reports the uid, someone else may have created a branch of that name first. */
 function claimIntended({ ref, record: intent }: Survey["intents"][number]): BranchClaim {
   const why =
     "Lakebase had not reported its uid, so it may be someone else's; creating the experiment again takes it over";
@@ -76,7 +76,7 @@ function claimIntended({ ref, record: intent }: Survey["intents"][number]): Bran
   return { ref, what, say };
 }
 
-/** Its name has the random part of a run's id in it, which nobody but this workspace knew. */
+/** The name contains the random part of a run's id, which only this workspace knew. */
 function claimVerified(
   { runs }: Survey,
   ref: ExperimentRef,
@@ -90,7 +90,7 @@ function claimVerified(
   return { ref, what: describeFork(ref, run_id), say };
 }
 
-/** Those whose record a later verification replaced are known by their runs. */
+/** Verifications whose record was replaced by a later one are recognized by their runs. */
 function claimAllVerified({ workspace, runs }: Survey): BranchClaim[] {
   const verifications = runs.filter(({ kind }) => kind === "verification");
   return verifications.flatMap((run) =>

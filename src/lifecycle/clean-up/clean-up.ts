@@ -17,19 +17,22 @@ import type { Found, Scene } from "./found.ts";
 import { listUnfinished } from "./unfinished.ts";
 
 export interface CleanUp {
-  /** What was removed; empty where it was only looked. */
+  /** What was removed; empty unless cleaning up was applied. */
   removed: Leftover[];
   /** What is ours and may be removed. */
   removable: Leftover[];
-  /** What stays, each with the reason. */
+  /** What stays, each with its reason. */
   left: Leftover[];
-  /** What could not be looked at. */
+  /** What could not be examined. */
   warnings: string[];
 }
 
 type Find = (scene: Scene) => Promise<Found[]>;
 
-/** What works in a worktree comes before it, what needs a commit before what keeps it, and what proves come last. */
+/**
+ * The order matters: processes in a worktree end before the worktree goes, whatever needs a commit goes before the ref
+ * that keeps it, and the records that prove ownership go last.
+ */
 const searches: readonly Find[] = [
   findDeadRuns,
   findBranches,
@@ -43,9 +46,9 @@ const searches: readonly Find[] = [
 
 /**
  * Finds what experiments left behind: branches, worktrees, git branches, runs, files. Nothing is removed unless a
- * record of this workspace proves that it is ours, and each is looked at again just before.
- * @param apply removes what may be removed; else nothing changes
- * @throws CoreError `locked` where somebody else is cleaning up
+ * record of this workspace proves that it is ours, and each item is checked again just before removal.
+ * @param apply whether to remove what may be removed; otherwise nothing changes
+ * @throws CoreError `locked` if another process is cleaning up
  */
 export async function cleanUp(context: Scene["context"], { apply }: { apply: boolean }): Promise<CleanUp> {
   const { workspace, signal } = context;
@@ -84,7 +87,7 @@ async function removeOne(answer: CleanUp, leftover: Leftover, remove: () => Prom
   }
 }
 
-/** Without Lakebase, what lies on this machine can be cleaned up all the same. */
+/** If Lakebase cannot be reached, local leftovers can still be cleaned up. */
 async function askForBranches({ lakebase, signal }: Scene["context"]) {
   try {
     return { branches: await listBranches(lakebase, { signal }), warnings: [] };

@@ -1,6 +1,6 @@
 import type { Leftover } from "../../../schemas/leftover.ts";
 
-/** What leftovers have cost and take up together: minutes of branches, bytes of this machine's disk. */
+/** Sums what leftovers have cost and occupy: branch minutes, and bytes of local disk. */
 export function sumCost(leftovers: readonly Leftover[]): { branch_minutes: number; bytes: number } {
   const sum = (pick: (each: Leftover) => number | undefined) =>
     leftovers.reduce((total, each) => total + (pick(each) ?? 0), 0);

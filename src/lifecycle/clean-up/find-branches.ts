@@ -9,8 +9,8 @@ import { type BranchClaim, listClaims, type Saying } from "./branch-claims.ts";
 import { type Found, neededAgain, type Scene } from "./found.ts";
 
 /**
- * Branches of the project that nothing needs any more. Lakebase keeps no mark of who cut a branch: only our records
- * prove that one is ours. One that is merely named like ours stays.
+ * Finds branches of the project that nothing needs any more. Lakebase does not record who created a branch, so only our
+ * records prove that one is ours. A branch whose name merely looks like ours stays.
  */
 export async function findBranches({ context, survey, branches = [] }: Scene): Promise<Found[]> {
   const claims = listClaims(survey);
@@ -37,7 +37,7 @@ async function judge(
   return { ...what, why: claim.what, remove: () => remove(context, branch, claim) };
 }
 
-/** What needs a branch comes before what knows that it is over, and that before what may mean another. */
+/** A claim that needs the branch outranks one that is over, which outranks one that may be about a different branch. */
 function findClaim(branch: Branch, claims: readonly BranchClaim[]) {
   const known = claims.flatMap((claim) => {
     const saying = claim.say(branch);
@@ -47,7 +47,7 @@ function findClaim(branch: Branch, claims: readonly BranchClaim[]) {
   return known.sort((a, b) => order.indexOf(a.saying.state) - order.indexOf(b.saying.state))[0];
 }
 
-/** As the names of experiments' branches and of safety branches are made. Both expire. */
+/** Whether a branch is named like an experiment's or a safety branch. Both kinds expire. */
 function isNamedLikeOurs({ branch, expire_time }: Branch): boolean {
   return expire_time !== null && (branch.includes("--") || branch.startsWith("before-"));
 }
@@ -70,7 +70,7 @@ async function findReason(
   return findObstacle(branch, all)?.why;
 }
 
-/** While we hold the lock of cutting, nobody cuts a branch of that name here. */
+/** No branch of that name can be created here while we hold the lock. */
 function remove({ workspace, lakebase, signal }: Scene["context"], branch: Branch, { ref }: BranchClaim) {
   return withLock(cutPaths(ref).lock, signal, async () => {
     const again = findClaim(branch, listClaims(await surveyRecords(workspace)));

@@ -9,8 +9,8 @@ import { countMinutesSince } from "../../utils/minutes.ts";
 import type { Found, Scene } from "./found.ts";
 
 /**
- * Experiments whose branch is gone, and those whose closing is not over. Their records hold what was measured and
- * decided, so they stay until somebody closes them.
+ * Finds experiments whose branch is gone or whose closing is unfinished. Their records hold measurements and decisions,
+ * so they stay until someone closes them.
  */
 export async function findExperiments({ survey, branches }: Scene): Promise<Found[]> {
   const closing = survey.closing.map(

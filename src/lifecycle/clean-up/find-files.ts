@@ -10,7 +10,7 @@ import { clearAbandoned, isAbandoned } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import type { Found, Scene } from "./found.ts";
 
-/** What killed processes left among the records: files that are half written, and what they held. */
+/** Finds what killed processes left among the records: half-written files, and locks they held. */
 export async function findFiles({ context: { workspace } }: Scene): Promise<Found[]> {
   const records = stateDirectory(workspace);
   const [half, held, ports] = await Promise.all([
@@ -44,17 +44,17 @@ function describeHeld(records: string, paths: readonly string[]): Found[] {
 function describePorts(paths: readonly string[]): Found[] {
   if (paths.length === 0) return [];
   const remove = () => Promise.all(paths.map(clearAbandoned));
-  const why = "ports that processes of this user leased and were killed with";
+  const why = "ports that killed processes of this user had leased";
   return [{ kind: "files", name: `${paths.length} leases`, why, remove }];
 }
 
-/** Where the folder of leases is another user's, there is nothing of ours in it. */
+/** If the folder of leases belongs to another user, nothing in it is ours. */
 async function findAbandonedPorts(): Promise<string[]> {
   const directory = await openPortsDirectory().catch(ignoreCoreError);
   return directory === undefined ? [] : findAbandoned(directory);
 }
 
-/** Locks, in a folder or deeper, whose owner is dead. They have no ending, or that of a lock. */
+/** Lists lock files at any depth whose owner is dead. They have a lock's extension or none. */
 async function findAbandoned(folder: string): Promise<string[]> {
   const entries = (await readdir(folder, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
   const found = await Promise.all(

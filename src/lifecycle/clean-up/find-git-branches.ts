@@ -6,8 +6,8 @@ import type { Found, Scene } from "./found.ts";
 import type { Unfinished } from "./unfinished.ts";
 
 /**
- * Git branches named as those of experiments and pull requests are, of which no record tells. They stay: a name proves
- * nothing, and those of closed experiments are kept on purpose.
+ * Finds git branches that are named like those of experiments and pull requests but that no record mentions. They stay:
+ * a name proves nothing, and the branches of closed experiments are kept on purpose.
  */
 export async function findGitBranches({
   context: { workspace },
@@ -41,11 +41,11 @@ function isRecorded(survey: Survey, unfinished: readonly Unfinished[], gitBranch
 async function describe(workspace: string, name: string, date: string): Promise<Found> {
   const own = await countOwnCommits(workspace, name);
   const lost = own === 1 ? "a commit that is" : `${own} commits that are`;
-  const what = own === 0 ? "all its commits are on others" : `it has ${lost} on no other`;
+  const what = own === 0 ? "all its commits are on other branches" : `it has ${lost} on no other branch`;
   return {
     kind: "git_branch",
     name,
-    why: `no record tells of it; ${what}`,
+    why: `no record mentions it; ${what}`,
     age_minutes: countMinutesSince(date),
     left: own === 0 ? `git branch -d ${name} deletes it, if it is yours` : "git keeps what was written there",
   };

@@ -4,7 +4,7 @@ import { listPins, type Pin, removePin } from "../promote/steps/pin.ts";
 import { isKnown, type Survey, surveyRecords } from "../survey.ts";
 import { type Found, neededAgain, type Scene } from "./found.ts";
 
-/** Refs by which verifications keep what they merged, of experiments that are not there any more. */
+/** Finds refs by which verifications keep their merges, for experiments that no longer exist. */
 export async function findPins({ context: { workspace }, survey }: Scene): Promise<Found[]> {
   const pins = (await listPins(workspace)).filter((pin) => !isKnown(survey, pin));
   return Promise.all(pins.map((pin) => judge(workspace, survey, pin)));
@@ -16,7 +16,7 @@ async function judge(workspace: string, survey: Survey, pin: Pin): Promise<Found
   if (!isOurs(survey, pin))
     return {
       ...what,
-      left: "no record of this workspace shows whose it is: other checkouts have pins, too",
+      left: "no record of this workspace shows whose it is: other checkouts have pins too",
     };
   if (!(await isKept(workspace, pin.commit, stateDirectory(workspace))))
     return { ...what, left: `its commit ${pin.commit.slice(0, 12)} is on no git branch` };
@@ -27,7 +27,7 @@ async function judge(workspace: string, survey: Survey, pin: Pin): Promise<Found
   return { ...what, remove };
 }
 
-/** Whether the experiment was closed here, and a verification of it merged that very commit. */
+/** Whether the experiment was closed here and one of its verifications merged exactly that commit. */
 function isOurs({ promotions, closed }: Survey, pin: Pin): boolean {
   const isClosed = closed.some((each) => nameExperiment(each) === nameExperiment(pin));
   return (

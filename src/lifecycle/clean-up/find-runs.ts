@@ -16,10 +16,10 @@ import { countMinutesSince } from "../../utils/minutes.ts";
 import type { Found, Scene } from "./found.ts";
 import { listNamedRuns } from "./named-runs.ts";
 
-/** So many runs of a feature are kept, the newest. */
+/** How many of a feature's newest runs are kept. */
 const keptRuns = 20;
 
-/** Runs that were killed before they began, and old ones that no record names. */
+/** Finds runs that were killed before they started, and old ones that no record mentions. */
 export async function findOldRuns(scene: Scene): Promise<Found[]> {
   const { workspace } = scene.context;
   const [old, empty] = await Promise.all([listOld(scene, scene.survey.runs), listWithoutJournal(workspace)]);
@@ -28,7 +28,7 @@ export async function findOldRuns(scene: Scene): Promise<Found[]> {
   return [...found, ...(empty.length === 0 ? [] : [await describeEmpty(scene, empty)])];
 }
 
-/** Runs whose worker was killed, for which their own watchdog or the next run does what it can no longer do. */
+/** Finds runs whose worker was killed. Their watchdog or the next run does what the worker no longer can. */
 export async function findDeadRuns({
   context: { workspace, signal },
   survey: { runs },
@@ -51,11 +51,11 @@ export async function findDeadRuns({
   return found.flat();
 }
 
-/** Ended runs beyond the newest of each feature that nothing names, newest first. */
+/** Lists ended runs beyond each feature's newest ones that no record mentions, newest first. */
 async function listOld({ context: { workspace }, branches }: Scene, runs: readonly Run[]): Promise<Run[]> {
   const worktrees = await listWorktrees(workspace);
   const places = [...worktrees.map(({ path }) => path), ...(branches ?? []).map(({ branch }) => branch)];
-  /** The run alone proves that what it had for its time is ours. */
+  /** Only the run proves that its temporary resources are ours. */
   const isProof = ({ kind, run_id }: Run) =>
     kind !== undefined && (branches === undefined || places.some((name) => name.endsWith(run_id.slice(-8))));
   return [...groupBy(runs, ({ feature_id }) => feature_id)].flatMap(([feature, own]) => {
@@ -72,7 +72,7 @@ async function describeOld(scene: Scene, feature: string, runs: readonly Run[]):
   return {
     kind: "run",
     name: `${ids.length} of ${feature}`,
-    why: `ended, named by no record, and older than the newest ${keptRuns}`,
+    why: `ended, not mentioned by any record, and older than the newest ${keptRuns}`,
     age_minutes: countMinutesSince(runs.at(-1)?.created_at),
     bytes: await measureAll(workspace, ids),
     remove: () =>
@@ -83,7 +83,7 @@ async function describeOld(scene: Scene, feature: string, runs: readonly Run[]):
   };
 }
 
-/** A call that was killed before it wrote the journal started nothing. */
+/** Lists runs without a journal: the call was killed before it wrote one, so it started nothing. */
 async function listWithoutJournal(workspace: string): Promise<string[]> {
   const ids = (await foldersIn(runsDirectory(workspace))).filter(
     (name) => runIdSchema.safeParse(name).success,
@@ -97,7 +97,7 @@ async function describeEmpty({ context: { workspace, signal } }: Scene, ids: str
     name: ids.length === 1 ? `${ids[0]}` : `${ids.length} without a journal`,
     why: "the call that would have started it ended before it did",
     bytes: await measureAll(workspace, ids),
-    // Whoever starts a run holds the lock until its journal is there.
+    // Starting a run holds the lock until its journal is written.
     remove: () =>
       withLock(startLock(workspace), signal, async () => {
         const again = await listWithoutJournal(workspace);
@@ -111,7 +111,7 @@ async function measureAll(workspace: string, ids: readonly string[]): Promise<nu
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Under a name of the half-written first, so that a run is there whole or not at all. */
+/** Renames the run to a temporary name first, so that a run exists completely or not at all. */
 async function removeRun(workspace: string, runId: string): Promise<void> {
   const aside = join(runsDirectory(workspace), temporaryName());
   await rename(runDirectory(workspace, runId), aside);

@@ -9,8 +9,8 @@ import { judgeScratch } from "./scratch-worktrees.ts";
 import { judgeUnfinished } from "./unfinished-worktrees.ts";
 
 /**
- * Worktrees of the repository that nothing needs any more, and those that lie where ours do and that no record names.
- * Others are not even looked at.
+ * Finds worktrees of the repository that nothing needs any more, and those in the folders of our worktrees that no
+ * record mentions. Does not touch any others.
  */
 export async function findWorktrees(scene: Scene): Promise<Found[]> {
   const { unfinished } = scene;
@@ -28,7 +28,7 @@ export async function findWorktrees(scene: Scene): Promise<Found[]> {
   return [...found.filter((each) => each !== undefined), ...ended];
 }
 
-/** The places of the worktrees that experiments have, or had until their closing, which is not over. */
+/** Lists the paths of worktrees that belong to experiments, including those whose closing is unfinished. */
 async function listNeeded({ experiments, elsewhere, closing }: Survey): Promise<ReadonlySet<string>> {
   const refs = [...experiments, ...elsewhere, ...closing.map(({ ref }) => ref)];
   const found = await Promise.all(refs.map((ref) => findWorktree(ref).catch(ignoreCoreError)));
@@ -50,11 +50,11 @@ async function judge(
   if (closed !== undefined) {
     const why = `the worktree of ${nameExperiment(closed)}, which was closed at ${closed.closed_at}`;
     const lock = locked === undefined ? "" : `git keeps it locked${locked === "" ? "" : ` (${locked})`}; `;
-    return { ...what, why, left: `${lock}git worktree remove ${path} removes it, when it is not needed` };
+    return { ...what, why, left: `${lock}git worktree remove ${path} removes it once it is not needed` };
   }
   const places = [`${top}.worktrees`, context.worktrees, oldWorktreesDirectory(context.workspace)];
   const isBeside = places.some((place) => place !== undefined && isInside(place, path));
   if (!isBeside && git_branch?.startsWith("experiment/") !== true) return undefined;
-  const why = "lies where experiments have their worktrees";
+  const why = "is in a folder where experiments have their worktrees";
   return { ...what, why, left: "no record of this workspace shows whose it is" };
 }

@@ -5,25 +5,25 @@ import { CoreError } from "../../utils/core-error.ts";
 import type { Survey } from "../survey.ts";
 import type { Unfinished } from "./unfinished.ts";
 
-/** Something left over, and the way to be rid of it. */
+/** A leftover, and how to remove it. */
 export interface Found extends Leftover {
   /**
-   * Looks again and removes it; absent where it stays.
-   * @throws CoreError with the reason where it stays after all
+   * Checks it again and removes it; absent if it must stay.
+   * @throws CoreError with the reason if it turns out that it must stay
    */
   remove?: () => Promise<unknown>;
 }
 
-/** What a search for leftovers goes by. */
+/** What a search for leftovers works from. */
 export interface Scene {
   context: Pick<Context, "workspace" | "lakebase" | "worktrees" | "signal">;
   survey: Survey;
   unfinished: readonly Unfinished[];
-  /** All of the project; undefined where Lakebase cannot be asked. */
+  /** All branches of the project; undefined if Lakebase cannot be reached. */
   branches: Branch[] | undefined;
 }
 
-/** For what somebody needed again between the two looks. */
+/** The error for something that came into use between the two checks. */
 export function neededAgain(name: string): CoreError {
   return new CoreError("needed_again", `${name} changed while it was being examined.`, {
     hint: "Clean up again to see its current state.",

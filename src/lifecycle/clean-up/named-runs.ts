@@ -6,9 +6,9 @@ import { entriesIn } from "../../utils/files/files.ts";
 const runIds = /run-[0-9]{8}T[0-9]{6}-[0-9a-f]{8}/g;
 
 /**
- * The runs that the records of a feature name as where their evidence is from: outcomes, those set aside too, and what
- * tells of promotions, of open and of closed experiments. Found in their text, so that a record that is broken still
- * keeps the runs that it names. Timelines name all runs there ever were, and keep none.
+ * Lists the runs that a feature's records name as the source of their evidence: outcomes, including those set aside,
+ * and the records of promotions, for open and closed experiments. Searches the text, so that even a broken record keeps
+ * the runs it names. Timelines name every run there ever was, so they are not searched.
  */
 export function listNamedRuns(workspace: string, featureId: string): ReadonlySet<string> {
   const roots = [
@@ -20,7 +20,7 @@ export function listNamedRuns(workspace: string, featureId: string): ReadonlySet
   return new Set(records.flatMap((path) => readFileSync(path, "utf8").match(runIds) ?? []));
 }
 
-/** The JSON files some folders deep, but for timelines. */
+/** Lists the JSON files down to the given depth, except timelines. */
 function listRecords(folder: string, depth: number): string[] {
   return entriesIn(folder).flatMap((entry) => {
     const path = join(folder, entry.name);

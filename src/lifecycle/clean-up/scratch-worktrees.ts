@@ -19,8 +19,8 @@ import { type Found, neededAgain, type Scene } from "./found.ts";
 const maxNamed = 3;
 
 /**
- * A worktree that a verification or a promotion had for its time alone: the random part of the run's id stands in its
- * name. Undefined for any other.
+ * Judges the temporary worktree of a verification or promotion, recognized by the random part of the run's id in its
+ * name. Undefined for any other worktree.
  */
 export async function judgeScratch(
   { context: { workspace }, survey }: Scene,
@@ -34,7 +34,7 @@ export async function judgeScratch(
   const found = {
     kind: "worktree" as const,
     name: path,
-    why: `what ${run.run_id}, a ${run.kind} that was ended, had for its time alone`,
+    why: `temporary worktree of ${run.run_id}, a ${run.kind} that has ended`,
     age_minutes: countMinutesSince(run.created_at),
     bytes: await measureFolder(path),
   };
@@ -53,7 +53,7 @@ function findRun(runs: readonly Run[], path: string): Run | undefined {
   return runs.find(({ kind, run_id }) => kind !== undefined && run_id.endsWith(`-${suffix}`));
 }
 
-/** What suites changed there may go; what somebody wrote there after the run may not. */
+/** Changes made by the suites may go; changes made by someone after the run may not. */
 async function findReason(
   workspace: string,
   { commonDirectory }: Repository,
@@ -62,12 +62,12 @@ async function findReason(
 ): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;
   const directory = await findWorktreeDirectory(commonDirectory, path);
-  if (directory !== undefined && (await isGitAtWork(path, directory))) return "git is at work in it";
+  if (directory !== undefined && (await isGitAtWork(path, directory))) return "git is running in it";
   const look = await lookInside(path);
   if (look.state === "kept") return look.why;
   if (look.state === "gone") return undefined;
   const ended = modifiedAt(runJournalPath(workspace, run_id)) ?? 0;
-  // With a file that is not there any more nothing can be lost: the commit has it.
+  // A file that is missing cannot be lost: the commit has it.
   const theirs = look.changed.filter((name) => (modifiedAt(join(path, name)) ?? 0) > ended);
   if (theirs.length > 0) return `it was worked in after the run: ${nameSome(theirs, maxNamed)}`;
   const head = await git(path, ["rev-parse", "--verify", "HEAD"]);

@@ -18,7 +18,7 @@ import { findUnfinished, forget, type Unfinished } from "./unfinished.ts";
 
 const maxNamed = 3;
 
-/** The worktree of an experiment that did not come to be. It goes as long as nobody did anything in it. */
+/** Judges the worktree of an experiment that was never fully created. It can go as long as no one has worked in it. */
 export async function judgeUnfinished(
   { workspace, signal }: Pick<Context, "workspace" | "signal">,
   repository: Repository,
@@ -27,7 +27,7 @@ export async function judgeUnfinished(
   const found = {
     kind: "worktree" as const,
     name: worktree.path,
-    why: `made for ${nameExperiment(ref)} by a call that ended before it recorded a branch`,
+    why: `created for ${nameExperiment(ref)} by a call that ended before it recorded a branch`,
     age_minutes: countMinutesSince(begun_at),
     ...(existsSync(worktree.path) && { bytes: await measureFolder(worktree.path) }),
   };
@@ -48,7 +48,7 @@ export async function judgeUnfinished(
   return { ...found, remove };
 }
 
-/** What somebody did there; undefined for nothing. */
+/** Describes what someone did there; undefined if nothing. */
 async function findTouched(repository: Repository, worktree: WorktreeRecord): Promise<string | undefined> {
   try {
     const tip = await findCommit(repository.top, `refs/heads/${worktree.git_branch}`);
@@ -64,21 +64,21 @@ function describeLook(look: WorktreeLook): string | undefined {
   if (look.state === "gone") return undefined;
   if (look.state === "kept") return look.why;
   const files = [...look.changed, ...look.ignored];
-  return files.length === 0 ? undefined : `it has files that no commit has: ${nameSome(files, maxNamed)}`;
+  return files.length === 0 ? undefined : `it has uncommitted files: ${nameSome(files, maxNamed)}`;
 }
 
 function refuseTouched(why: string | undefined): void {
   if (why === undefined) return;
-  throw new CoreError("worktree_not_removed", `The worktree is not removed: ${why}.`, {
+  throw new CoreError("worktree_not_removed", `The worktree was not removed: ${why}.`, {
     hint: "Create the experiment again to continue from there, or remove the worktree by hand.",
   });
 }
 
-/** The git branch goes where the call made it, nobody is on it, and it is where it began. */
+/** Deletes the git branch if the call created it, it is not checked out anywhere, and it has not moved. */
 async function removeGitBranch(workspace: string, worktree: WorktreeRecord): Promise<void> {
   const { git_branch, base_branch, base_commit } = worktree;
   const isInUse = (await listWorktrees(workspace)).some((each) => each.git_branch === git_branch);
-  // One that was there before is recorded without what it was cut from.
+  // A branch that already existed is recorded without a base branch.
   if (base_branch === undefined || isInUse) return;
   await git(workspace, ["update-ref", "-d", `refs/heads/${git_branch}`, base_commit]);
 }

@@ -10,26 +10,26 @@ import { ignoreCoreError } from "../../utils/core-error.ts";
 import { modifiedAt } from "../../utils/files/files.ts";
 import { isLocked } from "../../utils/files/lock.ts";
 
-/** For so long a call may still be at an experiment whose branch is not recorded yet, in milliseconds. */
+/** How long a call may still be working on an experiment without a recorded branch, in milliseconds. */
 const underWayMs = 3_600_000;
 
-/** What a call made that ended before it could record a branch: no experiment yet, and nobody's work so far. */
+/** What a call left that ended before recording a branch: not an experiment yet, and no one's work so far. */
 export interface Unfinished {
   ref: ExperimentRef;
   worktree: WorktreeRecord;
-  /** In milliseconds since 1970. */
+  /** In milliseconds since the epoch. */
   begun_at: number;
-  /** Why it stays; undefined where nobody can be at it any more. */
+  /** Why it stays; undefined if no call can still be working on it. */
   left: string | undefined;
 }
 
-/** The experiments of a workspace that did not come to be. */
+/** Lists the experiments of a workspace that were never fully created. */
 export async function listUnfinished(workspace: string): Promise<Unfinished[]> {
   const refs = await listAllRefs(workspace);
   return (await Promise.all(refs.map(findUnfinished))).filter((each) => each !== undefined);
 }
 
-/** An experiment that did not come to be; undefined where it did, and where there is nothing of it. */
+/** Finds the remains of an experiment that was never fully created; undefined if it was, or if there is nothing. */
 export async function findUnfinished(ref: ExperimentRef): Promise<Unfinished | undefined> {
   const paths = experimentPaths(ref);
   if (existsSync(paths.branch) || existsSync(paths.closed)) return undefined;
@@ -43,13 +43,13 @@ async function findReason(ref: ExperimentRef, begunAt: number): Promise<string |
   const { intent, lock } = cutPaths(ref);
   if ((await isLocked(lock)) || Date.now() - begunAt < underWayMs) return "a call may still be creating it";
   if (existsSync(intent)) return "its branch may have been created: create it again to continue";
-  // Records are in git: on the git branch that is checked out now, this one may only be out of sight.
+  // Records are committed to git, so the branch record may merely be hidden by the branch now checked out.
   const { branch } = experimentPaths(ref);
   const known = await git(ref.workspace, ["rev-list", "--all", "--max-count=1", "--", branch]);
   return known.failed || known.stdout === "" ? undefined : "git has its record on another git branch";
 }
 
-/** Removes the record of an experiment that did not come to be. Notes stay. */
+/** Removes the record of an experiment that was never fully created. Notes stay. */
 export async function forget(ref: ExperimentRef): Promise<void> {
   const paths = experimentPaths(ref);
   await deleteWorktreeRecord(ref);

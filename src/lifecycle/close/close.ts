@@ -16,27 +16,28 @@ import { toBroughtHome } from "./judge.ts";
 import { type CloseInput, findRecords, type OpenLook, planClosing } from "./plan-closing.ts";
 import { putAway } from "./put-away.ts";
 
-/** What closing would do now. Changes nothing. @throws as `planClosing` does */
+/** Describes what closing would do now, without changing anything. @throws whatever `planClosing` throws */
 export async function lookAtClosing(context: Context, input: CloseInput): Promise<ClosingAnswer> {
   const plan = await planClosing(context, input, await listRuns(context.workspace, input.feature_id));
   return describeClosing(context, input.feature_id, plan);
 }
 
 /**
- * Closes experiments: what they had for their time goes, their git branches and records stay. Nothing is done where
- * something is in the way of one of them. A call that dies on the way is finished by the same call.
- * @returns how they ended
- * @throws CoreError with the code of what is in the way, `commit_failed`, and what `planClosing` and `putAway` throw
+ * Closes experiments: removes their temporary resources and keeps their git branches and records. Does nothing at all
+ * if any of them has an obstacle. If a call dies halfway, repeating it finishes the work.
+ * @returns how each experiment ended
+ * @throws CoreError with the code of the first obstacle, `commit_failed`, and whatever `planClosing` and `putAway`
+ *   throw
  */
 export async function closeExperiments(context: Context, input: CloseInput): Promise<ClosingAnswer> {
   const { workspace, signal } = context;
   const { feature_id } = input;
-  // A lock is a file, and names that nobody knows leave none.
+  // Checked first because a lock is a file: an unknown name must not leave one behind.
   await findRecords(workspace, input);
   const slugs = [...new Set(input.experiment_slugs)].sort();
   const locks = slugs.map((experiment_slug) => cutPaths({ workspace, feature_id, experiment_slug }).lock);
   await withLocks(locks, signal, async () => {
-    // While we hold these locks, no run of them begins.
+    // No run of these experiments can start while we hold the locks.
     const runs = await withLock(startLock(workspace), signal, () => listRuns(workspace, feature_id));
     await closeHeld(context, input, runs);
   });
@@ -54,7 +55,11 @@ async function closeHeld(context: Context, input: CloseInput, runs: Run[]): Prom
   const ends = await Promise.allSettled(
     begun.map(async ([look, closing]) => {
       const closed = await putAway(context, look, closing);
-      context.progress(`${look.ref.experiment_slug} is put away`, ++done, begun.length);
+      context.progress(
+        `${look.ref.experiment_slug} has no worktree or branch any more`,
+        ++done,
+        begun.length,
+      );
       return { ref: look.ref, closed };
     }),
   );
@@ -74,7 +79,7 @@ function refuse(open: readonly OpenLook[]): void {
   throw new CoreError(first.code, what, { hint: first.hint, retryable: first.retryable });
 }
 
-/** Commits what is to be kept, then says that it is being closed. */
+/** Commits what must be kept, then records that closing has begun. */
 async function begin(
   { ref, recorded, closing, code, promotion: { promotion }, verdict }: OpenLook,
   { reason }: CloseInput,
@@ -95,13 +100,13 @@ async function begin(
   return { ...next, commit };
 }
 
-/** The decision comes first: once the record is in the archive, nobody comes back to do it. */
+/** Records the decision before archiving: once the record is archived, no later call would come back to do it. */
 async function archive({ ref, closed }: { ref: OpenLook["ref"]; closed: Closed }): Promise<void> {
   await withLock(decisionsLock(ref), new AbortController().signal, () => recordDecision(ref, closed));
   await archiveRecord(ref, closed);
 }
 
-/** In the order given, so that two calls never wait for each other. */
+/** Takes the locks in the given order, so that two calls never deadlock. */
 async function withLocks<Result>(
   [first, ...others]: readonly string[],
   signal: AbortSignal,

@@ -3,12 +3,12 @@ import { plain } from "../../comparison/views/markdown-parts.ts";
 import { decisionsPath, type FeatureRef } from "../../experiments/layout.ts";
 import { readIfPresent, writeWhole } from "../../utils/files/files.ts";
 
-/** Of a reason or a rationale, in characters. */
+/** The longest reason or rationale that is kept, in characters. */
 const maxText = 2_000;
 
 /**
- * Adds to a feature's decisions how an experiment ended. Those that were closed by one call stand in one section.
- * What is there stays as it is, and what was added before is not added again.
+ * Appends how an experiment ended to its feature's decisions. Experiments closed by the same call share a section.
+ * Existing text is left alone, and a decision that is already there is not added twice.
  */
 export async function recordDecision({ workspace, feature_id }: FeatureRef, closed: Closed): Promise<void> {
   const path = decisionsPath(workspace, feature_id);
@@ -16,7 +16,7 @@ export async function recordDecision({ workspace, feature_id }: FeatureRef, clos
   await writeWhole(path, addDecision(before, closed));
 }
 
-/** The text of a feature's decisions with one more. */
+/** Returns the text of a feature's decisions with one more added. */
 function addDecision(text: string, closed: Closed): string {
   const heading = `## ${closed.closed_at}`;
   const [head = "", ...sections] = text.trimEnd().split(/^(?=## )/m);

@@ -15,7 +15,7 @@ import type { ClosingPlan, OpenLook } from "./plan-closing.ts";
 
 const maxNamed = 8;
 
-/** What closing would do, or did, small enough for a model to read. */
+/** Describes what closing would do, or did, briefly enough for a model to read. */
 export async function describeClosing(
   { workspace }: Pick<Context, "workspace">,
   feature_id: string,
@@ -89,7 +89,7 @@ async function describeClosed(workspace: string, closed: ClosedExperiment): Prom
   };
 }
 
-/** The worktree that was left, as it is now; nothing where somebody removed it since. */
+/** Describes the worktree that was left, as it is now; empty if someone has removed it since. */
 async function describeLeft(workspace: string, archived: string): Promise<string[]> {
   const path = archivedPaths(archived).worktree;
   const record = await readRecord(path, worktreeRecordSchema.nullable()).catch(() => undefined);

@@ -9,12 +9,12 @@ import { isFinished } from "../promote/resume.ts";
 
 const maxCompared = 50;
 
-/** What the comparison says before anything is closed. */
+/** The outcome of the comparison made before anything is closed. */
 export interface Findings extends Pick<Closing, "recommendation" | "rationale" | "compared"> {
   winner: string | undefined;
 }
 
-/** A comparison that cannot be made keeps nobody from closing. */
+/** Compares a feature's experiments. A comparison that fails does not prevent closing. */
 export async function compareBeforeClosing({ workspace, feature_id }: FeatureRef): Promise<Findings> {
   try {
     const knownRuns = await readActiveRuns(workspace, feature_id);
@@ -37,7 +37,7 @@ function toCompared({ experiment_slug, signal, by_tag = {} }: ExperimentRow) {
   return { experiment_slug, signal, by_tag };
 }
 
-/** How an experiment ends, and whether what was measured says so or its caller alone. */
+/** Decides how an experiment ends, and whether that follows from measurements or only from the caller. */
 export function judge(
   { experiment_slug }: ExperimentRef,
   promotion: Promotion | undefined,
@@ -55,7 +55,7 @@ export function judge(
   return { status: "abandoned", verdict_by: isMeasured ? "measured" : "caller" };
 }
 
-/** What a promotion brought home, as the archive tells of it. */
+/** Summarizes what a promotion merged and migrated, for the archive. */
 export function toBroughtHome(promotion: Promotion | undefined): Closing["promotion"] {
   if (promotion === undefined || !isFinished(promotion)) return undefined;
   const { run_id, mode, verified, safety_branch } = promotion;

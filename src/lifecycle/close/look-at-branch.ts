@@ -5,20 +5,23 @@ import { findBranch } from "../../lakebase/branches/branches.ts";
 import { findObstacle } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 
-/** An experiment's branch, looked at to be deleted. */
+/** The state of an experiment's branch before it is deleted. */
 export type BranchLook =
   | { state: "there"; uid: string }
   | { state: "gone" }
-  /** It stays, since it is not known to be the one created for it. */
+  /** It stays because we cannot tell that it is the one created for the experiment. */
   | { state: "left"; why: string };
 
-/** A branch that a record names. */
+/** The branch named by a record. */
 export interface RecordedBranch {
   branch: string;
   branch_uid: string | null;
 }
 
-/** @param branches all of the project, as just listed */
+/**
+ * Finds an experiment's branch and whatever prevents deleting it.
+ * @param branches all branches of the project, freshly listed
+ */
 export async function lookAtBranch(
   ref: ExperimentRef,
   { branch, branch_uid }: RecordedBranch,

@@ -21,19 +21,19 @@ import { nameSome } from "../../utils/text/name-some.ts";
 
 const maxNamed = 8;
 
-/** An experiment's code, looked at to be put away. */
+/** The state of an experiment's code before its worktree is removed. */
 export interface CodeLook {
   worktree: WorktreeLook | { state: "none" } | { state: "unknown" };
-  /** Absolute; undefined where the design is in the main checkout. */
+  /** Absolute; undefined if the design is in the main checkout. */
   path?: string | undefined;
-  /** Relative to the worktree's top: what is the design's own and no commit has. */
+  /** The design's own files that are not committed, relative to the top of the worktree. */
   uncommitted: string[];
   git_branch: string | null;
   commit: string | null;
   objections: ErrorDescription[];
 }
 
-/** Changes nothing. @throws CoreError `record_unreadable`, `no_repository` */
+/** Inspects an experiment's code without changing anything. @throws CoreError `record_unreadable`, `no_repository` */
 export async function lookAtCode(ref: ExperimentRef): Promise<CodeLook> {
   const { workspace } = ref;
   const worktree = await findWorktree(ref);
@@ -60,9 +60,9 @@ export async function lookAtCode(ref: ExperimentRef): Promise<CodeLook> {
 }
 
 /**
- * What of the changed files of a worktree is the design's own: neither linked by the plan, nor as a command of the plan
- * left it.
- * @param folder where the worktree is at the moment
+ * Lists the changed files of a worktree that are the design's own: not linked by the plan, and not left as a command of
+ * the plan wrote them.
+ * @param folder where the worktree currently is
  */
 async function findOwnChanges(
   ref: ExperimentRef,
@@ -80,7 +80,10 @@ async function findOwnChanges(
   return changed.filter((name) => !passed.has(name));
 }
 
-/** Throws where a worktree, moved aside, has something in it that no commit has. @throws CoreError `uncommitted_work` */
+/**
+ * Refuses to remove a worktree, already moved aside, that contains uncommitted work.
+ * @throws CoreError `uncommitted_work`
+ */
 export async function refuseUncommitted(
   ref: ExperimentRef,
   worktree: Worktree,

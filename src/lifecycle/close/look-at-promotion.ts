@@ -6,7 +6,7 @@ import { describeError } from "../../utils/describe-error.ts";
 import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { hasBegun, isFinished } from "../promote/resume.ts";
 
-/** What tells of an experiment's promotion. */
+/** The recorded state of an experiment's promotion. */
 export interface PromotionLook {
   promotion?: Promotion | undefined;
   verification?: Verification | undefined;

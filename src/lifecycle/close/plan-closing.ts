@@ -18,21 +18,21 @@ export interface CloseInput {
   feature_id: string;
   experiment_slugs: readonly string[];
   reason: string;
-  /** Commit what is not committed in a worktree to its git branch first. */
+  /** Commit a worktree's uncommitted files to its git branch first. */
   commit_uncommitted?: boolean | undefined;
 }
 
-/** An experiment that is not closed yet, or whose closing was begun. */
+/** An experiment that is not closed yet, or whose closing has begun. */
 export interface OpenLook {
   ref: ExperimentRef;
   verdict: Pick<Closing, "status" | "verdict_by" | "recommendation" | "rationale" | "compared">;
   recorded: RecordedBranch;
-  /** As far as an earlier call came. */
+  /** How far an earlier call got. */
   closing?: Closing | undefined;
   database: BranchLook;
   code: CodeLook;
   promotion: PromotionLook;
-  /** What is in the way. */
+  /** Everything that prevents closing it. */
   objections: ErrorDescription[];
 }
 
@@ -43,9 +43,10 @@ export interface ClosingPlan {
 }
 
 /**
- * Says what goes with experiments that are closed, what stays, and what is in the way. Changes nothing.
- * @param runs those of the feature
- * @throws CoreError `unknown_experiment`, `record_unreadable`, and LakebaseError where branches cannot be listed
+ * Works out which resources of each experiment would be removed, which would stay, and what prevents closing it.
+ * Changes nothing.
+ * @param runs the runs of the feature
+ * @throws CoreError `unknown_experiment`, `record_unreadable`, and LakebaseError if branches cannot be listed
  */
 export async function planClosing(
   { workspace, lakebase, signal }: Pick<Context, "workspace" | "lakebase" | "signal">,
@@ -62,7 +63,7 @@ export async function planClosing(
   return { closed, open: await Promise.all(records.map((each) => lookAt(each, seen))) };
 }
 
-/** What there is of each. @throws CoreError `unknown_experiment`, `record_unreadable` */
+/** Reads the open or closed record of each experiment. @throws CoreError `unknown_experiment`, `record_unreadable` */
 export function findRecords(
   workspace: string,
   { feature_id, experiment_slugs }: Pick<CloseInput, "feature_id" | "experiment_slugs">,
@@ -90,7 +91,7 @@ async function find(ref: ExperimentRef): Promise<OpenRecord | ClosedExperiment> 
 /** @throws CoreError `unknown_experiment` */
 async function refuseUnknown(ref: ExperimentRef): Promise<never> {
   await getExperiment(ref);
-  throw new Error(`${ref.experiment_slug} was made at this moment.`);
+  throw new Error(`${ref.experiment_slug} was created just now.`);
 }
 
 async function lookAt(

@@ -15,10 +15,10 @@ import { refuseUncommitted } from "./look-at-code.ts";
 import type { OpenLook } from "./plan-closing.ts";
 
 /**
- * Removes what an experiment had for its time: its worktree, its branch, and what its promotion left. Each step is
- * recorded when it is done, and the next call begins at the first that is not.
- * @returns what the record then says, whole
- * @throws CoreError `uncommitted_work`, `worktree_not_removed`, and what `deleteBranch` throws
+ * Removes an experiment's temporary resources: its worktree, its branch, and whatever its promotion left. Each step is
+ * recorded once it is done, so the next call resumes at the first unfinished one.
+ * @returns the complete record
+ * @throws CoreError `uncommitted_work`, `worktree_not_removed`, and whatever `deleteBranch` throws
  */
 export async function putAway(
   context: Pick<Context, "workspace" | "lakebase" | "signal">,
@@ -62,13 +62,13 @@ async function removeBranch(
     await deleteCutIntent(ref);
     return deleted ? "deleted" : "gone";
   } catch (error) {
-    // Somebody forked it anew at this moment.
+    // Someone forked it anew just now.
     if (hasCode(error, "not_our_branch")) return "left";
     throw error;
   }
 }
 
-/** The git branch keeps the design's own commits; a merge that was tried is of no more use. */
+/** The git branch keeps the design's own commits; a trial merge is no longer of use. */
 async function removeLeftovers(
   { workspace, lakebase }: Pick<Context, "workspace" | "lakebase">,
   { ref, promotion: { promotion, verification } }: OpenLook,

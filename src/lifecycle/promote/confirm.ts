@@ -9,7 +9,7 @@ import { CoreError } from "../../utils/core-error.ts";
 import { startPromotion } from "./start-promotion.ts";
 import { startVerification } from "./start-verification.ts";
 
-/** Starts a verification and waits for its end, for so many seconds. @throws as `startVerification` does */
+/** Starts a verification and waits up to `seconds` for its end. @throws whatever `startVerification` throws */
 export async function verifyPromotion(
   context: Context,
   ref: ExperimentRef,
@@ -20,8 +20,8 @@ export async function verifyPromotion(
 }
 
 /**
- * Starts a promotion and waits for its end, for so many seconds. Giving up the wait leaves the promotion alone.
- * @throws CoreError what `startPromotion` throws, and the error that the promotion ended with
+ * Starts a promotion and waits up to `seconds` for its end. If the wait ends first, the promotion continues.
+ * @throws CoreError whatever `startPromotion` throws, and the error that the promotion ended with
  */
 export async function confirmPromotion(
   context: Context,

@@ -6,7 +6,7 @@ import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { readIfPresent } from "../../utils/files/files.ts";
 import { clipText } from "../../utils/text/clip-text.ts";
 import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
-import { titleOfRequest } from "./steps/pull-request.ts";
+import { formatTitle } from "./steps/pull-request.ts";
 
 const maxListed = 20;
 /** Of the text of a pull request, in characters; its file has all of it. */
@@ -115,5 +115,5 @@ async function describeRequest(
 ): Promise<Pick<PromotionAnswer, "pull_request">> {
   const path = promotionPaths(ref).pullRequest;
   const body = clipText((await readIfPresent(path)) ?? "", maxBody);
-  return { pull_request: { git_branch, title: titleOfRequest(ref), path, body } };
+  return { pull_request: { git_branch, title: formatTitle(ref), path, body } };
 }

@@ -4,7 +4,7 @@ import { writePromotion } from "../../experiments/promotion.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { isDone } from "./resume.ts";
 
-/** The journal of a promotion, which is on disk before and after each step. */
+/** The journal of a promotion, written to disk before and after each step. */
 export class Journal {
   readonly #ref: ExperimentRef;
   #promotion: Promotion;
@@ -23,7 +23,7 @@ export class Journal {
     await writePromotion(this.#ref, this.#promotion);
   }
 
-  /** Takes a step, unless an earlier run did. @param log absolute path of what it prints */
+  /** Takes a step, unless an earlier run completed it. @param log absolute path of the step's output */
   async take(step: PromotionStep, task: () => Promise<void>, log?: string): Promise<void> {
     if (isDone(this.#promotion, step)) return;
     const note = (state: "begun" | "done" | "failed", error?: unknown) =>

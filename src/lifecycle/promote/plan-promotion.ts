@@ -18,7 +18,7 @@ import { lookAtVerification } from "./looks/look-at-verification.ts";
 import { type Objection, object } from "./looks/objection.ts";
 import { findResumable, isFinished, lookAtUnfinished } from "./resume.ts";
 
-/** What a promotion would do, and what stands against it. */
+/** What a promotion would do, and the objections to it. */
 export interface PromotionPlan {
   experiment: Experiment;
   plan: Plan;
@@ -26,24 +26,24 @@ export interface PromotionPlan {
   migrate: readonly Step[];
   code: CodeLook;
   parent: ParentLook;
-  /** What the parent's ledger of migrations gets. */
+  /** The migrations that would be applied to the parent. */
   pending: string[];
   verification?: Verification | undefined;
   /** The journal of the last promotion. */
   promotion?: Promotion | undefined;
-  /** The promotion that the next confirmation goes on with. */
+  /** The promotion that the next confirmation resumes. */
   resumes?: Promotion | undefined;
-  /** The run that is at the experiment at the moment. */
+  /** The run that is currently using the experiment. */
   open?: Run | undefined;
-  /** Whether the last promotion came to its end and nothing came after it. */
+  /** Whether the last promotion finished and nothing has changed since. */
   isOver: boolean;
   objections: Objection[];
   warnings: string[];
 }
 
 /**
- * Says what a promotion would do and what stands against it. Changes nothing.
- * @param anew looks at what there is to promote now, and not at a promotion that was begun or is over
+ * Works out what a promotion would do and what prevents it. Changes nothing.
+ * @param anew ignores a promotion that has begun or finished, and looks only at what could be promoted now
  * @throws CoreError `unknown_feature`, `invalid_plan`, `unknown_experiment`, `record_unreadable`
  */
 export async function planPromotion(
@@ -128,7 +128,7 @@ async function lookAtLedgers({ experiment, migrate, code, parent, verification }
   });
 }
 
-/** A design in the main checkout has no git branch to make a pull request from. */
+/** A design in the main checkout has no git branch to open a pull request from. */
 function lookAtMode(mode: Promotion["mode"], { code, commit }: CodeLook): Objection[] {
   if (mode === "merge" || commit === undefined || code?.worktree !== undefined) return [];
   const what =
@@ -136,7 +136,7 @@ function lookAtMode(mode: Promotion["mode"], { code, commit }: CodeLook): Object
   return [object("nothing_to_branch", what, { hint: 'Set promote.mode to "merge" in plan.json.' })];
 }
 
-/** Code that waits for a schema which nobody gives it. */
+/** Objects to code that relies on a schema change which no one would apply. */
 function lookAtSchema({ migrate, mode, verification }: Base): Objection[] {
   const { state, schema_diff_summary } = verification ?? {};
   if (mode === "branch" || migrate.length > 0 || state !== "succeeded") return [];

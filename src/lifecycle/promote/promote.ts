@@ -13,10 +13,10 @@ import { unpinCommit } from "./steps/pin.ts";
 import { keepParent } from "./steps/safety-branch.ts";
 
 /**
- * Promotes an experiment, as its journal says, from the step on that it came to: a safety branch of the parent, the
- * parent's migration, then the target. The target is held meanwhile, so that there is never a migration for which the
- * code cannot come in. Where the plan says so, it stops at a git branch.
- * @throws the signal's reason where the run was stopped; the next promotion goes on from there
+ * Promotes an experiment, resuming at the step its journal has reached: a safety branch of the parent, the parent's
+ * migration, then the target. The target is locked meanwhile, so that the parent is never migrated for code that cannot
+ * be merged. In `branch` mode, only a git branch is created.
+ * @throws the signal's reason if the run was stopped; the next promotion resumes from there
  */
 export async function promote(spec: CycleSpec): Promise<CycleResult> {
   const { experiment, signal } = spec;
@@ -62,7 +62,7 @@ async function bringHome(spec: CycleSpec, journal: Journal): Promise<Promotion["
   return "promoted";
 }
 
-/** The timeline is told first: once the journal says that it is over, nobody comes back to do it. */
+/** Appends to the timeline first: once the journal says it is finished, no later run would come back to do it. */
 async function finish({ experiment }: CycleSpec, journal: Journal, state: Promotion["state"]): Promise<void> {
   const ts = new Date().toISOString();
   const { run_id, mode, verified, safety_branch } = journal.promotion;

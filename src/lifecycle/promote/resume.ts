@@ -8,24 +8,24 @@ import { findBlocked } from "./looks/look-at-checkouts.ts";
 import type { ParentLook } from "./looks/look-at-parent.ts";
 import { type Objection, object } from "./looks/objection.ts";
 
-/** Whether a promotion has come to its end. */
+/** Whether a promotion has finished. */
 export function isFinished({ state }: Promotion): boolean {
   return state === "promoted" || state === "ready";
 }
 
-/** Whether a step of a promotion was begun, in whichever run. */
+/** Whether a step of a promotion has begun, in whichever run. */
 export function hasBegun({ steps }: Promotion, step: Promotion["steps"][number]["step"]): boolean {
   return steps.some((each) => each.step === step);
 }
 
-/** Whether a step of a promotion is done for good. */
+/** Whether a step of a promotion has been completed. */
 export function isDone({ steps }: Promotion, step: Promotion["steps"][number]["step"]): boolean {
   return steps.some((each) => each.step === step && each.state === "done");
 }
 
 /**
- * The promotion that the next confirmation goes on with: one that changed the parent or a checkout and did not come to
- * its end. What was verified for it stays what is promoted, unless something was verified since.
+ * Finds the promotion that the next confirmation resumes: one that changed the parent or a checkout and did not finish.
+ * It still promotes what was verified for it, unless a later verification replaced that.
  */
 export function findResumable(
   promotion: Promotion | undefined,
@@ -38,7 +38,7 @@ export function findResumable(
   return isLast && isUnderWay ? promotion : undefined;
 }
 
-/** What stands against going on with a promotion: only that what it is about is not there any more. */
+/** Objects to resuming a promotion only if what it was about has changed. */
 export async function lookAtUnfinished(
   { workspace }: ExperimentRef,
   promotion: Promotion,
@@ -71,7 +71,7 @@ export async function lookAtUnfinished(
 function moved(what: string, promotion: Promotion): Objection {
   const safety = promotion.safety_branch?.branch;
   const migrated = isDone(promotion, "migrate")
-    ? ` The parent branch ${promotion.verified.parent.branch} is migrated already${safety === undefined ? "" : `; ${safety} has it as it was before`}.`
+    ? ` The parent branch ${promotion.verified.parent.branch} has already been migrated${safety === undefined ? "" : `; ${safety} has its earlier state`}.`
     : "";
   return object("target_moved", `${what}${migrated}`, {
     hint: "Verify again, so that the verification includes the change; then confirm, and the promotion continues.",

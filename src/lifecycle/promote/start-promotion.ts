@@ -11,15 +11,14 @@ import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
 import { hasBegun, isFinished } from "./resume.ts";
 import { findPlace } from "./start-verification.ts";
 
-/** How long a promotion may take, in minutes: a migration is not ended for a run's budget. */
+/** How long a promotion may take, in minutes; a run's budget must not interrupt a migration. */
 const minutes = 24 * 60;
 
 /**
- * Starts a promotion, or goes on with one that did not finish, as a run. One that goes on already is given as
- * it is.
- * @returns undefined where the promotion is over
- * @param accept codes of objections that may be accepted, and are
- * @throws CoreError with the code of what stands against it, and what `planPromotion` and `startTask` throw
+ * Starts a promotion, or resumes an unfinished one, as a run. If one is already running, returns it.
+ * @returns undefined if the promotion has already finished
+ * @param accept codes of acceptable objections to override
+ * @throws CoreError with the code of the first objection, and whatever `planPromotion` and `startTask` throw
  */
 export async function startPromotion(
   context: Context,
@@ -57,7 +56,7 @@ export async function startPromotion(
   return startTask(context, { kind: "promotion", experiment, plan, cycle_id, minutes, record });
 }
 
-/** A promotion that was begun and never migrated the parent leaves nothing to a later one but the safety branch. */
+/** A later promotion inherits only the safety branch from one that began but never migrated the parent. */
 function beginAnew(ref: ExperimentRef, { mode, verification, promotion }: PromotionPlan): Promotion {
   if (verification === undefined) throw new Error("There are no objections, but nothing was verified.");
   const { run_id, cycle_id, commit, code, parent } = verification;
@@ -74,7 +73,7 @@ function beginAnew(ref: ExperimentRef, { mode, verification, promotion }: Promot
   };
 }
 
-/** Where the migration runs: in a worktree of its own, unless the code is the main checkout's. */
+/** Chooses where the migration runs: in its own worktree, unless the code is in the main checkout. */
 async function findWorktree(
   context: Context,
   ref: ExperimentRef,

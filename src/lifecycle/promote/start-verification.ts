@@ -18,10 +18,10 @@ import { pinCommit } from "./steps/pin.ts";
 import { removeScratch } from "./steps/scratch.ts";
 
 /**
- * Starts the verification of a promotion, as a run: the experiment's commit merged with the target's present one, on a
- * fresh fork of the parent branch as it is now. One that goes on already is given as it is.
- * @returns undefined where the experiment is promoted already
- * @throws CoreError with the code of what stands against it, and what `planPromotion` and `startTask` throw
+ * Starts the verification of a promotion, as a run: the experiment's commit merged with the target's current one, on a
+ * fresh fork of the parent branch. If one is already running, returns it.
+ * @returns undefined if the experiment has already been promoted
+ * @throws CoreError with the code of the first objection, and whatever `planPromotion` and `startTask` throw
  */
 export async function startVerification(context: Context, ref: ExperimentRef): Promise<Run | undefined> {
   const before = await planPromotion(context, ref);
@@ -58,7 +58,7 @@ export async function startVerification(context: Context, ref: ExperimentRef): P
   return startTask(context, { kind: "verification", experiment, plan, cycle_id, minutes, record });
 }
 
-/** The code that is verified, as a commit that no clean-up of git takes away. */
+/** Creates the commit to verify, and pins it so that git's garbage collection keeps it. */
 async function mergeCode(ref: ExperimentRef, { commit = "", merge }: CodeLook): Promise<MergedCode | null> {
   if (merge === undefined) return null;
   const { target, target_commit, how } = merge;
@@ -74,7 +74,7 @@ async function mergeCode(ref: ExperimentRef, { commit = "", merge }: CodeLook): 
   return { target, target_commit, experiment_commit: commit, merge_commit, how };
 }
 
-/** Where the experiment's worktree belongs: scratch ones go beside it. */
+/** Returns the path of the experiment's worktree; temporary ones go next to it. */
 export async function findPlace(
   { worktrees }: Pick<Context, "worktrees">,
   ref: ExperimentRef,

@@ -18,14 +18,14 @@ import { codeToVerify } from "./looks/checked-code.ts";
 import { openOnBranch } from "./steps/open-on-branch.ts";
 import { removeScratch } from "./steps/scratch.ts";
 
-/** Beyond the run's own time, in minutes: then a scratch branch that nobody removed goes by itself. */
+/** Added to the run's own time, in minutes, before a scratch branch that was not removed expires. */
 const extraMinutes = 60;
 
 /**
- * Verifies a promotion, as its record says: on a fresh fork of the parent branch, the plan's migration, its setup and
- * all of its suites, with the merged code. What it counts is of no experiment's outcomes: it goes to the verification's
- * own record, to the timeline, and to the artifacts of its cycle.
- * @throws the signal's reason where the run was stopped
+ * Verifies a promotion as recorded: on a fresh fork of the parent branch, runs the plan's migration, its setup and all
+ * its suites with the merged code. The results do not become the experiment's outcomes: they go to the verification's
+ * record, to the timeline, and to the artifacts of its cycle.
+ * @throws the signal's reason if the run was stopped
  */
 export async function verify(spec: CycleSpec): Promise<CycleResult> {
   const record = await readVerification(spec.experiment);
@@ -73,7 +73,7 @@ async function measure(spec: CycleSpec, record: Verification): Promise<CycleResu
 
 async function count(scope: CycleScope, record: Verification): Promise<CycleResult> {
   const { experiment } = scope;
-  // Nothing has run on the fork yet, so it is what the parent was at that moment.
+  // Nothing has run on the fork yet, so it still equals the parent at that moment.
   await writeParentState(experiment, await readScopeState(scope));
   const counts: CycleResult = { by_tag: {}, evidence: {}, status: "not_measured" };
   const error = await runSteps(scope, counts, async () => {});
@@ -89,7 +89,7 @@ async function count(scope: CycleScope, record: Verification): Promise<CycleResu
   };
 }
 
-/** A suite that a design may win without need not be measured here either; where it fails, it counts. */
+/** A suite that is not required to win need not be measured here either; if it fails, it counts. */
 function withoutOptional({ evidence, ...counts }: CycleCounts, { request }: CycleScope): CycleCounts {
   const isMissing = ([tag, { state }]: [string, { state: string }]) =>
     state === "no_evidence" && request.plan.suites[tag]?.required === false;
@@ -97,7 +97,7 @@ function withoutOptional({ evidence, ...counts }: CycleCounts, { request }: Cycl
   return { ...counts, evidence: Object.fromEntries(kept) };
 }
 
-/** What migrates the parent comes first, as it will; what setup does beside that comes after it. */
+/** Puts the parent's migration first, as it will be, followed by the remaining setup steps. */
 function withMigration({ promote, setup = [], ...plan }: Plan): Plan {
   const migrate = promote?.migrate ?? [];
   const isNew = (step: Step) => !migrate.some((each) => isDeepStrictEqual(each, step));

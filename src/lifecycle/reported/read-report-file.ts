@@ -10,21 +10,21 @@ import { type FileFormat, formats, readReport } from "../../reports/read-report.
 import { CoreError, getMessage, ignoreCoreError } from "../../utils/core-error.ts";
 import { maskLogins } from "../../utils/text/mask-logins.ts";
 
-/** A larger file is no report that we read, in bytes. */
+/** The largest report that is read, in bytes. */
 const maxBytes = 32 * 2 ** 20;
 
-/** The cases of a report that lies in the workspace or in the experiment's worktree, and what it is. */
+/** The cases of a report in the workspace or the experiment's worktree, and where they came from. */
 export interface ReportFile {
   cases: ReportCase[];
   report: NonNullable<ReportedTag["report"]>;
 }
 
 /**
- * Reads a report that somebody names. The file may hold anything: a login in it is masked before it is read.
+ * Reads a report that the caller names. The file may contain anything, so credentials are masked before it is parsed.
  * @param path absolute, or relative to the experiment's code or else to the workspace
- * @param format default: the one by its extension that it can be read as
- * @throws CoreError `source_unreadable` where there is no such plain file; `invalid_input` where it lies elsewhere;
- *   `report_unreadable` where it is no whole report
+ * @param format default: the first format for the file's extension that can be read
+ * @throws CoreError `source_unreadable` if there is no such regular file; `invalid_input` if it is outside the
+ *   permitted folders; `report_unreadable` if it is not a complete report
  */
 export async function readReportFile(
   workspace: string,
@@ -41,20 +41,16 @@ export async function readReportFile(
   return { cases, report: { path: relative(await realpath(workspace), file), format: found, sha256 } };
 }
 
-/** Records must not become a way to read files that are none of the project's. */
+/** Recording must not become a way to read files outside the project. */
 async function findInside(path: string, folders: readonly string[]): Promise<string> {
   const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
   for (const root of roots) {
     const found = await realpath(resolve(root, path)).catch(() => undefined);
     if (found === undefined) continue;
     if (roots.some((each) => isInside(each, found))) return found;
-    throw new CoreError(
-      "invalid_input",
-      `${path} lies outside the workspace and the experiment's worktree.`,
-      {
-        hint: "Copy the report into one of them first.",
-      },
-    );
+    throw new CoreError("invalid_input", `${path} is outside the workspace and the experiment's worktree.`, {
+      hint: "Copy the report into one of them first.",
+    });
   }
   throw new CoreError("source_unreadable", `${path} was not found.`, {
     hint: `Pass the path of a report in ${[...new Set(roots)].join(" or ")}.`,
@@ -63,10 +59,10 @@ async function findInside(path: string, folders: readonly string[]): Promise<str
 
 async function readPlainFile(path: string): Promise<Buffer> {
   try {
-    // A pipe would keep a thread waiting for its writer.
+    // Without O_NONBLOCK, a pipe would block a thread until it has a writer.
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const found = await file.stat();
-    if (!found.isFile()) throw new Error("it is not a plain file");
+    if (!found.isFile()) throw new Error("it is not a regular file");
     if (found.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
     return await file.readFile();
   } catch (cause) {
@@ -77,15 +73,15 @@ async function readPlainFile(path: string): Promise<Buffer> {
   }
 }
 
-/** Several formats share an extension; a report is whole in one of them. */
+/** Several formats share an extension; a report is complete in only one of them. */
 function detectFormat(path: string, text: string): FileFormat {
   const extension = extname(path).toLowerCase();
   const names: FileFormat[] = ["junit", "vitest-json", "playwright-json", "ctrf", "tap"];
   const fitting = names.filter((name) => formats[name].extension === extension);
   const readable = fitting.find((name) => canRead(name, text));
   if (readable !== undefined) return readable;
-  const tried = fitting.length === 0 ? "" : `: it is readable as none of ${fitting.join(", ")}`;
-  throw new CoreError("report_unreadable", `The format of ${path} is not recognizable${tried}.`, {
+  const tried = fitting.length === 0 ? "" : `: it could not be read as ${fitting.join(", ")}`;
+  throw new CoreError("report_unreadable", `The format of ${path} could not be recognized${tried}.`, {
     hint: `Use the usual extension (.xml, .json, .tap), or report the counts. Formats: ${Object.keys(formats).join(", ")}.`,
   });
 }

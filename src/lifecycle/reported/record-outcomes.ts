@@ -23,7 +23,7 @@ export interface RecordedOutcome extends ReportedTag {
   experiment_slug: string;
   tag: string;
   provenance: "reported";
-  /** What runs counted for the tag, which stays and counts; null where none did. */
+  /** What runs measured for the tag, which is kept and still counts; null if none did. */
   measured: TagOutcome | null;
   /** Whether the plan has a suite that would measure the tag. */
   is_planned: boolean;
@@ -33,10 +33,10 @@ export interface RecordedOutcome extends ReportedTag {
 }
 
 /**
- * Keeps what is said of a suite that ran elsewhere. It is shown beside what runs measure, overwrites none of it, and
- * decides nothing: no one can tell what it ran on.
- * @throws CoreError `unknown_experiment`, `invalid_input`, `unknown_ref`, `report_without_tests`, and what
- *   `readReportFile` throws; nothing is written then
+ * Records the reported outcome of a suite that ran elsewhere. It is shown next to what runs measure, overwrites none of
+ * it, and decides nothing: no one can tell what it ran on.
+ * @throws CoreError `unknown_experiment`, `invalid_input`, `unknown_ref`, `report_without_tests`, and whatever
+ *   `readReportFile` throws; nothing is written in that case
  */
 export async function recordOutcomes(
   { workspace, signal }: Pick<Context, "workspace" | "signal">,

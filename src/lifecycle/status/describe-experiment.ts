@@ -14,13 +14,13 @@ import { readRecord } from "../../utils/files/json.ts";
 import { countMinutes, countMinutesSince } from "../../utils/minutes.ts";
 import { clipText } from "../../utils/text/clip-text.ts";
 
-/** Of the reason for a closing, in characters. */
+/** The longest reason for a closing, in characters. */
 const longestReason = 200;
 
 /**
- * An experiment that is open.
- * @param branches all of the project; undefined where Lakebase could not be asked
- * @param row as the comparison has it
+ * Describes an open experiment.
+ * @param branches all branches of the project; undefined if Lakebase could not be reached
+ * @param row its row of the comparison
  */
 export async function describeOpen(
   experiment: Experiment,
@@ -34,7 +34,7 @@ export async function describeOpen(
   const expire_time = found?.expire_time ?? record?.expire_time;
   const isGone = branches !== undefined && found === undefined;
   const state = found !== undefined ? "there" : named === undefined ? "gone" : "replaced";
-  // Of a branch that is gone nobody knows when it went, but for its end by itself.
+  // We cannot know when a missing branch went, except that it ended no later than its expiry.
   const end = isGone ? Math.min(Date.now(), Date.parse(expire_time ?? "") || Date.now()) : Date.now();
   const minutes = countMinutes(cut_at, end);
   return {
@@ -48,7 +48,7 @@ export async function describeOpen(
   };
 }
 
-/** An experiment that was closed. */
+/** Describes a closed experiment. */
 export async function describeClosed(
   closed: ClosedExperiment,
   runs: readonly Run[],
@@ -66,7 +66,7 @@ export async function describeClosed(
   };
 }
 
-/** The newest of a feature's runs, or of those that an experiment was part of. */
+/** Finds the newest of a feature's runs, or of those that include one experiment. */
 export function findLastRun(runs: readonly Run[], slug?: string): RunStatus | undefined {
   const isPart = ({ results }: Run) =>
     slug === undefined || results.some(({ experiment_slug }) => experiment_slug === slug);

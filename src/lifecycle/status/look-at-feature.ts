@@ -14,21 +14,21 @@ import type { NextMove } from "./next-move.ts";
 import { listPending, type Pending } from "./pending.ts";
 import { listWarnings } from "./warnings.ts";
 
-/** What a status is read from, the same for all features. */
+/** What a status is read from, shared by all features. */
 export interface StatusScene {
   survey: Survey;
-  /** All of the project; undefined where Lakebase could not be asked. */
+  /** All branches of the project; undefined if Lakebase could not be reached. */
   branches: Branch[] | undefined;
 }
 
-/** A feature as it stands, with its experiments and what to do next. */
+/** The state of a feature, its experiments, and what to do next. */
 export interface FeatureLook {
   status: FeatureStatus;
   summaries: ExperimentSummary[];
   next: NextMove;
 }
 
-/** Looks at a feature by its records alone. Changes nothing, and asks nothing of Lakebase. */
+/** Reads a feature's state from its records only. Changes nothing, and does not contact Lakebase. */
 export async function lookAtFeature(
   { survey, branches }: StatusScene,
   feature_id: string,
@@ -71,8 +71,8 @@ export async function lookAtFeature(
     recommendation: report?.recommendation,
     last_run: findLastRun(runs),
     waits_for: [
-      ...(open_run === undefined ? [] : [`${open_run.kind ?? "run"} ${open_run.run_id} is on`]),
-      ...closing.map(({ ref }) => `the closing of ${ref.experiment_slug} was begun and is not over`),
+      ...(open_run === undefined ? [] : [`${open_run.kind ?? "run"} ${open_run.run_id} is running`]),
+      ...closing.map(({ ref }) => `closing ${ref.experiment_slug} was interrupted`),
       ...pending.map(({ what }) => what),
     ],
     warnings: listWarnings(summaries, report, plan.trouble),
@@ -124,7 +124,7 @@ interface Situation {
   closing: string[];
 }
 
-/** What is on comes first, then what was begun, then what is new. */
+/** Running work comes first, then unfinished work, then new work. */
 function chooseMove(situation: Situation): NextMove {
   const { counts, open_run, pending, plan, report, experiments, closing } = situation;
   if (open_run !== undefined) return { move: "wait", run_id: open_run.run_id };

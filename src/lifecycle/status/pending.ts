@@ -1,17 +1,20 @@
 import type { PromotionRecords } from "../../experiments/promotion.ts";
 import { hasBegun, isFinished } from "../promote/resume.ts";
 
-/** A promotion, or what was verified for one, that somebody should know of. */
+/** A promotion or verification that someone should know about. */
 export interface Pending {
   experiment_slug: string;
-  /** `verified`: it may be confirmed. `unfinished`: it stopped half-way. `over`: the winner is home. `kept`: only its safety branch is left. */
+  /**
+   * `verified`: it may be confirmed. `unfinished`: it stopped halfway. `over`: the winner was promoted. `kept`: only
+   * its safety branch remains.
+   */
   state: "verified" | "unfinished" | "over" | "kept";
   what: string;
 }
 
 /**
- * What a feature's promotions wait for.
- * @param open the slugs of its open experiments: of closed ones only the safety branch is left
+ * Lists what a feature's promotions are waiting for.
+ * @param open the slugs of its open experiments: of a closed one, only the safety branch remains
  */
 export function listPending(promotions: readonly PromotionRecords[], open: readonly string[]): Pending[] {
   return promotions.flatMap((records) => {
@@ -45,7 +48,7 @@ const texts: Record<Exclude<Pending["state"], "kept">, (slug: string) => string>
   over: (slug) => `${slug} is promoted, and the experiments wait to be closed`,
 };
 
-/** Until it expires, the parent can be had as it was. */
+/** Until it expires, the parent's earlier state is available on it. */
 function describeSafety({ ref, promotion }: PromotionRecords): Pending[] {
   const { branch, expire_time = null } = promotion?.safety_branch ?? {};
   if (branch === undefined || expire_time === null || Date.parse(expire_time) < Date.now()) return [];

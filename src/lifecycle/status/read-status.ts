@@ -8,15 +8,15 @@ import { describeError } from "../../utils/describe-error.ts";
 import { type Survey, surveyRecords } from "../survey.ts";
 import type { StatusScene } from "./look-at-feature.ts";
 
-/** What a status is read from, and what kept it from being all. */
+/** What a status is read from, and why it may be incomplete. */
 export interface StatusGround extends StatusScene {
-  /** Every feature that has a plan, experiments or closed ones: the open ones first, then by name. */
+  /** Every feature that has a plan, open experiments, or closed ones: open features first, then by name. */
   features: string[];
-  /** Why Lakebase could not be asked for branches. */
+  /** Why Lakebase could not list branches. */
   trouble?: string;
 }
 
-/** Reads the records once, and asks Lakebase once. Without Lakebase, the records still tell their part. */
+/** Reads the records and lists the branches once. If Lakebase cannot be reached, the records are still reported. */
 export async function openStatus({
   workspace,
   lakebase,

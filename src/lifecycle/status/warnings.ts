@@ -4,13 +4,13 @@ import { clipText } from "../../utils/text/clip-text.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 
 const maxNamed = 5;
-/** Of what the comparison warns of: it tells all of it itself. */
+/** How many of the comparison's warnings are repeated; the comparison itself has all of them. */
 const maxCompared = 3;
 const longest = 200;
-/** A branch that ends within a day ends before somebody is back, in minutes. */
+/** A branch that expires within a day may be gone before anyone is back, in minutes. */
 const soonMinutes = 1_440;
 
-/** What is wrong with a feature, or soon will be. */
+/** Lists what is wrong with a feature, or soon will be. */
 export function listWarnings(
   summaries: readonly ExperimentSummary[],
   report: ComparisonReport | undefined,

@@ -5,12 +5,15 @@ import { findCommit, findRepository } from "../../../git/repository.ts";
 import { addScratchWorktree } from "../../../git/worktrees/scratch-worktree.ts";
 import { CoreError } from "../../../utils/core-error.ts";
 
-/** Makes sure that code is still at the commit that is verified, and says where it is. @throws CoreError `code_changed` */
+/**
+ * Verifies that the code is still at the expected commit, and returns its location.
+ * @throws CoreError `code_changed`
+ */
 export type CodeCheck = () => Promise<ExperimentCode>;
 
 /**
- * The code that a verification is about: checked out into a worktree of its own, or what the main checkout has, where it
- * is that commit without changes. What the plan's commands change in files is theirs.
+ * Prepares the code to verify: checks it out into its own worktree, or uses the main checkout if that is at the commit
+ * without changes. Changes made by the plan's commands are tolerated.
  * @throws CoreError `worktree_failed`, `code_changed`
  */
 export async function codeToVerify(
@@ -23,7 +26,7 @@ export async function codeToVerify(
   }
   await addScratchWorktree(ref.workspace, worktree, commit);
   const repository = await findRepository(ref.workspace);
-  // Detached, but a worktree all the same: what leads out of it is refused as ever.
+  // Detached, but still a worktree: paths that lead out of it are refused as usual.
   const scratch = { path: worktree, git_branch: "", known_by: "scratch" } as const;
   const code = locateCode(scratch, repository?.folder ?? "");
   return async () => {

@@ -4,15 +4,15 @@ import { isAncestor } from "../../../git/merge/plan-merge.ts";
 import { findBranchName, findCommit } from "../../../git/repository.ts";
 import { CoreError } from "../../../utils/core-error.ts";
 
-/** A git branch, and the commit that it is at. */
+/** A git branch and the commit it points to. */
 export interface Target {
   target: string;
   target_commit: string;
 }
 
 /**
- * The git branch that an experiment is promoted to: the plan's, else the one that it was cut from. A record of an
- * earlier version names none: then it is the main checkout's, where the experiment began on it.
+ * Finds the git branch to promote to: the plan's, or else the one the experiment branched from. A record of an earlier
+ * version does not name it; then it is the main checkout's, if the experiment started on it.
  * @throws CoreError `target_unknown`, `target_not_found`
  */
 export async function findTarget(
@@ -29,7 +29,7 @@ export async function findTarget(
   const target_commit = await findCommit(workspace, `refs/heads/${target}`);
   if (target_commit !== undefined) return { target, target_commit };
   throw new CoreError("target_not_found", `There is no git branch ${target} in this repository.`, {
-    hint: `Create it with git branch ${target} origin/${target}, or name another one as promote.target in plan.json.`,
+    hint: `Create it with git branch ${target} origin/${target}, or name a different one as promote.target in plan.json.`,
   });
 }
 

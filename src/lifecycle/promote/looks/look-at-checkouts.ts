@@ -6,7 +6,7 @@ import { type Objection, object } from "./objection.ts";
 
 const maxNamed = 8;
 
-/** Whether the checkouts that are on the target can follow it. */
+/** Objects to checkouts of the target that cannot follow it. */
 export async function lookAtCheckouts(
   workspace: string,
   { commit, merge }: CodeLook,
@@ -16,13 +16,13 @@ export async function lookAtCheckouts(
   const { target, target_commit, how } = merge;
   const verified = verification?.code;
   const isCurrent = verified?.target_commit === target_commit && verified.experiment_commit === commit;
-  // Which files a merge brings is known when it is made.
+  // The files that a merge brings are only known once it is made.
   const planned = how === "fast_forward" ? commit : target_commit;
   const to = isCurrent ? verified.merge_commit : planned;
   return findBlocked(workspace, target, { from: target_commit, to });
 }
 
-/** What of the checkouts on a git branch keeps it from moving. */
+/** Finds what prevents the checkouts of a git branch from following its move. */
 export async function findBlocked(
   workspace: string,
   target: string,

@@ -10,18 +10,18 @@ import { type Objection, object, toObjection } from "./objection.ts";
 
 const maxNamed = 8;
 
-/** An experiment's code, and how it would come into the target. */
+/** An experiment's code, and how it would merge into the target. */
 export interface CodeLook {
-  /** Undefined where it is not what its record says. */
+  /** Undefined if it does not match its record. */
   code?: ExperimentCode | undefined;
-  /** The commit that the code is at. */
+  /** The commit the code is at. */
   commit?: string | undefined;
-  /** Undefined for a design in the main checkout, and where it cannot be told. */
+  /** Undefined for a design in the main checkout, and if the merge cannot be tried. */
   merge?: (Target & PlannedMerge) | undefined;
   objections: Objection[];
 }
 
-/** Looks at what there is to merge. Changes nothing. */
+/** Inspects what there is to merge. Changes nothing. */
 export async function lookAtCode(ref: ExperimentRef, plan: Plan): Promise<CodeLook> {
   try {
     const code = await checkCode(ref);

@@ -8,26 +8,26 @@ const maxNamed = 8;
 
 export interface MigrationsInput {
   workspace: string;
-  /** The parent, as it is now. */
+  /** The current state of the parent. */
   state: DatabaseState;
-  /** The code that is promoted. */
+  /** The commit to promote. */
   commit: string;
-  /** What it is merged into; undefined for a design in the main checkout. */
+  /** The commit it is merged into; undefined for a design in the main checkout. */
   target_commit?: string | undefined;
-  /** The ledgers as they were after the verification; undefined where there was none. */
+  /** The migration ledgers after the verification; undefined if there was none. */
   verified?: readonly Ledger[] | undefined;
   /** Whether the plan migrates the parent. */
   migrates: boolean;
 }
 
 export interface MigrationsLook {
-  /** What the parent's ledger gets, as tool and entry. */
+  /** The migrations that would be applied to the parent, as tool and entry. */
   pending: string[];
   objections: Objection[];
   warnings: string[];
 }
 
-/** Compares what the parent's ledgers of migrations have with what the code and the verification know. */
+/** Compares the parent's migration ledgers with the migrations in the code and in the verification. */
 export async function lookAtMigrations(input: MigrationsInput): Promise<MigrationsLook> {
   const tools = [...input.state.ledgers, ...(input.verified ?? [])].map(({ tool }) => tool);
   const looks = await Promise.all([...new Set(tools)].map((tool) => lookAtTool(input, tool)));
@@ -68,7 +68,7 @@ async function lookAtTool(
     target_commit === undefined ? undefined : findMigrations(workspace, target_commit, tool),
   ]);
   const applied = listEntries(state.ledgers, tool, "applied");
-  // alembic's ledger has the last revision alone: those before it count as applied.
+  // alembic's ledger holds only the latest revision: all earlier ones count as applied.
   const isHead = tool === "alembic";
   const open = (known: readonly string[] = []) =>
     isHead ? [] : known.filter((each) => !applied.includes(each));

@@ -9,8 +9,8 @@ import { hasBegun, isFinished } from "../resume.ts";
 import { type Objection, object } from "./objection.ts";
 
 /**
- * What other promotions say against one: another that goes on, and another that began to migrate a parent and did not
- * come to its end. Whatever their features: they may be of the same git branch and the same parent.
+ * Objects if another promotion is running, or began to migrate its parent and did not finish. Looks at all features,
+ * since they may share the git branch and the parent.
  */
 export async function lookAtOthers(ref: ExperimentRef, runs: readonly Run[]): Promise<Objection[]> {
   const running = runs.find((run) => run.kind === "promotion" && !hasEnded(run) && !isSame(ref, run));
@@ -21,7 +21,7 @@ export async function lookAtOthers(ref: ExperimentRef, runs: readonly Run[]): Pr
   return unfinished === undefined ? [] : [isUnfinished(unfinished)];
 }
 
-/** All promotions of a workspace, by their journals. One that cannot be read is passed over. */
+/** Lists all promotions of a workspace by their journals, skipping unreadable ones. */
 async function listPromotions(workspace: string): Promise<Promotion[]> {
   const directory = promotionsDirectory(workspace);
   const features = await foldersIn(directory);

@@ -11,7 +11,7 @@ import { openConnection } from "../../../lakebase/connection/connection.ts";
 import type { Branch } from "../../../lakebase/resources.ts";
 import { type Objection, toObjection } from "./objection.ts";
 
-/** The branch that an experiment was forked from, as it is now. */
+/** The branch that an experiment was forked from, in its current state. */
 export interface ParentLook {
   parent?: ParentBranch | undefined;
   state?: DatabaseState | undefined;
@@ -40,7 +40,10 @@ export async function lookAtParent(
   }
 }
 
-/** As the experiment's record has it, else the plan, else the project's default. @throws LakebaseBranchError `parent_gone` */
+/**
+ * Finds the parent named by the experiment's record, or else by the plan, or else the project's default.
+ * @throws LakebaseBranchError `parent_gone`
+ */
 async function findParent(
   { lakebase, signal }: Pick<Context, "lakebase" | "signal">,
   ref: ExperimentRef,

@@ -4,7 +4,7 @@ import type { ExperimentRef } from "../../../experiments/layout.ts";
 import { readActiveRuns } from "../../../runs/caller/active-runs.ts";
 import { type Objection, object } from "./objection.ts";
 
-/** What the comparison says against promoting an experiment whose code is at a commit. */
+/** Objects if the comparison does not recommend promoting an experiment whose code is at `commit`. */
 export async function lookAtVerdict(ref: ExperimentRef, commit: string | undefined): Promise<Objection[]> {
   const { workspace, feature_id, experiment_slug } = ref;
   const knownRuns = await readActiveRuns(workspace, feature_id);

@@ -13,14 +13,14 @@ import { type Objection, object } from "./objection.ts";
 
 const maxNamed = 5;
 
-/** What a verification was about, as it is now. */
+/** The current state of what a verification covered. */
 interface Present {
   plan: Plan;
   code: Pick<CodeLook, "commit" | "merge">;
   parent: Pick<ParentLook, "parent" | "state">;
 }
 
-/** Whether what was verified is what would be promoted. */
+/** Objects if what was verified is no longer what would be promoted. */
 export async function lookAtVerification(
   ref: ExperimentRef,
   verification: Verification | undefined,
@@ -35,7 +35,7 @@ export async function lookAtVerification(
   if (verification.plan !== fingerprintPlan(plan))
     return [notVerified("plan.json has changed since the verification.")];
   if (merge !== undefined && merge.target !== verification.code?.target)
-    return [notVerified(`The verification was for another git branch than ${merge.target}.`)];
+    return [notVerified(`The verification was for a different git branch, not for ${merge.target}.`)];
   return [...findTargetMoved(verification, merge), ...(await findParentMoved(ref, verification, parent))];
 }
 
@@ -62,7 +62,10 @@ async function findParentMoved(
   return compareStates(branch, before, state);
 }
 
-/** Rows that changed can be accepted: nobody holds a living database still. What they are kept in cannot. */
+/**
+ * Objects to changes of the parent. Changed rows are acceptable, since a live database keeps changing; changes to its
+ * schema or migration ledgers are not.
+ */
 export function compareStates(branch: string, before: DatabaseState, now: DatabaseState): Objection[] {
   const { objects, rows, ledgers } = findMovement(before, now);
   const form = [...objects, ...ledgers];

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Ledger } from "../../../../schemas/promotion/ledger.ts";
 import { git } from "../../../git/git.ts";
 
-/** Tools whose files are named as their ledgers name them: the pattern of a path, whose group is the name. */
+/** Tools whose files are named like their ledger entries: a pattern for the path, with the name as its group. */
 const named: Partial<Record<Ledger["tool"], RegExp>> = {
   prisma: /(?:^|\/)migrations\/([^/]+)\/migration\.sql$/,
   knex: /(?:^|\/)migrations\/([^/]+)\.[cm]?[jt]s$/,
@@ -14,8 +14,8 @@ const named: Partial<Record<Ledger["tool"], RegExp>> = {
 };
 
 /**
- * The migrations that code has, as the ledger of a tool names them.
- * @returns undefined where there are none to be found: code may keep them where nobody looks
+ * Lists the migrations in a commit, named as the tool's ledger names them.
+ * @returns undefined if none are found: the code may keep them in a place we do not search
  */
 export async function findMigrations(
   directory: string,
@@ -26,7 +26,7 @@ export async function findMigrations(
   return found.length === 0 ? undefined : found;
 }
 
-/** The name by which an entry of a ledger and a file are compared. */
+/** Returns the name by which a ledger entry and a file are compared. */
 export function nameMigration(tool: Ledger["tool"], entry: string): string {
   if (tool === "knex") return entry.replace(/\.[cm]?[jt]s$/, "");
   if (tool === "flyway")
@@ -43,7 +43,7 @@ async function listMigrations(directory: string, commit: string, tool: Ledger["t
   return paths.flatMap((path) => named[tool]?.exec(path)?.[1] ?? []);
 }
 
-/** alembic names a revision within its file. */
+/** alembic names a revision inside its file. */
 async function listRevisions(directory: string, commit: string): Promise<string[]> {
   const pattern = "^revision(: *str)? *= *['\"]";
   const { stdout } = await git(directory, ["grep", "-h", "-E", "-e", pattern, commit, "--", ":(top)*.py"]);
@@ -52,7 +52,7 @@ async function listRevisions(directory: string, commit: string): Promise<string[
 
 const journalSchema = z.object({ entries: z.array(z.object({ when: z.number() })) });
 
-/** drizzle's ledger has the time of each migration, and so does its journal. */
+/** drizzle's ledger identifies a migration by its timestamp, and so does its journal. */
 async function listJournals(directory: string, commit: string, paths: string[]): Promise<string[]> {
   const journals = paths.filter((path) => /(?:^|\/)meta\/_journal\.json$/.test(path));
   const texts = await Promise.all(journals.map((path) => git(directory, ["show", `${commit}:${path}`])));

@@ -4,11 +4,11 @@ import { CoreError } from "../../../utils/core-error.ts";
 import { describeError } from "../../../utils/describe-error.ts";
 import { asKnownError } from "../../../utils/processes/machine-trouble.ts";
 
-/** What stands against a promotion. */
+/** A reason not to promote. */
 export interface Objection extends ErrorDescription {
-  /** Whether the caller may accept it by its code, and go on all the same. */
+  /** Whether the caller may accept it by its code and continue. */
   acceptable: boolean;
-  /** What it stands against: even the verification, or the promotion alone. */
+  /** What it blocks: the verification (and so the promotion), or only the promotion. */
   blocks: "verification" | "promotion";
 }
 
@@ -25,12 +25,12 @@ export function object(
   return { code, message, hint, retryable, acceptable, blocks };
 }
 
-/** An error of ours as an objection; any other is thrown on. */
+/** Turns a known error into an objection; rethrows any other. */
 export function toObjection(error: unknown, blocks: Objection["blocks"]): Objection {
   return { ...describeError(asKnownError(error)), acceptable: false, blocks };
 }
 
-/** Throws the first of what stands against something, with the codes of the others. */
+/** Throws the first objection, naming the codes of the others. */
 export function refuse(objections: readonly Objection[]): void {
   const [first, ...others] = objections;
   if (first === undefined) return;

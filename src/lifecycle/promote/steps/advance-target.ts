@@ -9,11 +9,13 @@ import type { Journal } from "../journal.ts";
 import { findBlocked } from "../looks/look-at-checkouts.ts";
 import { refuse } from "../looks/objection.ts";
 
-/** A target that nobody moves meanwhile; nothing is held where there is nothing to advance, or it was advanced. */
+/**
+ * A target that no one else can move. Nothing is locked if there is nothing to advance, or if it was already advanced.
+ */
 export type HeldTarget = AsyncDisposable & { ref?: HeldRef };
 
 /**
- * Holds the target where it was verified, and makes sure that the checkouts on it can follow.
+ * Locks the target at the commit it was verified at, and checks that its checkouts can follow.
  * @throws CoreError `target_moved`, `target_locked`, `checkout_dirty`, `checkout_in_the_way`
  */
 export async function holdTarget(
@@ -24,7 +26,7 @@ export async function holdTarget(
   if (code === null || code.how === "up_to_date") return nothing;
   const { target, target_commit, merge_commit, how } = code;
   const current = await findCommit(workspace, `refs/heads/${target}`);
-  // A run that died may have advanced it, and somebody may have gone on from there.
+  // A run that died may have advanced it, and someone may have continued from there.
   if (current !== undefined && (await isAncestor(workspace, merge_commit, current))) return nothing;
   const message = `promote ${experiment_slug} of ${feature_id}: ${how}`;
   const ref = await holdBranch(workspace, target, { from: target_commit, to: merge_commit, message });
@@ -37,7 +39,7 @@ export async function holdTarget(
   return { ref, [Symbol.asyncDispose]: () => ref[Symbol.asyncDispose]() };
 }
 
-/** Moves the target to the commit that was verified, and the checkouts that are on it with it, just before. */
+/** Moves the target to the verified commit, and its checkouts just before it. */
 export async function advanceTarget(
   { workspace }: ExperimentRef,
   journal: Journal,
@@ -53,7 +55,10 @@ export async function advanceTarget(
   await journal.take("advance", () => ref.advance());
 }
 
-/** Somebody began to change files after the parent was migrated: the code comes in all the same. */
+/**
+ * Warns about a checkout that could not follow because someone changed files after the migration; the target still
+ * advances.
+ */
 async function leaveBehind(journal: Journal, path: string, error: unknown): Promise<void> {
   const trouble = asKnownError(error);
   const { code } = journal.promotion.verified;

@@ -16,8 +16,8 @@ import { hasBegun, isDone } from "../resume.ts";
 import { openOnBranch } from "./open-on-branch.ts";
 
 /**
- * Runs the plan's migration on the parent branch, with the code that was verified.
- * @throws CoreError `target_moved` where the parent changed meanwhile; `migration_failed`, which names the log and the
+ * Runs the plan's migration on the parent branch, with the verified code.
+ * @throws CoreError `target_moved` if the parent has changed since; `migration_failed`, which names the log and the
  *   safety branch
  */
 export async function migrateParent(spec: CycleSpec, journal: Journal): Promise<void> {
@@ -30,7 +30,7 @@ export async function migrateParent(spec: CycleSpec, journal: Journal): Promise<
     worktree: promotion.scratch_worktree,
   });
   const scope = await openParent(spec, journal, checkCode);
-  // What an earlier try left there is this promotion's own.
+  // Changes left by an earlier attempt are this promotion's own.
   if (!hasBegun(promotion, "migrate")) await refuseMoved(scope, journal);
   const folder = `promotion-${spec.runId.slice(-8)}`;
   const log = artifactPath(experiment, spec.cycleId, folder);
@@ -56,7 +56,7 @@ async function openParent(
   return openOnBranch(spec, branch, { commit: verified.commit, checkCode });
 }
 
-/** Looked at once more, just before: others may have been at it since the confirmation. */
+/** Checks the parent once more just before migrating, since it may have changed after the confirmation. */
 async function refuseMoved(
   { logins, experiment }: Pick<CycleScope, "logins" | "experiment">,
   { promotion: { verified, accepted } }: Journal,

@@ -10,8 +10,8 @@ import { writePullRequest } from "./pull-request.ts";
 const nowhere = "0".repeat(40);
 
 /**
- * Puts a git branch at what was verified, for a pull request, and writes the request's text. It is pushed by whoever
- * opens it. A git branch of that name that somebody else made, or moved, stays.
+ * Points a git branch for a pull request at the verified commit, and writes the request's text. Pushing it is up to
+ * whoever opens the request. A branch of that name that someone else created or moved is left alone.
  * @throws CoreError `git_branch_exists`
  */
 export async function offerBranch(ref: ExperimentRef, journal: Journal): Promise<void> {
@@ -33,7 +33,7 @@ export async function offerBranch(ref: ExperimentRef, journal: Journal): Promise
 }
 
 function exists(gitBranch: string, said?: string): CoreError {
-  const why = said === undefined ? "already exists at another commit" : `cannot be made: ${said}`;
+  const why = said === undefined ? "already exists at another commit" : `could not be created: ${said}`;
   return new CoreError("git_branch_exists", `The git branch ${gitBranch} ${why}.`, {
     hint: `Rename or delete it, then call again: git branch -m ${gitBranch} NEW-NAME.`,
   });

@@ -3,7 +3,7 @@ import { openScope, shareWithWorktree } from "../../../runs/cycle/reach.ts";
 import type { CycleScope, CycleSpec } from "../../../runs/cycle/scope.ts";
 import type { CodeCheck } from "../looks/checked-code.ts";
 
-/** Logs in to a branch, for commands that run there with the code that is verified or promoted. */
+/** Logs in to a branch, for commands that run there with the code being verified or promoted. */
 export async function openOnBranch(
   spec: CycleSpec,
   branch: Branch,
@@ -17,7 +17,7 @@ export async function openOnBranch(
       ...{ branch, code, checkCode },
       secrets: await shareWithWorktree(spec, code),
       tree: { commit, dirty: false },
-      // The result has it: the timeline's attempts are of the experiment's own cycles.
+      // The result records it: the timeline's attempts belong to the experiment's own cycles.
       recordTrouble: async () => {},
     },
   );

@@ -3,7 +3,10 @@ import { git } from "../../../git/git.ts";
 
 const root = "refs/lakebase-experiments";
 
-/** The ref that keeps what was verified from git's clean-up; no git branch, and never pushed by default. */
+/**
+ * The name of the ref that protects the verified commit from git's garbage collection; not a git branch, and not pushed
+ * by default.
+ */
 function namePin({ feature_id, experiment_slug }: ExperimentRef): string {
   return `${root}/${feature_id}/${experiment_slug}`;
 }
@@ -16,16 +19,16 @@ export async function unpinCommit(ref: ExperimentRef): Promise<void> {
   await git(ref.workspace, ["update-ref", "-d", namePin(ref)]);
 }
 
-/** A commit that is pinned, and the experiment that it is pinned for. */
+/** A pinned commit, and the experiment it is pinned for. */
 export interface Pin {
-  /** The whole name of the ref. */
+  /** The full name of the ref. */
   ref: string;
   commit: string;
   feature_id: string;
   experiment_slug: string;
 }
 
-/** All pins of the repository, those of other checkouts' experiments among them. */
+/** Lists all pins of the repository, including those of other checkouts' experiments. */
 export async function listPins(workspace: string): Promise<Pin[]> {
   const { stdout } = await git(workspace, ["for-each-ref", "--format=%(refname) %(objectname)", root]);
   return stdout.split("\n").flatMap((line) => {
@@ -35,7 +38,7 @@ export async function listPins(workspace: string): Promise<Pin[]> {
   });
 }
 
-/** Removes a pin, if it is where it was seen; else it stays. */
+/** Removes a pin unless it has moved since it was listed. */
 export async function removePin(workspace: string, { ref, commit }: Pin): Promise<void> {
   await git(workspace, ["update-ref", "-d", ref, commit]);
 }

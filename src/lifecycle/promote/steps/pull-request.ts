@@ -7,12 +7,15 @@ import { type ExperimentRef, experimentsDirectory } from "../../../experiments/l
 import { findPlan } from "../../../experiments/plan.ts";
 import { readVerification } from "../../../experiments/promotion.ts";
 
-/** The title of a promotion's pull request. */
-export function titleOfRequest({ feature_id, experiment_slug }: ExperimentRef): string {
+/** Returns the title of a promotion's pull request. */
+export function formatTitle({ feature_id, experiment_slug }: ExperimentRef): string {
   return `${feature_id}: promote ${experiment_slug}`;
 }
 
-/** The text of a promotion's pull request, as Markdown: what was verified, what a merge needs, and the comparison. */
+/**
+ * Writes the text of a promotion's pull request, as Markdown: what was verified, what to do on merge, and the
+ * comparison.
+ */
 export async function writePullRequest(ref: ExperimentRef, { verified }: Promotion): Promise<string> {
   const { workspace, feature_id } = ref;
   const [verification, plan, report] = await Promise.all([

@@ -8,8 +8,8 @@ import type { CycleSpec } from "../../../runs/cycle/scope.ts";
 import type { Journal } from "../journal.ts";
 
 /**
- * Keeps the parent as it is, on a branch that expires as an experiment's does. Which name it gets is journalled first,
- * so that one that was made by a run that died is found again.
+ * Keeps the current state of the parent on a branch that expires like an experiment's. Its name is journalled first, so
+ * that a branch created by a run that died is found again.
  */
 export async function keepParent(spec: CycleSpec, journal: Journal): Promise<void> {
   const { lakebase, request, experiment, signal } = spec;
@@ -40,7 +40,7 @@ function findOwn(branches: readonly Branch[], before: Promotion["safety_branch"]
   );
 }
 
-/** `before-<feature>`; one of an earlier promotion stays, and the next has a number. */
+/** Returns `before-<feature>`, or a numbered name if an earlier promotion's branch still exists. */
 function freeName(branches: readonly Branch[], featureId: string): string {
   const taken = new Set<string>(branches.map(({ branch }) => branch));
   const names = Array.from({ length: branches.length + 1 }, (_, index) =>

@@ -6,8 +6,8 @@ import { deleteBranch } from "../../../lakebase/branches/delete-branch.ts";
 import { asKnownError } from "../../../utils/processes/machine-trouble.ts";
 
 /**
- * Removes what a verification had for its time alone. What cannot be removed now is for a later clean-up: the branch
- * expires by itself.
+ * Removes the temporary resources of a verification. What cannot be removed now is left to a later clean-up; the branch
+ * expires on its own.
  */
 export async function removeScratch(
   { lakebase }: Pick<Context, "lakebase">,
@@ -15,7 +15,7 @@ export async function removeScratch(
   { branch, branch_uid, worktree }: Verification["scratch"],
 ): Promise<void> {
   if (worktree !== null) await removeScratchWorktree(ref.workspace, worktree);
-  // Without a uid nobody knows whose branch has that name.
+  // Without a uid, we cannot tell whose branch has that name.
   if (branch_uid === null) return;
   await deleteBranch(lakebase, branch, { owned: true, uid: branch_uid }).catch(asKnownError);
 }
