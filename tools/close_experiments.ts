@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type ClosingAnswer, closingAnswerSchema } from "../schemas/experiment/closing-answer.ts";
 import { experimentSlugSchema } from "../schemas/names.ts";
-import { closeExperiments, lookAtClosing } from "../src/lifecycle/close/close.ts";
+import { closeExperiments, previewClosing } from "../src/lifecycle/close/close.ts";
 import { nameSome } from "../src/utils/text/name-some.ts";
 import { clipAnswer } from "./support/clip.ts";
 import { defineTool, removesWhenTold } from "./support/define-tool.ts";
@@ -30,7 +30,7 @@ export const closeExperimentsTool = defineTool({
   }),
   output: outline,
   handler: async ({ confirm = false, ...input }, context) => {
-    const answer = await (confirm ? closeExperiments : lookAtClosing)(context, input);
+    const answer = await (confirm ? closeExperiments : previewClosing)(context, input);
     return outline.parse(clipAnswer({ ...answer, next_step: describeNext(answer) }));
   },
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { errorSchema } from "../schemas/error.ts";
-import { type Deletion, deleteNamedBranch, lookAtDeletion } from "../src/lifecycle/delete-branch.ts";
+import { type Deletion, deleteNamedBranch, previewDeletion } from "../src/lifecycle/delete-branch.ts";
 import { defineTool, removesWhenTold } from "./support/define-tool.ts";
 import { nextStep } from "./support/fields.ts";
 
@@ -23,7 +23,7 @@ export const deleteBranchTool = defineTool({
   handler: async (input, context) => {
     const deletion =
       input.confirm === undefined
-        ? await lookAtDeletion(context, input.branch)
+        ? await previewDeletion(context, input.branch)
         : await deleteNamedBranch(context, input);
     const { is_open: _, ...answer } = deletion;
     return { ...answer, next_step: describeNext(deletion) };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { experimentSummarySchema, featureStatusSchema } from "../schemas/status.ts";
-import { lookAtFeature } from "../src/lifecycle/status/look-at-feature.ts";
-import { checkFeature, openStatus, type StatusGround } from "../src/lifecycle/status/read-status.ts";
+import { readFeature } from "../src/lifecycle/status/read-feature.ts";
+import { checkFeature, openStatus, type StatusSource } from "../src/lifecycle/status/read-status.ts";
 import { clipText } from "../src/utils/text/clip-text.ts";
 import { asksLakebase, defineTool } from "./support/define-tool.ts";
 import { cursor, featureId, nextStep } from "./support/fields.ts";
@@ -34,22 +34,22 @@ export const getStatusTool = defineTool({
     next_step: nextStep,
   }),
   handler: async ({ feature_id, cursor }, context) => {
-    const ground = await openStatus(context);
-    const warnings = ground.trouble === undefined ? [] : [ground.trouble];
-    if (feature_id === undefined) return { ...(await describeAll(ground, cursor)), warnings };
-    checkFeature(ground, feature_id);
-    const { status, summaries, next } = await lookAtFeature(ground, feature_id);
+    const source = await openStatus(context);
+    const warnings = source.trouble === undefined ? [] : [source.trouble];
+    if (feature_id === undefined) return { ...(await describeAll(source, cursor)), warnings };
+    checkFeature(source, feature_id);
+    const { status, summaries, next } = await readFeature(source, feature_id);
     const { page, next_cursor } = takePage(summaries, pageSizes.experiments, cursor);
     const next_step = describeNextMove(next, feature_id);
     return { features: [{ ...status, next_step }], experiments: page, warnings, next_cursor, next_step };
   },
 });
 
-async function describeAll(ground: StatusGround, cursor: string | undefined) {
-  const { page, next_cursor } = takePage(ground.features, pageSizes.features, cursor);
+async function describeAll(source: StatusSource, cursor: string | undefined) {
+  const { page, next_cursor } = takePage(source.features, pageSizes.features, cursor);
   const features: Feature[] = [];
   for (const feature_id of page) {
-    const { status, next } = await lookAtFeature(ground, feature_id);
+    const { status, next } = await readFeature(source, feature_id);
     features.push(shorten({ ...status, next_step: describeNextMove(next, feature_id) }));
   }
   return { features, next_cursor, next_step: chooseNextStep(features) };

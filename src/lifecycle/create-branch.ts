@@ -4,7 +4,7 @@ import { listBranches } from "../lakebase/branches/branches.ts";
 import { createBranch } from "../lakebase/branches/create-branch.ts";
 import { describeOtherExpiry, type Expiry } from "../lakebase/branches/expiry.ts";
 import { CoreError } from "../utils/core-error.ts";
-import type { CutBranch } from "./branch-wish.ts";
+import type { CutBranch } from "./branch-request.ts";
 import { cutBranch } from "./cut-branch.ts";
 
 export interface CreateBranchInput {

@@ -10,8 +10,8 @@ import { listBranches } from "../lakebase/branches/branches.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
 import { describeError } from "../utils/describe-error.ts";
 import { nameBranches } from "./branch-names.ts";
-import type { BranchWish } from "./branch-wish.ts";
-import { refuseCaseTwin } from "./case-twin.ts";
+import type { BranchRequest } from "./branch-request.ts";
+import { refuseCaseConflict } from "./case-conflict.ts";
 import { cutBranch } from "./cut-branch.ts";
 import { type EnsuredWorktree, ensureWorktree, type WorktreeChoice } from "./ensure-worktree.ts";
 import { findStart, warnOfStart } from "./worktree-start.ts";
@@ -73,13 +73,13 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
   const slugs = input.experiments.map(({ experiment_slug }) => experiment_slug);
   const prefix = findBranchPrefix(context, plan);
   const names = await nameBranches(workspace, input.feature_id, slugs, prefix);
-  const places = { machine: context.worktrees, plan: plan.worktrees?.directory };
-  const choice = { worktree: input.worktree, start, places, signal };
+  const directories = { machine: context.worktrees, plan: plan.worktrees?.directory };
+  const choice = { worktree: input.worktree, start, directories, signal };
   const { feature_id } = input;
   const prepared = await Promise.all(
     input.experiments.map((each) => prepare({ ...each, workspace, feature_id }, choice)),
   );
-  const wish = {
+  const request = {
     branches: await listBranches(lakebase, { signal }).catch((error) => takeBack(prepared, error)),
     parentBranch: input.parent_branch ?? plan.parent_branch,
     isParentNamed: input.parent_branch !== undefined,
@@ -93,7 +93,7 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
     prepared.map(async (each) => {
       if ("error" in each) return each;
       const name = names.get(each.ref.experiment_slug) ?? "";
-      return cutExperiment({ ...context, lakebase }, each, { ...wish, name, notes: each.notes });
+      return cutExperiment({ ...context, lakebase }, each, { ...request, name, notes: each.notes });
     }),
   );
   const made = settled.flatMap((each) => ("experiment" in each ? [each.made] : []));
@@ -123,7 +123,7 @@ async function prepare(
 ): Promise<Prepared> {
   const ref = { workspace, feature_id, experiment_slug };
   try {
-    refuseCaseTwin(ref);
+    refuseCaseConflict(ref);
     await refuseClosing(ref);
     await ignoreBulkyRecords(workspace);
     return { ref, notes, made: await ensureWorktree(ref, choice) };
@@ -141,10 +141,10 @@ async function takeBack(prepared: readonly Prepared[], error: unknown): Promise<
 async function cutExperiment(
   context: Pick<Context, "lakebase" | "signal">,
   { ref, made }: Exclude<Prepared, Failed>,
-  wish: BranchWish,
+  request: BranchRequest,
 ): Promise<{ experiment: CutExperiment; warnings: string[]; made: EnsuredWorktree } | Failed> {
   try {
-    const { branch, created, retries, warnings } = await cutBranch(context, ref, wish);
+    const { branch, created, retries, warnings } = await cutBranch(context, ref, request);
     const experiment = {
       experiment_slug: ref.experiment_slug,
       branch: branch.branch,

@@ -19,7 +19,7 @@ import { listRuns, startLock } from "../runs/journal/journal.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { withLock } from "../utils/files/lock.ts";
 import { findKnownError } from "../utils/processes/machine-trouble.ts";
-import type { BranchWish, CutBranch, Look } from "./branch-wish.ts";
+import type { BranchRecords, BranchRequest, CutBranch } from "./branch-request.ts";
 import { type Claim, claimBranch, takenBranch } from "./claim-branch.ts";
 import { keepBranch } from "./keep-branch.ts";
 
@@ -39,27 +39,27 @@ const onItsWayMs = 600_000;
 export async function cutBranch(
   context: Pick<Context, "lakebase" | "signal">,
   ref: ExperimentRef,
-  wish: BranchWish,
+  request: BranchRequest,
 ): Promise<CutBranch> {
   const { lakebase, signal } = context;
-  const first = await look(ref, wish);
-  if (first.claim.action === "keep") return keepBranch(first, first.claim.found, wish);
+  const first = await readRecords(ref, request);
+  if (first.claim.action === "keep") return keepBranch(first, first.claim.found, request);
   return withLock(cutPaths(ref).lock, signal, async () => {
     // Another call may have created it while we waited.
     const isSame = isDeepStrictEqual(await findExperiment(ref), first.recorded);
-    const branches = isSame ? wish.branches : await listBranches(lakebase, { signal });
-    const seen = await look(ref, { ...wish, branches });
-    if (seen.claim.action === "keep") return keepBranch(seen, seen.claim.found, wish);
+    const branches = isSame ? request.branches : await listBranches(lakebase, { signal });
+    const seen = await readRecords(ref, { ...request, branches });
+    if (seen.claim.action === "keep") return keepBranch(seen, seen.claim.found, request);
     await refuseActiveRun(ref, signal);
-    return fork(context, seen, seen.claim, wish);
+    return fork(context, seen, seen.claim, request);
   });
 }
 
-async function look(ref: ExperimentRef, wish: BranchWish): Promise<Look> {
+async function readRecords(ref: ExperimentRef, request: BranchRequest): Promise<BranchRecords> {
   const [recorded, intent] = await Promise.all([findExperiment(ref), readCutIntent(ref)]);
-  const name = recorded?.branch ?? intent?.branch ?? wish.name;
-  const claim = claimBranch(name, { recorded, intent }, wish);
-  return { ref, name, recorded, intent, claim, branches: wish.branches };
+  const name = recorded?.branch ?? intent?.branch ?? request.name;
+  const claim = claimBranch(name, { recorded, intent }, request);
+  return { ref, name, recorded, intent, claim, branches: request.branches };
 }
 
 /** No run of the experiment can start while we hold its lock. @throws CoreError `experiment_busy` */
@@ -71,9 +71,9 @@ async function refuseActiveRun({ workspace, ...names }: ExperimentRef, signal: A
 
 async function fork(
   { lakebase, signal }: Pick<Context, "lakebase" | "signal">,
-  { ref, name, recorded, intent: before, branches }: Look,
+  { ref, name, recorded, intent: before, branches }: BranchRecords,
   claim: Exclude<Claim, { action: "keep" }>,
-  { parentBranch, missingParent, expiry, shorterTtls, notes }: BranchWish,
+  { parentBranch, missingParent, expiry, shorterTtls, notes }: BranchRequest,
 ): Promise<CutBranch> {
   const intent = claim.action === "adopt" && before !== undefined ? before : planCut(name, claim, before);
   const replacement = { replace: { owned: true, uid: recorded?.branch_uid }, branches };

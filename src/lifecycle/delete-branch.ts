@@ -35,8 +35,8 @@ export interface Deletion {
 type Caller = Pick<Context, "workspace" | "lakebase" | "signal">;
 
 /** Describes a branch and whether it may be deleted. Changes nothing. @throws LakebaseError */
-export async function lookAtDeletion(context: Caller, branch: string): Promise<Deletion> {
-  return (await look(context, branch)).deletion;
+export async function previewDeletion(context: Caller, branch: string): Promise<Deletion> {
+  return (await inspect(context, branch)).deletion;
 }
 
 /**
@@ -45,7 +45,7 @@ export async function lookAtDeletion(context: Caller, branch: string): Promise<D
  * @throws CoreError `confirm_mismatch`, and with the code of the first obstacle
  */
 export async function deleteNamedBranch(context: Caller, input: DeletionInput): Promise<Deletion> {
-  const { owner, deletion } = await look(context, input.branch);
+  const { owner, deletion } = await inspect(context, input.branch);
   if (deletion.state === "gone") return deletion;
   if (input.confirm !== deletion.branch) {
     const what = `confirm is ${JSON.stringify(input.confirm ?? "")}, and the branch is ${deletion.branch}. Nothing was deleted.`;
@@ -64,7 +64,7 @@ export async function deleteNamedBranch(context: Caller, input: DeletionInput): 
   return { ...deletion, state: isDeleted ? "deleted" : "gone" };
 }
 
-async function look(
+async function inspect(
   { workspace, lakebase, signal }: Caller,
   text: string,
 ): Promise<{ owner: Experiment | undefined; deletion: Deletion }> {

@@ -16,7 +16,7 @@ import { removeNewWorktree } from "../git/worktrees/remove-worktree.ts";
 import { restoreWorktree } from "../git/worktrees/restore-worktree.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { withLock } from "../utils/files/lock.ts";
-import { placeWorktree, type WorktreePlaces } from "./worktree-place.ts";
+import { chooseWorktreePath, type WorktreeDirectories } from "./worktree-path.ts";
 
 /** The starting point of the new worktrees of one call. */
 export interface WorktreeStart {
@@ -38,7 +38,7 @@ export interface WorktreeChoice {
    */
   worktree: boolean | undefined;
   start: WorktreeStart;
-  places: WorktreePlaces;
+  directories: WorktreeDirectories;
   signal: AbortSignal;
 }
 
@@ -60,7 +60,7 @@ const none: EnsuredWorktree = { isNew: false, isLacking: false, warnings: [], un
 /**
  * Gives an experiment its worktree: creates it, restores it from its git branch, or leaves it as it is. Needs nothing
  * from Lakebase, so a worktree can be restored whatever became of the database branch.
- * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, and whatever `placeWorktree` and
+ * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, and whatever `chooseWorktreePath` and
  *   `restoreWorktree` throw
  */
 export async function ensureWorktree(ref: ExperimentRef, choice: WorktreeChoice): Promise<EnsuredWorktree> {
@@ -94,16 +94,16 @@ async function refuseWorktree(ref: ExperimentRef, known: Worktree | undefined): 
   });
 }
 
-interface Wish {
+interface WorktreeRequest {
   ref: ExperimentRef;
   /** Whether the experiment already has a record. */
   isRecorded: boolean;
   choice: WorktreeChoice;
 }
 
-async function makeOrRestore(wish: Wish, repository: Repository): Promise<EnsuredWorktree> {
-  const { ref, isRecorded } = wish;
-  const { start } = wish.choice;
+async function makeOrRestore(request: WorktreeRequest, repository: Repository): Promise<EnsuredWorktree> {
+  const { ref, isRecorded } = request;
+  const { start } = request.choice;
   // Another process may have created it while we waited for the lock.
   const known = await findWorktree(ref);
   const isAdopted = known?.known_by === "git_branch" && !isRecorded;
@@ -112,7 +112,7 @@ async function makeOrRestore(wish: Wish, repository: Repository): Promise<Ensure
       hint: "Omit base_ref to continue from it, or create an experiment with another name.",
     });
   }
-  const record = await planRecord(wish, repository, known);
+  const record = await planRecord(request, repository, known);
   const before = await readWorktreeRecord(ref);
   const isNew = !existsSync(record.path);
   await writeWorktreeRecord(ref, isNew ? { ...record, prepared: undefined } : record);
@@ -143,12 +143,14 @@ async function makeOrRestore(wish: Wish, repository: Repository): Promise<Ensure
 
 /** Builds the record. An existing worktree stays where it is; a missing one is restored where new ones go. */
 async function planRecord(
-  { ref, choice: { start, places } }: Wish,
+  { ref, choice: { start, directories } }: WorktreeRequest,
   repository: Repository,
   known: Worktree | undefined,
 ): Promise<WorktreeRecord> {
   const path =
-    known !== undefined && existsSync(known.path) ? known.path : await placeWorktree(ref, repository, places);
+    known !== undefined && existsSync(known.path)
+      ? known.path
+      : await chooseWorktreePath(ref, repository, directories);
   const git_branch = known?.git_branch ?? worktreeBranch(ref);
   const begun = known?.base_commit ?? (await findStart(repository, git_branch));
   const base_commit = begun ?? start.base_commit;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { listBranches } from "../../src/lakebase/branches/branches.ts";
 import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
-import { deleteNamedBranch, lookAtDeletion } from "../../src/lifecycle/delete-branch.ts";
+import { deleteNamedBranch, previewDeletion } from "../../src/lifecycle/delete-branch.ts";
 import { startCli } from "../support/cli.ts";
 import { prepareClosing } from "../support/closing.ts";
 
@@ -14,10 +14,10 @@ test("a branch is deleted for whoever names it, and an experiment's is told apar
   await createBranch(context.lakebase, { branch: child, parentBranch: other, expiry: { ttl: "3600s" } });
   const uid = (await listBranches(context.lakebase)).find((each) => each.branch === other)?.uid ?? "";
 
-  expect(await lookAtDeletion(context, branch)).toMatchObject({
+  expect(await previewDeletion(context, branch)).toMatchObject({
     ...{ branch, state: "there", is_open: true, experiment: `${feature_id}/exp-a`, objections: [] },
   });
-  expect(await lookAtDeletion(context, uid)).toMatchObject({
+  expect(await previewDeletion(context, uid)).toMatchObject({
     ...{ branch: other, uid, experiment: null, objections: [{ code: "has_children" }] },
   });
   const before = await standing();

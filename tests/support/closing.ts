@@ -7,7 +7,7 @@ import { listExperiments } from "../../src/experiments/experiments.ts";
 import { decisionsPath, planPath } from "../../src/experiments/layout.ts";
 import { readPlan } from "../../src/experiments/plan.ts";
 import { listBranches } from "../../src/lakebase/branches/branches.ts";
-import { closeExperiments, lookAtClosing } from "../../src/lifecycle/close/close.ts";
+import { closeExperiments, previewClosing } from "../../src/lifecycle/close/close.ts";
 import type { CloseInput } from "../../src/lifecycle/close/plan-closing.ts";
 import { type CutInput, cutExperiments } from "../../src/lifecycle/create.ts";
 import { localLakebase } from "./lakebase.ts";
@@ -42,7 +42,7 @@ export async function prepareClosing({ plan = {}, ...cut }: Partial<CutInput> & 
   return {
     ...{ ...shop, context, workspace, feature_id, ref, create, code, branch: first?.branch ?? "" },
     write: (name: string, text: string) => writeFile(join(code, name), text),
-    look: (more: Partial<CloseInput> = {}) => lookAtClosing(context, { ...input, ...more }),
+    look: (more: Partial<CloseInput> = {}) => previewClosing(context, { ...input, ...more }),
     close: (more: Partial<CloseInput> = {}, by: Context = context) =>
       closeExperiments(by, { ...input, ...more }),
     decisions: () => readFile(decisionsPath(workspace, feature_id), "utf8"),

@@ -1,4 +1,4 @@
-import { closeExperiments, lookAtClosing } from "../../lifecycle/close/close.ts";
+import { closeExperiments, previewClosing } from "../../lifecycle/close/close.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { askText, mayAct } from "../ask.ts";
 import { openContext, type Shared } from "../command.ts";
@@ -20,7 +20,7 @@ export async function close(
 ): Promise<void> {
   const context = openContext(shared);
   const input = { feature_id, experiment_slugs, commit_uncommitted, reason: given ?? "" };
-  const answer = await lookAtClosing(context, input);
+  const answer = await previewClosing(context, input);
   print(...renderClosing(answer));
   if (answer.experiments.every(({ state }) => state === "closed")) return;
   process.exitCode = notClosed;

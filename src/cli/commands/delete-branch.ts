@@ -1,4 +1,4 @@
-import { type Deletion, deleteNamedBranch, lookAtDeletion } from "../../lifecycle/delete-branch.ts";
+import { type Deletion, deleteNamedBranch, previewDeletion } from "../../lifecycle/delete-branch.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 import { askText, mayAct } from "../ask.ts";
 import { openContext, type Shared } from "../command.ts";
@@ -19,7 +19,7 @@ export async function deleteBranchCommand(
   { yes = false, confirm: given }: Flags,
 ): Promise<void> {
   const context = openContext(shared);
-  const seen = await lookAtDeletion(context, text);
+  const seen = await previewDeletion(context, text);
   print(...describe(seen));
   if (seen.state === "gone") return;
   process.exitCode = notDeleted;

@@ -1,5 +1,5 @@
-import { lookAtFeature } from "../../lifecycle/status/look-at-feature.ts";
 import type { NextMove } from "../../lifecycle/status/next-move.ts";
+import { readFeature } from "../../lifecycle/status/read-feature.ts";
 import { checkFeature, openStatus } from "../../lifecycle/status/read-status.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
@@ -12,12 +12,12 @@ const maxNamed = 10;
 
 /** `status [FEATURE]`: where features stand, and what to do next. @throws CoreError `unknown_feature` */
 export async function status(shared: Shared, [feature]: string[]): Promise<void> {
-  const ground = await openStatus(openContext(shared));
-  if (feature !== undefined) checkFeature(ground, feature);
-  const lines = ground.trouble === undefined ? [] : [ground.trouble];
-  for (const name of feature === undefined ? ground.features : [feature]) {
-    const look = await lookAtFeature(ground, name);
-    lines.push(...renderFeature(look.status, look.summaries), `  next: ${describe(look.next, name)}`);
+  const source = await openStatus(openContext(shared));
+  if (feature !== undefined) checkFeature(source, feature);
+  const lines = source.trouble === undefined ? [] : [source.trouble];
+  for (const name of feature === undefined ? source.features : [feature]) {
+    const state = await readFeature(source, name);
+    lines.push(...renderFeature(state.status, state.summaries), `  next: ${describe(state.next, name)}`);
   }
   print(...(lines.length === 0 ? ["There are no features yet."] : lines));
 }

@@ -24,7 +24,7 @@ export interface Move {
  * The checkouts that are on a git branch, and whether their files can follow it. New files that git does not track
  * are no change; they are in the way where the new commit has files of those names, ignored or not.
  */
-export async function lookAtCheckouts(directory: string, branch: string, move: Move): Promise<Checkout[]> {
+export async function inspectCheckouts(directory: string, branch: string, move: Move): Promise<Checkout[]> {
   const worktrees = await listWorktrees(directory);
   const there = worktrees.filter(({ git_branch }) => git_branch === branch);
   return Promise.all(there.map(({ path }) => lookAt(path, move)));

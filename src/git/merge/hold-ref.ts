@@ -3,7 +3,7 @@ import { CoreError } from "../../utils/core-error.ts";
 import { startGit } from "../git.ts";
 
 /** A git branch that nobody else can move until it is advanced or let go. */
-export interface HeldRef extends AsyncDisposable {
+export interface LockedBranch extends AsyncDisposable {
   /** Moves the branch to the commit that it is held for. @throws CoreError `target_not_advanced` */
   advance: () => Promise<void>;
 }
@@ -19,10 +19,10 @@ const pauseMs = 250;
  * @param message for the reflog
  * @throws CoreError `target_moved` where the branch is elsewhere, `target_locked` where another git holds it
  */
-export async function holdBranch(directory: string, branch: string, move: HeldMove): Promise<HeldRef> {
+export async function lockBranch(directory: string, branch: string, move: LockedMove): Promise<LockedBranch> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryToHold(directory, branch, move);
+      return await tryToLock(directory, branch, move);
     } catch (error) {
       const isLocked = error instanceof CoreError && error.code === "target_locked";
       if (!isLocked || attempt === tries) throw error;
@@ -31,17 +31,17 @@ export async function holdBranch(directory: string, branch: string, move: HeldMo
   }
 }
 
-interface HeldMove {
+interface LockedMove {
   from: string;
   to: string;
   message: string;
 }
 
-async function tryToHold(
+async function tryToLock(
   directory: string,
   branch: string,
-  { from, to, message }: HeldMove,
-): Promise<HeldRef> {
+  { from, to, message }: LockedMove,
+): Promise<LockedBranch> {
   const { process } = await startGit(directory, ["update-ref", "-m", message, "--stdin"]);
   const answers = process.iterable();
   const say = async (...commands: string[]): Promise<boolean> => {

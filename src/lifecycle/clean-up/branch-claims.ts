@@ -9,7 +9,7 @@ import { hasEnded } from "../../runs/journal/journal.ts";
 import type { Survey } from "../survey.ts";
 
 /** What a record implies about a branch that it knows. */
-export type Saying =
+export type Assessment =
   /** Something still uses it. */
   | { state: "needed" }
   /** It is exactly this branch, and nothing needs it any more. */
@@ -23,7 +23,7 @@ export interface BranchClaim {
   /** A description of the branch: `the branch of F1/exp-a, which was closed`. */
   what: string;
   /** Assesses a branch; undefined if it is not the one this record is about. */
-  say: (branch: Branch) => Saying | undefined;
+  assess: (branch: Branch) => Assessment | undefined;
 }
 
 /** Lists everything that the records of a workspace know about branches. */
@@ -50,30 +50,30 @@ const unknown = {
 } as const;
 
 function claimOpen(ref: ExperimentRef, branch: string, uid: string | null | undefined): BranchClaim {
-  const say = (found: Branch) => (isNamed(found, branch, uid) ? needed : undefined);
-  return { ref, what: `the branch of ${nameExperiment(ref)}`, say };
+  const assess = (found: Branch) => (isNamed(found, branch, uid) ? needed : undefined);
+  return { ref, what: `the branch of ${nameExperiment(ref)}`, assess };
 }
 
 function claimClosed(workspace: string, closed: ClosedExperiment): BranchClaim {
   const { feature_id, experiment_slug, branch, branch_uid, closed_at } = closed;
   const ref = { workspace, feature_id, experiment_slug };
-  const say = (found: Branch): Saying | undefined => {
+  const assess = (found: Branch): Assessment | undefined => {
     if (!isNamed(found, branch, branch_uid)) return undefined;
     return branch_uid === null || found.uid === null ? unknown : over;
   };
-  return { ref, what: `the branch of ${nameExperiment(ref)}, which was closed at ${closed_at}`, say };
+  return { ref, what: `the branch of ${nameExperiment(ref)}, which was closed at ${closed_at}`, assess };
 }
 
 /** Until Lakebase reports the uid, someone else may have created a branch of that name first. */
 function claimIntended({ ref, record: intent }: Survey["intents"][number]): BranchClaim {
   const why =
     "Lakebase had not reported its uid, so it may be someone else's; creating the experiment again takes it over";
-  const say = (found: Branch): Saying | undefined => {
+  const assess = (found: Branch): Assessment | undefined => {
     if (!isIntended(intent, found)) return undefined;
     return intent.uid === null ? { state: "unproven", why } : over;
   };
   const what = `created for ${nameExperiment(ref)} by a call that ended before recording it`;
-  return { ref, what, say };
+  return { ref, what, assess };
 }
 
 /** The name contains the random part of a run's id, which only this workspace knew. */
@@ -83,11 +83,11 @@ function claimVerified(
   { run_id, scratch }: NonNullable<PromotionRecords["verification"]>,
 ): BranchClaim {
   const isOpen = runs.some((run) => run.run_id === run_id && !hasEnded(run));
-  const say = (found: Branch) => {
+  const assess = (found: Branch) => {
     if (!isNamed(found, scratch.branch, scratch.branch_uid)) return undefined;
     return isOpen ? needed : over;
   };
-  return { ref, what: describeFork(ref, run_id), say };
+  return { ref, what: describeFork(ref, run_id), assess };
 }
 
 /** Verifications whose record was replaced by a later one are recognized by their runs. */
@@ -97,11 +97,11 @@ function claimAllVerified({ workspace, runs }: Survey): BranchClaim[] {
     run.results.map(({ experiment_slug }) => {
       const ref = { workspace, feature_id: run.feature_id, experiment_slug };
       const name = toBranchName(ref.feature_id, experiment_slug, "verify", run.run_id.slice(-8));
-      const say = ({ branch }: Branch) => {
+      const assess = ({ branch }: Branch) => {
         if (branch !== name && !branch.endsWith(`--${name}`)) return undefined;
         return hasEnded(run) ? over : needed;
       };
-      return { ref, what: describeFork(ref, run.run_id), say };
+      return { ref, what: describeFork(ref, run.run_id), assess };
     }),
   );
 }
@@ -114,14 +114,14 @@ function claimSafety(
   safety: NonNullable<NonNullable<PromotionRecords["promotion"]>["safety_branch"]>,
 ): BranchClaim {
   const { branch, uid, expire_time } = safety;
-  const say = (found: Branch): Saying | undefined => {
+  const assess = (found: Branch): Assessment | undefined => {
     if (!isNamed(found, branch, uid)) return undefined;
     if (expire_time === null || Date.parse(expire_time) > Date.now()) return needed;
     if (found.expire_time === null || Date.parse(found.expire_time) > Date.now())
       return { state: "unproven", why: "someone extended its lifetime" };
     return uid === null || found.uid === null ? unknown : over;
   };
-  return { ref, what: `the parent as it was before ${nameExperiment(ref)} was promoted`, say };
+  return { ref, what: `the parent as it was before ${nameExperiment(ref)} was promoted`, assess };
 }
 
 function isNamed(found: Branch, branch: string, uid: string | null | undefined): boolean {

@@ -13,7 +13,7 @@ import { findGitBranches } from "./find-git-branches.ts";
 import { findPins } from "./find-pins.ts";
 import { findDeadRuns, findOldRuns } from "./find-runs.ts";
 import { findWorktrees } from "./find-worktrees.ts";
-import type { Found, Scene } from "./found.ts";
+import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 import { listUnfinished } from "./unfinished.ts";
 
 export interface CleanUp {
@@ -27,7 +27,7 @@ export interface CleanUp {
   warnings: string[];
 }
 
-type Find = (scene: Scene) => Promise<Found[]>;
+type Find = (scene: SearchContext) => Promise<FoundLeftover[]>;
 
 /**
  * The order matters: processes in a worktree end before the worktree goes, whatever needs a commit goes before the ref
@@ -50,13 +50,16 @@ const searches: readonly Find[] = [
  * @param apply whether to remove what may be removed; otherwise nothing changes
  * @throws CoreError `locked` if another process is cleaning up
  */
-export async function cleanUp(context: Scene["context"], { apply }: { apply: boolean }): Promise<CleanUp> {
+export async function cleanUp(
+  context: SearchContext["context"],
+  { apply }: { apply: boolean },
+): Promise<CleanUp> {
   const { workspace, signal } = context;
   const lock = join(runsDirectory(workspace), "clean-up.lock");
   return apply ? withLock(lock, signal, () => search(context, true)) : search(context, false);
 }
 
-async function search(context: Scene["context"], apply: boolean): Promise<CleanUp> {
+async function search(context: SearchContext["context"], apply: boolean): Promise<CleanUp> {
   const { branches, warnings } = await askForBranches(context);
   const answer: CleanUp = { removed: [], removable: [], left: [], warnings };
   let records = await readRecords(context.workspace);
@@ -73,7 +76,7 @@ async function search(context: Scene["context"], apply: boolean): Promise<CleanU
   return answer;
 }
 
-async function readRecords(workspace: string): Promise<Pick<Scene, "survey" | "unfinished">> {
+async function readRecords(workspace: string): Promise<Pick<SearchContext, "survey" | "unfinished">> {
   const [survey, unfinished] = await Promise.all([surveyRecords(workspace), listUnfinished(workspace)]);
   return { survey, unfinished };
 }
@@ -88,7 +91,7 @@ async function removeOne(answer: CleanUp, leftover: Leftover, remove: () => Prom
 }
 
 /** If Lakebase cannot be reached, local leftovers can still be cleaned up. */
-async function askForBranches({ lakebase, signal }: Scene["context"]) {
+async function askForBranches({ lakebase, signal }: SearchContext["context"]) {
   try {
     return { branches: await listBranches(lakebase, { signal }), warnings: [] };
   } catch (error) {

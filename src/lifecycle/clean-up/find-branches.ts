@@ -5,14 +5,18 @@ import type { Branch } from "../../lakebase/resources.ts";
 import { isLocked, withLock } from "../../utils/files/lock.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
 import { surveyRecords } from "../survey.ts";
-import { type BranchClaim, listClaims, type Saying } from "./branch-claims.ts";
-import { type Found, neededAgain, type Scene } from "./found.ts";
+import { type Assessment, type BranchClaim, listClaims } from "./branch-claims.ts";
+import { changedMeanwhile, type FoundLeftover, type SearchContext } from "./found-leftover.ts";
 
 /**
  * Finds branches of the project that nothing needs any more. Lakebase does not record who created a branch, so only our
  * records prove that one is ours. A branch whose name merely looks like ours stays.
  */
-export async function findBranches({ context, survey, branches = [] }: Scene): Promise<Found[]> {
+export async function findBranches({
+  context,
+  survey,
+  branches = [],
+}: SearchContext): Promise<FoundLeftover[]> {
   const claims = listClaims(survey);
   const there = branches.filter(({ state }) => state !== "DELETED");
   const found = await Promise.all(there.map((branch) => judge(context, branch, there, claims)));
@@ -20,19 +24,19 @@ export async function findBranches({ context, survey, branches = [] }: Scene): P
 }
 
 async function judge(
-  context: Scene["context"],
+  context: SearchContext["context"],
   branch: Branch,
   all: readonly Branch[],
   claims: readonly BranchClaim[],
-): Promise<Found | undefined> {
+): Promise<FoundLeftover | undefined> {
   const known = findClaim(branch, claims);
-  if (known?.saying.state === "needed") return undefined;
+  if (known?.assessment.state === "needed") return undefined;
   const minutes = countMinutesSince(branch.create_time);
   const cost = minutes === undefined ? {} : { age_minutes: minutes, branch_minutes: minutes };
   const what = { kind: "branch" as const, name: branch.branch, ...cost };
   if (known === undefined) return isNamedLikeOurs(branch) ? { ...what, ...stranger(branch) } : undefined;
-  const { claim, saying } = known;
-  const left = await findReason(branch, all, claim, saying);
+  const { claim, assessment } = known;
+  const left = await findReason(branch, all, claim, assessment);
   if (left !== undefined) return { ...what, why: claim.what, left };
   return { ...what, why: claim.what, remove: () => remove(context, branch, claim) };
 }
@@ -40,11 +44,11 @@ async function judge(
 /** A claim that needs the branch outranks one that is over, which outranks one that may be about a different branch. */
 function findClaim(branch: Branch, claims: readonly BranchClaim[]) {
   const known = claims.flatMap((claim) => {
-    const saying = claim.say(branch);
-    return saying === undefined ? [] : [{ claim, saying }];
+    const assessment = claim.assess(branch);
+    return assessment === undefined ? [] : [{ claim, assessment }];
   });
-  const order: Saying["state"][] = ["needed", "over", "unproven"];
-  return known.sort((a, b) => order.indexOf(a.saying.state) - order.indexOf(b.saying.state))[0];
+  const order: Assessment["state"][] = ["needed", "over", "unproven"];
+  return known.sort((a, b) => order.indexOf(a.assessment.state) - order.indexOf(b.assessment.state))[0];
 }
 
 /** Whether a branch is named like an experiment's or a safety branch. Both kinds expire. */
@@ -63,18 +67,22 @@ async function findReason(
   branch: Branch,
   all: readonly Branch[],
   { ref }: BranchClaim,
-  saying: Saying,
+  assessment: Assessment,
 ): Promise<string | undefined> {
-  if (saying.state === "unproven") return saying.why;
+  if (assessment.state === "unproven") return assessment.why;
   if (await isLocked(cutPaths(ref).lock)) return "a branch is being created for that experiment";
   return findObstacle(branch, all)?.why;
 }
 
 /** No branch of that name can be created here while we hold the lock. */
-function remove({ workspace, lakebase, signal }: Scene["context"], branch: Branch, { ref }: BranchClaim) {
+function remove(
+  { workspace, lakebase, signal }: SearchContext["context"],
+  branch: Branch,
+  { ref }: BranchClaim,
+) {
   return withLock(cutPaths(ref).lock, signal, async () => {
     const again = findClaim(branch, listClaims(await surveyRecords(workspace)));
-    if (again?.saying.state !== "over") throw neededAgain(`Branch ${branch.branch}`);
+    if (again?.assessment.state !== "over") throw changedMeanwhile(`Branch ${branch.branch}`);
     await deleteBranch(lakebase, branch.branch, { owned: true, uid: branch.uid, signal });
     if (isIntended(await readCutIntent(ref), branch)) await deleteCutIntent(ref);
   });

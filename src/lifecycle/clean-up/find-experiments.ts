@@ -6,15 +6,15 @@ import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
-import type { Found, Scene } from "./found.ts";
+import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 
 /**
  * Finds experiments whose branch is gone or whose closing is unfinished. Their records hold measurements and decisions,
  * so they stay until someone closes them.
  */
-export async function findExperiments({ survey, branches }: Scene): Promise<Found[]> {
+export async function findExperiments({ survey, branches }: SearchContext): Promise<FoundLeftover[]> {
   const closing = survey.closing.map(
-    ({ ref, record }): Found => ({
+    ({ ref, record }): FoundLeftover => ({
       kind: "experiment",
       name: nameExperiment(ref),
       why: "closing it was interrupted",
@@ -27,7 +27,10 @@ export async function findExperiments({ survey, branches }: Scene): Promise<Foun
   return [...closing, ...open.filter((each) => each !== undefined)];
 }
 
-async function describeLost(experiment: Experiment, branches: readonly Branch[]): Promise<Found | undefined> {
+async function describeLost(
+  experiment: Experiment,
+  branches: readonly Branch[],
+): Promise<FoundLeftover | undefined> {
   const found = findBranch(branches, experiment.branch);
   if (found !== undefined && isSameUid(found.uid, experiment.branch_uid)) return undefined;
   const record = await readBranchRecord(experiment).catch(ignoreCoreError);

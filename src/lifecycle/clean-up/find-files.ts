@@ -8,10 +8,10 @@ import { ignoreCoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
 import { clearAbandoned, isAbandoned } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
-import type { Found, Scene } from "./found.ts";
+import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 
 /** Finds what killed processes left among the records: half-written files, and locks they held. */
-export async function findFiles({ context: { workspace } }: Scene): Promise<Found[]> {
+export async function findFiles({ context: { workspace } }: SearchContext): Promise<FoundLeftover[]> {
   const records = stateDirectory(workspace);
   const [half, held, ports] = await Promise.all([
     findUnfinished(records, { isDeep: true }),
@@ -21,7 +21,7 @@ export async function findFiles({ context: { workspace } }: Scene): Promise<Foun
   return [...(await describeHalf(records, half)), ...describeHeld(records, held), ...describePorts(ports)];
 }
 
-async function describeHalf(records: string, paths: readonly string[]): Promise<Found[]> {
+async function describeHalf(records: string, paths: readonly string[]): Promise<FoundLeftover[]> {
   if (paths.length === 0) return [];
   const sizes = await Promise.all(paths.map(measureFolder));
   const bytes = sizes.reduce((sum, each) => sum + each, 0);
@@ -34,14 +34,14 @@ async function describeHalf(records: string, paths: readonly string[]): Promise<
   return [{ ...what, why: "half written by processes that were killed", bytes, remove }];
 }
 
-function describeHeld(records: string, paths: readonly string[]): Found[] {
+function describeHeld(records: string, paths: readonly string[]): FoundLeftover[] {
   if (paths.length === 0) return [];
   const remove = () => Promise.all(paths.map(clearAbandoned));
   const why = "locks of processes that were killed";
   return [{ kind: "files", name: `${paths.length} in ${records}`, why, remove }];
 }
 
-function describePorts(paths: readonly string[]): Found[] {
+function describePorts(paths: readonly string[]): FoundLeftover[] {
   if (paths.length === 0) return [];
   const remove = () => Promise.all(paths.map(clearAbandoned));
   const why = "ports that killed processes of this user had leased";

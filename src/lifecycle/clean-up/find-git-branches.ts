@@ -2,7 +2,7 @@ import { countOwnCommits } from "../../git/find-kept.ts";
 import { git } from "../../git/git.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
 import { isKnown, type Survey } from "../survey.ts";
-import type { Found, Scene } from "./found.ts";
+import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 import type { Unfinished } from "./unfinished.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function findGitBranches({
   context: { workspace },
   survey,
   unfinished,
-}: Scene): Promise<Found[]> {
+}: SearchContext): Promise<FoundLeftover[]> {
   const format = "%(refname:lstrip=2) %(committerdate:iso-strict)";
   const args = ["for-each-ref", `--format=${format}`, "refs/heads/experiment", "refs/heads/promotion"];
   const lines = (await git(workspace, args)).stdout.split("\n").filter((line) => line !== "");
@@ -38,7 +38,7 @@ function isRecorded(survey: Survey, unfinished: readonly Unfinished[], gitBranch
   );
 }
 
-async function describe(workspace: string, name: string, date: string): Promise<Found> {
+async function describe(workspace: string, name: string, date: string): Promise<FoundLeftover> {
   const own = await countOwnCommits(workspace, name);
   const lost = own === 1 ? "a commit that is" : `${own} commits that are`;
   const what = own === 0 ? "all its commits are on other branches" : `it has ${lost} on no other branch`;

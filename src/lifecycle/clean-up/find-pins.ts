@@ -2,15 +2,15 @@ import { nameExperiment, stateDirectory } from "../../experiments/layout.ts";
 import { isKept } from "../../git/find-kept.ts";
 import { listPins, type Pin, removePin } from "../promote/steps/pin.ts";
 import { isKnown, type Survey, surveyRecords } from "../survey.ts";
-import { type Found, neededAgain, type Scene } from "./found.ts";
+import { changedMeanwhile, type FoundLeftover, type SearchContext } from "./found-leftover.ts";
 
 /** Finds refs by which verifications keep their merges, for experiments that no longer exist. */
-export async function findPins({ context: { workspace }, survey }: Scene): Promise<Found[]> {
+export async function findPins({ context: { workspace }, survey }: SearchContext): Promise<FoundLeftover[]> {
   const pins = (await listPins(workspace)).filter((pin) => !isKnown(survey, pin));
   return Promise.all(pins.map((pin) => judge(workspace, survey, pin)));
 }
 
-async function judge(workspace: string, survey: Survey, pin: Pin): Promise<Found> {
+async function judge(workspace: string, survey: Survey, pin: Pin): Promise<FoundLeftover> {
   const name = nameExperiment(pin);
   const what = { kind: "pin" as const, name: pin.ref, why: `keeps what a verification of ${name} merged` };
   if (!isOurs(survey, pin))
@@ -21,7 +21,7 @@ async function judge(workspace: string, survey: Survey, pin: Pin): Promise<Found
   if (!(await isKept(workspace, pin.commit, stateDirectory(workspace))))
     return { ...what, left: `its commit ${pin.commit.slice(0, 12)} is on no git branch` };
   const remove = async () => {
-    if (isKnown(await surveyRecords(workspace), pin)) throw neededAgain(pin.ref);
+    if (isKnown(await surveyRecords(workspace), pin)) throw changedMeanwhile(pin.ref);
     await removePin(workspace, pin);
   };
   return { ...what, remove };

@@ -13,26 +13,29 @@ import { withLock } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
-import type { Found, Scene } from "./found.ts";
+import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 import { listNamedRuns } from "./named-runs.ts";
 
 /** How many of a feature's newest runs are kept. */
 const keptRuns = 20;
 
 /** Finds runs that were killed before they started, and old ones that no record mentions. */
-export async function findOldRuns(scene: Scene): Promise<Found[]> {
-  const { workspace } = scene.context;
-  const [old, empty] = await Promise.all([listOld(scene, scene.survey.runs), listWithoutJournal(workspace)]);
+export async function findOldRuns(search: SearchContext): Promise<FoundLeftover[]> {
+  const { workspace } = search.context;
+  const [old, empty] = await Promise.all([
+    listOld(search, search.survey.runs),
+    listWithoutJournal(workspace),
+  ]);
   const features = [...groupBy(old, ({ feature_id }) => feature_id)];
-  const found = await Promise.all(features.map(([feature, runs]) => describeOld(scene, feature, runs)));
-  return [...found, ...(empty.length === 0 ? [] : [await describeEmpty(scene, empty)])];
+  const found = await Promise.all(features.map(([feature, runs]) => describeOld(search, feature, runs)));
+  return [...found, ...(empty.length === 0 ? [] : [await describeEmpty(search, empty)])];
 }
 
 /** Finds runs whose worker was killed. Their watchdog or the next run does what the worker no longer can. */
 export async function findDeadRuns({
   context: { workspace, signal },
   survey: { runs },
-}: Scene): Promise<Found[]> {
+}: SearchContext): Promise<FoundLeftover[]> {
   const unsettled = runs.filter((run) => existsSync(workDirectory(workspace, run.run_id)));
   const found = await Promise.all(
     unsettled.map(async ({ run_id, created_at }) => {
@@ -52,7 +55,10 @@ export async function findDeadRuns({
 }
 
 /** Lists ended runs beyond each feature's newest ones that no record mentions, newest first. */
-async function listOld({ context: { workspace }, branches }: Scene, runs: readonly Run[]): Promise<Run[]> {
+async function listOld(
+  { context: { workspace }, branches }: SearchContext,
+  runs: readonly Run[],
+): Promise<Run[]> {
   const worktrees = await listWorktrees(workspace);
   const places = [...worktrees.map(({ path }) => path), ...(branches ?? []).map(({ branch }) => branch)];
   /** Only the run proves that its temporary resources are ours. */
@@ -66,8 +72,12 @@ async function listOld({ context: { workspace }, branches }: Scene, runs: readon
   });
 }
 
-async function describeOld(scene: Scene, feature: string, runs: readonly Run[]): Promise<Found> {
-  const { workspace, signal } = scene.context;
+async function describeOld(
+  search: SearchContext,
+  feature: string,
+  runs: readonly Run[],
+): Promise<FoundLeftover> {
+  const { workspace, signal } = search.context;
   const ids = runs.map(({ run_id }) => run_id);
   return {
     kind: "run",
@@ -77,7 +87,7 @@ async function describeOld(scene: Scene, feature: string, runs: readonly Run[]):
     bytes: await measureAll(workspace, ids),
     remove: () =>
       withLock(startLock(workspace), signal, async () => {
-        const again = new Set((await listOld(scene, await listRuns(workspace))).map(({ run_id }) => run_id));
+        const again = new Set((await listOld(search, await listRuns(workspace))).map(({ run_id }) => run_id));
         for (const id of ids.filter((each) => again.has(each))) await removeRun(workspace, id);
       }),
   };
@@ -91,7 +101,10 @@ async function listWithoutJournal(workspace: string): Promise<string[]> {
   return ids.filter((id) => !existsSync(runJournalPath(workspace, id)));
 }
 
-async function describeEmpty({ context: { workspace, signal } }: Scene, ids: string[]): Promise<Found> {
+async function describeEmpty(
+  { context: { workspace, signal } }: SearchContext,
+  ids: string[],
+): Promise<FoundLeftover> {
   return {
     kind: "run",
     name: ids.length === 1 ? `${ids[0]}` : `${ids.length} without a journal`,

@@ -4,7 +4,7 @@ import { findRepository, type Repository } from "../../git/repository.ts";
 import { type ListedWorktree, listWorktrees } from "../../git/worktrees/worktree-list.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import type { Survey } from "../survey.ts";
-import type { Found, Scene } from "./found.ts";
+import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 import { judgeScratch } from "./scratch-worktrees.ts";
 import { judgeUnfinished } from "./unfinished-worktrees.ts";
 
@@ -12,19 +12,21 @@ import { judgeUnfinished } from "./unfinished-worktrees.ts";
  * Finds worktrees of the repository that nothing needs any more, and those in the folders of our worktrees that no
  * record mentions. Does not touch any others.
  */
-export async function findWorktrees(scene: Scene): Promise<Found[]> {
-  const { unfinished } = scene;
-  const { workspace } = scene.context;
+export async function findWorktrees(search: SearchContext): Promise<FoundLeftover[]> {
+  const { unfinished } = search;
+  const { workspace } = search.context;
   const repository = await findRepository(workspace);
   if (repository === undefined) return [];
-  const needed = await listNeeded(scene.survey);
+  const needed = await listNeeded(search.survey);
   const [main, ...others] = await listWorktrees(workspace);
   const open = others.filter(({ path }) => path !== repository.top && !needed.has(path));
   const begun = new Set(unfinished.map(({ worktree }) => worktree.path));
   const strange = open.filter(({ path }) => !begun.has(path));
   const top = main?.path ?? repository.top;
-  const found = await Promise.all(strange.map((worktree) => judge(scene, repository, worktree, top)));
-  const ended = await Promise.all(unfinished.map((each) => judgeUnfinished(scene.context, repository, each)));
+  const found = await Promise.all(strange.map((worktree) => judge(search, repository, worktree, top)));
+  const ended = await Promise.all(
+    unfinished.map((each) => judgeUnfinished(search.context, repository, each)),
+  );
   return [...found.filter((each) => each !== undefined), ...ended];
 }
 
@@ -36,15 +38,15 @@ async function listNeeded({ experiments, elsewhere, closing }: Survey): Promise<
 }
 
 async function judge(
-  scene: Scene,
+  search: SearchContext,
   repository: Repository,
   worktree: ListedWorktree,
   top: string,
-): Promise<Found | undefined> {
+): Promise<FoundLeftover | undefined> {
   const { path, git_branch, locked } = worktree;
-  const scratch = await judgeScratch(scene, repository, worktree);
+  const scratch = await judgeScratch(search, repository, worktree);
   if (scratch !== undefined) return "isNeeded" in scratch ? undefined : scratch;
-  const { context, survey } = scene;
+  const { context, survey } = search;
   const closed = survey.closed.find((each) => each.worktree === "left" && each.git_branch === git_branch);
   const what = { kind: "worktree" as const, name: path };
   if (closed !== undefined) {

@@ -14,7 +14,7 @@ import { modifiedAt } from "../../utils/files/files.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
-import { type Found, neededAgain, type Scene } from "./found.ts";
+import { changedMeanwhile, type FoundLeftover, type SearchContext } from "./found-leftover.ts";
 
 const maxNamed = 3;
 
@@ -23,10 +23,10 @@ const maxNamed = 3;
  * name. Undefined for any other worktree.
  */
 export async function judgeScratch(
-  { context: { workspace }, survey }: Scene,
+  { context: { workspace }, survey }: SearchContext,
   repository: Repository,
   worktree: ListedWorktree,
-): Promise<Found | { isNeeded: true } | undefined> {
+): Promise<FoundLeftover | { isNeeded: true } | undefined> {
   const { path, git_branch } = worktree;
   const run = git_branch === undefined ? findRun(survey.runs, path) : undefined;
   if (run === undefined) return undefined;
@@ -41,8 +41,8 @@ export async function judgeScratch(
   const left = await findReason(workspace, repository, worktree, run);
   if (left !== undefined) return { ...found, left };
   const remove = async () => {
-    if ((await findReason(workspace, repository, worktree, run)) !== undefined) throw neededAgain(path);
-    if (!(await removeScratchWorktree(workspace, path))) throw neededAgain(path);
+    if ((await findReason(workspace, repository, worktree, run)) !== undefined) throw changedMeanwhile(path);
+    if (!(await removeScratchWorktree(workspace, path))) throw changedMeanwhile(path);
   };
   return { ...found, remove };
 }

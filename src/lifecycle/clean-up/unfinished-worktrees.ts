@@ -13,7 +13,7 @@ import { measureFolder } from "../../utils/files/measure.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
 import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
-import { type Found, neededAgain } from "./found.ts";
+import { changedMeanwhile, type FoundLeftover } from "./found-leftover.ts";
 import { findUnfinished, forget, type Unfinished } from "./unfinished.ts";
 
 const maxNamed = 3;
@@ -23,7 +23,7 @@ export async function judgeUnfinished(
   { workspace, signal }: Pick<Context, "workspace" | "signal">,
   repository: Repository,
   { ref, worktree, begun_at, left }: Unfinished,
-): Promise<Found> {
+): Promise<FoundLeftover> {
   const found = {
     kind: "worktree" as const,
     name: worktree.path,
@@ -38,7 +38,7 @@ export async function judgeUnfinished(
   const remove = () =>
     withLock(worktreeLock(ref), signal, async () => {
       const again = await findUnfinished(ref);
-      if (again === undefined || again.left !== undefined) throw neededAgain(worktree.path);
+      if (again === undefined || again.left !== undefined) throw changedMeanwhile(worktree.path);
       await refuseTouched(await findTouched(repository, worktree));
       const check = async (folder: string) => refuseTouched(describeLook(await lookInside(folder)));
       await putAwayWorktree(workspace, worktree.path, check);

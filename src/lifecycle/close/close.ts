@@ -12,12 +12,12 @@ import { withLock } from "../../utils/files/lock.ts";
 import { maskLogins } from "../../utils/text/mask-logins.ts";
 import { recordDecision } from "./decisions.ts";
 import { describeClosing } from "./describe.ts";
-import { toBroughtHome } from "./judge.ts";
-import { type CloseInput, findRecords, type OpenLook, planClosing } from "./plan-closing.ts";
-import { putAway } from "./put-away.ts";
+import { type CloseInput, findRecords, type OpenInspection, planClosing } from "./plan-closing.ts";
+import { removeResources } from "./remove-resources.ts";
+import { summarizePromotion } from "./verdict.ts";
 
 /** Describes what closing would do now, without changing anything. @throws whatever `planClosing` throws */
-export async function lookAtClosing(context: Context, input: CloseInput): Promise<ClosingAnswer> {
+export async function previewClosing(context: Context, input: CloseInput): Promise<ClosingAnswer> {
   const plan = await planClosing(context, input, await listRuns(context.workspace, input.feature_id));
   return describeClosing(context, input.feature_id, plan);
 }
@@ -26,7 +26,7 @@ export async function lookAtClosing(context: Context, input: CloseInput): Promis
  * Closes experiments: removes their temporary resources and keeps their git branches and records. Does nothing at all
  * if any of them has an obstacle. If a call dies halfway, repeating it finishes the work.
  * @returns how each experiment ended
- * @throws CoreError with the code of the first obstacle, `commit_failed`, and whatever `planClosing` and `putAway`
+ * @throws CoreError with the code of the first obstacle, `commit_failed`, and whatever `planClosing` and `removeResources`
  *   throw
  */
 export async function closeExperiments(context: Context, input: CloseInput): Promise<ClosingAnswer> {
@@ -41,7 +41,7 @@ export async function closeExperiments(context: Context, input: CloseInput): Pro
     const runs = await withLock(startLock(workspace), signal, () => listRuns(workspace, feature_id));
     await closeHeld(context, input, runs);
   });
-  return lookAtClosing(context, input);
+  return previewClosing(context, input);
 }
 
 async function closeHeld(context: Context, input: CloseInput, runs: Run[]): Promise<void> {
@@ -49,18 +49,18 @@ async function closeHeld(context: Context, input: CloseInput, runs: Run[]): Prom
   refuse(plan.open);
   await ignoreBulkyRecords(context.workspace);
   const closed_at = new Date().toISOString();
-  const begun: [OpenLook, Closing][] = [];
-  for (const look of plan.open) begun.push([look, await begin(look, input, closed_at)]);
+  const begun: [OpenInspection, Closing][] = [];
+  for (const inspection of plan.open) begun.push([inspection, await begin(inspection, input, closed_at)]);
   let done = 0;
   const ends = await Promise.allSettled(
-    begun.map(async ([look, closing]) => {
-      const closed = await putAway(context, look, closing);
+    begun.map(async ([inspection, closing]) => {
+      const closed = await removeResources(context, inspection, closing);
       context.progress(
-        `${look.ref.experiment_slug} has no worktree or branch any more`,
+        `${inspection.ref.experiment_slug} has no worktree or branch any more`,
         ++done,
         begun.length,
       );
-      return { ref: look.ref, closed };
+      return { ref: inspection.ref, closed };
     }),
   );
   for (const end of ends) if (end.status === "fulfilled") await archive(end.value);
@@ -68,7 +68,7 @@ async function closeHeld(context: Context, input: CloseInput, runs: Run[]): Prom
   if (failure?.status === "rejected") throw failure.reason;
 }
 
-function refuse(open: readonly OpenLook[]): void {
+function refuse(open: readonly OpenInspection[]): void {
   const all = open.flatMap(({ ref, objections }) =>
     objections.map((each) => ({ ...each, slug: ref.experiment_slug })),
   );
@@ -81,7 +81,7 @@ function refuse(open: readonly OpenLook[]): void {
 
 /** Commits what must be kept, then records that closing has begun. */
 async function begin(
-  { ref, recorded, closing, code, promotion: { promotion }, verdict }: OpenLook,
+  { ref, recorded, closing, code, promotion: { promotion }, verdict }: OpenInspection,
   { reason }: CloseInput,
   closed_at: string,
 ): Promise<Closing> {
@@ -94,14 +94,14 @@ async function begin(
   const own = { feature_id, experiment_slug, status, verdict_by, reason: maskLogins(reason), closed_at };
   const next: Closing = closing ?? {
     ...{ ...own, recommendation, rationale, compared, ...recorded, git_branch, commit },
-    promotion: toBroughtHome(promotion),
+    promotion: summarizePromotion(promotion),
   };
   await writeClosing(ref, { ...next, commit });
   return { ...next, commit };
 }
 
 /** Records the decision before archiving: once the record is archived, no later call would come back to do it. */
-async function archive({ ref, closed }: { ref: OpenLook["ref"]; closed: Closed }): Promise<void> {
+async function archive({ ref, closed }: { ref: OpenInspection["ref"]; closed: Closed }): Promise<void> {
   await withLock(decisionsLock(ref), new AbortController().signal, () => recordDecision(ref, closed));
   await archiveRecord(ref, closed);
 }

@@ -10,8 +10,8 @@ import { lookAtWorktree } from "../../git/worktrees/look-at-worktree.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
-import type { CodeLook } from "./look-at-code.ts";
-import type { ClosingPlan, OpenLook } from "./plan-closing.ts";
+import type { CodeInspection } from "./inspect-code.ts";
+import type { ClosingPlan, OpenInspection } from "./plan-closing.ts";
 
 const maxNamed = 8;
 
@@ -34,7 +34,15 @@ export async function describeClosing(
   };
 }
 
-function describeOpen({ ref, recorded, closing, database, code, verdict, objections }: OpenLook): ClosingRow {
+function describeOpen({
+  ref,
+  recorded,
+  closing,
+  database,
+  code,
+  verdict,
+  objections,
+}: OpenInspection): ClosingRow {
   const { branch } = recorded;
   const { status, verdict_by } = verdict;
   return {
@@ -50,14 +58,14 @@ function describeOpen({ ref, recorded, closing, database, code, verdict, objecti
   };
 }
 
-function describeCodeGoing({ worktree, path }: CodeLook): string[] {
+function describeCodeGoing({ worktree, path }: CodeInspection): string[] {
   if (worktree.state !== "there") return [];
   const ignored =
     worktree.ignored.length === 0 ? "" : `, with what git ignores: ${nameSome(worktree.ignored, maxNamed)}`;
   return [`worktree ${path}${ignored}`];
 }
 
-function describeCodeStaying({ git_branch, commit, uncommitted }: CodeLook): string[] {
+function describeCodeStaying({ git_branch, commit, uncommitted }: CodeInspection): string[] {
   if (git_branch === null) return ["its code, in the main checkout"];
   const at = commit === null ? "" : ` at ${commit.slice(0, 12)}`;
   const added =

@@ -9,10 +9,10 @@ import { listBranches } from "../../lakebase/branches/branches.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { findBusy } from "../../runs/caller/busy.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { compareBeforeClosing, type Findings, judge } from "./judge.ts";
-import { type BranchLook, lookAtBranch, type RecordedBranch } from "./look-at-branch.ts";
-import { type CodeLook, lookAtCode, uncommittedWork } from "./look-at-code.ts";
-import { lookAtPromotion, type PromotionLook } from "./look-at-promotion.ts";
+import { type BranchInspection, inspectBranch, type RecordedBranch } from "./inspect-branch.ts";
+import { type CodeInspection, inspectCode, uncommittedWork } from "./inspect-code.ts";
+import { inspectPromotion, type PromotionInspection } from "./inspect-promotion.ts";
+import { compareBeforeClosing, decideVerdict, type Findings } from "./verdict.ts";
 
 export interface CloseInput {
   feature_id: string;
@@ -23,22 +23,22 @@ export interface CloseInput {
 }
 
 /** An experiment that is not closed yet, or whose closing has begun. */
-export interface OpenLook {
+export interface OpenInspection {
   ref: ExperimentRef;
   verdict: Pick<Closing, "status" | "verdict_by" | "recommendation" | "rationale" | "compared">;
   recorded: RecordedBranch;
   /** How far an earlier call got. */
   closing?: Closing | undefined;
-  database: BranchLook;
-  code: CodeLook;
-  promotion: PromotionLook;
+  database: BranchInspection;
+  code: CodeInspection;
+  promotion: PromotionInspection;
   /** Everything that prevents closing it. */
   objections: ErrorDescription[];
 }
 
 /** What closing would do. */
 export interface ClosingPlan {
-  open: OpenLook[];
+  open: OpenInspection[];
   closed: ClosedExperiment[];
 }
 
@@ -60,7 +60,7 @@ export async function planClosing(
   const findings = await compareBeforeClosing({ workspace, feature_id });
   const branches = await listBranches(lakebase, { signal });
   const seen = { branches, runs, findings, commit_uncommitted };
-  return { closed, open: await Promise.all(records.map((each) => lookAt(each, seen))) };
+  return { closed, open: await Promise.all(records.map((each) => inspect(each, seen))) };
 }
 
 /** Reads the open or closed record of each experiment. @throws CoreError `unknown_experiment`, `record_unreadable` */
@@ -94,7 +94,7 @@ async function refuseUnknown(ref: ExperimentRef): Promise<never> {
   throw new Error(`${ref.experiment_slug} was created just now.`);
 }
 
-async function lookAt(
+async function inspect(
   { ref, recorded, closing }: OpenRecord,
   {
     branches,
@@ -102,13 +102,13 @@ async function lookAt(
     findings,
     commit_uncommitted,
   }: { branches: Branch[]; runs: Run[]; findings: Findings; commit_uncommitted: boolean },
-): Promise<OpenLook> {
+): Promise<OpenInspection> {
   const [branch, code, promotion] = await Promise.all([
-    lookAtBranch(ref, recorded, branches),
-    lookAtCode(ref),
-    lookAtPromotion(ref),
+    inspectBranch(ref, recorded, branches),
+    inspectCode(ref),
+    inspectPromotion(ref),
   ]);
-  const verdict = closing ?? { ...findings, ...judge(ref, promotion.promotion, findings) };
+  const verdict = closing ?? { ...findings, ...decideVerdict(ref, promotion.promotion, findings) };
   const { path = "", git_branch, uncommitted } = code;
   const busy = findBusy(runs, [ref.experiment_slug]);
   const isUnsaved = uncommitted.length > 0 && !commit_uncommitted && git_branch !== null;

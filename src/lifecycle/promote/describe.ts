@@ -14,25 +14,25 @@ const maxBody = 3_000;
 
 /** A promotion as it stands, small enough for a model to read. */
 export async function describePromotion(context: Context, ref: ExperimentRef): Promise<PromotionAnswer> {
-  const look = await planPromotion(context, ref);
-  const { promotion, resumes, isOver } = look;
+  const promotionPlan = await planPromotion(context, ref);
+  const { promotion, resumes, isOver } = promotionPlan;
   const told = isOver || resumes !== undefined || promotion?.state === "failed" ? promotion : undefined;
   return {
-    ...{ feature_id: ref.feature_id, experiment_slug: ref.experiment_slug, state: findState(look) },
-    ...(look.open !== undefined && { run_id: look.open.run_id }),
-    mode: told?.mode ?? look.mode,
-    objections: look.objections.map(({ blocks: _, ...objection }) => objection),
-    warnings: [...look.warnings, ...describeCodeLeft(look), ...(told?.warnings ?? [])],
-    ...describeCode(look, told),
-    database: describeDatabase(ref, look, told),
-    ...describeVerified(look),
+    ...{ feature_id: ref.feature_id, experiment_slug: ref.experiment_slug, state: findState(promotionPlan) },
+    ...(promotionPlan.open !== undefined && { run_id: promotionPlan.open.run_id }),
+    mode: told?.mode ?? promotionPlan.mode,
+    objections: promotionPlan.objections.map(({ blocks: _, ...objection }) => objection),
+    warnings: [...promotionPlan.warnings, ...describeCodeLeft(promotionPlan), ...(told?.warnings ?? [])],
+    ...describeCode(promotionPlan, told),
+    database: describeDatabase(ref, promotionPlan, told),
+    ...describeVerified(promotionPlan),
     ...(told !== undefined && describeSteps(told)),
     ...(isOver && promotion?.git_branch !== undefined && (await describeRequest(ref, promotion.git_branch))),
   };
 }
 
-function findState(look: PromotionPlan): PromotionAnswer["state"] {
-  const { open, isOver, promotion, resumes, objections } = look;
+function findState(promotionPlan: PromotionPlan): PromotionAnswer["state"] {
+  const { open, isOver, promotion, resumes, objections } = promotionPlan;
   if (open?.kind === "verification") return "verifying";
   if (open?.kind === "promotion") return "promoting";
   if (isOver) return promotion?.state === "ready" ? "ready" : "promoted";

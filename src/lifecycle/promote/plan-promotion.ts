@@ -8,15 +8,15 @@ import type { ExperimentRef } from "../../experiments/layout.ts";
 import { readPlan } from "../../experiments/plan.ts";
 import { readPromotion, readVerification } from "../../experiments/promotion.ts";
 import { hasEnded, listRuns } from "../../runs/journal/journal.ts";
-import { lookAtCheckouts } from "./looks/look-at-checkouts.ts";
-import { type CodeLook, lookAtCode } from "./looks/look-at-code.ts";
-import { lookAtMigrations } from "./looks/look-at-migrations.ts";
-import { lookAtOthers } from "./looks/look-at-others.ts";
-import { lookAtParent, type ParentLook } from "./looks/look-at-parent.ts";
-import { lookAtVerdict } from "./looks/look-at-verdict.ts";
-import { lookAtVerification } from "./looks/look-at-verification.ts";
-import { type Objection, object } from "./looks/objection.ts";
-import { findResumable, isFinished, lookAtUnfinished } from "./resume.ts";
+import { checkCheckouts } from "./checks/check-checkouts.ts";
+import { checkOtherPromotions } from "./checks/check-other-promotions.ts";
+import { checkVerdict } from "./checks/check-verdict.ts";
+import { checkVerification } from "./checks/check-verification.ts";
+import { type CodeInspection, inspectCode } from "./checks/inspect-code.ts";
+import { inspectMigrations } from "./checks/inspect-migrations.ts";
+import { inspectParent, type ParentInspection } from "./checks/inspect-parent.ts";
+import { createObjection, type Objection } from "./checks/objection.ts";
+import { checkResumable, findResumable, isFinished } from "./resume.ts";
 
 /** What a promotion would do, and the objections to it. */
 export interface PromotionPlan {
@@ -24,8 +24,8 @@ export interface PromotionPlan {
   plan: Plan;
   mode: Promotion["mode"];
   migrate: readonly Step[];
-  code: CodeLook;
-  parent: ParentLook;
+  code: CodeInspection;
+  parent: ParentInspection;
   /** The migrations that would be applied to the parent. */
   pending: string[];
   verification?: Verification | undefined;
@@ -58,38 +58,41 @@ export async function planPromotion(
     readPromotion(ref),
     listRuns(ref.workspace),
   ]);
-  const open = runs.find((run) => !hasEnded(run) && concerns(run, ref));
-  const [code, parent] = await Promise.all([lookAtCode(ref, plan), lookAtParent(context, ref, plan)]);
+  const open = runs.find((run) => !hasEnded(run) && includesExperiment(run, ref));
+  const [code, parent] = await Promise.all([inspectCode(ref, plan), inspectParent(context, ref, plan)]);
   const mode = plan.promote?.mode ?? "merge";
   const migrate = plan.promote?.migrate ?? [];
-  const isOver = !anew && isLastWord(promotion, verification, code);
+  const isOver = !anew && isUpToDate(promotion, verification, code);
   const base = { experiment, plan, mode, migrate, code, parent, verification, promotion, open, isOver };
   if (isOver) return { ...base, pending: [], objections: [], warnings: [] };
-  const busy = [...(await lookAtOthers(ref, runs)), ...(open === undefined ? [] : [isBusy(ref, open)])];
+  const busy = [
+    ...(await checkOtherPromotions(ref, runs)),
+    ...(open === undefined ? [] : [busyExperiment(ref, open)]),
+  ];
   const resumes = anew ? undefined : findResumable(promotion, verification, open);
   if (resumes !== undefined) {
-    const objections = await lookAtUnfinished(ref, resumes, parent);
+    const objections = await checkResumable(ref, resumes, parent);
     return { ...base, resumes, pending: [], objections: [...busy, ...objections], warnings: [] };
   }
-  const migrations = await lookAtLedgers(base);
+  const migrations = await inspectLedgers(base);
   const objections = [
     ...migrations.objections,
     ...busy,
     ...code.objections,
     ...parent.objections,
-    ...(await lookAtVerdict(ref, code.commit)),
-    ...lookAtMode(mode, code),
-    ...(await lookAtVerification(ref, verification, { plan, code, parent })),
-    ...lookAtSchema(base),
-    ...(mode === "merge" ? await lookAtCheckouts(ref.workspace, code, verification) : []),
+    ...(await checkVerdict(ref, code.commit)),
+    ...checkMode(mode, code),
+    ...(await checkVerification(ref, verification, { plan, code, parent })),
+    ...checkSchema(base),
+    ...(mode === "merge" ? await checkCheckouts(ref.workspace, code, verification) : []),
   ];
   return { ...base, pending: migrations.pending, objections, warnings: migrations.warnings };
 }
 
-function isLastWord(
+function isUpToDate(
   promotion: Promotion | undefined,
   verification: Verification | undefined,
-  { commit }: CodeLook,
+  { commit }: CodeInspection,
 ): boolean {
   if (promotion === undefined || !isFinished(promotion)) return false;
   const { run_id, code, commit: own } = promotion.verified;
@@ -98,14 +101,14 @@ function isLastWord(
   );
 }
 
-function concerns(run: Run, { feature_id, experiment_slug }: ExperimentRef): boolean {
+function includesExperiment(run: Run, { feature_id, experiment_slug }: ExperimentRef): boolean {
   return (
     run.feature_id === feature_id && run.results.some((each) => each.experiment_slug === experiment_slug)
   );
 }
 
-function isBusy({ experiment_slug }: ExperimentRef, { run_id }: Run): Objection {
-  return object("experiment_busy", `${experiment_slug} is in the run ${run_id}.`, {
+function busyExperiment({ experiment_slug }: ExperimentRef, { run_id }: Run): Objection {
+  return createObjection("experiment_busy", `${experiment_slug} is in the run ${run_id}.`, {
     hint: `Wait for it with wait_for_run, or end it with cancel_run.`,
     retryable: true,
     blocks: "verification",
@@ -114,11 +117,11 @@ function isBusy({ experiment_slug }: ExperimentRef, { run_id }: Run): Objection 
 
 type Base = Pick<PromotionPlan, "experiment" | "migrate" | "mode" | "code" | "parent" | "verification">;
 
-async function lookAtLedgers({ experiment, migrate, code, parent, verification }: Base) {
+async function inspectLedgers({ experiment, migrate, code, parent, verification }: Base) {
   if (parent.state === undefined || code.commit === undefined)
     return { pending: [], objections: [], warnings: [] };
   const isVerified = verification?.state === "succeeded";
-  return lookAtMigrations({
+  return inspectMigrations({
     workspace: experiment.workspace,
     state: parent.state,
     commit: (isVerified ? verification.code?.merge_commit : undefined) ?? code.commit,
@@ -129,21 +132,21 @@ async function lookAtLedgers({ experiment, migrate, code, parent, verification }
 }
 
 /** A design in the main checkout has no git branch to open a pull request from. */
-function lookAtMode(mode: Promotion["mode"], { code, commit }: CodeLook): Objection[] {
+function checkMode(mode: Promotion["mode"], { code, commit }: CodeInspection): Objection[] {
   if (mode === "merge" || commit === undefined || code?.worktree !== undefined) return [];
   const what =
     'promote.mode is "branch", but the experiment has no git branch: its code is in the main checkout.';
-  return [object("nothing_to_branch", what, { hint: 'Set promote.mode to "merge" in plan.json.' })];
+  return [createObjection("nothing_to_branch", what, { hint: 'Set promote.mode to "merge" in plan.json.' })];
 }
 
 /** Objects to code that relies on a schema change which no one would apply. */
-function lookAtSchema({ migrate, mode, verification }: Base): Objection[] {
+function checkSchema({ migrate, mode, verification }: Base): Objection[] {
   const { state, schema_diff_summary } = verification ?? {};
   if (mode === "branch" || migrate.length > 0 || state !== "succeeded") return [];
   if (schema_diff_summary === undefined) return [];
   const what = `The suites passed on a changed schema (${schema_diff_summary}), but the plan does not migrate the parent.`;
   return [
-    object("unmigrated_schema", what, {
+    createObjection("unmigrated_schema", what, {
       hint: "Set promote.migrate in plan.json to the command that migrates.",
       acceptable: true,
     }),

@@ -6,11 +6,11 @@ import type { CycleResult } from "../../runs/cycle/cycle.ts";
 import type { CycleSpec } from "../../runs/cycle/scope.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { Journal } from "./journal.ts";
-import { advanceTarget, holdTarget } from "./steps/advance-target.ts";
+import { advanceTarget, lockTarget } from "./steps/advance-target.ts";
+import { createPromotionBranch } from "./steps/create-promotion-branch.ts";
 import { migrateParent } from "./steps/migrate-parent.ts";
-import { offerBranch } from "./steps/offer-branch.ts";
 import { unpinCommit } from "./steps/pin.ts";
-import { keepParent } from "./steps/safety-branch.ts";
+import { createSafetyBranch } from "./steps/safety-branch.ts";
 
 /**
  * Promotes an experiment, resuming at the step its journal has reached: a safety branch of the parent, the parent's
@@ -25,7 +25,10 @@ export async function promote(spec: CycleSpec): Promise<CycleResult> {
   const journal = new Journal(experiment, found);
   const nothing = { by_tag: {}, evidence: {} };
   try {
-    const state = found.mode === "branch" ? await offer(spec, journal) : await bringHome(spec, journal);
+    const state =
+      found.mode === "branch"
+        ? await createBranchForReview(spec, journal)
+        : await mergeAndMigrate(spec, journal);
     await finish(spec, journal, state);
     return { ...nothing, status: "succeeded" };
   } catch (error) {
@@ -39,26 +42,29 @@ export async function promote(spec: CycleSpec): Promise<CycleResult> {
   }
 }
 
-async function offer({ experiment, onStep }: CycleSpec, journal: Journal): Promise<Promotion["state"]> {
+async function createBranchForReview(
+  { experiment, onStep }: CycleSpec,
+  journal: Journal,
+): Promise<Promotion["state"]> {
   onStep("git_branch", { by_tag: {}, evidence: {} });
-  await offerBranch(experiment, journal);
+  await createPromotionBranch(experiment, journal);
   return "ready";
 }
 
-async function bringHome(spec: CycleSpec, journal: Journal): Promise<Promotion["state"]> {
+async function mergeAndMigrate(spec: CycleSpec, journal: Journal): Promise<Promotion["state"]> {
   const { experiment, signal, onStep } = spec;
   const begin = (step: string) => {
     signal.throwIfAborted();
     onStep(step, { by_tag: {}, evidence: {} });
   };
   begin("safety_branch");
-  await keepParent(spec, journal);
+  await createSafetyBranch(spec, journal);
   begin("hold");
-  await using held = await holdTarget(experiment, journal.promotion);
+  await using locked = await lockTarget(experiment, journal.promotion);
   begin("parent");
   await migrateParent(spec, journal);
   begin("advance");
-  await advanceTarget(experiment, journal, held);
+  await advanceTarget(experiment, journal, locked);
   return "promoted";
 }
 
@@ -66,11 +72,11 @@ async function bringHome(spec: CycleSpec, journal: Journal): Promise<Promotion["
 async function finish({ experiment }: CycleSpec, journal: Journal, state: Promotion["state"]): Promise<void> {
   const ts = new Date().toISOString();
   const { run_id, mode, verified, safety_branch } = journal.promotion;
-  const isTold = (await readTimeline(experiment)).some(
+  const isRecorded = (await readTimeline(experiment)).some(
     (entry) => entry.kind === "promotion" && entry.verification === verified.run_id,
   );
   const what = { run_id, verification: verified.run_id, mode, status: state, ...verified.code };
-  if (!isTold)
+  if (!isRecorded)
     await appendTimeline(experiment, {
       ...{ ts, kind: "promotion", ...what, parent: verified.parent, safety_branch: safety_branch?.branch },
     });

@@ -4,9 +4,9 @@ import type { ExperimentRef } from "../../experiments/layout.ts";
 import { isAncestor } from "../../git/merge/plan-merge.ts";
 import { findCommit } from "../../git/repository.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
-import { findBlocked } from "./looks/look-at-checkouts.ts";
-import type { ParentLook } from "./looks/look-at-parent.ts";
-import { type Objection, object } from "./looks/objection.ts";
+import { findBlocked } from "./checks/check-checkouts.ts";
+import type { ParentInspection } from "./checks/inspect-parent.ts";
+import { createObjection, type Objection } from "./checks/objection.ts";
 
 /** Whether a promotion has finished. */
 export function isFinished({ state }: Promotion): boolean {
@@ -39,17 +39,17 @@ export function findResumable(
 }
 
 /** Objects to resuming a promotion only if what it was about has changed. */
-export async function lookAtUnfinished(
+export async function checkResumable(
   { workspace }: ExperimentRef,
   promotion: Promotion,
-  look: ParentLook,
+  inspection: ParentInspection,
 ): Promise<Objection[]> {
   const { code, parent } = promotion.verified;
   const isOther =
-    look.parent !== undefined &&
-    (look.parent.branch !== parent.branch || !isSameUid(look.parent.uid, parent.uid));
+    inspection.parent !== undefined &&
+    (inspection.parent.branch !== parent.branch || !isSameUid(inspection.parent.uid, parent.uid));
   const objections = [
-    ...look.objections,
+    ...inspection.objections,
     ...(isOther
       ? [moved(`The parent branch is not the ${parent.branch} that was verified.`, promotion)]
       : []),
@@ -73,7 +73,7 @@ function moved(what: string, promotion: Promotion): Objection {
   const migrated = isDone(promotion, "migrate")
     ? ` The parent branch ${promotion.verified.parent.branch} has already been migrated${safety === undefined ? "" : `; ${safety} has its earlier state`}.`
     : "";
-  return object("target_moved", `${what}${migrated}`, {
+  return createObjection("target_moved", `${what}${migrated}`, {
     hint: "Verify again, so that the verification includes the change; then confirm, and the promotion continues.",
   });
 }

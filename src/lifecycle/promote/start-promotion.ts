@@ -6,10 +6,10 @@ import { scratchBeside } from "../../experiments/layout.ts";
 import { writePromotion } from "../../experiments/promotion.ts";
 import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { startTask } from "../../runs/caller/start-task.ts";
-import { refuse } from "./looks/objection.ts";
+import { refuse } from "./checks/objection.ts";
 import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
 import { hasBegun, isFinished } from "./resume.ts";
-import { findPlace } from "./start-verification.ts";
+import { findWorktreePath } from "./start-verification.ts";
 
 /** How long a promotion may take, in minutes; a run's budget must not interrupt a migration. */
 const minutes = 24 * 60;
@@ -25,19 +25,19 @@ export async function startPromotion(
   ref: ExperimentRef,
   accept: readonly string[],
 ): Promise<Run | undefined> {
-  const look = await planPromotion(context, ref);
-  if (look.open?.kind === "promotion") return look.open;
-  if (look.isOver) return undefined;
+  const promotionPlan = await planPromotion(context, ref);
+  if (promotionPlan.open?.kind === "promotion") return promotionPlan.open;
+  if (promotionPlan.isOver) return undefined;
   const isAccepted = (code: string) => accept.includes(code);
-  refuse(look.objections.filter(({ code, acceptable }) => !(acceptable && isAccepted(code))));
-  const accepted = look.objections.map(({ code }) => code).filter(isAccepted);
-  const left = look.promotion?.scratch_worktree ?? null;
+  refuse(promotionPlan.objections.filter(({ code, acceptable }) => !(acceptable && isAccepted(code))));
+  const accepted = promotionPlan.objections.map(({ code }) => code).filter(isAccepted);
+  const left = promotionPlan.promotion?.scratch_worktree ?? null;
   // A run that was killed could not remove it.
   if (left !== null) await removeScratchWorktree(ref.workspace, left);
-  const worktree = await findWorktree(context, ref, look);
+  const worktree = await findWorktree(context, ref, promotionPlan);
   const record = async ({ run_id }: Run) => {
     const scratch_worktree = worktree === undefined ? null : scratchBeside(worktree, run_id);
-    const promotion = look.resumes ?? beginAnew(ref, look);
+    const promotion = promotionPlan.resumes ?? createPromotion(ref, promotionPlan);
     const now = {
       run_id,
       scratch_worktree,
@@ -51,13 +51,13 @@ export async function startPromotion(
       accepted: [...new Set([...promotion.accepted, ...accepted])],
     });
   };
-  const { experiment, plan, verification } = look;
+  const { experiment, plan, verification } = promotionPlan;
   const cycle_id = verification?.cycle_id ?? "V1";
   return startTask(context, { kind: "promotion", experiment, plan, cycle_id, minutes, record });
 }
 
 /** A later promotion inherits only the safety branch from one that began but never migrated the parent. */
-function beginAnew(ref: ExperimentRef, { mode, verification, promotion }: PromotionPlan): Promotion {
+function createPromotion(ref: ExperimentRef, { mode, verification, promotion }: PromotionPlan): Promotion {
   if (verification === undefined) throw new Error("There are no objections, but nothing was verified.");
   const { run_id, cycle_id, commit, code, parent } = verification;
   const isOpen = promotion !== undefined && !isFinished(promotion);
@@ -81,5 +81,5 @@ async function findWorktree(
 ): Promise<string | undefined> {
   const isMerged = (resumes === undefined ? code.merge : resumes.verified.code) != null;
   if (!isMerged || mode === "branch" || migrate.length === 0) return undefined;
-  return findPlace(context, ref, plan.worktrees?.directory);
+  return findWorktreePath(context, ref, plan.worktrees?.directory);
 }

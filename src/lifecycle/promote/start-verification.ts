@@ -10,9 +10,9 @@ import { findRepository } from "../../git/repository.ts";
 import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { startTask } from "../../runs/caller/start-task.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { placeWorktree } from "../worktree-place.ts";
-import type { CodeLook } from "./looks/look-at-code.ts";
-import { refuse } from "./looks/objection.ts";
+import { chooseWorktreePath } from "../worktree-path.ts";
+import type { CodeInspection } from "./checks/inspect-code.ts";
+import { refuse } from "./checks/objection.ts";
 import { planPromotion } from "./plan-promotion.ts";
 import { pinCommit } from "./steps/pin.ts";
 import { removeScratch } from "./steps/scratch.ts";
@@ -28,17 +28,18 @@ export async function startVerification(context: Context, ref: ExperimentRef): P
   if (before.open?.kind === "verification") return before.open;
   if (before.isOver && before.promotion?.state === "promoted") return undefined;
   const isAnew = before.resumes === undefined && !before.isOver;
-  const look = isAnew ? before : await planPromotion(context, ref, { anew: true });
-  refuse(look.objections.filter(({ blocks }) => blocks === "verification"));
-  const { experiment, plan, code } = look;
+  const promotionPlan = isAnew ? before : await planPromotion(context, ref, { anew: true });
+  refuse(promotionPlan.objections.filter(({ blocks }) => blocks === "verification"));
+  const { experiment, plan, code } = promotionPlan;
   const { commit } = code;
-  const { parent } = look.parent;
+  const { parent } = promotionPlan.parent;
   if (commit === undefined || parent === undefined)
     throw new Error("There are no objections, but there is nothing to verify.");
   const merged = await mergeCode(ref, code);
-  if (look.verification !== undefined) await removeScratch(context, ref, look.verification.scratch);
+  if (promotionPlan.verification !== undefined)
+    await removeScratch(context, ref, promotionPlan.verification.scratch);
   const cycle_id = await nextVerification(ref);
-  const place = merged === null ? undefined : await findPlace(context, ref, plan.worktrees?.directory);
+  const place = merged === null ? undefined : await findWorktreePath(context, ref, plan.worktrees?.directory);
   const prefix = [findBranchPrefix(context, plan)].filter((each) => each !== undefined);
   const record = async ({ run_id }: Run) => {
     const verification: Verification = {
@@ -59,7 +60,10 @@ export async function startVerification(context: Context, ref: ExperimentRef): P
 }
 
 /** Creates the commit to verify, and pins it so that git's garbage collection keeps it. */
-async function mergeCode(ref: ExperimentRef, { commit = "", merge }: CodeLook): Promise<MergedCode | null> {
+async function mergeCode(
+  ref: ExperimentRef,
+  { commit = "", merge }: CodeInspection,
+): Promise<MergedCode | null> {
   if (merge === undefined) return null;
   const { target, target_commit, how } = merge;
   if (how === "conflict") throw new Error("A conflict prevents it.");
@@ -75,13 +79,14 @@ async function mergeCode(ref: ExperimentRef, { commit = "", merge }: CodeLook): 
 }
 
 /** Returns the path of the experiment's worktree; temporary ones go next to it. */
-export async function findPlace(
+export async function findWorktreePath(
   { worktrees }: Pick<Context, "worktrees">,
   ref: ExperimentRef,
   planned: string | undefined,
 ): Promise<string> {
   const repository = await findRepository(ref.workspace);
-  if (repository !== undefined) return placeWorktree(ref, repository, { machine: worktrees, plan: planned });
+  if (repository !== undefined)
+    return chooseWorktreePath(ref, repository, { machine: worktrees, plan: planned });
   throw new CoreError("no_repository", `${ref.workspace} is not in a git repository.`, {
     hint: "Start the server in the main checkout that the experiment came from.",
   });

@@ -14,7 +14,7 @@ import { recordSchemaDifference } from "../../runs/cycle/differences.ts";
 import { withPorts } from "../../runs/cycle/ports.ts";
 import type { CycleScope, CycleSpec } from "../../runs/cycle/scope.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { codeToVerify } from "./looks/checked-code.ts";
+import { prepareCode } from "./checks/prepare-code.ts";
 import { openOnBranch } from "./steps/open-on-branch.ts";
 import { removeScratch } from "./steps/scratch.ts";
 
@@ -60,7 +60,7 @@ async function measure(spec: CycleSpec, record: Verification): Promise<CycleResu
   const { request, experiment } = spec;
   const nothing = { by_tag: {}, evidence: {} };
   spec.onStep("code", nothing);
-  const checkCode = await codeToVerify(experiment, {
+  const checkCode = await prepareCode(experiment, {
     commit: record.commit,
     worktree: record.scratch.worktree,
   });

@@ -50,8 +50,8 @@ export async function recordOutcomes(
   const { feature_id, experiment_slug, tag, ...said } = parseAs(outcomeInputSchema, input, problem);
   const ref = await getExperiment({ workspace, feature_id, experiment_slug });
   const code = await findCode(ref);
-  const counted = await countSaid(workspace, code, said);
-  const commit = await findSaidCommit(code, workspace, said.commit);
+  const counted = await countReported(workspace, code, said);
+  const commit = await findReportedCommit(code, workspace, said.commit);
   const reported = { ...counted, reported_at: new Date().toISOString(), commit };
   await writeReported(ref, tag, reported, signal);
   const plan = await findPlan(workspace, feature_id).catch(ignoreCoreError);
@@ -66,7 +66,7 @@ export async function recordOutcomes(
 
 type Counted = Pick<ReportedTag, "passed" | "failed" | "flaky" | "report">;
 
-async function countSaid(
+async function countReported(
   workspace: string,
   code: ExperimentCode,
   { passed, failed, report_path, format }: Omit<OutcomeInput, keyof ExperimentRef | "tag">,
@@ -91,7 +91,7 @@ async function countSaid(
   });
 }
 
-async function findSaidCommit(
+async function findReportedCommit(
   code: ExperimentCode,
   workspace: string,
   said: string | undefined,

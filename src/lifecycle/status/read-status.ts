@@ -6,10 +6,10 @@ import { listBranches } from "../../lakebase/branches/branches.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { type Survey, surveyRecords } from "../survey.ts";
-import type { StatusScene } from "./look-at-feature.ts";
+import type { StatusContext } from "./read-feature.ts";
 
 /** What a status is read from, and why it may be incomplete. */
-export interface StatusGround extends StatusScene {
+export interface StatusSource extends StatusContext {
   /** Every feature that has a plan, open experiments, or closed ones: open features first, then by name. */
   features: string[];
   /** Why Lakebase could not list branches. */
@@ -21,7 +21,7 @@ export async function openStatus({
   workspace,
   lakebase,
   signal,
-}: Pick<Context, "workspace" | "lakebase" | "signal">): Promise<StatusGround> {
+}: Pick<Context, "workspace" | "lakebase" | "signal">): Promise<StatusSource> {
   const [survey, asked] = await Promise.all([
     surveyRecords(workspace),
     listBranches(lakebase, { signal }).then(
@@ -37,7 +37,7 @@ export async function openStatus({
 }
 
 /** @throws CoreError `unknown_feature` */
-export function checkFeature({ features, survey }: StatusGround, featureId: string): void {
+export function checkFeature({ features, survey }: StatusSource, featureId: string): void {
   if (features.includes(featureId)) return;
   const path = planPath(survey.workspace, featureId);
   throw new CoreError("unknown_feature", `Feature ${featureId} has no plan at ${path} and no experiments.`, {

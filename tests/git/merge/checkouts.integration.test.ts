@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { lookAtCheckouts, moveCheckout } from "../../../src/git/merge/checkouts.ts";
+import { inspectCheckouts, moveCheckout } from "../../../src/git/merge/checkouts.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 /** A checkout on main, and a design that changes a file, adds three, and makes a folder of a file. */
@@ -18,7 +18,7 @@ async function prepare() {
     await mkdir(dirname(join(directory, name)), { recursive: true });
     await writeFile(join(directory, name), text);
   };
-  const look = () => lookAtCheckouts(directory, "main", { from, to });
+  const look = () => inspectCheckouts(directory, "main", { from, to });
   const move = () => moveCheckout(directory, { from, to });
   const read = (name: string) => readFile(join(directory, name), "utf8");
   return { ...shop, from, to, write, look, move, read };
@@ -73,7 +73,7 @@ describe("what lies where a new file goes is in the way, and stays", () => {
     await git("checkout", "--quiet", "main");
     await write("key.local");
     const move = { from, to };
-    expect(await lookAtCheckouts(directory, "main", move)).toMatchObject([{ in_the_way: ["key.local"] }]);
+    expect(await inspectCheckouts(directory, "main", move)).toMatchObject([{ in_the_way: ["key.local"] }]);
     await expect(moveCheckout(directory, move)).rejects.toThrow("key.local");
     expect(await read("key.local")).toBe("mine\n");
   });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { holdBranch } from "../../../src/git/merge/hold-ref.ts";
+import { lockBranch } from "../../../src/git/merge/hold-ref.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 async function prepare() {
@@ -18,7 +18,7 @@ async function prepare() {
 test("while a branch is held nobody moves it, and then it advances with a word in the reflog", async () => {
   const { directory, git, move, tip, isLocked } = await prepare();
   {
-    await using held = await holdBranch(directory, "main", move);
+    await using held = await lockBranch(directory, "main", move);
     await expect(git("commit", "--allow-empty", "-m", "meanwhile")).rejects.toThrow(/lock/);
     expect(await tip()).toBe(move.from);
     await held.advance();
@@ -30,7 +30,7 @@ test("while a branch is held nobody moves it, and then it advances with a word i
 
 test("a branch that is let go stays where it was", async () => {
   const { directory, move, tip, isLocked } = await prepare();
-  await (await holdBranch(directory, "main", move))[Symbol.asyncDispose]();
+  await (await lockBranch(directory, "main", move))[Symbol.asyncDispose]();
   expect(await tip()).toBe(move.from);
   expect(isLocked()).toBe(false);
 });
@@ -38,11 +38,11 @@ test("a branch that is let go stays where it was", async () => {
 test("a branch that is elsewhere, or held by another git, is refused and stays", async () => {
   const { directory, move, tip, isLocked } = await prepare();
   const other = { ...move, from: move.to };
-  await expect(holdBranch(directory, "main", other)).rejects.toMatchObject({ code: "target_moved" });
-  await expect(holdBranch(directory, "nowhere", move)).rejects.toMatchObject({ code: "target_moved" });
+  await expect(lockBranch(directory, "main", other)).rejects.toMatchObject({ code: "target_moved" });
+  await expect(lockBranch(directory, "nowhere", move)).rejects.toMatchObject({ code: "target_moved" });
   expect(isLocked()).toBe(false);
   await writeFile(join(directory, ".git/refs/heads/main.lock"), "");
-  await expect(holdBranch(directory, "main", move)).rejects.toMatchObject({
+  await expect(lockBranch(directory, "main", move)).rejects.toMatchObject({
     code: "target_locked",
     message: expect.stringContaining("main.lock"),
     retryable: true,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planSchema } from "../../../schemas/plan/plan.ts";
-import { findTarget } from "../../../src/lifecycle/promote/looks/find-target.ts";
+import { findTarget } from "../../../src/lifecycle/promote/checks/find-target.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 const suites = { api: { command: ["true"], report: { format: "exit-code" } } };

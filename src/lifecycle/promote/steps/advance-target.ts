@@ -1,27 +1,27 @@
 import type { Promotion } from "../../../../schemas/promotion/promotion.ts";
 import type { ExperimentRef } from "../../../experiments/layout.ts";
-import { lookAtCheckouts, moveCheckout } from "../../../git/merge/checkouts.ts";
-import { type HeldRef, holdBranch } from "../../../git/merge/hold-ref.ts";
+import { inspectCheckouts, moveCheckout } from "../../../git/merge/checkouts.ts";
+import { type LockedBranch, lockBranch } from "../../../git/merge/hold-ref.ts";
 import { isAncestor } from "../../../git/merge/plan-merge.ts";
 import { findCommit } from "../../../git/repository.ts";
 import { asKnownError } from "../../../utils/processes/machine-trouble.ts";
+import { findBlocked } from "../checks/check-checkouts.ts";
+import { refuse } from "../checks/objection.ts";
 import type { Journal } from "../journal.ts";
-import { findBlocked } from "../looks/look-at-checkouts.ts";
-import { refuse } from "../looks/objection.ts";
 
 /**
  * A target that no one else can move. Nothing is locked if there is nothing to advance, or if it was already advanced.
  */
-export type HeldTarget = AsyncDisposable & { ref?: HeldRef };
+export type LockedTarget = AsyncDisposable & { ref?: LockedBranch };
 
 /**
  * Locks the target at the commit it was verified at, and checks that its checkouts can follow.
  * @throws CoreError `target_moved`, `target_locked`, `checkout_dirty`, `checkout_in_the_way`
  */
-export async function holdTarget(
+export async function lockTarget(
   { workspace, feature_id, experiment_slug }: ExperimentRef,
   { verified: { code } }: Promotion,
-): Promise<HeldTarget> {
+): Promise<LockedTarget> {
   const nothing = { [Symbol.asyncDispose]: async () => {} };
   if (code === null || code.how === "up_to_date") return nothing;
   const { target, target_commit, merge_commit, how } = code;
@@ -29,7 +29,7 @@ export async function holdTarget(
   // A run that died may have advanced it, and someone may have continued from there.
   if (current !== undefined && (await isAncestor(workspace, merge_commit, current))) return nothing;
   const message = `promote ${experiment_slug} of ${feature_id}: ${how}`;
-  const ref = await holdBranch(workspace, target, { from: target_commit, to: merge_commit, message });
+  const ref = await lockBranch(workspace, target, { from: target_commit, to: merge_commit, message });
   try {
     refuse(await findBlocked(workspace, target, { from: target_commit, to: merge_commit }));
   } catch (error) {
@@ -43,13 +43,13 @@ export async function holdTarget(
 export async function advanceTarget(
   { workspace }: ExperimentRef,
   journal: Journal,
-  { ref }: HeldTarget,
+  { ref }: LockedTarget,
 ): Promise<void> {
   const { code } = journal.promotion.verified;
   if (ref === undefined || code === null) return;
   const move = { from: code.target_commit, to: code.merge_commit };
   await journal.take("checkouts", async () => {
-    for (const { path } of await lookAtCheckouts(workspace, code.target, move))
+    for (const { path } of await inspectCheckouts(workspace, code.target, move))
       await moveCheckout(path, move).catch((error: unknown) => leaveBehind(journal, path, error));
   });
   await journal.take("advance", () => ref.advance());

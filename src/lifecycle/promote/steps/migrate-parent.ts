@@ -8,10 +8,10 @@ import type { CycleScope, CycleSpec } from "../../../runs/cycle/scope.ts";
 import { runSetup } from "../../../runs/suite/suite.ts";
 import { prepareWorktree } from "../../../runs/worktree/prepare-worktree.ts";
 import { CoreError } from "../../../utils/core-error.ts";
+import { compareStates } from "../checks/check-verification.ts";
+import { refuse } from "../checks/objection.ts";
+import { type CodeCheck, prepareCode } from "../checks/prepare-code.ts";
 import type { Journal } from "../journal.ts";
-import { type CodeCheck, codeToVerify } from "../looks/checked-code.ts";
-import { compareStates } from "../looks/look-at-verification.ts";
-import { refuse } from "../looks/objection.ts";
 import { hasBegun, isDone } from "../resume.ts";
 import { openOnBranch } from "./open-on-branch.ts";
 
@@ -25,7 +25,7 @@ export async function migrateParent(spec: CycleSpec, journal: Journal): Promise<
   const { promotion } = journal;
   const migrate = request.plan.promote?.migrate;
   if (migrate === undefined || isDone(promotion, "migrate")) return;
-  const checkCode = await codeToVerify(experiment, {
+  const checkCode = await prepareCode(experiment, {
     commit: promotion.verified.commit,
     worktree: promotion.scratch_worktree,
   });

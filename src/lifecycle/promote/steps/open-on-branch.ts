@@ -1,7 +1,7 @@
 import type { Branch } from "../../../lakebase/resources.ts";
 import { openScope, shareWithWorktree } from "../../../runs/cycle/reach.ts";
 import type { CycleScope, CycleSpec } from "../../../runs/cycle/scope.ts";
-import type { CodeCheck } from "../looks/checked-code.ts";
+import type { CodeCheck } from "../checks/prepare-code.ts";
 
 /** Logs in to a branch, for commands that run there with the code being verified or promoted. */
 export async function openOnBranch(

@@ -11,7 +11,7 @@ import type { Journal } from "../journal.ts";
  * Keeps the current state of the parent on a branch that expires like an experiment's. Its name is journalled first, so
  * that a branch created by a run that died is found again.
  */
-export async function keepParent(spec: CycleSpec, journal: Journal): Promise<void> {
+export async function createSafetyBranch(spec: CycleSpec, journal: Journal): Promise<void> {
   const { lakebase, request, experiment, signal } = spec;
   const { parent } = journal.promotion.verified;
   if (journal.promotion.safety_branch?.uid != null) return;

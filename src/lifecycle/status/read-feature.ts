@@ -15,24 +15,24 @@ import { listPending, type Pending } from "./pending.ts";
 import { listWarnings } from "./warnings.ts";
 
 /** What a status is read from, shared by all features. */
-export interface StatusScene {
+export interface StatusContext {
   survey: Survey;
   /** All branches of the project; undefined if Lakebase could not be reached. */
   branches: Branch[] | undefined;
 }
 
 /** The state of a feature, its experiments, and what to do next. */
-export interface FeatureLook {
+export interface FeatureState {
   status: FeatureStatus;
   summaries: ExperimentSummary[];
   next: NextMove;
 }
 
 /** Reads a feature's state from its records only. Changes nothing, and does not contact Lakebase. */
-export async function lookAtFeature(
-  { survey, branches }: StatusScene,
+export async function readFeature(
+  { survey, branches }: StatusContext,
   feature_id: string,
-): Promise<FeatureLook> {
+): Promise<FeatureState> {
   const { workspace } = survey;
   const isInFeature = (each: { feature_id: string }) => each.feature_id === feature_id;
   const runs = survey.runs.filter(isInFeature);
@@ -62,7 +62,7 @@ export async function lookAtFeature(
     experiments.map(({ experiment_slug }) => experiment_slug),
   );
   const open_run = runs.find((run) => !hasEnded(run));
-  const plan = await lookAtPlan(workspace, feature_id);
+  const plan = await readPlanState(workspace, feature_id);
   const counts = { open: experiments.length, closing: closing.length, closed: closed.length };
   const phase = findPhase(counts, { open_run, pending, report });
   const status: FeatureStatus = {
@@ -82,13 +82,13 @@ export async function lookAtFeature(
   return { status, summaries, next };
 }
 
-interface PlanLook {
+interface PlanState {
   isThere: boolean;
   /** Why it cannot be read. */
   trouble?: string;
 }
 
-async function lookAtPlan(workspace: string, featureId: string): Promise<PlanLook> {
+async function readPlanState(workspace: string, featureId: string): Promise<PlanState> {
   try {
     return { isThere: (await findPlan(workspace, featureId)) !== undefined };
   } catch (error) {
@@ -118,7 +118,7 @@ interface Situation {
   counts: Counts;
   open_run: Run | undefined;
   pending: readonly Pending[];
-  plan: PlanLook;
+  plan: PlanState;
   report: ComparisonReport | undefined;
   experiments: readonly { experiment_slug: string }[];
   closing: string[];

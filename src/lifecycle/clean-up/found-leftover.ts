@@ -6,7 +6,7 @@ import type { Survey } from "../survey.ts";
 import type { Unfinished } from "./unfinished.ts";
 
 /** A leftover, and how to remove it. */
-export interface Found extends Leftover {
+export interface FoundLeftover extends Leftover {
   /**
    * Checks it again and removes it; absent if it must stay.
    * @throws CoreError with the reason if it turns out that it must stay
@@ -15,7 +15,7 @@ export interface Found extends Leftover {
 }
 
 /** What a search for leftovers works from. */
-export interface Scene {
+export interface SearchContext {
   context: Pick<Context, "workspace" | "lakebase" | "worktrees" | "signal">;
   survey: Survey;
   unfinished: readonly Unfinished[];
@@ -24,7 +24,7 @@ export interface Scene {
 }
 
 /** The error for something that came into use between the two checks. */
-export function neededAgain(name: string): CoreError {
+export function changedMeanwhile(name: string): CoreError {
   return new CoreError("needed_again", `${name} changed while it was being examined.`, {
     hint: "Clean up again to see its current state.",
     retryable: true,

@@ -7,21 +7,21 @@ import { type ExperimentRef, promotionPaths } from "../../../experiments/layout.
 import { readParentState } from "../../../experiments/promotion.ts";
 import { isSameUid } from "../../../lakebase/branches/delete-branch.ts";
 import { nameSome } from "../../../utils/text/name-some.ts";
-import type { CodeLook } from "./look-at-code.ts";
-import type { ParentLook } from "./look-at-parent.ts";
-import { type Objection, object } from "./objection.ts";
+import type { CodeInspection } from "./inspect-code.ts";
+import type { ParentInspection } from "./inspect-parent.ts";
+import { createObjection, type Objection } from "./objection.ts";
 
 const maxNamed = 5;
 
 /** The current state of what a verification covered. */
 interface Present {
   plan: Plan;
-  code: Pick<CodeLook, "commit" | "merge">;
-  parent: Pick<ParentLook, "parent" | "state">;
+  code: Pick<CodeInspection, "commit" | "merge">;
+  parent: Pick<ParentInspection, "parent" | "state">;
 }
 
 /** Objects if what was verified is no longer what would be promoted. */
-export async function lookAtVerification(
+export async function checkVerification(
   ref: ExperimentRef,
   verification: Verification | undefined,
   { plan, code, parent }: Present,
@@ -39,7 +39,7 @@ export async function lookAtVerification(
   return [...findTargetMoved(verification, merge), ...(await findParentMoved(ref, verification, parent))];
 }
 
-function findTargetMoved({ code }: Verification, merge: CodeLook["merge"]): Objection[] {
+function findTargetMoved({ code }: Verification, merge: CodeInspection["merge"]): Objection[] {
   if (code === null || merge === undefined || merge.target_commit === code.target_commit) return [];
   const [from, to] = [code.target_commit, merge.target_commit].map((commit) => commit.slice(0, 12));
   return [moved(`The git branch ${code.target} moved from ${from} to ${to} since the verification.`)];
@@ -79,13 +79,13 @@ export function compareStates(branch: string, before: DatabaseState, now: Databa
 }
 
 function moved(message: string): Objection {
-  return object("target_moved", message, {
+  return createObjection("target_moved", message, {
     hint: "Verify again, so that the verification includes the change.",
   });
 }
 
 function notVerified(message: string): Objection {
-  return object("not_verified", message, { hint: "Call promote_experiment with verify: true." });
+  return createObjection("not_verified", message, { hint: "Call promote_experiment with verify: true." });
 }
 
 function notSucceeded({ state, error, by_tag, run_id, cycle_id }: Verification): Objection {
@@ -94,7 +94,7 @@ function notSucceeded({ state, error, by_tag, run_id, cycle_id }: Verification):
   const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
   const why = error?.message ?? `passed/failed: ${counts.join(", ")}`;
   const what = `The verification in ${run_id} ${state === "failed" ? "failed" : "did not measure everything"}: ${why}`;
-  return object("verification_failed", what, {
+  return createObjection("verification_failed", what, {
     hint: `list_artifacts with cycle_id ${cycle_id} lists its reports and logs. Correct the code, call run_experiments, then verify again.`,
   });
 }

@@ -11,8 +11,8 @@ import { hasCode } from "../../lakebase/cli/errors.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { unpinCommit } from "../promote/steps/pin.ts";
 import { removeScratch } from "../promote/steps/scratch.ts";
-import { refuseUncommitted } from "./look-at-code.ts";
-import type { OpenLook } from "./plan-closing.ts";
+import { refuseUncommitted } from "./inspect-code.ts";
+import type { OpenInspection } from "./plan-closing.ts";
 
 /**
  * Removes an experiment's temporary resources: its worktree, its branch, and whatever its promotion left. Each step is
@@ -20,26 +20,26 @@ import type { OpenLook } from "./plan-closing.ts";
  * @returns the complete record
  * @throws CoreError `uncommitted_work`, `worktree_not_removed`, and whatever `deleteBranch` throws
  */
-export async function putAway(
+export async function removeResources(
   context: Pick<Context, "workspace" | "lakebase" | "signal">,
-  look: OpenLook,
+  inspection: OpenInspection,
   begun: Closing,
 ): Promise<Required<Pick<Closing, "worktree" | "database">> & Closing> {
-  const { ref } = look;
-  const worktree = begun.worktree ?? (await removeWorktree(context, look));
+  const { ref } = inspection;
+  const worktree = begun.worktree ?? (await removeWorktree(context, inspection));
   await writeClosing(ref, { ...begun, worktree });
   context.signal.throwIfAborted();
-  const database = begun.database ?? (await removeBranch(context, look));
+  const database = begun.database ?? (await removeBranch(context, inspection));
   const done = { ...begun, worktree, database };
   await writeClosing(ref, done);
   context.signal.throwIfAborted();
-  await removeLeftovers(context, look);
+  await removeLeftovers(context, inspection);
   return done;
 }
 
 async function removeWorktree(
   { workspace, signal }: Pick<Context, "workspace" | "signal">,
-  { ref, code: { worktree: seen } }: OpenLook,
+  { ref, code: { worktree: seen } }: OpenInspection,
 ): Promise<NonNullable<Closing["worktree"]>> {
   if (seen.state === "none") return "none";
   if (seen.state === "kept" || seen.state === "unknown") return "left";
@@ -54,7 +54,7 @@ async function removeWorktree(
 
 async function removeBranch(
   { lakebase, signal }: Pick<Context, "lakebase" | "signal">,
-  { ref, recorded: { branch }, database }: OpenLook,
+  { ref, recorded: { branch }, database }: OpenInspection,
 ): Promise<NonNullable<Closing["database"]>> {
   if (database.state !== "there") return database.state;
   try {
@@ -71,7 +71,7 @@ async function removeBranch(
 /** The git branch keeps the design's own commits; a trial merge is no longer of use. */
 async function removeLeftovers(
   { workspace, lakebase }: Pick<Context, "workspace" | "lakebase">,
-  { ref, promotion: { promotion, verification } }: OpenLook,
+  { ref, promotion: { promotion, verification } }: OpenInspection,
 ): Promise<void> {
   if (verification !== undefined) await removeScratch({ lakebase }, ref, verification.scratch);
   const scratch = promotion?.scratch_worktree ?? null;

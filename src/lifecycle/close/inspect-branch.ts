@@ -6,7 +6,7 @@ import { findObstacle } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 
 /** The state of an experiment's branch before it is deleted. */
-export type BranchLook =
+export type BranchInspection =
   | { state: "there"; uid: string }
   | { state: "gone" }
   /** It stays because we cannot tell that it is the one created for the experiment. */
@@ -22,11 +22,11 @@ export interface RecordedBranch {
  * Finds an experiment's branch and whatever prevents deleting it.
  * @param branches all branches of the project, freshly listed
  */
-export async function lookAtBranch(
+export async function inspectBranch(
   ref: ExperimentRef,
   { branch, branch_uid }: RecordedBranch,
   branches: readonly Branch[],
-): Promise<{ database: BranchLook; objections: ErrorDescription[] }> {
+): Promise<{ database: BranchInspection; objections: ErrorDescription[] }> {
   const found = findBranch(branches, branch);
   if (found === undefined) return { database: { state: "gone" }, objections: [] };
   const isOurs = found.uid === branch_uid || isIntended(await readCutIntent(ref), found);

@@ -1,15 +1,15 @@
 import type { Verification } from "../../../../schemas/promotion/promotion.ts";
 import * as checkouts from "../../../git/merge/checkouts.ts";
 import { nameSome } from "../../../utils/text/name-some.ts";
-import type { CodeLook } from "./look-at-code.ts";
-import { type Objection, object } from "./objection.ts";
+import type { CodeInspection } from "./inspect-code.ts";
+import { createObjection, type Objection } from "./objection.ts";
 
 const maxNamed = 8;
 
 /** Objects to checkouts of the target that cannot follow it. */
-export async function lookAtCheckouts(
+export async function checkCheckouts(
   workspace: string,
-  { commit, merge }: CodeLook,
+  { commit, merge }: CodeInspection,
   verification: Verification | undefined,
 ): Promise<Objection[]> {
   if (commit === undefined || merge === undefined || merge.how === "up_to_date") return [];
@@ -28,23 +28,23 @@ export async function findBlocked(
   target: string,
   move: checkouts.Move,
 ): Promise<Objection[]> {
-  const found = await checkouts.lookAtCheckouts(workspace, target, move);
+  const found = await checkouts.inspectCheckouts(workspace, target, move);
   return found.flatMap(({ path, state, in_the_way }) => {
-    if (state === "changed") return [isDirty(path, target)];
-    return in_the_way.length > 0 ? [isInTheWay(path, target, in_the_way)] : [];
+    if (state === "changed") return [dirtyCheckout(path, target)];
+    return in_the_way.length > 0 ? [blockedCheckout(path, target, in_the_way)] : [];
   });
 }
 
-function isDirty(path: string, target: string): Objection {
+function dirtyCheckout(path: string, target: string): Objection {
   const what = `The checkout ${path} is on ${target} and has uncommitted changes.`;
-  return object("checkout_dirty", what, {
+  return createObjection("checkout_dirty", what, {
     hint: 'Commit or stash them there, or switch it to another git branch; promote.mode "branch" does not touch it.',
   });
 }
 
-function isInTheWay(path: string, target: string, files: string[]): Objection {
+function blockedCheckout(path: string, target: string, files: string[]): Objection {
   const what = `The promoted code would overwrite untracked files in ${path}, which is on ${target}: ${nameSome(files, maxNamed)}.`;
-  return object("checkout_in_the_way", what, {
+  return createObjection("checkout_in_the_way", what, {
     hint: 'Move them away, or switch that checkout to another git branch; promote.mode "branch" does not touch it.',
   });
 }

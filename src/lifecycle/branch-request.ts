@@ -7,7 +7,7 @@ import type { Branch } from "../lakebase/resources.ts";
 import type { Claim } from "./claim-branch.ts";
 
 /** The branch that an experiment should have. */
-export interface BranchWish {
+export interface BranchRequest {
   /** Used only if the experiment has no record yet: a recorded one keeps the name it was created with. */
   name: string;
   /** All branches of the project, freshly listed. */
@@ -35,7 +35,7 @@ export interface CutBranch {
 }
 
 /** An experiment's records, and what they say about its branch. */
-export interface Look {
+export interface BranchRecords {
   ref: ExperimentRef;
   name: string;
   recorded: Experiment | undefined;

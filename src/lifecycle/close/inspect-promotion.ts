@@ -7,13 +7,13 @@ import { asKnownError } from "../../utils/processes/machine-trouble.ts";
 import { hasBegun, isFinished } from "../promote/resume.ts";
 
 /** The recorded state of an experiment's promotion. */
-export interface PromotionLook {
+export interface PromotionInspection {
   promotion?: Promotion | undefined;
   verification?: Verification | undefined;
   objections: ErrorDescription[];
 }
 
-export async function lookAtPromotion(ref: ExperimentRef): Promise<PromotionLook> {
+export async function inspectPromotion(ref: ExperimentRef): Promise<PromotionInspection> {
   try {
     const [promotion, verification] = await Promise.all([readPromotion(ref), readVerification(ref)]);
     const isHalf = promotion !== undefined && !isFinished(promotion) && hasBegun(promotion, "migrate");

@@ -6,19 +6,19 @@ import { readPromotion } from "../../../experiments/promotion.ts";
 import { hasEnded } from "../../../runs/journal/journal.ts";
 import { foldersIn } from "../../../utils/files/files.ts";
 import { hasBegun, isFinished } from "../resume.ts";
-import { type Objection, object } from "./objection.ts";
+import { createObjection, type Objection } from "./objection.ts";
 
 /**
  * Objects if another promotion is running, or began to migrate its parent and did not finish. Looks at all features,
  * since they may share the git branch and the parent.
  */
-export async function lookAtOthers(ref: ExperimentRef, runs: readonly Run[]): Promise<Objection[]> {
+export async function checkOtherPromotions(ref: ExperimentRef, runs: readonly Run[]): Promise<Objection[]> {
   const running = runs.find((run) => run.kind === "promotion" && !hasEnded(run) && !isSame(ref, run));
-  if (running !== undefined) return [isRunning(running)];
+  if (running !== undefined) return [runningPromotion(running)];
   const unfinished = (await listPromotions(ref.workspace)).find(
     (each) => !isFinished(each) && hasBegun(each, "migrate") && !isSame(ref, each),
   );
-  return unfinished === undefined ? [] : [isUnfinished(unfinished)];
+  return unfinished === undefined ? [] : [unfinishedPromotion(unfinished)];
 }
 
 /** Lists all promotions of a workspace by their journals, skipping unreadable ones. */
@@ -40,17 +40,17 @@ function isSame(ref: ExperimentRef, of: Run | Promotion): boolean {
   return of.feature_id === ref.feature_id && slug === ref.experiment_slug;
 }
 
-function isRunning({ run_id, feature_id, results }: Run): Objection {
+function runningPromotion({ run_id, feature_id, results }: Run): Objection {
   const slug = results[0]?.experiment_slug;
-  return object("promotion_running", `${slug} of ${feature_id} is being promoted in ${run_id}.`, {
+  return createObjection("promotion_running", `${slug} of ${feature_id} is being promoted in ${run_id}.`, {
     hint: `Call wait_for_run with run_id ${run_id}, then call again.`,
     retryable: true,
   });
 }
 
-function isUnfinished({ feature_id, experiment_slug, verified }: Promotion): Objection {
+function unfinishedPromotion({ feature_id, experiment_slug, verified }: Promotion): Objection {
   const what = `The promotion of ${experiment_slug} of ${feature_id} began to migrate ${verified.parent.branch} and did not finish.`;
-  return object("promotion_unfinished", what, {
+  return createObjection("promotion_unfinished", what, {
     hint: `Finish it first: call promote_experiment with feature_id ${feature_id}, experiment_slug ${experiment_slug} and confirm: true.`,
   });
 }

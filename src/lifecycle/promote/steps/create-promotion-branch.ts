@@ -14,7 +14,7 @@ const nowhere = "0".repeat(40);
  * whoever opens the request. A branch of that name that someone else created or moved is left alone.
  * @throws CoreError `git_branch_exists`
  */
-export async function offerBranch(ref: ExperimentRef, journal: Journal): Promise<void> {
+export async function createPromotionBranch(ref: ExperimentRef, journal: Journal): Promise<void> {
   const { verified, former_commit } = journal.promotion;
   if (verified.code === null) return;
   const { merge_commit } = verified.code;
@@ -22,18 +22,18 @@ export async function offerBranch(ref: ExperimentRef, journal: Journal): Promise
   await journal.take("git_branch", async () => {
     const current = await findCommit(ref.workspace, `refs/heads/${git_branch}`);
     if (current !== merge_commit) {
-      if (current !== undefined && current !== former_commit) throw exists(git_branch);
+      if (current !== undefined && current !== former_commit) throw branchExists(git_branch);
       const args = ["update-ref", `refs/heads/${git_branch}`, merge_commit, current ?? nowhere];
       const { failed, stderr } = await git(ref.workspace, args);
-      if (failed) throw exists(git_branch, stderr);
+      if (failed) throw branchExists(git_branch, stderr);
     }
     await writeWhole(promotionPaths(ref).pullRequest, await writePullRequest(ref, journal.promotion));
     await journal.update({ git_branch });
   });
 }
 
-function exists(gitBranch: string, said?: string): CoreError {
-  const why = said === undefined ? "already exists at another commit" : `could not be created: ${said}`;
+function branchExists(gitBranch: string, said?: string): CoreError {
+  const why = said === undefined ? "already exists at a different commit" : `could not be created: ${said}`;
   return new CoreError("git_branch_exists", `The git branch ${gitBranch} ${why}.`, {
     hint: `Rename or delete it, then call again: git branch -m ${gitBranch} NEW-NAME.`,
   });

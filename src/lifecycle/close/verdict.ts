@@ -38,7 +38,7 @@ function toCompared({ experiment_slug, signal, by_tag = {} }: ExperimentRow) {
 }
 
 /** Decides how an experiment ends, and whether that follows from measurements or only from the caller. */
-export function judge(
+export function decideVerdict(
   { experiment_slug }: ExperimentRef,
   promotion: Promotion | undefined,
   { recommendation, compared, winner }: Findings,
@@ -56,7 +56,7 @@ export function judge(
 }
 
 /** Summarizes what a promotion merged and migrated, for the archive. */
-export function toBroughtHome(promotion: Promotion | undefined): Closing["promotion"] {
+export function summarizePromotion(promotion: Promotion | undefined): Closing["promotion"] {
   if (promotion === undefined || !isFinished(promotion)) return undefined;
   const { run_id, mode, verified, safety_branch } = promotion;
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { asBranchName, asBranchUid } from "../../../src/lakebase/branches/branch-id.ts";
 import type { Branch } from "../../../src/lakebase/resources.ts";
-import { lookAtBranch } from "../../../src/lifecycle/close/look-at-branch.ts";
+import { inspectBranch } from "../../../src/lifecycle/close/inspect-branch.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 const own: Branch = {
@@ -37,7 +37,7 @@ test.each([
   ["a parent", recorded, [own, child], { state: "there" }, ["has_children"]],
 ])("a branch that is %s", async (_, record, branches, database, codes) => {
   const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
-  const look = await lookAtBranch(ref, record, branches);
+  const look = await inspectBranch(ref, record, branches);
   expect(look.database).toMatchObject(database);
   expect(look.objections.map(({ code }) => code)).toEqual(codes);
 });

@@ -8,7 +8,7 @@ import { findRepository, type Repository } from "../git/repository.ts";
 import { CoreError } from "../utils/core-error.ts";
 
 /** Where worktrees go; the first one given wins. Relative paths are relative to the workspace. */
-export interface WorktreePlaces {
+export interface WorktreeDirectories {
   /** This machine's setting, from `LAKEBASE_WORKTREES`. */
   machine?: string | undefined;
   /** The plan's `worktrees.directory`. */
@@ -22,10 +22,10 @@ export interface WorktreePlaces {
  * @returns an absolute path
  * @throws CoreError `worktrees_inside`
  */
-export async function placeWorktree(
+export async function chooseWorktreePath(
   ref: ExperimentRef,
   repository: Repository,
-  { machine, plan }: WorktreePlaces,
+  { machine, plan }: WorktreeDirectories,
 ): Promise<string> {
   const directory = resolve(ref.workspace, machine ?? plan ?? `${repository.top}.worktrees`);
   const path = await resolveLinks(worktreePath(directory, ref));

@@ -6,12 +6,12 @@ import { listUncommitted } from "../../../git/commit.ts";
 import { type PlannedMerge, planMerge } from "../../../git/merge/plan-merge.ts";
 import { nameSome } from "../../../utils/text/name-some.ts";
 import { findTarget, type Target } from "./find-target.ts";
-import { type Objection, object, toObjection } from "./objection.ts";
+import { createObjection, type Objection, toObjection } from "./objection.ts";
 
 const maxNamed = 8;
 
 /** An experiment's code, and how it would merge into the target. */
-export interface CodeLook {
+export interface CodeInspection {
   /** Undefined if it does not match its record. */
   code?: ExperimentCode | undefined;
   /** The commit the code is at. */
@@ -22,25 +22,25 @@ export interface CodeLook {
 }
 
 /** Inspects what there is to merge. Changes nothing. */
-export async function lookAtCode(ref: ExperimentRef, plan: Plan): Promise<CodeLook> {
+export async function inspectCode(ref: ExperimentRef, plan: Plan): Promise<CodeInspection> {
   try {
     const code = await checkCode(ref);
     const { commit, dirty } = await readExperimentTree(ref, code, plan.worktrees?.link);
     if (commit === null) return { objections: [noCommit(code.root)] };
-    const objections = dirty ? [await isDirty(code)] : [];
-    return { code, commit, ...(await lookAtMerge(ref, plan, code, commit, objections)) };
+    const objections = dirty ? [await dirtyWorktree(code)] : [];
+    return { code, commit, ...(await inspectMerge(ref, plan, code, commit, objections)) };
   } catch (error) {
     return { objections: [toObjection(error, "verification")] };
   }
 }
 
-async function lookAtMerge(
+async function inspectMerge(
   { workspace }: ExperimentRef,
   plan: Plan,
   { worktree }: ExperimentCode,
   commit: string,
   objections: Objection[],
-): Promise<Pick<CodeLook, "merge" | "objections">> {
+): Promise<Pick<CodeInspection, "merge" | "objections">> {
   if (worktree === undefined) return { objections };
   try {
     const target = await findTarget(workspace, plan, worktree);
@@ -54,16 +54,16 @@ async function lookAtMerge(
 }
 
 function noCommit(root: string): Objection {
-  return object("no_repository", `${root} is not in a git repository that has a commit.`, {
+  return createObjection("no_repository", `${root} is not in a git repository that has a commit.`, {
     hint: "Commit the project first, then run again: results are tied to a commit.",
     blocks: "verification",
   });
 }
 
-async function isDirty({ root, worktree }: ExperimentCode): Promise<Objection> {
+async function dirtyWorktree({ root, worktree }: ExperimentCode): Promise<Objection> {
   const files = nameSome(await listUncommitted(root), maxNamed);
   const place = worktree === undefined ? "the main checkout" : "the worktree";
-  return object("dirty_worktree", `Uncommitted changes in ${place} ${root}: ${files}.`, {
+  return createObjection("dirty_worktree", `Uncommitted changes in ${place} ${root}: ${files}.`, {
     hint: "Commit or remove them, then call run_experiments again: only a measured commit is promoted.",
     blocks: "verification",
   });
@@ -71,7 +71,7 @@ async function isDirty({ root, worktree }: ExperimentCode): Promise<Objection> {
 
 function conflicts({ target }: Target, { conflicts }: PlannedMerge, path: string): Objection {
   const what = `Merging into ${target} conflicts in ${nameSome(conflicts, maxNamed)}.`;
-  return object("merge_conflict", what, {
+  return createObjection("merge_conflict", what, {
     hint: `git -C ${path} merge ${target}, resolve and commit, then call run_experiments again.`,
     blocks: "verification",
   });

@@ -16,7 +16,7 @@ export type CodeCheck = () => Promise<ExperimentCode>;
  * without changes. Changes made by the plan's commands are tolerated.
  * @throws CoreError `worktree_failed`, `code_changed`
  */
-export async function codeToVerify(
+export async function prepareCode(
   ref: ExperimentRef,
   { commit, worktree }: { commit: string; worktree: string | null },
 ): Promise<CodeCheck> {

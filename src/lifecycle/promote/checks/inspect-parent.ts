@@ -12,17 +12,17 @@ import type { Branch } from "../../../lakebase/resources.ts";
 import { type Objection, toObjection } from "./objection.ts";
 
 /** The branch that an experiment was forked from, in its current state. */
-export interface ParentLook {
+export interface ParentInspection {
   parent?: ParentBranch | undefined;
   state?: DatabaseState | undefined;
   objections: Objection[];
 }
 
-export async function lookAtParent(
+export async function inspectParent(
   { lakebase, signal }: Pick<Context, "lakebase" | "signal">,
   ref: ExperimentRef,
   plan: Plan,
-): Promise<ParentLook> {
+): Promise<ParentInspection> {
   try {
     const { branch, uid } = await findParent({ lakebase, signal }, ref, plan);
     const parent = { branch, uid };

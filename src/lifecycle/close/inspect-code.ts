@@ -22,7 +22,7 @@ import { nameSome } from "../../utils/text/name-some.ts";
 const maxNamed = 8;
 
 /** The state of an experiment's code before its worktree is removed. */
-export interface CodeLook {
+export interface CodeInspection {
   worktree: WorktreeLook | { state: "none" } | { state: "unknown" };
   /** Absolute; undefined if the design is in the main checkout. */
   path?: string | undefined;
@@ -34,7 +34,7 @@ export interface CodeLook {
 }
 
 /** Inspects an experiment's code without changing anything. @throws CoreError `record_unreadable`, `no_repository` */
-export async function lookAtCode(ref: ExperimentRef): Promise<CodeLook> {
+export async function inspectCode(ref: ExperimentRef): Promise<CodeInspection> {
   const { workspace } = ref;
   const worktree = await findWorktree(ref);
   if (worktree === undefined) {

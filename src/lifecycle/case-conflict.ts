@@ -9,22 +9,22 @@ import { entriesIn } from "../utils/files/files.ts";
  * the two experiments would overwrite each other's records. On a case-sensitive file system they are two experiments.
  * @throws CoreError `slug_differs_by_case`
  */
-export function refuseCaseTwin(ref: ExperimentRef): void {
+export function refuseCaseConflict(ref: ExperimentRef): void {
   const features = experimentsDirectory(ref.workspace, ref.feature_id);
   for (const path of [features, experimentPaths(ref).directory]) {
     const name = basename(path);
     const names = existsSync(path) ? entriesIn(dirname(path)).map((entry) => entry.name) : [];
-    const twin = findCaseTwin(name, names);
-    if (twin === undefined) continue;
-    const message = `${name} differs from the existing ${twin} only in upper and lower case, and this file system does not distinguish them.`;
+    const existing = findCaseConflict(name, names);
+    if (existing === undefined) continue;
+    const message = `${name} differs from the existing ${existing} only in upper and lower case, and this file system does not distinguish them.`;
     throw new CoreError("slug_differs_by_case", message, {
-      hint: `Use ${twin} as it is spelled, or another name.`,
+      hint: `Use ${existing} as it is spelled, or another name.`,
     });
   }
 }
 
 /** Finds the entry that differs from this name only in letter case; undefined if the name itself is listed. */
-export function findCaseTwin(name: string, names: readonly string[]): string | undefined {
+export function findCaseConflict(name: string, names: readonly string[]): string | undefined {
   if (names.includes(name)) return undefined;
   return names.find((each) => each.toLowerCase() === name.toLowerCase());
 }

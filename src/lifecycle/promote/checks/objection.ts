@@ -12,7 +12,7 @@ export interface Objection extends ErrorDescription {
   blocks: "verification" | "promotion";
 }
 
-export function object(
+export function createObjection(
   code: ErrorCode,
   message: string,
   {

@@ -2,7 +2,7 @@ import type { DatabaseState } from "../../../../schemas/promotion/database-state
 import type { Ledger } from "../../../../schemas/promotion/ledger.ts";
 import { nameSome } from "../../../utils/text/name-some.ts";
 import { findMigrations, nameMigration } from "./migration-files.ts";
-import { type Objection, object } from "./objection.ts";
+import { createObjection, type Objection } from "./objection.ts";
 
 const maxNamed = 8;
 
@@ -20,7 +20,7 @@ export interface MigrationsInput {
   migrates: boolean;
 }
 
-export interface MigrationsLook {
+export interface MigrationsInspection {
   /** The migrations that would be applied to the parent, as tool and entry. */
   pending: string[];
   objections: Objection[];
@@ -28,14 +28,14 @@ export interface MigrationsLook {
 }
 
 /** Compares the parent's migration ledgers with the migrations in the code and in the verification. */
-export async function lookAtMigrations(input: MigrationsInput): Promise<MigrationsLook> {
+export async function inspectMigrations(input: MigrationsInput): Promise<MigrationsInspection> {
   const tools = [...input.state.ledgers, ...(input.verified ?? [])].map(({ tool }) => tool);
-  const looks = await Promise.all([...new Set(tools)].map((tool) => lookAtTool(input, tool)));
-  const all = (pick: (look: ToolLook) => string[]) => looks.flatMap(pick);
-  const pending = all((look) => look.pending);
-  const failed = all((look) => look.failed);
-  const unknown = all((look) => look.unknown);
-  const behind = all((look) => look.behind);
+  const inspections = await Promise.all([...new Set(tools)].map((tool) => inspectTool(input, tool)));
+  const all = (pick: (inspection: ToolInspection) => string[]) => inspections.flatMap(pick);
+  const pending = all((inspection) => inspection.pending);
+  const failed = all((inspection) => inspection.failed);
+  const unknown = all((inspection) => inspection.unknown);
+  const behind = all((inspection) => inspection.behind);
   return {
     pending,
     objections: [
@@ -52,17 +52,17 @@ export async function lookAtMigrations(input: MigrationsInput): Promise<Migratio
   };
 }
 
-interface ToolLook {
+interface ToolInspection {
   pending: string[];
   failed: string[];
   unknown: string[];
   behind: string[];
 }
 
-async function lookAtTool(
+async function inspectTool(
   { workspace, state, commit, target_commit, verified }: MigrationsInput,
   tool: Ledger["tool"],
-): Promise<ToolLook> {
+): Promise<ToolInspection> {
   const [files, before] = await Promise.all([
     findMigrations(workspace, commit, tool),
     target_commit === undefined ? undefined : findMigrations(workspace, target_commit, tool),
@@ -91,7 +91,7 @@ function listEntries(ledgers: readonly Ledger[], tool: Ledger["tool"], kind: "ap
 }
 
 function failedMigrations(entries: string[]): Objection {
-  return object(
+  return createObjection(
     "failed_migrations",
     `Started on the parent but not finished: ${nameSome(entries, maxNamed)}.`,
     {
@@ -103,7 +103,7 @@ function failedMigrations(entries: string[]): Objection {
 
 function unknownMigrations(entries: string[]): Objection {
   const what = `Applied to the parent but missing from the promoted code: ${nameSome(entries, maxNamed)}.`;
-  return object("unknown_migrations", what, {
+  return createObjection("unknown_migrations", what, {
     hint: "Merge the code that added them into the experiment's git branch, and run again.",
     acceptable: true,
   });
@@ -111,7 +111,7 @@ function unknownMigrations(entries: string[]): Objection {
 
 function unappliedMigrations(entries: string[]): Objection {
   const what = `Missing on the parent, and the plan does not migrate it: ${nameSome(entries, maxNamed)}.`;
-  return object("unapplied_migrations", what, {
+  return createObjection("unapplied_migrations", what, {
     hint: "Set promote.migrate in plan.json to the command that migrates.",
     acceptable: true,
   });

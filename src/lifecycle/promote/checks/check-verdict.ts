@@ -2,10 +2,10 @@ import type { ExperimentRow } from "../../../../schemas/comparison/comparison.ts
 import { compareExperiments } from "../../../comparison/compare.ts";
 import type { ExperimentRef } from "../../../experiments/layout.ts";
 import { readActiveRuns } from "../../../runs/caller/active-runs.ts";
-import { type Objection, object } from "./objection.ts";
+import { createObjection, type Objection } from "./objection.ts";
 
 /** Objects if the comparison does not recommend promoting an experiment whose code is at `commit`. */
-export async function lookAtVerdict(ref: ExperimentRef, commit: string | undefined): Promise<Objection[]> {
+export async function checkVerdict(ref: ExperimentRef, commit: string | undefined): Promise<Objection[]> {
   const { workspace, feature_id, experiment_slug } = ref;
   const knownRuns = await readActiveRuns(workspace, feature_id);
   const { rows, winners, recommendation, rationale } = await compareExperiments({
@@ -19,7 +19,7 @@ export async function lookAtVerdict(ref: ExperimentRef, commit: string | undefin
   if (recommendation === "promote" && winners[0] === experiment_slug) return [];
   const what = `The comparison does not recommend promoting ${experiment_slug}, but ${recommendation}: ${rationale}`;
   return [
-    object("not_recommended", what, {
+    createObjection("not_recommended", what, {
       hint: "Follow the recommendation first.",
       acceptable: true,
     }),
@@ -42,7 +42,7 @@ function notMeasured(
       ? "no run has measured it yet"
       : `its last run measured ${at}${evidence.dirty ? " with uncommitted changes" : ""}`;
   const what = `${experiment_slug} is at ${commit.slice(0, 12)}, and ${last}.`;
-  return object("not_measured", what, {
+  return createObjection("not_measured", what, {
     hint: "Call run_experiments to measure it.",
     blocks: "verification",
   });
@@ -50,7 +50,7 @@ function notMeasured(
 
 function notTheWinner({ experiment_slug, signal, reason }: ExperimentRow): Objection {
   const why = reason === undefined ? "" : ` (${reason})`;
-  return object("not_a_winner", `${experiment_slug} does not win: its signal is ${signal}${why}.`, {
+  return createObjection("not_a_winner", `${experiment_slug} does not win: its signal is ${signal}${why}.`, {
     hint: "compare_experiments shows what failed or was not measured. Only an experiment that passed all of its tests can be promoted.",
     blocks: "verification",
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Ledger, ledgerTools } from "../../../schemas/promotion/ledger.ts";
-import { lookAtMigrations } from "../../../src/lifecycle/promote/looks/look-at-migrations.ts";
+import { inspectMigrations } from "../../../src/lifecycle/promote/checks/inspect-migrations.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 const files: Record<Ledger["tool"], Record<string, string>> = {
@@ -43,7 +43,7 @@ test.each(ledgerTools)(
     const [applied, open] = entries[tool];
     const ledger = (...all: string[]): Ledger => ({ tool, table: "t", applied: all, failed: [] });
     const look = (ledgers: Ledger[], more: object = {}) =>
-      lookAtMigrations({
+      inspectMigrations({
         ...{ workspace: directory, commit: first, migrates: true },
         state: { objects: {}, rows: {}, ledgers },
         ...more,
@@ -75,13 +75,13 @@ test("code whose migrations nobody finds makes nothing unknown, and a target ahe
   const ledgers: Ledger[] = [{ tool: "prisma", table: "t", applied: ["1_init"], failed: [] }];
   const state = { objects: {}, rows: {}, ledgers };
   const input = { workspace: directory, state, migrates: true };
-  expect(await lookAtMigrations({ ...input, commit: bare })).toEqual({
+  expect(await inspectMigrations({ ...input, commit: bare })).toEqual({
     pending: [],
     objections: [],
     warnings: [],
   });
   const ahead = await commit("main", files.prisma);
-  expect(await lookAtMigrations({ ...input, commit: ahead, target_commit: ahead })).toMatchObject({
+  expect(await inspectMigrations({ ...input, commit: ahead, target_commit: ahead })).toMatchObject({
     warnings: [expect.stringContaining("prisma 2_more")],
   });
 });
