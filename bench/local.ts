@@ -10,6 +10,7 @@ import { eventually, Machine, program, query } from "../packages/lakebase-local/
 import { median } from "../src/comparison/statistics/sample.ts";
 import { createBranch, openApi } from "./local/api.ts";
 import { benchAtOnce } from "./local/at-once.ts";
+import { benchTemplates } from "./local/templates.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
 
@@ -32,6 +33,7 @@ async function benchBranches(size: number): Promise<void> {
   try {
     const login = await grow(machine, size);
     await branchBesideCopy(machine, `${size} MB, idle parent`);
+    await benchTemplates(machine, login, `${size} MB, idle parent`);
     const stop = new AbortController();
     const writers = Array.from({ length: 4 }, () => write(login, stop.signal));
     await branchBesideCopy(machine, `${size} MB, 4 writers`);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import PQueue from "p-queue";
 import type { Run } from "../schemas/run.ts";
 import { RunStateWriter } from "../src/runs/worker/run-state-writer.ts";
 import { runExperimentsInParallel } from "../src/runs/worker/schedule.ts";
@@ -20,13 +21,14 @@ async function main(): Promise<void> {
   for (const cap of caps) {
     // A timer fires late by itself: the same waits in plain loops are what can be reached.
     const reachable = ratio(cap, await timed(() => plainLoops(cap)));
+    const queue = ratio(cap, await timed(() => plainQueue(cap)));
     const scheduler = ratio(cap, await timed(() => scheduled(cap)));
     const withJournal = (place?: (workspace: string) => Place) =>
       inWorkspace((workspace) => timed(() => journalled(cap, workspace, place?.(workspace))));
     const journal = ratio(cap, await withJournal());
     const slots = ratio(cap, await withJournal((workspace) => sharedPlace(cap, workspace)));
     print(
-      `cap ${cap}: plain loops ${reachable}, scheduler ${scheduler}, and journal ${journal}, and slots ${slots}`,
+      `cap ${cap}: plain loops ${reachable}, p-queue ${queue}, scheduler ${scheduler}, and journal ${journal}, and slots ${slots}`,
     );
   }
 }
@@ -37,6 +39,11 @@ async function plainLoops(cap: number): Promise<void> {
     while (open.pop() !== undefined) await sleep(taskMs);
   };
   await Promise.all(Array.from({ length: cap }, loop));
+}
+
+async function plainQueue(concurrency: number): Promise<void> {
+  const queue = new PQueue({ concurrency });
+  await queue.addAll(experiments.map(() => () => sleep(taskMs)));
 }
 
 async function scheduled(cap: number): Promise<void> {

@@ -5,9 +5,15 @@ import { build } from "esbuild";
 
 /** Each is bench/NAME.ts, and runs with `npm run bench -- NAME`. */
 const benchmarks = {
-  compare: "compare 10 to 1,000 experiments: time and memory",
+  artifacts: "list and read 100,000 artifacts of an experiment",
+  compare: "compare 10 to 10,000 experiments: time and memory",
+  cut: "create branches on a slow executable, beside a driver that polls",
+  experiments: "run 2, 8 and 24 experiments, beside the same suites one after another",
+  finish: "promote, close and clean up among 100 branches",
   local: "branch, wake and start lakebase-local, beside plain copies",
   overhead: "run experiments at several caps, beside what their permits allow",
+  memory: "memory of server, worker and emulator, at rest and under load",
+  sizes: "bytes of tools/list and of typical answers",
   soak: "run for minutes among kills, full disks and stopped processes",
   start: "start the server up to its answer to tools/list, beside a bare Node",
   statistics: "simulate how often metrics tell equal designs apart, and how often different ones",

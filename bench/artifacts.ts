@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { median } from "../src/comparison/statistics/sample.ts";
+import { listArtifacts, readArtifact } from "../src/experiments/artifacts/artifacts.ts";
+import { experimentPaths } from "../src/experiments/layout.ts";
+import { print } from "./print.ts";
+import { timed } from "./timed.ts";
+
+const count = 100_000;
+const folders = 100;
+const reads = 1_000;
+const rounds = 3;
+
+/** One experiment with very many artifacts: listing all of them, beside reading the same folders, and reading some. */
+async function main(): Promise<void> {
+  const workspace = mkdtempSync(join(tmpdir(), "bench-artifacts-"));
+  try {
+    const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
+    const { artifacts, branch } = experimentPaths(ref);
+    for (let folder = 0; folder < folders; folder++) {
+      const directory = join(artifacts, "C1", `api-${folder}`);
+      mkdirSync(directory, { recursive: true });
+      for (let n = 0; n < count / folders; n++) writeFileSync(join(directory, `${n}.log`), "ok\n");
+    }
+    writeFileSync(branch, "exp-a");
+    const [listing, floor]: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      floor.push(await timed(() => readdirSync(artifacts, { recursive: true, withFileTypes: true })));
+      listing.push(
+        await timed(async () => {
+          const found = (await listArtifacts(ref)).length;
+          if (found !== count) throw new Error(`${found} artifacts were listed`);
+        }),
+      );
+    }
+    const reading = await timed(async () => {
+      for (let n = 0; n < reads; n++) await readArtifact(ref, "C1", `api-${n % folders}/${n % 10}.log`);
+    });
+    const ratio = (median(listing) / median(floor)).toFixed(2);
+    print(
+      `listing ${count} artifacts: ${median(listing).toFixed(0)} ms, ${ratio} x reading the folders alone`,
+    );
+    print(`reading one of them: ${(reading / reads).toFixed(2)} ms`);
+    globalThis.gc?.();
+    print(`largest resident size: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
+  } finally {
+    rmSync(workspace, { recursive: true });
+  }
+}
+
+await main();
