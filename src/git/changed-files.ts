@@ -4,17 +4,20 @@ import { join } from "node:path";
 import { git } from "./git.ts";
 import { ownFiles } from "./own-files.ts";
 
-/** More changed files than this are not told apart. */
+/** Beyond this many changed files, their contents are not compared. */
 const mostFiles = 5_000;
-/** Of a larger file, size and time stand for its content. In bytes. */
+/** Files larger than this, in bytes, are identified by size and modification time instead of a hash. */
 const mostHashed = 8 * 2 ** 20;
 
-/** What is not as the last commit has it: paths relative to the top of the tree, each with what identifies its content. */
+/**
+ * The files that differ from the last commit: paths relative to the top of the tree, each with an identifier of its
+ * content.
+ */
 export type ChangedFiles = ReadonlyMap<string, string>;
 
 /**
- * The files of a directory that are changed, new or gone, beside our records and what git ignores.
- * @returns undefined where git cannot tell, or where they are too many
+ * Reads which files of a directory are changed, new or deleted, except our records and what git ignores.
+ * @returns undefined if git fails, or if there are too many
  */
 export async function readChangedFiles(directory: string): Promise<ChangedFiles | undefined> {
   const options = ["--porcelain", "--no-renames", "--untracked-files=all", "-z"];
@@ -22,7 +25,7 @@ export async function readChangedFiles(directory: string): Promise<ChangedFiles 
   const paths = status.stdout.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
   if (status.failed || paths.length > mostFiles) return undefined;
   if (paths.length === 0) return new Map();
-  // git names files from the top, wherever it is started.
+  // git prints paths relative to the top, wherever it runs.
   const { stdout: top } = await git(directory, ["rev-parse", "--show-toplevel"]);
   const files = new Map<string, string>();
   for (const path of paths) files.set(path, await identifyContent(join(top, path)));

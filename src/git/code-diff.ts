@@ -2,15 +2,18 @@ import { git } from "./git.ts";
 import { ownFiles } from "./own-files.ts";
 import { openScratch, snapshot } from "./scratch.ts";
 
-/** Lines of a branch against where it left another, beside our records. Binary files and new names count no lines. */
+/**
+ * How many lines a branch changed since it left another, not counting our records. Binary files and pure renames count
+ * no lines.
+ */
 export interface CodeDiff {
   added: number;
   removed: number;
 }
 
 /**
- * What a commit changed since it left `base`, by their merge base.
- * @returns undefined where the two have no history in common, or there is no repository
+ * Counts the lines that a commit changed since its merge base with `base`.
+ * @returns undefined if the two share no history, or there is no repository
  */
 export async function readCodeDiff(
   directory: string,
@@ -33,8 +36,8 @@ export async function readCodeDiff(
 }
 
 /**
- * The same of a directory as it is, with what is not committed and what git does not ignore.
- * @param place where a scratch may be made
+ * Counts the lines that differ in a working directory, including uncommitted files that git does not ignore.
+ * @param place a directory in which a scratch may be created
  */
 export async function readTreeDiff(
   directory: string,
@@ -44,6 +47,6 @@ export async function readTreeDiff(
   await using scratch = await openScratch(directory, place);
   if (scratch === undefined) return undefined;
   const commit = await snapshot(directory, scratch);
-  // Awaited here: the scratch goes when this function returns.
+  // Awaited here because the scratch is removed when this function returns.
   return commit === undefined ? undefined : await readCodeDiff(directory, base, commit, scratch.environment);
 }

@@ -4,11 +4,11 @@ import { authorIdentity } from "./scratch.ts";
 import { listHidden } from "./unsaved-files.ts";
 
 /**
- * Commits files of a checkout as they are, new and deleted ones too, on the git branch that it is on. No hook is asked
- * and nothing is signed: it is kept, not published.
+ * Commits files of a checkout as they are, including new and deleted ones, on its current git branch. Runs no hooks and
+ * signs nothing: the commit preserves work, it does not publish it.
  * @param paths relative to the top of the checkout
  * @returns the commit
- * @throws CoreError `commit_failed`; then nothing was committed
+ * @throws CoreError `commit_failed`; nothing was committed in that case
  */
 export async function commitFiles(top: string, paths: readonly string[], message: string): Promise<string> {
   await unhide(top, paths);
@@ -24,7 +24,7 @@ export async function commitFiles(top: string, paths: readonly string[], message
   return (await git(top, ["rev-parse", "HEAD"])).stdout;
 }
 
-/** What git was told to look away from is not added by itself. */
+/** Clears the flags that hide files from git: `git add` would skip those files. */
 async function unhide(top: string, paths: readonly string[]): Promise<void> {
   const hidden = (await listHidden(top)).filter((path) => paths.includes(path));
   if (hidden.length === 0) return;

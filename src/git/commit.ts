@@ -1,7 +1,7 @@
 import { git } from "./git.ts";
 import { ownFiles } from "./own-files.ts";
 
-/** The commit a tree stands on, and whether it has changes beside our records. */
+/** The commit a tree is at, and whether it has changes other than to our records. */
 export interface TreeState {
   /** Null outside a repository, and before its first commit. */
   commit: string | null;
@@ -9,8 +9,8 @@ export interface TreeState {
 }
 
 /**
- * What a directory's code is, as evidence names it.
- * @param passedOver paths that are no part of it, relative to the top of the checkout
+ * Reads the state of a directory's code, as evidence records it.
+ * @param passedOver paths to ignore, relative to the top of the checkout
  */
 export async function readTreeState(
   directory: string,
@@ -19,12 +19,12 @@ export async function readTreeState(
   const head = await git(directory, ["rev-parse", "--verify", "HEAD"]);
   if (head.failed) return { commit: null, dirty: true };
   const paths = [...ownFiles, ...excluding(passedOver)];
-  // Whatever a user's configuration says, a new file is a change.
+  // Counts new files as changes, whatever the user's configuration says.
   const changes = await git(directory, ["status", "--porcelain", "--untracked-files=normal", "--", ...paths]);
   return { commit: head.stdout, dirty: changes.failed || changes.stdout !== "" };
 }
 
-/** Whether the tracked files of a directory differ from a commit's, beside our records; undefined where git cannot tell. */
+/** Whether a directory's tracked files differ from a commit, apart from our records; undefined if git fails. */
 export async function hasChangedSince(
   directory: string,
   commit: string,
@@ -42,7 +42,7 @@ export async function hasChangedSince(
   return exitCode === 0 || exitCode === 1 ? exitCode === 1 : undefined;
 }
 
-/** The last commit that one has in common with any of the others; undefined where there is none. */
+/** Finds the best common ancestor of a commit and any of the others; undefined if there is none. */
 export async function findMergeBase(
   directory: string,
   commit: string,
@@ -52,7 +52,7 @@ export async function findMergeBase(
   return failed ? undefined : stdout;
 }
 
-/** The files of a checkout that no commit has as they are, beside our records; relative to its top. */
+/** Lists a checkout's uncommitted files, relative to its top, except our records. */
 export async function listUncommitted(directory: string): Promise<string[]> {
   const args = ["status", "--porcelain", "--untracked-files=all", "--no-renames", "-z", "--", ...ownFiles];
   const { stdout } = await git(directory, args);

@@ -3,9 +3,9 @@ import { tryMerge } from "./merge/merge-tree.ts";
 import { openScratch } from "./scratch.ts";
 
 /**
- * Whether nothing of anybody's is lost when a commit is named no more: it is on a git branch or a tag, or it is a merge
- * of such commits that git makes again just so.
- * @param place a directory where a scratch may be made
+ * Whether nothing is lost if a commit's last ref is deleted: it is on a git branch or a tag, or it is a merge of such
+ * commits that git would recreate identically.
+ * @param place a directory in which a scratch may be created
  */
 export async function isKept(directory: string, commit: string, place: string): Promise<boolean> {
   if (await isNamed(directory, commit)) return true;
@@ -19,14 +19,14 @@ export async function isKept(directory: string, commit: string, place: string): 
   return trial?.clean === true && trial.tree === tree.stdout;
 }
 
-/** Whether a git branch, of a remote too, or a tag has a commit. */
+/** Whether a commit is on a git branch, local or remote, or on a tag. */
 async function isNamed(directory: string, commit: string): Promise<boolean> {
   const args = ["for-each-ref", "--count=1", "--contains", commit, "refs/heads", "refs/remotes", "refs/tags"];
   const { failed, stdout } = await git(directory, args);
   return !failed && stdout !== "";
 }
 
-/** How many commits of a git branch are on no other one, and on no tag. */
+/** Counts the commits of a git branch that are on no other branch and no tag. */
 export async function countOwnCommits(directory: string, gitBranch: string): Promise<number> {
   const others = [`--exclude=${gitBranch}`, "--branches", "--remotes", "--tags"];
   const args = ["rev-list", "--count", `refs/heads/${gitBranch}`, "--not", ...others];

@@ -6,13 +6,13 @@ import { CoreError } from "../utils/core-error.ts";
 
 const pauseMs = 100;
 
-/** As long as a checkout may take, in milliseconds. */
+/** How long a checkout may take, in milliseconds. */
 const patienceMs = 600_000;
 
 /**
- * Waits until no git works in a worktree any more, and removes the lock of one that was killed. A git whose server died
- * goes on by itself, and is let finish.
- * @throws CoreError `worktree_busy` where it does not end, or where the system does not show whether one works there
+ * Waits until no git process is running in a worktree, then removes the lock of one that was killed. A git process that
+ * outlives its server is allowed to finish.
+ * @throws CoreError `worktree_busy` if it does not end, or if the system cannot show whether one is running
  */
 export async function waitForGit(path: string, gitDirectory: string): Promise<void> {
   const lock = join(gitDirectory, "index.lock");
@@ -33,11 +33,11 @@ function busy(path: string, lock: string): CoreError {
   });
 }
 
-/** Whether a git process of this worktree is alive. Shown by Linux alone; elsewhere none is found. */
+/** Whether a git process is running in this worktree. Works only on Linux; elsewhere always false. */
 export async function isGitAtWork(path: string, gitDirectory: string): Promise<boolean> {
   if (process.platform !== "linux") return false;
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  // One after the other, so that a busy machine does not run out of file descriptors.
+  // One at a time, so that a busy machine does not run out of file descriptors.
   for (const pid of pids) {
     const look = (name: string) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => "");
     if (!(await look("comm")).startsWith("git")) continue;

@@ -1,9 +1,9 @@
 import { learnGitVariables, withoutGitVariables } from "../utils/git-variables.ts";
 
-/** How a git command ended. `stdout` is without its last line break. */
+/** How a git command ended. `stdout` has no trailing line break. */
 export interface GitEnd {
   failed: boolean;
-  /** Undefined where git could not be started, or was stopped. */
+  /** Undefined if git could not be started, or was killed. */
   exitCode?: number | undefined;
   stdout: string;
   stderr: string;
@@ -11,20 +11,23 @@ export interface GitEnd {
 
 export interface GitOptions {
   input?: string;
-  /** In milliseconds. Default two minutes. */
+  /** In milliseconds. Default: two minutes. */
   timeout?: number;
-  /** Gives stdout byte for byte, as latin1 text. */
+  /** Returns stdout byte for byte, as latin1 text. */
   isBinary?: boolean;
 }
 
 const defaultTimeoutMs = 120_000;
 
-/** Cleaning up prunes worktrees that are out of sight at the moment, also those that are not ours. */
+/**
+ * Automatic garbage collection would prune worktrees whose folders are temporarily missing, including those that are
+ * not ours.
+ */
 const settings = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
 
 /**
- * Runs git in a directory, on the repository that the directory is in. A failure is an answer, not an exception.
- * @param environment beside our own
+ * Runs git in a directory, on the repository that contains it. A failure is a result, not an exception.
+ * @param environment added to our own
  */
 export async function git(
   directory: string,
@@ -37,7 +40,7 @@ export async function git(
   return start(directory, [...settings, ...args], environment, options);
 }
 
-/** Asked of git once. */
+/** git is asked for these only once. */
 let asked: Promise<void> | undefined;
 
 async function askForVariables(): Promise<void> {
@@ -46,8 +49,8 @@ async function askForVariables(): Promise<void> {
 }
 
 /**
- * Starts a git that is spoken with while it runs, line by line. It is in a process group of its own, so that whoever
- * kills us leaves it the time to release what it holds: it ends when its input does.
+ * Starts a git process that is spoken to line by line while it runs. It gets its own process group, so that it has time
+ * to release its locks if we are killed: it ends when its input does.
  */
 export async function startGit(directory: string, args: readonly string[]) {
   asked ??= askForVariables();
@@ -55,7 +58,7 @@ export async function startGit(directory: string, args: readonly string[]) {
   const { execa } = await import("execa");
   const env = buildEnvironment({});
   const setting = { cwd: directory, env, extendEnv: false, reject: false, detached: true, cleanup: false };
-  // In an object, since it is a promise too, of its end.
+  // Wrapped in an object because a subprocess is also a promise, which would be awaited.
   return { process: execa("git", [...settings, ...args], { ...setting, stdin: "pipe" }) };
 }
 
@@ -65,7 +68,7 @@ async function start(
   environment: Record<string, string>,
   { timeout = defaultTimeoutMs, input = "", isBinary = false }: GitOptions,
 ): Promise<GitEnd> {
-  // Loaded on first use: a server that only lists its tools starts without it.
+  // Loaded on first use, so that a server that only lists its tools starts without it.
   const { execa } = await import("execa");
   const env = buildEnvironment(environment);
   const output = isBinary ? ({ encoding: "latin1", stripFinalNewline: false } as const) : {};
@@ -76,7 +79,7 @@ async function start(
 function buildEnvironment(environment: Record<string, string>): Record<string, string> {
   return {
     ...withoutGitVariables(process.env),
-    // A look must not take the lock that somebody's commit needs, and nobody is there to answer a question.
+    // Reading must not take the lock that someone's commit needs, and no one is there to answer a prompt.
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",
     ...environment,

@@ -1,13 +1,13 @@
 import { git } from "./git.ts";
 
-/** Files that no commit has. */
+/** Files that are in no commit. */
 export interface OutsideFiles {
   ignored: string[];
   untracked: string[];
 }
 
 /**
- * Which of some files are there and in no commit. Outside a repository: none.
+ * Finds which of the named files exist but are in no commit. Empty outside a repository.
  * @param names relative to the directory, with `/`
  */
 export async function findOutsideFiles(directory: string, names: readonly string[]): Promise<OutsideFiles> {

@@ -1,2 +1,2 @@
-/** Path arguments of git for all files of a directory but our records, which may lie below the repository's root. */
+/** Pathspecs for all files of a directory except our records, which may be below the repository's root. */
 export const ownFiles = [".", ":(exclude,top,glob)**/.tdd", ":(exclude,top,glob)**/.tdd/**"];

@@ -1,10 +1,7 @@
 import { git } from "./git.ts";
 import { ownFiles } from "./own-files.ts";
 
-/**
- * Whether two commits hold the same files, beside our records.
- * @returns undefined where git cannot tell
- */
+/** Whether two commits contain the same files, apart from our records. @returns undefined if git fails */
 export async function haveSameFiles(
   directory: string,
   a: string,

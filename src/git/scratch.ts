@@ -4,19 +4,20 @@ import { join } from "node:path";
 import { git } from "./git.ts";
 import { ownFiles } from "./own-files.ts";
 
-/** A place for the objects that git makes, so that a repository gains nothing by being looked at. */
+/** A place for the objects that git creates, so that inspecting a repository adds nothing to it. */
 export interface Scratch extends AsyncDisposable {
-  /** For git: new objects go to the scratch, those of the repository are found as ever. */
+  /** Makes git write new objects to the scratch while still finding the repository's own. */
   environment: Record<string, string>;
   directory: string;
 }
 
-/** Ignored among our records, as all that is being written. */
+/** Ignored among our records, like everything that is being written. */
 const prefix = ".writing-git-";
 
 /**
- * @param place the directory that the scratch is made in, for as long as it is used
- * @returns undefined where there is no repository, or no leave to write
+ * Creates a scratch for a repository.
+ * @param place the directory to create it in
+ * @returns undefined if there is no repository, or no permission to write
  */
 export async function openScratch(repository: string, place: string): Promise<Scratch | undefined> {
   const objects = await gitPath(repository, "objects");
@@ -29,14 +30,14 @@ export async function openScratch(repository: string, place: string): Promise<Sc
     directory,
     environment: {
       GIT_OBJECT_DIRECTORY: own,
-      // In quotes, since a path may have the colon that parts one from the next.
+      // Quoted because a path may contain the colon that separates entries.
       GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(objects),
     },
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
-/** Who commits where git knows nobody. */
+/** The identity to commit with if git knows none. */
 export const authorIdentity = {
   GIT_AUTHOR_NAME: "lakebase-experiments",
   GIT_AUTHOR_EMAIL: "lakebase-experiments@localhost",
@@ -44,7 +45,7 @@ export const authorIdentity = {
   GIT_COMMITTER_EMAIL: "lakebase-experiments@localhost",
 };
 
-/** Always the same, so that the same code makes the same commit. */
+/** Constant, so that the same code always gives the same commit. */
 const identity = {
   ...authorIdentity,
   GIT_AUTHOR_DATE: "2000-01-01T00:00:00Z",
@@ -52,14 +53,15 @@ const identity = {
 };
 
 /**
- * A working directory as a commit of the scratch: what is committed, what is not, and what git does not ignore.
- * @returns undefined where git cannot tell
+ * Commits the current state of a working directory to the scratch: committed and uncommitted files, except ignored
+ * ones.
+ * @returns undefined if git fails
  */
 export async function snapshot(directory: string, scratch: Scratch): Promise<string | undefined> {
   const index = await gitPath(directory, "index");
   if (index === undefined) return undefined;
   const copy = join(scratch.directory, `index-${randomBytes(4).toString("hex")}`);
-  // Without one, git makes it anew.
+  // If there is none, git creates it.
   await copyIndex(index, copy).catch(() => undefined);
   const environment = { ...scratch.environment, ...identity, GIT_INDEX_FILE: copy };
   const added = await git(directory, ["add", "--all", "--", ...ownFiles], environment);
@@ -73,15 +75,15 @@ export async function snapshot(directory: string, scratch: Scratch): Promise<str
   return commit.failed ? undefined : commit.stdout;
 }
 
-/** The absolute path of what git keeps, or undefined outside a repository. */
+/** Resolves a path inside git's directory to an absolute one; undefined outside a repository. */
 async function gitPath(directory: string, name: string): Promise<string | undefined> {
   const found = await git(directory, ["rev-parse", "--path-format=absolute", "--git-path", name]);
   return found.failed ? undefined : found.stdout;
 }
 
 /**
- * With its time: git looks again at a file that changed no earlier than its index did, which may be too soon after its
- * last look for the file's own time to tell.
+ * Copies the index together with its timestamps. git rereads a file that changed no earlier than its index did, because
+ * the file's own timestamp may be too coarse to show the change.
  */
 async function copyIndex(from: string, to: string): Promise<void> {
   await copyFile(from, to);

@@ -4,8 +4,8 @@ import { CoreError } from "../utils/core-error.ts";
 import { git } from "./git.ts";
 
 /**
- * The files of a checkout that no commit has as they are: changed, new and deleted ones, our records among them, and
- * those that git was told to look away from. Relative to its top; a repository of its own ends in a slash.
+ * Lists a checkout's uncommitted files, relative to its top: changed, new and deleted ones, including our records and
+ * files that git was told to ignore changes in. A nested repository is listed with a trailing slash.
  * @throws CoreError `git_unreadable`
  */
 export async function listUnsaved(top: string): Promise<string[]> {
@@ -18,13 +18,13 @@ export async function listUnsaved(top: string): Promise<string[]> {
   return [...new Set([...changed, ...(await findChanged(top, hidden))])];
 }
 
-/** The files that are marked as unchanged or as skipped, whatever they are like. @throws CoreError `git_unreadable` */
+/** Lists the files flagged assume-unchanged or skip-worktree, changed or not. @throws CoreError `git_unreadable` */
 export async function listHidden(top: string): Promise<string[]> {
   const entries = await listGit(top, ["ls-files", "-v", "-z"]);
   return entries.flatMap((entry) => (/^[a-zS] /.test(entry) ? [entry.slice(2)] : []));
 }
 
-/** Those that are there and differ from the index. */
+/** Lists those that exist and differ from the index. */
 async function findChanged(top: string, names: readonly string[]): Promise<string[]> {
   const there = names.filter((name) => existsSync(join(top, name)));
   if (there.length === 0) return [];
@@ -35,7 +35,10 @@ async function findChanged(top: string, names: readonly string[]): Promise<strin
   return there.filter((name, index) => known.get(name) !== hashes[index]);
 }
 
-/** What a git command lists with `-z`. @throws CoreError `git_unreadable`: what cannot be seen is not lost by a guess */
+/**
+ * Returns what a git command lists with `-z`. Never guesses if git fails, because a wrong guess could lose files.
+ * @throws CoreError `git_unreadable`
+ */
 export async function listGit(directory: string, args: readonly string[]): Promise<string[]> {
   const { failed, stdout, stderr } = await git(directory, args);
   if (!failed) return stdout.split("\0").filter((entry) => entry !== "");

@@ -5,12 +5,12 @@ import { git } from "../git.ts";
 import { ownFiles } from "../own-files.ts";
 import { listWorktrees } from "../worktrees/worktree-list.ts";
 
-/** A checkout whose git branch is to move from one commit to another. */
+/** A checkout whose git branch is about to move from one commit to another. */
 export interface Checkout {
   path: string;
-  /** `moved`: its files are those of the new commit already. */
+  /** `moved`: its files are already those of the new commit. */
   state: "clean" | "changed" | "moved";
-  /** Files that no commit has and that the new commit would overwrite, and changed records of ours that it changes too. */
+  /** Untracked files that the new commit would overwrite, and changed records of ours that it also changes. */
   in_the_way: string[];
 }
 
@@ -21,8 +21,8 @@ export interface Move {
 }
 
 /**
- * The checkouts that are on a git branch, and whether their files can follow it. New files that git does not track
- * are no change; they are in the way where the new commit has files of those names, ignored or not.
+ * Inspects the checkouts of a git branch, and whether their files can follow a move. Untracked files are not changes,
+ * but they are in the way if the new commit has files of the same names, ignored or not.
  */
 export async function inspectCheckouts(directory: string, branch: string, move: Move): Promise<Checkout[]> {
   const worktrees = await listWorktrees(directory);
@@ -37,7 +37,7 @@ async function lookAt(path: string, move: Move): Promise<Checkout> {
   return { path, state, in_the_way: state === "clean" ? await findInTheWay(path, move) : [] };
 }
 
-/** Whether index and files are those of a commit, beside our records. */
+/** Whether the index and the files match a commit, apart from our records. */
 async function isAt(path: string, commit: string): Promise<boolean> {
   const [index, files] = await Promise.all([
     git(path, ["diff", "--cached", "--quiet", commit, "--", ...ownFiles]),
@@ -70,7 +70,7 @@ async function listTracked(path: string): Promise<string[]> {
   return (await git(path, ["ls-files", "-z"])).stdout.split("\0");
 }
 
-/** What lies where a new file goes: the file itself, a folder, or a file where a folder must be. */
+/** Finds what occupies a new file's path: the file itself, a folder, or a file where a folder must be. */
 async function findObstacle(
   path: string,
   name: string,
@@ -78,7 +78,7 @@ async function findObstacle(
 ): Promise<string | undefined> {
   const found = await lstat(join(path, name)).catch(() => undefined);
   if (found !== undefined && !tracked.has(name)) {
-    // A folder of tracked files alone goes with them.
+    // A folder that contains only tracked files is moved along with them.
     const isOurs = found.isDirectory() && !(await hasUntracked(path, name));
     return isOurs ? undefined : name;
   }
@@ -95,8 +95,8 @@ async function hasUntracked(path: string, name: string): Promise<boolean> {
 }
 
 /**
- * Lets the files of a clean checkout follow its git branch to another commit, before the branch itself moves. Local
- * changes and files that git does not track stay.
+ * Updates the files of a clean checkout to the commit its git branch will move to, before the branch itself moves.
+ * Local changes and untracked files stay.
  * @throws CoreError `checkout_not_moved`
  */
 export async function moveCheckout(path: string, { from, to }: Move): Promise<void> {

@@ -5,8 +5,8 @@ import { tryMerge } from "./merge-tree.ts";
 import { notTried } from "./plan-merge.ts";
 
 /**
- * Makes the merge of a commit into another one as a commit of the repository, whose first parent is the target. No
- * branch, no index and no file of a checkout changes.
+ * Creates the merge of one commit into another as a commit whose first parent is the target. Changes no branch, no
+ * index and no file.
  * @throws CoreError `merge_conflict`, `merge_not_tried`, `merge_failed`
  */
 export async function createMerge(
@@ -28,7 +28,7 @@ export async function createMerge(
   });
 }
 
-/** The user's own, where git knows one. */
+/** Returns our own identity if git knows none for the user. */
 async function findIdentity(directory: string): Promise<Record<string, string>> {
   return (await git(directory, ["var", "GIT_COMMITTER_IDENT"])).failed ? authorIdentity : {};
 }

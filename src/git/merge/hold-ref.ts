@@ -2,22 +2,28 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../../utils/core-error.ts";
 import { startGit } from "../git.ts";
 
+<<<<<<< ours
 /** A git branch that nobody else can move until it is advanced or let go. */
 export interface LockedBranch extends AsyncDisposable {
   /** Moves the branch to the commit that it is held for. @throws CoreError `target_not_advanced` */
+=======
+/** A git branch that no one else can move until it is advanced or released. */
+export interface HeldRef extends AsyncDisposable {
+  /** Moves the branch to the commit it is locked for. @throws CoreError `target_not_advanced` */
+>>>>>>> theirs
   advance: () => Promise<void>;
 }
 
-/** How often a lock that another git holds is tried for, and the pauses between, in milliseconds. */
+/** How often to try for a lock that another git process holds, and how long to wait in between, in milliseconds. */
 const tries = 20;
 const pauseMs = 250;
 
 /**
- * Holds a git branch at a commit, by git's own lock, so that what is done meanwhile and the move to another commit
- * happen together or not at all. Where we are killed, git hears the end of its input and lets go.
+ * Locks a git branch at a commit, using git's own lock, so that the work done meanwhile and the branch's move are
+ * atomic. If we are killed, git sees its input end and releases the lock.
  * @param branch without `refs/heads/`
  * @param message for the reflog
- * @throws CoreError `target_moved` where the branch is elsewhere, `target_locked` where another git holds it
+ * @throws CoreError `target_moved` if the branch is elsewhere, `target_locked` if another git process holds it
  */
 export async function lockBranch(directory: string, branch: string, move: LockedMove): Promise<LockedBranch> {
   for (let attempt = 1; ; attempt++) {

@@ -1,19 +1,19 @@
 import { git } from "../git.ts";
 import type { Scratch } from "../scratch.ts";
 
-/** How two commits merge. It is only tried: no branch, no file and no index changes. */
+/** The result of a trial merge. No branch, file or index has changed. */
 export interface MergeTrial {
   clean: boolean;
-  /** The tree that the merge gives, with conflict marks where it is not clean. */
+  /** The resulting tree, with conflict markers if the merge is not clean. */
   tree: string;
-  /** The files that conflict, relative to the root of the repository. */
+  /** The conflicting files, relative to the root of the repository. */
   conflicts: string[];
 }
 
 /**
- * Tries a merge. Needs git 2.38.
- * @param scratch takes the objects that the trial makes; without one, the repository does
- * @returns undefined where git could not try: no repository, no common history, an old git
+ * Tries a merge. Requires git 2.38.
+ * @param scratch receives the objects that the trial creates; without it, the repository does
+ * @returns undefined if git could not try: no repository, no common history, or an old git
  */
 export async function tryMerge(
   directory: string,
@@ -33,12 +33,12 @@ export async function tryMerge(
   ];
   const { exitCode, stdout } = await git(directory, args, scratch?.environment);
   const [tree, ...conflicts] = stdout.split("\0").filter((part) => part !== "");
-  // It ends with 1 for conflicts, and also for what is no commit; but then without a tree.
+  // Exit code 1 means conflicts, but also an invalid commit; in that case there is no tree.
   if (tree === undefined || (exitCode !== 0 && exitCode !== 1)) return undefined;
   return { clean: exitCode === 0, tree, conflicts: [...new Set(conflicts.map(asCommitted))] };
 }
 
-/** Where a file stands against a folder, git gives it a name of its own: `shop~` and the commit it is from. */
+/** In a conflict between a file and a folder, git renames the file to `shop~` and the commit it is from. */
 function asCommitted(path: string): string {
   return path.replace(/~[0-9a-f]{40}(_\d+)?$/, "");
 }

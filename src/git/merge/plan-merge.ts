@@ -3,16 +3,16 @@ import { git } from "../git.ts";
 import { openScratch } from "../scratch.ts";
 import { tryMerge } from "./merge-tree.ts";
 
-/** How a commit comes into another one. */
+/** How one commit would merge into another. */
 export interface PlannedMerge {
   how: "up_to_date" | "fast_forward" | "merge" | "conflict";
-  /** The files that conflict, relative to the root of the repository. */
+  /** The conflicting files, relative to the root of the repository. */
   conflicts: string[];
 }
 
 /**
- * Says how a commit would come into a git branch that stands at `target`. The repository gains nothing by it.
- * @param place a directory where a scratch may be made
+ * Works out how a commit would merge into a git branch that is at `target`. Adds nothing to the repository.
+ * @param place a directory in which a scratch may be created
  * @throws CoreError `merge_not_tried`
  */
 export async function planMerge(
@@ -30,7 +30,7 @@ export async function planMerge(
     : { how: "conflict", conflicts: trial.conflicts.length > 0 ? trial.conflicts : ["(git names no file)"] };
 }
 
-/** Whether a commit is another one, or among those that led to it. */
+/** Whether a commit equals another one or is an ancestor of it. */
 export async function isAncestor(directory: string, ancestor: string, commit: string): Promise<boolean> {
   const args = ["merge-base", "--is-ancestor", ancestor, commit];
   return (await git(directory, args)).exitCode === 0;

@@ -4,21 +4,21 @@ import { git } from "../git.ts";
 import { findCommit, type Repository } from "../repository.ts";
 import { checkWorktree, type WorktreeRef } from "./check-worktree.ts";
 
-/** One after the other: large checkouts would only take turns on the disk. */
+/** One at a time: large checkouts would only compete for the disk. */
 const additions = new PQueue({ concurrency: 1 });
 
-/** A large checkout takes its time, and so does a hook that installs; in milliseconds. */
+/** Large checkouts and hooks that install packages take time; in milliseconds. */
 const timeoutMs = 600_000;
 
 export interface NewWorktree extends WorktreeRef {
-  /** Where its git branch begins, if that has to be made; undefined where it must be there. */
+  /** The commit its git branch starts from if it has to be created; undefined if it must already exist. */
   base_commit?: string | undefined;
 }
 
 /**
- * Adds a worktree at a path where nothing is, on its git branch, which is made where it is not there yet.
- * @returns what git warned of: a hook that failed when all was there
- * @throws CoreError `git_branch_gone`, `worktree_failed` with what git said
+ * Adds a worktree at an unused path, creating its git branch if it does not exist.
+ * @returns git's warnings: a hook that failed although the worktree is complete
+ * @throws CoreError `git_branch_gone`, or `worktree_failed` with git's message
  */
 export async function addWorktree(
   repository: Repository,
@@ -31,7 +31,7 @@ export async function addWorktree(
   const { failed, stderr } = await additions.add(run);
   if (!failed) return [];
   const { path } = worktree;
-  // git ends with what its last hook ended with, though the worktree is there.
+  // git exits with its last hook's status, even if the worktree was created.
   const isWhole = await checkWorktree(repository, worktree).then(
     () => true,
     () => false,
@@ -43,7 +43,7 @@ export async function addWorktree(
   });
 }
 
-/** The path and the git branch as `git worktree add` takes them. */
+/** Returns the path and git branch as arguments of `git worktree add`. */
 async function findTarget(top: string, { path, git_branch, base_commit }: NewWorktree): Promise<string[]> {
   if ((await findCommit(top, `refs/heads/${git_branch}`)) !== undefined) return [path, git_branch];
   const start = (await findRemoteBranch(top, git_branch)) ?? base_commit;
@@ -53,7 +53,7 @@ async function findTarget(top: string, { path, git_branch, base_commit }: NewWor
   });
 }
 
-/** The name of a git branch as it was fetched, where one remote has it. */
+/** Finds a git branch as last fetched, if exactly one remote has it. */
 export async function findRemoteBranch(top: string, gitBranch: string): Promise<string | undefined> {
   const { stdout } = await git(top, ["for-each-ref", "--format=%(refname)", `refs/remotes/*/${gitBranch}`]);
   const [first, ...others] = stdout.split("\n").filter((name) => name !== "");

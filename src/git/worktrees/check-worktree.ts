@@ -7,9 +7,9 @@ import { git } from "../git.ts";
 import { findCommit, findRepository, type Repository } from "../repository.ts";
 import { readGitFile } from "./worktree-list.ts";
 
-/** A worktree as a record names it. */
+/** A worktree as named by a record. */
 export interface WorktreeRef {
-  /** Absolute path of its top. */
+  /** The absolute path of its top. */
   path: string;
   /** Without `refs/heads/`. */
   git_branch: string;
@@ -17,12 +17,12 @@ export interface WorktreeRef {
 
 const restore = "Call create_experiments for it again to restore the worktree from its git branch.";
 
-/** What git writes into a worktree's `locked` while it makes it, and we while we finish it. */
+/** What git writes into a worktree's `locked` file while it creates it, and what we write while we complete it. */
 export const unfinishedMark = "initializing";
 
 /**
- * Makes sure that a folder is what its record says: the top of a whole worktree of this very repository, on its own git
- * branch. Nothing else may run in an experiment's name.
+ * Verifies that a folder matches its record: the top of a complete worktree of this repository, on its own git branch.
+ * Nothing else may run in an experiment's name.
  * @throws CoreError `worktree_gone`, `worktree_moved`, `worktree_foreign`, `worktree_branch`, `worktree_incomplete`
  */
 export async function checkWorktree(
@@ -34,7 +34,7 @@ export async function checkWorktree(
   await checkComplete(gitDirectory, worktree);
 }
 
-/** @returns what git keeps for this worktree alone */
+/** @returns the directory that git keeps for this worktree only */
 async function checkPlace(commonDirectory: string, { path }: WorktreeRef): Promise<string> {
   const found = await stat(path).catch(ignoreMissing);
   if (found?.isDirectory() !== true)
@@ -57,7 +57,7 @@ async function checkPlace(commonDirectory: string, { path }: WorktreeRef): Promi
   return repository.gitDirectory;
 }
 
-/** A copy of a worktree shares HEAD and index with the one that git knows. */
+/** Rejects a copy of a worktree, which shares HEAD and the index with the one git knows. */
 async function checkLink({ gitDirectory, commonDirectory }: Repository, path: string): Promise<void> {
   if (gitDirectory === commonDirectory)
     throw new CoreError("worktree_foreign", `${path} is a main checkout, not a worktree.`, { hint: restore });
@@ -66,7 +66,7 @@ async function checkLink({ gitDirectory, commonDirectory }: Repository, path: st
   const place = await realpath(path);
   if (known === undefined || (await realpath(known).catch(() => known)) === place) return;
   const isThere = existsSync(join(known, ".git"));
-  const what = `git records the worktree ${path} at ${known}: ${isThere ? "this one is a copy" : "it was moved"}.`;
+  const what = `git lists the worktree ${path} at ${known}: ${isThere ? "this one is a copy" : "it was moved"}.`;
   throw new CoreError("worktree_moved", what, {
     hint: isThere
       ? `Remove one of the two. ${restore}`
@@ -82,7 +82,7 @@ async function checkBranch({ path, git_branch }: WorktreeRef): Promise<void> {
   throw new CoreError("worktree_branch", what, { hint: `git -C ${path} switch ${git_branch}` });
 }
 
-/** Without an index, or with nothing of what the index names, a checkout did not finish. */
+/** A checkout did not finish if there is no index, or if none of the index's files exist. */
 async function checkComplete(gitDirectory: string, { path }: WorktreeRef): Promise<void> {
   const [isMarked, commit, isEmpty] = await Promise.all([
     isUnfinished(gitDirectory),
@@ -96,13 +96,13 @@ async function checkComplete(gitDirectory: string, { path }: WorktreeRef): Promi
   });
 }
 
-/** Whether git, or we, began to check a worktree's files out and never came to the end. */
+/** Whether git, or we, began to check out a worktree's files and never finished. */
 export async function isUnfinished(gitDirectory: string): Promise<boolean> {
   const reason = await readFile(join(gitDirectory, "locked"), "utf8").catch(ignoreMissing);
   return reason?.trim() === unfinishedMark;
 }
 
-/** Whether the index names files and none of them is there. */
+/** Whether the index names files and none of them exist. */
 export async function lacksEverything(path: string): Promise<boolean> {
   const deleted = await git(path, ["ls-files", "--deleted", "-z"]);
   if (deleted.failed || deleted.stdout === "") return deleted.failed;

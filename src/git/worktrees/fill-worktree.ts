@@ -8,8 +8,8 @@ import { waitForGit } from "../git-at-work.ts";
 import { isUnfinished, lacksEverything, unfinishedMark } from "./check-worktree.ts";
 
 /**
- * Checks out what an interrupted checkout left out, where there was one. Files that are there stay as they are, but for
- * one that git was just writing; what was staged stays staged.
+ * Completes an interrupted checkout, if there was one. Existing files stay as they are, except a file that git was just
+ * writing; staged changes stay staged.
  * @throws CoreError `worktree_busy`, `worktree_failed`
  */
 export async function fillWorktree(path: string, gitDirectory: string): Promise<void> {
@@ -21,7 +21,7 @@ export async function fillWorktree(path: string, gitDirectory: string): Promise<
   if (await isWhole()) return;
 
   const mark = join(gitDirectory, "locked");
-  // A lock of somebody's own stays, and keeps its reason.
+  // A lock placed by someone else stays, and keeps its reason.
   const isMarked = !existsSync(mark) || (await isUnfinished(gitDirectory));
   if (isMarked) await writeFile(mark, unfinishedMark);
   if (!existsSync(index)) await must(path, ["read-tree", "HEAD"]);
@@ -32,7 +32,7 @@ export async function fillWorktree(path: string, gitDirectory: string): Promise<
   if (isMarked) await rm(mark, { force: true });
 }
 
-/** A file that holds only the beginning of what was committed is one that git was killed over. */
+/** Rewrites files that contain only the beginning of the committed content: git was killed while writing them. */
 async function replaceCutOff(path: string): Promise<void> {
   const changed = (await must(path, ["diff-files", "--name-only", "-z"])).split("\0");
   for (const name of changed.filter((each) => each !== "")) {

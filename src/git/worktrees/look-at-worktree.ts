@@ -8,22 +8,22 @@ import { listGit, listUnsaved } from "../unsaved-files.ts";
 import { checkWorktree, unfinishedMark, type WorktreeRef } from "./check-worktree.ts";
 import { listWorktrees, readGitFile } from "./worktree-list.ts";
 
-/** A worktree, looked at by somebody who would remove it. */
+/** The state of a worktree before it is removed. */
 export type WorktreeLook =
-  /** Its folder is gone, and nobody said that it comes back. */
+  /** Its folder is gone, and nothing suggests that it will come back. */
   | { state: "gone" }
   /** It stays, whatever is committed in it. */
   | { state: "kept"; why: string }
   | {
       state: "there";
-      /** What no commit has, relative to its top: changed, new and deleted files. */
+      /** Uncommitted files, relative to its top: changed, new and deleted ones. */
       changed: string[];
-      /** What git ignores, folders as a whole. It would be lost. */
+      /** Ignored files, with whole folders as one entry. They would be lost. */
       ignored: string[];
     };
 
 /**
- * Looks for what would be lost if a worktree were removed. Changes nothing.
+ * Finds what would be lost if a worktree were removed. Changes nothing.
  * @throws CoreError `worktree_branch`, `worktree_incomplete`, `git_unreadable`
  */
 export async function lookAtWorktree(repository: Repository, worktree: WorktreeRef): Promise<WorktreeLook> {
@@ -32,12 +32,12 @@ export async function lookAtWorktree(repository: Repository, worktree: WorktreeR
   if (!existsSync(path)) {
     const lock = listed.find((each) => each.path === path)?.locked;
     if (lock !== undefined && lock !== unfinishedMark)
-      return kept(`it is out of sight, and ${lockedFor(lock)}`);
+      return kept(`its folder is missing, but ${lockedFor(lock)}`);
     const moved = listed.find((each) => each.git_branch === worktree.git_branch && existsSync(each.path));
-    return moved === undefined ? { state: "gone" } : kept(`git has it at ${moved.path}`);
+    return moved === undefined ? { state: "gone" } : kept(`git lists it at ${moved.path}`);
   }
   const inner = listed.find((each) => each.path.startsWith(path + sep));
-  if (inner !== undefined) return kept(`the worktree ${inner.path} lies in it`);
+  if (inner !== undefined) return kept(`the worktree ${inner.path} is inside it`);
   try {
     await checkWorktree(repository, worktree);
   } catch (error) {
@@ -54,7 +54,7 @@ const kept = (why: string): WorktreeLook => ({ state: "kept", why });
 
 const lockedFor = (reason: string) => `git keeps it locked: ${reason === "" ? "no reason given" : reason}`;
 
-/** Nothing was checked out into it, and nobody put anything there. */
+/** Whether nothing was checked out into it and no one put anything there. */
 async function isBare(path: string): Promise<boolean> {
   return (await readdir(path)).every((name) => name === ".git");
 }
@@ -77,7 +77,7 @@ export async function lookInside(path: string): Promise<WorktreeLook> {
   return { state: "there", changed, ignored };
 }
 
-/** Submodules that were checked out. An empty folder holds nothing. */
+/** Finds submodules that were checked out. An empty folder contains nothing to lose. */
 async function findSubmodules(path: string, gitDirectory: string): Promise<string[]> {
   const staged = await listGit(path, ["ls-files", "--stage", "-z"]);
   const names = staged.flatMap((line) =>

@@ -5,14 +5,15 @@ import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { git } from "../git.ts";
 import { listWorktrees } from "./worktree-list.ts";
 
-/** A plus sign is part of no experiment's name, so these are nobody's worktrees. */
+/** No experiment's name contains a plus sign, so these paths never belong to a worktree. */
 const aside = (path: string) => ({ looked: `${path}+closed`, unlooked: `${path}+closing` });
 
 /**
- * Removes a worktree and all that is in it; its git branch stays. It is moved aside first and looked at once more, so
- * that nothing is lost that somebody wrote there meanwhile. Whenever we are killed, the same call goes on.
- * @param check throws where something in the folder that it is given must not be lost; the worktree is then put back
- * @throws CoreError `worktree_not_removed`, and what `check` throws
+ * Removes a worktree with everything in it; its git branch stays. The folder is first moved aside and checked again, so
+ * that nothing written there meanwhile is lost. If we are killed, the same call resumes.
+ * @param check throws if the folder it is given contains something that must not be lost; the worktree is then put
+ *   back
+ * @throws CoreError `worktree_not_removed`, and whatever `check` throws
  */
 export async function putAwayWorktree(
   repository: string,
@@ -29,11 +30,11 @@ export async function putAwayWorktree(
   }
   await rm(looked, { recursive: true, force: true });
   await forget(repository, [path, unlooked]);
-  // The folders of the feature and of all worktrees, where nothing else is in them.
+  // Also removes the folders of the feature and of all worktrees if they are empty.
   for (const folder of [dirname(path), dirname(dirname(path))]) await rmdir(folder).catch(() => {});
 }
 
-/** Whether a worktree was moved aside by somebody who was killed before it was removed. */
+/** Whether a removal was interrupted after the worktree was moved aside. */
 export function isHalfAway(path: string): boolean {
   return Object.values(aside(path)).some((folder) => existsSync(folder));
 }
@@ -49,12 +50,12 @@ async function move(from: string, to: string): Promise<void> {
 
 async function putBack(repository: string, path: string, error: unknown): Promise<never> {
   await move(aside(path).unlooked, path);
-  // git may have noted where it was meanwhile.
+  // git may have recorded its temporary path.
   await git(repository, ["worktree", "repair", path]);
   throw error;
 }
 
-/** What git keeps of a worktree whose folder is gone. That of one that is locked stays. */
+/** Removes git's entry for a worktree whose folder is gone. The entry of a locked one stays. */
 async function forget(repository: string, paths: readonly string[]): Promise<void> {
   for (const { path } of await listWorktrees(repository))
     if (paths.includes(path) && !existsSync(path)) await git(repository, ["worktree", "remove", path]);

@@ -5,8 +5,8 @@ import type { Repository } from "../repository.ts";
 import type { NewWorktree } from "./add-worktree.ts";
 
 /**
- * Takes back a worktree and its git branch that were just made. What somebody did in it meanwhile keeps it: a changed
- * or a new file the worktree, a commit the git branch.
+ * Undoes the creation of a worktree and its git branch. Anything done there since is kept: a changed or new file keeps
+ * the worktree, a commit keeps the git branch.
  * @returns whether the worktree is gone
  */
 export async function removeNewWorktree(
@@ -16,7 +16,7 @@ export async function removeNewWorktree(
   const { path, git_branch, base_commit } = worktree;
   if ((await git(top, ["worktree", "remove", path])).failed) return false;
   await git(top, ["update-ref", "-d", `refs/heads/${git_branch}`, base_commit]);
-  // The folders of the feature and of all worktrees, where nothing else is in them.
+  // Also removes the folders of the feature and of all worktrees if they are empty.
   for (const folder of [dirname(path), dirname(dirname(path))]) await rmdir(folder).catch(() => {});
   return true;
 }

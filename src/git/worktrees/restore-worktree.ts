@@ -11,24 +11,24 @@ import { fillWorktree } from "./fill-worktree.ts";
 import { findWorktreeDirectory, listWorktrees, readGitFile } from "./worktree-list.ts";
 
 export interface RestoreSpec extends WorktreeRef {
-  /** Where its git branch begins, if that has to be made; undefined where it must be there. */
+  /** The commit its git branch starts from if it has to be created; undefined if it must already exist. */
   base_commit?: string | undefined;
-  /** Whether a record named the path before, so that what lies there is the experiment's. */
+  /** Whether a record already named the path, so that whatever is there belongs to the experiment. */
   isRecorded: boolean;
-  /** Where the record had it before. */
+  /** The path the record had before. */
   former_path?: string | undefined;
 }
 
-/** Where a worktree is registered anew for a folder that lost its registration. */
+/** The suffix of the path under which a folder that lost its registration is registered again. */
 const restoringSuffix = ".restoring";
 
 /**
- * Makes a worktree what its record says: adds it where there is none, completes it where git was ended over it, and
- * links it again where the repository was moved or the folder was deleted. Files that are there, staged changes and
- * commits stay; nothing of another worktree is touched.
- * @returns what git warned of: a hook that failed
+ * Makes a worktree match its record: adds it if there is none, completes it if git was interrupted, and relinks it if
+ * the repository was moved or the folder was deleted. Existing files, staged changes and commits stay; no other
+ * worktree is touched.
+ * @returns git's warnings: a hook that failed
  * @throws CoreError `worktree_taken`, `worktree_foreign`, `worktree_locked`, `worktree_busy`, `worktree_failed`,
- *   `git_branch_in_use`, `git_branch_gone`, and what `checkWorktree` throws
+ *   `git_branch_in_use`, `git_branch_gone`, and whatever `checkWorktree` throws
  */
 export async function restoreWorktree(repository: Repository, spec: RestoreSpec): Promise<string[]> {
   const { commonDirectory } = repository;
@@ -44,7 +44,7 @@ export async function restoreWorktree(repository: Repository, spec: RestoreSpec)
   return warnings;
 }
 
-/** A git branch is checked out in one place at a time. */
+/** A git branch can be checked out in only one place at a time. */
 async function refuseElsewhere({ top }: Repository, { path, git_branch }: RestoreSpec): Promise<void> {
   const own = [path, path + restoringSuffix];
   const other = (await listWorktrees(top)).find(
@@ -57,7 +57,7 @@ async function refuseElsewhere({ top }: Repository, { path, git_branch }: Restor
   });
 }
 
-/** What git keeps of the worktree, whose folder may be gone from where it was. */
+/** Finds git's directory for the worktree, whose folder may no longer be where it was. */
 async function findKnown(commonDirectory: string, spec: RestoreSpec): Promise<string | undefined> {
   const { path, former_path } = spec;
   const known = await findWorktreeDirectory(commonDirectory, path);
@@ -65,7 +65,9 @@ async function findKnown(commonDirectory: string, spec: RestoreSpec): Promise<st
   return findWorktreeDirectory(commonDirectory, former_path);
 }
 
-/** What git keeps of a worktree whose folder was moved along with the repository: its `.git` still names the old place. */
+/**
+ * Finds git's directory for a worktree that was moved along with the repository: its `.git` still names the old path.
+ */
 async function findMoved({ commonDirectory }: Repository, spec: RestoreSpec): Promise<string | undefined> {
   const named = await readGitFile(spec.path);
   if (named === undefined || existsSync(named)) return undefined;
@@ -77,7 +79,7 @@ async function findMoved({ commonDirectory }: Repository, spec: RestoreSpec): Pr
   return isOurs && place !== undefined && !existsSync(place.trim()) ? directory : undefined;
 }
 
-/** Lets a folder and what git keeps of its worktree name each other. */
+/** Makes a folder and git's directory for its worktree point to each other. */
 async function link(directory: string, path: string): Promise<void> {
   const named = await readGitFile(path);
   const isOther = named !== undefined && existsSync(named) && (await realpath(named)) !== directory;
@@ -102,7 +104,7 @@ async function isEmpty(path: string): Promise<boolean> {
   return ((await readdir(path).catch(ignoreMissing)) ?? []).length === 0;
 }
 
-/** Makes a folder a worktree again that git does not know any more, and leaves what is in it as it is. */
+/** Registers a folder that git no longer knows as a worktree again, leaving its contents alone. */
 async function register(repository: Repository, spec: RestoreSpec): Promise<void> {
   const { path, git_branch } = spec;
   const named = await readGitFile(path);

@@ -6,15 +6,12 @@ import { listWorktrees } from "./worktree-list.ts";
 
 const timeoutMs = 600_000;
 
-/**
- * Checks a commit out into a folder of its own, on no git branch.
- * @throws CoreError `worktree_failed`
- */
+/** Checks out a commit into a separate folder, detached from any git branch. @throws CoreError `worktree_failed` */
 export async function addScratchWorktree(directory: string, path: string, commit: string): Promise<void> {
   const args = ["worktree", "add", "--quiet", "--detach", path, commit];
   const { failed, stderr } = await git(directory, args, {}, { timeout: timeoutMs });
   if (!failed) return;
-  // git ends with what a hook of the user's ended with, though the worktree is there.
+  // git exits with the status of the user's hook, even if the worktree was created.
   if ((await git(path, ["rev-parse", "HEAD"])).stdout === commit) return;
   throw new CoreError("worktree_failed", `git could not check ${commit} out into ${path}: ${stderr}`, {
     hint: "Fix what git reports, then call again.",
@@ -22,16 +19,16 @@ export async function addScratchWorktree(directory: string, path: string, commit
 }
 
 /**
- * Removes a scratch worktree with all that is in it. One that git does not list under that path, or that is on a git
- * branch, is none of ours and stays.
+ * Removes a scratch worktree with everything in it. One that git does not list at that path, or that is on a git
+ * branch, is not ours and stays.
  * @returns whether it is gone
  */
 export async function removeScratchWorktree(directory: string, path: string): Promise<boolean> {
   const known = (await listWorktrees(directory)).find((each) => each.path === path);
   if (known === undefined || known.git_branch !== undefined) return known === undefined;
-  // Twice: git locks a worktree while it checks it out, and may have been killed then.
+  // Force is given twice because git locks a worktree during checkout and may have been killed then.
   const removed = await git(directory, ["worktree", "remove", "--force", "--force", path]);
-  // The folders of the feature and of all worktrees, where nothing else is in them.
+  // Also removes the folders of the feature and of all worktrees if they are empty.
   for (const folder of [dirname(path), dirname(dirname(path))]) await rmdir(folder).catch(() => {});
   return !removed.failed;
 }

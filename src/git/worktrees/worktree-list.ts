@@ -6,13 +6,13 @@ import { git } from "../git.ts";
 /** A checkout of a repository, as git lists it. */
 export interface ListedWorktree {
   path: string;
-  /** Undefined where HEAD is detached. */
+  /** Undefined if HEAD is detached. */
   git_branch?: string | undefined;
-  /** Somebody's reason to keep it though it cannot be seen, or an empty one. */
+  /** The reason for which it is locked, possibly empty; undefined if it is not locked. */
   locked?: string | undefined;
 }
 
-/** All checkouts of a repository, the main one first; also those whose folder cannot be seen at the moment. */
+/** Lists all checkouts of a repository, the main one first, including those whose folder is currently missing. */
 export async function listWorktrees(directory: string): Promise<ListedWorktree[]> {
   const { failed, stdout } = await git(directory, ["worktree", "list", "--porcelain", "-z"]);
   if (failed) return [];
@@ -33,8 +33,8 @@ function splitField(line: string): [string, string] {
 }
 
 /**
- * The folder in which git keeps a linked worktree's HEAD and index, found by where git takes the worktree to be. It is
- * there as long as nobody pruned it, whether the worktree is or not.
+ * Finds the directory in which git keeps a linked worktree's HEAD and index, by the path git has for the worktree. It
+ * exists until it is pruned, whether or not the worktree does.
  */
 export async function findWorktreeDirectory(
   commonDirectory: string,
@@ -48,7 +48,7 @@ export async function findWorktreeDirectory(
   return undefined;
 }
 
-/** What a worktree's `.git` file names; undefined where there is no such file. */
+/** Reads the path in a worktree's `.git` file; undefined if there is no such file. */
 export async function readGitFile(path: string): Promise<string | undefined> {
   const file = join(path, ".git");
   const found = await stat(file).catch(ignoreMissing);

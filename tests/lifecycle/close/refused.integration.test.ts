@@ -131,7 +131,7 @@ test("a worktree that is locked, or has a repository or a worktree in it, is lef
   await rm(join(code, "inner.local"), { recursive: true });
 
   await git("worktree", "add", "--quiet", "--detach", join(code, "other.local"));
-  expect(await left()).toEqual([expect.stringContaining("other.local lies in it")]);
+  expect(await left()).toEqual([expect.stringContaining("other.local is inside it")]);
   await git("worktree", "remove", join(code, "other.local"));
 
   // A submodule that is not checked out holds nothing.
