@@ -34,14 +34,14 @@ export async function findLost({ workspace }: Ground, { run_id, cycle_id, result
   for (const { experiment_slug, status, by_tag } of results) {
     if (status !== "succeeded" && status !== "failed") continue;
     const ref = { workspace, feature_id, experiment_slug };
-    const isKept = (await readTimeline(ref)).some(
+    const isPreserved = (await readTimeline(ref)).some(
       (entry) =>
         entry.kind === "cycle" &&
         entry.run_id === run_id &&
         entry.cycle_id === cycle_id &&
         isDeepStrictEqual(entry.by_tag, by_tag),
     );
-    if (!isKept)
+    if (!isPreserved)
       lost.push(`${run_id} ${experiment_slug} ${JSON.stringify(by_tag)} in ${experimentPaths(ref).timeline}`);
   }
   return lost;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { git } from "./git.ts";
-import { ownFiles } from "./own-files.ts";
+import { projectFiles } from "./project-files.ts";
 
 /** Beyond this many changed files, their contents are not compared. */
 const mostFiles = 5_000;
@@ -21,7 +21,7 @@ export type ChangedFiles = ReadonlyMap<string, string>;
  */
 export async function readChangedFiles(directory: string): Promise<ChangedFiles | undefined> {
   const options = ["--porcelain", "--no-renames", "--untracked-files=all", "-z"];
-  const status = await git(directory, ["status", ...options, "--", ...ownFiles]);
+  const status = await git(directory, ["status", ...options, "--", ...projectFiles]);
   const paths = status.stdout.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
   if (status.failed || paths.length > mostFiles) return undefined;
   if (paths.length === 0) return new Map();

@@ -1,5 +1,5 @@
 import { git } from "./git.ts";
-import { ownFiles } from "./own-files.ts";
+import { projectFiles } from "./project-files.ts";
 import { openScratch, snapshot } from "./scratch.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function readCodeDiff(
   environment: Record<string, string> = {},
 ): Promise<CodeDiff | undefined> {
   const range = `${base}...${commit}`;
-  const args = ["diff", "--numstat", "--find-renames", "--end-of-options", range, "--", ...ownFiles];
+  const args = ["diff", "--numstat", "--find-renames", "--end-of-options", range, "--", ...projectFiles];
   const { failed, stdout } = await git(directory, args, environment);
   if (failed) return undefined;
   const counts = stdout

@@ -40,8 +40,8 @@ async function unhide(top: string, paths: readonly string[]): Promise<void> {
   }
 }
 
-function failed(top: string, said: string): CoreError {
-  return new CoreError("commit_failed", `git could not commit what is in ${top}: ${said}`, {
+function failed(top: string, stderr: string): CoreError {
+  return new CoreError("commit_failed", `git could not commit what is in ${top}: ${stderr}`, {
     hint: "Commit by hand, or fix what git reports; then call again.",
   });
 }

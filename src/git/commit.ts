@@ -1,5 +1,5 @@
 import { git } from "./git.ts";
-import { ownFiles } from "./own-files.ts";
+import { projectFiles } from "./project-files.ts";
 
 /** The commit a tree is at, and whether it has changes other than to our records. */
 export interface TreeState {
@@ -18,7 +18,7 @@ export async function readTreeState(
 ): Promise<TreeState> {
   const head = await git(directory, ["rev-parse", "--verify", "HEAD"]);
   if (head.failed) return { commit: null, dirty: true };
-  const paths = [...ownFiles, ...excluding(passedOver)];
+  const paths = [...projectFiles, ...excluding(passedOver)];
   // Counts new files as changes, whatever the user's configuration says.
   const changes = await git(directory, ["status", "--porcelain", "--untracked-files=normal", "--", ...paths]);
   return { commit: head.stdout, dirty: changes.failed || changes.stdout !== "" };
@@ -36,7 +36,7 @@ export async function hasChangedSince(
     "--end-of-options",
     commit,
     "--",
-    ...ownFiles,
+    ...projectFiles,
     ...excluding(passedOver),
   ]);
   return exitCode === 0 || exitCode === 1 ? exitCode === 1 : undefined;
@@ -54,7 +54,15 @@ export async function findMergeBase(
 
 /** Lists a checkout's uncommitted files, relative to its top, except our records. */
 export async function listUncommitted(directory: string): Promise<string[]> {
-  const args = ["status", "--porcelain", "--untracked-files=all", "--no-renames", "-z", "--", ...ownFiles];
+  const args = [
+    "status",
+    "--porcelain",
+    "--untracked-files=all",
+    "--no-renames",
+    "-z",
+    "--",
+    ...projectFiles,
+  ];
   const { stdout } = await git(directory, args);
   return stdout
     .split("\0")

@@ -35,15 +35,15 @@ export async function git(
   environment: Record<string, string> = {},
   options: GitOptions = {},
 ): Promise<GitEnd> {
-  asked ??= askForVariables();
-  await asked;
+  variablesLearned ??= learnVariables();
+  await variablesLearned;
   return start(directory, [...settings, ...args], environment, options);
 }
 
-/** git is asked for these only once. */
-let asked: Promise<void> | undefined;
+/** Set once we have begun to ask git for its variables. */
+let variablesLearned: Promise<void> | undefined;
 
-async function askForVariables(): Promise<void> {
+async function learnVariables(): Promise<void> {
   const { stdout } = await start("/", ["rev-parse", "--local-env-vars"], {}, {});
   learnGitVariables(stdout.split("\n"));
 }
@@ -53,8 +53,8 @@ async function askForVariables(): Promise<void> {
  * to release its locks if we are killed: it ends when its input does.
  */
 export async function startGit(directory: string, args: readonly string[]) {
-  asked ??= askForVariables();
-  await asked;
+  variablesLearned ??= learnVariables();
+  await variablesLearned;
   const { execa } = await import("execa");
   const env = buildEnvironment({});
   const setting = { cwd: directory, env, extendEnv: false, reject: false, detached: true, cleanup: false };

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { git } from "./git.ts";
-import { ownFiles } from "./own-files.ts";
+import { projectFiles } from "./project-files.ts";
 
 /** A place for the objects that git creates, so that inspecting a repository adds nothing to it. */
 export interface Scratch extends AsyncDisposable {
@@ -64,7 +64,7 @@ export async function snapshot(directory: string, scratch: Scratch): Promise<str
   // If there is none, git creates it.
   await copyIndex(index, copy).catch(() => undefined);
   const environment = { ...scratch.environment, ...identity, GIT_INDEX_FILE: copy };
-  const added = await git(directory, ["add", "--all", "--", ...ownFiles], environment);
+  const added = await git(directory, ["add", "--all", "--", ...projectFiles], environment);
   const tree = await git(directory, ["write-tree"], environment);
   if (added.failed || tree.failed) return undefined;
   const commit = await git(

@@ -1,4 +1,4 @@
-import { findOutsideFiles } from "../git/outside-files.ts";
+import { findUncommittedFiles } from "../git/uncommitted-files.ts";
 import type { Folder } from "./folder.ts";
 import { isOfBranch, sourceFile } from "./variables.ts";
 
@@ -35,7 +35,7 @@ export async function findEnvFiles(workspace: string, folder: Folder): Promise<E
     const isNeeded = strictLoader.test(code) || (loader.test(code) && !names.every(isOfBranch));
     if (isNeeded) needed.push(file);
   }
-  const { ignored, untracked } = await findOutsideFiles(workspace, needed);
+  const { ignored, untracked } = await findUncommittedFiles(workspace, needed);
   return { copied: ignored, untracked };
 }
 

@@ -2,7 +2,7 @@ import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
 import { git } from "../git.ts";
-import { ownFiles } from "../own-files.ts";
+import { projectFiles } from "../project-files.ts";
 import { listWorktrees } from "../worktrees/worktree-list.ts";
 
 /** A checkout whose git branch is about to move from one commit to another. */
@@ -27,12 +27,12 @@ export interface Move {
 export async function inspectCheckouts(directory: string, branch: string, move: Move): Promise<Checkout[]> {
   const worktrees = await listWorktrees(directory);
   const there = worktrees.filter(({ git_branch }) => git_branch === branch);
-  return Promise.all(there.map(({ path }) => lookAt(path, move)));
+  return Promise.all(there.map(({ path }) => inspect(path, move)));
 }
 
-async function lookAt(path: string, move: Move): Promise<Checkout> {
+async function inspect(path: string, move: Move): Promise<Checkout> {
   if (await isAt(path, move.to)) return { path, state: "moved", in_the_way: [] };
-  const changes = await git(path, ["status", "--porcelain", "--untracked-files=no", "--", ...ownFiles]);
+  const changes = await git(path, ["status", "--porcelain", "--untracked-files=no", "--", ...projectFiles]);
   const state = changes.failed || changes.stdout !== "" ? "changed" : "clean";
   return { path, state, in_the_way: state === "clean" ? await findInTheWay(path, move) : [] };
 }
@@ -40,8 +40,8 @@ async function lookAt(path: string, move: Move): Promise<Checkout> {
 /** Whether the index and the files match a commit, apart from our records. */
 async function isAt(path: string, commit: string): Promise<boolean> {
   const [index, files] = await Promise.all([
-    git(path, ["diff", "--cached", "--quiet", commit, "--", ...ownFiles]),
-    git(path, ["diff", "--quiet", "--", ...ownFiles]),
+    git(path, ["diff", "--cached", "--quiet", commit, "--", ...projectFiles]),
+    git(path, ["diff", "--quiet", "--", ...projectFiles]),
   ]);
   return index.exitCode === 0 && files.exitCode === 0;
 }
@@ -100,7 +100,7 @@ async function hasUntracked(path: string, name: string): Promise<boolean> {
  * @throws CoreError `checkout_not_moved`
  */
 export async function moveCheckout(path: string, { from, to }: Move): Promise<void> {
-  const { state, in_the_way } = await lookAt(path, { from, to });
+  const { state, in_the_way } = await inspect(path, { from, to });
   if (state === "moved") return;
   if (state === "changed" || in_the_way.length > 0)
     throw notMoved(path, in_the_way.join(", ") || "it has changes");

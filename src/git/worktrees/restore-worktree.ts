@@ -7,7 +7,7 @@ import { git } from "../git.ts";
 import type { Repository } from "../repository.ts";
 import { addWorktree } from "./add-worktree.ts";
 import { checkWorktree, isUnfinished, type WorktreeRef } from "./check-worktree.ts";
-import { fillWorktree } from "./fill-worktree.ts";
+import { completeWorktree } from "./complete-worktree.ts";
 import { findWorktreeDirectory, listWorktrees, readGitFile } from "./worktree-list.ts";
 
 export interface RestoreSpec extends WorktreeRef {
@@ -32,20 +32,23 @@ const restoringSuffix = ".restoring";
  */
 export async function restoreWorktree(repository: Repository, spec: RestoreSpec): Promise<string[]> {
   const { commonDirectory } = repository;
-  await refuseElsewhere(repository, spec);
+  await refuseCheckedOutElsewhere(repository, spec);
   const warnings: string[] = [];
   const known = (await findKnown(commonDirectory, spec)) ?? (await findMoved(repository, spec));
   if (known !== undefined) await link(known, spec.path);
   else if (await isEmpty(spec.path)) warnings.push(...(await addWorktree(repository, spec)));
   else await register(repository, spec);
   const directory = known ?? (await findWorktreeDirectory(commonDirectory, spec.path));
-  if (directory !== undefined) await fillWorktree(spec.path, directory);
+  if (directory !== undefined) await completeWorktree(spec.path, directory);
   await checkWorktree(repository, spec);
   return warnings;
 }
 
 /** A git branch can be checked out in only one place at a time. */
-async function refuseElsewhere({ top }: Repository, { path, git_branch }: RestoreSpec): Promise<void> {
+async function refuseCheckedOutElsewhere(
+  { top }: Repository,
+  { path, git_branch }: RestoreSpec,
+): Promise<void> {
   const own = [path, path + restoringSuffix];
   const other = (await listWorktrees(top)).find(
     (each) => each.git_branch === git_branch && !own.includes(each.path) && existsSync(each.path),

@@ -1,5 +1,5 @@
-import { countOwnCommits } from "../../git/find-kept.ts";
 import { git } from "../../git/git.ts";
+import { countUniqueCommits } from "../../git/is-preserved.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
 import { isKnown, type Survey } from "../survey.ts";
 import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
@@ -39,7 +39,7 @@ function isRecorded(survey: Survey, unfinished: readonly Unfinished[], gitBranch
 }
 
 async function describe(workspace: string, name: string, date: string): Promise<FoundLeftover> {
-  const own = await countOwnCommits(workspace, name);
+  const own = await countUniqueCommits(workspace, name);
   const lost = own === 1 ? "a commit that is" : `${own} commits that are`;
   const what = own === 0 ? "all its commits are on other branches" : `it has ${lost} on no other branch`;
   return {

@@ -1,5 +1,5 @@
 import { nameExperiment, stateDirectory } from "../../experiments/layout.ts";
-import { isKept } from "../../git/find-kept.ts";
+import { isPreserved } from "../../git/is-preserved.ts";
 import { listPins, type Pin, removePin } from "../promote/steps/pin.ts";
 import { isKnown, type Survey, surveyRecords } from "../survey.ts";
 import { changedMeanwhile, type FoundLeftover, type SearchContext } from "./found-leftover.ts";
@@ -18,7 +18,7 @@ async function judge(workspace: string, survey: Survey, pin: Pin): Promise<Found
       ...what,
       left: "no record of this workspace shows whose it is: other checkouts have pins too",
     };
-  if (!(await isKept(workspace, pin.commit, stateDirectory(workspace))))
+  if (!(await isPreserved(workspace, pin.commit, stateDirectory(workspace))))
     return { ...what, left: `its commit ${pin.commit.slice(0, 12)} is on no git branch` };
   const remove = async () => {
     if (isKnown(await surveyRecords(workspace), pin)) throw changedMeanwhile(pin.ref);

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Run } from "../../../schemas/run.ts";
 import { runJournalPath, stateDirectory } from "../../experiments/layout.ts";
-import { isKept } from "../../git/find-kept.ts";
 import { git } from "../../git/git.ts";
-import { isGitAtWork } from "../../git/git-at-work.ts";
+import { isPreserved } from "../../git/is-preserved.ts";
 import type { Repository } from "../../git/repository.ts";
-import { lookInside } from "../../git/worktrees/look-at-worktree.ts";
+import { isGitRunning } from "../../git/running-git.ts";
+import { inspectContents } from "../../git/worktrees/inspect-worktree.ts";
 import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { findWorktreeDirectory, type ListedWorktree } from "../../git/worktrees/worktree-list.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
@@ -62,15 +62,15 @@ async function findReason(
 ): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;
   const directory = await findWorktreeDirectory(commonDirectory, path);
-  if (directory !== undefined && (await isGitAtWork(path, directory))) return "git is running in it";
-  const look = await lookInside(path);
-  if (look.state === "kept") return look.why;
-  if (look.state === "gone") return undefined;
+  if (directory !== undefined && (await isGitRunning(path, directory))) return "git is running in it";
+  const inspection = await inspectContents(path);
+  if (inspection.state === "kept") return inspection.why;
+  if (inspection.state === "gone") return undefined;
   const ended = modifiedAt(runJournalPath(workspace, run_id)) ?? 0;
   // A file that is missing cannot be lost: the commit has it.
-  const theirs = look.changed.filter((name) => (modifiedAt(join(path, name)) ?? 0) > ended);
+  const theirs = inspection.changed.filter((name) => (modifiedAt(join(path, name)) ?? 0) > ended);
   if (theirs.length > 0) return `it was worked in after the run: ${nameSome(theirs, maxNamed)}`;
   const head = await git(path, ["rev-parse", "--verify", "HEAD"]);
-  const isSafe = head.failed || (await isKept(path, head.stdout, stateDirectory(workspace)));
+  const isSafe = head.failed || (await isPreserved(path, head.stdout, stateDirectory(workspace)));
   return isSafe ? undefined : `its commit ${head.stdout.slice(0, 12)} is on no git branch`;
 }

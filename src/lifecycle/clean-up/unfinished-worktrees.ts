@@ -4,8 +4,12 @@ import type { Context } from "../../context.ts";
 import { nameExperiment, worktreeLock } from "../../experiments/layout.ts";
 import { git } from "../../git/git.ts";
 import { findCommit, type Repository } from "../../git/repository.ts";
-import { lookAtWorktree, lookInside, type WorktreeLook } from "../../git/worktrees/look-at-worktree.ts";
-import { putAwayWorktree } from "../../git/worktrees/put-away-worktree.ts";
+import { discardWorktree } from "../../git/worktrees/discard-worktree.ts";
+import {
+  inspectContents,
+  inspectWorktree,
+  type WorktreeInspection,
+} from "../../git/worktrees/inspect-worktree.ts";
 import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { isLocked, withLock } from "../../utils/files/lock.ts";
@@ -40,8 +44,9 @@ export async function judgeUnfinished(
       const again = await findUnfinished(ref);
       if (again === undefined || again.left !== undefined) throw changedMeanwhile(worktree.path);
       await refuseTouched(await findTouched(repository, worktree));
-      const check = async (folder: string) => refuseTouched(describeLook(await lookInside(folder)));
-      await putAwayWorktree(workspace, worktree.path, check);
+      const check = async (folder: string) =>
+        refuseTouched(describeInspection(await inspectContents(folder)));
+      await discardWorktree(workspace, worktree.path, check);
       await removeGitBranch(workspace, worktree);
       await forget(ref);
     });
@@ -53,17 +58,17 @@ async function findTouched(repository: Repository, worktree: WorktreeRecord): Pr
   try {
     const tip = await findCommit(repository.top, `refs/heads/${worktree.git_branch}`);
     if (tip !== undefined && tip !== worktree.base_commit) return `${worktree.git_branch} has commits`;
-    return describeLook(await lookAtWorktree(repository, worktree));
+    return describeInspection(await inspectWorktree(repository, worktree));
   } catch (error) {
     const known = asKnownError(error);
     return known.message;
   }
 }
 
-function describeLook(look: WorktreeLook): string | undefined {
-  if (look.state === "gone") return undefined;
-  if (look.state === "kept") return look.why;
-  const files = [...look.changed, ...look.ignored];
+function describeInspection(inspection: WorktreeInspection): string | undefined {
+  if (inspection.state === "gone") return undefined;
+  if (inspection.state === "kept") return inspection.why;
+  const files = [...inspection.changed, ...inspection.ignored];
   return files.length === 0 ? undefined : `it has uncommitted files: ${nameSome(files, maxNamed)}`;
 }
 

@@ -6,7 +6,7 @@ import type { ClosedExperiment } from "../../experiments/closed.ts";
 import { listExperiments } from "../../experiments/experiments.ts";
 import { archivedPaths, archivePath, decisionsPath } from "../../experiments/layout.ts";
 import { findRepository } from "../../git/repository.ts";
-import { lookAtWorktree } from "../../git/worktrees/look-at-worktree.ts";
+import { inspectWorktree } from "../../git/worktrees/inspect-worktree.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
@@ -103,7 +103,7 @@ async function describeLeft(workspace: string, archived: string): Promise<string
   const record = await readRecord(path, worktreeRecordSchema.nullable()).catch(() => undefined);
   const repository = await findRepository(workspace);
   if (record == null || repository === undefined) return [];
-  const look = await lookAtWorktree(repository, record).catch(ignoreCoreError);
-  if (look?.state === "gone") return [];
-  return [`worktree ${record.path}${look?.state === "kept" ? `: ${look.why}` : ""}`];
+  const inspection = await inspectWorktree(repository, record).catch(ignoreCoreError);
+  if (inspection?.state === "gone") return [];
+  return [`worktree ${record.path}${inspection?.state === "kept" ? `: ${inspection.why}` : ""}`];
 }

@@ -12,8 +12,8 @@ import { findPlan } from "../../experiments/plan.ts";
 import { readChangedFiles } from "../../git/changed-files.ts";
 import { findCommit } from "../../git/repository.ts";
 import { listUnsaved } from "../../git/unsaved-files.ts";
-import { lookAtWorktree, type WorktreeLook } from "../../git/worktrees/look-at-worktree.ts";
-import { isHalfAway } from "../../git/worktrees/put-away-worktree.ts";
+import { isPartlyDiscarded } from "../../git/worktrees/discard-worktree.ts";
+import { inspectWorktree, type WorktreeInspection } from "../../git/worktrees/inspect-worktree.ts";
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { asKnownError } from "../../utils/processes/machine-trouble.ts";
@@ -23,7 +23,7 @@ const maxNamed = 8;
 
 /** The state of an experiment's code before its worktree is removed. */
 export interface CodeInspection {
-  worktree: WorktreeLook | { state: "none" } | { state: "unknown" };
+  worktree: WorktreeInspection | { state: "none" } | { state: "unknown" };
   /** Absolute; undefined if the design is in the main checkout. */
   path?: string | undefined;
   /** The design's own files that are not committed, relative to the top of the worktree. */
@@ -46,11 +46,11 @@ export async function inspectCode(ref: ExperimentRef): Promise<CodeInspection> {
   const base = { path, git_branch, commit };
   try {
     const repository = await requireRepository(workspace);
-    const look = await lookAtWorktree(repository, worktree);
+    const inspection = await inspectWorktree(repository, worktree);
     const state =
-      look.state === "gone" && isHalfAway(path)
+      inspection.state === "gone" && isPartlyDiscarded(path)
         ? { state: "there" as const, changed: [], ignored: [] }
-        : look;
+        : inspection;
     const uncommitted = state.state === "there" ? await findOwnChanges(ref, worktree, state.changed) : [];
     return { ...base, worktree: state, uncommitted, objections: [] };
   } catch (error) {

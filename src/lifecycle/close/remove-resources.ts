@@ -4,7 +4,7 @@ import { deleteCutIntent } from "../../experiments/branches/cut-intent.ts";
 import { writeClosing } from "../../experiments/closed.ts";
 import { findWorktree, requireRepository } from "../../experiments/code/worktrees.ts";
 import { worktreeLock } from "../../experiments/layout.ts";
-import { putAwayWorktree } from "../../git/worktrees/put-away-worktree.ts";
+import { discardWorktree } from "../../git/worktrees/discard-worktree.ts";
 import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { deleteBranch } from "../../lakebase/branches/delete-branch.ts";
 import { hasCode } from "../../lakebase/cli/errors.ts";
@@ -47,7 +47,7 @@ async function removeWorktree(
   if (worktree === undefined) return "none";
   const { top } = await requireRepository(workspace);
   await withLock(worktreeLock(ref), signal, () =>
-    putAwayWorktree(top, worktree.path, (folder) => refuseUncommitted(ref, worktree, folder)),
+    discardWorktree(top, worktree.path, (folder) => refuseUncommitted(ref, worktree, folder)),
   );
   return seen.state === "gone" ? "gone" : "removed";
 }

@@ -1,7 +1,7 @@
 import type { Promotion } from "../../../../schemas/promotion/promotion.ts";
 import type { ExperimentRef } from "../../../experiments/layout.ts";
 import { inspectCheckouts, moveCheckout } from "../../../git/merge/checkouts.ts";
-import { type LockedBranch, lockBranch } from "../../../git/merge/hold-ref.ts";
+import { type LockedBranch, lockBranch } from "../../../git/merge/lock-branch.ts";
 import { isAncestor } from "../../../git/merge/plan-merge.ts";
 import { findCommit } from "../../../git/repository.ts";
 import { asKnownError } from "../../../utils/processes/machine-trouble.ts";

@@ -2,15 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../../utils/core-error.ts";
 import { startGit } from "../git.ts";
 
-<<<<<<< ours
-/** A git branch that nobody else can move until it is advanced or let go. */
-export interface LockedBranch extends AsyncDisposable {
-  /** Moves the branch to the commit that it is held for. @throws CoreError `target_not_advanced` */
-=======
 /** A git branch that no one else can move until it is advanced or released. */
-export interface HeldRef extends AsyncDisposable {
+export interface LockedBranch extends AsyncDisposable {
   /** Moves the branch to the commit it is locked for. @throws CoreError `target_not_advanced` */
->>>>>>> theirs
   advance: () => Promise<void>;
 }
 
@@ -81,8 +75,8 @@ async function tryToLock(
   };
 }
 
-function refused(branch: string, from: string, said: string): CoreError {
-  const cause = said.trim().split("\n")[0] ?? "";
+function refused(branch: string, from: string, stderr: string): CoreError {
+  const cause = stderr.trim().split("\n")[0] ?? "";
   if (/is at [0-9a-f]+ but expected|unable to resolve reference/.test(cause)) {
     return new CoreError("target_moved", `The git branch ${branch} is no longer at ${from.slice(0, 12)}.`, {
       hint: "Verify again, so that the verification includes the change.",
@@ -91,7 +85,7 @@ function refused(branch: string, from: string, said: string): CoreError {
   if (cause.includes("aborted by hook")) {
     return new CoreError(
       "target_refused",
-      `A hook of the repository refuses to move ${branch}: ${said.trim()}`,
+      `A hook of the repository refuses to move ${branch}: ${stderr.trim()}`,
       {
         hint: "Satisfy the hook, then call again.",
       },

@@ -2,29 +2,29 @@ import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { lookAtWorktree } from "../../src/git/worktrees/look-at-worktree.ts";
-import { putAwayWorktree } from "../../src/git/worktrees/put-away-worktree.ts";
+import { discardWorktree } from "../../src/git/worktrees/discard-worktree.ts";
+import { inspectWorktree } from "../../src/git/worktrees/inspect-worktree.ts";
 import { temporaryWorktree } from "../support/worktree.ts";
 
 test("a worktree in which something is found at the last moment is put back as it was", async () => {
   const { directory, path, git, repository, worktree } = await temporaryWorktree();
-  const refused = putAwayWorktree(directory, path, async (folder) => {
+  const refused = discardWorktree(directory, path, async (folder) => {
     await writeFile(join(folder, "late.txt"), "late\n");
     throw new Error("late");
   });
   await expect(refused).rejects.toThrow("late");
-  expect(await lookAtWorktree(repository, worktree)).toEqual({
+  expect(await inspectWorktree(repository, worktree)).toEqual({
     state: "there",
     changed: ["late.txt"],
     ignored: [],
   });
   expect(await readFile(join(path, "design.ts"), "utf8")).toBe("a design\n");
 
-  await putAwayWorktree(directory, path, async () => {});
+  await discardWorktree(directory, path, async () => {});
   expect(existsSync(path)).toBe(false);
   expect(await git("worktree", "list")).not.toContain(path);
   expect(await git("show", "own:design.ts")).toBe("a design");
-  expect(await lookAtWorktree(repository, worktree)).toEqual({ state: "gone" });
+  expect(await inspectWorktree(repository, worktree)).toEqual({ state: "gone" });
 });
 
 test("what git keeps of other worktrees stays, also of those that are out of sight", async () => {
@@ -32,6 +32,6 @@ test("what git keeps of other worktrees stays, also of those that are out of sig
   const other = `${directory}.worktrees/other`;
   await git("worktree", "add", "--quiet", "--detach", other);
   await rename(other, `${other}.away`);
-  await putAwayWorktree(directory, path, async () => {});
+  await discardWorktree(directory, path, async () => {});
   expect(await git("worktree", "list")).toContain(other);
 });

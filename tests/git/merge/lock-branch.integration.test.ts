@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { lockBranch } from "../../../src/git/merge/hold-ref.ts";
+import { lockBranch } from "../../../src/git/merge/lock-branch.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 async function prepare() {

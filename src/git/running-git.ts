@@ -17,7 +17,7 @@ const patienceMs = 600_000;
 export async function waitForGit(path: string, gitDirectory: string): Promise<void> {
   const lock = join(gitDirectory, "index.lock");
   const deadline = performance.now() + patienceMs;
-  while (await isGitAtWork(path, gitDirectory)) {
+  while (await isGitRunning(path, gitDirectory)) {
     if (performance.now() > deadline) throw busy(path, lock);
     await sleep(pauseMs);
   }
@@ -34,15 +34,15 @@ function busy(path: string, lock: string): CoreError {
 }
 
 /** Whether a git process is running in this worktree. Works only on Linux; elsewhere always false. */
-export async function isGitAtWork(path: string, gitDirectory: string): Promise<boolean> {
+export async function isGitRunning(path: string, gitDirectory: string): Promise<boolean> {
   if (process.platform !== "linux") return false;
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   // One at a time, so that a busy machine does not run out of file descriptors.
   for (const pid of pids) {
-    const look = (name: string) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => "");
-    if (!(await look("comm")).startsWith("git")) continue;
+    const readProcFile = (name: string) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => "");
+    if (!(await readProcFile("comm")).startsWith("git")) continue;
     const directory = await readlink(`/proc/${pid}/cwd`).catch(() => "");
-    const words = `${await look("cmdline")}\0${await look("environ")}`.split("\0");
+    const words = `${await readProcFile("cmdline")}\0${await readProcFile("environ")}`.split("\0");
     const isThere = (word: string) =>
       [path, gitDirectory].some((each) => word.replace(/^GIT_\w+=/, "") === each);
     if (isThere(directory) || words.some(isThere)) return true;

@@ -9,7 +9,7 @@ import { checkWorktree, unfinishedMark, type WorktreeRef } from "./check-worktre
 import { listWorktrees, readGitFile } from "./worktree-list.ts";
 
 /** The state of a worktree before it is removed. */
-export type WorktreeLook =
+export type WorktreeInspection =
   /** Its folder is gone, and nothing suggests that it will come back. */
   | { state: "gone" }
   /** It stays, whatever is committed in it. */
@@ -26,7 +26,10 @@ export type WorktreeLook =
  * Finds what would be lost if a worktree were removed. Changes nothing.
  * @throws CoreError `worktree_branch`, `worktree_incomplete`, `git_unreadable`
  */
-export async function lookAtWorktree(repository: Repository, worktree: WorktreeRef): Promise<WorktreeLook> {
+export async function inspectWorktree(
+  repository: Repository,
+  worktree: WorktreeRef,
+): Promise<WorktreeInspection> {
   const { path } = worktree;
   const listed = await listWorktrees(repository.commonDirectory);
   if (!existsSync(path)) {
@@ -47,10 +50,10 @@ export async function lookAtWorktree(repository: Repository, worktree: WorktreeR
     if (error.code === "worktree_incomplete" || error.code === "worktree_branch") throw error;
     return kept(error.message);
   }
-  return lookInside(path);
+  return inspectContents(path);
 }
 
-const kept = (why: string): WorktreeLook => ({ state: "kept", why });
+const kept = (why: string): WorktreeInspection => ({ state: "kept", why });
 
 const lockedFor = (reason: string) => `git keeps it locked: ${reason === "" ? "no reason given" : reason}`;
 
@@ -59,7 +62,7 @@ async function isBare(path: string): Promise<boolean> {
   return (await readdir(path)).every((name) => name === ".git");
 }
 
-export async function lookInside(path: string): Promise<WorktreeLook> {
+export async function inspectContents(path: string): Promise<WorktreeInspection> {
   const gitDirectory = (await readGitFile(path)) ?? "";
   const lock = await readFile(join(gitDirectory, "locked"), "utf8").catch(ignoreMissing);
   if (lock !== undefined) return kept(lockedFor(lock.trim()));

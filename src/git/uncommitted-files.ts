@@ -1,7 +1,7 @@
 import { git } from "./git.ts";
 
 /** Files that are in no commit. */
-export interface OutsideFiles {
+export interface UncommittedFiles {
   ignored: string[];
   untracked: string[];
 }
@@ -10,7 +10,10 @@ export interface OutsideFiles {
  * Finds which of the named files exist but are in no commit. Empty outside a repository.
  * @param names relative to the directory, with `/`
  */
-export async function findOutsideFiles(directory: string, names: readonly string[]): Promise<OutsideFiles> {
+export async function findUncommittedFiles(
+  directory: string,
+  names: readonly string[],
+): Promise<UncommittedFiles> {
   if (names.length === 0) return { ignored: [], untracked: [] };
   const list = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching", "--", ...names];
   const { stdout: status } = await git(directory, list);

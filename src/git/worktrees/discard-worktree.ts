@@ -6,7 +6,7 @@ import { git } from "../git.ts";
 import { listWorktrees } from "./worktree-list.ts";
 
 /** No experiment's name contains a plus sign, so these paths never belong to a worktree. */
-const aside = (path: string) => ({ looked: `${path}+closed`, unlooked: `${path}+closing` });
+const aside = (path: string) => ({ checked: `${path}+closed`, unchecked: `${path}+closing` });
 
 /**
  * Removes a worktree with everything in it; its git branch stays. The folder is first moved aside and checked again, so
@@ -15,27 +15,27 @@ const aside = (path: string) => ({ looked: `${path}+closed`, unlooked: `${path}+
  *   back
  * @throws CoreError `worktree_not_removed`, and whatever `check` throws
  */
-export async function putAwayWorktree(
+export async function discardWorktree(
   repository: string,
   path: string,
   check: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const { looked, unlooked } = aside(path);
-  if (!existsSync(looked)) {
-    if (existsSync(path)) await move(path, unlooked);
-    if (existsSync(unlooked)) {
-      await check(unlooked).catch((error: unknown) => putBack(repository, path, error));
-      await move(unlooked, looked);
+  const { checked, unchecked } = aside(path);
+  if (!existsSync(checked)) {
+    if (existsSync(path)) await move(path, unchecked);
+    if (existsSync(unchecked)) {
+      await check(unchecked).catch((error: unknown) => putBack(repository, path, error));
+      await move(unchecked, checked);
     }
   }
-  await rm(looked, { recursive: true, force: true });
-  await forget(repository, [path, unlooked]);
+  await rm(checked, { recursive: true, force: true });
+  await forget(repository, [path, unchecked]);
   // Also removes the folders of the feature and of all worktrees if they are empty.
   for (const folder of [dirname(path), dirname(dirname(path))]) await rmdir(folder).catch(() => {});
 }
 
 /** Whether a removal was interrupted after the worktree was moved aside. */
-export function isHalfAway(path: string): boolean {
+export function isPartlyDiscarded(path: string): boolean {
   return Object.values(aside(path)).some((folder) => existsSync(folder));
 }
 
@@ -49,7 +49,7 @@ async function move(from: string, to: string): Promise<void> {
 }
 
 async function putBack(repository: string, path: string, error: unknown): Promise<never> {
-  await move(aside(path).unlooked, path);
+  await move(aside(path).unchecked, path);
   // git may have recorded its temporary path.
   await git(repository, ["worktree", "repair", path]);
   throw error;

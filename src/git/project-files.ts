@@ -1,2 +1,2 @@
 /** Pathspecs for all files of a directory except our records, which may be below the repository's root. */
-export const ownFiles = [".", ":(exclude,top,glob)**/.tdd", ":(exclude,top,glob)**/.tdd/**"];
+export const projectFiles = [".", ":(exclude,top,glob)**/.tdd", ":(exclude,top,glob)**/.tdd/**"];
