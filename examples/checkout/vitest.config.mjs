@@ -1,1 +1,2 @@
-export default { test: { include: ["**/*.test.mjs"] } };
+// On a busy machine a test may take a while.
+export default { test: { include: ["**/*.test.mjs"], testTimeout: 300_000 } };

@@ -31,6 +31,9 @@ const resultSchema = z.object({
   structuredContent: z.unknown().optional(),
 });
 
+/** The client's own limit of a minute is short for a busy machine. */
+const patienceMs = 300_000;
+
 /** Starts the server as the package's mcp.json says, and connects to it over stdio. */
 export async function startServer(variables: Record<string, string>): Promise<Server> {
   const config = clientConfigSchema.parse(JSON.parse(await readFile(join(packageRoot, "mcp.json"), "utf8")));
@@ -42,7 +45,8 @@ export async function startServer(variables: Record<string, string>): Promise<Se
   return {
     tools: tools.map(({ name }) => name),
     call: async (schema, name, input) => {
-      const result = resultSchema.parse(await client.callTool({ name, arguments: input }));
+      const asked = client.callTool({ name, arguments: input }, undefined, { timeout: patienceMs });
+      const result = resultSchema.parse(await asked);
       if (result.isError === true) throw new Error(`${name}: ${result.content[0].text}`);
       return schema.parse(result.structuredContent);
     },
