@@ -46,11 +46,13 @@ describe("rules of time", () => {
   afterAll(() => machine.destroy());
 
   test("an expired branch is gone, with its server and its data", async () => {
-    await machine.createBranch("brief", { ttl: "6s" });
+    await machine.createBranch("brief", { ttl: "3600s" });
     await machine.sql("brief", "SELECT 1");
     const { branches = [] } = await machine.status();
     const { pid = 0, data = "" } = branches.find(({ name }) => name.endsWith("/brief")) ?? {};
     expect(await isAlive(pid)).toBe(true);
+    const soon = ["spec.expiration", "--json", JSON.stringify({ spec: { ttl: "1s" } })];
+    await machine.run("postgres", "update-branch", `${project}/branches/brief`, ...soon);
     await eventually(
       async () => (await machine.run("postgres", "get-branch", `${project}/branches/brief`)).code === 1,
     );

@@ -50,7 +50,7 @@ test("a compute with a session is never put to sleep: a further one is refused u
 
 test("newcomers that come together never run more servers than there are places", async () => {
   const logins = await Promise.all(names.map((name) => machine.login(name)));
-  const attempts = [...logins, ...logins, ...logins].map((login) => query(login, "SELECT pg_sleep(0.2)"));
+  const attempts = [...logins, ...logins, ...logins].map((login) => query(login, "SELECT pg_sleep(1)"));
   const ends = await Promise.allSettled(attempts);
   const served = ends.filter(({ status }) => status === "fulfilled");
   const refused = ends.flatMap((end) => (end.status === "rejected" ? [end.reason.message] : []));
