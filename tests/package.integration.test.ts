@@ -4,9 +4,9 @@ import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import packageJson from "../package.json" with { type: "json" };
-import { runSchema } from "../schemas/run.ts";
 import { temporaryFolder } from "./support/machine/temporary.ts";
 import { temporaryRepository } from "./support/repository.ts";
+import { answerSchema, waitFor } from "./support/runs.ts";
 import { startServer } from "./support/server.ts";
 
 const packedSchema = z.tuple([z.object({ filename: z.string() })]);
@@ -26,11 +26,8 @@ test("the package, installed into an empty folder, takes two designs to a recomm
   });
   const { directory: workspace, git, commit } = await temporaryRepository();
   await commit("main", { "design.txt": "none" });
-  const { call, client, writePlan } = await startServer({
-    workspace,
-    program,
-    env: { LAKEBASE_LOCAL_HOME: home },
-  });
+  const server = await startServer({ workspace, program, env: { LAKEBASE_LOCAL_HOME: home } });
+  const { call, client, writePlan } = server;
   expect(client.getServerVersion()).toMatchObject({ name: packageJson.name, version: packageJson.version });
 
   const feature_id = "F1";
@@ -43,9 +40,7 @@ test("the package, installed into an empty folder, takes two designs to a recomm
     await writeFile(join(code_directory, "design.txt"), experiment_slug);
     await git("-C", code_directory, "commit", "--quiet", "--all", "-m", experiment_slug);
   }
-  let run = await call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
-  while (["queued", "running"].includes(run.state))
-    run = await call(runSchema, "wait_for_run", { run_id: run.run_id });
+  await waitFor(server, (await call(answerSchema, "run_experiments", { feature_id })).run_id);
 
   const compared = z.object({ recommendation: z.string(), winners: z.array(z.string()) });
   expect(await call(compared, "compare_experiments", { feature_id })).toEqual({

@@ -9,7 +9,8 @@ test("run shows each change as a line where there is no terminal, and its status
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
-        api: noting(workspace),
+        // Until the command has shown that it is on.
+        api: noting(workspace, `await gate("${join(workspace, "gate")}");`),
         e2e: noting(workspace, `process.exitCode = slug === "exp-b" && cycle !== "nightly" ? 1 : 0;`),
         infra: { ...script(""), report: { format: "tap", path: "none.tap" } },
       },
@@ -17,7 +18,10 @@ test("run shows each change as a line where there is no terminal, and its status
     ["exp-a", "exp-b"],
   );
   const { workspace, feature_id } = feature;
-  const failed = await startCli(workspace, ["run", feature_id, "--tags", "api,e2e"]);
+  const running = startCli(workspace, ["run", feature_id, "--tags", "api,e2e"]);
+  for await (const line of running)
+    if (line.startsWith("exp-a running")) await openGate(join(workspace, "gate"));
+  const failed = await running;
   expect(failed).toMatchObject({ exitCode: 2, stderr: "" });
   const [first = "", ...lines] = failed.stdout.split("\n");
   expect(first).toMatch(new RegExp(`^run-\\S+ ${feature_id} C1$`));

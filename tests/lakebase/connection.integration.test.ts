@@ -105,7 +105,8 @@ describe("openConnection", () => {
 });
 
 describe("openConnection says what was missing", () => {
-  const limits = { operation_ms: 6_000, pause_ms: 2_500 };
+  // The first pause is longer than all the time there is, whatever its jitter: nothing depends on how fast a look is.
+  const limits = { operation_ms: 60_000, pause_ms: 100_000 };
 
   test("the endpoint", async () => {
     const { answers } = await script([], () => [{ stdout: [] }]);
@@ -144,7 +145,7 @@ describe("openConnection says what was missing", () => {
 
   test("the host, when time runs out during a look", async () => {
     const { answers } = await script([], () => [{ stdout: [endpointJson("exp-a")] }, { hang: true }]);
-    const { lakebase } = fakeCli(answers, { limits: { operation_ms: 5_000, pause_ms: 10 } });
+    const { lakebase } = fakeCli(answers, { limits: { operation_ms: 15_000, pause_ms: 10 } });
     await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "host_not_ready" });
   });
 
@@ -153,7 +154,7 @@ describe("openConnection says what was missing", () => {
     const minting = { "generate-database-credential": [credential("t1"), { hang: true }] };
     const { lakebase } = fakeCli(
       { ...answers, ...minting },
-      { limits: { operation_ms: 5_000, pause_ms: 10 } },
+      { limits: { operation_ms: 15_000, pause_ms: 10 } },
     );
     await expect(openConnection(lakebase, branch)).rejects.toMatchObject({
       code: "login_failed",

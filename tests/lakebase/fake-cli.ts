@@ -43,9 +43,10 @@ export function fakeCli(script: Script, settings: Partial<LakebaseSettings> = {}
   const folder = mkdtempSync(join(tmpdir(), "fake-cli-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "script.json"), JSON.stringify(script));
+  /** The lines of a file that are whole. */
   const lines = (file: string): string[] => {
     try {
-      return readFileSync(join(folder, file), "utf8").trim().split("\n");
+      return readFileSync(join(folder, file), "utf8").split("\n").slice(0, -1);
     } catch {
       return [];
     }

@@ -48,11 +48,11 @@ describe("a call that hangs", () => {
 
   test("is stopped in time, with all that it started, and is called a time-out", async () => {
     const { lakebase, calls, childPids } = fakeCli(hung, {
-      limits: { read_ms: 4_000, operation_ms: 5_000, pause_ms: 10_000 },
+      limits: { read_ms: 10_000, operation_ms: 60_000, pause_ms: 100_000 },
     });
     await expect(listBranches(lakebase)).rejects.toMatchObject({
       code: "timed_out",
-      message: expect.stringContaining("list-branches projects/p did not answer within 4 s"),
+      message: expect.stringContaining("list-branches projects/p did not answer within 10 s"),
       retryable: true,
     });
     expect(childPids()).toHaveLength(1);
@@ -89,7 +89,7 @@ test("calls that come together and ask the same share one process; one that come
 });
 
 test("a caller that leaves does not end what others wait for", async () => {
-  const { lakebase, names } = fakeCli({ "get-branch": [{ stdout: branchJson("a"), after_ms: 300 }] });
+  const { lakebase, names } = fakeCli({ "get-branch": [{ stdout: branchJson("a"), after_ms: 3_000 }] });
   const controller = new AbortController();
   const leaving = getBranch(lakebase, "a", { signal: controller.signal });
   const staying = getBranch(lakebase, "a");

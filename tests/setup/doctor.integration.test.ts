@@ -128,7 +128,7 @@ describe("checkSetup", () => {
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, "branch.txt"), slug);
     }
-    const expiring = { expire_time: "2026-12-01T00:00:00Z" };
+    const expiring = { expire_time: new Date(Date.now() + 86_400_000).toISOString() };
     const listed = [
       productionJson,
       branchJson("here", expiring),

@@ -107,7 +107,13 @@ export async function preparePromotion(options: PromotionOptions = {}) {
   return {
     ...{ ...shop, server, ref, feature_id, parent, code, design, input, lakebase },
     ...{ write, commit, run, ask, verify, writePlan },
-    confirm: (more: object = {}) => ask({ confirm: true, ...more }),
+    /** Promotes, however long it takes. */
+    confirm: async (more: object = {}) => {
+      const begun = await ask({ confirm: true, ...more });
+      if (begun.state !== "promoting") return begun;
+      await waitFor(server, begun.run_id ?? "");
+      return ask();
+    },
     refuse: (more: object = {}) => server.fail("promote_experiment", { ...input, wait_seconds: 45, ...more }),
     tip: (name = "main") => shop.git("rev-parse", name),
     inCheckout: (name: string) => readFile(join(shop.directory, name), "utf8"),

@@ -3,14 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
-import { runSchema } from "../../schemas/run.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { script, suite } from "../support/plans.ts";
+import { answerSchema, type Server, waitFor } from "../support/runs.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
-
-const answerSchema = z.object({ ...runSchema.shape, next_step: z.string() });
-
-type Server = Awaited<ReturnType<typeof startServer>>;
 
 async function start(
   server: Server,
@@ -24,19 +20,6 @@ async function start(
   });
   return server.call(answerSchema, "run_experiments", { feature_id, ...options });
 }
-
-async function waitFor(
-  server: Server,
-  run_id: string,
-  isReached: (run: z.infer<typeof answerSchema>) => boolean,
-) {
-  for (;;) {
-    const run = await server.call(answerSchema, "wait_for_run", { run_id, wait_seconds: 20 });
-    if (isReached(run) || !["queued", "running"].includes(run.state)) return run;
-  }
-}
-
-const ended = () => false;
 
 test("two experiments run, and the comparison follows the evidence", async () => {
   const server = await startServer();
@@ -65,7 +48,7 @@ test("two experiments run, and the comparison follows the evidence", async () =>
   expect(early.rows?.map(({ signal }) => signal)).toEqual(["running", "winning"]);
 
   await writeFile(join(server.workspace, "gate-exp-json"), "");
-  const run = await waitFor(server, started.run_id, ended);
+  const run = await waitFor(server, started.run_id);
   expect(run).toMatchObject({
     state: "finished",
     peak_in_flight: 2,
@@ -138,14 +121,14 @@ test("the cap of the plan holds, and a smaller one may be asked for", async () =
   await server.writePlan(feature_id, { budget: { concurrent_branches: 2 }, suites: { api: suite(1, 0) } });
   const run = await start(server, feature_id, ["exp-a", "exp-b", "exp-c"], { concurrency: 9 });
   expect(run.concurrency).toBe(2);
-  expect(await waitFor(server, run.run_id, ended)).toMatchObject({ state: "finished", peak_in_flight: 2 });
+  expect(await waitFor(server, run.run_id)).toMatchObject({ state: "finished", peak_in_flight: 2 });
 
   const single = await server.call(answerSchema, "run_experiments", {
     feature_id,
     concurrency: 1,
     wait_seconds: 0,
   });
-  expect(await waitFor(server, single.run_id, ended)).toMatchObject({ cycle_id: "C2", peak_in_flight: 1 });
+  expect(await waitFor(server, single.run_id)).toMatchObject({ cycle_id: "C2", peak_in_flight: 1 });
 });
 
 describe("what goes wrong in one suite or experiment stops no other", () => {
@@ -162,7 +145,7 @@ describe("what goes wrong in one suite or experiment stops no other", () => {
       },
     });
     const run = await start(server, feature_id, ["exp-bad", "exp-good"]);
-    const { results, state } = await waitFor(server, run.run_id, ended);
+    const { results, state } = await waitFor(server, run.run_id);
     expect(state).toBe("finished");
     expect(results).toMatchObject([
       { experiment_slug: "exp-bad", status: "failed", by_tag: {}, error: { code: "setup_failed" } },
@@ -197,7 +180,7 @@ describe("what goes wrong in one suite or experiment stops no other", () => {
     });
     await writeFile(experimentPaths(ref).branch, "no-such-branch");
     const run = await server.call(answerSchema, "run_experiments", { feature_id });
-    expect((await waitFor(server, run.run_id, ended)).results).toMatchObject([
+    expect((await waitFor(server, run.run_id)).results).toMatchObject([
       {
         status: "not_measured",
         error: { code: "branch_gone", message: expect.stringContaining("no-such-branch") },

@@ -3,10 +3,10 @@ import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { expect, inject, test } from "vitest";
 import * as z from "zod";
-import { type Run, runSchema } from "../../schemas/run.ts";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { script, suite } from "../support/plans.ts";
+import { answerSchema, type Server, waitFor } from "../support/runs.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
 
 const cutSchema = z.object({
@@ -19,6 +19,11 @@ const cutSchema = z.object({
 async function git(directory: string, ...args: string[]): Promise<string> {
   const author = ["-c", "user.name=test", "-c", "user.email=test@localhost"];
   return (await execa("git", [...author, ...args], { cwd: directory })).stdout;
+}
+
+async function runFeature(server: Server, feature_id: string) {
+  const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
+  return waitFor(server, run_id);
 }
 
 test("an experiment with a worktree runs its own code, and is compared with where it came from", async () => {
@@ -54,8 +59,7 @@ test("an experiment with a worktree runs its own code, and is compared with wher
   const other = cut.experiments[1]?.code_directory ?? "";
   await writeFile(join(other, "draft.txt"), "1\n2\n");
 
-  let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
-  while (run.state === "running") run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
+  const run = await runFeature(server, feature_id);
   expect(run.results).toMatchObject([
     { status: "succeeded" },
     { status: "failed", by_tag: { infra: { failed: 1 } } },
@@ -111,12 +115,7 @@ async function brokenDesign() {
   const own = (await create()).experiments[0]?.code_directory ?? "";
   await writeFile(join(own, "price.txt"), "broken");
   await git(own, "commit", "-qam", "a broken design");
-  const run = async (): Promise<Run> => {
-    let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
-    while (run.state === "running")
-      run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
-    return run;
-  };
+  const run = () => runFeature(server, feature_id);
   return { workspace, feature_id, own, create, run };
 }
 
@@ -189,8 +188,7 @@ test("what a runner of the main checkout collects from a worktree below it is no
   const own = experiments[0]?.code_directory ?? "";
   await writeFile(join(own, "price.js"), "module.exports = 'broken';\n");
   await git(own, "commit", "-qam", "a broken design");
-  let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
-  while (run.state === "running") run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
+  const run = await runFeature(server, feature_id);
   expect(run.results).toMatchObject([
     {
       status: "not_measured",
@@ -220,12 +218,7 @@ test("a worktree is prepared once, has what the plan copies, and shows no secret
     feature_id,
     experiments: [{ experiment_slug: "exp-a" }],
   });
-  const run = async (): Promise<Run> => {
-    let run = await server.call(runSchema, "run_experiments", { feature_id, wait_seconds: 45 });
-    while (run.state === "running")
-      run = await server.call(runSchema, "wait_for_run", { run_id: run.run_id });
-    return run;
-  };
+  const run = () => runFeature(server, feature_id);
   const ref = { workspace, feature_id, experiment_slug: "exp-a" };
   const log = (name: string) => readFile(join(experimentPaths(ref).artifacts, name), "utf8");
   expect(await run()).toMatchObject({

@@ -97,8 +97,14 @@ test("as many tasks as there are slots run at once, and a slot goes on to the ne
   const directory = join(await temporaryFolder(), "slots");
   let inside = 0;
   let most = 0;
+  let open = () => {};
+  const full = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   const task = async () => {
     most = Math.max(most, ++inside);
+    if (inside === 3) open();
+    await full;
     await sleep(5);
     inside--;
   };
