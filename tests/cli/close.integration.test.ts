@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readClosed } from "../../src/experiments/closed.ts";
 import { startCli } from "../support/cli.ts";
-import { prepareClosing } from "../support/closing.ts";
+import { alone, prepareClosing } from "../support/closing.ts";
 import { hasTerminals, runOnTerminal } from "../support/machine/terminal.ts";
 
 test("close acts with --yes and a reason alone where nobody can be asked", async () => {
@@ -27,7 +27,7 @@ test("close acts with --yes and a reason alone where nobody can be asked", async
 });
 
 test.skipIf(!hasTerminals)("close asks on a terminal for the reason, and before it acts", async () => {
-  const { workspace, feature_id, standing, ref } = await prepareClosing({ worktree: false });
+  const { workspace, feature_id, standing, ref } = await prepareClosing({ ...alone, worktree: false });
   const args = ["close", feature_id, "exp-a"];
   const before = await standing();
   const declined = await runOnTerminal(workspace, args, [
@@ -47,7 +47,7 @@ test.skipIf(!hasTerminals)("close asks on a terminal for the reason, and before 
 test.skipIf(!hasTerminals)(
   "delete-branch has the name of an open experiment's branch typed once more",
   async () => {
-    const { workspace, branch, standing } = await prepareClosing({ worktree: false });
+    const { workspace, branch, standing } = await prepareClosing({ ...alone, worktree: false });
     const ask = (typed: string) =>
       runOnTerminal(workspace, ["delete-branch", branch], [["Type its name to delete it:", typed]]);
     const before = await standing();

@@ -79,7 +79,9 @@ test("a test that was flaky at a commit is flaky there after a lucky run", async
   });
   const feature = await prepare(flipping, ["exp-a"]);
   await feature.run({ repeat: 4 });
-  await feature.run();
+  expect((await feature.run()).results).toMatchObject([
+    { by_tag: { api: { passed: 1, failed: 0 } }, flaky: { api: ["api (failed 2 of 5)"] } },
+  ]);
   expect(await feature.compare()).toMatchObject({
     recommendation: "continue",
     rows: [{ experiment_slug: "exp-a", flaky: 1 }],

@@ -16,6 +16,9 @@ import { recordCycle } from "./records.ts";
 import { temporaryRepository } from "./repository.ts";
 import { uniqueFeature } from "./server.ts";
 
+/** For tests that look at no other than `exp-a`. */
+export const alone = { experiments: [{ experiment_slug: "exp-a" }] };
+
 /** A shop in a git repository with two experiments, each with a worktree and a branch of the emulator. */
 export async function prepareClosing({ plan = {}, ...cut }: Partial<CutInput> & { plan?: object } = {}) {
   const shop = await temporaryRepository();

@@ -9,7 +9,7 @@ import { createBranch } from "../../../src/lakebase/branches/create-branch.ts";
 import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
 import { createJournal, newRunId, recordWorker } from "../../../src/runs/journal/journal.ts";
 import { identifySelf } from "../../../src/utils/processes/process-identity.ts";
-import { prepareClosing } from "../../support/closing.ts";
+import { alone, prepareClosing } from "../../support/closing.ts";
 
 type Shop = Awaited<ReturnType<typeof prepareClosing>>;
 
@@ -59,7 +59,7 @@ test("what no commit has is never lost: it is refused, or committed to the git b
 });
 
 test("what is in the way is named all at once, and nothing changes", async () => {
-  const shop = await prepareClosing();
+  const shop = await prepareClosing(alone);
   const { close, standing, code, git } = shop;
   await git("-C", code, "switch", "--quiet", "--detach");
   await beginRun(shop);
@@ -73,7 +73,7 @@ test("what is in the way is named all at once, and nothing changes", async () =>
 });
 
 test("a promotion that began to migrate the parent is finished first", async () => {
-  const shop = await prepareClosing();
+  const shop = await prepareClosing(alone);
   const { promotion } = promotionPaths(shop.ref);
   await mkdir(dirname(promotion), { recursive: true });
   const parent = { branch: "production", uid: null };
@@ -121,7 +121,7 @@ test("a branch that is gone or another's, and a worktree that is gone, are no ob
 });
 
 test("a worktree that is locked, or has a repository or a worktree in it, is left and named", async () => {
-  const shop = await prepareClosing();
+  const shop = await prepareClosing(alone);
   const { code, git, look, close, ref, branch, standing, write } = shop;
   const left = async () => (await look()).experiments[0]?.left;
 
