@@ -47,6 +47,17 @@ export interface Report {
   left_out?: CaseCounts | undefined;
 }
 
+/** One time that a suite's command ran: all that its counts were made from. */
+const suiteRoundSchema = z.object({
+  /** Null where it was ended by a signal. */
+  exit_code: z.number().int().nullable(),
+  /** Which limit ended it; null where none did. */
+  stopped_by: z.enum(["timeout", "cancel"]).nullable(),
+  /** The artifacts of the cycle that are its report; none where it has no report, or none that could be read. */
+  report: z.array(z.string()),
+});
+export type SuiteRound = z.infer<typeof suiteRoundSchema>;
+
 /** The artifact `<tag>.cases.json`: what a suite's report said, whatever its format. */
 export const casesFileSchema = z.object({
   tag: tagSchema,
@@ -57,5 +68,7 @@ export const casesFileSchema = z.object({
   cases: z.array(reportCaseSchema),
   /** How many more tests the report has than are listed; absent where all are. */
   left_out: caseCountsSchema.optional(),
+  /** Each time that the command ran, by which the reports can be read again. Absent in artifacts of earlier versions. */
+  rounds: z.array(suiteRoundSchema).optional(),
 });
 export type CasesFile = z.infer<typeof casesFileSchema>;

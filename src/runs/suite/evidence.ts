@@ -1,4 +1,5 @@
 import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
+import type { SuiteRound } from "../../../schemas/plan/report.ts";
 import type { CommandSuite, FileReportSpec } from "../../../schemas/plan/suite.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
 import { tallyCases } from "../../reports/read-report.ts";
@@ -13,6 +14,8 @@ import type { FoundReport, ReportFile } from "./report-files.ts";
 export type SuiteVerdict = ReportReading & {
   /** How long the command took, each time that it ran to its end. */
   durations_ms?: number[];
+  /** Each time that the command ran, where one did. */
+  rounds?: SuiteRound[];
 } & (
     | { state: "evidence"; outcome: TagOutcome; flaky: number }
     | {

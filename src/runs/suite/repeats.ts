@@ -9,8 +9,10 @@ import { proven, type SuiteVerdict } from "./evidence.ts";
 export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdicts.length): SuiteVerdict {
   const [first] = verdicts;
   if (first !== undefined && repeat === 1) return first;
+  const rounds = verdicts.flatMap((verdict) => verdict.rounds ?? []);
   const long = verdicts.find(({ left_out }) => left_out !== undefined);
-  if (long !== undefined) return { ...long, state: "no_evidence", reason: tooLong(long.cases.length) };
+  if (long !== undefined)
+    return { ...long, rounds, state: "no_evidence", reason: tooLong(long.cases.length) };
   const cases = mergeCases(verdicts.map((verdict) => verdict.cases));
   const durations_ms = verdicts.flatMap((verdict) => verdict.durations_ms ?? []);
   const unproven = verdicts.findIndex(({ state }) => state === "no_evidence");
@@ -22,9 +24,10 @@ export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdi
       trouble: verdict.trouble,
       cases,
       durations_ms,
+      rounds,
     };
   }
-  return { ...proven({ cases }), durations_ms };
+  return { ...proven({ cases }), durations_ms, rounds };
 }
 
 function tooLong(listed: number): string {

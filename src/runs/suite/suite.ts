@@ -113,11 +113,11 @@ export async function writeCases(
   {
     tag,
     folder,
-    verdict: { cases, left_out },
+    verdict: { cases, left_out, rounds },
     details,
   }: { tag: string; folder: string; verdict: SuiteVerdict; details: string },
 ): Promise<void> {
-  const file: CasesFile = { tag, run_id: scope.runId, details, left_out, cases };
+  const file: CasesFile = { tag, run_id: scope.runId, details, left_out, cases, rounds };
   const text = makeRedactor(scope).text(`${JSON.stringify(file, null, 2)}\n`);
   await writeArtifact(scope.experiment, scope.cycleId, casesName(folder), text);
 }
@@ -149,7 +149,13 @@ export async function runOnce(
         const directories = [code.directory, places.directory];
         const foreign = await findForeignCase(experiment.workspace, code, verdict.cases, directories);
         if (foreign !== undefined) throw foreign;
-        return { ...verdict, durations_ms: [Math.round(end.durationMs)] };
+        const found = report !== undefined && "files" in report ? report.files : [];
+        const round = {
+          exit_code: end.exitCode,
+          stopped_by: end.stoppedBy,
+          report: found.map(({ name }) => nameArtifact(folder, name, redactor)),
+        };
+        return { ...verdict, durations_ms: [Math.round(end.durationMs)], rounds: [round] };
       };
     });
   } catch (error) {
