@@ -1,3 +1,4 @@
+import { bundleErrors } from "./error-codes/bundles.ts";
 import { gitErrors } from "./error-codes/git.ts";
 import { inputErrors } from "./error-codes/input.ts";
 import { lakebaseErrors } from "./error-codes/lakebase.ts";
@@ -11,6 +12,7 @@ export const errorCodes = {
   Lakebase: lakebaseErrors,
   "git and worktrees": gitErrors,
   runs: runErrors,
+  bundles: bundleErrors,
   promotion: promotionErrors,
   "machine and records": machineErrors,
 } as const;

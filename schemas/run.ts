@@ -2,9 +2,12 @@ import * as z from "zod";
 import { errorSchema } from "./error.ts";
 import { byTagSchema } from "./experiment/outcomes.ts";
 
-/** What a run does instead of running suites: it verifies a promotion, or promotes. */
-const runKindSchema = z.enum(["verification", "promotion"]);
-export type RunKind = z.infer<typeof runKindSchema>;
+/** What a worker does instead of running suites: it verifies a promotion, or promotes. */
+const taskKindSchema = z.enum(["verification", "promotion"]);
+export type TaskKind = z.infer<typeof taskKindSchema>;
+
+/** What a run is that runs no suites of its own: a worker's task, or the import of what other runs measured. */
+const runKindSchema = z.enum([...taskKindSchema.options, "imported"]);
 
 const runStateSchema = z.enum(["queued", "running", "finished", "cancelled", "interrupted"]);
 
@@ -26,6 +29,8 @@ export const runResultSchema = z.object({
   flaky: z.record(z.string(), z.array(z.string())).optional(),
   /** By tag, what its failed tests came to that were run alone first. Nothing is counted from that. */
   failed_first: z.record(z.string(), z.string()).optional(),
+  /** By tag, the machine that ran it, where a bundle brought it. */
+  machines: z.record(z.string(), z.string()).optional(),
   error: errorSchema.optional(),
 });
 export type RunResult = z.infer<typeof runResultSchema>;

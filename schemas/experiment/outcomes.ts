@@ -13,6 +13,13 @@ export type ByTag = z.infer<typeof byTagSchema>;
 
 export const experimentStatusSchema = z.enum(["running", "succeeded", "failed", "abandoned"]);
 
+/** Where counts were made that a bundle brought from another run, on this machine or another. */
+const originSchema = z.object({ run_id: z.string(), machine: z.string() });
+
+/** What a bundle brought of such a run, as the timeline of a cycle tells. */
+export const importedPartSchema = originSchema.extend({ tags: z.array(tagSchema) });
+export type ImportedPart = z.infer<typeof importedPartSchema>;
+
 /** What one tag's counts belong to: the run that counted them, the code and the branch it ran on, and the suite. */
 const tagSourceSchema = z.object({
   run_id: z.string(),
@@ -23,11 +30,13 @@ const tagSourceSchema = z.object({
   branch_uid: z.string().nullable(),
   /** Fingerprint of the suite's command, report and setting: counts of different suites do not compare. */
   suite: z.string(),
+  /** Absent where the run itself counted them. */
+  origin: originSchema.optional(),
 });
 export type TagSource = z.infer<typeof tagSourceSchema>;
 
 /** Why a tag has counts, or has none. Ours: the kit's records lack it. */
-const tagEvidenceSchema = z.object({
+export const tagEvidenceSchema = z.object({
   /** `evidence`: it was measured. `no_evidence`: it was not, for the reason given. */
   state: z.enum(["evidence", "no_evidence"]),
   reason: z.string().optional(),

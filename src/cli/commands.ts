@@ -12,8 +12,15 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "run the suites of experiments (default: all) and show the run until it ends",
     details:
       "Exits with 0 when every experiment succeeded, 2 when one did not, 3 when the run ended early, and 130 after Ctrl-C, which lets the run continue.",
-    options: ["tags", "cycle", "repeat", "only-failed", "concurrency", "quiet"],
+    options: ["experiments", "tags", "cycle", "repeat", "only-failed", "concurrency", "quiet", "bundle"],
     run: async (shared, args, flags) => (await import("./commands/run.ts")).run(shared, args, flags),
+  },
+  import: {
+    parameters: "FILE…",
+    summary: "merge bundles that run --bundle wrote on other machines, each experiment's into one new cycle",
+    details:
+      "Checks each bundle against this workspace and counts its reports again. One that does not fit is refused with its reason; one that was merged before changes nothing. Exits with 0 when all are merged, else with 2.",
+    run: async (shared, args) => (await import("./commands/import.ts")).importCommand(shared, args),
   },
   status: {
     parameters: "[FEATURE]",

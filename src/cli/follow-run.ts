@@ -10,21 +10,28 @@ const redrawSeconds = 1;
 
 /**
  * Shows a run until it ends, and sets the exit status. Ctrl-C ends the showing, never the run.
+ * @returns the run as it ended; undefined where it goes on
  * @throws CoreError `unknown_run`, `invalid_name`
  */
-export async function followRun({ workspace }: Pick<Context, "workspace">, runId: string): Promise<void> {
+export async function followRun(
+  { workspace }: Pick<Context, "workspace">,
+  runId: string,
+): Promise<Run | undefined> {
   const view = process.stdout.isTTY ? openTable(process.stdout) : openLines(process.stdout);
   const leave = new AbortController();
   const onInterrupt = () => leave.abort();
   process.once("SIGINT", onInterrupt);
   try {
-    process.exitCode = getExitStatus(await follow(workspace, runId, view, leave.signal));
+    const run = await follow(workspace, runId, view, leave.signal);
+    process.exitCode = getExitStatus(run);
+    return run;
   } catch (error) {
     if (!leave.signal.aborted) throw error;
     process.stderr.write(
       `\nThe run continues. To follow it: lakebase-experiments wait ${runId}; to end it: lakebase-experiments cancel ${runId}\n`,
     );
     process.exitCode = leftRunning;
+    return undefined;
   } finally {
     process.off("SIGINT", onInterrupt);
   }

@@ -21,6 +21,12 @@ export const options = {
     value: "ID",
     text: "the feature that the session is about; no call names it then",
   },
+  experiments: { type: "string", value: "A,B", text: "only these experiments, as their names do" },
+  bundle: {
+    type: "string",
+    value: "FILE",
+    text: "write what the run did for its one experiment into this file, for import on another machine",
+  },
   tags: { type: "string", value: "A,B", text: "only these tags; default: all of the plan" },
   cycle: { type: "string", value: "ID", text: "the cycle's name; default: the next one, such as C3" },
   repeat: { type: "string", value: "N", text: "run each suite N times, to find flaky tests" },

@@ -50,7 +50,9 @@ async function withLogs(
 
 function chooseNextStep(run: Run, results: readonly Result[], workspace: string): string {
   if (!hasEnded(run)) return `Call wait_for_run with run_id ${run.run_id}.`;
-  if (run.kind !== undefined)
+  if (run.kind === "imported" && run.state === "interrupted")
+    return "The import was interrupted. Import its bundles again: what was merged stays as it is.";
+  if (run.kind === "verification" || run.kind === "promotion")
     return `Call promote_experiment with feature_id ${run.feature_id} and experiment_slug ${results[0]?.experiment_slug} to see the result.`;
   if (run.state === "interrupted") {
     const { interrupted_by: cause } = run;

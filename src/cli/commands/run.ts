@@ -4,17 +4,20 @@ import { openContext, type Shared } from "../command.ts";
 import { followRun } from "../follow-run.ts";
 import type { Flags } from "../options.ts";
 import { splitList } from "../split-list.ts";
+import { prepareShard, writeShard } from "./shard.ts";
 
 /**
- * `run FEATURE [EXPERIMENTS…]`: starts a run and shows it until it ends.
- * @throws CoreError as `startRun` does
+ * `run FEATURE [EXPERIMENTS…]`: starts a run and shows it until it ends; with `--bundle`, writes then what it did.
+ * @throws CoreError as `startRun`, `restoreCode` and `writeBundle` do
  */
 export async function run(
   shared: Shared,
-  [feature_id = "", ...slugs]: string[],
+  [feature_id = "", ...names]: string[],
   flags: Flags,
 ): Promise<void> {
   const context = openContext(shared);
+  const slugs = [...names, ...splitList(flags.experiments ?? "")];
+  if (flags.bundle !== undefined) await prepareShard(context, feature_id, slugs, flags.bundle);
   const { run_id } = await startRun(context, {
     feature_id,
     experiment_slugs: slugs.length === 0 ? undefined : slugs,
@@ -25,5 +28,6 @@ export async function run(
     only_failed: flags["only-failed"],
     concurrency: asNumber(flags.concurrency),
   });
-  await followRun(shared, run_id);
+  const ended = await followRun(shared, run_id);
+  if (flags.bundle !== undefined && ended !== undefined) await writeShard(context, ended, flags.bundle);
 }

@@ -70,7 +70,9 @@ function listTroubles({
 }
 
 function nextCommand({ state, kind, feature_id, results, only_failed }: Run): string {
-  if (kind !== undefined) return `lakebase-experiments promote ${feature_id} ${results[0]?.experiment_slug}`;
+  if (kind === "verification" || kind === "promotion")
+    return `lakebase-experiments promote ${feature_id} ${results[0]?.experiment_slug}`;
+  if (state === "interrupted" && kind === "imported") return "import its bundles again";
   if (state === "interrupted" && only_failed) return `lakebase-experiments run ${feature_id} --only-failed`;
   if (state === "interrupted") return `lakebase-experiments run ${feature_id} finishes the cycle`;
   return `lakebase-experiments compare ${feature_id}`;

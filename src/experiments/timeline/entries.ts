@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Attempt, attemptSchema } from "../../../schemas/experiment/attempt.ts";
-import { byTagSchema } from "../../../schemas/experiment/outcomes.ts";
+import { byTagSchema, importedPartSchema } from "../../../schemas/experiment/outcomes.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
 /** What a cycle counted, and of what. The kit's entries have no counts. */
@@ -19,6 +19,8 @@ const cycleSchema = z.object({
   durations: z.record(z.string(), z.number()).default({}),
   /** By tag, the fingerprint of its suite. */
   suites: z.record(z.string(), z.string()).default({}),
+  /** The runs that bundles brought parts of it from. */
+  imported: z.array(importedPartSchema).default([]),
 });
 export type CountedCycle = z.infer<typeof cycleSchema>;
 

@@ -1,5 +1,5 @@
 import type { Plan } from "../../../schemas/plan/plan.ts";
-import type { Run, RunKind } from "../../../schemas/run.ts";
+import type { Run, TaskKind } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
 import { CoreError } from "../../utils/core-error.ts";
@@ -10,7 +10,7 @@ import { startWorker } from "./launch.ts";
 
 /** What is to be done for one experiment by a worker of its own, beside running suites. */
 export interface TaskInput {
-  kind: RunKind;
+  kind: TaskKind;
   experiment: Experiment;
   plan: Plan;
   cycle_id: string;

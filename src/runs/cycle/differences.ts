@@ -63,7 +63,11 @@ export async function writeSchemaDifference(
 }
 
 /** Only an experiment with a worktree has code of its own. It left where it was cut, or what it was merged with since. */
-async function measureCode({ experiment, tree, code }: CycleScope): Promise<Differences> {
+export async function measureCode({
+  experiment,
+  tree,
+  code,
+}: Pick<CycleScope, "experiment" | "tree" | "code">): Promise<Differences> {
   const { root, worktree } = code;
   if (worktree === undefined || tree.commit === null) return {};
   const { workspace } = experiment;

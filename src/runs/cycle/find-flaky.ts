@@ -13,7 +13,7 @@ const maxNamed = 10;
  * with how often: `checkout (failed 2 of 5)`. One lucky run does not make a flaky test a steady one.
  */
 export async function findFlaky(
-  { experiment }: CycleSpec,
+  { experiment }: Pick<CycleSpec, "experiment">,
   tag: string,
   source: TagSource,
   cases: ReportCase[],

@@ -1,4 +1,4 @@
-import type { Evidence, ExperimentOutcomes, TagSource } from "../../../schemas/experiment/outcomes.ts";
+import type { Evidence, ExperimentOutcomes, ImportedPart, TagSource } from "../../../schemas/experiment/outcomes.ts";
 import { isOfCurrentCode } from "../../experiments/code/current-code.ts";
 import { experimentPaths } from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
@@ -15,13 +15,15 @@ import {
   totals,
 } from "./counts.ts";
 import type { Differences } from "./differences.ts";
-import type { CycleScope, CycleSpec } from "./scope.ts";
+import type { CycleIdentity, CycleScope, CycleSpec } from "./scope.ts";
 
 /**
  * The record as it was before the cycle; undefined where there is none. One that cannot be read is set aside, since
  * the cycle writes its own in that place.
  */
-export function readPrevious({ experiment }: CycleSpec): Promise<ExperimentOutcomes | undefined> {
+export function readPrevious({
+  experiment,
+}: Pick<CycleSpec, "experiment">): Promise<ExperimentOutcomes | undefined> {
   return readOutcomes(experiment).catch(async () => {
     await setRecordAside(experimentPaths(experiment).outcomes);
     return undefined;
@@ -29,7 +31,7 @@ export function readPrevious({ experiment }: CycleSpec): Promise<ExperimentOutco
 }
 
 /** What ties a tag's counts to the cycle that made them. */
-export function describeSource({ runId, cycleId, tree, branch }: CycleScope, suite: string): TagSource {
+export function describeSource({ runId, cycleId, tree, branch }: CycleIdentity, suite: string): TagSource {
   return { run_id: runId, cycle_id: cycleId, ...tree, branch_uid: branch.uid, suite };
 }
 
@@ -58,7 +60,7 @@ export function countedBefore(scope: CycleScope, previous: ExperimentOutcomes | 
  * branch. A tag whose suite could not be reached keeps its earlier counts too; whose they are, their source tells.
  */
 export function mergeOutcomes(
-  scope: CycleScope,
+  scope: CycleIdentity,
   previous: ExperimentOutcomes | undefined,
   counts: CycleCounts,
   { differences, isRunning }: { differences: Differences; isRunning: boolean },
@@ -99,7 +101,7 @@ export function mergeOutcomes(
 
 /** What of earlier counts stays: those of this branch whose tags this cycle has not counted, whatever kept it from that. */
 function keptCounts(
-  { branch }: CycleScope,
+  { branch }: CycleIdentity,
   previous: ExperimentOutcomes | undefined,
   { evidence }: CycleCounts,
 ): CycleCounts {
@@ -134,11 +136,19 @@ export async function recordAttempt(
   await appendTimeline(experiment, { ts, kind: "attempt", ...about, error: describeError(error) });
 }
 
+/** How a cycle ended. */
+interface CycleEnd {
+  status: string;
+  duration_ms: number;
+  /** The runs that bundles brought parts of it from. */
+  imported?: readonly ImportedPart[];
+}
+
 /** One entry for a cycle, also where the run that finished it was interrupted before it could say so. */
 export async function closeCycle(
-  { experiment, cycleId, runId, request, tree, branch }: CycleScope,
+  { experiment, cycleId, runId, request, tree, branch }: CycleIdentity,
   counts: CycleCounts,
-  { status, duration_ms }: { status: string; duration_ms: number },
+  { status, duration_ms, ...more }: CycleEnd,
 ): Promise<void> {
   const runs: unknown[] = [runId, request.resumes];
   const isClosed = (await readTimeline(experiment)).some(
@@ -164,5 +174,6 @@ export async function closeCycle(
     branch_uid: branch.uid,
     suites: Object.fromEntries(suites),
     durations: Object.fromEntries(durations),
+    ...more,
   });
 }

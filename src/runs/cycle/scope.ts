@@ -30,6 +30,13 @@ export interface CycleSpec {
   onStep: (step: string, counted: CycleCounts) => void;
 }
 
+/** What the record of a cycle is made by: who ran it, on which code and branch. */
+export interface CycleIdentity extends Pick<CycleSpec, "runId" | "cycleId" | "experiment"> {
+  request: Pick<RunRequest, "resumes">;
+  tree: TreeState;
+  branch: { uid: string | null };
+}
+
 /** A cycle whose experiment was reached: what all of its commands share. */
 export interface CycleScope extends CycleSpec {
   code: ExperimentCode;

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Run, RunKind, RunResult } from "../../../schemas/run.ts";
+import type { Run, RunResult, TaskKind } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { findExperiment, getExperiment } from "../../experiments/experiments.ts";
 import { runsDirectory } from "../../experiments/layout.ts";
@@ -33,7 +33,7 @@ import { withPermit } from "./semaphore.ts";
 import { besideOthers, inTurns, type Turn } from "./turns.ts";
 
 /** What a run does for an experiment instead of running its suites, by the run's kind. */
-export type RunTasks = Record<RunKind, (spec: CycleSpec) => Promise<CycleResult>>;
+export type RunTasks = Record<TaskKind, (spec: CycleSpec) => Promise<CycleResult>>;
 
 type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
 
@@ -130,7 +130,7 @@ async function runAll(
     const experiment = await getExperiment({ workspace, feature_id, experiment_slug: slug });
     const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
       state.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
-    const perform = kind === undefined ? runCycle : tasks[kind];
+    const perform = findTask(kind, tasks);
     const { launch } = context;
     const own = requestFor(request, slug);
     return perform({
@@ -170,6 +170,12 @@ async function runAll(
         state.updateResult(settled.experiment_slug, asResult(settled, signal), { peak_in_flight });
     },
   });
+}
+
+function findTask(kind: Run["kind"], tasks: RunTasks): (spec: CycleSpec) => Promise<CycleResult> {
+  if (kind === undefined) return runCycle;
+  if (kind === "imported") throw new Error("An import has no worker.");
+  return tasks[kind];
 }
 
 function asResult(settled: ExperimentRunResult<CycleResult>, signal: AbortSignal): Partial<RunResult> {

@@ -1,0 +1,61 @@
+import { constants } from "node:fs";
+import { mkdir, open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import type { BundleManifest } from "../../schemas/bundle.ts";
+import { CoreError, getMessage } from "../utils/core-error.ts";
+import { findMachineTrouble } from "../utils/processes/machine-trouble.ts";
+import { unpackBundle } from "./archive.ts";
+import { type BundleLimits, usualLimits } from "./limits.ts";
+import { damaged, tooLarge } from "./refusal.ts";
+
+/** A bundle that was read: what it says of itself, and its files. */
+export interface Bundle {
+  manifest: BundleManifest;
+  /** Absolute path of the folder that its artifacts are in now, by their names in the cycle. */
+  directory: string;
+}
+
+/**
+ * Reads a bundle and puts its files into a folder, whoever made it: nothing is written outside of that folder, nothing
+ * larger than the limits, no link. What it says of itself is checked for its form alone; whether that is true, and
+ * fits a workspace, is for others to find out.
+ * @param source the path of a file, or a stream of what one holds
+ * @param directory absolute path of a folder that is not there yet; its caller removes it, also after an error
+ * @throws CoreError `source_unreadable`, `bundle_unreadable`, `bundle_unsupported`, `bundle_too_large`; the signal's
+ *   reason; what the machine cannot do, as on a full disk
+ */
+export async function readBundle(
+  source: string | Readable,
+  directory: string,
+  { limits = usualLimits, signal = new AbortController().signal }: ReadOptions = {},
+): Promise<Bundle> {
+  await mkdir(directory, { recursive: true });
+  const stream = typeof source === "string" ? await openFile(source, limits) : source;
+  try {
+    const manifest = await unpackBundle(stream, directory, limits, signal);
+    return { manifest, directory };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof CoreError || findMachineTrouble(error) !== undefined) throw error;
+    throw damaged(getMessage(error).replace(/\.$/, ""), error);
+  }
+}
+
+interface ReadOptions {
+  limits?: BundleLimits | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+async function openFile(path: string, { bytes }: BundleLimits): Promise<Readable> {
+  // A pipe would keep a thread waiting for its writer.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
+    throw new CoreError("source_unreadable", `${path} could not be read: ${getMessage(cause)}`, {
+      hint: "Pass the path of a bundle.",
+      cause,
+    });
+  });
+  const found = await file.stat();
+  if (found.isFile() && found.size <= bytes) return file.createReadStream();
+  await file.close();
+  throw found.isFile() ? tooLarge(`${path} has ${found.size} bytes`) : damaged(`${path} is no plain file`);
+}

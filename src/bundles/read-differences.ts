@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { schemaDifferenceSchema } from "../../schemas/comparison/schema-change.ts";
+import { summarizeChanges } from "../database/summary.ts";
+import { findWorktree, locateCode } from "../experiments/code/worktrees.ts";
+import { schemaDifferenceName } from "../experiments/layout.ts";
+import { findRepository } from "../git/repository.ts";
+import { type Differences, measureCode } from "../runs/cycle/differences.ts";
+import type { CycleIdentity } from "../runs/cycle/scope.ts";
+import { readRecord } from "../utils/files/json.ts";
+import { ifWhole } from "../utils/files/salvage.ts";
+
+/**
+ * How an experiment differs from what it began with, by its commit here and by the schema that its run found. What cannot
+ * be found out is left out: it decides nothing.
+ * @param directory of the cycle's artifacts
+ */
+export async function readDifferences(
+  { experiment, tree }: Pick<CycleIdentity, "experiment" | "tree">,
+  directory: string,
+): Promise<Differences> {
+  const worktree = await findWorktree(experiment);
+  const repository = await findRepository(experiment.workspace);
+  // The commit is in the repository, whether its worktree is there or not.
+  const code = worktree && {
+    ...locateCode(worktree, repository?.folder ?? ""),
+    root: experiment.workspace,
+  };
+  const found = await ifWhole(join(directory, schemaDifferenceName), (path) =>
+    readRecord(path, schemaDifferenceSchema),
+  );
+  return {
+    ...(found !== undefined && { schema_diff_summary: summarizeChanges(found.changes) }),
+    ...(code !== undefined && (await measureCode({ experiment, tree, code }))),
+  };
+}

@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import packageJson from "../../package.json" with { type: "json" };
+import { type BundleFile, type BundleManifest, type BundleTag, bundleFormat } from "../../schemas/bundle.ts";
+import type { Evidence, ExperimentOutcomes, TagEvidence } from "../../schemas/outcomes.ts";
+import type { Run } from "../../schemas/run.ts";
+import { listArtifactNames } from "../experiments/artifacts/artifacts.ts";
+import { fingerprintSuite } from "../experiments/code/fingerprint.ts";
+import { findCode } from "../experiments/code/worktrees.ts";
+import { type Experiment, getExperiment } from "../experiments/experiments.ts";
+import { cycleDirectory } from "../experiments/layout.ts";
+import { readOutcomes } from "../experiments/outcomes.ts";
+import { hasEnded, type RunRequest, readRequest, readRun, requestFor } from "../runs/journal/journal.ts";
+import { CoreError } from "../utils/core-error.ts";
+import { temporaryName } from "../utils/files/files.ts";
+import { ownValue } from "../utils/own-value.ts";
+import { maskLogins } from "../utils/text/mask-logins.ts";
+import { packBundle } from "./archive.ts";
+import { usualLimits } from "./limits.ts";
+import { checkSizes, isOfTags } from "./manifest.ts";
+
+export interface WrittenBundle {
+  /** Absolute. */
+  path: string;
+  /** Of the file. */
+  bytes: number;
+  manifest: BundleManifest;
+}
+
+/**
+ * Writes what a run did for its one experiment as one file: what it counted, with what that is tied to, and all
+ * artifacts, logs and lists of tests that show it. The file is whole or not there; one of that name is replaced.
+ * @param path absolute, or relative to the workspace
+ * @throws CoreError `unknown_run`, `unknown_experiment`; `experiment_busy` where the run goes on; `invalid_input` where it
+ *   has several experiments or none; `bundle_empty` where it measured nothing; `bundle_too_large`
+ */
+export async function writeBundle(input: {
+  workspace: string;
+  run_id: string;
+  path: string;
+}): Promise<WrittenBundle> {
+  const { workspace, run_id } = input;
+  const path = resolve(workspace, input.path);
+  const { run, experiment, outcomes, evidence } = await readEnded(workspace, run_id);
+  const request = requestFor(await readRequest(workspace, run_id), experiment.experiment_slug);
+  const directory = cycleDirectory(experiment, run.cycle_id);
+  const files = await describeFiles(directory, await listOwn(experiment, run, request.tags));
+  const { directory: code_directory } = await findCode(experiment);
+  const manifest: BundleManifest = {
+    ...describeRun(run, request),
+    ...describeFindings(request, outcomes, evidence),
+    code_directory,
+    files,
+  };
+  checkSizes(manifest, usualLimits);
+  const temporary = join(dirname(path), temporaryName());
+  try {
+    await packBundle(manifest, directory, temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return { path, bytes: (await stat(path)).size, manifest };
+}
+
+interface EndedRun {
+  run: Run;
+  experiment: Experiment;
+  outcomes: ExperimentOutcomes;
+  evidence: Evidence;
+}
+
+async function readEnded(workspace: string, runId: string): Promise<EndedRun> {
+  const run = await readRun(workspace, runId);
+  if (!hasEnded(run)) {
+    throw new CoreError("experiment_busy", `${runId} has not ended.`, {
+      hint: "Wait for it, then write the bundle.",
+      retryable: true,
+    });
+  }
+  const [result, ...others] = run.results;
+  if (result === undefined || others.length > 0 || run.kind !== undefined) {
+    throw new CoreError("invalid_input", `A bundle holds one experiment's suites; ${runId} is not that.`, {
+      hint: "Run one experiment for each bundle.",
+    });
+  }
+  const { feature_id } = run;
+  const { experiment_slug, error } = result;
+  const experiment = await getExperiment({ workspace, feature_id, experiment_slug });
+  const outcomes = await readOutcomes(experiment);
+  const evidence = outcomes?.evidence;
+  if (outcomes !== undefined && evidence?.run_id === runId) return { run, experiment, outcomes, evidence };
+  const why = error === undefined ? "it left no record, or a later run replaced it." : error.message;
+  throw new CoreError("bundle_empty", `${runId} measured nothing of ${experiment_slug}: ${why}`, {
+    hint: error?.hint ?? "Run it again, and write the bundle before another run.",
+  });
+}
+
+function describeRun(run: Run, { tags, repeat }: RunRequest) {
+  const { feature_id, run_id, cycle_id, created_at, total_duration_ms, results } = run;
+  const [{ experiment_slug, duration_ms = total_duration_ms } = { experiment_slug: "" }] = results;
+  return {
+    format: bundleFormat,
+    tool_version: packageJson.version,
+    machine: nameMachine(),
+    feature_id,
+    experiment_slug,
+    run_id,
+    cycle_id,
+    started_at: created_at,
+    ended_at: new Date(Date.parse(created_at) + total_duration_ms).toISOString(),
+    duration_ms,
+    tags,
+    repeat,
+  } as const;
+}
+
+function nameMachine(): string {
+  return hostname().replace(/[^\w.-]/g, "-") || "unknown";
+}
+
+/** What the run found out, and on which code and branch. Its texts may quote what a command printed. */
+function describeFindings(
+  { plan, tags }: RunRequest,
+  { by_tag = {} }: ExperimentOutcomes,
+  { run_id, branch, branch_uid = null, commit, dirty, by_tag: evidence, setup_failed }: Evidence,
+) {
+  const isOwn = ({ source }: TagEvidence) => source === undefined || source.run_id === run_id;
+  const found = tags.flatMap((tag): [string, BundleTag][] => {
+    const [own, suite] = [ownValue(evidence, tag), plan.suites[tag]];
+    if (own === undefined || suite === undefined || !isOwn(own)) return [];
+    const { source, reason, code, ...measured } = own;
+    const outcome = own.state === "evidence" ? ownValue(by_tag, tag) : undefined;
+    return [
+      [
+        tag,
+        {
+          ...measured,
+          ...(reason !== undefined && { reason: shorten(reason) }),
+          ...(code !== undefined && { code }),
+          ...(outcome !== undefined && { outcome }),
+          suite: fingerprintSuite(plan, suite),
+        },
+      ],
+    ];
+  });
+  return {
+    ...{ branch, branch_uid, commit, dirty },
+    by_tag: Object.fromEntries(found),
+    ...(setup_failed !== undefined && {
+      setup_failed: { ...setup_failed, reason: shorten(setup_failed.reason) },
+    }),
+  };
+}
+
+const longestText = 4_000;
+
+function shorten(text: string): string {
+  return maskLogins(text).slice(0, longestText);
+}
+
+async function listOwn(
+  experiment: Experiment,
+  { cycle_id }: Run,
+  tags: readonly string[],
+): Promise<string[]> {
+  const names = (await listArtifactNames(experiment)).get(cycle_id) ?? [];
+  return names.filter(isOfTags(tags)).sort();
+}
+
+async function describeFiles(directory: string, names: readonly string[]): Promise<BundleFile[]> {
+  const files: BundleFile[] = [];
+  for (const name of names) {
+    const path = join(directory, name);
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(path), hash);
+    files.push({ name, size: (await stat(path)).size, sha256: hash.digest("hex") });
+  }
+  return files;
+}

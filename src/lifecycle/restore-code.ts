@@ -1,0 +1,46 @@
+import type { Context } from "../context.ts";
+import { writeWorktreeRecord } from "../experiments/code/worktree-record.ts";
+import { findWorktree } from "../experiments/code/worktrees.ts";
+import { getExperiment } from "../experiments/experiments.ts";
+import { type ExperimentRef, worktreeBranch } from "../experiments/layout.ts";
+import { readPlan } from "../experiments/plan.ts";
+import { git } from "../git/git.ts";
+import { findBranchName } from "../git/repository.ts";
+import { ensureWorktree } from "./ensure-worktree.ts";
+import { findStart } from "./worktree-start.ts";
+
+/**
+ * Makes an experiment's code present where its records came from another machine, as in a fresh checkout: in a worktree
+ * of its git branch, or in the main checkout where that stands on it. Code that this machine has a record of stays as
+ * it is.
+ * @returns what is to be known of what was done
+ * @throws CoreError `unknown_feature`, `unknown_experiment`, and what `ensureWorktree` throws
+ */
+export async function restoreCode(
+  { workspace, worktrees, signal }: Pick<Context, "workspace" | "worktrees" | "signal">,
+  ref: ExperimentRef,
+): Promise<string[]> {
+  const plan = await readPlan(workspace, ref.feature_id);
+  await getExperiment(ref);
+  const known = (await findWorktree(ref)) ?? ((await fetchBranch(ref)) ? await findWorktree(ref) : undefined);
+  if (known?.known_by !== "git_branch") return [];
+  if ((await findBranchName(workspace, "HEAD")) === known.git_branch) {
+    await writeWorktreeRecord(ref, null);
+    return [];
+  }
+  const places = { machine: worktrees, plan: plan.worktrees?.directory };
+  const start = await findStart(workspace, undefined);
+  return (await ensureWorktree(ref, { worktree: undefined, start, places, signal })).warnings;
+}
+
+/** A checkout of a CI often has but one git branch. @returns whether the experiment's was fetched */
+async function fetchBranch(ref: ExperimentRef): Promise<boolean> {
+  const branch = worktreeBranch(ref);
+  const { stdout } = await git(ref.workspace, ["remote"]);
+  for (const remote of stdout.split("\n").filter((name) => name !== "")) {
+    const refspec = `+refs/heads/${branch}:refs/remotes/${remote}/${branch}`;
+    const { failed } = await git(ref.workspace, ["fetch", "--quiet", "--no-tags", remote, refspec]);
+    if (!failed) return true;
+  }
+  return false;
+}
