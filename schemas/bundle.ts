@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { branchRecordSchema } from "./branch-record.ts";
+import { branchRecordSchema } from "./experiment/branch-record.ts";
 import {
   artifactNameSchema,
   cycleIdSchema,
@@ -8,7 +8,7 @@ import {
   runIdSchema,
   tagSchema,
 } from "./names.ts";
-import { tagEvidenceSchema, tagOutcomeSchema } from "./outcomes.ts";
+import { tagEvidenceSchema, tagOutcomeSchema } from "./experiment/outcomes.ts";
 
 /** The version of the format. One that a reader does not know is refused by its number alone. */
 export const bundleFormat = 1;

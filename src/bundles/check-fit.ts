@@ -1,13 +1,13 @@
 import type { BundleManifest } from "../../schemas/bundle.ts";
-import type { ExperimentOutcomes } from "../../schemas/outcomes.ts";
+import type { ExperimentOutcomes } from "../../schemas/experiment/outcomes.ts";
 import type { Plan } from "../../schemas/plan/plan.ts";
 import { fingerprintSuite } from "../experiments/code/fingerprint.ts";
 import { findWorktree } from "../experiments/code/worktrees.ts";
 import { type Experiment, getExperiment } from "../experiments/experiments.ts";
-import { readTimeline } from "../experiments/history.ts";
-import { readOutcomes } from "../experiments/outcomes.ts";
+import { readTimeline } from "../experiments/timeline/timeline.ts";
+import { readOutcomes } from "../experiments/outcomes/outcomes.ts";
 import { readPlan } from "../experiments/plan.ts";
-import { type CountedCycle, findCycles } from "../experiments/timeline.ts";
+import { type CountedCycle, findCycles } from "../experiments/timeline/entries.ts";
 import { findCommit } from "../git/repository.ts";
 import { findRemoteBranch } from "../git/worktrees/add-worktree.ts";
 import { ownValue } from "../utils/own-value.ts";

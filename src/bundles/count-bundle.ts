@@ -1,4 +1,4 @@
-import type { TagEvidence } from "../../schemas/outcomes.ts";
+import type { TagEvidence } from "../../schemas/experiment/outcomes.ts";
 import type { CycleCounts } from "../runs/cycle/counts.ts";
 import { findFlaky } from "../runs/cycle/find-flaky.ts";
 import { describeSource } from "../runs/cycle/record.ts";

@@ -1,13 +1,13 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ImportedPart } from "../../schemas/outcomes.ts";
+import type { ImportedPart } from "../../schemas/experiment/outcomes.ts";
 import type { Plan } from "../../schemas/plan/plan.ts";
 import type { Run, RunResult } from "../../schemas/run.ts";
-import { nextCycle } from "../experiments/cycles.ts";
+import { nextCycle } from "../experiments/timeline/list-cycles.ts";
 import { type Experiment, listExperiments } from "../experiments/experiments.ts";
-import { writeRuntime } from "../experiments/history.ts";
+import { writeRuntime } from "../experiments/timeline/timeline.ts";
 import { cycleDirectory } from "../experiments/layout.ts";
-import { writeOutcomes } from "../experiments/outcomes.ts";
+import { writeOutcomes } from "../experiments/outcomes/outcomes.ts";
 import { judgeCounts } from "../runs/cycle/counts.ts";
 import { closeCycle, mergeOutcomes, readPrevious } from "../runs/cycle/record.ts";
 import type { CycleIdentity } from "../runs/cycle/scope.ts";

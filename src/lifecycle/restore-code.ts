@@ -28,9 +28,9 @@ export async function restoreCode(
     await writeWorktreeRecord(ref, null);
     return [];
   }
-  const places = { machine: worktrees, plan: plan.worktrees?.directory };
+  const directories = { machine: worktrees, plan: plan.worktrees?.directory };
   const start = await findStart(workspace, undefined);
-  return (await ensureWorktree(ref, { worktree: undefined, start, places, signal })).warnings;
+  return (await ensureWorktree(ref, { worktree: undefined, start, directories, signal })).warnings;
 }
 
 /** A checkout of a CI often has but one git branch. @returns whether the experiment's was fetched */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { listArtifacts } from "../../src/experiments/artifacts/artifacts.ts";
-import { readOutcomes } from "../../src/experiments/outcomes.ts";
+import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { listRuns } from "../../src/runs/journal/journal.ts";
 import { suite } from "../support/plans.ts";
 import { prepareShards } from "../support/shards.ts";

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import type { Run } from "../../../schemas/run.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
 import { cycleDirectory } from "../../experiments/layout.ts";
-import { readOutcomes } from "../../experiments/outcomes.ts";
+import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { judgeCounts, selectTags } from "../cycle/counts.ts";
 import { closeCycle } from "../cycle/record.ts";
