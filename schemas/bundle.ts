@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { branchRecordSchema } from "./experiment/branch-record.ts";
+import { tagEvidenceSchema, tagOutcomeSchema } from "./experiment/outcomes.ts";
 import {
   artifactNameSchema,
   cycleIdSchema,
@@ -8,7 +9,6 @@ import {
   runIdSchema,
   tagSchema,
 } from "./names.ts";
-import { tagEvidenceSchema, tagOutcomeSchema } from "./experiment/outcomes.ts";
 
 /** The version of the format. One that a reader does not know is refused by its number alone. */
 export const bundleFormat = 1;

@@ -1,4 +1,9 @@
-import type { Evidence, ExperimentOutcomes, ImportedPart, TagSource } from "../../../schemas/experiment/outcomes.ts";
+import type {
+  Evidence,
+  ExperimentOutcomes,
+  ImportedPart,
+  TagSource,
+} from "../../../schemas/experiment/outcomes.ts";
 import { isOfCurrentCode } from "../../experiments/code/current-code.ts";
 import { experimentPaths } from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
