@@ -8,6 +8,14 @@ import { Machine, query } from "../machine.ts";
 import { type Client, clients } from "./table.ts";
 
 const programs = fileURLToPath(new URL("programs", import.meta.url));
+/** No client fetches anything. What is compiled, is compiled once. */
+const offline = {
+  GOPROXY: "off",
+  GOTOOLCHAIN: "local",
+  CARGO_TARGET_DIR: fileURLToPath(new URL("../../../../node_modules/.cache/clients", import.meta.url)),
+};
+/** Milliseconds, a first compilation included. */
+const patience = 300_000;
 const answers = z.record(z.string(), z.string());
 const isPresent = await Promise.all(clients.map(({ probe: [file = "", ...args] }) => succeeds(file, args)));
 
@@ -36,15 +44,16 @@ describe.each(clients.map((client, place) => ({ ...client, isPresent: isPresent[
       async (sslmode) => {
         expect(await ask(client, sslmode)).toEqual(client.answers);
       },
+      patience,
     );
   },
 );
 
 /** Makes a client answer, as its program prints it. */
-async function ask({ command: [file, program] }: Client, sslmode: string): Promise<object> {
-  const { stdout } = await execa(file, [program], {
+async function ask({ command: [file = "", ...args] }: Client, sslmode: string): Promise<object> {
+  const { stdout } = await execa(file, args, {
     cwd: programs,
-    env: { ...variables(sslmode), GUEST_PASSWORD: "guest-password" },
+    env: { ...offline, ...variables(sslmode), GUEST_PASSWORD: "guest-password" },
   });
   // Some clients print words of their own before.
   return answers.parse(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? ""));
@@ -64,5 +73,5 @@ function variables(sslmode: string): Record<string, string> {
 }
 
 async function succeeds(file: string, args: string[]): Promise<boolean> {
-  return (await execa(file, args, { cwd: programs, reject: false })).exitCode === 0;
+  return (await execa(file, args, { cwd: programs, env: offline, reject: false })).exitCode === 0;
 }

@@ -1,3 +1,7 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { globSync } from "tinyglobby";
+
 /** What every client is asked to do, and what it answers then. Each runs over TLS and without. */
 const expected = {
   /** Log in with a role's own password, and be refused with another. */
@@ -15,10 +19,10 @@ const expected = {
 };
 type Feature = keyof typeof expected;
 
-/** A client, and the program in `programs/` that makes it answer. */
+/** A client, and how a program in `programs/` makes it answer. */
 export interface Client {
   name: string;
-  command: [file: string, program: string];
+  command: string[];
   /** What runs only where the client is present. */
   probe: string[];
   /** What the program prints when all went well. */
@@ -27,16 +31,38 @@ export interface Client {
   sslmodes?: string[];
 }
 
+/** An interpreter with clients that the usual one lacks. */
+const interpreter = process.env.CLIENTS_PYTHON ?? "python3";
+
 /** @param lacks what the client itself does not have */
 function python(name: string, program: string, modules: string, lacks: Feature[] = []): Client {
-  const probe = ["python3", "-c", `import ${modules}`];
-  return { name, command: ["python3", program], probe, answers: without(lacks) };
+  const probe = [interpreter, "-c", `import ${modules}`];
+  return { name, command: [interpreter, program], probe, answers: without(lacks) };
 }
 
 /** @param lacks what the client itself does not have */
 function node(name: string, program: string, module: string, lacks: Feature[] = []): Client {
   const probe = ["node", "--input-type=module", "-e", `import "${module}"`];
   return { name, command: ["node", program], probe, answers: without(lacks) };
+}
+
+/** Its packages have to be in the module cache. */
+function go(name: string, program: string): Client {
+  const probe = ["go", "list", "-C", "go", "-deps", program];
+  return { name, command: ["go", "run", "-C", "go", program], probe, answers: expected };
+}
+
+/** The driver is one file: POSTGRESQL_JAR names it, or Maven has it. */
+function java(name: string, program: string): Client {
+  const maven = { cwd: join(homedir(), ".m2", "repository"), absolute: true };
+  const [found = ""] = globSync("org/postgresql/postgresql/*/postgresql-+([0-9.]).jar", maven);
+  const jar = process.env.POSTGRESQL_JAR ?? found;
+  return {
+    name,
+    command: ["java", "-cp", jar, program],
+    probe: ["javap", "-cp", jar, "org.postgresql.Driver"],
+    answers: expected,
+  };
 }
 
 function without(lacks: Feature[]): Record<string, string> {
@@ -61,6 +87,9 @@ export const clients: Client[] = [
     ...python("Django", "django_client.py", "django, psycopg"),
     answers: { parallel: "4 run, 0 failed" },
   },
+  go("pgx", "./pgx"),
+  go("lib/pq", "./pq"),
+  java("JDBC", "Jdbc.java"),
   {
     name: "pg_dump and pg_restore of PostgreSQL 18",
     command: ["node", "pg-dump.mjs"],

@@ -4,6 +4,9 @@ import json
 BIG = "0123456789abcdef" * (512 * 1024)
 # How many sessions every program opens at once.
 SESSIONS = 60
+# Whether the session with a pid runs the statement that is to be cancelled.
+ASLEEP = """SELECT EXISTS (SELECT FROM pg_stat_activity
+    WHERE pid = %s AND state = 'active' AND query = 'SELECT pg_sleep(600)')"""
 
 
 def answer(check):

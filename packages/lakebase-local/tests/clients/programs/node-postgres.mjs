@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import pg from "pg";
-import { big, printAnswers, sessions } from "./answers.mjs";
+import { asleep, big, printAnswers, sessions } from "./answers.mjs";
 
 const { PGSSLMODE, PGSSLROOTCERT, GUEST_PASSWORD } = process.env;
 // What pg reads from the environment by itself, it reads before it knows of the authority.
@@ -35,7 +35,10 @@ await printAnswers({
     withClient(async (client) => {
       const slow = client.query("SELECT pg_sleep(600)").catch(({ code }) => code);
       const { processID } = client;
-      await withClient((other) => other.query("SELECT pg_cancel_backend($1)", [processID]));
+      await withClient(async (other) => {
+        while ((await other.query(asleep, [processID])).rowCount === 0);
+        await other.query("SELECT pg_cancel_backend($1)", [processID]);
+      });
       const { rows } = (await slow) === "57014" ? await client.query("SELECT 'cancelled' AS state") : {};
       return rows[0].state;
     }),

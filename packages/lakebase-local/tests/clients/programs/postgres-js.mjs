@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import postgres from "postgres";
-import { big, printAnswers, sessions } from "./answers.mjs";
+import { asleep, big, printAnswers, sessions } from "./answers.mjs";
 
 const { PGSSLMODE, PGSSLROOTCERT, GUEST_PASSWORD } = process.env;
 const ssl = PGSSLMODE === "disable" ? false : { ca: readFileSync(PGSSLROOTCERT, "utf8") };
@@ -46,10 +46,14 @@ await printAnswers({
     }),
   cancel: () =>
     withSql(async (sql) => {
-      await sql`SELECT 1`;
+      const [{ pid }] = await sql`SELECT pg_backend_pid() AS pid`;
       const slow = sql`SELECT pg_sleep(600)`;
-      setTimeout(() => slow.cancel(), 100);
-      const state = await slow.catch(({ code }) => code);
+      const ended = slow.catch(({ code }) => code);
+      await withSql(async (other) => {
+        while ((await other.unsafe(asleep, [pid])).length === 0);
+      });
+      slow.cancel();
+      const state = await ended;
       return state === "57014" ? (await sql`SELECT 'cancelled' AS state`)[0].state : state;
     }),
   prepared: () =>

@@ -2,7 +2,7 @@ import os
 import threading
 
 import psycopg
-from answers import BIG, SESSIONS, print_answers
+from answers import ASLEEP, BIG, SESSIONS, print_answers
 
 
 def connect(**login):
@@ -36,8 +36,14 @@ def notify():
 
 
 def cancel():
+    def cancel_once_asleep():
+        with connect() as other:
+            while not other.execute(ASLEEP, [session.info.backend_pid]).fetchone()[0]:
+                pass
+        session.cancel()
+
     with connect() as session:
-        threading.Timer(0.1, session.cancel).start()
+        threading.Thread(target=cancel_once_asleep).start()
         try:
             session.execute("SELECT pg_sleep(600)")
         except psycopg.errors.QueryCanceled:
