@@ -28,8 +28,8 @@ const troubles: (Trouble & { pattern: RegExp })[] = [
     pattern: /\b(EACCES|EPERM)\b|Permission denied|Operation not permitted/,
     code: "PERMISSION_DENIED",
     sqlState: "42501",
-    what: "a file may not be used by this user",
-    hint: "Give the state directory back to the user that made it, or point LAKEBASE_LOCAL_HOME at another folder",
+    what: "this user may not access a file",
+    hint: "Run as the user that owns the state directory, or point LAKEBASE_LOCAL_HOME at another folder",
   },
   {
     pattern: /\b(EMFILE|ENFILE)\b|Too many open files/,
@@ -42,7 +42,7 @@ const troubles: (Trouble & { pattern: RegExp })[] = [
     pattern: /\b(EAGAIN|ENOMEM)\b|Cannot allocate memory|Resource temporarily unavailable/,
     code: "RESOURCE_EXHAUSTED",
     sqlState: "53200",
-    what: "the machine has no memory or processes left",
+    what: "the machine is out of memory or processes",
     hint: "End other programs, raise the limit (ulimit -u), or use fewer branches at once",
   },
 ];

@@ -70,7 +70,7 @@ test("stop ends the servers that a killed daemon left behind", async () => {
 
 test("reset removes everything, when it is meant", async () => {
   await machine.run("start");
-  expect(await machine.refusal("reset")).toContain("Add --yes if you mean it");
+  expect(await machine.refusal("reset")).toContain("Add --yes to confirm");
   expect((await machine.run("postgres", "get-branch", "projects/local/branches/kept")).code).toBe(0);
   expect((await machine.run("reset", "--yes")).code).toBe(0);
   expect(await readdir(machine.home)).toEqual([]);

@@ -1,22 +1,22 @@
 import { type Command, commands, type Flag } from "../commands.ts";
 
 const descriptions: Record<string, string> = {
-  "database-id": "id of the new database; made up when not given",
+  "database-id": "id of the new database; generated if omitted",
   "expire-time": "when the credential expires, such as 2026-08-21T13:00:00Z",
-  help: "this text",
+  help: "show this help",
   json: "the resource as JSON, or @path/to/file.json",
-  limit: "show at most so many results; 0 shows all",
-  name: "output only, ignored",
-  "no-wait": "print the operation at once",
+  limit: "maximum number of results; 0 for all",
+  name: "ignored (output only)",
+  "no-wait": "return the operation without waiting for it",
   "page-size": "results per request",
-  "page-token": "where to go on",
-  purge: "delete for good: no undelete",
-  "reassign-owned-to": "the role that gets what this one owns",
-  "replace-existing": "change the resource if it is there already",
-  "role-id": "id of the new role; made up when not given",
-  "show-deleted": "also show what can still be undeleted",
-  timeout: "how long to wait, such as 90s or 5m; 0 waits for ever",
-  ttl: "how long the credential lives, such as 600s",
+  "page-token": "token of the page to start from",
+  purge: "delete permanently, without a way to undelete",
+  "reassign-owned-to": "role that takes over what this role owns",
+  "replace-existing": "update the resource if it already exists",
+  "role-id": "id of the new role; generated if omitted",
+  "show-deleted": "include deleted resources that can still be undeleted",
+  timeout: "how long to wait, such as 90s or 5m; 0 waits indefinitely",
+  ttl: "lifetime of the credential, such as 600s",
 };
 
 /** The overview of the `postgres` commands. */
@@ -29,7 +29,7 @@ export function overview(): string {
 
 Commands:
 ${columns(shown)}
-Use 'lakebase-local postgres COMMAND --help' for more about a command.
+Use 'lakebase-local postgres COMMAND --help' for details.
 `;
 }
 
@@ -51,28 +51,28 @@ Global Flags:
 }
 
 /** How the program is called. */
-export const programUsage = `lakebase-local: Databricks Lakebase on this machine. PostgreSQL 18 with branches, without an account.
+export const programUsage = `lakebase-local: Databricks Lakebase on your machine. PostgreSQL 18 with branches, no account needed.
 
-To begin:
+Getting started:
   lakebase-local postgres create-branch projects/local dev --json '{"spec":{"ttl":"86400s"}}'
   psql "$(lakebase-local url dev)"
 
 Usage:
   lakebase-local postgres COMMAND    the commands of 'databricks postgres'
-  lakebase-local current-user me     who you are to it
-  lakebase-local start               start the daemon; every command does so by itself
-  lakebase-local status              what runs
-  lakebase-local env                 variables that point the 'databricks' command at it
-  lakebase-local url BRANCH          a connection URL with a fresh credential
-  lakebase-local ca                  the file of the certificate authority, for clients that check certificates
-  lakebase-local logs [BRANCH]       the log of the daemon, or of a branch's server
+  lakebase-local current-user me     show the user that credentials are for
+  lakebase-local start               start the daemon; other commands do this for you
+  lakebase-local status              show what is running, and the settings in force
+  lakebase-local env                 print variables that point the 'databricks' command here
+  lakebase-local url BRANCH          print a connection URL with a fresh credential
+  lakebase-local ca                  print the path of the CA certificate, for clients that verify certificates
+  lakebase-local logs [BRANCH]       print the log of the daemon, or of a branch's server
   lakebase-local extensions add DIR  add extensions such as vector from a folder, for all branches
-  lakebase-local gc                  remove what was deleted or left behind
-  lakebase-local stop                stop the daemon and all branches
-  lakebase-local reset --yes         remove the state directory with all branches
-  lakebase-local version
+  lakebase-local gc                  purge deleted branches and clean up after crashes
+  lakebase-local stop                stop the daemon and all servers; data stays
+  lakebase-local reset --yes         delete the state directory and every branch in it
+  lakebase-local version             print the version
 
-The state directory is $LAKEBASE_LOCAL_HOME; by default one per user. The README lists further settings.
+State is kept in $LAKEBASE_LOCAL_HOME, by default one directory per user. The README lists all settings.
 `;
 
 function summarize(name: string): string {

@@ -58,15 +58,15 @@ const verbs: Record<string, Verb> = {
   },
   extensions: async (home, { positionals: [what, folder] }) => {
     if (what !== "add" || folder === undefined)
-      throw new UsageError("extensions takes 'add DIR'", programUsage);
+      throw new UsageError("extensions expects 'add DIR'", programUsage);
     const body = { folder: resolve(folder) };
     return render(await call(home, { method: "POST", path: "/local/extensions", body }));
   },
   gc: async (home) => render(await call(home, { method: "POST", path: "/local/gc" })),
   reset: async (home, given) => {
     if (!isOn(given.flags.get("yes"))) {
-      throw new LocalError(`reset removes ${home.root} with all branches and their data`, {
-        hint: "Add --yes if you mean it.",
+      throw new LocalError(`reset deletes ${home.root} with all branches and their data`, {
+        hint: "Add --yes to confirm.",
       });
     }
     await stopDaemon(home);
@@ -124,8 +124,8 @@ async function stopDaemon(home: Home): Promise<void> {
     // One that is still starting is not to be found yet.
     await callIfRunning(home, { method: "POST", path: "/local/stop" });
     if (!(await hasEnded(pid, 1)) && Date.now() > deadline) {
-      throw new LocalError(`the daemon (pid ${pid}) does not end`, {
-        hint: `Look at its log, or kill it: kill -9 ${pid}`,
+      throw new LocalError(`the daemon (pid ${pid}) did not exit`, {
+        hint: `See 'lakebase-local logs', or kill it: kill -9 ${pid}`,
       });
     }
   }

@@ -38,7 +38,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new LocalError(`${variable(String(issue?.path[0]))} is not valid: ${issue?.message}`, {
-    hint: "Set it right, or unset it.",
+    hint: "Correct it or unset it.",
   });
 }
 

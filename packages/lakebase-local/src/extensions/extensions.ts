@@ -74,7 +74,7 @@ export class Extensions {
     for (const name of this.names) {
       const file = await this.#findGone(name);
       if (file === undefined) continue;
-      throw new LocalError(`extension ${name} was added, and its file ${file} is gone`, {
+      throw new LocalError(`extension ${name} was added, but its file ${file} is missing`, {
         hint: "Add it again: lakebase-local extensions add DIR",
       });
     }

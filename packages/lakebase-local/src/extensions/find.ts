@@ -23,7 +23,7 @@ export async function findExtensions(folder: string): Promise<FoundExtension[]> 
   const controls = files.filter((file) => file.endsWith(".control") && isAddable(basename(file, ".control")));
   if (controls.length === 0) {
     throw new LocalError(`no extension that can be added was found in ${folder}`, {
-      hint: "Those that Lakebase has and this program lacks can be, such as vector. Name a folder with a NAME.control file, its NAME--VERSION.sql scripts and its library.",
+      hint: "You can add extensions that Lakebase offers and lakebase-local lacks, such as vector. Name a folder that holds NAME.control, NAME--VERSION.sql and the library.",
     });
   }
   return Promise.all(controls.map((control) => completeFrom(files, control)));
@@ -37,7 +37,7 @@ async function completeFrom(files: string[], control: string): Promise<FoundExte
   const missing =
     scripts.length === 0 ? `${name}--VERSION.sql` : path !== undefined && !library && basename(path);
   if (!missing) return { name, control, scripts, library };
-  throw new LocalError(`extension ${name} is not whole: ${missing} is missing beside ${control}`, {
+  throw new LocalError(`extension ${name} is incomplete: ${missing} is missing beside ${control}`, {
     hint: "Name a folder that holds all of its files.",
   });
 }

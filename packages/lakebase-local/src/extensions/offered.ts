@@ -1,7 +1,8 @@
 /**
  * The extensions that Lakebase offers for Postgres 18, by https://docs.databricks.com/aws/en/oltp/projects/extensions.
- * Of that table the beginning could be read, to earthdistance: amcheck, dblink and dict_xsyn are not in it. The rest is
- * taken from Neon's table, of whose engine Lakebase is made. What is in neither is not offered here.
+ * Of that table the beginning could be read, to lo: amcheck, dblink and dict_xsyn are not in it. The rest is taken from
+ * Neon's table, of whose engine Lakebase is made. What is in neither is not offered here, nor is databricks_auth, which
+ * needs a workspace.
  */
 const contrib = new Set([
   ...["autoinc", "bloom", "btree_gin", "btree_gist", "citext", "cube", "dict_int", "earthdistance"],

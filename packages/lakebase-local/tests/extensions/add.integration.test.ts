@@ -36,7 +36,7 @@ test("what is no extension, none of Lakebase's, not whole or not loadable is ref
   await writeExtension("of_my_own");
   expect(await add()).toContain("no extension that can be added was found");
   await writeExtension("vector", "module_pathname = '$libdir/vector'\n");
-  expect(await add()).toContain("extension vector is not whole: vector is missing");
+  expect(await add()).toContain("extension vector is incomplete: vector is missing");
   await writeFile(join(folder, "vector.so"), "no library");
   expect(await add()).toMatch(/extension vector does not load: .*\. It must be built for PostgreSQL 18/);
   await expect(machine.sql("production", "CREATE EXTENSION vector")).rejects.toThrow("is not available");
@@ -60,7 +60,7 @@ test("a login says which added extension has lost its files, until it is added a
   await machine.run("stop");
   await rm(join(machine.home, "extensions", "share", "extension", "vector--1.0.sql"));
   await expect(machine.sql("fork", "SELECT 1")).rejects.toThrow(
-    /extension vector was added, and its file .*vector--1\.0\.sql is gone\. Add it again/,
+    /extension vector was added, but its file .*vector--1\.0\.sql is missing\. Add it again/,
   );
   await writeLibrary();
   await writeExtension("vector", "module_pathname = '$libdir/vector'\n");
