@@ -16,19 +16,19 @@ import {
 } from "./layout.ts";
 import { listAllRefs } from "./list-refs.ts";
 
-/** A closed experiment, and the folder of the archive that has its record. */
+/** A closed experiment, and the archive folder with its records. */
 export interface ClosedExperiment extends Closed {
   /** Absolute. */
   directory: string;
 }
 
-/** The closed experiments of a slug, the last one first; empty where none was closed. */
+/** Lists the closed experiments with a slug, most recent first; empty if there are none. */
 export async function readClosed(ref: ExperimentRef): Promise<ClosedExperiment[]> {
   const all = await listClosed(ref.workspace, ref.feature_id);
   return all.filter(({ experiment_slug }) => experiment_slug === ref.experiment_slug);
 }
 
-/** The closed experiments of a feature, or of all, the last one first. A record that cannot be read costs itself. */
+/** Lists the closed experiments of a feature, or of all features, most recent first. Unreadable records are skipped. */
 export async function listClosed(workspace: string, featureId?: string): Promise<ClosedExperiment[]> {
   const root = archiveDirectory(workspace);
   const features = featureId === undefined ? await foldersIn(root) : [featureId];
@@ -48,21 +48,21 @@ async function readFolder(directory: string): Promise<ClosedExperiment | undefin
 }
 
 /**
- * How an experiment is being closed; undefined where it is not.
+ * Reads how an experiment is being closed; undefined if it is not.
  * @throws CoreError `record_unreadable`
  */
 export function readClosing(ref: ExperimentRef): Promise<Closing | undefined> {
   return readRecord(experimentPaths(ref).closed, closingSchema);
 }
 
-/** Those whose closing was begun and did not finish, or goes on at the moment. */
+/** Lists the experiments that are being closed, or whose closing was interrupted. */
 export async function listClosing(workspace: string): Promise<ExperimentRef[]> {
   const refs = await listAllRefs(workspace);
   return refs.filter((ref) => existsSync(experimentPaths(ref).closed));
 }
 
 /**
- * Refuses what must not happen to an experiment whose closing was begun.
+ * Throws if closing the experiment has begun.
  * @throws CoreError `closing_unfinished`
  */
 export async function refuseClosing(ref: ExperimentRef): Promise<void> {
@@ -74,7 +74,7 @@ export async function refuseClosing(ref: ExperimentRef): Promise<void> {
   });
 }
 
-/** For whoever asks for an experiment that is none any more. */
+/** The error for a call that names a closed experiment. */
 export function experimentClosed({ experiment_slug }: ExperimentRef, closed: ClosedExperiment): CoreError {
   const what = `${experiment_slug} was closed at ${closed.closed_at} (${closed.status}).`;
   return new CoreError("experiment_closed", what, {
@@ -82,14 +82,14 @@ export function experimentClosed({ experiment_slug }: ExperimentRef, closed: Clo
   });
 }
 
-/** Says how an experiment is being closed. From the first time on it is no experiment any more. */
+/** Records how an experiment is being closed. From then on it no longer counts as an experiment. */
 export async function writeClosing(ref: ExperimentRef, closing: Closing): Promise<void> {
   await writeJson(experimentPaths(ref).closed, closing);
 }
 
 /**
- * Puts the record of an experiment, whose closing is done, into the archive, and what tells of its promotion with it.
- * @returns the folder of the archive
+ * Moves the records of a closed experiment to the archive, including those of its promotion.
+ * @returns the archive folder
  */
 export async function archiveRecord(ref: ExperimentRef, { closed_at }: Closed): Promise<string> {
   const { directory } = experimentPaths(ref);

@@ -12,17 +12,17 @@ import { type ExperimentRef, experimentPaths, stateDirectory } from "./layout.ts
 import { listAllRefs, listRefs } from "./list-refs.ts";
 
 export interface Experiment extends ExperimentRef {
-  /** As its record has it: the name, in records of other tools perhaps the uid. */
+  /** As recorded: the name, or in records of other tools possibly the uid. */
   branch: BranchName | BranchUid;
   /**
-   * Lakebase's uid of the branch that was cut: another branch of the same name has another. Null where Lakebase gave
-   * none, undefined where no record tells, as in the kit's.
+   * The uid of the branch that was cut; a later branch of the same name has a different one. Null if Lakebase returned
+   * none, undefined without a record, as for the kit's experiments.
    */
   branch_uid?: string | null | undefined;
 }
 
 /**
- * The experiments of a feature, sorted by slug.
+ * Lists the experiments of a feature, sorted by slug.
  * @throws CoreError `record_unreadable`
  */
 export async function listExperiments(workspace: string, featureId: string): Promise<Experiment[]> {
@@ -30,7 +30,7 @@ export async function listExperiments(workspace: string, featureId: string): Pro
   return found.filter((experiment) => experiment !== undefined);
 }
 
-/** The experiments of all features. A record that cannot be read costs itself. */
+/** Lists the experiments of all features. Unreadable records are skipped. */
 export async function listAllExperiments(workspace: string): Promise<Experiment[]> {
   const refs = await listAllRefs(workspace);
   const found = refs.map((ref) => findExperiment(ref).catch(() => undefined));
@@ -38,7 +38,7 @@ export async function listAllExperiments(workspace: string): Promise<Experiment[
 }
 
 /**
- * An experiment, or undefined where there is none of that name, or it is being closed.
+ * Finds an experiment; undefined if there is none of that name, or it is being closed.
  * @throws CoreError `record_unreadable`
  */
 export async function findExperiment(ref: ExperimentRef): Promise<Experiment | undefined> {
@@ -52,7 +52,7 @@ export async function findExperiment(ref: ExperimentRef): Promise<Experiment | u
   });
 }
 
-/** As `branch.json` tells; undefined where it cannot be read, or is about a branch of another name. */
+/** Reads the uid from `branch.json`; undefined if that is unreadable or describes a branch of a different name. */
 async function findUid(ref: ExperimentRef, branch: string): Promise<string | null | undefined> {
   const record = await readBranchRecord(ref).catch(() => undefined);
   return record?.branch === branch ? record.uid : undefined;
@@ -73,9 +73,9 @@ export async function getExperiment(ref: ExperimentRef): Promise<Experiment> {
 }
 
 /**
- * Records an experiment whose branch is there. `branch.txt` makes it one and is written last. When it was written is
- * the branch's age, so it stays as it is while the branch does.
- * @param cut the branch as it was cut; left out where the branch was there before
+ * Records an experiment whose branch exists. `branch.txt` is written last, because its existence makes the experiment.
+ * Its modification time is the branch's age, so it is not rewritten while the branch stays.
+ * @param cut the branch as it was cut; omitted if it existed before
  */
 export async function recordExperiment(
   experiment: Experiment,
@@ -90,14 +90,14 @@ export async function recordExperiment(
     await writeWhole(paths.branch, experiment.branch);
 }
 
-/** Removes an experiment's records. Its branch is not touched. */
+/** Deletes an experiment's records. Its branch is not touched. */
 export async function deleteExperimentRecords(ref: ExperimentRef): Promise<void> {
   const paths = experimentPaths(ref);
   await rm(paths.branch, { force: true });
   await rm(paths.directory, { recursive: true, force: true });
 }
 
-/** What can be large, or belongs to one machine, stays out of git; records stay in. */
+/** Files that may be large or belong to one machine stay out of git; the other records are kept in it. */
 const ignored = [
   "/experiments/*/*/artifacts/",
   "/experiments/*/*/worktree.json",
@@ -113,12 +113,12 @@ const ignored = [
   ".writing-*",
 ];
 
-/** Has git ignore what it should; what somebody else added to the file stays. */
+/** Makes git ignore these files; lines that somebody else added stay. */
 export async function ignoreBulkyRecords(workspace: string): Promise<void> {
   const path = join(stateDirectory(workspace), ".gitignore");
   const text = await readIfPresent(path);
   if (text === undefined) return writeWhole(path, `${ignored.join("\n")}\n`);
-  // A file of an earlier version lacks what came later; a line that somebody took out stays out.
+  // A file from an earlier version lacks the later lines. Lines that somebody removed stay removed.
   const later = ignored.filter((line) => /worktree\.json|written\.json|^\/(promotions|archive)\//.test(line));
   const added = later.filter((line) => !text.includes(line));
   if (added.length > 0) await writeWhole(path, `${text.replace(/\n?$/, "\n")}${added.join("\n")}\n`);

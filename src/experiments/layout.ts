@@ -9,21 +9,21 @@ import {
 } from "../../schemas/names.ts";
 import { parseAs } from "../utils/parse.ts";
 
-/** A feature, by the names that lead to its records. `workspace` is the absolute path of the main checkout. */
+/** A feature, by the names that locate its records. `workspace` is the absolute path of the main checkout. */
 export interface FeatureRef {
   readonly workspace: string;
   readonly feature_id: string;
 }
 
-/** An experiment, likewise. */
+/** An experiment, by the names that locate its records. */
 export interface ExperimentRef extends FeatureRef {
   readonly experiment_slug: string;
 }
 
-/** An experiment by its names alone. */
+/** An experiment, by its names only. */
 export type ExperimentNames = Omit<ExperimentRef, "workspace">;
 
-/** As people and other calls name an experiment. */
+/** Formats an experiment's names as people and other calls write them. */
 export function nameExperiment({ feature_id, experiment_slug }: ExperimentNames): string {
   return `${feature_id}/${experiment_slug}`;
 }
@@ -37,7 +37,7 @@ export function planPath(workspace: string, featureId: string): string {
   return join(stateDirectory(workspace), "features", named(featureIdSchema, featureId), "plan.json");
 }
 
-/** What was decided on a feature's experiments, as Markdown that git keeps. */
+/** The decisions on a feature's experiments, as Markdown that is kept in git. */
 export function decisionsPath(workspace: string, featureId: string): string {
   return join(stateDirectory(workspace), "features", named(featureIdSchema, featureId), "decisions.md");
 }
@@ -47,20 +47,22 @@ export function decisionsLock({ workspace, feature_id }: FeatureRef): string {
   return join(runsDirectory(workspace), "decisions", `${named(featureIdSchema, feature_id)}.lock`);
 }
 
-/** The directory whose folders are the experiments of a feature. */
+/** The directory that contains a feature's experiments. */
 export function experimentsDirectory(workspace: string, featureId: string): string {
   return below(stateDirectory(workspace), "experiments", named(featureIdSchema, featureId));
 }
 
-/** The comparison of a feature as a page. */
+/** The page with a feature's comparison. */
 export function comparisonPagePath(workspace: string, featureId: string): string {
   return below(experimentsDirectory(workspace, featureId), "comparison.html");
 }
 
-/** A comparison asks for the same paths again and again, and making them costs as much as reading what is there. */
+/** A comparison needs the same paths again and again, and making them costs as much as reading the files. */
 const known = new WeakMap<ExperimentRef, ReturnType<typeof makePaths>>();
 
-/** The paths of an experiment's records; made and checked once for each reference, which must not change then. */
+/**
+ * The paths of an experiment's records. Made and checked once per reference object, which must not change afterwards.
+ */
 export function experimentPaths(ref: ExperimentRef): ReturnType<typeof makePaths> {
   const paths = known.get(ref) ?? makePaths(ref);
   known.set(ref, paths);
@@ -75,7 +77,7 @@ function makePaths(ref: ExperimentRef) {
     directory,
     branch: inside("branch.txt"),
     branchRecord: inside("branch.json"),
-    /** There from the moment on that it is being closed; then it goes to the archive with the rest. */
+    /** Exists from the moment closing begins, and moves to the archive with the rest. */
     closed: inside("closed.json"),
     notes: inside("notes.md"),
     outcomes: inside("outcomes.json"),
@@ -88,18 +90,18 @@ function makePaths(ref: ExperimentRef) {
   };
 }
 
-/** The directory of the worktrees that an earlier version cut. */
+/** The directory in which an earlier version put worktrees. */
 export function oldWorktreesDirectory(workspace: string): string {
   return below(stateDirectory(workspace), "worktrees");
 }
 
-/** Where the worktree of an experiment is that was cut by an earlier version, which recorded no place. */
+/** The path of a worktree that was cut by an earlier version, which recorded no path. */
 export function oldWorktreePath({ workspace, feature_id, experiment_slug }: ExperimentRef): string {
   const names = [named(featureIdSchema, feature_id), named(experimentSlugSchema, experiment_slug)];
   return below(oldWorktreesDirectory(workspace), ...names);
 }
 
-/** The place of an experiment's worktree below the folder of all worktrees. */
+/** The path of an experiment's worktree below the folder of all worktrees. */
 export function worktreePath(directory: string, { feature_id, experiment_slug }: ExperimentRef): string {
   return join(directory, named(featureIdSchema, feature_id), named(experimentSlugSchema, experiment_slug));
 }
@@ -109,56 +111,56 @@ export function worktreeBranch({ feature_id, experiment_slug }: ExperimentRef): 
   return `experiment/${named(featureIdSchema, feature_id)}/${named(experimentSlugSchema, experiment_slug)}`;
 }
 
-/** What commands wrote into the main checkout, whose experiments share it. */
+/** The record of what commands wrote into the main checkout, which its experiments share. */
 export function mainWrittenPath(workspace: string): string {
   return join(runsDirectory(workspace), "written", "main.json");
 }
 
-/** Held while an experiment's worktree is made or restored. */
+/** Held while an experiment's worktree is created or restored. */
 export function worktreeLock({ workspace, feature_id, experiment_slug }: ExperimentRef): string {
   const name = `${named(featureIdSchema, feature_id)}--${named(experimentSlugSchema, experiment_slug)}.lock`;
   return join(runsDirectory(workspace), "worktrees", name);
 }
 
-/** The directory of what tells of promotions, by feature and experiment. Of this machine alone. */
+/** The directory of promotion records, by feature and experiment. Only for this machine. */
 export function promotionsDirectory(workspace: string): string {
   return below(stateDirectory(workspace), "promotions");
 }
 
-/** The paths of what tells of an experiment's promotion. */
+/** The paths of the records of an experiment's promotion. */
 export function promotionPaths({ workspace, feature_id, experiment_slug }: ExperimentRef) {
   const names = [named(featureIdSchema, feature_id), named(experimentSlugSchema, experiment_slug)];
   const directory = below(promotionsDirectory(workspace), ...names);
   const inside = (name: string) => below(directory, name);
   return {
     directory,
-    /** What was verified last. */
+    /** The last verification. */
     verification: inside("verification.json"),
-    /** What the parent branch was like then. */
+    /** The state of the parent branch at that time. */
     parentState: inside("parent-state.json"),
-    /** The steps that were taken. */
+    /** The journal of the promotion's steps. */
     promotion: inside("promotion.json"),
     pullRequest: inside("pull-request.md"),
   };
 }
 
-/** The directory whose folders are the features that closed experiments are of. */
+/** The directory with a folder for each feature that has closed experiments. */
 export function archiveDirectory(workspace: string): string {
   return below(stateDirectory(workspace), "archive");
 }
 
 /**
- * Where the record of a closed experiment goes. One whose slug was closed before goes beside that.
- * @param closedAt RFC 3339; left out for the first
+ * The archive folder of a closed experiment. If the slug was closed before, the time distinguishes the folders.
+ * @param closedAt RFC 3339; omitted for the first
  */
 export function archivePath({ workspace, feature_id, experiment_slug }: ExperimentRef, closedAt?: string) {
   const names = [named(featureIdSchema, feature_id), named(experimentSlugSchema, experiment_slug)];
-  // A plus sign is part of no experiment's name.
+  // Experiment names cannot contain a plus sign.
   const time = closedAt === undefined ? "" : `+${closedAt.replace(/[-:.]/g, "")}`;
   return below(archiveDirectory(workspace), ...names) + time;
 }
 
-/** The paths of what tells in the archive how an experiment ended. */
+/** The paths of an archived experiment's records. */
 export function archivedPaths(directory: string) {
   const inside = (name: string) => below(directory, name);
   return {
@@ -169,26 +171,29 @@ export function archivedPaths(directory: string) {
   };
 }
 
-/** A scratch worktree for a run, beside an experiment's. A plus sign is part of no experiment's name. */
+/** The path of a run's scratch worktree, next to the experiment's. Experiment names cannot contain a plus sign. */
 export function scratchBeside(worktree: string, runId: string): string {
   return `${worktree}+${named(runIdSchema, runId).slice(-8)}`;
 }
 
-/** The artifact that holds how a cycle's schema differs from its parent's. */
+/** The artifact with the differences between a cycle's schema and its parent's. */
 export const schemaDifferenceName = "schema-diff.json";
 
-/** The folder, in that of a tag, of what a command left that was ended with its run. */
+/** The folder, within that of a tag, for output of a command that was stopped with its run. */
 export const interruptedName = "interrupted";
 
-/** The folder of what a tag's failed tests leave that are run alone. A plus sign is part of no tag: it passes for none. */
+/**
+ * The folder for the output of a tag's failed tests when they run on their own. Tags cannot contain a plus sign, so it
+ * cannot be mistaken for one.
+ */
 export function failedFirstFolder(tag: string): string {
   return `${tag}+failed`;
 }
 
-/** The file by which a suite measures. */
+/** The file in which a suite reports metrics. */
 export const metricsName = "metrics.json";
 
-/** The artifact that holds the cases of a tag, beside the folder of what the tag left. */
+/** The artifact with the cases of a tag, next to the tag's folder. */
 export function casesName(tag: string): string {
   return `${tag}.cases.json`;
 }
@@ -198,25 +203,25 @@ export function cycleDirectory(ref: ExperimentRef, cycleId: string): string {
   return join(experimentPaths(ref).artifacts, named(cycleIdSchema, cycleId));
 }
 
-/** The path of one artifact. Its name may have folders, and never leads out of its cycle. */
+/** The path of an artifact. Its name may contain folders, but cannot lead out of the cycle. */
 export function artifactPath(ref: ExperimentRef, cycleId: string, name: string): string {
   return join(cycleDirectory(ref, cycleId), named(artifactNameSchema, name));
 }
 
-/** The directory of what is being cut. */
+/** The directory for intents to cut branches. */
 export function cutsDirectory(workspace: string): string {
   return join(runsDirectory(workspace), "cuts");
 }
 
-/** What is being cut for an experiment at the moment, and the lock of whoever does it. Of this machine alone. */
+/** The paths of an experiment's intent to cut a branch, and of the lock held meanwhile. Only for this machine. */
 export function cutPaths({ workspace, feature_id, experiment_slug }: ExperimentRef) {
-  // A plus sign is part of neither name.
+  // Neither name can contain a plus sign.
   const name = `${named(featureIdSchema, feature_id)}+${named(experimentSlugSchema, experiment_slug)}`;
   const inside = (ending: string) => join(cutsDirectory(workspace), name + ending);
   return { intent: inside(".json"), lock: inside(".lock") };
 }
 
-/** Held while somebody adds to what was reported of an experiment. */
+/** Held while an experiment's reported outcomes are changed. */
 export function reportedLock({ workspace, feature_id, experiment_slug }: ExperimentRef): string {
   const name = `${named(featureIdSchema, feature_id)}+${named(experimentSlugSchema, experiment_slug)}.lock`;
   return join(runsDirectory(workspace), "reported", name);
@@ -230,17 +235,17 @@ export function runDirectory(workspace: string, runId: string): string {
   return join(runsDirectory(workspace), named(runIdSchema, runId));
 }
 
-/** A run as its worker last wrote it. */
+/** The run as its worker last wrote it. */
 export function runJournalPath(workspace: string, runId: string): string {
   return join(runDirectory(workspace, runId), "run.json");
 }
 
-/** As `join`, for checked names alone: nothing to normalize, and a comparison makes thousands of paths. */
+/** Like `join`, but only for checked names: it skips normalizing, because a comparison makes thousands of paths. */
 function below(directory: string, ...names: string[]): string {
   return [directory, ...names].join(sep);
 }
 
-/** Every name that becomes part of a path passes here, whatever its caller checked before. */
+/** Checks every name that becomes part of a path, whatever its caller has checked before. */
 function named(schema: z.ZodType<string>, value: string): string {
   return parseAs(schema, value, {
     code: "invalid_name",

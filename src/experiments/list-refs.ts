@@ -3,7 +3,7 @@ import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { foldersIn } from "../utils/files/files.ts";
 import { type ExperimentRef, experimentsDirectory, stateDirectory } from "./layout.ts";
 
-/** The folders of a workspace's records that may be features, sorted: those that have plans, or experiments. */
+/** Lists the folders that may be features, sorted: those with plans, or those with experiments. */
 export async function listFeatureIds(
   workspace: string,
   records: "features" | "experiments",
@@ -12,14 +12,14 @@ export async function listFeatureIds(
   return folders.filter((name) => featureIdSchema.safeParse(name).success).sort();
 }
 
-/** The folders of a feature that may be experiments, sorted by slug. One is, if it has a `branch.txt`. */
+/** Lists the folders of a feature that may be experiments, sorted by slug. Those with a `branch.txt` are. */
 export async function listRefs(workspace: string, featureId: string): Promise<ExperimentRef[]> {
   const folders = await foldersIn(experimentsDirectory(workspace, featureId));
   const slugs = folders.filter((name) => experimentSlugSchema.safeParse(name).success);
   return slugs.sort().map((experiment_slug) => ({ workspace, feature_id: featureId, experiment_slug }));
 }
 
-/** The same of all features, sorted. */
+/** Lists those of all features, sorted. */
 export async function listAllRefs(workspace: string): Promise<ExperimentRef[]> {
   const features = await listFeatureIds(workspace, "experiments");
   return (await Promise.all(features.map((featureId) => listRefs(workspace, featureId)))).flat();

@@ -7,8 +7,8 @@ import { type Problem, parseAs } from "../utils/parse.ts";
 import { planPath } from "./layout.ts";
 
 /**
- * The plan of a feature.
- * @throws CoreError `unknown_feature` where it has no plan; `invalid_plan` with the path of each bad field
+ * Reads the plan of a feature.
+ * @throws CoreError `unknown_feature` if it has no plan; `invalid_plan` with the path of each bad field
  */
 export async function readPlan(workspace: string, featureId: string): Promise<Plan> {
   const plan = await findPlan(workspace, featureId);
@@ -20,7 +20,7 @@ export async function readPlan(workspace: string, featureId: string): Promise<Pl
 }
 
 /**
- * The plan of a feature, or undefined where it has none.
+ * Finds the plan of a feature; undefined if it has none.
  * @throws CoreError `invalid_plan` with the path of each bad field
  */
 export async function findPlan(workspace: string, featureId: string): Promise<Plan | undefined> {
@@ -36,8 +36,8 @@ export async function findPlan(workspace: string, featureId: string): Promise<Pl
 }
 
 /**
- * Whether a plan is whole but for its suites, as the kit's own writers leave it. A run has nothing to do then; all else
- * goes on.
+ * True if a plan is valid except that it has no suites, as the kit writes it. Then there is nothing to run, but
+ * everything else works.
  */
 export async function lacksSuitesAlone(workspace: string, featureId: string): Promise<boolean> {
   const problem: Problem = { code: "invalid_plan", subject: "plan.json", hint: "Correct the plan." };

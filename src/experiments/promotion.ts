@@ -13,7 +13,10 @@ import type { ClosedExperiment } from "./closed.ts";
 import { archivedPaths, type ExperimentRef, promotionPaths, promotionsDirectory } from "./layout.ts";
 import { listCycles } from "./timeline/list-cycles.ts";
 
-/** What was verified last; undefined where nothing was. @throws CoreError `record_unreadable` */
+/**
+ * Reads the last verification; undefined if there was none.
+ * @throws CoreError `record_unreadable`
+ */
 export function readVerification(ref: ExperimentRef): Promise<Verification | undefined> {
   return readRecord(promotionPaths(ref).verification, verificationSchema);
 }
@@ -22,7 +25,10 @@ export async function writeVerification(ref: ExperimentRef, verification: Verifi
   await writeJson(promotionPaths(ref).verification, verification);
 }
 
-/** What the parent branch was like when the last verification forked it. @throws CoreError `record_unreadable` */
+/**
+ * Reads the state of the parent branch when the last verification forked it.
+ * @throws CoreError `record_unreadable`
+ */
 export function readParentState(ref: ExperimentRef): Promise<DatabaseState | undefined> {
   return readRecord(promotionPaths(ref).parentState, databaseStateSchema);
 }
@@ -31,7 +37,10 @@ export async function writeParentState(ref: ExperimentRef, state: DatabaseState)
   await writeJson(promotionPaths(ref).parentState, state);
 }
 
-/** The journal of the last promotion; undefined where there was none. @throws CoreError `record_unreadable` */
+/**
+ * Reads the journal of the last promotion; undefined if there was none.
+ * @throws CoreError `record_unreadable`
+ */
 export function readPromotion(ref: ExperimentRef): Promise<Promotion | undefined> {
   return readRecord(promotionPaths(ref).promotion, promotionSchema);
 }
@@ -40,14 +49,14 @@ export async function writePromotion(ref: ExperimentRef, promotion: Promotion): 
   await writeJson(promotionPaths(ref).promotion, promotion);
 }
 
-/** `V<n>`, one above every verification that the experiment knows. */
+/** Returns `V<n>`, one above every verification that the experiment has records of. */
 export async function nextVerification(ref: ExperimentRef): Promise<string> {
   const known = [...(await listCycles(ref)), (await readVerification(ref))?.cycle_id ?? ""];
   const numbers = known.map((cycle) => Number(/^V(\d{1,9})$/.exec(cycle)?.[1] ?? 0));
   return `V${Math.max(0, ...numbers) + 1}`;
 }
 
-/** What tells of one experiment's promotion. A record that cannot be read is left out. */
+/** The records of an experiment's promotion. Unreadable ones are left out. */
 export interface PromotionRecords {
   ref: ExperimentRef;
   verification?: Verification | undefined;
@@ -55,7 +64,7 @@ export interface PromotionRecords {
 }
 
 /**
- * What tells of the promotions of a workspace, those of closed experiments included.
+ * Lists the promotion records of a workspace, including those of closed experiments.
  * @param archived the closed experiments of the workspace
  */
 export async function listPromotionRecords(

@@ -11,21 +11,21 @@ import {
   interruptedName,
 } from "./layout.ts";
 
-/** Keeps what an earlier branch showed under other names, since it says nothing of the one that is there now. */
+/** Renames the outcomes of an earlier branch, since they do not apply to the current one. */
 export async function setFindingsAside(ref: ExperimentRef): Promise<void> {
   const { outcomes, reported } = experimentPaths(ref);
   await setRecordAside(outcomes);
   await setRecordAside(reported);
 }
 
-/** Keeps a record under a name that tells the time, to make room for a new one. Nothing where there is none. */
+/** Renames a record, adding the time, to make room for a new one. Does nothing if there is none. */
 export async function setRecordAside(path: string): Promise<void> {
   await rename(path, path.replace(/\.json$/, `.${timeStamp()}.json`)).catch(ignoreMissing);
 }
 
 /**
- * Keeps what a tag left in a cycle that runs it again in a folder named by the time, which is no tag's: an old report
- * among the new ones would pass for one of them. The logs of a command that was interrupted stay.
+ * Moves a tag's files from an earlier run of the same cycle to a folder named after the time, so that an old report is
+ * not mistaken for a new one. Logs of an interrupted command stay.
  */
 export async function setTagAside(ref: ExperimentRef, cycleId: string, tag: string): Promise<void> {
   const directory = cycleDirectory(ref, cycleId);
@@ -37,7 +37,7 @@ export async function setTagAside(ref: ExperimentRef, cycleId: string, tag: stri
     await rename(join(directory, name), join(aside, name)).catch(ignoreMissing);
 }
 
-/** The folders of a cycle that hold what was set aside, the newest first. */
+/** Lists the folders of a cycle with files that were set aside, newest first. */
 export function findSetAside(ref: ExperimentRef, cycleId: string): string[] {
   const directory = cycleDirectory(ref, cycleId);
   const folders = entriesIn(directory).filter(
@@ -49,7 +49,7 @@ export function findSetAside(ref: ExperimentRef, cycleId: string): string[] {
     .reverse();
 }
 
-/** Now, as `20260102T030405678Z`. */
+/** Formats the current time: `20260102T030405678Z`. */
 function timeStamp(): string {
   return new Date().toISOString().replace(/[-:.]/g, "");
 }

@@ -6,27 +6,27 @@ import { readRecord } from "../utils/files/json.ts";
 import { isSameProcessAlive, processIdentitySchema } from "../utils/processes/process-identity.ts";
 import { stateDirectory } from "./layout.ts";
 
-/** What is being written is written in moments. In milliseconds. */
+/** Writing a file takes moments, so an older one was abandoned. In milliseconds. */
 const staleAfterMs = 60_000;
 
 /**
- * Removes what processes that were killed left half written among the records. What a living process may still write,
- * or names itself by, stays.
- * @param isDeep also among the artifacts, which may be many
- * @returns the paths of what was removed
+ * Removes half-written files that killed processes left among the records. Files that a living process may still be
+ * writing, or is identified by, stay.
+ * @param isDeep whether to look among the artifacts, of which there may be many
+ * @returns the paths that were removed
  */
 export function sweepUnfinished(workspace: string, options: { isDeep: boolean }): Promise<string[]> {
   return sweepFolder(stateDirectory(workspace), options);
 }
 
-/** The same in any folder of ours. */
+/** Removes half-written files from any of our folders. */
 export async function sweepFolder(root: string, options: { isDeep: boolean }): Promise<string[]> {
   const left = await findUnfinished(root, options);
   for (const path of left) rmSync(path, { recursive: true, force: true });
   return left;
 }
 
-/** The paths of what would be removed. */
+/** Finds the half-written files that would be removed. */
 export async function findUnfinished(root: string, { isDeep }: { isDeep: boolean }): Promise<string[]> {
   if (!existsSync(root)) return [];
   const found: string[] = [];
@@ -44,7 +44,7 @@ export async function findUnfinished(root: string, { isDeep }: { isDeep: boolean
   return found;
 }
 
-/** A file that names a process, as those of locks do, stays as long as that lives. */
+/** A file that names a process, like a lock, stays as long as the process is alive. */
 async function isLeft(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return false;

@@ -5,14 +5,17 @@ import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { foldersIn } from "../utils/files/files.ts";
 import { experimentsDirectory, stateDirectory } from "./layout.ts";
 
-/** A folder with records in it that no call of ours can use, since its name is none that we would give. */
+/** A folder with records that no call can refer to, because its name is not valid. */
 export interface UnusableFolder {
   /** Absolute. */
   path: string;
   reason: string;
 }
 
-/** The folders of a feature that are experiments but for their name, and those that hold experiments one level deeper. */
+/**
+ * Lists the folders of a feature that would be experiments if not for their name, and those with experiments one level
+ * deeper.
+ */
 export async function listUnusableExperiments(
   workspace: string,
   featureId: string,
@@ -22,9 +25,9 @@ export async function listUnusableExperiments(
   const found = folders.map(async (name) => {
     const path = join(directory, name);
     if (hasBranch(path)) return refuseName(path, name, experimentSlugSchema);
-    // As the kit's later versions lay them out.
+    // The layout of the kit's later versions.
     const inner = (await foldersIn(path)).filter((folder) => hasBranch(join(path, folder)));
-    const reason = `it holds the experiments of a story (${inner.length}), and experiments are read directly below their feature alone`;
+    const reason = `it contains experiments of a story (${inner.length}), but only those directly below a feature are read`;
     return inner.length === 0 ? [] : [{ path, reason }];
   });
   return (await Promise.all(found)).flat();
@@ -32,7 +35,9 @@ export async function listUnusableExperiments(
 
 const hasBranch = (path: string) => existsSync(join(path, "branch.txt"));
 
-/** All of a workspace: of its features, those whose own name will not do, and the experiments of the others. */
+/**
+ * Lists all unusable folders of a workspace: features with an invalid name, and the experiments of the other features.
+ */
 export async function listUnusable(workspace: string): Promise<UnusableFolder[]> {
   const records = stateDirectory(workspace);
   const [planned, named] = await Promise.all([
@@ -54,10 +59,10 @@ function refuseName(path: string, name: string, schema: z.ZodType): UnusableFold
   return first === undefined ? [] : [{ path, reason: first.message }];
 }
 
-/** Where later versions of the kit keep its records. This server reads `.tdd` alone. */
+/** Where later versions of the kit keep their records. This server only reads `.tdd`. */
 const otherRoots = [".consort", ".sftdd"];
 
-/** The folders, as `.consort`, in which the records of a feature lie, or any. */
+/** Lists the folders, such as `.consort`, that contain records of a feature, or of any feature. */
 export function findOtherRoots(workspace: string, featureId = ""): string[] {
   return otherRoots.filter((root) =>
     ["features", "experiments"].some((kind) => existsSync(join(workspace, root, kind, featureId))),

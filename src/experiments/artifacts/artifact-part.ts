@@ -2,19 +2,20 @@ import { isUtf8 } from "node:buffer";
 import type { ExperimentRef } from "../layout.ts";
 import { readArtifact } from "./artifacts.ts";
 
-/** A part of an artifact in a form that fits into an answer. */
+/** A part of an artifact that fits into an answer. */
 export interface ArtifactPart {
   content: string;
-  /** Base64 where the part is not text. */
+  /** Base64 if the part is not text. */
   encoding: "utf8" | "base64";
-  /** Of the whole artifact, in bytes. */
+  /** The size of the whole artifact, in bytes. */
   size: number;
   /** Where the next part begins, in bytes; null at the end. */
   next_offset: number | null;
 }
 
 /**
- * @param limit in bytes; a character that it would cut in two comes with the next part
+ * Reads a part of an artifact, as text if possible.
+ * @param limit in bytes; a character that would be split moves to the next part
  * @throws CoreError `unknown_artifact`, `invalid_name`
  */
 export async function readArtifactPart(
@@ -37,7 +38,7 @@ export async function readArtifactPart(
   };
 }
 
-/** How many bytes at the end begin a UTF-8 character that goes on behind them: 0 to 3. */
+/** Counts the bytes at the end that belong to an incomplete UTF-8 character: 0 to 3. */
 function cutCharacterLength(bytes: Buffer): number {
   const tail = [...bytes.subarray(-3)].reverse();
   const lead = tail.findIndex((byte) => byte >= 0xc0);

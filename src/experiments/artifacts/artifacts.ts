@@ -19,8 +19,8 @@ import { readErrorCode } from "../../utils/read-error-code.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**
- * Keeps a file of a cycle, replacing one of the same name.
- * @throws CoreError `invalid_name` for a name that leaves its folder
+ * Writes an artifact of a cycle, replacing one of the same name.
+ * @throws CoreError `invalid_name` for a name that leads out of its folder
  */
 export async function writeArtifact(
   ref: ExperimentRef,
@@ -33,7 +33,10 @@ export async function writeArtifact(
   return readEntry(cycleDirectory(ref, cycleId), cycleId, path);
 }
 
-/** The same from a file, whatever its size. @throws CoreError `source_unreadable` */
+/**
+ * Copies a file of any size to an artifact.
+ * @throws CoreError `source_unreadable`
+ */
 export async function copyArtifact(
   ref: ExperimentRef,
   cycleId: string,
@@ -56,14 +59,14 @@ export async function copyArtifact(
   return readEntry(cycleDirectory(ref, cycleId), cycleId, path);
 }
 
-/** The artifacts of one cycle or of all, sorted by cycle, then name; empty where there is nothing. */
+/** Lists the artifacts of one cycle or of all, sorted by cycle, then name; empty if there are none. */
 export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promise<ArtifactEntry[]> {
   const cycles = cycleId === undefined ? await listCycles(ref) : [cycleId];
   const lists = await Promise.all(cycles.sort().map((cycle) => listCycle(ref, cycle)));
   return lists.flat();
 }
 
-/** The names of all artifacts, by cycle, without a look at each file. Unsorted. */
+/** Lists the names of all artifacts, by cycle, without reading each file's attributes. Unsorted. */
 export async function listArtifactNames(ref: ExperimentRef): Promise<Map<string, string[]>> {
   const { artifacts } = experimentPaths(ref);
   const cycles = await listCycles(ref);
@@ -80,11 +83,11 @@ function namesIn(directory: string, prefix: string): string[] {
 }
 
 /**
- * A part of an artifact.
+ * Reads a part of an artifact.
  * @param offset in bytes
  * @param limit in bytes
- * @returns the bytes, the offset of what follows them (null at the end), and the whole size in bytes
- * @throws CoreError `unknown_artifact`; `invalid_name` for a name that leaves its folder
+ * @returns the bytes, the offset of what follows them (null at the end), and the size of the whole artifact in bytes
+ * @throws CoreError `unknown_artifact`; `invalid_name` for a name that leads out of its folder
  */
 export async function readArtifact(
   ref: ExperimentRef,
@@ -95,7 +98,7 @@ export async function readArtifact(
   const path = artifactPath(ref, cycleId, name);
   await refuseLinks(ref, path);
   try {
-    // A pipe would keep a thread waiting for its writer.
+    // Opening a pipe would block a thread until somebody writes to it.
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const found = await file.stat();
     if (!found.isFile()) throw unknownArtifact(ref, cycleId, name);
@@ -130,13 +133,13 @@ async function prepare(ref: ExperimentRef, cycleId: string, name: string): Promi
   });
 }
 
-/** For a failure to make folders: whether a file is where one should be. Any other is thrown again. */
+/** True if folders could not be made because a file is in the way. Rethrows any other error. */
 function isInTheWay(error: unknown): true {
   if (["EEXIST", "ENOTDIR"].includes(readErrorCode(error) ?? "")) return true;
   throw error;
 }
 
-/** A suite may leave a symbolic link among its artifacts; following it would lead out of the folder. */
+/** A suite may leave a symbolic link among its artifacts; following it could lead out of the folder. */
 async function refuseLinks(ref: ExperimentRef, path: string): Promise<void> {
   const { directory, artifacts } = experimentPaths(ref);
   checkRecordPlace(join(artifacts, "any"));

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { comparisonPagePath } from "../layout.ts";
 
-/** The page that the last run or `compare` wrote of a feature, or undefined where none has yet. */
+/** Finds the comparison page that the last run or `compare` wrote for a feature; undefined if there is none yet. */
 export function findComparisonPage(workspace: string, featureId: string): string | undefined {
   const path = comparisonPagePath(workspace, featureId);
   return existsSync(path) ? path : undefined;

@@ -1,23 +1,25 @@
 import type { ExperimentRef } from "../layout.ts";
 import { readArtifact } from "./artifacts.ts";
 
-/** An artifact that is a picture. */
+/** An artifact that is an image. */
 export interface ArtifactImage {
   media_type: string;
   /** In bytes. */
   size: number;
-  /** Undefined where it is too large for an answer, or not whole. */
+  /** Undefined if it is too large for an answer, or truncated. */
   bytes: Buffer | undefined;
 }
 
-/** In bytes. As base64 it is a third larger, and models are shown at most 5 MB. */
+/** In bytes. Base64 adds a third, and models accept at most 5 MB. */
 const largest = 3.75 * 2 ** 20;
 
-/** A picture's format by the bytes that it begins with, and whether all of it is there: a suite may be ended midway. */
+/**
+ * An image format: the bytes it begins with, and how to tell a complete file. A suite may be killed while writing one.
+ */
 interface Format {
   media_type: string;
   start: string;
-  /** What follows the length of a RIFF, which may be of a sound or a film too. */
+  /** What follows the length in a RIFF file, which may also contain audio or video. */
   format?: string;
   isWhole: (bytes: Buffer) => boolean;
 }
@@ -36,7 +38,7 @@ const formats: readonly Format[] = [
 ];
 
 /**
- * An artifact as a picture: PNG, JPEG, GIF or WebP by what it holds, whatever its name; undefined for any other.
+ * Reads an artifact as an image if its content is PNG, JPEG, GIF or WebP, regardless of its name; undefined otherwise.
  * @throws CoreError `unknown_artifact`, `invalid_name`
  */
 export async function readImage(

@@ -4,8 +4,8 @@ import { foldersIn } from "../../utils/files/files.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef } from "../layout.ts";
 
 /**
- * The artifact that tells most of how a command ended: what it wrote to stderr, or to stdout where that is empty.
- * @param folder of the command's artifacts within the cycle
+ * Names the artifact that says most about how a command ended: its stderr, or its stdout if that is empty.
+ * @param folder the command's artifact folder within the cycle
  */
 export function nameLog(ref: ExperimentRef, cycleId: string, folder: string): string {
   const errors = `${folder}/stderr.log`;
@@ -13,7 +13,10 @@ export function nameLog(ref: ExperimentRef, cycleId: string, folder: string): st
   return size > 0 ? errors : `${folder}/stdout.log`;
 }
 
-/** The log to read where a tag was not measured, that of its last repeat: an absolute path; undefined where none was kept. */
+/**
+ * Finds the log that explains why a tag was not measured: that of its last repeat. An absolute path; undefined if no
+ * log was kept.
+ */
 export async function findLog(ref: ExperimentRef, cycleId: string, tag: string): Promise<string | undefined> {
   const repeats = (await foldersIn(join(cycleDirectory(ref, cycleId), tag)))
     .map((name) => Number(/^repeat-(\d{1,3})$/.exec(name)?.[1] ?? 1))

@@ -14,16 +14,16 @@ export interface ArtifactInput extends ExperimentRef {
   name: string;
   /** Either this or `source_path`. */
   content?: string | undefined;
-  /** A file of the workspace: absolute, or relative to it. */
+  /** A file in the workspace: absolute, or relative to the workspace. */
   source_path?: string | undefined;
-  /** Of `content`. Default utf8. */
+  /** The encoding of `content`. Default utf8. */
   encoding?: "utf8" | "base64" | undefined;
 }
 
 /**
- * Keeps what an agent gives as an artifact of an experiment. Logins in its text are masked by their look.
+ * Stores what an agent passes as an artifact of an experiment. Text that looks like a login is masked.
  * @throws CoreError `unknown_experiment`, `invalid_input`, `unknown_cycle`, `invalid_name`, `source_unreadable`;
- *   `artifact_of_run` for what a comparison takes for a run's own
+ * `artifact_of_run` for a name that a comparison would attribute to a run
  */
 export async function storeArtifact(input: ArtifactInput): Promise<ArtifactEntry> {
   const { workspace, cycle_id, name, content, source_path, encoding = "utf8" } = input;
@@ -49,7 +49,7 @@ export async function storeArtifact(input: ArtifactInput): Promise<ArtifactEntry
   return writeArtifact(experiment, cycle_id, name, decode(content, encoding));
 }
 
-/** Evidence is what a run left: nobody else writes it, nor beside it once a tag was counted. */
+/** Only runs write evidence: nobody else may write these files, nor add to the folder of a counted tag. */
 function isOfRun(ref: ExperimentRef, cycleId: string, name: string): boolean {
   const [tag = "", ...rest] = name.split("/");
   if (rest.length === 0) return name === schemaDifferenceName || name.endsWith(casesName(""));
@@ -65,7 +65,7 @@ function decode(content: string, encoding: "utf8" | "base64"): Buffer {
   return encoding === "base64" ? Buffer.from(content, encoding) : Buffer.from(maskLogins(content));
 }
 
-/** Records must not become a way to read files that are none of the project's. */
+/** Records must not become a way to read files outside the project. */
 async function insideWorkspace(workspace: string, path: string): Promise<string> {
   const root = await realpath(workspace);
   const source = await realpath(resolve(root, path)).catch((cause: unknown) => {
@@ -75,7 +75,7 @@ async function insideWorkspace(workspace: string, path: string): Promise<string>
     });
   });
   if (relative(root, source).split(sep)[0] !== "..") return source;
-  throw new CoreError("invalid_input", `${path} lies outside the workspace ${root}.`, {
+  throw new CoreError("invalid_input", `${path} is outside the workspace ${root}.`, {
     hint: "Copy the file into the workspace first, or pass its content.",
   });
 }

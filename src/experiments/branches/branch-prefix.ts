@@ -4,8 +4,8 @@ import type { Context } from "../../context.ts";
 import { parseAs } from "../../utils/parse.ts";
 
 /**
- * What the names of new branches begin with; undefined where nothing is set. The variable comes before the plan: it is
- * one person's, and the plan is everybody's.
+ * Finds the prefix for names of new branches; undefined if none is set. The variable takes precedence over the plan: it
+ * belongs to one person, while the plan belongs to everybody.
  * @throws CoreError `invalid_branch_prefix`
  */
 export function findBranchPrefix(

@@ -3,7 +3,7 @@ import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**
- * The branch that was cut for an experiment; undefined where no record tells, as in the kit's experiments.
+ * Reads the record of the branch cut for an experiment; undefined if there is none, as for the kit's experiments.
  * @throws CoreError `record_unreadable`
  */
 export function readBranchRecord(ref: ExperimentRef): Promise<BranchRecord | undefined> {

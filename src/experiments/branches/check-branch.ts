@@ -7,9 +7,9 @@ import type { Experiment } from "../experiments.ts";
 import { isIntended, readCutIntent } from "./cut-intent.ts";
 
 /**
- * The branch of an experiment as Lakebase has it now, if it is the one that was cut for it.
- * @throws LakebaseBranchError `branch_gone` where it was deleted or has expired, `branch_replaced` where another branch
- *   has its name now; LakebaseError where Lakebase could not be asked
+ * Returns the current state of an experiment's branch, if it is still the one that was cut for it.
+ * @throws LakebaseBranchError `branch_gone` if it was deleted or has expired, `branch_replaced` if a different branch
+ * now has its name; LakebaseError if Lakebase could not be asked
  */
 export async function checkBranch(
   lakebase: Lakebase,

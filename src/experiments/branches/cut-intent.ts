@@ -9,28 +9,28 @@ import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { cutPaths, cutsDirectory, type ExperimentRef } from "../layout.ts";
 
 /**
- * Says that this workspace is about to cut a branch. Written before the branch is, and removed when its record is
- * there: whoever finds it knows that a process died between the two, and which branch is ours all the same.
+ * States that this workspace is about to cut a branch. Written before the branch exists, and removed once its record
+ * does: if it is still there, a process died in between, and the branch is ours nonetheless.
  */
 const cutIntentSchema = z.object({
   branch: z.string(),
-  /** RFC 3339: no branch of that name was there then, but for the one to replace. */
+  /** RFC 3339: no branch of that name existed at this time, other than the one to replace. */
   since: z.string(),
-  /** RFC 3339: a request that was on its way has landed by then, or never will. */
+  /** RFC 3339: a request in flight has taken effect by this time, or never will. */
   until: z.string(),
-  /** The uid of the branch that is deleted first; null where none is. */
+  /** The uid of the branch that is deleted first; null if there is none. */
   replaces: z.string().nullable(),
   /** The uid of the branch that was cut, once it is known. */
   uid: z.string().nullable(),
 });
 export type CutIntent = z.infer<typeof cutIntentSchema>;
 
-/** An intent that cannot be read tells nothing. */
+/** Reads the intent; one that cannot be read is ignored. */
 export function readCutIntent(ref: ExperimentRef): Promise<CutIntent | undefined> {
   return readRecord(cutPaths(ref).intent, cutIntentSchema).catch(() => undefined);
 }
 
-/** The experiments for which a branch was about to be cut, whoever was at it and died. */
+/** Lists the experiments for which a process was about to cut a branch, or died doing so. */
 export function listCutIntents(workspace: string): ExperimentRef[] {
   const names = entriesIn(cutsDirectory(workspace)).map(({ name }) => name);
   return names.flatMap((name) => {
@@ -51,7 +51,7 @@ export async function deleteCutIntent(ref: ExperimentRef): Promise<void> {
   await rm(cutPaths(ref).intent, { force: true });
 }
 
-/** Whether a branch is the one that an intent speaks of. */
+/** True if a branch is the one described by an intent. */
 export function isIntended(intent: CutIntent | undefined, { branch, ...found }: Branch): boolean {
   if (intent === undefined || branch !== intent.branch) return false;
   if (intent.uid !== null) return found.uid === intent.uid;

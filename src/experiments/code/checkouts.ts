@@ -6,8 +6,9 @@ import { readWorktreeRecord } from "./worktree-record.ts";
 import { isInside } from "./worktrees.ts";
 
 /**
- * The tops of all checkouts of the workspace's repository: the main one, every worktree that git knows, and those that
- * only a record or a folder of an earlier version tells of. Without a repository, the workspace is the main one.
+ * Lists the top folders of all checkouts of the workspace's repository: the main one, every worktree that git knows,
+ * and those known only from a record or from the folder of an earlier version. Without a repository, the workspace is
+ * the main one.
  */
 export async function listCheckouts(workspace: string): Promise<string[]> {
   const [listed, recorded, old] = await Promise.all([
@@ -19,7 +20,7 @@ export async function listCheckouts(workspace: string): Promise<string[]> {
   return [...new Set([...known, ...recorded, ...old])];
 }
 
-/** The checkout that a path lies in: the innermost, where one lies in another. */
+/** Finds the checkout that contains a path; the innermost one if they are nested. */
 export function findCheckout(checkouts: readonly string[], path: string): string | undefined {
   return checkouts
     .filter((checkout) => isInside(checkout, path))
@@ -33,7 +34,7 @@ async function findRecorded(workspace: string): Promise<string[]> {
       try {
         return await readWorktreeRecord({ workspace, feature_id, experiment_slug });
       } catch {
-        // A folder whose name is none of ours, or whose record cannot be read, tells of no worktree.
+        // A folder with a foreign name, or an unreadable record, names no worktree.
         return undefined;
       }
     }),

@@ -1,8 +1,8 @@
 import type { Evidence, TagEvidence } from "../../../schemas/experiment/outcomes.ts";
 
 /**
- * Whether a tag's counts are of the code that the record's last run found. Counts of that run are; those of an earlier
- * one are where both found the same commit, without changes beside it.
+ * True if a tag's counts belong to the code that the last run found. Counts of an earlier run do if both runs found the
+ * same commit without other changes.
  */
 export function isOfCurrentCode(evidence: Evidence, { source }: TagEvidence): boolean {
   if (source === undefined || source.run_id === evidence.run_id) return true;

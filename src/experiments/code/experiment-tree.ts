@@ -6,8 +6,8 @@ import type { ExperimentCode } from "./worktrees.ts";
 import { findWrittenPaths } from "./written-files.ts";
 
 /**
- * What an experiment's code is, as evidence names it. What the plan links into its worktree, and what the plan's commands
- * wrote there, is no change of it.
+ * Reads the state of an experiment's code for its evidence. Files that the plan links into the worktree, or that the
+ * plan's commands wrote, do not count as changes.
  * @param link the plan's `worktrees.link`
  */
 export async function readExperimentTree(

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Suite } from "../../../schemas/plan/suite.ts";
 
-/** What of a suite and its plan does not change what is measured. Whatever is added to a suite counts until it is named here. */
+/** The settings that do not affect what is measured. New suite settings affect it unless they are listed here. */
 const withoutInfluence = ["timeout_seconds", "retry_on_fresh_branch", "required"] as const;
 
 /**
- * Identifies what a suite measures: its command, report and setting, and the plan's setup, variables and ports. Counts of suites with
- * different fingerprints do not compare.
+ * Identifies what a suite measures: its command, report and settings, and the plan's setup, variables and ports. Counts
+ * of suites with different fingerprints are not comparable.
  * @returns 16 hexadecimal digits
  */
 export function fingerprintSuite(
@@ -20,8 +20,7 @@ export function fingerprintSuite(
 }
 
 /**
- * Identifies what a promotion runs by a plan: what sets a branch up, what is measured there, and what migrates the
- * parent.
+ * Identifies what a promotion runs: the plan's setup, suites and migration.
  * @returns 16 hexadecimal digits
  */
 export function fingerprintPlan({ setup, env, ports, suites, promote }: Plan): string {
@@ -29,7 +28,7 @@ export function fingerprintPlan({ setup, env, ports, suites, promote }: Plan): s
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** JSON whose keys are sorted, so that the order in which somebody wrote them does not matter. */
+/** Serializes with sorted keys, so that their order in the file does not matter. */
 function toCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)

@@ -4,14 +4,14 @@ import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**
- * The worktree that a record names; null where it says that there is none by choice; undefined where there is no record.
+ * Reads the worktree from its record; null if the experiment deliberately has none; undefined without a record.
  * @throws CoreError `record_unreadable`
  */
 export async function readWorktreeRecord(ref: ExperimentRef): Promise<WorktreeRecord | null | undefined> {
   return readRecord(experimentPaths(ref).worktree, worktreeRecordSchema.nullable());
 }
 
-/** Written before the worktree is made, so that one that was interrupted is known as ours. */
+/** Writes the record, before the worktree is created, so that an unfinished one is known to be ours. */
 export async function writeWorktreeRecord(ref: ExperimentRef, record: WorktreeRecord | null): Promise<void> {
   await writeJson(experimentPaths(ref).worktree, record);
 }

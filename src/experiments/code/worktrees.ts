@@ -12,25 +12,28 @@ import { readWorktreeRecord } from "./worktree-record.ts";
 
 /** The worktree of an experiment. */
 export interface Worktree extends Omit<WorktreeRecord, "base_commit"> {
-  /** Undefined where an earlier version cut it, which recorded none. */
+  /** Undefined for a worktree cut by an earlier version, which did not record it. */
   base_commit?: string | undefined;
-  /** What tells of it: its record, the folder of an earlier version, or its git branch alone; `scratch`, one for a run alone. */
+  /**
+   * How it is known: from its record, from the folder of an earlier version, or only from its git branch; `scratch` is
+   * one that exists only during a run.
+   */
   known_by: "record" | "folder" | "git_branch" | "scratch";
 }
 
 /** Where an experiment's code is. */
 export interface ExperimentCode {
-  /** The top of its worktree, else the main checkout's workspace. */
+  /** The top of its worktree, or the workspace in the main checkout. */
   root: string;
-  /** Where its commands run: the folder of `root` that the workspace is in its repository. */
+  /** The folder in which its commands run: the equivalent of the workspace within `root`. */
   directory: string;
-  /** Undefined for a design in the main checkout, which its suites pick by `EXPERIMENT_SLUG`. */
+  /** Undefined for a design in the main checkout, which its suites select by `EXPERIMENT_SLUG`. */
   worktree?: Worktree | undefined;
 }
 
 /**
- * The worktree that an experiment has, or had: where its folder is gone, that is for `checkCode` to say. Its git branch
- * alone tells of one too, where records came from another machine.
+ * Finds the worktree that an experiment has, or had: `checkCode` reports a missing folder. If the records came from
+ * another machine, its git branch is enough.
  * @throws CoreError `record_unreadable`
  */
 export async function findWorktree(ref: ExperimentRef): Promise<Worktree | undefined> {
@@ -44,7 +47,7 @@ export async function findWorktree(ref: ExperimentRef): Promise<Worktree | undef
   return branches.stdout === "" ? undefined : { ...old, known_by: "git_branch" };
 }
 
-/** Where an experiment's code is by its record, whether it is there or not. */
+/** Returns where an experiment's code should be according to its record, without checking that it is there. */
 export async function findCode(ref: ExperimentRef): Promise<ExperimentCode> {
   const worktree = await findWorktree(ref);
   if (worktree === undefined) return { root: ref.workspace, directory: ref.workspace };
@@ -52,15 +55,15 @@ export async function findCode(ref: ExperimentRef): Promise<ExperimentCode> {
   return locateCode(worktree, repository?.folder ?? "");
 }
 
-/** The folder of a worktree in which commands run, for a workspace in that folder of its repository. */
+/** Returns the folder of a worktree in which commands run, given the workspace's folder within its repository. */
 export function locateCode(worktree: Worktree, folder: string): ExperimentCode {
   return { root: worktree.path, directory: join(worktree.path, folder), worktree };
 }
 
 /**
- * Where an experiment's code is, made sure of: the one place that says whether a worktree is the experiment's own.
- * Asked before every command that runs in its name.
- * @throws CoreError `no_repository`, `worktree_folder_missing`, and what `checkWorktree` throws
+ * Checks where an experiment's code is. This is the one place that decides whether a worktree belongs to the
+ * experiment, and it is called before every command that runs for it.
+ * @throws CoreError `no_repository`, `worktree_folder_missing`, and whatever `checkWorktree` throws
  */
 export async function checkCode(ref: ExperimentRef): Promise<ExperimentCode> {
   const worktree = await findWorktree(ref);
@@ -95,7 +98,7 @@ async function checkFolder({ root, directory }: ExperimentCode): Promise<void> {
   });
 }
 
-/** Whether a path is a directory or lies below it; both absolute. */
+/** True if a path is a directory or something below it. Both must be absolute. */
 export function isInside(directory: string, path: string): boolean {
   const way = relative(directory, path);
   return way.split(sep)[0] !== ".." && !isAbsolute(way);

@@ -5,17 +5,17 @@ import { withLock } from "../../utils/files/lock.ts";
 import { type ExperimentRef, experimentPaths, mainWrittenPath } from "../layout.ts";
 import type { ExperimentCode } from "./worktrees.ts";
 
-/** `written.json`: by path, what identifies the content that a command of a cycle gave a file of the tree. */
+/** `written.json`: the fingerprint of the content that a cycle's command gave each file, by path. */
 const writtenFilesSchema = z.object({ files: z.record(z.string(), z.string()) });
 
-/** A git command takes so many paths at most. */
+/** A git command takes at most this many paths. */
 const mostPaths = 1_000;
 
 /**
- * The paths of a tree that are as a plan's commands left them: a migration's file, a folder of results. They are no
- * change of the design's code. One that was edited since is.
+ * Finds files that are as the plan's commands left them, such as a generated migration or a folder of results. They do
+ * not count as changes of the design's code, unless they were edited since.
  * @param changed the files of the tree that differ from its commit
- * @returns relative to the top of the checkout
+ * @returns paths relative to the top of the checkout
  */
 export async function findWrittenPaths(
   ref: ExperimentRef,
@@ -28,13 +28,13 @@ export async function findWrittenPaths(
   return paths.length > mostPaths ? [] : paths;
 }
 
-/** Remembers what changes in a tree while a command runs. What changes before and after is the design's own edit. */
+/** Records what changes in a tree while a command runs. Earlier and later changes are the design's own edits. */
 export async function recordWrites<Result>(
   ref: ExperimentRef,
   code: ExperimentCode,
   run: () => Promise<Result>,
 ): Promise<Result> {
-  // What they write there goes with it.
+  // A scratch worktree is deleted together with whatever they write there.
   if (code.worktree?.known_by === "scratch") return run();
   const before = await readChangedFiles(code.root);
   try {
@@ -56,12 +56,12 @@ async function record(path: string, before: ChangedFiles, after: ChangedFiles): 
   });
 }
 
-/** What one experiment's commands write into the main checkout, the others find there. */
+/** Experiments in the main checkout share it, and so also the record of what was written there. */
 function findPath(ref: ExperimentRef, { worktree }: ExperimentCode): string {
   return worktree === undefined ? mainWrittenPath(ref.workspace) : experimentPaths(ref).written;
 }
 
-/** A record that cannot be read excuses no change. */
+/** An unreadable record excuses no change. */
 async function readWritten(path: string): Promise<z.infer<typeof writtenFilesSchema>> {
   const found = await readRecord(path, writtenFilesSchema).catch(() => undefined);
   return found ?? { files: {} };

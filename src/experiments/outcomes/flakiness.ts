@@ -12,28 +12,33 @@ import { type CountedCycle, findCycles } from "../timeline/entries.ts";
 import type { TimelineEntry } from "../timeline/timeline.ts";
 import { mergeCases } from "./merge-cases.ts";
 
-/** More cycles than this at one commit tell nothing new. */
+/** More cycles at one commit would add no information. */
 const maxCycles = 20;
-/** A longer list of tests is passed over, in bytes. */
+/** Larger lists of tests are skipped. In bytes. */
 const maxFile = 8 * 2 ** 20;
 
-/** A run of a suite, and the code, branch and suite that it was a run of. */
+/** A run of a suite, and the code, branch and suite it belongs to. */
 export type SuiteRun = Pick<TagSource, "run_id" | "commit" | "dirty" | "branch_uid" | "suite">;
 
-/** What earlier cycles at the same commit tell of a suite's tests. */
+/** What earlier cycles at the same commit say about a suite's tests. */
 export interface EarlierCycles {
-  /** Their tests, one list for each cycle, to be merged with those of the last run; none where they change nothing. */
+  /**
+   * Their tests, one list for each cycle, to be merged with those of the last run; empty if they would change nothing.
+   */
   lists: ReportCase[][];
-  /** How many tests failed or were flaky in a cycle whose list is gone, as in a fresh clone; the most of any. */
+  /**
+   * The number of tests that failed or were flaky in a cycle whose list is gone, as in a fresh clone; the maximum over
+   * those cycles.
+   */
   unlisted_red: number;
 }
 
 /**
- * The tests of a tag as earlier cycles at the same commit found them. They count together with those of the last run, as
- * the repeats of a suite do: a test that passed in one and failed in another is flaky. Code that is not committed has no
- * past. Of cycles on a branch that was forked again since, only the tests that were flaky there count: what else differs
- * may be the branch's doing.
- * @param isGreen whether the last run had no test that failed or was flaky
+ * Reads the tests of a tag as earlier cycles at the same commit found them. They count together with those of the last
+ * run, like repeats of the suite: a test that passed in one and failed in another is flaky. Uncommitted code has no
+ * earlier cycles. From cycles on a branch that has been forked again since, only tests that were flaky within those
+ * cycles count, because other differences may be due to the branch.
+ * @param isGreen whether no test failed or was flaky in the last run
  */
 export async function readEarlierCycles(
   ref: ExperimentRef,
@@ -61,12 +66,12 @@ export async function readEarlierCycles(
   return { lists, unlisted_red };
 }
 
-/** Of a branch whose uid nobody knows, nothing tells that it is another. */
+/** A branch whose uid is unknown counts as the same. */
 function isSameBranch(branch: string, own: string): boolean {
   return branch === own || own === "" || branch === "";
 }
 
-/** Their lists alone. */
+/** Reads only the lists of tests from earlier cycles. */
 export async function readEarlierCases(
   ...args: Parameters<typeof readEarlierCycles>
 ): Promise<ReportCase[][]> {
@@ -74,9 +79,9 @@ export async function readEarlierCases(
 }
 
 /**
- * Whether a list of tests is the one that was counted. One that somebody rewrote, so that a failure passes, must not
- * make a failing test flaky.
- * @param red how many failed or were flaky
+ * True if a list of tests matches the counts. A list that was edited so that a failure passes must not make a failing
+ * test flaky.
+ * @param red the number that failed or were flaky
  */
 export function agreesWith(
   cases: readonly ReportCase[],
@@ -87,7 +92,7 @@ export function agreesWith(
   return count("passed") === passed && count("failed", "flaky") === red;
 }
 
-/** The other cycles that ran a tag's suite at the same commit, the last of them, oldest first. */
+/** Finds the latest other cycles that ran a tag's suite at the same commit, oldest first. */
 function findEarlierCycles(timeline: TimelineEntry[], tag: string, run: SuiteRun): CountedCycle[] {
   const { commit, dirty, suite, run_id } = run;
   if (commit === null || dirty) return [];
@@ -108,7 +113,7 @@ function countTests({ by_tag, flaky }: CountedCycle, tag: string): { passed: num
   return { passed, red: failed + (ownValue(flaky, tag) ?? 0) };
 }
 
-/** The tests that a cycle counted, or undefined where no artifact agrees with what the timeline says of it. */
+/** Reads the tests that a cycle counted; undefined if no artifact matches the counts in the timeline. */
 async function readCycleCases(
   ref: ExperimentRef,
   timeline: TimelineEntry[],
@@ -123,9 +128,9 @@ async function readCycleCases(
   for (const folder of folders.slice(0, maxCycles)) {
     const path = `${folder}${sep}${casesName(tag)}`;
     const file = isSmallFile(path) ? await readIfWhole(path) : undefined;
-    // A run that another one finished, and earlier versions, leave a list that does not bear the cycle's run.
+    // Lists from earlier versions, and from a run that a later one finished, do not carry the cycle's run id.
     if (file === undefined || (file.run_id !== run_id && !isOnly)) continue;
-    // Of a list that leaves some out, only the counts are told.
+    // An incomplete list is good for its counts only.
     const isWhole = file.left_out === undefined && agreesWith(file.cases, countTests(cycle, tag));
     return isWhole ? file.cases : undefined;
   }

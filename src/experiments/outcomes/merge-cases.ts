@@ -2,9 +2,9 @@ import { type CaseStatus, type ReportCase, wholeCase } from "../../../schemas/pl
 import { groupBy } from "../../utils/group-by.ts";
 
 /**
- * The tests of several runs of one suite on the same code, each once. One that passed in a run and failed in another is
- * flaky; one that failed and never passed has failed, whether or not every run had it. Where each run failed, and no
- * test in all of them, a case of their own fails: without a run that passed, there is no pass.
+ * Merges the tests of several runs of one suite on the same code. A test that passed in one run and failed in another
+ * is flaky; one that failed and never passed has failed, even if not every run included it. If every run failed, but no
+ * test failed in all of them, an extra case fails, because no run passed as a whole.
  */
 export function mergeCases(runs: readonly (readonly ReportCase[])[]): ReportCase[] {
   const merged = new Map<string, ReportCase>();
@@ -16,7 +16,7 @@ export function mergeCases(runs: readonly (readonly ReportCase[])[]): ReportCase
   }
   const cases = [...merged.values()];
   if (runs.length === 0 || hasFailure(cases) || !runs.every(hasFailure)) return cases;
-  const failure = `Each of ${runs.length} runs failed, if not in the same test.`;
+  const failure = `Each of ${runs.length} runs failed, though not in the same test.`;
   return [...cases, { name: wholeCase.everyRun, status: "failed", failure }];
 }
 
@@ -24,7 +24,7 @@ function hasFailure(cases: readonly ReportCase[]): boolean {
   return cases.some(({ status }) => status === "failed");
 }
 
-/** A run of which no report says that it failed as a whole has passed as a whole. */
+/** A run passed as a whole unless its report says that it failed as a whole. */
 function withSilentPasses(runs: readonly (readonly ReportCase[])[]) {
   const wholes = [...groupBy(runs.flat().filter(isWholeCase), nameCase)];
   return (cases: readonly ReportCase[]): readonly ReportCase[] => {
@@ -40,18 +40,18 @@ function withSilentPasses(runs: readonly (readonly ReportCase[])[]) {
   };
 }
 
-/** Whether a case stands for more than a test: for a file, or for the run. */
+/** True if a case stands for a whole file or run instead of a single test. */
 export function isWholeCase({ name }: ReportCase): boolean {
   const [last = ""] = name.split(" > ").slice(-1);
   return last !== wholeCase.everyRun && Object.values<string>(wholeCase).includes(last);
 }
 
-/** What tells a test from others of its suite. */
+/** Identifies a test within its suite. */
 export function nameCase({ file, name }: ReportCase): string {
   return JSON.stringify([file, name]);
 }
 
-/** How often a test passed and failed. A tool that tells of a flaky test, but not how often, ran it at least twice. */
+/** Counts how often a test passed and failed. A flaky test without a tally ran at least twice. */
 export function tallyCase({ status, tally }: ReportCase): NonNullable<ReportCase["tally"]> {
   const isFlaky = status === "flaky";
   return (
@@ -78,8 +78,8 @@ function mergeCase(a: ReportCase, b: ReportCase): ReportCase {
 const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, failed: 3 };
 
 /**
- * Tests of one name in one file are told apart by their results, the worst first: a runner may report them in another
- * order each time, and then the one that always fails would pass for flaky.
+ * Distinguishes tests with the same file and name by their results, worst first. A runner may report them in a
+ * different order each time, and a test that always fails must not pass for flaky.
  */
 function withKeys(cases: readonly ReportCase[]): [string, ReportCase][] {
   const seen = new Map<string, number>();

@@ -12,8 +12,8 @@ import { parseAs } from "../../utils/parse.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
 /**
- * What an experiment's last cycle showed, or undefined where it has no record yet. A field that cannot be read costs
- * itself; a count that cannot be read takes the evidence for it along, so that nothing wins by what was lost.
+ * Reads the outcomes of an experiment's last cycle; undefined if it has no record yet. Unreadable fields are dropped.
+ * If a count is unreadable, its evidence is dropped too, so that nothing wins because of lost data.
  * @throws CoreError `record_unreadable`
  */
 export async function readOutcomes(
@@ -25,7 +25,7 @@ export async function readOutcomes(
   return salvaged && withoutLostCounts(salvaged.data, salvaged.lost);
 }
 
-/** Hand-written records name tags as people do: `API`. */
+/** Hand-written records may capitalize tags: `API`. */
 function lowerTags(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("by_tag" in value)) return value;
   const { by_tag } = value;
@@ -62,12 +62,12 @@ export async function writeOutcomes(ref: ExperimentRef, outcomes: ExperimentOutc
   await writeJson(experimentPaths(ref).outcomes, parsed);
 }
 
-/** Whether a cycle has been recorded; also true of a record that cannot be read. */
+/** True if a cycle has been recorded, even if the record is unreadable. */
 export function hasOutcomes(ref: ExperimentRef): boolean {
   return existsSync(experimentPaths(ref).outcomes);
 }
 
-/** Whether a run measured a tag. */
+/** True if a run measured the tag. */
 export function isMeasured(evidence: Pick<Evidence, "by_tag"> | undefined, tag: string): boolean {
   return ownValue(evidence?.by_tag ?? {}, tag)?.state === "evidence";
 }

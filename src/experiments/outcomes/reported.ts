@@ -5,8 +5,8 @@ import { type OnBroken, salvageRecord } from "../../utils/files/salvage.ts";
 import { type ExperimentRef, experimentPaths, reportedLock } from "../layout.ts";
 
 /**
- * What was reported of an experiment, by tag; empty where nothing was. A tag that cannot be read costs itself.
- * @throws CoreError `record_unreadable` where the file is broken as a whole
+ * Reads what was reported for an experiment, by tag; empty if nothing was. Unreadable tags are skipped.
+ * @throws CoreError `record_unreadable` if the whole file is broken
  */
 export async function readReported(
   ref: ExperimentRef,
@@ -17,9 +17,8 @@ export async function readReported(
 }
 
 /**
- * Keeps what was reported of a tag, in place of what was reported of it before. What runs counted is elsewhere, and
- * stays as it is.
- * @throws CoreError `record_unreadable` where what was reported before cannot be read
+ * Stores what was reported for a tag, replacing any earlier report. Counts from runs are stored elsewhere and stay.
+ * @throws CoreError `record_unreadable` if the existing reports cannot be read
  */
 export async function writeReported(
   ref: ExperimentRef,

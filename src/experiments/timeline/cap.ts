@@ -2,9 +2,9 @@ import type { Cap, PerExperiment } from "../../../schemas/plan/cap.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
 /**
- * Whether an experiment has used up what the plan gives to each. What kept a cycle from being measured costs nothing.
+ * Returns the cap that an experiment has reached, if any. Cycles that could not be measured cost nothing.
  * @param budget the plan's `per_experiment`
- * @param recorded a cap that the kit wrote; it holds until the plan allows more than it did
+ * @param recorded a cap that the kit wrote; it holds until the plan allows more than it did then
  */
 export function findCap(
   timeline: readonly TimelineEntry[],
@@ -24,7 +24,7 @@ export function findCap(
   return (budget[recorded.reason] ?? 0) > recorded.cap_value ? undefined : recorded;
 }
 
-/** As part of a sentence: `it has run its 3 cycles`. */
+/** Describes a cap as part of a sentence: `it has run its 3 cycles`. */
 export function describeCap({ reason, cap_value }: Cap): string {
   if (reason === "max_cycles") return `it has run its ${cap_value} ${cap_value === 1 ? "cycle" : "cycles"}`;
   return `it has run for its ${cap_value} ${cap_value === 1 ? "minute" : "minutes"}`;

@@ -6,7 +6,7 @@ import { listRefs } from "../list-refs.ts";
 import { readOutcomes } from "../outcomes/outcomes.ts";
 import { readTimeline } from "./timeline.ts";
 
-/** The cycles that an experiment has records of. Records that cannot be read tell of none. */
+/** Lists the cycles that an experiment has records of. Unreadable records are skipped. */
 export async function listCycles(ref: ExperimentRef): Promise<string[]> {
   const [folders, timeline, outcomes] = await Promise.all([
     foldersIn(experimentPaths(ref).artifacts),
@@ -18,7 +18,7 @@ export async function listCycles(ref: ExperimentRef): Promise<string[]> {
   return [...new Set([...folders, ...entries, current].flat())];
 }
 
-/** `C<n>`, one above every numbered cycle that any of the experiments knows, so that a run shares one id. */
+/** Returns `C<n>`, one above every numbered cycle of any of the experiments, so that all of a run share one id. */
 export async function nextCycle(experiments: readonly ExperimentRef[]): Promise<string> {
   return cycleAfter((await Promise.all(experiments.map(listCycles))).flat());
 }
@@ -31,8 +31,8 @@ function cycleAfter(cycles: readonly string[]): string {
 const maxNamed = 5;
 
 /**
- * Refuses a cycle that is neither there nor the next one, of the experiment or of its feature: the next run counts on
- * from the highest.
+ * Throws unless the cycle exists or is the next one, of the experiment or of its feature: the next run counts on from
+ * the highest of all.
  * @throws CoreError `unknown_cycle`
  */
 export async function checkCycle(ref: ExperimentRef, cycleId: string): Promise<void> {

@@ -6,14 +6,14 @@ import { setRecordAside } from "../set-aside.ts";
 
 const entrySchema = z.looseObject({ ts: z.string(), kind: z.string() });
 const timelineSchema = z.looseObject({ entries: z.array(entrySchema).default([]) });
-/** As anybody may have written it. */
+/** Accepts entries of any form, because others may have written them. */
 const anyTimelineSchema = z.looseObject({ entries: z.array(z.unknown()).nullish() });
 
 const runtimeSchema = z.looseObject({ duration_ms: z.number().nonnegative().optional() });
 
 export type TimelineEntry = z.infer<typeof entrySchema>;
 
-/** The cycles of an experiment, oldest first; empty where there is no timeline. What cannot be read costs itself. */
+/** Reads the timeline of an experiment, oldest entry first; empty if there is none. Unreadable entries are skipped. */
 export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Promise<TimelineEntry[]> {
   const { timeline } = experimentPaths(ref);
   const read = (path: string) => salvageRecord(path, timelineSchema, onBroken);
@@ -22,8 +22,8 @@ export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Pro
 }
 
 /**
- * Adds an entry. One writer at a time: the worker that holds the experiment. What others wrote stays as it is, and a
- * file that no entry can be added to is set aside.
+ * Appends an entry. Only the worker that holds the experiment may call it. Entries of others stay, and a file that
+ * cannot be appended to is set aside.
  */
 export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): Promise<void> {
   const { timeline } = experimentPaths(ref);
@@ -32,7 +32,7 @@ export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): 
   await writeJson(timeline, { ...found, entries: [...(found?.entries ?? []), entry] });
 }
 
-/** How long the last cycle took, in milliseconds; undefined where nothing ran, or where that cannot be read. */
+/** Reads how long the last cycle took, in milliseconds; undefined if nothing ran or the record is unreadable. */
 export async function readRuntime(ref: ExperimentRef, onBroken?: OnBroken): Promise<number | undefined> {
   const { runtime } = experimentPaths(ref);
   const read = (path: string) => salvageRecord(path, runtimeSchema, onBroken);
