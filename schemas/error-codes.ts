@@ -18,10 +18,10 @@ export const errorCodes = {
 } as const;
 
 type KeysOfEach<Area> = Area extends Area ? keyof Area : never;
-/** A code that is not in the table does not compile. */
+/** Using a code that is not in the table is a compile error. */
 export type ErrorCode = KeysOfEach<(typeof errorCodes)[keyof typeof errorCodes]>;
 
-/** Whether this version knows the code of a record. */
+/** True if this version knows the code, which may come from a record of another version. */
 export function isErrorCode(text: string): text is ErrorCode {
   return Object.values(errorCodes).some((area) => Object.hasOwn(area, text));
 }

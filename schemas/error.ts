@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ErrorCode } from "./error-codes.ts";
 
-/** An error as an answer or a record carries it. Another version may have written the code. */
+/** An error in an answer or a record. The code may be one of another version. */
 export const errorSchema = z.object({
   code: z.string(),
   message: z.string(),
@@ -11,7 +11,7 @@ export const errorSchema = z.object({
 });
 export type RecordedError = z.infer<typeof errorSchema>;
 
-/** An error of this version. */
+/** An error raised by this version. */
 export interface ErrorDescription extends RecordedError {
   code: ErrorCode;
 }

@@ -1,13 +1,13 @@
 import * as z from "zod";
 
-/** What one look at the setup showed. */
+/** The result of one check of the setup. */
 export const findingSchema = z.object({
-  /** What was looked at: `cli`, `authentication`, `project`, … */
+  /** What was checked: `cli`, `authentication`, `project`, … */
   name: z.string(),
-  /** `skipped`: it could not be looked at, because of a finding before it. */
+  /** `skipped`: it could not be checked, because of an earlier finding. */
   state: z.enum(["ok", "warning", "failed", "skipped"]),
   detail: z.string(),
-  /** What to do about it; only where something is to be done. */
+  /** What to do about it; absent if nothing is to be done. */
   remedy: z.string().optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;

@@ -1,21 +1,21 @@
 import * as z from "zod";
 
-/** What can be left over. */
+/** The kinds of things that can be left over. */
 const leftoverKindSchema = z.enum(["branch", "experiment", "worktree", "git_branch", "pin", "run", "files"]);
 
-/** Something that nothing needs any more, or that nobody here can tell the owner of. */
+/** Something that is no longer needed, or whose owner is unknown. */
 export const leftoverSchema = z.object({
   kind: leftoverKindSchema,
-  /** A branch, an experiment as `F1/exp-a`, a path, a git branch or ref; of runs and files, how many and where. */
+  /** A branch, an experiment as `F1/exp-a`, a path, a git branch or ref; for runs and files, how many and where. */
   name: z.string(),
   /** What it is, and why nothing needs it. */
   why: z.string(),
   age_minutes: z.number().int().optional(),
-  /** What a database branch has cost so far: the minutes since it was cut. */
+  /** The cost of a database branch so far: the minutes since it was cut. */
   branch_minutes: z.number().int().optional(),
   /** On this machine's disk. */
   bytes: z.number().int().optional(),
-  /** Why it stays; absent where it is provably ours, so that it may be removed, or was. */
+  /** Why it stays; absent if it is provably ours, so that it may be removed or has been. */
   left: z.string().optional(),
 });
 export type Leftover = z.infer<typeof leftoverSchema>;

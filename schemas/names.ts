@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** A name that is one path segment, and safe as part of a git branch name. */
+/** A name that is a single path segment, and safe as part of a git branch name. */
 const segment = (field: string) =>
   z
     .string()
@@ -21,12 +21,12 @@ export const runIdSchema = z
   .string()
   .regex(/^run-[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$/, "run_id must be one that run_experiments returned");
 
-/** What the names of an experiment's branch begin with, so that those of several people do not meet. */
+/** The prefix for branch names, which keeps those of several people apart. */
 export const branchPrefixSchema = z
   .string()
   .regex(
     /^(?!br-)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
-    'a branch prefix has up to 20 lower-case letters, digits and "-", begins with a letter, not with "br-", and ends in a letter or digit, as in "kai"',
+    'a branch prefix must have at most 20 lower-case letters, digits and "-", start with a letter but not with "br-", and end in a letter or digit, as in "kai"',
   );
 
 /** A kind of test. */
@@ -42,22 +42,22 @@ export const standardTags = ["api", "e2e", "infra"] as const;
 
 const isPlainPart = (part: string) => part !== "" && part !== "." && part !== "..";
 
-/** File systems count bytes: 255 in a name, some thousand in a path. */
+/** File systems limit bytes: 255 per name, a few thousand per path. */
 const countBytes = (text: string) => new TextEncoder().encode(text).length;
 const fitsOnDisk = (path: string) =>
   countBytes(path) <= 2048 && path.split("/").every((part) => countBytes(part) <= 255);
 
-/** A relative path that leads nowhere but down. `what` names it in messages. */
+/** A relative path that only leads down. `what` names it in messages. */
 export const relativePathSchema = (what: string) =>
   z
     .string()
-    .max(1024, `${what} has at most 1024 characters`)
+    .max(1024, `${what} must have at most 1024 characters`)
     .refine((path) => !/[\p{Cc}\\]/u.test(path), `${what} must not contain a backslash or control characters`)
     .refine(
       (path) => path.split("/").every(isPlainPart),
       `${what} must be a relative path, without a leading "/" and without empty, "." or ".." parts`,
     )
-    .refine(fitsOnDisk, `${what} has at most 255 bytes in each part, and 2048 in all`);
+    .refine(fitsOnDisk, `${what} must have at most 255 bytes in each part, and 2048 in total`);
 
 /** A relative path below a cycle's artifact folder: `junit.xml`, `traces/network.har`, `v1..v2.diff`. */
 export const artifactNameSchema = relativePathSchema("an artifact name");

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { errorSchema } from "./error.ts";
 import { byTagSchema } from "./experiment/outcomes.ts";
 
-/** What a worker does instead of running suites: it verifies a promotion, or promotes. */
+/** What a worker does instead of running suites: verify a promotion, or promote. */
 const taskKindSchema = z.enum(["verification", "promotion"]);
 export type TaskKind = z.infer<typeof taskKindSchema>;
 
-/** What a run is that runs no suites of its own: a worker's task, or the import of what other runs measured. */
+/** The kind of a run that runs no suites: a worker's task, or an import of what other runs measured. */
 const runKindSchema = z.enum([...taskKindSchema.options, "imported"]);
 
 const runStateSchema = z.enum(["queued", "running", "finished", "cancelled", "interrupted"]);
@@ -15,19 +15,20 @@ const runStateSchema = z.enum(["queued", "running", "finished", "cancelled", "in
 export const runResultSchema = z.object({
   experiment_slug: z.string(),
   /**
-   * `not_measured`: something other than the design kept a suite from being measured, and `error` says what. `stopped`:
-   * it had begun when its run was ended or its worker died. `queued` in a run that ended: it never began.
+   * `not_measured`: something other than the design prevented a suite from being measured; `error` says what.
+   * `stopped`: it had started when its run was stopped or its worker died. `queued` in a run that has ended: it never
+   * started.
    */
   status: z.enum(["queued", "running", "succeeded", "failed", "not_measured", "stopped"]),
-  /** What it does at the moment: `branch`, `setup`, or a tag. */
+  /** What it is doing: `branch`, `setup`, or a tag. */
   step: z.string().optional(),
   duration_ms: z.number().optional(),
   by_tag: byTagSchema,
-  /** Tags whose suite ran and proved nothing, with the reason. */
+  /** Tags whose suite ran without giving evidence, with the reason. */
   no_evidence: z.record(z.string(), z.string()).optional(),
-  /** By tag, the tests that both passed and failed at this commit, with how often: `checkout (failed 2 of 5)`. */
+  /** The tests that both passed and failed at this commit, by tag, with how often: `checkout (failed 2 of 5)`. */
   flaky: z.record(z.string(), z.array(z.string())).optional(),
-  /** By tag, what its failed tests came to that were run alone first. Nothing is counted from that. */
+  /** The result of rerunning only the failed tests first, by tag. It counts for nothing. */
   failed_first: z.record(z.string(), z.string()).optional(),
   /** By tag, the machine that ran it, where a bundle brought it. */
   machines: z.record(z.string(), z.string()).optional(),
@@ -35,21 +36,21 @@ export const runResultSchema = z.object({
 });
 export type RunResult = z.infer<typeof runResultSchema>;
 
-/** What the plan allows, and what is left of it. */
+/** What the plan allows, and what remains. */
 const runBudgetSchema = z.object({
   concurrent_branches: z.number().int(),
-  /** How many the feature has. */
+  /** The number of branches the feature has. */
   branches: z.number().int(),
   max_branches: z.number().int(),
   wall_clock_minutes: z.number(),
-  /** Of the cycle, as of the last change: a run that finishes an interrupted one has what that one left. */
+  /** For the cycle, as of the last change. A run that finishes an interrupted one gets what that one had left. */
   minutes_left: z.number(),
 });
 
-/** One run of a plan, as its worker last wrote it. Results stand in input order. */
+/** A run of a plan, as its worker last wrote it. Results are in input order. */
 export const runSchema = z.object({
   run_id: z.string(),
-  /** Absent where it runs suites. */
+  /** Absent if it runs suites. */
   kind: runKindSchema.optional(),
   feature_id: z.string(),
   cycle_id: z.string(),
@@ -62,23 +63,23 @@ export const runSchema = z.object({
   budget: runBudgetSchema,
   /** What ended a cancelled run: `cancel_run`, or the plan's `wall_clock_minutes`. */
   stopped_by: z.enum(["cancel_run", "wall_clock_minutes"]).optional(),
-  /** Why the worker of an interrupted run died, where it could say so. */
+  /** Why the worker of an interrupted run died, if it could say so. */
   interrupted_by: errorSchema.optional(),
-  /** What this machine keeps the run from making sure of. */
+  /** What could not be ensured on this machine. */
   warnings: z.array(z.string()).optional(),
-  /** It runs what failed or is not measured alone; left out where it runs all that was asked for. */
+  /** It only runs what failed or is not measured; absent if it runs everything that was requested. */
   only_failed: z.literal(true).optional(),
   /** The interrupted run whose cycle this one finishes. */
   resumes: z.string().optional(),
 });
 export type Run = z.infer<typeof runSchema>;
 
-/** Whether an experiment's part in a run is still to end, whether it has begun or not. */
+/** True if an experiment's part in a run has not ended, whether or not it has started. */
 export function isUnderWay({ status }: Pick<RunResult, "status">): boolean {
   return status === "queued" || status === "running";
 }
 
-/** How many experiments have come to an end in a run, whatever it was. */
+/** Counts the experiments of a run that have ended, with any result. */
 export function countEnded({ results }: Pick<Run, "results">): number {
   return results.filter((result) => !isUnderWay(result)).length;
 }

@@ -21,8 +21,8 @@ export const recommendationSchema = z.enum(["promote", "synthesize", "continue",
 export type Recommendation = z.infer<typeof recommendationSchema>;
 
 /**
- * What a row says of its experiment: only `winning` is a reason to keep it. `capped` is one that does not win and has
- * used up what the plan gives to each: it is out of the running, until the plan gives it more.
+ * The result of an experiment: only `winning` is a reason to keep it. A `capped` experiment does not win and has used
+ * up the plan's budget per experiment; it is out of the running until the plan allows more.
  */
 export const signalSchema = z.enum([
   "winning",
@@ -37,9 +37,9 @@ export const signalSchema = z.enum([
 export type Signal = z.infer<typeof signalSchema>;
 
 /**
- * What stands behind a row's counts: `counted`, a run measured them; `claimed`, somebody wrote them down (the kit, an
- * agent), or other records contradict them; `reported`, there are none but those of suites that ran elsewhere; `none`,
- * there is nothing that passed or failed.
+ * Where a row's counts come from. `counted`: a run measured them. `claimed`: somebody else wrote them down (the kit, an
+ * agent), or other records contradict them. `reported`: there are only reports of suites that ran elsewhere. `none`:
+ * nothing passed or failed.
  */
 const evidenceStateSchema = z.enum(["counted", "claimed", "reported", "none"]);
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
@@ -56,32 +56,32 @@ export type FlakyTest = z.infer<typeof flakyTestSchema>;
 export const experimentRowSchema = z.object({
   experiment_slug: z.string(),
   branch_id: z.string(),
-  /** The folder of its worktree that its code is in, absolute; left out where it has none. */
+  /** The folder in its worktree that contains its code, absolute; absent without a worktree. */
   code_directory: z.string().optional(),
   status: z.enum([...experimentStatusSchema.options, "unknown"]),
   signal: signalSchema,
   evidence_state: evidenceStateSchema,
   /** Why a row is unreadable, failing without a failed test, running before its cycle began, or has no evidence. */
   reason: z.string().optional(),
-  /** Required tags of the plan that it has not run: it cannot win without. */
+  /** Tags that the plan requires and that it has not run, so it cannot win. */
   tags_not_run: z.array(z.string()).optional(),
-  /** What kept the last run from measuring it, or one of its tags. What was counted before stays. */
+  /** What prevented the last run from measuring it, or one of its tags. Earlier counts are kept. */
   last_attempt: attemptSchema.optional(),
-  /** It has used up what the plan gives to each experiment; one that wins all the same still wins. */
+  /** It has used up the plan's budget per experiment. If it wins, it still wins. */
   capped: capSchema.optional(),
   tests_passed: z.number().optional(),
   tests_failed: z.number().optional(),
-  /** How many tests both failed and passed; they count as neither. Left out for none. */
+  /** The number of tests that both failed and passed; they count as neither. Absent if there are none. */
   flaky: z.number().optional(),
-  /** The first of them. */
+  /** The first few of them. */
   flaky_tests: z.array(flakyTestSchema).optional(),
   schema_diff_summary: z.string().optional(),
-  /** Added and removed together. */
+  /** Lines added plus lines removed. */
   code_diff_lines: z.number().optional(),
   code_diff: outcomesSchema.shape.code_diff,
   by_tag: byTagSchema.optional(),
   evidence: evidenceSchema.optional(),
-  /** By tag, what was reported of suites that ran elsewhere. It decides nothing. */
+  /** Reports of suites that ran elsewhere, by tag. They decide nothing. */
   reported: reportedSchema.shape.by_tag.optional(),
   cycle_count: z.number(),
   artifact_count: z.number(),
@@ -91,7 +91,7 @@ export const experimentRowSchema = z.object({
 });
 export type ExperimentRow = z.infer<typeof experimentRowSchema>;
 
-/** One tag across the experiments; null where an experiment did not report it. */
+/** A tag across the experiments; null for an experiment without counts for it. */
 export const tagMatrixRowSchema = z.object({
   tag: z.string(),
   cells: z.record(z.string(), tagOutcomeSchema.nullable()),
@@ -99,10 +99,10 @@ export const tagMatrixRowSchema = z.object({
 export type TagMatrixRow = z.infer<typeof tagMatrixRowSchema>;
 
 /**
- * What to do next: `create` experiments, `wait` for a run, `resolve` the trouble that kept something from being
- * measured, `repair` records, `run` what is not measured, `fix_setup` or `fix_suite` of the plan, `stabilize` flaky
- * tests, `differentiate` experiments of the same code, `choose` among winners that conflict, `promote` one,
- * `synthesize` several, `revise` designs that all failed, `extend` the budget of those that used theirs up.
+ * What to do next: `create` experiments, `wait` for a run, `resolve` a problem that prevented measuring, `repair`
+ * records, `run` what is not measured, `fix_setup` or `fix_suite` in the plan, `stabilize` flaky tests, `differentiate`
+ * experiments with the same code, `choose` between conflicting winners, `promote` one, `synthesize` several, `revise`
+ * designs that all failed, `extend` a budget that is used up.
  */
 const nextActionSchema = z.object({
   action: z.enum([
@@ -121,13 +121,13 @@ const nextActionSchema = z.object({
     "revise",
     "extend",
   ]),
-  /** Those that it is about, the first of them. */
+  /** The experiments concerned, if there are many the first of them. */
   experiments: z.array(z.string()),
-  /** The suites that it is about; left out where it is about all. */
+  /** The suites concerned; absent if it is all of them. */
   tags: z.array(z.string()).optional(),
   /** The run to wait for. */
   run_id: z.string().optional(),
-  /** What somebody has to do before: how to log in, which file to repair, which log to read. */
+  /** What has to be done first: how to log in, which file to repair, which log to read. */
   hint: z.string().optional(),
 });
 export type NextAction = z.infer<typeof nextActionSchema>;
@@ -137,19 +137,19 @@ export const comparisonSchema = z.object({
   generated_at: z.string(),
   rows: z.array(experimentRowSchema),
   matrix: z.array(tagMatrixRowSchema),
-  /** The same of what was reported, and not measured; empty where nobody reported anything. */
+  /** The matrix of what was reported but not measured; empty if nothing was reported. */
   reported: z.array(tagMatrixRowSchema),
   recommendation: recommendationSchema,
   rationale: z.string(),
   next_action: nextActionSchema,
-  /** The experiments that win, the best by metrics first. */
+  /** The winning experiments, best by metrics first. */
   winners: z.array(z.string()),
-  /** What the metric shows that the plan decides by: among the winners, where there are several, else among all. */
+  /** What the plan's deciding metric shows: among the winners if there are several, otherwise among all. */
   decision: z.string().optional(),
-  /** What makes the verdict worth less. */
+  /** What makes the verdict less reliable. */
   warnings: z.array(warningSchema),
   metrics: z.array(metricComparisonSchema),
-  /** How winners combine, pair by pair; empty where fewer than two win. */
+  /** How each pair of winners combines; empty if fewer than two win. */
   combinations: z.array(combinationSchema),
   tests: testDifferencesSchema.optional(),
   schema: schemaComparisonSchema.optional(),

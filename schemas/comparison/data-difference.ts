@@ -1,9 +1,8 @@
 import * as z from "zod";
 
 /**
- * Why the rows of a table were not held against each other: only one side has it; it is larger than what is read; its
- * key is missing, or another one on the other side; there was no time left for it; it was locked, or the login may not
- * read it.
+ * Why the rows of a table were not compared: only one side has the table; it is too large to read; it has no key, or a
+ * different key on the other side; time ran out; or it was locked, or the login may not read it.
  */
 const notComparedSchema = z.enum([
   "one_side_only",
@@ -14,18 +13,18 @@ const notComparedSchema = z.enum([
   "unreadable",
 ]);
 
-/** How the rows of one table differ between two databases: numbers alone, never what is in them. */
+/** How the rows of a table differ between two databases: only numbers, never contents. */
 export const tableDifferenceSchema = z.object({
   /** Schema-qualified. */
   table: z.string(),
-  /** Null where the side has no such table, and where nobody ever counted. */
+  /** Null if that side has no such table, or if no count or estimate exists. */
   from_rows: z.number().nullable(),
   to_rows: z.number().nullable(),
-  /** Whether rows were counted; else they are the planner's estimates. */
+  /** Whether the rows were counted; otherwise the numbers are the planner's estimates. */
   exact: z.boolean(),
-  /** Whether any row differs, by the columns that both sides have; left out where that was not found out. */
+  /** Whether any row differs in the columns that both sides have; absent if unknown. */
   differs: z.boolean().optional(),
-  /** By key; left out where the rows were not held against each other. */
+  /** Rows by key; absent if the rows were not compared. */
   added: z.number().optional(),
   removed: z.number().optional(),
   changed: z.number().optional(),
@@ -33,6 +32,6 @@ export const tableDifferenceSchema = z.object({
 });
 export type TableDifference = z.infer<typeof tableDifferenceSchema>;
 
-/** How the rows of two databases differ, table by table: first those that do, then those of which nobody knows. */
+/** How the rows of two databases differ: first the tables that do, then those for which it is unknown. */
 const dataDifferenceSchema = z.object({ tables: z.array(tableDifferenceSchema) });
 export type DataDifference = z.infer<typeof dataDifferenceSchema>;

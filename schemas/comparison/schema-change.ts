@@ -2,8 +2,8 @@ import * as z from "zod";
 
 /**
  * What a change may do to an existing table while it is applied. A rewrite blocks reads and writes for as long as it
- * takes, and so does `blocks_all`; `blocks_writes` lets reads go on. `needs_values`: no row that is there has a value
- * for the column, so that one statement alone fails.
+ * takes, and so does `blocks_all`; `blocks_writes` still allows reads. `needs_values`: existing rows have no value for
+ * the column, so a single statement would fail.
  */
 export const schemaRiskSchema = z.object({
   effect: z.enum([
@@ -14,11 +14,11 @@ export const schemaRiskSchema = z.object({
     "needs_values",
     "drops_data",
   ]),
-  /** Schema-qualified; a materialized view has rows to scan as well. */
+  /** Schema-qualified; may be a materialized view, which also has rows to scan. */
   table: z.string(),
-  /** Size before the change, without indexes; of a partitioned table, that of its partitions. */
+  /** Size before the change, without indexes; for a partitioned table, including its partitions. */
   table_bytes: z.number(),
-  /** The planner's estimate; -1 where it never looked. */
+  /** The planner's estimate; -1 if it has none. */
   table_rows: z.number(),
 });
 export type SchemaRisk = z.infer<typeof schemaRiskSchema>;
@@ -40,17 +40,17 @@ export const schemaObjectKinds = [
   "comment",
 ] as const;
 
-/** One object that two databases do not have in common, or not alike. */
+/** An object that exists in only one of two databases, or differs between them. */
 export const schemaChangeSchema = z.object({
   change: z.enum(["added", "removed", "changed"]),
   kind: z.enum(schemaObjectKinds),
-  /** Schema-qualified; parts of a table, a view or a domain after its name: `public.orders.total`. */
+  /** Schema-qualified; parts of a table, view or domain follow its name: `public.orders.total`. */
   object: z.string(),
-  /** What of it differs, with the two definitions; null where one side has none. */
+  /** The differing aspects with both definitions; null on the side that has none. */
   aspects: z.record(z.string(), z.object({ from: z.string().nullable(), to: z.string().nullable() })),
-  /** The parts that came or went with it. */
+  /** The parts that were added or removed with it. */
   contains: z.array(z.string()).optional(),
-  /** The objects, as kind and name, that it is a part of or that its definitions name. */
+  /** The objects, as kind and name, that it is part of or that its definition refers to. */
   rests_on: z.array(z.string()).optional(),
   risks: z.array(schemaRiskSchema).optional(),
 });

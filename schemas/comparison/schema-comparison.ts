@@ -6,7 +6,10 @@ export const schemaComparisonSchema = z.object({
   differences: z.array(
     z.object({ experiment_slug: z.string(), summary: z.string(), changes: z.array(schemaChangeSchema) }),
   ),
-  /** Objects that two or more experiments change, and not all alike; and what one removes below what another changes. */
+  /**
+   * Objects that experiments change differently, or that one removes while another changes something that depends on
+   * them.
+   */
   collisions: z.array(z.object({ kind: z.string(), object: z.string(), experiments: z.array(z.string()) })),
   /** Changes that lock, rewrite or drop a large table. */
   risks: z.array(z.object({ experiment_slug: z.string(), object: z.string(), ...schemaRiskSchema.shape })),

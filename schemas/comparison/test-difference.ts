@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** How one test went in the experiments that ran its tag. Each stands in one of the lists. */
+/** The results of a test in the experiments that ran its tag. Each experiment is in exactly one of the lists. */
 export const testDifferenceSchema = z.object({
   tag: z.string(),
   name: z.string(),
@@ -8,16 +8,16 @@ export const testDifferenceSchema = z.object({
   failed_in: z.array(z.string()),
   flaky_in: z.array(z.string()),
   passed_in: z.array(z.string()),
-  /** Skipped there, or not there at all. */
+  /** Skipped, or not part of the suite. */
   not_run_in: z.array(z.string()),
-  /** Not among the tests that are listed of a long report: it passed there, or was skipped, or is not there. */
+  /** Missing from the incomplete list of a long report: it passed, was skipped, or was not part of the suite. */
   not_listed_in: z.array(z.string()).optional(),
   failures: z.array(
     z.object({
       experiment_slug: z.string(),
-      /** Its first lines, where the report told. */
+      /** The first lines, if the report has any. */
       failure: z.string(),
-      /** Absolute path of the artifact to read on in: the report, or what the command printed. */
+      /** Absolute path of the artifact with more detail: the report, or the command's output. */
       artifact: z.string(),
     }),
   ),
@@ -27,7 +27,9 @@ export type TestDifference = z.infer<typeof testDifferenceSchema>;
 export const testDifferencesSchema = z.object({
   /** Tests that some experiments fail and others do not, or that are flaky in some. */
   apart: z.array(testDifferenceSchema),
-  /** Tests that none passes, and that say nothing about which to choose: who does not fail them fails others. */
+  /**
+   * Tests that no experiment passes. They do not help to choose: an experiment that does not fail them fails others.
+   */
   failing_everywhere: z.array(testDifferenceSchema),
 });
 export type TestDifferences = z.infer<typeof testDifferencesSchema>;

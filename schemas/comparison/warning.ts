@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Kinds that tell how far metrics can be believed. */
+/** The kinds that affect how far metrics can be trusted. */
 export const metricWarningKinds = [
   "metrics-unreadable",
   "decider-not-measured",
@@ -34,12 +34,12 @@ const fixedKinds = [
   ...metricWarningKinds,
 ] as const;
 
-/** What a warning is about; of a suite that always fails, with its tag. */
+/** The kind of a warning; for a suite that always fails, it includes the tag. */
 const warningKindSchema = z.union([z.enum(fixedKinds), z.templateLiteral([z.string(), "-row-perma-red"])]);
 export type WarningKind = z.infer<typeof warningKindSchema>;
 export type FixedWarningKind = (typeof fixedKinds)[number];
 
-/** Something about the records that makes a verdict worth less. */
+/** Something about the records that makes a verdict less reliable. */
 export const warningSchema = z.object({
   kind: warningKindSchema,
   message: z.string(),

@@ -1,6 +1,6 @@
 import type { ErrorCodeEntry } from "./entry.ts";
 
-/** git, or a worktree, is not as it has to be. */
+/** A problem with git or a worktree. */
 export const gitErrors = {
   code_outside: {
     meaning: "Part of the experiment's code would come from another checkout.",
@@ -78,7 +78,7 @@ export const gitErrors = {
     retry: "no",
   },
   worktree_foreign: {
-    meaning: "The folder belongs to another repository or worktree.",
+    meaning: "The folder belongs to a different repository or worktree.",
     remedy: "Move it away, then call again.",
     retry: "no",
   },

@@ -1,6 +1,6 @@
 import type { ErrorCodeEntry } from "./entry.ts";
 
-/** What a caller asked for is not valid, or is not there. */
+/** The caller's input is not valid, or refers to something that does not exist. */
 export const inputErrors = {
   artifact_of_run: {
     meaning: "The artifact name is reserved for files that a run writes.",

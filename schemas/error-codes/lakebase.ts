@@ -1,6 +1,6 @@
 import type { ErrorCodeEntry } from "./entry.ts";
 
-/** Lakebase, or the CLI that drives it, did not do what was asked. */
+/** Lakebase, or the CLI that drives it, could not do what was asked. */
 export const lakebaseErrors = {
   branch_conflict: {
     meaning: "A branch with this name exists and was not created for this experiment, or has another parent.",

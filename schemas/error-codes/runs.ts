@@ -1,6 +1,6 @@
 import type { ErrorCodeEntry } from "./entry.ts";
 
-/** A run, or one of its experiments, could not start or go on. */
+/** A run, or one of its experiments, could not start or continue. */
 export const runErrors = {
   budget_spent: {
     meaning: "A limit of the plan's budget has been reached.",

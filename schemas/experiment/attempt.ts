@@ -1,11 +1,14 @@
 import * as z from "zod";
 import { errorSchema } from "../error.ts";
 
-/** A run could not measure an experiment, for trouble that is not the design's: an `attempt` of `timeline.json`. */
+/**
+ * An `attempt` entry in `timeline.json`: a run could not measure an experiment, for a reason that is not the design's
+ * fault.
+ */
 export const attemptSchema = z.object({
   run_id: z.string(),
   cycle_id: z.string(),
-  /** The tag that it kept from being measured; left out where it was all of them. */
+  /** The tag that was not measured; absent if it was all of them. */
   tag: z.string().optional(),
   error: errorSchema,
 });

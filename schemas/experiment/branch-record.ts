@@ -1,14 +1,14 @@
 import * as z from "zod";
 
-/** `branch.json` of an experiment: the branch that was cut for it. Ours, beside the kit's `branch.txt`. */
+/** `branch.json` of an experiment: the branch that was cut for it. Ours, in addition to the kit's `branch.txt`. */
 export const branchRecordSchema = z.object({
   branch: z.string(),
-  /** Lakebase's uid, which a branch forked again under the same name does not share; null where it gave none. */
+  /** The uid, which differs if a branch is forked again under the same name; null if Lakebase returned none. */
   uid: z.string().nullable(),
   parent_branch: z.string().nullable(),
   /** RFC 3339. */
   cut_at: z.string(),
-  /** RFC 3339; null where it never expires. */
+  /** RFC 3339; null if it never expires. */
   expire_time: z.string().nullable(),
 });
 export type BranchRecord = z.infer<typeof branchRecordSchema>;

@@ -3,7 +3,7 @@ import { recommendationSchema, signalSchema } from "../comparison/comparison.ts"
 import { promotionSchema, safetyBranchSchema } from "../promotion/promotion.ts";
 import { byTagSchema } from "./outcomes.ts";
 
-/** An experiment as the comparison had it when it was closed, or when another of its feature was. */
+/** An experiment's result in the comparison at the time it, or another one of the feature, was closed. */
 const comparedExperimentSchema = z.object({
   experiment_slug: z.string(),
   signal: signalSchema,
@@ -11,11 +11,11 @@ const comparedExperimentSchema = z.object({
 });
 export type ComparedExperiment = z.infer<typeof comparedExperimentSchema>;
 
-/** What a promotion that came to its end brought home. */
-const broughtHomeSchema = z.object({
+/** The result of a completed promotion. */
+const completedPromotionSchema = z.object({
   run_id: z.string(),
   mode: promotionSchema.shape.mode,
-  /** The git branch that has the code; absent for a design in the main checkout. */
+  /** The git branch that contains the code; absent for a design in the main checkout. */
   target: z.string().optional(),
   merge_commit: z.string().optional(),
   parent_branch: z.string(),
@@ -23,8 +23,8 @@ const broughtHomeSchema = z.object({
 });
 
 /**
- * `closed.json` in the archive: how an experiment ended, and what was decided on. git keeps it, so it names no place
- * of one machine.
+ * `closed.json` in the archive: how an experiment ended, and on what grounds. It is kept in git, so it contains no
+ * paths of one machine.
  */
 export const closedSchema = z.object({
   feature_id: z.string(),
@@ -34,27 +34,30 @@ export const closedSchema = z.object({
   reason: z.string(),
   /** RFC 3339. */
   closed_at: z.string(),
-  /** `measured`: the comparison said so. `caller`: whoever closed it did, for the reason given. */
+  /** `measured`: based on the comparison. `caller`: decided by whoever closed it, for the reason given. */
   verdict_by: z.enum(["measured", "caller"]),
   recommendation: recommendationSchema,
   rationale: z.string(),
-  /** The first of what was compared, this one among them. */
+  /** The first of the experiments that were compared, including this one. */
   compared: z.array(comparedExperimentSchema),
   branch: z.string(),
-  /** Null where no record told. */
+  /** Null if it was not recorded. */
   branch_uid: z.string().nullable(),
-  /** What became of the branch. `gone`: it was not there any more. `left`: it is not known to be the one created for it. */
+  /**
+   * What happened to the branch. `gone`: it no longer existed. `left`: it may not be the one created for the
+   * experiment.
+   */
   database: z.enum(["deleted", "gone", "left"]),
   /** The git branch that stays; null for a design in the main checkout. */
   git_branch: z.string().nullable(),
-  /** The commit that the design was at; null where there was none. */
+  /** The commit of the design; null if there was none. */
   commit: z.string().nullable(),
-  /** `left`: git holds it locked, or it has submodules. `none`: the design was in the main checkout. */
+  /** `left`: it is locked in git, or has submodules. `none`: the design was in the main checkout. */
   worktree: z.enum(["removed", "gone", "left", "none"]),
-  promotion: broughtHomeSchema.optional(),
+  promotion: completedPromotionSchema.optional(),
 });
 export type Closed = z.infer<typeof closedSchema>;
 
-/** `closed.json` among the experiments, of one that is being closed: what is not done yet is left out. */
+/** `closed.json` of an experiment that is still being closed: fields for unfinished steps are absent. */
 export const closingSchema = closedSchema.partial({ database: true, worktree: true });
 export type Closing = z.infer<typeof closingSchema>;

@@ -4,7 +4,7 @@ import { capSchema } from "../plan/cap.ts";
 
 const count = z.number().int().nonnegative();
 
-/** What one tag counted. */
+/** The counts of one tag. */
 export const tagOutcomeSchema = z.object({ passed: count, failed: count });
 export type TagOutcome = z.infer<typeof tagOutcomeSchema>;
 
@@ -13,62 +13,62 @@ export type ByTag = z.infer<typeof byTagSchema>;
 
 export const experimentStatusSchema = z.enum(["running", "succeeded", "failed", "abandoned"]);
 
-/** Where counts were made that a bundle brought from another run, on this machine or another. */
+/** The origin of counts that a bundle brought from another run, on this machine or a different one. */
 const originSchema = z.object({ run_id: z.string(), machine: z.string() });
 
-/** What a bundle brought of such a run, as the timeline of a cycle tells. */
+/** What a bundle brought from such a run, as the timeline of a cycle records it. */
 export const importedPartSchema = originSchema.extend({ tags: z.array(tagSchema) });
 export type ImportedPart = z.infer<typeof importedPartSchema>;
 
-/** What one tag's counts belong to: the run that counted them, the code and the branch it ran on, and the suite. */
+/** What a tag's counts belong to: the run that counted them, the code and branch it ran on, and the suite. */
 const tagSourceSchema = z.object({
   run_id: z.string(),
   cycle_id: z.string(),
   commit: z.string().nullable(),
   dirty: z.boolean(),
-  /** Lakebase's uid of the branch; null where it gave none. */
+  /** The uid of the branch; null if Lakebase returned none. */
   branch_uid: z.string().nullable(),
-  /** Fingerprint of the suite's command, report and setting: counts of different suites do not compare. */
+  /** Fingerprint of the suite's command, report and settings: counts of different suites are not comparable. */
   suite: z.string(),
-  /** Absent where the run itself counted them. */
+  /** Absent if the run itself counted them. */
   origin: originSchema.optional(),
 });
 export type TagSource = z.infer<typeof tagSourceSchema>;
 
-/** Why a tag has counts, or has none. Ours: the kit's records lack it. */
+/** Why a tag has counts, or none. Ours: the kit's records lack it. */
 export const tagEvidenceSchema = z.object({
   /** `evidence`: it was measured. `no_evidence`: it was not, for the reason given. */
   state: z.enum(["evidence", "no_evidence"]),
   reason: z.string().optional(),
-  /** The code of the error that kept it from being measured, where there was one: `worktree_gone`, `not_authenticated`. */
+  /** The code of the error that prevented measuring it, if there was one: `worktree_gone`, `not_authenticated`. */
   code: z.string().optional(),
-  /** Absent in records of earlier versions: then the evidence's own run, commit and branch hold. */
+  /** Absent in records of earlier versions: then the evidence's own run, commit and branch apply. */
   source: tagSourceSchema.optional(),
-  /** The run was ended before the suite was done. Running again does it. */
+  /** The run was stopped before the suite was done. Running again completes it. */
   unfinished: z.boolean().optional(),
   duration_ms: z.number().nonnegative().optional(),
-  /** How long the command alone took, for each repeat. Absent in records of earlier versions, as is `alone`. */
+  /** The duration of just the command, for each repeat. Absent in records of earlier versions, as is `alone`. */
   durations_ms: z.array(z.number().nonnegative()).optional(),
-  /** Whether no other experiment of its run was at work meanwhile. */
+  /** Whether no other experiment of its run was active at the time. */
   alone: z.boolean().optional(),
-  /** How many tests both failed and passed, over the repeats or by the tool's own retries. */
+  /** The number of tests that both failed and passed, over the repeats or by the tool's own retries. */
   flaky: count.optional(),
-  /** Where the plan had a failing suite run again on a fresh branch: it failed there too (code), or it passed (state). */
+  /** If the plan reran the failing suite on a fresh branch: `code`, it failed there too; `state`, it passed. */
   failure_cause: z.enum(["code", "state"]).optional(),
 });
 export type TagEvidence = z.infer<typeof tagEvidenceSchema>;
 
-/** What ties an outcome to the run that counted it. */
+/** What ties outcomes to the run that counted them. */
 export const evidenceSchema = z.object({
   run_id: z.string(),
   cycle_id: z.string(),
   branch: z.string(),
-  /** Lakebase's uid of the branch. Absent in records of earlier versions; null where Lakebase gave none. */
+  /** The uid of the branch. Absent in records of earlier versions; null if Lakebase returned none. */
   branch_uid: z.string().nullable().optional(),
   commit: z.string().nullable(),
   dirty: z.boolean(),
   by_tag: z.record(tagSchema, tagEvidenceSchema),
-  /** The plan's setup failed: the design's own failure, with the artifact of the cycle to read. */
+  /** The plan's setup failed, which counts as the design's own failure. `artifact` of the cycle has the details. */
   setup_failed: z.object({ reason: z.string(), artifact: z.string() }).optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
@@ -82,13 +82,13 @@ export const outcomesSchema = z.looseObject({
   tests_passed: count.optional(),
   tests_failed: count.optional(),
   schema_diff_summary: z.string().optional(),
-  /** Added and removed together. */
+  /** Lines added plus lines removed. */
   code_diff_lines: count.optional(),
   /** Ours: the kit's records lack it. */
   code_diff: z.object({ added: count, removed: count }).optional(),
   by_tag: byTagSchema.optional(),
   evidence: evidenceSchema.optional(),
-  /** The kit's: that it stopped the experiment. Ours is found anew each time, by the plan and the timeline. */
+  /** Written by the kit when it stopped the experiment. Ours is derived from the plan and the timeline each time. */
   capped: capSchema.optional(),
 });
 export type ExperimentOutcomes = z.infer<typeof outcomesSchema>;

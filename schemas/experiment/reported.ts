@@ -3,26 +3,26 @@ import { experimentSlugSchema, featureIdSchema, tagSchema } from "../names.ts";
 import { formatSchema } from "../plan/suite.ts";
 import { tagOutcomeSchema } from "./outcomes.ts";
 
-/** What somebody says of a tag whose suite ran elsewhere. It is shown, and decides nothing. */
+/** A report about a tag whose suite ran elsewhere. It is shown, but decides nothing. */
 const reportedTagSchema = z.object({
   ...tagOutcomeSchema.shape,
-  /** How many tests both failed and passed; left out for none. */
+  /** The number of tests that both failed and passed; absent if there are none. */
   flaky: z.number().int().nonnegative().optional(),
   /** RFC 3339. */
   reported_at: z.string(),
-  /** What it ran on, by the reporter's word, or else where the experiment's code stood; null where it has no commit. */
+  /** The commit it ran on: as reported, or else that of the experiment's code at the time; null if it has none. */
   commit: z.string().nullable(),
-  /** The file whose cases were counted; left out where somebody gave the counts. */
+  /** The file whose cases were counted; absent if counts were given. */
   report: z.object({ path: z.string(), format: z.string(), sha256: z.string() }).optional(),
 });
 export type ReportedTag = z.infer<typeof reportedTagSchema>;
 
-/** `reported.json`, beside the outcomes that runs write, so that neither overwrites the other. */
+/** `reported.json`, separate from the outcomes that runs write, so that neither overwrites the other. */
 export const reportedSchema = z.looseObject({ by_tag: z.record(tagSchema, reportedTagSchema) });
 
 const count = z.number().int().min(0);
 
-/** What a caller says of a suite that ran elsewhere: either counts, or a report to count. */
+/** A caller's report about a suite that ran elsewhere: either counts, or a report to count. */
 export const outcomeInputSchema = z.strictObject({
   feature_id: featureIdSchema.describe("Feature name"),
   experiment_slug: experimentSlugSchema.describe("Experiment name"),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What one experiment may use. The names are the kit's. */
+/** The budget of one experiment. The names are the kit's. */
 export const perExperimentSchema = z
   .strictObject({
     max_cycles: z
@@ -13,23 +13,23 @@ export const perExperimentSchema = z
       .number()
       .positive()
       .optional()
-      .meta({ description: "How many minutes its cycles may take in all.", examples: [60] }),
+      .meta({ description: "How many minutes its cycles may take in total.", examples: [60] }),
   })
   .meta({
     description:
-      "What one experiment may use. One that has used it up is not run again, until this is raised; what it measured stays.",
+      "The budget of each experiment. One that has used it up does not run again until it is raised; its measurements are kept.",
     examples: [{ max_cycles: 10, max_wall_clock_minutes: 60 }],
   });
 export type PerExperiment = z.infer<typeof perExperimentSchema>;
 
-/** An experiment has used up what it may use, told as the kit's records tell it. */
+/** The limit that an experiment has reached, in the form of the kit's records. */
 export const capSchema = z.object({
   reason: z.enum(["max_cycles", "max_wall_clock_minutes"]),
-  /** How many cycles it has run. */
+  /** The number of cycles it has run. */
   at_cycle: z.number(),
-  /** How many minutes they took. */
+  /** The minutes they took. */
   at_minutes: z.number().optional(),
-  /** What the plan allows, in cycles or in minutes. */
+  /** The plan's limit, in cycles or minutes. */
   cap_value: z.number(),
 });
 export type Cap = z.infer<typeof capSchema>;

@@ -4,7 +4,7 @@ import { tagSchema } from "../names.ts";
 /** The metric that every suite has: how long its command takes. */
 export const durationMetric = "duration";
 
-/** What decides among experiments that pass everything. */
+/** The metric that decides among experiments that pass everything. */
 export const decideBySchema = z
   .strictObject({
     metric: z
@@ -29,7 +29,7 @@ export const decideBySchema = z
   });
 export type DecideBy = z.infer<typeof decideBySchema>;
 
-/** Whether a plan has a suite for the tag that decides, where it names one. */
+/** True if the plan has a suite for the tag of `decide_by`, or if that names no tag. */
 export function hasDecidingSuite(plan: { decide_by?: DecideBy | undefined; suites: object }): boolean {
   const tag = plan.decide_by?.tag;
   return tag === undefined || Object.hasOwn(plan.suites, tag);

@@ -1,8 +1,8 @@
 import * as z from "zod";
 
 /**
- * What the kit's own writers put into a plan and its budget. Kept as it is, and nothing of ours goes by it.
- * Source: databricks-solutions/lakebase-app-dev-kit, scripts/sftdd/schemas/plan.schema.json.
+ * The kit's own keys in a plan and its budget. They are kept as they are, and we use none of them. Source:
+ * databricks-solutions/lakebase-app-dev-kit, scripts/sftdd/schemas/plan.schema.json.
  */
 export const kitPlan = {
   feature_id: z.unknown().optional(),

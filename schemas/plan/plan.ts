@@ -16,7 +16,7 @@ export const budgetSchema = z.strictObject({
     .number()
     .positive()
     .default(30)
-    .meta({ description: "How long a cycle may take in all; a run is ended then.", examples: [30] }),
+    .meta({ description: "How long a cycle may take in total; then its run is stopped.", examples: [30] }),
   max_branches: positive
     .default(10)
     .meta({ description: "How many branches the feature may have.", examples: [10] }),
@@ -24,25 +24,25 @@ export const budgetSchema = z.strictObject({
   ...kitBudget,
 });
 
-/** A lifetime as Lakebase writes it: whole seconds and an `s`. */
-export const ttlSchema = z.string().regex(/^[1-9][0-9]*s$/, 'a ttl is whole seconds, as in "604800s"');
+/** A lifetime in Lakebase's format: whole seconds followed by `s`. */
+export const ttlSchema = z.string().regex(/^[1-9][0-9]*s$/, 'a ttl must be whole seconds, as in "604800s"');
 
-/** How the experiments' git worktrees are made. */
+/** How the experiments' git worktrees are created. */
 const worktreesSchema = z
   .strictObject({
     directory: z
       .string()
-      .min(1, "a folder's name is not empty")
-      .refine((path) => !path.includes("\0"), "a path has no NUL character")
+      .min(1, "a folder's name must not be empty")
+      .refine((path) => !path.includes("\0"), "a path must not contain a NUL character")
       .optional()
       .meta({
         description:
-          "Where worktrees go: absolute, or relative to the workspace. Default: beside the checkout, in a folder with its name and .worktrees. Inside the checkout, git must ignore it.",
+          "Where worktrees go: absolute, or relative to the workspace. Default: next to the checkout, in a folder with its name followed by .worktrees. Inside the checkout, git must ignore it.",
         examples: ["../shop.worktrees"],
       }),
     prepare: stepsSchema.optional().meta({
       description:
-        "One command or a list that installs what a worktree needs. Run once per worktree, and again when a lock file changed.",
+        "One command or a list that installs what a worktree needs. Run once per worktree, and again when a lock file has changed.",
       examples: [["npm", "ci"]],
     }),
     copy: z
@@ -51,7 +51,7 @@ const worktreesSchema = z
       .optional()
       .meta({
         description:
-          "Files of the workspace that git ignores, such as .env, to copy into each worktree. What is there stays; values that look secret are masked in artifacts.",
+          "Files of the workspace that git ignores, such as .env, to copy into each worktree. Existing files stay; values that look secret are masked in artifacts.",
         examples: [[".env"]],
       }),
     link: z
@@ -65,19 +65,19 @@ const worktreesSchema = z
       }),
   })
   .meta({
-    description: "How the experiments' git worktrees are made.",
+    description: "How the experiments' git worktrees are created.",
     examples: [{ directory: "../shop.worktrees", prepare: ["npm", "ci"], copy: [".env"], link: ["data"] }],
   });
 export type WorktreesPlan = z.infer<typeof worktreesSchema>;
 
-/** How a winner is brought home. */
+/** How a winner is promoted. */
 const promoteSchema = z
   .strictObject({
     target: z
       .string()
       .regex(
         /^(?!-|refs\/)[^\s~^:?*[\\]+$/,
-        'a target is the name of a git branch, without "refs/heads/", as in "main"',
+        'a target must be the name of a git branch, without "refs/heads/", as in "main"',
       )
       .optional()
       .meta({
@@ -95,7 +95,7 @@ const promoteSchema = z
       }),
     migrate: stepsSchema.optional().meta({
       description:
-        "What brings the parent branch to the promoted code's schema: one command or a list. It is run on a fork of the parent first, and may be run again.",
+        "Brings the parent branch to the promoted code's schema: one command or a list. Runs on a fork of the parent first, and may run again.",
       examples: [["npm", "run", "migrate"]],
     }),
   })
@@ -110,7 +110,7 @@ const wholePlanSchema = z.strictObject({
       examples: ["../../../schemas/plan.schema.json"],
     }),
   budget: budgetSchema.prefault({}).meta({
-    description: "What the feature's experiments may use.",
+    description: "The budget of the feature's experiments.",
     examples: [
       {
         ...{ concurrent_branches: 4, wall_clock_minutes: 30, max_branches: 10 },
@@ -129,12 +129,12 @@ const wholePlanSchema = z.strictObject({
     .enum(["refuse", "use_default"])
     .optional()
     .meta({
-      description: "Where the parent branch is not there: refuse, or fork from the default branch.",
+      description: "If the parent branch does not exist: refuse, or fork from the default branch.",
       examples: ["refuse"],
     }),
   branch_prefix: branchPrefixSchema.optional().meta({
     description:
-      "What the names of new branches begin with. LAKEBASE_BRANCH_PREFIX, which is one person's, comes before it.",
+      "The prefix for names of new branches. LAKEBASE_BRANCH_PREFIX, which belongs to one person, takes precedence.",
     examples: ["kai"],
   }),
   ttl: ttlSchema
@@ -145,7 +145,7 @@ const wholePlanSchema = z.strictObject({
     .max(5)
     .optional()
     .meta({
-      description: "Tried in this order where the workspace refuses ttl as too long.",
+      description: "Tried in this order if the workspace rejects ttl as too long.",
       examples: [["86400s"]],
     }),
   worktrees: worktreesSchema.optional(),
@@ -166,11 +166,11 @@ const wholePlanSchema = z.strictObject({
   suites: z
     .record(
       tagSchema
-        .refine((tag) => tag !== "setup", '"setup" is the name of the step before the suites')
-        .refine((tag) => tag !== "prepare", '"prepare" is the name of the step that installs in a worktree'),
+        .refine((tag) => tag !== "setup", '"setup" is reserved for the step before the suites')
+        .refine((tag) => tag !== "prepare", '"prepare" is reserved for the step that prepares a worktree'),
       suiteSchema,
     )
-    .refine((suites) => Object.keys(suites).length > 0, "a plan has at least one suite")
+    .refine((suites) => Object.keys(suites).length > 0, "a plan needs at least one suite")
     .meta({
       description: "The suites by tag: api, e2e, infra, or any other lower-case name.",
       examples: [
@@ -190,13 +190,13 @@ const wholePlanSchema = z.strictObject({
     }),
   decide_by: decideBySchema.optional(),
   promote: promoteSchema.optional().meta({
-    description: "How a winner is brought home.",
+    description: "How a winner is promoted.",
     examples: [{ target: "main", mode: "merge", migrate: ["npm", "run", "migrate"] }],
   }),
   ...kitPlan,
 });
 
-/** `plan.json` of a feature: its budget, and its commands per tag. */
+/** `plan.json` of a feature: its budget, and its suites by tag. */
 export const planSchema = wholePlanSchema
   .refine(hasDecidingSuite, {
     path: ["decide_by", "tag"],
@@ -204,7 +204,7 @@ export const planSchema = wholePlanSchema
   })
   .refine(({ setup, suites }) => setup !== undefined || !Object.values(suites).some(isMigrations), {
     path: ["setup"],
-    error: "a suite of builtin migrations runs setup, and the plan has none",
+    error: "builtin migrations runs setup, but the plan has none",
   });
 
 function isMigrations(suite: Suite): boolean {
@@ -213,5 +213,5 @@ function isMigrations(suite: Suite): boolean {
 
 export type Plan = z.infer<typeof planSchema>;
 
-/** As the kit's own writers leave a plan: they name no commands. */
+/** A plan as the kit writes it: without commands. */
 export const planWithoutSuitesSchema = wholePlanSchema.omit({ suites: true });

@@ -3,28 +3,28 @@ import { tagSchema } from "../names.ts";
 
 const count = z.number().int().nonnegative();
 
-/** What one test showed. `flaky` is one that both failed and passed on the same code. */
+/** The result of a test. `flaky`: it both failed and passed on the same code. */
 const caseStatusSchema = z.enum(["passed", "failed", "skipped", "flaky"]);
 export type CaseStatus = z.infer<typeof caseStatusSchema>;
 
-/** One test, as a report tells of it. */
+/** A test in a report. */
 export const reportCaseSchema = z.object({
-  /** With the names of the groups around it. Together with `file` it tells tests apart. */
+  /** Includes the names of the groups around it. Together with `file` it identifies the test. */
   name: z.string(),
-  /** As the report spells it: absolute or relative, by tool. */
+  /** As the report spells it: absolute or relative, depending on the tool. */
   file: z.string().optional(),
   status: caseStatusSchema,
   duration_ms: z.number().nonnegative().optional(),
-  /** The first lines of why it failed. */
+  /** The first lines of the failure message. */
   failure: z.string().optional(),
-  /** How often it passed and failed, where its suite ran more than once. */
+  /** How often it passed and failed, if its suite ran more than once. */
   tally: z.object({ passed: count, failed: count }).optional(),
 });
 export type ReportCase = z.infer<typeof reportCaseSchema>;
 
 /**
- * The names of cases that stand for more than a test, within the names of the groups around it. A report has them only
- * where they failed.
+ * The names of cases that stand for a whole run, suite or file, following the names of the groups around it. A report
+ * only has them if they failed.
  */
 export const wholeCase = {
   run: "(the run itself)",
@@ -32,43 +32,43 @@ export const wholeCase = {
   file: "(the file itself)",
   plan: "(plan)",
   bailOut: "(bail out)",
-  /** Of several runs, each of which failed, if in another test each time. */
+  /** Each of several runs failed, though in different tests. */
   everyRun: "(every run)",
 } as const;
 
-/** How many tests of each status there are. */
+/** The number of tests by status. */
 export const caseCountsSchema = z.object({ passed: count, failed: count, skipped: count, flaky: count });
 export type CaseCounts = z.infer<typeof caseCountsSchema>;
 
-/** A report of any format, once read. */
+/** A parsed report of any format. */
 export interface Report {
   cases: ReportCase[];
-  /** How many more it has than are listed; absent where it has none. */
+  /** The tests that are not listed, by status; absent if all are. */
   left_out?: CaseCounts | undefined;
 }
 
-/** One time that a suite's command ran: all that its counts were made from. */
+/** One execution of a suite's command: everything that its counts were made from. */
 const suiteRoundSchema = z.object({
-  /** Null where it was ended by a signal. */
+  /** Null if it was killed by a signal. */
   exit_code: z.number().int().nullable(),
-  /** Which limit ended it; null where none did. */
+  /** The limit that ended it; null if none did. */
   stopped_by: z.enum(["timeout", "cancel"]).nullable(),
-  /** The artifacts of the cycle that are its report; none where it has no report, or none that could be read. */
+  /** The artifacts of the cycle that are its report; empty if it has none, or none that could be read. */
   report: z.array(z.string()),
 });
 export type SuiteRound = z.infer<typeof suiteRoundSchema>;
 
-/** The artifact `<tag>.cases.json`: what a suite's report said, whatever its format. */
+/** The artifact `<tag>.cases.json`: the cases of a suite's report, in one form for all formats. */
 export const casesFileSchema = z.object({
   tag: tagSchema,
   /** The run that read the report. Absent in artifacts of earlier versions. */
   run_id: z.string().optional(),
-  /** The artifact of the same cycle that tells more: the report, or what the command printed. */
+  /** The artifact of the same cycle with more detail: the report, or the command's output. */
   details: z.string().optional(),
   cases: z.array(reportCaseSchema),
-  /** How many more tests the report has than are listed; absent where all are. */
+  /** The tests that are not listed, by status; absent if all are. */
   left_out: caseCountsSchema.optional(),
-  /** Each time that the command ran, by which the reports can be read again. Absent in artifacts of earlier versions. */
+  /** Each execution of the command, so that the reports can be read again. Absent in artifacts of earlier versions. */
   rounds: z.array(suiteRoundSchema).optional(),
 });
 export type CasesFile = z.infer<typeof casesFileSchema>;

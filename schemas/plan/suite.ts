@@ -1,28 +1,34 @@
 import * as z from "zod";
 import { relativePathSchema } from "../names.ts";
 
-/** An argument list, run without a shell. `$NAME` in an argument is replaced from the command's environment. */
+/**
+ * An argument list, run without a shell. `$NAME` in an argument is replaced by the value in the command's environment.
+ */
 const commandSchema = z
   .array(z.string())
-  .min(1, "a command is a list of at least one argument")
-  .refine((argv) => argv[0] !== "", "the first argument names the program")
+  .min(1, "a command must be a list of at least one argument")
+  .refine((argv) => argv[0] !== "", "the first argument must name the program")
   .meta({ examples: [["npm", "test"]] });
 
-/** Where a command runs, below the directory of the experiment's code. */
+/** Where a command runs, below the folder of the experiment's code. */
 const cwdSchema = relativePathSchema("cwd").meta({
   description: "The folder that the command runs in, relative to the experiment's code.",
   examples: ["packages/server"],
 });
 
 const stepSchema = z.strictObject({ command: commandSchema, cwd: cwdSchema.optional() });
-/** A command of a plan, and the folder below the experiment's code that it runs in. */
+/** A command of a plan, and the folder it runs in, below that of the experiment's code. */
 export type Step = z.infer<typeof stepSchema>;
 
 const oneStepSchema = z.union([commandSchema, stepSchema]);
 
-/** One command or a list of them, each with its folder where it has one. Parsed, it is always a list of steps. */
+/** One command or a list of them, each optionally with a folder. Parsing always returns a list of steps. */
 export const stepsSchema = z
-  .union([commandSchema, stepSchema, z.array(oneStepSchema).min(1, "a list of steps has at least one step")])
+  .union([
+    commandSchema,
+    stepSchema,
+    z.array(oneStepSchema).min(1, "a list of steps needs at least one step"),
+  ])
   .transform((value): Step[] => {
     const steps = Array.isArray(value) && !isCommand(value) ? value : [value];
     return steps.map((step) => (Array.isArray(step) ? { command: step } : step));
@@ -35,7 +41,7 @@ function isCommand(list: readonly unknown[]): list is string[] {
   return list.every((each) => typeof each === "string");
 }
 
-/** Set for every command from the experiment itself: another value would lead to another branch, or to none. */
+/** Set for every command from the experiment: any other value would lead to a different branch, or to none. */
 const fixedVariables = [
   "PGHOST",
   "PGHOSTADDR",
@@ -55,19 +61,24 @@ const fixedVariables = [
   "MAIN_CHECKOUT",
 ];
 
-/** Variables by name. `$NAME` and `${NAME}` in a value are replaced when a command starts; `$$` is a dollar sign. */
+/**
+ * Variables by name. `$NAME` and `${NAME}` in a value are replaced when a command starts; `$$` is a literal dollar
+ * sign.
+ */
 export const envSchema = z
   .record(
     z
       .string()
       .regex(
         /^[A-Za-z_][A-Za-z0-9_]*$/,
-        "a variable's name has letters, digits and _, and begins with no digit",
+        "a variable's name must contain only letters, digits and _, and not start with a digit",
       )
       .refine((name) => !fixedVariables.includes(name), {
         error: ({ input }) => `${input} is set from the experiment and cannot be set here`,
       }),
-    z.string().refine((value) => !value.includes("\0"), "a variable's value has no NUL character"),
+    z
+      .string()
+      .refine((value) => !value.includes("\0"), "a variable's value must not contain a NUL character"),
   )
   .refine((env) => env.DATABASE_URL?.includes("$") ?? true, {
     path: ["DATABASE_URL"],
@@ -75,27 +86,30 @@ export const envSchema = z
   })
   .meta({
     description:
-      "Variables that the commands get beside the experiment's own. $NAME is replaced; a suite's win over the plan's.",
+      "Variables that the commands get in addition to the experiment's own. $NAME is replaced; a suite's variables take precedence over the plan's.",
     examples: [{ TEST_DATABASE_URL: "$DATABASE_URL" }],
   });
 
 export const formatSchema = z
   .enum(["junit", "vitest-json", "jest-json", "playwright-json", "tap", "ctrf"])
-  .meta({ description: "What the report is written in. Counts come from its cases, never from a summary." });
+  .meta({ description: "The format of the report. Counts come from its cases, never from a summary." });
 
-/** Where a report is: below the folder that it is looked for in, also where braces give a choice. */
+/** Where a report is, below the folder that is searched. No alternative in braces may lead out of it either. */
 const reportPathSchema = z
   .string()
-  .max(1024, "a report's path has at most 1024 characters")
-  .refine((path) => !/[\p{Cc}\\]/u.test(path), "a report's path has no backslash and no control characters")
-  .refine((path) => !/^[./]*$/.test(path), "a report's path names a file, a folder or a glob")
+  .max(1024, "a report's path must have at most 1024 characters")
+  .refine(
+    (path) => !/[\p{Cc}\\]/u.test(path),
+    "a report's path must not contain a backslash or control characters",
+  )
+  .refine((path) => !/^[./]*$/.test(path), "a report's path must name a file, a folder or a glob")
   .refine(
     (path) => !/(?:^|[{,(|])(?:\/|[A-Za-z]:)|^!/.test(path) && !path.split(/[/{},()|]/).includes(".."),
-    'a report\'s path is relative and leads out of no folder: no leading "/" or "!", no ".." part',
+    'a report\'s path must be relative and stay in its folder: no leading "/" or "!", no ".." part',
   )
   .meta({
     description:
-      "A file, a folder or a glob (target/surefire-reports/*.xml), below ARTIFACTS_DIR or else below the folder that the suite runs in. The files that the run wrote count together.",
+      "A file, a folder or a glob (target/surefire-reports/*.xml), below ARTIFACTS_DIR or else below the folder that the suite runs in. All files that the run wrote are counted together.",
   });
 
 export const reportSchema = z
@@ -116,7 +130,7 @@ const requiredSchema = z
   .optional()
   .meta({
     description:
-      "Whether an experiment has to be measured by this suite to win, as it does by default. Where false, what fails in it still counts.",
+      "Whether an experiment must be measured by this suite to win. Default: true. If false, its failures still count.",
     examples: [false],
   });
 
@@ -142,7 +156,7 @@ export const commandSuiteSchema = z
       .optional()
       .meta({
         description:
-          "Run the suite once more on a fresh branch when it fails, to tell what the code did from what the branch's state did.",
+          "Run the suite once more on a fresh branch when it fails, to distinguish failures of the code from those due to the branch's state.",
         examples: [true],
       }),
     required: requiredSchema,
@@ -155,14 +169,14 @@ export const commandSuiteSchema = z
       },
     ],
   });
-/** A suite that the plan has a command for. */
+/** A suite that runs a command. */
 export type CommandSuite = z.infer<typeof commandSuiteSchema>;
 
 const migrationsSuiteSchema = z
   .strictObject({
     builtin: z.literal("migrations").meta({
       description:
-        "A ready suite instead of a command. migrations runs setup twice on a fresh fork of the parent branch: it applies cleanly, changes nothing when run again, and locks or rewrites no large table that is not named. Each counts as a test.",
+        "A built-in suite instead of a command. migrations runs setup twice on a fresh fork of the parent branch and checks that it applies cleanly, changes nothing when run again, and locks or rewrites no large table except those in may_lock. Each check counts as a test.",
       examples: ["migrations"],
     }),
     may_lock: z
@@ -171,13 +185,13 @@ const migrationsSuiteSchema = z
       .optional()
       .meta({
         description:
-          "Large tables (from 64 MB) that setup may lock or rewrite, with their schemas. A change is judged by what its plain statement does.",
+          "Large tables (64 MB or more) that setup may lock or rewrite, with their schemas. A change is judged by what its plain statement does.",
         examples: [["public.orders"]],
       }),
     required: requiredSchema,
   })
   .meta({ examples: [{ builtin: "migrations", may_lock: ["public.orders"] }] });
-/** The ready suite for a plan's setup. */
+/** The built-in suite that checks a plan's setup. */
 export type MigrationsSuite = z.infer<typeof migrationsSuiteSchema>;
 
 export const suiteSchema = z.union([commandSuiteSchema, migrationsSuiteSchema]);

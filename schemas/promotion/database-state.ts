@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { ledgerSchema } from "./ledger.ts";
 
-/** What a database was like at a time, by marks that tell whether it still is. */
+/** The state of a database at one time, by fingerprints that show whether it has changed since. */
 export const databaseStateSchema = z.object({
-  /** By kind and name of each object of the schema, a hash of what it is. */
+  /** A hash of each schema object, by kind and name. */
   objects: z.record(z.string(), z.string()),
-  /** By table, a mark that changes with its rows. Ledgers are left out. */
+  /** A fingerprint of each table's rows, by table, excluding ledgers. */
   rows: z.record(z.string(), z.string()),
   ledgers: z.array(ledgerSchema),
 });

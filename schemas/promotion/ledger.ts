@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** The tools whose ledgers of migrations are known. */
+/** The migration tools whose ledgers are known. */
 export const ledgerTools = [
   "drizzle",
   "prisma",
@@ -13,14 +13,14 @@ export const ledgerTools = [
   "rails",
 ] as const;
 
-/** A table in which a migration tool keeps what it has applied to a database. */
+/** The table in which a migration tool records what it has applied to a database. */
 export const ledgerSchema = z.object({
   tool: z.enum(ledgerTools),
   /** With its schema: `public._prisma_migrations`. */
   table: z.string(),
-  /** As the tool names them, oldest first where it keeps an order; alembic keeps the last ones alone. */
+  /** As the tool names them, oldest first if it keeps an order; alembic only keeps the last ones. */
   applied: z.array(z.string()),
-  /** Begun and not brought to their end. */
+  /** Migrations that began but did not finish. */
   failed: z.array(z.string()),
 });
 export type Ledger = z.infer<typeof ledgerSchema>;

@@ -3,8 +3,8 @@ import { errorSchema } from "../error.ts";
 import { promotionSchema, verificationSchema } from "./promotion.ts";
 
 /**
- * `planned`: something stands against it. `verified`: it may be confirmed. `unfinished`: a promotion began to change
- * something and did not come to its end; confirming goes on. `ready`: the git branch for a pull request is there.
+ * `planned`: something prevents it. `verified`: it can be confirmed. `unfinished`: a promotion began to change
+ * something and was interrupted; confirming continues it. `ready`: the git branch for a pull request exists.
  */
 const promotionStateSchema = z.enum([
   "planned",
@@ -16,18 +16,18 @@ const promotionStateSchema = z.enum([
   "ready",
 ]);
 
-/** One answer of `promote_experiment`. */
+/** An answer of `promote_experiment`. */
 export const promotionAnswerSchema = z.object({
   feature_id: z.string(),
   experiment_slug: z.string(),
   state: promotionStateSchema,
-  /** The run that is at it at the moment. */
+  /** The run that is working on it. */
   run_id: z.string().optional(),
   mode: promotionSchema.shape.mode,
-  /** What stands against it, each with the way out. */
+  /** What prevents it, each with a way to resolve it. */
   objections: z.array(z.object({ ...errorSchema.shape, acceptable: z.boolean() })),
   warnings: z.array(z.string()),
-  /** What is merged into what. Absent where it cannot be told, and for a design in the main checkout. */
+  /** What is merged into what. Absent if unknown, and for a design in the main checkout. */
   code: z
     .object({
       target: z.string(),
@@ -40,9 +40,9 @@ export const promotionAnswerSchema = z.object({
     .optional(),
   database: z.object({
     parent_branch: z.string().optional(),
-    /** What is run on it, one command a line. */
+    /** The commands that run on it, one per line. */
     commands: z.array(z.string()),
-    /** What its ledger of migrations gets, as tool and entry. */
+    /** The migrations its ledger will get, as tool and entry. */
     pending: z.array(z.string()).optional(),
     safety_branch: z.string().optional(),
     safety_branch_expires: z.string().optional(),
@@ -58,9 +58,9 @@ export const promotionAnswerSchema = z.object({
     })
     .extend({ target_commit: z.string().optional(), at: z.string().optional() })
     .optional(),
-  /** The steps of the last promotion, as step and what came of it. */
+  /** The steps of the last promotion, each with its result. */
   steps: z.array(z.string()).optional(),
-  /** Absolute path of what the migration printed last. */
+  /** Absolute path of the migration's latest output. */
   log: z.string().optional(),
   /** Why the last promotion failed. */
   error: errorSchema.optional(),

@@ -3,13 +3,13 @@ import { errorSchema } from "../error.ts";
 import { byTagSchema } from "../experiment/outcomes.ts";
 import { ledgerSchema } from "./ledger.ts";
 
-/** How an experiment's commit comes into a git branch. */
+/** How an experiment's commit is merged into a git branch. */
 const mergedCodeSchema = z.object({
   /** The git branch, without `refs/heads/`. */
   target: z.string(),
   target_commit: z.string(),
   experiment_commit: z.string(),
-  /** The commit that the target is to be at: the merge of both, or the one of them that has the other in it. */
+  /** The commit the target will point to: the merge of both, or one of them if it contains the other. */
   merge_commit: z.string(),
   how: z.enum(["up_to_date", "fast_forward", "merge"]),
 });
@@ -18,15 +18,15 @@ export type MergedCode = z.infer<typeof mergedCodeSchema>;
 /** The branch that an experiment was forked from. */
 const parentBranchSchema = z.object({
   branch: z.string(),
-  /** Lakebase's uid; null where it gave none. */
+  /** The uid; null if Lakebase returned none. */
   uid: z.string().nullable(),
 });
 export type ParentBranch = z.infer<typeof parentBranchSchema>;
 
-/** `verification.json`: what was tried before a promotion, and what came of it. */
+/** `verification.json`: the verification of a promotion, and its result. */
 export const verificationSchema = z.object({
   run_id: z.string(),
-  /** Its artifacts are kept as those of this cycle. */
+  /** The cycle under which its artifacts are kept. */
   cycle_id: z.string(),
   /** The commit that the suites ran on. */
   commit: z.string(),
@@ -35,20 +35,20 @@ export const verificationSchema = z.object({
   parent: parentBranchSchema,
   /** Fingerprint of the plan's setup, suites and migration. */
   plan: z.string(),
-  /** What is there for the time of the run alone. */
+  /** What exists only during the run. */
   scratch: z.object({
     branch: z.string(),
-    /** Null until it is there. */
+    /** Null until it exists. */
     branch_uid: z.string().nullable(),
-    /** Absolute; null where the suites ran in the main checkout. */
+    /** Absolute; null if the suites ran in the main checkout. */
     worktree: z.string().nullable(),
   }),
   state: z.enum(["running", "succeeded", "failed", "not_measured", "stopped"]),
   by_tag: byTagSchema,
   error: errorSchema.optional(),
-  /** How the schema that the suites ran on differs from the parent's; absent where it does not. */
+  /** How the schema that the suites ran on differs from the parent's; absent if it does not. */
   schema_diff_summary: z.string().optional(),
-  /** The ledgers of migrations as they are after a promotion. */
+  /** The migration ledgers as they will be after a promotion. */
   ledgers: z.array(ledgerSchema),
   begun_at: z.string(),
   ended_at: z.string().optional(),
@@ -58,12 +58,12 @@ export type Verification = z.infer<typeof verificationSchema>;
 const promotionStepSchema = z.enum(["safety_branch", "migrate", "checkouts", "advance", "git_branch"]);
 export type PromotionStep = z.infer<typeof promotionStepSchema>;
 
-/** The branch that keeps the parent as it was. */
+/** The branch that preserves the parent as it was. */
 export const safetyBranchSchema = z.object({
   branch: z.string(),
-  /** RFC 3339: it was not there before. */
+  /** RFC 3339: it did not exist before this time. */
   since: z.string(),
-  /** Null until it is there. */
+  /** Null until it exists. */
   uid: z.string().nullable(),
   expire_time: z.string().nullable(),
 });
@@ -72,19 +72,19 @@ export const safetyBranchSchema = z.object({
 export const promotionSchema = z.object({
   feature_id: z.string(),
   experiment_slug: z.string(),
-  /** The last run that was at it. */
+  /** The last run that worked on it. */
   run_id: z.string(),
-  /** `promoted`, and `ready` where the plan stops at a git branch, are its ends; `failed` may be tried again. */
+  /** `promoted` is final, and so is `ready` if the plan stops at a git branch; `failed` can be retried. */
   state: z.enum(["running", "failed", "promoted", "ready"]),
   mode: z.enum(["merge", "branch"]),
   /** What is promoted. */
   verified: verificationSchema.pick({ run_id: true, cycle_id: true, commit: true, code: true, parent: true }),
   safety_branch: safetyBranchSchema.optional(),
-  /** Where the migration runs, for its time alone. Absolute; null where none is needed. */
+  /** The temporary worktree for the migration. Absolute; null if none is needed. */
   scratch_worktree: z.string().nullable(),
-  /** The git branch that a pull request is made from, where the plan stops there. */
+  /** The git branch for a pull request, if the plan stops there. */
   git_branch: z.string().optional(),
-  /** Where an earlier promotion had put that git branch. */
+  /** The commit to which an earlier promotion had set that git branch. */
   former_commit: z.string().optional(),
   steps: z.array(
     z.object({
@@ -93,11 +93,11 @@ export const promotionSchema = z.object({
       ts: z.string(),
       run_id: z.string(),
       error: errorSchema.optional(),
-      /** Absolute path of what the step printed. */
+      /** Absolute path of the step's output. */
       log: z.string().optional(),
     }),
   ),
-  /** What stood against it and was accepted. */
+  /** The objections that were accepted. */
   accepted: z.array(z.string()),
   warnings: z.array(z.string()),
   error: errorSchema.optional(),

@@ -258,7 +258,7 @@ describe("plans", () => {
       { suites: { api: { ...suites.api, report: { format: "junit", path: "../x" } } } },
     ],
     ["suites.api.timeout_seconds", { suites: { api: { ...suites.api, timeout_seconds: 0 } } }],
-    ["setup: a suite of builtin migrations runs setup", { suites: { infra: { builtin: "migrations" } } }],
+    ["setup: builtin migrations runs setup", { suites: { infra: { builtin: "migrations" } } }],
     ["suites.infra.builtin", { suites: { infra: { builtin: "migration" } }, setup: ["true"] }],
     ["suites.infra", { suites: { infra: { builtin: "migrations", command: ["true"] } }, setup: ["true"] }],
     ["bugdet", { suites, bugdet: {} }],

@@ -50,7 +50,7 @@ test("leaves out a file whose path is too long, names it, and keeps the others",
 
   expect(names).toEqual(["api/a.txt", "api/left-out.txt"]);
   expect(await read("left-out.txt")).toMatch(
-    /^Left out:\napi\/000.*: an artifact name has at most 1024 characters\n$/,
+    /^Left out:\napi\/000.*: an artifact name must have at most 1024 characters\n$/,
   );
 });
 

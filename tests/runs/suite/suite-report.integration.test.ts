@@ -120,7 +120,7 @@ test("a plan whose report would lead out is refused before anything runs", async
   });
   expect(await server.fail("run_experiments", { feature_id })).toMatchObject({
     code: "invalid_plan",
-    message: expect.stringMatching(/suites\.api\.report\.path.*leads out of no folder/),
+    message: expect.stringMatching(/suites\.api\.report\.path.*stay in its folder/),
   });
   expect(
     await readOutcomes({ workspace: feature.workspace, feature_id, experiment_slug: "exp-a" }),
