@@ -3,30 +3,32 @@ import PQueue from "p-queue";
 import type { SharedReads } from "./cli/shared-reads.ts";
 
 export interface LakebaseSettings {
-  /** The executable and its leading arguments: later ones absolute where they are paths, since it runs in a neutral directory. */
+  /**
+   * The executable and its leading arguments. Paths among those must be absolute, since it runs in a neutral directory.
+   */
   command: readonly string[];
-  /** The project's id, as in `projects/<id>`. */
+  /** The project's id in `projects/<id>`. */
   project: string;
   /** Passed as `--profile` to every call. */
   profile?: string;
-  /** How many CLI processes may run at once. Default 4. */
+  /** How many CLI processes may run at once. Default: 4. */
   max_processes?: number;
-  /** The environment of the CLI. Default: that of this process. */
+  /** The CLI's environment. Default: this process's. */
   env?: NodeJS.ProcessEnv;
   limits?: Partial<Limits>;
 }
 
 /** All in milliseconds. */
 interface Limits {
-  /** One CLI call that only asks. */
+  /** For a CLI call that only reads. */
   read_ms: number;
-  /** One CLI call that changes something and waits until it is done. */
+  /** For a CLI call that changes something and waits until it is done. */
   write_ms: number;
-  /** What a CLI that waits gets beyond that, before it is taken for hung and killed. */
+  /** How much longer a waiting CLI may take before it is considered hung and is killed. */
   grace_ms: number;
-  /** One operation of ours with all its calls, retries and waits. */
+  /** For one operation of ours, including all its calls, retries and waits. */
   operation_ms: number;
-  /** The pause before the first retry or second look; it doubles up to eight times as long. */
+  /** The pause before the first retry; it doubles up to eight times that length. */
   pause_ms: number;
 }
 
@@ -38,24 +40,24 @@ const defaultLimits: Limits = {
   pause_ms: 1_000,
 };
 
-/** One Lakebase project, as reached through one executable and profile. */
+/** A Lakebase project, reached through one executable and profile. */
 export interface Lakebase {
   readonly settings: LakebaseSettings;
   readonly limits: Limits;
-  /** Every CLI process of this handle runs in this queue, which caps how many there are at once. */
+  /** The queue of this handle's CLI processes, which limits how many run at once. */
   readonly processes: PQueue;
-  /** Calls that wait to be made, each for all who ask the same. */
+  /** Calls that have not started yet, each shared by everyone who asks the same. */
   readonly reads: SharedReads;
-  /** The Postgres user, asked for once. */
+  /** The Postgres user, looked up once. */
   user: Promise<string> | null;
-  /** The workspace's URL, asked for once. */
+  /** The workspace's URL, looked up once. */
   host: Promise<string | null> | null;
 }
 
-/** Opens a handle. Starts no process. */
+/** Opens a handle without starting a process. */
 export function openLakebase(settings: LakebaseSettings): Lakebase {
   const [executable = "", ...leading] = settings.command;
-  // The CLI runs in another directory than the one that a relative path was meant for.
+  // The CLI runs in a directory other than the one a relative path was meant for.
   const file = executable.includes("/") ? resolve(executable) : executable;
   return {
     settings: { ...settings, command: [file, ...leading] },
@@ -67,7 +69,7 @@ export function openLakebase(settings: LakebaseSettings): Lakebase {
   };
 }
 
-/** The same Lakebase, with a cap of its own on the CLI processes that run at once. */
+/** Returns the same Lakebase with a separate limit on concurrent CLI processes. */
 export function withProcessCap(lakebase: Lakebase, max_processes: number): Lakebase {
   return { ...lakebase, processes: new PQueue({ concurrency: max_processes }), reads: new Map() };
 }

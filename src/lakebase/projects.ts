@@ -9,7 +9,7 @@ import { projectPath } from "./paths.ts";
 export interface Project {
   project: string;
   default_branch: BranchName | null;
-  /** As Lakebase writes it, `"604800s"`. A guess at the longest ttl that it allows, which it does not tell. */
+  /** As Lakebase writes it, `"604800s"`. A guess at the longest permitted ttl, which Lakebase does not publish. */
   history_retention_duration: string | null;
 }
 
@@ -24,7 +24,7 @@ const projectResource = z.object({
     .optional(),
 });
 
-/** The handle's project. @throws LakebaseError `project_not_found` */
+/** Fetches the handle's project. @throws LakebaseError `project_not_found` */
 export async function getProject(lakebase: Lakebase, options?: CallOptions): Promise<Project> {
   const budget = openBudget(lakebase, options);
   const args = ["postgres", "get-project", projectPath(lakebase)];
@@ -36,7 +36,7 @@ export async function getProject(lakebase: Lakebase, options?: CallOptions): Pro
   };
 }
 
-/** Creates the handle's project, with its root branch. Not made again after a failure: one that landed bills. */
+/** Creates the handle's project, with its root branch. Not retried: an attempt that took effect is billed. */
 export async function createProject(lakebase: Lakebase, options?: CallOptions): Promise<void> {
   const body = JSON.stringify({ spec: { display_name: lakebase.settings.project } });
   const args = ["postgres", "create-project", lakebase.settings.project, "--json", body];

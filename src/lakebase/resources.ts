@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { type BranchName, type BranchUid, branchNameFromResourcePath } from "./branches/branch-id.ts";
 
-/** What the CLI prints, as far as it is used. Fields may be missing anywhere: it omits what is empty, and versions differ. */
+/**
+ * The parts of the CLI's output that we use. Any field may be missing: the CLI omits empty ones, and versions differ.
+ */
 
 export interface Branch {
   branch: BranchName;
@@ -9,15 +11,15 @@ export interface Branch {
   parent_branch: BranchName | null;
   /** INIT, READY, ARCHIVED, RESETTING, IMPORTING, DELETED, or whatever Lakebase adds. */
   state: string;
-  /** RFC 3339; null where the CLI does not tell. */
+  /** RFC 3339; null if the CLI does not say. */
   create_time: string | null;
-  /** RFC 3339; null where the branch never expires. */
+  /** RFC 3339; null if the branch never expires. */
   expire_time: string | null;
   default: boolean;
   protected: boolean;
 }
 
-/** A field that is absent, null or of another type than it should be costs itself alone. */
+/** A field that is missing, null or of the wrong type does not invalidate the rest. */
 const text = z.string().nullish().catch(undefined);
 const flag = z.boolean().nullish().catch(undefined);
 
@@ -26,20 +28,20 @@ const branchStatus = z.object({
   expire_time: text,
   source_branch: text,
   default: flag,
-  // A guard that cannot be read holds.
+  // If we cannot read whether a branch is protected, assume it is.
   is_protected: z.boolean().nullish().catch(true),
 });
 
 export const branchResource = z
   .object({
     name: text,
-    // Enough to tell the name where that is missing.
+    // The name can be derived from these if it is missing.
     parent: text,
     branch_id: text,
     uid: z.string().min(1).brand<"BranchUid">().nullish().catch(undefined),
     create_time: text,
     status: branchStatus.nullish().catch(undefined),
-    // Earlier versions of the CLI.
+    // Fields of earlier CLI versions.
     is_default: flag,
     ...branchStatus.shape,
   })
@@ -68,7 +70,7 @@ export const branchResource = z
     },
   );
 
-/** A listing. A branch that has no name costs itself, not the list. */
+/** A list of branches. A branch without a name is skipped. */
 export const branchListing = z.array(z.unknown()).transform((all, context): Branch[] => {
   const read = all.map((each) => branchResource.safeParse(each));
   const branches = read.flatMap(({ data }) => data ?? []);
@@ -85,11 +87,11 @@ const endpointStatus = z.object({
 });
 
 export interface Endpoint {
-  /** The whole resource path. */
+  /** The full resource path. */
   name: string;
   readOnly: boolean;
   disabled: boolean;
-  /** With a port where it is not 5432; null until Lakebase has assigned one. */
+  /** With a port unless it is 5432; null until Lakebase has assigned one. */
   host: string | null;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  errorOfFailure,
+  interpretFailure,
   LakebaseBranchError,
   LakebaseBranchTtlTooLongError,
 } from "../../src/lakebase/cli/errors.ts";
@@ -97,7 +97,7 @@ const stderrs = Object.entries(known).flatMap(([code, messages]) =>
 );
 
 const failure = (stderr: string) =>
-  errorOfFailure({
+  interpretFailure({
     ...{ command: "create-branch", ending: "exit code 1", project: "p", profile: "dev", expiry: "2592001s" },
     stderr,
   });
@@ -148,7 +148,7 @@ describe("what an error says", () => {
   });
 
   test("how a silent CLI ended", () => {
-    expect(failure("").message).toContain("nothing, and ended with exit code 1");
+    expect(failure("").message).toContain("nothing (exit code 1)");
   });
 
   test("a ttl that is too long: which, the two ways out, and where to look", () => {

@@ -4,8 +4,8 @@ import { LakebaseBranchError } from "../cli/errors.ts";
 
 /**
  * A Lakebase branch has two identifiers. Its name is the last part of its resource path,
- * `projects/<project>/branches/<name>`: every call takes it. Its uid (`br-broad-sky-d2k5gewt`) is made by
- * Lakebase and no call takes it. The brands keep the two apart.
+ * `projects/<project>/branches/<name>`, and is what every call accepts. Its uid (`br-broad-sky-d2k5gewt`) is generated
+ * by Lakebase, and no call accepts it. The brands keep the two apart.
  */
 export type BranchName = z.infer<typeof branchName>;
 export type BranchUid = z.infer<typeof branchUid>;
@@ -16,14 +16,17 @@ const branchName = z
   .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/)
   .brand<"BranchName">();
 const branchUid = z.string().regex(/^br-./).brand<"BranchUid">();
-/** What Lakebase itself calls a branch is its name, whatever it looks like. */
+/** Whatever Lakebase itself calls a branch is a name, whatever it looks like. */
 const listedName = z.string().min(1).brand<"BranchName">();
 const recordedName = z
   .string()
   .regex(/^[^\s\p{Cc}]+$/u)
   .brand<"BranchName">();
 
-/** Throws `invalid_branch_name` for what cannot be a name, and for what looks like a uid. */
+/**
+ * Parses a branch name.
+ * @throws LakebaseBranchError `invalid_branch_name` if it cannot be a name, or looks like a uid
+ */
 export function asBranchName(text: string): BranchName {
   if (looksLikeBranchUid(text)) {
     throw new LakebaseBranchError("invalid_branch_name", `"${text}" is a branch uid, not a branch name.`, {
@@ -36,17 +39,17 @@ export function asBranchName(text: string): BranchName {
   if (name.success) return name.data;
   throw new LakebaseBranchError("invalid_branch_name", `"${text}" is not a branch name.`, {
     hint:
-      `A branch name has 1 to ${maxLength} lower-case letters, digits and hyphens, begins with a letter and does ` +
+      `A branch name has 1 to ${maxLength} lower-case letters, digits and hyphens, begins with a letter, and does ` +
       `not end in a hyphen, for example "${toBranchName(text)}".`,
   });
 }
 
-/** The branch in a record, which other tools write, too; undefined for what is not one word. */
+/** Parses the branch in a record, which other tools also write; undefined if it is not a single word. */
 export function parseRecordedBranch(text: string): BranchName | BranchUid | undefined {
   return looksLikeBranchUid(text) ? asBranchUid(text) : recordedName.safeParse(text).data;
 }
 
-/** Throws `invalid_branch_uid` for what is no uid. */
+/** Parses a branch uid. @throws LakebaseBranchError `invalid_branch_uid` */
 export function asBranchUid(text: string): BranchUid {
   const uid = branchUid.safeParse(text);
   if (uid.success) return uid.data;
@@ -55,20 +58,24 @@ export function asBranchUid(text: string): BranchUid {
   });
 }
 
-/** Lakebase makes uids as br-<word>-<word>-<8 letters and digits>. The prefix alone says nothing: names may begin with br-. */
+/**
+ * Whether a text has the form of Lakebase's uids, br-<word>-<word>-<8 letters and digits>. The prefix br- is not
+ * enough: names may begin with it too.
+ */
 export function looksLikeBranchUid(text: string): boolean {
   return /^br-[a-z]+-[a-z]+-(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{8}$/.test(text);
 }
 
-/** The name in `projects/<project>/branches/<name>`, or null where the path is not of a branch. */
+/** Extracts the name from `projects/<project>/branches/<name>`; null if the path is not a branch's. */
 export function branchNameFromResourcePath(path: string): BranchName | null {
   return listedName.safeParse(/^projects\/[^/]+\/branches\/([^/]+)$/.exec(path)?.[1]).data ?? null;
 }
 
 /**
- * One valid name from what identifies a branch, such as a feature and an experiment: `f1-checkout--exp-pg`. Where
- * something had to go (odd characters, length), a hash of the whole keeps it apart from its neighbours; letter case
- * alone does not. Make it once and store it: no other place can make it again from a shortened form.
+ * Builds a valid name from the parts that identify a branch, such as a feature and an experiment:
+ * `f1-checkout--exp-pg`. If anything had to be changed (unusual characters, length), a hash of all parts keeps the name
+ * unique; a change of letter case only does not add one. Build a name once and store it: it cannot be rebuilt from a
+ * shortened form.
  */
 export function toBranchName(...parts: readonly string[]): BranchName {
   const plain = branchName.safeParse(toStem(parts));
@@ -76,7 +83,10 @@ export function toBranchName(...parts: readonly string[]): BranchName {
   return isFaithful ? plain.data : toHashedBranchName(...parts);
 }
 
-/** The same, always with the hash: for parts whose plain name is taken, since they differ from others by case alone. */
+/**
+ * Builds the name with the hash always added: for parts whose plain name is taken because they differ only in letter
+ * case.
+ */
 export function toHashedBranchName(...parts: readonly string[]): BranchName {
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 8);
   const stem = toStem(parts)
@@ -85,7 +95,7 @@ export function toHashedBranchName(...parts: readonly string[]): BranchName {
   return branchName.parse(`${stem}-${hash}`);
 }
 
-/** All that can be kept of the parts, as the beginning of a name that no uid begins with. */
+/** Keeps as much of the parts as possible, as the beginning of a name that cannot be taken for a uid. */
 function toStem(parts: readonly string[]): string {
   const joined = parts.map(toHyphens).join("--");
   return /^(?!br-)[a-z]/.test(joined) ? joined : `b-${joined}`;

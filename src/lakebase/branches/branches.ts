@@ -11,8 +11,8 @@ interface CallOptions {
 }
 
 /**
- * The branch that a text names: by its name, or by its uid where no branch has that name. Only a text that begins as
- * a uid does costs a listing.
+ * Fetches a branch by its name, or by its uid if no branch has that name. Listing branches is only needed if the text
+ * begins like a uid.
  * @throws LakebaseBranchError `branch_not_found`, `invalid_branch_name`
  */
 export async function getBranch(lakebase: Lakebase, text: string, options?: CallOptions): Promise<Branch> {
@@ -25,15 +25,15 @@ export async function getBranch(lakebase: Lakebase, text: string, options?: Call
   });
 }
 
-/** The branch of a listing that a text names: by its name, else by its uid. */
+/** Finds a branch in a listing, by its name or else by its uid. */
 export function findBranch(branches: readonly Branch[], text: string): Branch | undefined {
   const there = branches.filter(({ state }) => state !== "DELETED");
   return there.find(({ branch }) => branch === text) ?? there.find(({ uid }) => uid === text);
 }
 
 /**
- * The name that a text stands for: that of the branch that has it as its name or uid, else the text itself.
- * @throws LakebaseBranchError `invalid_branch_name`, also for the uid of a branch that is not there
+ * Resolves a text to a branch name: of the branch with that name or uid, or else the text itself.
+ * @throws LakebaseBranchError `invalid_branch_name`, also for the uid of a branch that does not exist
  */
 export async function resolveBranchName(
   lakebase: Lakebase,
@@ -49,7 +49,7 @@ export async function resolveBranchName(
   });
 }
 
-/** A name may begin so too: only a listing tells. */
+/** A name may begin the same way, so only a listing can tell. */
 const mayBeUid = (text: string) => text.startsWith("br-");
 
 export async function listBranches(lakebase: Lakebase, options?: CallOptions): Promise<Branch[]> {
@@ -69,7 +69,7 @@ export async function getDefaultBranchName(lakebase: Lakebase, options?: CallOpt
   });
 }
 
-/** @deprecated It gives the name, as getDefaultBranchName does; its own name suggests otherwise. */
+/** @deprecated It returns the name, like getDefaultBranchName; its own name suggests otherwise. */
 export const getDefaultBranchId = getDefaultBranchName;
 
 export function fetchBranch(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<Branch> {

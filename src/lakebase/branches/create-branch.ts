@@ -9,41 +9,45 @@ import { asExpiry, type Expiry } from "./expiry.ts";
 import { type Fork, type Forked, type ForkOptions, requestFork } from "./request-fork.ts";
 
 export interface CreateBranchInput {
-  /** The uid of a branch that is there stands for its name; no uid becomes the name of a new one. */
+  /** The uid of an existing branch stands for its name; a uid never becomes the name of a new branch. */
   branch: string;
-  /** By its name or its uid. Default: the project's default branch. */
+  /** Its name or uid. Default: the project's default branch. */
   parentBranch?: string | undefined;
   expiry: Expiry;
-  /** A branch of that name is there: take it if its parent is the same, refuse, or delete it and fork again. Default reuse. */
+  /**
+   * If a branch of that name exists: reuse it if its parent is the same, refuse, or delete it and fork again. Default:
+   * reuse.
+   */
   existing?: "reuse" | "refuse" | Replacement | undefined;
-  /** Default: no branch that is there comes from an earlier try. */
+  /** Recognizes a branch created by an earlier attempt of ours. Default: none is. */
   isOurs?: ForkOptions["isOurs"] | undefined;
-  /** The named parent is not there: refuse, or fork from the default branch. Default refuse. */
+  /** If the named parent does not exist: refuse, or fork from the default branch. Default: refuse. */
   missingParent?: "refuse" | "use_default" | undefined;
-  /** Tried in this order when the workspace finds the expiry too long. Default: none. */
+  /** TTLs to try, in this order, if the workspace rejects the expiry as too long. Default: none. */
   shorterTtls?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
 interface Replacement {
   replace: Ownership;
-  /** The branches of the project, where they have just been listed. Default: they are asked for. */
+  /** The branches of the project, if they have just been listed. Default: they are fetched. */
   branches?: readonly Branch[] | undefined;
 }
 
 export interface CreatedBranch extends Forked {
-  /** How often a transient failure was answered by another try. */
+  /** How many attempts were repeated after a transient failure. */
   retries: number;
-  /** Warnings of the CLI; none is the rule. */
+  /** Warnings of the CLI; usually empty. */
   warnings: string[];
 }
 
 /**
- * Creates a branch, in one CLI process when nothing is wrong: the CLI waits until the branch is ready.
- * Idempotent: the same name from the same parent gives the branch that is there. A create that failed or
- * timed out is looked for before it counts as failed, since it may have landed. A branch that was there before us is
- * never taken for one that landed.
- * @throws LakebaseBranchError `branch_conflict`, `parent_not_found`, `parent_expires`, `invalid_branch_name`, and as errors.ts says
+ * Creates a branch, with a single CLI process if nothing goes wrong: the CLI waits until the branch is ready.
+ * Idempotent: the same name with the same parent returns the existing branch. A creation that failed or timed out may
+ * have taken effect, so we check before reporting failure. A branch that existed before is never mistaken for one we
+ * created.
+ * @throws LakebaseBranchError `branch_conflict`, `parent_not_found`, `parent_expires`, `invalid_branch_name`, and
+ *   others from errors.ts
  * @throws LakebaseBranchTtlTooLongError
  */
 export async function createBranch(lakebase: Lakebase, input: CreateBranchInput): Promise<CreatedBranch> {
@@ -54,13 +58,13 @@ export async function createBranch(lakebase: Lakebase, input: CreateBranchInput)
   const parent = parentBranch === undefined ? null : await resolveBranchName(lakebase, parentBranch, budget);
   const fork = { begun: Date.now(), branch, parent, expiry };
   if (branch === parent) throw ownParent(branch);
-  if (typeof input.existing === "object") await makeRoom(lakebase, budget, input, fork, input.existing);
+  if (typeof input.existing === "object") await deleteExisting(lakebase, budget, input, fork, input.existing);
   const outcome = await withParent(lakebase, budget, input, fork);
   return { ...outcome, retries: budget.retries, warnings: budget.warnings };
 }
 
-/** Deletes the branch that is there, unless its successor would have no parent. */
-async function makeRoom(
+/** Deletes the existing branch, unless its replacement would have no parent. */
+async function deleteExisting(
   lakebase: Lakebase,
   budget: Budget,
   input: CreateBranchInput,
@@ -117,7 +121,7 @@ function forkOptions({ existing = "reuse", isOurs = () => false }: CreateBranchI
 
 function ownParent(branch: BranchName) {
   return new LakebaseBranchError("invalid_parent", `Branch ${branch} cannot be forked from itself.`, {
-    hint: "Name another parent_branch, or omit it to fork from the default branch.",
+    hint: "Name a different parent_branch, or omit it to fork from the default branch.",
   });
 }
 

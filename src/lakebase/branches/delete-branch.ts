@@ -9,22 +9,22 @@ import { asBranchName, type BranchName } from "./branch-id.ts";
 import { fetchBranches, findBranch } from "./branches.ts";
 
 export interface Ownership {
-  /** Whether a record of ours says that we made the branch. */
+  /** Whether a record of ours says that we created the branch. */
   owned: boolean;
-  /** The uid that the record gives it: another branch under its name is not ours. Left out where no record tells. */
+  /** The uid in that record: a different branch of the same name is not ours. Omitted if no record has it. */
   uid?: string | null | undefined;
-  /** Delete it although it is not ours. Nothing lifts the guards on default, protected and parent branches. */
+  /** Delete it although it is not ours. Default, protected and parent branches are never deleted, even so. */
   force?: boolean | undefined;
 }
 
 export interface DeletedBranch {
-  /** False where there was no such branch. */
+  /** False if there was no such branch. */
   deleted: boolean;
   retries: number;
 }
 
 /**
- * Deletes a branch, given by its name or its uid, after a look at what it is. Idempotent.
+ * Deletes a branch, given by name or uid, after checking that it may be deleted. Idempotent.
  * @throws LakebaseBranchError `not_our_branch`, `default_branch`, `protected_branch`, `root_branch`, `has_children`
  */
 export async function deleteBranch(
@@ -53,8 +53,8 @@ export function checkOwnership(branch: string, { owned, force }: Ownership): voi
 }
 
 /**
- * The lowest layer: whoever asks, and whatever for, these guards hold.
- * @param branches all of the project, as just listed
+ * Deletes a branch unless it must never be deleted; these checks apply to every caller.
+ * @param branches all branches of the project, freshly listed
  */
 export async function removeBranch(
   lakebase: Lakebase,
@@ -64,18 +64,18 @@ export async function removeBranch(
 ): Promise<boolean> {
   const found = branches.find((candidate) => candidate.branch === branch && candidate.state !== "DELETED");
   if (found === undefined) return false;
-  guard(found, branches, ownership);
+  refuseProtected(found, branches, ownership);
   const args = ["postgres", "delete-branch", branchPath(lakebase, branch)];
   try {
     await retryTransient(budget, () => runCli(lakebase, budget, { args, wait_ms: lakebase.limits.write_ms }));
   } catch (error) {
-    // A first try that landed, or somebody else.
+    // An earlier attempt took effect, or someone else deleted it.
     if (!hasCode(error, "branch_not_found", "resource_not_found")) throw error;
   }
   return true;
 }
 
-function guard(branch: Branch, all: readonly Branch[], ownership: Ownership): void {
+function refuseProtected(branch: Branch, all: readonly Branch[], ownership: Ownership): void {
   const obstacle = findOtherUid(branch, ownership) ?? findObstacle(branch, all);
   if (obstacle === undefined) return;
   const { code, why, hint } = obstacle;
@@ -97,7 +97,7 @@ function findOtherUid(branch: Branch, { uid, force }: Ownership): Obstacle | und
   };
 }
 
-/** Why a branch is never deleted, whoever asks; undefined where it may be. */
+/** Explains why a branch must never be deleted, whoever asks; undefined if it may be. */
 export function findObstacle(branch: Branch, all: readonly Branch[]): Obstacle | undefined {
   const children = all.filter((candidate) => candidate.parent_branch === branch.branch);
   if (branch.default) {
@@ -120,7 +120,7 @@ export function findObstacle(branch: Branch, all: readonly Branch[]): Obstacle |
   return { code: "has_children", why, hint: "Delete those first." };
 }
 
-/** Whether two records may tell of one branch. A uid that is not known tells nothing. */
+/** Whether two records may be about the same branch. An unknown uid matches any. */
 export function isSameUid(one: string | null | undefined, other: string | null | undefined): boolean {
   return one == null || other == null || one === other;
 }

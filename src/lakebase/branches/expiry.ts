@@ -12,10 +12,10 @@ const expirySchema = z.union(
   'exactly one of ttl (whole seconds, "604800s"), expire_time (RFC 3339) and no_expiry (true)',
 );
 
-/** Lakebase wants exactly one. `ttl` is in whole seconds, `"604800s"`; `expire_time` is RFC 3339. */
+/** Lakebase requires exactly one. `ttl` is in whole seconds, `"604800s"`; `expire_time` is RFC 3339. */
 export type Expiry = z.infer<typeof expirySchema>;
 
-/** @throws LakebaseBranchError `invalid_expiry` */
+/** Validates an expiry. @throws LakebaseBranchError `invalid_expiry` */
 export function asExpiry(value: Expiry): Expiry {
   const expiry = expirySchema.safeParse(value);
   if (expiry.success) return expiry.data;
@@ -28,19 +28,19 @@ export function asExpiry(value: Expiry): Expiry {
   );
 }
 
-/** The ttl or the expire time, to name it in an error. */
+/** Returns the ttl or the expire time, for an error message. */
 export function describeExpiry(expiry: Expiry): string {
   if ("ttl" in expiry) return expiry.ttl;
   return "expire_time" in expiry ? expiry.expire_time : "no_expiry";
 }
 
-/** What rounding and the way to Lakebase make of a lifetime, in milliseconds. */
+/** How far rounding and latency may shift an expiry, in milliseconds. */
 const toleranceMs = 60_000;
 
 /**
- * Says that a branch which was there before does not live as long as was asked; undefined where it does.
- * @param asked any of these will do
- * @param cut when the branch was created, and until when it was to live then: a run may have let it live longer
+ * Warns that an existing branch does not have the requested lifetime; undefined if it has.
+ * @param asked acceptable expiries
+ * @param cut when the branch was created, and its expiry at that time, which a run may have extended since
  */
 export function describeOtherExpiry(
   { branch, expire_time }: { branch: string; expire_time: string | null },

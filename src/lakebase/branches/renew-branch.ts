@@ -7,8 +7,8 @@ import type { BranchName } from "./branch-id.ts";
 import { asExpiry } from "./expiry.ts";
 
 /**
- * Lets a branch live for `ttl` (`"604800s"`) from now on. It sets the time itself, since Lakebase does not say
- * whether a ttl that is updated counts from now or from the branch's creation.
+ * Extends a branch's life to `ttl` (`"604800s"`) from now. Sets the time explicitly, because Lakebase does not document
+ * whether an updated ttl counts from now or from the branch's creation.
  * @throws LakebaseBranchError `branch_not_found`; LakebaseBranchTtlTooLongError
  */
 export async function renewBranch(

@@ -9,7 +9,7 @@ import { fetchBranch, fetchBranches, findDefaultBranchName } from "./branches.ts
 import { describeExpiry, type Expiry } from "./expiry.ts";
 
 export interface Fork {
-  /** When this operation began, in milliseconds since 1970. */
+  /** When this operation began, in milliseconds since the epoch. */
   begun: number;
   branch: BranchName;
   /** Null: the default branch. */
@@ -18,21 +18,21 @@ export interface Fork {
 }
 
 export interface ForkOptions {
-  /** Whether a branch of that name that was there before may be taken. */
+  /** Whether an existing branch of that name may be used. */
   reuse: boolean;
-  /** Whether a branch that is there comes from an earlier try of ours, whose end nobody saw. */
+  /** Whether an existing branch comes from an earlier attempt of ours whose end no one saw. */
   isOurs: (found: Branch) => boolean;
 }
 
 export interface Forked {
   branch: Branch;
-  /** False where the branch was there before. True also where an earlier try of ours had made it. */
+  /** False if the branch already existed. Also true if an earlier attempt of ours created it. */
   created: boolean;
-  /** What was asked for in the end. Null for a branch that was there before. */
+  /** The expiry that was finally requested. Null for a branch that already existed. */
   expiry: Expiry | null;
 }
 
-/** Asks for a fork, again after a failure that passes, and looks whether one that failed has landed. */
+/** Requests a fork, retrying after transient failures and checking whether a failed request took effect. */
 export async function requestFork(
   lakebase: Lakebase,
   budget: Budget,
@@ -47,12 +47,12 @@ export async function requestFork(
       const exists = error.code === "branch_exists";
       const found = await findFork(lakebase, budget, fork);
       if (found !== null) {
-        // The first answer that it exists is about somebody else's; after a try that failed it may be about ours.
+        // The first "already exists" is about someone else's branch; after a failed attempt it may be about ours.
         const landed = (!exists || attempt > 0) && isSince(found, fork.begun);
         const created = landed || isOurs(found);
-        if (!created && !reuse) throw alreadyThere(found, error);
-        if (found.parent_branch !== found.wanted_parent) throw otherParent(found, error);
-        const branch = await untilReady(lakebase, budget, found);
+        if (!created && !reuse) throw alreadyExists(found, error);
+        if (found.parent_branch !== found.wanted_parent) throw differentParent(found, error);
+        const branch = await waitUntilReady(lakebase, budget, found);
         return { branch, created, expiry: created ? fork.expiry : null };
       }
       const again = (exists || error.retryable) && attempt < 3 && (await pause(budget, attempt));
@@ -62,10 +62,13 @@ export async function requestFork(
   }
 }
 
-/** How far this machine's clock and Lakebase's may lie apart, in milliseconds. */
+/** How far this machine's clock and Lakebase's may differ, in milliseconds. */
 const clockSkewMs = 60_000;
 
-/** Whether a branch was created at that time, in milliseconds since 1970, or later. One that does not tell may be. */
+/**
+ * Whether a branch was created at or after a time, in milliseconds since the epoch. True if its creation time is
+ * unknown.
+ */
 export function isSince({ create_time }: Pick<Branch, "create_time">, time: number): boolean {
   return create_time === null || Date.parse(create_time) >= time - clockSkewMs;
 }
@@ -85,7 +88,7 @@ function requestBranch(
   return askCli(lakebase, budget, call, branchResource);
 }
 
-/** The CLI may report failure, or be stopped, although the server went on; it may also fall silent. */
+/** The CLI may report failure, or be stopped, although the server completed the request; it may also print nothing. */
 function mayHaveLanded({ code, retryable }: LakebaseError): boolean {
   return (
     retryable ||
@@ -93,19 +96,19 @@ function mayHaveLanded({ code, retryable }: LakebaseError): boolean {
   );
 }
 
-/** Whether a branch may come to be though the call that asked for it failed in the end. */
+/** Whether the branch may still be created although the call that requested it failed. */
 export function mayStillLand(error: unknown): boolean {
   return !(error instanceof LakebaseError) || error.code === "cancelled" || mayHaveLanded(error);
 }
 
-/** The branch, if it is there, with the parent that the fork asked for. */
+/** Finds the branch, if it exists, together with the parent that the fork asked for. */
 async function findFork(lakebase: Lakebase, budget: Budget, { branch, parent }: Fork) {
   const branches = await fetchBranches(lakebase, budget);
   const found = branches.find((candidate) => candidate.branch === branch && candidate.state !== "DELETED");
   return found === undefined ? null : { ...found, wanted_parent: parent ?? findDefaultBranchName(branches) };
 }
 
-async function untilReady(lakebase: Lakebase, budget: Budget, found: Branch): Promise<Branch> {
+async function waitUntilReady(lakebase: Lakebase, budget: Budget, found: Branch): Promise<Branch> {
   let branch = found;
   for (let attempt = 0; branch.state === "INIT" || branch.state === "IMPORTING"; attempt++) {
     if (!(await pause(budget, attempt))) {
@@ -119,7 +122,7 @@ async function untilReady(lakebase: Lakebase, budget: Budget, found: Branch): Pr
   return branch;
 }
 
-function otherParent(found: Branch & { wanted_parent: BranchName | null }, cause: LakebaseError) {
+function differentParent(found: Branch & { wanted_parent: BranchName | null }, cause: LakebaseError) {
   const message = `Branch ${found.branch} already exists, forked from ${found.parent_branch ?? "nothing"} instead of ${found.wanted_parent ?? "the default branch"}.`;
   return new LakebaseBranchError("branch_conflict", message, {
     hint: "Choose another name, or name its parent to use it as it is.",
@@ -127,7 +130,7 @@ function otherParent(found: Branch & { wanted_parent: BranchName | null }, cause
   });
 }
 
-function alreadyThere(found: Branch, cause: LakebaseError) {
+function alreadyExists(found: Branch, cause: LakebaseError) {
   return new LakebaseBranchError(
     "branch_conflict",
     `Branch ${found.branch} already exists and was not created here: someone else may be using it.`,

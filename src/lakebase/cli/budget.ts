@@ -2,15 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Lakebase } from "../lakebase.ts";
 import { LakebaseError } from "./errors.ts";
 
-/** What one operation may spend, shared by all its calls, and what it has met on the way. */
+/** What one operation may spend, shared by all its calls, and what happened along the way. */
 export interface Budget {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
   readonly pause_ms: number;
-  /** How often a transient failure was answered by another try. */
+  /** How many attempts were repeated after a transient failure. */
   retries: number;
-  /** What the CLI warned of while it succeeded, such as a field that it does not know. */
+  /** What the CLI warned about although it succeeded, such as an unknown field. */
   readonly warnings: string[];
 }
 
@@ -22,12 +22,12 @@ export function openBudget(
   return { deadline, signal, pause_ms: limits.pause_ms, retries: 0, warnings: [] };
 }
 
-/** Milliseconds that are left, never below 0. */
+/** Returns the milliseconds that are left, never below 0. */
 export function timeLeft({ deadline }: Budget): number {
   return Math.max(0, deadline - Date.now());
 }
 
-/** Makes the call again after a transient failure, at most three times and never beyond the budget. */
+/** Repeats a call after a transient failure, at most three times and never beyond the budget. */
 export async function retryTransient<T>(budget: Budget, call: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -40,7 +40,10 @@ export async function retryTransient<T>(budget: Budget, call: () => Promise<T>):
   }
 }
 
-/** Waits before another look: longer each time, with jitter. False, at once, where the budget does not reach. */
+/**
+ * Waits before the next attempt, longer each time and with jitter. Returns false immediately if the budget is too
+ * small.
+ */
 export async function pause({ signal, pause_ms, ...budget }: Budget, attempt: number): Promise<boolean> {
   const delay = pause_ms * Math.min(2 ** attempt, 8) * (0.75 + Math.random() / 2);
   if (budget.deadline - Date.now() <= delay || signal?.aborted === true) return false;

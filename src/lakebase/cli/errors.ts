@@ -2,10 +2,10 @@ import type { ErrorCode } from "../../../schemas/error-codes.ts";
 import { CoreError, type ErrorAdvice, getMessage } from "../../utils/core-error.ts";
 import { type Failure, findRule } from "./failure-rules.ts";
 
-/** Lakebase, or the CLI that drives it, did not do what was asked. */
+/** Lakebase, or the CLI that drives it, did not do what it was asked to. */
 export class LakebaseError extends CoreError {
   override readonly name: string = "LakebaseError";
-  /** What the CLI wrote to stderr; null where no CLI was asked. */
+  /** What the CLI wrote to stderr; null if no CLI was run. */
   readonly raw: string | null;
 
   constructor(code: ErrorCode, message: string, advice: ErrorAdvice & { raw?: string }) {
@@ -16,21 +16,21 @@ export class LakebaseError extends CoreError {
 
 const traceId = /\s*\[TraceId: [^\]]*\]/;
 
-/** Support finds a failure by its trace id, so it stands in the message, whatever else that says. */
+/** Adds the trace id, by which support finds a failure, to the message. */
 function withTraceId(message: string, { raw, cause }: { raw?: string; cause?: unknown }): string {
   const [found] = traceId.exec(raw ?? getMessage(cause)) ?? [];
   return found === undefined || message.includes(found.trim()) ? message : `${message} ${found.trim()}`;
 }
 
-/** An error about one branch: its name, its parent, its expiry. */
+/** An error about one branch: its name, parent, or expiry. */
 export class LakebaseBranchError extends LakebaseError {
   override readonly name: string = "LakebaseBranchError";
 }
 
-/** The workspace caps lifetimes below what was asked for, and does not say where the cap is. */
+/** The workspace limits lifetimes to less than was requested, without saying what the limit is. */
 export class LakebaseBranchTtlTooLongError extends LakebaseBranchError {
   override readonly name = "LakebaseBranchTtlTooLongError";
-  /** The ttl (`"604800s"`) or the expire time (RFC 3339) that was refused. */
+  /** The refused ttl (`"604800s"`) or expire time (RFC 3339). */
   readonly attemptedTtl: string;
 
   constructor(attemptedTtl: string, raw: string) {
@@ -56,16 +56,16 @@ export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error i
   return error instanceof LakebaseError && codes.includes(error.code);
 }
 
-/** What a failed CLI call means. The CLI prints the server's message alone, so its words decide. */
-export function errorOfFailure(failure: Failure): LakebaseError {
+/** Interprets a failed CLI call. The CLI prints only the server's message, so its wording decides. */
+export function interpretFailure(failure: Failure): LakebaseError {
   const raw = failure.stderr.trim();
   const text = withoutWarnings(raw).replaceAll(new RegExp(traceId, "g"), "");
   const rule = findRule(text);
   if (rule?.code === "ttl_too_long") return new LakebaseBranchTtlTooLongError(failure.expiry ?? "given", raw);
-  const said = headline(text) ?? `nothing, and ended with ${failure.ending}`;
+  const said = headline(text) ?? `nothing (${failure.ending})`;
   const message = `${failure.command} failed. The CLI said: ${said}`;
   if (rule === undefined) {
-    const hint = "The message above is all that the CLI reported. If it is not clear, run check_setup.";
+    const hint = "This is all that the CLI reported. If it is not clear, run check_setup.";
     return new LakebaseError("lakebase_failed", message, { hint, raw });
   }
   const advice = { hint: rule.hint(failure), retryable: rule.retryable ?? false, raw };
@@ -73,14 +73,14 @@ export function errorOfFailure(failure: Failure): LakebaseError {
   return new LakebaseError(rule.code, message, advice);
 }
 
-/** The CLI warns on stderr before it fails. */
+/** Removes the warnings that the CLI prints before it fails. */
 function withoutWarnings(raw: string): string {
   const start = raw.search(/^Error: /m);
   if (start >= 0) return raw.slice(start);
   return raw.replace(/^warn(ing)?:.*$/gim, "").trim();
 }
 
-/** What went wrong in one line; the CLI's advice comes after it. */
+/** Returns the first line; the CLI's advice follows it. */
 function headline(text: string): string | null {
   const [line = ""] = text.replace(/^Error: /, "").split("\n");
   return line.trim() === "" ? null : line.trim();

@@ -1,15 +1,15 @@
 import type { ErrorCode } from "../../../schemas/error-codes.ts";
 
-/** A CLI call that ended badly. */
+/** A failed CLI call. */
 export interface Failure {
-  /** The subcommand and what it was about: `create-branch projects/p exp-a`. */
+  /** The subcommand and its object: `create-branch projects/p exp-a`. */
   command: string;
   stderr: string;
   /** `exit code 1`, `signal SIGKILL`. */
   ending: string;
   profile?: string | undefined;
   project: string;
-  /** The ttl or expire time that the call asked for. */
+  /** The ttl or expire time that the call requested. */
   expiry?: string | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Rule {
   hint: (failure: Failure) => string;
 }
 
-/** The first rule whose pattern is in the text decides. */
+/** Returns the first rule whose pattern matches. */
 export function findRule(raw: string): Rule | undefined {
   // A branch called "quota" must not turn its error into a quota error.
   const text = raw.replace(/\bprojects\/[^\s'"`]+/g, "…");
@@ -89,7 +89,7 @@ const rules: readonly Rule[] = [
     hint: () => "Lakebase is limiting requests. Wait a minute, then call again with less concurrency.",
   },
   {
-    // Only the emulator's: Lakebase has no disk of ours to fill.
+    // Only from the emulator: Lakebase does not use our disk.
     code: "disk_full",
     pattern: /\bdisk is (too )?full\b/i,
     hint: () => "Free some disk space, or delete branches that are no longer needed, then call again.",
@@ -116,7 +116,7 @@ const rules: readonly Rule[] = [
     code: "project_not_found",
     pattern: /project id not found/i,
     hint: ({ project }) =>
-      `No project ${project} is visible to this login. databricks postgres list-projects lists those that are.`,
+      `No project ${project} is visible to this login. databricks postgres list-projects lists the visible ones.`,
   },
   {
     code: "endpoint_not_found",
@@ -157,7 +157,7 @@ const rules: readonly Rule[] = [
     code: "default_branch",
     about: "branch",
     pattern: /default branch/i,
-    hint: () => "The default branch cannot be deleted. Make another branch the default first.",
+    hint: () => "The default branch cannot be deleted. Make a different branch the default first.",
   },
   {
     code: "timed_out",

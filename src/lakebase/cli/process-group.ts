@@ -1,6 +1,6 @@
 import { signalGroup } from "../../utils/processes/signal.ts";
 
-/** The groups whose leaders run now: none outlives this process. */
+/** The groups whose leaders are running; none outlives this process. */
 const running = new Set<number>();
 process.on("exit", () => running.forEach(killProcessGroup));
 
@@ -9,7 +9,7 @@ export function killProcessGroup(leader: number | undefined): void {
   if (leader !== undefined) signalGroup(leader, "SIGKILL");
 }
 
-/** Returns how to take the process off the list, once it has ended. */
+/** Kills a process group when we exit. @returns a function that removes it from the list once it has ended */
 export function killOnExit(leader: number | undefined): () => void {
   if (leader === undefined) return () => {};
   running.add(leader);

@@ -4,23 +4,23 @@ import { withoutGitVariables } from "../../utils/git-variables.ts";
 import { findStartTrouble } from "../../utils/processes/machine-trouble.ts";
 import type { Lakebase } from "../lakebase.ts";
 import { type Budget, openBudget, timeLeft } from "./budget.ts";
-import { errorOfFailure, LakebaseError } from "./errors.ts";
+import { interpretFailure, LakebaseError } from "./errors.ts";
 import { killOnExit, killProcessGroup } from "./process-group.ts";
 import { shareRead } from "./shared-reads.ts";
 
 export interface CliCall {
-  /** As after `databricks`: `["postgres", "get-branch", path]`. */
+  /** The arguments after `databricks`: `["postgres", "get-branch", path]`. */
   args: readonly string[];
   /**
-   * For a call that changes something: how long the CLI may wait until that is done, in milliseconds. It says
-   * itself when that is over; only one that hangs is killed. Left out for a call that only asks.
+   * For a call that changes something: how long the CLI may wait for completion, in milliseconds. The CLI enforces this
+   * itself; only one that hangs is killed. Omitted for a call that only reads.
    */
   wait_ms?: number | undefined;
-  /** The ttl or expire time that the call asks for, to name it in an error. */
+  /** The ttl or expire time that the call requests, for error messages. */
   expiry?: string | undefined;
 }
 
-/** Runs one call and parses what it printed. */
+/** Runs one call and parses its output. */
 export async function askCli<T>(
   lakebase: Lakebase,
   budget: Budget,
@@ -30,7 +30,7 @@ export async function askCli<T>(
   const stdout = await runCli(lakebase, budget, call);
   const parsed = schema.safeParse(parseJson(stdout));
   if (parsed.success) return parsed.data;
-  // What it printed may hold a credential, so no part of it is shown.
+  // The output may contain a credential, so no part of it is shown.
   const issues = parsed.error.issues.map(({ path, code }) => `${path.join(".") || "the whole"} (${code})`);
   const shown = issues.slice(0, 3).join(", ");
   throw new LakebaseError(
@@ -43,7 +43,8 @@ export async function askCli<T>(
 }
 
 /**
- * Runs one call and gives its stdout. Its stderr matters only when it fails: the CLI warns and advises there.
+ * Runs one call and returns its stdout. stderr matters only if the call fails: the CLI also prints warnings and advice
+ * there.
  * @throws LakebaseError as stderr says; `timed_out`, `cancelled`, `cli_missing`
  */
 export async function runCli(lakebase: Lakebase, budget: Budget, call: CliCall): Promise<string> {
@@ -67,7 +68,7 @@ export async function runCli(lakebase: Lakebase, budget: Budget, call: CliCall):
   }
 }
 
-/** Each login is its own. */
+/** Every credential must be fresh, so those calls are not shared. */
 function isShareable({ args, wait_ms }: CliCall): boolean {
   return wait_ms === undefined && !args.includes("generate-database-credential");
 }
@@ -80,10 +81,10 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
   const limit = wait === null ? Math.min(limits.read_ms, timeLeft(budget)) : wait + limits.grace_ms;
   const [file = "", ...leading] = settings.command;
   const profile = settings.profile === undefined ? [] : ["--profile", settings.profile];
-  // Loaded on first use: a server that only lists its tools starts without it.
+  // Loaded on first use, so that a server that only lists its tools starts without it.
   const { execa } = await import("execa");
   const child = execa(file, [...leading, ...call.args, ...timeout, "-o", "json", ...profile], {
-    // A databricks.yml in or above the folder would decide about host and login.
+    // A databricks.yml in or above the working directory would change the host and login.
     cwd: "/",
     env: cliEnvironment(settings.env ?? process.env),
     extendEnv: false,
@@ -115,7 +116,7 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
     }
     const ending = killedBy === undefined ? `exit code ${exitCode ?? "unknown"}` : `signal ${killedBy}`;
     const { profile: name, project } = settings;
-    throw errorOfFailure({
+    throw interpretFailure({
       command: nameCommand(call),
       stderr,
       ending,
@@ -131,8 +132,8 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
 }
 
 /**
- * Variables that would change what the CLI prints or which workspace it picks are not passed on; nor those of a git
- * command that we were started from, which the emulator would keep for its life.
+ * Drops variables that would change what the CLI prints or which workspace it selects, and those of a git command that
+ * started us, which the emulator would keep for as long as it runs.
  */
 function cliEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const {
@@ -167,7 +168,7 @@ function timedOut(call: CliCall, limit: number): LakebaseError {
   return new LakebaseError("timed_out", message, { hint, retryable: true });
 }
 
-/** Whoever cancels may say why. */
+/** Returns the error for a cancelled call, or the canceller's own reason. */
 function cancelled(call: CliCall, signal: AbortSignal | undefined): CoreError {
   if (signal?.reason instanceof CoreError) return signal.reason;
   return new LakebaseError("cancelled", `${nameCommand(call)} was cancelled.`, {

@@ -2,20 +2,20 @@ import { setImmediate } from "node:timers/promises";
 
 interface SharedRead {
   answer: Promise<string>;
-  /** How many wait for the answer. */
+  /** How many callers wait for the answer. */
   waiting: number;
-  /** Ends the call when nobody waits for it any more. */
+  /** Aborts the call when no one waits for it any more. */
   controller: AbortController;
 }
 
-/** Calls that wait to be made, by what they ask. One handle has one of these. */
+/** Calls that have not started yet, by what they ask. Each handle has its own map. */
 export type SharedReads = Map<string, SharedRead>;
 
 /**
- * Makes a call that only asks, once for all who ask the same before it starts. One that has started is not joined: its
- * answer may be older than what the caller has just changed.
- * @param start makes the call; it says when it begins, from when on none may join
- * @param signal ends the wait of this caller alone, with its reason
+ * Makes a read-only call once for all callers that ask the same before it starts. A call that has started is not
+ * joined, because its answer may predate what the caller has just changed.
+ * @param start makes the call, and calls `begin` when it starts, after which no one may join
+ * @param signal ends only this caller's wait, with its reason
  */
 export async function shareRead(
   reads: SharedReads,
@@ -49,9 +49,9 @@ function open(
 ): SharedRead {
   const controller = new AbortController();
   const begin = () => reads.delete(key);
-  // Calls that come together are all heard before the first of them starts.
+  // Waits for all calls made in the same tick, so that they can join the first.
   const answer = setImmediate().then(() => start(begin, controller.signal));
-  // Where nobody waits any more, nobody hears how it ended.
+  // Once no one waits any more, no one handles its failure.
   answer.catch(() => {});
   const read = { answer, waiting: 0, controller };
   reads.set(key, read);

@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 
-/** A login that worked. The password is an OAuth token that lives for an hour at most; it is never stored. */
+/** A login that worked. The password is an OAuth token that lives for at most an hour; it is never stored. */
 export interface Connection {
-  /** The resource path of the endpoint. */
+  /** The endpoint's resource path. */
   endpoint: string;
   host: string;
   port: number;
@@ -10,24 +10,25 @@ export interface Connection {
   password: string;
   database: string;
   sslmode: "require" | "disable";
-  /** RFC 3339: until when the password opens new sessions. Open ones go on. */
+  /** RFC 3339: until when the password can open new sessions. Open sessions continue. */
   expires_at: string;
   /**
-   * The URL of the API that takes the password as a token for more of the same: the emulator's. Null on Lakebase, where
-   * only a login to the workspace is good for that.
+   * The URL of the emulator's API, which accepts the password as a token for further credentials. Null on Lakebase,
+   * where that requires a workspace login.
    */
   api_host: string | null;
 }
 
 /**
- * A Postgres client that is not connected yet. The server's certificate is checked: the password is a live token.
+ * Creates a Postgres client that is not connected yet. The server's certificate is verified, because the password is a
+ * live token.
  * @param timeoutMs for the connection, and for each query
  */
 export async function createClient(
   { sslmode, host, port, user, password, database }: Omit<Connection, "expires_at">,
   timeoutMs: number,
 ): Promise<Client> {
-  // Loaded on first use: a server that only lists its tools starts without it.
+  // Loaded on first use, so that a server that only lists its tools starts without it.
   const { Client } = await import("pg");
   const client = new Client({
     host,
@@ -40,7 +41,8 @@ export async function createClient(
     query_timeout: timeoutMs,
     application_name: "lakebase-experiments",
   });
-  // Without a listener, a connection that breaks between queries would end the process; a query that waits reports it.
+  // Without a listener, a connection that breaks between queries would end the process; a pending query reports the
+  // error itself.
   client.on("error", () => {});
   return client;
 }

@@ -12,17 +12,17 @@ import { tryLogin } from "./login.ts";
 
 interface ConnectionOptions {
   signal?: AbortSignal | undefined;
-  /** For all of it. Default: the handle's operation_ms. */
+  /** For the whole operation. Default: the handle's operation_ms. */
   timeout_ms?: number | undefined;
-  /** Given by who can wait as long as its signal lets: where all computes are in use, that time is not counted. */
+  /** For callers that can wait until their signal: time spent waiting while all computes are in use does not count. */
   onWait?: OnWait | undefined;
 }
 
 const database = "databricks_postgres";
 
 /**
- * Ready means usable: the branch has an endpoint (one is created where none is), the endpoint has a host, and
- * a fresh credential logs in. Two CLI processes when nothing is wrong, after the first one that asks who we are.
+ * Opens a usable connection: the branch has an endpoint (created if missing), the endpoint has a host, and a fresh
+ * credential logs in. Takes two CLI processes if nothing goes wrong, plus one the first time to look up the user.
  * @throws LakebaseError `endpoint_not_ready`, `host_not_ready`, `login_failed`: whichever of the three was missing
  */
 export async function openConnection(
@@ -38,7 +38,7 @@ export async function openConnection(
   let reason: string | null = null;
   for (let attempt = 0; ; attempt++) {
     const connection: Connection = await mint(lakebase, budget, endpoint, user).catch((error: unknown) => {
-      // Time ran out between two tries: why the one before was refused says more.
+      // If time runs out between attempts, the previous refusal is more informative.
       throw reason !== null && hasCode(error, "timed_out") ? loginFailed(branch, reason, attempt) : error;
     });
     const refusal = await tryLogin(connection, budget);
@@ -52,12 +52,12 @@ export async function openConnection(
   }
 }
 
-/** Whether a login still opens new sessions. No CLI is asked. */
+/** Whether a login still opens new sessions. Does not run the CLI. */
 export async function canLogIn(lakebase: Lakebase, connection: Connection): Promise<boolean> {
   return (await tryLogin(connection, openBudget(lakebase))) === null;
 }
 
-/** `postgresql://user:password@host:port/database?sslmode=…`, each part percent-encoded. */
+/** Formats `postgresql://user:password@host:port/database?sslmode=…`, with each part percent-encoded. */
 export function connectionUrl({ host, port, user, password, database, sslmode }: Connection): string {
   const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
   return `postgresql://${login}@${host}:${port}/${encodeURIComponent(database)}?sslmode=${sslmode}`;
@@ -86,14 +86,16 @@ async function mint(
     database,
     sslmode,
     api_host,
-    // Where the CLI does not say, nothing is assumed: who needs it longer mints again.
+    // If the CLI does not say, assume it has expired: callers that need more time request another.
     expires_at: expire_time ?? new Date().toISOString(),
   };
 }
 
 const isLoopback = (host: string) => host === "localhost" || host.startsWith("127.");
 
-/** Asked once for a handle. Not under the caller's signal: others may wait for the same answer. */
+/**
+ * Looks up the user, once per handle. Ignores the caller's signal, because others may be waiting for the same answer.
+ */
 export function currentUser(lakebase: Lakebase): Promise<string> {
   lakebase.user ??= askUser(lakebase).catch((error: unknown) => {
     lakebase.user = null;
@@ -110,7 +112,7 @@ async function askUser(lakebase: Lakebase): Promise<string> {
 }
 
 function loginFailed(branch: BranchName, reason: string, attempts: number): LakebaseError {
-  const tries = attempts === 1 ? "one try" : `${attempts} tries, each with a new credential`;
+  const tries = attempts === 1 ? "one attempt" : `${attempts} attempts, each with a new credential`;
   return new LakebaseError(
     "login_failed",
     `Branch ${branch} has a host, but no login succeeded in ${tries}: ${reason}`,

@@ -7,7 +7,7 @@ import type { Lakebase } from "../lakebase.ts";
 import { branchPath } from "../paths.ts";
 import { type Endpoint, endpointResource } from "../resources.ts";
 
-/** The branch's read-write endpoint, created where it is missing, once its host is known. */
+/** Waits for the branch's read-write endpoint to have a host, creating the endpoint if it is missing. */
 export async function readyEndpoint(
   lakebase: Lakebase,
   branch: BranchName,
@@ -20,7 +20,7 @@ export async function readyEndpoint(
       seen = endpoints.find(({ readOnly }) => !readOnly);
       if (seen === undefined) await createEndpoint(lakebase, branch, budget);
     } catch (error) {
-      // Time ran out during a later look: what the looks before it missed says more.
+      // If time runs out during a later check, what the earlier ones missed is more informative.
       if (attempt > 0 && hasCode(error, "timed_out")) throw notReady(branch, seen, error);
       throw error;
     }
@@ -36,7 +36,7 @@ function listEndpoints(lakebase: Lakebase, branch: BranchName, budget: Budget): 
   return retryTransient(budget, () => askCli(lakebase, budget, call, z.array(endpointResource)));
 }
 
-/** Its size is left to the project's defaults. */
+/** Creates an endpoint with the project's default size. */
 async function createEndpoint(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<void> {
   const body = JSON.stringify({ spec: { endpoint_type: "ENDPOINT_TYPE_READ_WRITE" } });
   const path = branchPath(lakebase, branch);
@@ -44,7 +44,7 @@ async function createEndpoint(lakebase: Lakebase, branch: BranchName, budget: Bu
   try {
     await retryTransient(budget, () => runCli(lakebase, budget, { args, wait_ms: lakebase.limits.write_ms }));
   } catch (error) {
-    // Somebody else, or a first try that landed; the next look finds it.
+    // Someone else created it, or an earlier attempt took effect; the next check finds it.
     if (!hasCode(error, "endpoint_exists")) throw error;
   }
 }

@@ -2,7 +2,7 @@ import { openBudget, pause } from "../cli/budget.ts";
 import type { Lakebase } from "../lakebase.ts";
 import type { Connection } from "./client.ts";
 import { createClient } from "./client.ts";
-import { whatIsInUse } from "./login.ts";
+import { findExhaustedResource } from "./login.ts";
 
 /** Called with what is waited for, such as `a compute, 20 of 20 in use`, and with undefined once that is over. */
 export type OnWait = (what: string | undefined) => void;
@@ -32,7 +32,7 @@ export async function holdCompute(
       () => null,
       (reason: unknown) => reason,
     );
-    const inUse = whatIsInUse(error);
+    const inUse = findExhaustedResource(error);
     if (inUse !== undefined || attempt > 0) onWait(inUse);
     if (inUse === undefined) return leave;
     await leave();

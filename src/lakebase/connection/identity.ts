@@ -4,7 +4,7 @@ import { askCli } from "../cli/run-cli.ts";
 import type { Lakebase } from "../lakebase.ts";
 
 export interface Authentication {
-  /** By what the CLI says; its exit status is 0 either way. */
+  /** As the CLI reports it; its exit status is 0 either way. */
   authenticated: boolean;
   username: string | null;
   host: string | null;
@@ -22,7 +22,10 @@ const described = z.object({
   details: z.object({ host: z.string().optional(), auth_type: z.string().optional() }).optional(),
 });
 
-/** Who the CLI is to which workspace. Asked once, without retries. Why a login failed it does not tell. */
+/**
+ * Asks the CLI which user and workspace it is logged in to. Asked once, without retries. Does not say why a login
+ * failed.
+ */
 export async function describeAuthentication(
   lakebase: Lakebase,
   options?: CallOptions,
@@ -38,8 +41,8 @@ export async function describeAuthentication(
 }
 
 /**
- * The URL of the workspace, or of the emulator, asked for once for a handle. Null where the CLI does not tell. Not under
- * a caller's signal: others may wait for the same answer.
+ * Returns the URL of the workspace, or of the emulator, looked up once per handle. Null if the CLI does not say.
+ * Ignores the caller's signal, because others may be waiting for the same answer.
  */
 export function workspaceHost(lakebase: Lakebase): Promise<string | null> {
   lakebase.host ??= describeAuthentication(lakebase).then(
@@ -51,7 +54,7 @@ export function workspaceHost(lakebase: Lakebase): Promise<string | null> {
 
 const versionInfo = z.object({ Version: z.string(), ProjectName: z.string().optional() });
 
-/** The CLI's name and version, as `cli` and `1.13.0`. */
+/** Reads the CLI's name and version, such as `cli` and `1.13.0`. */
 export async function readCliVersion(
   lakebase: Lakebase,
   options?: CallOptions,
