@@ -3,17 +3,17 @@ import { dirname, join, resolve } from "node:path";
 import type { LakebaseSettings } from "./lakebase/lakebase.ts";
 import { CoreError } from "./utils/core-error.ts";
 
-/** Where the server works and what it drives. Set by arguments, else by the environment, else by default. */
+/** Where the server works and what it drives. Set by arguments, or else by the environment, or else by default. */
 export interface Config {
-  /** Absolute, without links. */
+  /** Absolute, with links resolved. */
   workspace: string;
-  /** Where worktrees go, whatever a plan says. Absolute, or relative to the workspace. */
+  /** Where worktrees go, overriding any plan. Absolute, or relative to the workspace. */
   worktrees?: string | undefined;
   backend: "local" | "lakebase";
   lakebase: LakebaseSettings;
-  /** What the names of this person's branches begin with, as given. */
+  /** What the names of this person's branches begin with, as configured. */
   branch_prefix?: string | undefined;
-  /** Starts this program again with this configuration. */
+  /** The command that starts this program again with the same configuration. */
   launch: readonly string[];
 }
 
@@ -23,14 +23,14 @@ export interface ConfigFlags {
   profile?: string | undefined;
 }
 
-/** The emulator's one project. */
+/** The emulator's only project. */
 const localProject = "local";
 
 /**
- * With no project configured, the back end is the emulator on this machine.
- * Variables: LAKEBASE_WORKSPACE, LAKEBASE_WORKTREES, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE,
- * LAKEBASE_BRANCH_PREFIX, and LAKEBASE_CLI, the executable that is driven instead of `databricks` or the emulator.
- * @param program absolute path of the program that runs: it starts itself again, and the emulator lies beside it
+ * Loads the configuration. Without a project, the back end is the local emulator. Variables: LAKEBASE_WORKSPACE,
+ * LAKEBASE_WORKTREES, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE, LAKEBASE_BRANCH_PREFIX, and LAKEBASE_CLI, the
+ * executable to run instead of `databricks` or the emulator.
+ * @param program absolute path of this program, which starts itself again and has the emulator next to it
  * @throws CoreError `no_workspace`
  */
 export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, program: string): Config {
@@ -62,7 +62,7 @@ function findWorkspace(path: string): string {
   }
 }
 
-/** Clients pass variables that their user left blank. */
+/** Clients also pass variables that their user left blank. */
 function nonEmpty(value: string | undefined): string | undefined {
   return value?.trim() === "" ? undefined : value;
 }

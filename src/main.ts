@@ -59,13 +59,13 @@ async function loadTools() {
   return (await import("../tools/index.ts")).tools;
 }
 
-/** The emulator is a program of its own, beside this one, and reads its own arguments. */
+/** The emulator is a separate program, next to this one, and parses its own arguments. */
 async function runLocal(args: string[]): Promise<void> {
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
   await import(new URL("./lakebase-local.js", import.meta.url).href);
 }
 
-/** What to do about an error where one of our commands does it. */
+/** Hints that name one of our own commands. */
 const hints = { unknown_feature: "lakebase-experiments init FEATURE writes one from what the project has." };
 
 main(process.argv.slice(2)).catch((error: unknown) => {

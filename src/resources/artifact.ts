@@ -7,10 +7,10 @@ import { listRefs } from "../experiments/list-refs.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { listFeatures, type Resource, take, type Variables } from "./resource.ts";
 
-/** In bytes. A resource is read as a whole, and clients hold it in memory or in a model's context. */
+/** In bytes. A resource is read in one piece, and clients hold it in memory or in a model's context. */
 const largest = 2 ** 20;
 
-/** A file that a cycle left. Not listed: a feature may have thousands. */
+/** A file left by a cycle. Not listed, because a feature may have thousands. */
 export const artifactResource: Resource = {
   name: "artifact",
   title: "Artifact of a cycle",
@@ -50,7 +50,7 @@ function refer(workspace: string, variables: Variables): ExperimentRef {
   return { workspace, feature_id, experiment_slug };
 }
 
-/** A page that a suite wrote is text: no client should run what is in it. */
+/** An HTML page written by a suite is served as plain text, so that no client runs what is in it. */
 function guessTextType(name: string): string {
   return name.endsWith(".json") ? "application/json" : "text/plain";
 }
@@ -58,7 +58,7 @@ function guessTextType(name: string): string {
 function tooLarge(path: string, size: number): CoreError {
   return new CoreError(
     "artifact_too_large",
-    `The artifact has ${size} bytes; a resource gives at most ${largest}.`,
+    `The artifact has ${size} bytes; a resource returns at most ${largest}.`,
     {
       hint: `Read it in parts, or open ${path}.`,
     },

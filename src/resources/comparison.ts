@@ -25,7 +25,7 @@ const shared = {
   },
 };
 
-/** The comparison as text. */
+/** The comparison as Markdown. */
 export const comparisonMarkdown: Resource = {
   ...shared,
   name: "comparison-markdown",
@@ -40,11 +40,11 @@ export const comparisonMarkdown: Resource = {
   },
 };
 
-/** The comparison as a page of its own, without scripts. */
+/** The comparison as a self-contained page without scripts. */
 export const comparisonPage: Resource = {
   ...shared,
   name: "comparison-page",
-  description: "The same as a self-contained page for people.",
+  description: "The comparison as a self-contained page for people.",
   media_type: "text/html",
   template: "lakebase://features/{feature_id}/comparison.html",
   read: async (workspace, variables) => ({

@@ -5,7 +5,7 @@ import { planSchemaResource } from "./plan-schema.ts";
 import type { Resource } from "./resource.ts";
 import { runResource } from "./run.ts";
 
-/** Every kind of resource, in the order that clients list them. */
+/** Every kind of resource, in the order in which clients list them. */
 export const resources: readonly Resource[] = [
   planSchemaResource,
   planResource,

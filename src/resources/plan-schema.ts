@@ -2,7 +2,7 @@ import * as z from "zod";
 import { planSchema } from "../../schemas/plan/plan.ts";
 import type { Resource } from "./resource.ts";
 
-/** The form of plan.json, for editors and for agents that write one. */
+/** The format of plan.json, for editors and for agents that write one. */
 export const planSchemaResource: Resource = {
   name: "plan-schema",
   title: "JSON Schema of plan.json",

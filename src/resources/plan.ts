@@ -5,7 +5,7 @@ import { readRecordText } from "../utils/files/files.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
 import { listFeatures, type Resource, take } from "./resource.ts";
 
-/** The plan of a feature as it is on disk, also where it is not valid. */
+/** A feature's plan as it is on disk, even if it is invalid. */
 export const planResource: Resource = {
   name: "plan",
   title: "Plan of a feature",

@@ -3,7 +3,7 @@ import { listFeatureIds } from "../experiments/list-refs.ts";
 /** The values of a template's variables, by name. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** What is read: text, or bytes where it is none. */
+/** What was read: text, or bytes if it is not text. */
 type Content = { media_type: string } & ({ text: string } | { bytes: Buffer });
 
 export type ResourceName =
@@ -14,25 +14,28 @@ export type ResourceName =
   | "run"
   | "artifact";
 
-/** Something that can be read by an address. */
+/** Something that can be read by its URI. */
 export interface Resource {
   name: ResourceName;
   title: string;
   description: string;
   media_type: string;
-  /** A URI template as RFC 6570 has it; without variables where there is only one. */
+  /** A URI template (RFC 6570); without variables if there is only one such resource. */
   template: string;
-  /** The variables of those that are worth listing, in order. Others can be read all the same. */
+  /** Lists the variables of the resources worth listing, in order. Others can still be read. */
   list: (workspace: string) => Promise<Variables[]>;
-  /** By variable: the values that there are, given those of the other variables so far. */
+  /** Completions by variable: the existing values, given the other variables so far. */
   complete: Readonly<Record<string, (workspace: string, given: Variables) => Promise<string[]>>>;
-  /** @throws CoreError for names that are not valid, or not there */
+  /** @throws CoreError for names that are invalid or do not exist */
   read: (workspace: string, variables: Variables) => Promise<Content>;
-  /** The files whose change changes it: absolute paths, which need not exist. @throws CoreError for names that are not valid */
+  /**
+   * Lists the files on which the resource depends: absolute paths, which need not exist.
+   * @throws CoreError for invalid names
+   */
   findFiles: (workspace: string, variables: Variables) => Promise<string[]>;
 }
 
-/** The features that have a plan or experiments, sorted. */
+/** Lists the features that have a plan or experiments, sorted. */
 export async function listFeatures(workspace: string): Promise<string[]> {
   const [planned, begun] = await Promise.all([
     listFeatureIds(workspace, "features"),
@@ -41,7 +44,7 @@ export async function listFeatures(workspace: string): Promise<string[]> {
   return [...new Set([...planned, ...begun])].sort();
 }
 
-/** A variable that the template has, or the empty name, which is valid nowhere. */
+/** Returns a variable of the template, or an empty name, which is always invalid. */
 export function take(variables: Variables, name: string): string {
   return variables[name] ?? "";
 }

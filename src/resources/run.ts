@@ -2,10 +2,10 @@ import { runJournalPath } from "../experiments/layout.ts";
 import { listRunIds, readRun } from "../runs/journal/journal.ts";
 import { type Resource, take } from "./resource.ts";
 
-/** So many are listed, the newest first. */
+/** How many runs are listed, newest first. */
 const mostListed = 20;
 
-/** A run as its worker last wrote it. */
+/** A run as last written by its worker. */
 export const runResource: Resource = {
   name: "run",
   title: "Journal of a run",

@@ -13,14 +13,16 @@ import { describeError } from "../utils/describe-error.ts";
 export interface DrivenFindings {
   findings: Finding[];
   default_branch: string | null;
-  /** Null where they could not be listed. */
+  /** Null if they could not be listed. */
   branches: Branch[] | null;
 }
 
 type Check = "cli" | "authentication" | "project" | "ttl" | "default_branch" | "endpoint";
 const checks: readonly Check[] = ["cli", "authentication", "project", "ttl", "default_branch"];
 
-/** One call after the other, since each needs the one before; the first that fails spares the rest. */
+/**
+ * Checks one thing after another, since each depends on the one before; after the first failure, the rest are skipped.
+ */
 export async function checkLakebase(context: Context): Promise<DrivenFindings> {
   const findings: Finding[] = [];
   const seen: Omit<DrivenFindings, "findings"> = { default_branch: null, branches: null };
@@ -32,7 +34,7 @@ export async function checkLakebase(context: Context): Promise<DrivenFindings> {
     seen.branches = branches;
     seen.default_branch = findDefaultBranchName(branches);
     findings.push(defaultBranchFinding(seen.default_branch));
-    // Where Lakebase's own are, every client expects them.
+    // Clients expect the emulator's endpoints where Lakebase's are.
     if (context.backend === "local" && seen.default_branch !== null)
       findings.push(await checkEndpoint(context, seen.default_branch));
   } catch (error) {
@@ -55,7 +57,7 @@ async function checkCli({ lakebase, backend, signal }: Context): Promise<Finding
 
 async function checkAuthentication({ lakebase, signal }: Context): Promise<Finding> {
   const { authenticated, username, host } = await describeAuthentication(lakebase, { signal });
-  // The description says that it failed, a call that needs the login says why.
+  // `auth describe` reports that the login failed; a call that needs the login reports why.
   const user = authenticated && username !== null ? username : await currentUser(lakebase);
   const profile = lakebase.settings.profile ?? "no profile";
   return {
@@ -83,12 +85,12 @@ function defaultBranchFinding(name: string | null): Finding {
   return { name: "default_branch", state: "warning", detail: "No branch is marked as default.", remedy };
 }
 
-/** Some clients, `databricks psql` among them, insist on the usual port. */
+/** Reports the port, since some clients, including `databricks psql`, insist on the usual one. */
 async function checkEndpoint({ lakebase, signal }: Context, branch: string): Promise<Finding> {
   const { host } = await readyEndpoint(lakebase, asBranchName(branch), openBudget(lakebase, { signal }));
   const detail = host.includes(":")
     ? `The default branch is at ${host}: clients that insist on port 5432, such as databricks psql, cannot connect.`
-    : `The default branch is at ${host}, port 5432. Every other branch has an address of its own.`;
+    : `The default branch is at ${host}, port 5432. Every other branch has its own address.`;
   return { name: "endpoint", state: "ok", detail };
 }
 

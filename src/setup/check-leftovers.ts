@@ -8,7 +8,7 @@ import { describeError } from "../utils/describe-error.ts";
 
 const name = "leftovers";
 
-/** Records and branches that lost each other. */
+/** Finds experiments without their branch, and branches without a record. */
 export async function checkLeftovers(workspace: string, branches: Branch[] | null): Promise<Finding> {
   if (branches === null) return { name, state: "skipped", detail: "Not checked: branches cannot be listed." };
   try {
@@ -53,7 +53,7 @@ function compare(experiments: Experiment[], branches: Branch[], closing: string[
 
 const sentences = (parts: string[]) => parts.filter((part) => part !== "").join(" ");
 
-/** Five by name, the rest by number. */
+/** Names the first five, and counts the rest. */
 function listed(names: string[]): string {
   const rest = names.length - 5;
   return rest > 0 ? `${names.slice(0, 5).join(", ")} and ${rest} more` : names.join(", ");

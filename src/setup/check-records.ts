@@ -6,7 +6,7 @@ import { nameSome } from "../utils/text/name-some.ts";
 const name = "records";
 const maxNamed = 5;
 
-/** Records that this server does not read, though they are there. Nothing where there are none. */
+/** Reports records that exist but that this server does not read. Empty if there are none. */
 export async function checkRecords(workspace: string): Promise<Finding[]> {
   try {
     const unusable = await listUnusable(workspace);

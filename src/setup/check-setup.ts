@@ -7,19 +7,19 @@ import { checkRecords } from "./check-records.ts";
 import { checkGit, checkWorkspace } from "./check-workspace.ts";
 
 export interface Setup {
-  /** What is driven: the emulator on this machine, or a Lakebase project. */
+  /** What is driven: the local emulator, or a Lakebase project. */
   backend: "local" | "lakebase";
   command: string;
   project: string;
   profile: string | null;
   default_branch: string | null;
-  /** What the names of this person's branches begin with; null where a plan alone decides. */
+  /** What the names of this person's branches begin with; null if only plans set a prefix. */
   branch_prefix: string | null;
   workspace: string;
   findings: Finding[];
 }
 
-/** Looks at everything that a run needs. Works with everything broken: what is wrong is in the answer. */
+/** Checks everything that a run needs. Works even if everything is broken: the answer says what is wrong. */
 export async function checkSetup(context: Context): Promise<Setup> {
   const { workspace, backend, lakebase } = context;
   const [driven, git, writable] = await Promise.all([
@@ -40,7 +40,7 @@ export async function checkSetup(context: Context): Promise<Setup> {
   };
 }
 
-/** Whether a run can run. Warnings do not hold it up. */
+/** Whether experiments can be run. Warnings do not prevent it. */
 export function isUsable({ findings }: Setup): boolean {
   return findings.every(({ state }) => state === "ok" || state === "warning");
 }

@@ -1,17 +1,17 @@
 import type { ErrorCode } from "../../schemas/error-codes.ts";
 
-/** What an error tells an agent beside its message. */
+/** What an error tells an agent in addition to its message. */
 export interface ErrorAdvice {
-  /** What to do next, as one sentence. */
+  /** What to do next, in one sentence. */
   hint: string;
-  /** Whether the same call may succeed when it is made again. Default false. */
+  /** Whether repeating the same call may succeed. Default: false. */
   retryable?: boolean;
   cause?: unknown;
 }
 
 /**
- * An error that is part of the interface: a stable code, what happened, what to do next, whether to retry.
- * Everything that a caller of the core can provoke is one of these; anything else is a bug of ours.
+ * An error that is part of the interface: a stable code, what happened, what to do next, whether to retry. Every error
+ * that a caller of the core can provoke is one of these; anything else is a bug.
  */
 export class CoreError extends Error {
   override readonly name: string = "CoreError";
@@ -27,18 +27,18 @@ export class CoreError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of any thrown value. */
 export function getMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** For `catch`: what a caller of the core can provoke. A defect is thrown again. */
+/** For `catch`: returns an error that a caller of the core can provoke, and rethrows a defect. */
 export function asCoreError(error: unknown): CoreError {
   if (!(error instanceof CoreError)) throw error;
   return error;
 }
 
-/** The same where the caller can do without. */
+/** For `catch`: ignores an error that a caller of the core can provoke, and rethrows a defect. */
 export function ignoreCoreError(error: unknown): undefined {
   asCoreError(error);
 }

@@ -4,8 +4,8 @@ import { ownValue } from "./own-value.ts";
 import { findKnownError } from "./processes/machine-trouble.ts";
 
 /**
- * Anything that was thrown, as an answer tells it. What is neither ours nor the machine's is a defect.
- * @param hints by code: what helps a front end's user, in place of what the error says
+ * Describes any thrown value for an answer. Anything that is neither ours nor caused by the machine is a defect.
+ * @param hints by code: a front end's replacements for the errors' own hints
  */
 export function describeError(error: unknown, hints: Record<string, string> = {}): ErrorDescription {
   const known = findKnownError(error);

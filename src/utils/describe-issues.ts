@@ -4,30 +4,30 @@ import { clipText } from "./text/clip-text.ts";
 import { findNearest } from "./text/find-nearest.ts";
 import { nameSome } from "./text/name-some.ts";
 
-/** How much may be said of a value that anybody wrote, in characters: whole issues, and names within them. */
+/** Limits on how much is said about an arbitrary value, in characters, and on how many names are listed. */
 const longest = 6_000;
 const longestName = 60;
 const mostNames = 20;
 
 /**
- * One line for all issues, each with the path of its field, what was wanted, and an example where the schema has one:
- * `suites.api.command: expected an array such as ["npm","test"], got a string; …`. No issue is cut off: those beyond
- * a page are counted.
+ * Describes all issues on one line, each with its field's path, what was expected, and an example if the schema has
+ * one: `suites.api.command: expected an array such as ["npm","test"], got a string; …`. Issues are never truncated:
+ * those that do not fit are counted.
  */
 export function describeIssues({ issues }: z.ZodError, schema: z.ZodType): string {
   const lines = issues.flatMap(resolveUnion).map((issue) => describeIssue(issue, schema));
   let room = longest;
-  const told = lines.filter((line, index) => {
+  const shown = lines.filter((line, index) => {
     room -= line.length;
     return index === 0 || room >= 0;
   });
-  const more = lines.length - told.length;
-  return told.join("; ") + (more > 0 ? `; and ${more} more` : "");
+  const more = lines.length - shown.length;
+  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
 type Issue = z.core.$ZodIssue;
 
-/** The issues of the alternative that was probably meant, or the issue itself where none is like the value. */
+/** Returns the issues of the alternative that was probably meant, or the issue itself if the value resembles none. */
 function resolveUnion(issue: Issue): Issue[] {
   if (!isPlainUnion(issue)) return [issue];
   const meant = issue.errors
@@ -37,7 +37,7 @@ function resolveUnion(issue: Issue): Issue[] {
   return meant?.map((each) => ({ ...each, path: [...issue.path, ...each.path] })) ?? [issue];
 }
 
-/** One without a message of its own. */
+/** Whether a union issue has no message of its own. */
 function isPlainUnion(issue: Issue): issue is z.core.$ZodIssueInvalidUnion {
   return issue.code === "invalid_union" && issue.errors.length > 0 && issue.message === "Invalid input";
 }
@@ -75,7 +75,7 @@ function giveExample(path: readonly PropertyKey[], schema: z.ZodType): string {
 }
 
 function describeUnknownKeys({ keys, path }: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType): string {
-  // What another alternative of a union has is no key of this one.
+  // Keys that other alternatives of the union have are not valid here.
   const known = findKeys(schema, path).filter((key) => !keys.includes(key));
   const guesses = keys.slice(0, mostNames).map((key) => {
     const nearest = findNearest(key, known);

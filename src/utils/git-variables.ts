@@ -1,7 +1,7 @@
 /**
- * The variables by which git leads a command to one repository, its index, or its objects. git exports them to hooks
- * and aliases, where they would lead our own commands to that repository too. Source: `local_repo_env` in git's
- * environment.c, which `git rev-parse --local-env-vars` prints.
+ * The variables that bind git to one repository, its index, or its objects. git exports them to hooks and aliases, and
+ * our own git commands would inherit them. Source: `local_repo_env` in git's environment.c, which `git rev-parse
+ * --local-env-vars` prints.
  */
 const names = new Set([
   "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -22,16 +22,16 @@ const names = new Set([
   "GIT_WORK_TREE",
 ]);
 
-/** Not in that list, but set for the length of one git command, and with a bearing on what git finds. */
+/** Not in that list, but set for the duration of one git command, and relevant to what git finds. */
 const ofOneCommand =
   /^GIT_(CONFIG_(KEY|VALUE)_\d+|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|NAMESPACE|QUARANTINE_PATH|REFLOG_ACTION|PUSH_OPTION_.*)$/;
 
-/** Adds what this machine's git names: a later version may have more. */
+/** Adds the variables that this machine's git lists, because a later version may have more. */
 export function learnGitVariables(more: readonly string[]): void {
   for (const name of more) if (/^GIT_[A-Z_]+$/.test(name)) names.add(name);
 }
 
-/** An environment in which git finds the repository of the folder that it is started in, and no other. */
+/** Returns an environment in which git finds only the repository of the folder it is started in. */
 export function withoutGitVariables(env: NodeJS.ProcessEnv): Record<string, string> {
   const kept = Object.entries(env).flatMap<[string, string]>(([name, value]) =>
     value === undefined || names.has(name) || ofOneCommand.test(name) ? [] : [[name, value]],

@@ -1,9 +1,9 @@
-/** Whole minutes since a time, RFC 3339 or in milliseconds since 1970; undefined where it is not known. */
+/** Counts whole minutes since a time, RFC 3339 or in milliseconds since the epoch; undefined if it is unknown. */
 export function countMinutesSince(time: string | number | null | undefined): number | undefined {
   return countMinutes(time, Date.now());
 }
 
-/** Whole minutes between two times, none where they are the wrong way round; undefined where one is not known. */
+/** Counts whole minutes between two times, zero if they are in the wrong order; undefined if either is unknown. */
 export function countMinutes(
   from: string | number | null | undefined,
   to: string | number | null | undefined,

@@ -3,18 +3,15 @@ import type { ErrorCode } from "../../schemas/error-codes.ts";
 import { CoreError } from "./core-error.ts";
 import { describeIssues } from "./describe-issues.ts";
 
-/** What to throw for a value that does not fit. */
+/** The error to throw for an invalid value. */
 export interface Problem {
   code: ErrorCode;
-  /** What the value is, as the message names it: `input`, a file's path. */
+  /** What the value is called in the message: `input`, a file's path. */
   subject: string;
   hint: string;
 }
 
-/**
- * Parses a value at an edge.
- * @throws CoreError with every misfit, each with the path of its field
- */
+/** Parses a value at an edge. @throws CoreError listing every issue, each with the path of its field */
 export function parseAs<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,

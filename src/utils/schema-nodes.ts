@@ -2,7 +2,7 @@ import * as z from "zod";
 
 type Path = readonly PropertyKey[];
 
-/** The schemas that a value at a path is held to: more than one where a union leaves it open. */
+/** Finds the schemas for the value at a path: several if a union leaves it open. */
 function findSchemas(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
   const layers = unwrap(schema);
   const [key, ...rest] = path;
@@ -13,8 +13,8 @@ function findSchemas(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
 }
 
 /**
- * The keys of the objects that may stand at a path; none where any key may. A field of any value is somebody else's,
- * and not named.
+ * Lists the keys allowed in the objects at a path; empty if any key is. Fields that accept any value belong to other
+ * tools, and are not named.
  */
 export function findKeys(schema: z.core.$ZodType, path: Path): string[] {
   const objects = findSchemas(schema, path).filter((layer) => layer instanceof z.ZodObject);
@@ -23,7 +23,7 @@ export function findKeys(schema: z.core.$ZodType, path: Path): string[] {
   return [...new Set(ours.map(([key]) => key))];
 }
 
-/** The example of a value at a path, or of the nearest value around it that has one, and where that is. */
+/** Finds an example for the value at a path, or for the nearest enclosing value that has one, and its path. */
 export function findExample(schema: z.core.$ZodType, path: Path): { path: Path; value: unknown } | undefined {
   for (let length = path.length; length > 0; length--) {
     const place = path.slice(0, length);
@@ -35,7 +35,7 @@ export function findExample(schema: z.core.$ZodType, path: Path): { path: Path; 
   return undefined;
 }
 
-/** A schema, and those within it that see the same value. */
+/** Returns a schema and the schemas inside it that see the same value. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
   return [schema, ...listInner(schema).flatMap(unwrap)];
 }

@@ -54,7 +54,7 @@ describe("compareExperiments, of records that are no good", () => {
     const { winners, warnings } = await compareExperiments({ workspace, feature_id });
     expect(winners).toEqual([]);
     const told = warnings.find(({ kind }) => kind === "details-unreadable")?.message;
-    expect(told).toContain(`${path} cannot be read: it is not a plain file`);
+    expect(told).toContain(`${path} cannot be read: it is not a regular file`);
   });
 
   it("does not read a plan that leads to a device without end", async () => {

@@ -16,8 +16,8 @@ import { readErrorCode } from "../read-error-code.ts";
 import { checkRecordPlace } from "./record-place.ts";
 
 /**
- * Writes a file whole: whoever reads it, and whenever we are killed, sees the old content or the new, never a part.
- * Folders are made on demand.
+ * Writes a file atomically: readers see the old content or the new, never a part, even if we are killed. Creates
+ * missing folders.
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   checkRecordPlace(path);
@@ -33,7 +33,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
 }
 
 /**
- * Writes a file whole, unless something is there under its name already, which stays as it is.
+ * Writes a file atomically unless one of that name already exists, which is left alone.
  * @returns whether it was written
  */
 export async function writeNew(path: string, content: string): Promise<boolean> {
@@ -42,7 +42,7 @@ export async function writeNew(path: string, content: string): Promise<boolean> 
   const temporary = join(dirname(path), temporaryName());
   try {
     await writeFile(temporary, content, { flag: "wx" });
-    // Unlike a rename, a link replaces nothing.
+    // Unlike a rename, a link never replaces an existing file.
     await link(temporary, path);
     return true;
   } catch (error) {
@@ -55,7 +55,7 @@ export async function writeNew(path: string, content: string): Promise<boolean> 
 
 const temporaryPrefix = ".writing-";
 
-/** A name for a file that is not whole yet; listings pass over it. */
+/** Generates a name for a file that is still being written; listings skip such files. */
 export function temporaryName(): string {
   return temporaryPrefix + randomBytes(8).toString("hex");
 }
@@ -65,17 +65,17 @@ export function isTemporary(path: string): boolean {
 }
 
 /**
- * The text of a small file, or undefined where there is none. Read in place: a record takes some 10 microseconds so,
- * ten times less than the four trips to the thread pool that an asynchronous read makes.
+ * Reads the text of a small file; undefined if there is none. Synchronous on purpose: a record takes some 10
+ * microseconds, ten times less than the four trips to the thread pool of an asynchronous read.
  * @throws CoreError `record_unreadable`
  */
 export async function readIfPresent(path: string, flags = 0): Promise<string | undefined> {
   try {
-    // A pipe would keep us waiting for its writer.
+    // Without O_NONBLOCK, a pipe would block until it has a writer.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
     try {
-      // A device may never end.
-      if (!fstatSync(file).isFile()) throw new Error("it is not a plain file");
+      // Reading a device may never end.
+      if (!fstatSync(file).isFile()) throw new Error("it is not a regular file");
       return readFileSync(file, "utf8");
     } finally {
       closeSync(file);
@@ -86,14 +86,14 @@ export async function readIfPresent(path: string, flags = 0): Promise<string | u
 }
 
 /**
- * The text of a record, or undefined where there is none. Records are ours to write: a link leads to what is none.
+ * Reads the text of a record; undefined if there is none. Refuses links, because records are always regular files.
  * @throws CoreError `record_unreadable`
  */
 export function readRecordText(path: string): Promise<string | undefined> {
   return readIfPresent(path, constants.O_NOFOLLOW);
 }
 
-/** Whether a folder is there. */
+/** Whether a path is an existing folder. */
 export async function isDirectory(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
@@ -102,7 +102,7 @@ export async function isDirectory(path: string): Promise<boolean> {
 }
 
 /**
- * The names of the folders in a folder, unsorted; empty where there is none.
+ * Lists the names of the folders in a folder, unsorted; empty if it does not exist.
  * @throws CoreError `record_unreadable`
  */
 export async function foldersIn(directory: string): Promise<string[]> {
@@ -112,7 +112,7 @@ export async function foldersIn(directory: string): Promise<string[]> {
 }
 
 /**
- * What is in a folder, unsorted; empty where there is none. Read in place, as small files are.
+ * Lists the contents of a folder, unsorted; empty if it does not exist. Synchronous, like reading small files.
  * @throws CoreError `record_unreadable`
  */
 export function entriesIn(directory: string): Dirent[] {
@@ -124,7 +124,7 @@ export function entriesIn(directory: string): Dirent[] {
   }
 }
 
-/** For `catch`: undefined where nothing is there. */
+/** For `catch`: undefined if nothing exists there. @throws CoreError `record_unreadable` */
 function refuseUnreadable(path: string, cause: unknown): undefined {
   if (isMissing(cause)) return;
   throw new CoreError("record_unreadable", `${path} cannot be read: ${getMessage(cause)}`, {
@@ -136,17 +136,17 @@ function refuseUnreadable(path: string, cause: unknown): undefined {
 /** What to do about a record that cannot be read. */
 export const repairRecord = "Repair or remove it, then try again.";
 
-/** When a file was last written, in milliseconds since 1970; undefined where there is none. */
+/** Returns when a file was last modified, in milliseconds since the epoch; undefined if there is none. */
 export function modifiedAt(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
-/** For `catch`: undefined where nothing is there, any other failure thrown again. */
+/** For `catch`: undefined if nothing exists there; rethrows any other failure. */
 export function ignoreMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
 }
 
-/** Whether a file operation failed because nothing is there. */
+/** Whether a file operation failed because nothing exists there. */
 export function isMissing(error: unknown): boolean {
   return ["ENOENT", "ENOTDIR"].includes(readErrorCode(error) ?? "");
 }

@@ -4,8 +4,8 @@ import { type Problem, parseAs } from "../parse.ts";
 import { readRecordText, repairRecord, writeWhole } from "./files.ts";
 
 /**
- * A record, or undefined where there is none.
- * @throws CoreError `record_unreadable` for a file that is not JSON or not of its schema
+ * Reads a record; undefined if there is none.
+ * @throws CoreError `record_unreadable` for a file that is not JSON or does not match its schema
  */
 export async function readRecord<Schema extends z.ZodType>(
   path: string,
@@ -22,8 +22,8 @@ export async function readRecord<Schema extends z.ZodType>(
 }
 
 /**
- * A byte order mark is no part of the text. A key `__proto__` is nobody's field, and schemas would pass over what it
- * hides.
+ * Parses JSON text. Ignores a byte order mark. Rejects the key `__proto__`, which is no one's field and which schemas
+ * would silently skip.
  * @throws CoreError with the given code, for text that is not JSON
  */
 export function parseJson(text: string, { code, subject, hint }: Problem): unknown {
@@ -35,7 +35,7 @@ export function parseJson(text: string, { code, subject, hint }: Problem): unkno
   }
 }
 
-/** The value without the fields that are null: other writers put null where we leave a field out. */
+/** Removes fields that are null: other writers put null where we omit a field. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== "object" || value === null) return value;

@@ -9,14 +9,14 @@ import { readRecord, writeJson } from "./json.ts";
 
 const waitMs = 20;
 
-/** Tasks under a lock are short. One that takes longer than this is taken for stuck, in milliseconds. */
+/** Tasks under a lock are short. A lock held longer than this, in milliseconds, is reported as stuck. */
 const patienceMs = 30_000;
 
 /**
- * Holds a lock while a task runs. A lock is a file that names its owner; it appears whole or not at all.
- * One whose owner is proven dead is taken over, however young; one whose owner lives is waited for, and never taken.
+ * Holds a lock while a task runs. A lock is a file that names its owner and is created atomically. A lock whose owner
+ * is proven dead is taken over, however recent; a lock whose owner is alive is waited for, and never taken.
  * @param signal ends the wait with its reason
- * @throws CoreError `locked` where the owner lives and does not let go
+ * @throws CoreError `locked` if the owner is alive and does not release it
  */
 export async function withLock<Result>(
   path: string,
@@ -31,7 +31,7 @@ export async function withLock<Result>(
   return task().finally(() => release(path));
 }
 
-/** Rests before another try. @param signal ends it with its reason */
+/** Waits before another attempt. @param signal ends the wait with its reason */
 export async function pause(signal: AbortSignal): Promise<void> {
   await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
@@ -57,16 +57,16 @@ export async function clearAbandoned(path: string): Promise<void> {
   if ((await isAbandoned(path)) && (await takeOver(path))) release(path);
 }
 
-/** Takes a lock if nobody alive holds it. Released by removing the file. */
+/** Takes a lock unless a living process holds it. To release it, remove the file. */
 export async function tryLock(path: string): Promise<boolean> {
   if (await create(path)) return true;
   return (await isAbandoned(path)) && takeOver(path);
 }
 
 /**
- * Several may find the same dead owner. The one that gets the second lock looks again before it removes the first.
- * A file whose owner is dead stays until a holder of the second lock removes it; so what is removed here is what was
- * looked at, and never a living owner's.
+ * Takes over a lock whose owner is dead. Several processes may try at once, so a second lock decides: its holder checks
+ * again before removing the first. A dead owner's file is only ever removed by a holder of the second lock, so what is
+ * removed here is what was checked, and never a living owner's lock.
  */
 async function takeOver(path: string): Promise<boolean> {
   const claim = `${path}.takeover`;
@@ -80,7 +80,7 @@ async function takeOver(path: string): Promise<boolean> {
   }
 }
 
-/** A lock is a link to the file that names this process, so that it appears whole, and costs one call. */
+/** Creates a lock as a link to the file that names this process, so that it is atomic and takes a single call. */
 async function create(path: string): Promise<boolean> {
   const directory = dirname(path);
   const owner = owners.get(directory) ?? nameOwner(directory);
@@ -90,13 +90,13 @@ async function create(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (readErrorCode(error) === "EEXIST") return false;
-    // Somebody removed the folder.
+    // Someone removed the folder.
     owners.delete(directory);
     throw error;
   }
 }
 
-/** By folder, the file there that names this process. */
+/** By folder: the file in it that names this process. */
 const owners = new Map<string, Promise<string>>();
 
 async function nameOwner(directory: string): Promise<string> {
@@ -107,16 +107,16 @@ async function nameOwner(directory: string): Promise<string> {
   return file;
 }
 
-/** The files that name this process; they go when it does. */
+/** The files that name this process, removed when it exits. */
 const ownFiles = new Set<string>();
 
-/** Whether somebody alive holds a lock at the moment. */
+/** Whether a living process currently holds a lock. */
 export async function isLocked(path: string): Promise<boolean> {
   const owner = await readRecord(path, processIdentitySchema);
   return owner !== undefined && (await isSameProcessAlive(owner));
 }
 
-/** Whether a lock is there whose owner is dead. One that is gone was released: nobody's to take over. */
+/** Whether a lock exists whose owner is dead. A missing lock was released, and needs no takeover. */
 export async function isAbandoned(path: string): Promise<boolean> {
   const owner = await readRecord(path, processIdentitySchema);
   return owner !== undefined && !(await isSameProcessAlive(owner));

@@ -2,7 +2,7 @@ import { type Dirent, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 
-/** What a file takes, or a folder with all that is in it, in bytes. What cannot be seen takes none. */
+/** Measures a file, or a folder with everything in it, in bytes. Anything unreadable counts as zero. */
 export async function measureFolder(path: string): Promise<number> {
   let bytes = 0;
   const left = [path];

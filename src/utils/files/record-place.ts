@@ -2,12 +2,12 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, sep } from "node:path";
 import { CoreError } from "../core-error.ts";
 
-/** The folder of all records, in a workspace. */
+/** The folder of all records in a workspace. */
 const marker = `${sep}.tdd${sep}`;
 
 /**
- * Makes sure that a path among the records lies in its workspace: that the workspace is there, and that no link leads
- * out of it. Paths that lie elsewhere are none of ours.
+ * Verifies that the path of a record is inside its workspace: that the workspace exists, and that no link leads out of
+ * it. Does not check paths that are not records.
  * @throws CoreError `workspace_gone`, `record_outside`
  */
 export function checkRecordPlace(path: string): void {
@@ -19,7 +19,7 @@ export function checkRecordPlace(path: string): void {
       "workspace_gone",
       `The workspace ${workspace} no longer exists: it was moved or deleted.`,
       {
-        hint: "Call again from its new place. What was written before is there.",
+        hint: "Call again from its new location. What was written before is there.",
       },
     );
   }
@@ -31,7 +31,7 @@ export function checkRecordPlace(path: string): void {
   });
 }
 
-/** The path itself, or the nearest folder above it that is there. */
+/** Returns the path itself, or its nearest existing parent folder. */
 export function findExisting(path: string): string {
   return existsSync(path) ? path : findExisting(dirname(path));
 }

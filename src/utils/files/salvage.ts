@@ -5,23 +5,23 @@ import type { Problem } from "../parse.ts";
 import { readRecordText, repairRecord } from "./files.ts";
 import { parseJson } from "./json.ts";
 
-/** Hears of a file, or of a field of it, that could not be read, and why. */
+/** Reports a file, or a field of it, that could not be read, and why. */
 export type OnBroken = (path: string, reason: string) => void;
 
-/** A field's place in a record. */
+/** The path of a field in a record. */
 export type Place = readonly PropertyKey[];
 
 export interface Salvaged<Data> {
   data: Data;
-  /** The places of the fields that were lost. */
+  /** The paths of the fields that were dropped. */
   lost: Place[];
 }
 
 /**
- * Reads a record of which others write too; undefined where there is none. A field that does not fit is told of and
- * lost alone, where the record can do without it. A null is no field at all: others write it for what is absent.
- * @param prepare changes the value before it is held to the schema
- * @throws CoreError `record_unreadable` where it is not JSON, or where too little is left
+ * Reads a record that other tools also write; undefined if there is none. An invalid field is reported and dropped on
+ * its own if the record can do without it. A null counts as absent, because that is how others write it.
+ * @param prepare transforms the value before it is validated
+ * @throws CoreError `record_unreadable` if it is not JSON, or if too little of it is valid
  */
 export async function salvageRecord<Schema extends z.ZodType>(
   path: string,
@@ -40,7 +40,7 @@ export async function salvageRecord<Schema extends z.ZodType>(
   return salvaged;
 }
 
-/** What was read; or undefined where the file is broken, which is told, for records that others can do without. */
+/** Reads a record that the caller can do without; undefined if it is broken, which is reported. */
 export async function ifWhole<Found>(
   path: string,
   read: (path: string) => Promise<Found>,
@@ -55,7 +55,10 @@ export async function ifWhole<Found>(
   }
 }
 
-/** Takes away what does not fit, from the inside out, until the rest fits. @returns the first error where nothing does */
+/**
+ * Removes whatever is invalid, from the inside out, until the rest is valid.
+ * @returns the first error if nothing valid remains
+ */
 function salvage<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -69,14 +72,14 @@ function salvage<Schema extends z.ZodType>(
   const seen = new Set<string>();
   for (let error: z.ZodError = first.error; ; ) {
     const gone = new Set<string>();
-    // From the last: what is taken out of a list moves what comes after it.
+    // From the last, because removing an item from a list shifts the ones after it.
     for (const issue of error.issues.toReversed()) {
       if (issue.path.some((_, index) => gone.has(serializePlace(issue.path.slice(0, index + 1))))) continue;
       const dropped = drop(rest, issue.path);
       if (dropped === undefined) return first.error;
       gone.add(serializePlace(dropped.place));
       if (dropped.value === null) continue;
-      // What is missing now since it did not fit before has been told of.
+      // A field that is only missing because it was dropped has already been reported.
       if (!seen.has(serializePlace(issue.path))) misfits.push(issue);
       seen.add(serializePlace(issue.path));
       lost.push(dropped.place);
@@ -92,7 +95,7 @@ function salvage<Schema extends z.ZodType>(
 
 const serializePlace = (place: Place) => JSON.stringify(place.map(String));
 
-/** Removes what is at a place, or the nearest around it that is there; undefined where that is all of it. */
+/** Removes the value at a path, or the nearest existing one around it; undefined if that is the whole value. */
 function drop(root: unknown, place: Place): { place: Place; value: unknown } | undefined {
   const key = place.at(-1);
   if (key === undefined) return undefined;

@@ -45,7 +45,7 @@ const noProcess: Trouble = {
   retryable: true,
 };
 
-/** By the error codes of Node, which are those of errno. */
+/** By Node's error codes, which are those of errno. */
 const troubles: Readonly<Record<string, Trouble>> = {
   ENOSPC: diskFull,
   EDQUOT: diskFull,
@@ -58,7 +58,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
   ENOMEM: noProcess,
 };
 
-/** What of the machine kept something from being done, as an error with a name; undefined for any other failure. */
+/** Turns a failure caused by the machine into an error with a code and advice; undefined for any other failure. */
 export function findMachineTrouble(error: unknown): CoreError | undefined {
   const own = readErrorCode(error);
   if (!(error instanceof Error) || error instanceof CoreError || own === undefined) return undefined;
@@ -69,7 +69,7 @@ export function findMachineTrouble(error: unknown): CoreError | undefined {
   return new CoreError(code, `${message}: ${error.message}`, { ...advice, cause: error });
 }
 
-/** Of a folder that could not be made on a read-only file system Node says that it is missing. */
+/** On a read-only file system, Node reports ENOENT for a folder that could not be created. */
 function findReadOnlyCode(error: Error): "EROFS" | undefined {
   const { success, data } = failedMkdirSchema.safeParse(error);
   if (!success) return undefined;
@@ -87,29 +87,29 @@ const failedMkdirSchema = z.object({
   path: z.string(),
 });
 
-/** What the machine had no room for, where a program could not be started. @param code of errno */
+/** Returns the system limit that prevented a program from starting, if that was the reason. @param code of errno */
 export function findStartTrouble(program: string, code: string | undefined): CoreError | undefined {
   if (code === undefined || !["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"].includes(code)) return undefined;
   return findMachineTrouble(Object.assign(new Error(`${program} could not be started`), { code }));
 }
 
-/** An error as one of ours, where it is one or has a name that people can act on; undefined for a defect. */
+/** Returns an error if it is one of ours or one of the machine's that people can act on; undefined for a defect. */
 export function findKnownError(error: unknown): CoreError | undefined {
   return error instanceof CoreError ? error : findMachineTrouble(error);
 }
 
-/** The same for a `catch`: a defect is thrown again. */
+/** For `catch`: returns a known error, and rethrows a defect. */
 export function asKnownError(error: unknown): CoreError {
   const known = findKnownError(error);
   if (known === undefined) throw error;
   return known;
 }
 
-/** How often, and at what intervals in milliseconds, we wait for files to be closed. */
+/** How often, and at what interval in milliseconds, we wait for files to be closed. */
 const tries = 100;
 const pauseMs = 50;
 
-/** Does something that opens a file as soon as one may be opened. @throws what it throws, EMFILE after some seconds */
+/** Runs a task, retrying while too many files are open. @throws whatever it throws; EMFILE after some seconds */
 export async function whenFilesOpen<Result>(task: () => Result | Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {

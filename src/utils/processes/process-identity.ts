@@ -3,11 +3,11 @@ import * as z from "zod";
 import { readErrorCode } from "../read-error-code.ts";
 import { whenFilesOpen } from "./machine-trouble.ts";
 
-/** A process, told from a later one that got the same pid by the time it started. */
+/** A process, distinguished by its start time from a later one with the same pid. */
 export const processIdentitySchema = z.object({ pid: z.number().int(), started: z.string() });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
-/** @returns undefined where no such process lives */
+/** @returns undefined if no such process is alive */
 export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {
   const started = process.platform === "linux" ? await linuxStart(pid) : await psStart(pid);
   return started === undefined ? undefined : { pid, started };
@@ -20,11 +20,11 @@ export async function isSameProcessAlive(identity: ProcessIdentity): Promise<boo
 let boot: string | undefined;
 
 /**
- * The boot, and field 22 of /proc/PID/stat: the start in ticks since that boot. Fields are counted after the command's
- * name, which may itself have spaces and brackets. A zombie is not alive.
+ * Returns the boot id and field 22 of /proc/PID/stat: the start in ticks since boot. Fields are counted after the
+ * command's name, which may itself contain spaces and parentheses. A zombie is not alive.
  */
 async function linuxStart(pid: number): Promise<string | undefined> {
-  // Only a process that is not there is dead: one that cannot be looked at for want of open files may live.
+  // Only a missing process is dead: one that cannot be read for lack of file descriptors may be alive.
   const text = await whenFilesOpen(() => readFile(`/proc/${pid}/stat`, "utf8")).catch(ignoreGone);
   const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
   const [state, ticks] = [fields[0], fields[19]];
@@ -40,13 +40,13 @@ function ignoreGone(error: unknown): undefined {
 
 async function psStart(pid: number): Promise<string | undefined> {
   const { execa } = await import("execa");
-  // Two that ask may live in different time zones and languages.
+  // Callers may have different time zones and languages.
   const env = { LC_ALL: "C", TZ: "UTC" };
   const { stdout } = await execa("ps", ["-o", "lstart=", "-p", String(pid)], { reject: false, env });
   return stdout.trim() || undefined;
 }
 
-/** This process, as a lock or a journal names it. */
+/** Identifies this process, for a lock or a journal. */
 export async function identifySelf(): Promise<ProcessIdentity> {
   const self = await identifyProcess(process.pid);
   if (self === undefined) throw new Error("This process is not in the process table.");

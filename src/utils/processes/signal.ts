@@ -1,4 +1,4 @@
-/** Signals one process. One that is gone already is fine. */
+/** Signals a process. Does nothing if it is already gone. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -7,7 +7,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Signals a process and all its descendants in the group that it leads. A group that is gone already is fine. */
+/** Signals a process and all its descendants in the group that it leads. Does nothing if the group is already gone. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);

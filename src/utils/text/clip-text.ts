@@ -1,11 +1,11 @@
-/** Text of at most so many characters, and how many were left out: `once upon … (1,234 more characters)`. */
+/** Shortens a text to `length` characters and says how many were left out: `once upon … (1,234 more characters)`. */
 export function clipText(text: string, length: number): string {
   if (text.length <= length) return text;
   const more = (text.length - length).toLocaleString("en");
   return `${cutText(text, length)}… (${more} more characters)`;
 }
 
-/** The first characters of a text. Half of one that takes two units is no text. */
+/** Returns the first characters of a text, without splitting a surrogate pair. */
 export function cutText(text: string, length: number): string {
   return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }

@@ -1,12 +1,15 @@
 import { distance } from "fastest-levenshtein";
 
-/** With a slip in every third character, a word is still taken for the same. */
+/** How large a share of a word's characters may be wrong. */
 const tolerance = 1 / 3;
 
-/** In characters. Shorter words are all near to each other, and do not stand for a longer one that they are part of. */
+/** In characters. Shorter words all resemble each other, and are not matched with parts of longer ones. */
 const shortest = 4;
 
-/** The known word that was probably meant by another, if one was: misspelled, cut short, or joined differently. */
+/**
+ * Finds the known word that was probably meant: misspelled, abbreviated, or joined differently. Undefined if none is
+ * close.
+ */
 export function findNearest(word: string, known: readonly string[]): string | undefined {
   const asked = simplify(word.slice(0, 100));
   const ranked = known
@@ -19,8 +22,8 @@ export function findNearest(word: string, known: readonly string[]): string | un
 
 const simplify = (word: string) => word.toLowerCase().replace(/[^a-z0-9]/g, "");
 
-/** `timeout` stands for `timeout_seconds`. */
+/** `timeout` matches `timeout_seconds`. */
 const splitWord = (word: string) => word.split("_").filter((part) => part.length >= shortest);
 
-/** The share of characters that differ. */
+/** Returns the share of characters that differ. */
 const measure = (a: string, b: string) => distance(a, b) / Math.max(a.length, b.length);

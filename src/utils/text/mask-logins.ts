@@ -1,9 +1,8 @@
 const mask = "[redacted]";
 
 /**
- * Text, such as that of a definition, without the logins that somebody put into it: those of URLs and of connection strings, password
- * literals, tokens as Databricks issues them, and words that look random enough to be one. A run redacts its own logins
- * beside these.
+ * Masks credentials in a text: those in URLs and connection strings, password literals, Databricks tokens, and words
+ * that look random enough to be one. A run additionally redacts its own credentials.
  */
 export function maskLogins(text: string): string {
   const masked = text
@@ -12,7 +11,7 @@ export function maskLogins(text: string): string {
     .replace(/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, mask)
     .replace(/\bdapi[0-9a-f]{32}\b/g, mask)
     .replace(/[\w-]{40,}/g, (word) => (looksRandom(word) ? mask : word));
-  // Without its neighbours, `password=word` may as well be a condition.
+  // Outside a connection string, `password=word` may just as well be a condition.
   const isConnectionString = /\b(host|hostaddr|dbname|user|port)=/i.test(masked);
   return isConnectionString ? masked.replace(/(\bpassword=)[^\s'";)]+/gi, `$1${mask}`) : masked;
 }

@@ -1,4 +1,4 @@
-/** `a, b and 3 more`: so many names, and how many others there are. */
+/** Lists up to `most` names and counts the rest: `a, b and 3 more`. */
 export function nameSome(names: string[], most: number): string {
   const more = names.length - most;
   return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");

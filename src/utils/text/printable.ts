@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * Text of a record as any view may show it. Records may hold what a terminal takes for commands, what no document may
- * hold, and signs that make the text after them read in another order than it is written.
+ * Makes the text of a record safe to show. Removes terminal escape sequences, characters that documents cannot contain,
+ * and marks that change the reading direction of the text after them.
  */
 export function printable(text: string): string {
   return stripVTControlCharacters(text)
@@ -11,7 +11,7 @@ export function printable(text: string): string {
     .replace(/(?![\n\t])\p{Cc}/gu, " ");
 }
 
-/** The same on one line, of at most so many characters. */
+/** Makes a text safe to show on one line of at most `most` characters. */
 export function onOneLine(text: string, most = Number.POSITIVE_INFINITY): string {
   const line = printable(text).replace(/\s+/g, " ").trim();
   const characters = line.length > most ? [...line] : [];
