@@ -13,7 +13,7 @@ import { closeCycle, mergeOutcomes, readPrevious } from "../runs/cycle/record.ts
 import type { CycleIdentity } from "../runs/cycle/scope.ts";
 import { createJournal, newRunId, recordWorker, writeRun } from "../runs/journal/journal.ts";
 import { resultCounts } from "../runs/worker/run-state-writer.ts";
-import { checkRecordPlace } from "../utils/files/record-place.ts";
+import { checkRecordPath } from "../utils/files/record-path.ts";
 import { identifySelf } from "../utils/processes/process-identity.ts";
 import { addCounts, countBundle } from "./count-bundle.ts";
 import { moveArtifacts } from "./move-artifacts.ts";
@@ -132,7 +132,7 @@ function identifyCycle(runId: string, cycleId: string, [first]: readonly Fitting
 
 /** The folder appears whole: whatever a kill left under its name is older. */
 async function placeFolder(staged: string, target: string): Promise<void> {
-  checkRecordPlace(target);
+  checkRecordPath(target);
   await mkdir(staged, { recursive: true });
   await mkdir(dirname(target), { recursive: true });
   await rm(target, { recursive: true, force: true });

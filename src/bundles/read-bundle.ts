@@ -3,7 +3,7 @@ import { mkdir, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { BundleManifest } from "../../schemas/bundle.ts";
 import { CoreError, getMessage } from "../utils/core-error.ts";
-import { findMachineTrouble } from "../utils/processes/machine-trouble.ts";
+import { findSystemError } from "../utils/processes/system-errors.ts";
 import { unpackBundle } from "./archive.ts";
 import { type BundleLimits, usualLimits } from "./limits.ts";
 import { damaged, tooLarge } from "./refusal.ts";
@@ -36,7 +36,7 @@ export async function readBundle(
     return { manifest, directory };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof CoreError || findMachineTrouble(error) !== undefined) throw error;
+    if (error instanceof CoreError || findSystemError(error) !== undefined) throw error;
     throw damaged(getMessage(error).replace(/\.$/, ""), error);
   }
 }

@@ -7,7 +7,7 @@ import { findRepository } from "../git/repository.ts";
 import { type Differences, measureCode } from "../runs/cycle/differences.ts";
 import type { CycleIdentity } from "../runs/cycle/scope.ts";
 import { readRecord } from "../utils/files/json.ts";
-import { ifWhole } from "../utils/files/salvage.ts";
+import { readIfValid } from "../utils/files/salvage.ts";
 
 /**
  * How an experiment differs from what it began with, by its commit here and by the schema that its run found. What cannot
@@ -25,7 +25,7 @@ export async function readDifferences(
     ...locateCode(worktree, repository?.folder ?? ""),
     root: experiment.workspace,
   };
-  const found = await ifWhole(join(directory, schemaDifferenceName), (path) =>
+  const found = await readIfValid(join(directory, schemaDifferenceName), (path) =>
     readRecord(path, schemaDifferenceSchema),
   );
   return {

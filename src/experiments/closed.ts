@@ -3,9 +3,9 @@ import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Closed, type Closing, closedSchema, closingSchema } from "../../schemas/experiment/closed.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { foldersIn, ignoreMissing } from "../utils/files/files.ts";
+import { ignoreMissing, listFolders } from "../utils/files/files.ts";
 import { readRecord, writeJson } from "../utils/files/json.ts";
-import { checkRecordPlace } from "../utils/files/record-place.ts";
+import { checkRecordPath } from "../utils/files/record-path.ts";
 import {
   archiveDirectory,
   archivedPaths,
@@ -31,11 +31,11 @@ export async function readClosed(ref: ExperimentRef): Promise<ClosedExperiment[]
 /** Lists the closed experiments of a feature, or of all features, most recent first. Unreadable records are skipped. */
 export async function listClosed(workspace: string, featureId?: string): Promise<ClosedExperiment[]> {
   const root = archiveDirectory(workspace);
-  const features = featureId === undefined ? await foldersIn(root) : [featureId];
+  const features = featureId === undefined ? await listFolders(root) : [featureId];
   const lists = await Promise.all(
     features.map(async (name) => {
       const directory = join(root, name);
-      return (await foldersIn(directory)).map((folder) => readFolder(join(directory, folder)));
+      return (await listFolders(directory)).map((folder) => readFolder(join(directory, folder)));
     }),
   );
   const found = await Promise.all(lists.flat());
@@ -95,7 +95,7 @@ export async function archiveRecord(ref: ExperimentRef, { closed_at }: Closed): 
   const { directory } = experimentPaths(ref);
   const first = archivePath(ref);
   const archived = existsSync(first) ? archivePath(ref, closed_at) : first;
-  checkRecordPlace(archived);
+  checkRecordPath(archived);
   await mkdir(dirname(archived), { recursive: true });
   await rename(promotionPaths(ref).directory, archivedPaths(directory).promotion).catch(ignoreMissing);
   await rename(directory, archived);

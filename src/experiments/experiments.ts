@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { BranchRecord } from "../../schemas/experiment/branch-record.ts";
 import { type BranchName, type BranchUid, parseRecordedBranch } from "../lakebase/branches/branch-id.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { readIfPresent, readRecordText, repairRecord, writeWhole } from "../utils/files/files.ts";
+import { readIfPresent, readRecordText, repairRecord, writeAtomically } from "../utils/files/files.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
 import { readBranchRecord, writeBranchRecord } from "./branches/branch-record.ts";
 import { experimentClosed, readClosed, refuseClosing } from "./closed.ts";
@@ -83,11 +83,11 @@ export async function recordExperiment(
 ): Promise<void> {
   const paths = experimentPaths(experiment);
   await ignoreBulkyRecords(experiment.workspace);
-  if (notes !== undefined) await writeWhole(paths.notes, maskLogins(notes));
+  if (notes !== undefined) await writeAtomically(paths.notes, maskLogins(notes));
   if (cut !== undefined) await writeBranchRecord(experiment, cut);
   const recorded = await findExperiment(experiment);
   if (cut !== undefined || recorded?.branch !== experiment.branch)
-    await writeWhole(paths.branch, experiment.branch);
+    await writeAtomically(paths.branch, experiment.branch);
 }
 
 /** Deletes an experiment's records. Its branch is not touched. */
@@ -117,9 +117,9 @@ const ignored = [
 export async function ignoreBulkyRecords(workspace: string): Promise<void> {
   const path = join(stateDirectory(workspace), ".gitignore");
   const text = await readIfPresent(path);
-  if (text === undefined) return writeWhole(path, `${ignored.join("\n")}\n`);
+  if (text === undefined) return writeAtomically(path, `${ignored.join("\n")}\n`);
   // A file from an earlier version lacks the later lines. Lines that somebody removed stay removed.
   const later = ignored.filter((line) => /worktree\.json|written\.json|^\/(promotions|archive)\//.test(line));
   const added = later.filter((line) => !text.includes(line));
-  if (added.length > 0) await writeWhole(path, `${text.replace(/\n?$/, "\n")}${added.join("\n")}\n`);
+  if (added.length > 0) await writeAtomically(path, `${text.replace(/\n?$/, "\n")}${added.join("\n")}\n`);
 }

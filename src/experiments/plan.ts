@@ -2,7 +2,7 @@ import { type Plan, planSchema, planWithoutSuitesSchema } from "../../schemas/pl
 import { CoreError } from "../utils/core-error.ts";
 import { readIfPresent } from "../utils/files/files.ts";
 import { parseJson, withoutNulls } from "../utils/files/json.ts";
-import { ifWhole } from "../utils/files/salvage.ts";
+import { readIfValid } from "../utils/files/salvage.ts";
 import { type Problem, parseAs } from "../utils/parse.ts";
 import { planPath } from "./layout.ts";
 
@@ -41,7 +41,7 @@ export async function findPlan(workspace: string, featureId: string): Promise<Pl
  */
 export async function lacksSuitesAlone(workspace: string, featureId: string): Promise<boolean> {
   const problem: Problem = { code: "invalid_plan", subject: "plan.json", hint: "Correct the plan." };
-  const value = await ifWhole(planPath(workspace, featureId), async (path) =>
+  const value = await readIfValid(planPath(workspace, featureId), async (path) =>
     parseJson((await readIfPresent(path)) ?? "null", problem),
   );
   return planWithoutSuitesSchema.safeParse(withoutNulls(value)).success;

@@ -7,7 +7,7 @@ import {
   type Verification,
   verificationSchema,
 } from "../../schemas/promotion/promotion.ts";
-import { foldersIn } from "../utils/files/files.ts";
+import { listFolders } from "../utils/files/files.ts";
 import { readRecord, writeJson } from "../utils/files/json.ts";
 import type { ClosedExperiment } from "./closed.ts";
 import { archivedPaths, type ExperimentRef, promotionPaths, promotionsDirectory } from "./layout.ts";
@@ -72,8 +72,8 @@ export async function listPromotionRecords(
   archived: readonly ClosedExperiment[],
 ): Promise<PromotionRecords[]> {
   const root = promotionsDirectory(workspace);
-  const open = (await foldersIn(root)).map(async (feature_id) => {
-    const slugs = await foldersIn(join(root, feature_id));
+  const open = (await listFolders(root)).map(async (feature_id) => {
+    const slugs = await listFolders(join(root, feature_id));
     return slugs.map((experiment_slug) => ({
       ref: { workspace, feature_id, experiment_slug },
       directory: join(root, feature_id, experiment_slug),

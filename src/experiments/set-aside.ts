@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { entriesIn, ignoreMissing } from "../utils/files/files.ts";
+import { ignoreMissing, listEntries } from "../utils/files/files.ts";
 import {
   casesName,
   cycleDirectory,
@@ -29,7 +29,7 @@ export async function setRecordAside(path: string): Promise<void> {
  */
 export async function setTagAside(ref: ExperimentRef, cycleId: string, tag: string): Promise<void> {
   const directory = cycleDirectory(ref, cycleId);
-  const isInterrupted = entriesIn(join(directory, tag)).every(({ name }) => name === interruptedName);
+  const isInterrupted = listEntries(join(directory, tag)).every(({ name }) => name === interruptedName);
   if (isInterrupted && !existsSync(join(directory, casesName(tag)))) return;
   const aside = join(directory, timeStamp());
   await mkdir(aside, { recursive: true });
@@ -40,7 +40,7 @@ export async function setTagAside(ref: ExperimentRef, cycleId: string, tag: stri
 /** Lists the folders of a cycle with files that were set aside, newest first. */
 export function findSetAside(ref: ExperimentRef, cycleId: string): string[] {
   const directory = cycleDirectory(ref, cycleId);
-  const folders = entriesIn(directory).filter(
+  const folders = listEntries(directory).filter(
     (entry) => entry.isDirectory() && /^\d{8}T\d{9}Z$/.test(entry.name),
   );
   return folders

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { entriesIn, isTemporary } from "../utils/files/files.ts";
+import { isTemporary, listEntries } from "../utils/files/files.ts";
 import { readRecord } from "../utils/files/json.ts";
 import { isSameProcessAlive, processIdentitySchema } from "../utils/processes/process-identity.ts";
 import { stateDirectory } from "./layout.ts";
@@ -32,7 +32,7 @@ export async function findUnfinished(root: string, { isDeep }: { isDeep: boolean
   const found: string[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of entriesIn(folder)) {
+    for (const entry of listEntries(folder)) {
       const path = join(folder, entry.name);
       if (isTemporary(path)) {
         if (await isLeft(path)) found.push(path);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
-import { foldersIn } from "../utils/files/files.ts";
+import { listFolders } from "../utils/files/files.ts";
 import { experimentsDirectory, stateDirectory } from "./layout.ts";
 
 /** A folder with records that no call can refer to, because its name is not valid. */
@@ -21,12 +21,12 @@ export async function listUnusableExperiments(
   featureId: string,
 ): Promise<UnusableFolder[]> {
   const directory = experimentsDirectory(workspace, featureId);
-  const folders = (await foldersIn(directory)).sort();
+  const folders = (await listFolders(directory)).sort();
   const found = folders.map(async (name) => {
     const path = join(directory, name);
     if (hasBranch(path)) return refuseName(path, name, experimentSlugSchema);
     // The layout of the kit's later versions.
-    const inner = (await foldersIn(path)).filter((folder) => hasBranch(join(path, folder)));
+    const inner = (await listFolders(path)).filter((folder) => hasBranch(join(path, folder)));
     const reason = `it contains experiments of a story (${inner.length}), but only those directly below a feature are read`;
     return inner.length === 0 ? [] : [{ path, reason }];
   });
@@ -41,8 +41,8 @@ const hasBranch = (path: string) => existsSync(join(path, "branch.txt"));
 export async function listUnusable(workspace: string): Promise<UnusableFolder[]> {
   const records = stateDirectory(workspace);
   const [planned, named] = await Promise.all([
-    foldersIn(join(records, "features")),
-    foldersIn(join(records, "experiments")),
+    listFolders(join(records, "features")),
+    listFolders(join(records, "experiments")),
   ]);
   const features = [
     ...planned.flatMap((name) => refuseName(join(records, "features", name), name, featureIdSchema)),

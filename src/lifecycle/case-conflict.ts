@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { type ExperimentRef, experimentPaths, experimentsDirectory } from "../experiments/layout.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { entriesIn } from "../utils/files/files.ts";
+import { listEntries } from "../utils/files/files.ts";
 
 /**
  * Refuses a name that differs only in letter case from an existing one if the file system does not distinguish them:
@@ -13,7 +13,7 @@ export function refuseCaseConflict(ref: ExperimentRef): void {
   const features = experimentsDirectory(ref.workspace, ref.feature_id);
   for (const path of [features, experimentPaths(ref).directory]) {
     const name = basename(path);
-    const names = existsSync(path) ? entriesIn(dirname(path)).map((entry) => entry.name) : [];
+    const names = existsSync(path) ? listEntries(dirname(path)).map((entry) => entry.name) : [];
     const existing = findCaseConflict(name, names);
     if (existing === undefined) continue;
     const message = `${name} differs from the existing ${existing} only in upper and lower case, and this file system does not distinguish them.`;

@@ -18,7 +18,7 @@ import { refuseBusy } from "../runs/caller/busy.ts";
 import { listRuns, startLock } from "../runs/journal/journal.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { withLock } from "../utils/files/lock.ts";
-import { findKnownError } from "../utils/processes/machine-trouble.ts";
+import { findKnownError } from "../utils/processes/system-errors.ts";
 import type { BranchRecords, BranchRequest, CutBranch } from "./branch-request.ts";
 import { type Claim, claimBranch, takenBranch } from "./claim-branch.ts";
 import { keepBranch } from "./keep-branch.ts";

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { entriesIn, readRecordText } from "../utils/files/files.ts";
+import { listEntries, readRecordText } from "../utils/files/files.ts";
 
 /** A folder of a project, as detection sees it: nothing is run, no link is followed, nothing is written. */
 export interface Folder {
@@ -64,7 +64,7 @@ function collectFiles(directory: string, prefix: string, depth: number, files: s
 
 function readableEntries(directory: string) {
   try {
-    return entriesIn(directory);
+    return listEntries(directory);
   } catch {
     return [];
   }

@@ -1,7 +1,7 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
 import { getMessage } from "./core-error.ts";
 import { ownValue } from "./own-value.ts";
-import { findKnownError } from "./processes/machine-trouble.ts";
+import { findKnownError } from "./processes/system-errors.ts";
 
 /**
  * Describes any thrown value for an answer. Anything that is neither ours nor caused by the machine is a defect.

@@ -9,7 +9,7 @@ import { selectFelt } from "../../database/large-tables.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { artifactPath, schemaDifferenceName } from "../../experiments/layout.ts";
 import { readRecord } from "../../utils/files/json.ts";
-import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
+import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 import type { ExperimentRecords } from "../records/records.ts";
 import { type ExperimentChanges, findCollisions } from "./collisions.ts";
 
@@ -21,7 +21,7 @@ export async function readSchemaChanges(
   const found = artifacts.find(({ name }) => name === schemaDifferenceName);
   if (found === undefined) return [];
   const path = artifactPath(experiment, found.cycle_id, schemaDifferenceName);
-  const difference = await ifWhole(path, (file) => readRecord(file, schemaDifferenceSchema), onBroken);
+  const difference = await readIfValid(path, (file) => readRecord(file, schemaDifferenceSchema), onBroken);
   if (difference === undefined) return [];
   return [{ experiment_slug: experiment.experiment_slug, changes: difference.changes }];
 }

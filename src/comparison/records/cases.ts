@@ -3,7 +3,7 @@ import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { agreesWith, type EarlierCycles, readEarlierCycles } from "../../experiments/outcomes/flakiness.ts";
 import { mergeCases } from "../../experiments/outcomes/merge-cases.ts";
 import { readRecord } from "../../utils/files/json.ts";
-import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
+import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import type { ExperimentRecords } from "./records.ts";
 
@@ -24,7 +24,7 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
   const files = artifacts.filter(({ name }) => !name.includes("/") && name.endsWith(casesName("")));
   const read = files.map(async ({ cycle_id, name }) => {
     const findPath = (artifact: string) => artifactPath(experiment, cycle_id, artifact);
-    const file = await ifWhole(findPath(name), (path) => readRecord(path, casesFileSchema), onBroken);
+    const file = await readIfValid(findPath(name), (path) => readRecord(path, casesFileSchema), onBroken);
     if (file === undefined) return [];
     const { tag, details = name } = file;
     const { lists } = await readEarlier(records, tag);

@@ -5,7 +5,7 @@ import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { tallyCase } from "../../experiments/outcomes/merge-cases.ts";
 import { tallyCases } from "../../reports/read-report.ts";
 import { readRecord } from "../../utils/files/json.ts";
-import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
+import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { mergeSteadily, readEarlier } from "./cases.ts";
 import type { ExperimentRecords } from "./records.ts";
@@ -40,7 +40,7 @@ export async function countSteady(
     const path = artifactPath(experiment, own.source?.cycle_id ?? evidence.cycle_id, casesName(tag));
     const isListed = lists.length > 0 || own.flaky !== undefined;
     const file = isListed
-      ? await ifWhole(path, (each) => readRecord(each, casesFileSchema), onBroken)
+      ? await readIfValid(path, (each) => readRecord(each, casesFileSchema), onBroken)
       : undefined;
     const merged = file && mergeSteadily(records, tag, file, lists);
     const red = file?.left_out === undefined ? unlisted_red : Math.max(unlisted_red, ...lists.map(countRed));

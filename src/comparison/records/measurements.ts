@@ -2,7 +2,7 @@ import { type Metric, metricsFileSchema } from "../../../schemas/comparison/metr
 import { type DecideBy, durationMetric } from "../../../schemas/plan/decide-by.ts";
 import { artifactPath, metricsName } from "../../experiments/layout.ts";
 import { readRecord } from "../../utils/files/json.ts";
-import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
+import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** A metric measured by one experiment. */
@@ -36,7 +36,7 @@ async function readMetrics(
   const files = artifacts.filter(({ name }) => isMetrics(name));
   const read = files.map(async ({ cycle_id, name }) => {
     const path = artifactPath(experiment, cycle_id, name);
-    const metrics = (await ifWhole(path, (file) => readRecord(file, metricsFileSchema), onBroken)) ?? [];
+    const metrics = (await readIfValid(path, (file) => readRecord(file, metricsFileSchema), onBroken)) ?? [];
     const tag = name.slice(0, name.indexOf("/"));
     return metrics.map((metric) => ({ experiment_slug: experiment.experiment_slug, tag, metric }));
   });

@@ -9,7 +9,7 @@ import { readReported } from "../../experiments/outcomes/reported.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/timeline/timeline.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { modifiedAt } from "../../utils/files/files.ts";
-import { ifWhole, type OnBroken } from "../../utils/files/salvage.ts";
+import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 
 /** An experiment whose branch could not be read from its record. */
 interface UnreadableExperiment extends ExperimentRef {
@@ -73,12 +73,15 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
     const experiment = await findExperiment(ref);
     if (experiment === undefined) return undefined;
     found = { ...found, experiment, cutAt: modifiedAt(experimentPaths(experiment).branch) };
-    await ifWhole(experimentPaths(experiment).branchRecord, () => readBranchRecord(experiment), onBroken);
+    await readIfValid(experimentPaths(experiment).branchRecord, () => readBranchRecord(experiment), onBroken);
     const byCycle = await listArtifactNames(experiment);
     const artifact_count = [...byCycle.values()].reduce((sum, names) => sum + names.length, 0);
     found = { ...found, artifact_count };
     const { reported: path } = experimentPaths(experiment);
-    found = { ...found, reported: await ifWhole(path, () => readReported(experiment, onBroken), onBroken) };
+    found = {
+      ...found,
+      reported: await readIfValid(path, () => readReported(experiment, onBroken), onBroken),
+    };
     const outcomes = await readOutcomes(experiment, onBroken);
     const timeline = await readTimeline(experiment, onBroken);
     found = { ...found, timeline, cutAt: cutIn(timeline) ?? found.cutAt };

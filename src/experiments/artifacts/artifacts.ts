@@ -5,16 +5,16 @@ import type { ArtifactEntry } from "../../../schemas/artifact.ts";
 import { cycleIdSchema } from "../../../schemas/names.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import {
-  entriesIn,
-  foldersIn,
   ignoreMissing,
   isDirectory,
   isMissing,
   isTemporary,
+  listEntries,
+  listFolders,
   temporaryName,
-  writeWhole,
+  writeAtomically,
 } from "../../utils/files/files.ts";
-import { checkRecordPlace } from "../../utils/files/record-place.ts";
+import { checkRecordPath } from "../../utils/files/record-path.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "../layout.ts";
 
@@ -29,7 +29,7 @@ export async function writeArtifact(
   content: string | Uint8Array,
 ): Promise<ArtifactEntry> {
   const path = await prepare(ref, cycleId, name);
-  await writeWhole(path, content);
+  await writeAtomically(path, content);
   return readEntry(cycleDirectory(ref, cycleId), cycleId, path);
 }
 
@@ -75,7 +75,7 @@ export async function listArtifactNames(ref: ExperimentRef): Promise<Map<string,
 
 function namesIn(directory: string, prefix: string): string[] {
   const names: string[] = [];
-  for (const entry of entriesIn(directory)) {
+  for (const entry of listEntries(directory)) {
     if (entry.isDirectory()) names.push(...namesIn(join(directory, entry.name), `${prefix}${entry.name}/`));
     else if (entry.isFile() && !isTemporary(entry.name)) names.push(prefix + entry.name);
   }
@@ -142,7 +142,7 @@ function isInTheWay(error: unknown): true {
 /** A suite may leave a symbolic link among its artifacts; following it could lead out of the folder. */
 async function refuseLinks(ref: ExperimentRef, path: string): Promise<void> {
   const { directory, artifacts } = experimentPaths(ref);
-  checkRecordPlace(join(artifacts, "any"));
+  checkRecordPath(join(artifacts, "any"));
   let current = directory;
   for (const part of relative(directory, path).split(sep)) {
     current = join(current, part);
@@ -161,13 +161,13 @@ async function refuseLinks(ref: ExperimentRef, path: string): Promise<void> {
 }
 
 async function listCycles(ref: ExperimentRef): Promise<string[]> {
-  const folders = await foldersIn(experimentPaths(ref).artifacts);
+  const folders = await listFolders(experimentPaths(ref).artifacts);
   return folders.filter((name) => cycleIdSchema.safeParse(name).success);
 }
 
 async function listCycle(ref: ExperimentRef, cycleId: string): Promise<ArtifactEntry[]> {
   const directory = cycleDirectory(ref, cycleId);
-  checkRecordPlace(join(directory, "any"));
+  checkRecordPath(join(directory, "any"));
   const names = namesIn(directory, "");
   // In place: a promise for each of very many files costs more than the files. One may go meanwhile.
   return names.sort().flatMap((name) => {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { foldersIn } from "../../utils/files/files.ts";
+import { listFolders } from "../../utils/files/files.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef } from "../layout.ts";
 
 /**
@@ -18,7 +18,7 @@ export function nameLog(ref: ExperimentRef, cycleId: string, folder: string): st
  * log was kept.
  */
 export async function findLog(ref: ExperimentRef, cycleId: string, tag: string): Promise<string | undefined> {
-  const repeats = (await foldersIn(join(cycleDirectory(ref, cycleId), tag)))
+  const repeats = (await listFolders(join(cycleDirectory(ref, cycleId), tag)))
     .map((name) => Number(/^repeat-(\d{1,3})$/.exec(name)?.[1] ?? 1))
     .filter((repeat) => repeat > 1);
   const folder = repeats.length === 0 ? tag : `${tag}/repeat-${Math.max(...repeats)}`;

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { experimentSlugSchema, featureIdSchema } from "../../../schemas/names.ts";
 import { isSince } from "../../lakebase/branches/request-fork.ts";
 import type { Branch } from "../../lakebase/resources.ts";
-import { entriesIn } from "../../utils/files/files.ts";
+import { listEntries } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { cutPaths, cutsDirectory, type ExperimentRef } from "../layout.ts";
 
@@ -32,7 +32,7 @@ export function readCutIntent(ref: ExperimentRef): Promise<CutIntent | undefined
 
 /** Lists the experiments for which a process was about to cut a branch, or died doing so. */
 export function listCutIntents(workspace: string): ExperimentRef[] {
-  const names = entriesIn(cutsDirectory(workspace)).map(({ name }) => name);
+  const names = listEntries(cutsDirectory(workspace)).map(({ name }) => name);
   return names.flatMap((name) => {
     const [feature_id = "", experiment_slug = "", ...others] = basename(name, ".json").split("+");
     const isNamed =

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
-import { foldersIn } from "../../utils/files/files.ts";
+import { listFolders } from "../../utils/files/files.ts";
 import { stateDirectory } from "../layout.ts";
 import { readWorktreeRecord } from "./worktree-record.ts";
 import { isInside } from "./worktrees.ts";
@@ -49,8 +49,8 @@ async function findOld(workspace: string): Promise<string[]> {
 
 async function foldersTwoDeep(root: string): Promise<[string, string][]> {
   const lists = await Promise.all(
-    (await foldersIn(root)).map(async (outer) =>
-      (await foldersIn(join(root, outer))).map((inner): [string, string] => [outer, inner]),
+    (await listFolders(root)).map(async (outer) =>
+      (await listFolders(join(root, outer))).map((inner): [string, string] => [outer, inner]),
     ),
   );
   return lists.flat();

@@ -6,7 +6,7 @@ import {
   type TagEvidence,
 } from "../../../schemas/experiment/outcomes.ts";
 import { writeJson } from "../../utils/files/json.ts";
-import { type OnBroken, type Place, salvageRecord } from "../../utils/files/salvage.ts";
+import { type FieldPath, type OnBroken, salvageRecord } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { parseAs } from "../../utils/parse.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
@@ -37,7 +37,7 @@ function lowerTags(value: unknown): unknown {
   return { ...value, by_tag: Object.fromEntries(named) };
 }
 
-function withoutLostCounts(outcomes: ExperimentOutcomes, lost: readonly Place[]): ExperimentOutcomes {
+function withoutLostCounts(outcomes: ExperimentOutcomes, lost: readonly FieldPath[]): ExperimentOutcomes {
   const { evidence } = outcomes;
   const counts = lost.filter(([field]) => countFields.some((each) => each === field));
   if (evidence === undefined || counts.length === 0) return outcomes;

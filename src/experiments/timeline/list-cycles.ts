@@ -1,5 +1,5 @@
 import { CoreError } from "../../utils/core-error.ts";
-import { foldersIn } from "../../utils/files/files.ts";
+import { listFolders } from "../../utils/files/files.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 import { listRefs } from "../list-refs.ts";
@@ -9,7 +9,7 @@ import { readTimeline } from "./timeline.ts";
 /** Lists the cycles that an experiment has records of. Unreadable records are skipped. */
 export async function listCycles(ref: ExperimentRef): Promise<string[]> {
   const [folders, timeline, outcomes] = await Promise.all([
-    foldersIn(experimentPaths(ref).artifacts),
+    listFolders(experimentPaths(ref).artifacts),
     readTimeline(ref).catch(() => []),
     readOutcomes(ref).catch(() => undefined),
   ]);

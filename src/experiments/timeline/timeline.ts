@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
-import { ifWhole, type OnBroken, salvageRecord } from "../../utils/files/salvage.ts";
+import { type OnBroken, readIfValid, salvageRecord } from "../../utils/files/salvage.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 import { setRecordAside } from "../set-aside.ts";
 
@@ -17,7 +17,7 @@ export type TimelineEntry = z.infer<typeof entrySchema>;
 export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Promise<TimelineEntry[]> {
   const { timeline } = experimentPaths(ref);
   const read = (path: string) => salvageRecord(path, timelineSchema, onBroken);
-  const salvaged = await ifWhole(timeline, read, onBroken);
+  const salvaged = await readIfValid(timeline, read, onBroken);
   return salvaged?.data.entries ?? [];
 }
 
@@ -27,7 +27,7 @@ export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Pro
  */
 export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): Promise<void> {
   const { timeline } = experimentPaths(ref);
-  const found = await ifWhole(timeline, (path) => readRecord(path, anyTimelineSchema));
+  const found = await readIfValid(timeline, (path) => readRecord(path, anyTimelineSchema));
   if (found === undefined) await setRecordAside(timeline);
   await writeJson(timeline, { ...found, entries: [...(found?.entries ?? []), entry] });
 }
@@ -36,7 +36,7 @@ export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): 
 export async function readRuntime(ref: ExperimentRef, onBroken?: OnBroken): Promise<number | undefined> {
   const { runtime } = experimentPaths(ref);
   const read = (path: string) => salvageRecord(path, runtimeSchema, onBroken);
-  const salvaged = await ifWhole(runtime, read, onBroken);
+  const salvaged = await readIfValid(runtime, read, onBroken);
   return salvaged?.data.duration_ms;
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
-import { ignoreMissing, writeWhole } from "../../utils/files/files.ts";
+import { ignoreMissing, writeAtomically } from "../../utils/files/files.ts";
 import { git } from "../git.ts";
 import type { Repository } from "../repository.ts";
 import { addWorktree } from "./add-worktree.ts";
@@ -100,7 +100,7 @@ async function link(directory: string, path: string): Promise<void> {
 }
 
 async function writeIfOther(path: string, text: string): Promise<void> {
-  if ((await readFile(path, "utf8").catch(ignoreMissing)) !== text) await writeWhole(path, text);
+  if ((await readFile(path, "utf8").catch(ignoreMissing)) !== text) await writeAtomically(path, text);
 }
 
 async function isEmpty(path: string): Promise<boolean> {

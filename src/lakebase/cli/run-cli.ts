@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { CoreError } from "../../utils/core-error.ts";
 import { withoutGitVariables } from "../../utils/git-variables.ts";
-import { findStartTrouble } from "../../utils/processes/machine-trouble.ts";
+import { findSpawnError } from "../../utils/processes/system-errors.ts";
 import type { Lakebase } from "../lakebase.ts";
 import { type Budget, openBudget, timeLeft } from "./budget.ts";
 import { interpretFailure, LakebaseError } from "./errors.ts";
@@ -108,7 +108,7 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
     if (stopped === "cancelled") throw cancelled(call, signal);
     if (stopped === "timed_out") throw timedOut(call, limit);
     if (code === "ENOENT" || code === "EACCES") throw cliMissing(file);
-    const trouble = findStartTrouble(file, code);
+    const trouble = findSpawnError(file, code);
     if (trouble !== undefined) throw trouble;
     if (!failed) {
       budget.warnings.push(...stderr.split("\n").filter((line) => line.startsWith("Warning: unknown field")));

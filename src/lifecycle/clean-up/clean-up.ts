@@ -4,7 +4,7 @@ import { runsDirectory } from "../../experiments/layout.ts";
 import { listBranches } from "../../lakebase/branches/branches.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
-import { asKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { surveyRecords } from "../survey.ts";
 import { findBranches } from "./find-branches.ts";
 import { findExperiments } from "./find-experiments.ts";

@@ -8,7 +8,7 @@ import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
 import { findWorker, listRuns, startLock } from "../../runs/journal/journal.ts";
 import { workDirectory } from "../../runs/journal/work.ts";
 import { isSettled, recoverRun } from "../../runs/recovery/recover.ts";
-import { foldersIn, temporaryName } from "../../utils/files/files.ts";
+import { listFolders, temporaryName } from "../../utils/files/files.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import { groupBy } from "../../utils/group-by.ts";
@@ -95,7 +95,7 @@ async function describeOld(
 
 /** Lists runs without a journal: the call was killed before it wrote one, so it started nothing. */
 async function listWithoutJournal(workspace: string): Promise<string[]> {
-  const ids = (await foldersIn(runsDirectory(workspace))).filter(
+  const ids = (await listFolders(runsDirectory(workspace))).filter(
     (name) => runIdSchema.safeParse(name).success,
   );
   return ids.filter((id) => !existsSync(runJournalPath(workspace, id)));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { archiveDirectory, promotionsDirectory, stateDirectory } from "../../experiments/layout.ts";
-import { entriesIn } from "../../utils/files/files.ts";
+import { listEntries } from "../../utils/files/files.ts";
 
 const runIds = /run-[0-9]{8}T[0-9]{6}-[0-9a-f]{8}/g;
 
@@ -22,7 +22,7 @@ export function listNamedRuns(workspace: string, featureId: string): ReadonlySet
 
 /** Lists the JSON files down to the given depth, except timelines. */
 function listRecords(folder: string, depth: number): string[] {
-  return entriesIn(folder).flatMap((entry) => {
+  return listEntries(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory())
       return depth > 0 && entry.name !== "artifacts" ? listRecords(path, depth - 1) : [];

@@ -15,7 +15,7 @@ import { CoreError } from "../../utils/core-error.ts";
 import { isLocked, withLock } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
-import { asKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { changedMeanwhile, type FoundLeftover } from "./found-leftover.ts";
 import { findUnfinished, forget, type Unfinished } from "./unfinished.ts";

@@ -1,7 +1,7 @@
 import type { Closed, ComparedExperiment } from "../../../schemas/experiment/closed.ts";
 import { plain } from "../../comparison/views/markdown-parts.ts";
 import { decisionsPath, type FeatureRef } from "../../experiments/layout.ts";
-import { readIfPresent, writeWhole } from "../../utils/files/files.ts";
+import { readIfPresent, writeAtomically } from "../../utils/files/files.ts";
 
 /** The longest reason or rationale that is kept, in characters. */
 const maxText = 2_000;
@@ -13,7 +13,7 @@ const maxText = 2_000;
 export async function recordDecision({ workspace, feature_id }: FeatureRef, closed: Closed): Promise<void> {
   const path = decisionsPath(workspace, feature_id);
   const before = (await readIfPresent(path)) ?? `# Decisions on ${plain(feature_id)}\n`;
-  await writeWhole(path, addDecision(before, closed));
+  await writeAtomically(path, addDecision(before, closed));
 }
 
 /** Returns the text of a feature's decisions with one more added. */

@@ -16,7 +16,7 @@ import { isPartlyDiscarded } from "../../git/worktrees/discard-worktree.ts";
 import { inspectWorktree, type WorktreeInspection } from "../../git/worktrees/inspect-worktree.ts";
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { asKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 
 const maxNamed = 8;

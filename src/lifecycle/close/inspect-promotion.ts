@@ -3,7 +3,7 @@ import type { Promotion, Verification } from "../../../schemas/promotion/promoti
 import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts";
 import { readPromotion, readVerification } from "../../experiments/promotion.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { asKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { hasBegun, isFinished } from "../promote/resume.ts";
 
 /** The recorded state of an experiment's promotion. */

@@ -4,7 +4,7 @@ import type { Promotion } from "../../../schemas/promotion/promotion.ts";
 import { compareExperiments } from "../../comparison/compare.ts";
 import type { ExperimentRef, FeatureRef } from "../../experiments/layout.ts";
 import { readActiveRuns } from "../../runs/caller/active-runs.ts";
-import { asKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { isFinished } from "../promote/resume.ts";
 
 const maxCompared = 50;

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
 import { signalProcess } from "../../utils/processes/signal.ts";
+import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 
 /**
@@ -53,7 +53,7 @@ const pauseMs = 10;
 export async function endCgroup({ directory }: Cgroup): Promise<boolean> {
   for (let round = 0; round < rounds; round++) {
     try {
-      const pids = await whenFilesOpen(() => readFileSync(join(directory, "cgroup.procs"), "utf8"));
+      const pids = await retryWhileOutOfFiles(() => readFileSync(join(directory, "cgroup.procs"), "utf8"));
       for (const pid of pids.split("\n").filter((line) => line !== "")) signalProcess(Number(pid), "SIGKILL");
       rmdirSync(directory);
       return true;

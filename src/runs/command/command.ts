@@ -5,8 +5,8 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { CoreError } from "../../utils/core-error.ts";
-import { findStartTrouble } from "../../utils/processes/machine-trouble.ts";
 import { signalGroup } from "../../utils/processes/signal.ts";
+import { findSpawnError } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
 import { boundStream } from "../redaction/bounded.ts";
@@ -135,7 +135,7 @@ function stopAtLimits(pid: number | undefined, { timeoutMs, signal }: CommandSpe
 }
 
 function notStarted(program: string, directory: string, code: string | undefined): CoreError {
-  const trouble = findStartTrouble(program, code);
+  const trouble = findSpawnError(program, code);
   if (trouble !== undefined) return trouble;
   if (code === "ENOENT" && existsSync(directory)) {
     return new CoreError("command_not_found", `The program ${program} was not found.`, {

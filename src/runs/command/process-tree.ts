@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
 import { signalGroup, signalProcess } from "../../utils/processes/signal.ts";
+import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import { type Cgroup, endCgroup, endRunCgroups, enterCgroup, makeCgroup } from "./cgroup.ts";
 
@@ -78,9 +78,9 @@ async function endMarked(prefix: string): Promise<void> {
 async function findMarked(prefix: string): Promise<number[]> {
   const needle = `\0${markerVariable}=${prefix}`;
   const found: number[] = [];
-  for (const name of await whenFilesOpen(() => readdirSync("/proc"))) {
+  for (const name of await retryWhileOutOfFiles(() => readdirSync("/proc"))) {
     if (!/^\d+$/.test(name)) continue;
-    const environment = await whenFilesOpen(() => readEnvironment(name));
+    const environment = await retryWhileOutOfFiles(() => readEnvironment(name));
     if (`\0${environment}`.includes(needle)) found.push(Number(name));
   }
   return found;

@@ -8,7 +8,7 @@ import { writeRuntime } from "../../experiments/timeline/timeline.ts";
 import { LakebaseError } from "../../lakebase/cli/errors.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { asKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { runMigrations } from "../migrations/run-migrations.ts";
 import { readFailedCases } from "../rerun/failed-cases.ts";
 import { runFailedFirst } from "../rerun/run-failed-first.ts";

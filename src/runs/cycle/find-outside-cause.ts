@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { checkBranch } from "../../experiments/branches/check-branch.ts";
 import { canLogIn, openConnection } from "../../lakebase/connection/connection.ts";
 import { asCoreError, type CoreError } from "../../utils/core-error.ts";
-import { findMachineTrouble } from "../../utils/processes/machine-trouble.ts";
+import { findSystemError } from "../../utils/processes/system-errors.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
 import type { CycleScope } from "./scope.ts";
 
@@ -27,7 +27,7 @@ export async function findOutsideCause(scope: CycleScope): Promise<CoreError | u
 async function findFullDisk({ code: { directory } }: CycleScope): Promise<CoreError | undefined> {
   const disk = await statfs(directory).catch(() => undefined);
   if (disk === undefined || disk.bavail * disk.bsize >= leastRoom) return undefined;
-  return findMachineTrouble(Object.assign(new Error(`no room in ${directory}`), { code: "ENOSPC" }));
+  return findSystemError(Object.assign(new Error(`no room in ${directory}`), { code: "ENOSPC" }));
 }
 
 async function findLostCode({ checkCode }: CycleScope): Promise<CoreError | undefined> {

@@ -7,7 +7,7 @@ import { planSchema } from "../../../schemas/plan/plan.ts";
 import { type Run, type RunResult, runSchema } from "../../../schemas/run.ts";
 import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { foldersIn, writeWhole } from "../../utils/files/files.ts";
+import { listFolders, writeAtomically } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import {
@@ -78,7 +78,7 @@ export async function findWorker(workspace: string, runId: string): Promise<Proc
 
 /** Says that a run is to end as cancelled, whoever gets to end it. */
 export async function requestCancel(workspace: string, runId: string): Promise<void> {
-  await writeWhole(cancelPath(workspace, runId), "");
+  await writeAtomically(cancelPath(workspace, runId), "");
 }
 
 export function isCancelRequested(workspace: string, runId: string): boolean {
@@ -121,7 +121,7 @@ export async function readJournal(workspace: string, runId: string): Promise<Run
 
 /** The ids of all runs, newest first. */
 export async function listRunIds(workspace: string): Promise<string[]> {
-  const folders = await foldersIn(runsDirectory(workspace));
+  const folders = await listFolders(runsDirectory(workspace));
   return folders
     .filter((name) => runIdSchema.safeParse(name).success)
     .sort()

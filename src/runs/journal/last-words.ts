@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errorSchema, type RecordedError } from "../../../schemas/error.ts";
 import { runDirectory } from "../../experiments/layout.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { readRecordText, writeWhole } from "../../utils/files/files.ts";
+import { readRecordText, writeAtomically } from "../../utils/files/files.ts";
 
 /** In bytes: an error in JSON. */
 const room = 4_096;
@@ -13,7 +13,7 @@ const lastWordsPath = (workspace: string, runId: string) =>
 
 /** Keeps room on the disk for why a worker died: it may die of a full one. */
 export async function reserveLastWords(workspace: string, runId: string): Promise<void> {
-  await writeWhole(lastWordsPath(workspace, runId), " ".repeat(room));
+  await writeAtomically(lastWordsPath(workspace, runId), " ".repeat(room));
 }
 
 /** Says why a worker dies. In place and at once: neither room on the disk nor another turn of the loop is needed. */

@@ -3,7 +3,7 @@ import type { MigrationsSuite, Step } from "../../../schemas/plan/suite.ts";
 import { diffSchemas } from "../../database/diff.ts";
 import { readSchema, type SchemaSnapshot } from "../../database/snapshot.ts";
 import { schemaDifferenceName } from "../../experiments/layout.ts";
-import { asKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { listSecrets } from "../command/environment.ts";
 import { writeSchemaDifference } from "../cycle/differences.ts";
 import { withForkScope } from "../cycle/fork-scope.ts";

@@ -10,7 +10,7 @@ import { isSince } from "../../lakebase/branches/request-fork.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import { entriesIn, foldersIn } from "../../utils/files/files.ts";
+import { listEntries, listFolders } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { findWorker } from "../journal/journal.ts";
 
@@ -68,15 +68,15 @@ export async function withFork<Result>(
 /** Removes what a run whose worker is gone had forked. What cannot be removed now stays on record. */
 export async function removeForks(lakebase: Lakebase, workspace: string, runId: string): Promise<void> {
   const directory = forksDirectory(workspace, runId);
-  for (const { name } of entriesIn(directory)) {
+  for (const { name } of listEntries(directory)) {
     if (name.endsWith(".json")) await removeFork(lakebase, join(directory, name));
   }
 }
 
 /** The same for every run of the workspace whose worker is gone. */
 export async function removeDeadForks(lakebase: Lakebase, workspace: string): Promise<void> {
-  for (const runId of await foldersIn(runsDirectory(workspace))) {
-    if (!runId.startsWith("run-") || entriesIn(forksDirectory(workspace, runId)).length === 0) continue;
+  for (const runId of await listFolders(runsDirectory(workspace))) {
+    if (!runId.startsWith("run-") || listEntries(forksDirectory(workspace, runId)).length === 0) continue;
     if ((await findWorker(workspace, runId)) === undefined) await removeForks(lakebase, workspace, runId);
   }
 }

@@ -5,7 +5,7 @@ import type { Run } from "../../../schemas/run.ts";
 import { interruptedName, runDirectory, runsDirectory } from "../../experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { sweepUnfinished } from "../../experiments/sweep.ts";
-import { foldersIn } from "../../utils/files/files.ts";
+import { listFolders } from "../../utils/files/files.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { endRunProcesses } from "../command/process-tree.ts";
 import { judgeCounts, withUnfinished } from "../cycle/counts.ts";
@@ -55,7 +55,7 @@ export async function recoverRun(
 /** Recovers every run of the workspace whose worker died and that nobody has recovered yet. */
 export async function recoverDeadRuns(workspace: string, signal: AbortSignal): Promise<void> {
   let isAnySettled = false;
-  const runIds = (await foldersIn(runsDirectory(workspace))).filter(
+  const runIds = (await listFolders(runsDirectory(workspace))).filter(
     (name) => name.startsWith("run-") && existsSync(workDirectory(workspace, name)),
   );
   for (const runId of runIds) {

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { artifactNameSchema } from "../../../schemas/names.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { artifactPath, type ExperimentRef } from "../../experiments/layout.ts";
-import { findMachineTrouble, whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
+import { findSystemError, retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { keepFile } from "./keep-file.ts";
@@ -88,7 +88,7 @@ async function* filesIn(directory: string, leftOut: LeftOut): AsyncGenerator<str
 
 async function readFolder(directory: string, leftOut: LeftOut): Promise<Dirent[]> {
   try {
-    return await whenFilesOpen(() => readdir(directory, { withFileTypes: true }));
+    return await retryWhileOutOfFiles(() => readdir(directory, { withFileTypes: true }));
   } catch (error) {
     const why = explainOddFile(error);
     if (why === undefined) throw error;
@@ -113,7 +113,7 @@ const explanations: Readonly<Record<string, string>> = {
 
 function explainOddFile(error: unknown): string | undefined {
   const code = readErrorCode(error) ?? "";
-  const trouble = findMachineTrouble(error)?.code;
+  const trouble = findSystemError(error)?.code;
   if (trouble !== undefined && trouble !== "permission_denied") return undefined;
   return Object.hasOwn(explanations, code) ? explanations[code] : undefined;
 }

@@ -3,8 +3,8 @@ import { rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { temporaryName } from "../../utils/files/files.ts";
-import { checkRecordPlace } from "../../utils/files/record-place.ts";
-import { whenFilesOpen } from "../../utils/processes/machine-trouble.ts";
+import { checkRecordPath } from "../../utils/files/record-path.ts";
+import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
 
@@ -18,9 +18,9 @@ const smallSize = 2 ** 18;
 export async function keepFile(target: string, source: string, redactor: Redactor): Promise<void> {
   const temporary = join(dirname(target), temporaryName());
   const { size } = await stat(source);
-  checkRecordPlace(target);
+  checkRecordPath(target);
   try {
-    await whenFilesOpen(() => {
+    await retryWhileOutOfFiles(() => {
       mkdirSync(dirname(target), { recursive: true });
       return size <= smallSize
         ? copySmall(source, temporary, redactor)

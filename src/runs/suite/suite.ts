@@ -9,7 +9,7 @@ import { recordWrites } from "../../experiments/code/written-files.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { hasFailure } from "../../reports/unshown.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { asKnownError } from "../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, listSecrets } from "../command/environment.ts";
 import { expandArgument, withMapped } from "../command/expand-variables.ts";

@@ -13,14 +13,14 @@ import { link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CoreError, getMessage } from "../core-error.ts";
 import { readErrorCode } from "../read-error-code.ts";
-import { checkRecordPlace } from "./record-place.ts";
+import { checkRecordPath } from "./record-path.ts";
 
 /**
  * Writes a file atomically: readers see the old content or the new, never a part, even if we are killed. Creates
  * missing folders.
  */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  checkRecordPlace(path);
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  checkRecordPath(path);
   await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), temporaryName());
   try {
@@ -37,7 +37,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
  * @returns whether it was written
  */
 export async function writeNew(path: string, content: string): Promise<boolean> {
-  checkRecordPlace(path);
+  checkRecordPath(path);
   await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), temporaryName());
   try {
@@ -105,8 +105,8 @@ export async function isDirectory(path: string): Promise<boolean> {
  * Lists the names of the folders in a folder, unsorted; empty if it does not exist.
  * @throws CoreError `record_unreadable`
  */
-export async function foldersIn(directory: string): Promise<string[]> {
-  return entriesIn(directory)
+export async function listFolders(directory: string): Promise<string[]> {
+  return listEntries(directory)
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);
 }
@@ -115,7 +115,7 @@ export async function foldersIn(directory: string): Promise<string[]> {
  * Lists the contents of a folder, unsorted; empty if it does not exist. Synchronous, like reading small files.
  * @throws CoreError `record_unreadable`
  */
-export function entriesIn(directory: string): Dirent[] {
+export function listEntries(directory: string): Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true });
   } catch (error) {

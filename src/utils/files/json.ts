@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { CoreError, getMessage } from "../core-error.ts";
 import { type Problem, parseAs } from "../parse.ts";
-import { readRecordText, repairRecord, writeWhole } from "./files.ts";
+import { readRecordText, repairRecord, writeAtomically } from "./files.ts";
 
 /**
  * Reads a record; undefined if there is none.
@@ -44,5 +44,5 @@ export function withoutNulls(value: unknown): unknown {
 }
 
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+  await writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -9,12 +9,12 @@ import { parseJson } from "./json.ts";
 export type OnBroken = (path: string, reason: string) => void;
 
 /** The path of a field in a record. */
-export type Place = readonly PropertyKey[];
+export type FieldPath = readonly PropertyKey[];
 
 export interface Salvaged<Data> {
   data: Data;
   /** The paths of the fields that were dropped. */
-  lost: Place[];
+  lost: FieldPath[];
 }
 
 /**
@@ -41,7 +41,7 @@ export async function salvageRecord<Schema extends z.ZodType>(
 }
 
 /** Reads a record that the caller can do without; undefined if it is broken, which is reported. */
-export async function ifWhole<Found>(
+export async function readIfValid<Found>(
   path: string,
   read: (path: string) => Promise<Found>,
   onBroken: OnBroken = () => {},
@@ -62,41 +62,41 @@ export async function ifWhole<Found>(
 function salvage<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  tell: (reason: string) => void,
+  report: (reason: string) => void,
 ): Salvaged<z.infer<Schema>> | z.ZodError {
   const first = schema.safeParse(value, { reportInput: true });
   if (first.success) return { data: first.data, lost: [] };
   const rest = structuredClone(value);
-  const lost: Place[] = [];
+  const lost: FieldPath[] = [];
   const misfits: z.core.$ZodIssue[] = [];
   const seen = new Set<string>();
   for (let error: z.ZodError = first.error; ; ) {
     const gone = new Set<string>();
     // From the last, because removing an item from a list shifts the ones after it.
     for (const issue of error.issues.toReversed()) {
-      if (issue.path.some((_, index) => gone.has(serializePlace(issue.path.slice(0, index + 1))))) continue;
+      if (issue.path.some((_, index) => gone.has(serializePath(issue.path.slice(0, index + 1))))) continue;
       const dropped = drop(rest, issue.path);
       if (dropped === undefined) return first.error;
-      gone.add(serializePlace(dropped.place));
+      gone.add(serializePath(dropped.place));
       if (dropped.value === null) continue;
       // A field that is only missing because it was dropped has already been reported.
-      if (!seen.has(serializePlace(issue.path))) misfits.push(issue);
-      seen.add(serializePlace(issue.path));
+      if (!seen.has(serializePath(issue.path))) misfits.push(issue);
+      seen.add(serializePath(issue.path));
       lost.push(dropped.place);
     }
     const next = schema.safeParse(rest, { reportInput: true });
     if (next.success) {
-      if (misfits.length > 0) tell(describeIssues(new z.ZodError(misfits.reverse()), schema));
+      if (misfits.length > 0) report(describeIssues(new z.ZodError(misfits.reverse()), schema));
       return { data: next.data, lost };
     }
     error = next.error;
   }
 }
 
-const serializePlace = (place: Place) => JSON.stringify(place.map(String));
+const serializePath = (place: FieldPath) => JSON.stringify(place.map(String));
 
 /** Removes the value at a path, or the nearest existing one around it; undefined if that is the whole value. */
-function drop(root: unknown, place: Place): { place: Place; value: unknown } | undefined {
+function drop(root: unknown, place: FieldPath): { place: FieldPath; value: unknown } | undefined {
   const key = place.at(-1);
   if (key === undefined) return undefined;
   const around = place.slice(0, -1);

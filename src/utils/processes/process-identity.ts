@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { readErrorCode } from "../read-error-code.ts";
-import { whenFilesOpen } from "./machine-trouble.ts";
+import { retryWhileOutOfFiles } from "./system-errors.ts";
 
 /** A process, distinguished by its start time from a later one with the same pid. */
 export const processIdentitySchema = z.object({ pid: z.number().int(), started: z.string() });
@@ -25,7 +25,7 @@ let boot: string | undefined;
  */
 async function linuxStart(pid: number): Promise<string | undefined> {
   // Only a missing process is dead: one that cannot be read for lack of file descriptors may be alive.
-  const text = await whenFilesOpen(() => readFile(`/proc/${pid}/stat`, "utf8")).catch(ignoreGone);
+  const text = await retryWhileOutOfFiles(() => readFile(`/proc/${pid}/stat`, "utf8")).catch(ignoreGone);
   const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
   const [state, ticks] = [fields[0], fields[19]];
   if (state === undefined || state === "Z" || ticks === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { ExperimentRow } from "../../../../schemas/comparison/comparison.ts
 import { listArtifactNames } from "../../../experiments/artifacts/artifacts.ts";
 import { comparisonPagePath, experimentsDirectory } from "../../../experiments/layout.ts";
 import { CoreError } from "../../../utils/core-error.ts";
-import { writeWhole } from "../../../utils/files/files.ts";
+import { writeAtomically } from "../../../utils/files/files.ts";
 import { allDetails, type ComparisonInput, compareExperiments } from "../../compare.ts";
 import type { ArtifactList } from "./links.ts";
 import { renderPage } from "./page.ts";
@@ -18,7 +18,7 @@ const maxLinks = 40;
 export async function writeComparisonPage(input: Omit<ComparisonInput, "details">): Promise<string> {
   const page = await buildPage(input);
   const path = comparisonPagePath(input.workspace, input.feature_id);
-  await writeWhole(path, page);
+  await writeAtomically(path, page);
   return path;
 }
 

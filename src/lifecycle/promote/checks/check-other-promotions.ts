@@ -4,7 +4,7 @@ import type { Run } from "../../../../schemas/run.ts";
 import { type ExperimentRef, promotionsDirectory } from "../../../experiments/layout.ts";
 import { readPromotion } from "../../../experiments/promotion.ts";
 import { hasEnded } from "../../../runs/journal/journal.ts";
-import { foldersIn } from "../../../utils/files/files.ts";
+import { listFolders } from "../../../utils/files/files.ts";
 import { hasBegun, isFinished } from "../resume.ts";
 import { createObjection, type Objection } from "./objection.ts";
 
@@ -24,10 +24,10 @@ export async function checkOtherPromotions(ref: ExperimentRef, runs: readonly Ru
 /** Lists all promotions of a workspace by their journals, skipping unreadable ones. */
 async function listPromotions(workspace: string): Promise<Promotion[]> {
   const directory = promotionsDirectory(workspace);
-  const features = await foldersIn(directory);
+  const features = await listFolders(directory);
   const refs = await Promise.all(
     features.map(async (feature_id) => {
-      const slugs = await foldersIn(join(directory, feature_id));
+      const slugs = await listFolders(join(directory, feature_id));
       return slugs.map((experiment_slug) => ({ workspace, feature_id, experiment_slug }));
     }),
   );

@@ -2,7 +2,7 @@ import type { ErrorDescription } from "../../../../schemas/error.ts";
 import type { ErrorCode } from "../../../../schemas/error-codes.ts";
 import { CoreError } from "../../../utils/core-error.ts";
 import { describeError } from "../../../utils/describe-error.ts";
-import { asKnownError } from "../../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../../utils/processes/system-errors.ts";
 
 /** A reason not to promote. */
 export interface Objection extends ErrorDescription {

@@ -4,7 +4,7 @@ import { inspectCheckouts, moveCheckout } from "../../../git/merge/checkouts.ts"
 import { type LockedBranch, lockBranch } from "../../../git/merge/lock-branch.ts";
 import { isAncestor } from "../../../git/merge/plan-merge.ts";
 import { findCommit } from "../../../git/repository.ts";
-import { asKnownError } from "../../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../../utils/processes/system-errors.ts";
 import { findBlocked } from "../checks/check-checkouts.ts";
 import { refuse } from "../checks/objection.ts";
 import type { Journal } from "../journal.ts";

@@ -3,7 +3,7 @@ import { promotionPaths } from "../../../experiments/layout.ts";
 import { git } from "../../../git/git.ts";
 import { findCommit } from "../../../git/repository.ts";
 import { CoreError } from "../../../utils/core-error.ts";
-import { writeWhole } from "../../../utils/files/files.ts";
+import { writeAtomically } from "../../../utils/files/files.ts";
 import type { Journal } from "../journal.ts";
 import { writePullRequest } from "./pull-request.ts";
 
@@ -27,7 +27,7 @@ export async function createPromotionBranch(ref: ExperimentRef, journal: Journal
       const { failed, stderr } = await git(ref.workspace, args);
       if (failed) throw branchExists(git_branch, stderr);
     }
-    await writeWhole(promotionPaths(ref).pullRequest, await writePullRequest(ref, journal.promotion));
+    await writeAtomically(promotionPaths(ref).pullRequest, await writePullRequest(ref, journal.promotion));
     await journal.update({ git_branch });
   });
 }

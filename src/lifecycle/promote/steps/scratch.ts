@@ -3,7 +3,7 @@ import type { Context } from "../../../context.ts";
 import type { ExperimentRef } from "../../../experiments/layout.ts";
 import { removeScratchWorktree } from "../../../git/worktrees/scratch-worktree.ts";
 import { deleteBranch } from "../../../lakebase/branches/delete-branch.ts";
-import { asKnownError } from "../../../utils/processes/machine-trouble.ts";
+import { asKnownError } from "../../../utils/processes/system-errors.ts";
 
 /**
  * Removes the temporary resources of a verification. What cannot be removed now is left to a later clean-up; the branch

@@ -10,7 +10,7 @@ const marker = `${sep}.tdd${sep}`;
  * it. Does not check paths that are not records.
  * @throws CoreError `workspace_gone`, `record_outside`
  */
-export function checkRecordPlace(path: string): void {
+export function checkRecordPath(path: string): void {
   const end = path.lastIndexOf(marker);
   if (end === -1) return;
   const workspace = path.slice(0, end);
