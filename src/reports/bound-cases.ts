@@ -1,12 +1,12 @@
 import type { Report, ReportCase } from "../../schemas/plan/report.ts";
 import { tallyCases } from "./read-report.ts";
 
-/** So many tests of a report are listed one by one, with so many characters of text. */
+/** The most tests of a report to list one by one, and the most characters of text in them. */
 const most = { cases: 50_000, text: 8 * 2 ** 20 };
 
 /**
- * A report whose list fits into memory and into a file; what it counts stays as it was. Listed first is what tells most:
- * what failed or was flaky, then one test of each file.
+ * Bounds a report's list so that it fits into memory and a file; its counts stay the same. The most informative cases
+ * are kept: those that failed or were flaky, then one test of each file.
  */
 export function boundCases(cases: ReportCase[]): Report {
   const kept = new Set<ReportCase>();
@@ -25,14 +25,14 @@ function inOrder(cases: readonly ReportCase[]): Iterable<ReportCase> {
   if (cases.length <= most.cases && cases.reduce((sum, each) => sum + measureText(each), 0) <= most.text)
     return cases;
   const files = new Set<string | undefined>();
-  const telling: ReportCase[] = [];
+  const informative: ReportCase[] = [];
   const others: ReportCase[] = [];
   for (const each of cases) {
-    const isTelling = each.status === "failed" || each.status === "flaky" || !files.has(each.file);
+    const isInformative = each.status === "failed" || each.status === "flaky" || !files.has(each.file);
     files.add(each.file);
-    (isTelling ? telling : others).push(each);
+    (isInformative ? informative : others).push(each);
   }
-  return [...telling, ...others];
+  return [...informative, ...others];
 }
 
 function measureText({ name, file = "", failure = "" }: ReportCase): number {

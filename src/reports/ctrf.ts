@@ -8,14 +8,14 @@ const testSchema = z.object({
   name: z.string(),
   status: z.enum(["passed", "failed", "skipped", "pending", "other"]),
   duration: z.number(),
-  /** One string up to version 0, the list of its parts after. */
+  /** A single string up to version 0, a list of its parts since then. */
   suite: z.union([z.string(), z.array(z.string())]).nullish(),
   filePath: z.string().nullish(),
   message: z.string().nullish(),
   trace: z.string().nullish(),
   line: z.number().nullish(),
   flaky: z.boolean().nullish(),
-  /** How often it was run again; some adapters give this alone. */
+  /** How often it was retried; some adapters report only this. */
   retries: z.number().nullish(),
 });
 
@@ -32,7 +32,10 @@ const ctrfSchema = z.object({
 
 type CtrfTest = z.infer<typeof testSchema>;
 
-/** @throws CoreError `report_unreadable` */
+/**
+ * Reads a CTRF report.
+ * @throws CoreError `report_unreadable`
+ */
 export function readCtrf(text: string): Report {
   const { tests, summary } = parseJsonReport("CTRF", ctrfSchema, text).results;
   const cases = tests.map(readCase);
@@ -59,7 +62,7 @@ function readStatus({ status, flaky, retries }: CtrfTest): CaseStatus {
   return status === "failed" ? "failed" : "skipped";
 }
 
-/** Some adapters give a bare title and its suite, others (pytest's) a name that starts at the file. */
+/** Some adapters report a bare title and its suite, others (pytest's) a name that starts with the file. */
 function qualifiedName({ name, suite, filePath }: CtrfTest): string {
   if (filePath && name.startsWith(filePath)) return name;
   return [...(Array.isArray(suite) ? suite : [suite]), name].filter(Boolean).join(" > ");

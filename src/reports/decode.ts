@@ -1,9 +1,8 @@
 import { unreadable } from "./unreadable.ts";
 
 /**
- * The text of a report, in the encoding that its byte order mark shows (PowerShell redirects as UTF-16), that its XML
- * declaration names, or else UTF-8.
- * @throws CoreError `report_unreadable` for an encoding that is not known here
+ * Decodes a report, by its byte order mark (PowerShell redirects as UTF-16), its XML declaration, or else as UTF-8.
+ * @throws CoreError `report_unreadable` for an unknown encoding
  */
 export function decodeReport(bytes: Uint8Array): string {
   const encoding = readByteOrder(bytes) ?? readDeclaration(bytes) ?? "utf-8";
@@ -14,7 +13,7 @@ export function decodeReport(bytes: Uint8Array): string {
   }
 }
 
-/** By the mark, or by the zero in the first character, which in all formats is ASCII. */
+/** Recognizes the mark, or a zero byte in the first character, which is ASCII in all formats. */
 function readByteOrder([first, second]: Uint8Array): string | undefined {
   if (first === undefined || second === undefined) return undefined;
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
@@ -25,7 +24,7 @@ function readByteOrder([first, second]: Uint8Array): string | undefined {
 function readDeclaration(bytes: Uint8Array): string | undefined {
   const begin = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
   const [, encoding] = /^(?:ï»¿)?\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(begin) ?? [];
-  // What reads as ASCII is not UTF-16, whatever it says: .NET names the encoding of its strings.
+  // A text that reads as ASCII is not UTF-16, whatever it declares: .NET names the encoding of its strings.
   return /^(?:utf-?(?:16|32)|ucs-?[24])/i.test(encoding ?? "") || begin.startsWith("ï»¿")
     ? "utf-8"
     : encoding;

@@ -4,7 +4,7 @@ import { explainFailure, tallyAttempts } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
 
-/** What `jest --json` writes, and `vitest --reporter=json` after it. Only what is read here is asked for. */
+/** The output of `jest --json`, which `vitest --reporter=json` imitates. Only the fields that are used. */
 const jestSchema = z.object({
   numFailedTests: z.number().catch(0),
   numFailedTestSuites: z.number().catch(0),
@@ -20,9 +20,9 @@ const jestSchema = z.object({
           ancestorTitles: z.array(z.string()),
           status: z.string(),
           duration: z.number().nullish(),
-          /** How often jest ran it: more than once where it retries. */
+          /** How often jest ran it: more than once if it retries. */
           invocations: z.number().nullish(),
-          /** Of every attempt by vitest, of the last by jest. */
+          /** For every attempt in vitest, for the last one in jest. */
           failureMessages: z.array(z.string()).nullish(),
         }),
       ),
@@ -33,7 +33,10 @@ const jestSchema = z.object({
 type FileResult = z.infer<typeof jestSchema>["testResults"][number];
 type Assertion = FileResult["assertionResults"][number];
 
-/** @throws CoreError `report_unreadable` */
+/**
+ * Reads a JSON report of jest or vitest.
+ * @throws CoreError `report_unreadable`
+ */
 export function readJestJson(text: string): Report {
   const report = parseJsonReport("vitest or jest JSON", jestSchema, text);
   const cases = report.testResults.flatMap(readCases);
@@ -57,7 +60,7 @@ function readCases(file: FileResult): ReportCase[] {
   return failedToLoad ? [...cases, fileFailure(file)] : cases;
 }
 
-/** A file that broke outside its tests (it did not load, a hook threw) is a failure of its own. */
+/** A file that failed outside its tests (it did not load, or a hook threw) counts as a failure of its own. */
 function fileFailure(file: FileResult): ReportCase {
   const explained = explainFailure("failed", { text: file.message });
   return { name: wholeCase.file, file: file.name, status: "failed", ...explained };

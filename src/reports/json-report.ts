@@ -4,7 +4,7 @@ import { parseAs } from "../utils/parse.ts";
 import { unreadable, unreadableHint } from "./unreadable.ts";
 
 /**
- * A report that is JSON, parsed through the schema of its format.
+ * Parses a JSON report with the schema of its format.
  * @throws CoreError `report_unreadable`
  */
 export function parseJsonReport<Schema extends z.ZodType>(

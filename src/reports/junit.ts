@@ -9,10 +9,10 @@ import { readSuiteFailures } from "./junit/suite-failures.ts";
 import { namesTestFile } from "./node-test.ts";
 
 /**
- * JUnit XML in the flavours of vitest, jest, node:test, pytest, Playwright, Go, Gradle, Maven Surefire, GoogleTest, CTest
- * and others. There is no standard. The test cases are counted; of what a suite counts, only that something failed is
- * believed, where none of its test cases did.
- * Document types and the entities they define are not expanded; a report that uses one is unreadable.
+ * Reads JUnit XML in the flavours of vitest, jest, node:test, pytest, Playwright, Go, Gradle, Maven Surefire,
+ * GoogleTest, CTest and others. There is no standard. Test cases are counted; a suite's own counts are only used if
+ * they report failures that none of its test cases shows. Document types and the entities they define are not expanded;
+ * a report that uses an entity is unreadable.
  * @throws CoreError `report_unreadable`
  */
 export function readJunit(text: string, { believeLast = true }: ReadOptions = {}): Report {
@@ -22,7 +22,7 @@ export function readJunit(text: string, { believeLast = true }: ReadOptions = {}
   return { cases: [...merged, ...readSuiteFailures(document)] };
 }
 
-/** Whether a text is meant as JUnit XML. Maven and TestNG leave other XML beside it. */
+/** True if a text is meant to be JUnit XML. Maven and TestNG write other XML files next to it. */
 export function isJunit(text: string): boolean {
   const root = findRootElement(text);
   return root === undefined || /^testsuites?$/.test(root);
@@ -35,14 +35,14 @@ function judge({ testcases, comments }: JunitDocument): Judged[] {
   const judged = testcases.map((testcase, index): Judged => {
     return { testcase, read: { name: "", ...names[index], ...readCase(testcase) } };
   });
-  // It reports a group without a test as a test that passed, and a file without one likewise.
+  // node:test reports a group, or a file, without tests as a test that passed.
   const hasNoPass = isNode && counts.get("pass") === 0;
   return judged.filter(
     ({ testcase, read }) => read.status !== "passed" || !(hasNoPass || isFile(testcase, isNode)),
   );
 }
 
-/** The comments at the end of a report of node:test, as `pass 3`. */
+/** Parses a comment at the end of a node:test report, such as `pass 3`. */
 function readNodeCount(comment: string): [string, number] | undefined {
   const [, what, count] = /^\s*(suites|pass|cancelled) (\d+)\s*$/.exec(comment) ?? [];
   return what === undefined ? undefined : [what, Number(count)];
@@ -70,7 +70,7 @@ function readCase({ attributes, endings, output }: Testcase): Omit<ReportCase, "
   };
 }
 
-/** Seconds as these reports write them: `0.004`, `1,234.5` by a localised Surefire. */
+/** Parses seconds: `0.004`, or `1,234.5` from a localized Surefire. */
 function readSeconds(seconds: string | undefined): number | undefined {
   const value = Number.parseFloat((seconds ?? "").replaceAll(",", ""));
   return value >= 0 && Number.isFinite(value) ? value * 1000 : undefined;

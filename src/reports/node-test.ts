@@ -2,8 +2,8 @@ import { isAbsolute } from "node:path";
 import { isScript } from "./source-files.ts";
 
 /**
- * Whether a test of node:test may be a whole file: the runner reports one without a test in it, such as a helper beside
- * the tests, as a test that passed, named by its path. Node 20 gives that absolute, Node 22 and 24 relative.
+ * True if a node:test test may stand for a whole file: the runner reports a file without tests, such as a helper next
+ * to the tests, as a passed test named after its path. That is absolute in Node 20, relative in Node 22 and 24.
  */
 export function namesTestFile(name: string): boolean {
   return isScript(name) && (isAbsolute(name) || !/\s/.test(name));

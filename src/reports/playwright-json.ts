@@ -31,7 +31,7 @@ const suiteSchema = z.object({
 });
 type Suite = z.infer<typeof suiteSchema>;
 
-/** What `playwright test --reporter=json` writes. */
+/** The output of `playwright test --reporter=json`. */
 const playwrightSchema = z.object({
   suites: z.array(suiteSchema),
   errors: z.array(errorSchema).optional(),
@@ -46,12 +46,13 @@ const statuses: Record<z.infer<typeof testSchema>["status"], CaseStatus> = {
 };
 
 /**
- * A test that runs in several projects is a case in each. A test that is expected to fail, and does, has passed.
+ * Reads a JSON report of Playwright. A test that runs in several projects is one case in each. A test that is expected
+ * to fail, and does, has passed.
  * @throws CoreError `report_unreadable`
  */
 export function readPlaywrightJson(text: string): Report {
   const { suites, errors = [], stats } = parseJsonReport("Playwright JSON", playwrightSchema, text);
-  // The outermost suites are the files, whose names the specs carry.
+  // The outermost suites are the files, whose names are in the specs.
   const cases = [...suites.flatMap((file) => readCases(file, [])), ...errors.map(runFailure)];
   return { cases: [...cases, ...unshownFailure(wholeCase.run, stats?.unexpected ?? 0, hasFailure(cases))] };
 }
@@ -76,7 +77,7 @@ function readCases(suite: Suite, titles: string[]): ReportCase[] {
   return [...own, ...inner];
 }
 
-/** What broke the run outside any test: a file that does not load, a server that does not start. */
+/** A failure of the run outside any test: a file that does not load, or a server that does not start. */
 function runFailure(error: z.infer<typeof errorSchema>): ReportCase {
   return { name: wholeCase.run, status: "failed", ...explainFailure("failed", describeError(error)) };
 }

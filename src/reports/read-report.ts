@@ -12,7 +12,9 @@ import { readTap } from "./tap.ts";
 
 export type FileFormat = FileReportSpec["format"];
 
-/** Every format that is read from files. A new one is its name in `schemas/plan.ts`, a row here, and its reader. */
+/**
+ * All formats that are read from files. To add one: its name in `schemas/plan/suite.ts`, a row here, and its reader.
+ */
 export const formats: Record<FileFormat, Format> = {
   junit: { read: readJunit, extension: ".xml", isMeant: isJunit },
   "vitest-json": { read: readJestJson, extension: ".json" },
@@ -23,10 +25,10 @@ export const formats: Record<FileFormat, Format> = {
 };
 
 /**
- * The cases of a report. An exit status is no text: `exitCodeReport` counts it.
- * @param root the directory that the suite ran in: paths below it become relative to it, so that a test has the
- *   same name in every worktree
- * @throws CoreError `report_unreadable` for text that is not a whole report of that format
+ * Reads the cases of a report. For exit codes, use `exitCodeReport`.
+ * @param root the folder that the suite ran in: paths below it become relative, so that a test has the same name in
+ * every worktree
+ * @throws CoreError `report_unreadable` for text that is not a complete report of that format
  */
 export function readReport(
   format: FileFormat,
@@ -41,7 +43,7 @@ export function readReport(
 function tidy({ duration_ms, name, file, ...rest }: ReportCase, root: string | undefined): ReportCase {
   return {
     ...rest,
-    // A file that does not load is often reported as a test by its path.
+    // A file that does not load is often reported as a test named after its path.
     name: onOneLine(root === undefined ? name : name.replaceAll(root + sep, "")),
     ...(file !== undefined && { file: root === undefined ? file : below(root, file) }),
     ...(duration_ms !== undefined && { duration_ms: Math.round(duration_ms * 1000) / 1000 }),
@@ -54,14 +56,14 @@ function below(root: string, file: string): string {
   return path.startsWith("..") ? file : path.split(sep).join("/");
 }
 
-/** What a report counts, by status. */
+/** Counts the cases of a report by status. */
 export function tallyCases({ cases, left_out }: Report): CaseCounts {
   const counts: CaseCounts = { passed: 0, failed: 0, skipped: 0, flaky: 0, ...left_out };
   for (const { status } of cases) counts[status] += 1;
   return counts;
 }
 
-/** What a report counts. Skipped and flaky cases are neither passed nor failed. */
+/** Counts the passed and failed cases of a report. Skipped and flaky cases are neither. */
 export function countCases(report: Report): TagOutcome {
   const { passed, failed } = tallyCases(report);
   return { passed, failed };

@@ -8,11 +8,11 @@ import { checkPlans, type TapMark } from "./tap/plans.ts";
 import { unreadable } from "./unreadable.ts";
 
 /**
- * TAP 13 and 14, also several documents in one stream. The cases are the innermost test points: the one that closes a
- * subtest only repeats it, and counts where it failed though nothing in it did. A broken plan and a bail-out are
- * failures, as the protocol has it, and every point counts all the same. A point that stands for a group or a file
- * without a test is no case.
- * Files are not told: node's runner names one for failures only, and a test must not change its name as it fails.
+ * Reads TAP 13 and 14, including several documents in one stream. The cases are the innermost test points: the point
+ * that closes a subtest only repeats it, and counts only if it failed although nothing in it did. A broken plan and a
+ * bail-out are failures, as the protocol requires, but every point still counts. A point for a group or file without
+ * tests is not a case. Cases have no file: node's runner only names it for failures, and a test's identity must not
+ * change when it fails.
  * @throws CoreError `report_unreadable` for text without a version, a plan or a test point
  */
 export function readTap(text: string): Report {
@@ -34,15 +34,15 @@ function describeAbsence(text: string): string {
   return `it has no version line, plan or test point${hint}`;
 }
 
-/** Follows one level of a stream. Its marks fill as it is read, and are checked at its end. */
+/** Reads one level of a stream. Its marks are filled in as it is read, and checked at its end. */
 function readLevel(parser: Parser, cases: ReportCase[]): TapMark[] {
   const marks: TapMark[] = [];
   const notes = readNotes(parser);
   let subtest: { isEmpty: boolean; failed: boolean } | undefined;
-  // The parser drops every point after a plan at the end. So it hears of no plan, and we check them.
+  // The parser drops every point after a trailing plan, so plans are kept from it and checked here.
   parser.plan = (start, end) => {
     parser.emitResult();
-    // At the end of a level without a point, the parser makes up a version and a plan.
+    // At the end of a level without points, the parser makes up a version and a plan.
     if (parser.syntheticPlan) return;
     marks.push({ kind: "plan", start, end });
     notes.pass();
@@ -62,7 +62,7 @@ function readLevel(parser: Parser, cases: ReportCase[]): TapMark[] {
   parser.on("assert", (result: Result) => {
     marks.push({ kind: "point", id: result.id });
     const repeats = subtest?.isEmpty === false && (result.ok || subtest.failed);
-    const isCase = !repeats && (hasFailed(result) || !standsForNothing(result, subtest?.isEmpty === true));
+    const isCase = !repeats && (hasFailed(result) || !isPlaceholder(result, subtest?.isEmpty === true));
     subtest = undefined;
     const own = isCase ? readCase(result) : undefined;
     if (own !== undefined) cases.push(own);
@@ -76,14 +76,14 @@ function readLevel(parser: Parser, cases: ReportCase[]): TapMark[] {
   return marks;
 }
 
-/** A point that closes a group without a test, or that node's runner makes up for a file without one. */
-function standsForNothing(result: Result, isEmptySubtest: boolean): boolean {
+/** True for a point that closes a group without tests, or that node's runner makes up for a file without tests. */
+function isPlaceholder(result: Result, isEmptySubtest: boolean): boolean {
   if (result.skip !== false || result.todo !== false) return false;
   const isFile = namesTestFile(result.name) && result.time !== null && result.fullname === result.name;
   return isEmptySubtest || isFile || isSuite(result.diag);
 }
 
-/** What node:test says of a `describe`. */
+/** True for the diagnostic that node:test writes for a `describe`. */
 function isSuite(diagnostic: unknown): boolean {
   if (typeof diagnostic !== "object" || diagnostic === null) return false;
   return "type" in diagnostic && diagnostic.type === "suite";

@@ -1,11 +1,11 @@
 import type { ReportCase } from "../../schemas/plan/report.ts";
 
 /**
- * The failure of a group that counts some and shows none: what broke is in no case, so a case of its own says so.
- * Counts are wrong often enough that they are believed only then.
- * @param group what counts them, such as `(the run itself)`
- * @param counted how many failures it claims
- * @param isShown whether a case of the group shows one
+ * Makes a case for a group that counts failures but shows none, since whatever failed is not among its cases. Counts
+ * are unreliable, so they are used only then.
+ * @param group the group that counts them, such as `(the run itself)`
+ * @param counted the number of failures it claims
+ * @param isShown whether a case of the group shows a failure
  */
 export function unshownFailure(group: string, counted: number, isShown: boolean): ReportCase[] {
   if (isShown || !(counted > 0)) return [];
@@ -13,7 +13,7 @@ export function unshownFailure(group: string, counted: number, isShown: boolean)
   return [{ name: group, status: "failed", failure }];
 }
 
-/** Whether one of the cases failed. */
+/** True if any case failed. */
 export function hasFailure(cases: readonly ReportCase[]): boolean {
   return cases.some(({ status }) => status === "failed");
 }

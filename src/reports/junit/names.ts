@@ -4,12 +4,12 @@ import type { Suite, Testcase } from "./parse.ts";
 
 type Identity = Pick<ReportCase, "name" | "file">;
 
-/** What node:test up to version 22 writes as the class of every test. */
+/** The class that node:test up to version 22 writes for every test. */
 const nodeClass = "test";
 
 /**
- * The names and files of test cases, in their order.
- * @param isNode whether node:test wrote them: its groups are suites within suites, and its classes say nothing more
+ * Identifies test cases by name and file, in order.
+ * @param isNode whether node:test wrote them: its groups are nested suites, and its classes carry no information
  */
 export function identify(testcases: readonly Testcase[], isNode: boolean): Identity[] {
   const plain = testcases.map((testcase) => identifyOne(testcase, isNode));
@@ -20,14 +20,15 @@ export function identify(testcases: readonly Testcase[], isNode: boolean): Ident
   });
 }
 
-/** Whether node:test wrote a test case. */
+/** True if node:test wrote the test case. */
 export function isNodeTest({ attributes }: Testcase, isNode = false): boolean {
   return isNode || attributes.classname === nodeClass;
 }
 
 /**
- * Playwright gives a test that runs in several projects the same name in each, and the project as the host of its
- * suite. One run has one host: where tests of one name have several, the host tells them apart.
+ * Finds the project of each test that runs in several. Playwright gives it the same name in each, and writes the
+ * project as the host of its suite. A run has one host, so if tests of one name have several, the host distinguishes
+ * them.
  */
 function findProjects(testcases: readonly Testcase[], identities: Identity[]): (string | undefined)[] {
   const hosts = testcases.map(({ suite }) => findAttribute(suite, "hostname") ?? "");
@@ -54,13 +55,13 @@ function qualify(testcase: Testcase, isNode: boolean): string {
   return name === "" ? classname : `${classname}.${name}`;
 }
 
-/** Of all suites around a test, the outermost first. */
+/** Lists the names of all suites around a test, outermost first. */
 export function suiteNames({ isRoot, attributes, parent }: Suite): string[] {
   const outer = parent === undefined ? [] : suiteNames(parent);
   return isRoot || !attributes.name ? outer : [...outer, attributes.name];
 }
 
-/** Of the nearest suite that has it. */
+/** Finds an attribute of the nearest suite that has it. */
 function findAttribute({ attributes, parent }: Suite, name: string): string | undefined {
   return attributes[name] || (parent && findAttribute(parent, name));
 }

@@ -4,7 +4,7 @@ import { unreadable } from "../unreadable.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
 
-/** An element in a test case or a suite that says how it ended: `failure`, `error`, `skipped`, `flakyFailure` … */
+/** An element of a test case or suite that says how it ended: `failure`, `error`, `skipped`, `flakyFailure` … */
 export interface Ending {
   element: string;
   attributes: Attributes;
@@ -21,12 +21,12 @@ export interface Suite {
   endings: Ending[];
 }
 
-/** A `<testcase>` as it was written, before it is judged. */
+/** A `<testcase>` as written, before it is interpreted. */
 export interface Testcase {
   attributes: Attributes;
   suite: Suite;
   endings: Ending[];
-  /** What it printed, and what comments in it say. */
+  /** What it printed, including comments. */
   output: { out: string; err: string };
 }
 
@@ -38,7 +38,10 @@ export interface JunitDocument {
   comments: string[];
 }
 
-/** @throws CoreError `report_unreadable` */
+/**
+ * Parses JUnit XML into its suites and test cases.
+ * @throws CoreError `report_unreadable`
+ */
 export function parseJunit(text: string): JunitDocument {
   const parser = sax.parser(true);
   parser.onerror = (error) => {
@@ -55,11 +58,11 @@ export function parseJunit(text: string): JunitDocument {
   return reading.document;
 }
 
-/** The name of the outermost element, also where what follows it is broken; undefined where there is none. */
+/** Finds the name of the outermost element, even if what follows is malformed; undefined if there is none. */
 export function findRootElement(text: string): string | undefined {
   const prolog = /\s+|<\?[^>]*>|<!--[\s\S]*?-->|<!(?!--)[^<>]*>/y;
   let end = 0;
-  // One part after the other: in a single expression, comments could be told apart in too many ways.
+  // One part at a time: a single expression could match comments in too many ways.
   while (prolog.test(text)) end = prolog.lastIndex;
   return /^<([\w:.-]+)/.exec(text.slice(end, end + 200))?.[1];
 }
@@ -123,8 +126,8 @@ function plainAttributes(attributes: Record<string, string | { value: string }>)
 }
 
 /**
- * XML allows no reference to a control character or to half of a surrogate pair; runners that print a terminal's
- * colours write them all the same, and raw ones do not disturb the parser.
+ * XML allows no references to control characters or to half of a surrogate pair, but runners that print terminal
+ * colours write them anyway. The parser accepts the raw characters.
  */
 function withoutBadReferences(text: string): string {
   return text.replace(/&#(?:x([0-9a-f]+)|([0-9]+));/gi, (reference, hex, decimal) => {

@@ -5,18 +5,18 @@ import { isScript, isSourceFile } from "../source-files.ts";
 import { isNodeTest } from "./names.ts";
 import type { Suite, Testcase } from "./parse.ts";
 
-/** A test case and how it is read. */
+/** A test case and its interpretation. */
 export interface Judged {
   testcase: Testcase;
   read: ReportCase;
 }
 
 /**
- * Test cases of which each is one test. Some tools write a test case for each attempt at a test, all of one name in one
- * suite (Gradle, gotestsum --rerun-fails, pytest-rerunfailures); with others, several tests have one name. They are
- * attempts for certain where the tool's names are unique; else where all but the last failed and the last passed.
- * @param believeLast false where the exit status says that something failed, and nothing else did: then what passed at
- * last did not make up for what failed before
+ * Merges test cases that are attempts at the same test. Some tools write a test case for each attempt, with the same
+ * name and suite (Gradle, gotestsum --rerun-fails, pytest-rerunfailures); in others, several tests may share a name.
+ * Cases are attempts if the tool's names are unique, or if all but the last failed and the last passed.
+ * @param believeLast false if the exit status reports a failure and nothing else failed: then passing in the end did
+ * not make up for the earlier failure
  */
 export function mergeReruns(judged: readonly Judged[], believeLast: boolean): Judged[] {
   const merged = new Map<Judged | undefined, Judged[]>();
@@ -33,7 +33,7 @@ export function mergeReruns(judged: readonly Judged[], believeLast: boolean): Ju
   return judged.flatMap((each) => merged.get(each) ?? []);
 }
 
-/** One test from attempts at it, or undefined where each is a test of its own. */
+/** Merges attempts into one test; undefined if each is a test of its own. */
 function mergeAttempts(
   attempts: readonly Judged[],
   { runAgain, isUnique, believeLast }: { runAgain: boolean; isUnique: boolean; believeLast: boolean },
@@ -52,7 +52,7 @@ function mergeAttempts(
       ...tallyAttempts(status, earlier.length),
     },
   });
-  // pytest-rerunfailures leaves no mark on an attempt that failed: that there was another says so.
+  // pytest-rerunfailures does not mark failed attempts; the existence of a later one implies a failure.
   const hasFailed = earlier.includes("failed") || runAgain;
   if (last.read.status === "passed" && hasFailed && believeLast) return withStatus("flaky");
   if (!isUnique) return undefined;
@@ -65,23 +65,23 @@ function identify({ read, testcase }: Judged): string {
   return JSON.stringify([read.file, read.name, testcase.attributes.classname]);
 }
 
-/** Go allows no two tests of one name in a package. */
+/** Go does not allow two tests with the same name in a package. */
 function isGo({ properties }: Suite): boolean {
   return properties.includes("go.version");
 }
 
-/** pytest tells tests of one name apart. It writes two test cases for one that fails and whose teardown fails, too. */
+/** pytest makes names unique. It writes two test cases for a test that fails and whose teardown fails as well. */
 function isPytest({ attributes, parent }: Suite): boolean {
   return attributes.name === "pytest" || parent?.attributes.name === "pytest tests";
 }
 
-/** pytest counts the outcomes of tests. Where it has more test cases than those, it ran some again. */
+/** True if pytest counted fewer tests than there are test cases, which means that it reran some. */
 function countsFewer({ attributes }: Suite, names: number, testcases: number): boolean {
   const counted = Number.parseInt(attributes.tests ?? "", 10);
   return names <= counted && counted < testcases;
 }
 
-/** Runners of JavaScript keep a test's attempts to themselves, and allow tests of one name. */
+/** JavaScript runners do not report a test's attempts separately, and allow several tests with one name. */
 function hasOwnRetries({ testcase, read }: Judged): boolean {
   const { classname = "" } = testcase.attributes;
   return classname === "" || isSourceFile(classname) || isNodeTest(testcase) || isScript(read.file ?? "");

@@ -10,7 +10,10 @@ const failedWord = /^(?:fail|error|broken|abort|interrupt|cancel|timed?.?out|cra
 const skippedWord =
   /^(?:skip|not.?(?:run|executed)|ignor|disabl|pending|todo|suppress|filter|untested|undefined|inconclus|incomplete|block)/;
 
-/** What an element in a test case says of it, if it says anything. A `warning` is PHPUnit's, for what is no test. */
+/**
+ * Returns the status that an element of a test case implies, if any. `warning` is from PHPUnit, for something that is
+ * not a test.
+ */
 export function readEnding({ element }: Ending): CaseStatus | undefined {
   if (failingElement.test(element)) return "failed";
   if (flakyElement.test(element)) return "flaky";
@@ -18,8 +21,9 @@ export function readEnding({ element }: Ending): CaseStatus | undefined {
 }
 
 /**
- * How a test case ended. There is no standard: most runners write elements, some attributes (GoogleTest, CTest, Bazel,
- * behave, NUnit). What failed outweighs what was skipped, but for a todo, which is expected to fail (node:test).
+ * Determines how a test case ended. There is no standard: most runners write elements, some write attributes
+ * (GoogleTest, CTest, Bazel, behave, NUnit). A failure outweighs a skip, except for a todo, which is expected to fail
+ * (node:test).
  */
 export function readStatus(attributes: Attributes, endings: readonly Ending[]): CaseStatus {
   if (endings.some(isTodo)) return "skipped";

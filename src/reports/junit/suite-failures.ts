@@ -6,8 +6,8 @@ import type { Attributes, JunitDocument, Suite, Testcase } from "./parse.ts";
 import { readEnding, readStatus } from "./status.ts";
 
 /**
- * What broke a suite outside its test cases, as cases of its own: an `<error>` that stands in it, or failures that it
- * counts where no test case in it shows one (a file that does not load, a hook that throws).
+ * Finds failures of suites outside their test cases, as cases of their own: an `<error>` directly in a suite, or a
+ * failure count that no test case in it accounts for (a file that does not load, or a hook that throws).
  */
 export function readSuiteFailures({ suites, testcases }: JunitDocument): ReportCase[] {
   const showing = new Set<Suite>();
@@ -25,13 +25,13 @@ export function readSuiteFailures({ suites, testcases }: JunitDocument): ReportC
   });
 }
 
-/** Also where the failure does not count: a todo, or a test that passed when it was run again. */
+/** Includes failures that do not count: a todo, or a test that passed when retried. */
 function showsFailure({ attributes, endings }: Testcase): boolean {
   const stated = [...endings.map(readEnding), readStatus(attributes, [])];
   return stated.includes("failed") || stated.includes("flaky");
 }
 
-/** Marks a suite and those around it. */
+/** Marks a suite and all suites around it. */
 function markAround(suite: Suite | undefined, marked: Set<Suite>): void {
   for (let each = suite; each !== undefined && !marked.has(each); each = each.parent) marked.add(each);
 }

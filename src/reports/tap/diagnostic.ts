@@ -13,7 +13,7 @@ const place = z
   ])
   .catch("");
 
-/** Diagnostics are free; runners agree on these names, and on little of what stands behind them. */
+/** Diagnostics are free-form; runners agree on these names, but hardly on the values. */
 const diagnosticSchema = z.looseObject({
   error: z
     .union([z.string(), z.object({ message: z.string() }).transform(({ message }) => message)])
@@ -26,16 +26,16 @@ const diagnosticSchema = z.looseObject({
   diff: text,
 });
 
-/** What the diagnostic of a failed point says, whoever wrote it. */
+/** Describes the diagnostic of a failed point, whichever runner wrote it. */
 export function describeDiagnostic(diagnostic: unknown): FailureParts {
   const parsed = diagnosticSchema.safeParse(diagnostic);
   if (!parsed.success) return {};
   const { error, message, reason, at, location, stack, diff, expected, actual, ...others } = parsed.data;
   const place = at || stack ? [at, stack] : [location];
   const values = [describeValue("expected", expected), describeValue("actual", actual)];
-  const told = error || message || reason;
+  const explanation = error || message || reason;
   const known = [...place, diff, ...values].filter((part) => part !== "").join("\n");
-  if (told !== "" || known !== "") return { message: told, text: known };
+  if (explanation !== "" || known !== "") return { message: explanation, text: known };
   return {
     text: Object.entries(others)
       .map(([name, value]) => describeValue(name, value))

@@ -2,13 +2,13 @@ import type { Parser, Result } from "tap-parser";
 import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { describeFailure } from "../failure.ts";
 
-/** Lines that introduce a test or count them, and say nothing of any; the last kind is the parser's own. */
+/** Lines that introduce or count tests without saying anything about one; the last kind is the parser's own. */
 const bookkeeping =
   /^# *(?:Subtest\b|(?:tests|suites|pass|fail|skipped|todo|duration_ms) *:? *[\d.]+$|test count\(\d+\) != plan)/;
 
 /**
- * The comments and other lines beside the points of a level. Where a point that failed has no diagnostic, those after it
- * say why (Perl, pgTAP, bats, mocha); where a whole file failed, those before it do (node:test).
+ * Collects the comments and other lines between the points of a level. If a failed point has no diagnostic, the lines
+ * after it explain why (Perl, pgTAP, bats, mocha); if a whole file failed, the lines before it do (node:test).
  */
 export function readNotes(parser: Parser) {
   let lines: string[] = [];
@@ -25,9 +25,9 @@ export function readNotes(parser: Parser) {
     lines = [];
   };
   return {
-    /** No line that comes now belongs to a point that came before. */
+    /** From now on, no line belongs to an earlier point. */
     pass,
-    /** The lines so far came before this point, those that come now after it. */
+    /** The lines so far precede this point, later ones follow it. */
     follow: ({ diag }: Result, own: ReportCase | undefined) => {
       const before = lines;
       pass();
@@ -45,7 +45,7 @@ function hasExitCode(diagnostic: unknown): boolean {
   return typeof diagnostic === "object" && diagnostic !== null && "exitCode" in diagnostic;
 }
 
-/** What a process printed before it died: its error stands among the source that threw it. */
+/** Describes what a process printed before it died: its error is in the midst of the source that threw it. */
 function describeOutput(lines: string[]): string {
   const message = lines.find((line) => /^(?:Uncaught )?\w*(?:Error|Exception)\b.*:/.test(line.trimStart()));
   return describeFailure({ message, text: lines.filter((line) => line !== message).join("\n") });

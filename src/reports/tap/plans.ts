@@ -1,4 +1,4 @@
-/** What a TAP stream says about how many points it has, in its order. */
+/** What a TAP stream says about its number of points, in order. */
 export type TapMark =
   | { kind: "version" }
   | { kind: "plan"; start: number; end: number }
@@ -10,9 +10,9 @@ interface TapDocument {
 }
 
 /**
- * What is wrong with the plans of a stream, which may hold several documents one after the other, as `cat` or a
- * client that runs several scripts leaves them. A document ends where a version line, a second plan, or a point after
- * its plan begins the next. Ids are not checked: node:test numbers some of its points anew.
+ * Checks the plans of a stream, which may contain several documents in sequence, as written by `cat` or by a client
+ * that runs several scripts. A new document starts at a version line, at a second plan, or at a point after a complete
+ * plan. Ids are not checked: node:test restarts the numbering of some points.
  */
 export function checkPlans(marks: readonly TapMark[]): string[] {
   const documents = splitDocuments(marks);
@@ -45,6 +45,6 @@ function splitDocuments(marks: readonly TapMark[]): TapDocument[] {
 function beginsDocument(mark: TapMark, { plan, points }: TapDocument): boolean {
   if (mark.kind === "version") return plan !== undefined || points > 0;
   if (mark.kind === "plan") return plan !== undefined;
-  // After a plan that came first, a point beyond it is a fault, but one that counts from the start again is the next.
+  // A point beyond a leading plan is an error, unless its number starts over, which begins a new document.
   return plan !== undefined && (plan.isTrailing || (points === plan.size && mark.id === plan.start));
 }
