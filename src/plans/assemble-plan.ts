@@ -7,7 +7,7 @@ import type { FoundVariables } from "./variables.ts";
 
 export type PlanInput = z.input<typeof planSchema>;
 
-/** The plan of what was found, as somebody would write it: nothing in it that is not needed. */
+/** Assembles a plan from what was found, as a person would write it: without anything that is not needed. */
 export function assemblePlan(
   { suites, setup, prepare, env }: Detection,
   { mapped, port }: FoundVariables,
@@ -15,7 +15,7 @@ export function assemblePlan(
 ): PlanInput {
   const { concurrent_branches, wall_clock_minutes, max_branches } = budgetSchema.parse({});
   const variables = { ...env, ...Object.fromEntries(mapped.map(({ name, value }) => [name, value])) };
-  const ready = findMigrationsTag({ suites, setup });
+  const migrationsTag = findMigrationsTag({ suites, setup });
   return {
     budget: { concurrent_branches, wall_clock_minutes, max_branches },
     ...(prepare.length + copied.length > 0 && {
@@ -29,14 +29,14 @@ export function assemblePlan(
     ...(setup.length > 0 && { setup: writeSteps(setup) }),
     suites: {
       ...Object.fromEntries(suites.map(({ tag, suite }) => [tag, suite])),
-      ...(ready !== undefined && { [ready]: { builtin: "migrations" as const } }),
+      ...(migrationsTag !== undefined && { [migrationsTag]: { builtin: "migrations" as const } }),
     },
-    // What migrates an experiment's branch migrates the parent when a winner is promoted.
+    // The migrations of an experiment's branch also apply to the parent when a winner is promoted.
     ...(setup.length > 0 && { promote: { migrate: writeSteps(setup) } }),
   };
 }
 
-/** The tag of the ready suite for what setup migrates, which no other suite has; undefined where nothing migrates. */
+/** Finds an unused tag for the built-in migrations suite; undefined if nothing migrates. */
 export function findMigrationsTag({
   suites,
   setup,
@@ -45,7 +45,7 @@ export function findMigrationsTag({
   return setup.length === 0 ? undefined : ["infra", "migrations"].find(isFree);
 }
 
-/** One command alone, several as a list; each as a list of words where it has no folder of its own. */
+/** Writes one command directly, several as a list, each as a list of words unless it has its own folder. */
 function writeSteps(steps: readonly Step[]): PlanInput["setup"] {
   const written = steps.map(({ command, cwd }) => (cwd === undefined ? command : { command, cwd }));
   const [only] = written;

@@ -16,21 +16,21 @@ import { openProject } from "./folder.ts";
 import { formatPlan } from "./format-plan.ts";
 import { findVariables } from "./variables.ts";
 
-/** What came of looking at a project. */
+/** The result of creating a plan for a project. */
 export interface CreatedPlan extends Findings {
   /** Absolute. */
   plan_path: string;
-  /** `kept`: there was a plan, and it was not touched. `no_suites`: there is nothing to write. */
+  /** `kept`: a plan existed, and was not touched. `no_suites`: no suites were found, so nothing was written. */
   outcome: "created" | "kept" | "no_suites";
-  /** What the file holds, with logins masked; null where there is none, or it holds no object. */
+  /** The content of the file, with logins masked; null if there is none, or it does not contain an object. */
   plan: Record<string, unknown> | null;
-  /** What is wrong with a plan that was kept. */
+  /** What is wrong with an existing plan. */
   invalid?: string;
 }
 
 /**
- * Looks at the project of a workspace and writes the plan of a feature from what is there. Nothing is run, and a plan
- * that is there is not touched.
+ * Inspects the project in a workspace and writes a feature's plan for it. Runs nothing, and does not touch an existing
+ * plan.
  * @throws CoreError `invalid_name`
  */
 export async function createPlan(workspace: string, featureId: string): Promise<CreatedPlan> {
@@ -56,7 +56,7 @@ function checked<Value>(plan: Value): Value {
   return plan;
 }
 
-/** A plan that was there, whatever is in it. */
+/** Reads an existing plan, whatever it contains. */
 async function readKept(
   workspace: string,
   featureId: string,

@@ -3,11 +3,11 @@ import type { Detection, FoundStep, FoundSuite } from "./detection.ts";
 import type { EnvFiles } from "./env-files.ts";
 import type { FoundVariables } from "./variables.ts";
 
-/** What was found and what was not, in sentences for whoever goes on with the plan. */
+/** What was found and what was not, in sentences for whoever continues with the plan. */
 export interface Findings {
   found: string[];
   not_found: string[];
-  /** What would make the plan better, and what must be there to run it. */
+  /** What would improve the plan, and what must be installed to run it. */
   advice: string[];
 }
 
@@ -18,13 +18,13 @@ export function describeFindings(
 ): Findings {
   const steps = (what: string, found: FoundStep[]) =>
     found.map(({ command, source }) => `${what}: ${command.join(" ")} (${source})`);
-  const ready = findMigrationsTag({ suites, setup });
+  const migrationsTag = findMigrationsTag({ suites, setup });
   return {
     found: [
       ...suites.map(describeSuite),
-      ...(ready === undefined
+      ...(migrationsTag === undefined
         ? []
-        : [`suite ${ready}: built in, runs setup twice on a fork of the parent branch`]),
+        : [`suite ${migrationsTag}: built in, runs setup twice on a fork of the parent branch`]),
       ...steps("setup and promote.migrate", setup),
       ...steps("worktrees.prepare", prepare),
       ...copied.map((file) => `worktrees.copy: ${file}, which git ignores and the code reads`),
@@ -38,7 +38,7 @@ export function describeFindings(
         : ["an e2e suite: no Playwright, no Cypress, and no script or test folder of that name"]),
       ...(setup.length === 0 ? ["setup and promote.migrate: no known migration tool"] : []),
       ...(prepare.length === 0 ? ["worktrees.prepare: no lock file and no list of dependencies"] : []),
-      ...unknown.map((name) => `a value for ${name}, which the example of the environment names`),
+      ...unknown.map((name) => `a value for ${name}, which the example .env file lists`),
     ],
     advice: [
       ...[...suites, ...setup].flatMap(({ advice }) => advice ?? []),

@@ -9,11 +9,11 @@ import { detectRust } from "./detect/rust.ts";
 import type { Detection, FoundStep, FoundSuite } from "./detection.ts";
 import type { Folder } from "./folder.ts";
 
-/** A kind of project, and the files that a folder of that kind has. */
+/** A kind of project, and the files that identify its folder. */
 interface Kind {
   detect: (folder: Folder) => Promise<Detection>;
   manifest: RegExp;
-  /** Whether a project at the top may have its suites in packages below, and only start them from there. */
+  /** Whether a top-level project may have its suites in packages below and only start them. */
   mayDelegate?: boolean;
 }
 
@@ -30,11 +30,11 @@ const kinds: readonly Kind[] = [
   { detect: detectPhp, manifest: /^(composer\.json|phpunit\.xml(\.dist)?)$/ },
 ];
 
-/** How deep below the project's top another project is looked for, and how many. */
+/** How deep below the top folder to look for further projects, and how many to consider. */
 const deepest = 2;
 const mostFolders = 12;
 
-/** What a project has, over all kinds, at its top or in folders of it. A suite's name is its own. */
+/** Detects what a project has, of all kinds, at its top and in subfolders. Suite names are unique. */
 export async function detectProject(project: Folder): Promise<Detection> {
   const found = await Promise.all(kinds.map((kind) => detectKind(project, kind)));
   const made = await detectMake(project);
@@ -46,7 +46,7 @@ export async function detectProject(project: Folder): Promise<Detection> {
   };
 }
 
-/** A project at the top speaks for what lies below it, as far as it has suites. */
+/** A top-level project that has suites covers everything below it. */
 async function detectKind(
   project: Folder,
   { detect, manifest, mayDelegate = false }: Kind,
@@ -67,7 +67,7 @@ async function detectKind(
     .filter(({ path }) => !whole.some((other) => path.startsWith(`${other.path}/`)))
     .map(({ detection }) => detection);
   const counted = below.filter(({ suites }) => suites.length > 0);
-  // One install at the top serves packages that it manages.
+  // One install at the top covers the packages that it manages.
   const isManaged = top.prepare.length > 0;
   const placed = below.map((each) => (isManaged ? { ...each, prepare: [] } : each));
   return counted.length > 0 ? [{ ...top, suites: [] }, ...placed] : [top];
@@ -102,7 +102,7 @@ function uniqueSteps(steps: FoundStep[]): FoundStep[] {
   return steps.filter((step, index) => steps.findIndex((each) => key(each) === key(step)) === index);
 }
 
-/** Two suites of one name are told apart by their folders, else by number. */
+/** Renames suites with the same name, by their folders or else by number. */
 function nameSuites(suites: readonly FoundSuite[]): FoundSuite[] {
   const taken = new Set<string>();
   return suites.map((found) => {

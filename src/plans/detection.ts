@@ -3,31 +3,31 @@ import type { commandSuiteSchema, Step } from "../../schemas/plan/suite.ts";
 
 export type SuiteInput = z.input<typeof commandSuiteSchema>;
 
-/** A suite that a project seems to have. */
+/** A suite that was detected in a project. */
 export interface FoundSuite {
-  /** What it would be called; another takes its place where two would have one name. */
+  /** The suggested tag; it is changed if two suites would have the same. */
   tag: string;
   suite: SuiteInput;
-  /** What it is and where that stands, as in `vitest, script test of package.json`. */
+  /** What it is and where it was found: `vitest, script test of package.json`. */
   source: string;
-  /** What would make it count more than it does. */
+  /** How to make it count its tests individually. */
   advice?: string | undefined;
 }
 
-/** A command that a project seems to need before its suites, or once in each worktree. */
+/** A command that a project seems to need before its suites, or once per worktree. */
 export interface FoundStep extends Step {
   source: string;
   advice?: string | undefined;
 }
 
-/** What one kind of project was recognized by. */
+/** What was detected for one kind of project. */
 export interface Detection {
   suites: FoundSuite[];
   /** Its migrations. */
   setup: FoundStep[];
   /** What installs its dependencies. */
   prepare: FoundStep[];
-  /** Variables that its tools go by, beside those that its code asks for. */
+  /** Variables for its tools, in addition to those that its code reads. */
   env?: Record<string, string>;
 }
 
@@ -36,7 +36,7 @@ export const nothing: Detection = { suites: [], setup: [], prepare: [] };
 export const junit = (path = "junit.xml") => ({ format: "junit", path }) as const;
 export const exitCode = { format: "exit-code" } as const;
 
-/** For a suite whose runner writes no report that we read. */
+/** Advice for a suite whose runner writes no supported report. */
 export function countedAsOne(what: string, remedy: string): string {
   return `${what} writes no supported report, so its exit status counts as one test. ${remedy}`;
 }

@@ -2,28 +2,31 @@ import { findUncommittedFiles } from "../git/uncommitted-files.ts";
 import type { Folder } from "./folder.ts";
 import { isOfBranch, sourceFile } from "./variables.ts";
 
-/** Files of the environment that the code reads and that no commit has, so that no worktree would have them. */
+/** Environment files that the code reads but that are not committed, so worktrees would lack them. */
 export interface EnvFiles {
-  /** Those that git ignores, which a plan may have copied. */
+  /** Files ignored by git, which a plan can copy. */
   copied: string[];
-  /** Those that a worktree could commit. */
+  /** Files not ignored by git, which somebody might commit in a worktree. */
   untracked: string[];
 }
 
 const envFile = /(^|\/)\.env(\.(local|test|test\.local|development))?$/;
 
-/** What reads such a file: libraries, options of Node, and frameworks that do it unasked. */
+/** Matches what reads such files: libraries, Node options, and frameworks that do so automatically. */
 const loader =
   /dotenv|loadEnvFile|--env-file|\benv-cmd\b|environ\.Env\b|import\.meta\.env|"(next|prisma|react-scripts|nuxt)"\s*:/;
-/** What fails where the file is not there. */
+/** Matches what fails if the file does not exist. */
 const strictLoader = /loadEnvFile|--env-file(?!-if)|\benv-cmd\b/;
 
 const name = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm;
 
-/** How many files are looked through. */
+/** How many files to search. */
 const mostFiles = 2_000;
 
-/** @param workspace absolute path of the folder that the project is in */
+/**
+ * Finds environment files that worktrees need.
+ * @param workspace absolute path of the project's folder
+ */
 export async function findEnvFiles(workspace: string, folder: Folder): Promise<EnvFiles> {
   const files = folder.files.filter((file) => envFile.test(file));
   if (files.length === 0) return { copied: [], untracked: [] };
@@ -31,7 +34,7 @@ export async function findEnvFiles(workspace: string, folder: Folder): Promise<E
   const needed: string[] = [];
   for (const file of files) {
     const names = [...((await folder.read(file)) ?? "").matchAll(name)].map(([, each = ""]) => each);
-    // What has only a branch's own variables must rather not be read.
+    // A file with only the branch's own variables had better not be read.
     const isNeeded = strictLoader.test(code) || (loader.test(code) && !names.every(isOfBranch));
     if (isNeeded) needed.push(file);
   }

@@ -2,10 +2,10 @@ import { kitPlan } from "../../schemas/plan/kit-plan.ts";
 import { planSchema } from "../../schemas/plan/plan.ts";
 import { findExample } from "../utils/schema-nodes.ts";
 
-/** What a suite writes into ARTIFACTS_DIR to be compared by more than its tests. */
+/** What a suite writes to ARTIFACTS_DIR to be compared by metrics. */
 const metrics = [{ name: "checkout p50", samples: [41.8, 40.2], unit: "ms", better: "lower" }];
 
-/** A whole plan, every key of ours with the example that the schema gives, and a whole metrics.json. */
+/** Makes a complete plan, with the schema's example for each of our keys, and a complete metrics.json. */
 export function makeExample(): Record<"plan.json" | "metrics.json", unknown> {
   const ours = Object.keys(planSchema.shape).filter(
     (key) => !Object.hasOwn(kitPlan, key) && key !== "$schema",

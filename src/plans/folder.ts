@@ -2,33 +2,36 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { listEntries, readRecordText } from "../utils/files/files.ts";
 
-/** A folder of a project, as detection sees it: nothing is run, no link is followed, nothing is written. */
+/** A project folder, for detection: runs nothing, follows no links, writes nothing. */
 export interface Folder {
-  /** Relative to the project's top, with `/`; empty there. */
+  /** Relative to the project's top folder, with `/`; empty for the top. */
   readonly path: string;
-  /** Every file in it and below, relative to it, with `/`, sorted. */
+  /** All files in and below it, relative to it, with `/`, sorted. */
   readonly files: readonly string[];
   has: (name: string) => boolean;
-  /** The text of a file; undefined where there is none, and where it is larger than anybody writes by hand. */
+  /** Reads a file's text; undefined if there is no such file, or it is too large to be written by hand. */
   read: (name: string) => Promise<string | undefined>;
-  /** Whether this machine finds a program by its name. */
+  /** True if a program of that name is on this machine's PATH. */
   hasProgram: (name: string) => boolean;
-  /** A folder below. */
+  /** Opens a subfolder. */
   enter: (path: string) => Folder;
 }
 
-/** Neither is anybody's source. */
+/** Folders that contain no source code of the project. */
 const skipped =
   /^(node_modules|vendor|target|build|dist|out|venv|env|__pycache__|coverage|site-packages|tmp)$|^\./;
-/** Hidden folders that tools are configured in. */
+/** Hidden folders that contain tool configuration. */
 const configured = [".config", ".mvn"];
 
-/** Bounds on a project that is all data: so many files, so many folders deep, and so many bytes of one file. */
+/** Limits for projects full of data: the number of files, the depth of folders, and the bytes per file. */
 const mostFiles = 20_000;
 const deepest = 12;
 const mostBytes = 2 ** 20;
 
-/** @param directory absolute path of the project's top */
+/**
+ * Opens a project's folder and lists its files.
+ * @param directory absolute path of the project's top folder
+ */
 export function openProject(directory: string): Folder {
   const files: string[] = [];
   collectFiles(directory, "", 0, files);

@@ -1,4 +1,4 @@
-/** A plan as text: JSON whose lists of words or numbers stand on one line each. */
+/** Formats a plan as JSON, with each list of words or numbers on one line. */
 export function formatPlan(plan: unknown): string {
   const scalar = '(?:"(?:[^"\\\\]|\\\\.)*"|-?\\d+(?:\\.\\d+)?)';
   const list = new RegExp(`\\[\\s+${scalar}(?:,\\s+${scalar})*\\s+\\]`, "g");

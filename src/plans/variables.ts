@@ -1,19 +1,19 @@
 import type { Folder } from "./folder.ts";
 
-/** The variables that a project asks for, as far as they lead to its database. */
+/** The variables a project reads that lead to its database. */
 export interface FoundVariables {
-  /** What each is to be made from, and where it is asked for. */
+  /** The value of each, and where it is read. */
   mapped: { name: string; value: string; source: string }[];
-  /** Named in an example of the environment, and nothing that a branch has. */
+  /** Variables in an example environment file that a branch cannot provide. */
   unknown: string[];
-  /** Where the code asks for the port to listen on. */
+  /** Where the code reads the port to listen on. */
   port?: string | undefined;
 }
 
-/** What every command gets under these names. */
+/** Variables that every command gets under these names. */
 const given = /^(DATABASE_URL|PG(HOST|PORT|USER|PASSWORD|DATABASE|SSLMODE)|PORT)$/;
 
-/** By what a name ends in, of those that lead to a database. */
+/** Values by the ending of a database variable's name. */
 const endings: readonly (readonly [ending: RegExp, value: string])[] = [
   [/^(SPRING_DATASOURCE_URL|FLYWAY_URL)$|JDBC_?URL$/, "jdbc:postgresql://$PGHOST:$PGPORT/$PGDATABASE"],
   [/(URL|URI|DSN|CONNECTION_STRING|CONNECTION)$/, "$DATABASE_URL"],
@@ -24,23 +24,23 @@ const endings: readonly (readonly [ending: RegExp, value: string])[] = [
   [/(NAME|DATABASE|DB)$/, "$PGDATABASE"],
 ];
 
-/** Names that are a database's: by their beginning, or whole. */
+/** Matches names of database variables, by their beginning or in full. */
 const ofDatabase =
   /^(TEST_)?(DB|DATABASE|POSTGRES(QL)?|PG|SQL|SQLALCHEMY_DATABASE|SPRING_DATASOURCE|QUARKUS_DATASOURCE_JDBC|JDBC|SHADOW_DATABASE|FLYWAY|DATASOURCE)_|^DB(HOST|PORT|NAME|USER|PASS|PASSWORD|URL)$|(^|_)(DIRECT|DATABASE|POSTGRES|DB|JDBC|PG)_(URL|URI|DSN)$/;
 
-/** Whose database has another meaning, or none. */
+/** Matches names that refer to a different kind of database, or to none. */
 const otherwise =
   /REDIS|MONGO|MYSQL|AMQP|ELASTIC|CLICKHOUSE|SQLITE|PGADMIN|POOL|TIMEOUT|SCHEMA|SSL|DIALECT|DRIVER|ENGINE|LOG/;
 
-/** How code asks for a variable, by the languages that are recognized. */
+/** Matches how code reads a variable, in the languages that are recognized. */
 const asked =
   /(?:process\.env\.|import\.meta\.env\.|Bun\.env\.)([A-Z][A-Z0-9_]+)|(?:process\.env|os\.environ|ENV)\[\s*["']([A-Z][A-Z0-9_]+)["']|(?:os\.(?:getenv|environ\.get)|os\.Getenv|os\.LookupEnv|env::var|System\.getenv|ENV\.fetch|getenv|\benv)\(\s*["']([A-Z][A-Z0-9_]+)["']|\$\{([A-Z][A-Z0-9_]+)(?=[:}])/g;
 
-/** Where Spring and its like ask for what must be a JDBC URL, whatever it is called. */
+/** Matches where Spring and similar frameworks read a variable that must be a JDBC URL, whatever its name. */
 const jdbc =
   /\$\{([A-Z][A-Z0-9_]*):jdbc:|\bdatasource\.(?:\w+\.)?(?:url|jdbc-url)\s*=\s*\$\{([A-Z][A-Z0-9_]*)/g;
 
-/** Settings of pydantic, whose fields are variables by their names. */
+/** Matches fields of pydantic settings, which are variables of the same name. */
 const setting = /^\s+([A-Za-z]\w*)\s*:\s*\S/gm;
 
 export const sourceFile =
@@ -48,13 +48,13 @@ export const sourceFile =
 const exampleFile =
   /(^|\/)\.env\.(example|sample|template|dist|defaults)$|(^|\/)\.env\.\w+\.example$|(^|\/)(example|sample)\.env$/;
 
-/** A variable and, where its value is such a URL, the driver in it. */
+/** Matches a variable, and the driver in its value if that is such a URL. */
 const assigned = /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=(?:\s*["']?(postgres(?:ql)?\+\w+):\/\/)?/gm;
 
-/** How many sources are looked through. */
+/** How many source files to search. */
 const mostSources = 2_000;
 
-/** Looks for variables in code, in examples of the environment, and, by their names alone, in `.env`. */
+/** Looks for variables in code, in example environment files, and, only by name, in `.env`. */
 export async function findVariables(folder: Folder): Promise<FoundVariables> {
   const asks = new Map<string, string>();
   const listed: string[] = [];
@@ -90,15 +90,15 @@ export async function findVariables(folder: Folder): Promise<FoundVariables> {
   return { mapped: mapped.sort((a, b) => (a.name < b.name ? -1 : 1)), unknown, port: asks.get("PORT") };
 }
 
-/** SQLAlchemy's URLs name the driver. It takes the login, which a URL would have to escape, from PGUSER and PGPASSWORD. */
+/** SQLAlchemy's URLs name the driver. The login, which a URL would have to escape, comes from PGUSER and PGPASSWORD. */
 const withDriver = (driver: string) => `${driver}://$PGHOST:$PGPORT/$PGDATABASE`;
 
-/** Whether a command gets a variable, or can be given it, from its branch. */
+/** True if a command gets the variable, or can be given it, from its branch. */
 export function isOfBranch(name: string): boolean {
   return given.test(name) || mapVariable(name) !== undefined;
 }
 
-/** What a variable of a database is to be made from; undefined for any other, and for those that a command gets. */
+/** Returns the value for a database variable; undefined for any other, and for those that commands get anyway. */
 export function mapVariable(name: string): string | undefined {
   if (given.test(name) || otherwise.test(name) || !ofDatabase.test(name)) return undefined;
   return endings.find(([ending]) => ending.test(name))?.[1];

@@ -11,7 +11,7 @@ import type { Folder } from "../folder.ts";
 
 const gotestsum = "gotest.tools/gotestsum";
 
-/** Go modules. Results that Go has cached say nothing of a database, so that each run is made anew. */
+/** Detects Go modules. `-count=1` bypasses Go's result cache, which says nothing about a database. */
 export async function detectGo(folder: Folder): Promise<Detection> {
   const module = await folder.read("go.mod");
   if (module === undefined) return nothing;
@@ -43,10 +43,10 @@ function findSuite({ hasProgram }: Folder, module: string): FoundSuite {
   };
 }
 
-/** So that no login stands among a command's arguments, where anybody on the machine could read it. */
+/** Keeps the login out of the command's arguments, which anybody on the machine could read. */
 const gooseEnv = { GOOSE_DRIVER: "postgres", GOOSE_DBSTRING: "$DATABASE_URL" };
 
-/** Goose's migrations are SQL files that it knows by their first comment. */
+/** Finds SQL migrations of goose or golang-migrate. */
 function findMigrations({ files }: Folder, module: string): FoundStep[] {
   const sql = files.find((file) => /(^|\/)migrations?\/[^/]+\.sql$/.test(file));
   const folder = sql?.split("/").slice(0, -1).join("/");

@@ -1,14 +1,14 @@
 import { type Detection, type FoundStep, junit, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 
-/** Where Flyway finds the branch. */
+/** The variables through which Flyway finds the branch. */
 const flywayEnv = {
   FLYWAY_URL: "jdbc:postgresql://$PGHOST:$PGPORT/$PGDATABASE",
   FLYWAY_USER: "$PGUSER",
   FLYWAY_PASSWORD: "$PGPASSWORD",
 };
 
-/** Maven and Gradle, with the reports that both write by themselves, one file for each class. */
+/** Detects Maven and Gradle, which both write reports on their own, one file per class. */
 export async function detectJvm(folder: Folder): Promise<Detection> {
   const pom = await folder.read("pom.xml");
   const [gradle] = ["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"].filter(
@@ -36,7 +36,7 @@ function buildWithMaven({ has }: Folder, pom: string) {
   return { suite: { command, report }, source: "Maven, pom.xml" };
 }
 
-/** A daemon would outlive the run, and tests that nothing changed for would not run again. */
+/** A daemon would outlive the run, and without `cleanTest`, tests would not rerun if nothing changed. */
 function buildWithGradle({ has, files }: Folder, manifest: string) {
   const program = has("gradlew") ? "./gradlew" : "gradle";
   const hasModules = files.some((file) => /\/build\.gradle(\.kts)?$/.test(file));

@@ -2,7 +2,7 @@ import { tagSchema } from "../../../schemas/names.ts";
 import { countedAsOne, type Detection, exitCode, type FoundSuite, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 
-/** What a project's Makefile offers, for projects that nothing else is known of. */
+/** Detects targets of a Makefile, for projects of which nothing else is known. */
 export async function detectMake(folder: Folder): Promise<Detection> {
   const makefile = (await folder.read("Makefile")) ?? (await folder.read("makefile"));
   if (makefile === undefined) return nothing;

@@ -2,18 +2,18 @@ import type { SuiteInput } from "../detection.ts";
 import type { NodeRunner } from "./node-runners.ts";
 import { lastCommand, readPlainScript } from "./node-script.ts";
 
-/** What a script starts its runner through, and what a plan's command needs not. */
+/** Launchers in scripts that a plan's command does not need. */
 const launchers = /^(npx|pnpx|bunx|yarn|pnpm|npm|exec|dlx|nyc|c8|--|--no-install|-y|--yes)$/;
 
-/** A script of package.json that starts a runner. */
+/** A script in package.json that starts a runner. */
 export interface RunnerScript {
   name: string;
   text: string;
 }
 
 /**
- * The command by which a runner writes its report: the script's own words, where it needs no shell, else the script
- * itself with more arguments, else the runner with nothing of the script.
+ * Builds the command that makes a runner write its report: the script's own words if they need no shell, or else the
+ * script with extra arguments, or else just the runner.
  * @param manager runs scripts: npm, pnpm, yarn, bun
  */
 export function buildSuite(
@@ -40,17 +40,17 @@ export function buildSuite(
 function runScript(runner: NodeRunner, name: string, manager: string): Pick<SuiteInput, "command" | "env"> {
   const run = [manager, "run", name];
   if (isNodeTest(runner)) return { command: run, ...withEnv(runner) };
-  // Without `run` in the script, vitest would watch where it is started on a terminal.
+  // Without `run`, vitest would watch if started on a terminal.
   const args = runner.name === "vitest" ? ["--run", ...runner.args] : runner.args;
   return { command: [...run, ...(manager === "npm" ? ["--"] : []), ...args], ...withEnv(runner) };
 }
 
-/** Its options stand before its files, so that a script cannot pass them on. */
+/** node's own runner takes options only before the files, so a script cannot pass them on. */
 const isNodeTest = ({ program }: NodeRunner) => program[0] === "node";
 
 const withEnv = ({ env }: NodeRunner) => (env === undefined ? {} : { env });
 
-/** A script's words with the report's arguments, or undefined where they do not start the runner. */
+/** Adds the report's arguments to a script's words; undefined if they do not start the runner. */
 function insertReport(runner: NodeRunner, words: readonly string[]): string[] | undefined {
   const start = words.findIndex((word, index) => {
     const found = runner.start.exec(words.slice(index, index + 2).join(" "));
@@ -69,9 +69,9 @@ function insertReport(runner: NodeRunner, words: readonly string[]): string[] | 
 function dropLaunchers(words: readonly string[]): string[] {
   const kept: string[] = [];
   for (const word of words) {
-    // What ends the options of a program that stays has to stay too.
+    // The end of options is kept if the program it belongs to is kept.
     if (!launchers.test(word) || (word === "--" && kept.length > 0)) kept.push(word);
-    // Else its file, which may lead to another database, would win over what a branch gives.
+    // Otherwise its file, which may point to a different database, would override the branch's variables.
     if (word === "env-cmd") kept.push("--no-override");
   }
   return kept;

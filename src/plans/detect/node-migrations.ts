@@ -2,7 +2,7 @@ import type { FoundStep } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 import type { PackageJson } from "./node-packages.ts";
 
-/** A migration tool, and how it brings a database up to date without asking. */
+/** A migration tool, and how it migrates a database without prompting. */
 interface MigrationTool {
   name: string;
   dependency: string;
@@ -50,7 +50,7 @@ const tools: readonly MigrationTool[] = [
   },
 ];
 
-/** A script that brings a database up to date, of a project whose tool is unknown or needs the script's arguments. */
+/** A script that migrates a database, for projects whose tool is unknown or needs the script's arguments. */
 const migrationScript =
   /^(db[:-])?(migrate|migrations?)([:-](up|run|deploy|latest))?$|^migrat(e|ion)[:-](up|run|deploy)$/;
 
@@ -71,7 +71,7 @@ export async function findNodeMigrations(
     : [{ command: [manager, "run", script], source: `script ${script} of package.json` }];
 }
 
-/** TypeORM wants the file that makes its data source. */
+/** TypeORM needs the file that defines its data source. */
 function findTypeorm({ files }: Folder): FoundStep[] {
   const source = files.find((file) => /(^|\/)(data-?source|ormconfig)\.[cm]?[jt]s$/i.test(file));
   if (source === undefined) return [];

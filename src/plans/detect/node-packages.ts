@@ -10,7 +10,7 @@ const packageSchema = z.object({
 });
 export type PackageJson = z.infer<typeof packageSchema>;
 
-/** The package.json of a folder, or undefined where there is none that can be read. */
+/** Reads a folder's package.json; undefined if there is none or it is invalid. */
 export async function readPackage(folder: Folder): Promise<PackageJson | undefined> {
   const text = await folder.read("package.json");
   if (text === undefined) return undefined;
@@ -21,7 +21,7 @@ export async function readPackage(folder: Folder): Promise<PackageJson | undefin
   }
 }
 
-/** What installs exactly what a lock file names. */
+/** The commands that install exactly what a lock file specifies. */
 const locks: readonly (readonly [lock: string, manager: string, install: string[]])[] = [
   ["package-lock.json", "npm", ["npm", "ci"]],
   ["npm-shrinkwrap.json", "npm", ["npm", "ci"]],
@@ -33,7 +33,7 @@ const locks: readonly (readonly [lock: string, manager: string, install: string[
 
 const findLock = (folder: Folder) => locks.find(([lock]) => folder.has(lock));
 
-/** The program that runs a project's scripts. */
+/** Finds the program that runs a project's scripts. */
 export function findManager(folder: Folder): string {
   return findLock(folder)?.[1] ?? "npm";
 }
@@ -41,7 +41,7 @@ export function findManager(folder: Folder): string {
 export function installCommand(folder: Folder, { dependencies, devDependencies }: PackageJson): FoundStep[] {
   const lock = findLock(folder);
   if (lock !== undefined) {
-    // Yarn since version 2, which has this file, calls it otherwise.
+    // Yarn 2 and later, recognizable by this file, has a different option.
     const isBerry = lock[1] === "yarn" && folder.has(".yarnrc.yml");
     return [{ command: isBerry ? ["yarn", "install", "--immutable"] : lock[2], source: lock[0] }];
   }

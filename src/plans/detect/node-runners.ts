@@ -1,26 +1,26 @@
 import type { ReportSpec } from "../../../schemas/plan/suite.ts";
 import type { Folder } from "../folder.ts";
 
-/** A test runner of Node, and how it writes a report that we read. */
+/** A Node test runner, and how it writes a supported report. */
 export interface NodeRunner {
   name: string;
-  /** The words that start it in a script. */
+  /** Matches the words that start it in a script. */
   start: RegExp;
-  /** How it is started anew: without watching, and with nothing of a script's own. */
+  /** The command to start it without a script and without watching. */
   program: string[];
   tag: "api" | "e2e";
-  /** Its package; absent where it comes with Node. */
+  /** Its package; absent if it is part of Node. */
   dependency?: string;
-  /** Configuration that shows it in use, where the package alone does not. */
+  /** The configuration file that shows it is used, if the package alone does not. */
   config?: RegExp;
-  /** Arguments of a script that would keep it from ending, or its report from being written or right. */
+  /** Arguments of a script that would keep it from ending, or from writing a correct report. */
   drop: { flags: string[]; valued: string[] };
-  /** Added behind the script's own arguments. */
+  /** Arguments added after the script's own. */
   args: string[];
-  /** Where arguments that a script adds last would not reach it. */
+  /** Used if extra arguments at the end of a script would not reach it. */
   env?: Record<string, string>;
   report: ReportSpec;
-  /** Whether a folder as argument runs the tests in it alone. */
+  /** Whether a folder as argument limits it to the tests in that folder. */
   takesFolders: boolean;
 }
 
@@ -29,7 +29,7 @@ const jestDrop = {
   valued: ["--reporters", "--outputFile"],
 };
 
-/** In the order in which a script that names several is taken to start them. */
+/** If a script names several, the first one here is assumed to be the one it starts. */
 export const nodeRunners: readonly NodeRunner[] = [
   {
     name: "playwright",
@@ -120,7 +120,7 @@ export const nodeRunners: readonly NodeRunner[] = [
   },
 ];
 
-/** Comes with Node, reads its options before its files alone, and takes them from a variable too. */
+/** Part of Node. It only reads options before its files, but also takes them from a variable. */
 export const nodeTest: NodeRunner = {
   name: "node:test",
   start: /(^|\s)--test(\s|$)/,
@@ -146,7 +146,7 @@ export const nodeTest: NodeRunner = {
 const testFile =
   /(^|\/)[^/]+[._-](test|spec)\.[cm]?[jt]sx?$|(^|\/)__tests__\/|(^|\/)test\/[^/]+\.[cm]?[jt]s$/;
 
-/** The files that any of these runners would take for tests. */
+/** Finds the files that any of these runners would consider tests. */
 export function findTestFiles({ files }: Folder): string[] {
   return files.filter((file) => testFile.test(file));
 }

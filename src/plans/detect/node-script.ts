@@ -1,15 +1,15 @@
-/** A script of package.json that needs no shell. */
+/** A script in package.json that needs no shell. */
 export interface PlainScript {
   env: Record<string, string>;
   words: string[];
 }
 
-/** A word without anything that a shell would interpret, or what is quoted. */
+/** Matches a word without characters that a shell would interpret, or a quoted string. */
 const word = /\s*((?:[^\s'"\\$`&|;<>()*?[\]{}~#!]|'[^']*'|"[^"$`\\]*")+)/y;
 
 const assignment = /^([A-Za-z_]\w*)=(.*)$/s;
 
-/** The words of a script, and the variables that it begins with; undefined where only a shell can run it. */
+/** Splits a script into its leading variables and its words; undefined if only a shell can run it. */
 export function readPlainScript(script: string): PlainScript | undefined {
   const words = splitWords(script);
   if (words === undefined) return undefined;
@@ -35,7 +35,10 @@ function splitWords(script: string): string[] | undefined {
   return words;
 }
 
-/** The last command of a script, which arguments that are added to it reach; undefined where it is piped on. */
+/**
+ * Returns the last command of a script, which receives arguments added to the script; undefined if its output is piped
+ * or redirected.
+ */
 export function lastCommand(script: string): string | undefined {
   const last = script.split(/&&|\|\||;/).at(-1);
   return last === undefined || /[|<>&]/.test(last) ? undefined : last;

@@ -7,7 +7,7 @@ import { findManager, installCommand, type PackageJson, readPackage } from "./no
 import { findTestFiles, type NodeRunner, nodeRunners, nodeTest } from "./node-runners.ts";
 import { splitByFolder } from "./split-by-folder.ts";
 
-/** Projects with a package.json. */
+/** Detects projects with a package.json. */
 export async function detectNode(folder: Folder): Promise<Detection> {
   const manifest = await readPackage(folder);
   if (manifest === undefined) return nothing;
@@ -27,7 +27,7 @@ async function findSuites(folder: Folder, manifest: PackageJson, manager: string
     return tag === undefined || runner === undefined ? [] : [{ name, text, tag, runner }];
   });
   const scripted = called
-    // One that runs everything stands for nothing where its parts are there too.
+    // A script that runs everything is redundant if there are scripts for the parts.
     .filter(
       ({ tag, runner }) => tag !== "api" || !called.some((other) => other.runner === runner && isPart(other)),
     )
@@ -44,19 +44,19 @@ async function findSuites(folder: Folder, manifest: PackageJson, manager: string
   return only !== undefined && canSplit(only) ? splitByFolder(only, findTestFiles(folder)) : all;
 }
 
-/** With a configuration of its own it has tests that the whole has not. */
+/** A script with its own configuration has tests that the full run does not include. */
 const isPart = ({ tag, text, runner }: { tag: string; text: string; runner: NodeRunner }) =>
   tag !== "api" && runner.tag !== "e2e" && !/\s(--config|-c)\b/.test(text);
 
-/** How a script has the packages of a monorepo run their own. */
+/** Matches scripts that run those of a monorepo's packages. */
 const delegates =
   /--workspaces\b|--ws\b|-ws\b|--recursive\b|\bpnpm -r\b|\byarn workspaces\b|\b(turbo|nx|lerna)\b/;
 
-/** Variants of another script, which the same suite would be counted twice by. */
+/** Matches variants of other scripts, which would count the same suite twice. */
 const variants =
   /\b(watch|coverage|cov|ui|debug|dev|update|bench|types?|lint|ci|staged|changed|headed|open|only)\b/;
 
-/** The tag of a script, by its name; undefined for one that is no suite's. */
+/** Derives a tag from a script's name; undefined if it is not a suite's. */
 function chooseTag(name: string): string | undefined {
   if (variants.test(name)) return undefined;
   if (name === "test" || name === "tests") return "api";
@@ -73,10 +73,10 @@ function found(runner: NodeRunner, manager: string, tag: string, script?: Runner
   };
 }
 
-/** Where it is named. */
+/** Says where the runner was found. */
 function locate({ dependency }: NodeRunner, script?: RunnerScript): string {
   if (script !== undefined) return `script ${script.name} of package.json`;
-  return dependency === undefined ? "imported by the test files" : "a dependency of package.json";
+  return dependency === undefined ? "imported by the test files" : "a dependency in package.json";
 }
 
 function unique(suites: FoundSuite[]): FoundSuite[] {
@@ -91,7 +91,7 @@ function isInUse(
 ): boolean {
   if (!Object.hasOwn({ ...dependencies, ...devDependencies }, dependency)) return false;
   if (config !== undefined) return files.some((file) => config.test(file));
-  // A second runner of the same kind, that no script starts, is rather a leftover.
+  // A second runner of the same kind that no script starts is probably a leftover.
   return !started.some((runner) => runner.tag === tag);
 }
 

@@ -1,7 +1,7 @@
 import { type Detection, type FoundStep, junit, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 
-/** PHP projects: PHPUnit, or Pest, which takes the same option. */
+/** Detects PHP projects with PHPUnit, or Pest, which takes the same option. */
 export async function detectPhp(folder: Folder): Promise<Detection> {
   const composer = await folder.read("composer.json");
   const hasConfig = folder.has("phpunit.xml") || folder.has("phpunit.xml.dist");

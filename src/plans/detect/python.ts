@@ -10,7 +10,7 @@ import {
 import type { Folder } from "../folder.ts";
 import { splitByFolder } from "./split-by-folder.ts";
 
-/** Where a project says what it needs. */
+/** The files in which a project declares its dependencies and tools. */
 const manifests =
   /^(pyproject\.toml|setup\.(py|cfg)|tox\.ini|pytest\.ini|conftest\.py|Pipfile|(requirements|dev-requirements)[^/]*\.(txt|in)|requirements\/[^/]+\.txt)$/;
 
@@ -18,15 +18,15 @@ const testFile = /(^|\/)(test_[^/]+|[^/]+_test|tests)\.py$/;
 
 const venvPython = ".venv/bin/python";
 
-/** How a project runs its programs, by the lock file it has, and what installs them. */
+/** How a project runs and installs its programs, depending on its lock file. */
 interface Tools {
-  /** Runs a program that a dependency brings. */
+  /** The words that run a program installed by a dependency. */
   run: string[];
   python: string[];
   prepare: FoundStep[];
 }
 
-/** Python projects: pytest, else Django's or unittest's own runner. */
+/** Detects Python projects with pytest, or else Django's or unittest's own runner. */
 export async function detectPython(folder: Folder): Promise<Detection> {
   const files = folder.files.filter((file) => manifests.test(file));
   const isPython = files.length > 0 || folder.has("manage.py");
@@ -40,7 +40,7 @@ export async function detectPython(folder: Folder): Promise<Detection> {
   };
 }
 
-/** Whether a manifest names a package. */
+/** True if a manifest mentions a package. */
 function needs(manifest: string, name: string): boolean {
   return new RegExp(`(^|["'\\s,])${name}(?=$|[\\s"'\\[=<>~!;,])`, "im").test(manifest);
 }
@@ -72,13 +72,15 @@ function findSuites(folder: Folder, manifest: string, { run, python }: Tools): F
   return [{ tag: "api", suite, source: what, advice: countedAsOne(what, remedy) }];
 }
 
-/** The package of a workspace that has all the tests, which know their folder; empty where it is the project itself. */
+/**
+ * Finds the workspace package that contains all tests, which must run in its folder; empty if it is the project itself.
+ */
 function findHome({ files }: Folder, testFiles: readonly string[]): string {
   const homes = files.flatMap((file) => /^(.+)\/pyproject\.toml$/.exec(file)?.[1] ?? []);
   return homes.find((home) => testFiles.every((file) => file.startsWith(`${home}/`))) ?? "";
 }
 
-/** The words of a command as a folder below needs them: the path of Python is relative to the project's top. */
+/** Adapts a command to run in a subfolder: the path of Python is relative to the project's top folder. */
 function runFrom(folder: string, words: readonly string[]): string[] {
   const up = folder === "" ? "" : "../".repeat(folder.split("/").length);
   return words.map((word) => (word === venvPython ? up + word : word));
@@ -89,7 +91,7 @@ function findMigrations({ files, has }: Folder, manifest: string, { run, python 
     return [{ command: [...python, "manage.py", "migrate", "--noinput"], source: "Django, manage.py" }];
   const ini = files.find((file) => /(^|\/)alembic\.ini$/.test(file));
   if (ini !== undefined || needs(manifest, "alembic")) {
-    // Its paths are relative to the folder that it runs in.
+    // The paths in alembic.ini are relative to the folder it runs in.
     const cwd = ini?.split("/").slice(0, -1).join("/") ?? "";
     const command = [...runFrom(cwd, run), "alembic", "upgrade", "head"];
     const advice = "alembic uses sqlalchemy.url from its env.py: set it to DATABASE_URL.";
@@ -119,7 +121,7 @@ function findTools(folder: Folder, manifest: string): Tools {
   return {
     run: [venvPython, "-m"],
     python: [venvPython],
-    // One in each worktree: a shared one would answer with the main checkout's modules.
+    // One per worktree: a shared one would import the main checkout's modules.
     prepare: [
       { command: ["python3", "-m", "venv", ".venv"], source },
       { command: [venvPython, "-m", "pip", "install", ...install], source },
@@ -127,7 +129,7 @@ function findTools(folder: Folder, manifest: string): Tools {
   };
 }
 
-/** What pip installs: every file of requirements, else the project itself with what its tests need. */
+/** Lists what pip installs: all requirements files, or else the project itself with its test dependencies. */
 function findRequirements({ files, has }: Folder, manifest: string): string[] {
   const lists = files.filter((file) => /^((dev-)?requirements[^/]*|requirements\/[^/]+)\.txt$/.test(file));
   if (lists.length > 0) return lists.flatMap((file) => ["-r", file]);
@@ -137,7 +139,7 @@ function findRequirements({ files, has }: Folder, manifest: string): string[] {
   const group = ["dev", "test"].find((name) =>
     new RegExp(`^\\[dependency-groups\\][^[]*^${name}\\s*=`, "ms").test(manifest),
   );
-  // A manifest that only configures tools makes no package.
+  // A manifest that only configures tools does not define a package.
   const isPackage = /^\[(project|build-system)\]/m.test(manifest) || has("setup.py");
   return [
     ...(group === undefined ? [] : ["--group", group]),

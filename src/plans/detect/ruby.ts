@@ -1,7 +1,7 @@
 import { countedAsOne, type Detection, exitCode, type FoundSuite, junit, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 
-/** Ruby projects, Rails among them: RSpec, else the tests of Rails or of Rake. */
+/** Detects Ruby projects, including Rails, with RSpec, or else the tests of Rails or Rake. */
 export async function detectRuby(folder: Folder): Promise<Detection> {
   const gemfile = await folder.read("Gemfile");
   if (gemfile === undefined) return nothing;

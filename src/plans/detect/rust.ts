@@ -9,7 +9,7 @@ import {
 } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 
-/** Cargo packages and workspaces: nextest where it is configured to write a report, else cargo test. */
+/** Detects Cargo packages and workspaces, with nextest if it is configured to write a report, or else cargo test. */
 export async function detectRust(folder: Folder): Promise<Detection> {
   const manifest = await folder.read("Cargo.toml");
   if (manifest === undefined) return nothing;

@@ -1,11 +1,11 @@
 import type { FoundSuite } from "../detection.ts";
 
-/** Folders that tests are sorted into by kind, which become tags. */
+/** Folder names for kinds of tests, which become tags. */
 const kinds = ["api", "e2e", "infra", "unit", "integration"];
 
 /**
- * One suite for each kind of tests, where every test file lies in the one folder of its kind: `tests/api`,
- * `tests/e2e`. Else the suite as it is.
+ * Splits a suite by kind of test if every test file is in exactly one folder per kind: `tests/api`, `tests/e2e`.
+ * Otherwise returns the suite as it is.
  */
 export function splitByFolder(suite: FoundSuite, testFiles: readonly string[]): FoundSuite[] {
   const folders = new Set(testFiles.map(kindFolder));
@@ -21,7 +21,7 @@ export function splitByFolder(suite: FoundSuite, testFiles: readonly string[]): 
   }));
 }
 
-/** The folder of a kind that a file lies in; undefined where it lies in none. */
+/** Finds the folder of a kind that contains a file; undefined if there is none. */
 function kindFolder(file: string): string | undefined {
   const folders = file.split("/").slice(0, -1);
   const depth = folders.findIndex((folder) => kinds.includes(folder));
