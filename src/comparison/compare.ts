@@ -8,7 +8,7 @@ import { combineWinners } from "./details/combination.ts";
 import { compareHistory } from "./details/history.ts";
 import { compareMetrics } from "./details/metrics.ts";
 import { readDetails } from "./details/read-details.ts";
-import { compareSchemas, countFeltRisks } from "./details/schema-comparison.ts";
+import { compareSchemas, countLargeTableRisks } from "./details/schema-comparison.ts";
 import { findDifferences } from "./details/tests-apart.ts";
 import { findCodeDirectories } from "./records/code-directories.ts";
 import { findContradiction } from "./records/contradictions.ts";
@@ -68,7 +68,7 @@ export async function compareExperiments({
   const decision = decide_by && describeDecision(decide_by, rivals);
   const { combinations, same_code } = await combineWinners(feature, winners, details.changes);
   const by_metrics = isByMetrics ? winners[0]?.experiment_slug : undefined;
-  const choice = { by_metrics, decision, locks: countFeltRisks(details.changes) };
+  const choice = { by_metrics, decision, locks: countLargeTableRisks(details.changes) };
   return {
     feature_id,
     generated_at: new Date(now).toISOString(),

@@ -6,8 +6,9 @@ const maxPart = 200;
 const maxParts = 12;
 
 /**
- * A change as an answer shows it: long texts are cut, where they differ in sight, and what it rests on is left out.
- * @param whole where the reader finds the rest
+ * Abbreviates a change for an answer: long texts are cut so that they still show the difference, and what it rests on
+ * is left out.
+ * @param whole where to find the rest
  */
 export function abbreviateChange(
   { rests_on, contains, aspects, ...change }: SchemaChange,
@@ -30,7 +31,7 @@ export function abbreviateChange(
   };
 }
 
-/** Where two texts part, with a few words before it; the beginning where there is only one. */
+/** Returns where two texts begin to differ, minus some context; 0 if there is only one. */
 function firstDifference(from: string | null, to: string | null): number {
   if (from === null || to === null) return 0;
   let index = 0;
@@ -40,7 +41,7 @@ function firstDifference(from: string | null, to: string | null): number {
 
 function cut<Text extends string | null>(text: Text, start: number, length: number, whole: string) {
   if (text === null || text.length <= length) return text;
-  const before = start === 0 ? "" : `[${start} characters alike] `;
+  const before = start === 0 ? "" : `[${start} equal characters] `;
   const left = text.length - start - length;
   const after = left <= 0 ? "" : ` [${left} more characters ${whole}]`;
   const middle = cutText(text.slice(start).replace(/^[\udc00-\udfff]/, ""), length);

@@ -2,10 +2,10 @@ import { standaloneObjects } from "./catalogue-standalone.ts";
 import { tableObjects } from "./catalogue-tables.ts";
 
 /**
- * The objects of a database that a migration makes, one row each: `kind`, `name`, `parent` (the object that it is a
- * part of, as kind and name), `uses` (the objects that its definition names, likewise), `aspects` (what it is, as
- * strings), and for tables and materialized views their size. What belongs to the system or to an extension is left
- * out, and so are owners, grants, rules, statistics, operators, casts, foreign servers, event triggers and publications.
+ * Selects the objects of a database that a migration can create, one row each: `kind`, `name`, `parent` (the object it
+ * is part of, as kind and name), `uses` (the objects its definition refers to, likewise), `aspects` (its properties, as
+ * strings), and for tables and materialized views their size. Objects of the system and of extensions are left out, and
+ * so are owners, grants, rules, statistics, operators, casts, foreign servers, event triggers and publications.
  */
 export const catalogueQuery = `
 with
@@ -32,7 +32,7 @@ with
         or (t.typtype = 'c' and exists (select from pg_class where oid = t.typrelid and relkind = 'c')))
       and ('pg_type'::regclass, t.oid) not in (select classid, objid from of_extension)
   ),
-  -- Only the stored tree tells functions from words in a string, and follows operators.
+  -- Only the stored tree distinguishes functions from words in a string, and resolves operators.
   volatile_default as (
     select distinct d.adrelid, d.adnum
     from pg_attrdef d, regexp_matches(d.adbin::text, ':(?:op)?funcid ([0-9]+)', 'g') called
@@ -49,7 +49,7 @@ ${[...tableObjects, ...standaloneObjects].join("\n    union all\n")}
     from pg_description d
     left join objects commented on (commented.classid, commented.objid, commented.subid) = (d.classoid, d.objoid, d.objsubid)
     left join pg_constraint k on d.classoid = 'pg_constraint'::regclass and k.oid = d.objoid and k.contypid <> 0
-    -- A view's column, a constraint's index or a NOT NULL is no object of its own here: its relation is.
+    -- A view's column, a constraint's index and a NOT NULL are not objects of their own here; their relation is.
     left join relation holder on holder.oid = coalesce(
       (select conrelid from pg_constraint where d.classoid = 'pg_constraint'::regclass and oid = d.objoid),
       (select indrelid from pg_index where d.classoid = 'pg_class'::regclass and indexrelid = d.objoid),
@@ -59,7 +59,7 @@ ${[...tableObjects, ...standaloneObjects].join("\n    union all\n")}
       and d.classoid <> 'pg_largeobject'::regclass and coalesce(o.schema, '') !~ '^pg_' and o.identity is not null
       and (d.classoid, d.objoid) not in (select classid, objid from of_extension)
   ),
-  -- What a default or a view's rule rests on, its column or view rests on.
+  -- A column depends on whatever its default does, a view on whatever its rule does.
   dependency as (
     select classid, objid, objsubid as subid, refclassid, refobjid, refobjsubid from pg_depend where deptype in ('n', 'a')
     union all
@@ -79,7 +79,7 @@ ${[...tableObjects, ...standaloneObjects].join("\n    union all\n")}
   used as (
     select d.classid, d.objid, d.subid, jsonb_agg(distinct t.identity) as uses
     from dependency d
-    -- Whoever names a column names its table.
+    -- A reference to a column is also one to its table.
     join target t on (t.classid, t.objid) = (d.refclassid, d.refobjid) and t.subid in (0, d.refobjsubid)
     where (d.classid, d.objid, d.subid) <> (t.classid, t.objid, t.subid)
     group by 1, 2, 3
@@ -87,7 +87,7 @@ ${[...tableObjects, ...standaloneObjects].join("\n    union all\n")}
   held as (
     select oid, oid as holder from relation where relkind in ('r', 'm')
     union all
-    -- A partitioned table keeps no rows itself.
+    -- A partitioned table contains no rows itself.
     select leaf.relid, p.oid from relation p, pg_partition_tree(p.oid) leaf where p.relkind = 'p' and leaf.isleaf
   ),
   size as (

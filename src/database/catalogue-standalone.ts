@@ -1,4 +1,4 @@
-/** What stands by itself: each a query of `catalogueQuery`, with the columns of its `objects`. */
+/** Objects that are not part of a table: each a query for `catalogueQuery`, with the columns of its `objects`. */
 export const standaloneObjects = [
   `
     select 'pg_namespace'::regclass, oid, 0, 'schema', format('%I', nspname), null, '{}'::jsonb, false
@@ -50,7 +50,7 @@ export const standaloneObjects = [
                      from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum where d.adrelid = v.oid)
       ), false
     from relation v where relkind in ('v', 'm')`,
-  // Its arguments' names do not tell one function from another.
+  // Argument names do not distinguish functions.
   `
     select 'pg_proc'::regclass, p.oid, 0, 'function', format('%I.%I(%s)', space.nspname, p.proname, oidvectortypes(p.proargtypes)), null,
       jsonb_build_object('definition', case p.prokind
@@ -64,6 +64,6 @@ export const standaloneObjects = [
         else pg_get_functiondef(p.oid) end), false
     from pg_proc p join space on space.oid = p.pronamespace
     where ('pg_proc'::regclass, p.oid) not in (select classid, objid from of_extension)
-      -- A range type brings constructors of its own.
+      -- A range type has constructors of its own.
       and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype = 'i')`,
 ] as const;

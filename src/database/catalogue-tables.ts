@@ -1,4 +1,4 @@
-/** Tables and what is a part of them: each a query of `catalogueQuery`, with the columns of its `objects`. */
+/** Tables and their parts: each a query for `catalogueQuery`, with the columns of its `objects`. */
 export const tableObjects = [
   `
     select 'pg_class'::regclass::oid, t.oid, 0, 'table', t.name, partitioned.identity, jsonb_build_object(

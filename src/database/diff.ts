@@ -5,7 +5,7 @@ import { byIdentity, findFoundations, groupParts, identifyObject, type SchemaObj
 import { findRisks } from "./risks.ts";
 import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";
 
-/** One object on the two sides, and the parts that came or went with it. */
+/** An object on both sides, and the parts that were added or removed with it. */
 interface Step {
   change: SchemaChange["change"];
   object: SchemaObject;
@@ -15,9 +15,9 @@ interface Step {
 }
 
 /**
- * What leads from one schema to the other, sorted by kind and name. Parts of an object that came or went stand with it,
- * and what a partition only repeats after its partitioned table is left out. A renamed object is one removed and one
- * added.
+ * Lists the changes from one schema to another, sorted by kind and name. Parts of an added or removed object are listed
+ * with it, and changes to a partition that only repeat those of its partitioned table are left out. A renamed object
+ * counts as one removed and one added.
  */
 export function diffSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaChange[] {
   const [before, after] = [byIdentity(from), byIdentity(to)];
@@ -89,7 +89,7 @@ function describeStep(
   };
 }
 
-/** All that two sides could have differently: where a part is alike, its words are. */
+/** Describes everything that can differ between two sides: if two parts are equal, so are their descriptions. */
 function describePart({ kind, name, aspects }: SchemaObject, whole: SchemaObject): string {
   const short = name.startsWith(`${whole.name}.`) ? name.slice(whole.name.length + 1) : name;
   const { definition, type, nullable, ...others } = aspects;
@@ -101,7 +101,7 @@ function describePart({ kind, name, aspects }: SchemaObject, whole: SchemaObject
   return words.join("; ");
 }
 
-/** Whether a partition's part changes as its partitioned table's does. */
+/** True if a part of a partition changes in the same way as that of its partitioned table. */
 function repeatsParent(
   { change, aspects }: SchemaChange,
   { kind, name, parent }: SchemaObject,

@@ -4,7 +4,7 @@ import { keepsStoredValues } from "./type-change.ts";
 
 export type Effect = SchemaRisk["effect"];
 
-/** What a change of a table does to it. */
+/** Returns the effects of a change on its table. */
 export function tableEffects({ change, aspects }: SchemaChange): Effect[] {
   if (change === "removed") return ["drops_data"];
   if (aspects.storage !== undefined) return ["rewrites_table"];
@@ -12,8 +12,8 @@ export function tableEffects({ change, aspects }: SchemaChange): Effect[] {
 }
 
 /**
- * What a change of a constraint does to the table that it is checked on.
- * @param lock what it blocks while it is checked
+ * Returns the effects of a changed constraint on the table that is checked.
+ * @param lock what is blocked during the check
  */
 export function constraintEffects(
   { change, aspects: { definition } }: SchemaChange,
@@ -25,7 +25,7 @@ export function constraintEffects(
   return isChecked ? ["scans_table", lock] : [];
 }
 
-/** Only a foreign key can change when it is checked; any other constraint is dropped and added again. */
+/** Only a foreign key can change when it is checked; any other constraint must be dropped and added again. */
 function withoutDeferral(definition: string | null): string | undefined {
   return definition?.startsWith("FOREIGN KEY")
     ? definition.replace(/ DEFERRABLE| INITIALLY DEFERRED/g, "")
@@ -33,8 +33,8 @@ function withoutDeferral(definition: string | null): string | undefined {
 }
 
 /**
- * What a change of a column does to its table.
- * @param isIndexed asked only where it matters: it looks through the whole schema
+ * Returns the effects of a changed column on its table.
+ * @param isIndexed only called if it matters, because it searches the whole schema
  */
 export function columnEffects(
   { change, aspects }: SchemaChange,
@@ -52,13 +52,13 @@ export function columnEffects(
   const { type, generated, nullable, collation } = aspects;
   const isConverted = type?.from && type.to && !isVirtual && !keepsStoredValues(type.from, type.to);
   if (isConverted || generated?.to?.endsWith(" stored")) return ["rewrites_table"];
-  // The rows stay; the indexes are sorted anew.
+  // The rows stay, but the indexes are rebuilt.
   if (collation !== undefined && isIndexed()) return ["scans_table", "blocks_all"];
   if (!isRequired(nullable?.to) || isRequired(nullable?.from)) return [];
   return nullable?.from === "yes" ? ["scans_table", "blocks_all"] : ["scans_table"];
 }
 
-/** NOT NULL, and of all rows. */
+/** True for a NOT NULL that is valid for all rows. */
 function isRequired(nullable: string | null | undefined): boolean {
   return nullable?.startsWith("no") === true && !nullable.includes("not valid");
 }

@@ -1,10 +1,10 @@
 import type { SchemaRisk } from "../../schemas/comparison/schema-change.ts";
 
-/** From this size on, a lock or a rewrite is felt, in bytes. */
+/** From this size on, a lock or a rewrite is noticeable. In bytes. */
 const largeTableBytes = 64 * 2 ** 20;
 
-/** The risks for tables that are large enough for them to be felt. */
-export function selectFelt(risks: readonly SchemaRisk[]): SchemaRisk[] {
+/** Selects the risks on tables that are large enough for them to be noticeable. */
+export function selectLargeTableRisks(risks: readonly SchemaRisk[]): SchemaRisk[] {
   return risks.filter((risk) => risk.table_bytes >= largeTableBytes);
 }
 
@@ -17,7 +17,7 @@ const isLock: Record<SchemaRisk["effect"], boolean> = {
   drops_data: false,
 };
 
-/** Whether a table is locked against reads or writes meanwhile, for longer than a moment. */
+/** True if the table is locked against reads or writes for longer than a moment. */
 export function locksTable({ effect }: SchemaRisk): boolean {
   return isLock[effect];
 }

@@ -4,15 +4,15 @@ import { type Ledger, ledgerTools } from "../../schemas/promotion/ledger.ts";
 
 interface LedgerTable {
   table: string;
-  /** Rows of `entry` and whether it is `applied`, in the tool's order; `$table` stands for the table. */
+  /** Selects each `entry` and whether it is `applied`, in the tool's order; `$table` stands for the table. */
   query: string;
 }
 
 /**
- * Where each tool keeps what it has applied. Sources: the tools' own create statements, in drizzle-orm's
+ * Where each tool records what it has applied. Sources: the tools' own create statements, in drizzle-orm's
  * `pg-core/dialect`, prisma's schema engine, knex's `table-resolver`, node-pg-migrate's `runner`, flyway's
- * `PostgreSQLDatabase`, alembic's `runtime/migration`, sqlx's `postgres/migrate`, goose's `dialect/postgres` and
- * rails' `schema_migration`.
+ * `PostgreSQLDatabase`, alembic's `runtime/migration`, sqlx's `postgres/migrate`, goose's `dialect/postgres` and rails'
+ * `schema_migration`.
  */
 const tables: Record<Ledger["tool"], LedgerTable> = {
   drizzle: {
@@ -57,7 +57,7 @@ const tables: Record<Ledger["tool"], LedgerTable> = {
 const entriesSchema = z.array(z.object({ entry: z.string(), applied: z.boolean() }));
 
 /**
- * The ledgers of migrations that a database has. A table that only has the name of one is passed over.
+ * Reads the migration ledgers of a database. A table that merely has the same name as one is skipped.
  * @param client in a transaction
  */
 export async function readLedgers(client: Client): Promise<Ledger[]> {
@@ -66,7 +66,7 @@ export async function readLedgers(client: Client): Promise<Ledger[]> {
     `select c.relname as name, format('%I.%I', n.nspname, c.relname) as table
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'r' and c.relname = any($1)
-       -- golang-migrate has a table of the same name as rails', and keeps the last version alone.
+       -- golang-migrate has a table of the same name as rails', but only records the last version.
        and not exists (select from pg_attribute where attrelid = c.oid and attname = 'dirty')
      order by 2`,
     [names],

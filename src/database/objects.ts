@@ -7,12 +7,12 @@ export function byIdentity(objects: SchemaSnapshot): SchemaObjects {
   return new Map(objects.map((object) => [identifyObject(object), object]));
 }
 
-/** Kind and name: no two objects of a database have both in common. */
+/** Kind and name together are unique in a database. */
 export function identifyObject({ kind, name }: Pick<SchemaObject, "kind" | "name">): string {
   return `${kind} ${name}`;
 }
 
-/** Objects that are a part of none of the others, each with its parts, and parts of parts. */
+/** Groups objects under those that are not part of another one, each with its parts and their parts. */
 export function groupParts(list: SchemaSnapshot): { whole: SchemaObject; parts: SchemaObject[] }[] {
   const objects = byIdentity(list);
   const groups = new Map<SchemaObject, SchemaObject[]>();
@@ -25,7 +25,7 @@ export function groupParts(list: SchemaSnapshot): { whole: SchemaObject; parts: 
   return [...groups].map(([whole, parts]) => ({ whole, parts }));
 }
 
-/** What objects are parts of or name in their definitions, as identities, without themselves. */
+/** Lists the identities of the objects that a group is part of or refers to, excluding the group itself. */
 export function findFoundations(group: SchemaObject[], objects: SchemaObjects): string[] {
   const own = new Set(group.map(identifyObject));
   return group
@@ -33,7 +33,7 @@ export function findFoundations(group: SchemaObject[], objects: SchemaObjects): 
     .filter((each) => !own.has(each));
 }
 
-/** The object that it is a part of, the one that that is a part of, and so on. */
+/** Lists the object it is part of, the object that one is part of, and so on. */
 function findAncestors({ parent }: SchemaObject, objects: SchemaObjects): SchemaObject[] {
   const whole = objects.get(parent ?? "");
   return whole === undefined ? [] : [whole, ...findAncestors(whole, objects)];

@@ -4,11 +4,11 @@ import { identifyObject, type SchemaObjects } from "./objects.ts";
 import type { SchemaObject } from "./snapshot.ts";
 
 /**
- * What a change does to tables that are there already, by the rules of ALTER TABLE and CREATE INDEX. The plain form of
- * each statement is assumed, and one statement for each change: `concurrently`, `not valid` and `using index` are ways
- * around. A lock that is held for a moment only is no risk here.
- * @param object as the change leaves it; where it goes, as it was
- * @param sides all objects of the side that the change begins at, and of the one that it leads to
+ * Lists what a change does to existing tables, by the rules of ALTER TABLE and CREATE INDEX. It assumes the plain form
+ * of each statement, and one statement per change: `concurrently`, `not valid` and `using index` are ways to avoid a
+ * risk. A lock held only for a moment does not count.
+ * @param object after the change; if removed, before it
+ * @param sides all objects before and after the changes
  */
 export function findRisks(
   change: SchemaChange,
@@ -58,7 +58,7 @@ export function findRisks(
   }
 }
 
-/** A foreign key that a new column brings along is taken on trust where the column is null in all rows. */
+/** True for a foreign key on a new column that is null in all rows, which needs no check. */
 function comesWithColumn(
   { parent, uses }: SchemaObject,
   before: SchemaObjects,
@@ -72,7 +72,7 @@ function comesWithColumn(
   return column.nullable === "yes" && column.default === undefined && column.generated === undefined;
 }
 
-/** What a new partition takes, its table's default partition must not hold already. */
+/** Lists the default partitions that must be checked for rows that belong in a new partition. */
 function defaultPartitions({ parent }: SchemaObject, before: SchemaObjects): string[] {
   return [...before.values()]
     .filter((table) => parent !== null && table.kind === "table" && table.parent === parent)

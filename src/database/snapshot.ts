@@ -8,14 +8,14 @@ import { catalogueQuery } from "./catalogue-query.ts";
 const objectSchema = z.object({
   kind: z.enum(schemaObjectKinds),
   name: z.string(),
-  /** The object that it is a part of, as kind and name: `table public.orders`. */
+  /** The object it is part of, as kind and name: `table public.orders`. */
   parent: z.string().nullable(),
-  /** The objects that its definition names, likewise. */
+  /** The objects its definition refers to, likewise. */
   uses: z.array(z.string()),
   aspects: z.record(z.string(), z.string()),
-  /** Of a column: to add it is to write into every row. */
+  /** For a column: adding it means writing to every row. */
   fills_rows: z.boolean(),
-  /** Of a table or a view that keeps rows, without indexes; of a partitioned table, all its partitions. */
+  /** For a table or a view that stores rows, without indexes; for a partitioned table, all partitions. */
   bytes: z.number().nullable(),
   rows: z.number().nullable(),
 });
@@ -27,8 +27,8 @@ export type SchemaSnapshot = SchemaObject[];
 const timeoutMs = 30_000;
 
 /**
- * Definitions and values are spelled by these, for a transaction: two sides with defaults of their own would differ for
- * nothing.
+ * Settings for a transaction that fix how definitions and values are written. Otherwise two sides with different
+ * defaults would appear to differ.
  */
 export const neutralSettings = Object.entries({
   search_path: "",
@@ -39,16 +39,16 @@ export const neutralSettings = Object.entries({
   extra_float_digits: "1",
   lc_monetary: "C",
   quote_all_identifiers: "off",
-  // Costs more than it saves on a catalogue of any size.
+  // Costs more than it saves for catalogue queries of any size.
   jit: "off",
-  // Else the server reads on for nobody after the client has given up.
+  // Otherwise the server would keep reading after the client has given up.
   statement_timeout: String(timeoutMs),
 })
   .map(([name, value]) => `set local ${name} = '${value}'`)
   .join("; ");
 
 /**
- * The schema of a database, by one query in one read-only transaction.
+ * Reads the schema of a database with a single query in a read-only transaction.
  * @throws CoreError `schema_unreadable`
  */
 export async function readSchema(connection: Omit<Connection, "expires_at">): Promise<SchemaSnapshot> {

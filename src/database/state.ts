@@ -11,8 +11,8 @@ import { fingerprintTables } from "./table-fingerprints.ts";
 const timeoutMs = 60_000;
 
 /**
- * What a database is like at the moment, so that a later look tells whether it moved. Positions in the WAL and
- * transaction ids would not tell: both go on by themselves, with checkpoints, vacuums and restarts of the compute.
+ * Reads the current state of a database, so that changes can be detected later. WAL positions and transaction ids would
+ * not do: both advance on their own, with checkpoints, vacuums and restarts of the compute.
  * @throws CoreError `database_unreadable`, `schema_unreadable`
  */
 export async function readState(connection: Connection): Promise<DatabaseState> {
@@ -47,14 +47,14 @@ function hashObjects(snapshot: SchemaSnapshot): DatabaseState["objects"] {
   return Object.fromEntries(hashes);
 }
 
-/** What of a database is not as it was: objects as kind and name, tables, and ledger entries as tool and entry. */
-export interface Movement {
+/** What has changed in a database: objects as kind and name, tables, and ledger entries as tool and entry. */
+export interface StateChanges {
   objects: string[];
   rows: string[];
   ledgers: string[];
 }
 
-export function findMovement(before: DatabaseState, now: DatabaseState): Movement {
+export function findStateChanges(before: DatabaseState, now: DatabaseState): StateChanges {
   return {
     objects: differingKeys(before.objects, now.objects),
     rows: differingKeys(before.rows, now.rows),

@@ -3,10 +3,12 @@ import type { SchemaChange } from "../../schemas/comparison/schema-change.ts";
 const maxNamed = 4;
 const signs = { added: "+", removed: "-", changed: "~" } as const;
 
-/** The summary where nothing changed. */
+/** The summary if nothing changed. */
 export const noDifference = "no difference";
 
-/** One line: `+table public.orders, ~column public.items.price`; counts where there are many. */
+/**
+ * Summarizes changes on one line: `+table public.orders, ~column public.items.price`, or by counts if there are many.
+ */
 export function summarizeChanges(changes: SchemaChange[]): string {
   if (changes.length === 0) return noDifference;
   if (changes.length <= maxNamed)

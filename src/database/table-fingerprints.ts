@@ -1,13 +1,13 @@
 import type { Client } from "pg";
 
-/** Tables up to this size are read row by row, in bytes; of a larger one the size stands for its rows. */
+/** Tables up to this size are hashed row by row; for larger ones the size stands for the rows. In bytes. */
 const readUpTo = 2 ** 20;
 
 /**
- * What tells whether the rows of a table have changed, by table: a hash over all rows of a small one, the size of a
- * large one. It does not depend on the server, so that a fork has the marks that its parent had.
+ * Fingerprints the rows of each table, to detect changes: a hash over all rows of a small table, the size of a large
+ * one. The result does not depend on the server, so a fork has the same fingerprints as its parent.
  * @param client in a transaction with `neutralSettings`
- * @param except tables, with their schemas, that are left out
+ * @param except tables to leave out, schema-qualified
  */
 export async function fingerprintTables(
   client: Client,
@@ -21,10 +21,10 @@ export async function fingerprintTables(
        and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype = 'e')
      order by 1`,
   );
-  const marks: Record<string, string> = {};
+  const fingerprints: Record<string, string> = {};
   for (const { table, bytes } of rows.filter((row) => !except.includes(row.table)))
-    marks[table] = Number(bytes) > readUpTo ? `${bytes} bytes` : await hashRows(client, table);
-  return marks;
+    fingerprints[table] = Number(bytes) > readUpTo ? `${bytes} bytes` : await hashRows(client, table);
+  return fingerprints;
 }
 
 async function hashRows(client: Client, table: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** Types whose values another type takes as they are, where it sets no limit of its own. */
+/** Types whose stored values are valid for other types as they are, if those set no limit. */
 const sameBytes: Record<string, string[]> = {
   "character varying": ["text", "citext", "bpchar"],
   text: ["character varying", "citext", "bpchar"],
@@ -18,8 +18,8 @@ interface Type {
 }
 
 /**
- * Whether a column's type can change with every stored value left as it is. From `timestamp` to `timestamptz` it
- * cannot: only a session in UTC is spared the rewrite.
+ * True if a column's type can change without rewriting any stored value. From `timestamp` to `timestamptz` it cannot:
+ * only a session in UTC avoids the rewrite.
  */
 export function keepsStoredValues(from: string, to: string): boolean {
   const [old, now] = [parseType(from), parseType(to)];
@@ -29,7 +29,10 @@ export function keepsStoredValues(from: string, to: string): boolean {
   return isUnlimited || (now.length >= old.length && now.scale === old.scale);
 }
 
-/** `timestamp(3) without time zone` and `numeric(10,2)`, apart; an extension's type without its schema. */
+/**
+ * Splits types such as `timestamp(3) without time zone` and `numeric(10,2)` into parts, and strips the schema of an
+ * extension's type.
+ */
 function parseType(type: string): Type {
   const parts = /^([^(]+)(?:\((\d+)(?:,(-?\d+))?\))?(.*)$/.exec(type);
   const [, start = type, length, scale = "", end = ""] = parts ?? [];

@@ -18,9 +18,9 @@ it("shows of two long texts where they part, and says what it left out", () => {
   const definition = { from: `${alike}old${"b".repeat(500_000)}`, to: `${alike}new` };
   const { aspects } = abbreviateChange({ ...change, aspects: { definition } }, "in its branch");
   expect(aspects.definition?.from).toMatch(
-    /^\[99900 characters alike\] a{100}oldb{297} \[499703 more characters in its branch\]$/,
+    /^\[99900 equal characters\] a{100}oldb{297} \[499703 more characters in its branch\]$/,
   );
-  expect(aspects.definition?.to).toMatch(/^\[99900 characters alike\] a{100}new$/);
+  expect(aspects.definition?.to).toMatch(/^\[99900 equal characters\] a{100}new$/);
 });
 
 it("cuts no character in two", () => {

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readLedgers } from "../../src/database/ledgers.ts";
-import { findMovement, readState } from "../../src/database/state.ts";
+import { findStateChanges, readState } from "../../src/database/state.ts";
 import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
 import { openConnection } from "../../src/lakebase/connection/connection.ts";
@@ -20,7 +20,7 @@ afterAll(() => client.end());
 async function movementBy(sql: string) {
   const before = await readState(branch.login);
   await client.query(sql);
-  return findMovement(before, await readState(branch.login));
+  return findStateChanges(before, await readState(branch.login));
 }
 
 const still = { objects: [], rows: [], ledgers: [] };
@@ -75,7 +75,7 @@ test("a fork has the marks of its parent, but for tables that are not logged", a
     expiry: { ttl: "3600s" },
   });
   const forked = await openConnection(lakebase, asBranchName(fork.branch.branch));
-  expect(findMovement(await readState(login), await readState(forked))).toEqual(still);
+  expect(findStateChanges(await readState(login), await readState(forked))).toEqual(still);
   await client.query("drop table kept, large, cache");
 });
 

@@ -5,7 +5,7 @@ import {
 } from "../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
 import { abbreviateChange } from "../../database/abbreviate-change.ts";
-import { selectFelt } from "../../database/large-tables.ts";
+import { selectLargeTableRisks } from "../../database/large-tables.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { artifactPath, schemaDifferenceName } from "../../experiments/layout.ts";
 import { readRecord } from "../../utils/files/json.ts";
@@ -27,14 +27,14 @@ export async function readSchemaChanges(
 }
 
 /** Counts, by experiment, the changes that lock, rewrite or drop a large table. */
-export function countFeltRisks(all: ExperimentChanges[]): Map<string, number> {
+export function countLargeTableRisks(all: ExperimentChanges[]): Map<string, number> {
   return new Map(
-    all.map(({ experiment_slug, changes }) => [experiment_slug, changes.flatMap(findFeltRisks).length]),
+    all.map(({ experiment_slug, changes }) => [experiment_slug, changes.flatMap(findLargeTableRisks).length]),
   );
 }
 
-function findFeltRisks({ risks = [] }: SchemaChange): SchemaRisk[] {
-  return selectFelt(risks);
+function findLargeTableRisks({ risks = [] }: SchemaChange): SchemaRisk[] {
+  return selectLargeTableRisks(risks);
 }
 
 /** Compares what the experiments do to the schema. */
@@ -48,7 +48,7 @@ export function compareSchemas(all: ExperimentChanges[]): SchemaComparison {
     collisions: findCollisions(all),
     risks: all.flatMap(({ experiment_slug, changes }) =>
       changes.flatMap((change) =>
-        findFeltRisks(change).map((risk) => ({ experiment_slug, object: change.object, ...risk })),
+        findLargeTableRisks(change).map((risk) => ({ experiment_slug, object: change.object, ...risk })),
       ),
     ),
   };

@@ -4,10 +4,10 @@ import type { Connection } from "../../lakebase/connection/client.ts";
 import { createClient } from "../../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { neutralSettings } from "../snapshot.ts";
-import { compareTable, countAlone, estimateRows } from "./compare-table.ts";
+import { compareTable, countOneSided, estimateRows } from "./compare-table.ts";
 import { type DataTable, listTables } from "./list-tables.ts";
 
-/** For all tables together, and for one query. */
+/** For all tables together, and for a single query. */
 const allMs = 20_000;
 const queryMs = 8_000;
 
@@ -15,13 +15,13 @@ const settings = [
   neutralSettings,
   `set local statement_timeout = ${queryMs}`,
   "set local lock_timeout = 1000",
-  // Rows that a policy hides would pass for rows that are not there.
+  // Otherwise, rows hidden by a policy would look as if they did not exist.
   "set local row_security = off",
 ].join("; ");
 
 /**
- * How the rows of two databases differ, table by table. Bounded in time and in memory: beyond that, the planner's
- * estimates stand in.
+ * Compares the rows of two databases, table by table, within limits of time and memory. Beyond those, returns the
+ * planner's estimates.
  * @param limitMs for all tables together, in milliseconds
  * @throws CoreError `database_unreadable`; the signal's reason
  */
@@ -48,7 +48,7 @@ export async function compareData(
   }
 }
 
-/** What differs first, then what nobody knows. */
+/** Ranks tables that differ first, then those for which it is unknown. */
 function rank({ differs, not_compared }: TableDifference): number {
   if (differs === true || not_compared === "one_side_only") return 0;
   return differs === undefined ? 1 : 2;
@@ -95,10 +95,10 @@ async function compareSides(
   await both("savepoint reading");
   try {
     if (before === undefined || now === undefined)
-      return await countAlone({ client: first, table: before }, { client: second, table: now });
+      return await countOneSided({ client: first, table: before }, { client: second, table: now });
     return await compareTable({ from: { client: first, table: before }, to: { client: second, table: now } });
   } catch {
-    // A side that is still at its query is waited for.
+    // If the other side's query is still running, this waits for it.
     await both("rollback to savepoint reading");
     return { ...estimated, not_compared: "unreadable" };
   }

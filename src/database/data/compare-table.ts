@@ -3,22 +3,22 @@ import * as z from "zod";
 import type { TableDifference } from "../../../schemas/comparison/data-difference.ts";
 import { type DataTable, readSize } from "./list-tables.ts";
 
-/** A table up to this size is read, in bytes. */
+/** Larger tables are not read. In bytes. */
 const readUpTo = 32 * 2 ** 20;
 
-/** So many rows are held against each other: both sides of them are in memory. */
+/** The most rows to compare, because those of both sides are held in memory. */
 const maxRows = 50_000;
 
-/** One table on the two sides. */
+/** A table on both sides. */
 export interface TablePair {
   from: { client: Client; table: DataTable };
   to: { client: Client; table: DataTable };
 }
 
 /**
- * Counts what differs in the rows of a table that both sides have. Rows are told apart by hashes that the databases make
- * of them: what is in them never leaves the server.
- * @throws what a query does: a lock, a time limit, a right that is missing
+ * Counts the rows that differ in a table that exists on both sides. Rows are compared by hashes computed in the
+ * databases: their contents never leave the server.
+ * @throws whatever a query does: a lock, a time limit, a missing permission
  */
 export async function compareTable(pair: TablePair): Promise<TableDifference> {
   const { from, to } = pair;
@@ -37,29 +37,29 @@ export async function compareTable(pair: TablePair): Promise<TableDifference> {
   return { ...counted, differs, ...countChanges(old, own) };
 }
 
-async function isSmall(sides: readonly Alone[]): Promise<boolean> {
+async function isSmall(sides: readonly Side[]): Promise<boolean> {
   const sizes = await Promise.all(
     sides.map(({ client, table }) => (table === undefined ? 0 : readSize(client, table))),
   );
   return Math.max(...sizes) <= readUpTo;
 }
 
-interface Alone {
+interface Side {
   client: Client;
   table: DataTable | undefined;
 }
 
-/** The rows of a table that one side alone has: counted where it is small, else as the planner thinks. */
-export async function countAlone(from: Alone, to: Alone): Promise<TableDifference> {
+/** Counts the rows of a table that exists on one side only; if it is large, returns the planner's estimate. */
+export async function countOneSided(from: Side, to: Side): Promise<TableDifference> {
   const estimated = estimateRows(from.table?.table ?? to.table?.table ?? "", from.table, to.table);
-  const count = async ({ client, table }: Alone) =>
+  const count = async ({ client, table }: Side) =>
     table === undefined ? null : (await readMark({ client, table }, [])).rows;
   if (!(await isSmall([from, to]))) return { ...estimated, not_compared: "one_side_only" };
   const [from_rows, to_rows] = await Promise.all([count(from), count(to)]);
   return { ...estimated, from_rows, to_rows, exact: true, not_compared: "one_side_only" };
 }
 
-/** What the planner thinks of a table on either side. */
+/** Returns the planner's estimates for a table on both sides. */
 export function estimateRows(
   table: string,
   from: DataTable | undefined,
@@ -78,7 +78,7 @@ function findKey({ from, to }: TablePair): string[] | "no_key" | "other_key" {
 
 const markSchema = z.tuple([z.object({ rows: z.coerce.number(), mark: z.string() })]);
 
-/** How many rows there are, and a sum over them that another set of rows does not have. */
+/** Reads the number of rows, and a hash over all of them. */
 async function readMark({ client, table }: TablePair["from"], columns: readonly string[]) {
   const { rows } = await client.query<Record<string, unknown>>(
     `select count(*) as rows, coalesce(sum(${hash(columns)}::numeric), 0)::text as mark from ${source(table)}`,
@@ -89,7 +89,7 @@ async function readMark({ client, table }: TablePair["from"], columns: readonly 
 
 const hashesSchema = z.array(z.object({ key: z.string(), row: z.string() }));
 
-/** Of each row, a hash of its key and one of all of it. */
+/** Reads a hash of each row's key, and one of the whole row. */
 async function readHashes(
   { client, table }: TablePair["from"],
   key: readonly string[],
@@ -105,7 +105,7 @@ function hash(columns: readonly string[]): string {
   return `hashtextextended(row(${columns.map((column) => `t.${column}`).join(", ")})::text, 0)`;
 }
 
-/** Without the rows of tables that inherit from it, which are counted for themselves. */
+/** Excludes the rows of tables that inherit from it, which are counted on their own. */
 function source({ table, isPartitioned }: DataTable): string {
   return `${isPartitioned ? "" : "only "}${table} t`;
 }

@@ -2,20 +2,20 @@ import type { Client } from "pg";
 import * as z from "zod";
 
 const tableSchema = z.object({
-  /** Schema-qualified and quoted, as all names here. */
+  /** Schema-qualified and quoted, like all names here. */
   table: z.string(),
   isPartitioned: z.boolean(),
   columns: z.array(z.string()),
-  /** The columns of the primary key, or else of a unique index that no row can be left out of; none where there is none. */
+  /** The columns of the primary key, or else of a unique index that covers every row; empty if there is neither. */
   key: z.array(z.string()),
-  /** The planner's estimate, of a partitioned table over all its partitions; null where it never looked. */
+  /** The planner's estimate, for a partitioned table over all partitions; null if it has none. */
   estimate: z.number().nullable(),
   isReadable: z.boolean(),
 });
-/** A table, and what tells its rows apart. */
+/** A table, and the key of its rows. */
 export type DataTable = z.infer<typeof tableSchema>;
 
-/** Partitions count with their table; what is temporary, foreign, or belongs to an extension is left out. */
+/** Partitions count with their table. Temporary and foreign tables, and those of extensions, are left out. */
 const query = `
 select format('%I.%I', n.nspname, c.relname) as table, c.relkind = 'p' as "isPartitioned",
   array(select format('%I', attname) from pg_attribute
@@ -50,7 +50,10 @@ where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> '
   and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype = 'e')
 order by 1`;
 
-/** The tables of a database that keep rows, by name; none is locked. @param client in a transaction with `neutralSettings` */
+/**
+ * Lists the tables of a database that contain rows, by name, without locking them.
+ * @param client in a transaction with `neutralSettings`
+ */
 export async function listTables(client: Client): Promise<Map<string, DataTable>> {
   const { rows } = await client.query<Record<string, unknown>>(query);
   return new Map(
@@ -61,7 +64,7 @@ export async function listTables(client: Client): Promise<Map<string, DataTable>
   );
 }
 
-/** The size of a table without its indexes, in bytes; of a partitioned one, of all its partitions. Waits for locks. */
+/** Reads the size of a table without indexes, in bytes, including all partitions. Waits for locks. */
 export async function readSize(client: Client, { table }: DataTable): Promise<number> {
   const { rows } = await client.query<{ bytes: number }>(
     `select pg_table_size($1::regclass)::float8

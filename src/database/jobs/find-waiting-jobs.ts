@@ -7,23 +7,23 @@ import { queueTables } from "./queue-tables.ts";
 
 const timeoutMs = 5_000;
 
-/** Jobs of a queue's table that a worker would take. */
+/** The jobs in a queue's table that a worker would take. */
 export interface WaitingJobs {
-  /** The queue's name, as its users know it. */
+  /** The queue's name as its users know it. */
   queue: string;
   /** Schema-qualified. */
   table: string;
-  /** At most `mostCounted`, which stands for that many or more. */
+  /** At most `mostCounted`, which means that many or more. */
   count: number;
-  /** The SQL that empties it. */
+  /** The SQL statement that deletes them. */
   empty: string;
 }
 
-/** More jobs are not counted. */
+/** Counting stops here. */
 export const mostCounted = 10_000;
 
 /**
- * The job queues of a database in which jobs wait. A table that only has the name of one is passed over.
+ * Finds the job queues in a database that have waiting jobs. A table that merely has the same name as one is skipped.
  * @throws CoreError `database_unreadable`
  */
 export async function findWaitingJobs(connection: Connection): Promise<WaitingJobs[]> {
@@ -74,7 +74,7 @@ async function findTables(client: Client) {
 
 const countSchema = z.tuple([z.object({ count: z.coerce.number() })]);
 
-/** None where they cannot be counted: a table is locked, or not ours to read. */
+/** Counts jobs; 0 if they cannot be counted because the table is locked or may not be read. */
 async function countJobs(client: Client, jobs: string): Promise<number> {
   await client.query("savepoint counting");
   try {

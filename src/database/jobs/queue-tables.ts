@@ -1,18 +1,18 @@
-/** Where a job queue keeps jobs, and which of them a worker would still take. */
+/** The table in which a job queue keeps jobs, and which of them a worker would still take. */
 export interface QueueTable {
-  /** The queue's name, as its users know it. */
+  /** The queue's name as its users know it. */
   queue: string;
   table: string;
-  /** The columns that tell the table from another of its name. */
+  /** Columns that distinguish the table from others of the same name. */
   columns: readonly string[];
   waiting: string;
 }
 
 /**
- * The job queues that keep their jobs in Postgres. Sources: the tables that each makes, of its present version and of
- * those before that have others (pg-boss before 10, graphile-worker before 0.14, que before 1). Jobs that are being
- * worked on count as waiting: no worker of the copy is at them, and each queue hands them out again. Sidekiq keeps
- * its jobs in Redis.
+ * The job queues that store jobs in Postgres. Sources: the tables that each creates, in its current version and in
+ * earlier ones with different tables (pg-boss before 10, graphile-worker before 0.14, que before 1). Jobs in progress
+ * count as waiting: no worker of the copy is processing them, and each queue hands them out again. Sidekiq stores its
+ * jobs in Redis.
  */
 const byQueue = {
   "pg-boss": [
@@ -82,7 +82,7 @@ function matchAny(column: string, ...states: string[]): string {
   return `${column}::text in (${states.map((state) => `'${state}'`).join(", ")})`;
 }
 
-/** The tables of all queues; of two that fit, the first is meant. */
+/** The tables of all queues; if two match, the first one counts. */
 export const queueTables: readonly QueueTable[] = Object.entries<readonly Omit<QueueTable, "queue">[]>(
   byQueue,
 ).flatMap(([queue, tables]) => tables.map((each) => ({ queue, ...each })));

@@ -1,6 +1,6 @@
 import type { SchemaChange, SchemaRisk } from "../../../schemas/comparison/schema-change.ts";
 import type { ReportCase } from "../../../schemas/plan/report.ts";
-import { locksTable, selectFelt } from "../../database/large-tables.ts";
+import { locksTable, selectLargeTableRisks } from "../../database/large-tables.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 
@@ -54,7 +54,7 @@ function judgeRepeat(failure: string | undefined, again: Applied["again"]): Repo
 
 function judgeLocks(changes: readonly SchemaChange[], mayLock: readonly string[]): ReportCase {
   const found = changes.flatMap((change) =>
-    selectFelt(change.risks ?? [])
+    selectLargeTableRisks(change.risks ?? [])
       .filter((risk) => locksTable(risk) && !mayLock.includes(risk.table))
       .map((risk) => describeLock(change, risk)),
   );

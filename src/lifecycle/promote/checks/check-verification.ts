@@ -1,7 +1,7 @@
 import type { Plan } from "../../../../schemas/plan/plan.ts";
 import type { DatabaseState } from "../../../../schemas/promotion/database-state.ts";
 import type { Verification } from "../../../../schemas/promotion/promotion.ts";
-import { findMovement } from "../../../database/state.ts";
+import { findStateChanges } from "../../../database/state.ts";
 import { fingerprintPlan } from "../../../experiments/code/fingerprint.ts";
 import { type ExperimentRef, promotionPaths } from "../../../experiments/layout.ts";
 import { readParentState } from "../../../experiments/promotion.ts";
@@ -67,7 +67,7 @@ async function findParentMoved(
  * schema or migration ledgers are not.
  */
 export function compareStates(branch: string, before: DatabaseState, now: DatabaseState): Objection[] {
-  const { objects, rows, ledgers } = findMovement(before, now);
+  const { objects, rows, ledgers } = findStateChanges(before, now);
   const form = [...objects, ...ledgers];
   if (form.length > 0)
     return [
