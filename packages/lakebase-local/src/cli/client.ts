@@ -53,8 +53,14 @@ function mayTryAgain(error: unknown, { method }: Call): boolean {
 /** What a broken connection means to the user. */
 function described(error: unknown): unknown {
   if (getCode(error) === undefined) return error;
+  return daemonEnded("it answered", getMessage(error));
+}
+
+/** The daemon was killed: what it was asked may have been done or not. The words are those of a lost connection. */
+export function daemonEnded(before: string, reason?: string): CallError {
   return new CallError(
-    `the daemon ended before it answered (${getMessage(error)}); the next command starts it again`,
+    `connection reset: the daemon ended before ${before}${reason ? ` (${reason})` : ""}. ` +
+      "The next command starts it again. Check what was done, then run this command again",
   );
 }
 

@@ -2,14 +2,14 @@ import timers from "node:timers/promises";
 import { apiBase } from "../commands.ts";
 import { readField, readText } from "../fields.ts";
 import type { Home } from "../home.ts";
-import { CallError, call } from "./client.ts";
+import { CallError, call, daemonEnded } from "./client.ts";
 
 const longestWait = 10;
 
 /**
  * Waits for an operation's end, for ever when `timeoutSeconds` is 0.
  * @returns its response
- * @throws CallError when it failed or the time is over; the operation itself goes on then.
+ * @throws CallError when it failed, the daemon was killed, or the time is over; the operation itself goes on then.
  */
 export async function waitForOperation(home: Home, name: string, timeoutSeconds: number): Promise<unknown> {
   const deadline = timeoutSeconds > 0 ? Date.now() + timeoutSeconds * 1000 : Number.POSITIVE_INFINITY;
@@ -21,7 +21,7 @@ export async function waitForOperation(home: Home, name: string, timeoutSeconds:
       path: `${apiBase}/${name}`,
       waitSeconds: Math.min(longestWait, left),
     });
-    const operation = await before(deadline, asked);
+    const operation = await before(deadline, asked.catch(explainLoss));
     if (readField(operation, "done") !== true) continue;
     const [error, response] = [readField(operation, "error"), readField(operation, "response")];
     if (error !== undefined)
@@ -31,6 +31,12 @@ export async function waitForOperation(home: Home, name: string, timeoutSeconds:
     if (response === undefined) throw new CallError("operation completed but no response available");
     return response;
   }
+}
+
+/** A daemon knows the operations that it started; a later one does not. */
+function explainLoss(error: unknown): never {
+  const isUnknown = error instanceof CallError && error.message.startsWith("operation id not found");
+  throw isUnknown ? daemonEnded("the operation was done") : error;
 }
 
 async function before<Answer>(deadline: number, answer: Promise<Answer>): Promise<Answer> {
