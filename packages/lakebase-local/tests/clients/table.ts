@@ -52,6 +52,17 @@ function go(name: string, program: string): Client {
   return { name, command: ["go", "run", "-C", "go", program], probe, answers: expected };
 }
 
+/** Its packages have to be in Cargo's home. */
+function cargo(name: string, folder: string): Client {
+  const [offline, manifest] = [["--offline", "--locked", "--quiet"], `--manifest-path=${folder}/Cargo.toml`];
+  return {
+    name,
+    command: ["cargo", "run", ...offline, manifest],
+    probe: ["cargo", "tree", ...offline, manifest],
+    answers: expected,
+  };
+}
+
 /** The driver is one file: POSTGRESQL_JAR names it, or Maven has it. */
 function java(name: string, program: string): Client {
   const maven = { cwd: join(homedir(), ".m2", "repository"), absolute: true };
@@ -89,6 +100,7 @@ export const clients: Client[] = [
   },
   go("pgx", "./pgx"),
   go("lib/pq", "./pq"),
+  cargo("sqlx", "sqlx"),
   java("JDBC", "Jdbc.java"),
   {
     name: "pg_dump and pg_restore of PostgreSQL 18",
