@@ -43,7 +43,8 @@ function describeNext({ feature_id, experiments, others }: ClosingAnswer): strin
   if (objection !== undefined) return `${objection.hint} Then call close_experiments again.`;
   if (experiments.some(({ state }) => state !== "closed"))
     return "Call close_experiments with the same input and confirm: true to close them.";
-  if (others.length === 0) return `No experiment of ${feature_id} is open.`;
+  if (others.length === 0)
+    return `All experiments of ${feature_id} are closed. Commit .tdd, which holds their records and the decision.`;
   const names = nameSome(others, maxNamed);
   return experiments.some(({ status }) => status === "promoted")
     ? `Still open: ${names}. Call close_experiments for them if they are no longer needed.`

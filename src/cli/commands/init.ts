@@ -12,7 +12,7 @@ export async function init(
   { workspace }: Pick<Shared, "workspace">,
   [featureId = ""]: string[],
 ): Promise<void> {
-  const { outcome, plan_path, found, not_found, advice } = await createPlan(workspace, featureId);
+  const { outcome, plan_path, invalid, found, not_found, advice } = await createPlan(workspace, featureId);
   const heads = {
     created: `Wrote ${plan_path}`,
     kept: `${plan_path} already exists and is unchanged`,
@@ -21,6 +21,7 @@ export async function init(
   const lines = [
     `${heads[outcome]}.`,
     ...(outcome === "no_suites" ? [formatPlan(makeExample()["plan.json"]).trimEnd()] : []),
+    ...section("Not valid", invalid === undefined ? [] : [invalid]),
     ...section("Found", found),
     ...section("Not found", not_found),
     ...section("Advice", advice),

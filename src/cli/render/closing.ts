@@ -11,7 +11,12 @@ export function renderClosing({ experiments, others, decisions }: ClosingAnswer)
   return [
     ...experiments.flatMap(renderRow),
     ...(others.length === 0 ? [] : line("open", `${others.join(", ")} stay open`)),
-    ...(decisions === undefined || !areClosed ? [] : line("decision", decisions)),
+    ...(decisions === undefined || !areClosed
+      ? []
+      : [
+          ...line("decision", decisions),
+          ...line("next", "commit .tdd, which holds the records and the decision"),
+        ]),
   ];
 }
 

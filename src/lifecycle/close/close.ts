@@ -1,13 +1,14 @@
 import type { Closed, Closing } from "../../../schemas/experiment/closed.ts";
 import type { ClosingAnswer } from "../../../schemas/experiment/closing-answer.ts";
 import type { Run } from "../../../schemas/run.ts";
+import { moveLinks } from "../../comparison/views/page/move-links.ts";
 import type { Context } from "../../context.ts";
 import { archiveRecord, writeClosing } from "../../experiments/closed.ts";
 import { ignoreBulkyRecords } from "../../experiments/experiments.ts";
 import { cutPaths, decisionsLock } from "../../experiments/layout.ts";
 import { commitFiles } from "../../git/commit-files.ts";
 import { listRuns, startLock } from "../../runs/journal/journal.ts";
-import { CoreError } from "../../utils/core-error.ts";
+import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { maskLogins } from "../../utils/text/mask-logins.ts";
 import { recordDecision } from "./decisions.ts";
@@ -103,7 +104,8 @@ async function begin(
 /** Records the decision before archiving: once the record is archived, no later call would come back to do it. */
 async function archive({ ref, closed }: { ref: OpenInspection["ref"]; closed: Closed }): Promise<void> {
   await withLock(decisionsLock(ref), new AbortController().signal, () => recordDecision(ref, closed));
-  await archiveRecord(ref, closed);
+  const archived = await archiveRecord(ref, closed);
+  await moveLinks(ref, archived).catch(ignoreCoreError);
 }
 
 /** Takes the locks in the given order, so that two calls never deadlock. */

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { writeComparisonPage } from "../../../src/comparison/views/page/write-page.ts";
+import { writeArtifact } from "../../../src/experiments/artifacts/artifacts.ts";
 import { readClosed } from "../../../src/experiments/closed.ts";
 import { getExperiment } from "../../../src/experiments/experiments.ts";
 import { archivePath, experimentPaths } from "../../../src/experiments/layout.ts";
@@ -57,6 +59,27 @@ test("closing says what goes and what stays, and then does it, once", async () =
   await expect(getExperiment(ref)).rejects.toMatchObject({ code: "experiment_closed" });
   expect(await git("status", "--porcelain")).toBe("");
   expect(await readFile(join(workspace, ".tdd", ".gitignore"), "utf8")).toContain("/archive/*/*/artifacts/");
+});
+
+test("the comparison page leads to where the records went", async () => {
+  const shop = await prepareClosing();
+  const { workspace, feature_id, ref } = shop;
+  for (const slug of ["exp-a", "exp-b"]) {
+    await shop.count(slug, 2, 1);
+    await writeArtifact({ ...ref, experiment_slug: slug }, "C1", "api/a b.log", "text");
+  }
+  const path = await writeComparisonPage({ workspace, feature_id });
+  const findBroken = async () => {
+    const links = [...(await readFile(path, "utf8")).matchAll(/ href="(\.[^"]+)"/g)];
+    expect(links.length).toBeGreaterThanOrEqual(4);
+    const files = links.map(([, href = ""]) => join(dirname(path), decodeURIComponent(href)));
+    return files.filter((file) => !existsSync(file));
+  };
+  expect(await findBroken()).toEqual([]);
+  await shop.close();
+  expect(await findBroken()).toEqual([]);
+  await shop.close({ experiment_slugs: ["exp-b"] });
+  expect(await findBroken()).toEqual([]);
 });
 
 test("what two calls closed stands in two sections, what one closed in one, and what people wrote stays", async () => {

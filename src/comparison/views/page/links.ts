@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import { html, type Markup } from "./markup.ts";
 
 /** An artifact, identified by the parts of its path. */
@@ -36,6 +36,15 @@ export function artifactLists(lists: ArtifactList[]): Markup[] {
     });
 }
 
+/** How a page of that path links to a file. */
+export function formatHref(page: string, path: string): string {
+  return joinHref(relative(dirname(page), path).split(sep));
+}
+
+function joinHref(parts: string[]): string {
+  return `./${parts.map(encodeURIComponent).join("/")}`;
+}
+
 function partsLink(parts: string[], text: string): Markup {
-  return html`<a href="./${parts.map(encodeURIComponent).join("/")}"><bdi>${text}</bdi></a>`;
+  return html`<a href="${joinHref(parts)}"><bdi>${text}</bdi></a>`;
 }
