@@ -19,7 +19,7 @@ export const experimentSlugSchema = segment("experiment_slug");
 export const cycleIdSchema = segment("cycle_id");
 export const runIdSchema = z
   .string()
-  .regex(/^run-[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$/, "run_id must be one that run_experiments returned");
+  .regex(/^run-[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$/, "a run_id looks like run-20260101T000000-0123abcd");
 
 /** The prefix for branch names, which keeps those of several people apart. */
 export const branchPrefixSchema = z

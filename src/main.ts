@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Command } from "./cli/command.ts";
+import { commandHelp } from "./cli/command-help.ts";
 import { commands as commandsForPeople } from "./cli/commands.ts";
 import { internalCommands } from "./cli/internal-commands.ts";
 import { parseCommandLine } from "./cli/parse.ts";
@@ -65,11 +66,8 @@ async function runLocal(args: string[]): Promise<void> {
   await import(new URL("./lakebase-local.js", import.meta.url).href);
 }
 
-/** Hints that name one of our own commands. */
-const hints = { unknown_feature: "lakebase-experiments init FEATURE writes one from what the project has." };
-
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const { code, message, hint } = describeError(error, hints);
+  const { code, message, hint } = describeError(error, commandHelp);
   process.stderr.write(`${code}: ${message}\n${hint}\n`);
   process.exitCode = 1;
 });

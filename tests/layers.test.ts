@@ -48,6 +48,25 @@ it("has imports that point down only", () => {
   expect(wrong).toEqual([]);
 });
 
+it("has a core that names no tool: what helps in a front end is said there", () => {
+  const tools = filesBelow("tools").filter(
+    (file) => posix.dirname(file) === "tools" && !file.endsWith("index.ts"),
+  );
+  const named = new RegExp(`\\b(${tools.map((file) => posix.basename(file, ".ts")).join("|")})\\b`);
+  // What a record says of how a run ended.
+  const ofRecords = '"cancel_run"';
+  const wrong = filesBelow("src", "packages/lakebase-local/src")
+    .filter((file) => !["cli", "mcp"].includes(findRoom(file)))
+    .flatMap((file) => {
+      const lines = readFileSync(join(root, file), "utf8").split("\n");
+      return lines.filter(
+        (line) => named.test(line.replaceAll(ofRecords, "")) && !/^\s*(\*|\/\*|\/\/)/.test(line),
+      );
+    });
+  expect(tools.length).toBeGreaterThan(15);
+  expect(wrong).toEqual([]);
+});
+
 it("has unit tests that start no process and need no build", () => {
   const wrong = filesBelow("tests", "packages/lakebase-local/tests")
     .filter((file) => /(?<!\.(integration|long))\.test\.ts$/.test(file) && !file.startsWith("tests/live/"))

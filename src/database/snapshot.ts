@@ -62,7 +62,7 @@ export async function readSchema(connection: Omit<Connection, "expires_at">): Pr
     throw new CoreError(
       "schema_unreadable",
       `The schema of ${connection.database} at ${connection.host} could not be read: ${getMessage(cause)}`,
-      { hint: "Check that the branch answers (list_branches), then call again.", retryable: true, cause },
+      { hint: "Check that the branch still exists and answers, then call again.", retryable: true, cause },
     );
   } finally {
     await client.end().catch(() => undefined);

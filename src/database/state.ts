@@ -31,7 +31,7 @@ export async function readState(connection: Connection): Promise<DatabaseState> 
     throw new CoreError(
       "database_unreadable",
       `The tables of ${connection.database} at ${connection.host} could not be read: ${getMessage(cause)}`,
-      { hint: "Check that the branch answers (list_branches), then call again.", retryable: true, cause },
+      { hint: "Check that the branch still exists and answers, then call again.", retryable: true, cause },
     );
   } finally {
     await client.end().catch(() => undefined);

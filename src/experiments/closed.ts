@@ -69,7 +69,7 @@ export async function refuseClosing(ref: ExperimentRef): Promise<void> {
   if (!existsSync(experimentPaths(ref).closed)) return;
   const what = `${ref.experiment_slug} is being closed, or closing it was interrupted.`;
   throw new CoreError("closing_unfinished", what, {
-    hint: `Call close_experiments for ${ref.experiment_slug} with confirm: true to finish.`,
+    hint: `Close ${ref.experiment_slug} again to finish.`,
     retryable: true,
   });
 }
@@ -78,7 +78,7 @@ export async function refuseClosing(ref: ExperimentRef): Promise<void> {
 export function experimentClosed({ experiment_slug }: ExperimentRef, closed: ClosedExperiment): CoreError {
   const what = `${experiment_slug} was closed at ${closed.closed_at} (${closed.status}).`;
   return new CoreError("experiment_closed", what, {
-    hint: `Its records are in ${closed.directory}. create_experiments creates a new one that continues from its git branch.`,
+    hint: `Its records are in ${closed.directory}. Creating it again makes a new one that continues from its git branch.`,
   });
 }
 

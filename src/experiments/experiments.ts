@@ -68,7 +68,7 @@ export async function getExperiment(ref: ExperimentRef): Promise<Experiment> {
   throw new CoreError(
     "unknown_experiment",
     `Feature ${ref.feature_id} has no experiment ${ref.experiment_slug}.`,
-    { hint: "create_experiments creates one; compare_experiments lists the existing ones." },
+    { hint: "Create it, or use the name of an existing one." },
   );
 }
 

@@ -43,9 +43,9 @@ function compare(experiments: Experiment[], branches: Branch[], closing: string[
     unrecorded.length > 0 ? `Expiring branches that no experiment here names: ${listed(unrecorded)}.` : "",
   ];
   const remedies = [
-    gone.length > 0 ? "create_experiments creates a missing branch again." : "",
+    gone.length > 0 ? "Create an experiment again to get its missing branch back." : "",
     replaced.length > 0 ? "Use another name for experiments whose branch is someone else's." : "",
-    closing.length > 0 ? "Call close_experiments for them to finish." : "",
+    closing.length > 0 ? "Close them again to finish." : "",
     unrecorded.length > 0 ? "Branches may belong to another checkout; they disappear when they expire." : "",
   ];
   return { name, state: "warning", detail: sentences(details), remedy: sentences(remedies) };

@@ -5,13 +5,14 @@ import { findKnownError } from "./processes/system-errors.ts";
 
 /**
  * Describes any thrown value for an answer. Anything that is neither ours nor caused by the machine is a defect.
- * @param hints by code: a front end's replacements for the errors' own hints
+ * @param help by code: the sentence in which a front end names its own tool or command that helps
  */
-export function describeError(error: unknown, hints: Record<string, string> = {}): ErrorDescription {
+export function describeError(error: unknown, help: Record<string, string> = {}): ErrorDescription {
   const known = findKnownError(error);
   if (known !== undefined) {
     const { code, message, hint, retryable } = known;
-    return { code, message, hint: ownValue(hints, code) ?? hint, retryable };
+    const more = ownValue(help, code);
+    return { code, message, hint: more === undefined ? hint : `${hint} ${more}`, retryable };
   }
   const hint = "This is a bug in the server. Please report it, with the call that you made.";
   return { code: "internal", message: getMessage(error), hint, retryable: false };

@@ -113,7 +113,7 @@ test.each([
   [["run", "F-none"], /^unknown_feature: .*\n.* init FEATURE /],
   [["run", "F-none", "--repeat", "x"], /^unknown_feature: /],
   [["run", "../x"], /^invalid_name: /],
-  [["wait", "../x"], /^invalid_name: .*run_id must be one/],
+  [["wait", "../x"], /^invalid_name: .*a run_id looks like/],
   [["cancel", "run-20260101T000000-00000000"], /^unknown_run: /],
   [["exec", "F-none", "exp-a"], /^invalid_input: exec needs COMMAND/],
   [["run", "F-none", "--frequency", "2"], /^invalid_input: .*--frequency/],

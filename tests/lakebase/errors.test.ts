@@ -159,7 +159,7 @@ describe("what an error says", () => {
       raw: expect.stringContaining("maximum expiration time"),
     });
     expect(error.message).toMatch(/2592001s.*\[TraceId: 9f\]$/);
-    expect(error.hint).toMatch(/shorter ttl.*no_expiry.*history_retention_duration/);
+    expect(error.hint).toMatch(/shorter ttl.*no_expiry.*keeps its history/);
   });
 
   test("the trace id once, however often the error is put in other words", () => {

@@ -107,7 +107,7 @@ async function compareSides(
 function unreadable(cause: unknown): CoreError {
   if (cause instanceof CoreError) return cause;
   return new CoreError("database_unreadable", `The tables could not be read: ${getMessage(cause)}`, {
-    hint: "Check that both branches answer (list_branches), then call again.",
+    hint: "Check that both branches still exist and answer, then call again.",
     retryable: true,
     cause,
   });

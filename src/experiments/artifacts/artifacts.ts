@@ -115,7 +115,7 @@ export async function readArtifact(
 function unknownArtifact(ref: ExperimentRef, cycleId: string, name: string, cause?: unknown): CoreError {
   const message = `Cycle ${cycleId} of ${ref.experiment_slug} has no artifact ${name}.`;
   return new CoreError("unknown_artifact", message, {
-    hint: "list_artifacts shows the existing ones.",
+    hint: "List the artifacts to see the existing ones.",
     cause,
   });
 }
@@ -129,7 +129,7 @@ async function prepare(ref: ExperimentRef, cycleId: string, name: string): Promi
   );
   if (!isTaken) return path;
   throw new CoreError("invalid_name", `The name ${name} is taken: it is a folder, or part of it is a file.`, {
-    hint: "Use another name; list_artifacts shows those in use.",
+    hint: "Use another name. List the artifacts to see those in use.",
   });
 }
 

@@ -15,7 +15,7 @@ export interface WorktreeRef {
   git_branch: string;
 }
 
-const restore = "Call create_experiments for it again to restore the worktree from its git branch.";
+const restore = "Create the experiment again: that restores the worktree from its git branch.";
 
 /** What git writes into a worktree's `locked` file while it creates it, and what we write while we complete it. */
 export const unfinishedMark = "initializing";
@@ -92,7 +92,7 @@ async function checkComplete(gitDirectory: string, { path }: WorktreeRef): Promi
   if (!isMarked && commit !== undefined && existsSync(join(gitDirectory, "index")) && !isEmpty) return;
   const what = `The worktree ${path} is incomplete: files were deleted, or git was stopped while checking them out.`;
   throw new CoreError("worktree_incomplete", what, {
-    hint: "Call create_experiments for it again to complete the worktree from its git branch; existing files stay.",
+    hint: "Create the experiment again: that completes the worktree from its git branch, and keeps existing files.",
   });
 }
 

@@ -32,7 +32,7 @@ export function asBranchName(text: string): BranchName {
     throw new LakebaseBranchError("invalid_branch_name", `"${text}" is a branch uid, not a branch name.`, {
       hint:
         "Pass the branch name (the last part of projects/<project>/branches/<name>), never " +
-        "the uid (br-…). list_branches shows both.",
+        "the uid (br-…). The list of branches has both.",
     });
   }
   const name = branchName.safeParse(text);

@@ -21,7 +21,7 @@ export async function getBranch(lakebase: Lakebase, text: string, options?: Call
   const found = findBranch(await fetchBranches(lakebase, budget), text);
   if (found !== undefined) return found;
   throw new LakebaseBranchError("branch_not_found", `No branch of the project has the name or uid ${text}.`, {
-    hint: "list_branches shows the existing names and uids.",
+    hint: "List the branches to see their names and uids.",
   });
 }
 
@@ -45,7 +45,7 @@ export async function resolveBranchName(
   if (found !== undefined) return found.branch;
   if (!looksLikeBranchUid(text)) return asBranchName(text);
   throw new LakebaseBranchError("invalid_branch_name", `No branch has the uid ${text}.`, {
-    hint: "Pass the name of the branch. list_branches shows the existing names and uids.",
+    hint: "Pass the name of the branch. List the branches to see their names and uids.",
   });
 }
 
@@ -65,7 +65,7 @@ export async function getDefaultBranchName(lakebase: Lakebase, options?: CallOpt
   const name = findDefaultBranchName(await listBranches(lakebase, options));
   if (name !== null) return name;
   throw new LakebaseBranchError("no_default_branch", "No branch of the project is marked as its default.", {
-    hint: "Name the parent branch; list_branches shows them.",
+    hint: "Name the parent branch. List the branches to see their names.",
   });
 }
 

@@ -40,7 +40,7 @@ export class LakebaseBranchTtlTooLongError extends LakebaseBranchError {
       {
         hint:
           "Request a shorter ttl, such as 86400s, or no_expiry. The maximum is not published; " +
-          "the project's status.history_retention_duration (databricks postgres get-project) is a good first guess.",
+          "the time for which the project keeps its history is a good first guess.",
         raw,
       },
     );
@@ -65,7 +65,7 @@ export function interpretFailure(failure: Failure): LakebaseError {
   const said = headline(text) ?? `nothing (${failure.ending})`;
   const message = `${failure.command} failed. The CLI said: ${said}`;
   if (rule === undefined) {
-    const hint = "This is all that the CLI reported. If it is not clear, run check_setup.";
+    const hint = "This is all that the CLI reported. If it is not clear, check the setup.";
     return new LakebaseError("lakebase_failed", message, { hint, raw });
   }
   const advice = { hint: rule.hint(failure), retryable: rule.retryable ?? false, raw };

@@ -30,7 +30,7 @@ export function findRule(raw: string): Rule | undefined {
 
 const logIn = ({ profile }: Failure) =>
   `Log in again: databricks auth login --profile ${profile ?? "<name>"}. Then call again.`;
-const uidHint = "list_branches shows the names. Lakebase accepts names only, not uids (br-…).";
+const uidHint = "Look the name up in the list of branches. Lakebase accepts names only, not uids (br-…).";
 
 const rules: readonly Rule[] = [
   {
@@ -98,7 +98,8 @@ const rules: readonly Rule[] = [
     code: "quota_exceeded",
     pattern:
       /limit exceeded|quota|exceed\S* the (maximum|limit)|maximum number of|too many (root |active )?(branches|computes)/i,
-    hint: () => "Delete branches that are no longer needed (clean_up finds leftovers), then call again.",
+    hint: () =>
+      "Clean up what experiments left behind, or delete branches that are no longer needed, then call again.",
   },
   {
     code: "branch_exists",
@@ -163,7 +164,7 @@ const rules: readonly Rule[] = [
     code: "timed_out",
     pattern: /context deadline exceeded|\btimed out\b|\btimeout\b/i,
     retryable: true,
-    hint: () => "Lakebase may still be working on it. Check with list_branches, then call again.",
+    hint: () => "Lakebase may still be working on it. List the branches to see, then call again.",
   },
   {
     code: "unavailable",

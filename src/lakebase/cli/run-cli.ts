@@ -37,7 +37,7 @@ export async function askCli<T>(
     "unreadable_output",
     `${nameCommand(call)} printed something that this version cannot read: ${shown}.`,
     {
-      hint: "Check with check_setup that the CLI is the databricks CLI, version 1.0 or later.",
+      hint: "Check that it is the databricks CLI, version 1.0 or later.",
     },
   );
 }
@@ -164,7 +164,7 @@ const nameCommand = ({ args: [group = "", ...rest] }: CliCall) => {
 function timedOut(call: CliCall, limit: number): LakebaseError {
   const message = `${nameCommand(call)} did not answer within ${Math.round(limit / 1000)} s and was stopped.`;
   const hint =
-    "Lakebase may still be working on it, or limiting requests. Check with list_branches, then call again.";
+    "Lakebase may still be working on it, or limiting requests. List the branches to see, then call again.";
   return new LakebaseError("timed_out", message, { hint, retryable: true });
 }
 
@@ -172,12 +172,12 @@ function timedOut(call: CliCall, limit: number): LakebaseError {
 function cancelled(call: CliCall, signal: AbortSignal | undefined): CoreError {
   if (signal?.reason instanceof CoreError) return signal.reason;
   return new LakebaseError("cancelled", `${nameCommand(call)} was cancelled.`, {
-    hint: "It may have taken effect anyway: check with list_branches.",
+    hint: "It may have taken effect anyway: list the branches to see.",
   });
 }
 
 function cliMissing(file: string): LakebaseError {
   return new LakebaseError("cli_missing", `The program ${file} could not be started.`, {
-    hint: "Install the databricks CLI (https://docs.databricks.com/dev-tools/cli/install) or set LAKEBASE_CLI to its path. check_setup shows more.",
+    hint: "Install the databricks CLI (https://docs.databricks.com/dev-tools/cli/install) or set LAKEBASE_CLI to its path.",
   });
 }

@@ -109,7 +109,7 @@ function includesExperiment(run: Run, { feature_id, experiment_slug }: Experimen
 
 function busyExperiment({ experiment_slug }: ExperimentRef, { run_id }: Run): Objection {
   return createObjection("experiment_busy", `${experiment_slug} is in the run ${run_id}.`, {
-    hint: `Wait for it with wait_for_run, or end it with cancel_run.`,
+    hint: "Wait for it to end, or cancel it.",
     retryable: true,
     blocks: "verification",
   });

@@ -27,7 +27,7 @@ export function findBusy(runs: Run[], slugs: readonly string[]): CoreError | und
     "experiment_busy",
     `Already running in ${run.run_id}: ${listParts(run, slugs).join(", ")}.`,
     {
-      hint: `Wait for it with wait_for_run and run_id ${run.run_id}, or end it with cancel_run.`,
+      hint: `Wait for run ${run.run_id} to end, or cancel it.`,
       retryable: true,
     },
   );

@@ -68,7 +68,7 @@ function refuseTwo(runs: Run[]): void {
   const slug = other.results[0]?.experiment_slug;
   const what = `${slug} of ${other.feature_id} is being promoted in ${other.run_id}.`;
   throw new CoreError("promotion_running", what, {
-    hint: `Call wait_for_run with run_id ${other.run_id}, then call again.`,
+    hint: `Wait for run ${other.run_id} to end, then call again.`,
     retryable: true,
   });
 }

@@ -144,6 +144,6 @@ export function hasEnded(run: Run): boolean {
 
 function unknownRun(runId: string): never {
   throw new CoreError("unknown_run", `There is no run ${runId} in this workspace.`, {
-    hint: "Use a run_id that run_experiments returned in this workspace.",
+    hint: "Use a run_id that starting a run returned in this workspace.",
   });
 }

@@ -77,6 +77,6 @@ export async function resolveExperiments(
   const all = await listExperiments(workspace, feature_id);
   if (all.length > 0) return all;
   throw new CoreError("no_experiments", `Feature ${feature_id} has no experiments yet.`, {
-    hint: "Create some with create_experiments.",
+    hint: "Create some first.",
   });
 }

@@ -24,7 +24,9 @@ class RunStopped extends CoreError {
   constructor(end: RunStopped["end"], reason: string) {
     const resumes = end.state === "interrupted";
     super("run_stopped", `The run was ended: ${reason}.`, {
-      hint: resumes ? "run_experiments finishes the cycle." : "run_experiments starts a new cycle.",
+      hint: resumes
+        ? "Run the experiments again to finish the cycle."
+        : "Run the experiments again to start a new cycle.",
     });
     this.end = end;
     this.reason = reason;

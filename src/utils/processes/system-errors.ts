@@ -17,7 +17,7 @@ interface SystemError {
 const diskFull: SystemError = {
   code: "disk_full",
   message: "No space left on the disk",
-  hint: "Free some space (clean_up shows what is no longer needed), then call again.",
+  hint: "Free some space, for example by cleaning up what experiments left behind, then call again.",
   retryable: true,
 };
 const readOnly: SystemError = {

@@ -31,7 +31,7 @@ export async function buildPage(input: Omit<ComparisonInput, "details">): Promis
   const report = await compareExperiments({ ...input, details: allDetails });
   if (report.rows.length === 0) {
     throw new CoreError("no_experiments", `Feature ${feature_id} has no experiments to compare.`, {
-      hint: "Create some with create_experiments, or check the feature_id.",
+      hint: "Create some, or check the feature_id.",
     });
   }
   const artifacts = await Promise.all(

@@ -43,7 +43,7 @@ function isSame(ref: ExperimentRef, of: Run | Promotion): boolean {
 function runningPromotion({ run_id, feature_id, results }: Run): Objection {
   const slug = results[0]?.experiment_slug;
   return createObjection("promotion_running", `${slug} of ${feature_id} is being promoted in ${run_id}.`, {
-    hint: `Call wait_for_run with run_id ${run_id}, then call again.`,
+    hint: `Wait for run ${run_id} to end, then call again.`,
     retryable: true,
   });
 }
@@ -51,6 +51,6 @@ function runningPromotion({ run_id, feature_id, results }: Run): Objection {
 function unfinishedPromotion({ feature_id, experiment_slug, verified }: Promotion): Objection {
   const what = `The promotion of ${experiment_slug} of ${feature_id} began to migrate ${verified.parent.branch} and did not finish.`;
   return createObjection("promotion_unfinished", what, {
-    hint: `Finish it first: call promote_experiment with feature_id ${feature_id}, experiment_slug ${experiment_slug} and confirm: true.`,
+    hint: `Finish it first: confirm the promotion of ${experiment_slug} of ${feature_id} again.`,
   });
 }

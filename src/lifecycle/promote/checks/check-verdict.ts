@@ -43,7 +43,7 @@ function notMeasured(
       : `its last run measured ${at}${evidence.dirty ? " with uncommitted changes" : ""}`;
   const what = `${experiment_slug} is at ${commit.slice(0, 12)}, and ${last}.`;
   return createObjection("not_measured", what, {
-    hint: "Call run_experiments to measure it.",
+    hint: "Run the experiment to measure it.",
     blocks: "verification",
   });
 }
@@ -51,7 +51,7 @@ function notMeasured(
 function notTheWinner({ experiment_slug, signal, reason }: ExperimentRow): Objection {
   const why = reason === undefined ? "" : ` (${reason})`;
   return createObjection("not_a_winner", `${experiment_slug} does not win: its signal is ${signal}${why}.`, {
-    hint: "compare_experiments shows what failed or was not measured. Only an experiment that passed all of its tests can be promoted.",
+    hint: "The comparison shows what failed or was not measured. Only an experiment that passed all of its tests can be promoted.",
     blocks: "verification",
   });
 }

@@ -85,7 +85,7 @@ function moved(message: string): Objection {
 }
 
 function notVerified(message: string): Objection {
-  return createObjection("not_verified", message, { hint: "Call promote_experiment with verify: true." });
+  return createObjection("not_verified", message, { hint: "Verify it first." });
 }
 
 function notSucceeded({ state, error, by_tag, run_id, cycle_id }: Verification): Objection {
@@ -95,6 +95,6 @@ function notSucceeded({ state, error, by_tag, run_id, cycle_id }: Verification):
   const why = error?.message ?? `passed/failed: ${counts.join(", ")}`;
   const what = `The verification in ${run_id} ${state === "failed" ? "failed" : "did not measure everything"}: ${why}`;
   return createObjection("verification_failed", what, {
-    hint: `list_artifacts with cycle_id ${cycle_id} lists its reports and logs. Correct the code, call run_experiments, then verify again.`,
+    hint: `The artifacts of cycle ${cycle_id} have its reports and logs. Correct the code, run the experiment, then verify again.`,
   });
 }

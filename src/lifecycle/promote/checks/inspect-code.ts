@@ -64,7 +64,7 @@ async function dirtyWorktree({ root, worktree }: ExperimentCode): Promise<Object
   const files = nameSome(await listUncommitted(root), maxNamed);
   const place = worktree === undefined ? "the main checkout" : "the worktree";
   return createObjection("dirty_worktree", `Uncommitted changes in ${place} ${root}: ${files}.`, {
-    hint: "Commit or remove them, then call run_experiments again: only a measured commit is promoted.",
+    hint: "Commit or remove them, then run the experiment again: only a measured commit can be promoted.",
     blocks: "verification",
   });
 }
@@ -72,7 +72,7 @@ async function dirtyWorktree({ root, worktree }: ExperimentCode): Promise<Object
 function conflicts({ target }: Target, { conflicts }: PlannedMerge, path: string): Objection {
   const what = `Merging into ${target} conflicts in ${nameSome(conflicts, maxNamed)}.`;
   return createObjection("merge_conflict", what, {
-    hint: `git -C ${path} merge ${target}, resolve and commit, then call run_experiments again.`,
+    hint: `git -C ${path} merge ${target}, resolve and commit, then run the experiment again.`,
     blocks: "verification",
   });
 }

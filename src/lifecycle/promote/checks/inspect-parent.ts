@@ -55,7 +55,7 @@ async function findParent(
   return getBranch(lakebase, name, { signal }).catch((error: unknown) => {
     if (!hasCode(error, "branch_not_found")) throw error;
     throw new LakebaseBranchError("parent_gone", `The parent branch ${name} no longer exists.`, {
-      hint: "Create the experiment again on an existing parent; list_branches shows them.",
+      hint: "Create the experiment again on an existing parent. List the branches to see their names.",
       cause: error,
     });
   });
