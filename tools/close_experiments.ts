@@ -6,6 +6,7 @@ import { nameSome } from "../src/utils/text/name-some.ts";
 import { clipAnswer } from "./support/clip.ts";
 import { defineTool, removesWhenTold } from "./support/define-tool.ts";
 import { featureId, nextStep } from "./support/fields.ts";
+import { takeFitting } from "./support/page.ts";
 
 /** An outline: the rows explain themselves, and cost an agent nothing until it asks. */
 const outline = z.looseObject({
@@ -31,7 +32,15 @@ export const closeExperimentsTool = defineTool({
   output: outline,
   handler: async ({ confirm = false, ...input }, context) => {
     const answer = await (confirm ? closeExperiments : previewClosing)(context, input);
-    return outline.parse(clipAnswer({ ...answer, next_step: describeNext(answer) }));
+    const { fitting, left_out } = takeFitting(answer.experiments, ({ objections }) => objections.length > 0);
+    return outline.parse(
+      clipAnswer({
+        ...answer,
+        experiments: fitting,
+        ...(left_out > 0 && { more_experiments: left_out }),
+        next_step: describeNext(answer),
+      }),
+    );
   },
 });
 

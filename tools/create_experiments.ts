@@ -5,6 +5,7 @@ import { warnOfCopiedJobs } from "../src/lifecycle/copied-jobs.ts";
 import { cutExperiments } from "../src/lifecycle/create.ts";
 import { defineTool, replacesInLakebase } from "./support/define-tool.ts";
 import { experimentSlug, featureId, nextStep } from "./support/fields.ts";
+import { takeFitting } from "./support/page.ts";
 
 export const createExperimentsTool = defineTool({
   name: "create_experiments",
@@ -42,6 +43,7 @@ export const createExperimentsTool = defineTool({
         next_step: nextStep,
       }),
     ),
+    more_experiments: z.number().int().optional(),
     warnings: z.array(z.string()),
     errors: z.array(z.object({ experiment_slug: z.string(), ...errorSchema.shape })),
     next_step: nextStep,
@@ -50,16 +52,20 @@ export const createExperimentsTool = defineTool({
     const { experiments, warnings, errors } = await cutExperiments(context, input);
     const copied = await warnOfCopiedJobs(context, input.feature_id, experiments);
     const rows = experiments.map((each) => ({ ...each, next_step: describeDesign(each) }));
+    const { fitting, left_out } = takeFitting([...errors, ...rows], (each) => "code" in each);
     const next_step = describeNext(errors.length > 0, experiments);
     return {
       feature_id: input.feature_id,
-      experiments: rows,
+      experiments: rows.filter((row) => fitting.includes(row)),
+      ...(left_out > 0 && { more_experiments: left_out }),
       warnings: [...warnings, ...copied],
-      errors,
-      next_step,
+      errors: errors.filter((error) => fitting.includes(error)),
+      next_step: left_out > 0 ? `${next_step} ${describeMore}` : next_step,
     };
   },
 });
+
+const describeMore = "To see those left out here, call again with fewer experiments at a time.";
 
 function describeDesign({ git_branch }: { git_branch?: string | undefined }): string {
   return git_branch === undefined

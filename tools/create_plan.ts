@@ -5,6 +5,9 @@ import { makeExample } from "../src/plans/example.ts";
 import { defineTool, records } from "./support/define-tool.ts";
 import { nextStep } from "./support/fields.ts";
 
+/** In characters of JSON. */
+const longestPlan = 4_000;
+
 export const createPlanTool = defineTool({
   name: "create_plan",
   description:
@@ -17,7 +20,7 @@ export const createPlanTool = defineTool({
     found: z.array(z.string()),
     not_found: z.array(z.string()),
     advice: z.array(z.string()),
-    plan: z.looseObject({}).nullable(),
+    plan: z.looseObject({}).nullable().describe("As in the file; null where it is too long for an answer"),
     example: z.looseObject({}),
     next_step: nextStep,
   }),
@@ -25,7 +28,8 @@ export const createPlanTool = defineTool({
     const { invalid, ...created } = await createPlan(workspace, feature_id);
     const advice = [...(invalid === undefined ? [] : [invalid]), ...created.advice];
     const next_step = chooseNextStep({ ...created, invalid });
-    return { ...created, advice, example: makeExample(), next_step };
+    const plan = JSON.stringify(created.plan).length > longestPlan ? null : created.plan;
+    return { ...created, plan, advice, example: makeExample(), next_step };
   },
 });
 

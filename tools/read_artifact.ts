@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { readArtifactPart } from "../src/experiments/artifacts/artifact-part.ts";
+import { type ArtifactPart, readArtifactPart } from "../src/experiments/artifacts/artifact-part.ts";
 import { readImage } from "../src/experiments/artifacts/image.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
 import { artifactPath } from "../src/experiments/layout.ts";
@@ -30,6 +30,7 @@ export const readArtifactTool = defineTool({
     limit: z.number().int().min(1).max(100_000).optional().describe("In bytes. Default 6000"),
   }),
   output,
+  takesSize: true,
   handler: async ({ cycle_id, name, offset, limit, ...names }, { workspace }, attach) => {
     const experiment = await getExperiment({ ...names, workspace });
     const path = artifactPath(experiment, cycle_id, name);
@@ -44,13 +45,23 @@ export const readArtifactTool = defineTool({
           : `Look at the image, here or at ${path}.`;
       return { path, content: "", encoding: "image" as const, size, next_offset: null, next_step };
     }
-    const part = await readArtifactPart(experiment, cycle_id, name, {
-      offset: offset ?? 0,
-      limit: limit ?? 6000,
-    });
+    const read = (bytes: number) =>
+      readArtifactPart(experiment, cycle_id, name, { offset: offset ?? 0, limit: bytes });
+    const part = await (limit === undefined ? readFitting(read) : read(limit));
     return { path, ...part, next_step: describeNext(part) };
   },
 });
+
+/** In bytes; fewer where quotes and control characters take more in JSON, or where it is not text. */
+const usualLimit = 6_000;
+const mostJson = 7_000;
+
+async function readFitting(read: (limit: number) => Promise<ArtifactPart>): Promise<ArtifactPart> {
+  for (let limit = usualLimit; ; limit = Math.floor(limit / 2)) {
+    const part = await read(limit);
+    if (Buffer.byteLength(JSON.stringify(part.content)) <= mostJson) return part;
+  }
+}
 
 function describeNext({
   encoding,

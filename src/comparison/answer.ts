@@ -10,6 +10,7 @@ import type {
   ComparisonDetail,
 } from "../../schemas/comparison/comparison-answer.ts";
 import { metricWarningKinds } from "../../schemas/comparison/warning.ts";
+import type { TagEvidence } from "../../schemas/experiment/outcomes.ts";
 import { ownValue } from "../utils/own-value.ts";
 import { clipText } from "../utils/text/clip-text.ts";
 import { summarizeCombinations } from "./details/combination-text.ts";
@@ -149,9 +150,27 @@ const impliedStatus: Record<Signal, ExperimentRow["status"]> = {
   unreadable: "unknown",
 };
 
-function rowsPart({ rows, warnings }: ComparisonReport, pager: Pager): Part {
+function rowsPart({ rows: all, warnings }: ComparisonReport, pager: Pager): Part {
+  const rows = all.map(withoutRepeatedSources);
   const { page, next_cursor } = pager([...warnings, ...rows]);
   return { warnings: among(warnings, page), rows: among(rows, page), next_cursor };
+}
+
+/** A row whose tags name their source where it is not that of the whole evidence: most often it is. */
+function withoutRepeatedSources({ evidence, ...row }: ExperimentRow): ExperimentRow {
+  if (evidence === undefined) return row;
+  const isOwn = ({ source }: TagEvidence) =>
+    source !== undefined &&
+    source.run_id === evidence.run_id &&
+    source.cycle_id === evidence.cycle_id &&
+    source.commit === evidence.commit &&
+    source.dirty === evidence.dirty &&
+    source.branch_uid === (evidence.branch_uid ?? null);
+  const tags = Object.entries(evidence.by_tag).map(([tag, { source, ...own }]) => [
+    tag,
+    isOwn({ source, ...own }) ? own : { ...own, source },
+  ]);
+  return { ...row, evidence: { ...evidence, by_tag: Object.fromEntries(tags) } };
 }
 
 function testsPart({ tests }: ComparisonReport, pager: Pager): Part {

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Context } from "../../src/context.ts";
 import type { ResourceName, Variables } from "../../src/resources/resource.ts";
 import { type Problem, parseAs } from "../../src/utils/parse.ts";
+import { fitAnswer } from "./fit.ts";
 
 /** What a call may do, as clients show it before they ask for leave. Hints: a destructive tool also takes `confirm`. */
 export interface ToolAnnotations {
@@ -33,6 +34,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends An
   input: Input;
   output: Output;
   app?: App;
+  /** Whether an answer may be as large as the call asks for. */
+  takesSize?: true;
   handler: (
     input: z.infer<Input>,
     context: Context,
@@ -57,7 +60,10 @@ export function defineTool<Input extends z.ZodObject, Output extends AnswerSchem
   };
   return {
     ...tool,
-    call: async (input, context, attach) => handler(parseAs(tool.input, input, problem), context, attach),
+    call: async (input, context, attach) => {
+      const answer = await handler(parseAs(tool.input, input, problem), context, attach);
+      return tool.takesSize === true ? answer : fitAnswer(answer);
+    },
   };
 }
 

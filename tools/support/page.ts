@@ -31,3 +31,13 @@ export function takePage<Item>(items: Item[], limit: number, cursor?: string) {
   const end = start + page.length;
   return { page, next_cursor: end < items.length ? String(end) : null };
 }
+
+/**
+ * Those items that fit into an answer which takes no cursor, in their order, and how many are left out.
+ * @param isUrgent which of them come first where not all fit
+ */
+export function takeFitting<Item>(items: Item[], isUrgent: (item: Item) => boolean) {
+  const ordered = [...items.filter(isUrgent), ...items.filter((item) => !isUrgent(item))];
+  const { page } = takePage(ordered, Math.max(1, items.length));
+  return { fitting: items.filter((item) => page.includes(item)), left_out: items.length - page.length };
+}

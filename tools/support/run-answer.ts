@@ -4,6 +4,7 @@ import { findComparisonPage } from "../../src/experiments/artifacts/comparison-p
 import { findLog } from "../../src/experiments/artifacts/logs.ts";
 import { hasEnded } from "../../src/runs/journal/journal.ts";
 import { nextStep } from "./fields.ts";
+import { takeFitting } from "./page.ts";
 
 const resultSchema = z.object({
   ...runResultSchema.shape,
@@ -16,6 +17,7 @@ type Result = z.infer<typeof resultSchema>;
 export const runAnswerSchema = z.object({
   ...runSchema.shape,
   results: z.array(resultSchema),
+  more_results: z.number().int().optional(),
   next_step: nextStep,
 });
 
@@ -29,7 +31,18 @@ export async function runAnswer(run: Run, workspace: string): Promise<z.infer<ty
   const results = await Promise.all(
     run.results.map((result) => (unmeasured.includes(result) ? withLogs(run, result, workspace) : result)),
   );
-  return { ...run, results, next_step: chooseNextStep(run, results, workspace) };
+  // Those first that say more than how many tests passed.
+  const { fitting, left_out } = takeFitting(results, ({ status }) => status !== "succeeded");
+  return {
+    ...run,
+    results: fitting,
+    ...(left_out > 0 && { more_results: left_out }),
+    next_step: `${chooseNextStep(run, results, workspace)}${left_out > 0 ? describeMore(run) : ""}`,
+  };
+}
+
+function describeMore({ feature_id }: Run): string {
+  return ` get_status with feature_id ${feature_id} lists all its experiments, page by page.`;
 }
 
 async function withLogs(
