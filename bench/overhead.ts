@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import PQueue from "p-queue";
 import type { Run } from "../schemas/run.ts";
+import { median } from "../src/comparison/statistics/sample.ts";
+import { Permits } from "../src/runs/worker/permits.ts";
 import { RunStateWriter } from "../src/runs/worker/run-state-writer.ts";
 import { runExperimentsInParallel } from "../src/runs/worker/schedule.ts";
-import { withPermit } from "../src/runs/worker/semaphore.ts";
 import { besideOthers, type Place } from "../src/runs/worker/turns.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
@@ -14,24 +15,34 @@ import { timed } from "./timed.ts";
 const experiments = Array.from({ length: 64 }, (_, index) => `exp-${index}`);
 const taskMs = 100;
 const caps = [1, 8, 32];
+const rounds = 3;
 
 /** A run's overhead: 64 experiments of 100 ms, at several caps, as multiples of what their places allow. */
 async function main(): Promise<void> {
-  print(`${experiments.length} experiments of ${taskMs} ms each; wall time / ideal`);
+  print(
+    `${experiments.length} experiments of ${taskMs} ms each; wall time / ideal, the median of ${rounds} rounds`,
+  );
   for (const cap of caps) {
-    // A timer fires late by itself: the same waits in plain loops are what can be reached.
-    const reachable = ratio(cap, await timed(() => plainLoops(cap)));
-    const queue = ratio(cap, await timed(() => plainQueue(cap)));
-    const scheduler = ratio(cap, await timed(() => scheduled(cap)));
-    const withJournal = (place?: (workspace: string) => Place) =>
-      inWorkspace((workspace) => timed(() => journalled(cap, workspace, place?.(workspace))));
-    const journal = ratio(cap, await withJournal());
-    const slots = ratio(cap, await withJournal((workspace) => sharedPlace(cap, workspace)));
-    print(
-      `cap ${cap}: plain loops ${reachable}, p-queue ${queue}, scheduler ${scheduler}, and journal ${journal}, and slots ${slots}`,
-    );
+    const found: Record<string, number[]> = {};
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, run] of Object.entries(ways)) {
+        const milliseconds = await inWorkspace((workspace) => timed(() => run(cap, workspace)));
+        found[name] = [...(found[name] ?? []), milliseconds];
+      }
+    }
+    const ratios = Object.entries(found).map(([name, times]) => `${name} ${ratio(cap, median(times))}`);
+    print(`cap ${cap}: ${ratios.join(", ")}`);
   }
 }
+
+/** From the scheduler on, each adds to the one before. A timer fires late by itself: the same waits in plain loops are what can be reached. */
+const ways: Record<string, (cap: number, workspace: string) => Promise<unknown>> = {
+  "plain loops": plainLoops,
+  "p-queue": plainQueue,
+  scheduler: (cap) => scheduled(besideOthers(new Permits({ most: cap }))),
+  "and permits": (cap, workspace) => scheduled(sharedPlace(cap, workspace)),
+  "and journal": (cap, workspace) => journalled(cap, workspace, sharedPlace(cap, workspace)),
+};
 
 async function plainLoops(cap: number): Promise<void> {
   const open = [...experiments];
@@ -46,31 +57,31 @@ async function plainQueue(concurrency: number): Promise<void> {
   await queue.addAll(experiments.map(() => () => sleep(taskMs)));
 }
 
-async function scheduled(cap: number): Promise<void> {
-  await runExperimentsInParallel({ experiments, concurrency: cap, run: () => sleep(taskMs) });
+function scheduled(place: Place): Promise<unknown> {
+  return runExperimentsInParallel({ experiments, place, run: () => sleep(taskMs) });
 }
 
-/** Places that all runs of a feature share, as the worker takes them. */
+/** Permits that all runs of a feature share, as the worker takes them. */
 function sharedPlace(cap: number, workspace: string): Place {
   const { signal } = new AbortController();
-  return besideOthers((task) => withPermit(join(workspace, "slots"), cap, signal, task));
+  const shared = { directory: join(workspace, "slots"), permits: cap, signal };
+  return besideOthers(new Permits({ most: cap, shared }));
 }
 
 /** Every step and result in the journal, as the worker writes them. */
-async function journalled(cap: number, workspace: string, place?: Place): Promise<void> {
-  const board = new RunStateWriter(workspace, newRun(cap));
+async function journalled(cap: number, workspace: string, place: Place): Promise<void> {
+  const state = new RunStateWriter(workspace, newRun(cap));
   await runExperimentsInParallel({
     experiments,
-    concurrency: cap,
-    ...(place !== undefined && { place }),
+    place,
     run: async (slug) => {
-      board.updateResult(slug, { status: "running", step: "api" });
+      state.updateResult(slug, { status: "running", step: "api" });
       await sleep(taskMs);
     },
     onSettled: ({ experiment_slug, duration_ms }) =>
-      board.updateResult(experiment_slug, { status: "succeeded", step: undefined, duration_ms }),
+      state.updateResult(experiment_slug, { status: "succeeded", step: undefined, duration_ms }),
   });
-  await board.flush();
+  await state.flush();
 }
 
 async function inWorkspace<Value>(task: (workspace: string) => Promise<Value>): Promise<Value> {

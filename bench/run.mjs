@@ -6,6 +6,7 @@ import { build } from "esbuild";
 /** Each is bench/NAME.ts, and runs with `npm run bench -- NAME`. */
 const benchmarks = {
   artifacts: "list and read 100,000 artifacts of an experiment",
+  calls: "run experiments over a slow CLI: its processes, and the time outside the suites",
   compare: "compare 10 to 10,000 experiments: time and memory",
   cut: "create branches on a slow executable, beside a driver that polls",
   experiments: "run 2, 8 and 24 experiments, beside the same suites one after another",

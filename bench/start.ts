@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { median } from "../src/comparison/statistics/sample.ts";
 import { print } from "./print.ts";
 
 const rounds = 21;
-const program = join(import.meta.dirname, "../../../dist/main.js");
+const program = resolve("dist/main.js");
 const requests = [
   {
     id: 1,

@@ -20,7 +20,7 @@ export const runResultSchema = z.object({
    * started.
    */
   status: z.enum(["queued", "running", "succeeded", "failed", "not_measured", "stopped"]),
-  /** What it is doing: `branch`, `setup`, or a tag. */
+  /** What it is doing: `branch`, `setup`, a tag, or `differences`, which takes up no place. */
   step: z.string().optional(),
   duration_ms: z.number().optional(),
   by_tag: byTagSchema,

@@ -10,5 +10,7 @@ export const branchRecordSchema = z.object({
   cut_at: z.string(),
   /** RFC 3339; null if it never expires. */
   expire_time: z.string().nullable(),
+  /** Where the branch of this uid is reached, once a run has logged in there. */
+  endpoint: z.object({ name: z.string(), host: z.string() }).optional(),
 });
 export type BranchRecord = z.infer<typeof branchRecordSchema>;

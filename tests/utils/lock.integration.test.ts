@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { withPermit } from "../../src/runs/worker/semaphore.ts";
 import { tryLock, withLock } from "../../src/utils/files/lock.ts";
 import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
@@ -91,26 +90,4 @@ test("of several processes that take and release a lock as fast as they can, one
   );
   const ended = await Promise.all(holders);
   expect(ended.map(({ stderr }) => stderr)).toEqual(["", "", "", ""]);
-});
-
-test("as many tasks as there are slots run at once, and a slot goes on to the next", async () => {
-  const directory = join(await temporaryFolder(), "slots");
-  let inside = 0;
-  let most = 0;
-  let open = () => {};
-  const full = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const task = async () => {
-    most = Math.max(most, ++inside);
-    if (inside === 3) open();
-    await full;
-    await sleep(5);
-    inside--;
-  };
-  await Promise.all(Array.from({ length: 20 }, () => withPermit(directory, 3, signal, task)));
-  expect(most).toBe(3);
-  await expect
-    .poll(async () => (await readdir(directory)).filter((name) => !name.startsWith(".")))
-    .toEqual([]);
 });

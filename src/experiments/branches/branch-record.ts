@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { type BranchRecord, branchRecordSchema } from "../../../schemas/experiment/branch-record.ts";
+import type { ReadyEndpoint } from "../../lakebase/connection/endpoint.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
@@ -12,4 +14,15 @@ export function readBranchRecord(ref: ExperimentRef): Promise<BranchRecord | und
 
 export async function writeBranchRecord(ref: ExperimentRef, record: BranchRecord): Promise<void> {
   await writeJson(experimentPaths(ref).branchRecord, record);
+}
+
+/** Keeps where a branch is reached, if it is the one that was cut for the experiment. */
+export async function recordEndpoint(
+  ref: ExperimentRef,
+  uid: string | null,
+  endpoint: ReadyEndpoint,
+): Promise<void> {
+  const record = await readBranchRecord(ref);
+  if (uid === null || record?.uid !== uid) return;
+  if (!isDeepStrictEqual(record.endpoint, endpoint)) await writeBranchRecord(ref, { ...record, endpoint });
 }

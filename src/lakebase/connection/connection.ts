@@ -3,9 +3,9 @@ import { type Budget, openBudget, pause, retryTransient } from "../cli/budget.ts
 import { hasCode, LakebaseError } from "../cli/errors.ts";
 import { askCli } from "../cli/run-cli.ts";
 import type { Lakebase } from "../lakebase.ts";
-import { credentialResource, type Endpoint, userResource } from "../resources.ts";
+import { credentialResource, userResource } from "../resources.ts";
 import type { Connection } from "./client.ts";
-import { readyEndpoint } from "./endpoint.ts";
+import { type ReadyEndpoint, readyEndpoint } from "./endpoint.ts";
 import type { OnWait } from "./hold-compute.ts";
 import { workspaceHost } from "./identity.ts";
 import { tryLogin } from "./login.ts";
@@ -16,6 +16,12 @@ interface ConnectionOptions {
   timeout_ms?: number | undefined;
   /** For callers that can wait until their signal: time spent waiting while all computes are in use does not count. */
   onWait?: OnWait | undefined;
+  /** The branch's endpoint, if it is known. Default: it is looked up. */
+  endpoint?: ReadyEndpoint | undefined;
+  /** A login to that endpoint that has not been tried yet. Default: one is requested. */
+  untried?: Connection | undefined;
+  /** The number of logins to try; those refused because all computes are in use do not count. Default: as many as there is time for. */
+  tries?: number | undefined;
 }
 
 const database = "databricks_postgres";
@@ -31,25 +37,48 @@ export async function openConnection(
   options: ConnectionOptions = {},
 ): Promise<Connection> {
   let budget = openBudget(lakebase, options);
-  const [endpoint, user] = await Promise.all([
-    readyEndpoint(lakebase, branch, budget),
-    currentUser(lakebase),
-  ]);
+  const { endpoint = await findEndpoint(lakebase, branch, budget), tries = Number.POSITIVE_INFINITY } =
+    options;
+  let { untried } = options;
   let reason: string | null = null;
+  let refused = 0;
   for (let attempt = 0; ; attempt++) {
-    const connection: Connection = await mint(lakebase, budget, endpoint, user).catch((error: unknown) => {
-      // If time runs out between attempts, the previous refusal is more informative.
-      throw reason !== null && hasCode(error, "timed_out") ? loginFailed(branch, reason, attempt) : error;
-    });
+    const connection =
+      untried ??
+      (await mint(lakebase, budget, endpoint).catch((error: unknown) => {
+        // If time runs out between attempts, the previous refusal is more informative.
+        throw reason !== null && hasCode(error, "timed_out") ? loginFailed(branch, reason, attempt) : error;
+      }));
+    untried = undefined;
     const refusal = await tryLogin(connection, budget);
     if (refusal?.waitsFor !== undefined || attempt > 0) options.onWait?.(refusal?.waitsFor);
     if (refusal === null) return connection;
     reason = refusal.reason;
     if (refusal.waitsFor !== undefined && options.onWait !== undefined)
       budget = openBudget(lakebase, options);
-    if (!refusal.mayPass || !(await pause(budget, attempt)))
+    if (refusal.waitsFor === undefined) refused++;
+    if (!refusal.mayPass || refused >= tries || !(await pause(budget, attempt)))
       throw loginFailed(branch, refusal.reason, attempt + 1);
   }
+}
+
+async function findEndpoint(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<ReadyEndpoint> {
+  const [endpoint] = await Promise.all([readyEndpoint(lakebase, branch, budget), currentUser(lakebase)]);
+  return endpoint;
+}
+
+/** Requests a login to an endpoint, in one CLI process. It has not been tried yet. */
+export function requestLogin(
+  lakebase: Lakebase,
+  endpoint: ReadyEndpoint,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<Connection> {
+  return mint(lakebase, openBudget(lakebase, options), endpoint);
+}
+
+/** The endpoint that a login is to. */
+export function readLoginEndpoint({ endpoint, host, port }: Connection): ReadyEndpoint {
+  return { name: endpoint, host: `${host}:${port}` };
 }
 
 /** Whether a login still opens new sessions. Does not run the CLI. */
@@ -63,17 +92,13 @@ export function connectionUrl({ host, port, user, password, database, sslmode }:
   return `postgresql://${login}@${host}:${port}/${encodeURIComponent(database)}?sslmode=${sslmode}`;
 }
 
-async function mint(
-  lakebase: Lakebase,
-  budget: Budget,
-  endpoint: Endpoint & { host: string },
-  user: string,
-): Promise<Connection> {
+async function mint(lakebase: Lakebase, budget: Budget, endpoint: ReadyEndpoint): Promise<Connection> {
   const args = ["postgres", "generate-database-credential", endpoint.name];
   const call = { args };
   const [host = "", port = "5432"] = endpoint.host.split(":");
-  const [{ token, expire_time }, api_host] = await Promise.all([
+  const [{ token, expire_time }, user, api_host] = await Promise.all([
     retryTransient(budget, () => askCli(lakebase, budget, call, credentialResource)),
+    currentUser(lakebase),
     isLoopback(host) ? workspaceHost(lakebase) : null,
   ]);
   const sslmode = isLoopback(host) ? "disable" : "require";

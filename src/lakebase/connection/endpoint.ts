@@ -7,25 +7,40 @@ import type { Lakebase } from "../lakebase.ts";
 import { branchPath } from "../paths.ts";
 import { type Endpoint, endpointResource } from "../resources.ts";
 
-/** Waits for the branch's read-write endpoint to have a host, creating the endpoint if it is missing. */
+/** A read-write endpoint with a host, which no other endpoint has. */
+export interface ReadyEndpoint {
+  /** The whole resource path. */
+  name: string;
+  /** With a port where it is not 5432. */
+  host: string;
+}
+
+/**
+ * Waits for the branch's read-write endpoint to have a host, creating the endpoint if it is missing.
+ * @param beforeCreate checks that the branch may be changed
+ */
 export async function readyEndpoint(
   lakebase: Lakebase,
   branch: BranchName,
   budget: Budget,
-): Promise<Endpoint & { host: string }> {
+  beforeCreate: () => Promise<unknown> = async () => {},
+): Promise<ReadyEndpoint> {
   let seen: Endpoint | undefined;
   for (let attempt = 0; ; attempt++) {
     try {
       const endpoints = await listEndpoints(lakebase, branch, budget);
       seen = endpoints.find(({ readOnly }) => !readOnly);
-      if (seen === undefined) await createEndpoint(lakebase, branch, budget);
+      if (seen === undefined) {
+        await beforeCreate();
+        await createEndpoint(lakebase, branch, budget);
+      }
     } catch (error) {
       // If time runs out during a later check, what the earlier ones missed is more informative.
       if (attempt > 0 && hasCode(error, "timed_out")) throw notReady(branch, seen, error);
       throw error;
     }
     if (seen?.disabled === true) throw disabled(branch, seen);
-    if (seen !== undefined && seen.host !== null) return { ...seen, host: seen.host };
+    if (seen !== undefined && seen.host !== null) return { name: seen.name, host: seen.host };
     if (!(await pause(budget, attempt))) throw notReady(branch, seen);
   }
 }

@@ -74,7 +74,11 @@ async function runReached(scope: CycleScope, begin: number): Promise<CycleResult
   try {
     const before = request.failed_tags === undefined ? undefined : previous;
     error = await runSteps({ ...scope, before }, counts, () => write(true));
-    if (hasFindings(counts)) Object.assign(differences, await recordDifferences(scope));
+    if (hasFindings(counts)) {
+      scope.turn.leave();
+      scope.onStep("differences", counts);
+      Object.assign(differences, await recordDifferences(scope));
+    }
   } finally {
     if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));
     const duration_ms = Math.round(scope.turn.now() - begin);

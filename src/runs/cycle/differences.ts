@@ -8,7 +8,6 @@ import { schemaDifferenceName, stateDirectory } from "../../experiments/layout.t
 import { readCodeDiff, readTreeDiff } from "../../git/code-diff.ts";
 import { findMergeBase } from "../../git/commit.ts";
 import { findCommit } from "../../git/repository.ts";
-import { openConnection } from "../../lakebase/connection/connection.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { listSecrets } from "../command/environment.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
@@ -29,20 +28,20 @@ export async function recordDifferences(scope: CycleScope): Promise<Differences>
 export async function recordSchemaDifference({
   experiment,
   cycleId,
-  lakebase,
-  signal,
   logins,
+  readParent,
   branch: { branch, parent_branch },
 }: CycleScope): Promise<Differences> {
   if (parent_branch === null) return {};
   try {
     const connection = await logins.lasting(0);
-    const parent = await openConnection(lakebase, parent_branch, { signal });
-    const read = () => Promise.all([readSchema(parent), readSchema(connection)]);
-    const [from, to] = await logins.holding(connection, read);
-    const changes = diffSchemas(from, to);
+    const [parent, schema] = await Promise.all([
+      readParent(parent_branch),
+      logins.holding(connection, () => readSchema(connection)),
+    ]);
+    const changes = diffSchemas(parent.schema, schema);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };
-    const redactor = createRedactor(listSecrets([parent, connection]));
+    const redactor = createRedactor(listSecrets([parent.connection, connection]));
     await writeSchemaDifference({ experiment, cycleId }, schemaDifferenceName, difference, redactor);
     return { schema_diff_summary: redactor.text(summarizeChanges(changes)) };
   } catch (error) {

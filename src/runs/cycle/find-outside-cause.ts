@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { checkBranch } from "../../experiments/branches/check-branch.ts";
-import { canLogIn, openConnection } from "../../lakebase/connection/connection.ts";
+import { canLogIn, openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
 import { asCoreError, type CoreError } from "../../utils/core-error.ts";
 import { findSystemError } from "../../utils/processes/system-errors.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
@@ -41,7 +41,8 @@ async function findLostBranch(scope: CycleScope): Promise<CoreError | undefined>
   if (login !== undefined && (await canLogIn(lakebase, login))) return undefined;
   try {
     await checkBranch(lakebase, experiment, { signal });
-    await openConnection(lakebase, branch.branch, { signal });
+    const endpoint = login && readLoginEndpoint(login);
+    await openConnection(lakebase, branch.branch, { signal, endpoint });
     return undefined;
   } catch (error) {
     signal.throwIfAborted();

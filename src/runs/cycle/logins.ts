@@ -1,6 +1,6 @@
 import type { BranchName } from "../../lakebase/branches/branch-id.ts";
 import type { Connection } from "../../lakebase/connection/client.ts";
-import { openConnection } from "../../lakebase/connection/connection.ts";
+import { openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
 import { holdCompute, type OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import { retryTrouble } from "./retry.ts";
@@ -26,12 +26,23 @@ interface LoginOptions {
   onWait: OnWait;
 }
 
-export function keepLogins(lakebase: Lakebase, branch: BranchName, options: LoginOptions): Logins {
-  const used: Connection[] = [];
+/**
+ * @param first a login that works, where there is one. All later ones are to the same endpoint: under the branch's name
+ *   there may be another by then.
+ */
+export function keepLogins(
+  lakebase: Lakebase,
+  branch: BranchName,
+  options: LoginOptions,
+  first?: Connection,
+): Logins {
+  const used: Connection[] = first === undefined ? [] : [first];
   const lasting = async (milliseconds: number) => {
     const last = used.at(-1);
     if (last !== undefined && Date.parse(last.expires_at) - Date.now() > milliseconds + marginMs) return last;
-    const next = await retryTrouble(() => openConnection(lakebase, branch, options), options.signal);
+    const endpoint = last && readLoginEndpoint(last);
+    const open = () => openConnection(lakebase, branch, { ...options, endpoint });
+    const next = await retryTrouble(open, options.signal);
     used.push(next);
     return next;
   };

@@ -1,11 +1,9 @@
-import { checkBranch } from "../../experiments/branches/check-branch.ts";
 import { readExperimentTree } from "../../experiments/code/experiment-tree.ts";
 import { checkCode, type ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
 import { shareFiles } from "../worktree/share-files.ts";
 import { keepLogins } from "./logins.ts";
 import { recordAttempt } from "./record.ts";
-import { retryTrouble } from "./retry.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
 
 /**
@@ -13,15 +11,16 @@ import type { CycleScope, CycleSpec } from "./scope.ts";
  * @throws CoreError where either is not to be had; the signal's reason where the run was stopped
  */
 export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope, "ports">> {
-  const { experiment, lakebase, signal } = spec;
-  spec.onStep("branch", { by_tag: {}, evidence: {} });
+  const { experiment } = spec;
+  const { onStep, onWait } = followSteps(spec);
+  onStep("branch", { by_tag: {}, evidence: {} });
   const findCode = () => checkCode(experiment);
   const code = await findCode();
   const secrets = await shareWithWorktree(spec, code);
   const tree = await readExperimentTree(experiment, code, spec.request.plan.worktrees?.link);
-  const branch = await retryTrouble(() => checkBranch(lakebase, experiment, { signal }), signal);
+  const reached = await spec.reachBranch(onWait);
   const recordTrouble: CycleScope["recordTrouble"] = (error, tag) => recordAttempt(spec, error, tag);
-  return openScope(spec, { code, checkCode: findCode, secrets, tree, branch, recordTrouble });
+  return { ...spec, ...reached, code, checkCode: findCode, secrets, tree, recordTrouble, onStep, onWait };
 }
 
 /**

@@ -11,6 +11,8 @@ import type { Watchdog } from "../recovery/watchdog.ts";
 import type { Turn } from "../worker/turns.ts";
 import type { CycleCounts } from "./counts.ts";
 import type { Logins } from "./logins.ts";
+import type { ReadParent } from "./parents.ts";
+import type { ReachedBranch } from "./reach-branch.ts";
 
 /** What a cycle is to do. */
 export interface CycleSpec {
@@ -26,6 +28,9 @@ export interface CycleSpec {
   turn: Turn;
   /** Whether no other experiment of the run is at work at the same time. */
   isAlone: boolean;
+  /** Finds the experiment's branch and logs in there, which may have begun before its turn. */
+  reachBranch: (onWait: OnWait) => Promise<ReachedBranch>;
+  readParent: ReadParent;
   /** Called with what begins (`branch`, `setup`, a tag) and what is counted so far. */
   onStep: (step: string, counted: CycleCounts) => void;
 }

@@ -3,7 +3,7 @@ import type { Plan } from "../../../schemas/plan/plan.ts";
 import { type Experiment, getExperiment, listExperiments } from "../../experiments/experiments.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { parseAs } from "../../utils/parse.ts";
-import { checkConcurrency } from "../worker/schedule.ts";
+import { checkConcurrency } from "../worker/permits.ts";
 
 const mostRepeats = 100;
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
+import { branchListing } from "../../../src/lakebase/resources.ts";
 import { renewExpiring } from "../../../src/runs/worker/renew.ts";
 import { branchJson, fails, fakeCli, productionJson } from "../../lakebase/fake-cli.ts";
 
@@ -10,11 +11,12 @@ const experiment = (branch: string) => ({
   experiment_slug: branch,
   branch: asBranchName(branch),
 });
+const listed = (...branches: object[]) => Promise.resolve(branchListing.parse(branches));
 const run = { ttl: "604800s", minutes: 30, signal: new AbortController().signal };
 const running = ["soon", "later", "never"].map(experiment);
 
 test("only branches that would expire during the run, or soon after it, are renewed", async () => {
-  const branches = [
+  const branches = listed(
     productionJson,
     branchJson("soon", inHours(1)),
     branchJson("later", inHours(48)),
@@ -22,24 +24,17 @@ test("only branches that would expire during the run, or soon after it, are rene
     branchJson("other", inHours(1)),
     // Somebody else forked another under the name of ours.
     branchJson("replaced", inHours(1)),
-  ];
-  const { lakebase, calls } = fakeCli({
-    "list-branches": [{ stdout: branches }],
-    "update-branch": [{ stdout: branchJson("soon") }],
-  });
+  );
+  const { lakebase, calls } = fakeCli({ "update-branch": [{ stdout: branchJson("soon") }] });
   const replaced = { ...experiment("replaced"), branch_uid: "br-old-sea-a1b2c3d4" };
-  await renewExpiring(lakebase, [...running, replaced], run);
+  await renewExpiring(lakebase, [...running, replaced], { ...run, listed: branches });
   expect(calls().map(({ name, args }) => [name, args[2]])).toEqual([
-    ["list-branches", "projects/p"],
     ["update-branch", "projects/p/branches/soon"],
   ]);
 });
 
 test("a renewal that fails does not stop the run", async () => {
-  const { lakebase, names } = fakeCli({
-    "list-branches": [{ stdout: [branchJson("soon", inHours(1))] }],
-    "update-branch": [fails("not authorized")],
-  });
-  await renewExpiring(lakebase, running, run);
-  expect(names()).toEqual(["list-branches", "update-branch"]);
+  const { lakebase, names } = fakeCli({ "update-branch": [fails("not authorized")] });
+  await renewExpiring(lakebase, running, { ...run, listed: listed(branchJson("soon", inHours(1))) });
+  expect(names()).toEqual(["update-branch"]);
 });

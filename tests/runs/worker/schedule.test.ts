@@ -1,5 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { Permits } from "../../../src/runs/worker/permits.ts";
 import { runExperimentsInParallel } from "../../../src/runs/worker/schedule.ts";
+import { besideOthers } from "../../../src/runs/worker/turns.ts";
 
 /** Promises that the test resolves by name. */
 function gates() {
@@ -17,35 +19,64 @@ test("results stand in input order, whichever ends first", async () => {
   const settled: string[] = [];
   const run = runExperimentsInParallel({
     experiments: ["slow", "fast", "middle"],
-    concurrency: 3,
+    place: besideOthers(new Permits({ most: 3 })),
     run: gate.run,
     onSettled: ({ experiment_slug }) => settled.push(experiment_slug),
   });
   for (const slug of ["fast", "middle", "slow"]) {
+    await expect.poll(() => gate.running).toContain(slug);
     gate.open(slug);
     await expect.poll(() => settled).toContain(slug);
   }
-  const { results, peak_in_flight } = await run;
+  const results = await run;
   expect(results.map(({ experiment_slug }) => experiment_slug)).toEqual(["slow", "fast", "middle"]);
   expect(settled).toEqual(["fast", "middle", "slow"]);
-  expect(peak_in_flight).toBe(3);
 });
 
 test("the cap is hard, and a place that is free is taken", async () => {
   const gate = gates();
-  const run = runExperimentsInParallel({ experiments: ["a", "b", "c"], concurrency: 2, run: gate.run });
+  const permits = new Permits({ most: 2 });
+  const run = runExperimentsInParallel({
+    experiments: ["a", "b", "c"],
+    place: besideOthers(permits),
+    run: gate.run,
+  });
   await expect.poll(() => gate.running).toEqual(["a", "b"]);
   gate.open("b");
   await expect.poll(() => gate.running).toEqual(["a", "b", "c"]);
   gate.open("a");
   gate.open("c");
-  expect((await run).peak_in_flight).toBe(2);
+  await run;
+  expect(permits.peak).toBe(2);
+});
+
+test("one that leaves its place before it ends lets the next begin, and its clock stands", async () => {
+  const gate = gates();
+  const running: string[] = [];
+  const permits = new Permits({ most: 1 });
+  const run = runExperimentsInParallel({
+    experiments: ["a", "b"],
+    place: besideOthers(permits),
+    run: async (slug, turn) => {
+      running.push(slug);
+      if (slug === "b") return turn.now();
+      turn.leave();
+      const left = turn.now();
+      await gate.run(slug);
+      expect(turn.now()).toBe(left);
+      return left;
+    },
+  });
+  await expect.poll(() => running).toEqual(["a", "b"]);
+  gate.open("a");
+  expect((await run).map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
+  expect(permits.peak).toBe(1);
 });
 
 test("a failure is a result and stops no other", async () => {
-  const { results } = await runExperimentsInParallel({
+  const results = await runExperimentsInParallel({
     experiments: ["a", "b", "c"],
-    concurrency: 1,
+    place: besideOthers(new Permits({ most: 1 })),
     run: async (slug) => {
       if (slug !== "c") throw new Error(`${slug} broke`);
       return "fine";
@@ -59,19 +90,6 @@ test("a failure is a result and stops no other", async () => {
 });
 
 test("no experiments, no work", async () => {
-  const run = await runExperimentsInParallel({ experiments: [], concurrency: 1, run: async () => "" });
-  expect(run).toMatchObject({ results: [], peak_in_flight: 0 });
-});
-
-describe("a concurrency that is no whole number of at least 1 is refused before anything runs", () => {
-  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("%s", async (concurrency) => {
-    const gate = gates();
-    await expect(
-      runExperimentsInParallel({ experiments: ["a"], concurrency, run: gate.run }),
-    ).rejects.toMatchObject({
-      code: "invalid_concurrency",
-      message: expect.stringContaining(String(concurrency)),
-    });
-    expect(gate.running).toEqual([]);
-  });
+  const place = besideOthers(new Permits({ most: 1 }));
+  expect(await runExperimentsInParallel({ experiments: [], place, run: async () => "" })).toEqual([]);
 });

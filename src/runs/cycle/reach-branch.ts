@@ -1,0 +1,110 @@
+import { readBranchRecord, recordEndpoint } from "../../experiments/branches/branch-record.ts";
+import { checkBranch } from "../../experiments/branches/check-branch.ts";
+import type { Experiment } from "../../experiments/experiments.ts";
+import { resolveBranchName } from "../../lakebase/branches/branches.ts";
+import { openBudget } from "../../lakebase/cli/budget.ts";
+import { openConnection, requestLogin } from "../../lakebase/connection/connection.ts";
+import { type ReadyEndpoint, readyEndpoint } from "../../lakebase/connection/endpoint.ts";
+import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
+import type { Lakebase } from "../../lakebase/lakebase.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
+import { keepLogins, type Logins } from "./logins.ts";
+import { retryTrouble } from "./retry.ts";
+
+/** An experiment's branch, and a login that works there. */
+export interface ReachedBranch {
+  branch: Branch;
+  logins: Logins;
+}
+
+export interface ReachOptions {
+  /** The project's branches when the run began; empty where they could not be listed. */
+  listed: Promise<readonly Branch[]>;
+  /** Until then nobody logs in, since that wakes the branch's compute. */
+  mayWake: Promise<void>;
+  signal: AbortSignal;
+  onWait: OnWait;
+}
+
+/**
+ * Finds the branch that was cut for an experiment, and logs in there. Where an earlier run did so, that takes one CLI
+ * process, for a password: the endpoint's host, which no other branch has, was recorded with the branch's uid. Else it
+ * takes three.
+ * @throws CoreError where that is not to be had; the signal's reason where the run was stopped
+ */
+export async function reachBranch(
+  lakebase: Lakebase,
+  experiment: Experiment,
+  options: ReachOptions,
+): Promise<ReachedBranch> {
+  const known = await findKnown(experiment, options);
+  if (known !== undefined) {
+    const reached = await tryKnown(lakebase, known, options).catch(ignoreCoreError);
+    if (reached !== undefined) return reached;
+    options.signal.throwIfAborted();
+  }
+  return retryTrouble(() => lookFor(lakebase, experiment, options), options.signal);
+}
+
+interface Known {
+  branch: Branch;
+  endpoint: ReadyEndpoint;
+}
+
+/** The branch as listed, if it is the one that the record speaks of. */
+async function findKnown(experiment: Experiment, { listed }: ReachOptions): Promise<Known | undefined> {
+  const record = await readBranchRecord(experiment).catch(() => undefined);
+  if (record?.endpoint === undefined || record.branch !== experiment.branch || record.uid === null)
+    return undefined;
+  const isSame = ({ branch, uid, state }: Branch) =>
+    branch === record.branch && uid === record.uid && state !== "DELETED";
+  const branch = (await listed).find(isSame);
+  return branch && { branch, endpoint: record.endpoint };
+}
+
+async function tryKnown(
+  lakebase: Lakebase,
+  { branch, endpoint }: Known,
+  { mayWake, ...options }: ReachOptions,
+): Promise<ReachedBranch> {
+  const untried = await requestLogin(lakebase, endpoint, options);
+  await mayWake;
+  const known = { endpoint, untried, tries: 1 };
+  const login = await openConnection(lakebase, branch.branch, { ...options, ...known });
+  return { branch, logins: keepLogins(lakebase, branch.branch, options, login) };
+}
+
+async function lookFor(
+  lakebase: Lakebase,
+  experiment: Experiment,
+  { mayWake, ...options }: ReachOptions,
+): Promise<ReachedBranch> {
+  const { signal } = options;
+  const check = () => checkBranch(lakebase, experiment, { signal });
+  // The endpoint first: what was cut for the experiment and is there after that look was there during it.
+  const endpoint = await findEndpoint(lakebase, experiment, check, signal);
+  const [branch, untried] = await Promise.all([check(), requestLogin(lakebase, endpoint, { signal })]);
+  await mayWake;
+  const login = await openConnection(lakebase, branch.branch, { ...options, endpoint, untried });
+  // Not to have it costs the next run two processes.
+  await recordEndpoint(experiment, branch.uid, endpoint).catch(() => {});
+  return { branch, logins: keepLogins(lakebase, branch.branch, options, login) };
+}
+
+async function findEndpoint(
+  lakebase: Lakebase,
+  { branch }: Experiment,
+  check: () => Promise<Branch>,
+  signal: AbortSignal,
+): Promise<ReadyEndpoint> {
+  const budget = openBudget(lakebase, { signal });
+  try {
+    return await readyEndpoint(lakebase, await resolveBranchName(lakebase, branch, budget), budget, check);
+  } catch (error) {
+    signal.throwIfAborted();
+    // That the branch is gone, or another's, says more.
+    await check();
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Experiment } from "../../experiments/experiments.ts";
+import { listBranches } from "../../lakebase/branches/branches.ts";
+import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
+import type { Lakebase } from "../../lakebase/lakebase.ts";
+import type { Branch } from "../../lakebase/resources.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
+import type { ReadParent } from "../cycle/parents.ts";
+import { type ReachedBranch, reachBranch } from "../cycle/reach-branch.ts";
+import { readyAhead } from "./ready-ahead.ts";
+import { renewExpiring } from "./renew.ts";
+
+interface BranchesOptions {
+  /** In the order in which they run. */
+  experiments: readonly string[];
+  find: (slug: string) => Promise<Experiment>;
+  readParent: ReadParent;
+  concurrency: number;
+  /** Whether nothing is to be done beside the experiment that is at work: it would disturb what is measured. */
+  isAlone: boolean;
+  ttl: string;
+  /** How long the run may take. */
+  minutes: number;
+  signal: AbortSignal;
+}
+
+/** The branches of a run's experiments. */
+export interface RunBranches {
+  /** Called when an experiment's turn has come. @param onWait hears of it from then on */
+  reach: (slug: string, onWait: OnWait) => Promise<ReachedBranch>;
+  /** Resolves when those that would expire live longer, or cannot be helped. */
+  renewed: Promise<void>;
+}
+
+/** Lists a project's branches once for a run, and begins to reach those of the experiments that come first. */
+export function openBranches(
+  lakebase: Lakebase,
+  { experiments, find, readParent, concurrency, isAlone, ttl, minutes, signal }: BranchesOptions,
+): RunBranches {
+  const listed = experiments.length === 0 ? Promise.resolve([]) : list(lakebase, signal);
+  const waiting = new Map<string, OnWait>();
+  const ready = async (slug: string, mayWake: Promise<void>) => {
+    const onWait: OnWait = (what) => waiting.get(slug)?.(what);
+    const reached = await reachBranch(lakebase, await find(slug), { listed, mayWake, signal, onWait });
+    const { parent_branch } = reached.branch;
+    // Whoever needs it later hears whether that worked.
+    if (parent_branch !== null && !isAlone) readParent(parent_branch).catch(() => {});
+    return reached;
+  };
+  const renew = async () => {
+    const found = await Promise.all(experiments.map((slug) => find(slug).catch(ignoreCoreError)));
+    const known = found.filter((experiment) => experiment !== undefined);
+    await renewExpiring(lakebase, known, { listed, ttl, minutes, signal });
+  };
+  const takeReady = readyAhead(experiments, isAlone ? 0 : concurrency, ready);
+  return {
+    reach: (slug, onWait) => {
+      waiting.set(slug, onWait);
+      return takeReady(slug);
+    },
+    renewed: renew(),
+  };
+}
+
+/** Where it cannot be had, each branch is looked at by itself. */
+async function list(lakebase: Lakebase, signal: AbortSignal): Promise<readonly Branch[]> {
+  return (await listBranches(lakebase, { signal }).catch(ignoreCoreError)) ?? [];
+}

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { Run, RunResult, TaskKind } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { getExperiment } from "../../experiments/experiments.ts";
+import { runsDirectory } from "../../experiments/layout.ts";
+import { withProcessCap } from "../../lakebase/lakebase.ts";
+import { describeError } from "../../utils/describe-error.ts";
+import { type CycleResult, runCycle } from "../cycle/cycle.ts";
+import { rememberParents } from "../cycle/parents.ts";
+import type { CycleSpec } from "../cycle/scope.ts";
+import { readRequest, requestFor } from "../journal/journal.ts";
+import type { Watchdog } from "../recovery/watchdog.ts";
+import type { RunLimits } from "./limits.ts";
+import { openBranches } from "./open-branches.ts";
+import { Permits } from "./permits.ts";
+import { type RunStateWriter, resultCounts } from "./run-state-writer.ts";
+import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
+import { besideOthers, inTurns, type Turn } from "./turns.ts";
+
+/** What a run does for an experiment instead of running its suites, by the run's kind. */
+export type RunTasks = Record<TaskKind, (spec: CycleSpec) => Promise<CycleResult>>;
+
+export type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
+
+/** The calls by which a run first gets to an experiment: for its endpoint, its branch and its password. One more is to spare. */
+const callsOfOne = 4;
+
+/** Runs what is queued, and tells the journal of every step. Resolves when the last one's records are written. */
+export async function runAll(
+  { workspace, launch, ...context }: WorkerContext,
+  state: RunStateWriter,
+  { signal }: RunLimits,
+  watchdog: Watchdog,
+  tasks: RunTasks,
+): Promise<void> {
+  const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = state.run;
+  const request = await readRequest(workspace, runId);
+  const { concurrent_branches } = request.plan.budget;
+  const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
+  const isAlone = concurrency === 1 || queued.length === 1;
+  // It caps processes, not tasks: calls are made for experiments that are not at work yet, or no more.
+  const lakebase = withProcessCap(context.lakebase, Math.min(callsOfOne * concurrency, 16));
+  const readParent = rememberParents(lakebase, signal);
+  const find = (slug: string) => getExperiment({ workspace, feature_id, experiment_slug: slug });
+  const branches = openBranches(lakebase, {
+    experiments: kind === undefined ? queued : [],
+    ...{ find, readParent, concurrency, isAlone, signal },
+    ...{ ttl: request.plan.ttl, minutes: budget.minutes_left },
+  });
+
+  const runOne = async (slug: string, turn: Turn): Promise<CycleResult> => {
+    signal.throwIfAborted();
+    const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
+      state.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
+    const perform = findTask(kind, tasks);
+    return perform({
+      ...{ runId, cycleId, lakebase, signal, watchdog, launch, turn, isAlone, onStep, readParent },
+      experiment: await find(slug),
+      request: requestFor(request, slug),
+      reachBranch: (onWait) => branches.reach(slug, onWait),
+    });
+  };
+
+  const permits = new Permits({
+    most: concurrency,
+    shared: {
+      directory: join(runsDirectory(workspace), "slots", feature_id),
+      permits: concurrent_branches,
+      signal,
+    },
+  });
+  await runExperimentsInParallel({
+    experiments: queued,
+    place: request.quiet ? inTurns(permits) : besideOthers(permits),
+    run: runOne,
+    onSettled: (settled) => {
+      const before = state.run.results.find((each) => each.experiment_slug === settled.experiment_slug);
+      // One that the run's end kept from beginning stays queued.
+      const isUntouched = signal.aborted && before?.status === "queued";
+      const change = { peak_in_flight: permits.peak };
+      if (!isUntouched) state.updateResult(settled.experiment_slug, asResult(settled, signal), change);
+    },
+  });
+  await branches.renewed;
+}
+
+function findTask(kind: Run["kind"], tasks: RunTasks): (spec: CycleSpec) => Promise<CycleResult> {
+  if (kind === undefined) return runCycle;
+  if (kind === "imported") throw new Error("An import has no worker.");
+  return tasks[kind];
+}
+
+function asResult(settled: ExperimentRunResult<CycleResult>, signal: AbortSignal): Partial<RunResult> {
+  const ended = { step: undefined, duration_ms: Math.round(settled.duration_ms) };
+  if (settled.status === "succeeded")
+    return {
+      ...ended,
+      status: settled.value.status,
+      error: settled.value.error,
+      ...resultCounts(settled.value),
+    };
+  return signal.aborted
+    ? { ...ended, status: "stopped", error: describeError(signal.reason) }
+    : { ...ended, status: "not_measured", error: describeError(settled.error) };
+}

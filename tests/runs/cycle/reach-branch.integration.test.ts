@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { readBranchRecord, writeBranchRecord } from "../../../src/experiments/branches/branch-record.ts";
+import { getExperiment, recordExperiment } from "../../../src/experiments/experiments.ts";
+import { branchListing } from "../../../src/lakebase/resources.ts";
+import { reachBranch } from "../../../src/runs/cycle/reach-branch.ts";
+import { branchJson, endpointJson, fakeCli, type Script } from "../../lakebase/fake-cli.ts";
+import { fakePostgres } from "../../lakebase/fake-postgres.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const uid = "br-broad-sky-d2k5gewt";
+const otherUid = "br-old-sea-a1b2c3d4";
+const name = "projects/p/branches/exp-a/endpoints/primary";
+const expire_time = new Date(Date.now() + 3_600_000).toISOString();
+const first = ["list-endpoints", "get-branch", "generate-database-credential"];
+
+/** An experiment whose branch was cut with `uid`, and where it was reached before. */
+async function prepare({
+  known,
+  listed = [branchJson("exp-a")],
+  answers = {},
+}: {
+  known?: string | undefined;
+  listed?: object[];
+  answers?: Script;
+}) {
+  const { host } = await fakePostgres([]);
+  const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
+  const cut = { branch: "exp-a", uid, parent_branch: "production", cut_at: expire_time, expire_time: null };
+  await recordExperiment({ ...ref, branch: "exp-a" }, { cut });
+  if (known !== undefined)
+    await writeBranchRecord(ref, { ...cut, endpoint: { name, host: known === "here" ? host : known } });
+  const experiment = await getExperiment(ref);
+  const cli = fakeCli({
+    "current-user me": [{ stdout: { userName: "ann@example.com" } }],
+    "auth describe": [{ stdout: { status: "success" } }],
+    "list-endpoints": [{ stdout: [endpointJson("exp-a", host)] }],
+    "get-branch": [{ stdout: branchJson("exp-a") }],
+    "generate-database-credential": [{ stdout: { token: "t1", expire_time } }],
+    ...answers,
+  });
+  const reach = () =>
+    reachBranch(cli.lakebase, experiment, {
+      listed: Promise.resolve(branchListing.parse(listed)),
+      mayWake: Promise.resolve(),
+      signal: new AbortController().signal,
+      onWait: () => {},
+    });
+  const calls = () => cli.names().filter((each) => !/^(current-user|auth) /.test(each));
+  return { host, reach, calls, record: () => readBranchRecord(ref) };
+}
+
+test("a branch that no run has reached takes three calls, and where it is stays on record", async () => {
+  const { reach, calls, record, host } = await prepare({});
+  const { branch, logins } = await reach();
+  expect(branch).toMatchObject({ branch: "exp-a", uid });
+  expect(await logins.lasting(1_000)).toBe(logins.used[0]);
+  // The endpoint is looked at before the branch, which proves whose it is.
+  expect(calls().sort()).toEqual(first.toSorted());
+  expect(calls()[0]).toBe("list-endpoints");
+  expect((await record())?.endpoint).toEqual({ name, host });
+});
+
+test("a branch that was reached before takes one call", async () => {
+  const { reach, calls } = await prepare({ known: "here" });
+  expect((await reach()).branch).toMatchObject({ branch: "exp-a", uid });
+  expect(calls()).toEqual(["generate-database-credential"]);
+});
+
+test("where it is not to be reached any more, it is looked for anew", async () => {
+  const { reach, record, host } = await prepare({ known: "127.0.0.1:1" });
+  expect((await reach()).logins.used[0]).toMatchObject({ port: Number(host.split(":")[1]) });
+  expect((await record())?.endpoint).toEqual({ name, host });
+});
+
+test("a listing that has another branch under its name is never believed", async () => {
+  const replaced = { ...branchJson("exp-a"), uid: otherUid };
+  const { reach } = await prepare({
+    known: "here",
+    listed: [replaced],
+    answers: { "get-branch": [{ stdout: replaced }] },
+  });
+  await expect(reach()).rejects.toMatchObject({ code: "branch_replaced" });
+});
+
+test("a branch that is replaced between the looks at its endpoint and at itself is not reached", async () => {
+  const { reach, record } = await prepare({
+    answers: { "get-branch": [{ stdout: { ...branchJson("exp-a"), uid: otherUid } }] },
+  });
+  await expect(reach()).rejects.toMatchObject({ code: "branch_replaced" });
+  expect((await record())?.endpoint).toBeUndefined();
+});
+
+test("no endpoint is created on a branch that is another's", async () => {
+  const { reach, calls } = await prepare({
+    answers: {
+      "list-endpoints": [{ stdout: [] }],
+      "create-endpoint": [{ stdout: {} }],
+      "get-branch": [{ stdout: { ...branchJson("exp-a"), uid: otherUid } }],
+    },
+  });
+  await expect(reach()).rejects.toMatchObject({ code: "branch_replaced" });
+  expect(calls()).not.toContain("create-endpoint");
+});

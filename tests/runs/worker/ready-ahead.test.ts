@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { readyAhead } from "../../../src/runs/worker/ready-ahead.ts";
+
+const slugs = ["a", "b", "c", "d", "e", "f"];
+
+/** Notes what is begun, and what may wake a compute. */
+function watch(concurrency: number, fails: readonly string[] = []) {
+  const begun: string[] = [];
+  const awake: string[] = [];
+  const take = readyAhead(slugs, concurrency, async (slug, mayWake) => {
+    begun.push(slug);
+    if (begun.filter((each) => each === slug).length === 1 && fails.includes(slug)) throw new Error(slug);
+    await mayWake;
+    awake.push(slug);
+    return `${slug} is ready`;
+  });
+  return { take, begun, awake };
+}
+
+test("twice as many as are at work are made ready ahead, and as many may wake their computes", async () => {
+  const { take, begun, awake } = watch(1);
+  await expect.poll(() => [begun, awake]).toEqual([["a", "b"], ["a"]]);
+  expect(await take("a")).toBe("a is ready");
+  await expect
+    .poll(() => [begun, awake])
+    .toEqual([
+      ["a", "b", "c"],
+      ["a", "b"],
+    ]);
+  expect(await take("b")).toBe("b is ready");
+  await expect
+    .poll(() => [begun, awake])
+    .toEqual([
+      ["a", "b", "c", "d"],
+      ["a", "b", "c"],
+    ]);
+});
+
+test("where nothing may be done beside the one at work, each is made ready when its turn comes", async () => {
+  const { take, begun, awake } = watch(0);
+  expect(begun).toEqual([]);
+  expect(await take("a")).toBe("a is ready");
+  expect(await take("b")).toBe("b is ready");
+  expect([begun, awake]).toEqual([
+    ["a", "b"],
+    ["a", "b"],
+  ]);
+});
+
+test("what failed ahead is tried again when its turn comes; what fails then has failed", async () => {
+  const { take, begun } = watch(2, ["a", "e"]);
+  await expect.poll(() => begun).toEqual(["a", "b", "c", "d"]);
+  expect(await take("a")).toBe("a is ready");
+  const { take: takeAlone } = watch(0, ["e"]);
+  await expect(takeAlone("e")).rejects.toThrow("e");
+});
