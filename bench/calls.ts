@@ -14,7 +14,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { type Run, runSchema } from "../schemas/run.ts";
 import { planPath } from "../src/experiments/layout.ts";
-import { readOutcomes } from "../src/experiments/outcomes.ts";
+import { readOutcomes } from "../src/experiments/outcomes/outcomes.ts";
 import { print } from "./print.ts";
 
 const dist = resolve("dist");

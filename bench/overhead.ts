@@ -5,10 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import PQueue from "p-queue";
 import type { Run } from "../schemas/run.ts";
 import { median } from "../src/comparison/statistics/sample.ts";
+import { experimentPaths } from "../src/experiments/layout.ts";
 import { Permits } from "../src/runs/worker/permits.ts";
 import { RunStateWriter } from "../src/runs/worker/run-state-writer.ts";
 import { runExperimentsInParallel } from "../src/runs/worker/schedule.ts";
 import { besideOthers, type Place } from "../src/runs/worker/turns.ts";
+import { writeJson } from "../src/utils/files/json.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
 
@@ -33,6 +35,24 @@ async function main(): Promise<void> {
     const ratios = Object.entries(found).map(([name, times]) => `${name} ${ratio(cap, median(times))}`);
     print(`cap ${cap}: ${ratios.join(", ")}`);
   }
+  const cost = { durable: await timeRecords(true), plain: await timeRecords(false) };
+  print(
+    `the final records of an experiment, on disk: ${cost.durable.toFixed(1)} ms; only written: ${cost.plain.toFixed(1)} ms`,
+  );
+}
+
+/** The median time to write what an experiment has at its end, in milliseconds. */
+function timeRecords(durable: boolean): Promise<number> {
+  return inWorkspace(async (workspace) => {
+    const paths = experimentPaths({ workspace, feature_id: "F1", experiment_slug: "exp-1" });
+    const write = async () => {
+      for (const path of [paths.outcomes, paths.runtime, paths.timeline])
+        await writeJson(path, newRun(1), { durable });
+    };
+    const times: number[] = [];
+    while (times.length < 20) times.push(await timed(write));
+    return median(times);
+  });
 }
 
 /** From the scheduler on, each adds to the one before. A timer fires late by itself: the same waits in plain loops are what can be reached. */

@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { expect, inject, test } from "vitest";
 import { getExperiment } from "../../src/experiments/experiments.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
 import { script } from "../support/plans.ts";
-import { prepareRun, waitFor } from "../support/race.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { prepareRun, waitFor } from "../support/runs.ts";
 
 const slugs = ["exp-a", "exp-b", "exp-c"];
 

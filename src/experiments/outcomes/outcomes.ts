@@ -52,14 +52,14 @@ function withoutLostCounts(outcomes: ExperimentOutcomes, lost: readonly FieldPat
 
 const countFields = ["tests_passed", "tests_failed", "by_tag"];
 
-/** @throws CoreError `invalid_outcomes` before anything is written */
+/** Those of a cycle that has ended outlive a failure of the machine. @throws CoreError `invalid_outcomes` before anything is written */
 export async function writeOutcomes(ref: ExperimentRef, outcomes: ExperimentOutcomes): Promise<void> {
   const parsed = parseAs(outcomesSchema, outcomes, {
     code: "invalid_outcomes",
     subject: "outcomes",
     hint: "Use whole numbers for counts, and a known status.",
   });
-  await writeJson(experimentPaths(ref).outcomes, parsed);
+  await writeJson(experimentPaths(ref).outcomes, parsed, { durable: parsed.status !== "running" });
 }
 
 /** True if a cycle has been recorded, even if the record is unreadable. */

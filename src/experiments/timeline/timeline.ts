@@ -29,7 +29,7 @@ export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): 
   const { timeline } = experimentPaths(ref);
   const found = await readIfValid(timeline, (path) => readRecord(path, anyTimelineSchema));
   if (found === undefined) await setRecordAside(timeline);
-  await writeJson(timeline, { ...found, entries: [...(found?.entries ?? []), entry] });
+  await writeJson(timeline, { ...found, entries: [...(found?.entries ?? []), entry] }, { durable: true });
 }
 
 /** Reads how long the last cycle took, in milliseconds; undefined if nothing ran or the record is unreadable. */
@@ -41,5 +41,5 @@ export async function readRuntime(ref: ExperimentRef, onBroken?: OnBroken): Prom
 }
 
 export async function writeRuntime(ref: ExperimentRef, durationMs: number): Promise<void> {
-  await writeJson(experimentPaths(ref).runtime, { duration_ms: Math.round(durationMs) });
+  await writeJson(experimentPaths(ref).runtime, { duration_ms: Math.round(durationMs) }, { durable: true });
 }

@@ -62,8 +62,9 @@ export function requestFor(request: RunRequest, slug: string): RunRequest {
   return { ...request, tags: ownValue(request.failed_tags ?? {}, slug) ?? request.tags };
 }
 
+/** The journal of a run that has ended outlives a failure of the machine. */
 export async function writeRun(workspace: string, run: Run): Promise<void> {
-  await writeJson(runJournalPath(workspace, run.run_id), run);
+  await writeJson(runJournalPath(workspace, run.run_id), run, { durable: hasEnded(run) });
 }
 
 export async function recordWorker(workspace: string, runId: string, worker: ProcessIdentity): Promise<void> {

@@ -27,11 +27,11 @@ export async function renewExpiring(
   { listed, ttl, minutes, signal }: RenewOptions,
 ): Promise<void> {
   const needed = Date.now() + minutes * 60_000 + marginMs;
-  const isRaced = (found: Branch) =>
+  const isRunning = (found: Branch) =>
     experiments.some(({ branch, branch_uid }) => branch === found.branch && isSameUid(branch_uid, found.uid));
   try {
     const expiring = (await listed).filter(
-      (each) => isRaced(each) && each.expire_time !== null && Date.parse(each.expire_time) < needed,
+      (each) => isRunning(each) && each.expire_time !== null && Date.parse(each.expire_time) < needed,
     );
     await Promise.all(expiring.map(({ branch }) => renewBranch(lakebase, branch, { ttl, signal })));
   } catch (error) {

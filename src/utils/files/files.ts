@@ -13,23 +13,35 @@ import { link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CoreError, getMessage } from "../core-error.ts";
 import { readErrorCode } from "../read-error-code.ts";
-import { checkRecordPath } from "./record-path.ts";
+import { checkRecordPath, findWorkspace } from "./record-path.ts";
+import { syncFolders } from "./sync-folders.ts";
+
+interface WriteOptions {
+  /** Whether the file must survive a crash of the machine once written, which takes milliseconds. Default false. */
+  durable?: boolean | undefined;
+}
 
 /**
  * Writes a file atomically: readers see the old content or the new, never a part, even if we are killed. Creates
  * missing folders.
  */
-export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  { durable = false }: WriteOptions = {},
+): Promise<void> {
   checkRecordPath(path);
   await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), temporaryName());
   try {
-    await writeFile(temporary, content, { flag: "wx" });
+    // The content is on disk before the name is.
+    await writeFile(temporary, content, { flag: "wx", flush: durable });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
+  if (durable) await syncFolders(dirname(path), findWorkspace(path) ?? dirname(path));
 }
 
 /**

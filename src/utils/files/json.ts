@@ -43,6 +43,10 @@ export function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls(field)]));
 }
 
-export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+export async function writeJson(
+  path: string,
+  value: unknown,
+  options?: Parameters<typeof writeAtomically>[2],
+): Promise<void> {
+  await writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`, options);
 }

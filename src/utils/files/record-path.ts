@@ -11,9 +11,8 @@ const marker = `${sep}.tdd${sep}`;
  * @throws CoreError `workspace_gone`, `record_outside`
  */
 export function checkRecordPath(path: string): void {
-  const end = path.lastIndexOf(marker);
-  if (end === -1) return;
-  const workspace = path.slice(0, end);
+  const workspace = findWorkspace(path);
+  if (workspace === undefined) return;
   if (!existsSync(workspace)) {
     throw new CoreError(
       "workspace_gone",
@@ -29,6 +28,12 @@ export function checkRecordPath(path: string): void {
   throw new CoreError("record_outside", `${folder} leads out of the workspace, to ${real}.`, {
     hint: "Replace the link with a folder in the workspace, then call again.",
   });
+}
+
+/** Finds the workspace that the path of a record is in; undefined for other paths. */
+export function findWorkspace(path: string): string | undefined {
+  const end = path.lastIndexOf(marker);
+  return end === -1 ? undefined : path.slice(0, end);
 }
 
 /** Returns the path itself, or its nearest existing parent folder. */

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { readBranchRecord, writeBranchRecord } from "../../../src/experiments/branches/branch-record.ts";
 import { getExperiment, recordExperiment } from "../../../src/experiments/experiments.ts";
+import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { branchListing } from "../../../src/lakebase/resources.ts";
 import { reachBranch } from "../../../src/runs/cycle/reach-branch.ts";
 import { branchJson, endpointJson, fakeCli, type Script } from "../../lakebase/fake-cli.ts";
 import { fakePostgres } from "../../lakebase/fake-postgres.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 const uid = "br-broad-sky-d2k5gewt";
 const otherUid = "br-old-sea-a1b2c3d4";
@@ -26,7 +27,7 @@ async function prepare({
   const { host } = await fakePostgres([]);
   const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
   const cut = { branch: "exp-a", uid, parent_branch: "production", cut_at: expire_time, expire_time: null };
-  await recordExperiment({ ...ref, branch: "exp-a" }, { cut });
+  await recordExperiment({ ...ref, branch: asBranchName("exp-a") }, { cut });
   if (known !== undefined)
     await writeBranchRecord(ref, { ...cut, endpoint: { name, host: known === "here" ? host : known } });
   const experiment = await getExperiment(ref);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { Permits } from "../../../src/runs/worker/permits.ts";
 import { tryLock } from "../../../src/utils/files/lock.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 async function openShared(permits: number) {
   const directory = join(await temporaryFolder(), "slots");
