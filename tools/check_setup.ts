@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { findingSchema } from "../schemas/finding.ts";
 import { checkSetup, isUsable } from "../src/setup/check-setup.ts";
-import { asksLakebase, defineTool } from "./support/define-tool.ts";
+import { defineTool, readsLakebase } from "./support/define-tool.ts";
 import { nextStep } from "./support/fields.ts";
 
 export const checkSetupTool = defineTool({
   name: "check_setup",
   description: "Check back end, project and workspace: what is wrong and how to fix it. Call this first.",
-  annotations: asksLakebase,
+  annotations: readsLakebase,
   input: z.strictObject({}),
   output: z.object({
     backend: z.enum(["local", "lakebase"]),

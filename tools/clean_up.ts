@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Leftover, leftoverSchema } from "../schemas/leftover.ts";
 import { type CleanUp, cleanUp } from "../src/lifecycle/clean-up/clean-up.ts";
 import { sumCost } from "../src/lifecycle/clean-up/cost.ts";
-import { defineTool, replacesInLakebase } from "./support/define-tool.ts";
+import { changesLakebase, defineTool } from "./support/define-tool.ts";
 import { cursor, nextStep } from "./support/fields.ts";
 import { takePage } from "./support/page.ts";
 
@@ -12,7 +12,7 @@ export const cleanUpTool = defineTool({
   name: "clean_up",
   description:
     "List what experiments left behind, with age and cost. With apply, remove what the records prove to be ours.",
-  annotations: replacesInLakebase,
+  annotations: changesLakebase,
   input: z.strictObject({
     apply: z.boolean().optional().describe("Remove it"),
     cursor,

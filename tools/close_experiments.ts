@@ -4,11 +4,11 @@ import { experimentSlugSchema } from "../schemas/names.ts";
 import { closeExperiments, previewClosing } from "../src/lifecycle/close/close.ts";
 import { nameSome } from "../src/utils/text/name-some.ts";
 import { clipAnswer } from "./support/clip.ts";
-import { defineTool, removesWhenTold } from "./support/define-tool.ts";
+import { defineTool, removesIfConfirmed } from "./support/define-tool.ts";
 import { featureId, nextStep } from "./support/fields.ts";
 import { takeFitting } from "./support/page.ts";
 
-/** An outline: the rows explain themselves, and cost an agent nothing until it asks. */
+/** Only an outline: the rows explain themselves, and describing them would cost every agent context. */
 const outline = z.looseObject({
   feature_id: z.string(),
   experiments: z.array(
@@ -21,7 +21,7 @@ export const closeExperimentsTool = defineTool({
   name: "close_experiments",
   description:
     "Close experiments: remove branch and worktree, keep git branch and records. Without confirm, only show what would be removed.",
-  annotations: removesWhenTold,
+  annotations: removesIfConfirmed,
   input: z.strictObject({
     feature_id: featureId,
     experiment_slugs: z.array(experimentSlugSchema).min(1).max(50).describe("Which to close"),
@@ -44,7 +44,7 @@ export const closeExperimentsTool = defineTool({
   },
 });
 
-/** More names than this make no sentence. */
+/** More names do not fit a sentence. */
 const maxNamed = 10;
 
 function describeNext({ feature_id, experiments, others }: ClosingAnswer): string {

@@ -13,7 +13,10 @@ import { takePage } from "./support/page.ts";
 
 const pageSizes = { summary: 25, rows: 8, tests: 10, schema: 20, metrics: 10, history: 15 } as const;
 
-/** An outline: what each detail holds is told by its description, and costs an agent nothing until it asks. */
+/**
+ * Only an outline: the details are described in the input schema, and describing them here would cost every agent
+ * context.
+ */
 const outline = z.looseObject({
   feature_id: z.string(),
   recommendation: recommendationSchema,

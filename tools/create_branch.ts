@@ -2,13 +2,13 @@ import * as z from "zod";
 import { branchSchema } from "../schemas/branch.ts";
 import { ttlSchema } from "../schemas/plan/plan.ts";
 import { createNamedBranch } from "../src/lifecycle/create-branch.ts";
-import { defineTool, replacesInLakebase } from "./support/define-tool.ts";
+import { changesLakebase, defineTool } from "./support/define-tool.ts";
 import { nextStep } from "./support/fields.ts";
 
 export const createBranchTool = defineTool({
   name: "create_branch",
   description: "Create a Lakebase branch. Idempotent: the same name and parent return the existing branch.",
-  annotations: replacesInLakebase,
+  annotations: changesLakebase,
   input: z.strictObject({
     branch: z.string().min(1).describe("Name of the new branch"),
     parent_branch: z.string().optional().describe("Default: the project's default branch"),

@@ -3,7 +3,7 @@ import { errorSchema } from "../schemas/error.ts";
 import { ttlSchema } from "../schemas/plan/plan.ts";
 import { warnOfCopiedJobs } from "../src/lifecycle/copied-jobs.ts";
 import { cutExperiments } from "../src/lifecycle/create.ts";
-import { defineTool, replacesInLakebase } from "./support/define-tool.ts";
+import { changesLakebase, defineTool } from "./support/define-tool.ts";
 import { experimentSlug, featureId, nextStep } from "./support/fields.ts";
 import { takeFitting } from "./support/page.ts";
 
@@ -11,7 +11,7 @@ export const createExperimentsTool = defineTool({
   name: "create_experiments",
   description:
     "Create a Lakebase branch and a git worktree for each design of a feature. Idempotent: also restores missing worktrees.",
-  annotations: replacesInLakebase,
+  annotations: changesLakebase,
   input: z.strictObject({
     feature_id: featureId,
     experiments: z

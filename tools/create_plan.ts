@@ -2,7 +2,7 @@ import * as z from "zod";
 import { featureIdSchema } from "../schemas/names.ts";
 import { type CreatedPlan, createPlan } from "../src/plans/create-plan.ts";
 import { makeExample } from "../src/plans/example.ts";
-import { defineTool, records } from "./support/define-tool.ts";
+import { defineTool, writesRecords } from "./support/define-tool.ts";
 import { nextStep } from "./support/fields.ts";
 
 /** In characters of JSON. */
@@ -12,7 +12,7 @@ export const createPlanTool = defineTool({
   name: "create_plan",
   description:
     "Write the feature's plan.json from the test runners, migrations and variables in the project. Keeps an existing plan. Returns an example of every key.",
-  annotations: records,
+  annotations: writesRecords,
   input: z.strictObject({ feature_id: featureIdSchema.describe("A name, e.g. F1-checkout") }),
   output: z.object({
     plan_path: z.string(),

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { errorSchema } from "../schemas/error.ts";
 import { type Deletion, deleteNamedBranch, previewDeletion } from "../src/lifecycle/delete-branch.ts";
-import { defineTool, removesWhenTold } from "./support/define-tool.ts";
+import { defineTool, removesIfConfirmed } from "./support/define-tool.ts";
 import { nextStep } from "./support/fields.ts";
 
 export const deleteBranchTool = defineTool({
   name: "delete_branch",
   description: "Delete a branch. Without confirm, only show whose it is.",
-  annotations: removesWhenTold,
+  annotations: removesIfConfirmed,
   input: z.strictObject({
     branch: z.string().min(1).describe("Branch name"),
     confirm: z.string().optional().describe("The name again, to delete it"),

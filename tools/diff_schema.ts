@@ -3,19 +3,19 @@ import { type DataDifference, tableDifferenceSchema } from "../schemas/compariso
 import { diffBranches } from "../src/comparison/details/diff-branches.ts";
 import { abbreviateChange } from "../src/database/abbreviate-change.ts";
 import { summarizeChanges } from "../src/database/summary.ts";
-import { asksLakebase, defineTool } from "./support/define-tool.ts";
+import { defineTool, readsLakebase } from "./support/define-tool.ts";
 import { cursor, nextStep, pageLimit } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
 const pageSize = 20;
-/** Those that differ come first. */
+/** Tables that differ come first. */
 const maxTables = 12;
 
 export const diffSchemaTool = defineTool({
   name: "diff_schema",
   description:
     "Compare two branches: schema changes, those that lock or rewrite a table, and how many rows differ by table.",
-  annotations: asksLakebase,
+  annotations: readsLakebase,
   input: z.strictObject({
     from_branch: z.string().describe("Branch name"),
     to_branch: z.string().describe("Branch name"),

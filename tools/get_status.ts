@@ -3,14 +3,14 @@ import { experimentSummarySchema, featureStatusSchema } from "../schemas/status.
 import { readFeature } from "../src/lifecycle/status/read-feature.ts";
 import { checkFeature, openStatus, type StatusSource } from "../src/lifecycle/status/read-status.ts";
 import { clipText } from "../src/utils/text/clip-text.ts";
-import { asksLakebase, defineTool } from "./support/define-tool.ts";
+import { defineTool, readsLakebase } from "./support/define-tool.ts";
 import { cursor, featureId, nextStep } from "./support/fields.ts";
 import { describeNextMove } from "./support/next-move.ts";
 import { takePage } from "./support/page.ts";
 
-/** A feature takes some 500 bytes among others. */
+/** A feature in a list takes about 500 bytes. */
 const pageSizes = { features: 12, experiments: 25 } as const;
-/** Of what a feature among others waits for and is warned of. */
+/** Limits for what a feature in a list waits for and is warned of. */
 const maxNotes = 2;
 const longestNote = 160;
 
@@ -21,7 +21,7 @@ export const getStatusTool = defineTool({
   name: "get_status",
   description:
     "Show where features stand: phase, experiments, runs, warnings and the next step. Call it when you come back.",
-  annotations: asksLakebase,
+  annotations: readsLakebase,
   input: z.strictObject({
     feature_id: featureId.optional().describe("Default: all"),
     cursor,
@@ -55,7 +55,7 @@ async function describeAll(source: StatusSource, cursor: string | undefined) {
   return { features, next_cursor, next_step: chooseNextStep(features) };
 }
 
-/** A feature among others. */
+/** Shortens a feature for a list. */
 function shorten({ waits_for, warnings, next_step, ...feature }: Feature): Feature {
   const first = (notes: string[]) => notes.slice(0, maxNotes).map((note) => clipText(note, longestNote));
   const [waiting, warned] = [first(waits_for), first(warnings)];

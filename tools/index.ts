@@ -19,7 +19,7 @@ import type { AnyTool } from "./support/define-tool.ts";
 import { waitForRunTool } from "./wait_for_run.ts";
 import { writeArtifactTool } from "./write_artifact.ts";
 
-/** Every tool by its group, in the order that a user meets them. A session may be offered some groups alone. */
+/** All tools by group, in the order in which a user needs them. A session may be offered only some groups. */
 export const toolGroups = {
   setup: [checkSetupTool, createPlanTool, getStatusTool],
   branches: [createBranchTool, listBranchesTool, deleteBranchTool, diffSchemaTool],

@@ -6,7 +6,7 @@ import { defineTool, reads } from "./support/define-tool.ts";
 import { cursor, cycleId, experimentSlug, featureId, nextStep, pageLimit } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
-/** The form of an address is plain from a few. */
+/** A few are enough to show the form of the addresses. */
 const mostLinks = 3;
 
 export const listArtifactsTool = defineTool({

@@ -4,7 +4,7 @@ import { type Experiment, listAllExperiments } from "../src/experiments/experime
 import { listBranches } from "../src/lakebase/branches/branches.ts";
 import { isSameUid } from "../src/lakebase/branches/delete-branch.ts";
 import type { Branch } from "../src/lakebase/resources.ts";
-import { asksLakebase, defineTool } from "./support/define-tool.ts";
+import { defineTool, readsLakebase } from "./support/define-tool.ts";
 import { cursor, nextStep, pageLimit } from "./support/fields.ts";
 import { afterPage, takePage } from "./support/page.ts";
 
@@ -17,7 +17,7 @@ export const listBranchesTool = defineTool({
   name: "list_branches",
   description:
     "List the project's Lakebase branches, each with the experiment of this workspace that owns it.",
-  annotations: asksLakebase,
+  annotations: readsLakebase,
   input: z.strictObject({
     contains: z.string().optional().describe("Text in the name"),
     limit: pageLimit.describe("Page size. Default 50"),
@@ -44,7 +44,7 @@ export const listBranchesTool = defineTool({
   },
 });
 
-/** A branch of the same name that was not cut here is somebody else's. */
+/** A branch of the same name that was not cut here belongs to somebody else. */
 function findOwner({ branch, uid }: Branch, experiments: Experiment[]): string | null {
   const owner = experiments.find((each) => each.branch === branch && isSameUid(each.branch_uid, uid));
   return owner === undefined ? null : `${owner.feature_id}/${owner.experiment_slug}`;

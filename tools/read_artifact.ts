@@ -9,7 +9,7 @@ import { artifactName, cycleId, experimentSlug, featureId, nextStep } from "./su
 const output = z.object({
   path: z.string(),
   content: z.string(),
-  /** `image`: it goes with the answer as a picture, and `content` is empty. */
+  /** `image`: the image is attached to the answer, and `content` is empty. */
   encoding: z.enum(["utf8", "base64", "image"]),
   size: z.number(),
   next_offset: z.number().nullable(),

@@ -2,14 +2,14 @@ import * as z from "zod";
 import { tagOutcomeSchema } from "../schemas/experiment/outcomes.ts";
 import { outcomeInputSchema } from "../schemas/experiment/reported.ts";
 import { recordOutcomes } from "../src/lifecycle/reported/record-outcomes.ts";
-import { defineTool, records } from "./support/define-tool.ts";
+import { defineTool, writesRecords } from "./support/define-tool.ts";
 import { nextStep } from "./support/fields.ts";
 
 export const recordOutcomesTool = defineTool({
   name: "record_outcomes",
   description:
-    "Record counts or a report of a suite that ran elsewhere. They are shown apart and decide nothing.",
-  annotations: records,
+    "Record counts or a report of a suite that ran elsewhere. Shown separately; they decide nothing.",
+  annotations: writesRecords,
   input: outcomeInputSchema.omit({ format: true }),
   output: z.looseObject({
     provenance: z.literal("reported"),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { experimentSlugSchema, tagSchema } from "../schemas/names.ts";
 import { startRun } from "../src/runs/caller/start.ts";
 import { waitForRun } from "../src/runs/caller/wait.ts";
-import { defineTool, startsWork } from "./support/define-tool.ts";
+import { defineTool, runsCommands } from "./support/define-tool.ts";
 import { cycleId, featureId } from "./support/fields.ts";
 import { runAnswer, runAnswerSchema } from "./support/run-answer.ts";
 
@@ -10,7 +10,7 @@ export const runExperimentsTool = defineTool({
   name: "run_experiments",
   description:
     "Run the plan's suites for each experiment on its own branch, in parallel. Returns a run_id at once. After an interrupted run, finishes that cycle.",
-  annotations: startsWork,
+  annotations: runsCommands,
   input: z.strictObject({
     feature_id: featureId,
     experiment_slugs: z.array(experimentSlugSchema).min(1).optional().describe("Default: all"),

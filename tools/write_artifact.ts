@@ -1,14 +1,14 @@
 import * as z from "zod";
 import { artifactEntrySchema } from "../schemas/artifact.ts";
 import { storeArtifact } from "../src/experiments/artifacts/store-artifact.ts";
-import { defineTool, records } from "./support/define-tool.ts";
+import { defineTool, writesRecords } from "./support/define-tool.ts";
 import { artifactName, cycleId, experimentSlug, featureId, nextStep } from "./support/fields.ts";
 
 export const writeArtifactTool = defineTool({
   name: "write_artifact",
   description:
     "Store a file in a cycle, from content or a workspace file. Replaces one of the same name. Masks logins in content, but no other secrets.",
-  annotations: records,
+  annotations: writesRecords,
   input: z.strictObject({
     feature_id: featureId,
     experiment_slug: experimentSlug,

@@ -50,7 +50,7 @@ export const commands: Readonly<Record<string, Command>> = {
   record: {
     parameters: "FEATURE EXPERIMENT TAG",
     summary: "record the result of a suite that ran elsewhere: counts, or a report to count",
-    details: "The result is shown apart, as reported, and decides nothing.",
+    details: "The result is shown separately, as reported, and decides nothing.",
     options: ["passed", "failed", "report", "format", "commit"],
     optionTexts: {
       format:

@@ -1,22 +1,22 @@
 import { clipText } from "../../src/utils/text/clip-text.ts";
 
-/** How much of an answer stays. */
+/** How much of an answer to keep. */
 export interface Limits {
   /** In characters. */
   longestText: number;
-  /** Of a list of texts, and of any list within an item. */
+  /** For lists of texts, and for any list within an item. */
   longestList: number;
 }
 
-const usual: Limits = { longestText: 1_000, longestList: 20 };
-/** Of an object: more than a page has experiments, so that only maps by names that nobody needs are cut. */
+const defaultLimits: Limits = { longestText: 1_000, longestList: 20 };
+/** For an object: more than a page has experiments, so that this only cuts maps with more names than anyone needs. */
 const mostFields = 100;
 
 /**
- * An answer whose texts and lists are short enough for a model to read, whatever the records hold. Lists at the top
- * are pages, and stay whole.
+ * Clips an answer so that its texts and lists are short enough for a model to read, whatever the records contain.
+ * Top-level lists are pages, and stay complete.
  */
-export function clipAnswer(answer: object, limits = usual): Record<string, unknown> {
+export function clipAnswer(answer: object, limits = defaultLimits): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(answer).map(([field, value]) => [
       field,
@@ -25,7 +25,7 @@ export function clipAnswer(answer: object, limits = usual): Record<string, unkno
   );
 }
 
-export function clipValue(value: unknown, limits = usual): unknown {
+export function clipValue(value: unknown, limits = defaultLimits): unknown {
   if (typeof value === "string") return clipText(value, limits.longestText);
   if (Array.isArray(value)) return clipList(value, limits);
   if (typeof value !== "object" || value === null) return value;
@@ -33,7 +33,7 @@ export function clipValue(value: unknown, limits = usual): unknown {
   return Object.fromEntries(fields.map(([field, inner]) => [field, clipValue(inner, limits)]));
 }
 
-/** A list of texts says how many are left out. */
+/** Clips a list; if it contains only texts, adds how many are left out. */
 function clipList(list: unknown[], limits: Limits): unknown[] {
   const some = list.slice(0, limits.longestList).map((item) => clipValue(item, limits));
   const left = list.length - some.length;

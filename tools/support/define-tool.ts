@@ -4,31 +4,34 @@ import type { ResourceName, Variables } from "../../src/resources/resource.ts";
 import { type Problem, parseAs } from "../../src/utils/parse.ts";
 import { fitAnswer } from "./fit.ts";
 
-/** What a call may do, as clients show it before they ask for leave. Hints: a destructive tool also takes `confirm`. */
+/**
+ * What a call may do, as clients show it before they ask for permission. These are only hints: a destructive tool also
+ * requires `confirm`.
+ */
 export interface ToolAnnotations {
   readOnlyHint: boolean;
   destructiveHint: boolean;
   idempotentHint: boolean;
-  /** Whether it talks to something outside this machine's workspace. */
+  /** Whether it accesses anything beyond this machine's workspace. */
   openWorldHint: boolean;
 }
 
-/** What every answer has: what to do next, one sentence of our own that quotes nothing. */
+/** Part of every answer: what to do next, in one sentence of our own that quotes nothing. */
 type AnswerSchema = z.ZodObject<{ next_step: z.ZodString }>;
 export type Answer = z.infer<AnswerSchema> & Record<string, unknown>;
 
-/** What goes with an answer: a picture, or the address of something to read. */
+/** An attachment to an answer: an image, or the address of something to read. */
 export type Attachment =
   | { kind: "image"; bytes: Buffer; media_type: string }
   | { kind: "resource"; name: ResourceName; variables: Variables };
 
-/** A page for people that a client may show beside an answer. */
+/** A page for people that a client may show with an answer. */
 export type App = "comparison";
 
 export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends AnswerSchema = AnswerSchema> {
-  /** verb_noun, at most 32 characters. */
+  /** In the form verb_noun, at most 32 characters. */
   name: string;
-  /** One or two sentences for the model: what it gives, and when to use it. */
+  /** One or two sentences for the model: what it does, and when to use it. */
   description: string;
   annotations: ToolAnnotations;
   input: Input;
@@ -43,9 +46,9 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends An
   ) => Promise<z.infer<Output>>;
 }
 
-/** A tool whose input was parsed already: how the one list holds them all. */
+/** A tool that parses its own input, so that one list can hold tools of all types. */
 export interface AnyTool extends Omit<Tool, "handler"> {
-  /** @throws CoreError `invalid_input`, and what the core call throws */
+  /** @throws CoreError `invalid_input`, and whatever the core call throws */
   call: (input: unknown, context: Context, attach: (attachment: Attachment) => void) => Promise<Answer>;
 }
 
@@ -76,23 +79,29 @@ export const reads: ToolAnnotations = {
 };
 
 /** Reads from Lakebase. */
-export const asksLakebase: ToolAnnotations = { ...reads, openWorldHint: true };
+export const readsLakebase: ToolAnnotations = { ...reads, openWorldHint: true };
 
-/** Writes records; the same call again changes nothing more. */
-export const records: ToolAnnotations = { ...reads, readOnlyHint: false };
+/** Writes records; repeating a call changes nothing more. */
+export const writesRecords: ToolAnnotations = { ...reads, readOnlyHint: false };
 
-/** Makes something in Lakebase; the same call again finds it. With `fresh` it deletes a branch of ours first. */
-export const replacesInLakebase: ToolAnnotations = { ...records, destructiveHint: true, openWorldHint: true };
+/** Creates something in Lakebase; repeating a call finds it. With `fresh`, deletes a branch of ours first. */
+export const changesLakebase: ToolAnnotations = {
+  ...writesRecords,
+  destructiveHint: true,
+  openWorldHint: true,
+};
 
-/** Changes what experiments are forked from, when it is told to; the same call again goes on or changes nothing more. */
-export const changesParent: ToolAnnotations = replacesInLakebase;
+/**
+ * Changes the branch that experiments are forked from, if told to; repeating a call resumes it or changes nothing more.
+ */
+export const changesParent: ToolAnnotations = changesLakebase;
 
-/** Removes what it is asked about, when it is told to; the same call again goes on or finds it gone. */
-export const removesWhenTold: ToolAnnotations = replacesInLakebase;
+/** Removes the named things, if told to; repeating a call resumes it or finds them gone. */
+export const removesIfConfirmed: ToolAnnotations = changesLakebase;
 
 /** Starts commands of the plan. */
-export const startsWork: ToolAnnotations = {
-  ...records,
+export const runsCommands: ToolAnnotations = {
+  ...writesRecords,
   idempotentHint: false,
   openWorldHint: true,
 };

@@ -1,6 +1,6 @@
 import type { ComparisonReport } from "../../schemas/comparison/comparison.ts";
 
-/** How to measure, where nothing was; how to measure enough, where samples are missing. */
+/** Explains how to measure if nothing was measured, or how to measure enough if samples are missing. */
 export function adviseOnMetrics({ metrics }: ComparisonReport): string | undefined {
   if (metrics.length === 0)
     return (

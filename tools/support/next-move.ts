@@ -4,7 +4,7 @@ import { describeNextStep } from "./next-step.ts";
 
 const maxNamed = 10;
 
-/** What to do next with a feature, in terms of our tools. */
+/** Describes what to do next with a feature, in terms of our tools. */
 export function describeNextMove(next: NextMove, featureId: string): string {
   switch (next.move) {
     case "plan":

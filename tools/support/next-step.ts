@@ -1,12 +1,15 @@
 import type { NextAction } from "../../schemas/comparison/comparison.ts";
 import { nameSome } from "../../src/utils/text/name-some.ts";
 
-/** More names than this make no sentence. */
+/** More names do not fit a sentence. */
 const maxNamed = 10;
 
 type Describe = (action: NextAction, names: string) => string;
 
-/** What to do next after a comparison, in terms of our tools. Quotes nothing of the records, which anybody may write. */
+/**
+ * Describes what to do next after a comparison, in terms of our tools. Quotes nothing from the records, which anybody
+ * may have written.
+ */
 export function describeNextStep(action: NextAction): string {
   return texts[action.action](action, nameSome(action.experiments, maxNamed));
 }

@@ -1,10 +1,10 @@
 import { CoreError } from "../../src/utils/core-error.ts";
 import { clipValue } from "./clip.ts";
 
-/** What a page's items may take, in bytes of JSON, so that an answer stays at some 8 KB. */
+/** The size of a page's items, in bytes of JSON, which keeps an answer at about 8 KB. */
 const mostBytes = 6_000;
 
-/** What to do next after a page: the rest first, where there is more. */
+/** Describes what to do next after a page: read the rest first, if there is more. */
 export function afterPage(next_cursor: string | null, otherwise: string): string {
   return next_cursor === null
     ? otherwise
@@ -12,9 +12,9 @@ export function afterPage(next_cursor: string | null, otherwise: string): string
 }
 
 /**
- * One page of a list: as many items as asked for, or fewer where they are large, but one at least. A cursor is the
- * index that the page begins at, as text.
- * @throws CoreError `invalid_input` for a cursor that no answer gave
+ * Takes a page from a list: as many items as requested, or fewer if they are large, but at least one. A cursor is the
+ * index at which the page begins, as text.
+ * @throws CoreError `invalid_input` for a cursor that no answer contained
  */
 export function takePage<Item>(items: Item[], limit: number, cursor?: string) {
   if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) {

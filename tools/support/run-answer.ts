@@ -8,12 +8,12 @@ import { takeFitting } from "./page.ts";
 
 const resultSchema = z.object({
   ...runResultSchema.shape,
-  /** By tag that was not measured: the absolute path of the log to read. */
+  /** The absolute path of the log to read, by tag that was not measured. */
   logs: z.record(z.string(), z.string()).optional(),
 });
 type Result = z.infer<typeof resultSchema>;
 
-/** A run, as every tool that gives one answers. */
+/** A run, in the form that every tool returns. */
 export const runAnswerSchema = z.object({
   ...runSchema.shape,
   results: z.array(resultSchema),
@@ -21,7 +21,7 @@ export const runAnswerSchema = z.object({
   next_step: nextStep,
 });
 
-/** So many experiments get their logs named: an answer is a page. */
+/** Logs are named for at most this many experiments, since an answer is a page. */
 const mostWithLogs = 10;
 
 export async function runAnswer(run: Run, workspace: string): Promise<z.infer<typeof runAnswerSchema>> {
@@ -85,7 +85,7 @@ function chooseNextStep(run: Run, results: readonly Result[], workspace: string)
   return `${readFirst(results)}Call compare_experiments with feature_id ${run.feature_id}.${describeCapped(results)}${forPeople}`;
 }
 
-/** The code of the error by which a run leaves out an experiment that has used up what the plan gives to each. */
+/** The code of the error with which a run skips an experiment that has used up the plan's budget per experiment. */
 const capped = "budget_spent";
 
 function describeCapped(results: readonly Result[]): string {
@@ -95,7 +95,7 @@ function describeCapped(results: readonly Result[]): string {
   return ` Not run: ${first.experiment_slug}${more}. ${first.error.hint}`;
 }
 
-/** What there is to read before the comparison can say much. */
+/** Says what to read before a comparison can say much. */
 function readFirst(results: readonly Result[]): string {
   const failed = results.find(({ status, error }) => status === "failed" && error !== undefined);
   if (failed?.error !== undefined) return `${failed.experiment_slug}: ${failed.error.hint} `;
