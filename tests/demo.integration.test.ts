@@ -40,11 +40,11 @@ test("the demo tells the whole story of a feature, and leaves nothing behind", a
     expect(lines).toContain(line);
   }
   expect(stdout).toMatch(/peak_in_flight 2\./);
-  expect(stdout).toMatch(/Asked while exp-(json|pg) still runs: continue\./);
+  expect(stdout).toMatch(/Asked while exp-(json|pg) is still running: continue\./);
   expect(stdout).toMatch(/As a page: /);
   expect(stdout).toMatch(/Verified: +exp-pg merged with main: api 3\/0 {2}e2e 1\/0 {2}infra 2\/0/);
   expect(await whatIsLeft()).toEqual({
-    commits: ["Record what was decided", designOfWinner, "A shop without a design yet"],
+    commits: ["Record the decision", designOfWinner, "A shop without a design yet"],
     files: expect.arrayContaining(["design/shop.mjs", ".tdd/features/F1-checkout/decisions.md"]),
     worktrees: 1,
     experiments: ["comparison.html"],
@@ -52,7 +52,7 @@ test("the demo tells the whole story of a feature, and leaves nothing behind", a
   });
   expect(lines).toContain("Branches:  before-f1-checkout, production");
   expect(lines).toContain("clean_up:  Nothing is left over.");
-  expect(lines).toContain("Tables that production has now: public.order_line, public.orders, public.product");
+  expect(lines).toContain("Tables now in production: public.order_line, public.orders, public.product");
   expect(await readdir(".demo")).not.toContain("checkout.worktrees");
   expect(await readdir(temporary)).toEqual([]);
   await expect.poll(() => processesThatMention(temporary)).toEqual([]);

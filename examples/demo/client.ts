@@ -6,11 +6,14 @@ import * as z from "zod";
 import { runSchema } from "../../schemas/run.ts";
 import { packageRoot } from "./workspace.ts";
 
-/** The server, as a client of it has it. */
+/** The server, as a client sees it. */
 export interface Server extends AsyncDisposable {
-  /** What tools/list names. */
+  /** The names in tools/list. */
   tools: string[];
-  /** The answer of a tool. @throws Error with the text of an error's answer */
+  /**
+   * Calls a tool and returns its answer.
+   * @throws Error with the text of an error answer
+   */
   call: <Schema extends z.ZodType>(
     schema: Schema,
     name: string,
@@ -26,7 +29,7 @@ const clientConfigSchema = z.object({
 
 const resultSchema = z.object({
   isError: z.boolean().optional(),
-  /** The answer as text, then links to what it is about. */
+  /** The answer as text, then links to related resources. */
   content: z.tuple([z.object({ text: z.string() })]).rest(z.unknown()),
   structuredContent: z.unknown().optional(),
 });
@@ -34,7 +37,7 @@ const resultSchema = z.object({
 /** The client's own limit of a minute is short for a busy machine. */
 const patienceMs = 300_000;
 
-/** Starts the server as the package's mcp.json says, and connects to it over stdio. */
+/** Starts the server as configured in the package's mcp.json, and connects to it over stdio. */
 export async function startServer(variables: Record<string, string>): Promise<Server> {
   const config = clientConfigSchema.parse(JSON.parse(await readFile(join(packageRoot, "mcp.json"), "utf8")));
   const { command, args } = config.mcpServers["lakebase-experiments"];
@@ -54,7 +57,10 @@ export async function startServer(variables: Record<string, string>): Promise<Se
   };
 }
 
-/** Waits until a run has ended. @param onChange hears of the run as it stands, at each change */
+/**
+ * Waits until a run has ended.
+ * @param onChange called with the run at each change
+ */
 export async function waitForRun(
   { call }: Server,
   run_id: string,

@@ -6,7 +6,7 @@ import { errorSchema } from "../../schemas/error.ts";
 import { runSchema } from "../../schemas/run.ts";
 import { renderTable } from "../../src/comparison/views/table.ts";
 import { type Server, waitForRun } from "./client.ts";
-import { begin, countTags, place, say } from "./say.ts";
+import { countTags, formatPath, say, startSection } from "./say.ts";
 import { feature_id, workspace, writeDesign } from "./workspace.ts";
 
 const designs = [
@@ -14,7 +14,7 @@ const designs = [
   { experiment_slug: "exp-json", notes: "The whole shop as one JSON document." },
 ];
 
-/** Plan, cut, run, compare. */
+/** Plans, creates experiments, runs and compares them. */
 export async function compareDesigns(server: Server): Promise<void> {
   say(`Connected over stdio: ${server.tools.length} tools.`);
   await showPlan(server);
@@ -24,15 +24,15 @@ export async function compareDesigns(server: Server): Promise<void> {
 }
 
 async function showPlan({ call }: Server): Promise<void> {
-  begin("Plan: what every design of the feature must pass");
+  startSection("Plan: what every design of the feature must pass");
   const { plan_path } = await call(z.object({ plan_path: z.string() }), "create_plan", { feature_id });
   const planSchema = z.object({ suites: z.record(z.string(), z.unknown()) });
   const { suites } = planSchema.parse(JSON.parse(await readFile(plan_path, "utf8")));
-  say(`${place(plan_path)} has the suites ${Object.keys(suites).join(", ")}.`);
+  say(`${formatPath(plan_path)} has the suites ${Object.keys(suites).join(", ")}.`);
 }
 
 async function cut({ call }: Server): Promise<void> {
-  begin("Cut: a Postgres branch and a git worktree for each design");
+  startSection("Cut: a Postgres branch and a git worktree for each design");
   const cutSchema = z.object({
     experiments: z.array(
       z.object({ experiment_slug: z.string(), branch: z.string(), code_directory: z.string() }),
@@ -48,15 +48,15 @@ async function cut({ call }: Server): Promise<void> {
     const notes = designs.find((each) => each.experiment_slug === experiment_slug)?.notes ?? "";
     const commit = await writeDesign(code_directory, experiment_slug, `${experiment_slug}: ${notes}`);
     say(
-      `${experiment_slug.padEnd(9)} branch ${branch}, design committed as ${commit} in ${place(code_directory)}`,
+      `${experiment_slug.padEnd(9)} branch ${branch}, design committed as ${commit} in ${formatPath(code_directory)}`,
     );
   }
 }
 
 async function run(server: Server): Promise<void> {
-  begin("Run: the suites of both, side by side");
+  startSection("Run: the suites of both, side by side");
   const started = await server.call(runSchema, "run_experiments", { feature_id });
-  say(`Run ${started.run_id} is on, ${started.concurrency} at once.`);
+  say(`Run ${started.run_id} started, ${started.concurrency} at once.`);
   let asked = false;
   const said = new Map<string, string>();
   const ended = await waitForRun(server, started.run_id, async ({ results }) => {
@@ -69,14 +69,16 @@ async function run(server: Server): Promise<void> {
     if (asked || open.length !== 1) return;
     asked = true;
     const early = await server.call(comparisonAnswerSchema, "compare_experiments", { feature_id });
-    say(`Asked while ${open[0]?.experiment_slug} still runs: ${early.recommendation}. ${early.rationale}`);
+    say(
+      `Asked while ${open[0]?.experiment_slug} is still running: ${early.recommendation}. ${early.rationale}`,
+    );
   });
   const seconds = (ended.total_duration_ms / 1000).toFixed(1);
   say(`Run ${ended.state} in ${seconds} s, peak_in_flight ${ended.peak_in_flight}.`);
 }
 
 async function compare({ call }: Server): Promise<void> {
-  begin("Compare: passed/failed, and what to do next");
+  startSection("Compare: passed/failed, and what to do next");
   const {
     rows = [],
     matrix = [],
@@ -91,5 +93,5 @@ async function compare({ call }: Server): Promise<void> {
     const { total } = await call(z.object({ total: z.number() }), "list_artifacts", input);
     say(`Artifacts of ${experiment_slug}: ${total} reports and logs`);
   }
-  say(`As a page: ${place(join(workspace, ".tdd", "experiments", feature_id, "comparison.html"))}`);
+  say(`As a page: ${formatPath(join(workspace, ".tdd", "experiments", feature_id, "comparison.html"))}`);
 }

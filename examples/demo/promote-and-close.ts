@@ -3,20 +3,20 @@ import * as z from "zod";
 import { closingAnswerSchema } from "../../schemas/experiment/closing-answer.ts";
 import { promotionAnswerSchema } from "../../schemas/promotion/promotion-answer.ts";
 import { type Server, waitForRun } from "./client.ts";
-import { begin, countTags, place, say } from "./say.ts";
+import { countTags, formatPath, say, startSection } from "./say.ts";
 import { commitAll, feature_id, git, workspace } from "./workspace.ts";
 
 const winner = "exp-pg";
 
-/** Promote, close, and look whether anything is left over. */
-export async function bringHome(server: Server): Promise<void> {
+/** Promotes the winner, closes all experiments, and shows what remains. */
+export async function promoteAndClose(server: Server): Promise<void> {
   const safetyBranch = await promote(server);
   await close(server);
-  await showWhatIsLeft(server, safetyBranch);
+  await showWhatRemains(server, safetyBranch);
 }
 
 async function promote(server: Server): Promise<string> {
-  begin("Promote: verify the merged code on a fresh fork of the parent, then bring it home");
+  startSection("Promote: verify the merged code on a fresh fork of the parent, then merge and migrate");
   const promoteWinner = async (how: object) => {
     const input = { feature_id, experiment_slug: winner, wait_seconds: 45 };
     const begun = await server.call(promotionAnswerSchema, "promote_experiment", { ...input, ...how });
@@ -37,23 +37,23 @@ async function promote(server: Server): Promise<string> {
 }
 
 async function close({ call }: Server): Promise<void> {
-  begin("Close: branches and worktrees go, git branches and records stay");
+  startSection("Close: remove branches and worktrees, keep git branches and records");
   const answer = await call(closingAnswerSchema, "close_experiments", {
     ...{ feature_id, experiment_slugs: [winner, "exp-json"], confirm: true },
-    reason: "tables lose no order when buyers meet",
+    reason: "the tables lose no order when customers buy at the same time",
   });
   for (const { experiment_slug, status, stays } of answer.experiments)
     say(`${experiment_slug.padEnd(9)} ${status}; ${stays[0]} stays`);
-  commitAll(workspace, "Record what was decided");
-  say(`Records:   ${place(join(workspace, ".tdd", "archive", feature_id))}`);
-  say(`Decision:  ${place(answer.decisions ?? "")}`);
+  commitAll(workspace, "Record the decision");
+  say(`Records:   ${formatPath(join(workspace, ".tdd", "archive", feature_id))}`);
+  say(`Decision:  ${formatPath(answer.decisions ?? "")}`);
 }
 
-async function showWhatIsLeft({ call }: Server, safetyBranch: string): Promise<void> {
-  begin("What is left");
+async function showWhatRemains({ call }: Server, safetyBranch: string): Promise<void> {
+  startSection("What remains");
   say(`git log --oneline main\n${indent(git(workspace, "log", "--oneline", "main"))}`);
   const worktrees = git(workspace, "worktree", "list", "--porcelain").match(/^worktree .+/gm) ?? [];
-  say(`Worktrees: ${worktrees.map((line) => place(line.slice("worktree ".length))).join(", ")}`);
+  say(`Worktrees: ${worktrees.map((line) => formatPath(line.slice("worktree ".length))).join(", ")}`);
   const branches = z.object({ branches: z.array(z.object({ branch: z.string() })) });
   const listed = await call(branches, "list_branches", {});
   say(`Branches:  ${listed.branches.map(({ branch }) => branch).join(", ")}`);
@@ -62,7 +62,7 @@ async function showWhatIsLeft({ call }: Server, safetyBranch: string): Promise<v
     ...{ from_branch: safetyBranch, to_branch: "production", limit: 100 },
   });
   const tables = difference.changes.filter(({ kind }) => kind === "table").map(({ object }) => object);
-  say(`Tables that production has now: ${tables.sort().join(", ")}`);
+  say(`Tables now in production: ${tables.sort().join(", ")}`);
   const { next_step } = await call(z.object({ next_step: z.string() }), "clean_up", {});
   say(`clean_up:  ${next_step}`);
 }

@@ -5,13 +5,13 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Begins a chapter of the story. */
-export function begin(title: string): void {
+/** Begins a section of the output. */
+export function startSection(title: string): void {
   say(`\n── ${title}`);
 }
 
-/** As the reader may paste it after `cd`. */
-export function place(path: string): string {
+/** Formats a path so that the reader can paste it after `cd`. */
+export function formatPath(path: string): string {
   return relative(process.cwd(), path) || ".";
 }
 

@@ -3,14 +3,14 @@ import { cp, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The demo is built into dist/, one folder below the package. */
+/** The demo is built into dist/, one folder below the package root. */
 export const packageRoot = fileURLToPath(new URL("..", import.meta.url));
 export const workspace = join(packageRoot, ".demo", "checkout");
 export const feature_id = "F1-checkout";
 
 const example = join(packageRoot, "examples", "checkout");
 
-/** A repository of its own with a shop that has no design yet, made anew. */
+/** Creates a new repository with a shop that has no design yet. */
 export async function prepareWorkspace(): Promise<void> {
   for (const path of [workspace, `${workspace}.worktrees`]) await rm(path, { recursive: true, force: true });
   const isDesign = (path: string) => relative(example, path).startsWith("designs");
@@ -19,7 +19,10 @@ export async function prepareWorkspace(): Promise<void> {
   commitAll(workspace, "A shop without a design yet");
 }
 
-/** Writes a design where an experiment's code is, and commits it there. @returns the commit, shortened */
+/**
+ * Writes a design to the folder of an experiment's code, and commits it.
+ * @returns the abbreviated commit
+ */
 export async function writeDesign(directory: string, design: string, message: string): Promise<string> {
   await cp(join(example, "designs", design), join(directory, "design"), { recursive: true });
   return commitAll(directory, message);
@@ -41,7 +44,10 @@ export function commitAll(directory: string, message: string): string {
   return git(directory, "rev-parse", "--short", "HEAD");
 }
 
-/** What git prints. @throws Error with what git says */
+/**
+ * Runs git and returns its output.
+ * @throws Error with git's error output
+ */
 export function git(directory: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync("git", args, { cwd: directory, encoding: "utf8" });
   if (status !== 0) throw new Error(`git ${args.join(" ")} failed: ${stderr}`);

@@ -13,7 +13,7 @@ export async function addProduct(pool, sku, stock) {
   await writeShop(pool, document);
 }
 
-/** @returns the order's id, or null where the stock does not suffice */
+/** @returns the order's id, or null if there is not enough in stock */
 export async function placeOrder(pool, customer, sku, quantity) {
   const document = await readShop(pool);
   const product = document.products[sku];
@@ -24,7 +24,7 @@ export async function placeOrder(pool, customer, sku, quantity) {
   return String(document.orders.length);
 }
 
-/** @returns what is left in stock, and how many were sold */
+/** @returns how many are left in stock, and how many were sold */
 export async function countProduct(pool, sku) {
   const { products, orders } = await readShop(pool);
   const sold = orders.filter((order) => order.sku === sku).reduce((sum, order) => sum + order.quantity, 0);

@@ -5,7 +5,7 @@ export async function addProduct(pool, sku, stock) {
   );
 }
 
-/** @returns the order's id, or null where the stock does not suffice */
+/** @returns the order's id, or null if there is not enough in stock */
 export async function placeOrder(pool, customer, sku, quantity) {
   const { rows } = await pool.query(
     `WITH taken AS (
@@ -19,7 +19,7 @@ export async function placeOrder(pool, customer, sku, quantity) {
   return rows.length === 0 ? null : String(rows[0].order_id);
 }
 
-/** @returns what is left in stock, and how many were sold */
+/** @returns how many are left in stock, and how many were sold */
 export async function countProduct(pool, sku) {
   const { rows } = await pool.query(
     `SELECT stock, (SELECT coalesce(sum(quantity), 0)::int FROM order_line WHERE sku = $1) AS sold
