@@ -1,4 +1,4 @@
-/** What is no number becomes one that the core refuses. */
+/** Parses a number. Anything that is not one becomes NaN, which the core rejects. */
 export function asNumber(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text === "" ? Number.NaN : text);
 }

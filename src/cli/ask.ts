@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline/promises";
 
 /**
- * Whether a command may act. On a terminal it asks, unless the answer was given; elsewhere only what was given counts.
+ * Whether a command may act. On a terminal it asks, unless the answer was given as an option; elsewhere only the option
+ * counts.
  * @param isGiven whether `--yes` was passed
  */
 export async function mayAct(question: string, isGiven: boolean): Promise<boolean> {
@@ -9,7 +10,7 @@ export async function mayAct(question: string, isGiven: boolean): Promise<boolea
   return /^y(es)?$/i.test((await askText(`${question} [y/N]`)) ?? "");
 }
 
-/** What somebody answers on a terminal, without space around it; undefined where there is no terminal. */
+/** Asks a question on the terminal and returns the trimmed answer; undefined if there is no terminal. */
 export async function askText(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 
-/** What people call. What a command needs is loaded when it runs. */
+/** The commands for people. Each loads what it needs when it runs. */
 export const commands: Readonly<Record<string, Command>> = {
   init: {
     parameters: "FEATURE",
@@ -17,9 +17,9 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   import: {
     parameters: "FILE…",
-    summary: "merge bundles that run --bundle wrote on other machines, each experiment's into one new cycle",
+    summary: "merge bundles that run --bundle wrote on other machines, one new cycle per experiment",
     details:
-      "Checks each bundle against this workspace and counts its reports again. One that does not fit is refused with its reason; one that was merged before changes nothing. Exits with 0 when all are merged, else with 2.",
+      "Checks each bundle against this workspace and counts its reports again. A bundle that does not match is refused with the reason; one that was merged before changes nothing. Exits with 0 when all are merged, otherwise with 2.",
     run: async (shared, args) => (await import("./commands/import.ts")).importCommand(shared, args),
   },
   status: {
@@ -68,7 +68,7 @@ export const commands: Readonly<Record<string, Command>> = {
     parameters: "FEATURE EXPERIMENT",
     summary: "show what promoting a winner takes, then verify and promote it",
     details:
-      "Asks before it acts. Without a terminal to ask on, it acts only with --yes. Exits with 0 when the experiment is promoted, else with 2.",
+      "Asks before it acts. Without a terminal to ask on, it acts only with --yes. Exits with 0 when the experiment is promoted, otherwise with 2.",
     options: ["yes", "accept"],
     run: async (shared, args, flags) => (await import("./commands/promote.ts")).promote(shared, args, flags),
   },
@@ -76,7 +76,7 @@ export const commands: Readonly<Record<string, Command>> = {
     parameters: "FEATURE EXPERIMENT…",
     summary: "close experiments that were promoted or abandoned",
     details:
-      "Removes their database branches and worktrees; keeps their git branches and records, and notes the decision. Asks before it acts. Without a terminal to ask on, it acts only with --yes. Exits with 0 when they are closed, else with 2.",
+      "Removes their database branches and worktrees; keeps their git branches and records, and notes the decision. Asks before it acts. Without a terminal to ask on, it acts only with --yes. Exits with 0 when they are closed, otherwise with 2.",
     options: ["reason", "commit-uncommitted", "yes"],
     run: async (shared, args, flags) => (await import("./commands/close.ts")).close(shared, args, flags),
   },
@@ -84,7 +84,7 @@ export const commands: Readonly<Record<string, Command>> = {
     parameters: "BRANCH",
     summary: "show whose a branch is, and delete it",
     details:
-      "Asks before it acts. Without a terminal to ask on, it needs --yes for the branch of a closed experiment, and --confirm with the branch's name for any other. Exits with 0 when the branch is deleted, else with 2.",
+      "Asks before it acts. Without a terminal to ask on, it needs --yes for the branch of a closed experiment, and --confirm with the branch's name for any other. Exits with 0 when the branch is deleted, otherwise with 2.",
     options: ["yes", "confirm"],
     run: async (shared, args, flags) =>
       (await import("./commands/delete-branch.ts")).deleteBranchCommand(shared, args, flags),

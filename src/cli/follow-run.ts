@@ -5,12 +5,12 @@ import { hasEnded } from "../runs/journal/journal.ts";
 import { getExitStatus, leftRunning } from "./exit-status.ts";
 import { openLines, openTable, type RunView } from "./render/run-view.ts";
 
-/** How often a table that nothing changes is drawn again, for its clock, in seconds. */
+/** How often an unchanged table is redrawn to update its clock, in seconds. */
 const redrawSeconds = 1;
 
 /**
- * Shows a run until it ends, and sets the exit status. Ctrl-C ends the showing, never the run.
- * @returns the run as it ended; undefined where it goes on
+ * Shows a run until it ends, and sets the exit status. Ctrl-C stops showing it, but never the run.
+ * @returns the run as it ended; undefined if it continues
  * @throws CoreError `unknown_run`, `invalid_name`
  */
 export async function followRun(

@@ -1,12 +1,12 @@
 import type { NextAction } from "../../schemas/comparison/comparison.ts";
 import { nameSome } from "../utils/text/name-some.ts";
 
-/** More names than this make no sentence. */
+/** How many names fit into a sentence. */
 const maxNamed = 10;
 
 type Describe = (action: NextAction, feature: string) => string;
 
-/** What to do next after a comparison, for somebody at a command line. */
+/** Describes what to do next after a comparison, as a command line. */
 export function describeNextCommand(action: NextAction, feature: string): string {
   return texts[action.action](action, feature);
 }

@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { CoreError, getMessage } from "../utils/core-error.ts";
 
 /**
- * Every option of the command line. A command takes those that it names, and the shared ones.
- * A value's name is what the help shows for it.
+ * Every option of the command line. A command takes those that it lists, and the shared ones. `value` is the
+ * placeholder that help shows.
  */
 export const options = {
   workspace: { type: "string", value: "DIR", text: "the project's main checkout; default: this folder" },
@@ -19,13 +19,17 @@ export const options = {
   feature: {
     type: "string",
     value: "ID",
-    text: "the feature that the session is about; no call names it then",
+    text: "the feature that the session is about; calls then omit it",
   },
-  experiments: { type: "string", value: "A,B", text: "only these experiments, as their names do" },
+  experiments: {
+    type: "string",
+    value: "A,B",
+    text: "only these experiments, like naming them as arguments",
+  },
   bundle: {
     type: "string",
     value: "FILE",
-    text: "write what the run did for its one experiment into this file, for import on another machine",
+    text: "write the results of the run's only experiment to this file, for import on another machine",
   },
   tags: { type: "string", value: "A,B", text: "only these tags; default: all of the plan" },
   cycle: { type: "string", value: "ID", text: "the cycle's name; default: the next one, such as C3" },
@@ -33,7 +37,7 @@ export const options = {
   concurrency: {
     type: "string",
     value: "N",
-    text: "experiments at once, at most the plan's limit, which is the default",
+    text: "how many experiments run at once; default and maximum: the plan's limit",
   },
   quiet: {
     type: "boolean",
@@ -70,27 +74,27 @@ export const options = {
   format: {
     type: "string",
     value: "FORMAT",
-    text: "table, json, csv, markdown, or html, which writes a page and prints its path; default: table on a terminal, else json",
+    text: "table, json, csv, markdown, or html, which writes a page and prints its path; default: table on a terminal, otherwise json",
   },
 } as const;
 
 export type OptionName = keyof typeof options;
 
-/** What every command takes. */
+/** The options of every command. */
 export const sharedOptions = ["workspace", "project", "profile", "help"] as const;
 
 export type Flags = ReturnType<typeof parseOptions>["values"];
 
 /**
- * The options, arguments and tokens of a command line, whatever its command.
- * @throws CoreError `invalid_input` for an option that there is not, or that lacks its value
+ * Parses the options, arguments and tokens of a command line, whatever its command.
+ * @throws CoreError `invalid_input` for an unknown option, or one without its value
  */
 export function parseOptions(args: string[]) {
   try {
     return parseArgs({ args, options, allowPositionals: true, tokens: true });
   } catch (cause) {
     const hint = "lakebase-experiments COMMAND --help lists the options of a command.";
-    // Node adds how to pass it as an argument, which nobody wants here.
+    // Node adds how to pass it as an argument, which is not useful here.
     const [problem = ""] = getMessage(cause).split(". ");
     throw new CoreError("invalid_input", `${problem.replace(/\.?$/, ".")}`, { hint, cause });
   }

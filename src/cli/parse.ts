@@ -11,9 +11,9 @@ export interface CommandLine {
 }
 
 /**
- * Reads a command line: the command, `serve` where none is named, what it is called with, and its options.
+ * Parses a command line: the command (default: `serve`), its arguments, and its options.
  * @throws CoreError `unknown_command`; `invalid_input` for an option that the command does not take or that lacks its
- *   value, and for too few or too many arguments, unless help is asked for
+ *   value, and for too few or too many arguments, unless help is requested
  */
 export function parseCommandLine(commands: Readonly<Record<string, Command>>, argv: string[]): CommandLine {
   const { values: flags, positionals, tokens } = parseOptions(argv);
@@ -25,7 +25,7 @@ export function parseCommandLine(commands: Readonly<Record<string, Command>>, ar
   return { name, command, args, flags };
 }
 
-/** `lakebase-experiments promote [OPTIONS] FEATURE EXPERIMENT` */
+/** Formats the usage line, such as `lakebase-experiments promote [OPTIONS] FEATURE EXPERIMENT`. */
 export function formatUsage(name: string, { parameters = "" }: Command): string {
   return ["lakebase-experiments", name, "[OPTIONS]", parameters].filter((part) => part !== "").join(" ");
 }

@@ -1,4 +1,4 @@
-/** Prints lines for whoever called the command. */
+/** Prints lines to stdout. */
 export function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }

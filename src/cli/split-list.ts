@@ -1,4 +1,4 @@
-/** The values of an option that takes several, as in `--tags api,e2e`. */
+/** Splits the value of a list option, as in `--tags api,e2e`. */
 export function splitList(text: string): string[] {
   return text.split(",").filter((value) => value !== "");
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** As JSON-RPC 2.0 and MCP have them. */
+/** As defined by JSON-RPC 2.0 and MCP. */
 const idSchema = z.union([z.string(), z.number().int()]);
 type Id = z.infer<typeof idSchema>;
 
@@ -11,14 +11,14 @@ const messageSchema = z.looseObject({
   params: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** JSON-RPC's own codes. */
+/** Defined by JSON-RPC. */
 const parseError = -32_700;
 const invalidRequest = -32_600;
 
 /**
- * Looks at one line of input.
- * @param line of a message that is too long, both ends alone
- * @returns undefined for a message that can be read, else the line that answers it; empty for what takes no answer
+ * Checks one line of input.
+ * @param line the message, or only its two ends if it is too long
+ * @returns undefined for a valid message, otherwise the line that answers it; empty if there is nothing to answer
  */
 export function checkMessage(
   line: Buffer,
@@ -32,22 +32,22 @@ export function checkMessage(
   if (text.trim() === "") return "";
   const message = parse(text);
   if (message === undefined)
-    return answer(undefined, parseError, "The line is not JSON. Send one message a line.");
+    return answer(undefined, parseError, "The line is not JSON. Send one message per line.");
   if (hasHiddenKey(text)) return answer(readId(message), invalidRequest, "A key __proto__ is not allowed.");
   const checked = messageSchema.safeParse(message);
   if (checked.success) return undefined;
   const [issue] = checked.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? "The message" : issue.path.join(".");
-  const what = `${where} is not as JSON-RPC 2.0 has it: ${issue?.message ?? "it cannot be read"}.`;
+  const what = `${where} does not conform to JSON-RPC 2.0: ${issue?.message ?? "it cannot be read"}.`;
   return answer(readId(message), invalidRequest, what);
 }
 
-/** Without an id that can be repeated, JSON-RPC wants null. */
+/** JSON-RPC requires null if the id is unknown. */
 function answer(id: Id | undefined, code: number, message: string): string {
   return `${JSON.stringify({ jsonrpc: "2.0", id: id ?? null, error: { code, message } })}\n`;
 }
 
-/** A key `__proto__` hides what stands under it from a schema. */
+/** Whether a message has a key `__proto__`, which would hide its value from a schema. */
 function hasHiddenKey(text: string): boolean {
   if (!text.includes("__proto__") && !text.includes("\\u")) return false;
   let isFound = false;
@@ -70,7 +70,7 @@ function readId(message: unknown): Id | undefined {
   return z.looseObject({ id: idSchema }).safeParse(message).data?.id;
 }
 
-/** The id of a message that is not parsed: clients write it before the parameters, or at the very end. */
+/** Finds the id of an unparsed message: clients write it before the parameters, or at the very end. */
 function findId(text: string): Id | undefined {
   const id = '"id"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*"|-?\\d+)';
   const last = new RegExp(`,\\s*${id}\\s*(?:,\\s*"jsonrpc"\\s*:\\s*"2\\.0"\\s*)?\\}\\s*$`).exec(text)?.[1];

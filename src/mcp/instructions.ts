@@ -1,4 +1,4 @@
-/** What a client gives each of its sessions before any tool. Some clients cut it off at 2 KB. */
+/** What a client puts into each of its sessions before any tool. Some clients truncate it at 2 KB. */
 export const instructions = `Compare designs of a feature, each on its own Lakebase Postgres branch and in its own git worktree, and choose by what was measured.
 
 Order: check_setup → create_plan → create_experiments → write each design in its code_directory and commit it → run_experiments → wait_for_run until the run has ended → compare_experiments → promote_experiment → close_experiments. Cancelling a wait does not cancel the run.

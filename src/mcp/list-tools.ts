@@ -5,7 +5,7 @@ import { comparisonApp } from "./app/comparison-app.ts";
 
 const apps: Record<App, string> = { comparison: comparisonApp };
 
-/** The tools as tools/list shows them. Every byte of it is paid for in each of an agent's sessions. */
+/** Lists the tools for tools/list. Every session of an agent pays for every byte of it. */
 export function listTools(tools: readonly AnyTool[]): ListedTool[] {
   return tools.map(({ name, description, annotations, input, output, app }) => ({
     name,
@@ -17,7 +17,7 @@ export function listTools(tools: readonly AnyTool[]): ListedTool[] {
   }));
 }
 
-/** Patterns and bounds are left out: a call that breaks them is answered with the reason. */
+/** Omits patterns and bounds: a call that violates them is answered with the reason. */
 function buildInputSchema(schema: z.ZodObject) {
   const { $schema, ...listed } = z.toJSONSchema(schema, {
     io: "input",
@@ -34,7 +34,7 @@ function buildInputSchema(schema: z.ZodObject) {
   return listed;
 }
 
-/** The fields of an answer with their types. What nests in them is named in the answer itself. */
+/** Lists an answer's top-level fields with their types. Nested ones are shown by the answer itself. */
 function buildOutputSchema(schema: z.ZodObject) {
   const { properties = {} } = z.toJSONSchema(schema, { io: "output" });
   const fields = Object.entries(properties).map(([name, property]) => [name, shallowSchema.parse(property)]);
@@ -43,7 +43,9 @@ function buildOutputSchema(schema: z.ZodObject) {
 
 const typeSchema = z.union([z.string(), z.array(z.string())]);
 
-/** Parsing with it drops everything that lies deeper, and that items are objects: the answer itself shows them. */
+/**
+ * Parsing with it drops everything nested deeper, and the type of items that are objects: the answer itself shows them.
+ */
 const shallowSchema = z.object({
   type: typeSchema.optional(),
   enum: z.array(z.string()).optional(),

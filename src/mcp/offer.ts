@@ -3,17 +3,17 @@ import { featureIdSchema } from "../../schemas/names.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { parseAs } from "../utils/parse.ts";
 
-/** What a session is offered of the tools. A model pays for each in every session, and can misuse each. */
+/** The tools that a session offers. A model pays for each one in every session, and can misuse each one. */
 export interface Offer {
-  /** Only tools that change nothing. */
+  /** Offer only tools that change nothing. */
   isReadOnly: boolean;
-  /** Only tools of these names; undefined for all. */
+  /** Offer only tools with these names; undefined for all. */
   names?: ReadonlySet<string> | undefined;
-  /** The feature that every call is about, so that no call has to name it. */
+  /** The feature that every call is about, so that calls do not have to name it. */
   feature_id?: string | undefined;
 }
 
-/** As the command line takes them. */
+/** The command-line options. */
 export interface OfferFlags {
   "read-only"?: boolean | undefined;
   tools?: string | undefined;
@@ -23,13 +23,14 @@ export interface OfferFlags {
 type Groups = Readonly<Record<string, readonly { name: string }[]>>;
 
 /**
- * @param loadGroups asked only where groups are named: it loads every tool
- * @throws CoreError `invalid_input` for a group that there is not, and for a feature that cannot be one
+ * Reads the offer from the command line.
+ * @param loadGroups called only if groups are named, because it loads every tool
+ * @throws CoreError `invalid_input` for an unknown group, or an invalid feature
  */
 export async function readOffer(flags: OfferFlags, loadGroups: () => Promise<Groups>): Promise<Offer> {
   const { "read-only": isReadOnly = false, tools, feature } = flags;
   const names = tools === undefined ? undefined : namesIn(tools.split(","), await loadGroups());
-  const problem = { code: "invalid_input" as const, subject: "--feature", hint: "Give the id of a feature." };
+  const problem = { code: "invalid_input" as const, subject: "--feature", hint: "Pass the id of a feature." };
   const feature_id = feature === undefined ? undefined : parseAs(featureIdSchema, feature, problem);
   return { isReadOnly, names, feature_id };
 }
@@ -37,14 +38,14 @@ export async function readOffer(flags: OfferFlags, loadGroups: () => Promise<Gro
 function namesIn(asked: string[], groups: Groups): Set<string> {
   const found = asked.flatMap((group) => {
     if (Object.hasOwn(groups, group)) return groups[group] ?? [];
-    throw new CoreError("invalid_input", `There is no group of tools ${group}.`, {
-      hint: `--tools takes ${Object.keys(groups).join(", ")}, with commas between them.`,
+    throw new CoreError("invalid_input", `There is no tool group ${group}.`, {
+      hint: `--tools takes ${Object.keys(groups).join(", ")}, separated by commas.`,
     });
   });
   return new Set(found.map(({ name }) => name));
 }
 
-/** The tools as this session lists them: in the order of the list, without the parameters that are fixed. */
+/** Selects the tools that this session lists, in order, without parameters that are fixed. */
 export function selectTools(listed: ListedTool[], { isReadOnly, names, feature_id }: Offer): ListedTool[] {
   const offered = listed.filter(
     ({ name, annotations }) =>
@@ -66,8 +67,8 @@ function withoutFeature(tool: ListedTool): ListedTool {
 }
 
 /**
- * The arguments of a call, with what is fixed for the session.
- * @throws CoreError `invalid_input` where the call names another feature
+ * Adds the arguments that are fixed for the session.
+ * @throws CoreError `invalid_input` if the call names a different feature
  */
 export function fixArguments(
   takes: Readonly<Record<string, unknown>>,
@@ -77,7 +78,7 @@ export function fixArguments(
   if (feature_id === undefined || !Object.hasOwn(takes, "feature_id")) return given;
   const asked = given.feature_id ?? feature_id;
   if (asked === feature_id) return { ...given, feature_id };
-  throw new CoreError("invalid_input", `This session is about the feature ${feature_id} alone.`, {
-    hint: "Leave feature_id out.",
+  throw new CoreError("invalid_input", `This session is only about the feature ${feature_id}.`, {
+    hint: "Omit feature_id.",
   });
 }

@@ -1,10 +1,13 @@
-/** In characters. With longer ones a table can no longer be read, and its rows become lists. */
+/** In characters. Longer cells make a table unreadable, so its rows become lists. */
 const longestCell = 60;
 
-/** What nests deeper, such as the example of a plan, is to be copied as it is, and stays JSON. */
+/** Deeper structures, such as the example of a plan, are meant to be copied, and stay JSON. */
 const deepest = 3;
 
-/** The data of an answer as text that people and models read with ease: a line a field, a table for a list of likes. */
+/**
+ * Writes the data of an answer as text that is easy for people and models to read: one line per field, and a table for
+ * a list of similar objects.
+ */
 export function writeOutline(data: object): string {
   return writeFields(data).join("\n");
 }
@@ -37,23 +40,23 @@ function writeList(items: unknown[]): string[] {
   );
 }
 
-/** Undefined for what does not fit into a table. */
+/** Returns undefined for a value that does not fit into a table. */
 function writeCell(value: unknown): string | undefined {
   if (value === undefined) return "";
   return isShort(value) ? writeShort(value).replaceAll("|", "\\|") : undefined;
 }
 
-/** Whether a value goes on one line. */
+/** Whether a value fits on one line. */
 function isShort(value: unknown): boolean {
   if (typeof value === "string") return !/[\r\n]/.test(value);
-  if (Array.isArray(value)) return value.every((item) => isPlain(item));
-  return isRecord(value) ? Object.values(value).every((inner) => isPlain(inner)) : true;
+  if (Array.isArray(value)) return value.every((item) => isInline(item));
+  return isRecord(value) ? Object.values(value).every((inner) => isInline(inner)) : true;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isPlain = (value: unknown) =>
+const isInline = (value: unknown) =>
   typeof value === "string"
     ? value.length <= longestCell && !/[\r\n,]/.test(value)
     : typeof value !== "object";
@@ -67,7 +70,7 @@ function writeShort(value: unknown): string {
   return fields.length === 0 ? "none" : fields.join(", ");
 }
 
-/** How many objects lie within one another; a list counts as what is in it. */
+/** Measures how deeply objects are nested; lists do not count. */
 function measureDepth(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   const own = Array.isArray(value) ? 0 : 1;

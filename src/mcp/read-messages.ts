@@ -1,15 +1,15 @@
 import { Transform } from "node:stream";
 import { checkMessage } from "./check-message.ts";
 
-/** The longest message that is read, in bytes. A longer one costs itself, not the session. */
+/** The longest message that is read, in bytes. A longer one is rejected without ending the session. */
 export const longestMessage = 10 * 2 ** 20;
 
-/** So much of each end of a message that is too long is kept, to find the id that an answer must bear. In bytes. */
+/** How much of each end of an oversized message is kept, to find the id that the answer needs. In bytes. */
 const kept = 4_096;
 
 /**
- * Passes on the messages that the server can read, a line each. One that it cannot is answered here: left to the
- * SDK, it would get no answer, or end the session.
+ * Passes on the messages that the server can read, one per line. Messages that it cannot read are answered here: the
+ * SDK would leave them unanswered, or end the session.
  * @param refuse sends an answer, a line of JSON
  */
 export function readMessages(refuse: (line: string) => void): Transform {

@@ -1,4 +1,7 @@
-/** What makes the SDK answer a request with an error of JSON-RPC. Its own class puts a code before the message, and so does each client. */
+/**
+ * An error that the SDK turns into a JSON-RPC error. The SDK's own class prefixes the message with the code, as every
+ * client does too.
+ */
 export class RequestError extends Error {
   override readonly name: string = "RequestError";
   readonly code: number;

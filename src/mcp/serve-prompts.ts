@@ -14,19 +14,22 @@ const compareDesigns: Prompt = {
   description: "Settle a design question by experiment, from the plan to the promotion of the best design.",
   arguments: [
     { name: "goal", description: "What is to be built or decided", required: true },
-    { name: "designs", description: "The designs to compare, where you have some in mind" },
+    { name: "designs", description: "The designs to compare, if you have some in mind" },
     { name: "feature_id", description: "Such as F1-checkout; default: one that fits the goal" },
   ],
 };
 
-/** @param skill the SKILL.md that teaches the flow: the prompt says the same, with a goal */
+/**
+ * Serves the prompt that starts the workflow.
+ * @param skill the SKILL.md that teaches it: the prompt repeats it, with a goal
+ */
 export function servePrompts(server: Server, skill: URL): void {
   server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: [compareDesigns] }));
   server.setRequestHandler(GetPromptRequestSchema, async ({ params }) => {
     if (params.name !== compareDesigns.name)
       throw new RequestError(
         ErrorCode.InvalidParams,
-        `There is no prompt ${params.name}. prompts/list names them.`,
+        `There is no prompt ${params.name}. prompts/list names the existing ones.`,
       );
     const { goal, designs, feature_id } = params.arguments ?? {};
     if (goal === undefined || goal.trim() === "")

@@ -6,9 +6,10 @@ import { longestMessage, readMessages } from "./read-messages.ts";
 import { createServer, type ServerParts } from "./server.ts";
 
 /**
- * Serves over stdio until the client is gone. Runs go on without us: their workers are processes of their own.
- * @param parts `list` is the file that the build wrote with what tools/list shows: to make it anew, each start would
- * have to load every tool
+ * Serves over stdio until the client disconnects. Runs continue without us, because their workers are separate
+ * processes.
+ * @param parts `list` is a file, written by the build, with what tools/list shows: generating it at start would load
+ *   every tool
  */
 export async function serve(
   { list, ...parts }: Omit<ServerParts, "listed"> & { list: URL },
@@ -18,7 +19,7 @@ export async function serve(
   const server = createServer({ ...parts, listed: tools }, shared);
   const leave = () => process.exit(0);
   process.stdin.once("end", leave).once("close", leave);
-  // A client that went away closes our stdout first.
+  // A client that goes away closes our stdout first.
   process.stdout.on("error", leave);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, leave);
   const messages = readMessages((line) => process.stdout.write(line));

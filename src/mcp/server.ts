@@ -15,7 +15,10 @@ import { renderAnswer, renderError } from "./render.ts";
 import { serveResources } from "./resources/serve-resources.ts";
 import { servePrompts } from "./serve-prompts.ts";
 
-/** The SDK makes its validator at once, though only a client's answers need one, and we ask no client anything. */
+/**
+ * Creates the validator on demand: the SDK would create one immediately, though it only serves to validate clients'
+ * answers, and we ask clients nothing.
+ */
 const jsonSchemaValidator: NonNullable<ServerOptions["jsonSchemaValidator"]> = {
   getValidator: (schema) => new AjvJsonSchemaValidator().getValidator(schema),
 };
@@ -27,20 +30,20 @@ const capabilities = {
   completions: {},
 };
 
-/** What a server is made of. */
+/** The parts of a server. */
 export interface ServerParts {
-  /** Every tool as tools/list shows it. */
+  /** Every tool, as tools/list shows it. */
   listed: ListedTool[];
-  /** Gives the tools themselves, which the first call asks for. */
+  /** Loads the tools themselves; called with the first tool call. */
   loadTools: () => Promise<readonly AnyTool[]>;
   offer: Offer;
-  /** The text that teaches the flow. */
+  /** The text that teaches the workflow. */
   skill: URL;
   /** The script of the comparison's app. */
   app: URL;
 }
 
-/** The MCP server. What a call needs beside its own signal and progress comes in `shared`. */
+/** Creates the MCP server. `shared` is the context of every call, except for its own signal and progress. */
 export function createServer(
   { listed, loadTools, offer, skill, app }: ServerParts,
   shared: Omit<Context, "signal" | "progress">,
@@ -81,6 +84,6 @@ export function createServer(
 
 function unknownTool(name: string): CoreError {
   return new CoreError("unknown_tool", `There is no tool ${name}.`, {
-    hint: "tools/list names those that are offered.",
+    hint: "tools/list names the available ones.",
   });
 }

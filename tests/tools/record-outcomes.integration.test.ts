@@ -31,7 +31,7 @@ test("outcomes are recorded by the tool and the command, shown apart, and say ho
   await writeFile(join(workspace, "load.tap"), "TAP version 14\n1..1\nok 1 - a\n");
   const unplanned = await startCli(workspace, ["record", "F1", "exp-a", "load", "--report", "load.tap"]);
   expect(unplanned.stdout).toBe(
-    `exp-a load 1/0, reported: it decides nothing (nothing was measured of it; add a suite for load to ${workspace}/.tdd/features/F1/plan.json to measure it)`,
+    `exp-a load 1/0, reported: it decides nothing (nothing has been measured for it; add a suite for load to ${workspace}/.tdd/features/F1/plan.json to measure it)`,
   );
   const refused = await startCli(workspace, [
     "record",

@@ -5,7 +5,7 @@ import type { Flags } from "../options.ts";
 import { print } from "../print.ts";
 import { renderCleanUp } from "../render/clean-up.ts";
 
-/** `clean-up`: shows what experiments left behind, and removes what is ours after it was allowed to. */
+/** `clean-up`: shows what experiments left behind, and removes what is ours once that is permitted. */
 export async function runCleanUp(shared: Shared, { yes = false }: Flags): Promise<void> {
   const context = openContext(shared);
   const found = await cleanUp(context, { apply: false });

@@ -6,12 +6,12 @@ import type { Flags } from "../options.ts";
 import { print } from "../print.ts";
 import { renderClosing } from "../render/closing.ts";
 
-/** The exit status where they were not closed. */
+/** The exit status if they were not closed. */
 const notClosed = 2;
 
 /**
- * `close FEATURE EXPERIMENT…`: shows what goes and what stays, and closes when it was allowed to.
- * @throws CoreError `invalid_input`, and as `closeExperiments` does
+ * `close FEATURE EXPERIMENT…`: shows what would be removed and kept, and closes once that is permitted.
+ * @throws CoreError `invalid_input`, and whatever `closeExperiments` throws
  */
 export async function close(
   shared: Shared,

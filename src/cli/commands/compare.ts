@@ -6,7 +6,7 @@ import { describeNextCommand } from "../next-command.ts";
 import type { Flags } from "../options.ts";
 import { print } from "../print.ts";
 
-/** `compare FEATURE`: prints the comparison in the format that was asked for. @throws CoreError `unknown_feature` */
+/** `compare FEATURE`: prints the comparison in the requested format. @throws CoreError `unknown_feature` */
 export async function compare(
   { workspace }: Pick<Shared, "workspace">,
   [feature_id = ""]: string[],

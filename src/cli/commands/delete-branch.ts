@@ -5,13 +5,13 @@ import { openContext, type Shared } from "../command.ts";
 import type { Flags } from "../options.ts";
 import { print } from "../print.ts";
 
-/** The exit status where it was not deleted. */
+/** The exit status if it was not deleted. */
 const notDeleted = 2;
 
 /**
- * `delete-branch BRANCH`: says whose a branch is, and deletes it when it was allowed to. One that no experiment of this
- * workspace is known to own has to be named once more.
- * @throws as `deleteNamedBranch` does
+ * `delete-branch BRANCH`: shows whose a branch is, and deletes it once that is permitted. A branch not known to belong
+ * to a closed experiment of this workspace must be named again.
+ * @throws whatever `deleteNamedBranch` throws
  */
 export async function deleteBranchCommand(
   shared: Shared,
@@ -31,7 +31,7 @@ export async function deleteBranchCommand(
   process.exitCode = 0;
 }
 
-/** The branch's name, or what was typed for it; undefined where nobody gave leave. */
+/** Returns the branch's name, or what was typed for it; undefined if deletion was not permitted. */
 async function askForName(
   { branch, experiment, is_open }: Deletion,
   isGiven: boolean,
@@ -47,7 +47,7 @@ function describe({ branch, uid, experiment, is_open, state, objections }: Delet
   const whose =
     experiment === null
       ? "no experiment of this workspace is known to own it"
-      : `of ${experiment}, ${is_open ? "which is open: close removes both" : "which is closed"}`;
+      : `belongs to ${experiment}, ${is_open ? "which is open: close removes both" : "which is closed"}`;
   return [
     `${branch} (${uid ?? "no uid"}): ${whose}`,
     ...objections.map(({ code, message, hint }) => onOneLine(`  in the way  ${code}: ${message} ${hint}`)),

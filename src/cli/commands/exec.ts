@@ -12,10 +12,10 @@ import { CoreError } from "../../utils/core-error.ts";
 import type { Shared } from "../command.ts";
 
 /**
- * `exec FEATURE EXPERIMENT -- COMMAND`: runs a command with the experiment's login and the plan's variables in its
- * environment and this terminal as its own, and ends with its exit status. The login reaches nothing but the command.
- * @throws CoreError `unknown_experiment`, `invalid_input`, `invalid_plan`, `unknown_variable`, `command_not_found`, and
- *   what `openConnection` throws
+ * `exec FEATURE EXPERIMENT -- COMMAND`: runs a command on this terminal, with the experiment's login and the plan's
+ * variables in its environment, and exits with its status. Only the command receives the login.
+ * @throws CoreError `unknown_experiment`, `invalid_input`, `invalid_plan`, `unknown_variable`, `command_not_found`,
+ *   and whatever `openConnection` throws
  */
 export async function exec(
   { workspace, lakebase }: Pick<Shared, "workspace" | "lakebase">,
@@ -35,7 +35,7 @@ export async function exec(
     stdio: "inherit",
     reject: false,
   });
-  // A terminal's Ctrl-C reaches the command too, which may have its own way to end.
+  // A terminal's Ctrl-C also reaches the command, which may handle it in its own way.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   const { exitCode, signal, code } = await child;
@@ -51,7 +51,7 @@ export async function exec(
   process.exitCode = exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]);
 }
 
-/** Without what is made from variables that only the commands of a run have. */
+/** Removes variables that depend on ones only the commands of a run have. */
 function outsideRuns(env: Plan["env"] = {}): Plan["env"] {
   const isOfRun = (value: string) => /\$\{?(ARTIFACTS_DIR|CYCLE_ID|EXPERIMENT_TAG|PORT(_\d+)?)\b/.test(value);
   return Object.fromEntries(Object.entries(env).filter(([, value]) => !isOfRun(value)));

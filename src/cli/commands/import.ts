@@ -7,8 +7,8 @@ import { openContext, type Shared } from "../command.ts";
 import { print } from "../print.ts";
 
 /**
- * `import FILES…`: merges bundles of other machines, says what became of each, and renews the pages of the comparisons.
- * @throws CoreError as `importBundles` does
+ * `import FILES…`: merges bundles from other machines, reports the outcome of each, and updates the comparison pages.
+ * @throws CoreError whatever `importBundles` throws
  */
 export async function importCommand(shared: Shared, files: string[]): Promise<void> {
   const { workspace } = shared;

@@ -5,7 +5,7 @@ import type { Shared } from "../command.ts";
 import { print } from "../print.ts";
 
 /**
- * `init FEATURE`: writes the feature's plan from what the project has, and says what was found and what was not.
+ * `init FEATURE`: writes the feature's plan from what the project has, and reports what was and was not found.
  * @throws CoreError `invalid_name`
  */
 export async function init(

@@ -13,13 +13,13 @@ import { print } from "../print.ts";
 import { renderPromotion } from "../render/promotion.ts";
 import { splitList } from "../split-list.ts";
 
-/** The exit status where it was not promoted. */
+/** The exit status if it was not promoted. */
 const notPromoted = 2;
 
 /**
- * `promote FEATURE EXPERIMENT`: shows what a promotion would do and what stands against it, verifies it and promotes,
- * each after it was allowed to.
- * @throws CoreError as `startVerification` and `startPromotion` do
+ * `promote FEATURE EXPERIMENT`: shows what a promotion would do and the objections to it, then verifies and promotes,
+ * each once that is permitted.
+ * @throws CoreError whatever `startVerification` and `startPromotion` throw
  */
 export async function promote(
   shared: Shared,
@@ -49,12 +49,12 @@ async function show(context: Context, ref: ExperimentRef): Promise<PromotionAnsw
   return answer;
 }
 
-/** What a verification mends. */
-const ofVerification = ["not_verified", "target_moved"];
+/** The objections that a verification resolves. */
+const resolvedByVerification = ["not_verified", "target_moved"];
 
 function needsVerification({ state, objections }: PromotionAnswer): boolean {
   if (state !== "planned" && state !== "unfinished") return false;
-  return objections.some(({ code, acceptable }) => ofVerification.includes(code) && !acceptable);
+  return objections.some(({ code, acceptable }) => resolvedByVerification.includes(code) && !acceptable);
 }
 
 function mayBeConfirmed({ state, objections }: PromotionAnswer, accepted: readonly string[]): boolean {

@@ -7,15 +7,16 @@ import type { Flags } from "../options.ts";
 import { print } from "../print.ts";
 
 /**
- * `record FEATURE EXPERIMENT TAG`: keeps what a suite that ran elsewhere came to.
- * @throws CoreError as `recordOutcomes` does
+ * `record FEATURE EXPERIMENT TAG`: records the outcome of a suite that ran elsewhere.
+ * @throws CoreError whatever `recordOutcomes` throws
  */
 export async function record(shared: Shared, names: string[], flags: Flags): Promise<void> {
   const { passed, failed, tag, experiment_slug, measured, is_planned, plan_path } = await recordOutcomes(
     openContext(shared),
     readInput(names, flags),
   );
-  const kept = measured === null ? "nothing was measured of it" : "what was measured stays and decides";
+  const kept =
+    measured === null ? "nothing has been measured for it" : "the measured result is kept and decides";
   const how = is_planned ? "a run measures it" : `add a suite for ${tag} to ${plan_path} to measure it`;
   print(`${experiment_slug} ${tag} ${passed}/${failed}, reported: it decides nothing (${kept}; ${how})`);
 }

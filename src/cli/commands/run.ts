@@ -7,8 +7,9 @@ import { splitList } from "../split-list.ts";
 import { prepareShard, writeShard } from "./shard.ts";
 
 /**
- * `run FEATURE [EXPERIMENTS…]`: starts a run and shows it until it ends; with `--bundle`, writes then what it did.
- * @throws CoreError as `startRun`, `restoreCode` and `writeBundle` do
+ * `run FEATURE [EXPERIMENTS…]`: starts a run and shows it until it ends; with `--bundle`, then writes its results to a
+ * file.
+ * @throws CoreError whatever `startRun`, `restoreCode` and `writeBundle` throw
  */
 export async function run(
   shared: Shared,

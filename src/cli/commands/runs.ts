@@ -4,7 +4,7 @@ import type { Shared } from "../command.ts";
 import { print } from "../print.ts";
 import { alignColumns, countSucceeded } from "../render/run.ts";
 
-/** `runs [FEATURE]`: the runs of a feature or of all, newest first. */
+/** `runs [FEATURE]`: lists the runs of one feature or of all, newest first. */
 export async function runs({ workspace }: Pick<Shared, "workspace">, [featureId]: string[]): Promise<void> {
   const found = await listRuns(workspace, featureId);
   const rows = found.map((run) => [

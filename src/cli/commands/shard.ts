@@ -8,9 +8,9 @@ import { isDirectory } from "../../utils/files/files.ts";
 import { print } from "../print.ts";
 
 /**
- * Makes sure that a run can end in a bundle: that it has one experiment, whose code is here, and that the file has a
- * folder to be written to.
- * @throws CoreError `invalid_input`, and what `restoreCode` throws
+ * Verifies that a run can be written to a bundle: that it has exactly one experiment, whose code is here, and that the
+ * file's folder exists.
+ * @throws CoreError `invalid_input`, and whatever `restoreCode` throws
  */
 export async function prepareShard(
   context: Context,
@@ -26,8 +26,8 @@ export async function prepareShard(
   }
   const folder = resolve(file, "..");
   if (!(await isDirectory(folder))) {
-    throw new CoreError("invalid_input", `There is no folder ${folder} to write the bundle to.`, {
-      hint: "Create it, or name a file in another folder.",
+    throw new CoreError("invalid_input", `The folder ${folder} for the bundle does not exist.`, {
+      hint: "Create it, or name a file in a different folder.",
     });
   }
   const { workspace } = context;
@@ -35,13 +35,11 @@ export async function prepareShard(
     print(warning);
 }
 
-/** Writes what a run did into the file, and says so. @throws CoreError as `writeBundle` does */
+/** Writes a run's results to the file and prints what was written. @throws CoreError whatever `writeBundle` throws */
 export async function writeShard({ workspace }: Context, { run_id }: Run, file: string): Promise<void> {
   const { path, bytes, manifest } = await writeBundle({ workspace, run_id, path: resolve(file) });
   const { files, commit, dirty } = manifest;
   print(`Wrote ${path}: ${files.length} files, ${Math.ceil(bytes / 1024)} KB.`);
   if (commit === null || dirty)
-    print(
-      "No other machine will take it: the code has changes that are not committed. Commit, then run again.",
-    );
+    print("No other machine will accept it: the code has uncommitted changes. Commit, then run again.");
 }

@@ -10,7 +10,7 @@ import { renderFeature } from "../render/status.ts";
 
 const maxNamed = 10;
 
-/** `status [FEATURE]`: where features stand, and what to do next. @throws CoreError `unknown_feature` */
+/** `status [FEATURE]`: shows the state of features, and what to do next. @throws CoreError `unknown_feature` */
 export async function status(shared: Shared, [feature]: string[]): Promise<void> {
   const source = await openStatus(openContext(shared));
   if (feature !== undefined) checkFeature(source, feature);

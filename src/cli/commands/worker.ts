@@ -3,7 +3,7 @@ import { readActiveRuns } from "../../runs/caller/active-runs.ts";
 import { runWorker } from "../../runs/worker/worker.ts";
 import type { Shared } from "../command.ts";
 
-/** `worker RUN`: works on a run to its end, and then renews the page of its feature's comparison. */
+/** `worker RUN`: executes a run, and then updates the comparison page of its feature. */
 export async function work(shared: Shared, [runId = ""]: string[]): Promise<void> {
   const { workspace } = shared;
   await runWorker(

@@ -3,7 +3,7 @@ import type { CleanUp } from "../../lifecycle/clean-up/clean-up.ts";
 import { sumCost } from "../../lifecycle/clean-up/cost.ts";
 import { describeMinutes } from "./describe-minutes.ts";
 
-/** A line for each leftover: what it is and costs, and why it goes or stays. */
+/** Renders a line for each leftover: what it is, what it costs, and why it goes or stays. */
 export function renderCleanUp({ removed, removable, left, warnings }: CleanUp): string[] {
   const all = [...removed, ...removable, ...left];
   if (all.length === 0) return ["Nothing is left over.", ...warnings];

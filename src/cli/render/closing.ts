@@ -2,10 +2,10 @@ import type { ClosingAnswer, ClosingRow } from "../../../schemas/experiment/clos
 import { onOneLine } from "../../utils/text/printable.ts";
 import { renderLabelled } from "./wrap.ts";
 
-/** Where texts begin, in columns. */
+/** The column in which texts begin. */
 const column = 13;
 
-/** What closing would do, or did, line by line. */
+/** Renders what closing would do, or did, line by line. */
 export function renderClosing({ experiments, others, decisions }: ClosingAnswer): string[] {
   const areClosed = experiments.every(({ state }) => state === "closed");
   return [

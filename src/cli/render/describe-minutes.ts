@@ -1,4 +1,4 @@
-/** An age, as people say it: `40 min`, `5 h`, `8 days`; nothing where it is not known. */
+/** Formats an age: `40 min`, `5 h`, `8 days`; empty if it is unknown. */
 export function describeMinutes(minutes: number | undefined): string {
   if (minutes === undefined) return "";
   if (minutes < 120) return `${minutes} min`;

@@ -3,7 +3,7 @@ import { type OptionName, options, sharedOptions } from "../options.ts";
 import { formatUsage } from "../parse.ts";
 import { type Entry, helpWidth, renderEntries, wrapText } from "./wrap.ts";
 
-/** What all commands do, a line or more each. */
+/** Renders an overview of all commands. */
 export function renderHelp(commands: Readonly<Record<string, Command>>): string {
   const shown = Object.entries(commands).filter(([, { isInternal }]) => isInternal !== true);
   const entries = shown.map(
@@ -22,7 +22,7 @@ export function renderHelp(commands: Readonly<Record<string, Command>>): string 
   ].join("\n");
 }
 
-/** How one command is called, what it does, and its options. */
+/** Renders one command's usage, description and options. */
 export function renderCommandHelp(name: string, command: Command): string {
   const { summary, details, options: own = [], optionTexts } = command;
   return [

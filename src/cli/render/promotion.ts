@@ -2,10 +2,10 @@ import type { PromotionAnswer } from "../../../schemas/promotion/promotion-answe
 import { onOneLine } from "../../utils/text/printable.ts";
 import { renderLabelled } from "./wrap.ts";
 
-/** Where texts begin, in columns. */
+/** The column in which texts begin. */
 const column = 10;
 
-/** A promotion as it stands, line by line. */
+/** Renders the current state of a promotion, line by line. */
 export function renderPromotion(answer: PromotionAnswer): string[] {
   const { feature_id, experiment_slug, state, objections, warnings, steps = [], log } = answer;
   return [
@@ -31,7 +31,7 @@ function codeLines({ code }: PromotionAnswer): string[] {
   if (code === undefined) return [];
   const { target, target_commit, experiment_commit, how, conflicts = [] } = code;
   const words = {
-    up_to_date: "is in it already",
+    up_to_date: "is already in it",
     fast_forward: "by a fast-forward",
     merge: "by a merge",
     conflict: `conflicts in ${conflicts.join(", ")}`,
@@ -46,7 +46,7 @@ function databaseLines({ database }: PromotionAnswer): string[] {
   return [
     ...commands.map((command) => `${command} on ${parent_branch ?? "the parent branch"}`),
     ...pending.map((entry) => `applies ${entry}`),
-    ...(safety_branch === undefined ? [] : [`kept as it was on ${safety_branch}${until}`]),
+    ...(safety_branch === undefined ? [] : [`earlier state kept on ${safety_branch}${until}`]),
   ].flatMap((text) => line("database", text));
 }
 

@@ -1,10 +1,10 @@
 import type { Run } from "../../../schemas/run.ts";
 import { describeResult, describeRun, summarizeRun } from "./run.ts";
 
-/** Where a run is shown. */
+/** Shows a run as it proceeds. */
 export interface RunView {
   show: (run: Run) => void;
-  /** Shows what the run came to. */
+  /** Shows the outcome of the run. */
   end: (run: Run) => void;
 }
 
@@ -13,7 +13,7 @@ interface Output {
   columns?: number;
 }
 
-/** For a terminal: a table that is drawn over itself. */
+/** Opens a view for a terminal: a table that is redrawn in place. */
 export function openTable(output: Output): RunView {
   let drawn = 0;
   const draw = (lines: string[]) => {
@@ -21,7 +21,7 @@ export function openTable(output: Output): RunView {
     output.write(`${up}${lines.join("\n")}\n`);
     drawn = lines.length;
   };
-  // A line that wraps would take two rows, and be left behind.
+  // A line that wraps would take two rows, one of which would be left behind.
   const fit = (line: string) => line.slice(0, Math.max(20, (output.columns || 80) - 1));
   return {
     show: (run) => draw(describeRun(run).map(fit)),
@@ -29,17 +29,17 @@ export function openTable(output: Output): RunView {
   };
 }
 
-/** For a file or a pipe: a line for each change. */
+/** Opens a view for a file or a pipe: one line for each change. */
 export function openLines(output: Output): RunView {
-  const said = new Map<string, string>();
-  const say = (key: string, line: string) => {
-    if (said.get(key) === line) return;
-    said.set(key, line);
+  const printed = new Map<string, string>();
+  const printChange = (key: string, line: string) => {
+    if (printed.get(key) === line) return;
+    printed.set(key, line);
     output.write(`${line}\n`);
   };
   const show = (run: Run) => {
-    say("run", `${run.run_id} ${run.feature_id} ${run.cycle_id}`);
-    for (const result of run.results) say(result.experiment_slug, describeResult(result));
+    printChange("run", `${run.run_id} ${run.feature_id} ${run.cycle_id}`);
+    for (const result of run.results) printChange(result.experiment_slug, describeResult(result));
   };
   return {
     show,

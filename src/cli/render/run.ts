@@ -1,15 +1,15 @@
 import { countEnded, type Run, type RunResult } from "../../../schemas/run.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 
-/** A run that goes on, as a headline and a line for each experiment. */
+/** Describes a run in progress: a headline, and a line for each experiment. */
 export function describeRun(run: Run): string[] {
   const { run_id, feature_id, cycle_id, state, results, budget } = run;
-  const elapsed = clock(Date.now() - Date.parse(run.created_at));
+  const elapsed = formatClock(Date.now() - Date.parse(run.created_at));
   const head = `${run_id}  ${feature_id} ${cycle_id}  ${state}, ${countEnded(run)} of ${results.length} done, ${elapsed} of ${budget.wall_clock_minutes} min`;
   return [head, ...alignColumns(results.map(renderColumns))];
 }
 
-/** A run that ended: its table, what went wrong with each experiment, and what to do next. */
+/** Summarizes a run that has ended: its table, what went wrong with each experiment, and what to do next. */
 export function summarizeRun(run: Run): string[] {
   const by = run.stopped_by === undefined ? "" : ` by ${run.stopped_by}`;
   const seconds = (run.total_duration_ms / 1000).toFixed(1);
@@ -23,7 +23,7 @@ export function summarizeRun(run: Run): string[] {
   ];
 }
 
-/** One line: `exp-json running e2e, api 3/0`. */
+/** Describes a result on one line: `exp-json running e2e, api 3/0`. */
 export function describeResult(result: RunResult): string {
   const [slug, doing, ...counts] = renderColumns(result);
   return [`${slug} ${doing}`, ...counts].join(", ");
@@ -33,7 +33,7 @@ export function countSucceeded({ results }: Run): number {
   return results.filter(({ status }) => status === "succeeded").length;
 }
 
-/** Rows of cells, each column as wide as its widest. */
+/** Aligns rows of cells, with each column as wide as its widest cell. */
 export function alignColumns(rows: string[][]): string[] {
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, index) => Math.max(cell.length, widest[index] ?? 0)),
@@ -61,12 +61,14 @@ function listTroubles({
   failed_first = {},
 }: RunResult): string[] {
   const first = Object.entries(failed_first).map(([tag, found]) => `${experiment_slug} ${tag}: ${found}`);
-  const unsteady = Object.entries(flaky).map(
+  const unstable = Object.entries(flaky).map(
     ([tag, tests]) => `${experiment_slug} ${tag}: flaky at this commit: ${tests.join(", ")}`,
   );
-  const unproven = Object.entries(no_evidence).map(([tag, reason]) => `${experiment_slug} ${tag}: ${reason}`);
+  const unmeasured = Object.entries(no_evidence).map(
+    ([tag, reason]) => `${experiment_slug} ${tag}: ${reason}`,
+  );
   const failed = error === undefined ? [] : [`${experiment_slug}: ${error.message} ${error.hint}`];
-  return [...first, ...unproven, ...unsteady, ...failed].map((line) => onOneLine(line));
+  return [...first, ...unmeasured, ...unstable, ...failed].map((line) => onOneLine(line));
 }
 
 function nextCommand({ state, kind, feature_id, results, only_failed }: Run): string {
@@ -78,8 +80,8 @@ function nextCommand({ state, kind, feature_id, results, only_failed }: Run): st
   return `lakebase-experiments compare ${feature_id}`;
 }
 
-/** Minutes and seconds, as `3:07`. */
-function clock(milliseconds: number): string {
+/** Formats minutes and seconds: `3:07`. */
+function formatClock(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

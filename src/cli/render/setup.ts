@@ -1,7 +1,7 @@
 import type { Setup } from "../../setup/check-setup.ts";
 import { renderLabelled } from "./wrap.ts";
 
-/** One line for each finding, its remedy below it. */
+/** Renders one line for each finding, with its remedy below. */
 export function renderSetup({ findings }: Setup): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
   const column = width + 11;

@@ -3,7 +3,7 @@ import { onOneLine } from "../../utils/text/printable.ts";
 import { describeMinutes } from "./describe-minutes.ts";
 import { alignColumns } from "./run.ts";
 
-/** A feature and its experiments, a line each; what it waits for and is warned of. */
+/** Renders a feature and its experiments, one line each, then what it waits for and its warnings. */
 export function renderFeature(status: FeatureStatus, summaries: readonly ExperimentSummary[]): string[] {
   const { feature_id, phase, open, closed, branch_minutes, waits_for, warnings } = status;
   const rows = summaries.map((each) => ["", each.experiment_slug, ...renderSummary(each)]);

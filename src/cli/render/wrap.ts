@@ -1,20 +1,20 @@
 import wrapAnsi from "wrap-ansi";
 
-/** A term and what it means. */
+/** A term and its description. */
 export type Entry = readonly [term: string, text: string];
 
-/** Longer lines are hard to read, however wide the terminal is. */
+/** Longer lines are hard to read, even on a wide terminal. */
 const maxWidth = 110;
 
-/** How wide help is that goes to a file or a pipe, in columns. */
+/** The width of help that is written to a file or a pipe, in columns. */
 export const helpWidth = 80;
 
-/** Terms longer than this have a line of their own. */
+/** Longer terms get their own line. */
 const maxTerm = 24;
 
 /**
- * Lines of a text, broken between words at the terminal's width.
- * @param otherwise the width where there is no terminal: by default lines stay whole, for the program that reads them
+ * Wraps a text at the terminal's width, between words.
+ * @param otherwise the width without a terminal: by default, lines are not broken, since a program reads them
  */
 export function wrapText(text: string, indent = 0, otherwise = Number.POSITIVE_INFINITY): string[] {
   const columns = process.stdout.isTTY ? Math.min(process.stdout.columns || helpWidth, maxWidth) : otherwise;
@@ -23,7 +23,7 @@ export function wrapText(text: string, indent = 0, otherwise = Number.POSITIVE_I
     .map((line) => `${" ".repeat(indent)}${line}`);
 }
 
-/** Terms on the left, their texts on the right, as help shows them. */
+/** Renders terms on the left and their descriptions on the right. */
 export function renderEntries(entries: readonly Entry[]): string[] {
   const column = Math.min(Math.max(...entries.map(([term]) => term.trim().length)), maxTerm);
   return entries.flatMap(([term, text]) => {
@@ -34,7 +34,7 @@ export function renderEntries(entries: readonly Entry[]): string[] {
   });
 }
 
-/** A text with a label before its first line; the others begin below the text. */
+/** Renders a text with a label before its first line; continuation lines are aligned with the text. */
 export function renderLabelled(label: string, text: string, column: number): string[] {
   return putBefore(label, wrapText(text, column));
 }

@@ -2,23 +2,23 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ReadResourceResult } from "@modelcontextprotocol/sdk/types.js";
 
-/** The comparison as an MCP App. Not listed: clients that show it find its address with the tools. */
+/** The comparison as an MCP App. Not listed: clients that show it find its URI in the tools. */
 export const comparisonApp = "ui://lakebase-experiments/comparison";
 
-/** By this type a client knows a page that it may show. */
+/** The media type by which clients recognize a page that they may show. */
 const mimeType = "text/html;profile=mcp-app";
 
 /**
- * The app is a frame: its script asks for a feature's comparison and shows that page. So there is one page, and what
- * records hold stays as it is escaped there.
- * @param script the file that the build made of the script
+ * Reads the app, which is only a frame: its script requests a feature's comparison page and shows it. So there is only
+ * one page, and records stay escaped as they are there.
+ * @param script the file that the build made from the script
  */
 export async function readComparisonApp(script: URL): Promise<ReadResourceResult> {
   const text = renderFrame(await readFile(script, "utf8"));
   return { contents: [{ uri: comparisonApp, mimeType, text, _meta: { ui: { prefersBorder: true } } }] };
 }
 
-/** No script but this one runs, and nothing is loaded. */
+/** Only this script may run, and nothing may be loaded. */
 function renderFrame(script: string): string {
   const hash = createHash("sha256").update(script).digest("base64");
   return `<!doctype html>

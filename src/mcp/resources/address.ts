@@ -2,10 +2,10 @@ import { UriTemplate } from "@modelcontextprotocol/sdk/shared/uriTemplate.js";
 import type { Resource, Variables } from "../../resources/resource.ts";
 import { RequestError } from "../request-error.ts";
 
-/** The code that MCP has for a resource that there is not. */
+/** MCP's code for a resource that does not exist. */
 export const resourceNotFound = -32_002;
 
-/** The address of one resource of a kind. */
+/** Formats the URI of one resource of a kind. */
 export function formatAddress({ template }: Resource, variables: Variables): string {
   return new UriTemplate(template).expand({ ...variables });
 }
@@ -14,7 +14,7 @@ export function hasVariables({ template }: Resource): boolean {
   return new UriTemplate(template).variableNames.length > 0;
 }
 
-/** The kind that an address is of, and its variables. @throws RequestError where it is of none */
+/** Finds the kind of resource that a URI belongs to, and its variables. @throws RequestError if there is none */
 export function resolveAddress(resources: readonly Resource[], uri: string): [Resource, Variables] {
   for (const resource of resources) {
     const found = new UriTemplate(resource.template).match(uri);
@@ -23,11 +23,11 @@ export function resolveAddress(resources: readonly Resource[], uri: string): [Re
   }
   throw new RequestError(
     resourceNotFound,
-    `There is no resource ${uri}. resources/templates/list has their forms.`,
+    `There is no resource ${uri}. resources/templates/list shows the valid forms.`,
   );
 }
 
-/** Undefined where an escape is not one. */
+/** Returns undefined if an escape sequence is invalid. */
 function decode(found: Record<string, string | string[]>): Variables | undefined {
   try {
     const decoded = Object.entries(found).map(([name, value]) => [name, decodeURIComponent(String(value))]);

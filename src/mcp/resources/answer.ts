@@ -12,11 +12,11 @@ import { describeError } from "../../utils/describe-error.ts";
 import { RequestError } from "../request-error.ts";
 import { formatAddress, hasVariables, resolveAddress, resourceNotFound } from "./address.ts";
 
-/** As many as MCP takes in one answer. */
+/** The most that MCP allows in one answer. */
 const mostValues = 100;
 const pageSize = 50;
 
-/** What there is to read, a page of it. */
+/** Lists one page of the resources. */
 export async function listResources(workspace: string, cursor?: string): Promise<ListResourcesResult> {
   const { page, next_cursor } = takePage(await findListed(workspace), pageSize, cursor);
   return { resources: page, ...(next_cursor !== null && { nextCursor: next_cursor }) };
@@ -32,26 +32,28 @@ async function findListed(workspace: string): Promise<ListResourcesResult["resou
   return lists.flat();
 }
 
-/** Named by what it is of alone: an artifact's own name was chosen by a suite, and could say anything. */
+/**
+ * Names a resource only by its feature or run: an artifact's own name was chosen by a suite, and could say anything.
+ */
 function describe(resource: Resource, variables: Variables) {
   const of = variables.run_id ?? variables.feature_id;
   const name = of === undefined ? resource.name : `${resource.name} ${of}`;
   return { uri: formatAddress(resource, variables), name, ...findMimeType(resource) };
 }
 
-/** The type of an artifact is known when it is read. */
+/** The type of an artifact is only known once it is read. */
 function findMimeType({ media_type }: Resource): { mimeType?: string } {
   return media_type === "application/octet-stream" ? {} : { mimeType: media_type };
 }
 
-/** What leads to a resource from an answer. */
+/** Builds the link to a resource that goes into an answer. */
 export function linkResource(name: ResourceName, variables: Variables) {
   const resource = resources.find((each) => each.name === name);
   if (resource === undefined) throw new Error(`There is no kind of resource ${name}.`);
   return describe(resource, variables);
 }
 
-/** The addresses of all that is listed, as one text. */
+/** Lists the URIs of all listed resources, as one text. */
 export async function describeListed(workspace: string): Promise<string> {
   return (await findListed(workspace)).map(({ uri }) => uri).join("\n");
 }
@@ -75,13 +77,13 @@ export async function readResource(workspace: string, uri: string): Promise<Read
   return { contents: [{ uri, mimeType, ...body }] };
 }
 
-/** The files whose change changes a resource. @throws RequestError */
+/** Lists the files on which a resource depends. @throws RequestError */
 export async function findFiles(workspace: string, uri: string): Promise<string[]> {
   const [resource, variables] = resolveAddress(resources, uri);
   return resource.findFiles(workspace, variables).catch(refuse);
 }
 
-/** The values of a variable that begin as what was typed so far. */
+/** Completes a variable from what was typed so far. */
 export async function completeVariable(
   workspace: string,
   template: string,
@@ -92,13 +94,13 @@ export async function completeVariable(
   return limitValues(await findValues(workspace, resource, name, given), value);
 }
 
-/** The features that begin as what was typed so far. */
+/** Completes a feature id from what was typed so far. */
 export async function completeFeature(workspace: string, value: string) {
   const plan = resources.find(({ name }) => name === "plan");
   return limitValues(await findValues(workspace, plan, "feature_id", {}), value);
 }
 
-/** None where the other variables lead nowhere. */
+/** Returns none if the other variables are invalid. */
 async function findValues(
   workspace: string,
   resource: Resource | undefined,
@@ -110,11 +112,11 @@ async function findValues(
 }
 
 function limitValues(found: string[], typed: string) {
-  const fitting = found.filter((each) => each.startsWith(typed));
+  const matching = found.filter((each) => each.startsWith(typed));
   return {
-    values: fitting.slice(0, mostValues),
-    total: fitting.length,
-    hasMore: fitting.length > mostValues,
+    values: matching.slice(0, mostValues),
+    total: matching.length,
+    hasMore: matching.length > mostValues,
   };
 }
 

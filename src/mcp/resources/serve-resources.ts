@@ -10,11 +10,11 @@ import {
 import { comparisonApp, readComparisonApp } from "../app/comparison-app.ts";
 import { Watch } from "./watch.ts";
 
-/** What answers is loaded with the first question: a session that reads no resource starts without it. */
+/** Loaded with the first request, so that a session that reads no resource starts without it. */
 const load = () => import("./answer.ts");
 
 /**
- * Resources by address, completion of their variables, and news of what changes.
+ * Serves resources by URI, completes their variables, and announces changes.
  * @param app the script of the comparison's app
  */
 export function serveResources(server: Server, workspace: string, app: URL): void {

@@ -1,10 +1,13 @@
 import { modifiedAt } from "../../utils/files/files.ts";
 
-/** In milliseconds. Looking beats being told: records come by rename, from other processes, also on network file systems. */
+/**
+ * In milliseconds. Polling is more reliable than file events: records are renamed into place, by other processes,
+ * possibly on network file systems.
+ */
 const interval = 1_000;
 
 export interface Watched {
-  /** What is listed, as one text. */
+  /** Lists the URIs of all resources, as one text. */
   describeListed: () => Promise<string>;
   findFiles: (uri: string) => Promise<string[]>;
 }
@@ -14,12 +17,9 @@ export interface Announce {
   updated: (uri: string) => void;
 }
 
-/**
- * Looks at what a client asked to be told of, and at nothing else: the list once it was asked for, and resources that
- * it subscribed to.
- */
+/** Watches only what a client asked for: the list once it was requested, and subscribed resources. */
 export class Watch {
-  readonly #marks = new Map<string, string>();
+  readonly #versions = new Map<string, string>();
   readonly #watched: Watched;
   readonly #announce: Announce;
   #listed: string | undefined;
@@ -35,33 +35,33 @@ export class Watch {
     this.#begin();
   }
 
-  /** @throws what `findFiles` throws for an address that leads nowhere */
+  /** @throws whatever `findFiles` throws for an invalid URI */
   async follow(uri: string): Promise<void> {
-    this.#marks.set(uri, await this.#mark(uri));
+    this.#versions.set(uri, await this.#readVersion(uri));
     this.#begin();
   }
 
   unfollow(uri: string): void {
-    this.#marks.delete(uri);
+    this.#versions.delete(uri);
   }
 
   #begin(): void {
-    this.#timer ??= setTimeout(() => void this.#look(), interval).unref();
+    this.#timer ??= setTimeout(() => void this.#check(), interval).unref();
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     try {
-      await this.#lookAtList();
-      for (const uri of this.#marks.keys()) await this.#lookAt(uri);
+      await this.#checkList();
+      for (const uri of this.#versions.keys()) await this.#checkResource(uri);
     } catch {
-      // What cannot be read now may be at the next look.
+      // What cannot be read now may be readable next time.
     } finally {
       this.#timer = undefined;
       this.#begin();
     }
   }
 
-  async #lookAtList(): Promise<void> {
+  async #checkList(): Promise<void> {
     if (this.#listed === undefined) return;
     const listed = await this.#watched.describeListed();
     if (listed === this.#listed) return;
@@ -69,15 +69,15 @@ export class Watch {
     this.#announce.listChanged();
   }
 
-  async #lookAt(uri: string): Promise<void> {
-    const mark = await this.#mark(uri);
-    // The client may have let go of it meanwhile.
-    if (this.#marks.get(uri) === undefined || this.#marks.get(uri) === mark) return;
-    this.#marks.set(uri, mark);
+  async #checkResource(uri: string): Promise<void> {
+    const version = await this.#readVersion(uri);
+    // The client may have unsubscribed meanwhile.
+    if (this.#versions.get(uri) === undefined || this.#versions.get(uri) === version) return;
+    this.#versions.set(uri, version);
     this.#announce.updated(uri);
   }
 
-  async #mark(uri: string): Promise<string> {
+  async #readVersion(uri: string): Promise<string> {
     const files = await this.#watched.findFiles(uri);
     return files.map((path) => `${path} ${modifiedAt(path)}`).join("\n");
   }

@@ -1,4 +1,4 @@
-/** A field of what another program sent; undefined where there is no such field. */
+/** Returns a field of what another program sent; undefined if there is none. */
 export function field(value: unknown, ...path: string[]): unknown {
   return path.reduce(
     (found: unknown, name) =>

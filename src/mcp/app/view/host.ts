@@ -7,23 +7,23 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** JSON-RPC's own code. */
+/** Defined by JSON-RPC. */
 const methodNotFound = -32_601;
 
-/** The client that shows this page: JSON-RPC over messages, as MCP Apps has it. */
+/** The client that shows this page, reached by JSON-RPC over messages as MCP Apps specifies. */
 export class Host {
   readonly #waiting = new Map<number, Waiting>();
-  readonly #notified: Handlers;
-  readonly #asked: Handlers;
+  readonly #notificationHandlers: Handlers;
+  readonly #requestHandlers: Handlers;
   #lastId = 0;
 
   /**
-   * @param notified by method, what a notification of the host leads to
-   * @param asked by method, what a request of the host leads to; it is answered with an empty result
+   * @param notificationHandlers by method: handlers of the host's notifications
+   * @param requestHandlers by method: handlers of the host's requests, which are answered with an empty result
    */
-  constructor(notified: Handlers, asked: Handlers) {
-    this.#notified = notified;
-    this.#asked = asked;
+  constructor(notificationHandlers: Handlers, requestHandlers: Handlers) {
+    this.#notificationHandlers = notificationHandlers;
+    this.#requestHandlers = requestHandlers;
     window.addEventListener("message", ({ source, data }: MessageEvent<unknown>) => {
       if (source === window.parent) this.#take(data);
     });
@@ -43,7 +43,7 @@ export class Host {
   #take(message: unknown): void {
     const [id, method] = [field(message, "id"), textField(message, "method")];
     if (method === undefined) this.#settle(id, message);
-    else if (id === undefined) this.#notified[method]?.(field(message, "params"));
+    else if (id === undefined) this.#notificationHandlers[method]?.(field(message, "params"));
     else this.#answer(id, method, field(message, "params"));
   }
 
@@ -57,13 +57,13 @@ export class Host {
   }
 
   #answer(id: unknown, method: string, params: unknown): void {
-    const handler = this.#asked[method];
+    const handler = this.#requestHandlers[method];
     handler?.(params);
     const error = { code: methodNotFound, message: `There is no method ${method}.` };
     this.#send(handler === undefined ? { id, error } : { id, result: {} });
   }
 
-  /** The sandbox may have any origin, and what is sent holds nothing that the host did not give. */
+  /** The sandbox may have any origin, and messages contain nothing that the host did not provide. */
   #send(message: object): void {
     window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
   }

@@ -2,10 +2,10 @@ import { field, textField } from "./field.ts";
 import { Host } from "./host.ts";
 import { showPage, showText } from "./show.ts";
 
-/** In milliseconds, between two looks at a run that goes on. */
+/** How often an unfinished run is reloaded, in milliseconds. */
 const interval = 2_000;
 
-/** What is shown; another thing to show, and the end, take its place. */
+/** The feature that is shown, until another one replaces it or the page is closed. */
 let current: string | undefined;
 let timer: number | undefined;
 
@@ -23,7 +23,7 @@ const host = new Host(
   },
 );
 
-/** The page is there before the answer: during a wait it shows how the run goes on. */
+/** The page appears before the tool's answer: during a wait, it shows the run's progress. */
 async function showInput(input: unknown): Promise<void> {
   const run_id = textField(input, "run_id");
   const feature_id = textField(input, "feature_id") ?? (run_id && (await findFeature(run_id)));
@@ -48,36 +48,33 @@ async function findFeature(run_id: string): Promise<string | undefined> {
   }
 }
 
-/**
- * Shows a feature's comparison, and again as long as a run goes on.
- * @returns whether there is one to show
- */
+/** Shows a feature's comparison, reloading it until its run ends. @returns whether there is a comparison to show */
 async function follow(feature_id: string): Promise<boolean> {
   current = feature_id;
   try {
     const page = await read(`lakebase://features/${encodeURIComponent(feature_id)}/comparison.html`);
-    if (current === feature_id && showPage(page)) lookAgain(feature_id);
+    if (current === feature_id && showPage(page)) reloadLater(feature_id);
     return true;
   } catch {
     return false;
   }
 }
 
-/** What cannot be read now may be at the next look. */
-function lookAgain(feature_id: string): void {
+/** What cannot be read now may be readable next time. */
+function reloadLater(feature_id: string): void {
   window.clearTimeout(timer);
   timer = window.setTimeout(async () => {
-    if (current === feature_id && !(await follow(feature_id))) lookAgain(feature_id);
+    if (current === feature_id && !(await follow(feature_id))) reloadLater(feature_id);
   }, interval);
 }
 
-/** @throws Error where the host reads no resources, or the server has no such one */
+/** @throws Error if the host cannot read resources, or the server has no such resource */
 async function read(uri: string): Promise<string> {
   const result = await host.request("resources/read", { uri });
   return textField(result, "contents", "0", "text") ?? "";
 }
 
-/** Light or dark, and the fonts, as the host has them. */
+/** Adopts the host's color scheme and fonts. */
 function adapt(context: unknown): void {
   const root = document.documentElement.style;
   const theme = textField(context, "theme");
@@ -88,7 +85,7 @@ function adapt(context: unknown): void {
   }
 }
 
-/** Tells the host how much room the page takes. */
+/** Tells the host how much space the page takes. */
 function tellSize(): void {
   const { width, height } = document.documentElement.getBoundingClientRect();
   host.notify("ui/notifications/size-changed", { width: Math.ceil(width), height: Math.ceil(height) });

@@ -1,16 +1,13 @@
-/** By section, its markup as it came. What a reader opened in a section stays open as long as that is the same. */
+/** The markup of each section, as received. What a reader opened in a section stays open until its markup changes. */
 const shown = new Map<string, string>();
 const style = new CSSStyleSheet();
 
-/**
- * Shows the comparison's page in place of this one.
- * @returns whether a run goes on that the page tells of
- */
+/** Shows the comparison's page in place of this one. @returns whether the page shows a run in progress */
 export function showPage(text: string): boolean {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   unlinkFiles(fresh);
   const main = document.createElement("main");
-  main.append(...[...fresh.querySelectorAll("main > section")].map(keepSame));
+  main.append(...[...fresh.querySelectorAll("main > section")].map(reuseUnchanged));
   document.title = fresh.title;
   style.replaceSync(fresh.querySelector("style")?.textContent ?? "");
   document.adoptedStyleSheets = [style];
@@ -18,7 +15,7 @@ export function showPage(text: string): boolean {
   return document.getElementById("progress") !== null;
 }
 
-/** A line of plain text instead of the page. */
+/** Shows lines of plain text instead of the page. */
 export function showText(...lines: string[]): void {
   shown.clear();
   const paragraphs = lines.map((line) => {
@@ -29,12 +26,12 @@ export function showText(...lines: string[]): void {
   document.body.replaceChildren(...paragraphs);
 }
 
-/** Links lead to files beside the page, which are not beside this one. */
+/** Removes links to files next to the original page, which do not exist here. */
 function unlinkFiles(page: Document): void {
   for (const link of page.querySelectorAll("a:not([href^='#'])")) link.replaceWith(...link.childNodes);
 }
 
-function keepSame(section: Element): Element {
+function reuseUnchanged(section: Element): Element {
   const markup = section.outerHTML;
   const present = document.getElementById(section.id);
   if (present !== null && shown.get(section.id) === markup) return present;
