@@ -19,6 +19,7 @@ test("help, version and a wrong word need no daemon", async () => {
     'Error: unknown command "frobnicate" for "lakebase-local"',
   );
   expect((await machine.run("postgres", "create-branch", "--help")).stdout).toContain("--replace-existing");
+  expect((await machine.run("gc", "--help")).stdout).toContain("lakebase-local gc ");
   expect((await machine.run("status")).stdout).toContain('"stopped"');
   expect(await readdir(machine.home)).toEqual([]);
 });

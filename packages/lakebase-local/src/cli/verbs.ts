@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { apiBase } from "../commands.ts";
+import { apiBase, type Flag } from "../commands.ts";
 import { findDaemon } from "../connection.ts";
 import { findHolder } from "../daemon/lease.ts";
 import { endOrphansWithoutDaemon } from "../daemon/orphans.ts";
@@ -103,10 +103,9 @@ const verbs: Record<string, Verb> = {
 export async function runVerb(home: Home, name: string, words: string[]): Promise<string> {
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (!verb) throw new UsageError(`unknown command "${name}" for "lakebase-local"`, programUsage);
-  return verb(
-    home,
-    parseArguments(words, name === "reset" ? [{ name: "yes", kind: "bool" }] : [], programUsage),
-  );
+  const flags: Flag[] = name === "reset" ? [{ name: "yes", kind: "bool" }] : [];
+  const given = parseArguments(words, flags, programUsage);
+  return isOn(given.flags.get("help")) ? programUsage : verb(home, given);
 }
 
 async function findUid(home: Home, branch: string): Promise<string> {

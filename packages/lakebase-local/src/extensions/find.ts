@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { LocalError } from "../local-error.ts";
+import { getMessage, LocalError } from "../local-error.ts";
 import { isAddable } from "./offered.ts";
 
 /** The files of one extension, wherever they lie. */
@@ -19,7 +19,12 @@ const deepest = 10;
  * @throws LocalError where there is none that can be added, or one that is not whole.
  */
 export async function findExtensions(folder: string): Promise<FoundExtension[]> {
-  const files = await filesBelow(folder, deepest);
+  const files = await filesBelow(folder, deepest).catch((cause) => {
+    throw new LocalError(`cannot read ${folder}: ${getMessage(cause)}`, {
+      hint: "Name another folder.",
+      cause,
+    });
+  });
   const controls = files.filter((file) => file.endsWith(".control") && isAddable(basename(file, ".control")));
   if (controls.length === 0) {
     throw new LocalError(`no extension that can be added was found in ${folder}`, {

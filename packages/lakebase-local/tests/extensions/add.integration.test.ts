@@ -32,6 +32,8 @@ async function writeLibrary(): Promise<void> {
 
 test("what is no extension, none of Lakebase's, not whole or not loadable is refused", async () => {
   const add = () => machine.refusal("extensions", "add", folder);
+  const nowhere = join(folder, "nowhere");
+  expect(await machine.refusal("extensions", "add", nowhere)).toContain(`cannot read ${nowhere}: ENOENT`);
   expect(await add()).toContain(`no extension that can be added was found in ${folder}`);
   await writeExtension("of_my_own");
   expect(await add()).toContain("no extension that can be added was found");
@@ -87,7 +89,7 @@ test("a folder that has no such files keeps the daemon from starting, and leaves
   const wrong = join(folder, "wrong");
   const odd = await Machine.create({ LAKEBASE_LOCAL_EXTENSIONS: wrong });
   try {
-    expect(await odd.refusal("start")).toMatch(/LAKEBASE_LOCAL_EXTENSIONS: ENOENT.* or unset it/);
+    expect(await odd.refusal("start")).toMatch(/LAKEBASE_LOCAL_EXTENSIONS: cannot read .*ENOENT/);
     await mkdir(wrong);
     for (const file of ["vector.control", "vector--1.0.sql"])
       await copyFile(join(folder, file), join(wrong, file));
