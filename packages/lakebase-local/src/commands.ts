@@ -107,7 +107,7 @@ export const commands: Command[] = [
     method: "POST",
     path: `${project}/branches`,
     query: { branch_id: "BRANCH_ID", replace_existing: "replace-existing" },
-    flags: [name, replace],
+    flags: [name, replace, { name: "ttl", kind: "string" }, { name: "no-expiry", kind: "bool" }],
     ...change,
   },
   { name: "get-branch", positionals: ["NAME"], method: "GET", path: branch },

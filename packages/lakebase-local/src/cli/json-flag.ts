@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "../commands.ts";
+import { isObject } from "../fields.ts";
 import { getMessage } from "../local-error.ts";
 
 /** The fields that a resource has; those with fields of their own list them. */
@@ -98,10 +99,6 @@ function strip(
 function position(source: string, name: string): string {
   const before = source.slice(0, Math.max(0, source.indexOf(`"${name}"`)) + 1).split("\n");
   return `${before.length}:${(before.at(-1) ?? "").length + 1}`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fields(names: string): Fields {

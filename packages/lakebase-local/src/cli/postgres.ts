@@ -3,6 +3,7 @@ import { readField, readList, readText } from "../fields.ts";
 import type { Home } from "../home.ts";
 import { type Arguments, goDuration, isOn, parseArguments, UsageError } from "./arguments.ts";
 import { call } from "./client.ts";
+import { addExpiry } from "./expiry.ts";
 import { readJson } from "./json-flag.ts";
 import { waitForOperation } from "./operation.ts";
 import { render } from "./render.ts";
@@ -104,7 +105,8 @@ async function readBody(command: Command, given: Arguments): Promise<unknown> {
   const text = given.flags.get("json");
   if (command.name === "generate-database-credential" && text === undefined) return credentialBody(given);
   if (!command.takesJson) return undefined;
-  return text === undefined ? {} : readJson(command, text);
+  const body = text === undefined ? {} : await readJson(command, text);
+  return command.name === "create-branch" ? addExpiry(body, given.flags) : body;
 }
 
 function credentialBody({ positionals, flags }: Arguments): object {

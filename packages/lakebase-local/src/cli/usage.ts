@@ -7,6 +7,7 @@ const descriptions: Record<string, string> = {
   json: "the resource as JSON, or @path/to/file.json",
   limit: "maximum number of results; 0 for all",
   name: "ignored (output only)",
+  "no-expiry": "create a branch that never expires",
   "no-wait": "return the operation without waiting for it",
   "page-size": "results per request",
   "page-token": "token of the page to start from",
@@ -16,7 +17,7 @@ const descriptions: Record<string, string> = {
   "role-id": "id of the new role; generated if omitted",
   "show-deleted": "include deleted resources that can still be undeleted",
   timeout: "how long to wait, such as 90s or 5m; 0 waits indefinitely",
-  ttl: "lifetime of the credential, such as 600s",
+  ttl: "lifetime, such as 3600s",
 };
 
 /** The overview of the `postgres` commands. */

@@ -14,8 +14,7 @@ afterAll(() => machine.destroy());
 
 test("who waits for an operation learns that its daemon was killed, in the words of a lost connection", async () => {
   const home = findHome({ LAKEBASE_LOCAL_HOME: machine.home });
-  const spec = JSON.stringify({ spec: { no_expiry: true } });
-  const words = ["postgres", "create-branch", "projects/local", "dev", "--no-wait", "--json", spec];
+  const words = ["postgres", "create-branch", "projects/local", "dev", "--no-expiry", "--no-wait"];
   const { name } = await machine.json(z.object({ name: z.string() }), ...words);
   expect(await waitForOperation(home, name, 0)).toMatchObject({ name: "projects/local/branches/dev" });
   process.kill((await machine.status()).pid ?? 0, "SIGKILL");

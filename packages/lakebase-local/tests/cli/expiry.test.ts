@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { addExpiry } from "../../src/cli/expiry.ts";
+
+const parent = { source_branch: "projects/local/branches/dev" };
+
+test.each([
+  [{ ttl: "604800s" }, { ttl: "604800s" }],
+  [{ ttl: "168h" }, { ttl: "604800s" }],
+  [{ ttl: "1h30m" }, { ttl: "5400s" }],
+  [{ ttl: "7d" }, { ttl: "604800s" }],
+  [{ ttl: "3w" }, { ttl: "1814400s" }],
+  [{ "no-expiry": "true" }, { no_expiry: true }],
+])("%o is said beside what the spec says", (flags, expiry) => {
+  expect(addExpiry({ spec: parent }, toMap(flags))).toEqual({ spec: { ...parent, ...expiry } });
+  expect(addExpiry({}, toMap(flags))).toEqual({ spec: expiry });
+});
+
+test("a body is left as it is where no flag says anything", () => {
+  expect(addExpiry({ spec: parent }, toMap({}))).toEqual({ spec: parent });
+});
+
+test.each([
+  [{ ttl: "7d", "no-expiry": "true" }, {}, "more than once"],
+  [{ ttl: "7d" }, { no_expiry: true }, "more than once"],
+  [{ "no-expiry": "true" }, { expire_time: "2026-08-21T12:00:00Z" }, "more than once"],
+  [{ "no-expiry": "false" }, {}, "--no-expiry=false is not valid"],
+  [{ ttl: "soon" }, {}, 'invalid --ttl "soon"'],
+  [{ ttl: "0d" }, {}, 'invalid --ttl "0d"'],
+  [{ ttl: "-1h" }, {}, 'invalid --ttl "-1h"'],
+])("%o with the spec %o is refused", (flags, spec, reason) => {
+  expect(() => addExpiry({ spec }, toMap(flags))).toThrow(reason);
+});
+
+function toMap(flags: Record<string, string>): Map<string, string> {
+  return new Map(Object.entries(flags));
+}
