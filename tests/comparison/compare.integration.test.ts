@@ -1,28 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
 import { comparisonSchema } from "../../schemas/comparison/comparison.ts";
 import { suiteSchema } from "../../schemas/plan/suite.ts";
-import { compareExperiments } from "../../src/comparison/compare.ts";
 import { fingerprintSuite } from "../../src/experiments/code/fingerprint.ts";
-import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { recordCycle } from "../support/records.ts";
+import { feature_id, useFeature } from "./feature.ts";
 
-let workspace: string;
-const feature_id = "F1-checkout";
-
-beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), "compare-"));
-});
-afterEach(() => rm(workspace, { recursive: true }));
-
-/** Writes a record as the kit leaves it. */
-async function put(path: string, content: unknown): Promise<void> {
-  const file = join(workspace, ".tdd/experiments", feature_id, path);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, typeof content === "string" ? content : JSON.stringify(content));
-}
+const { at, compare, put, putCounted, putPlan, record, ref } = useFeature();
 
 async function putLiveRun(statusOfJson: "running" | "failed"): Promise<void> {
   await put("exp-pg/branch.txt", "f1-checkout-exp-pg\n");
@@ -45,22 +29,11 @@ async function putLiveRun(statusOfJson: "running" | "failed"): Promise<void> {
   });
 }
 
-const ref = (experiment_slug: string) => ({ workspace, feature_id, experiment_slug });
-
-/** Writes an outcome as a run leaves it, or is at it. */
-async function putCounted(slug: string, status: "succeeded" | "running", failed = 0): Promise<void> {
-  await recordCycle(ref(slug), { commit: null, dirty: true, tags: { api: { passed: 6, failed } } });
-  const outcomes = await readOutcomes(ref(slug));
-  if (outcomes !== undefined) await writeOutcomes(ref(slug), { ...outcomes, status });
-}
-
 describe("compareExperiments", () => {
   it("takes an experiment that used up its budget out of the running, until the plan gives it more", async () => {
     const api = suiteSchema.parse({ command: ["true"], report: { format: "exit-code" } });
-    const plan = join(workspace, ".tdd/features", feature_id, "plan.json");
     const allow = (max_cycles: number) =>
-      writeFile(plan, JSON.stringify({ budget: { per_experiment: { max_cycles } }, suites: { api } }));
-    await mkdir(dirname(plan), { recursive: true });
+      putPlan({ budget: { per_experiment: { max_cycles } }, suites: { api } });
     await allow(1);
     const suite = fingerprintSuite({}, api);
     await recordCycle(ref("exp-lost"), { tags: { api: { passed: 6, failed: 1, suite } } });
@@ -70,7 +43,7 @@ describe("compareExperiments", () => {
     await put("exp-kit/outcomes.json", { status: "running", tests_passed: 1, tests_failed: 0, capped });
 
     const signals = async () => {
-      const { rows } = comparisonSchema.parse(await compareExperiments({ workspace, feature_id }));
+      const { rows } = comparisonSchema.parse(await compare());
       return Object.fromEntries(rows.map((row) => [row.experiment_slug, [row.signal, row.capped?.reason]]));
     };
     expect(await signals()).toMatchObject({
@@ -89,7 +62,7 @@ describe("compareExperiments", () => {
 
   it("compares the live run that the kit reports, while one still runs", async () => {
     await putLiveRun("running");
-    const report = comparisonSchema.parse(await compareExperiments({ workspace, feature_id }));
+    const report = comparisonSchema.parse(await compare());
     expect(report.recommendation).toBe("continue");
     expect(report.matrix).toEqual([
       { tag: "api", cells: { "exp-json": { passed: 3, failed: 0 }, "exp-pg": { passed: 3, failed: 0 } } },
@@ -113,21 +86,21 @@ describe("compareExperiments", () => {
 
   it("promotes once a run has counted both, and goes on as long as one is a claim", async () => {
     await putLiveRun("failed");
-    expect(await compareExperiments({ workspace, feature_id })).toMatchObject({
+    expect(await compare()).toMatchObject({
       recommendation: "continue",
       winners: [],
     });
-    await rm(join(workspace, ".tdd/experiments", feature_id, "exp-pg"), { recursive: true });
+    await rm(record("exp-pg"), { recursive: true });
     await putCounted("exp-pg", "succeeded");
-    const early = await compareExperiments({ workspace, feature_id });
+    const early = await compare();
     expect(early).toMatchObject({ recommendation: "continue", winners: ["exp-pg"] });
     expect(early.rationale).toBe(
       "So far exp-pg (6 of 6 passed) leads. exp-json failed 1 of 5 (e2e 1) according to its records, but no run " +
         "measured it.",
     );
-    await rm(join(workspace, ".tdd/experiments", feature_id, "exp-json"), { recursive: true });
+    await rm(record("exp-json"), { recursive: true });
     await putCounted("exp-json", "succeeded", 1);
-    const report = await compareExperiments({ workspace, feature_id });
+    const report = await compare();
     expect(report).toMatchObject({ recommendation: "promote", winners: ["exp-pg"] });
     expect(report.rationale).toContain("Only exp-pg (6 of 6 passed) wins");
   });
@@ -138,7 +111,7 @@ describe("compareExperiments", () => {
   ])("gives a row `unreadable` for a broken %s, and compares the rest", async (file, content) => {
     await putLiveRun("failed");
     await put(`exp-json/${file}`, content);
-    const report = await compareExperiments({ workspace, feature_id });
+    const report = await compare();
     expect(report.rows[0]).toMatchObject({ signal: "unreadable", status: "unknown" });
     expect(report.rows[0]?.reason).toContain(file);
     expect(report.rows[1]).toMatchObject({ experiment_slug: "exp-pg", tests_passed: 4 });
@@ -156,9 +129,9 @@ describe("compareExperiments", () => {
     async (file, content, field) => {
       await putLiveRun("failed");
       await put(`exp-json/${file}`, content);
-      const { rows, warnings } = await compareExperiments({ workspace, feature_id });
+      const { rows, warnings } = await compare();
       expect(rows[0]?.signal).not.toBe("unreadable");
-      const path = join(workspace, ".tdd/experiments", feature_id, "exp-json", file);
+      const path = record(`exp-json/${file}`);
       const told = warnings.find(({ kind }) => kind === "details-unreadable");
       expect(told?.message).toContain(`${path}: `);
       expect(told?.message).toContain(field);
@@ -179,7 +152,7 @@ describe("compareExperiments", () => {
     });
     await put("exp-a/timeline.json", { entries: null });
     await put("exp-a/runtime.json", { duration_ms: null });
-    const { rows, warnings, matrix } = await compareExperiments({ workspace, feature_id });
+    const { rows, warnings, matrix } = await compare();
     expect(rows).toMatchObject([{ signal: "failing", tests_failed: 1, cycle_count: 0 }]);
     expect(matrix.map(({ tag }) => tag)).toEqual(["api", "infra"]);
     expect(warnings.filter(({ kind }) => kind === "details-unreadable")).toEqual([]);
@@ -191,41 +164,48 @@ describe("compareExperiments", () => {
     ["with suites that are none is not", { suites: {} }, true],
   ])("a plan %s", async (_what, more, isBroken) => {
     await putCounted("exp-a", "succeeded");
-    const plan = join(workspace, ".tdd/features", feature_id, "plan.json");
-    await mkdir(dirname(plan), { recursive: true });
     const budget = { concurrent_branches: 2, wall_clock_minutes: 180, agent_pairs: 2 };
     const kit = { feature_id, story_id: "S1", N: 1, mode: "N=1", strategies: [], rationale: "one", budget };
-    await writeFile(plan, JSON.stringify({ ...kit, spike_inputs: null, ...more }));
-    const { warnings } = await compareExperiments({ workspace, feature_id });
+    await putPlan({ ...kit, spike_inputs: null, ...more });
+    const { warnings } = await compare();
     expect(warnings.some(({ kind }) => kind === "plan-unreadable")).toBe(isBroken);
   });
 
   it("lets nothing win by a count that cannot be read", async () => {
     await putCounted("exp-a", "succeeded");
-    const path = join(workspace, ".tdd/experiments", feature_id, "exp-a/outcomes.json");
+    const path = record("exp-a/outcomes.json");
     const whole = JSON.parse(await readFile(path, "utf8"));
-    expect((await compareExperiments({ workspace, feature_id })).winners).toEqual(["exp-a"]);
+    expect((await compare()).winners).toEqual(["exp-a"]);
     const [tag = ""] = Object.keys(whole.by_tag);
     for (const broken of [{ tests_failed: "3" }, { by_tag: { ...whole.by_tag, [tag]: { passed: 1 } } }]) {
       await put("exp-a/outcomes.json", { ...whole, ...broken });
-      const { rows, winners } = await compareExperiments({ workspace, feature_id });
+      const { rows, winners } = await compare();
       expect(winners).toEqual([]);
       expect(rows[0]?.reason).toContain("its counts cannot be read");
     }
   });
 
-  it("names the folders that are not usable, and where else the feature's records lie", async () => {
+  it.each([
+    ["my exp", "my exp: "],
+    ["übung", "übung: "],
+    ["x".repeat(64), "longer than 63"],
+    ["S1/exp-a", "S1: it contains experiments of a story"],
+  ])("names a folder that is not usable: %s", async (folder, part) => {
     await putCounted("exp-a", "succeeded");
-    for (const folder of ["my exp", "übung", "x".repeat(64), "S1/exp-a"])
-      await put(`${folder}/branch.txt`, "b");
-    await mkdir(join(workspace, ".consort/experiments", feature_id), { recursive: true });
-    await mkdir(join(workspace, ".sftdd/experiments/F-other"), { recursive: true });
-    const { rows, warnings } = await compareExperiments({ workspace, feature_id });
+    await put(`${folder}/branch.txt`, "b");
+    const { rows, warnings } = await compare();
     expect(rows).toHaveLength(1);
-    const message = (kind: string) => warnings.find((each) => each.kind === kind)?.message ?? "";
-    for (const part of ["my exp: ", "übung: ", "longer than 63", "S1: it holds the experiments of a story"])
-      expect(message("folder-not-usable")).toContain(part);
-    expect(message("records-elsewhere")).toMatch(/are also in \.consort, but only \.tdd is read/);
+    expect(warnings.find(({ kind }) => kind === "folder-not-usable")?.message).toContain(part);
+  });
+
+  it("names where else the feature's records lie", async () => {
+    await putCounted("exp-a", "succeeded");
+    await mkdir(at(".consort/experiments", feature_id), { recursive: true });
+    await mkdir(at(".sftdd/experiments/F-other"), { recursive: true });
+    const { warnings } = await compare();
+    expect(warnings.find(({ kind }) => kind === "records-elsewhere")?.message).toMatch(
+      /are also in \.consort, but only \.tdd is read/,
+    );
   });
 
   it("takes a branch's age from the cut that a timeline tells of, else from its file", async () => {
@@ -233,7 +213,7 @@ describe("compareExperiments", () => {
     await put("exp-b/branch.txt", "b");
     const ts = new Date(Date.now() - 86_400_000).toISOString();
     await put("exp-a/timeline.json", { entries: [{ ts, kind: "cut" }] });
-    const [a, b] = (await compareExperiments({ workspace, feature_id })).rows;
+    const [a, b] = (await compare()).rows;
     expect(a?.branch_age_ms).toBeGreaterThanOrEqual(86_400_000);
     expect(b?.branch_age_ms).toBeLessThan(86_400_000);
   });
@@ -245,7 +225,7 @@ describe("compareExperiments", () => {
   ])("gives a row `unreadable` for a branch.txt that %s", async (_what, text) => {
     await putCounted("exp-a", "succeeded");
     await put("exp-a/branch.txt", text);
-    const { rows, winners } = await compareExperiments({ workspace, feature_id });
+    const { rows, winners } = await compare();
     expect(rows[0]?.reason).toContain("branch.txt does not contain exactly one branch name");
     expect(winners).toEqual([]);
   });
@@ -254,9 +234,9 @@ describe("compareExperiments", () => {
     const [api, e2e] = [{ passed: 1 }, { passed: 1 }];
     await recordCycle(ref("exp-a"), { tags: { api } });
     await recordCycle(ref("exp-b"), { tags: { api, e2e } });
-    expect((await compareExperiments({ workspace, feature_id })).winners).toEqual(["exp-b"]);
-    await put(`../../features/${feature_id}/plan.json`, "{");
-    const broken = await compareExperiments({ workspace, feature_id });
+    expect((await compare()).winners).toEqual(["exp-b"]);
+    await putPlan("{");
+    const broken = await compare();
     expect(broken.winners).toEqual(["exp-b"]);
     expect(broken.warnings).toMatchObject([{ kind: "plan-unreadable" }]);
   });
@@ -268,7 +248,7 @@ describe("compareExperiments", () => {
       status: "succeeded",
       by_tag: { perf: counts, infra: counts, a11y: counts, e2e: counts, api: counts },
     });
-    const { matrix } = await compareExperiments({ workspace, feature_id });
+    const { matrix } = await compare();
     expect(matrix.map((row) => row.tag)).toEqual(["api", "e2e", "infra", "a11y", "perf"]);
   });
 
@@ -278,19 +258,19 @@ describe("compareExperiments", () => {
     await put("exp-a/outcomes.json", { status: "succeeded", by_tag: { constructor: counts } });
     await put("exp-b/branch.txt", "b");
     await put("exp-b/outcomes.json", { status: "succeeded", by_tag: { api: counts } });
-    const { matrix } = await compareExperiments({ workspace, feature_id });
+    const { matrix } = await compare();
     expect(matrix[1]).toEqual({ tag: "constructor", cells: { "exp-a": counts, "exp-b": null } });
   });
 
   it("passes over folders that are no experiments, and finds nothing where nothing is", async () => {
     await put("notes/readme.md", "no branch here");
-    const report = await compareExperiments({ workspace, feature_id });
+    const report = await compare();
     expect(report).toMatchObject({ rows: [], matrix: [], recommendation: "continue" });
     expect(report.warnings).toMatchObject([{ kind: "feature-unknown" }]);
   });
 
   it("refuses a feature whose name leads elsewhere", async () => {
-    await expect(compareExperiments({ workspace, feature_id: "../.." })).rejects.toMatchObject({
+    await expect(compare({ feature_id: "../.." })).rejects.toMatchObject({
       code: "invalid_name",
     });
   });

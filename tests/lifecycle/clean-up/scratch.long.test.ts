@@ -6,22 +6,15 @@ import { readVerification } from "../../../src/experiments/promotion.ts";
 import { cleanUp } from "../../../src/lifecycle/clean-up/clean-up.ts";
 import { writeRun } from "../../../src/runs/journal/journal.ts";
 import { preparePromotion, readStanding } from "../../support/promotion.ts";
-import { findWorkerPid, kill, noting, pidOfSuite, waitFor } from "../../support/runs.ts";
+import { findWorkerPid, kill, waitFor } from "../../support/runs.ts";
 import { ofShop } from "../../support/shop.ts";
+import { holdVerification } from "../../support/verification.ts";
 
 /** A promotion whose verification was killed while its suite ran. */
 async function killVerification() {
   const shop = await preparePromotion();
-  const { writePlan, ask, server, run, directory, feature_id, lakebase, ref } = shop;
-  const gate = join(directory, ".tdd", "gate");
-  await writePlan({ suites: { api: noting(directory, `await gate(${JSON.stringify(gate)})`) } });
-  await writeFile(gate, "");
-  await run();
-  await rm(gate);
-  const before = await readStanding(shop);
-  const { run_id = "" } = await ask({ verify: true, wait_seconds: 0 });
-  await waitFor(server, run_id, ({ results }) => results[0]?.step === "api");
-  await pidOfSuite(directory, "exp-a", "api");
+  const { directory, feature_id, lakebase, ref } = shop;
+  const { run_id, before } = await holdVerification(shop);
   const signal = new AbortController().signal;
   const clean = async (apply: boolean) =>
     ofShop(await cleanUp({ workspace: directory, lakebase, signal }, { apply }), feature_id.toLowerCase());

@@ -7,7 +7,8 @@ import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { script } from "../../support/plans.ts";
 import { type Prepared, preparePromotion, readStanding } from "../../support/promotion.ts";
-import { findWorkerPid, isAlive, kill, noting, pidOfSuite, waitFor } from "../../support/runs.ts";
+import { findWorkerPid, isAlive, kill, waitFor } from "../../support/runs.ts";
+import { holdVerification } from "../../support/verification.ts";
 
 const preload = pathToFileURL(resolve("tests/fixtures/kill-at-write.mjs")).href;
 
@@ -82,18 +83,9 @@ test("a promotion that is killed between any two steps goes on by the same call,
 
 test("a verification that is killed leaves nothing to the next one, which begins anew", async () => {
   const shop = await preparePromotion();
-  const { writePlan, ask, verify, server, run, directory } = shop;
-  const gate = join(directory, ".tdd", "gate");
-  await writePlan({ suites: { api: noting(directory, `await gate(${JSON.stringify(gate)})`) } });
-  await writeFile(gate, "");
-  await run();
-  await rm(gate);
-  const before = await readStanding(shop);
-  const begun = await ask({ verify: true, wait_seconds: 0 });
+  const { ask, verify, server, directory } = shop;
+  const { gate, before, begun, run_id, suite } = await holdVerification(shop);
   expect(begun).toMatchObject({ state: "verifying", next_step: expect.stringContaining("wait_for_run") });
-  const run_id = begun.run_id ?? "";
-  await waitFor(server, run_id, ({ results }) => results[0]?.step === "api");
-  const suite = await pidOfSuite(directory, "exp-a", "api");
   kill(await findWorkerPid(directory, run_id));
   expect(await waitFor(server, run_id)).toMatchObject({ kind: "verification", state: "interrupted" });
   await expect.poll(() => isAlive(suite)).toBe(false);
