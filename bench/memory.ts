@@ -12,7 +12,7 @@ const plan = {
 /** Waits after its long report, so that there is time to look. */
 const source = `${reportTests(tests)} setTimeout(() => {}, 3000);`;
 
-/** Resident memory of our processes, in MB: server, workers and emulator, at rest and with eight suites at work. Linux. */
+/** Memory of our processes, in MB: server, workers and emulator, at rest and with eight suites at work. Linux. */
 async function main(): Promise<void> {
   const workspace = await Workspace.open(plan, { "suite.cjs": source });
   try {
@@ -43,26 +43,32 @@ function format(sizes: ReadonlyMap<string, number>): string {
   return [...sizes].map(([role, size]) => `${role} ${(size / 1024).toFixed(0)}`).join(", ");
 }
 
-/** By role, the resident size in kB of the processes that belong to the workspace. */
+/** By role, the memory in kB of the processes that belong to the workspace: what several share is counted once. */
 async function measure(workspace: Workspace): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    const role = findRole(command.split("\0"), Number(pid), workspace);
+    const role = await findRole(pid, workspace);
     if (role === undefined) continue;
-    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-    const size = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+    const memory = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+    const size = Number(/^Pss:\s+(\d+)/m.exec(memory)?.[1] ?? 0);
     sizes.set(role, (sizes.get(role) ?? 0) + size);
   }
   return sizes;
 }
 
-function findRole(words: readonly string[], pid: number, workspace: Workspace): string | undefined {
-  if (pid === workspace.serverPid) return "server";
-  if (!words.some((word) => word.includes(workspace.folder))) return undefined;
-  if (words.includes("watchdog")) return "watchdog";
-  if (words.includes("worker")) return "worker";
-  return words.some((word) => word.endsWith("/postgres")) ? "postgres" : undefined;
+async function findRole(pid: string, workspace: Workspace): Promise<string | undefined> {
+  const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+  const command = (await read("cmdline")).split("\0");
+  if (Number(pid) === workspace.serverPid) return "server";
+  if (command[0]?.startsWith("postgres: ")) {
+    // It shows what it does instead of what it was started with: its parent still shows that.
+    const parent = /^PPid:\s+(\d+)/m.exec(await read("status"))?.[1];
+    return parent === undefined ? undefined : findRole(parent, workspace);
+  }
+  const isOurs = [...command, await read("environ")].some((text) => text.includes(workspace.folder));
+  if (!isOurs) return undefined;
+  if (command[0]?.endsWith("/postgres")) return "postgres";
+  return ["worker", "watchdog", "daemon"].find((role) => command.includes(role));
 }
 
 await main();
