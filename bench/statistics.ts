@@ -1,5 +1,5 @@
 import { compareSamples } from "../src/comparison/statistics/compare-samples.ts";
-import { countNeededSamples, tailOfEach } from "../src/comparison/statistics/family-error.ts";
+import { countNeededSamples, tailPerInterval } from "../src/comparison/statistics/family-error.ts";
 import { toSample } from "../src/comparison/statistics/sample.ts";
 import { print } from "./print.ts";
 import { distributions, seededRandom } from "./random.ts";
@@ -46,7 +46,7 @@ async function time(size: number): Promise<void> {
   });
   const [sampleA, sampleB] = [toSample(a ?? []), toSample(b ?? [])];
   const comparing = await timed(() => {
-    for (let n = 0; n < repeats; n++) compareSamples(sampleA, sampleB, tailOfEach(8));
+    for (let n = 0; n < repeats; n++) compareSamples(sampleA, sampleB, tailPerInterval(8));
   });
   const each = (ms: number) => `${(ms / repeats).toFixed(2)} ms`;
   print(`${size} samples: an interval takes ${each(comparing)}, sorting one sample ${each(sorting)}`);

@@ -15,7 +15,7 @@ import { ownValue } from "../utils/own-value.ts";
 import { clipText } from "../utils/text/clip-text.ts";
 import { summarizeCombinations } from "./details/combination-text.ts";
 import { readCounts } from "./records/matrix.ts";
-import { explainedRows } from "./verdict/row-text.ts";
+import { selectExplainedRows } from "./verdict/row-text.ts";
 import { sumTests } from "./verdict/totals.ts";
 
 /** Cuts a page out of a list. */
@@ -67,7 +67,7 @@ export function buildAnswer(
 function summaryPart(report: ComparisonReport, pager: Pager): Part {
   const { rows, combinations, winners } = report;
   const matrix = report.matrix.slice(0, maxTags);
-  const explained = new Set(explainedRows(rows));
+  const explained = new Set(selectExplainedRows(rows));
   const { page, next_cursor } = pager(
     rows.map((row) => ({
       row: trimRow(row, explained.has(row)),
@@ -153,7 +153,7 @@ const impliedStatus: Record<Signal, ExperimentRow["status"]> = {
 function rowsPart({ rows: all, warnings }: ComparisonReport, pager: Pager): Part {
   const rows = all.map(withoutRepeatedSources);
   const { page, next_cursor } = pager([...warnings, ...rows]);
-  return { warnings: among(warnings, page), rows: among(rows, page), next_cursor };
+  return { warnings: selectOnPage(warnings, page), rows: selectOnPage(rows, page), next_cursor };
 }
 
 /** A row whose tags name their source where it is not that of the whole evidence: most often it is. */
@@ -177,8 +177,8 @@ function testsPart({ tests }: ComparisonReport, pager: Pager): Part {
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const { page, next_cursor } = pager([...apart, ...failing_everywhere]);
   return {
-    tests_apart: among(apart, page),
-    tests_failing_everywhere: among(failing_everywhere, page),
+    tests_apart: selectOnPage(apart, page),
+    tests_failing_everywhere: selectOnPage(failing_everywhere, page),
     next_cursor,
   };
 }
@@ -190,10 +190,10 @@ function schemaPart({ schema, combinations }: ComparisonReport, pager: Pager): P
   );
   const { page, next_cursor } = pager([...collisions, ...combinations, ...risks, ...changes]);
   return {
-    schema_collisions: among(collisions, page),
-    combinations: among(combinations, page),
-    schema_risks: among(risks, page),
-    schema_changes: among(changes, page),
+    schema_collisions: selectOnPage(collisions, page),
+    combinations: selectOnPage(combinations, page),
+    schema_risks: selectOnPage(risks, page),
+    schema_changes: selectOnPage(changes, page),
     next_cursor,
   };
 }
@@ -220,10 +220,10 @@ function metricsPart(report: ComparisonReport, pager: Pager): Part {
 function historyPart({ history }: ComparisonReport, pager: Pager): Part {
   const { trends = [], cycles = [] } = history ?? {};
   const { page, next_cursor } = pager([...trends, ...cycles]);
-  return { trends: among(trends, page), history: among(cycles, page), next_cursor };
+  return { trends: selectOnPage(trends, page), history: selectOnPage(cycles, page), next_cursor };
 }
 
 /** Keeps the items of one list that are on a page made from several lists. */
-function among<Item>(items: Item[], page: unknown[]): Item[] {
+function selectOnPage<Item>(items: Item[], page: unknown[]): Item[] {
   return items.filter((item) => page.includes(item));
 }

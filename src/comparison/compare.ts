@@ -9,7 +9,7 @@ import { compareHistory } from "./details/history.ts";
 import { compareMetrics } from "./details/metrics.ts";
 import { readDetails } from "./details/read-details.ts";
 import { compareSchemas, countLargeTableRisks } from "./details/schema-comparison.ts";
-import { findDifferences } from "./details/tests-apart.ts";
+import { findTestDifferences } from "./details/test-differences.ts";
 import { findCodeDirectories } from "./records/code-directories.ts";
 import { findContradiction } from "./records/contradictions.ts";
 import type { KnownRuns } from "./records/known-runs.ts";
@@ -22,10 +22,10 @@ import { describeDecision } from "./verdict/decision.ts";
 import { orderByMetrics } from "./verdict/order-by-metrics.ts";
 import { recommend } from "./verdict/recommend.ts";
 import { findCodeFlaws } from "./warnings/code-warnings.ts";
+import { findDifferingTests } from "./warnings/differing-tests.ts";
 import { findWarnings } from "./warnings/find-warnings.ts";
 import type { BrokenFile } from "./warnings/record-warnings.ts";
 import { readStarts } from "./warnings/start-warnings.ts";
-import { findUnlikeTests } from "./warnings/unlike-tests.ts";
 
 export interface ComparisonInput {
   /** Absolute path of the main checkout. */
@@ -94,11 +94,11 @@ export async function compareExperiments({
       flaws: await findCodeFlaws(feature, winners),
       same_code,
       starts: await readStarts(feature, judged),
-      unlike_tests: findUnlikeTests(details.measuredCases),
+      differing_tests: findDifferingTests(details.measuredCases),
     }),
     metrics,
     combinations,
-    ...(asked.tests && { tests: findDifferences(details.cases) }),
+    ...(asked.tests && { tests: findTestDifferences(details.cases) }),
     ...(asked.history && { history: compareHistory(records) }),
     ...(asked.schema && { schema: compareSchemas(details.changes) }),
   };

@@ -21,7 +21,7 @@ interface Step {
  */
 export function diffSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaChange[] {
   const [before, after] = [byIdentity(from), byIdentity(to)];
-  const steps = stepsBetween(before, after).map((step) => ({
+  const steps = listSteps(before, after).map((step) => ({
     object: step.object,
     change: describeStep(step, before, after),
   }));
@@ -50,7 +50,7 @@ function withoutLogins({ object, aspects, contains, rests_on, ...change }: Schem
   };
 }
 
-function stepsBetween(before: SchemaObjects, after: SchemaObjects): Step[] {
+function listSteps(before: SchemaObjects, after: SchemaObjects): Step[] {
   const removed = groupParts([...before.values()].filter((object) => !after.has(identifyObject(object))));
   const added = groupParts([...after.values()].filter((object) => !before.has(identifyObject(object))));
   return [

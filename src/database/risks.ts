@@ -24,7 +24,7 @@ export function findRisks(
     case "table":
       return [
         ...on(identifyObject(object), tableEffects(change)),
-        ...(change.change === "added" ? defaultPartitions(object, before) : []).flatMap((table) =>
+        ...(change.change === "added" ? findDefaultPartitions(object, before) : []).flatMap((table) =>
           on(table, ["scans_table", "blocks_all"]),
         ),
       ];
@@ -35,7 +35,7 @@ export function findRisks(
       );
     case "constraint":
       return before.get(object.parent ?? "")?.kind === "type"
-        ? tablesWith(object.parent, before).flatMap((table) =>
+        ? findTablesUsing(object.parent, before).flatMap((table) =>
             on(table, constraintEffects(change, "blocks_writes")),
           )
         : on(object.parent, constraintEffects(change, "blocks_all"));
@@ -49,7 +49,7 @@ export function findRisks(
       return on(object.parent, change.change === "removed" ? [] : ["scans_table", "blocks_writes"]);
     case "type":
       return change.aspects.nullable?.to === "no"
-        ? tablesWith(identifyObject(object), before).flatMap((table) =>
+        ? findTablesUsing(identifyObject(object), before).flatMap((table) =>
             on(table, ["scans_table", "blocks_writes"]),
           )
         : [];
@@ -73,14 +73,14 @@ function comesWithColumn(
 }
 
 /** Lists the default partitions that must be checked for rows that belong in a new partition. */
-function defaultPartitions({ parent }: SchemaObject, before: SchemaObjects): string[] {
+function findDefaultPartitions({ parent }: SchemaObject, before: SchemaObjects): string[] {
   return [...before.values()]
     .filter((table) => parent !== null && table.kind === "table" && table.parent === parent)
     .filter((table) => table.aspects.partition_of?.endsWith(" DEFAULT"))
     .map(identifyObject);
 }
 
-function tablesWith(type: string | null, before: SchemaObjects): (string | null)[] {
+function findTablesUsing(type: string | null, before: SchemaObjects): (string | null)[] {
   const columns = [...before.values()].filter(
     ({ kind, uses }) => kind === "column" && type !== null && uses.includes(type),
   );

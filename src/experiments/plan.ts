@@ -39,7 +39,7 @@ export async function findPlan(workspace: string, featureId: string): Promise<Pl
  * True if a plan is valid except that it has no suites, as the kit writes it. Then there is nothing to run, but
  * everything else works.
  */
-export async function lacksSuitesAlone(workspace: string, featureId: string): Promise<boolean> {
+export async function lacksOnlySuites(workspace: string, featureId: string): Promise<boolean> {
   const problem: Problem = { code: "invalid_plan", subject: "plan.json", hint: "Correct the plan." };
   const value = await readIfValid(planPath(workspace, featureId), async (path) =>
     parseJson((await readIfPresent(path)) ?? "null", problem),

@@ -35,7 +35,7 @@ export async function findUnfinished(root: string, { isDeep }: { isDeep: boolean
     for (const entry of listEntries(folder)) {
       const path = join(folder, entry.name);
       if (isTemporary(path)) {
-        if (await isLeft(path)) found.push(path);
+        if (await isAbandoned(path)) found.push(path);
       } else if (entry.isDirectory() && (isDeep || entry.name !== "artifacts")) {
         folders.push(path);
       }
@@ -45,7 +45,7 @@ export async function findUnfinished(root: string, { isDeep }: { isDeep: boolean
 }
 
 /** A file that names a process, like a lock, stays as long as the process is alive. */
-async function isLeft(path: string): Promise<boolean> {
+async function isAbandoned(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return false;
   const owner = found.isFile()

@@ -37,6 +37,6 @@ export const junit = (path = "junit.xml") => ({ format: "junit", path }) as cons
 export const exitCode = { format: "exit-code" } as const;
 
 /** Advice for a suite whose runner writes no supported report. */
-export function countedAsOne(what: string, remedy: string): string {
+export function adviseOnReport(what: string, remedy: string): string {
   return `${what} writes no supported report, so its exit status counts as one test. ${remedy}`;
 }

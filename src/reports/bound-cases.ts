@@ -11,7 +11,7 @@ const most = { cases: 50_000, text: 8 * 2 ** 20 };
 export function boundCases(cases: ReportCase[]): Report {
   const kept = new Set<ReportCase>();
   let room = most.text;
-  for (const each of inOrder(cases)) {
+  for (const each of prioritize(cases)) {
     room -= measureText(each);
     if (kept.size === most.cases || room < 0) break;
     kept.add(each);
@@ -21,7 +21,7 @@ export function boundCases(cases: ReportCase[]): Report {
   return { cases: cases.filter((each) => kept.has(each)), left_out };
 }
 
-function inOrder(cases: readonly ReportCase[]): Iterable<ReportCase> {
+function prioritize(cases: readonly ReportCase[]): Iterable<ReportCase> {
   if (cases.length <= most.cases && cases.reduce((sum, each) => sum + measureText(each), 0) <= most.text)
     return cases;
   const files = new Set<string | undefined>();

@@ -9,11 +9,11 @@ export interface ExperimentChanges {
 }
 
 /** One experiment's change to one object. */
-interface Touch {
+interface ObjectChange {
   slug: string;
   change: SchemaChange;
   /** Equal for identical changes. */
-  likeness: string;
+  signature: string;
 }
 
 type Collisions = Map<string, { change: SchemaChange; slugs: Set<string> }>;
@@ -23,14 +23,14 @@ type Collisions = Map<string, { change: SchemaChange; slugs: Set<string> }>;
  * experiment removes an object and another changes something that is part of it or refers to it, both objects collide.
  */
 export function findCollisions(all: ExperimentChanges[]): SchemaComparison["collisions"] {
-  const touches = all.flatMap(({ experiment_slug, changes }) =>
-    changes.map((change) => ({ slug: experiment_slug, change, likeness: fingerprint(change) })),
+  const objectChanges = all.flatMap(({ experiment_slug, changes }) =>
+    changes.map((change) => ({ slug: experiment_slug, change, signature: fingerprint(change) })),
   );
   const found: Collisions = new Map();
-  for (const group of groupBy(touches, ({ change }) => formatName(change)).values())
+  for (const group of groupBy(objectChanges, ({ change }) => formatName(change)).values())
     collideByName(group, found);
-  collideByRemoval(touches, found);
-  const identities = new Set(touches.map(({ change }) => identify(change)));
+  collideByRemoval(objectChanges, found);
+  const identities = new Set(objectChanges.map(({ change }) => identify(change)));
   return [...identities].flatMap((identity) => {
     const collision = found.get(identity);
     if (collision === undefined) return [];
@@ -41,21 +41,21 @@ export function findCollisions(all: ExperimentChanges[]): SchemaComparison["coll
 }
 
 /** Finds names to which two experiments each do something that the other does not. */
-function collideByName(touches: Touch[], found: Collisions): void {
+function collideByName(objectChanges: ObjectChange[], found: Collisions): void {
   const bySlug = new Map(
-    [...groupBy(touches, ({ slug }) => slug)].map(([slug, own]) => [
+    [...groupBy(objectChanges, ({ slug }) => slug)].map(([slug, own]) => [
       slug,
-      new Set(own.map(({ likeness }) => likeness)),
+      new Set(own.map(({ signature }) => signature)),
     ]),
   );
   // Experiments that make the same changes form one variant, so the cost depends on the variants, not the experiments.
   const variants = [
     ...groupBy([...bySlug.values()], (variant) => [...variant].sort().join("\n")).values(),
   ].flatMap((alike) => alike.slice(0, 1));
-  const apart = touches.filter(({ slug, likeness }) => {
+  const apart = objectChanges.filter(({ slug, signature }) => {
     const own = bySlug.get(slug) ?? new Set();
     return variants.some(
-      (variant) => !variant.has(likeness) && [...variant].some((theirs) => !own.has(theirs)),
+      (variant) => !variant.has(signature) && [...variant].some((theirs) => !own.has(theirs)),
     );
   });
   const slugs = apart.map(({ slug }) => slug);
@@ -64,17 +64,17 @@ function collideByName(touches: Touch[], found: Collisions): void {
 }
 
 /** Finds objects that one experiment removes and another builds on. */
-function collideByRemoval(touches: Touch[], found: Collisions): void {
-  const makers = groupBy(touches, ({ likeness }) => likeness);
+function collideByRemoval(objectChanges: ObjectChange[], found: Collisions): void {
+  const authors = groupBy(objectChanges, ({ signature }) => signature);
   const removals = groupBy(
-    touches.filter(({ change }) => change.change === "removed"),
+    objectChanges.filter(({ change }) => change.change === "removed"),
     ({ change }) => identify(change),
   );
-  for (const { slug, change, likeness } of touches) {
+  for (const { slug, change, signature } of objectChanges) {
     for (const foundation of change.rests_on ?? []) {
       const removed = removals.get(foundation) ?? [];
       if (removed.length === 0 || removed.some((each) => each.slug === slug)) continue;
-      const alike = new Set(makers.get(likeness)?.map((each) => each.slug));
+      const alike = new Set(authors.get(signature)?.map((each) => each.slug));
       for (const remover of removed.filter((each) => !alike.has(each.slug))) {
         add(found, remover.change, [remover.slug, slug]);
         add(found, change, [remover.slug, slug]);

@@ -3,7 +3,7 @@ import { groupBy } from "../../utils/group-by.ts";
 import { sortTags } from "../records/matrix.ts";
 import type { Measurement } from "../records/measurements.ts";
 import { compareSamples, ratioOfMedians } from "../statistics/compare-samples.ts";
-import { countNeededSamples, tailOfEach } from "../statistics/family-error.ts";
+import { countNeededSamples, tailPerInterval } from "../statistics/family-error.ts";
 import { type Sample, toSample } from "../statistics/sample.ts";
 
 /**
@@ -66,7 +66,7 @@ function compareWithBest(
 ): Pick<Measured, "ratio" | "interval" | "verdict"> {
   const ratio = ratioOfMedians(own, best);
   const isEnough = Math.min(own.values.length, best.values.length) >= countNeededSamples(experiments);
-  const compared = isEnough ? compareSamples(own, best, tailOfEach(experiments)) : undefined;
+  const compared = isEnough ? compareSamples(own, best, tailPerInterval(experiments)) : undefined;
   if (compared === undefined) return { ratio, verdict: "too_few_samples" };
   const { side, interval } = compared;
   const isWorse = side === (better === "lower" ? "above" : "below");

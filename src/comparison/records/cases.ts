@@ -28,7 +28,7 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
     if (file === undefined) return [];
     const { tag, details = name } = file;
     const { lists } = await readEarlier(records, tag);
-    const cases = mergeSteadily(records, tag, file, lists) ?? file.cases;
+    const cases = mergeOverCycles(records, tag, file, lists) ?? file.cases;
     const hasDetails = artifacts.some((each) => each.cycle_id === cycle_id && each.name === details);
     return [
       {
@@ -55,7 +55,7 @@ export async function readEarlier(records: ExperimentRecords, tag: string): Prom
  * Merges the cases of all cycles. Undefined if there is only one cycle, or if its list of cases is incomplete or does
  * not match the counts.
  */
-export function mergeSteadily(
+export function mergeOverCycles(
   records: ExperimentRecords,
   tag: string,
   { cases, left_out }: Report,

@@ -7,11 +7,11 @@ import { tallyCases } from "../../reports/read-report.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
-import { mergeSteadily, readEarlier } from "./cases.ts";
+import { mergeOverCycles, readEarlier } from "./cases.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** An experiment's outcomes over all cycles at its commit, and the tests that both passed and failed in them. */
-export interface SteadyOutcomes {
+export interface OutcomesOverCycles {
   outcomes: ExperimentOutcomes;
   flaky_tests: FlakyTest[];
 }
@@ -23,10 +23,10 @@ const maxTests = 20;
  * Counts tests as flaky if their result differed in an earlier cycle at the same commit. Only reads the lists of tests
  * that may contain some.
  */
-export async function countSteady(
+export async function countOverCycles(
   records: ExperimentRecords,
   onBroken: OnBroken,
-): Promise<SteadyOutcomes | undefined> {
+): Promise<OutcomesOverCycles | undefined> {
   const { experiment, outcomes } = records;
   const evidence = outcomes?.evidence;
   if (outcomes === undefined || evidence === undefined) return undefined;
@@ -42,7 +42,7 @@ export async function countSteady(
     const file = isListed
       ? await readIfValid(path, (each) => readRecord(each, casesFileSchema), onBroken)
       : undefined;
-    const merged = file && mergeSteadily(records, tag, file, lists);
+    const merged = file && mergeOverCycles(records, tag, file, lists);
     const red = file?.left_out === undefined ? unlisted_red : Math.max(unlisted_red, ...lists.map(countRed));
     flaky_tests.push(...listFlaky(tag, merged ?? file?.cases ?? []));
     const now = merged === undefined ? { ...before, flaky: own.flaky ?? 0 } : countMerged(merged);
@@ -52,11 +52,11 @@ export async function countSteady(
 }
 
 /** A tag's counts over all cycles at its commit. */
-interface SteadyCounts extends TagOutcome {
+interface CountsOverCycles extends TagOutcome {
   flaky: number;
 }
 
-function countMerged(cases: ReportCase[]): SteadyCounts {
+function countMerged(cases: ReportCase[]): CountsOverCycles {
   const { passed, failed, flaky } = tallyCases({ cases });
   return { passed, failed, flaky };
 }
@@ -69,7 +69,7 @@ function countRed(cases: ReportCase[]): number {
 /**
  * If more tests failed in an earlier cycle than do now, some that pass now must be flaky, even if it is unknown which.
  */
-function withUnlisted({ passed, failed, flaky }: SteadyCounts, unlisted_red: number): SteadyCounts {
+function withUnlisted({ passed, failed, flaky }: CountsOverCycles, unlisted_red: number): CountsOverCycles {
   const more = Math.min(passed, Math.max(0, unlisted_red - failed - flaky));
   return { passed: passed - more, failed, flaky: flaky + more };
 }
@@ -85,7 +85,7 @@ function replaceCounts(
   tag: string,
   own: TagEvidence,
   before: TagOutcome,
-  { passed, failed, flaky }: SteadyCounts,
+  { passed, failed, flaky }: CountsOverCycles,
 ): ExperimentOutcomes {
   const { evidence, tests_passed, tests_failed, status } = outcomes;
   if (passed === before.passed && failed === before.failed && flaky === (own.flaky ?? 0)) return outcomes;

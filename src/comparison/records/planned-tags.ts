@@ -1,7 +1,7 @@
 import type { PerExperiment } from "../../../schemas/plan/cap.ts";
 import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
-import { lacksSuitesAlone, readPlan } from "../../experiments/plan.ts";
+import { lacksOnlySuites, readPlan } from "../../experiments/plan.ts";
 import { findCycles } from "../../experiments/timeline/entries.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { ExperimentRecords } from "./records.ts";
@@ -48,12 +48,12 @@ export async function readPlannedTags(
     if (!(error instanceof CoreError)) throw error;
     const unplanned = {
       planned: [],
-      required: [...new Set(all.flatMap(tagsOfRuns))],
-      suites: commonSuites(all),
+      required: [...new Set(all.flatMap(listMeasuredTags))],
+      suites: findCommonSuites(all),
     };
     const isMissing = error.code === "unknown_feature";
     if (isMissing && all.length > 0) return unplanned;
-    if (await lacksSuitesAlone(workspace, featureId)) return unplanned;
+    if (await lacksOnlySuites(workspace, featureId)) return unplanned;
     const problem = isMissing
       ? ({ kind: "feature-unknown", message: `${error.message} ${error.hint}` } as const)
       : ({
@@ -64,12 +64,12 @@ export async function readPlannedTags(
   }
 }
 
-function tagsOfRuns(records: ExperimentRecords): string[] {
+function listMeasuredTags(records: ExperimentRecords): string[] {
   const last = Object.keys(records.outcomes?.evidence?.by_tag ?? {});
   return [...last, ...findCycles(records.timeline).flatMap(({ by_tag }) => Object.keys(by_tag))];
 }
 
-function commonSuites(all: ExperimentRecords[]): Map<string, string | null> {
+function findCommonSuites(all: ExperimentRecords[]): Map<string, string | null> {
   const common = new Map<string, string | null>();
   for (const { outcomes } of all) {
     for (const [tag, { source }] of Object.entries(outcomes?.evidence?.by_tag ?? {})) {

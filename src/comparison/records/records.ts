@@ -49,15 +49,15 @@ export async function readRecords(
   onBroken?: OnBroken,
 ): Promise<ExperimentRecords | undefined> {
   const first = await readOnce(ref, onBroken);
-  const runId = runningIn(first);
+  const runId = findRunningRun(first);
   if (runId === undefined || !(await isOver(runId))) return first;
   // The run may have finished between the first read and `isOver`.
   const second = await readOnce(ref, onBroken);
-  return second && { ...second, isInterrupted: runningIn(second) === runId };
+  return second && { ...second, isInterrupted: findRunningRun(second) === runId };
 }
 
 /** Returns the run that a record claims to be running in. */
-function runningIn(records: ExperimentRecords | undefined): string | undefined {
+function findRunningRun(records: ExperimentRecords | undefined): string | undefined {
   const { status, evidence } = records?.outcomes ?? {};
   return status === "running" ? evidence?.run_id : undefined;
 }
@@ -84,7 +84,7 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
     };
     const outcomes = await readOutcomes(experiment, onBroken);
     const timeline = await readTimeline(experiment, onBroken);
-    found = { ...found, timeline, cutAt: cutIn(timeline) ?? found.cutAt };
+    found = { ...found, timeline, cutAt: findCutTime(timeline) ?? found.cutAt };
     // Outcomes are set aside when the branch is replaced; whatever else the old branch left does not apply.
     if (outcomes === undefined) return found;
     const duration_ms = await readRuntime(experiment, onBroken);
@@ -96,7 +96,7 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
 }
 
 /** The kit's timeline begins with the cut. File dates are less reliable: they change when records are copied. */
-function cutIn(timeline: TimelineEntry[]): number | undefined {
+function findCutTime(timeline: TimelineEntry[]): number | undefined {
   const ts = Date.parse(timeline.find(({ kind }) => kind === "cut")?.ts ?? "");
   return Number.isNaN(ts) ? undefined : ts;
 }

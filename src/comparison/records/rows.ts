@@ -5,12 +5,12 @@ import type { Cap } from "../../../schemas/plan/cap.ts";
 import { findCap } from "../../experiments/timeline/cap.ts";
 import { findLastAttempt } from "../../experiments/timeline/entries.ts";
 import type { OnBroken } from "../../utils/files/salvage.ts";
-import { withCap } from "../verdict/cap.ts";
+import { applyCap } from "../verdict/cap.ts";
 import type { JudgingContext } from "../verdict/judging-context.ts";
 import { judge, type Verdict } from "../verdict/signals.ts";
 import { countFlaky } from "../verdict/totals.ts";
 import type { Contradiction } from "./contradictions.ts";
-import { countSteady } from "./flaky-tests.ts";
+import { countOverCycles } from "./flaky-tests.ts";
 import { findOutdatedTags } from "./outdated.ts";
 import type { PlannedTags } from "./planned-tags.ts";
 import type { ExperimentRecords } from "./records.ts";
@@ -49,7 +49,7 @@ export async function judgeExperiment(
   const contradiction = isActive ? undefined : contradict(records);
   const outdated = findOutdatedTags(records, plan);
   const last_attempt = findAttempt(records);
-  const steady = contradiction === undefined ? await countSteady(records, onBroken) : undefined;
+  const steady = contradiction === undefined ? await countOverCycles(records, onBroken) : undefined;
   const outcomes = steady?.outcomes ?? records.outcomes;
   const capped = findCap(records.timeline, plan.per_experiment, outcomes?.capped);
   const judged = judgeRecords({ ...records, outcomes }, isActive, {
@@ -60,7 +60,7 @@ export async function judgeExperiment(
     contradiction: contradiction?.reason,
     trouble: last_attempt && `${last_attempt.error.code}: ${last_attempt.error.message}`,
   });
-  const verdict = withCap(judged, capped);
+  const verdict = applyCap(judged, capped);
   const row = buildRow(
     records,
     { outcomes, verdict, capped, last_attempt, flaky_tests: steady?.flaky_tests },

@@ -1,5 +1,5 @@
 import { criticalCount } from "./mann-whitney.ts";
-import { countAtMost, ratioOfRank } from "./pairs.ts";
+import { countAtMost, findRatioOfRank } from "./pairs.ts";
 import type { Sample } from "./sample.ts";
 
 interface Interval {
@@ -45,8 +45,8 @@ export function compareSamples(a: Sample, b: Sample, tail: number): SampleCompar
     interval:
       ratio !== undefined && isPositive
         ? {
-            low: Math.min(ratio, ratioOfRank(ofA, ofB, rank)),
-            high: Math.max(ratio, ratioOfRank(ofA, ofB, pairs + 1 - rank)),
+            low: Math.min(ratio, findRatioOfRank(ofA, ofB, rank)),
+            high: Math.max(ratio, findRatioOfRank(ofA, ofB, pairs + 1 - rank)),
           }
         : undefined,
   };

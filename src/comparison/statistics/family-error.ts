@@ -9,13 +9,13 @@ const fewestSamples = 5;
  * 95 % (Bonferroni). All pairs count, because the same samples determine which experiment is the best.
  * @param experiments how many are compared, at least 2
  */
-export function tailOfEach(experiments: number): number {
+export function tailPerInterval(experiments: number): number {
   return familyError / (experiments * (experiments - 1));
 }
 
 /** Counts the samples that each experiment needs before a difference between any two can be shown. */
 export function countNeededSamples(experiments: number): number {
-  const tail = tailOfEach(Math.max(experiments, 2));
+  const tail = tailPerInterval(Math.max(experiments, 2));
   let size = 0;
   // The clearest result, one sample wholly above the other, is one of all arrangements of two samples.
   for (let arrangements = 1; size < fewestSamples || 1 / arrangements > tail; ) {

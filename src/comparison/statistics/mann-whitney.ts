@@ -7,8 +7,8 @@
 export function criticalCount(sizeA: number, sizeB: number, tail: number): number {
   const arrangements = countArrangements(sizeA, sizeB);
   return arrangements <= Number.MAX_SAFE_INTEGER
-    ? exactCount(sizeA, sizeB, tail * arrangements)
-    : normalCount(sizeA, sizeB, tail);
+    ? findExactCount(sizeA, sizeB, tail * arrangements)
+    : approximateCount(sizeA, sizeB, tail);
 }
 
 /** Counts the orders in which the values of two samples can be interleaved. */
@@ -19,7 +19,7 @@ function countArrangements(sizeA: number, sizeB: number): number {
 }
 
 /** Uses the number of arrangements for each count of pairs: the coefficients of a Gaussian binomial. */
-function exactCount(sizeA: number, sizeB: number, allowed: number): number {
+function findExactCount(sizeA: number, sizeB: number, allowed: number): number {
   const counts = new Float64Array(Math.floor((sizeA * sizeB) / 2) + 1);
   const at = (index: number) => counts[index] ?? 0;
   counts[0] = 1;
@@ -37,7 +37,7 @@ function exactCount(sizeA: number, sizeB: number, allowed: number): number {
 }
 
 /** The tails of the exact distribution are lighter than those of the normal one, so this errs on the safe side. */
-function normalCount(sizeA: number, sizeB: number, tail: number): number {
+function approximateCount(sizeA: number, sizeB: number, tail: number): number {
   const pairs = sizeA * sizeB;
   const deviation = Math.sqrt((pairs * (sizeA + sizeB + 1)) / 12);
   return Math.max(0, Math.floor(pairs / 2 - normalQuantile(tail) * deviation - 0.5) + 1);

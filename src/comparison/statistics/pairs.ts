@@ -9,7 +9,7 @@ export function countAtMost(a: Float64Array, b: Float64Array): number {
  * Finds the ratio of the given rank among the ratios of all pairs, counted from 1, without computing them all.
  * @param a positive and in ascending order, as is b
  */
-export function ratioOfRank(a: Float64Array, b: Float64Array, rank: number): number {
+export function findRatioOfRank(a: Float64Array, b: Float64Array, rank: number): number {
   // Positive doubles sort like their bit patterns, so bisecting those ends at an exact double.
   let low = toBits((a[0] ?? Number.NaN) / (b.at(-1) ?? Number.NaN));
   let high = toBits((a.at(-1) ?? Number.NaN) / (b[0] ?? Number.NaN));

@@ -4,7 +4,7 @@ import { describeCap } from "../../experiments/timeline/cap.ts";
 import type { Verdict } from "./signals.ts";
 
 /** Whether a cap takes an experiment with that signal out of the running. What has been won stays won. */
-const yields: Record<Signal, boolean> = {
+const canBeCapped: Record<Signal, boolean> = {
   winning: false,
   failing: true,
   running: false,
@@ -16,8 +16,8 @@ const yields: Record<Signal, boolean> = {
 };
 
 /** Adjusts the verdict on an experiment that has used up the plan's budget per experiment. */
-export function withCap(verdict: Verdict, cap: Cap | undefined): Verdict {
-  if (cap === undefined || !yields[verdict.signal]) return verdict;
+export function applyCap(verdict: Verdict, cap: Cap | undefined): Verdict {
+  if (cap === undefined || !canBeCapped[verdict.signal]) return verdict;
   const reason = [describeCap(cap), verdict.reason].filter((part) => part !== undefined).join("; ");
   return { ...verdict, signal: "capped", reason };
 }

@@ -39,7 +39,7 @@ export function describeOthers(rows: ExperimentRow[]): string {
 }
 
 /** Selects the rows whose reason `describeOthers` includes, as far as it fits a paragraph. */
-export function explainedRows(rows: ExperimentRow[]): ExperimentRow[] {
+export function selectExplainedRows(rows: ExperimentRow[]): ExperimentRow[] {
   return groupOthers(rows)
     .slice(0, maxNamed)
     .flatMap((group) => group.slice(0, maxNamed))

@@ -14,7 +14,7 @@ import {
   listCautions,
   listNames,
   listNotes,
-  winnersFirst,
+  sortWinnersFirst,
 } from "./phrases.ts";
 import { type SharedChange, shareChanges } from "./schema-changes.ts";
 import { trustColumns } from "./trust-columns.ts";
@@ -78,7 +78,7 @@ function resultsSection(report: ComparisonReport): string[] {
   return tableSection(
     "Passed/failed by tag",
     ["Experiment", "Signal", ...matrix.map(({ tag }) => `${plain(tag)}:`), "Flaky:", "Time:"],
-    winnersFirst(report).map((row) => [
+    sortWinnersFirst(report).map((row) => [
       (winners.includes(row.experiment_slug) ? "★ " : "") + plain(row.experiment_slug),
       [bold(inWords(row.signal)), ...listNotes(row).map((note) => plain(note))].join("; "),
       ...matrix.map(({ cells }) => formatCounts(cells[row.experiment_slug])),
@@ -92,7 +92,7 @@ function trustSection(report: ComparisonReport): string[] {
   return tableSection(
     "Where the numbers come from",
     ["Experiment", ...trustColumns.map(({ title, isNumber }) => (isNumber ? `${title}:` : title))],
-    winnersFirst(report).map((row) =>
+    sortWinnersFirst(report).map((row) =>
       [row.experiment_slug, ...trustColumns.map(({ text }) => text(row))].map((value) => plain(value)),
     ),
   );
@@ -112,7 +112,7 @@ function testItem(test: TestDifference, directory: string): string {
     return `  - ${plain(names, maxRationale)}: ${plain(line) || "the report gives no reason"}${artifact}`;
   });
   const head = `- ${plain(test.tag)} ${bold(test.name)}${where}: ${plain(describeResults(test), maxRationale)}`;
-  return [head, ...few(failures)].join("\n");
+  return [head, ...limitLines(failures)].join("\n");
 }
 
 function metricItem(metric: MetricComparison): string {
@@ -120,10 +120,10 @@ function metricItem(metric: MetricComparison): string {
     const median = formatNumber(each.median);
     return `  - ${plain(each.experiment_slug)}: ${median}, ${plain(describeMeasured(each))}`;
   });
-  return [`- ${bold(describeMetric(metric))}`, ...few(lines)].join("\n");
+  return [`- ${bold(describeMetric(metric))}`, ...limitLines(lines)].join("\n");
 }
 
-function few(lines: string[]): string[] {
+function limitLines(lines: string[]): string[] {
   const more = lines.length - maxListed;
   return [...lines.slice(0, maxListed), ...(more > 0 ? [`  - and ${more} more`] : [])];
 }

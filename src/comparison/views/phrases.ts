@@ -16,7 +16,10 @@ export function listNames(names: string[]): string {
 }
 
 /** Orders rows for a reader: the winners in their order, then the others in theirs. */
-export function winnersFirst({ rows, winners }: Pick<ComparisonReport, "rows" | "winners">): ExperimentRow[] {
+export function sortWinnersFirst({
+  rows,
+  winners,
+}: Pick<ComparisonReport, "rows" | "winners">): ExperimentRow[] {
   const winning = winners.flatMap((slug) => rows.filter((row) => row.experiment_slug === slug));
   return [...winning, ...rows.filter((row) => !winning.includes(row))];
 }

@@ -2,9 +2,9 @@ import { styleText } from "node:util";
 import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison/comparison.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
-import { explainedRows } from "../verdict/row-text.ts";
+import { selectExplainedRows } from "../verdict/row-text.ts";
 import { formatCounts, inWords } from "./format.ts";
-import { listNotes, winnersFirst } from "./phrases.ts";
+import { listNotes, sortWinnersFirst } from "./phrases.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -55,8 +55,8 @@ export function renderTable(
 /** Renders the table, the recommendation with its rationale, and the warnings: everything that fits a terminal. */
 export function renderReport(report: ComparisonReport, colour: boolean, width = defaultWidth): string {
   const { matrix, recommendation, rationale, warnings, combinations, winners, history } = report;
-  const rows = winnersFirst(report);
-  const explained = explainedRows(report.rows);
+  const rows = sortWinnersFirst(report);
+  const explained = selectExplainedRows(report.rows);
   const notes = rows.flatMap((row) => {
     const unmentioned = listNotes(row).filter((note) => note !== row.reason || !explained.includes(row));
     return unmentioned.length === 0 ? [] : `${row.experiment_slug}  ${onOneLine(unmentioned.join("; "))}`;

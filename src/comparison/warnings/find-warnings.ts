@@ -14,6 +14,8 @@ import {
   type Observation,
   observeCycles,
 } from "./cycle-warnings.ts";
+import type { DifferingTest } from "./differing-tests.ts";
+import { warnOfDifferingTests } from "./differing-tests.ts";
 import { findDisturbed, findUndecided, isMetricsFile } from "./metric-warnings.ts";
 import {
   type BrokenFile,
@@ -25,9 +27,7 @@ import {
   warnOfPlan,
 } from "./record-warnings.ts";
 import { findOtherReports, findUnmeasuredReports } from "./reported-warnings.ts";
-import { type Starts, warnOfUnchanged, warnOfUncommitted, warnOfUnlikeStarts } from "./start-warnings.ts";
-import type { UnlikeTests } from "./unlike-tests.ts";
-import { warnOfUnlikeTests } from "./unlike-tests.ts";
+import { type Starts, warnOfDifferentStarts, warnOfUnchanged, warnOfUncommitted } from "./start-warnings.ts";
 import { warnOfOtherRoots, warnOfUnusable } from "./unread-records.ts";
 
 /** The findings of a comparison that warnings are based on. */
@@ -41,7 +41,7 @@ export interface WarningFacts {
   flaws: CodeFlaw[];
   same_code: readonly (readonly string[])[];
   starts: Starts;
-  unlike_tests: UnlikeTests[];
+  differing_tests: DifferingTest[];
 }
 
 type Finder = (facts: WarningFacts, observed: ReadonlyMap<string, Observation[]>) => Warning[];
@@ -68,9 +68,9 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "code-not-there": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-not-there"),
   "code-changed-since": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-changed-since"),
   "nothing-changed": ({ feature, starts }) => warnOfUnchanged(feature, starts),
-  "unlike-starts": ({ feature, starts }) => warnOfUnlikeStarts(feature, starts),
+  "unlike-starts": ({ feature, starts }) => warnOfDifferentStarts(feature, starts),
   "main-not-committed": ({ feature, starts }) => warnOfUncommitted(feature, starts),
-  "tests-differ": ({ feature, unlike_tests }) => warnOfUnlikeTests(feature, unlike_tests),
+  "tests-differ": ({ feature, differing_tests }) => warnOfDifferingTests(feature, differing_tests),
   "tests-flaky": ({ judged }) => findFlaky(judged),
   "row-perma-red": (_facts, observed) => findPermanentlyRed(observed),
   "tag-never-reported": ({ judged, plan }) =>

@@ -85,7 +85,7 @@ function isSameFile(a: string, b: string): boolean {
   return readFileSync(a).equals(readFileSync(b));
 }
 
-export function warnOfUnlikeStarts(feature: FeatureRef, { bases }: Starts): Warning[] {
+export function warnOfDifferentStarts(feature: FeatureRef, { bases }: Starts): Warning[] {
   if (bases.length < 2) return [];
   const texts = bases.map(({ commit, slugs }) => `${nameSome(slugs, maxShown)} at ${commit.slice(0, 10)}`);
   const message = `The worktrees started from different code: ${nameSome(texts, maxShown)}.`;

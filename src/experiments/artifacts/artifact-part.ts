@@ -26,7 +26,7 @@ export async function readArtifactPart(
 ): Promise<ArtifactPart> {
   const { content, size, next_offset } = await readArtifact(ref, cycleId, name, { offset, limit });
   const text =
-    next_offset === null ? content : content.subarray(0, content.length - cutCharacterLength(content));
+    next_offset === null ? content : content.subarray(0, content.length - countIncompleteBytes(content));
   if (!isUtf8(text) || (text.length === 0 && content.length > 0)) {
     return { content: content.toString("base64"), encoding: "base64", size, next_offset };
   }
@@ -39,7 +39,7 @@ export async function readArtifactPart(
 }
 
 /** Counts the bytes at the end that belong to an incomplete UTF-8 character: 0 to 3. */
-function cutCharacterLength(bytes: Buffer): number {
+function countIncompleteBytes(bytes: Buffer): number {
   const tail = [...bytes.subarray(-3)].reverse();
   const lead = tail.findIndex((byte) => byte >= 0xc0);
   if (lead === -1 || tail.slice(0, lead).some((byte) => byte < 0x80)) return 0;

@@ -70,13 +70,14 @@ export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promi
 export async function listArtifactNames(ref: ExperimentRef): Promise<Map<string, string[]>> {
   const { artifacts } = experimentPaths(ref);
   const cycles = await listCycles(ref);
-  return new Map(cycles.map((cycle) => [cycle, namesIn(join(artifacts, cycle), "")]));
+  return new Map(cycles.map((cycle) => [cycle, listNamesIn(join(artifacts, cycle), "")]));
 }
 
-function namesIn(directory: string, prefix: string): string[] {
+function listNamesIn(directory: string, prefix: string): string[] {
   const names: string[] = [];
   for (const entry of listEntries(directory)) {
-    if (entry.isDirectory()) names.push(...namesIn(join(directory, entry.name), `${prefix}${entry.name}/`));
+    if (entry.isDirectory())
+      names.push(...listNamesIn(join(directory, entry.name), `${prefix}${entry.name}/`));
     else if (entry.isFile() && !isTemporary(entry.name)) names.push(prefix + entry.name);
   }
   return names;
@@ -168,7 +169,7 @@ async function listCycles(ref: ExperimentRef): Promise<string[]> {
 async function listCycle(ref: ExperimentRef, cycleId: string): Promise<ArtifactEntry[]> {
   const directory = cycleDirectory(ref, cycleId);
   checkRecordPath(join(directory, "any"));
-  const names = namesIn(directory, "");
+  const names = listNamesIn(directory, "");
   // In place: a promise for each of very many files costs more than the files. One may go meanwhile.
   return names.sort().flatMap((name) => {
     const found = statSync(join(directory, name), { throwIfNoEntry: false });

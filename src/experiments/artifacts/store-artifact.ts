@@ -39,7 +39,7 @@ export async function storeArtifact(input: ArtifactInput): Promise<ArtifactEntry
     );
   }
   if (source_path !== undefined && content === undefined) {
-    return copyArtifact(experiment, cycle_id, name, await insideWorkspace(workspace, source_path));
+    return copyArtifact(experiment, cycle_id, name, await resolveInWorkspace(workspace, source_path));
   }
   if (content === undefined || source_path !== undefined) {
     throw new CoreError("invalid_input", "Pass either content or source_path.", {
@@ -66,7 +66,7 @@ function decode(content: string, encoding: "utf8" | "base64"): Buffer {
 }
 
 /** Records must not become a way to read files outside the project. */
-async function insideWorkspace(workspace: string, path: string): Promise<string> {
+async function resolveInWorkspace(workspace: string, path: string): Promise<string> {
   const root = await realpath(workspace);
   const source = await realpath(resolve(root, path)).catch((cause: unknown) => {
     throw new CoreError("source_unreadable", `${path} was not found.`, {

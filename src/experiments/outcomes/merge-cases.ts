@@ -8,7 +8,7 @@ import { groupBy } from "../../utils/group-by.ts";
  */
 export function mergeCases(runs: readonly (readonly ReportCase[])[]): ReportCase[] {
   const merged = new Map<string, ReportCase>();
-  for (const cases of runs.map(withSilentPasses(runs))) {
+  for (const cases of runs.map(addImpliedPasses(runs))) {
     for (const [key, next] of withKeys(cases.filter(({ name }) => name !== wholeCase.everyRun))) {
       const before = merged.get(key);
       merged.set(key, before === undefined ? next : mergeCase(before, next));
@@ -25,7 +25,7 @@ function hasFailure(cases: readonly ReportCase[]): boolean {
 }
 
 /** A run passed as a whole unless its report says that it failed as a whole. */
-function withSilentPasses(runs: readonly (readonly ReportCase[])[]) {
+function addImpliedPasses(runs: readonly (readonly ReportCase[])[]) {
   const wholes = [...groupBy(runs.flat().filter(isWholeCase), nameCase)];
   return (cases: readonly ReportCase[]): readonly ReportCase[] => {
     if (wholes.length === 0 || cases.length === 0) return cases;

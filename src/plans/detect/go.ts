@@ -1,5 +1,5 @@
 import {
-  countedAsOne,
+  adviseOnReport,
   type Detection,
   exitCode,
   type FoundStep,
@@ -36,7 +36,7 @@ function findSuite({ hasProgram }: Folder, module: string): FoundSuite {
     tag: "api",
     suite: { command: ["go", "test", "-count=1", "./..."], report: exitCode },
     source: "go test, go.mod",
-    advice: countedAsOne(
+    advice: adviseOnReport(
       "go test",
       `For a count per test: go get -tool ${gotestsum}, then command ["go","tool","gotestsum","--junitfile","$ARTIFACTS_DIR/junit.xml","--","-count=1","./..."] and report {"format":"junit","path":"junit.xml"}.`,
     ),

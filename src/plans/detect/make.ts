@@ -1,5 +1,5 @@
 import { tagSchema } from "../../../schemas/names.ts";
-import { countedAsOne, type Detection, exitCode, type FoundSuite, nothing } from "../detection.ts";
+import { adviseOnReport, type Detection, exitCode, type FoundSuite, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 
 /** Detects targets of a Makefile, for projects of which nothing else is known. */
@@ -27,7 +27,7 @@ function findSuite(target: string): FoundSuite[] {
   const isTest = /^(tests?(-.+)?|.+-tests?|e2e)$/.test(target);
   const tag = after ?? before ?? (target === "e2e" ? "e2e" : "api");
   if (!isTest || !tagSchema.safeParse(tag).success || /watch|cover|bench/.test(tag)) return [];
-  const advice = countedAsOne(
+  const advice = adviseOnReport(
     `make ${target}`,
     "Make it write JUnit, TAP or CTRF into ARTIFACTS_DIR, and name that as report.",
   );

@@ -38,7 +38,7 @@ export function findManager(folder: Folder): string {
   return findLock(folder)?.[1] ?? "npm";
 }
 
-export function installCommand(folder: Folder, { dependencies, devDependencies }: PackageJson): FoundStep[] {
+export function findInstall(folder: Folder, { dependencies, devDependencies }: PackageJson): FoundStep[] {
   const lock = findLock(folder);
   if (lock !== undefined) {
     // Yarn 2 and later, recognizable by this file, has a different option.

@@ -1,9 +1,9 @@
 import { tagSchema } from "../../../schemas/names.ts";
-import { countedAsOne, type Detection, exitCode, type FoundSuite, nothing } from "../detection.ts";
+import { adviseOnReport, type Detection, exitCode, type FoundSuite, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 import { buildSuite, type RunnerScript } from "./node-command.ts";
 import { findNodeMigrations } from "./node-migrations.ts";
-import { findManager, installCommand, type PackageJson, readPackage } from "./node-packages.ts";
+import { findInstall, findManager, type PackageJson, readPackage } from "./node-packages.ts";
 import { findTestFiles, type NodeRunner, nodeRunners, nodeTest } from "./node-runners.ts";
 import { splitByFolder } from "./split-by-folder.ts";
 
@@ -14,9 +14,9 @@ export async function detectNode(folder: Folder): Promise<Detection> {
   const manager = findManager(folder);
   const suites = await findSuites(folder, manifest, manager);
   return {
-    suites: suites.length > 0 ? suites : unknownRunner(manifest, manager),
+    suites: suites.length > 0 ? suites : findUnknownRunner(manifest, manager),
     setup: await findNodeMigrations(folder, manifest, manager),
-    prepare: installCommand(folder, manifest),
+    prepare: findInstall(folder, manifest),
   };
 }
 
@@ -107,9 +107,9 @@ function canSplit({ suite }: FoundSuite): boolean {
   return runner?.takesFolders === true && suite.command.length === own;
 }
 
-function unknownRunner({ scripts: { test } }: PackageJson, manager: string): FoundSuite[] {
+function findUnknownRunner({ scripts: { test } }: PackageJson, manager: string): FoundSuite[] {
   if (test === undefined || /no test specified/.test(test)) return [];
-  const advice = countedAsOne(
+  const advice = adviseOnReport(
     "What the script test starts",
     "Make it write JUnit, TAP or CTRF into ARTIFACTS_DIR.",
   );

@@ -1,5 +1,5 @@
 import {
-  countedAsOne,
+  adviseOnReport,
   type Detection,
   exitCode,
   type FoundStep,
@@ -54,7 +54,7 @@ function findSuites(folder: Folder, manifest: string, { run, python }: Tools): F
     folder.files.some((file) => /(^|\/)(pytest\.ini|conftest\.py)$/.test(file));
   if (usesPytest) {
     const home = findHome(folder, testFiles);
-    const command = [...runFrom(home, run), "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"];
+    const command = [...adaptToFolder(home, run), "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"];
     const suite = { command, report: junit(), ...(home !== "" && { cwd: home }) };
     const inHome = testFiles.map((file) => (home === "" ? file : file.slice(home.length + 1)));
     return splitByFolder({ tag: "api", suite, source: "pytest" }, inHome);
@@ -69,7 +69,7 @@ function findSuites(folder: Folder, manifest: string, { run, python }: Tools): F
     ? "For a count per test, add pytest-django and run pytest --junitxml."
     : "For a count per test, add pytest, which runs the same tests, and --junitxml.";
   const suite = { command, report: exitCode };
-  return [{ tag: "api", suite, source: what, advice: countedAsOne(what, remedy) }];
+  return [{ tag: "api", suite, source: what, advice: adviseOnReport(what, remedy) }];
 }
 
 /**
@@ -81,7 +81,7 @@ function findHome({ files }: Folder, testFiles: readonly string[]): string {
 }
 
 /** Adapts a command to run in a subfolder: the path of Python is relative to the project's top folder. */
-function runFrom(folder: string, words: readonly string[]): string[] {
+function adaptToFolder(folder: string, words: readonly string[]): string[] {
   const up = folder === "" ? "" : "../".repeat(folder.split("/").length);
   return words.map((word) => (word === venvPython ? up + word : word));
 }
@@ -93,7 +93,7 @@ function findMigrations({ files, has }: Folder, manifest: string, { run, python 
   if (ini !== undefined || needs(manifest, "alembic")) {
     // The paths in alembic.ini are relative to the folder it runs in.
     const cwd = ini?.split("/").slice(0, -1).join("/") ?? "";
-    const command = [...runFrom(cwd, run), "alembic", "upgrade", "head"];
+    const command = [...adaptToFolder(cwd, run), "alembic", "upgrade", "head"];
     const advice = "alembic uses sqlalchemy.url from its env.py: set it to DATABASE_URL.";
     return [{ command, ...(cwd !== "" && { cwd }), source: "alembic", advice }];
   }

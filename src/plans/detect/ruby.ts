@@ -1,4 +1,4 @@
-import { countedAsOne, type Detection, exitCode, type FoundSuite, junit, nothing } from "../detection.ts";
+import { adviseOnReport, type Detection, exitCode, type FoundSuite, junit, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 
 /** Detects Ruby projects, including Rails, with RSpec, or else the tests of Rails or Rake. */
@@ -31,12 +31,12 @@ function findRspec(gems: string): FoundSuite {
   const remedy =
     'For a count per test, add the gem rspec_junit_formatter, then "--format", "RspecJunitFormatter", "--out", "$ARTIFACTS_DIR/junit.xml" to the command and report {"format":"junit","path":"junit.xml"}.';
   const suite = { command: ["bundle", "exec", "rspec"], report: exitCode };
-  return { tag: "api", suite, source: "rspec, Gemfile", advice: countedAsOne("rspec", remedy) };
+  return { tag: "api", suite, source: "rspec, Gemfile", advice: adviseOnReport("rspec", remedy) };
 }
 
 function findMinitest(isRails: boolean): FoundSuite {
   const command = isRails ? ["bin/rails", "test"] : ["bundle", "exec", "rake", "test"];
   const remedy = "For a count per test, add the gem minitest-reporters with its JUnitReporter.";
-  const advice = countedAsOne("minitest", remedy);
+  const advice = adviseOnReport("minitest", remedy);
   return { tag: "api", suite: { command, report: exitCode }, source: "minitest, test/", advice };
 }

@@ -1,5 +1,5 @@
 import {
-  countedAsOne,
+  adviseOnReport,
   type Detection,
   exitCode,
   type FoundStep,
@@ -13,12 +13,12 @@ import type { Folder } from "../folder.ts";
 export async function detectRust(folder: Folder): Promise<Detection> {
   const manifest = await folder.read("Cargo.toml");
   if (manifest === undefined) return nothing;
-  const all = (await Promise.all(manifestsIn(folder).map((file) => folder.read(file)))).join("\n");
+  const all = (await Promise.all(listManifests(folder).map((file) => folder.read(file)))).join("\n");
   const suites = (await hasTests(folder)) ? [await findSuite(folder)] : [];
   return { suites, setup: findMigrations(folder, all), prepare: [] };
 }
 
-const manifestsIn = ({ files }: Folder) =>
+const listManifests = ({ files }: Folder) =>
   files.filter((file) => /(^|\/)Cargo\.toml$/.test(file)).slice(0, 50);
 
 async function hasTests(folder: Folder): Promise<boolean> {
@@ -42,7 +42,7 @@ async function findSuite(folder: Folder): Promise<FoundSuite> {
     tag: "api",
     suite: { command: ["cargo", "test", "--workspace", "--no-fail-fast"], report: exitCode },
     source: "cargo test, Cargo.toml",
-    advice: countedAsOne(
+    advice: adviseOnReport(
       "cargo test",
       'For a count per test, install cargo-nextest, write [profile.ci.junit] path = "junit.xml" into .config/nextest.toml, then command ["cargo","nextest","run","--profile","ci"] and report {"format":"junit","path":"target/nextest/ci/junit.xml"}.',
     ),

@@ -50,14 +50,14 @@ function identifyOne(testcase: Testcase, isNode: boolean): Identity {
 /** `classname` is a file for vitest and Playwright, a class or package for most others. */
 function qualify(testcase: Testcase, isNode: boolean): string {
   const { name = "", classname = "" } = testcase.attributes;
-  if (isNodeTest(testcase, isNode)) return [...suiteNames(testcase.suite), name].join(" > ");
+  if (isNodeTest(testcase, isNode)) return [...listSuiteNames(testcase.suite), name].join(" > ");
   if (isSourceFile(classname) || classname === "" || name.startsWith(classname)) return name;
   return name === "" ? classname : `${classname}.${name}`;
 }
 
 /** Lists the names of all suites around a test, outermost first. */
-export function suiteNames({ isRoot, attributes, parent }: Suite): string[] {
-  const outer = parent === undefined ? [] : suiteNames(parent);
+export function listSuiteNames({ isRoot, attributes, parent }: Suite): string[] {
+  const outer = parent === undefined ? [] : listSuiteNames(parent);
   return isRoot || !attributes.name ? outer : [...outer, attributes.name];
 }
 

@@ -1,7 +1,7 @@
 import { type ReportCase, wholeCase } from "../../../schemas/plan/report.ts";
 import { explainFailure } from "../failure.ts";
 import { unshownFailure } from "../unshown.ts";
-import { suiteNames } from "./names.ts";
+import { listSuiteNames } from "./names.ts";
 import type { Attributes, JunitDocument, Suite, Testcase } from "./parse.ts";
 import { readEnding, readStatus } from "./status.ts";
 
@@ -11,16 +11,16 @@ import { readEnding, readStatus } from "./status.ts";
  */
 export function readSuiteFailures({ suites, testcases }: JunitDocument): ReportCase[] {
   const showing = new Set<Suite>();
-  for (const testcase of testcases) if (showsFailure(testcase)) markAround(testcase.suite, showing);
+  for (const testcase of testcases) if (showsFailure(testcase)) markWithAncestors(testcase.suite, showing);
   return suites.flatMap((suite) => {
-    const name = [...suiteNames(suite), suite.isRoot ? wholeCase.run : wholeCase.suite].join(" > ");
+    const name = [...listSuiteNames(suite), suite.isRoot ? wholeCase.run : wholeCase.suite].join(" > ");
     const own = suite.endings.filter((ending) => readEnding(ending) === "failed");
     const failures = own.map(({ attributes, text }): ReportCase => {
       return { name, status: "failed", ...explainFailure("failed", { message: attributes.message, text }) };
     });
     const isShown = showing.has(suite) || failures.length > 0;
     const unshown = unshownFailure(name, countFailures(suite.attributes), isShown);
-    if (failures.length + unshown.length > 0) markAround(suite, showing);
+    if (failures.length + unshown.length > 0) markWithAncestors(suite, showing);
     return [...failures, ...unshown];
   });
 }
@@ -32,7 +32,7 @@ function showsFailure({ attributes, endings }: Testcase): boolean {
 }
 
 /** Marks a suite and all suites around it. */
-function markAround(suite: Suite | undefined, marked: Set<Suite>): void {
+function markWithAncestors(suite: Suite | undefined, marked: Set<Suite>): void {
   for (let each = suite; each !== undefined && !marked.has(each); each = each.parent) marked.add(each);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Signal, signalSchema } from "../../../schemas/comparison/comparison.ts";
-import { withCap } from "../../../src/comparison/verdict/cap.ts";
+import { applyCap } from "../../../src/comparison/verdict/cap.ts";
 
 const cap = { reason: "max_cycles", at_cycle: 3, cap_value: 3 } as const;
 
@@ -9,8 +9,8 @@ const kept: Signal[] = ["winning", "running", "abandoned", "unreadable"];
 
 test.each(signalSchema.options)("%s, by a cap", (signal) => {
   const verdict = { signal, evidence_state: "counted" } as const;
-  expect(withCap(verdict, undefined)).toBe(verdict);
-  const { signal: capped, evidence_state, reason } = withCap(verdict, cap);
+  expect(applyCap(verdict, undefined)).toBe(verdict);
+  const { signal: capped, evidence_state, reason } = applyCap(verdict, cap);
   expect(evidence_state).toBe("counted");
   expect(capped).toBe(kept.includes(signal) ? signal : "capped");
   expect(reason).toBe(kept.includes(signal) ? undefined : "it has run its 3 cycles");
@@ -19,5 +19,5 @@ test.each(signalSchema.options)("%s, by a cap", (signal) => {
 test("a cap leaves the reason that there was", () => {
   const verdict = { signal: "no_evidence", evidence_state: "none", reason: "no test passed" } as const;
   const minutes = { reason: "max_wall_clock_minutes", at_cycle: 3, at_minutes: 1.2, cap_value: 1 } as const;
-  expect(withCap(verdict, minutes).reason).toBe("it has run for its 1 minute; no test passed");
+  expect(applyCap(verdict, minutes).reason).toBe("it has run for its 1 minute; no test passed");
 });

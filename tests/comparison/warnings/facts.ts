@@ -14,7 +14,7 @@ const noFacts: WarningFacts = {
   flaws: [],
   same_code: [],
   starts: { bases: [], uncommitted: [], unchanged: [] },
-  unlike_tests: [],
+  differing_tests: [],
 };
 
 /** The warnings of some records, by a plan with suites for some tags. */

@@ -4,7 +4,7 @@ import type {
   TagMatrixRow,
 } from "../../../../schemas/comparison/comparison.ts";
 import { formatCounts, formatDuration, inWords } from "../format.ts";
-import { listNotes, winnersFirst } from "../phrases.ts";
+import { listNotes, sortWinnersFirst } from "../phrases.ts";
 import { trustColumns } from "../trust-columns.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { type Cell, type Column, spoken, table } from "./table.ts";
@@ -15,7 +15,7 @@ interface ResultColumn extends Column {
 
 /** Renders the matrix with one line per experiment: there may be many of those, but there are few tags. */
 export function resultsTable(report: ComparisonReport): Markup {
-  const rows = winnersFirst(report);
+  const rows = sortWinnersFirst(report);
   const columns = listColumns(report);
   return table(
     "Passed/failed by tag",
@@ -83,7 +83,7 @@ export function trustTable(report: ComparisonReport): Markup {
     "By experiment",
     "Experiment",
     trustColumns,
-    winnersFirst(report).map((row) => ({
+    sortWinnersFirst(report).map((row) => ({
       head: row.experiment_slug,
       cells: trustColumns.map(({ text }) => ({ content: text(row) })),
     })),

@@ -30,7 +30,7 @@ export function schemaList(schema: SchemaComparison): Markup {
 
 function changeItem(shared: SharedChange): Markup {
   const { change, experiments } = shared;
-  return html`<div class="${change.change}"><p><strong>${change.change}</strong> by ${experiments.join(", ")}</p>${whatChanged(change)}${listCautions(
+  return html`<div class="${change.change}"><p><strong>${change.change}</strong> by ${experiments.join(", ")}</p>${renderAspects(change)}${listCautions(
     shared,
   ).map((mark) => html`<p class="warn"><span aria-hidden="true">⚠ </span>${mark}</p>`)}</div>`;
 }
@@ -39,13 +39,13 @@ function changeItem(shared: SharedChange): Markup {
  * Shows short values side by side, long ones collapsed, then the parts of an object that was added or removed as a
  * whole.
  */
-function whatChanged({ aspects, contains = [] }: SchemaChange): Content {
+function renderAspects({ aspects, contains = [] }: SchemaChange): Content {
   const all = Object.entries(aspects);
   const [long, short] = [all.filter(isLong), all.filter((each) => !isLong(each))];
   const parts = html`<ul>${contains.map((part) => html`<li><bdi class="mono">${part}</bdi></li>`)}</ul>`;
   return [
     short.length > 0 && html`<div class="aspects">${short.map(shortAspect)}</div>`,
-    long.map(([name, { from, to }]) => folded(inWords(name), from, to)),
+    long.map(([name, { from, to }]) => renderCollapsed(inWords(name), from, to)),
     contains.length > fewParts
       ? html`<details><summary>with ${contains.length} parts</summary>${parts}</details>`
       : contains.length > 0 && parts,
@@ -65,7 +65,7 @@ function shortAspect([name, { from, to }]: Aspect): Markup {
 }
 
 /** Shows one text, or the texts before and after. */
-function folded(title: string, from: string | null, to: string | null): Markup {
+function renderCollapsed(title: string, from: string | null, to: string | null): Markup {
   const sides = [from, to].filter((side) => side !== null);
   const labels = sides.length === 2 ? ["from", "to"] : [];
   return html`<details><summary>${title}</summary>${sides.map(

@@ -1,6 +1,6 @@
 import type { ComparisonReport, ExperimentRow } from "../../../../schemas/comparison/comparison.ts";
 import type { TestDifference } from "../../../../schemas/comparison/test-difference.ts";
-import { groupFailures, winnersFirst } from "../phrases.ts";
+import { groupFailures, sortWinnersFirst } from "../phrases.ts";
 import { fileLink } from "./links.ts";
 import { html, type Markup } from "./markup.ts";
 import { type Cell, table } from "./table.ts";
@@ -30,7 +30,7 @@ export function testTable(
   directory: string,
 ): Markup {
   const shown = tests.slice(0, maxTests);
-  const slugs = winnersFirst(report)
+  const slugs = sortWinnersFirst(report)
     .filter((row) => shown.some((test) => findResult(test, row) !== undefined))
     .map((row) => row.experiment_slug);
   const rest = tests.length - shown.length;

@@ -1,7 +1,7 @@
 import type { ComparisonReport } from "../../../../schemas/comparison/comparison.ts";
 import type { CycleHistory, History } from "../../../../schemas/comparison/history.ts";
 import { formatDuration } from "../format.ts";
-import { winnersFirst } from "../phrases.ts";
+import { sortWinnersFirst } from "../phrases.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** A cycle of the run. Times are in milliseconds since 1970. */
@@ -58,7 +58,7 @@ function findSpans(report: ComparisonReport): Span[] {
   const { matrix, history } = report;
   const newest = findNewestRun(history);
   const tags = matrix.map(({ tag }) => tag);
-  return winnersFirst(report).flatMap(({ experiment_slug }) => {
+  return sortWinnersFirst(report).flatMap(({ experiment_slug }) => {
     const cycle = newest.find((each) => each.experiment_slug === experiment_slug);
     return cycle === undefined ? [] : (readSpan(cycle, tags) ?? []);
   });

@@ -16,7 +16,7 @@ const severity: Record<CaseStatus, number> = { skipped: 0, passed: 1, flaky: 2, 
  * Finds the tests that distinguish the experiments, and those that fail in all of them. Tests are the same if tag, file
  * and name match; a folder named after the experiment counts as the same folder in each.
  */
-export function findDifferences(cases: TagCases[]): TestDifferences {
+export function findTestDifferences(cases: TagCases[]): TestDifferences {
   const found = sortTags([...new Set(cases.map((each) => each.tag))])
     .flatMap((tag) =>
       compareTests(

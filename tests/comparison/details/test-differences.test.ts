@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CaseStatus } from "../../../schemas/plan/report.ts";
-import { findDifferences } from "../../../src/comparison/details/tests-apart.ts";
+import { findTestDifferences } from "../../../src/comparison/details/test-differences.ts";
 import type { TagCases } from "../../../src/comparison/records/cases.ts";
 
 /** Cases of an experiment: `{ adds: "passed" }`. */
@@ -23,9 +23,9 @@ function cases(
   };
 }
 
-describe("findDifferences", () => {
+describe("findTestDifferences", () => {
   it("says which tests tell experiments apart, with the failure and where to read on", () => {
-    const { apart, failing_everywhere } = findDifferences([
+    const { apart, failing_everywhere } = findTestDifferences([
       cases("a", "api", { adds: "failed", sums: "failed", pays: "passed" }),
       cases("b", "api", { adds: "passed", sums: "failed", pays: "passed" }),
     ]);
@@ -47,7 +47,7 @@ describe("findDifferences", () => {
   });
 
   it("takes a test in each experiment's own folder for the same", () => {
-    const { apart } = findDifferences([
+    const { apart } = findTestDifferences([
       cases("a", "e2e", { rush: "failed" }, "designs/a/rush.test.ts"),
       cases("b", "e2e", { rush: "passed" }, "designs/b/rush.test.ts"),
       cases("c", "e2e", { rush: "passed" }, "designs/b/rush.test.ts"),
@@ -63,7 +63,7 @@ describe("findDifferences", () => {
   });
 
   it("keeps a shared test whole where an experiment bears the name of its folder", () => {
-    const { apart } = findDifferences([
+    const { apart } = findTestDifferences([
       cases("api", "api", { adds: "failed" }, "tests/api/cart.test.ts"),
       cases("b", "api", { adds: "passed" }, "tests/api/cart.test.ts"),
     ]);
@@ -73,7 +73,7 @@ describe("findDifferences", () => {
   });
 
   it("does not count an experiment that never ran the tag", () => {
-    const { apart, failing_everywhere } = findDifferences([
+    const { apart, failing_everywhere } = findTestDifferences([
       cases("a", "infra", { migrates: "failed" }),
       cases("b", "api", { adds: "passed" }),
     ]);
@@ -82,7 +82,7 @@ describe("findDifferences", () => {
   });
 
   it("tells a test that another skips or lacks from one that it passes", () => {
-    const { apart } = findDifferences([
+    const { apart } = findTestDifferences([
       cases("a", "api", { adds: "failed" }),
       cases("b", "api", { adds: "skipped" }),
       cases("c", "api", { other: "passed" }),
@@ -92,7 +92,7 @@ describe("findDifferences", () => {
   });
 
   it("does not tell apart by a test that several fail and none passes", () => {
-    const { apart, failing_everywhere } = findDifferences([
+    const { apart, failing_everywhere } = findTestDifferences([
       cases("a", "api", { adds: "failed" }),
       cases("b", "api", { adds: "failed" }),
       cases("c", "api", { "cart.test.ts": "failed" }),
@@ -102,7 +102,7 @@ describe("findDifferences", () => {
   });
 
   it("tells apart by what two fail to load, and a third does not", () => {
-    const { apart } = findDifferences([
+    const { apart } = findTestDifferences([
       cases("a", "api", { "cart.test.ts": "failed" }),
       cases("b", "api", { "cart.test.ts": "failed" }),
       cases("c", "api", { adds: "passed" }),
@@ -111,7 +111,7 @@ describe("findDifferences", () => {
   });
 
   it("names a test that is flaky, though none fails it", () => {
-    const { apart, failing_everywhere } = findDifferences([
+    const { apart, failing_everywhere } = findTestDifferences([
       cases("a", "api", { adds: "flaky" }),
       cases("b", "api", { adds: "passed" }),
     ]);
@@ -122,18 +122,18 @@ describe("findDifferences", () => {
   it("takes the worst result of a name that stands twice in a report", () => {
     const twice = cases("a", "api", { adds: "failed" });
     twice.cases.push({ name: "adds", file: "cart.test.ts", status: "passed" });
-    expect(findDifferences([twice, cases("b", "api", { adds: "passed" })]).apart).toHaveLength(1);
+    expect(findTestDifferences([twice, cases("b", "api", { adds: "passed" })]).apart).toHaveLength(1);
   });
 
   it("keeps tests of one name in two files apart", () => {
     const other = cases("b", "api", { adds: "passed" });
     other.cases = other.cases.map((each) => ({ ...each, file: "other.test.ts" }));
-    const { apart } = findDifferences([cases("a", "api", { adds: "failed" }), other]);
+    const { apart } = findTestDifferences([cases("a", "api", { adds: "failed" }), other]);
     expect(apart).toMatchObject([{ failed_in: ["a"], passed_in: [], not_run_in: ["b"] }]);
   });
 
   it("puts what most experiments fail first, then the standard tags", () => {
-    const { apart } = findDifferences([
+    const { apart } = findTestDifferences([
       cases("a", "e2e", { x: "failed" }),
       cases("b", "e2e", { x: "passed" }),
       cases("a", "api", { y: "failed", z: "failed" }),

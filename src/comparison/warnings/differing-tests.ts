@@ -2,12 +2,12 @@ import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
-import { collectTests } from "../details/tests-apart.ts";
+import { collectTests } from "../details/test-differences.ts";
 import type { TagCases } from "../records/cases.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
 /** A test that some experiments ran and others did not, although they ran its tag. */
-export interface UnlikeTests {
+export interface DifferingTest {
   tag: string;
   name: string;
   ran_in: string[];
@@ -15,7 +15,7 @@ export interface UnlikeTests {
 }
 
 /** Finds tests that not all experiments ran, because a missing test cannot fail. Incomplete lists are ignored. */
-export function findUnlikeTests(cases: TagCases[]): UnlikeTests[] {
+export function findDifferingTests(cases: TagCases[]): DifferingTest[] {
   const whole = cases.filter(({ isIncomplete }) => !isIncomplete);
   return [...groupBy(whole, ({ tag }) => tag)].flatMap(([tag, reports]) => {
     const all = [...new Set(reports.map(({ experiment_slug }) => experiment_slug))];
@@ -27,7 +27,7 @@ export function findUnlikeTests(cases: TagCases[]): UnlikeTests[] {
   });
 }
 
-export function warnOfUnlikeTests(feature: FeatureRef, tests: UnlikeTests[]): Warning[] {
+export function warnOfDifferingTests(feature: FeatureRef, tests: DifferingTest[]): Warning[] {
   if (tests.length === 0) return [];
   const groups = groupBy(tests, ({ tag, not_in }) => JSON.stringify([tag, not_in]));
   const texts = [...groups.values()].map((alike) => {
