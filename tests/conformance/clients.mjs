@@ -40,6 +40,9 @@ const scenarios = [
 ];
 const suite = ["-p", "node@22", "-p", "@modelcontextprotocol/conformance@0.1.16", "conformance", "server"];
 
+/** The Node versions that the package promises to run on. They come from npm too. */
+const nodeVersions = [20, 22, 24];
+
 /** By client: its commands, and what has to be in what each prints. */
 const checks = [
   [
@@ -60,7 +63,8 @@ const checks = [
 
 try {
   writeFileSync(config, JSON.stringify({ mcpServers: { [name]: server } }));
-  if (isRequired || (await isReachable())) await Promise.all([...checks.map(runAll), runScenarios()]);
+  if (isRequired || (await isReachable()))
+    await Promise.all([...checks.map(runAll), runScenarios(), runOnEachNode()]);
   else process.stdout.write("Skipped: the registry of npm cannot be reached.\n");
 } finally {
   const stop = [join(root, "dist/lakebase-local.js"), "stop"];
@@ -87,10 +91,27 @@ async function runScenarios() {
   }
 }
 
+/** A server of each Node version lists its tools and calls one. */
+async function runOnEachNode() {
+  const servers = {};
+  for (const version of nodeVersions) {
+    const { stdout } = await run("npx", ["-y", "-p", `node@${version}`, "node", "-p", "process.execPath"]);
+    servers[`node-${version}`] = { ...server, command: stdout.trim() };
+  }
+  const each = join(folder, "nodes.json");
+  writeFileSync(each, JSON.stringify({ mcpServers: servers }));
+  const inspect = ["@modelcontextprotocol/inspector@0.21.2", "--cli", "--config", each, "--server"];
+  for (const node of Object.keys(servers))
+    await runAll([
+      [[...inspect, node, "--method", "tools/list"], '"wait_for_run"'],
+      [[...inspect, node, "--method", "tools/call", "--tool-name", "check_setup"], '"default_branch"'],
+    ]);
+}
+
 /** One after the other: npx installs a client with its first command. */
 async function runAll(checks) {
   for (const [command, expected] of checks) {
-    const label = command.filter((word) => word !== config).join(" ");
+    const label = command.filter((word) => !word.startsWith(folder)).join(" ");
     const { stdout } = await run("npx", ["-y", ...command]);
     if (!stdout.includes(expected)) throw new Error(`${label} did not print ${expected}:\n${stdout}`);
     process.stdout.write(`ok  ${label}\n`);
