@@ -68,12 +68,21 @@ it("has a core that names no tool: what helps in a front end is said there", () 
 });
 
 it("has unit tests that start no process and need no build", () => {
-  const wrong = filesBelow("tests", "packages/lakebase-local/tests")
-    .filter((file) => /(?<!\.(integration|long))\.test\.ts$/.test(file) && !file.startsWith("tests/live/"))
-    .filter((file) => needsMore(file, new Set()));
-
+  const wrong = unitTests().filter((file) => needsMore(file, new Set()));
   expect(wrong, "name these *.integration.test.ts").toEqual([]);
 });
+
+it("has unit tests that mock no module: the thread that they share may have loaded it already", () => {
+  const mock = /\bvi\.(do)?[mM]ock\(/;
+  const wrong = unitTests().filter((file) => mock.test(readFileSync(join(root, file), "utf8")));
+  expect(wrong).toEqual([]);
+});
+
+function unitTests(): string[] {
+  return filesBelow("tests", "packages/lakebase-local/tests").filter(
+    (file) => /(?<!\.(integration|long))\.test\.ts$/.test(file) && !file.startsWith("tests/live/"),
+  );
+}
 
 /** Whether a test, or what it takes from its supporting files, works with processes, a build or a browser. */
 function needsMore(file: string, seen: Set<string>): boolean {
