@@ -10,11 +10,10 @@ import { ensureWorktree } from "./ensure-worktree.ts";
 import { findStart } from "./worktree-start.ts";
 
 /**
- * Makes an experiment's code present where its records came from another machine, as in a fresh checkout: in a worktree
- * of its git branch, or in the main checkout where that stands on it. Code that this machine has a record of stays as
- * it is.
- * @returns what is to be known of what was done
- * @throws CoreError `unknown_feature`, `unknown_experiment`, and what `ensureWorktree` throws
+ * Restores an experiment's code if its records came from another machine, as in a fresh checkout: in a worktree of its
+ * git branch, or in the main checkout if that is on this branch. Code that this machine has a record of is left alone.
+ * @returns warnings
+ * @throws CoreError `unknown_feature`, `unknown_experiment`, and whatever `ensureWorktree` throws
  */
 export async function restoreCode(
   { workspace, worktrees, signal }: Pick<Context, "workspace" | "worktrees" | "signal">,
@@ -33,7 +32,7 @@ export async function restoreCode(
   return (await ensureWorktree(ref, { worktree: undefined, start, directories, signal })).warnings;
 }
 
-/** A checkout of a CI often has but one git branch. @returns whether the experiment's was fetched */
+/** Fetches the experiment's git branch, because a CI checkout often has only one. @returns whether it was fetched */
 async function fetchBranch(ref: ExperimentRef): Promise<boolean> {
   const branch = worktreeBranch(ref);
   const { stdout } = await git(ref.workspace, ["remote"]);

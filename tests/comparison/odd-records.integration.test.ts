@@ -38,7 +38,7 @@ describe("compareExperiments, of records that are no good", () => {
     await symlink("/dev/zero", plan());
     const { warnings, recommendation } = await compare();
     expect(warnings).toMatchObject([
-      { kind: "plan-unreadable", message: expect.stringContaining("not a plain file") },
+      { kind: "plan-unreadable", message: expect.stringContaining("not a regular file") },
     ]);
     expect(recommendation).toBe("promote");
   });

@@ -64,7 +64,7 @@ test("what failed is run again, its failed tests first; a win needs the whole su
       experiment_slug: "exp-a",
       status: "failed",
       by_tag: { api: { passed: 1, failed: 1 } },
-      failed_first: { api: "run alone, 1 of 1 failed again" },
+      failed_first: { api: "run first, 1 of 1 failed again" },
     },
   ]);
   expect(again.results).toHaveLength(1);
@@ -78,7 +78,7 @@ test("what failed is run again, its failed tests first; a win needs the whole su
     {
       status: "failed",
       by_tag: { api: { passed: 1, failed: 1 }, e2e: { passed: 1, failed: 0 } },
-      failed_first: { api: "run alone, 0 of 1 failed again" },
+      failed_first: { api: "run first, 0 of 1 failed again" },
     },
   ]);
   // The quick look is kept where nothing takes it for the suite's report.
@@ -112,7 +112,7 @@ test("a failed tag whose command names no runner is run again as a whole, and th
   expect(run.results).toMatchObject([
     {
       by_tag: { api: { passed: 0, failed: 1 } },
-      failed_first: { api: "its failed tests were not run alone: it is counted by its exit status" },
+      failed_first: { api: "its failed tests were not run first: it is counted by its exit status" },
     },
   ]);
   expect(await countStarts(feature.workspace, "exp-a", "api")).toBe(2);

@@ -9,9 +9,9 @@ import { type Endpoint, endpointResource } from "../resources.ts";
 
 /** A read-write endpoint with a host, which no other endpoint has. */
 export interface ReadyEndpoint {
-  /** The whole resource path. */
+  /** The full resource path. */
   name: string;
-  /** With a port where it is not 5432. */
+  /** Includes the port unless it is 5432. */
   host: string;
 }
 

@@ -1,21 +1,21 @@
 import { isUnderWay, type Run } from "../../../schemas/run.ts";
 import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
 
-/** What the runs of a workspace tell of a feature's experiments. */
+/** What the runs of a workspace say about a feature's experiments. */
 export interface ActiveRuns {
-  /** Slugs of the experiments whose part in a run is still to end, whether it has begun or not. */
+  /** The slugs of experiments whose part in a run has not ended, whether or not it has begun. */
   activeExperiments: string[];
-  /** The ids of the runs that they are in. */
+  /** The ids of the runs they are in. */
   open_runs: string[];
-  /** Whether a run is over by now, whatever ended it; one that the workspace does not know is. */
+  /** Whether a run is over, whatever ended it; an unknown run is. */
   isOver: (runId: string) => Promise<boolean>;
-  /** A run of any feature as its journal tells of it; undefined where there is none, as in a fresh clone. */
+  /** Finds a run of any feature by its journal; undefined if there is none, as in a fresh clone. */
   findRun: (runId: string) => Run | undefined;
 }
 
 /**
- * The runs of a feature as they stand.
- * @param concluding a run of which nothing more will come, though it does not read as ended yet
+ * Reads the active runs of a feature.
+ * @param concluding a run that is about to end, though its journal does not say so yet
  */
 export async function readActiveRuns(
   workspace: string,
@@ -25,7 +25,7 @@ export async function readActiveRuns(
   return selectActiveRuns(workspace, await listRuns(workspace), featureId, concluding);
 }
 
-/** The same of runs that were just read: all of the workspace. */
+/** Selects the active runs of a feature from all runs of the workspace, freshly read. */
 export function selectActiveRuns(
   workspace: string,
   runs: readonly Run[],

@@ -4,14 +4,14 @@ import { CoreError } from "../../utils/core-error.ts";
 import { isLocked } from "../../utils/files/lock.ts";
 import { hasEnded } from "../journal/journal.ts";
 
-/** The run that has not ended and that one of these experiments is part of; undefined where none is. */
+/** Finds a run that has not ended and includes any of these experiments. */
 export function findOpenRun(runs: Run[], slugs: readonly string[]): Run | undefined {
   return runs.find((run) => !hasEnded(run) && listParts(run, slugs).length > 0);
 }
 
 /**
- * Refuses what must not happen to experiments during a run. Asked under the lock of starting a run, so that none
- * begins meanwhile.
+ * Refuses an operation on experiments that must not happen during a run. Call it while holding the lock for starting
+ * runs, so that none starts meanwhile.
  * @throws CoreError `experiment_busy`
  */
 export function refuseBusy(runs: Run[], slugs: readonly string[]): void {
@@ -19,7 +19,7 @@ export function refuseBusy(runs: Run[], slugs: readonly string[]): void {
   if (busy !== undefined) throw busy;
 }
 
-/** What `refuseBusy` would throw; undefined where no run is at them. */
+/** Returns what `refuseBusy` would throw; undefined if no run includes the experiments. */
 export function findBusy(runs: Run[], slugs: readonly string[]): CoreError | undefined {
   const run = findOpenRun(runs, slugs);
   if (run === undefined) return undefined;
@@ -33,7 +33,10 @@ export function findBusy(runs: Run[], slugs: readonly string[]): CoreError | und
   );
 }
 
-/** Refuses a run of experiments whose branch is being forked, or which are being closed. @throws CoreError `experiment_busy` */
+/**
+ * Refuses to run experiments that are being closed or whose branch is being forked.
+ * @throws CoreError `experiment_busy`
+ */
 export async function refuseWhileCut(experiments: readonly ExperimentRef[]): Promise<void> {
   const isCut = await Promise.all(experiments.map((experiment) => isLocked(cutPaths(experiment).lock)));
   const busy = experiments.filter((_, index) => isCut[index]);

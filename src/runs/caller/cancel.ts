@@ -4,11 +4,11 @@ import { findWorker, hasEnded, readRun, requestCancel } from "../journal/journal
 import { isSettled, recoverRun } from "../recovery/recover.ts";
 import { waitForRun } from "./wait.ts";
 
-/** How long a worker has to end its commands and keep what they left, in seconds. */
+/** How long a worker has to end its commands and store their files, in seconds. */
 const graceSeconds = 20;
 
 /**
- * Ends a run and gives it as it then stands. One that has ended already is given as it is.
+ * Ends a run, and returns its final state. A run that has already ended is returned as it is.
  * @throws CoreError `unknown_run`
  */
 export async function cancelRun(context: Context, runId: string): Promise<Run> {
@@ -17,18 +17,18 @@ export async function cancelRun(context: Context, runId: string): Promise<Run> {
   if (hasEnded(run)) return run;
   await requestCancel(workspace, runId);
   await signalWorker(workspace, runId, "SIGTERM");
-  // One that is stopped does not hear it.
+  // A stopped process does not receive SIGTERM until it is continued.
   await signalWorker(workspace, runId, "SIGCONT");
   let ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
   if (!hasEnded(ended)) {
     await signalWorker(workspace, runId, "SIGKILL");
     ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
   }
-  // A worker that was killed, by us or before it could listen, left the rest to others.
+  // A worker that was killed, or that did not listen yet, left its cleanup to us.
   return isSettled(workspace, ended) ? ended : recoverRun(workspace, runId, [], signal);
 }
 
-/** The worker is looked up each time: a pid that was freed may belong to somebody else. */
+/** Looks up the worker each time, because its pid may have been reused. */
 async function signalWorker(workspace: string, runId: string, signal: NodeJS.Signals): Promise<void> {
   const worker = await findWorker(workspace, runId);
   if (worker === undefined) return;

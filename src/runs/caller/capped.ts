@@ -7,7 +7,7 @@ import { readTimeline } from "../../experiments/timeline/timeline.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 
-/** How a run answers for the experiments that have used up what the plan gives to each, by slug: it leaves them out. */
+/** Returns the results of experiments that have used up their per-experiment budget, by slug: the run skips them. */
 export async function findCapped(
   experiments: readonly ExperimentRef[],
   plan: Plan,
@@ -16,7 +16,7 @@ export async function findCapped(
   return new Map(found.flat().map((result) => [result.experiment_slug, result]));
 }
 
-/** @throws CoreError `budget_spent` where there is nothing else that a run could do */
+/** @throws CoreError `budget_spent` if the run would have nothing else to do */
 export function refuseCapped(results: readonly RunResult[]): void {
   const [first] = results;
   if (first?.error?.code !== "budget_spent" || results.some(({ status }) => status === "queued")) return;

@@ -9,8 +9,8 @@ import { identifyProcess } from "../../utils/processes/process-identity.ts";
 import { recordWorker } from "../journal/journal.ts";
 
 /**
- * Starts a run's worker as a process of its own, and records who it is, so that from here on the journal tells
- * whether the run goes on.
+ * Starts a run's worker as a separate process and records its identity, so that from now on the journal shows whether
+ * the run is alive.
  * @throws CoreError `worker_not_started`
  */
 export async function startWorker(

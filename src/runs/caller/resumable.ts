@@ -4,7 +4,7 @@ import type { Experiment } from "../../experiments/experiments.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { type RunRequest, readRequest } from "../journal/journal.ts";
 
-/** The last run of any of the experiments, where it was interrupted and did what is asked for now. */
+/** Finds the last run of any of the experiments, if it was interrupted and covers what is requested now. */
 export async function findResumable(
   workspace: string,
   runs: Run[],
@@ -23,14 +23,14 @@ export async function findResumable(
   const isSame =
     slugs.every((slug) => covered.includes(slug)) &&
     tags.every((tag) => before.tags.includes(tag)) &&
-    // What failed is found anew each time.
+    // Failed tags are determined anew each time.
     failed_tags === undefined &&
     before.failed_tags === undefined &&
     repeat === before.repeat &&
     quiet === before.quiet &&
-    // A branch that was forked again ran nothing of it.
+    // A branch that was forked again has run none of it.
     slugs.every((slug) => isSameUid(branch_uids?.[slug], before.branch_uids?.[slug])) &&
-    // Counts of another command say nothing about this one.
+    // Counts of a different command say nothing about this one.
     isDeepStrictEqual(
       [plan.setup, plan.env, plan.ports, plan.suites],
       [before.plan.setup, before.plan.env, before.plan.ports, before.plan.suites],
@@ -38,7 +38,10 @@ export async function findResumable(
   return isSame ? last : undefined;
 }
 
-/** The result that an experiment begins a run with. One that a resumed run had finished stays; a capped one is left out. */
+/**
+ * Returns an experiment's initial result. A result that the resumed run finished is kept; a capped experiment is
+ * skipped.
+ */
 export function resultBefore(
   slug: string,
   resumed: Run | undefined,

@@ -6,19 +6,16 @@ import { findOpenTags } from "../rerun/open-tags.ts";
 
 const maxNamed = 5;
 
-/** What a run of all that failed does. */
+/** The selection for a run of everything that failed. */
 export interface FailedSelection {
   experiments: Experiment[];
-  /** By experiment, the tags that failed or are not measured at its present commit. */
+  /** By experiment: the tags that failed or are not measured at its current commit. */
   failed_tags: Record<string, string[]>;
-  /** Who is left out, and why. */
+  /** Which experiments are skipped, and why. */
   warnings?: string[];
 }
 
-/**
- * Selects what failed, or is not measured, of some experiments.
- * @throws CoreError `nothing_failed`
- */
+/** Selects what failed, or is not measured, among some experiments. @throws CoreError `nothing_failed` */
 export async function selectFailed(
   all: readonly Experiment[],
   plan: Plan,

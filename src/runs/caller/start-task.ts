@@ -8,7 +8,7 @@ import { createJournal, hasEnded, listRuns, newRunId, startLock } from "../journ
 import { refuseBusy, refuseWhileCut } from "./busy.ts";
 import { startWorker } from "./launch.ts";
 
-/** What is to be done for one experiment by a worker of its own, beside running suites. */
+/** A task for one experiment that its own worker performs, other than running suites. */
 export interface TaskInput {
   kind: TaskKind;
   experiment: Experiment;
@@ -16,12 +16,12 @@ export interface TaskInput {
   cycle_id: string;
   /** How long it may take. */
   minutes: number;
-  /** Writes what the task works by, under the lock of starting runs; where it throws, nothing is started. */
+  /** Writes the record that the task works from, under the lock for starting runs; if it throws, nothing is started. */
   record: (run: Run) => Promise<void>;
 }
 
 /**
- * Starts a task as a run of its own kind, which one can wait for and cancel, and returns at once.
+ * Starts a task as a run of its own kind, which can be waited for and cancelled, and returns immediately.
  * @throws CoreError `experiment_busy`, `promotion_running`, `locked`, `worker_not_started`
  */
 export async function startTask(context: Context, input: TaskInput): Promise<Run> {
@@ -61,7 +61,7 @@ export async function startTask(context: Context, input: TaskInput): Promise<Run
   });
 }
 
-/** Two of different features may be of one git branch and one database branch. */
+/** Refuses a second promotion: even of different features, two may share the git branch and the database branch. */
 function refuseTwo(runs: Run[]): void {
   const other = runs.find((run) => run.kind === "promotion" && !hasEnded(run));
   if (other === undefined) return;

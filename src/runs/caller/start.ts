@@ -29,12 +29,11 @@ import { findResumable, resultBefore } from "./resumable.ts";
 import { selectFailed } from "./select-failed.ts";
 
 /**
- * Starts a run and returns at once: the work is done by a detached worker, which outlives this process. Where the
- * feature's last run was interrupted and the call asks for no more than that one did, its cycle is finished instead:
- * what was counted stays.
+ * Starts a run and returns immediately: the work is done by a detached worker, which outlives this process. If the
+ * feature's last run was interrupted and covers this request, its cycle is finished instead, keeping what was counted.
  * @throws CoreError `unknown_feature`, `invalid_plan`, `unknown_experiment`, `no_experiments`, `unknown_tag`,
- *   `invalid_concurrency`, `invalid_repeat`, `invalid_name`, `experiment_busy`, `budget_spent`, `nothing_failed`, `locked`;
- *   nothing is started then
+ *   `invalid_concurrency`, `invalid_repeat`, `invalid_name`, `experiment_busy`, `budget_spent`, `nothing_failed`,
+ *   `locked`; nothing is started in that case
  */
 export async function startRun(context: Context, input: RunInput): Promise<Run> {
   const { workspace, signal } = context;
@@ -44,9 +43,9 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
   const repeat = resolveRepeat(input.repeat);
   await resolveExperiments(workspace, input);
   const cycle = resolveCycle(input.cycle_id);
-  // Whether an experiment is busy is asked and answered by one call at a time, whichever process it comes from.
+  // Only one call at a time may check and claim the experiments, in whichever process.
   return withLock(startLock(workspace), signal, async () => {
-    // Read again: one may have been forked again while we waited.
+    // Read again, because a branch may have been forked again while we waited.
     const all = await resolveExperiments(workspace, input);
     const runs = await listRuns(workspace, input.feature_id);
     refuseBusy(
@@ -89,7 +88,10 @@ function listUids(experiments: Experiment[]): RunRequest["branch_uids"] {
   return Object.fromEntries(uids);
 }
 
-/** From here on, a worker that was started for one of them and comes late finds its run ended, and leaves. */
+/**
+ * Ends interrupted runs in their journals: a worker that was started for one and comes late finds its run ended, and
+ * exits.
+ */
 async function closeInterrupted(workspace: string, runs: Run[]): Promise<void> {
   const interrupted = runs.filter(({ state }) => state === "interrupted");
   await Promise.all(interrupted.map((run) => writeRun(workspace, run)));

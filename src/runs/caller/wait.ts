@@ -3,15 +3,15 @@ import { countEnded, type Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { hasEnded, readRun } from "../journal/journal.ts";
 
-/** How often the journal is looked at, in milliseconds. It is a local file of a few kilobytes. */
-const lookEveryMs = 200;
+/** How often the journal is read, in milliseconds. It is a local file of a few kilobytes. */
+const pollEveryMs = 200;
 
-/** How often a waiting caller hears of the run, in milliseconds. Clients drop a silent call. */
-const tellEveryMs = 5_000;
+/** How often a waiting caller gets a progress message, in milliseconds. Clients drop a silent call. */
+const reportEveryMs = 5_000;
 
 /**
- * Waits until a run changes or ends, or the time is over. Cancelling the wait leaves the run alone.
- * @param untilEnd waits for the end, and passes over other changes
+ * Waits until a run changes or ends, or the time is up. Cancelling the wait does not affect the run.
+ * @param untilEnd waits for the end, ignoring other changes
  * @throws CoreError `unknown_run`
  */
 export async function waitForRun(
@@ -21,15 +21,15 @@ export async function waitForRun(
 ): Promise<Run> {
   const deadline = performance.now() + seconds * 1000;
   const first = await readRun(workspace, runId);
-  const tell = tellProgress(progress);
+  const tell = createReporter(progress);
   let run = first;
   let told = Number.NEGATIVE_INFINITY;
   while (!hasEnded(run) && (untilEnd || !hasChanged(first, run)) && performance.now() < deadline) {
-    if (performance.now() - told > tellEveryMs) {
+    if (performance.now() - told > reportEveryMs) {
       told = performance.now();
       tell(run);
     }
-    await sleep(Math.max(1, Math.min(lookEveryMs, deadline - performance.now())), undefined, { signal });
+    await sleep(Math.max(1, Math.min(pollEveryMs, deadline - performance.now())), undefined, { signal });
     const next = await readRun(workspace, runId);
     if (hasChanged(run, next)) told = Number.NEGATIVE_INFINITY;
     run = next;
@@ -39,10 +39,10 @@ export async function waitForRun(
 }
 
 /**
- * Progress is the experiments done, and a share of the next one that comes nearer to 1 with each message: MCP wants a
- * value that grows every time.
+ * Reports progress as the number of finished experiments plus a growing share of the next one: MCP requires a value
+ * that increases with every message.
  */
-function tellProgress(progress: Context["progress"]): (run: Run) => void {
+function createReporter(progress: Context["progress"]): (run: Run) => void {
   let done = 0;
   let repeats = 0;
   return (run) => {
@@ -56,7 +56,7 @@ function hasChanged(before: Run, now: Run): boolean {
   return JSON.stringify([before.state, before.results]) !== JSON.stringify([now.state, now.results]);
 }
 
-/** One line: `1 of 2 done: exp-pg succeeded (api 3/0), exp-json running e2e (api 3/0)`. */
+/** Describes progress on one line: `1 of 2 done: exp-pg succeeded (api 3/0), exp-json running e2e (api 3/0)`. */
 function describeProgress(run: Run): string {
   const experiments = run.results
     .map(({ experiment_slug, status, step, by_tag }) => {

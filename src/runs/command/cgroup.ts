@@ -6,9 +6,9 @@ import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 
 /**
- * A control group (cgroup v2) holds a process and all that comes from it, whatever they do to their session, their
- * parent or their environment. It is there on Linux where this user may make one below its own, as root may, and users
- * of systemd in their own slice.
+ * A control group (cgroup v2) contains a process and all its descendants, whatever they do to their session, parent or
+ * environment. Available on Linux if this user may create one below its own, as root may, and users of systemd in their
+ * own slice.
  */
 export interface Cgroup {
   /** Absolute. */
@@ -17,7 +17,7 @@ export interface Cgroup {
 
 const prefix = "lakebase-experiments.";
 
-/** @param owner tells whose it is: a run's id and the command's place in it */
+/** Creates a group. @param owner a run's id and the command's path in it */
 export function makeCgroup(owner: string): Cgroup | undefined {
   const parent = findOwnCgroup();
   if (parent === undefined) return undefined;
@@ -31,25 +31,25 @@ export function makeCgroup(owner: string): Cgroup | undefined {
 }
 
 /**
- * Moves a process that has just been started into a group, and the children that it may have by now.
- * @returns whether that was allowed
+ * Moves a process that was just started, and any children it already has, into a group.
+ * @returns whether that was permitted
  */
 export function enterCgroup({ directory }: Cgroup, pid: number): boolean {
   try {
     writeFileSync(join(directory, "cgroup.procs"), String(pid));
   } catch (error) {
-    // One that has ended already is no reason to doubt the group.
+    // A process that has already ended is no reason to doubt the group.
     return isGone(error);
   }
   for (const child of listChildren(pid)) enterCgroup({ directory }, child);
   return true;
 }
 
-/** How often a group is looked through that goes on forking, and the pause between, in milliseconds. */
+/** How often a group that keeps forking is scanned, and the pause in between, in milliseconds. */
 const rounds = 200;
 const pauseMs = 10;
 
-/** Kills all that is in a group, and removes it. @returns whether it is empty now */
+/** Kills everything in a group, and removes it. @returns whether it is empty now */
 export async function endCgroup({ directory }: Cgroup): Promise<boolean> {
   for (let round = 0; round < rounds; round++) {
     try {
@@ -65,7 +65,7 @@ export async function endCgroup({ directory }: Cgroup): Promise<boolean> {
   return false;
 }
 
-/** Ends what the commands of a run left in their groups, as a later process sees them. */
+/** Ends what the commands of a run left in their groups, from a process other than its worker. */
 export async function endRunCgroups(runId: string): Promise<void> {
   const parent = findOwnCgroup();
   if (parent === undefined) return;
@@ -75,7 +75,7 @@ export async function endRunCgroups(runId: string): Promise<void> {
 
 let own: { directory: string | undefined } | undefined;
 
-/** The group that this process is in, as a folder; undefined where there are none of version 2. */
+/** Returns the directory of this process's own group; undefined without cgroup v2. */
 function findOwnCgroup(): string | undefined {
   own ??= { directory: readOwnCgroup() };
   return own.directory;

@@ -14,32 +14,32 @@ import type { Redactor } from "../redaction/redact.ts";
 import { type Environment, expandArgument } from "./expand-variables.ts";
 import { followTree, markerVariable } from "./process-tree.ts";
 
-/** How long a command has between TERM and KILL, and its pipes after its end, in milliseconds. */
+/** How long a command has between SIGTERM and SIGKILL, and its pipes after it ends, in milliseconds. */
 const graceMs = 2_000;
 
 /** How much of each log is kept, in bytes. */
 const logBounds = { head: 2 ** 20, tail: 2 ** 20 };
 
 export interface CommandSpec {
-  /** Program and arguments. `$NAME` and `${NAME}` are replaced from `environment`, nothing else is interpreted. */
+  /** Program and arguments. `$NAME` and `${NAME}` are replaced from `environment`; nothing else is interpreted. */
   argv: readonly string[];
   directory: string;
   environment: Environment;
-  /** Where `stdout.log` and `stderr.log` go. */
+  /** The directory of `stdout.log` and `stderr.log`. */
   logDirectory: string;
   redactor: Redactor;
   timeoutMs: number;
   signal: AbortSignal;
-  /** What the command's processes carry in their environment, and no other's do. */
+  /** A marker in the environment of the command's processes, and of no others. */
   marker: string;
   watchdog: Pick<Watchdog, "watch" | "release">;
 }
 
 /** How a command ended. */
 export interface CommandEnd {
-  /** Null where it was ended by a signal. */
+  /** Null if a signal ended it. */
   exitCode: number | null;
-  /** Which of our limits ended it, if one did. */
+  /** Which of our limits ended it, if any. */
   stoppedBy: "timeout" | "cancel" | null;
   /** Milliseconds since the epoch. */
   startedAt: number;
@@ -47,9 +47,9 @@ export interface CommandEnd {
 }
 
 /**
- * Runs a command in a process group of its own, and leaves no process of its tree behind however it ends.
- * Its output goes to disk as it comes, without secrets, and bounded.
- * @throws CoreError `command_not_found`, `command_not_started`; the signal's reason where it was aborted before
+ * Runs a command in its own process group, and leaves no process of its tree behind however it ends. Its output is
+ * written to disk as it arrives, bounded and without secrets.
+ * @throws CoreError `command_not_found`, `command_not_started`; the signal's reason if it was already aborted
  */
 export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
   spec.signal.throwIfAborted();
@@ -80,7 +80,7 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
     child.once("error", () => resolve());
     child.once("exit", () => {
       tree.end().then(resolve, reject);
-      // A process of another user could still hold the pipes open for ever.
+      // A process of another user could keep the pipes open forever.
       setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), graceMs).unref();
     });
   });
@@ -106,7 +106,7 @@ async function keepLog(
   await pipeline(stream, boundStream(redactor, logBounds), file).catch(ignorePrematureClose);
 }
 
-/** The streams are destroyed on purpose when a stray process keeps them open. */
+/** The streams are destroyed on purpose if a stray process keeps them open. */
 function ignorePrematureClose(error: unknown): void {
   if (readErrorCode(error) !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
 }

@@ -5,21 +5,21 @@ import { withoutGitVariables } from "../../utils/git-variables.ts";
 import type { Environment } from "./expand-variables.ts";
 
 /**
- * Variables that a command must not inherit: our own secrets, and libpq's variables of another database, such as
- * PGHOSTADDR, which would lead away from the experiment's branch.
+ * Variables that a command must not inherit: our own secrets, and libpq's variables for other databases, such as
+ * PGHOSTADDR, which would connect it to something other than the experiment's branch.
  */
 const notInherited = /^(DATABRICKS_TOKEN|DATABRICKS_CLIENT_SECRET|ARM_CLIENT_SECRET|PG[A-Z]+)$/;
 
-/** Inherited variables whose value a command may need but nobody should read in an artifact. */
+/** Inherited variables whose value a command may need but that must not appear in an artifact. */
 const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i;
 
-/** A URL with a login in it. */
+/** A URL that contains a password. */
 const secretUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:[^\s/@]+@/i;
 
-/** In characters. A shorter value is likely a word that logs are full of, such as a development password. */
+/** In characters. A shorter value is likely to be a common word, such as a development password. */
 const shortestInherited = 12;
 
-/** What the environment of a plan's command has beside the experiment's own. */
+/** What a plan's command gets in its environment in addition to the experiment's variables. */
 export interface CommandFacts {
   experiment: Experiment;
   cycleId: string;
@@ -27,11 +27,11 @@ export interface CommandFacts {
   tag: string;
   /** Absolute. */
   artifactsDirectory: string;
-  /** Leased for the cycle. */
+  /** The ports leased for the cycle. */
   ports: readonly number[];
 }
 
-/** The environment of one command of a plan. */
+/** Builds the environment of one command of a plan. */
 export function commandEnvironment(connection: Connection, facts: CommandFacts): Record<string, string> {
   return {
     ...experimentEnvironment(connection, facts.experiment),
@@ -45,7 +45,7 @@ export function commandEnvironment(connection: Connection, facts: CommandFacts):
 /** `PORT`, `PORT_1`, `PORT_2`, … */
 const namePort = (index: number) => (index === 0 ? "PORT" : `PORT_${index}`);
 
-/** The environment of any command on an experiment's branch. */
+/** Builds the environment of any command on an experiment's branch. */
 export function experimentEnvironment(
   connection: Connection,
   { workspace, branch, feature_id, experiment_slug }: Experiment,
@@ -68,8 +68,8 @@ export function experimentEnvironment(
 }
 
 /**
- * The login of Databricks' own drivers, which ask an API for each password. On the emulator that is the branch's, and no
- * login to a workspace that this machine has otherwise.
+ * Sets the login of Databricks' own drivers, which ask an API for each password. On the emulator that is the branch's
+ * login, and never this machine's workspace login.
  */
 function withDriverLogin(
   inherited: Record<string, string>,
@@ -82,8 +82,8 @@ function withDriverLogin(
 }
 
 /**
- * What must not reach a disk: these logins, and what else is secret in an environment that they were used in, which is
- * by default what every command inherits.
+ * Lists what must not be written to disk: these logins, and other secrets in the environment they were used in, by
+ * default the one every command inherits.
  */
 export function listSecrets(
   connections: readonly Connection[],

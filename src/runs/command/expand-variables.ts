@@ -5,7 +5,9 @@ import { findNearest } from "../../utils/text/find-nearest.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** Replaces `$NAME` and `${NAME}` in an argument. What is not set stays as it is, and nothing else is interpreted. */
+/**
+ * Replaces `$NAME` and `${NAME}` in an argument. Unset variables are left as they are, and nothing else is interpreted.
+ */
 export function expandArgument(argument: string, environment: Environment): string {
   return argument.replace(
     /\$(?:\{(\w+)\}|(\w+))/g,
@@ -14,10 +16,9 @@ export function expandArgument(argument: string, environment: Environment): stri
 }
 
 /**
- * An environment with what a plan's `env` adds to it. Its values are made from the environment as it was given, so that
- * their order does not matter.
- * @throws CoreError `unknown_variable` for a value that refers to what is not set: a command would connect who knows
- * where with what is left of it
+ * Adds a plan's `env` to an environment. The values refer to the environment as given, so their order does not matter.
+ * @throws CoreError `unknown_variable` for a value that refers to an unset variable: a command could connect to the
+ *   wrong place with what is left of the value
  */
 export function withMapped(environment: Environment, env: Plan["env"] = {}): Record<string, string> {
   const mapped = Object.entries(env).map(([name, value]) => [name, expandValue(name, value, environment)]);

@@ -5,23 +5,23 @@ import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import { type Cgroup, endCgroup, endRunCgroups, enterCgroup, makeCgroup } from "./cgroup.ts";
 
-/** Marks every process of a command, so that one that left its group is still known as ours. */
+/** Marks every process of a command, so that one that left its process group is still recognized as ours. */
 export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
 
-/** A command's processes: what it started, and all that comes from that. */
+/** A command's processes: the one we started and all its descendants. */
 export interface ProcessTree {
-  /** Ends all of them, however they hid. */
+  /** Ends all of them, however well hidden. */
   end: () => Promise<void>;
 }
 
-/** Follows a command that has just been started in a process group of its own, with its marker in its environment. */
+/** Follows a command that was just started in its own process group, with its marker in its environment. */
 export function followTree(pid: number | undefined, marker: string): ProcessTree {
   const cgroup = pid === undefined ? undefined : enterOwnCgroup(pid, marker);
   return {
     end: async () => {
       if (pid !== undefined) signalGroup(pid, "SIGKILL");
       if (cgroup !== undefined) await endCgroup(cgroup);
-      // One that a service of the machine started for it is in no group of ours.
+      // A process that a system service started on its behalf is in no group of ours.
       await endMarked(marker);
     },
   };
@@ -35,8 +35,8 @@ function enterOwnCgroup(pid: number, marker: string): Cgroup | undefined {
 let isComplete: boolean | undefined;
 
 /**
- * Whether this machine lets us find every process of a command. Where it does not, one that leaves its process group
- * and clears its environment is not found.
+ * Whether this machine lets us find every process of a command. Otherwise, one that leaves its process group and clears
+ * its environment is not found.
  */
 export function findsAllProcesses(): boolean {
   isComplete ??= canMakeCgroup();
@@ -50,19 +50,19 @@ function canMakeCgroup(): boolean {
   return true;
 }
 
-/** Ends what the commands of a run left, as a process does that did not start them. */
+/** Ends what the commands of a run left, from a process other than its worker. */
 export async function endRunProcesses(runId: string): Promise<void> {
   await endRunCgroups(runId);
   await endMarked(`${runId}/`);
 }
 
-/** How often a tree is looked through that goes on forking, and the pause between, in milliseconds. */
+/** How often a tree that keeps forking is scanned, and the pause in between, in milliseconds. */
 const rounds = 50;
 const pauseMs = 20;
 
 /**
- * Kills every process whose marker begins as given, until none is left. Where the system shows no environments
- * (outside Linux), there is nothing to find, and the groups are all that is ended.
+ * Kills every process whose marker has the given prefix, until none is left. Outside Linux, environments cannot be
+ * read, so only process groups are ended.
  */
 async function endMarked(prefix: string): Promise<void> {
   if (process.platform !== "linux") return;
@@ -74,7 +74,7 @@ async function endMarked(prefix: string): Promise<void> {
   }
 }
 
-/** One file is open at a time, whatever else runs: a machine has hundreds of processes, and a limit of open files. */
+/** Opens one file at a time: a machine has hundreds of processes, and a limit on open files. */
 async function findMarked(prefix: string): Promise<number[]> {
   const needle = `\0${markerVariable}=${prefix}`;
   const found: number[] = [];
@@ -86,7 +86,7 @@ async function findMarked(prefix: string): Promise<number[]> {
   return found;
 }
 
-/** Empty for a process that has ended, or is another user's. */
+/** Returns an empty text for a process that has ended or belongs to another user. */
 function readEnvironment(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "latin1");

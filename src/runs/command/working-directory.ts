@@ -4,8 +4,8 @@ import { CoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
 
 /**
- * Where a command runs: a folder below the experiment's code, or its top.
- * @throws CoreError `cwd_not_found`; `cwd_outside` where a link leads out of the experiment's code, to what is not its own
+ * Resolves where a command runs: in a folder below the experiment's code, or at its top.
+ * @throws CoreError `cwd_not_found`; `cwd_outside` if a link leads out of the experiment's code
  */
 export async function workingDirectory(codeDirectory: string, cwd: string | undefined): Promise<string> {
   if (cwd === undefined) return codeDirectory;

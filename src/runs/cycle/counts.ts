@@ -5,18 +5,19 @@ import type {
   TagEvidence,
 } from "../../../schemas/experiment/outcomes.ts";
 
-/** What a cycle counted so far. */
+/** What a cycle has counted so far. */
 export interface CycleCounts extends Pick<Evidence, "setup_failed"> {
   by_tag: ByTag;
   evidence: Evidence["by_tag"];
-  /** By tag, what its failed tests came to that were run alone first: nothing of it is counted. */
+  /** By tag: the outcome of running only its failed tests first. None of it counts. */
   failed_first?: Record<string, string>;
-  /** By tag, the names of tests that were flaky at this commit, in this cycle or before. */
+  /** By tag: the names of tests that were flaky at this commit, in this cycle or before. */
   flaky?: Record<string, string[]>;
 }
 
 /**
- * What counts come to. `not_measured`: nothing failed, but something was not measured, and may yet pass or fail.
+ * Derives a status from counts. `not_measured`: nothing failed, but something was not measured and may still pass or
+ * fail.
  */
 export function judgeCounts({ by_tag, evidence, setup_failed }: CycleCounts) {
   const { tests_passed, tests_failed } = totals(by_tag);
@@ -33,7 +34,7 @@ export function totals(byTag: ByTag): { tests_passed: number; tests_failed: numb
   };
 }
 
-/** Says of each tag that was to be counted and was not that it was not measured, and why. */
+/** Marks each tag that should have been counted but was not as not measured, with the reason. */
 export function withUnfinished(
   evidence: Evidence["by_tag"],
   tags: readonly string[],
@@ -44,7 +45,7 @@ export function withUnfinished(
   return { ...evidence, ...Object.fromEntries(missing.map((tag) => [tag, unfinished])) };
 }
 
-/** How many tests of each tag were flaky; nothing where none was. */
+/** Counts the flaky tests of each tag; empty if there are none. */
 export function countFlakyByTag({ evidence }: CycleCounts): { flaky?: Record<string, number> } {
   const flaky = Object.entries(evidence).filter(([, tag]) => (tag.flaky ?? 0) > 0);
   if (flaky.length === 0) return {};
@@ -55,7 +56,7 @@ export function hasUnfinished({ evidence }: CycleCounts): boolean {
   return Object.values(evidence).some((tag) => tag.unfinished === true);
 }
 
-/** What a run finished in its cycle, of a record that it wrote: the tags whose suites came to their end. */
+/** Selects what a run finished in its cycle from its record: the tags whose suites ran to completion. */
 export function finishedCounts({ by_tag = {}, evidence }: ExperimentOutcomes): CycleCounts {
   return selectTags(
     { by_tag, evidence: evidence?.by_tag ?? {} },
@@ -66,7 +67,7 @@ export function finishedCounts({ by_tag = {}, evidence }: ExperimentOutcomes): C
   );
 }
 
-/** The counts of those tags whose evidence is as asked for. */
+/** Selects the counts of the tags whose evidence matches. */
 export function selectTags(
   { by_tag, evidence, ...rest }: CycleCounts,
   isWanted: (evidence: TagEvidence, tag: string) => boolean,

@@ -36,16 +36,17 @@ import type { CycleScope, CycleSpec } from "./scope.ts";
 
 export interface CycleResult extends CycleCounts {
   status: ReturnType<typeof judgeCounts>;
-  /** What kept it from being measured, where something other than the design did; or how its setup failed. */
+  /** What prevented the measurement if it was not the design's fault, or how its setup failed. */
   error?: ErrorDescription | undefined;
 }
 
 /**
- * One cycle of one experiment: a branch that answers, the plan's setup, then suite after suite. Its record is written
- * at every step, and says `running` until the end. What an interrupted run finished in this cycle stays, where code and
- * branch are still the same; so does what was counted before of tags that this cycle does not count. Trouble with
- * Lakebase, the worktree or the machine is no result: it goes to the timeline, and leaves the record as it was.
- * @throws the signal's reason where the run was stopped
+ * Runs one cycle of one experiment: logs in to its branch, runs the plan's setup, then one suite after another. Its
+ * record is written at every step, and says `running` until the end. What an interrupted run finished in this cycle is
+ * kept if the code and branch are still the same, and so are earlier counts of tags that this cycle does not count.
+ * Trouble with Lakebase, the worktree or the machine is not a result: it goes to the timeline, and leaves the record as
+ * it was.
+ * @throws the signal's reason if the run was stopped
  */
 export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   const begin = spec.turn.now();
@@ -93,14 +94,16 @@ async function runReached(scope: CycleScope, begin: number): Promise<CycleResult
   return { ...counts, status: judgeCounts(counts), error: error && describeError(error) };
 }
 
-/** An earlier run's record, which no living run writes: one that says `running` was left by a run that is over. */
+/**
+ * Corrects an earlier run's record that no living run writes: if it says `running`, it was left by a run that is over.
+ */
 function settle(previous: ExperimentOutcomes): ExperimentOutcomes {
   return previous.status === "running" ? { ...previous, status: "failed" } : previous;
 }
 
 /**
  * Runs the setup and the suites that are not counted yet, and counts them.
- * @returns what kept something from being measured, or how the setup failed; undefined where all went its way
+ * @returns what prevented a measurement, or how the setup failed; undefined if everything went well
  */
 export async function runSteps(
   scope: CycleScope,
@@ -113,7 +116,7 @@ export async function runSteps(
   const open = Object.entries(plan.suites).filter(([tag]) => isOpen(tag));
   const isFresh = Object.keys(counts.evidence).length === 0;
   let first: CoreError | undefined;
-  /** What keeps all further suites from running, too. */
+  /** What prevents all further suites from running. */
   let blocking: CoreError | undefined;
   if (open.length > 0) blocking = await prepare(scope);
   if (plan.setup !== undefined && isFresh && open.length > 0 && blocking === undefined) {
@@ -136,7 +139,7 @@ export async function runSteps(
   return first;
 }
 
-/** @returns what kept the worktree from being prepared */
+/** @returns what prevented the worktree from being prepared */
 async function prepare(scope: CycleScope): Promise<CoreError | undefined> {
   try {
     await prepareWorktree(scope);
@@ -149,12 +152,12 @@ async function prepare(scope: CycleScope): Promise<CoreError | undefined> {
   }
 }
 
-/** Without its branch, no suite can run. */
+/** Whether a problem is with the branch, without which no suite can run. */
 function isOfBranch(trouble: CoreError): boolean {
   return trouble instanceof LakebaseError || ["branch_gone", "branch_replaced"].includes(trouble.code);
 }
 
-/** @returns how the setup failed, or what kept it from being run */
+/** @returns how the setup failed, or what prevented it from running */
 async function countSetup(
   scope: CycleScope,
   steps: readonly Step[],
@@ -175,7 +178,7 @@ async function countSetup(
   }
 }
 
-/** Runs the tests of a suite that failed before, and tells of it: the whole suite follows, whatever they come to. */
+/** Runs only the tests of a suite that failed before, and reports the outcome: the whole suite follows in any case. */
 async function runFailedTests(
   scope: CycleScope,
   of: Parameters<typeof runFailedFirst>[1],
@@ -187,7 +190,10 @@ async function runFailedTests(
   scope.onStep(of.tag, counts);
 }
 
-/** @returns what kept the suite from being measured, where that was not its own doing; it is not counted then */
+/**
+ * @returns what prevented the suite from being measured, if that was not its own fault; it is not counted in that
+ *   case
+ */
 async function countSuite(
   scope: CycleScope,
   tag: string,

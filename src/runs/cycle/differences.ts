@@ -16,15 +16,15 @@ import type { CycleScope } from "./scope.ts";
 export type Differences = Pick<ExperimentOutcomes, "schema_diff_summary" | "code_diff_lines" | "code_diff">;
 
 /**
- * How an experiment's schema differs from its parent's, and its code from where it left the main checkout's. The
- * schema's changes become an artifact of the cycle. What cannot be found out is left out: it decides nothing.
+ * Records how an experiment's schema differs from its parent's, and its code from where it branched off. The schema's
+ * changes become an artifact of the cycle. What cannot be determined is omitted, because it decides nothing.
  */
 export async function recordDifferences(scope: CycleScope): Promise<Differences> {
   const [schema, code] = await Promise.all([recordSchemaDifference(scope), measureCode(scope)]);
   return { ...schema, ...code };
 }
 
-/** How a branch's schema differs from its parent's; the changes become an artifact of the cycle. */
+/** Records how a branch's schema differs from its parent's; the changes become an artifact of the cycle. */
 export async function recordSchemaDifference({
   experiment,
   cycleId,
@@ -50,7 +50,7 @@ export async function recordSchemaDifference({
   }
 }
 
-/** Keeps a difference as an artifact of a cycle, without secrets. */
+/** Stores a difference as an artifact of a cycle, without secrets. */
 export async function writeSchemaDifference(
   { experiment, cycleId }: Pick<CycleScope, "experiment" | "cycleId">,
   name: string,
@@ -61,7 +61,10 @@ export async function writeSchemaDifference(
   await writeArtifact(experiment, cycleId, name, `${text}\n`);
 }
 
-/** Only an experiment with a worktree has code of its own. It left where it was cut, or what it was merged with since. */
+/**
+ * Measures the lines of code changed since the worktree was created, or since its last merge. Only an experiment with a
+ * worktree has its own code.
+ */
 export async function measureCode({
   experiment,
   tree,

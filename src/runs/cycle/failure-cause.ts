@@ -6,8 +6,8 @@ import { withForkScope } from "./fork-scope.ts";
 import type { CycleScope } from "./scope.ts";
 
 /**
- * Runs a failing suite once more on a fresh branch of the experiment's parent: a suite that passes there failed for
- * the state of its branch, one that fails again failed for its code. Where that cannot be found out, the reason.
+ * Runs a failing suite again on a fresh branch of the experiment's parent: if it passes there, the state of its branch
+ * caused the failure; if it fails again, its code did. If that cannot be determined, returns the reason.
  */
 export async function findFailureCause(
   scope: CycleScope,

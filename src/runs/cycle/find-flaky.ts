@@ -5,12 +5,12 @@ import { mergeCases, tallyCase } from "../../experiments/outcomes/merge-cases.ts
 import { readTimeline } from "../../experiments/timeline/timeline.ts";
 import type { CycleSpec } from "./scope.ts";
 
-/** A run names no more of them; their artifact has all. */
+/** The most names listed by a run; the artifact has all of them. */
 const maxNamed = 10;
 
 /**
- * The tests of a suite that have both passed and failed at this commit, over its repeats and over earlier cycles, each
- * with how often: `checkout (failed 2 of 5)`. One lucky run does not make a flaky test a steady one.
+ * Lists the tests of a suite that have both passed and failed at this commit, across repeats and earlier cycles, each
+ * with its counts: `checkout (failed 2 of 5)`. One lucky run does not make a flaky test stable.
  */
 export async function findFlaky(
   { experiment }: Pick<CycleSpec, "experiment">,
@@ -19,7 +19,7 @@ export async function findFlaky(
   cases: ReportCase[],
 ): Promise<string[]> {
   const isGreen = cases.every(({ status }) => status === "passed" || status === "skipped");
-  // A timeline that cannot be read hides the past, and is a warning of the comparison.
+  // An unreadable timeline hides earlier results; the comparison warns about it.
   const timeline = await readTimeline(experiment).catch(() => []);
   const earlier = await readEarlierCases(experiment, timeline, tag, source, isGreen);
   const flaky = mergeCases([...earlier, cases]).filter(({ status }) => status === "flaky");

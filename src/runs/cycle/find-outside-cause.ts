@@ -6,13 +6,13 @@ import { findSystemError } from "../../utils/processes/system-errors.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
 import type { CycleScope } from "./scope.ts";
 
-/** With less room than this, in bytes, files can hardly be written. */
+/** With less free space than this, in bytes, files can hardly be written. */
 const leastRoom = 2 ** 20;
 
 /**
- * Whether a suite that failed had what it needs: room on the disk, its code and its branch to the end. Where it had
- * not, its failures are not the design's.
- * @returns what was missing; undefined for nothing
+ * Checks whether a failed suite still had what it needs: disk space, its code and its branch. If not, its failures are
+ * not the design's fault.
+ * @returns what was missing; undefined if nothing was
  */
 export async function findOutsideCause(scope: CycleScope): Promise<CoreError | undefined> {
   const { experiment, code } = scope;
@@ -34,7 +34,7 @@ async function findLostCode({ checkCode }: CycleScope): Promise<CoreError | unde
   return checkCode().then(() => undefined, asCoreError);
 }
 
-/** While the last login still works, no CLI is asked. */
+/** Does not run the CLI if the last login still works. */
 async function findLostBranch(scope: CycleScope): Promise<CoreError | undefined> {
   const { lakebase, experiment, logins, branch, signal } = scope;
   const login = logins.used.at(-1);

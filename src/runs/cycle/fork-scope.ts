@@ -5,10 +5,10 @@ import { keepLogins } from "./logins.ts";
 import type { CycleScope } from "./scope.ts";
 
 /**
- * Runs a tag's task on a fresh fork of the experiment's parent branch, with all else of the cycle as it is. The fork is
- * removed after it, and the experiment's own branch is not touched.
- * @param seconds that the task may take
- * @throws CoreError as `withFork` does, and what the task throws
+ * Runs a task on a fresh fork of the experiment's parent branch, otherwise in the same cycle. The fork is removed
+ * afterwards, and the experiment's own branch is not touched.
+ * @param seconds how long the task may take
+ * @throws CoreError whatever `withFork` and the task throw
  */
 export function withForkScope<Result>(
   scope: CycleScope,

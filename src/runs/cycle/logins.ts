@@ -5,19 +5,19 @@ import { holdCompute, type OnWait } from "../../lakebase/connection/hold-compute
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import { retryTrouble } from "./retry.ts";
 
-/** A login is renewed when less than this would be left of it at the end of what it is for, in milliseconds. */
+/** A login is renewed if less than this would remain at the end of its use, in milliseconds. */
 const marginMs = 60_000;
 
-/** The logins of one branch. A password lives for an hour at most; a cycle may take longer. */
+/** The logins of one branch. A password lives for at most an hour; a cycle may take longer. */
 export interface Logins {
   /**
-   * A login whose password opens new sessions for so long yet: the last one, or a new one.
-   * @throws CoreError where none is to be had, also after several tries
+   * Returns a login whose password opens new sessions for at least this long: the last one, or a new one.
+   * @throws CoreError if none can be obtained, after several attempts
    */
   lasting: (milliseconds: number) => Promise<Connection>;
-  /** Runs a task while the branch's compute is kept from being suspended. */
+  /** Runs a task while keeping the branch's compute from being suspended. */
   holding: <Result>(connection: Connection, task: () => Promise<Result>) => Promise<Result>;
-  /** Every login so far: a command may print an earlier one's password. */
+  /** Every login so far, because a command may print an earlier password. */
   used: Connection[];
 }
 
@@ -27,8 +27,8 @@ interface LoginOptions {
 }
 
 /**
- * @param first a login that works, where there is one. All later ones are to the same endpoint: under the branch's name
- *   there may be another by then.
+ * @param first a login that works, if there is one. All later ones use the same endpoint, because the branch's name
+ *   may refer to a different one by then.
  */
 export function keepLogins(
   lakebase: Lakebase,

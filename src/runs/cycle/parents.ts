@@ -4,13 +4,13 @@ import type { Connection } from "../../lakebase/connection/client.ts";
 import { openConnection } from "../../lakebase/connection/connection.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 
-/** A branch that experiments were forked from, as a run finds it. */
+/** A branch that experiments were forked from, as a run found it. */
 export interface Parent {
   connection: Connection;
   schema: SchemaSnapshot;
 }
 
-/** Looks at a parent once for all experiments of a run; again where that failed. @throws as `openConnection` does */
+/** Reads a parent once for all experiments of a run; again if that failed. @throws whatever `openConnection` throws */
 export type ReadParent = (branch: BranchName) => Promise<Parent>;
 
 export function rememberParents(lakebase: Lakebase, signal: AbortSignal): ReadParent {

@@ -8,13 +8,13 @@ import { CoreError } from "../../utils/core-error.ts";
 import { release, tryLock } from "../../utils/files/lock.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 
-/** Below the ports that systems give to outgoing connections, and above those that servers are known by. */
+/** Below the ports that systems assign to outgoing connections, and above those of well-known servers. */
 const usualRange = { first: 20_000, count: 10_000 };
 type Range = typeof usualRange;
 
 /**
- * Leases free ports while a task runs: no other cycle on this machine gets them, of whatever run and workspace. Those
- * of a worker that died fall to whoever asks next.
+ * Leases free ports while a task runs: no other cycle on this machine gets them, whatever its run or workspace. Leases
+ * of a worker that died can be taken over.
  * @throws CoreError `no_free_port`; the signal's reason
  */
 export async function withPorts<Result>(
@@ -32,13 +32,16 @@ export async function withPorts<Result>(
   }
 }
 
-/** A port, and the lock by which it is ours. */
+/** A port, and the lock that reserves it. */
 interface Lease {
   port: number;
   path: string;
 }
 
-/** The search begins anywhere, so that a port just given back, which a browser may still know, is seldom the next. */
+/**
+ * Starts the search at a random port, so that a port just released, which a browser may still remember, is seldom
+ * reused immediately.
+ */
 async function leasePorts(count: number, leases: Lease[], signal: AbortSignal, range: Range): Promise<void> {
   const directory = await openPortsDirectory();
   await sweepFolder(directory, { isDeep: false });
@@ -60,7 +63,10 @@ async function leasePorts(count: number, leases: Lease[], signal: AbortSignal, r
   });
 }
 
-/** One folder for all of a user's workspaces, and the user's alone. @throws CoreError `ports_unavailable` */
+/**
+ * Returns the folder of leases, shared by all of a user's workspaces and private to the user.
+ * @throws CoreError `ports_unavailable`
+ */
 export async function openPortsDirectory(): Promise<string> {
   const home = join(tmpdir(), `lakebase-experiments-${process.getuid?.() ?? "user"}`);
   await mkdir(home, { mode: 0o700, recursive: true });
@@ -76,12 +82,12 @@ export async function openPortsDirectory(): Promise<string> {
   return directory;
 }
 
-/** Whether nobody listens on a port, on any address. */
+/** Whether no one listens on a port, on any address. */
 async function isFree(port: number): Promise<boolean> {
   return (await canListen(port, "::")) ?? (await canListen(port, "0.0.0.0")) ?? false;
 }
 
-/** @returns undefined where the machine has no such address */
+/** @returns undefined if the machine has no such address */
 function canListen(port: number, host: string): Promise<boolean | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -19,19 +19,19 @@ export interface ReachedBranch {
 }
 
 export interface ReachOptions {
-  /** The project's branches when the run began; empty where they could not be listed. */
+  /** The project's branches when the run started; empty if they could not be listed. */
   listed: Promise<readonly Branch[]>;
-  /** Until then nobody logs in, since that wakes the branch's compute. */
+  /** No one logs in before this resolves, because that would wake the branch's compute. */
   mayWake: Promise<void>;
   signal: AbortSignal;
   onWait: OnWait;
 }
 
 /**
- * Finds the branch that was cut for an experiment, and logs in there. Where an earlier run did so, that takes one CLI
- * process, for a password: the endpoint's host, which no other branch has, was recorded with the branch's uid. Else it
- * takes three.
- * @throws CoreError where that is not to be had; the signal's reason where the run was stopped
+ * Finds the branch created for an experiment, and logs in to it. If an earlier run did so, that takes a single CLI
+ * process, for a password: the endpoint's host, which is unique to the branch, was recorded with the branch's uid.
+ * Otherwise it takes three.
+ * @throws CoreError if the branch is unavailable; the signal's reason if the run was stopped
  */
 export async function reachBranch(
   lakebase: Lakebase,
@@ -52,7 +52,7 @@ interface Known {
   endpoint: ReadyEndpoint;
 }
 
-/** The branch as listed, if it is the one that the record speaks of. */
+/** Finds the branch in the list, if it is the one in the record. */
 async function findKnown(experiment: Experiment, { listed }: ReachOptions): Promise<Known | undefined> {
   const record = await readBranchRecord(experiment).catch(() => undefined);
   if (record?.endpoint === undefined || record.branch !== experiment.branch || record.uid === null)
@@ -82,12 +82,12 @@ async function lookFor(
 ): Promise<ReachedBranch> {
   const { signal } = options;
   const check = () => checkBranch(lakebase, experiment, { signal });
-  // The endpoint first: what was cut for the experiment and is there after that look was there during it.
+  // The endpoint first: if the branch is the experiment's own afterwards, it was so when the endpoint was looked up.
   const endpoint = await findEndpoint(lakebase, experiment, check, signal);
   const [branch, untried] = await Promise.all([check(), requestLogin(lakebase, endpoint, { signal })]);
   await mayWake;
   const login = await openConnection(lakebase, branch.branch, { ...options, endpoint, untried });
-  // Not to have it costs the next run two processes.
+  // Without it, the next run needs two more processes.
   await recordEndpoint(experiment, branch.uid, endpoint).catch(() => {});
   return { branch, logins: keepLogins(lakebase, branch.branch, options, login) };
 }
@@ -103,7 +103,7 @@ async function findEndpoint(
     return await readyEndpoint(lakebase, await resolveBranchName(lakebase, branch, budget), budget, check);
   } catch (error) {
     signal.throwIfAborted();
-    // That the branch is gone, or another's, says more.
+    // An error that says the branch is gone, or someone else's, is more informative.
     await check();
     throw error;
   }

@@ -7,8 +7,8 @@ import { recordAttempt } from "./record.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
 
 /**
- * Finds an experiment's code and the branch that was cut for it, and logs in there.
- * @throws CoreError where either is not to be had; the signal's reason where the run was stopped
+ * Finds an experiment's code and the branch created for it, and logs in to the branch.
+ * @throws CoreError if either is unavailable; the signal's reason if the run was stopped
  */
 export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope, "ports">> {
   const { experiment } = spec;
@@ -23,10 +23,7 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
   return { ...spec, ...reached, code, checkCode: findCode, secrets, tree, recordTrouble, onStep, onWait };
 }
 
-/**
- * Gives a worktree what the plan copies and links into each.
- * @returns the secrets of files that were copied
- */
+/** Gives a worktree the files that the plan copies and links. @returns the secrets in copied files */
 export async function shareWithWorktree(
   { experiment: { workspace }, request }: CycleSpec,
   code: ExperimentCode,
@@ -37,7 +34,7 @@ export async function shareWithWorktree(
   return readCopiedSecrets([code.directory, workspace], copied);
 }
 
-/** Logs in to the branch that a cycle's commands are to run on. @throws CoreError where it cannot */
+/** Logs in to the branch on which a cycle's commands will run. @throws CoreError if that fails */
 export async function openScope(
   spec: CycleSpec,
   place: Pick<CycleScope, "code" | "checkCode" | "secrets" | "tree" | "branch" | "recordTrouble">,
@@ -49,7 +46,7 @@ export async function openScope(
   return { ...spec, ...place, onStep, onWait, logins };
 }
 
-/** The steps of a cycle, which is still at one of them while it waits for what others use. */
+/** Remembers the current step of a cycle, so that waiting can be shown as part of it. */
 function followSteps(spec: CycleSpec): Pick<CycleScope, "onStep" | "onWait"> {
   let last: Parameters<CycleSpec["onStep"]> | undefined;
   return {

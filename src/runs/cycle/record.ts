@@ -23,8 +23,8 @@ import type { Differences } from "./differences.ts";
 import type { CycleIdentity, CycleScope, CycleSpec } from "./scope.ts";
 
 /**
- * The record as it was before the cycle; undefined where there is none. One that cannot be read is set aside, since
- * the cycle writes its own in that place.
+ * Reads the record as it was before the cycle; undefined if there is none. An unreadable one is set aside, because the
+ * cycle writes its own in its place.
  */
 export function readPrevious({
   experiment,
@@ -35,14 +35,14 @@ export function readPrevious({
   });
 }
 
-/** What ties a tag's counts to the cycle that made them. */
+/** Describes the source of a tag's counts: the cycle that made them. */
 export function describeSource({ runId, cycleId, tree, branch }: CycleIdentity, suite: string): TagSource {
   return { run_id: runId, cycle_id: cycleId, ...tree, branch_uid: branch.uid, suite };
 }
 
 /**
- * What the interrupted run that this one finishes has counted. Counts belong to the code and the branch they were made
- * with: another commit, a change of a clean tree, or a branch that was forked again begins anew.
+ * Returns the counts of the interrupted run that this one finishes. Counts belong to the code and branch they were made
+ * with: a different commit, a change to a clean tree, or a branch that was forked again starts over.
  */
 export function countedBefore(scope: CycleScope, previous: ExperimentOutcomes | undefined): CycleCounts {
   const { request, tree, branch } = scope;
@@ -61,8 +61,8 @@ export function countedBefore(scope: CycleScope, previous: ExperimentOutcomes | 
 }
 
 /**
- * The record that a cycle writes: what it counted, and of the tags that it did not, what was counted last on this
- * branch. A tag whose suite could not be reached keeps its earlier counts too; whose they are, their source tells.
+ * Builds the record of a cycle: what it counted, plus the last counts on this branch of the tags it did not count. A
+ * tag whose suite could not be run keeps its earlier counts too; their source says where they come from.
  */
 export function mergeOutcomes(
   scope: CycleIdentity,
@@ -86,12 +86,12 @@ export function mergeOutcomes(
     by_tag: merged.evidence,
     setup_failed: merged.setup_failed,
   };
-  // Counts of earlier code stay on record, and decide nothing.
+  // Counts of earlier code stay on record, but decide nothing.
   const current = selectTags(merged, (tag) => isOfCurrentCode(evidence, tag));
   const isPassed = judgeCounts(current) === "succeeded";
   return {
     ...previous,
-    // One that ran is not capped any more.
+    // An experiment that has run is no longer capped.
     capped: undefined,
     schema_diff_summary: undefined,
     code_diff: undefined,
@@ -104,7 +104,9 @@ export function mergeOutcomes(
   };
 }
 
-/** What of earlier counts stays: those of this branch whose tags this cycle has not counted, whatever kept it from that. */
+/**
+ * Selects the earlier counts to keep: those of this branch whose tags this cycle has not counted, for whatever reason.
+ */
 function keptCounts(
   { branch }: CycleIdentity,
   previous: ExperimentOutcomes | undefined,
@@ -123,14 +125,14 @@ function keptCounts(
   );
 }
 
-/** Whether a cycle found anything out: a count, or that a suite or the setup gave none. */
+/** Whether a cycle found out anything: a count, or that a suite or the setup produced none. */
 export function hasFindings({ evidence, setup_failed }: CycleCounts): boolean {
   const isFinding = ({ code, unfinished }: { code?: string | undefined; unfinished?: boolean | undefined }) =>
     code === undefined && unfinished !== true;
   return setup_failed !== undefined || Object.values(evidence).some(isFinding);
 }
 
-/** Keeps in the timeline what kept a cycle, or one of its tags, from being measured. */
+/** Records in the timeline what prevented a cycle, or one of its tags, from being measured. */
 export async function recordAttempt(
   { experiment, cycleId, runId }: CycleSpec,
   error: CoreError,
@@ -145,11 +147,11 @@ export async function recordAttempt(
 interface CycleEnd {
   status: string;
   duration_ms: number;
-  /** The runs that bundles brought parts of it from. */
+  /** The runs whose bundles contributed parts of it. */
   imported?: readonly ImportedPart[];
 }
 
-/** One entry for a cycle, also where the run that finished it was interrupted before it could say so. */
+/** Appends the cycle to the timeline, once, even if the run that finished it was interrupted before it could do so. */
 export async function closeCycle(
   { experiment, cycleId, runId, request, tree, branch }: CycleIdentity,
   counts: CycleCounts,

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../../utils/core-error.ts";
 
-/** The pauses between tries, in milliseconds. Each try has patience of its own: what they bridge is minutes. */
+/**
+ * The pauses between attempts, in milliseconds. Each attempt also waits on its own, so together they bridge minutes.
+ */
 const pausesMs = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000];
 
 /**
- * Tries again what failed for a reason that may pass, with longer pauses each time.
- * @param signal the run's: its end, or the end of its budget, ends the tries
- * @throws the last try's error; the signal's reason where the run was stopped
+ * Repeats a task that failed for a reason that may pass, with increasing pauses.
+ * @param signal the run's: its end, or the end of its budget, ends the attempts
+ * @throws the last attempt's error; the signal's reason if the run was stopped
  */
 export async function retryTrouble<Result>(
   task: () => Promise<Result>,
@@ -21,7 +23,7 @@ export async function retryTrouble<Result>(
     signal.throwIfAborted();
     if (pause === undefined || !(error instanceof CoreError) || !error.retryable) throw error;
   }
-  // Its own error would say that a timer was aborted, not why.
+  // sleep's own error would say that a timer was aborted, not why.
   await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
   return retryTrouble(task, signal, later);
 }

@@ -14,7 +14,7 @@ import type { Logins } from "./logins.ts";
 import type { ReadParent } from "./parents.ts";
 import type { ReachedBranch } from "./reach-branch.ts";
 
-/** What a cycle is to do. */
+/** The instructions for a cycle. */
 export interface CycleSpec {
   runId: string;
   cycleId: string;
@@ -23,43 +23,43 @@ export interface CycleSpec {
   lakebase: Lakebase;
   signal: AbortSignal;
   watchdog: Watchdog;
-  /** The argument list that starts this program again. */
+  /** The command that starts this program again. */
   launch: readonly string[];
   turn: Turn;
-  /** Whether no other experiment of the run is at work at the same time. */
+  /** Whether no other experiment of the run is active at the same time. */
   isAlone: boolean;
   /** Finds the experiment's branch and logs in there, which may have begun before its turn. */
   reachBranch: (onWait: OnWait) => Promise<ReachedBranch>;
   readParent: ReadParent;
-  /** Called with what begins (`branch`, `setup`, a tag) and what is counted so far. */
+  /** Called with the step that begins (`branch`, `setup`, a tag) and the counts so far. */
   onStep: (step: string, counted: CycleCounts) => void;
 }
 
-/** What the record of a cycle is made by: who ran it, on which code and branch. */
+/** What the record of a cycle identifies: who ran it, on which code and branch. */
 export interface CycleIdentity extends Pick<CycleSpec, "runId" | "cycleId" | "experiment"> {
   request: Pick<RunRequest, "resumes">;
   tree: TreeState;
   branch: { uid: string | null };
 }
 
-/** A cycle whose experiment was reached: what all of its commands share. */
+/** A cycle whose experiment is ready: what all of its commands share. */
 export interface CycleScope extends CycleSpec {
   code: ExperimentCode;
-  /** Of files that were copied into the worktree: not to be read in any artifact. */
+  /** Secrets in files that were copied into the worktree: must not appear in any artifact. */
   secrets: readonly string[];
-  /** Makes sure that the code is still what it was, and says where it is. Asked before every command. */
+  /** Verifies that the code has not changed, and returns its location. Called before every command. */
   checkCode: () => Promise<ExperimentCode>;
-  /** Keeps what kept the cycle, or one of its tags, from being measured. */
+  /** Records what prevented the cycle, or one of its tags, from being measured. */
   recordTrouble: (error: CoreError, tag?: string) => Promise<void>;
-  /** The code, before any command of the cycle ran. */
+  /** The state of the code before any command of the cycle ran. */
   tree: TreeState;
-  /** As Lakebase has it. */
+  /** As reported by Lakebase. */
   branch: Branch;
   logins: Logins;
-  /** Leased on this machine for the length of the cycle, as many as the plan asks for. */
+  /** Leased on this machine for the duration of the cycle, as many as the plan requests. */
   ports: readonly number[];
-  /** Of a run of what failed, how its experiment stood before. */
+  /** In a run of what failed: the experiment's outcomes before it. */
   before?: ExperimentOutcomes | undefined;
-  /** Called with what a login or a command waits for. */
+  /** Called with what a login or a command is waiting for. */
   onWait: OnWait;
 }

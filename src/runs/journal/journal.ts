@@ -17,17 +17,19 @@ import {
 } from "../../utils/processes/process-identity.ts";
 import { readLastWords, reserveLastWords } from "./last-words.ts";
 
-/** What a run was asked to do. Written once, before its worker starts, so that a later edit of the plan cannot reach it. */
+/**
+ * What a run was asked to do. Written once, before its worker starts, so that later edits of the plan do not affect it.
+ */
 const requestSchema = z.object({
   plan: planSchema,
   tags: z.array(z.string()),
   /** How often each suite is run. */
   repeat: z.number().int().min(1),
-  /** By experiment, the uid of its branch when the run began; absent in journals of earlier versions. */
+  /** By experiment: the uid of its branch when the run started; absent in journals of earlier versions. */
   branch_uids: z.record(z.string(), z.string().nullable()).optional(),
-  /** Of a run of what failed, the tags by experiment; absent in any other. */
+  /** In a run of what failed: the tags by experiment. Absent otherwise. */
   failed_tags: z.record(z.string(), z.array(z.string())).optional(),
-  /** Whether one experiment is at work at a time, in turns. */
+  /** Whether only one experiment is active at a time, in turns. */
   quiet: z.boolean().default(false),
   /** The interrupted run whose cycle this one finishes. */
   resumes: z.string().optional(),
@@ -39,7 +41,7 @@ const requestPath = (workspace: string, runId: string) =>
 const workerPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "worker.json");
 const cancelPath = (workspace: string, runId: string) => join(runDirectory(workspace, runId), "cancel");
 
-/** Held by whoever starts a run, and by a worker while it makes itself known. */
+/** Held by whoever starts a run, and by a worker while it registers itself. */
 export const startLock = (workspace: string) => join(runsDirectory(workspace), "start.lock");
 
 export function newRunId(): string {
@@ -57,7 +59,7 @@ export async function readRequest(workspace: string, runId: string): Promise<Run
   return (await readRecord(requestPath(workspace, runId), requestSchema)) ?? unknownRun(runId);
 }
 
-/** What a run was asked to do for one experiment. */
+/** Returns what a run was asked to do for one experiment. */
 export function requestFor(request: RunRequest, slug: string): RunRequest {
   return { ...request, tags: ownValue(request.failed_tags ?? {}, slug) ?? request.tags };
 }
@@ -71,13 +73,13 @@ export async function recordWorker(workspace: string, runId: string, worker: Pro
   await writeJson(workerPath(workspace, runId), worker);
 }
 
-/** The worker of a run, or undefined where it never started or is gone. */
+/** Finds the worker of a run; undefined if it never started or is gone. */
 export async function findWorker(workspace: string, runId: string): Promise<ProcessIdentity | undefined> {
   const worker = await readRecord(workerPath(workspace, runId), processIdentitySchema);
   return worker !== undefined && (await isSameProcessAlive(worker)) ? worker : undefined;
 }
 
-/** Says that a run is to end as cancelled, whoever gets to end it. */
+/** Marks a run to be ended as cancelled, whoever ends it. */
 export async function requestCancel(workspace: string, runId: string): Promise<void> {
   await writeAtomically(cancelPath(workspace, runId), "");
 }
@@ -87,17 +89,17 @@ export function isCancelRequested(workspace: string, runId: string): boolean {
 }
 
 /**
- * A run as it stands. One whose worker is gone before it ended reads as `interrupted`.
+ * Reads the current state of a run. A run whose worker disappeared before it ended reads as `interrupted`.
  * @throws CoreError `unknown_run`
  */
 export async function readRun(workspace: string, runId: string): Promise<Run> {
   const run = await readJournal(workspace, runId);
   if (hasEnded(run) || (await findWorker(workspace, runId)) !== undefined) return run;
-  // The worker may have written the run's end between our two looks.
+  // The worker may have written the run's end between our two reads.
   return concludeRun(workspace, await readJournal(workspace, runId));
 }
 
-/** What a run has come to whose worker did not write its end. One that ended stays as it is. */
+/** Derives the final state of a run whose worker did not write it. A run that has ended is returned as it is. */
 export async function concludeRun(workspace: string, run: Run): Promise<Run> {
   if (hasEnded(run)) return run;
   const results = run.results.map(stopResult);
@@ -115,12 +117,12 @@ function stopResult(result: RunResult): RunResult {
   return result.status === "running" ? { ...result, status: "stopped" } : result;
 }
 
-/** What the worker wrote last, whether it still lives or not. */
+/** Reads what the worker wrote last, whether or not it is still alive. */
 export async function readJournal(workspace: string, runId: string): Promise<Run> {
   return (await readRecord(runJournalPath(workspace, runId), runSchema)) ?? unknownRun(runId);
 }
 
-/** The ids of all runs, newest first. */
+/** Lists the ids of all runs, newest first. */
 export async function listRunIds(workspace: string): Promise<string[]> {
   const folders = await listFolders(runsDirectory(workspace));
   return folders
@@ -129,7 +131,7 @@ export async function listRunIds(workspace: string): Promise<string[]> {
     .reverse();
 }
 
-/** The runs of a feature, or of all, newest first. */
+/** Lists the runs of one feature or of all, newest first. */
 export async function listRuns(workspace: string, featureId?: string): Promise<Run[]> {
   const ids = await listRunIds(workspace);
   const runs = await Promise.all(ids.map((runId) => readRun(workspace, runId).catch(() => undefined)));

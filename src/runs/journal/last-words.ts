@@ -5,18 +5,21 @@ import { runDirectory } from "../../experiments/layout.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { readRecordText, writeAtomically } from "../../utils/files/files.ts";
 
-/** In bytes: an error in JSON. */
+/** In bytes: enough for an error in JSON. */
 const room = 4_096;
 
 const lastWordsPath = (workspace: string, runId: string) =>
   join(runDirectory(workspace, runId), "last-words");
 
-/** Keeps room on the disk for why a worker died: it may die of a full one. */
+/** Reserves disk space for the reason a worker died, because it may die of a full disk. */
 export async function reserveLastWords(workspace: string, runId: string): Promise<void> {
   await writeAtomically(lastWordsPath(workspace, runId), " ".repeat(room));
 }
 
-/** Says why a worker dies. In place and at once: neither room on the disk nor another turn of the loop is needed. */
+/**
+ * Records why a worker dies. Overwrites reserved space synchronously, so that it needs neither disk space nor another
+ * turn of the event loop.
+ */
 export function writeLastWords(workspace: string, runId: string, error: unknown): void {
   const { message, ...description } = describeError(error);
   const words = JSON.stringify({ ...description, message: message.slice(0, 500) });
@@ -28,11 +31,11 @@ export function writeLastWords(workspace: string, runId: string, error: unknown)
       closeSync(file);
     }
   } catch {
-    // Then it dies in silence.
+    // Nothing more can be done.
   }
 }
 
-/** Why a run's worker died; undefined where it did not say. */
+/** Reads why a run's worker died; undefined if it could not say. */
 export async function readLastWords(workspace: string, runId: string): Promise<RecordedError | undefined> {
   const text = await readRecordText(lastWordsPath(workspace, runId)).catch(() => undefined);
   try {

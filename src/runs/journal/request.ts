@@ -13,15 +13,17 @@ export interface RunInput {
   experiment_slugs?: string[] | undefined;
   /** Default: all tags of the plan. */
   tags?: string[] | undefined;
-  /** Default: the cycle after the last one, as `C3`. */
+  /** Default: the cycle after the last one, such as `C3`. */
   cycle_id?: string | undefined;
-  /** Runs what failed, or is not measured at the present commit, its failed tests first. */
+  /** Run only what failed or is not measured at the current commit, failed tests first. */
   only_failed?: boolean | undefined;
-  /** How often each suite is run. Default once. */
+  /** How often each suite is run. Default: once. */
   repeat?: number | undefined;
-  /** A smaller cap than the plan's. */
+  /** A lower limit than the plan's. */
   concurrency?: number | undefined;
-  /** One experiment at work at a time, in turns, so that what disturbs a measurement disturbs all alike. */
+  /**
+   * Run one experiment at a time, in turns, so that anything that disturbs a measurement affects all of them equally.
+   */
   quiet?: boolean | undefined;
 }
 

@@ -4,20 +4,22 @@ import { runDirectory } from "../../experiments/layout.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
 
 /**
- * Where the commands of a run leave what becomes artifacts. It is there from the worker's start until all of it was
- * kept, so that a run whose `work` is still there and whose worker is not needs settling.
+ * The directory where the commands of a run leave files that become artifacts. It exists from the worker's start until
+ * everything has been stored: if it still exists and the worker is gone, the run needs to be recovered.
  */
 export function workDirectory(workspace: string, runId: string): string {
   return join(runDirectory(workspace, runId), "work");
 }
 
-/** One command's folders. Logs stand apart: they hold no secrets, and the command's own files may. */
+/**
+ * Returns one command's folders. Logs are separate because they contain no secrets, and the command's own files may.
+ */
 export function commandDirectories(workspace: string, runId: string, slug: string, folder: string) {
   const directory = join(workDirectory(workspace, runId), slug, folder);
   return { directory, logs: join(directory, "logs"), files: join(directory, "files") };
 }
 
-/** The logs that a run's commands left, as experiment, folder of the command, and path. */
+/** Lists the logs that a run's commands left, with the experiment, the command's folder, and the path. */
 export async function findLogs(workspace: string, runId: string) {
   const work = workDirectory(workspace, runId);
   const slugs = (await readdir(work).catch(ignoreMissing)) ?? [];

@@ -4,28 +4,29 @@ import { locksTable, selectLargeTableRisks } from "../../database/large-tables.t
 import { summarizeChanges } from "../../database/summary.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 
-/** More than this are counted, not named. */
+/** Beyond this many, entries are counted, not named. */
 const maxNamed = 5;
 
-/** The tests that the suite counts. Their names tell them apart from one cycle to the next. */
+/** The tests that the suite counts. Their names identify them from one cycle to the next. */
 const names = {
   applies: "setup applies cleanly to a fresh fork of the parent branch",
   repeats: "setup changes nothing when it is run again",
   locks: "setup locks or rewrites no large table that is not named",
 } as const;
 
-/** What two runs of a setup on a fresh fork came to. */
+/** The outcome of running a setup twice on a fresh fork. */
 export interface Applied {
-  /** How a run failed: nothing where it did not. */
+  /** How a run failed; undefined if neither did. */
   failure?: { run: "first" | "again"; message: string } | undefined;
-  /** What the first run changed; undefined where it failed. */
+  /** What the first run changed; undefined if it failed. */
   changes?: readonly SchemaChange[] | undefined;
-  /** What the second run changed; undefined where it did not run to its end. */
+  /** What the second run changed; undefined if it did not complete. */
   again?: readonly SchemaChange[] | undefined;
 }
 
 /**
- * The tests of a setup. What cannot be told since it did not apply is skipped: it neither passes nor fails.
+ * Builds the test cases for a setup. Tests that cannot be decided because the setup failed are skipped: they neither
+ * pass nor fail.
  * @param mayLock large tables that it may lock or rewrite, schema-qualified
  */
 export function judgeMigrations(
@@ -63,7 +64,7 @@ function judgeLocks(changes: readonly SchemaChange[], mayLock: readonly string[]
   return failed(names.locks, `${nameSome(found, maxNamed)}. ${hint}`);
 }
 
-/** `index public.orders_by_customer: blocks writes of public.orders, 120 MB`. */
+/** Describes a lock: `index public.orders_by_customer: blocks writes of public.orders, 120 MB`. */
 function describeLock({ kind, object }: SchemaChange, { effect, table, table_bytes }: SchemaRisk): string {
   const size = `${Math.round(table_bytes / 2 ** 20)} MB`;
   const what = effect === "rewrites_table" ? "rewrites" : `${effect.replaceAll("_", " ")} of`;

@@ -14,10 +14,10 @@ import { runSetup, SetupFailed, setupSeconds, writeCases } from "../suite/suite.
 import { type Applied, judgeMigrations } from "./judge-migrations.ts";
 
 /**
- * The ready suite `migrations`: runs the plan's setup twice on a fresh fork of the experiment's parent branch, and
- * counts what is to be expected of it as tests. The fork is removed after it; the experiment's own branch is not touched.
- * What keeps it from being run is a verdict, not an error.
- * @throws the signal's reason, where the suite was stopped with its run
+ * Runs the built-in suite `migrations`: runs the plan's setup twice on a fresh fork of the experiment's parent branch,
+ * and counts the expected properties as tests. The fork is removed afterwards; the experiment's own branch is not
+ * touched. If it cannot be run, that is a verdict, not an error.
+ * @throws the signal's reason if the suite was stopped along with its run
  */
 export async function runMigrations(
   scope: CycleScope,
@@ -39,9 +39,9 @@ export async function runMigrations(
   }
 }
 
-/** What a run of the setup left, and what it changed. */
+/** The result of running the setup twice. */
 interface Round extends Applied {
-  /** The artifact that tells how it failed. */
+  /** The artifact that shows how it failed. */
   log?: string;
 }
 
@@ -60,7 +60,7 @@ async function applyTwice(scope: CycleScope, tag: string, steps: readonly Step[]
   return { changes, again };
 }
 
-/** @returns how the setup failed; undefined where it did not */
+/** @returns how the setup failed; undefined if it did not */
 async function apply(
   scope: CycleScope,
   steps: readonly Step[],
@@ -90,7 +90,7 @@ async function keepDifference(scope: CycleScope, name: string, changes: SchemaCh
   await writeSchemaDifference(scope, name, difference, createRedactor(listSecrets(logins.used)));
 }
 
-/** The artifact of the cycle that tells most. */
+/** Returns the most informative artifact of the cycle. */
 function findDetails({ log, again = [] }: Round, tag: string): string {
   if (log !== undefined) return log;
   return `${tag}/${again.length > 0 ? "again-" : ""}${schemaDifferenceName}`;

@@ -14,15 +14,15 @@ import { listEntries, listFolders } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { findWorker } from "../journal/journal.ts";
 
-/** Beyond its task's own time, for Lakebase, in seconds: then a fork that nobody removed goes by itself. */
+/** Added to the task's own time for Lakebase's, in seconds, before a fork that was not removed expires. */
 const extraLifetime = 3_600;
 
-/** A branch that a run has for a task alone. Written before the branch is made, and removed after it. */
+/** A branch that a run uses for a single task. Recorded before the branch is created, and removed after it. */
 const forkSchema = z.object({
   branch: z.string(),
-  /** RFC 3339: no branch of that name was there then. */
+  /** RFC 3339: no branch of that name existed at that time. */
   since: z.string(),
-  /** Left out until the branch is known to be there. */
+  /** Absent until the branch is known to exist. */
   uid: z.string().nullable().optional(),
 });
 type Fork = z.infer<typeof forkSchema>;
@@ -42,9 +42,9 @@ interface Owner {
 }
 
 /**
- * Runs a task on a fresh fork, which is removed after it however it ends: where this process is killed, by the run's
- * watchdog or by the next run, else at its expiry.
- * @throws CoreError as `createBranch` does, and what the task throws
+ * Runs a task on a fresh fork, which is removed afterwards however the task ends. If this process is killed, the run's
+ * watchdog or the next run removes it, or else it expires.
+ * @throws CoreError whatever `createBranch` and the task throw
  */
 export async function withFork<Result>(
   { lakebase, workspace, runId, signal }: Owner,
@@ -65,7 +65,7 @@ export async function withFork<Result>(
   }
 }
 
-/** Removes what a run whose worker is gone had forked. What cannot be removed now stays on record. */
+/** Removes the forks of a run whose worker is gone. What cannot be removed now stays on record. */
 export async function removeForks(lakebase: Lakebase, workspace: string, runId: string): Promise<void> {
   const directory = forksDirectory(workspace, runId);
   for (const { name } of listEntries(directory)) {
@@ -73,7 +73,7 @@ export async function removeForks(lakebase: Lakebase, workspace: string, runId: 
   }
 }
 
-/** The same for every run of the workspace whose worker is gone. */
+/** Removes the forks of all runs of the workspace whose worker is gone. */
 export async function removeDeadForks(lakebase: Lakebase, workspace: string): Promise<void> {
   for (const runId of await listFolders(runsDirectory(workspace))) {
     if (!runId.startsWith("run-") || listEntries(forksDirectory(workspace, runId)).length === 0) continue;
@@ -85,14 +85,14 @@ function forksDirectory(workspace: string, runId: string): string {
   return join(runDirectory(workspace, runId), "forks");
 }
 
-/** A branch of the name that was there before is not ours. */
+/** Removes a fork, unless a branch of that name existed before: that one is not ours. */
 async function removeFork(lakebase: Lakebase, path: string): Promise<void> {
   try {
     const fork = await readRecord(path, forkSchema);
     if (fork !== undefined) await removeOwn(lakebase, fork);
     await rm(path, { force: true });
   } catch (error) {
-    // It is tried again later, and at last the branch expires.
+    // It will be tried again, and eventually the branch expires.
     ignoreCoreError(error);
   }
 }

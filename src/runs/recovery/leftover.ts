@@ -1,11 +1,11 @@
 import * as z from "zod";
 
-/** Files of a command that are to be kept, and the secrets that they may hold. */
+/** Files of a command that should be stored, and the secrets they may contain. */
 export const leftoverSchema = z.object({
   feature_id: z.string(),
   experiment_slug: z.string(),
   cycle_id: z.string(),
-  /** Of the artifacts within the cycle. */
+  /** The folder of the artifacts within the cycle. */
   folder: z.string(),
   directory: z.string(),
   secrets: z.array(z.string()),

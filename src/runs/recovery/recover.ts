@@ -23,14 +23,15 @@ import { createRedactor } from "../redaction/redact.ts";
 import { collectArtifacts } from "../suite/collect.ts";
 import type { Leftover } from "./leftover.ts";
 
-/** How long a killed worker may take to be gone from the process table, in milliseconds. */
+/** How long a killed worker may remain in the process table, in milliseconds. */
 const goneWithinMs = 5_000;
 
 /**
- * Does for a worker that died what it can no longer do: ends its commands, keeps what they left as artifacts under
- * `interrupted`, and lets the records say that its cycle is unfinished. May be called again at any time and by several
- * at once. Usually the run's watchdog does it within moments; else whoever starts the next run.
- * @param leftovers the files whose secrets are known. Of others only the logs are kept, which never held any.
+ * Finishes what a dead worker no longer can: ends its commands, stores their files as artifacts under `interrupted`,
+ * and marks its cycle as unfinished. Safe to call repeatedly and concurrently. Usually the run's watchdog does it
+ * within moments, otherwise whoever starts the next run.
+ * @param leftovers the files whose secrets are known. Of other commands, only the logs are kept, which never contain
+ *   secrets.
  */
 export async function recoverRun(
   workspace: string,
@@ -52,7 +53,7 @@ export async function recoverRun(
   });
 }
 
-/** Recovers every run of the workspace whose worker died and that nobody has recovered yet. */
+/** Recovers every run of the workspace whose worker died and that has not been recovered yet. */
 export async function recoverDeadRuns(workspace: string, signal: AbortSignal): Promise<void> {
   let isAnySettled = false;
   const runIds = (await listFolders(runsDirectory(workspace))).filter(
@@ -91,7 +92,10 @@ async function keepLeftovers(workspace: string, run: Run, leftovers: readonly Le
   }
 }
 
-/** An experiment that the worker was at reads as `running`; nobody else writes that with this run's id. */
+/**
+ * Completes the outcomes of an experiment that the worker was running: they say `running` with this run's id, which
+ * nobody else writes.
+ */
 async function recoverOutcomes(workspace: string, run: Run, experiment_slug: string): Promise<void> {
   const ref = { workspace, feature_id: run.feature_id, experiment_slug };
   const outcomes = await readOutcomes(ref).catch(() => undefined);
@@ -104,7 +108,7 @@ async function recoverOutcomes(workspace: string, run: Run, experiment_slug: str
   await writeOutcomes(ref, { ...outcomes, status, evidence: { ...evidence, by_tag } });
 }
 
-/** Whether nobody needs to recover a run any more. */
+/** Whether a run no longer needs to be recovered. */
 export function isSettled(workspace: string, run: Run): boolean {
   return hasEnded(run) && !existsSync(workDirectory(workspace, run.run_id));
 }

@@ -9,8 +9,8 @@ import { closeCycle } from "../cycle/record.ts";
 import { findWorker, hasEnded, listRunIds, readJournal, startLock, writeRun } from "../journal/journal.ts";
 
 /**
- * Settles imports whose process was killed. An experiment whose record had been written gets the timeline's entry that
- * was missing, and is imported; of any other, the artifacts go that were there already, and it is not.
+ * Recovers imports whose process was killed. If an experiment's record was already written, its missing timeline entry
+ * is added, and it counts as imported; otherwise the artifacts stored so far are removed, and it does not.
  */
 export async function settleImports(workspace: string, signal: AbortSignal): Promise<void> {
   const left = await listLeft(workspace);
@@ -43,7 +43,7 @@ async function settle(workspace: string, run: Run): Promise<void> {
   await writeRun(workspace, { ...run, results, state: isWhole ? "finished" : "interrupted" });
 }
 
-/** @returns how it was counted; undefined where it was not */
+/** @returns its counts; undefined if it was not imported */
 async function settleExperiment(
   { run_id, cycle_id }: Run,
   experiment: Experiment,

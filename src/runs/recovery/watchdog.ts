@@ -16,21 +16,23 @@ const messageSchema = z.union([
 ]);
 type Message = z.infer<typeof messageSchema>;
 
-/** Ends a worker's commands when the worker is gone, however it went, and keeps what they left. */
+/** Ends a worker's commands when the worker is gone, for whatever reason, and stores their files. */
 export interface Watchdog {
   watch: (pid: number) => void;
   release: (pid: number) => void;
-  /** A command is about to leave files. Their secrets are told to the watchdog alone, and touch no disk. */
+  /**
+   * Announces that a command will leave files. Their secrets are only sent to the watchdog, and never touch the disk.
+   */
   expect: (leftover: Leftover) => void;
-  /** The files of a directory have been kept. */
+  /** Reports that the files of a directory have been stored. */
   kept: (directory: string) => void;
-  /** To be called when all commands have ended. */
+  /** Must be called when all commands have ended. */
   dismiss: () => void;
 }
 
 /**
- * Starts a run's watchdog: a process of its own that hears of each command over a pipe, and takes the pipe's end for the
- * worker's. `launch` starts this program.
+ * Starts a run's watchdog: a separate process that learns of each command through a pipe, and takes the end of the pipe
+ * as the end of the worker. `launch` starts this program.
  */
 export function startWatchdog(launch: readonly string[], runId: string): Watchdog {
   const [program = process.execPath, ...args] = launch;
@@ -39,7 +41,7 @@ export function startWatchdog(launch: readonly string[], runId: string): Watchdo
     stdio: ["pipe", "ignore", "ignore"],
   });
   watchdog.unref();
-  // Without a watchdog the run still runs; the next run ends what a dead worker left.
+  // The run also works without a watchdog; the next run then ends what a dead worker left.
   watchdog.on("error", () => {});
   watchdog.stdin.on("error", () => {});
   const tell = (message: Message) => void watchdog.stdin.write(`${JSON.stringify(message)}\n`);
@@ -55,7 +57,7 @@ export function startWatchdog(launch: readonly string[], runId: string): Watchdo
   };
 }
 
-/** The watchdog itself: once its input ends, it kills what is still watched and recovers the run. */
+/** Runs the watchdog itself: once its input ends, it kills what is still watched and recovers the run. */
 export async function runWatchdog(
   { workspace, lakebase }: Pick<Context, "workspace" | "lakebase">,
   runId: string,

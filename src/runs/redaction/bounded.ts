@@ -8,9 +8,9 @@ export interface Bounds {
 }
 
 /**
- * Passes the head of a stream as it comes and its tail at the end, both without secrets, with a line that says how
- * much lies between. Only what is kept is searched, so a gigabyte costs a copy; a secret that lies across an edge is
- * seen whole all the same, as the search begins a secret's length before it.
+ * Passes on the head of a stream as it arrives and its tail at the end, both without secrets, with a line in between
+ * that says how much was left out. Only what is kept is searched, so a gigabyte costs only a copy. A secret that
+ * crosses an edge is still recognized, because the search starts a secret's length earlier.
  */
 export function boundStream(redactor: Redactor, { head, tail }: Bounds): Transform {
   const scanner = redactor.scanner();
@@ -38,7 +38,7 @@ export function boundStream(redactor: Redactor, { head, tail }: Bounds): Transfo
   });
 }
 
-/** The last bytes of what is pushed, and how many came before them. */
+/** Keeps the last bytes that are pushed, and counts those before them. */
 function createTail(limit: number) {
   let chunks: Buffer[] = [];
   let size = 0;

@@ -1,22 +1,22 @@
 import { encodeSecret } from "./secret-encodings.ts";
 
-/** The shortest secret that is looked for, in characters: shorter ones would match by chance. */
+/** The shortest secret that is searched for, in characters; shorter ones would match by chance. */
 const shortest = 6;
 
-/** Where a secret lies in a text: from the first offset to before the second. */
+/** The position of a secret in a text: the first offset, and the offset after its end. */
 type Span = readonly [start: number, end: number];
 
-/** Looks for secrets in latin1 text, in any encoding and without regard to case. */
+/** Finds secrets in latin1 text, in any encoding and ignoring case. */
 export interface SecretFinder {
   /** In order, without overlaps. */
   find: (text: string) => Span[];
-  /** How many characters at the end could be the beginning of a secret. */
+  /** Returns how many characters at the end could be the beginning of a secret. */
   pendingLength: (text: string) => number;
-  /** An upper bound of the length of a secret, line breaks included. */
+  /** An upper bound for the length of a secret, including line breaks. */
   longest: number;
 }
 
-/** @param secrets values of any length; those under 6 characters are passed over */
+/** @param secrets values of any length; those under 6 characters are ignored */
 export function createFinder(secrets: readonly string[]): SecretFinder {
   const forms = [...new Set(secrets)].filter((secret) => secret.length >= shortest).flatMap(encodeSecret);
   const needles = [...new Set(forms.map((text) => withoutBreaks(text).toLowerCase()))].filter(
@@ -27,7 +27,7 @@ export function createFinder(secrets: readonly string[]): SecretFinder {
   return {
     find: (text) => {
       const lower = text.toLowerCase();
-      // Any of them may be broken into lines, by a tool or by the width of a page.
+      // A secret may be broken into lines, by a tool or by the width of a page.
       const joined = withoutBreaks(lower);
       const found = findAll(joined, needles);
       if (found.length === 0 || joined.length === lower.length) return merge(found);
@@ -65,14 +65,14 @@ const withoutBreaks = (text: string) => text.replace(/[\r\n]+/g, "");
 
 const isBreak = (character: string) => character === "\n" || character === "\r";
 
-/** The offset of each character that is no line break. */
+/** Returns the offset of each character that is not a line break. */
 function findOffsets(text: string): number[] {
   return Array.from(text, (character, offset) => (isBreak(character) ? -1 : offset)).filter(
     (offset) => offset !== -1,
   );
 }
 
-/** Secrets by their first characters, so that most places are passed over at once. */
+/** Secrets indexed by their first characters, so that most positions can be skipped immediately. */
 type Starts = Map<string, string[]>;
 
 const headLength = 4;
@@ -98,7 +98,7 @@ function pendingLength(tail: string, starts: Starts): number {
   return 0;
 }
 
-/** The length of the end of a text that has so many characters beside line breaks. */
+/** Returns the length of the end of a text that contains `count` characters besides line breaks. */
 function withBreaks(text: string, count: number): number {
   let index = text.length;
   for (let left = count; left > 0; index--) if (!isBreak(text.charAt(index - 1))) left--;

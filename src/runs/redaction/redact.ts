@@ -3,33 +3,33 @@ import { createFinder, type SecretFinder } from "./find-secrets.ts";
 
 const mask = "[redacted]";
 
-/** How much of a secret at the very end of a stream is taken for one that was cut off, in characters. */
+/** How many characters of a secret at the very end of a stream suffice to treat them as a truncated secret. */
 const tellingStart = 8;
 
 /**
- * Replaces secrets in what a command leaves, in whichever usual encoding they stand. All of it works on bytes as
- * latin1 text, so that whatever a command prints survives it.
+ * Replaces secrets in a command's output and files, in any common encoding. Works on bytes as latin1 text, so that
+ * arbitrary output is preserved.
  */
 export interface Redactor {
-  /** What it was made with, for a redactor in another process. */
+  /** The secrets it was created with, for a redactor in another process. */
   secrets: readonly string[];
   text(text: string): string;
-  /** Replaces secrets that are split over chunks too. Bytes that are no secret pass unchanged. */
+  /** Also replaces secrets that are split across chunks. Other bytes pass unchanged. */
   stream(): Transform;
-  /** The same by hand. */
+  /** Does the same chunk by chunk. */
   scanner(): Scanner;
-  /** An upper bound of the length of a secret in any encoding, in bytes. */
+  /** An upper bound for the length of a secret in any encoding, in bytes. */
   longest: number;
-  /** The first place at or behind an offset that lies in no secret which begins before it. */
+  /** Returns the first position at or after an offset that is not inside a secret beginning before it. */
   outside(bytes: Buffer, offset: number): number;
 }
 
 interface Scanner {
-  /** What a chunk leaves, but for what may be the beginning of a secret. */
+  /** Returns a chunk's output, except what may be the beginning of a secret. */
   push(chunk: Buffer): Buffer;
-  /** What was held back so; more of it may come elsewhere. */
+  /** Returns what was held back; more of it may follow elsewhere. */
   rest(): Buffer;
-  /** The same at the end of all: nothing can follow. */
+  /** Returns what was held back at the end of the stream, where nothing can follow. */
   end(): Buffer;
 }
 

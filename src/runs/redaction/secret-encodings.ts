@@ -1,8 +1,8 @@
 /**
- * The forms in which a secret is looked for, as bytes in latin1 text: plain; UTF-16; percent-encoded once, twice, or
- * byte by byte; escaped for JSON and XML, also character by character; hexadecimal, with and without separators; and
- * base64 at each of its three alignments, once and twice. Matched without regard to case and line breaks. SECURITY.md
- * has the list, and what is not on it.
+ * Lists the forms in which a secret is searched for, as bytes in latin1 text: plain; UTF-16; percent-encoded once,
+ * twice, or byte by byte; escaped for JSON and XML, also character by character; hexadecimal, with and without
+ * separators; and base64 at each of its three alignments, once and twice. Matched ignoring case and line breaks.
+ * SECURITY.md lists them, and what is not covered.
  */
 export function encodeSecret(secret: string): string[] {
   const escaped = encodeURIComponent(secret);
@@ -29,7 +29,7 @@ function xmlForms(secret: string): string[] {
   return [escaped, quoted, quoted.replaceAll("'", "&apos;"), quoted.replaceAll("'", "&#39;")];
 }
 
-/** Each character as an escape: of JSON and JavaScript, and as references of XML and HTML. */
+/** Escapes each character: for JSON and JavaScript, and as references in XML and HTML. */
 function characterForms(secret: string): string[] {
   const units = Array.from({ length: secret.length }, (_, index) => secret.charCodeAt(index));
   const points = [...secret].map((character) => character.codePointAt(0) ?? 0);
@@ -45,7 +45,7 @@ function utf16Forms(secret: string): string[] {
   return [bytes.toString("latin1"), Buffer.from(bytes).swap16().toString("latin1")];
 }
 
-/** Dumps part bytes by nothing, a colon, a hyphen or a blank, or mark each: `\\x6b`, `0x6b, `, `%6b`. */
+/** Dumps separate bytes by nothing, a colon, a hyphen or a space, or prefix each: `\\x6b`, `0x6b, `, `%6b`. */
 function hexadecimalForms(text: string): string[] {
   const pairs = Buffer.from(text).toString("hex").match(/../g) ?? [];
   const parted = ["", ":", "-", " "].map((separator) => pairs.join(separator));
@@ -53,7 +53,7 @@ function hexadecimalForms(text: string): string[] {
   return [...parted, ...marked, pairs.map((pair) => `0x${pair}`).join(", ")];
 }
 
-/** The first and last characters also hold bits of the neighbours, and are left out. */
+/** The first and last characters also hold bits of their neighbors, and are omitted. */
 function base64Forms(text: string): string[] {
   return [0, 1, 2].flatMap((shift) => {
     const shifted = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]).toString("base64");

@@ -6,8 +6,8 @@ import { readRecord } from "../../utils/files/json.ts";
 import { ownValue } from "../../utils/own-value.ts";
 
 /**
- * The tests of a tag that failed when its suite ran last; none where no record tells. A case that stands for more than
- * a test is none.
+ * Lists the tests of a tag that failed when its suite last ran; empty if no record says. Cases that stand for more than
+ * one test are skipped.
  * @param outcomes as that run left them
  */
 export async function readFailedCases(
@@ -18,7 +18,7 @@ export async function readFailedCases(
   const cycle_id = ownValue(evidence?.by_tag ?? {}, tag)?.source?.cycle_id ?? evidence?.cycle_id;
   if (cycle_id === undefined) return [];
   const path = artifactPath(ref, cycle_id, casesName(tag));
-  // A list that cannot be read costs the quick look alone.
+  // Without a readable list, failed tests are merely not run first.
   const file = await readRecord(path, casesFileSchema).catch(() => undefined);
   return (file?.cases ?? []).filter((each) => each.status === "failed" && !isWholeCase(each));
 }

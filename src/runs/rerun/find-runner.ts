@@ -1,19 +1,19 @@
-/** The test runners that can run some of their tests alone. */
+/** The test runners that can run a subset of their tests. */
 const runners = ["vitest", "jest", "pytest", "go", "gotestsum", "playwright"] as const;
 export type Runner = (typeof runners)[number];
 
-/** A runner in an argument list. */
+/** A runner found in an argument list. */
 export interface FoundRunner {
   runner: Runner;
-  /** The arguments up to the runner, with the subcommand that runs tests, and those behind. */
+  /** The arguments up to the runner, including its subcommand for running tests, and those after it. */
   before: string[];
   after: string[];
 }
 
-/** The subcommand by which a runner runs tests, for those that have others. */
+/** The subcommand for running tests, for runners that have several. */
 const subcommands: Partial<Record<Runner, string>> = { go: "test", playwright: "test" };
 
-/** What a runner may be started by, with options that have no value of their own: a value may name a runner, too. */
+/** Programs that may start a runner, with options that take no value: a value may look like a runner too. */
 const launchers = [
   /^(npx|bunx|uvx)( (-y|--yes|--no|--no-install|-q|--quiet))*$/,
   /^npm (exec|x)( (-y|--yes|--no|--))*$/,
@@ -25,8 +25,8 @@ const launchers = [
 ];
 
 /**
- * The test runner that a command starts, where its argument list names one. What a package's script or a shell starts is
- * not known.
+ * Finds the test runner that a command starts, if its argument list names one. What a package script or a shell starts
+ * is unknown.
  */
 export function findRunner(argv: readonly string[]): FoundRunner | undefined {
   for (const [start, argument] of argv.entries()) {
@@ -40,7 +40,7 @@ export function findRunner(argv: readonly string[]): FoundRunner | undefined {
   return undefined;
 }
 
-/** `node_modules/.bin/vitest`, `vitest@3` and `vitest.mjs` are vitest. */
+/** Recognizes `node_modules/.bin/vitest`, `vitest@3` and `vitest.mjs` as vitest. */
 function asRunner(argument: string): Runner | undefined {
   const name = lastPart(argument).replace(/@[\w.-]+$|\.[cm]?js$/, "");
   return runners.find((runner) => runner === name);

@@ -10,7 +10,10 @@ import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { ownValue } from "../../utils/own-value.ts";
 
-/** By experiment, the tags of a plan that failed, or that are not measured at its present commit; without those that have none. */
+/**
+ * Finds, by experiment, the tags of a plan that failed or are not measured at its current commit. Experiments without
+ * any are omitted.
+ */
 export async function findOpenTags(
   experiments: readonly Experiment[],
   plan: Plan,
@@ -26,7 +29,7 @@ export async function findOpenTags(
   return found;
 }
 
-/** Undefined where the code cannot be looked at, which is for the run to say. */
+/** Returns undefined if the code cannot be read; the run itself will report that. */
 async function readTree(experiment: Experiment, { worktrees }: Plan): Promise<TreeState | undefined> {
   const look = async () => readExperimentTree(experiment, await findCode(experiment), worktrees?.link);
   return look().catch(ignoreCoreError);
@@ -39,7 +42,10 @@ interface Known {
   plan: Plan;
 }
 
-/** Whether a tag was measured without a failure, by the plan's suite, on the experiment's branch and its code as they are. */
+/**
+ * Whether a tag was measured without a failure, by the plan's current suite, on the experiment's current branch and
+ * code.
+ */
 function isSettled(tag: string, { experiment, outcomes, tree, plan }: Known): boolean {
   const { evidence, by_tag = {} } = outcomes ?? {};
   const own = ownValue(evidence?.by_tag ?? {}, tag);

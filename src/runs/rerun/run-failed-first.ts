@@ -8,18 +8,18 @@ import { runOnce } from "../suite/suite.ts";
 import { selectTests } from "./select-tests.ts";
 
 /**
- * Runs the tests of a suite that failed before, alone and ahead of the whole suite: where they fail again, that is
- * known soon. Nothing counts that is found here, and what it leaves is no artifact of the tag.
- * @param failed the tests that failed when the suite ran last
- * @returns what came of it, as a sentence without its end; undefined where no test failed
- * @throws the signal's reason, where it was stopped together with its run
+ * Runs only the tests of a suite that failed before, ahead of the whole suite, so that repeated failures are known
+ * early. Nothing found here counts, and what it leaves is not an artifact of the tag.
+ * @param failed the tests that failed when the suite last ran
+ * @returns the outcome, as a sentence without its full stop; undefined if no test had failed
+ * @throws the signal's reason if it was stopped along with its run
  */
 export async function runFailedFirst(
   scope: CycleScope,
   { tag, suite, failed }: { tag: string; suite: Suite; failed: readonly ReportCase[] },
 ): Promise<string | undefined> {
   if (failed.length === 0) return undefined;
-  if ("builtin" in suite) return notAlone("the suite is a ready one");
+  if ("builtin" in suite) return notAlone("the suite is built in");
   if (suite.report.format === "exit-code") return notAlone("it is counted by its exit status");
   const selected = selectTests(suite.command, failed);
   if ("reason" in selected) return notAlone(selected.reason);
@@ -29,7 +29,7 @@ export async function runFailedFirst(
 }
 
 function notAlone(reason: string): string {
-  return `its failed tests were not run alone: ${reason}`;
+  return `its failed tests were not run first: ${reason}`;
 }
 
 function describe(verdict: SuiteVerdict, failed: readonly ReportCase[]): string {
@@ -38,10 +38,9 @@ function describe(verdict: SuiteVerdict, failed: readonly ReportCase[]): string 
     failed.filter((each) => statuses.includes(found.get(nameCase(each)))).length;
   const missing = count(undefined, "skipped");
   if (missing === failed.length) {
-    const reason =
-      verdict.state === "no_evidence" ? verdict.reason : "the runner did not find them by their names";
+    const reason = verdict.state === "no_evidence" ? verdict.reason : "the runner did not find them by name";
     return notAlone(reason);
   }
   const more = missing === 0 ? "" : `, ${missing} did not run`;
-  return `run alone, ${count("failed")} of ${failed.length} failed again${more}`;
+  return `run first, ${count("failed")} of ${failed.length} failed again${more}`;
 }

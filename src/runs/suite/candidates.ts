@@ -4,36 +4,36 @@ import { join, posix, relative, sep } from "node:path";
 import { escapePath, glob, isDynamicPattern } from "tinyglobby";
 import { ignoreMissing } from "../../utils/files/files.ts";
 
-/** A file that a plan's path leads to. */
+/** A file found by a plan's path. */
 export interface Candidate {
-  /** Relative to where it was looked for, with `/`. */
+  /** Relative to the search directory, with `/`. */
   name: string;
-  /** Absolute, without links. */
+  /** Absolute, with links resolved. */
   path: string;
   stats: BigIntStats;
 }
 
 export interface Candidates {
   files: Candidate[];
-  /** Why something there does not count, to follow the name of the path: `is not a plain file`. */
+  /** Why something there does not count, to follow the path in a sentence: `is not a regular file`. */
   flaw?: string | undefined;
 }
 
-/** What is looked for: a file, a folder or a glob, and the extension of the files that count in a folder. */
+/** What to look for: a file, a folder or a glob, and the extension of the files that count in a folder. */
 export interface PathSpec {
   path: string;
   extension: string;
 }
 
-/** More files are no report that we read. */
+/** The most files that are read as a report. */
 const maxFiles = 20_000;
 
-/** What is never a report, however wide a glob is. The first are our own records, with the artifacts of others. */
+/** What is never a report, however broad a glob is. The first are our own records, including artifacts. */
 const ignored = ["**/.tdd/**", "**/.git/**", "**/node_modules/**"];
 
 /**
- * The files below a directory that a path leads to. Links that lead out are not followed.
- * @throws the signal's reason, where it is aborted
+ * Finds the files below a directory that match a path. Links that lead out of it are not followed.
+ * @throws the signal's reason if it is aborted
  */
 export async function findCandidates(
   directory: string,
@@ -60,12 +60,14 @@ export async function findCandidates(
       if (within.files.length === 0) flaw ??= within.flaw ?? `is a folder without ${extension} files`;
     } else if (stats.isFile()) {
       files.set(target, { name: relative(root, target).split(sep).join("/"), path: target, stats });
-    } else flaw ??= "is not a plain file";
+    } else flaw ??= "is not a regular file";
   }
   return { files: [...files.values()], flaw };
 }
 
-/** What a path names: what is there by that very name, else the files that a glob matches, else the folders. */
+/**
+ * Resolves a path: something with exactly that name, or else the files that match it as a glob, or else the folders.
+ */
 async function findNames(directory: string, path: string, signal: AbortSignal): Promise<string[]> {
   const isThere = (await lstat(join(directory, path)).catch(ignoreMissing)) !== undefined;
   if (isThere) return [path];

@@ -10,23 +10,23 @@ import type { Redactor } from "../redaction/redact.ts";
 import { keepFile } from "./keep-file.ts";
 import { type LeftOut, noteLeftOut } from "./left-out.ts";
 
-/** The artifact, in a command's folder, that names what was not kept of what the command left. */
+/** The artifact, in a command's folder, that lists which of its files were not stored. */
 const leftOutName = "left-out.txt";
 
-/** What would stand where our own files go. */
+/** Paths that would conflict with our own files. */
 const ownFolders = /^(stdout\.log|stderr\.log|left-out\.txt)\//;
 
-/** How long a collection may take, and how long once its run was stopped, in milliseconds. */
+/** How long collecting may take, and how long after its run was stopped, in milliseconds. */
 const patienceMs = 120_000;
 const stoppedPatienceMs = 2_000;
 
 /**
- * Makes everything that a command left in a folder an artifact of the cycle, below the given folder and without
- * secrets, then removes what it left. Links and other special files are not followed and not kept. A file that cannot
- * be kept, for its name or because it cannot be read, keeps no other from being kept: it is left out, and named in an
- * artifact of its own. So is what time does not suffice for.
- * @param signal the run's: once it is aborted, what is left is kept in a moment or not at all
- * @throws what the machine cannot do for any file, such as writing to a full disk
+ * Stores everything that a command left in a folder as artifacts of the cycle, below the given folder and without
+ * secrets, then removes the originals. Links and other special files are neither followed nor stored. A file that
+ * cannot be stored, because of its name or because it cannot be read, does not affect the others: it is left out, and
+ * listed in an artifact. So is whatever time does not suffice for.
+ * @param signal the run's: once it is aborted, the rest is stored within moments or not at all
+ * @throws errors that would affect any file, such as a full disk
  */
 export async function collectArtifacts(
   ref: ExperimentRef,
@@ -41,7 +41,7 @@ export async function collectArtifacts(
   for await (const source of filesIn(directory, leftOut)) {
     const path = relative(directory, source);
     if (deadline.isOver()) leftOut.add(path, "there was no time left to store it");
-    else if (ownFolders.test(path)) leftOut.add(path, "its folder has the name of a file of ours");
+    else if (ownFolders.test(path)) leftOut.add(path, "its folder has the name of one of our files");
     else await keepArtifact(ref, cycleId, nameArtifact(folder, path, redactor), source, redactor, leftOut);
   }
   const text = leftOut.describe();
@@ -49,7 +49,7 @@ export async function collectArtifacts(
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Makes a copy of one file an artifact of the cycle, without secrets, if it can be one. */
+/** Stores a copy of one file as an artifact of the cycle, without secrets, if possible. */
 export async function keepArtifact(
   ref: ExperimentRef,
   cycleId: string,
@@ -70,14 +70,14 @@ export async function keepArtifact(
 }
 
 /**
- * The name of the artifact that a suite's file becomes. A suite may name its files as it likes; artifacts have no
- * backslashes and no control characters.
+ * Names the artifact of a suite's file. Suites may name files as they like; artifact names have no backslashes and no
+ * control characters.
  */
 export function nameArtifact(folder: string, path: string, redactor: Redactor): string {
   return `${folder}/${redactor.text(path).replace(/[\p{Cc}\\]/gu, "_")}`;
 }
 
-/** The plain files below a folder. One that cannot be looked into is left out. */
+/** Lists the regular files below a folder. Unreadable folders are left out. */
 async function* filesIn(directory: string, leftOut: LeftOut): AsyncGenerator<string> {
   for (const entry of await readFolder(directory, leftOut)) {
     const path = join(directory, entry.name);
@@ -97,14 +97,14 @@ async function readFolder(directory: string, leftOut: LeftOut): Promise<Dirent[]
   }
 }
 
-/** What may be wrong with one file, whatever the others are like. */
+/** What can be wrong with a single file without affecting others. */
 const explanations: Readonly<Record<string, string>> = {
-  EACCES: "it may not be read",
-  EPERM: "it may not be read",
+  EACCES: "it cannot be read for lack of permission",
+  EPERM: "it cannot be read for lack of permission",
   ENOENT: "it is gone",
-  ENOTDIR: "a file stands where its folder would be",
-  EISDIR: "a folder stands where it would be",
-  EEXIST: "a file stands where its folder would be",
+  ENOTDIR: "a file exists where its folder should be",
+  EISDIR: "a folder exists where it should be",
+  EEXIST: "a file exists where its folder should be",
   ENAMETOOLONG: "its name is too long",
   EINVAL: "its name cannot be written here",
   EILSEQ: "its name cannot be written here",

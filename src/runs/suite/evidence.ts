@@ -10,38 +10,38 @@ import { type Reader, readSafely } from "./read-apart.ts";
 import type { ReportReading } from "./read-files.ts";
 import type { FoundReport, ReportFile } from "./report-files.ts";
 
-/** What a suite showed: counts that a report proves, or the reason why there are none. */
+/** What a suite showed: counts proven by a report, or the reason why there are none. */
 export type SuiteVerdict = ReportReading & {
-  /** How long the command took, each time that it ran to its end. */
+  /** How long the command took, each time it ran to completion. */
   durations_ms?: number[];
-  /** Each time that the command ran, where one did. */
+  /** Each time the command ran, if it did. */
   rounds?: SuiteRound[];
 } & (
     | { state: "evidence"; outcome: TagOutcome; flaky: number }
     | {
         state: "no_evidence";
         reason: string;
-        /** What kept the suite from being run, where that was not its own doing. */
+        /** What prevented the suite from running, if that was not its own fault. */
         trouble?: CoreError | undefined;
       }
   );
 
-/** A suite that ended, and what it left. */
+/** A suite that has ended, and what it left. */
 export interface EndedSuite {
   tag: string;
   suite: CommandSuite;
   end: CommandEnd;
   /** Undefined for a suite that is counted by its exit status. */
   report: FoundReport | undefined;
-  /** What the files of its cases are named relative to. Absolute. */
+  /** What the file names in its cases are relative to. Absolute. */
   codeDirectory: string;
   redactor: Redactor;
   reader: Reader;
 }
 
 /**
- * Decides what counts as a pass. Counts come from the report's cases alone, and only when the command ended by itself,
- * the report is this run's, it has tests in it, and it agrees with the exit status.
+ * Decides what counts as a pass. Counts come only from the report's cases, and only if the command ran to completion,
+ * the report was written by this run, it contains tests, and it agrees with the exit status.
  */
 export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
   const { tag, suite, end, report } = ended;
@@ -83,7 +83,7 @@ function describeFiles([first, ...others]: readonly ReportFile[]): string {
   return `${others.length === 0 ? "a file" : `${others.length + 1} files`} in ${first?.root.name}`;
 }
 
-/** A verdict that counts the given cases. */
+/** Returns a verdict that counts the given cases. */
 export function proven(report: ReportReading): SuiteVerdict {
   const { passed, failed, flaky } = tallyCases(report);
   return { ...report, state: "evidence", outcome: { passed, failed }, flaky };

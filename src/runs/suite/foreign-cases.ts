@@ -7,10 +7,10 @@ import { type ExperimentCode, isInside } from "../../experiments/code/worktrees.
 import { CoreError } from "../../utils/core-error.ts";
 
 /**
- * Finds a case whose file lies in another checkout than the experiment's own: a runner of the main checkout collects
- * worktrees that lie in it, and a command may name the main checkout's tests. What they count is not the experiment's.
- * @param directories what files may be named relative to; absolute
- * @returns why the suite is not measured; undefined where all cases are its own
+ * Finds a case whose file is in a checkout other than the experiment's own: a test runner in the main checkout collects
+ * worktrees inside it, and a command may name the main checkout's tests. Their results are not the experiment's.
+ * @param directories what file names may be relative to; absolute
+ * @returns why the suite is not measured; undefined if all cases are its own
  */
 export async function findForeignCase(
   workspace: string,
@@ -38,11 +38,11 @@ export async function findForeignCase(
 
 function refuse(what: string): CoreError {
   return new CoreError("cases_foreign", what, {
-    hint: "Make the suite's command collect only its own tests. Move worktrees that are inside the main checkout to a place beside it.",
+    hint: "Make the suite's command collect only its own tests. Move worktrees out of the main checkout.",
   });
 }
 
-/** Where a file may be that a report names; one that leads upwards only where it is there. */
+/** Resolves where a file named by a report may be; a path that leads upwards only counts if it exists. */
 async function findPlaces(file: string | undefined, directories: readonly string[]): Promise<string[]> {
   if (file === undefined) return [];
   const paths = isAbsolute(file) ? [file] : directories.map((directory) => resolve(directory, file));
@@ -50,7 +50,7 @@ async function findPlaces(file: string | undefined, directories: readonly string
   return Promise.all(likely.map((path) => realpath(path).catch(() => path)));
 }
 
-/** Where a failure was thrown, by its stack. Packages may be shared. */
+/** Finds where a failure was thrown, from its stack trace. Installed packages may be shared, so they are ignored. */
 function findFrames(failure = ""): string[] {
   const frames = [...failure.matchAll(/(?<=[\s("']|file:\/\/)(\/[^\s:()"']+):\d+/g)].map(
     ([, path = ""]) => path,
@@ -60,7 +60,7 @@ function findFrames(failure = ""): string[] {
   );
 }
 
-/** The name of two cases of which neither names a file. */
+/** Finds a name shared by two cases that do not name their files. */
 function findDoubled(cases: readonly ReportCase[]): string | undefined {
   const names = cases.filter(({ file }) => file === undefined).map(({ name }) => name);
   return names.find((name, index) => names.indexOf(name) < index);

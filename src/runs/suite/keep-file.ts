@@ -8,13 +8,15 @@ import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
 
-/** A file beyond this size is no report that we read, and no trace that anyone opens: its middle is left out. */
+/** A larger file is neither a report that we read nor a trace that anyone opens: its middle is left out. */
 export const artifactBounds = { head: 64 * 2 ** 20, tail: 2 ** 20 };
 
-/** Up to this size a file is copied at once: three streams for each of 100,000 files would take minutes. In bytes. */
+/**
+ * Files up to this size are copied synchronously: three streams for each of 100,000 files would take minutes. In bytes.
+ */
 const smallSize = 2 ** 18;
 
-/** Copies a file without secrets, so that the copy is whole or not there. Folders are made on demand. */
+/** Copies a file without secrets. The copy appears atomically. Creates missing folders. */
 export async function keepFile(target: string, source: string, redactor: Redactor): Promise<void> {
   const temporary = join(dirname(target), temporaryName());
   const { size } = await stat(source);

@@ -1,10 +1,10 @@
-/** So many files are named; of the rest only the number is. */
+/** How many files are named; the rest are counted. */
 const mostNamed = 200;
 
-/** The files that a collection passes over, and why. */
+/** The files that were not collected, and why. */
 export interface LeftOut {
   add: (path: string, why: string) => void;
-  /** A text that names them; undefined where nothing was left out. */
+  /** Returns a text that lists them; undefined if there are none. */
   describe: () => string | undefined;
 }
 

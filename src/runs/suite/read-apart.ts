@@ -13,15 +13,15 @@ import type { Watchdog } from "../recovery/watchdog.ts";
 import { createRedactor } from "../redaction/redact.ts";
 import { type ReportReading, readReportFiles } from "./read-files.ts";
 
-/** A longer report is read in a process of its own: a worker that has others to watch would stand still. In bytes. */
+/** Longer reports are read in a separate process, because a worker that watches others must not block. In bytes. */
 const longReport = 2 ** 20;
 
-/** What that process may use, in megabytes and milliseconds: enough for a million tests. One runs at a time. */
+/** The limits of that process, in megabytes and milliseconds: enough for a million tests. One runs at a time. */
 const memory = 2_048;
 const timeout = 300_000;
 const queue = new PQueue({ concurrency: 1 });
 
-/** What starts and ends that process. `launch` starts this program. */
+/** What the process is started and ended with. `launch` starts this program. */
 export interface Reader {
   launch: readonly string[];
   signal: AbortSignal;
@@ -47,10 +47,7 @@ const answerSchema = z.union([
 ]);
 type Answer = z.infer<typeof answerSchema>;
 
-/**
- * Reads a report of any length, in bounded memory.
- * @throws CoreError `report_unreadable`; the signal's reason
- */
+/** Reads a report of any length in bounded memory. @throws CoreError `report_unreadable`; the signal's reason */
 export async function readSafely(request: Request, reader: Reader): Promise<ReportReading> {
   const sizes = await Promise.all(request.files.map(({ path }) => stat(path)));
   const size = sizes.reduce((sum, each) => sum + each.size, 0);
@@ -65,7 +62,7 @@ function readHere({ format, files, exitCode, secrets, root }: Request): Promise<
   return readReportFiles(format, files, exitCode, { redactor: createRedactor(secrets), root });
 }
 
-/** The secrets go over a pipe, and touch no disk. */
+/** The secrets are passed through a pipe, and never touch the disk. */
 async function readApart(request: Request, { launch, signal, watchdog }: Reader): Promise<Answer> {
   const [program = process.execPath, ...args] = launch;
   const child = execa(program, [...args, "read-report"], {
@@ -95,7 +92,7 @@ async function readApart(request: Request, { launch, signal, watchdog }: Reader)
   }
 }
 
-/** The process itself: reads the request from its input, and prints the answer. */
+/** Runs the separate process itself: reads the request from stdin, and prints the answer. */
 export async function answerReader(): Promise<void> {
   const request = requestSchema.parse(JSON.parse(await text(process.stdin)));
   const answer = await readHere(request).catch((error: unknown): Answer => {

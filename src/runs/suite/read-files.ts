@@ -10,7 +10,7 @@ import type { ReportFile } from "./report-files.ts";
 
 /** A report as it was read. */
 export interface ReportReading extends Report {
-  /** The file that tells most of its cases: the first with a failure, or the first. */
+  /** The most informative file of its cases: the first with a failure, or else the first. */
   details?: string | undefined;
 }
 
@@ -20,9 +20,9 @@ interface Text {
 }
 
 /**
- * The cases of all files of a report, without secrets; where they are many, a list of some, and the number of the rest.
- * @param exitCode of the suite: it settles whether a test that failed and then passed did pass in the end
- * @param root what the files of cases are named relative to
+ * Reads the cases of all files of a report, without secrets. If there are many, lists some and counts the rest.
+ * @param exitCode the suite's: it decides whether a test that failed and then passed counts as passed
+ * @param root what file names in cases are relative to
  * @throws CoreError `report_unreadable` with the file's name
  */
 export async function readReportFiles(
@@ -43,7 +43,9 @@ export async function readReportFiles(
   return { ...boundCases(reports.flatMap(({ cases }) => cases)), details };
 }
 
-/** Beside several reports there may lie files of another kind; where there is nothing else, the first says why. */
+/**
+ * Skips files of another kind next to several reports; if there is nothing else, the first one explains the failure.
+ */
 async function readTexts(
   format: FileFormat,
   files: readonly Pick<ReportFile, "name" | "path">[],

@@ -2,9 +2,9 @@ import { mergeCases } from "../../experiments/outcomes/merge-cases.ts";
 import { proven, type SuiteVerdict } from "./evidence.ts";
 
 /**
- * One verdict over the repeats of a suite. A test that passed in one and failed in another is flaky; a repeat that
- * proved nothing takes the proof from all.
- * @param repeat how many were asked for
+ * Combines the repeats of a suite into one verdict. A test that passed in one and failed in another is flaky; one
+ * repeat without evidence leaves all of them without.
+ * @param repeat how many were requested
  */
 export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdicts.length): SuiteVerdict {
   const [first] = verdicts;
@@ -31,5 +31,5 @@ export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdi
 }
 
 function tooLong(listed: number): string {
-  return `its report has more tests than the ${listed} that can be told apart over several repeats: run it without repeats`;
+  return `its report has more tests than the ${listed} that can be compared across repeats: run it without repeats`;
 }

@@ -3,11 +3,11 @@ import type { CommandEnd } from "../command/command.ts";
 import { type Candidate, findCandidates, type PathSpec } from "./candidates.ts";
 import { artifactBounds } from "./keep-file.ts";
 
-/** A folder that a suite's report is looked for in. */
+/** A folder in which a suite's report is looked for. */
 export interface ReportRoot {
   /** Absolute. */
   directory: string;
-  /** As a reason names it. */
+  /** How a reason refers to it. */
   name: string;
 }
 
@@ -15,22 +15,22 @@ export interface ReportRoot {
 export interface ReportFile {
   /** Relative to its root, with `/`. */
   name: string;
-  /** Absolute, without links. */
+  /** Absolute, with links resolved. */
   path: string;
   root: ReportRoot;
 }
 
-/** What a suite's report is made of, or why there is none: `is missing: …`. */
+/** The files of a suite's report, or why there are none: `is missing: …`. */
 export type FoundReport = { files: ReportFile[] } | { flaw: string };
 
-/** How far clocks and the times of files may lie apart, in milliseconds. */
+/** How far clocks and file times may differ, in milliseconds. */
 const clockSlackMs = 15_000;
 
 /**
- * Notes what is there before a suite starts, so that only what it writes is its report.
- * @param roots the folders to look in; the first that has files of this run has the report
- * @returns what finds the report once the suite has ended
- * @throws the signal's reason, where it is aborted; so does what is returned
+ * Records what exists before a suite starts, so that only what it writes counts as its report.
+ * @param roots the folders to look in; the first one with files of this run has the report
+ * @returns a function that finds the report once the suite has ended
+ * @throws the signal's reason if it is aborted; the returned function does so too
  */
 export async function watchReport(
   spec: PathSpec,
@@ -58,14 +58,17 @@ export async function watchReport(
   };
 }
 
-/** Differs once a file was written again. Clocks may step, and an old time be restored; the change time then differs. */
+/**
+ * Identifies a version of a file. Clocks may jump, and modification times may be restored; in that case the change time
+ * differs.
+ */
 function identify({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [ino, size, mtimeNs, ctimeNs].join(" ");
 }
 
 /**
- * Whether a file that appeared was written before the suite started, as a copy that keeps the time of its original was.
- * Its own two times are compared, so that a clock that was set back does not make a fresh report old.
+ * Whether a file that appeared was written before the suite started, like a copy that preserves its original's time.
+ * Compares the file's own two times, so that a clock set back does not make a new report look old.
  */
 function isCopyOfOld({ mtimeMs, ctimeMs }: BigIntStats, { startedAt, durationMs }: CommandEnd): boolean {
   const written = Number(mtimeMs);

@@ -14,10 +14,10 @@ export interface SuitePlaces {
 }
 
 /**
- * To be called before a suite starts.
- * @param folder of the suite's artifacts within the cycle
- * @returns what finds the suite's report once it has ended, and makes it an artifact of the cycle; undefined for a suite
- * that writes none
+ * Prepares to find a suite's report; must be called before the suite starts.
+ * @param folder the suite's artifact folder within the cycle
+ * @returns a function that finds the suite's report once it has ended and stores it as an artifact; it returns
+ *   undefined for a suite that writes none
  */
 export async function watchSuiteReport(
   scope: CycleScope,
@@ -59,7 +59,7 @@ export async function watchSuiteReport(
   };
 }
 
-/** Without a worktree of its own, an experiment runs where others do: what appears there may be theirs. */
+/** Whether others may write to the same folder: without its own worktree, an experiment shares it. */
 async function isSharedNow({ runId, code, experiment: { workspace } }: CycleScope): Promise<boolean> {
   if (code.worktree !== undefined) return false;
   const own = await readRun(workspace, runId);

@@ -24,15 +24,15 @@ import { findForeignCase } from "./foreign-cases.ts";
 import { combineRepeats } from "./repeats.ts";
 import { type SuitePlaces, watchSuiteReport } from "./suite-report.ts";
 
-/** How long a step of each may take, in milliseconds. To end a migration that others may wait for is worse than to wait. */
+/** How long a step may take, in milliseconds. Interrupting a migration that others depend on is worse than waiting. */
 const timeoutsMs = { setup: 600_000, migration: 3_600_000 };
 
 /** How long a step of the setup may take, in seconds. */
 export const setupSeconds = timeoutsMs.setup / 1000;
 
-/** The plan's setup, or its migration, ran and did not succeed: a failure of the design that it sets up. */
+/** The plan's setup or migration ran and failed, which is a failure of the design. */
 export class SetupFailed extends CoreError {
-  /** The artifact of the cycle that tells more. */
+  /** The artifact of the cycle with more information. */
   readonly artifact: string;
 
   constructor(code: ErrorCode, message: string, artifact: string, hint: string) {
@@ -42,9 +42,10 @@ export class SetupFailed extends CoreError {
 }
 
 /**
- * Runs the plan's setup, or its migration, step after step.
- * @param folder of its artifacts within the cycle
- * @throws SetupFailed with the code `setup_failed` or `migration_failed`; another CoreError where it could not be run
+ * Runs the plan's setup or migration, one step after another.
+ * @param folder its artifact folder within the cycle
+ * @throws SetupFailed with the code `setup_failed` or `migration_failed`; a different CoreError if it could not be
+ *   run
  */
 export async function runSetup(
   scope: CycleScope,
@@ -73,9 +74,9 @@ function describeEnd({ exitCode, stoppedBy }: CommandEnd, timeoutMs: number): st
 }
 
 /**
- * Runs one suite, as often as asked, and keeps what it left. A suite that cannot run is a verdict, not an error.
- * @param folder of its artifacts within the cycle; the cases that were read stand beside it
- * @throws the signal's reason, where the suite was stopped with its run
+ * Runs one suite, as often as requested, and stores what it left. A suite that cannot run is a verdict, not an error.
+ * @param folder its artifact folder within the cycle; the cases are stored next to it
+ * @throws the signal's reason if the suite was stopped along with its run
  */
 export async function runSuite(
   scope: CycleScope,
@@ -83,7 +84,7 @@ export async function runSuite(
 ): Promise<SuiteVerdict> {
   const verdicts: SuiteVerdict[] = [];
   const nameFolder = (round: number) => (round === 1 ? folder : `${folder}/repeat-${round}`);
-  // A repeat without evidence leaves the whole suite without: the rest would be in vain.
+  // One repeat without evidence leaves the whole suite without, so the rest would be pointless.
   while (verdicts.length < repeat && verdicts.at(-1)?.state !== "no_evidence") {
     await scope.turn.pass(scope.onWait);
     scope.signal.throwIfAborted();
@@ -105,8 +106,8 @@ export async function runSuite(
 }
 
 /**
- * Keeps the cases of a suite as an artifact, beside the folder of what it left.
- * @param details the artifact of the cycle that tells more
+ * Stores the cases of a suite as an artifact, next to the folder of its files.
+ * @param details the artifact of the cycle with more information
  */
 export async function writeCases(
   scope: CycleScope,
@@ -127,8 +128,8 @@ function makeRedactor({ logins, secrets }: CycleScope): Redactor {
 }
 
 /**
- * Runs one suite a single time, and keeps what it left but for its cases.
- * @param folder of its artifacts within the cycle
+ * Runs one suite once, and stores everything it left except its cases.
+ * @param folder its artifact folder within the cycle
  */
 export async function runOnce(
   scope: CycleScope,
@@ -175,12 +176,12 @@ interface CollectedCommand {
   folder: string;
   argv: readonly string[];
   cwd?: string | undefined;
-  /** Beside the plan's. */
+  /** In addition to the plan's. */
   env?: Plan["env"];
   timeoutMs: number;
 }
 
-/** Runs a command of the plan in the experiment's code, and keeps what it left. @throws what `checkCode` throws */
+/** Runs a command of the plan in the experiment's code, and stores what it left. @throws whatever `checkCode` throws */
 export async function runAndCollect<Result>(
   {
     runId,
@@ -195,7 +196,7 @@ export async function runAndCollect<Result>(
     secrets: copied,
   }: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
-  /** Called before the command starts; what it returns judges how that ended. */
+  /** Called before the command starts; the returned function judges how it ended. */
   prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
 ): Promise<Result> {
   const code = await checkCode();
@@ -237,7 +238,7 @@ export async function runAndCollect<Result>(
     return await judge(end, redactor);
   } finally {
     await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);
-    // Last, so that a command's own stdout.log does not stand in for what it printed.
+    // Last, so that a file named stdout.log written by the command does not replace its real output.
     await collectArtifacts(experiment, cycleId, folder, logs, redactor);
     watchdog.kept(files);
   }

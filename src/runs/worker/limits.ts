@@ -3,22 +3,22 @@ import type { Run } from "../../../schemas/run.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { isCancelRequested } from "../journal/journal.ts";
 
-/** The longest time that a timer takes, in milliseconds. */
+/** The longest time that a timer supports, in milliseconds. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** What may end a run before its time. */
+/** What may end a run early. */
 export interface RunLimits {
-  /** Aborted when one of them does. */
+  /** Aborted when one of the limits is reached. */
   signal: AbortSignal;
-  /** What the run has come to: finished, unless a limit ended it. */
+  /** Returns the run's final state: finished, unless a limit ended it. */
   end: () => Pick<Run, "state" | "stopped_by">;
   clear: () => void;
 }
 
-/** Why a run was ended before its time. */
+/** Why a run was ended early. */
 class RunStopped extends CoreError {
   readonly end: Pick<Run, "state" | "stopped_by">;
-  /** As part of a sentence. */
+  /** To be used as part of a sentence. */
   readonly reason: string;
 
   constructor(end: RunStopped["end"], reason: string) {
@@ -33,10 +33,13 @@ class RunStopped extends CoreError {
   }
 }
 
-/** Watches this process, a run's worker: `cancel_run`, the budget's minutes, and a TERM that nobody of us sent. */
+/**
+ * Watches for what may end this process, a run's worker: `cancel_run`, the budget's minutes, and a SIGTERM from
+ * elsewhere.
+ */
 export function watchLimits(workspace: string, runId: string, minutes: number): RunLimits {
   const controller = new AbortController();
-  // Every experiment that waits or runs listens.
+  // Every experiment that waits or runs adds a listener.
   setMaxListeners(0, controller.signal);
   const stop = (...why: ConstructorParameters<typeof RunStopped>) => controller.abort(new RunStopped(...why));
   const onTerm = () =>
@@ -62,12 +65,12 @@ function describeEnd({ reason }: AbortSignal): Pick<Run, "state" | "stopped_by">
   return reason instanceof RunStopped ? reason.end : { state: "finished" };
 }
 
-/** Whether the run was ended in a way that a next one resumes. */
+/** Whether the run was ended in a way that a later run can resume. */
 export function isInterruption(signal: AbortSignal): boolean {
   return describeEnd(signal).state === "interrupted";
 }
 
-/** As part of a sentence. */
+/** Returns why the run was stopped, as part of a sentence. */
 export function stopReason({ reason }: AbortSignal): string {
   return reason instanceof RunStopped ? reason.reason : getMessage(reason);
 }

@@ -15,7 +15,7 @@ interface BranchesOptions {
   find: (slug: string) => Promise<Experiment>;
   readParent: ReadParent;
   concurrency: number;
-  /** Whether nothing is to be done beside the experiment that is at work: it would disturb what is measured. */
+  /** Whether nothing may be done while an experiment runs, because it would disturb what is measured. */
   isAlone: boolean;
   ttl: string;
   /** How long the run may take. */
@@ -25,13 +25,13 @@ interface BranchesOptions {
 
 /** The branches of a run's experiments. */
 export interface RunBranches {
-  /** Called when an experiment's turn has come. @param onWait hears of it from then on */
+  /** Called when an experiment's turn has come. @param onWait receives its waits from then on */
   reach: (slug: string, onWait: OnWait) => Promise<ReachedBranch>;
-  /** Resolves when those that would expire live longer, or cannot be helped. */
+  /** Resolves once branches that would expire have been extended, or cannot be. */
   renewed: Promise<void>;
 }
 
-/** Lists a project's branches once for a run, and begins to reach those of the experiments that come first. */
+/** Lists a project's branches once for a run, and starts to reach those of the first experiments. */
 export function openBranches(
   lakebase: Lakebase,
   { experiments, find, readParent, concurrency, isAlone, ttl, minutes, signal }: BranchesOptions,
@@ -42,7 +42,7 @@ export function openBranches(
     const onWait: OnWait = (what) => waiting.get(slug)?.(what);
     const reached = await reachBranch(lakebase, await find(slug), { listed, mayWake, signal, onWait });
     const { parent_branch } = reached.branch;
-    // Whoever needs it later hears whether that worked.
+    // Whoever needs the parent later learns whether that worked.
     if (parent_branch !== null && !isAlone) readParent(parent_branch).catch(() => {});
     return reached;
   };
@@ -61,7 +61,7 @@ export function openBranches(
   };
 }
 
-/** Where it cannot be had, each branch is looked at by itself. */
+/** Lists the branches; if that fails, each branch is looked up individually. */
 async function list(lakebase: Lakebase, signal: AbortSignal): Promise<readonly Branch[]> {
   return (await listBranches(lakebase, { signal }).catch(ignoreCoreError)) ?? [];
 }

@@ -2,18 +2,18 @@ import { join } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
 import { pause, release, tryLock } from "../../utils/files/lock.ts";
 
-/** For so long a permit goes on to the next in line without being offered to other runs, in milliseconds. */
+/** How long a permit may be passed on to the next in line before it is offered to other runs, in milliseconds. */
 const keptMs = 1_000;
 
 interface PermitOptions {
-  /** How many this run holds at most. */
+  /** The most that this run may hold. */
   most: number;
-  /** What it has in common with other runs. Default: nothing. */
+  /** What it shares with other runs. Default: nothing. */
   shared?: SharedPermits | undefined;
 }
 
 interface SharedPermits {
-  /** The folder of their numbered locks. */
+  /** The folder of the numbered locks. */
   directory: string;
   /** How many there are. */
   permits: number;
@@ -27,8 +27,8 @@ interface Waiter {
 }
 
 /**
- * The one cap on a run's tasks: each takes a permit, in the order in which they ask. Where runs share permits, each is
- * a lock in a folder, so that all of them together hold no more than there are.
+ * The only limit on a run's concurrent tasks: each takes a permit, in the order in which they ask. If runs share
+ * permits, each one is a lock in a folder, so that together they never hold more than there are.
  */
 export class Permits {
   readonly #most: number;
@@ -48,17 +48,17 @@ export class Permits {
     this.#names = shared === undefined ? numbers : numbers.map((name) => join(shared.directory, name));
   }
 
-  /** How many wait for a permit. */
+  /** How many tasks are waiting for a permit. */
   get waiting(): number {
     return this.#line.length;
   }
 
-  /** The most that were held at the same time. */
+  /** The most permits held at the same time. */
   get peak(): number {
     return this.#peak;
   }
 
-  /** Resolves with what gives the permit back. */
+  /** Resolves to a function that gives the permit back. */
   take(): Promise<() => void> {
     return new Promise((resolve, reject) => {
       this.#line.push({ resolve, reject });
@@ -66,7 +66,7 @@ export class Permits {
     });
   }
 
-  /** Finds permits for those in line, as many as this run may hold. */
+  /** Finds permits for those in line, up to this run's limit. */
   async #seek(): Promise<void> {
     this.#isSeeking = true;
     try {
@@ -93,7 +93,10 @@ export class Permits {
     return undefined;
   }
 
-  /** Gives a permit to the first in line, or back where nobody is. @param since when it was taken from the others */
+  /**
+   * Passes a permit to the first in line, or releases it if no one waits.
+   * @param since when it was taken from the others
+   */
   #give(permit: string, since: number): void {
     const next = this.#line.shift();
     if (next === undefined) {

@@ -1,4 +1,4 @@
-/** Until then, what is made ready must leave its branch's compute asleep. */
+/** Resolves when preparation may wake the branch's compute; until then it must stay asleep. */
 export type MayWake = Promise<void>;
 
 interface Entry<Value> {
@@ -9,10 +9,10 @@ interface Entry<Value> {
 }
 
 /**
- * Makes things ready before their turns: twice as many as are at work at once, and of these the half that comes next
- * may wake its computes. What failed then is tried again when its turn comes.
- * @param concurrency how many are at work at once; 0 makes nothing ready ahead
- * @returns gives what is ready, or will be, to the one whose turn has come
+ * Prepares experiments before their turns: twice as many as run at once, of which the next half may wake their
+ * computes. A preparation that failed is repeated when its turn comes.
+ * @param concurrency how many run at once; 0 prepares nothing ahead
+ * @returns a function that returns what was prepared, or will be, for the experiment whose turn has come
  */
 export function readyAhead<Value>(
   slugs: readonly string[],

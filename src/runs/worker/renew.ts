@@ -5,7 +5,7 @@ import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { CoreError } from "../../utils/core-error.ts";
 
-/** What a branch keeps beyond the run, to look into it. */
+/** How much longer than the run a branch is kept, to inspect it. */
 const marginMs = 3_600_000;
 
 interface RenewOptions {
@@ -18,8 +18,8 @@ interface RenewOptions {
 }
 
 /**
- * Lets the branches that would expire during a run, or soon after it, live for the plan's ttl from now on. Where that
- * does not work the run goes on: a branch that is gone says so itself.
+ * Extends branches that would expire during a run, or soon after it, to the plan's ttl from now. If that fails, the run
+ * continues: a missing branch will be reported anyway.
  */
 export async function renewExpiring(
   lakebase: Lakebase,

@@ -22,10 +22,12 @@ export type RunTasks = Record<TaskKind, (spec: CycleSpec) => Promise<CycleResult
 
 export type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
 
-/** The calls by which a run first gets to an experiment: for its endpoint, its branch and its password. One more is to spare. */
+/** How many calls it takes to reach an experiment: for its endpoint, its branch and its password, plus one to spare. */
 const callsOfOne = 4;
 
-/** Runs what is queued, and tells the journal of every step. Resolves when the last one's records are written. */
+/**
+ * Runs what is queued, and records every step in the journal. Resolves once the last experiment's records are written.
+ */
 export async function runAll(
   { workspace, launch, ...context }: WorkerContext,
   state: RunStateWriter,
@@ -38,7 +40,7 @@ export async function runAll(
   const { concurrent_branches } = request.plan.budget;
   const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
   const isAlone = concurrency === 1 || queued.length === 1;
-  // It caps processes, not tasks: calls are made for experiments that are not at work yet, or no more.
+  // Limits processes, not tasks: calls are also made for experiments that have not started or have already left.
   const lakebase = withProcessCap(context.lakebase, Math.min(callsOfOne * concurrency, 16));
   const readParent = rememberParents(lakebase, signal);
   const find = (slug: string) => getExperiment({ workspace, feature_id, experiment_slug: slug });
@@ -75,7 +77,7 @@ export async function runAll(
     run: runOne,
     onSettled: (settled) => {
       const before = state.run.results.find((each) => each.experiment_slug === settled.experiment_slug);
-      // One that the run's end kept from beginning stays queued.
+      // An experiment that could not start before the run ended stays queued.
       const isUntouched = signal.aborted && before?.status === "queued";
       const change = { peak_in_flight: permits.peak };
       if (!isUntouched) state.updateResult(settled.experiment_slug, asResult(settled, signal), change);

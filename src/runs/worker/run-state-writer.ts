@@ -3,8 +3,8 @@ import type { CycleCounts } from "../cycle/counts.ts";
 import { writeRun } from "../journal/journal.ts";
 
 /**
- * The worker's view of its run. What changes is written whole and in order, one write at a time; changes that come
- * during a write go together into the next one, so that the journal never holds up the run.
+ * The worker's state of its run, written atomically and in order, one write at a time. Changes made during a write are
+ * combined into the next one, so that the journal never delays the run.
  */
 export class RunStateWriter {
   readonly #workspace: string;
@@ -35,7 +35,7 @@ export class RunStateWriter {
       budget: { ...this.#run.budget, minutes_left },
     };
     this.#isWritten = false;
-    // A failed write is tried again with the next change, and reported by flush.
+    // A failed write is retried with the next change, and reported by `flush`.
     if (this.#writing === undefined) void this.flush().catch(() => {});
   }
 
@@ -47,7 +47,7 @@ export class RunStateWriter {
     this.update({ ...runChange, results });
   }
 
-  /** Resolves when all that was changed is on disk. */
+  /** Resolves once all changes are on disk. */
   flush(): Promise<void> {
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
@@ -68,7 +68,7 @@ export class RunStateWriter {
   }
 }
 
-/** What a result shows of the counts so far. */
+/** Selects what a result shows of the counts so far. */
 export function resultCounts({
   by_tag,
   evidence,

@@ -1,17 +1,17 @@
 import type { Place, Turn } from "./turns.ts";
 
-/** What came of one experiment. `duration_ms` is its own time, without waiting for a place. */
+/** The outcome of one experiment. `duration_ms` is its own time, excluding waits. */
 export type ExperimentRunResult<Value> = { experiment_slug: string; duration_ms: number } & (
   | { status: "succeeded"; value: Value }
   | { status: "failed"; error: unknown }
 );
 
 /**
- * Runs every experiment as soon as there is a place for it. A failure is that experiment's result and never stops
+ * Runs each experiment as soon as there is a place for it. A failure is that experiment's result and never stops
  * another.
- * @param place the cap on how many are at work at once; it is asked in input order
+ * @param place limits how many run at once; places are requested in input order
  * @param run called once for each slug; what it throws becomes the result's error
- * @param onSettled called with each result as it comes
+ * @param onSettled called with each result as it arrives
  * @returns the results, in input order
  */
 export async function runExperimentsInParallel<Value>({

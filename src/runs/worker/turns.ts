@@ -1,20 +1,23 @@
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Permits } from "./permits.ts";
 
-/** One experiment's part in a run, which may have to let others go in between. */
+/** One experiment's share of a run, which may have to let others run in between. */
 export interface Turn {
-  /** Its own time so far, in milliseconds: the clock stands still while it waits for its next turn, and once it left. */
+  /**
+   * The experiment's own time so far, in milliseconds: its clock stops while it waits for its next turn, and once it
+   * has left.
+   */
   now: () => number;
-  /** Lets the others have their turns first. Resolves when it is this one's again. */
+  /** Lets the others have their turns first. Resolves when it is this one's turn again. */
   pass: (onWait: OnWait) => Promise<void>;
-  /** Gives its place up before it ends: what it still does holds up nobody, and measures nothing. */
+  /** Gives its place up early: what it still does blocks no one, and measures nothing. */
   leave: () => void;
 }
 
-/** Runs a task once there is a place for it, and frees the place when it ends. */
+/** Runs a task once there is room for it, and makes room when it ends. */
 export type Place = <Value>(task: (turn: Turn) => Promise<Value>) => Promise<Value>;
 
-/** A place beside others, where nobody waits for turns. */
+/** Runs tasks concurrently, without turns. */
 export function besideOthers(permits: Permits): Place {
   return async (task) => {
     const giveBack = await permits.take();
@@ -28,9 +31,9 @@ export function besideOthers(permits: Permits): Place {
 }
 
 /**
- * A single place, which experiments have in turns: who passes waits until all others that wait have had theirs. Nobody
- * leaves it early: what an experiment still does would disturb the others' measurements.
- * @param permits of one place
+ * Runs one task at a time, in turns: a task that passes waits until all others that are waiting have had theirs. No
+ * task leaves its place early, because what it still does would disturb the others' measurements.
+ * @param permits a single one
  */
 export function inTurns(permits: Permits): Place {
   return async (task) => {
@@ -53,7 +56,7 @@ export function inTurns(permits: Permits): Place {
   };
 }
 
-/** Counts the milliseconds in which it goes. */
+/** Measures time, in milliseconds, except while stopped. */
 function startClock() {
   let before = 0;
   let since: number | undefined = performance.now();

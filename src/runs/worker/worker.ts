@@ -18,11 +18,11 @@ const mayLeaveProcesses =
   "On this machine, a process that leaves its process group and clears its environment cannot be found: if a suite starts one, it may keep running.";
 
 /**
- * The run itself, in a process of its own. The journal is its only voice: whoever wants to know reads it there.
- * SIGTERM ends it early: commands are ended, and what they left is kept.
- * @param conclude is called when the records are whole, just before the run reads as ended; what goes wrong there is
- * logged, and is nothing of the run's
- * @param tasks do what is done by runs that run no suites
+ * Executes a run, in its own process. The journal is its only output: everyone else reads the run's state there.
+ * SIGTERM ends it early: commands are ended, and their files are stored.
+ * @param conclude called when the records are complete, just before the run reads as ended; its errors are logged,
+ *   and do not affect the run
+ * @param tasks perform runs that run no suites
  */
 export async function runWorker(
   context: WorkerContext,
@@ -54,7 +54,7 @@ async function work(
   await recoverDeadRuns(workspace, limits.signal);
   await removeDeadForks(context.lakebase, workspace);
   await runAll(context, state, limits, watchdog, tasks);
-  // What comes now is no part of the run any more: a TERM neither undoes its end nor ends us before it is written.
+  // From here on the run is over: a SIGTERM neither changes its outcome nor ends us before it is written.
   const end = limits.end();
   watchdog.dismiss();
   await removeWork(workspace, runId);
@@ -65,8 +65,8 @@ async function work(
 }
 
 /**
- * A run whose worker is gone reads as interrupted; by what, only the worker knows. It goes at once: its timers and its
- * watchdog would keep it for as long as the run may take.
+ * Exits immediately, leaving the reason for readers of the run, which then reads as interrupted. Timers and the
+ * watchdog would otherwise keep the process alive for as long as the run may take.
  */
 function die(workspace: string, runId: string, error: unknown): never {
   writeLastWords(workspace, runId, error);
@@ -75,8 +75,8 @@ function die(workspace: string, runId: string, error: unknown): never {
 }
 
 /**
- * Makes this process the run's worker. Undefined where the run has ended before we came: whoever started it died, and
- * another call has already taken its experiments.
+ * Makes this process the run's worker. Undefined if the run has already ended: whoever started it died, and another
+ * call has taken over its experiments.
  */
 function claimRun(workspace: string, runId: string): Promise<Run | undefined> {
   return withLock(startLock(workspace), new AbortController().signal, async () => {

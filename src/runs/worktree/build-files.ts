@@ -3,14 +3,14 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { findFirst, type Grounds, type Outside } from "./grounds.ts";
 
-/** How a build file names other code by its path. */
+/** How build files refer to other code by path. */
 const patterns: Record<string, RegExp> = {
   "go.mod": /=>\s*"?([./][^\s"]*)/g,
   "go.work": /(?:^|\s|=>\s*)"?(\.{0,2}\/[^\s")]*|\.)(?=[\s")]|$)/g,
   "Cargo.toml": /\bpath\s*=\s*"([^"]+)"/g,
 };
 
-/** Finds a build file that names code of another checkout: a `replace` or `use` of Go, a path of Cargo. */
+/** Finds a build file that refers to code of another checkout: a `replace` or `use` in Go, a path in Cargo. */
 export async function findForeignBuild(grounds: Grounds): Promise<Outside | undefined> {
   const own = grounds.files.filter((file) => Object.hasOwn(patterns, basename(file)));
   const workspace = findGoWorkspace(grounds);
@@ -34,7 +34,7 @@ async function readWays(file: string): Promise<{ link: string; path: string }[]>
   }));
 }
 
-/** The workspace that Go takes: the one that GOWORK names, else the nearest above. */
+/** Finds the workspace that Go uses: the one in GOWORK, or else the nearest one above. */
 function findGoWorkspace({ directory, environment, files }: Grounds): string | undefined {
   if (!files.some((file) => basename(file) === "go.mod") || environment.GOWORK === "off") return undefined;
   return environment.GOWORK || findAbove(directory, "go.work");

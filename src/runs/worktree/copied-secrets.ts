@@ -4,10 +4,13 @@ import { readIfPresent } from "../../utils/files/files.ts";
 const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i;
 const secretUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:([^\s/@]+)@/i;
 
-/** In characters. A shorter value of letters alone is likely a word that logs are full of. */
+/** In characters. A shorter value that consists only of letters is likely to be a common word. */
 const shortestWord = 12;
 
-/** What must not be read in an artifact of files that were copied into a worktree, as they are on both sides. */
+/**
+ * Lists the secrets in files that are copied into a worktree, as they are on both sides. They must not appear in
+ * artifacts.
+ */
 export async function readCopiedSecrets(
   folders: readonly string[],
   names: readonly string[],
@@ -17,7 +20,7 @@ export async function readCopiedSecrets(
   return [...new Set(texts.flatMap((text) => findSecrets(text ?? "")))];
 }
 
-/** The values of lines such as `API_KEY=…`, `export TOKEN="…"` or `password: …`, and the logins in URLs. */
+/** Finds the values of lines such as `API_KEY=…`, `export TOKEN="…"` or `password: …`, and the passwords in URLs. */
 export function findSecrets(text: string): string[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const [, name = "", rest = ""] =

@@ -6,13 +6,13 @@ import { CoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { listEntries } from "./grounds.ts";
 
-/** Installed packages, and settings, that a project keeps out of git: no worktree has them by itself. */
+/** Installed packages and settings that projects keep out of git, so that a new worktree lacks them. */
 const installed = ["node_modules", ".venv", "venv"];
 const settings = /^\.env(\.[\w.-]+)?$/;
 
 /**
- * What a worktree lacks that the main checkout has beside its tracked files. A suite that fails without it fails in
- * every worktree, whatever the design.
+ * Finds what a worktree lacks that the main checkout has in addition to its tracked files. A suite that fails for lack
+ * of it fails in every worktree, whatever the design.
  */
 export async function findUnprepared(
   workspace: string,

@@ -3,32 +3,32 @@ import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
 
-/** Where an experiment's command runs, and what is not the experiment's own. */
+/** Where an experiment's command runs, and which checkouts are not the experiment's own. */
 export interface Grounds {
   /** The top of its worktree. */
   root: string;
-  /** Where the command runs. */
+  /** The command's working directory. */
   directory: string;
   /** The tops of all checkouts of the repository. */
   checkouts: readonly string[];
-  /** Files of the worktree, tracked or not, that git does not ignore; relative to its top. */
+  /** The worktree's files that git does not ignore, tracked or not; relative to its top. */
   files: readonly string[];
   environment: Readonly<Record<string, string>>;
 }
 
-/** A way from an experiment's code to code that is not its own. */
+/** A reference from an experiment's code to code that is not its own. */
 export interface Outside {
-  /** What leads there: a link, a line of a file, a variable. */
+  /** What refers to it: a link, a line of a file, a variable. */
   link: string;
   target: string;
 }
 
-/** Folders of installed packages: those of the main checkout may be shared, as long as they lead nowhere else. */
+/** Folders of installed packages: the main checkout's may be shared, as long as they lead nowhere else. */
 const installed = ["node_modules", "site-packages", "dist-packages", ".git"];
 
 /**
- * Whether a path, once links are followed, is in another checkout of the repository.
- * @returns where it leads; undefined where it stays in the worktree, leaves the repository, or is not there
+ * Finds whether a path, with links resolved, is in another checkout of the repository.
+ * @returns where it leads; undefined if it stays in the worktree, is outside the repository, or does not exist
  */
 export async function findForeign(grounds: Grounds, path: string): Promise<string | undefined> {
   const target = await realpath(path).catch(() => undefined);
@@ -41,7 +41,7 @@ export async function findForeign(grounds: Grounds, path: string): Promise<strin
   return isInstalled ? undefined : target;
 }
 
-/** The first of some ways that leads out. */
+/** Returns the first reference that leads to another checkout. */
 export async function findFirst(
   grounds: Grounds,
   ways: readonly { link: string; path: string }[],
@@ -53,7 +53,7 @@ export async function findFirst(
   return undefined;
 }
 
-/** What is in a folder; nothing where it cannot be read: it may be anybody's. */
+/** Lists the contents of a folder; empty if it cannot be read, since it may belong to anyone. */
 export function listEntries(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });

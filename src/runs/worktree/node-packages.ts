@@ -6,7 +6,7 @@ import { findForeign, type Grounds, listEntries, type Outside } from "./grounds.
 
 /**
  * Finds a package that node would load from another checkout: a workspace link of npm, yarn or pnpm, in the worktree's
- * own `node_modules`, in one that is a link, or in one that is found by looking upwards.
+ * own `node_modules`, in one that is a link, or in one found further up.
  */
 export async function findForeignPackage(grounds: Grounds): Promise<Outside | undefined> {
   const { root, directory } = grounds;
@@ -15,7 +15,7 @@ export async function findForeignPackage(grounds: Grounds): Promise<Outside | un
     .map((file) => join(root, file));
   const near = [join(root, "node_modules"), join(directory, "node_modules")];
   const inside = [...new Set([...near, ...packages.map((file) => join(dirname(file), "node_modules"))])];
-  /** Names that node finds before it looks further up. */
+  /** Names that node finds before it searches further up. */
   const covered = new Set(near.flatMap(listPackages));
   const own = await readNames(packages);
   for (const folder of inside.flatMap(withHoisted)) {
@@ -32,7 +32,7 @@ export async function findForeignPackage(grounds: Grounds): Promise<Outside | un
   return undefined;
 }
 
-/** pnpm keeps what it hoists a folder deeper. */
+/** pnpm keeps hoisted packages one folder deeper. */
 function withHoisted(folder: string): string[] {
   return [folder, join(folder, ".pnpm", "node_modules")];
 }
@@ -42,7 +42,7 @@ function foldersAbove(path: string): string[] {
   return above === path ? [] : [above, ...foldersAbove(above)];
 }
 
-/** The names of the packages in a `node_modules`; empty where there is none. */
+/** Lists the packages in a `node_modules` folder; empty if there is none. */
 function listPackages(folder: string): string[] {
   return namesIn(folder).flatMap((name) =>
     name.startsWith("@") ? namesIn(join(folder, name)).map((each) => `${name}/${each}`) : [name],
@@ -55,7 +55,7 @@ function namesIn(folder: string): string[] {
     .map(({ name }) => name);
 }
 
-/** What the worktree's own packages are called. */
+/** Reads the names of the worktree's own packages. */
 async function readNames(packages: readonly string[]): Promise<Set<string>> {
   const texts = await Promise.all(packages.map((path) => readFile(path, "utf8").catch(() => "")));
   return new Set(texts.flatMap((text) => /"name"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? []));
@@ -76,7 +76,7 @@ async function findIn(
   return undefined;
 }
 
-/** A package of the worktree's own name that was installed, copied, from another checkout. */
+/** Finds a package with the name of one of the worktree's own that was installed as a copy from another checkout. */
 async function findCopy({ root, checkouts }: Grounds, link: string): Promise<string | undefined> {
   const target = await realpath(link).catch(() => undefined);
   if (target === undefined || isInside(root, target)) return undefined;

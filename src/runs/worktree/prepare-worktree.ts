@@ -10,17 +10,17 @@ import { CoreError } from "../../utils/core-error.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { runAndCollect } from "../suite/suite.ts";
 
-/** Installing a large project takes its time. In milliseconds. */
+/** Installing a large project takes time. In milliseconds. */
 const timeoutMs = 1_800_000;
 
-/** What says which versions are installed. */
+/** Files that determine which versions are installed. */
 const lockFile =
   /^(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock|requirements.*\.txt|Pipfile\.lock|(poetry|uv|pdm|Gemfile|composer|Cargo|mix|pubspec)\.lock|go\.sum|gradle\.lockfile)$/;
 
 /**
- * Runs the plan's `worktrees.prepare` in an experiment's worktree, where it has not succeeded yet for these commands and
- * these lock files.
- * @throws CoreError `prepare_failed`, with its log; what `runAndCollect` throws
+ * Runs the plan's `worktrees.prepare` in an experiment's worktree, unless it has already succeeded with these commands
+ * and lock files.
+ * @throws CoreError `prepare_failed`, with its log; whatever `runAndCollect` throws
  */
 export async function prepareWorktree(scope: CycleScope): Promise<void> {
   const { experiment, code, request, onStep } = scope;
@@ -29,10 +29,10 @@ export async function prepareWorktree(scope: CycleScope): Promise<void> {
   if (code.worktree.prepared === (await fingerprint(code.root, steps))) return;
   onStep("prepare", { by_tag: {}, evidence: {} });
   for (const [index, step] of steps.entries()) await runStep(scope, step, index);
-  // An install may write the lock file itself.
+  // An install may itself write the lock file.
   const prepared = await fingerprint(code.root, steps);
   const record = await readWorktreeRecord(experiment);
-  // A scratch worktree is none that a record names.
+  // A scratch worktree is not the one in the record.
   if (record != null && record.path === code.worktree.path)
     await writeWorktreeRecord(experiment, { ...record, prepared });
 }
@@ -44,7 +44,7 @@ async function runStep(scope: CycleScope, { command: argv, cwd }: Step, index: n
   scope.signal.throwIfAborted();
   if (end.exitCode === 0 && end.stoppedBy === null) return;
   const log = artifactPath(scope.experiment, scope.cycleId, nameLog(scope.experiment, scope.cycleId, folder));
-  const how = end.stoppedBy === null ? `ended with status ${end.exitCode}` : "took too long and was stopped";
+  const how = end.stoppedBy === null ? `exited with status ${end.exitCode}` : "took too long and was stopped";
   throw new CoreError("prepare_failed", `worktrees.prepare, ${argv.join(" ")}, ${how}.`, {
     hint: `Read ${log}.`,
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { findFirst, type Grounds, listEntries, type Outside } from "./grounds.ts";
 
-/** Programs that may start a python of the path. A script of the project may too. */
+/** Programs that may start a python from the PATH. So may a script of the project. */
 const mayStartPython =
   /^(python[\d.]*|py\.?test|tox|nox|uv|poetry|pdm|hatch|pipenv|(ba|z|da|fi)?sh|env|make|just|task|npm|npx|pnpm|yarn)$/;
 
@@ -43,7 +43,7 @@ function findEnvironments({ root, directory, environment }: Grounds, program: st
 
 const question = "import site; print('\\n'.join(site.getsitepackages() + [site.getusersitepackages()]))";
 
-/** Where a python that is in no virtual environment has its packages, as it says itself. */
+/** Asks a python outside any virtual environment where its packages are. */
 async function askInterpreter({ environment }: Grounds, program: string): Promise<string[]> {
   const isPython = /^python[\d.]*$/.test(basename(program));
   if (!isPython && !/^py\.?test$/.test(basename(program))) return [];
@@ -60,7 +60,7 @@ function findSitePackages(environment: string): string[] {
   return [...versions, join(environment, "Lib", "site-packages")].filter(existsSync);
 }
 
-/** Where the files of installed packages lead that are not in the folder itself. */
+/** Finds where a package's files are if they are not in the folder itself. */
 async function readWays(folder: string): Promise<{ link: string; path: string }[]> {
   const ways = await Promise.all(
     listEntries(folder).map(async ({ name }) => {
@@ -80,7 +80,7 @@ function readPaths(name: string, text: string): string[] {
     const url = /"url"\s*:\s*"(file:\/\/[^"]+)"/.exec(text)?.[1];
     return url === undefined ? [] : [fileURLToPath(url)];
   }
-  // A line of code in a .pth names a finder, which is a file beside it.
+  // A line of code in a .pth file names a finder, which is a separate file.
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return lines.filter((line) => line !== "" && !/^(#|import\s)/.test(line));
 }

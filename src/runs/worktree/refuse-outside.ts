@@ -10,21 +10,21 @@ import { findFirst, type Grounds, type Outside } from "./grounds.ts";
 import { findForeignPackage } from "./node-packages.ts";
 import { findForeignImport } from "./python-packages.ts";
 
-/** A command as it is about to run. */
+/** A command that is about to run. */
 export interface CheckedCommand {
   program: string;
-  /** Where it runs. Absolute. */
+  /** Its working directory. Absolute. */
   directory: string;
   environment: Readonly<Record<string, string>>;
-  /** What the plan shares by a link; relative to where the experiment's commands run. */
+  /** What the plan shares through links; relative to where the experiment's commands run. */
   linked?: readonly string[] | undefined;
 }
 
-/** Variables that lead a language to its modules. Relative parts stay in the worktree. */
+/** Variables that tell a language where its modules are. Relative parts stay in the worktree. */
 const pathVariables = ["PYTHONPATH", "NODE_PATH", "RUBYLIB", "PERL5LIB", "CLASSPATH"];
 
 /**
- * Refuses to run a suite whose code would come from another checkout in part: by a link of a package manager, an
+ * Refuses to run a suite if part of its code would come from another checkout: through a link of a package manager, an
  * editable install, a path in a build file, a variable, or a link in the worktree.
  * @throws CoreError `code_outside`, which names what leads there
  */
@@ -49,7 +49,7 @@ export async function refuseOutside(
 }
 
 function refuse({ link, target }: Outside): CoreError {
-  const what = `${link} leads to ${target}, which is outside the experiment's worktree: other code than its own would be tested`;
+  const what = `${link} leads to ${target}, which is outside the experiment's worktree: code other than its own would be tested`;
   return new CoreError("code_outside", what, {
     hint: 'Install in each worktree: set worktrees.prepare in plan.json to the command, such as ["npm", "ci"], and make suites use what it installs.',
   });
@@ -70,7 +70,7 @@ function findForeignVariable(grounds: Grounds): Promise<Outside | undefined> {
   return findFirst(grounds, ways);
 }
 
-/** A program of a virtual environment is judged by what that environment leads to. */
+/** A program of a virtual environment is judged by where that environment leads. */
 async function findForeignProgram(grounds: Grounds, program: string): Promise<Outside | undefined> {
   if (!isAbsolute(program) || existsSync(join(program, "../../pyvenv.cfg"))) return undefined;
   return findFirst(grounds, [{ link: "The suite's command", path: program }]);

@@ -8,7 +8,7 @@ import { CoreError } from "../../utils/core-error.ts";
 import { temporaryName } from "../../utils/files/files.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 
-/** The two sides of what is shared, each below the top of its checkout. */
+/** The two sides of a shared file, each below the top of its checkout. */
 interface Sides {
   workspace: string;
   top: string;
@@ -16,8 +16,9 @@ interface Sides {
 }
 
 /**
- * Gives a worktree what the plan copies and links from the main checkout. What is there stays as it is.
- * @throws CoreError `share_failed` for what is not there, is no ignored file, or leads out of either checkout
+ * Gives a worktree the files that the plan copies and links from the main checkout. Existing files are left alone.
+ * @throws CoreError `share_failed` for anything that does not exist, is not ignored by git, or leads out of either
+ *   checkout
  */
 export async function shareFiles(
   workspace: string,
@@ -42,7 +43,7 @@ async function copyInto(sides: Sides, name: string): Promise<void> {
   const temporary = join(dirname(target), temporaryName());
   try {
     await copyFile(source, temporary, constants.COPYFILE_EXCL);
-    // Unlike a rename, a link never replaces a file that came meanwhile.
+    // Unlike a rename, a link never replaces a file that appeared meanwhile.
     await link(temporary, target).catch(ignoreExisting);
   } finally {
     await rm(temporary, { force: true });

@@ -50,11 +50,11 @@ describe("selectTests", () => {
 
   test.each([
     ["a command that names no runner", "npm test", "names no runner"],
-    ["a command that selects tests", "vitest run -t cart", "selects tests already"],
-    ["another spelling of that", "vitest run --test-name-pattern=cart", "selects tests already"],
-    ["go test with -run", "go test -run TestA", "selects tests already"],
-    ["gotestsum.TestCart", "gotestsum ./...", "hands nothing on"],
-    ["names that are none of its own", "go test ./...", "no names that go can be told"],
+    ["a command that selects tests", "vitest run -t cart", "already selects tests"],
+    ["another spelling of that", "vitest run --test-name-pattern=cart", "already selects tests"],
+    ["go test with -run", "go test -run TestA", "already selects tests"],
+    ["gotestsum.TestCart", "gotestsum ./...", "passes nothing on"],
+    ["names that are none of its own", "go test ./...", "no names that go can select"],
   ])("refuses %s", (what, command, reason) => {
     expect(refuse(command, what)).toContain(reason);
   });

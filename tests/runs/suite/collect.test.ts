@@ -61,7 +61,9 @@ test("a folder with the name of a log does not cost the log", async () => {
   });
 
   expect(names).toEqual(["api/left-out.txt"]);
-  expect(await read("left-out.txt")).toContain("stdout.log/a.txt: its folder has the name of a file of ours");
+  expect(await read("left-out.txt")).toContain(
+    "stdout.log/a.txt: its folder has the name of one of our files",
+  );
 });
 
 test("a run that was stopped keeps what a moment suffices for, and names how much it left out", async () => {
