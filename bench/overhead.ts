@@ -9,7 +9,7 @@ import { experimentPaths } from "../src/experiments/layout.ts";
 import { Permits } from "../src/runs/worker/permits.ts";
 import { RunStateWriter } from "../src/runs/worker/run-state-writer.ts";
 import { runExperimentsInParallel } from "../src/runs/worker/schedule.ts";
-import { besideOthers, type Place } from "../src/runs/worker/turns.ts";
+import { concurrently, type Place } from "../src/runs/worker/turns.ts";
 import { writeJson } from "../src/utils/files/json.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
@@ -59,7 +59,7 @@ function timeRecords(durable: boolean): Promise<number> {
 const ways: Record<string, (cap: number, workspace: string) => Promise<unknown>> = {
   "plain loops": plainLoops,
   "p-queue": plainQueue,
-  scheduler: (cap) => scheduled(besideOthers(new Permits({ most: cap }))),
+  scheduler: (cap) => scheduled(concurrently(new Permits({ most: cap }))),
   "and permits": (cap, workspace) => scheduled(sharedPlace(cap, workspace)),
   "and journal": (cap, workspace) => journalled(cap, workspace, sharedPlace(cap, workspace)),
 };
@@ -85,7 +85,7 @@ function scheduled(place: Place): Promise<unknown> {
 function sharedPlace(cap: number, workspace: string): Place {
   const { signal } = new AbortController();
   const shared = { directory: join(workspace, "slots"), permits: cap, signal };
-  return besideOthers(new Permits({ most: cap, shared }));
+  return concurrently(new Permits({ most: cap, shared }));
 }
 
 /** Every step and result in the journal, as the worker writes them. */

@@ -15,7 +15,7 @@ import {
   recordWorker,
   startLock,
 } from "../runs/journal/journal.ts";
-import { settleImports } from "../runs/recovery/settle-imports.ts";
+import { recoverImports } from "../runs/recovery/recover-imports.ts";
 import { describeError } from "../utils/describe-error.ts";
 import { withLock } from "../utils/files/lock.ts";
 import { groupBy } from "../utils/group-by.ts";
@@ -66,7 +66,7 @@ type Opened = { path: string } & ({ settled: ImportedBundle } | { fitting: Fitti
  */
 export async function importBundles(context: ImportContext, paths: readonly string[]): Promise<ImportAnswer> {
   const { workspace, signal } = context;
-  await settleImports(workspace, signal);
+  await recoverImports(workspace, signal);
   await removeStagings(workspace);
   const runId = newRunId();
   const staging = stagingDirectory(workspace, runId);

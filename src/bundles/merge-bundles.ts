@@ -31,7 +31,7 @@ export interface FittingBundle {
 
 /**
  * Merges bundles of one feature into one new cycle, as a run of its own. Each experiment's artifacts, record and timeline
- * are written in this order, each whole: `settleImports` takes back or completes what a kill leaves between them.
+ * are written in this order, each whole: `recoverImports` takes back or completes what a kill leaves between them.
  * To be called under the lock of starting runs.
  * @param bundles at least one, by when their runs began; no two of one experiment have a tag in common
  * @param staging absolute path of a folder in the workspace's state directory

@@ -5,8 +5,8 @@ import { type CasesFile, casesFileSchema, type SuiteRound } from "../../schemas/
 import type { CommandSuite, Suite } from "../../schemas/plan/suite.ts";
 import { casesName } from "../experiments/layout.ts";
 import { createRedactor } from "../runs/redaction/redact.ts";
-import { judgeSuite, proven, type SuiteVerdict } from "../runs/suite/evidence.ts";
-import type { Reader } from "../runs/suite/read-apart.ts";
+import { judgeSuite, type SuiteVerdict, withEvidence } from "../runs/suite/evidence.ts";
+import type { Reader } from "../runs/suite/read-in-subprocess.ts";
 import { combineRepeats } from "../runs/suite/repeats.ts";
 import { ignoreCoreError } from "../utils/core-error.ts";
 import { readRecord } from "../utils/files/json.ts";
@@ -86,7 +86,7 @@ async function readAgain(
 ): Promise<SuiteVerdict> {
   // Of a ready suite, the list of its tests is the report.
   if ("builtin" in suite)
-    return file === undefined ? withoutReport : { ...proven(file), details: file.details };
+    return file === undefined ? withoutReport : { ...withEvidence(file), details: file.details };
   const rounds = file?.rounds ?? [];
   if (rounds.length !== bundle.manifest.repeat) return withoutReport;
   const verdicts: SuiteVerdict[] = [];

@@ -18,6 +18,6 @@ export const internalCommands: Readonly<Record<string, Command>> = {
   "read-report": {
     isInternal: true,
     summary: "read a report in a separate process",
-    run: async () => (await import("../runs/suite/read-apart.ts")).answerReader(),
+    run: async () => (await import("../runs/suite/read-in-subprocess.ts")).serveReadRequest(),
   },
 };

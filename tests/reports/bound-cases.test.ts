@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { ReportCase } from "../../schemas/plan/report.ts";
 import { boundCases } from "../../src/reports/bound-cases.ts";
 import { tallyCases } from "../../src/reports/read-report.ts";
-import { proven } from "../../src/runs/suite/evidence.ts";
+import { withEvidence } from "../../src/runs/suite/evidence.ts";
 import { combineRepeats } from "../../src/runs/suite/repeats.ts";
 
 const passing = (count: number, name = "t"): ReportCase[] =>
@@ -37,7 +37,7 @@ it("leaves a short report as it is", () => {
 });
 
 it("does not compare repeats whose tests are not all told apart", () => {
-  expect(combineRepeats([proven(boundCases(long)), proven(boundCases(long))])).toMatchObject({
+  expect(combineRepeats([withEvidence(boundCases(long)), withEvidence(boundCases(long))])).toMatchObject({
     state: "no_evidence",
     reason: expect.stringContaining("run it without repeats"),
   });

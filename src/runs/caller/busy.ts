@@ -37,7 +37,7 @@ export function findBusy(runs: Run[], slugs: readonly string[]): CoreError | und
  * Refuses to run experiments that are being closed or whose branch is being forked.
  * @throws CoreError `experiment_busy`
  */
-export async function refuseWhileCut(experiments: readonly ExperimentRef[]): Promise<void> {
+export async function refuseWhileForking(experiments: readonly ExperimentRef[]): Promise<void> {
   const isCut = await Promise.all(experiments.map((experiment) => isLocked(cutPaths(experiment).lock)));
   const busy = experiments.filter((_, index) => isCut[index]);
   if (busy.length === 0) return;

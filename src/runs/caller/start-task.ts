@@ -5,7 +5,7 @@ import { type Experiment, listExperiments } from "../../experiments/experiments.
 import { CoreError } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { createJournal, hasEnded, listRuns, newRunId, startLock } from "../journal/journal.ts";
-import { refuseBusy, refuseWhileCut } from "./busy.ts";
+import { refuseBusy, refuseWhileForking } from "./busy.ts";
 import { startWorker } from "./launch.ts";
 
 /** A task for one experiment that its own worker performs, other than running suites. */
@@ -36,7 +36,7 @@ export async function startTask(context: Context, input: TaskInput): Promise<Run
       runs.filter((run) => run.feature_id === feature_id),
       [experiment_slug],
     );
-    await refuseWhileCut([experiment]);
+    await refuseWhileForking([experiment]);
     if (kind === "promotion") refuseTwo(runs);
     const budget = { concurrent_branches, branches, max_branches };
     const run: Run = {

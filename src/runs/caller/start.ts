@@ -22,7 +22,7 @@ import {
   resolveRepeat,
   resolveTags,
 } from "../journal/request.ts";
-import { refuseBusy, refuseWhileCut } from "./busy.ts";
+import { refuseBusy, refuseWhileForking } from "./busy.ts";
 import { findCapped, refuseCapped } from "./capped.ts";
 import { startWorker } from "./launch.ts";
 import { findResumable, resultBefore } from "./resumable.ts";
@@ -52,7 +52,7 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
       runs,
       all.map(({ experiment_slug }) => experiment_slug),
     );
-    await refuseWhileCut(all);
+    await refuseWhileForking(all);
     const selected = input.only_failed ? await selectFailed(all, plan, tags) : undefined;
     const { experiments, failed_tags, warnings } = selected ?? { experiments: all };
     const branch_uids = listUids(experiments);

@@ -19,18 +19,18 @@ import { prepareWorktree } from "../worktree/prepare-worktree.ts";
 import { type CycleCounts, hasUnfinished, judgeCounts, withUnfinished } from "./counts.ts";
 import { type Differences, recordDifferences } from "./differences.ts";
 import { findFailureCause } from "./failure-cause.ts";
+import { findExternalCause } from "./find-external-cause.ts";
 import { findFlaky } from "./find-flaky.ts";
-import { findOutsideCause } from "./find-outside-cause.ts";
 import { withPorts } from "./ports.ts";
 import { reachExperiment } from "./reach.ts";
 import {
   closeCycle,
-  countedBefore,
   describeSource,
   hasFindings,
   mergeOutcomes,
   readPrevious,
   recordAttempt,
+  restoreCounts,
 } from "./record.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
 
@@ -66,7 +66,7 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
 async function runReached(scope: CycleScope, begin: number): Promise<CycleResult> {
   const { experiment, request, signal } = scope;
   const previous = await readPrevious(scope);
-  const counts = countedBefore(scope, previous);
+  const counts = restoreCounts(scope, previous);
   const differences: Differences = {};
   const write = (isRunning: boolean) =>
     writeOutcomes(experiment, mergeOutcomes(scope, previous, counts, { differences, isRunning }));
@@ -217,7 +217,7 @@ async function countSuite(
     return undefined;
   }
   const { outcome, flaky, durations_ms } = verdict;
-  const outside = outcome.failed > 0 ? await findOutsideCause(scope) : undefined;
+  const outside = outcome.failed > 0 ? await findExternalCause(scope) : undefined;
   if (outside !== undefined) return outside;
   const isRetried = outcome.failed > 0 && !isReady && suite.retry_on_fresh_branch === true;
   const cause = isRetried ? await findFailureCause(scope, tag, suite) : {};

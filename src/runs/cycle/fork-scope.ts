@@ -18,9 +18,9 @@ export function withForkScope<Result>(
 ): Promise<Result> {
   const { experiment, branch, runId } = scope;
   const name = toBranchName(experiment.feature_id, experiment.experiment_slug, tag, runId.slice(-8));
-  const wish = { branch: name, parent: branch.parent_branch ?? undefined, seconds };
+  const fork = { branch: name, parent: branch.parent_branch ?? undefined, seconds };
   const owner = { ...scope, workspace: experiment.workspace };
-  return withFork(owner, wish, (fresh) => task(onFork(scope, fresh)));
+  return withFork(owner, fork, (fresh) => task(onFork(scope, fresh)));
 }
 
 function onFork({ experiment, ...shared }: CycleScope, branch: Branch): CycleScope {

@@ -3,7 +3,7 @@ import type { Connection } from "../../lakebase/connection/client.ts";
 import { openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
 import { holdCompute, type OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
-import { retryTrouble } from "./retry.ts";
+import { retryWithBackoff } from "./retry-with-backoff.ts";
 
 /** A login is renewed if less than this would remain at the end of its use, in milliseconds. */
 const marginMs = 60_000;
@@ -42,7 +42,7 @@ export function keepLogins(
     if (last !== undefined && Date.parse(last.expires_at) - Date.now() > milliseconds + marginMs) return last;
     const endpoint = last && readLoginEndpoint(last);
     const open = () => openConnection(lakebase, branch, { ...options, endpoint });
-    const next = await retryTrouble(open, options.signal);
+    const next = await retryWithBackoff(open, options.signal);
     used.push(next);
     return next;
   };

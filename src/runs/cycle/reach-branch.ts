@@ -10,7 +10,7 @@ import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { keepLogins, type Logins } from "./logins.ts";
-import { retryTrouble } from "./retry.ts";
+import { retryWithBackoff } from "./retry-with-backoff.ts";
 
 /** An experiment's branch, and a login that works there. */
 export interface ReachedBranch {
@@ -44,7 +44,7 @@ export async function reachBranch(
     if (reached !== undefined) return reached;
     options.signal.throwIfAborted();
   }
-  return retryTrouble(() => lookFor(lakebase, experiment, options), options.signal);
+  return retryWithBackoff(() => lookFor(lakebase, experiment, options), options.signal);
 }
 
 interface Known {

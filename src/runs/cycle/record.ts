@@ -44,7 +44,7 @@ export function describeSource({ runId, cycleId, tree, branch }: CycleIdentity, 
  * Returns the counts of the interrupted run that this one finishes. Counts belong to the code and branch they were made
  * with: a different commit, a change to a clean tree, or a branch that was forked again starts over.
  */
-export function countedBefore(scope: CycleScope, previous: ExperimentOutcomes | undefined): CycleCounts {
+export function restoreCounts(scope: CycleScope, previous: ExperimentOutcomes | undefined): CycleCounts {
   const { request, tree, branch } = scope;
   const evidence = previous?.evidence;
   const isSame =

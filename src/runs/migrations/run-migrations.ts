@@ -9,9 +9,9 @@ import { writeSchemaDifference } from "../cycle/differences.ts";
 import { withForkScope } from "../cycle/fork-scope.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { createRedactor } from "../redaction/redact.ts";
-import { proven, type SuiteVerdict } from "../suite/evidence.ts";
+import { type SuiteVerdict, withEvidence } from "../suite/evidence.ts";
 import { runSetup, SetupFailed, setupSeconds, writeCases } from "../suite/suite.ts";
-import { type Applied, judgeMigrations } from "./judge-migrations.ts";
+import { buildMigrationCases, type MigrationResult } from "./migration-cases.ts";
 
 /**
  * Runs the built-in suite `migrations`: runs the plan's setup twice on a fresh fork of the experiment's parent branch,
@@ -28,8 +28,8 @@ export async function runMigrations(
     const begin = performance.now();
     const seconds = 2 * steps.length * setupSeconds;
     const applied = await withForkScope(scope, tag, seconds, (fork) => applyTwice(fork, tag, steps));
-    const cases = judgeMigrations(applied, suite.may_lock ?? []);
-    const verdict = { ...proven({ cases }), durations_ms: [Math.round(performance.now() - begin)] };
+    const cases = buildMigrationCases(applied, suite.may_lock ?? []);
+    const verdict = { ...withEvidence({ cases }), durations_ms: [Math.round(performance.now() - begin)] };
     await writeCases(scope, { tag, folder: tag, verdict, details: findDetails(applied, tag) });
     return verdict;
   } catch (error) {
@@ -40,7 +40,7 @@ export async function runMigrations(
 }
 
 /** The result of running the setup twice. */
-interface Round extends Applied {
+interface Round extends MigrationResult {
   /** The artifact that shows how it failed. */
   log?: string;
 }

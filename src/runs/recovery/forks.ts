@@ -28,7 +28,7 @@ const forkSchema = z.object({
 type Fork = z.infer<typeof forkSchema>;
 
 /** What a fork is for, and how long that may take, in seconds. */
-interface ForkWish {
+interface ForkRequest {
   branch: BranchName;
   parent: string | undefined;
   seconds: number;
@@ -48,7 +48,7 @@ interface Owner {
  */
 export async function withFork<Result>(
   { lakebase, workspace, runId, signal }: Owner,
-  { branch: name, parent, seconds }: ForkWish,
+  { branch: name, parent, seconds }: ForkRequest,
   task: (branch: Branch) => Promise<Result>,
 ): Promise<Result> {
   const path = join(forksDirectory(workspace, runId), `${name}.json`);

@@ -19,16 +19,16 @@ export async function runFailedFirst(
   { tag, suite, failed }: { tag: string; suite: Suite; failed: readonly ReportCase[] },
 ): Promise<string | undefined> {
   if (failed.length === 0) return undefined;
-  if ("builtin" in suite) return notAlone("the suite is built in");
-  if (suite.report.format === "exit-code") return notAlone("it is counted by its exit status");
+  if ("builtin" in suite) return notRunFirst("the suite is built in");
+  if (suite.report.format === "exit-code") return notRunFirst("it is counted by its exit status");
   const selected = selectTests(suite.command, failed);
-  if ("reason" in selected) return notAlone(selected.reason);
+  if ("reason" in selected) return notRunFirst(selected.reason);
   const verdict = await runOnce(scope, tag, { ...suite, command: selected.argv }, failedFirstFolder(tag));
   scope.signal.throwIfAborted();
   return describe(verdict, failed);
 }
 
-function notAlone(reason: string): string {
+function notRunFirst(reason: string): string {
   return `its failed tests were not run first: ${reason}`;
 }
 
@@ -39,7 +39,7 @@ function describe(verdict: SuiteVerdict, failed: readonly ReportCase[]): string 
   const missing = count(undefined, "skipped");
   if (missing === failed.length) {
     const reason = verdict.state === "no_evidence" ? verdict.reason : "the runner did not find them by name";
-    return notAlone(reason);
+    return notRunFirst(reason);
   }
   const more = missing === 0 ? "" : `, ${missing} did not run`;
   return `run first, ${count("failed")} of ${failed.length} failed again${more}`;

@@ -8,7 +8,7 @@ import { findSystemError, retryWhileOutOfFiles } from "../../utils/processes/sys
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { keepFile } from "./keep-file.ts";
-import { type LeftOut, noteLeftOut } from "./left-out.ts";
+import { createLeftOut, type LeftOut } from "./left-out.ts";
 
 /** The artifact, in a command's folder, that lists which of its files were not stored. */
 const leftOutName = "left-out.txt";
@@ -36,7 +36,7 @@ export async function collectArtifacts(
   redactor: Redactor,
   signal = new AbortController().signal,
 ): Promise<void> {
-  const leftOut = noteLeftOut();
+  const leftOut = createLeftOut();
   const deadline = watchDeadline(signal);
   for await (const source of filesIn(directory, leftOut)) {
     const path = relative(directory, source);

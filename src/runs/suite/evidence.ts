@@ -6,8 +6,8 @@ import { tallyCases } from "../../reports/read-report.ts";
 import { type CoreError, getMessage } from "../../utils/core-error.ts";
 import type { CommandEnd } from "../command/command.ts";
 import type { Redactor } from "../redaction/redact.ts";
-import { type Reader, readSafely } from "./read-apart.ts";
 import type { ReportReading } from "./read-files.ts";
+import { type Reader, readSafely } from "./read-in-subprocess.ts";
 import type { FoundReport, ReportFile } from "./report-files.ts";
 
 /** What a suite showed: counts proven by a report, or the reason why there are none. */
@@ -45,19 +45,19 @@ export interface EndedSuite {
  */
 export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
   const { tag, suite, end, report } = ended;
-  if (end.stoppedBy === "timeout") return nothing(`it exceeded its limit of ${suite.timeout_seconds} s`);
-  if (end.stoppedBy === "cancel") return nothing("it was stopped together with its run");
-  if (end.exitCode === null) return nothing("its process was killed by a signal");
-  if (suite.report.format === "exit-code") return proven(exitCodeReport(tag, end.exitCode));
+  if (end.stoppedBy === "timeout") return noEvidence(`it exceeded its limit of ${suite.timeout_seconds} s`);
+  if (end.stoppedBy === "cancel") return noEvidence("it was stopped together with its run");
+  if (end.exitCode === null) return noEvidence("its process was killed by a signal");
+  if (suite.report.format === "exit-code") return withEvidence(exitCodeReport(tag, end.exitCode));
 
   const { path } = suite.report;
   const status = `exit status ${end.exitCode}`;
-  if (report === undefined) return nothing(`its report ${path} is missing, ${status}`);
-  if ("flaw" in report) return nothing(`its report ${path} ${report.flaw}, ${status}`);
+  if (report === undefined) return noEvidence(`its report ${path} is missing, ${status}`);
+  if ("flaw" in report) return noEvidence(`its report ${path} ${report.flaw}, ${status}`);
   try {
     return await judgeReport(suite.report, report.files, end.exitCode, ended);
   } catch (error) {
-    return nothing(`its report ${path} cannot be read, ${status}: ${getMessage(error)}`);
+    return noEvidence(`its report ${path} cannot be read, ${status}: ${getMessage(error)}`);
   }
 }
 
@@ -72,11 +72,11 @@ async function judgeReport(
   if (passed + failed + flaky === 0) {
     const which = skipped === 0 ? "" : ` (${skipped} skipped)`;
     const reason = `no tests were collected${which}: its report ${path}, ${describeFiles(files)}, has none, exit status ${exitCode}`;
-    return nothing(reason, report);
+    return noEvidence(reason, report);
   }
-  if ((exitCode === 0) === (failed === 0)) return proven(report);
+  if ((exitCode === 0) === (failed === 0)) return withEvidence(report);
   const reason = `its report counts ${failed} failed, but it exited with status ${exitCode}`;
-  return nothing(reason, report);
+  return noEvidence(reason, report);
 }
 
 function describeFiles([first, ...others]: readonly ReportFile[]): string {
@@ -84,11 +84,11 @@ function describeFiles([first, ...others]: readonly ReportFile[]): string {
 }
 
 /** Returns a verdict that counts the given cases. */
-export function proven(report: ReportReading): SuiteVerdict {
+export function withEvidence(report: ReportReading): SuiteVerdict {
   const { passed, failed, flaky } = tallyCases(report);
   return { ...report, state: "evidence", outcome: { passed, failed }, flaky };
 }
 
-function nothing(reason: string, report: ReportReading = { cases: [] }): SuiteVerdict {
+function noEvidence(reason: string, report: ReportReading = { cases: [] }): SuiteVerdict {
   return { ...report, state: "no_evidence", reason };
 }

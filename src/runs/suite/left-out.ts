@@ -8,7 +8,7 @@ export interface LeftOut {
   describe: () => string | undefined;
 }
 
-export function noteLeftOut(): LeftOut {
+export function createLeftOut(): LeftOut {
   const named: string[] = [];
   let count = 0;
   return {

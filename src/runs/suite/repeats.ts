@@ -1,5 +1,5 @@
 import { mergeCases } from "../../experiments/outcomes/merge-cases.ts";
-import { proven, type SuiteVerdict } from "./evidence.ts";
+import { type SuiteVerdict, withEvidence } from "./evidence.ts";
 
 /**
  * Combines the repeats of a suite into one verdict. A test that passed in one and failed in another is flaky; one
@@ -27,7 +27,7 @@ export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdi
       rounds,
     };
   }
-  return { ...proven({ cases }), durations_ms, rounds };
+  return { ...withEvidence({ cases }), durations_ms, rounds };
 }
 
 function tooLong(listed: number): string {

@@ -17,7 +17,7 @@ import { workingDirectory } from "../command/working-directory.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
-import { refuseOutside } from "../worktree/refuse-outside.ts";
+import { refuseForeignCode } from "../worktree/refuse-foreign-code.ts";
 import { collectArtifacts, nameArtifact } from "./collect.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
 import { findForeignCase } from "./foreign-cases.ts";
@@ -214,7 +214,7 @@ export async function runAndCollect<Result>(
     const place = await workingDirectory(code.directory, cwd);
     const program = expandArgument(argv[0] ?? "", environment);
     if (tag !== "setup" && tag !== "prepare")
-      await refuseOutside(workspace, code, {
+      await refuseForeignCode(workspace, code, {
         program,
         directory: place,
         environment,

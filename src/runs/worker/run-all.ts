@@ -15,7 +15,7 @@ import { openBranches } from "./open-branches.ts";
 import { Permits } from "./permits.ts";
 import { type RunStateWriter, resultCounts } from "./run-state-writer.ts";
 import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
-import { besideOthers, inTurns, type Turn } from "./turns.ts";
+import { concurrently, roundRobin, type Turn } from "./turns.ts";
 
 /** What a run does for an experiment instead of running its suites, by the run's kind. */
 export type RunTasks = Record<TaskKind, (spec: CycleSpec) => Promise<CycleResult>>;
@@ -73,7 +73,7 @@ export async function runAll(
   });
   await runExperimentsInParallel({
     experiments: queued,
-    place: request.quiet ? inTurns(permits) : besideOthers(permits),
+    place: request.quiet ? roundRobin(permits) : concurrently(permits),
     run: runOne,
     onSettled: (settled) => {
       const before = state.run.results.find((each) => each.experiment_slug === settled.experiment_slug);

@@ -18,7 +18,7 @@ export interface Turn {
 export type Place = <Value>(task: (turn: Turn) => Promise<Value>) => Promise<Value>;
 
 /** Runs tasks concurrently, without turns. */
-export function besideOthers(permits: Permits): Place {
+export function concurrently(permits: Permits): Place {
   return async (task) => {
     const giveBack = await permits.take();
     const clock = startClock();
@@ -35,7 +35,7 @@ export function besideOthers(permits: Permits): Place {
  * task leaves its place early, because what it still does would disturb the others' measurements.
  * @param permits a single one
  */
-export function inTurns(permits: Permits): Place {
+export function roundRobin(permits: Permits): Place {
   return async (task) => {
     let giveBack = await permits.take();
     const clock = startClock();

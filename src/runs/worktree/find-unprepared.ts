@@ -4,7 +4,7 @@ import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { findRepository } from "../../git/repository.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
-import { listEntries } from "./grounds.ts";
+import { listEntries } from "./code-boundary.ts";
 
 /** Installed packages and settings that projects keep out of git, so that a new worktree lacks them. */
 const installed = ["node_modules", ".venv", "venv"];

@@ -2,15 +2,15 @@ import { readFile, realpath } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
 import { isInside } from "../../experiments/code/worktrees.ts";
-import { findForeign, type Grounds, listEntries, type Outside } from "./grounds.ts";
+import { type CodeBoundary, type ForeignReference, findForeign, listEntries } from "./code-boundary.ts";
 
 /**
  * Finds a package that node would load from another checkout: a workspace link of npm, yarn or pnpm, in the worktree's
  * own `node_modules`, in one that is a link, or in one found further up.
  */
-export async function findForeignPackage(grounds: Grounds): Promise<Outside | undefined> {
-  const { root, directory } = grounds;
-  const packages = grounds.files
+export async function findForeignPackage(boundary: CodeBoundary): Promise<ForeignReference | undefined> {
+  const { root, directory } = boundary;
+  const packages = boundary.files
     .filter((file) => basename(file) === "package.json")
     .map((file) => join(root, file));
   const near = [join(root, "node_modules"), join(directory, "node_modules")];
@@ -19,14 +19,14 @@ export async function findForeignPackage(grounds: Grounds): Promise<Outside | un
   const covered = new Set(near.flatMap(listPackages));
   const own = await readNames(packages);
   for (const folder of inside.flatMap(withHoisted)) {
-    const found = await findIn(grounds, folder, listPackages(folder), own);
+    const found = await findIn(boundary, folder, listPackages(folder), own);
     if (found !== undefined) return found;
   }
-  const paths = (grounds.environment.NODE_PATH ?? "").split(delimiter).filter((path) => path !== "");
+  const paths = (boundary.environment.NODE_PATH ?? "").split(delimiter).filter((path) => path !== "");
   const outside = [...foldersAbove(root).map((folder) => join(folder, "node_modules")), ...paths];
   for (const folder of outside.flatMap(withHoisted)) {
     const names = listPackages(folder).filter((name) => !covered.has(name));
-    const found = await findIn(grounds, folder, names, own);
+    const found = await findIn(boundary, folder, names, own);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -62,22 +62,22 @@ async function readNames(packages: readonly string[]): Promise<Set<string>> {
 }
 
 async function findIn(
-  grounds: Grounds,
+  boundary: CodeBoundary,
   folder: string,
   names: readonly string[],
   own: ReadonlySet<string>,
-): Promise<Outside | undefined> {
+): Promise<ForeignReference | undefined> {
   for (const name of names) {
     const link = join(folder, name);
     const target =
-      (await findForeign(grounds, link)) ?? (own.has(name) ? await findCopy(grounds, link) : undefined);
+      (await findForeign(boundary, link)) ?? (own.has(name) ? await findCopy(boundary, link) : undefined);
     if (target !== undefined) return { link, target };
   }
   return undefined;
 }
 
 /** Finds a package with the name of one of the worktree's own that was installed as a copy from another checkout. */
-async function findCopy({ root, checkouts }: Grounds, link: string): Promise<string | undefined> {
+async function findCopy({ root, checkouts }: CodeBoundary, link: string): Promise<string | undefined> {
   const target = await realpath(link).catch(() => undefined);
   if (target === undefined || isInside(root, target)) return undefined;
   return findCheckout(checkouts, target) === undefined ? undefined : target;

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { findFirst, type Grounds, listEntries, type Outside } from "./grounds.ts";
+import { type CodeBoundary, type ForeignReference, findFirstForeign, listEntries } from "./code-boundary.ts";
 
 /** Programs that may start a python from the PATH. So may a script of the project. */
 const mayStartPython =
@@ -13,17 +13,20 @@ const mayStartPython =
  * Finds a package that python would import from another checkout: one that was installed from there, editable or not,
  * into a virtual environment of the worktree or one that the command uses.
  */
-export async function findForeignImport(grounds: Grounds, program: string): Promise<Outside | undefined> {
-  const environments = findEnvironments(grounds, program);
-  const folders = [...environments.flatMap(findSitePackages), ...(await askInterpreter(grounds, program))];
+export async function findForeignImport(
+  boundary: CodeBoundary,
+  program: string,
+): Promise<ForeignReference | undefined> {
+  const environments = findEnvironments(boundary, program);
+  const folders = [...environments.flatMap(findSitePackages), ...(await askInterpreter(boundary, program))];
   for (const folder of folders) {
-    const found = await findFirst(grounds, await readWays(folder));
+    const found = await findFirstForeign(boundary, await readReferences(folder));
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function findEnvironments({ root, directory, environment }: Grounds, program: string): string[] {
+function findEnvironments({ root, directory, environment }: CodeBoundary, program: string): string[] {
   const path = (environment.PATH ?? "").split(delimiter);
   const own = [root, directory].flatMap((folder) =>
     listEntries(folder).map(({ name }) => join(folder, name)),
@@ -44,7 +47,7 @@ function findEnvironments({ root, directory, environment }: Grounds, program: st
 const question = "import site; print('\\n'.join(site.getsitepackages() + [site.getusersitepackages()]))";
 
 /** Asks a python outside any virtual environment where its packages are. */
-async function askInterpreter({ environment }: Grounds, program: string): Promise<string[]> {
+async function askInterpreter({ environment }: CodeBoundary, program: string): Promise<string[]> {
   const isPython = /^python[\d.]*$/.test(basename(program));
   if (!isPython && !/^py\.?test$/.test(basename(program))) return [];
   const setting = { cwd: "/", env: environment, extendEnv: false, reject: false, timeout: 10_000 } as const;
@@ -61,8 +64,8 @@ function findSitePackages(environment: string): string[] {
 }
 
 /** Finds where a package's files are if they are not in the folder itself. */
-async function readWays(folder: string): Promise<{ link: string; path: string }[]> {
-  const ways = await Promise.all(
+async function readReferences(folder: string): Promise<{ link: string; path: string }[]> {
+  const references = await Promise.all(
     listEntries(folder).map(async ({ name }) => {
       const isInfo = name.endsWith(".dist-info");
       const link = join(folder, name, ...(isInfo ? ["direct_url.json"] : []));
@@ -71,7 +74,7 @@ async function readWays(folder: string): Promise<{ link: string; path: string }[
       return readPaths(name, text).map((path) => ({ link, path: resolve(folder, path) }));
     }),
   );
-  return ways.flat();
+  return references.flat();
 }
 
 function readPaths(name: string, text: string): string[] {

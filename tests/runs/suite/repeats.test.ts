@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { CaseStatus, ReportCase } from "../../../schemas/plan/report.ts";
-import { proven, type SuiteVerdict } from "../../../src/runs/suite/evidence.ts";
+import { type SuiteVerdict, withEvidence } from "../../../src/runs/suite/evidence.ts";
 import { combineRepeats } from "../../../src/runs/suite/repeats.ts";
 
 const run = (...results: [name: string, status: CaseStatus][]): SuiteVerdict =>
-  proven({ cases: results.map(([name, status]): ReportCase => ({ name, status })) });
+  withEvidence({ cases: results.map(([name, status]): ReportCase => ({ name, status })) });
 
 it("never hides a test that always fails behind one of the same name", () => {
   const repeats = [

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Permits } from "../../../src/runs/worker/permits.ts";
 import { runExperimentsInParallel } from "../../../src/runs/worker/schedule.ts";
-import { besideOthers } from "../../../src/runs/worker/turns.ts";
+import { concurrently } from "../../../src/runs/worker/turns.ts";
 
 /** Promises that the test resolves by name. */
 function gates() {
@@ -19,7 +19,7 @@ test("results stand in input order, whichever ends first", async () => {
   const settled: string[] = [];
   const run = runExperimentsInParallel({
     experiments: ["slow", "fast", "middle"],
-    place: besideOthers(new Permits({ most: 3 })),
+    place: concurrently(new Permits({ most: 3 })),
     run: gate.run,
     onSettled: ({ experiment_slug }) => settled.push(experiment_slug),
   });
@@ -38,7 +38,7 @@ test("the cap is hard, and a place that is free is taken", async () => {
   const permits = new Permits({ most: 2 });
   const run = runExperimentsInParallel({
     experiments: ["a", "b", "c"],
-    place: besideOthers(permits),
+    place: concurrently(permits),
     run: gate.run,
   });
   await expect.poll(() => gate.running).toEqual(["a", "b"]);
@@ -56,7 +56,7 @@ test("one that leaves its place before it ends lets the next begin, and its cloc
   const permits = new Permits({ most: 1 });
   const run = runExperimentsInParallel({
     experiments: ["a", "b"],
-    place: besideOthers(permits),
+    place: concurrently(permits),
     run: async (slug, turn) => {
       running.push(slug);
       if (slug === "b") return turn.now();
@@ -76,7 +76,7 @@ test("one that leaves its place before it ends lets the next begin, and its cloc
 test("a failure is a result and stops no other", async () => {
   const results = await runExperimentsInParallel({
     experiments: ["a", "b", "c"],
-    place: besideOthers(new Permits({ most: 1 })),
+    place: concurrently(new Permits({ most: 1 })),
     run: async (slug) => {
       if (slug !== "c") throw new Error(`${slug} broke`);
       return "fine";
@@ -90,6 +90,6 @@ test("a failure is a result and stops no other", async () => {
 });
 
 test("no experiments, no work", async () => {
-  const place = besideOthers(new Permits({ most: 1 }));
+  const place = concurrently(new Permits({ most: 1 }));
   expect(await runExperimentsInParallel({ experiments: [], place, run: async () => "" })).toEqual([]);
 });

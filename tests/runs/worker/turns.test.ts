@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Permits } from "../../../src/runs/worker/permits.ts";
 import { runExperimentsInParallel } from "../../../src/runs/worker/schedule.ts";
-import { inTurns, type Turn } from "../../../src/runs/worker/turns.ts";
+import { roundRobin, type Turn } from "../../../src/runs/worker/turns.ts";
 
-const openPlace = () => inTurns(new Permits({ most: 1 }));
+const openPlace = () => roundRobin(new Permits({ most: 1 }));
 
 /** A run whose experiments work so many times each, and pass in between. */
 async function runInTurns(rounds: Record<string, number>, work: (slug: string, turn: Turn) => Promise<void>) {
@@ -12,7 +12,7 @@ async function runInTurns(rounds: Record<string, number>, work: (slug: string, t
   const permits = new Permits({ most: 1 });
   const results = await runExperimentsInParallel({
     experiments,
-    place: inTurns(permits),
+    place: roundRobin(permits),
     run: async (slug, turn) => {
       for (let round = 0; round < (rounds[slug] ?? 0); round++) {
         if (round > 0) await turn.pass(() => {});
@@ -23,7 +23,7 @@ async function runInTurns(rounds: Record<string, number>, work: (slug: string, t
   return { results, peak: permits.peak };
 }
 
-describe("inTurns", () => {
+describe("roundRobin", () => {
   it("lets one work at a time, each in its turn, also when one ends before the others", async () => {
     const order: string[] = [];
     let atWork = 0;

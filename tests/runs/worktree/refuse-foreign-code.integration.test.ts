@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { oldWorktreePath } from "../../../src/experiments/layout.ts";
-import { refuseOutside } from "../../../src/runs/worktree/refuse-outside.ts";
+import { refuseForeignCode } from "../../../src/runs/worktree/refuse-foreign-code.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 async function put(path: string, text = ""): Promise<void> {
@@ -34,7 +34,7 @@ async function nested() {
       directory: code.directory,
       environment: { PATH: "/usr/bin:/bin", ...environment },
     };
-    return refuseOutside(main, code, command).then(
+    return refuseForeignCode(main, code, command).then(
       () => "own",
       (error: unknown) => (error instanceof Error ? error.message : "?"),
     );

@@ -14,7 +14,7 @@ const leastRoom = 2 ** 20;
  * not the design's fault.
  * @returns what was missing; undefined if nothing was
  */
-export async function findOutsideCause(scope: CycleScope): Promise<CoreError | undefined> {
+export async function findExternalCause(scope: CycleScope): Promise<CoreError | undefined> {
   const { experiment, code } = scope;
   return (
     (await findFullDisk(scope)) ??

@@ -52,7 +52,7 @@ export async function readSafely(request: Request, reader: Reader): Promise<Repo
   const sizes = await Promise.all(request.files.map(({ path }) => stat(path)));
   const size = sizes.reduce((sum, each) => sum + each.size, 0);
   if (size <= longReport) return readHere(request);
-  const answer = await queue.add(() => readApart(request, reader), { signal: reader.signal });
+  const answer = await queue.add(() => readInSubprocess(request, reader), { signal: reader.signal });
   if ("unreadable" in answer)
     throw new CoreError("report_unreadable", answer.unreadable, { hint: unreadableHint });
   return answer;
@@ -63,7 +63,7 @@ function readHere({ format, files, exitCode, secrets, root }: Request): Promise<
 }
 
 /** The secrets are passed through a pipe, and never touch the disk. */
-async function readApart(request: Request, { launch, signal, watchdog }: Reader): Promise<Answer> {
+async function readInSubprocess(request: Request, { launch, signal, watchdog }: Reader): Promise<Answer> {
   const [program = process.execPath, ...args] = launch;
   const child = execa(program, [...args, "read-report"], {
     input: JSON.stringify(request),
@@ -93,7 +93,7 @@ async function readApart(request: Request, { launch, signal, watchdog }: Reader)
 }
 
 /** Runs the separate process itself: reads the request from stdin, and prints the answer. */
-export async function answerReader(): Promise<void> {
+export async function serveReadRequest(): Promise<void> {
   const request = requestSchema.parse(JSON.parse(await text(process.stdin)));
   const answer = await readHere(request).catch((error: unknown): Answer => {
     return { unreadable: describeError(error).message };

@@ -6,7 +6,7 @@ import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { git } from "../../git/git.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findForeignBuild } from "./build-files.ts";
-import { findFirst, type Grounds, type Outside } from "./grounds.ts";
+import { type CodeBoundary, type ForeignReference, findFirstForeign } from "./code-boundary.ts";
 import { findForeignPackage } from "./node-packages.ts";
 import { findForeignImport } from "./python-packages.ts";
 
@@ -28,7 +28,7 @@ const pathVariables = ["PYTHONPATH", "NODE_PATH", "RUBYLIB", "PERL5LIB", "CLASSP
  * editable install, a path in a build file, a variable, or a link in the worktree.
  * @throws CoreError `code_outside`, which names what leads there
  */
-export async function refuseOutside(
+export async function refuseForeignCode(
   workspace: string,
   { root, directory: folder, worktree }: ExperimentCode,
   { program, directory, environment, linked = [] }: CheckedCommand,
@@ -37,18 +37,18 @@ export async function refuseOutside(
   const [checkouts, all] = await Promise.all([listCheckouts(workspace), listFiles(root)]);
   const shared = linked.map((name) => relative(root, join(folder, name)));
   const files = all.filter((file) => !shared.includes(file));
-  const grounds = { root, directory, checkouts, files, environment };
+  const boundary = { root, directory, checkouts, files, environment };
   const found =
-    (await findForeignVariable(grounds)) ??
-    (await findForeignProgram(grounds, program)) ??
-    (await findForeignLink(grounds)) ??
-    (await findForeignPackage(grounds)) ??
-    (await findForeignImport(grounds, program)) ??
-    (await findForeignBuild(grounds));
+    (await findForeignVariable(boundary)) ??
+    (await findForeignProgram(boundary, program)) ??
+    (await findForeignLink(boundary)) ??
+    (await findForeignPackage(boundary)) ??
+    (await findForeignImport(boundary, program)) ??
+    (await findForeignBuild(boundary));
   if (found !== undefined) throw refuse(found);
 }
 
-function refuse({ link, target }: Outside): CoreError {
+function refuse({ link, target }: ForeignReference): CoreError {
   const what = `${link} leads to ${target}, which is outside the experiment's worktree: code other than its own would be tested`;
   return new CoreError("code_outside", what, {
     hint: 'Install in each worktree: set worktrees.prepare in plan.json to the command, such as ["npm", "ci"], and make suites use what it installs.',
@@ -60,29 +60,32 @@ async function listFiles(root: string): Promise<string[]> {
   return (await git(root, args)).stdout.split("\0").filter((file) => file !== "");
 }
 
-function findForeignVariable(grounds: Grounds): Promise<Outside | undefined> {
-  const ways = pathVariables.flatMap((name) =>
-    (grounds.environment[name] ?? "")
+function findForeignVariable(boundary: CodeBoundary): Promise<ForeignReference | undefined> {
+  const references = pathVariables.flatMap((name) =>
+    (boundary.environment[name] ?? "")
       .split(delimiter)
       .filter((path) => path !== "")
-      .map((path) => ({ link: `The variable ${name}`, path: resolve(grounds.directory, path) })),
+      .map((path) => ({ link: `The variable ${name}`, path: resolve(boundary.directory, path) })),
   );
-  return findFirst(grounds, ways);
+  return findFirstForeign(boundary, references);
 }
 
 /** A program of a virtual environment is judged by where that environment leads. */
-async function findForeignProgram(grounds: Grounds, program: string): Promise<Outside | undefined> {
+async function findForeignProgram(
+  boundary: CodeBoundary,
+  program: string,
+): Promise<ForeignReference | undefined> {
   if (!isAbsolute(program) || existsSync(join(program, "../../pyvenv.cfg"))) return undefined;
-  return findFirst(grounds, [{ link: "The suite's command", path: program }]);
+  return findFirstForeign(boundary, [{ link: "The suite's command", path: program }]);
 }
 
-async function findForeignLink(grounds: Grounds): Promise<Outside | undefined> {
-  for (const file of grounds.files) {
-    const path = join(grounds.root, file);
+async function findForeignLink(boundary: CodeBoundary): Promise<ForeignReference | undefined> {
+  for (const file of boundary.files) {
+    const path = join(boundary.root, file);
     const found = await lstat(path).catch(() => undefined);
     if (found?.isSymbolicLink() !== true) continue;
-    const outside = await findFirst(grounds, [{ link: path, path }]);
-    if (outside !== undefined) return outside;
+    const foreign = await findFirstForeign(boundary, [{ link: path, path }]);
+    if (foreign !== undefined) return foreign;
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ const pausesMs = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000];
  * @param signal the run's: its end, or the end of its budget, ends the attempts
  * @throws the last attempt's error; the signal's reason if the run was stopped
  */
-export async function retryTrouble<Result>(
+export async function retryWithBackoff<Result>(
   task: () => Promise<Result>,
   signal: AbortSignal,
   pauses: readonly number[] = pausesMs,
@@ -25,5 +25,5 @@ export async function retryTrouble<Result>(
   }
   // sleep's own error would say that a timer was aborted, not why.
   await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
-  return retryTrouble(task, signal, later);
+  return retryWithBackoff(task, signal, later);
 }

@@ -15,7 +15,7 @@ const names = {
 } as const;
 
 /** The outcome of running a setup twice on a fresh fork. */
-export interface Applied {
+export interface MigrationResult {
   /** How a run failed; undefined if neither did. */
   failure?: { run: "first" | "again"; message: string } | undefined;
   /** What the first run changed; undefined if it failed. */
@@ -29,8 +29,8 @@ export interface Applied {
  * pass nor fail.
  * @param mayLock large tables that it may lock or rewrite, schema-qualified
  */
-export function judgeMigrations(
-  { failure, changes, again }: Applied,
+export function buildMigrationCases(
+  { failure, changes, again }: MigrationResult,
   mayLock: readonly string[],
 ): ReportCase[] {
   if (changes === undefined)
@@ -41,19 +41,19 @@ export function judgeMigrations(
     ];
   return [
     { name: names.applies, status: "passed" },
-    judgeRepeat(failure?.message, again),
-    judgeLocks(changes, mayLock),
+    checkRepeat(failure?.message, again),
+    checkLocks(changes, mayLock),
   ];
 }
 
-function judgeRepeat(failure: string | undefined, again: Applied["again"]): ReportCase {
+function checkRepeat(failure: string | undefined, again: MigrationResult["again"]): ReportCase {
   if (failure !== undefined) return failed(names.repeats, failure);
   if (again === undefined) return failed(names.repeats, "It did not run to completion.");
   if (again.length === 0) return { name: names.repeats, status: "passed" };
   return failed(names.repeats, `The second run changed the schema: ${summarizeChanges([...again])}.`);
 }
 
-function judgeLocks(changes: readonly SchemaChange[], mayLock: readonly string[]): ReportCase {
+function checkLocks(changes: readonly SchemaChange[], mayLock: readonly string[]): ReportCase {
   const found = changes.flatMap((change) =>
     selectLargeTableRisks(change.risks ?? [])
       .filter((risk) => locksTable(risk) && !mayLock.includes(risk.table))

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SchemaChange, SchemaRisk } from "../../../schemas/comparison/schema-change.ts";
-import { judgeMigrations } from "../../../src/runs/migrations/judge-migrations.ts";
+import { buildMigrationCases } from "../../../src/runs/migrations/migration-cases.ts";
 
 const megabyte = 2 ** 20;
 
@@ -12,15 +12,15 @@ function change(effect?: SchemaRisk["effect"], table_bytes = 64 * megabyte): Sch
   };
 }
 
-const statuses = (...given: Parameters<typeof judgeMigrations>) =>
-  judgeMigrations(...given).map(({ status }) => status);
+const statuses = (...given: Parameters<typeof buildMigrationCases>) =>
+  buildMigrationCases(...given).map(({ status }) => status);
 
 test("a setup that applies, and changes nothing again, passes all of its tests", () => {
   expect(statuses({ changes: [change()], again: [] }, [])).toEqual(["passed", "passed", "passed"]);
 });
 
 test("a setup that does not apply fails once, and the rest is not told", () => {
-  const [applies, ...others] = judgeMigrations(
+  const [applies, ...others] = buildMigrationCases(
     { failure: { run: "first", message: "The setup command exited with status 1." } },
     [],
   );
@@ -30,11 +30,11 @@ test("a setup that does not apply fails once, and the rest is not told", () => {
 
 test("a setup that fails or changes the schema when it is run again fails for that", () => {
   const failure = { run: "again", message: "It exited with status 1." } as const;
-  expect(judgeMigrations({ changes: [], failure }, [])[1]).toMatchObject({
+  expect(buildMigrationCases({ changes: [], failure }, [])[1]).toMatchObject({
     status: "failed",
     failure: "It exited with status 1.",
   });
-  expect(judgeMigrations({ changes: [], again: [change()] }, [])[1]).toMatchObject({
+  expect(buildMigrationCases({ changes: [], again: [change()] }, [])[1]).toMatchObject({
     status: "failed",
     failure: "The second run changed the schema: +index public.orders_by_customer.",
   });
@@ -58,7 +58,7 @@ test.each<[SchemaRisk["effect"], boolean]>([
 
 test("names what locks which table, and its size", () => {
   const changes = [change("blocks_writes"), change("rewrites_table", 2_000 * megabyte)];
-  expect(judgeMigrations({ changes, again: [] }, []).at(-1)?.failure).toBe(
+  expect(buildMigrationCases({ changes, again: [] }, []).at(-1)?.failure).toBe(
     "index public.orders_by_customer blocks writes of public.orders, 64 MB, " +
       "index public.orders_by_customer rewrites public.orders, 2000 MB. " +
       "Change the migration, or name the table in may_lock of the suite.",

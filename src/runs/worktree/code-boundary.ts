@@ -4,7 +4,7 @@ import { relative, sep } from "node:path";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
 
 /** Where an experiment's command runs, and which checkouts are not the experiment's own. */
-export interface Grounds {
+export interface CodeBoundary {
   /** The top of its worktree. */
   root: string;
   /** The command's working directory. */
@@ -17,7 +17,7 @@ export interface Grounds {
 }
 
 /** A reference from an experiment's code to code that is not its own. */
-export interface Outside {
+export interface ForeignReference {
   /** What refers to it: a link, a line of a file, a variable. */
   link: string;
   target: string;
@@ -30,11 +30,11 @@ const installed = ["node_modules", "site-packages", "dist-packages", ".git"];
  * Finds whether a path, with links resolved, is in another checkout of the repository.
  * @returns where it leads; undefined if it stays in the worktree, is outside the repository, or does not exist
  */
-export async function findForeign(grounds: Grounds, path: string): Promise<string | undefined> {
+export async function findForeign(boundary: CodeBoundary, path: string): Promise<string | undefined> {
   const target = await realpath(path).catch(() => undefined);
   if (target === undefined) return undefined;
-  const checkout = findCheckout(grounds.checkouts, target);
-  if (checkout === undefined || checkout === grounds.root) return undefined;
+  const checkout = findCheckout(boundary.checkouts, target);
+  if (checkout === undefined || checkout === boundary.root) return undefined;
   const isInstalled = relative(checkout, target)
     .split(sep)
     .some((part) => installed.includes(part));
@@ -42,12 +42,12 @@ export async function findForeign(grounds: Grounds, path: string): Promise<strin
 }
 
 /** Returns the first reference that leads to another checkout. */
-export async function findFirst(
-  grounds: Grounds,
-  ways: readonly { link: string; path: string }[],
-): Promise<Outside | undefined> {
-  for (const { link, path } of ways) {
-    const target = await findForeign(grounds, path);
+export async function findFirstForeign(
+  boundary: CodeBoundary,
+  references: readonly { link: string; path: string }[],
+): Promise<ForeignReference | undefined> {
+  for (const { link, path } of references) {
+    const target = await findForeign(boundary, path);
     if (target !== undefined) return { link, target };
   }
   return undefined;

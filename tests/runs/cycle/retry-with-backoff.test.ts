@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { retryTrouble } from "../../../src/runs/cycle/retry.ts";
+import { retryWithBackoff } from "../../../src/runs/cycle/retry-with-backoff.ts";
 import { CoreError } from "../../../src/utils/core-error.ts";
 
 const passing = new CoreError("unavailable", "Try later.", { hint: "", retryable: true });
@@ -20,23 +20,23 @@ function failing(...errors: Error[]) {
 const { signal } = new AbortController();
 
 test("tries again what may pass", async () => {
-  expect(await retryTrouble(failing(passing, passing), signal, [1, 1])).toBe("done");
+  expect(await retryWithBackoff(failing(passing, passing), signal, [1, 1])).toBe("done");
 });
 
 test("gives up after the last pause, with the last error", async () => {
-  await expect(retryTrouble(failing(passing, passing, passing), signal, [1, 1])).rejects.toBe(passing);
+  await expect(retryWithBackoff(failing(passing, passing, passing), signal, [1, 1])).rejects.toBe(passing);
 });
 
 test.each([lasting, new Error("a defect")])("does not try again what stays: %s", async (error) => {
   const task = failing(error);
 
-  await expect(retryTrouble(task, signal, [1, 1])).rejects.toBe(error);
+  await expect(retryWithBackoff(task, signal, [1, 1])).rejects.toBe(error);
   expect(task.calls).toBe(1);
 });
 
 test("ends at once when the run does, with the reason of that", async () => {
   const run = new AbortController();
-  const tried = retryTrouble(failing(passing), run.signal, [60_000]);
+  const tried = retryWithBackoff(failing(passing), run.signal, [60_000]);
 
   setImmediate(() => run.abort(lasting));
 

@@ -12,11 +12,11 @@ import { findWorker, hasEnded, listRunIds, readJournal, startLock, writeRun } fr
  * Recovers imports whose process was killed. If an experiment's record was already written, its missing timeline entry
  * is added, and it counts as imported; otherwise the artifacts stored so far are removed, and it does not.
  */
-export async function settleImports(workspace: string, signal: AbortSignal): Promise<void> {
+export async function recoverImports(workspace: string, signal: AbortSignal): Promise<void> {
   const left = await listLeft(workspace);
   if (left.length === 0) return;
   await withLock(startLock(workspace), signal, async () => {
-    for (const run of await listLeft(workspace)) await settle(workspace, run);
+    for (const run of await listLeft(workspace)) await recoverImport(workspace, run);
   });
 }
 
@@ -30,13 +30,13 @@ async function listLeft(workspace: string): Promise<Run[]> {
   return found;
 }
 
-async function settle(workspace: string, run: Run): Promise<void> {
+async function recoverImport(workspace: string, run: Run): Promise<void> {
   const { feature_id } = run;
   const results: Run["results"] = [];
   for (const result of run.results) {
     const { experiment_slug } = result;
     const experiment = await findExperiment({ workspace, feature_id, experiment_slug });
-    const ended = experiment && (await settleExperiment(run, experiment));
+    const ended = experiment && (await recoverExperiment(run, experiment));
     results.push(ended === undefined ? { ...result, status: "stopped" } : { ...result, ...ended });
   }
   const isWhole = results.every(({ status }) => status !== "stopped");
@@ -44,7 +44,7 @@ async function settle(workspace: string, run: Run): Promise<void> {
 }
 
 /** @returns its counts; undefined if it was not imported */
-async function settleExperiment(
+async function recoverExperiment(
   { run_id, cycle_id }: Run,
   experiment: Experiment,
 ): Promise<Pick<Run["results"][number], "status" | "by_tag"> | undefined> {
