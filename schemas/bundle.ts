@@ -10,7 +10,7 @@ import {
   tagSchema,
 } from "./names.ts";
 
-/** The version of the format. One that a reader does not know is refused by its number alone. */
+/** The version of the format. A reader rejects an unknown one by its number. */
 export const bundleFormat = 1;
 
 export const formatVersionSchema = z.looseObject({ format: z.number() });
@@ -18,7 +18,7 @@ export const formatVersionSchema = z.looseObject({ format: z.number() });
 const text = z.string().max(4096);
 const time = z.iso.datetime({ offset: true });
 
-/** A file of a bundle: an artifact of the cycle. */
+/** A file in a bundle: an artifact of the cycle. */
 const bundleFileSchema = z.strictObject({
   name: artifactNameSchema,
   /** In bytes. */
@@ -27,12 +27,12 @@ const bundleFileSchema = z.strictObject({
 });
 export type BundleFile = z.infer<typeof bundleFileSchema>;
 
-/** What a run came to for one tag, and what that belongs to. */
+/** A run's result for one tag, and what it belongs to. */
 const bundleTagSchema = z.strictObject({
   ...tagEvidenceSchema.omit({ source: true, reason: true, code: true }).shape,
   reason: text.optional(),
   code: text.optional(),
-  /** Left out where it was not measured. */
+  /** Absent if it was not measured. */
   outcome: tagOutcomeSchema.optional(),
   /** Fingerprint of the suite. */
   suite: z.string().regex(/^[0-9a-f]{16}$/),
@@ -40,12 +40,12 @@ const bundleTagSchema = z.strictObject({
 export type BundleTag = z.infer<typeof bundleTagSchema>;
 
 /**
- * `bundle.json`, the first file of a bundle: what one run did for one experiment, and what ties it there. Whoever reads
- * it may have it from anybody, so that nothing in it is believed that its own files do not show.
+ * `bundle.json`, the first file of a bundle: what one run did for one experiment, and what ties the result to them. It
+ * may come from anybody, so nothing in it is trusted unless the bundle's own files show it.
  */
 export const bundleManifestSchema = z.strictObject({
   format: z.literal(bundleFormat),
-  /** Of this program. */
+  /** The version of this program. */
   tool_version: text,
   /** The host name of the machine that ran it. */
   machine: z.string().regex(/^[\w.-]{1,255}$/),
@@ -64,13 +64,13 @@ export const bundleManifestSchema = z.strictObject({
     .regex(/^[0-9a-f]{40,64}$/)
     .nullable(),
   dirty: z.boolean(),
-  /** Absolute, on the machine that ran it: reports name files by it. */
+  /** Absolute, on the machine that ran it; reports use it in file names. */
   code_directory: z.string().startsWith("/").max(4096),
-  /** What the run was asked to do. */
+  /** The tags the run was asked to run. */
   tags: z.array(tagSchema).min(1).max(100),
   /** How often it ran each suite. */
   repeat: z.number().int().min(1).max(100),
-  /** By tag that it got to. */
+  /** The results, by tag that it reached. */
   by_tag: z.record(tagSchema, bundleTagSchema),
   setup_failed: z.strictObject({ reason: text, artifact: artifactNameSchema }).optional(),
   files: z.array(bundleFileSchema),

@@ -30,7 +30,7 @@ export const runResultSchema = z.object({
   flaky: z.record(z.string(), z.array(z.string())).optional(),
   /** The result of rerunning only the failed tests first, by tag. It counts for nothing. */
   failed_first: z.record(z.string(), z.string()).optional(),
-  /** By tag, the machine that ran it, where a bundle brought it. */
+  /** The machine that ran the suite, by tag, if a bundle brought the counts. */
   machines: z.record(z.string(), z.string()).optional(),
   error: errorSchema.optional(),
 });

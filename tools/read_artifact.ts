@@ -52,7 +52,7 @@ export const readArtifactTool = defineTool({
   },
 });
 
-/** In bytes; fewer where quotes and control characters take more in JSON, or where it is not text. */
+/** In bytes; less if quotes and control characters take more space in JSON, or if it is not text. */
 const usualLimit = 6_000;
 const mostJson = 7_000;
 

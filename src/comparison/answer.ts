@@ -156,7 +156,10 @@ function rowsPart({ rows: all, warnings }: ComparisonReport, pager: Pager): Part
   return { warnings: selectOnPage(warnings, page), rows: selectOnPage(rows, page), next_cursor };
 }
 
-/** A row whose tags name their source where it is not that of the whole evidence: most often it is. */
+/**
+ * Returns a row whose tags only name their source if it differs from that of the evidence as a whole; usually it does
+ * not.
+ */
 function withoutRepeatedSources({ evidence, ...row }: ExperimentRow): ExperimentRow {
   if (evidence === undefined) return row;
   const isOwn = ({ source }: TagEvidence) =>

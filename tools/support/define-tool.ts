@@ -37,7 +37,7 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends An
   input: Input;
   output: Output;
   app?: App;
-  /** Whether an answer may be as large as the call asks for. */
+  /** Whether the call decides how large an answer may be. */
   takesSize?: true;
   handler: (
     input: z.infer<Input>,

@@ -1,30 +1,30 @@
 import { clipAnswer, clipValue, type Limits } from "./clip.ts";
 
-/** An answer's next step stays as it is. */
+/** An answer whose next step is never clipped. */
 type WithNextStep = Record<string, unknown> & { next_step: string };
 
-/** What an answer may take, in bytes of JSON, unless more was asked for. */
+/** The maximum size of an answer, in bytes of JSON, unless the call asks for more. */
 const mostBytes = 8_000;
 
-/** How much of texts, in characters, and of lists stays: less from one to the next. */
-const measures = [
+/** The limits to try, from the most generous to the strictest. */
+const attempts = [
   { longestText: 1_000, longestList: 20 },
   { longestText: 400, longestList: 10 },
   { longestText: 160, longestList: 5 },
 ] as const;
 
 /**
- * An answer small enough to be read, whatever the records hold. Pages are small already: this is for the texts and
- * lists beside them, of which few answers have many.
+ * Clips an answer until it is small enough to read, whatever the records contain. Pages are small already, so this is
+ * for other texts and lists, which only few answers have in large numbers.
  */
 export function fitAnswer(answer: WithNextStep): WithNextStep {
-  if (measure(answer) <= mostBytes) return answer;
+  if (countBytes(answer) <= mostBytes) return answer;
   const { next_step, ...data } = answer;
-  const clipped = measures.map((limits) => ({ ...clipAnswer(clipTexts(data, limits), limits), next_step }));
-  return clipped.find((each) => measure(each) <= mostBytes) ?? { ...clipped.at(-1), next_step };
+  const clipped = attempts.map((limits) => ({ ...clipAnswer(clipTexts(data, limits), limits), next_step }));
+  return clipped.find((each) => countBytes(each) <= mostBytes) ?? { ...clipped.at(-1), next_step };
 }
 
-/** Lists of texts at the top are no pages where they are this long. */
+/** Clips top-level lists of texts, which are not pages. */
 function clipTexts(data: object, limits: Limits): Record<string, unknown> {
   const isTexts = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === "string");
   const fields = Object.entries(data);
@@ -33,6 +33,6 @@ function clipTexts(data: object, limits: Limits): Record<string, unknown> {
   );
 }
 
-function measure(answer: object): number {
+function countBytes(answer: object): number {
   return Buffer.byteLength(JSON.stringify(answer));
 }

@@ -33,8 +33,8 @@ export function takePage<Item>(items: Item[], limit: number, cursor?: string) {
 }
 
 /**
- * Those items that fit into an answer which takes no cursor, in their order, and how many are left out.
- * @param isUrgent which of them come first where not all fit
+ * Selects the items that fit into an answer without a cursor, in their order, and counts those left out.
+ * @param isUrgent whether an item takes precedence if not all fit
  */
 export function takeFitting<Item>(items: Item[], isUrgent: (item: Item) => boolean) {
   const ordered = [...items.filter(isUrgent), ...items.filter((item) => !isUrgent(item))];

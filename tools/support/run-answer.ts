@@ -31,7 +31,7 @@ export async function runAnswer(run: Run, workspace: string): Promise<z.infer<ty
   const results = await Promise.all(
     run.results.map((result) => (unmeasured.includes(result) ? withLogs(run, result, workspace) : result)),
   );
-  // Those first that say more than how many tests passed.
+  // Results that say more than how many tests passed take precedence.
   const { fitting, left_out } = takeFitting(results, ({ status }) => status !== "succeeded");
   return {
     ...run,

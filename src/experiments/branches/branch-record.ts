@@ -16,7 +16,7 @@ export async function writeBranchRecord(ref: ExperimentRef, record: BranchRecord
   await writeJson(experimentPaths(ref).branchRecord, record);
 }
 
-/** Keeps where a branch is reached, if it is the one that was cut for the experiment. */
+/** Records the endpoint of a branch, if it is the one that was cut for the experiment. */
 export async function recordEndpoint(
   ref: ExperimentRef,
   uid: string | null,

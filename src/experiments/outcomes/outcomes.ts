@@ -52,7 +52,10 @@ function withoutLostCounts(outcomes: ExperimentOutcomes, lost: readonly FieldPat
 
 const countFields = ["tests_passed", "tests_failed", "by_tag"];
 
-/** Those of a cycle that has ended outlive a failure of the machine. @throws CoreError `invalid_outcomes` before anything is written */
+/**
+ * Writes the outcomes of a cycle. Once it has ended, they are written durably, to survive a failure of the machine.
+ * @throws CoreError `invalid_outcomes` before anything is written
+ */
 export async function writeOutcomes(ref: ExperimentRef, outcomes: ExperimentOutcomes): Promise<void> {
   const parsed = parseAs(outcomesSchema, outcomes, {
     code: "invalid_outcomes",

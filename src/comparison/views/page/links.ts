@@ -36,7 +36,7 @@ export function artifactLists(lists: ArtifactList[]): Markup[] {
     });
 }
 
-/** How a page of that path links to a file. */
+/** Formats the relative link from a page to a file. */
 export function formatHref(page: string, path: string): string {
   return joinHref(relative(dirname(page), path).split(sep));
 }

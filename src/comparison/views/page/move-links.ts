@@ -3,8 +3,8 @@ import { readIfPresent, writeAtomically } from "../../../utils/files/files.ts";
 import { formatHref } from "./links.ts";
 
 /**
- * Lets the page that a feature has lead to where the record of an experiment has gone. What the page says stays.
- * @param archived the folder of the archive, absolute
+ * Redirects the links of a feature's page to an experiment's archived records. The rest of the page stays.
+ * @param archived absolute path of the archive folder
  * @throws CoreError `record_unreadable`
  */
 export async function moveLinks(ref: ExperimentRef, archived: string): Promise<void> {
