@@ -3,12 +3,18 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The files that take longest, so that none of them is begun last and runs on alone. */
 const slowest = [
   "trials/scripts",
-  "promote/refused",
-  "demo",
   "projects",
+  "surface.",
+  "demo",
   "soak",
   "cli/cli",
   "tools/worktree",
+  "lakebase/live",
+  "shared-project",
+  "clients/clients",
+  "database/risks",
+  "views/page",
+  "close/refused",
   "runs/",
 ];
 
