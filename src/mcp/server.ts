@@ -1,10 +1,10 @@
-import { Server, type ServerOptions } from "@modelcontextprotocol/sdk/server/index.js";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import {
   CallToolRequestSchema,
   type Tool as ListedTool,
   ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import type { jsonSchemaValidator as JsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/types.js";
 import packageJson from "../../package.json" with { type: "json" };
 import type { AnyTool, Attachment } from "../../tools/support/define-tool.ts";
 import type { Context } from "../context.ts";
@@ -15,12 +15,11 @@ import { renderAnswer, renderError } from "./render.ts";
 import { serveResources } from "./resources/serve-resources.ts";
 import { servePrompts } from "./serve-prompts.ts";
 
-/**
- * Creates the validator on demand: the SDK would create one immediately, though it only serves to validate clients'
- * answers, and we ask clients nothing.
- */
-const jsonSchemaValidator: NonNullable<ServerOptions["jsonSchemaValidator"]> = {
-  getValidator: (schema) => new AjvJsonSchemaValidator().getValidator(schema),
+/** Only serves to validate clients' answers, and we ask clients nothing: the build leaves the SDK's validator out. */
+const jsonSchemaValidator: JsonSchemaValidator = {
+  getValidator: () => {
+    throw new Error("No client is asked for anything.");
+  },
 };
 
 const capabilities = {
