@@ -43,7 +43,11 @@ function unsupported(format: number): CoreError {
   });
 }
 
-function checkTimes({ started_at, ended_at }: BundleManifest): void {
+/** What is older is told by the run's id. */
+function checkTimes({ run_id, started_at, ended_at }: BundleManifest): void {
+  const begun = run_id.replace(/^run-(....)(..)(..)T(..)(..)(..)-.*$/, "$1-$2-$3T$4:$5:$6Z");
+  if (!(Math.abs(Date.parse(begun) - Date.parse(started_at)) <= clockSlackMs))
+    throw damaged(`${run_id} did not begin at ${started_at}`);
   if (Date.parse(ended_at) < Date.parse(started_at)) throw damaged("its run ended before it began");
   if (Date.parse(ended_at) > Date.now() + clockSlackMs)
     throw damaged(`its run ended at ${ended_at}, which is still to come: compare the clocks of the machines`);
