@@ -5,6 +5,7 @@ export const metricWarningKinds = [
   "metrics-unreadable",
   "decider-not-measured",
   "measured-beside-others",
+  "measured-on-several-machines",
 ] as const;
 
 const fixedKinds = [

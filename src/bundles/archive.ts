@@ -77,7 +77,8 @@ export async function unpackBundle(
       open = new Map(manifest.files.map((file) => [folder + file.name, file]));
     } else {
       const file = open.get(name);
-      if (file === undefined) throw damaged(`it holds ${JSON.stringify(name)} twice, or its manifest does not name it`);
+      if (file === undefined)
+        throw damaged(`it holds ${JSON.stringify(name)} twice, or its manifest does not name it`);
       open.delete(name);
       if (entry.header.size !== file.size) throw damaged(`${name} does not have the size that it tells`);
       await writeEntry(join(directory, file.name), read, file);

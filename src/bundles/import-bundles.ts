@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { ErrorDescription } from "../../schemas/error.ts";
 import type { Run } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
-import { getExperiment } from "../experiments/experiments.ts";
+import { findExperiment } from "../experiments/experiments.ts";
 import { runDirectory } from "../experiments/layout.ts";
 import { refuseBusy } from "../runs/caller/busy.ts";
 import {
@@ -116,8 +116,8 @@ async function findMerged(
   { manifest }: Bundle,
   path: string,
 ): Promise<ImportedBundle | undefined> {
-  const experiment = await getExperiment({ ...nameBundle(manifest), workspace });
-  const cycle = await findCounted(experiment, manifest);
+  const experiment = await findExperiment({ ...nameBundle(manifest), workspace });
+  const cycle = experiment && (await findCounted(experiment, manifest));
   if (cycle === undefined) return undefined;
   return { path, status: "already", ...nameBundle(manifest), cycle_id: cycle.cycle_id ?? "" };
 }

@@ -11,7 +11,7 @@ import { writeRuntime } from "../experiments/timeline/timeline.ts";
 import { judgeCounts } from "../runs/cycle/counts.ts";
 import { closeCycle, mergeOutcomes, readPrevious } from "../runs/cycle/record.ts";
 import type { CycleIdentity } from "../runs/cycle/scope.ts";
-import { createJournal, newRunId, recordWorker, writeRun } from "../runs/journal/journal.ts";
+import { createJournal, forgetWorker, newRunId, recordWorker, writeRun } from "../runs/journal/journal.ts";
 import { resultCounts } from "../runs/worker/run-state-writer.ts";
 import { checkRecordPath } from "../utils/files/record-path.ts";
 import { identifySelf } from "../utils/processes/process-identity.ts";
@@ -64,6 +64,7 @@ export async function mergeBundles(
     total_duration_ms: Math.round(performance.now() - begin),
   };
   await writeRun(workspace, ended);
+  await forgetWorker(workspace, run.run_id);
   return ended;
 }
 

@@ -47,8 +47,14 @@ const hostile: Record<string, () => ArchiveEntry[] | Promise<ArchiveEntry[]>> = 
     ...fileEntries({ "../evil": "x" }),
   ],
   "an absolute path in the manifest": () => [manifestEntry(makeManifest({ "/evil": "x" }))],
-  "a symbolic link": () => [first, { header: { name: "artifacts/api.cases.json", type: "symlink", linkname: "/etc/passwd" } }],
-  "a hard link": () => [first, { header: { name: "artifacts/api.cases.json", type: "link", linkname: "/etc/passwd" } }],
+  "a symbolic link": () => [
+    first,
+    { header: { name: "artifacts/api.cases.json", type: "symlink", linkname: "/etc/passwd" } },
+  ],
+  "a hard link": () => [
+    first,
+    { header: { name: "artifacts/api.cases.json", type: "link", linkname: "/etc/passwd" } },
+  ],
   "a device": () => [first, { header: { name: "artifacts/api.cases.json", type: "character-device" } }],
   "a pipe": () => [first, { header: { name: "artifacts/api.cases.json", type: "fifo" } }],
   "a folder": () => [first, { header: { name: "artifacts/api", type: "directory" } }],
@@ -66,17 +72,24 @@ const hostile: Record<string, () => ArchiveEntry[] | Promise<ArchiveEntry[]>> = 
   "a file that passes for half written": () => [manifestEntry(makeManifest({ "api/.writing-0123": "x" }))],
   "a file that the manifest lacks": () => [first, ...fileEntries({ ...files, "api/more.txt": "x" })],
   "a file less": () => [first, ...fileEntries({ "api.cases.json": files["api.cases.json"] })],
-  "another content": () => [first, ...fileEntries({ ...files, "api.cases.json": '{"tag":"api","cases":[1]}'.slice(0, 24) })],
+  "another content": () => [
+    first,
+    ...fileEntries({ ...files, "api.cases.json": '{"tag":"api","cases":[1]}'.slice(0, 24) }),
+  ],
   "another size": () => [first, ...fileEntries({ ...files, "api.cases.json": "{}" })],
   "no manifest first": () => [...fileEntries(files), first],
   "no manifest": () => [],
   "a manifest that is no JSON": () => [{ header: { name: "bundle.json" }, content: "{" }],
-  "a manifest with __proto__": () => [{ header: { name: "bundle.json" }, content: '{"format":1,"__proto__":{}}' }],
+  "a manifest with __proto__": () => [
+    { header: { name: "bundle.json" }, content: '{"format":1,"__proto__":{}}' },
+  ],
   "an unknown field": () => [manifestEntry({ ...makeManifest({}), more: 1 })],
   "a run that is still to come": () => [
     manifestEntry(makeManifest({}, { ended_at: new Date(Date.now() + 864e5).toISOString() })),
   ],
-  "a run id of another time": () => [manifestEntry(makeManifest({}, { run_id: "run-29990101T000001-01234567" }))],
+  "a run id of another time": () => [
+    manifestEntry(makeManifest({}, { run_id: "run-29990101T000001-01234567" })),
+  ],
   "a machine with control characters": () => [manifestEntry(makeManifest({}, { machine: "ci\u001b[2J" }))],
   "a size of 8 GiB without content": async () => [
     first,

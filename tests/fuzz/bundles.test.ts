@@ -35,10 +35,18 @@ test("a bundle with any damage is read as it was, or refused", async () => {
 });
 
 test("an archive of any entries writes into its own folder, or nothing", async () => {
-  const type = fc.constantFrom("file", "symlink", "link", "directory", "fifo", "character-device", "block-device" as const);
-  const entry = fc.record({ name: anyPath, linkname: anyPath, type, content: anyText }).map(
-    ({ content, ...header }): ArchiveEntry => ({ header, ...(header.type === "file" && { content }) }),
+  const type = fc.constantFrom(
+    "file",
+    "symlink",
+    "link",
+    "directory",
+    "fifo",
+    "character-device",
+    "block-device" as const,
   );
+  const entry = fc
+    .record({ name: anyPath, linkname: anyPath, type, content: anyText })
+    .map(({ content, ...header }): ArchiveEntry => ({ header, ...(header.type === "file" && { content }) }));
   const folder = await temporaryFolder();
   await fc.assert(
     fc.asyncProperty(fc.array(entry, { maxLength: 4 }), fc.boolean(), async (entries, isNamed) => {
@@ -57,10 +65,16 @@ test("a manifest of any shape is read as it is, or refused", async () => {
   const change = fc.dictionary(fc.constantFrom(...keys), anyJson(keys), { maxKeys: 3 });
   const folder = await temporaryFolder();
   await fc.assert(
-    fc.asyncProperty(fc.oneof(change.map((each) => ({ ...manifest, ...each })), anyJson(keys)), async (value) => {
-      const read = await readAny(await makeArchive([manifestEntry(value), ...fileEntries(files)]), folder);
-      if (read !== undefined) expect(read.manifest).toEqual(JSON.parse(JSON.stringify(value)));
-    }),
+    fc.asyncProperty(
+      fc.oneof(
+        change.map((each) => ({ ...manifest, ...each })),
+        anyJson(keys),
+      ),
+      async (value) => {
+        const read = await readAny(await makeArchive([manifestEntry(value), ...fileEntries(files)]), folder);
+        if (read !== undefined) expect(read.manifest).toEqual(JSON.parse(JSON.stringify(value)));
+      },
+    ),
     tries(200),
   );
 });

@@ -18,7 +18,10 @@ export async function makeArchive(entries: readonly ArchiveEntry[]): Promise<Buf
 }
 
 /** An entry with its content and padding, without the archive's end. */
-async function makeEntry({ header, content = "" }: Extract<ArchiveEntry, { header: Headers }>): Promise<Buffer> {
+async function makeEntry({
+  header,
+  content = "",
+}: Extract<ArchiveEntry, { header: Headers }>): Promise<Buffer> {
   const archive = pack();
   archive.entry(header, content);
   archive.finalize();

@@ -58,6 +58,14 @@ export function formatCommit({ evidence }: ExperimentRow): string {
   return evidence.commit.slice(0, 10) + (evidence.dirty ? " + changes" : "");
 }
 
+/** The run that counted, and the machines that ran the suites where bundles brought them. */
+export function formatRun({ evidence }: ExperimentRow): string {
+  if (evidence === undefined) return "–";
+  const machines = Object.values(evidence.by_tag).flatMap(({ source }) => source?.origin?.machine ?? []);
+  const where = [...new Set(machines)].sort().join(", ");
+  return where === "" ? evidence.run_id : `${evidence.run_id}, measured on ${where}`;
+}
+
 /** `api 1.2 s, e2e 30 s`. */
 export function formatTagDurations({ evidence }: ExperimentRow): string {
   const tags = Object.entries(evidence?.by_tag ?? {}).filter(([, each]) => each.duration_ms !== undefined);

@@ -1,5 +1,12 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
-import { formatCodeDiff, formatCommit, formatDuration, formatTagDurations, inWords } from "./format.ts";
+import {
+  formatCodeDiff,
+  formatCommit,
+  formatDuration,
+  formatRun,
+  formatTagDurations,
+  inWords,
+} from "./format.ts";
 
 export interface TrustColumn {
   title: string;
@@ -17,5 +24,5 @@ export const trustColumns: TrustColumn[] = [
   { title: "Cycles", isNumber: true, text: (row) => String(row.cycle_count) },
   { title: "Branch", text: (row) => row.branch_id },
   { title: "Branch age", isNumber: true, text: (row) => formatDuration(row.branch_age_ms) },
-  { title: "Run", text: (row) => row.evidence?.run_id ?? "–" },
+  { title: "Run", text: formatRun },
 ];

@@ -16,7 +16,7 @@ import {
 } from "./cycle-warnings.ts";
 import type { DifferingTest } from "./differing-tests.ts";
 import { warnOfDifferingTests } from "./differing-tests.ts";
-import { findDisturbed, findUndecided, isMetricsFile } from "./metric-warnings.ts";
+import { findDisturbed, findSeveralMachines, findUndecided, isMetricsFile } from "./metric-warnings.ts";
 import {
   type BrokenFile,
   findBroken,
@@ -81,6 +81,7 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "suite-never-red": (_facts, observed) => findNeverRed(observed),
   "counts-shrink": (_facts, observed) => findShrinking(observed),
   "measured-beside-others": ({ judged, measurements }) => findDisturbed(judged, measurements),
+  "measured-on-several-machines": ({ judged, measurements }) => findSeveralMachines(judged, measurements),
   "reported-not-measured": ({ judged, plan }) => findUnmeasuredReports(judged, plan.planned),
   "reported-otherwise": ({ judged }) => findOtherReports(judged),
   "no-cycle-since-cut": ({ judged }) => findIdle(judged.map(({ records }) => records)),

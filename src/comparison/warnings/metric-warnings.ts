@@ -1,5 +1,6 @@
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths, type FeatureRef, metricsName, planPath } from "../../experiments/layout.ts";
+import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { Measurement } from "../records/measurements.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
@@ -38,17 +39,7 @@ export function findUndecided(
 
 /** Warns of times measured while other experiments of the run were busy on the same machine. */
 export function findDisturbed(judged: JudgedExperiment[], measurements: Measurement[]): Warning[] {
-  const isTimed = ({ metric: { unit } }: Measurement) => unit === undefined || timedUnit.test(unit);
-  const found = judged.flatMap(({ row, records }) =>
-    Object.entries(row.evidence?.by_tag ?? {})
-      .filter(([, { alone }]) => alone === false)
-      .filter(([tag]) =>
-        measurements.some(
-          (each) => each.experiment_slug === row.experiment_slug && each.tag === tag && isTimed(each),
-        ),
-      )
-      .map(([tag]) => ({ tag, path: experimentPaths(records.experiment).outcomes })),
-  );
+  const found = findTimed(judged, measurements).filter(({ own }) => own.alone === false);
   if (found.length === 0) return [];
   const tags = nameSome([...new Set(found.map(({ tag }) => tag))], maxShown);
   const message = `${tags}: measured while other experiments were running, which distorts times. Measure one at a time: quiet, or concurrency 1.`;
@@ -59,4 +50,32 @@ export function findDisturbed(judged: JudgedExperiment[], measurements: Measurem
       found.map(({ path }) => path),
     ),
   ];
+}
+
+/** Warns of times that experiments were measured by on machines that may not be alike. */
+export function findSeveralMachines(judged: JudgedExperiment[], measurements: Measurement[]): Warning[] {
+  const byTag = groupBy(findTimed(judged, measurements), ({ tag }) => tag);
+  const found = [...byTag].flatMap(([tag, all]) => {
+    const machines = [...new Set(all.map(({ own }) => own.source?.origin?.machine ?? "this machine"))];
+    return machines.length < 2 ? [] : [{ tag, all, machines }];
+  });
+  if (found.length === 0) return [];
+  const tags = found.map(({ tag, machines }) => `${tag} on ${nameSome(machines.sort(), maxShown)}`);
+  const message = `Measured on several machines: ${nameSome(tags, maxShown)}. Times compare only between machines that are alike.`;
+  const records = found.flatMap(({ all }) => all.map(({ path }) => path));
+  return [makeWarning("measured-on-several-machines", message, [...new Set(records)])];
+}
+
+/** The tags of experiments by which a time was measured. */
+function findTimed(judged: JudgedExperiment[], measurements: Measurement[]) {
+  const isTimed = ({ metric: { unit } }: Measurement) => unit === undefined || timedUnit.test(unit);
+  return judged.flatMap(({ row, records }) =>
+    Object.entries(row.evidence?.by_tag ?? {})
+      .filter(([tag]) =>
+        measurements.some(
+          (each) => each.experiment_slug === row.experiment_slug && each.tag === tag && isTimed(each),
+        ),
+      )
+      .map(([tag, own]) => ({ tag, own, path: experimentPaths(records.experiment).outcomes })),
+  );
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { runIdSchema } from "../../../schemas/names.ts";
@@ -71,6 +72,11 @@ export async function writeRun(workspace: string, run: Run): Promise<void> {
 
 export async function recordWorker(workspace: string, runId: string, worker: ProcessIdentity): Promise<void> {
   await writeJson(workerPath(workspace, runId), worker);
+}
+
+/** Forgets the worker of a run whose process continues and must not be ended with it. */
+export async function forgetWorker(workspace: string, runId: string): Promise<void> {
+  await rm(workerPath(workspace, runId), { force: true });
 }
 
 /** Finds the worker of a run; undefined if it never started or is gone. */

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { TagEvidence } from "../../../schemas/experiment/outcomes.ts";
-import { findDisturbed, findUndecided } from "../../../src/comparison/warnings/metric-warnings.ts";
+import {
+  findDisturbed,
+  findSeveralMachines,
+  findUndecided,
+} from "../../../src/comparison/warnings/metric-warnings.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 
 const feature = { workspace: "/w", feature_id: "F1" };
@@ -71,6 +75,32 @@ describe("findDisturbed", () => {
     ["another experiment's", beside, measured("b", "perf", "ms")],
   ])("does not warn of %s", (_what, by_tag, measurement) => {
     expect(findDisturbed([judged("a", by_tag)], [measurement])).toEqual([]);
+  });
+});
+
+describe("findSeveralMachines", () => {
+  const on = (machine?: string) => {
+    const run_id = "run-20260101T000000-01234567";
+    const made = { run_id, cycle_id: "C1", commit: null, dirty: false, branch_uid: null, suite: "s" };
+    return { perf: { source: { ...made, ...(machine !== undefined && { origin: { run_id, machine } }) } } };
+  };
+  const times = [measured("a", "perf", "ms"), measured("b", "perf", "ms")];
+
+  it("warns of times from machines that may not be alike", () => {
+    const found = findSeveralMachines([judged("a", on("ci-1")), judged("b", on())], times);
+    expect(found).toMatchObject([
+      {
+        kind: "measured-on-several-machines",
+        message: expect.stringMatching(/: perf on ci-1, this machine\. Times compare/),
+        records: ["/w/.tdd/experiments/F1/a/outcomes.json", "/w/.tdd/experiments/F1/b/outcomes.json"],
+      },
+    ]);
+  });
+
+  it("does not warn of one machine, nor of what no machine changes", () => {
+    expect(findSeveralMachines([judged("a", on("ci-1")), judged("b", on("ci-1"))], times)).toEqual([]);
+    const bytes = [measured("a", "perf", "bytes"), measured("b", "perf", "bytes")];
+    expect(findSeveralMachines([judged("a", on("ci-1")), judged("b", on())], bytes)).toEqual([]);
   });
 });
 
