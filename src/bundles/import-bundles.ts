@@ -1,20 +1,12 @@
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ErrorDescription } from "../../schemas/error.ts";
 import type { Run } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
 import { findExperiment } from "../experiments/experiments.ts";
-import { runDirectory } from "../experiments/layout.ts";
+import { importDirectory, runDirectory } from "../experiments/layout.ts";
 import { refuseBusy } from "../runs/caller/busy.ts";
-import {
-  findWorker,
-  listRunIds,
-  listRuns,
-  newRunId,
-  recordWorker,
-  startLock,
-} from "../runs/journal/journal.ts";
+import { listRuns, newRunId, recordWorker, startLock } from "../runs/journal/journal.ts";
 import { recoverImports } from "../runs/recovery/recover-imports.ts";
 import { describeError } from "../utils/describe-error.ts";
 import { withLock } from "../utils/files/lock.ts";
@@ -67,9 +59,8 @@ type Opened = { path: string } & ({ settled: ImportedBundle } | { fitting: Fitti
 export async function importBundles(context: ImportContext, paths: readonly string[]): Promise<ImportAnswer> {
   const { workspace, signal } = context;
   await recoverImports(workspace, signal);
-  await removeStagings(workspace);
   const runId = newRunId();
-  const staging = stagingDirectory(workspace, runId);
+  const staging = importDirectory(workspace, runId);
   await recordWorker(workspace, runId, await identifySelf());
   try {
     const opened: Opened[] = [];
@@ -77,20 +68,6 @@ export async function importBundles(context: ImportContext, paths: readonly stri
       opened.push(await openBundle(context, path, join(staging, String(index))));
     return await withLock(startLock(workspace), signal, () => mergeFitting(workspace, opened, staging));
   } finally {
-    await rm(runDirectory(workspace, runId), { recursive: true, force: true });
-  }
-}
-
-/** Where bundles are unpacked: on the disk of the records, so that what fits is moved there at once. */
-function stagingDirectory(workspace: string, runId: string): string {
-  return join(runDirectory(workspace, runId), "import");
-}
-
-/** Removes what imports that were killed had unpacked. */
-async function removeStagings(workspace: string): Promise<void> {
-  for (const runId of await listRunIds(workspace)) {
-    if (!existsSync(stagingDirectory(workspace, runId))) continue;
-    if ((await findWorker(workspace, runId)) !== undefined) continue;
     await rm(runDirectory(workspace, runId), { recursive: true, force: true });
   }
 }

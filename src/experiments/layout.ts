@@ -235,6 +235,11 @@ export function runDirectory(workspace: string, runId: string): string {
   return join(runsDirectory(workspace), named(runIdSchema, runId));
 }
 
+/** Where an import unpacks bundles: on the disk of the records, so that what fits is moved there at once. */
+export function importDirectory(workspace: string, runId: string): string {
+  return join(runDirectory(workspace, runId), "import");
+}
+
 /** The run as its worker last wrote it. */
 export function runJournalPath(workspace: string, runId: string): string {
   return join(runDirectory(workspace, runId), "run.json");

@@ -1,8 +1,13 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { listArtifacts } from "../../src/experiments/artifacts/artifacts.ts";
+import { comparisonPagePath } from "../../src/experiments/layout.ts";
 import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { listRuns } from "../../src/runs/journal/journal.ts";
+import { startCli } from "../support/cli.ts";
 import { suite } from "../support/plans.ts";
 import { prepareShards } from "../support/shards.ts";
 
@@ -11,7 +16,10 @@ const comparison = z.looseObject({ recommendation: z.string(), matrix: z.array(z
 it("runs tags on other machines and merges what they measured, as one run here would have", async () => {
   const shards = await prepareShards({ api: suite(3, 0), e2e: suite(2, 0) });
   const { feature_id, server } = shards;
-  const [one, other] = [await shards.clone(), await shards.clone()];
+  const [one, other] = [await shards.clone("--depth=1"), await shards.clone()];
+  // A checkout may stand on the experiment's git branch, with the records beside it.
+  await shards.git("-C", other, "checkout", "--quiet", shards.gitBranch());
+  await shards.git("-C", other, "checkout", "--quiet", "main", "--", ".tdd");
 
   const api = await shards.runShard(one, "api", "api.tgz");
   const e2e = await shards.runShard(other, "e2e", "e2e.tgz");
@@ -34,8 +42,18 @@ it("runs tags on other machines and merges what they measured, as one run here w
   const [run] = await listRuns(shards.workspace, feature_id);
   expect(run).toMatchObject({ kind: "imported", state: "finished", cycle_id: "C1" });
 
+  const page = await readFile(comparisonPagePath(shards.workspace, feature_id), "utf8");
+  expect(page).toContain(`measured on ${hostname()}`);
+  expect(existsSync(`${one}.worktrees/${feature_id}/exp-a`)).toBe(true);
+  expect(existsSync(`${other}.worktrees`)).toBe(false);
+
   const again = await shards.import(api.path, e2e.path);
   expect(again.stdout).toMatch(/api\.tgz: already merged, exp-a api of .* in C1\n.*e2e\.tgz: already merged/);
   expect(again.exitCode).toBe(0);
   expect(await readOutcomes(shards.ref())).toEqual(outcomes);
+
+  const here = await startCli(shards.workspace, ["run", feature_id]);
+  expect(here.exitCode, here.stdout).toBe(0);
+  const measured = await server.call(comparison, "compare_experiments", { feature_id });
+  expect([measured.recommendation, measured.matrix]).toEqual([answer.recommendation, answer.matrix]);
 });

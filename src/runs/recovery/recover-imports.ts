@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Run } from "../../../schemas/run.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
-import { cycleDirectory } from "../../experiments/layout.ts";
+import { cycleDirectory, importDirectory, runDirectory } from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { judgeCounts, selectTags } from "../cycle/counts.ts";
@@ -11,13 +12,23 @@ import { findWorker, hasEnded, listRunIds, readJournal, startLock, writeRun } fr
 /**
  * Recovers imports whose process was killed. If an experiment's record was already written, its missing timeline entry
  * is added, and it counts as imported; otherwise the artifacts stored so far are removed, and it does not.
+ * What was only unpacked is removed.
  */
 export async function recoverImports(workspace: string, signal: AbortSignal): Promise<void> {
+  await removeUnpacked(workspace);
   const left = await listLeft(workspace);
   if (left.length === 0) return;
   await withLock(startLock(workspace), signal, async () => {
     for (const run of await listLeft(workspace)) await recoverImport(workspace, run);
   });
+}
+
+async function removeUnpacked(workspace: string): Promise<void> {
+  for (const runId of await listRunIds(workspace)) {
+    if (!existsSync(importDirectory(workspace, runId))) continue;
+    if ((await findWorker(workspace, runId)) !== undefined) continue;
+    await rm(runDirectory(workspace, runId), { recursive: true, force: true });
+  }
 }
 
 async function listLeft(workspace: string): Promise<Run[]> {

@@ -9,6 +9,7 @@ import { writeLastWords } from "../journal/last-words.ts";
 import { removeWork, workDirectory } from "../journal/work.ts";
 import { removeDeadForks } from "../recovery/forks.ts";
 import { recoverDeadRuns } from "../recovery/recover.ts";
+import { recoverImports } from "../recovery/recover-imports.ts";
 import { startWatchdog } from "../recovery/watchdog.ts";
 import { watchLimits } from "./limits.ts";
 import { type RunTasks, runAll, type WorkerContext } from "./run-all.ts";
@@ -52,6 +53,7 @@ async function work(
     ...(!findsAllProcesses() && { warnings: [...(run.warnings ?? []), mayLeaveProcesses] }),
   });
   await recoverDeadRuns(workspace, limits.signal);
+  await recoverImports(workspace, limits.signal);
   await removeDeadForks(context.lakebase, workspace);
   await runAll(context, state, limits, watchdog, tasks);
   // From here on the run is over: a SIGTERM neither changes its outcome nor ends us before it is written.
