@@ -118,8 +118,8 @@ export const gitErrors = {
     retry: "no",
   },
   worktrees_inside: {
-    meaning: "Worktrees would lie inside a checkout that does not ignore them.",
-    remedy: "Omit the setting to place them beside the checkout, or ignore the folder in git.",
+    meaning: "Worktrees would be inside a checkout that does not ignore them.",
+    remedy: "Omit the setting to place them next to the checkout, or ignore the folder in git.",
     retry: "no",
   },
 } as const satisfies Record<string, ErrorCodeEntry>;

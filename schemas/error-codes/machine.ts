@@ -23,7 +23,7 @@ export const machineErrors = {
     retry: "yes",
   },
   needed_again: {
-    meaning: "A leftover changed between the look at it and its removal, so it stays.",
+    meaning: "A leftover changed after it was listed, so it was not removed.",
     remedy: "Call `clean_up` again to see what it is now.",
     retry: "yes",
   },
