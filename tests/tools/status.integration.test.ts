@@ -89,7 +89,7 @@ test("a feature's phase, experiments and next step, from its plan to its closing
   expect(closed.feature?.warnings[0]).toMatch(/^exp-a: the branch no longer exists/);
   const archive = await closeRecord(shop, "exp-a", { status: "promoted" });
   expect(await ask()).toMatchObject({
-    feature: { waits_for: [expect.stringContaining("exp-a was begun")] },
+    feature: { waits_for: ["closing exp-a was interrupted"] },
     next_step: "Call close_experiments with experiment_slugs exp-a.",
   });
   const shown = await startCli(workspace, ["status", feature_id]);
