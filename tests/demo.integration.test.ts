@@ -58,6 +58,21 @@ test("the demo tells the whole story of a feature, and leaves nothing behind", a
   await expect.poll(() => processesThatMention(temporary)).toEqual([]);
 });
 
+test("a demo that is stopped in the middle of a run leaves nothing behind either", async () => {
+  const temporary = await mkdtemp(join(tmpdir(), "lakebase-test-"));
+  onTestFinished(() => rm(temporary, { recursive: true, force: true }));
+  await chmod(temporary, 0o711);
+  const demo = execa(process.execPath, ["dist/demo.js"], { env: { TMPDIR: temporary }, reject: false });
+  for await (const line of demo)
+    if (/^ {2}exp-\w+ +running/.test(line)) {
+      demo.kill("SIGTERM");
+      break;
+    }
+  expect(await demo).toMatchObject({ exitCode: 143 });
+  await expect.poll(() => processesThatMention(temporary), { timeout: 60_000 }).toEqual([]);
+  expect(await readdir(temporary)).toEqual([]);
+});
+
 test("change a design and the matrix changes", async () => {
   // Below the package, where the example's suites find pg and vitest.
   await mkdir(".demo", { recursive: true });

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,9 +56,18 @@ export function git(directory: string, ...args: string[]): string {
 }
 
 export function stopEmulator(localHome: string): void {
+  runProgram(localHome, "lakebase-local.js", "stop");
+}
+
+/** Ends the runs that are still on. */
+export function cancelRuns(localHome: string): void {
+  const runs = join(workspace, ".tdd", "runs");
+  const names = existsSync(runs) ? readdirSync(runs) : [];
+  for (const run_id of names.filter((name) => name.startsWith("run-")))
+    runProgram(localHome, "main.js", "cancel", run_id, "--workspace", workspace);
+}
+
+function runProgram(localHome: string, program: string, ...args: string[]): void {
   const env = { ...process.env, LAKEBASE_LOCAL_HOME: localHome };
-  spawnSync(process.execPath, [join(packageRoot, "dist", "lakebase-local.js"), "stop"], {
-    env,
-    stdio: "ignore",
-  });
+  spawnSync(process.execPath, [join(packageRoot, "dist", program), ...args], { env, stdio: "ignore" });
 }
