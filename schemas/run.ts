@@ -66,11 +66,11 @@ export const runSchema = z.object({
   /** Why the worker of an interrupted run died, if it could say so. */
   interrupted_by: errorSchema.optional(),
   /** What could not be ensured on this machine. */
-  warnings: z.array(z.string()).optional(),
+  warnings: z.array(z.string()).optional().describe("What this machine cannot guarantee"),
   /** It only runs what failed or is not measured; absent if it runs everything that was requested. */
-  only_failed: z.literal(true).optional(),
+  only_failed: z.literal(true).optional().describe("It runs only what failed or was not measured"),
   /** The interrupted run whose cycle this one finishes. */
-  resumes: z.string().optional(),
+  resumes: z.string().optional().describe("The interrupted run whose cycle it finishes"),
 });
 export type Run = z.infer<typeof runSchema>;
 

@@ -18,8 +18,8 @@ export const createBranchTool = defineTool({
   }),
   output: z.object({
     ...branchSchema.shape,
-    created: z.boolean(),
-    retries: z.number().int().optional(),
+    created: z.boolean().describe("false: it existed"),
+    retries: z.number().int().optional().describe("Retried calls to Lakebase"),
     warnings: z.array(z.string()),
     next_step: nextStep,
   }),

@@ -15,13 +15,15 @@ export const createPlanTool = defineTool({
   annotations: writesRecords,
   input: z.strictObject({ feature_id: featureIdSchema.describe("A name, e.g. F1-checkout") }),
   output: z.object({
-    plan_path: z.string(),
-    outcome: z.enum(["created", "kept", "no_suites"]),
-    found: z.array(z.string()),
-    not_found: z.array(z.string()),
-    advice: z.array(z.string()),
+    plan_path: z.string().describe("Absolute"),
+    outcome: z
+      .enum(["created", "kept", "no_suites"])
+      .describe("kept: a plan existed and is unchanged. no_suites: nothing was written"),
+    found: z.array(z.string()).describe("What the plan is based on"),
+    not_found: z.array(z.string()).describe("What the project seems to lack"),
+    advice: z.array(z.string()).describe("What would improve the plan, or is wrong with it"),
     plan: z.looseObject({}).nullable().describe("As in the file; null where it is too long for an answer"),
-    example: z.looseObject({}),
+    example: z.looseObject({}).describe("Every key of plan.json, and a metrics.json"),
     next_step: nextStep,
   }),
   handler: async ({ feature_id }, { workspace }) => {

@@ -15,9 +15,9 @@ export const deleteBranchTool = defineTool({
   output: z.object({
     branch: z.string(),
     uid: z.string().nullable(),
-    experiment: z.string().nullable(),
+    experiment: z.string().nullable().describe("feature_id/experiment_slug of its owner"),
     state: z.enum(["there", "gone", "deleted"]),
-    objections: z.array(z.object(errorSchema.shape)),
+    objections: z.array(z.object(errorSchema.shape)).describe("What prevents the deletion"),
     next_step: nextStep,
   }),
   handler: async (input, context) => {

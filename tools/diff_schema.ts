@@ -25,9 +25,9 @@ export const diffSchemaTool = defineTool({
   output: z.object({
     from_branch: z.string(),
     to_branch: z.string(),
-    summary: z.string(),
+    summary: z.string().describe("The changes in a few words"),
     changes: z.array(z.looseObject({ change: z.string(), kind: z.string(), object: z.string() })),
-    total: z.number(),
+    total: z.number().describe("Changes, over all pages"),
     data: z.object({ tables: z.array(tableDifferenceSchema), more_tables: z.number().optional() }).optional(),
     next_cursor: z.string().nullable(),
     next_step: nextStep,

@@ -23,7 +23,7 @@ export const listArtifactsTool = defineTool({
   }),
   output: z.object({
     artifacts: z.array(artifactEntrySchema),
-    total: z.number(),
+    total: z.number().describe("Over all pages"),
     next_cursor: z.string().nullable(),
     next_step: nextStep,
   }),

@@ -25,7 +25,7 @@ export const listBranchesTool = defineTool({
   }),
   output: z.object({
     branches: z.array(listedBranchSchema),
-    total: z.number(),
+    total: z.number().describe("Over all pages"),
     next_cursor: z.string().nullable(),
     next_step: nextStep,
   }),

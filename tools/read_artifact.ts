@@ -7,12 +7,12 @@ import { defineTool, reads } from "./support/define-tool.ts";
 import { artifactName, cycleId, experimentSlug, featureId, nextStep } from "./support/fields.ts";
 
 const output = z.object({
-  path: z.string(),
-  content: z.string(),
+  path: z.string().describe("Absolute"),
+  content: z.string().describe("Empty for an image, which is attached"),
   /** `image`: the image is attached to the answer, and `content` is empty. */
   encoding: z.enum(["utf8", "base64", "image"]),
-  size: z.number(),
-  next_offset: z.number().nullable(),
+  size: z.number().describe("Of the whole artifact, in bytes"),
+  next_offset: z.number().nullable().describe("Where the next part begins; null at the end"),
   next_step: nextStep,
 });
 

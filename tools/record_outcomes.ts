@@ -15,7 +15,7 @@ export const recordOutcomesTool = defineTool({
     provenance: z.literal("reported"),
     ...tagOutcomeSchema.shape,
     measured: tagOutcomeSchema.nullable(),
-    record: z.string(),
+    record: z.string().describe("Absolute path"),
     next_step: nextStep,
   }),
   handler: async (input, context) => {
