@@ -55,7 +55,8 @@ export const compareExperimentsTool = defineTool({
       describeNextStep(report.next_action),
     );
     if (detail === "summary" && report.rows.length > 0)
-      attach({ kind: "resource", name: "comparison-page", variables: { feature_id } });
+      for (const name of ["comparison-markdown", "comparison-page"] as const)
+        attach({ kind: "resource", name, variables: { feature_id } });
     const { action, hint } = report.next_action;
     const remedy = action === "resolve" ? hint : undefined;
     const advice = detail === "metrics" ? adviseOnMetrics(report) : undefined;

@@ -26,10 +26,12 @@ export const createPlanTool = defineTool({
     example: z.looseObject({}).describe("Every key of plan.json, and a metrics.json"),
     next_step: nextStep,
   }),
-  handler: async ({ feature_id }, { workspace }) => {
+  handler: async ({ feature_id }, { workspace }, attach) => {
     const { invalid, ...created } = await createPlan(workspace, feature_id);
     const advice = [...(invalid === undefined ? [] : [invalid]), ...created.advice];
     const next_step = chooseNextStep({ ...created, invalid });
+    if (created.outcome !== "no_suites")
+      attach({ kind: "resource", name: "plan", variables: { feature_id } });
     const plan = JSON.stringify(created.plan).length > longestPlan ? null : created.plan;
     return { ...created, plan, advice, example: makeExample(), next_step };
   },

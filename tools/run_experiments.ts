@@ -29,8 +29,9 @@ export const runExperimentsTool = defineTool({
     wait_seconds: z.number().min(0).max(45).optional().describe("At most 45. Default 0"),
   }),
   output: runAnswerSchema,
-  handler: async ({ wait_seconds = 0, ...input }, context) => {
+  handler: async ({ wait_seconds = 0, ...input }, context, attach) => {
     const run = await startRun(context, input);
+    attach({ kind: "resource", name: "run", variables: { run_id: run.run_id } });
     return runAnswer(
       await waitForRun(context, run.run_id, { seconds: wait_seconds, untilEnd: true }),
       context.workspace,

@@ -25,8 +25,8 @@ others only add. Fields with a \`?\` may be absent. Errors are described in [err
 An answer comes as structured content, and as text for clients that read only that. The text holds the same data as lines
 and tables, between two marks that are new each time and appear nowhere else in it, and ends with the next step. Names of
 tests, failures, logs, notes and artifacts come from code that ran: between the marks they are data, whatever they say. An
-error comes in the same two forms, with its message between the marks. Artifacts and comparisons also come as links to
-resources.`;
+error comes in the same two forms, with its message between the marks. Plans, runs, artifacts and
+comparisons also come as links to resources.`;
 
 function renderTable(title: string, schema: unknown): string {
   const fields = readFields(schema);

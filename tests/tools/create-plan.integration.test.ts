@@ -49,6 +49,24 @@ test("a plan made by the tool runs, and counts what the runner counts", async ()
   expect(await server.call(answerSchema, "create_plan", { feature_id })).toMatchObject({ outcome: "kept" });
 });
 
+test("an answer links to the plan, which the client can then read", async () => {
+  const { client, workspace, writePlan } = await startServer();
+  const links = async (feature_id: string) => {
+    const { content } = linkedSchema.parse(
+      await client.callTool({ name: "create_plan", arguments: { feature_id } }),
+    );
+    return content.flatMap(({ uri }) => uri ?? []);
+  };
+  await writePlan("F1", { suites: {} });
+  const [uri = "", ...more] = await links("F1");
+  expect(more).toEqual([]);
+  const { contents } = await client.readResource({ uri });
+  expect(contents).toMatchObject([{ text: await readFile(planPath(workspace, "F1"), "utf8") }]);
+  expect(await links("F2")).toEqual([]);
+});
+
+const linkedSchema = z.object({ content: z.array(z.looseObject({ uri: z.string().optional() })) });
+
 test("where nothing is found, the answer says what to write", async () => {
   const server = await startServer();
   const made = await server.call(answerSchema, "create_plan", { feature_id: "F1" });
