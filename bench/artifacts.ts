@@ -12,7 +12,10 @@ const folders = 100;
 const reads = 1_000;
 const rounds = 3;
 
-/** One experiment with very many artifacts: listing all of them, beside reading the same folders and the size of each file, and reading some. */
+/**
+ * An experiment with very many artifacts: listing all of them, compared with reading the same folders and file sizes,
+ * and reading some.
+ */
 async function main(): Promise<void> {
   const workspace = mkdtempSync(join(tmpdir(), "bench-artifacts-"));
   try {

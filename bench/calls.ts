@@ -28,8 +28,8 @@ const suite = {
 };
 
 /**
- * What a run spends on Lakebase: CLI processes by name, and the time outside the suites, in a first run of experiments
- * and in a second one, through an executable that adds a delay to every call.
+ * What a run spends on Lakebase: CLI processes by name, and the time outside the suites, in the first and second run of
+ * the same experiments, through an executable that adds a delay to every call.
  */
 async function main(): Promise<void> {
   print(`${slugs.length} experiments with a suite of ${suiteMs} ms, cap ${cap}`);
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
 
 async function measure(delay: number): Promise<void> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "bench-calls-")));
-  // As root, Postgres runs as another user, who has to get to its home.
+  // As root, Postgres runs as a different user, who needs access to its home.
   chmodSync(folder, 0o755);
   const log = join(folder, "calls");
   const cli = writeSlowCli(folder, log, delay);

@@ -11,8 +11,8 @@ const artifacts = 20;
 const rounds = 15;
 
 /**
- * Comparing many experiments: the time of one comparison, beside that of reading the same files and folders and
- * parsing nothing, in the same rounds; and what memory is left.
+ * Comparing many experiments: the time of one comparison, next to that of merely reading the same files and folders, in
+ * the same rounds; and the memory that remains in use.
  */
 async function main(): Promise<void> {
   const workspace = mkdtempSync(join(tmpdir(), "bench-compare-"));

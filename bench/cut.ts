@@ -16,8 +16,8 @@ const counts = [1, 4, 8];
 const program = join(import.meta.dirname, "../../../bench/cut/slow-cli.mjs");
 
 /**
- * Creates experiments' branches on an executable of fixed speed, beside a driver that looks each one up, creates it and
- * polls until it is ready: the number of CLI processes, and the time.
+ * Creates experiments' branches with an executable of fixed speed, next to a driver that looks each one up, creates it
+ * and polls until it is ready: the number of CLI processes, and the time.
  */
 async function main(): Promise<void> {
   print(

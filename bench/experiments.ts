@@ -8,14 +8,17 @@ import { reportTests, suite, Workspace } from "./workspace.ts";
 const counts = [2, 8, 24];
 const workMs = 500;
 
-/** Burns a core for some time, then reports one passed test. */
+/** Keeps a core busy for some time, then reports one passed test. */
 const source = `
 const begin = process.cpuUsage();
 const used = () => { const { user, system } = process.cpuUsage(begin); return (user + system) / 1000; };
 while (used() < ${workMs}) Math.sqrt(2);
 ${reportTests(1)}`;
 
-/** Real experiments at once, each with a suite that keeps a core busy, beside the same commands one after another. */
+/**
+ * Real experiments running concurrently, each with a suite that keeps a core busy, next to the same commands one after
+ * another.
+ */
 async function main(): Promise<void> {
   const cores = availableParallelism();
   print(`suites of ${workMs} ms of processor time each, ${cores} cores; seconds`);

@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Fifty names are the most that a call to close experiments takes. */
+/** Fifty names are the most that one call to close experiments accepts. */
 async function inPages(slugs: readonly string[], call: (page: string[]) => Promise<void>): Promise<void> {
   for (let from = 0; from < slugs.length; from += 50) await call(slugs.slice(from, from + 50));
 }

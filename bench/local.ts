@@ -19,7 +19,7 @@ const rounds = 5;
 const megabytes = process.argv.slice(2).map(Number);
 const sizes = megabytes.length > 0 ? megabytes : [50, 200];
 
-/** lakebase-local: branches beside plain copies, many at once, waking, memory, start-up. Times in ms. */
+/** lakebase-local: branches compared with plain copies, many at once, waking, memory, start-up. Times in ms. */
 async function main(): Promise<void> {
   print(`${cpus().length} cores, Node ${process.version}; medians of ${rounds}, best in brackets`);
   for (const size of sizes) await benchBranches(size);
@@ -47,7 +47,7 @@ async function benchBranches(size: number): Promise<void> {
   }
 }
 
-/** Fills production until its directory has about the size. */
+/** Fills production until its directory has about the given size. */
 async function grow(machine: Machine, size: number): Promise<pg.ClientConfig> {
   const login = await machine.login("production");
   await query(
@@ -72,7 +72,7 @@ async function write(login: pg.ClientConfig, signal: AbortSignal): Promise<numbe
   return count;
 }
 
-/** One after the other and by turns, so that both meet the same machine. */
+/** Alternates the two, so that both see the same machine. */
 async function branchBesideCopy(machine: Machine, title: string): Promise<void> {
   const source = await productionDirectory(machine);
   const api = await openApi(machine);
@@ -107,7 +107,7 @@ async function manyAtOnce(machine: Machine, title: string): Promise<void> {
   );
 }
 
-/** Proportional memory of all processes of each running branch, as Linux counts it. */
+/** The proportional memory of all processes of each running branch, as Linux counts it. */
 async function memoryPerBranch(machine: Machine): Promise<void> {
   if (process.platform !== "linux") return;
   for (let number = 0; number < 8; number += 1) await machine.sql(`many-${number}`, "SELECT 1");
@@ -126,7 +126,7 @@ async function family(pid: number): Promise<number[]> {
   return [pid, ...children.split(" ").filter(Boolean).map(Number)];
 }
 
-/** Kilobytes. */
+/** In kilobytes. */
 async function pss(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
   return Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);

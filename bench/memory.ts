@@ -9,10 +9,10 @@ const plan = {
   budget: { concurrent_branches: count, max_branches: count },
   suites: { api: suite },
 };
-/** Waits after its long report, so that there is time to look. */
+/** Waits after its long report, so that there is time to measure. */
 const source = `${reportTests(tests)} setTimeout(() => {}, 3000);`;
 
-/** Memory of our processes, in MB: server, workers and emulator, at rest and with eight suites at work. Linux. */
+/** Memory of our processes, in MB: server, workers and emulator, at rest and with eight suites running. Linux only. */
 async function main(): Promise<void> {
   const workspace = await Workspace.open(plan, { "suite.cjs": source });
   try {
@@ -43,7 +43,9 @@ function format(sizes: ReadonlyMap<string, number>): string {
   return [...sizes].map(([role, size]) => `${role} ${(size / 1024).toFixed(0)}`).join(", ");
 }
 
-/** By role, the memory in kB of the processes that belong to the workspace: what several share is counted once. */
+/**
+ * Returns the memory, in kB and by role, of the processes that belong to the workspace; shared memory is counted once.
+ */
 async function measure(workspace: Workspace): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
@@ -61,7 +63,7 @@ async function findRole(pid: string, workspace: Workspace): Promise<string | und
   const command = (await read("cmdline")).split("\0");
   if (Number(pid) === workspace.serverPid) return "server";
   if (command[0]?.startsWith("postgres: ")) {
-    // It shows what it does instead of what it was started with: its parent still shows that.
+    // Its title shows what it does instead of how it was started; its parent's still shows that.
     const parent = /^PPid:\s+(\d+)/m.exec(await read("status"))?.[1];
     return parent === undefined ? undefined : findRole(parent, workspace);
   }

@@ -19,7 +19,7 @@ const taskMs = 100;
 const caps = [1, 8, 32];
 const rounds = 3;
 
-/** A run's overhead: 64 experiments of 100 ms, at several caps, as multiples of what their places allow. */
+/** A run's overhead: 64 experiments of 100 ms, at several limits, as multiples of the ideal. */
 async function main(): Promise<void> {
   print(
     `${experiments.length} experiments of ${taskMs} ms each; wall time / ideal, the median of ${rounds} rounds`,
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** The median time to write what an experiment has at its end, in milliseconds. */
+/** Returns the median time to write an experiment's final records, in milliseconds. */
 function timeRecords(durable: boolean): Promise<number> {
   return inWorkspace(async (workspace) => {
     const paths = experimentPaths({ workspace, feature_id: "F1", experiment_slug: "exp-1" });
@@ -55,7 +55,10 @@ function timeRecords(durable: boolean): Promise<number> {
   });
 }
 
-/** From the scheduler on, each adds to the one before. A timer fires late by itself: the same waits in plain loops are what can be reached. */
+/**
+ * Starting with the scheduler, each adds to the one before. Timers fire late, so the same waits in plain loops are the
+ * best possible.
+ */
 const ways: Record<string, (cap: number, workspace: string) => Promise<unknown>> = {
   "plain loops": plainLoops,
   "p-queue": plainQueue,
@@ -81,14 +84,14 @@ function scheduled(place: Place): Promise<unknown> {
   return runExperimentsInParallel({ experiments, place, run: () => sleep(taskMs) });
 }
 
-/** Permits that all runs of a feature share, as the worker takes them. */
+/** Permits shared by all runs of a feature, acquired as the worker does. */
 function sharedPlace(cap: number, workspace: string): Place {
   const { signal } = new AbortController();
   const shared = { directory: join(workspace, "slots"), permits: cap, signal };
   return concurrently(new Permits({ most: cap, shared }));
 }
 
-/** Every step and result in the journal, as the worker writes them. */
+/** Writes every step and result to the journal, as the worker does. */
 async function journalled(cap: number, workspace: string, place: Place): Promise<void> {
   const state = new RunStateWriter(workspace, newRun(cap));
   await runExperimentsInParallel({

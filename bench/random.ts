@@ -1,4 +1,4 @@
-/** Mulberry32: 32 bits of state, even enough for drawing samples. */
+/** Mulberry32: 32 bits of state, uniform enough for drawing samples. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,12 +9,12 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A draw from the standard normal distribution. */
+/** Draws from the standard normal distribution. */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** What measurements look like. `pareto` has a tail so heavy that it has no variance; `ties` takes three values. */
+/** Distributions of measurements. `pareto` has a tail so heavy that it has no variance; `ties` takes three values. */
 export const distributions = {
   lognormal: (random: () => number) => 10 * Math.exp(0.2 * normal(random)),
   normal: (random: () => number) => 10 + normal(random),

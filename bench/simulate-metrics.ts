@@ -1,7 +1,7 @@
 import type { MetricComparison } from "../schemas/comparison/metric.ts";
 import { compareMetrics } from "../src/comparison/details/metrics.ts";
 
-/** Compares designs as the product does, each by so many samples. */
+/** Compares designs as the product does, each with the given number of samples. */
 export function compareDesigns(designs: (() => number)[], samples: number): MetricComparison["measured"] {
   const measurements = designs.map((draw, n) => ({
     experiment_slug: `design-${n}`,
@@ -11,7 +11,7 @@ export function compareDesigns(designs: (() => number)[], samples: number): Metr
   return compareMetrics(measurements)[0]?.measured ?? [];
 }
 
-/** In which share of rounds any of so many alike designs is said to be worse. */
+/** The share of rounds in which any of several identical designs is called worse. */
 export function measureFamilyError(
   designs: number,
   samples: number,
@@ -24,7 +24,7 @@ export function measureFamilyError(
   );
 }
 
-/** In which share of rounds the one design whose values are `factor` times those of the others is said to be worse. */
+/** The share of rounds in which the one design whose values are `factor` times those of the others is called worse. */
 export function measurePower(
   designs: number,
   samples: number,

@@ -5,7 +5,7 @@ const tags = ["api", "e2e", "infra"];
 const slugs = ["exp-a", "exp-b", "exp-c", "exp-d"];
 const plan = { suites: Object.fromEntries(tags.map((tag) => [tag, suite])) };
 
-/** What a client gets, in bytes of JSON: the list of tools, and the answers in a typical feature. */
+/** What a client receives, in bytes of JSON: the list of tools, and the answers in a typical feature. */
 async function main(): Promise<void> {
   const workspace = await Workspace.open(plan, { "suite.cjs": reportTests(2) });
   try {

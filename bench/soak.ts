@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { print } from "./print.ts";
 import { soak } from "./soak/soak.ts";
 
-/** `npm run soak -- --minutes 15 --seed 7`: exits with 1 where anything was broken, lost, left or grew. */
+/** `npm run soak -- --minutes 15 --seed 7`: exits with 1 if anything was broken, lost, left behind, or grew. */
 const { values } = parseArgs({ options: { minutes: { type: "string" }, seed: { type: "string" } } });
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 print(`seed ${seed}`);

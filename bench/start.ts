@@ -21,7 +21,9 @@ const requests = [
   { id: 2, method: "tools/list" },
 ];
 
-/** The built server, from the start of its process to its answer to tools/list, beside a Node that does nothing. */
+/**
+ * The built server, from the start of its process to its answer to tools/list, compared with a Node that does nothing.
+ */
 async function main(): Promise<void> {
   const workspace = mkdtempSync(join(tmpdir(), "bench-start-"));
   try {

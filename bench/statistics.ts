@@ -10,7 +10,7 @@ const designs = [2, 3, 4, 8, 16];
 const rounds = 2_000;
 
 /**
- * How often alike designs are said to be worse, how often a design that is 20 % slower is, and how long an interval
+ * How often identical designs are called worse, how often a design that is 20 % slower is, and how long an interval
  * takes. `npm run bench -- statistics`
  */
 async function main(): Promise<void> {

@@ -11,7 +11,7 @@ import { planPath } from "../src/experiments/layout.ts";
 
 export const feature_id = "F1-bench";
 
-/** Runs suite.cjs of the workspace, which leaves its report among the artifacts. */
+/** Runs the workspace's suite.cjs, which leaves its report among the artifacts. */
 export const suite = {
   command: ["node", "suite.cjs"],
   report: { format: "tap", path: "report.tap" },
@@ -33,13 +33,13 @@ const resultSchema = z.object({
   structuredContent: z.unknown().optional(),
 });
 
-/** The answer of a tool call, and its size in bytes as the client got it. */
+/** The answer of a tool call, and its size in bytes as received by the client. */
 export interface Answer {
   structured: unknown;
   bytes: number;
 }
 
-/** A git repository with a plan, an emulator of its own, and the built server with a real client. */
+/** A git repository with a plan, its own emulator, and the built server with a real client. */
 export class Workspace {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "lakebase-bench-")));
   readonly path = join(this.folder, "shop");
@@ -52,7 +52,7 @@ export class Workspace {
 
   static async open(plan: object, files: Record<string, string> = {}): Promise<Workspace> {
     const workspace = new Workspace();
-    // As root, Postgres runs as another user, who has to get to its home.
+    // As root, Postgres runs as a different user, who needs access to its home.
     chmodSync(workspace.folder, 0o755);
     workspace.write({
       [relative(workspace.path, planPath(workspace.path, feature_id))]: JSON.stringify(plan),
@@ -86,7 +86,7 @@ export class Workspace {
     return execFileSync("git", words, { cwd: this.path, encoding: "utf8" });
   }
 
-  /** Bytes of what the client gets of all tools. */
+  /** The bytes that the client receives for all tools. */
   async measureTools(): Promise<number> {
     return Buffer.byteLength(JSON.stringify(await this.#client.listTools()));
   }

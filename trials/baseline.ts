@@ -7,10 +7,10 @@ const path = "trials/baseline.json";
 const baselineSchema = z.record(z.string(), z.object({ calls: z.number().int(), bytes: z.number().int() }));
 export type Baseline = z.infer<typeof baselineSchema>;
 
-/** Answers in the middle of a run tell how far it is, which differs a little from time to time. */
+/** Answers during a run include its progress, which varies slightly. */
 const tolerance = 1.02;
 
-/** What each scenario cost when it was last looked at. */
+/** What each scenario cost when the baseline was recorded. */
 export async function readBaseline(): Promise<Baseline> {
   return baselineSchema.parse(JSON.parse(await readFile(path, "utf8")));
 }
@@ -19,7 +19,7 @@ export async function writeBaseline(baseline: Baseline): Promise<void> {
   await writeFile(path, `${JSON.stringify(baseline, null, 2)}\n`);
 }
 
-/** What is dearer than it was, in words; nothing where all is well. */
+/** Describes what costs more than before; empty if nothing does. */
 export function findRises(name: string, { calls, bytes }: Tally, baseline: Baseline): string[] {
   const before = baseline[name];
   if (before === undefined) return [`${name} is not in ${path}. ${remedy}`];

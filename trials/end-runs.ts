@@ -1,6 +1,6 @@
 import { findWorker, listRuns } from "../src/runs/journal/journal.ts";
 
-/** So that a trial that failed leaves nothing running. */
+/** Ensures that a failed trial leaves nothing running. */
 export async function endRuns(workspace: string): Promise<void> {
   for (const { run_id } of await listRuns(workspace)) {
     const worker = await findWorker(workspace, run_id);

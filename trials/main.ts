@@ -29,7 +29,7 @@ async function main(): Promise<boolean> {
   return runModel(chosen, values.model, tell);
 }
 
-/** Plays the scenarios by their scripts, and holds what they cost against the baseline. */
+/** Plays the scenarios from their scripts, and compares their cost with the baseline. */
 async function runScripts(chosen: readonly Scenario[], update: boolean, tell: Tell): Promise<boolean> {
   const baseline = await readBaseline();
   const rises: string[] = [];
@@ -45,7 +45,7 @@ async function runScripts(chosen: readonly Scenario[], update: boolean, tell: Te
   return rises.length === 0;
 }
 
-/** Lets a model play them, and tells how many it finished. */
+/** Lets a model play them, and reports how many it finished. */
 async function runModel(chosen: readonly Scenario[], name: string, tell: Tell): Promise<boolean> {
   const play = playWithModel(findModel(name, process.env));
   let finished = 0;
@@ -65,7 +65,7 @@ function describeTally({ name }: Scenario, { calls, bytes }: Tally): string {
   return `${name.padEnd(18)} ${String(calls).padStart(5)} ${String(bytes).padStart(6)}`;
 }
 
-/** @throws TypeError for a name that no scenario has */
+/** @throws TypeError for an unknown scenario */
 function chooseScenarios(names: string[]): readonly Scenario[] {
   const unknown = names.find((name) => !scenarios.some((each) => each.name === name));
   if (unknown !== undefined) throw new TypeError(`There is no scenario ${unknown}.`);

@@ -5,16 +5,16 @@ import { Counter, type Tally } from "./agent/tally.ts";
 import type { Scenario } from "./scenario.ts";
 import { createWorld } from "./world.ts";
 
-/** Plays a scenario with what a client and a machine give. */
+/** Plays a scenario with the given client and machine. */
 export type Player = (scenario: Scenario, session: Session, hands: Hands) => Promise<void>;
 
 const playScript: Player = (scenario, session, hands) =>
   scenario.play(createAgent(scenario.goal, session, hands));
 
 /**
- * Plays a scenario in a world of its own, and looks at what came of it.
- * @param tell hears of every call and its answer
- * @throws Error where the player could not go on, or where afterwards something is not as it must be
+ * Plays a scenario in its own world, and checks the outcome.
+ * @param tell receives every call and its answer
+ * @throws Error if the player could not continue, or if the outcome is wrong
  */
 export async function runTrial(
   scenario: Scenario,

@@ -6,12 +6,12 @@ export interface Scenario {
   name: string;
   /** What a user asks for. */
   goal: string;
-  /** The project, as its first commit has it. */
+  /** The project at its first commit. */
   files: Record<string, string>;
-  /** The tool after whose first answer the client dies. The agent begins again then, and remembers nothing. */
+  /** The tool after whose first answer the client dies. The agent then starts again, and remembers nothing. */
   diesAfter?: string;
-  /** How an agent gets there that makes no mistake. */
+  /** How an agent gets there without a mistake. */
   play: (agent: Agent) => Promise<void>;
-  /** What must be true afterwards, whoever the agent was. @throws Error where it is not */
+  /** Checks what must be true afterwards, whoever the agent was. @throws Error if it is not */
   check: (world: World) => Promise<void>;
 }

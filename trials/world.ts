@@ -5,24 +5,24 @@ import { execa } from "execa";
 import { createHands } from "./agent/hands.ts";
 import { endRuns } from "./end-runs.ts";
 
-/** Where a trial takes place: a git repository with a project in it, and an emulator of its own. */
+/** Where a trial takes place: a git repository with a project in it, and its own emulator. */
 export interface World extends AsyncDisposable {
   /** The checkout. */
   workspace: string;
-  /** What the server, the emulator and git are given. */
+  /** The environment of the server, the emulator and git. */
   env: Record<string, string>;
-  /** Paths that are elsewhere on each machine. */
+  /** Paths that differ between machines. */
   places: string[];
   git: (...args: string[]) => Promise<string>;
-  /** The names of the project's branches. */
+  /** Lists the names of the project's branches. */
   listBranches: () => Promise<string[]>;
 }
 
-/** @param files of the project's first commit. They find the packages of this repository, such as pg */
+/** @param files the project's first commit. They find this repository's packages, such as pg */
 export async function createWorld(files: Record<string, string>): Promise<World> {
   await mkdir(".trials", { recursive: true });
   const folder = await mkdtemp(resolve(".trials", "trial-"));
-  // Under the system's own folder, since Postgres may have to run as another user.
+  // In the system's temporary folder, because Postgres may have to run as a different user.
   const home = await mkdtemp(join(tmpdir(), "lakebase-trial-"));
   const workspace = join(folder, "shop");
   const env = {

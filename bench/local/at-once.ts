@@ -9,15 +9,18 @@ const rounds = 6;
 const count = 40;
 const few = 8;
 
-/** What it took to cut the branches. */
+/** The cost of creating the branches. */
 interface Effort {
   /** Milliseconds. */
   time: number;
-  /** Seconds that the daemon, the parent's server and their children had a processor; Linux alone counts them. */
+  /** CPU seconds of the daemon, the parent's server and their children; only counted on Linux. */
   processor: number;
 }
 
-/** Forty branches asked for at once, beside forty asked for eight at a time: in pairs, either of them first by turns. */
+/**
+ * Forty branches requested at once, compared with forty requested eight at a time: in pairs, with each of them first in
+ * turn.
+ */
 export async function benchAtOnce(): Promise<void> {
   const machine = await Machine.create();
   try {
@@ -43,7 +46,7 @@ export async function benchAtOnce(): Promise<void> {
   }
 }
 
-/** Cuts the branches, with so many underway at any moment; they are gone again afterwards. */
+/** Creates the branches, at most `width` at once, then deletes them. */
 async function cut(machine: Machine, api: Api, width: number): Promise<Effort> {
   const ids = Array.from({ length: count }, (_, number) => `branch-${number}`);
   const open = [...ids];

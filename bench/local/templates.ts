@@ -9,15 +9,16 @@ const rounds = 5;
 const strategies = ["wal_log", "file_copy"] as const;
 
 /**
- * A branch beside what tests use without branches: a database made from a template in both ways that Postgres has, and
- * one that a pool made in advance and only renames. A branch costs more: it has a server, roles and settings of its own.
+ * A branch compared with what tests use without branches: a database created from a template, in both ways that
+ * Postgres has, and one that a pool created in advance and only renames. A branch costs more: it has its own server,
+ * roles and settings.
  */
 export async function benchTemplates(machine: Machine, login: pg.ClientConfig, title: string): Promise<void> {
   const api = await openApi(machine);
   const branches: number[] = [];
   const databases: Record<(typeof strategies)[number], number[]> = { wal_log: [], file_copy: [] };
   const pooled: number[] = [];
-  // A template must have no session: what is copied is the database of the login.
+  // A template must have no sessions: the login's own database is what is copied.
   const other = { ...login, database: "postgres" };
   for (let round = 0; round < rounds; round += 1) {
     branches.push(await timed(() => createBranch(api, `beside-${round}`)));

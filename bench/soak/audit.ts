@@ -12,7 +12,7 @@ import { getMessage } from "../../src/utils/core-error.ts";
 import { feature_id, type Ground } from "./ground.ts";
 import { findProcesses } from "./processes.ts";
 
-/** What of the records of all experiments is not whole. */
+/** Lists incomplete records of all experiments. */
 export async function findBroken({ workspace }: Ground): Promise<string[]> {
   const broken: string[] = [];
   const note = (_path: string, reason: string) => void broken.push(reason);
@@ -28,7 +28,7 @@ export async function findBroken({ workspace }: Ground): Promise<string[]> {
   return broken;
 }
 
-/** What a run reported as measured and its experiments' records do not have. */
+/** Lists what a run reported as measured but its experiments' records do not contain. */
 export async function findLost({ workspace }: Ground, { run_id, cycle_id, results }: Run): Promise<string[]> {
   const lost: string[] = [];
   for (const { experiment_slug, status, by_tag } of results) {
@@ -49,7 +49,7 @@ export async function findLost({ workspace }: Ground, { run_id, cycle_id, result
 
 const branchesSchema = z.object({ branches: z.array(z.object({ branch: z.string() })) });
 
-/** What is left once all experiments are closed: branches, worktrees, drafts of records. */
+/** Lists what remains once all experiments are closed: branches, worktrees, temporary files. */
 export async function findLeft(ground: Ground): Promise<string[]> {
   const { branches } = await ground.call(branchesSchema, "list_branches", { limit: 200 });
   const worktrees = ground.git("worktree", "list", "--porcelain").match(/^worktree .*/gm) ?? [];
@@ -62,13 +62,13 @@ export async function findLeft(ground: Ground): Promise<string[]> {
   ];
 }
 
-/** Records that a killed process had not finished; nobody reads them. */
+/** Temporary files of killed processes, which no one reads. */
 export function countDrafts({ workspace }: Ground): number {
   const names = readdirSync(stateDirectory(workspace), { recursive: true, encoding: "utf8" });
   return names.filter((name) => name.includes(".writing-")).length;
 }
 
-/** The processes that are left once server and emulator were stopped. */
+/** Lists the processes that remain once server and emulator were stopped. */
 export function findRunning({ folder }: Ground): string[] {
   return findProcesses(folder).map(({ pid, role, command }) => `${role} ${pid}: ${command}`);
 }

@@ -34,7 +34,7 @@ const fillDisk: Disturbance = async ({ disk, hasDisk }, _runId, random) => {
   rmSync(filling);
 };
 
-/** A minute to and fro at most; where it comes to stand, it stays. */
+/** Shifts the clock by at most a minute in either direction; it stays where it ends up. */
 const setClock: Disturbance = async ({ clock }, _runId, random) => {
   for (let jump = 0; jump < 3; jump += 1) {
     writeWhole(clock, String(Math.round((random() - 0.5) * 120_000)));
@@ -51,7 +51,7 @@ function fill(path: string, bytes: number): void {
   try {
     for (;;) appendFileSync(path, Buffer.alloc(bytes));
   } catch {
-    // It is full, which is what we want.
+    // The disk is full, as intended.
   }
 }
 
@@ -59,7 +59,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended by itself.
+    // It ended on its own.
   }
 }
 

@@ -15,11 +15,11 @@ const answerSchema = z.object({
   structuredContent: z.unknown().optional(),
 });
 
-/** A workspace on a disk of its own where one can be mounted, an emulator of its own, and a server that may die. */
+/** A workspace, on its own disk if one can be mounted, with its own emulator and a server that may die. */
 export class Ground {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "lakebase-soak-")));
   readonly home = join(this.folder, "home");
-  /** How far the clock of our programs is off, in milliseconds. */
+  /** How far our programs' clock is off, in milliseconds. */
   readonly clock = join(this.folder, "clock");
   readonly disk = join(this.folder, "disk");
   readonly workspace = join(this.disk, "shop");
@@ -29,7 +29,7 @@ export class Ground {
   #client: Client | undefined;
 
   constructor() {
-    // As root, Postgres runs as another user, who has to get to its home.
+    // As root, Postgres runs as a different user, who needs access to its home.
     chmodSync(this.folder, 0o755);
     mkdirSync(this.disk);
     const mount = ["-t", "tmpfs", "-o", "size=48m", "tmpfs", this.disk];
@@ -59,7 +59,7 @@ export class Ground {
     return execFileSync("git", words, { cwd: this.workspace, encoding: "utf8" });
   }
 
-  /** A tool's structured answer. A server that is gone is started again. @throws where the tool refuses, or dies */
+  /** Returns a tool's structured answer, restarting the server if it is gone. @throws if the tool refuses, or dies */
   async call<Schema extends z.ZodType>(schema: Schema, name: string, args: object): Promise<z.infer<Schema>> {
     this.#client ??= await this.#connect();
     const options = { timeout: 90_000 };
@@ -79,7 +79,7 @@ export class Ground {
     this.#client = undefined;
   }
 
-  /** Ends the server and the emulator, as their user does. */
+  /** Stops the server and the emulator, as their user does. */
   async stop(): Promise<void> {
     await this.close();
     execFileSync(process.execPath, ["dist/lakebase-local.js", "stop"], { env: this.#env, stdio: "ignore" });
@@ -98,7 +98,7 @@ export class Ground {
   }
 }
 
-/** What a tool says no to. */
+/** A tool's refusal. */
 export class Refusal extends Error {}
 
 const plan = {

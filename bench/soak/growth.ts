@@ -1,13 +1,13 @@
 import { median } from "../../src/comparison/statistics/sample.ts";
 import type { Process, Role } from "./processes.ts";
 
-/** How many looks at a process tell whether it grows. */
+/** How many samples of a process show whether it grows. */
 const enough = 9;
 
-/** Most that may come: caches fill, and a garbage collector takes its time. In bytes; files by number. */
+/** The most growth allowed, because caches fill and garbage collection takes time. In bytes; files by number. */
 const allowed = { memory: 48 * 2 ** 20, files: 8 };
 
-/** Follows what the parts that live on take, from round to round. */
+/** Follows the resources used by long-lived processes, from round to round. */
 export function watchGrowth() {
   const lives = new Map<number, Process[]>();
   return {
@@ -15,7 +15,7 @@ export function watchGrowth() {
       for (const each of processes)
         if (isLasting(each.role)) lives.set(each.pid, [...(lives.get(each.pid) ?? []), each]);
     },
-    /** One line for the longest life of each part, and what grew more than it may. */
+    /** Returns a line for the longest-lived process of each part, and what grew more than allowed. */
     report: () => {
       const longest = [...lives.values()].sort((a, b) => b.length - a.length);
       const roles: Role[] = ["server", "daemon"];

@@ -13,7 +13,7 @@ export interface Process {
   files: number;
 }
 
-/** Every process that was started for a folder: its command or its environment names it. Linux. */
+/** Lists every process started for a folder, recognized by its command line or environment. Linux only. */
 export function findProcesses(folder: string): Process[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.flatMap((name) => {

@@ -11,9 +11,9 @@ import { findProcesses } from "./processes.ts";
 
 export interface SoakReport {
   rounds: number;
-  /** By how they ended. */
+  /** By outcome. */
   runs: Record<string, number>;
-  /** What was broken, lost or left, or grew; empty where all is well. */
+  /** What was broken, lost, left behind or grew; empty if all is well. */
   faults: string[];
   /** Figures for people. */
   notes: string[];
@@ -23,10 +23,10 @@ const pairs = 8;
 const minuteMs = 60_000;
 
 /**
- * Runs experiments on real Postgres, disturbs each run, and looks each time whether records are whole and what was
- * reported is there; in the end everything is closed and stopped, and nothing may be left.
- * @param minutes how long rounds are begun
- * @param seed chooses what happens
+ * Runs experiments on real Postgres, disturbs each run, and checks each time whether records are complete and what was
+ * reported is there; finally, everything is closed and stopped, and nothing may remain.
+ * @param minutes how long new rounds are started
+ * @param seed determines what happens
  */
 export async function soak(
   minutes: number,
@@ -69,7 +69,7 @@ export async function soak(
   return report;
 }
 
-/** One run, and what happens to it on its way. */
+/** Runs once, with one disturbance on the way. */
 async function disturbOne(
   ground: Ground,
   slugs: string[],
@@ -83,7 +83,7 @@ async function disturbOne(
     return ground.call(runSchema, "run_experiments", { feature_id, experiment_slugs: slugs });
   });
   await sleep(random() * 2_500);
-  // What comes after a run's end, or meets a server that is starting, is a disturbance of its own.
+  // A disturbance after a run's end, or of a server that is starting, is a separate one.
   await disturb(ground, run.run_id, random).catch(ignoreRefusal);
   return insist(async () => {
     const args = { run_id: run.run_id, wait_seconds: 20 };
@@ -99,7 +99,7 @@ function ignoreRefusal(error: unknown): void {
   if (!(error instanceof Refusal)) throw error;
 }
 
-/** Does what may fail while something is disturbed, until it succeeds. @throws its last error, after three minutes */
+/** Repeats what may fail during a disturbance until it succeeds. @throws its last error, after three minutes */
 async function insist<Result>(task: () => Promise<Result>): Promise<Result> {
   const end = performance.now() + 3 * minuteMs;
   for (;;) {
@@ -117,7 +117,7 @@ async function close(ground: Ground, experiment_slugs: string[]): Promise<void> 
   await insist(() => ground.call(z.unknown(), "close_experiments", input));
 }
 
-/** A run that nothing disturbs succeeds; then all is closed, and nothing is left. */
+/** Verifies that an undisturbed run succeeds, then closes everything and verifies that nothing remains. */
 async function finish(ground: Ground, report: SoakReport): Promise<void> {
   const slugs = ["exp-last"];
   const { results } = await disturbOne(ground, slugs, undefined, () => 0);

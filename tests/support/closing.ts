@@ -16,10 +16,10 @@ import { recordCycle } from "./records.ts";
 import { temporaryRepository } from "./repository.ts";
 import { uniqueFeature } from "./server.ts";
 
-/** For tests that look at no other than `exp-a`. */
+/** For tests that only use `exp-a`. */
 export const alone = { experiments: [{ experiment_slug: "exp-a" }] };
 
-/** A shop in a git repository with two experiments, each with a worktree and a branch of the emulator. */
+/** A shop in a git repository with two experiments, each with its own worktree and branch of the emulator. */
 export async function prepareClosing({ plan = {}, ...cut }: Partial<CutInput> & { plan?: object } = {}) {
   const shop = await temporaryRepository();
   await shop.commit("main", { "shop.txt": "one\n", ".gitignore": "*.local\n/.tdd/\n" });
@@ -49,7 +49,7 @@ export async function prepareClosing({ plan = {}, ...cut }: Partial<CutInput> & 
     close: (more: Partial<CloseInput> = {}, by: Context = context) =>
       closeExperiments(by, { ...input, ...more }),
     decisions: () => readFile(decisionsPath(workspace, feature_id), "utf8"),
-    /** What is there of the feature. */
+    /** Lists what exists of the feature. */
     standing: async () => {
       const branches = await listBranches(context.lakebase);
       const worktrees = (await shop.git("worktree", "list", "--porcelain")).split("\n");
@@ -65,7 +65,7 @@ export async function prepareClosing({ plan = {}, ...cut }: Partial<CutInput> & 
         refs: refs.split("\n"),
       };
     },
-    /** Leaves the records of a cycle that counted so. */
+    /** Writes the records of a cycle with these counts. */
     count: async (experiment_slug: string, passed: number, failed: number) => {
       const plan = await readPlan(workspace, feature_id);
       const suite = plan.suites.api === undefined ? "" : fingerprintSuite(plan, plan.suites.api);

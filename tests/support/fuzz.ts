@@ -1,10 +1,10 @@
 import fc from "fast-check";
 
-/** In CI the same few inputs each time; `npm run fuzz` tries others, and many more of them. */
+/** In CI the same few inputs every time; `npm run fuzz` tries different ones, and many more. */
 const times = Number(process.env.FUZZ_TIMES ?? 1);
 const seed = Number(process.env.FUZZ_SEED ?? (times > 1 ? Date.now() : 20));
 
-/** How often a property is tried, by how often it is in CI. */
+/** How often a property is tried, given how often it is in CI. */
 export function tries(count: number): { numRuns: number; seed: number } {
   return { numRuns: count * times, seed };
 }
@@ -34,14 +34,14 @@ const hostileTexts = [
   "C1",
 ];
 
-/** Texts that lead somewhere, break something or are fine. */
+/** Texts that lead somewhere, break something or are harmless. */
 export const anyText = fc.oneof(
   fc.constantFrom(...hostileTexts),
   fc.string({ unit: "binary", maxLength: 40 }),
   fc.string({ maxLength: 40 }),
 );
 
-/** A path of parts that may lead anywhere. */
+/** A path whose parts may lead anywhere. */
 export const anyPath = fc.oneof(
   anyText,
   fc
@@ -49,7 +49,7 @@ export const anyPath = fc.oneof(
     .map((parts) => parts.join("/")),
 );
 
-/** JSON of any shape whose keys are among those that are known, or are not. */
+/** JSON of any shape, with known and unknown keys. */
 export function anyJson(keys: readonly string[]): fc.Arbitrary<unknown> {
   const key = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom("name", ...keys) },

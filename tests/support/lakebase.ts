@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { inject } from "vitest";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
 
-/** The emulator that all test files share. */
+/** The emulator shared by all test files. */
 export function localLakebase() {
   return openLakebase({
     command: [process.execPath, resolve("dist/lakebase-local.js")],

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 const suiteScript = resolve("tests/fixtures/suite.mjs");
 
-/** A suite of the fixture: its counts, and a file that it waits for. */
+/** A suite of the fixture: its counts, and a file to wait for. */
 export function suite(passed: string | number, failed: string | number, gate?: string) {
   const args = [passed, failed, ...(gate === undefined ? [] : [gate])].map(String);
   return {

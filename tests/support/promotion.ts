@@ -19,7 +19,7 @@ import { startServer, uniqueFeature } from "./server.ts";
 
 const answerSchema = z.object({ ...promotionAnswerSchema.shape, next_step: z.string() });
 
-/** Runs SQL with the login of the environment, from wherever the file lies. */
+/** Runs SQL with the login in the environment, wherever the file is. */
 export const sqlScript = (sql: string) => `
   const { Client } = require(${JSON.stringify(createRequire(import.meta.url).resolve("pg"))});
   const client = new Client({ connectionString: process.env.DATABASE_URL });
@@ -28,7 +28,7 @@ export const sqlScript = (sql: string) => `
     process.exit(1);
   });`;
 
-/** The migration of the shop: may be run again, as any tool's may. */
+/** The shop's migration, which can be run again, like any tool's. */
 const migration = sqlScript(
   `create table if not exists _sqlx_migrations (version bigint primary key, success boolean);
    create table if not exists orders (id int primary key);
@@ -36,7 +36,7 @@ const migration = sqlScript(
 );
 
 export interface PromotionOptions {
-  /** Beside `suites`, `setup` and `parent_branch`. */
+  /** In addition to `suites`, `setup` and `parent_branch`. */
   plan?: object;
   promote?: object | undefined;
   worktree?: boolean;
@@ -81,7 +81,7 @@ export async function preparePromotion(options: PromotionOptions = {}) {
       await writeFile(join(directory, name), content);
     }
   };
-  /** Commits files where the experiment's code is. */
+  /** Commits files in the experiment's code. */
   const commit = async (changes: Record<string, string>, directory = code) => {
     await write(directory, changes);
     await shop.git("-C", directory, "add", "--all", "--", ".", ":(exclude).tdd");
@@ -98,7 +98,7 @@ export async function preparePromotion(options: PromotionOptions = {}) {
   const input = { feature_id, experiment_slug: "exp-a" };
   const ask = (more: object = {}, by: Server = server) =>
     by.call(answerSchema, "promote_experiment", { ...input, wait_seconds: 45, ...more });
-  /** Verifies, whatever it comes to. */
+  /** Verifies, whatever the outcome. */
   const verify = async () => {
     const begun = await ask({ verify: true });
     if (begun.run_id !== undefined) await waitFor(server, begun.run_id);
@@ -133,7 +133,7 @@ export async function preparePromotion(options: PromotionOptions = {}) {
 
 export type Prepared = Awaited<ReturnType<typeof preparePromotion>>;
 
-/** What is where before, between and after: the parent's tables, the target, and what a verification leaves. */
+/** Reads the state before, during and after: the parent's tables, the target, and what a verification leaves. */
 export async function readStanding({ sql, tip, git, directory, server, feature_id }: Prepared) {
   const tables = await sql("select tablename from pg_tables where schemaname = 'public' order by 1");
   const { branches } = await server.call(

@@ -19,7 +19,7 @@ interface SuiteRecord extends Partial<TagEvidence> {
   failed?: number;
   /** The fingerprint of the suite. */
   suite?: string;
-  /** By name, how its tests went; the counts follow from them. */
+  /** The outcome of its tests, by name; the counts follow from them. */
   tests?: Record<string, ReportCase["status"]>;
   /** The same in full. */
   cases?: ReportCase[];
@@ -37,12 +37,12 @@ export interface CycleRecord {
 
 export const commit = "0123456789abcdef0123456789abcdef01234567";
 
-/** The run id that is usual for a cycle. */
+/** The usual run id of a cycle. */
 export const nameRun = (cycle_id: string) => `run-20260101T00000${cycle_id.at(-1)}-01234567`;
 
 /**
- * Leaves the records of one cycle as a run does: what it counted, merged into the outcomes by tag, its entry in the
- * timeline, and its tests as artifacts. The experiment is recorded where it is not yet.
+ * Writes the records of one cycle as a run does: its counts, merged into the outcomes by tag, its timeline entry, and
+ * its tests as artifacts. Records the experiment if necessary.
  */
 export async function recordCycle(ref: ExperimentRef, cycle: CycleRecord = {}): Promise<void> {
   const { cycle_id = "C1", dirty = false, branch_uid = null, setup_failed } = cycle;
@@ -91,7 +91,7 @@ export async function recordCycle(ref: ExperimentRef, cycle: CycleRecord = {}): 
   });
 }
 
-/** Leaves what a run that could not measure an experiment does: an attempt in its timeline. */
+/** Writes what a run that could not measure an experiment leaves: an attempt in its timeline. */
 export async function recordAttempt(ref: ExperimentRef, cycle_id: string, tag?: string): Promise<void> {
   const error = {
     code: "not_authenticated",

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { temporaryCheckout } from "./machine/temporary.ts";
 
-/** A git repository of the test's own, untouched by the user's configuration. */
+/** A git repository for one test, unaffected by the user's configuration. */
 export async function temporaryRepository() {
   const directory = await temporaryCheckout();
   const env = {
@@ -19,7 +19,7 @@ export async function temporaryRepository() {
   return {
     directory,
     git,
-    /** Commits files, on a branch that is made where it is new. The commit. */
+    /** Commits files, on a branch that is created if it does not exist. Returns the commit. */
     commit: async (branch: string, files: Record<string, string>) => {
       const exists = (await git("branch", "--list", branch)) !== "";
       const isFirst = (await git("branch", "--list")) === "";

@@ -16,7 +16,7 @@ export const answerSchema = z.object({ ...runSchema.shape, next_step: z.string()
 export type RunAnswer = z.infer<typeof answerSchema>;
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
-/** A server, and a feature with experiments that may run. */
+/** A server, and a feature with experiments to run. */
 export async function prepareRun(
   plan: (workspace: string) => object,
   slugs: string[],
@@ -49,7 +49,7 @@ export async function prepareRun(
   };
 }
 
-/** Waits until a run has ended, or until something is so. */
+/** Waits until a run has ended, or until a condition holds. */
 export async function waitFor(
   server: Server,
   run_id: string,
@@ -62,8 +62,8 @@ export async function waitFor(
 }
 
 /**
- * A suite that writes its pid and where it is into a file of the workspace, then runs some JavaScript, which may
- * wait for a file with `gate(path)`.
+ * A suite that writes its pid and directory to a file of the workspace, then runs some JavaScript, which may wait for a
+ * file with `gate(path)`.
  */
 export function noting(workspace: string, source = "") {
   return script(`
@@ -78,7 +78,7 @@ export function noting(workspace: string, source = "") {
     (async () => { ${source} })().then(() => note("end"));`);
 }
 
-/** What the suites noted, oldest first. */
+/** Returns what the suites wrote, oldest first. */
 export async function readNotes(workspace: string) {
   const path = join(workspace, "notes");
   const lines = existsSync(path) ? (await readFile(path, "utf8")).trim().split("\n") : [];
@@ -93,7 +93,7 @@ export async function countStarts(workspace: string, slug: string, tag: string):
   return notes.filter((note) => note.what === "start" && note.slug === slug && note.tag === tag).length;
 }
 
-/** Waits until a suite has begun, and gives its pid. */
+/** Waits until a suite has started, and returns its pid. */
 export async function pidOfSuite(workspace: string, slug: string, tag: string): Promise<number> {
   const begun = async () =>
     (await readNotes(workspace)).findLast((note) => note.slug === slug && note.tag === tag)?.pid ?? 0;
@@ -111,7 +111,7 @@ export async function findWorkerPid(workspace: string, runId: string): Promise<n
   return worker.pid;
 }
 
-/** The processes of ours that serve a run: its worker and its watchdog. Linux. */
+/** Finds our processes that serve a run: its worker and its watchdog. Linux only. */
 export async function findProcesses(runId: string): Promise<{ pid: number; role: string }[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
@@ -127,7 +127,10 @@ export async function findProcesses(runId: string): Promise<{ pid: number; role:
   return found.flat();
 }
 
-/** Every pid whose environment names a run of this workspace: what a command started and nothing ended. Linux. */
+/**
+ * Lists every pid whose environment names a run of this workspace: what a command started and nothing ended. Linux
+ * only.
+ */
 export async function strayProcesses(workspace: string): Promise<string[]> {
   const ids = existsSync(runsDirectory(workspace)) ? await readdir(runsDirectory(workspace)) : [];
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
@@ -140,7 +143,7 @@ export async function strayProcesses(workspace: string): Promise<string[]> {
   return found.flat();
 }
 
-/** So that a test that failed leaves nothing running. */
+/** Ensures that a failed test leaves nothing running. */
 export async function endWorkers(workspace: string): Promise<void> {
   for (const { run_id } of await listRuns(workspace)) {
     const worker = await findWorker(workspace, run_id);
@@ -148,7 +151,7 @@ export async function endWorkers(workspace: string): Promise<void> {
   }
 }
 
-/** Kills a process, unless it has ended by itself. */
+/** Kills a process, unless it has already ended. */
 export function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");

@@ -15,7 +15,9 @@ const resultSchema = z.object({
   structuredContent: z.unknown().optional(),
 });
 
-/** The built server over stdio, driven by the official client, on a workspace of the test's own or on a given one. */
+/**
+ * The built server over stdio, driven by the official client, on a workspace created for the test or on a given one.
+ */
 export async function startServer({
   env = {},
   workspace: given,
@@ -29,7 +31,7 @@ export async function startServer({
   by?: string[];
   /** The server's own file. */
   program?: string;
-  /** Of its command line. */
+  /** Options of its command line. */
   options?: string[];
 } = {}) {
   const workspace = given ?? (await temporaryCheckout());
@@ -45,7 +47,7 @@ export async function startServer({
       ...env,
     },
   });
-  // The client's own limit of a minute is short for a busy machine.
+  // The client's default limit of a minute is too short on a busy machine.
   const send = client.request.bind(client);
   client.request = (request, schema, options) => send(request, schema, { timeout: 300_000, ...options });
   await client.connect(transport);
@@ -58,7 +60,7 @@ export async function startServer({
     client,
     workspace,
     pid: transport.pid,
-    /** The structured answer of a call that must succeed. */
+    /** Returns the structured answer of a call that must succeed. */
     call: async <Schema extends z.ZodType>(
       schema: Schema,
       name: string,
@@ -68,7 +70,7 @@ export async function startServer({
       if (result.isError === true) throw new Error(result.content[0].text);
       return schema.parse(result.structuredContent);
     },
-    /** The error of a call that must fail. */
+    /** Returns the error of a call that must fail. */
     fail: async (name: string, args: Record<string, unknown> = {}) => {
       const result = await request(name, args);
       if (result.isError !== true) throw new Error(`${name} succeeded: ${result.content[0].text}`);
@@ -82,7 +84,9 @@ export async function startServer({
   };
 }
 
-/** What a text holds between the marks of a fence, which must be the only ones: else what it holds could end it. */
+/**
+ * Returns the text between the marks of a fence, which must be the only ones: otherwise the text could end the fence.
+ */
 export function readFence(text: string): string {
   const mark = /^<(data-[0-9a-f]{8})>$/m.exec(text)?.[1] ?? "none";
   const [, held, after, ...more] = text.split(new RegExp(`^</?${mark}>$`, "m"));
@@ -90,11 +94,11 @@ export function readFence(text: string): string {
   return held;
 }
 
-// Not the process id, which comes again within a test run.
+// Not the process id, which is reused within a test run.
 const series = randomBytes(3).toString("hex");
 let features = 0;
 
-/** A feature id that no other test of this run uses, since they share one emulator. */
+/** Creates a feature id that no other test of this run uses, since they share one emulator. */
 export function uniqueFeature(): string {
   features += 1;
   return `F${series}-${features}`;

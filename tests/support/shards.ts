@@ -52,11 +52,11 @@ export async function prepareShards(suites: object, slugs = ["exp-a"], more: obj
     feature_id,
     server,
     git,
-    /** Of files that travel. */
+    /** The files that are transferred. */
     folder,
     ref: (experiment_slug = "exp-a") => ({ workspace, feature_id, experiment_slug }),
     gitBranch: (experiment_slug = "exp-a") => worktreeBranch({ workspace, feature_id, experiment_slug }),
-    /** A fresh checkout, as a machine of a CI makes one. */
+    /** A fresh checkout, as a CI machine creates one. */
     clone: async (...options: string[]) => {
       machines += 1;
       const path = join(folder, `machine-${machines}`, "shop");
@@ -64,7 +64,7 @@ export async function prepareShards(suites: object, slugs = ["exp-a"], more: obj
       onTestFinished(() => endWorkers(path));
       return path;
     },
-    /** What one machine does: the tags of one experiment, left in a file. */
+    /** Does what one machine does: runs the tags of one experiment, and writes them to a file. */
     runShard: async (on: string, tags: string, file: string, slug = "exp-a") => {
       const path = join(folder, file);
       const args = ["run", feature_id, "--experiments", slug, "--tags", tags, "--bundle", path];

@@ -15,7 +15,7 @@ import { temporaryRepository } from "./repository.ts";
 import { endWorkers } from "./runs.ts";
 import { startServer, uniqueFeature } from "./server.ts";
 
-/** A shop in a git repository with a server on it, and beside what experiments have the user's own. */
+/** A shop in a git repository with a server on it, with the user's own things in addition to those of experiments. */
 export async function openShop(env: Record<string, string> = {}) {
   const shop = await temporaryRepository();
   await shop.commit("main", { "shop.txt": "one\n" });
@@ -34,13 +34,13 @@ export async function openShop(env: Record<string, string> = {}) {
       return server.call(z.looseObject({}), "create_experiments", { feature_id, experiments });
     },
     cleanUp: async (apply: boolean) => ofShop(await cleanUp({ workspace, lakebase, signal }, { apply }), own),
-    /** The branches of the project that are this test's, by name. */
+    /** Lists the project's branches that belong to this test, by name. */
     branches: async () => {
       const names = (await listBranches(lakebase)).map(({ branch }) => branch);
       return names.filter((name) => name.includes(own)).sort();
     },
     ref: (experiment_slug: string) => ({ workspace, feature_id, experiment_slug }),
-    /** Lets a file look as if it had been written so many hours ago. */
+    /** Makes a file look as if it had been written `hours` hours ago. */
     age: async (path: string, hours: number) => {
       const time = Date.now() / 1000 - hours * 3_600;
       await utimes(path, time, time);
@@ -50,7 +50,7 @@ export async function openShop(env: Record<string, string> = {}) {
 
 export type Shop = Awaited<ReturnType<typeof openShop>>;
 
-/** Other tests share the project and the machine's ports: what of those is left over is none of this one's. */
+/** Other tests share the project and the machine's ports; their leftovers are not this test's. */
 export function ofShop(found: CleanUp, own: string): CleanUp {
   const isOurs = ({ kind, name }: Leftover) =>
     (kind !== "branch" || name.includes(own)) && !(kind === "files" && name.endsWith("leases"));
@@ -60,7 +60,7 @@ export function ofShop(found: CleanUp, own: string): CleanUp {
   return { ...found, removed: removed ?? [], removable: removable ?? [], left: left ?? [] };
 }
 
-/** What a user has beside the experiments, some of it named alike. */
+/** What a user has in addition to the experiments, some of it with similar names. */
 export async function addOwn({ git, directory, lakebase, own, feature_id }: Shop) {
   await git("branch", "topic");
   await git("branch", `experiment/${feature_id}/mine`);
@@ -93,8 +93,8 @@ export async function addOwn({ git, directory, lakebase, own, feature_id }: Shop
 }
 
 /**
- * Begins to close an experiment by its record alone, as if its branch and its worktree had been removed.
- * @returns what puts the record into the archive
+ * Starts closing an experiment by its record only, as if its branch and its worktree had been removed.
+ * @returns a function that archives the record
  */
 export async function closeRecord({ ref }: Shop, slug: string, more: Partial<Closed> = {}) {
   const { workspace: _, branch, branch_uid = null, ...names } = await getExperiment(ref(slug));
@@ -114,7 +114,7 @@ export async function closeRecord({ ref }: Shop, slug: string, more: Partial<Clo
   return () => archiveRecord(ref(slug), closed);
 }
 
-/** Writes a file of a folder that may not be there yet. */
+/** Writes a file in a folder that may not exist yet. */
 export async function put(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);

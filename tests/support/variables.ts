@@ -1,7 +1,7 @@
 import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { commandEnvironment } from "../../src/runs/command/environment.ts";
 
-/** The names of what every command of a plan gets, beside what it inherits. */
+/** The names of the variables that every command of a plan gets, in addition to inherited ones. */
 export function variableNames(): string[] {
   const login = { user: "u", password: "p", database: "d", api_host: null, expires_at: "" };
   const connection = { ...login, endpoint: "e", host: "h", port: 1, sslmode: "disable" as const };

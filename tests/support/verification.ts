@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { type Prepared, readStanding } from "./promotion.ts";
 import { noting, readNotes } from "./runs.ts";
 
-/** Begins the first verification of a promotion, whose suite goes on until the gate is opened. */
+/** Starts the first verification of a promotion, whose suite continues until the gate is opened. */
 export async function holdVerification(shop: Prepared) {
   const { writePlan, ask, run, directory } = shop;
   const gate = join(directory, ".tdd", "gate");

@@ -1,6 +1,6 @@
 import type { ExperimentRow } from "../../schemas/comparison/comparison.ts";
 
-/** The row of an experiment that a run counted as winning on a commit. */
+/** The row of an experiment that a run counted as winning, at a commit. */
 export function winner(experiment_slug: string, commit: string | null, dirty = false): ExperimentRow {
   return {
     experiment_slug,

@@ -4,7 +4,7 @@ import { findRepository } from "../../src/git/repository.ts";
 import { restoreWorktree } from "../../src/git/worktrees/restore-worktree.ts";
 import { temporaryRepository } from "./repository.ts";
 
-/** A repository with one commit, and a worktree of it on the git branch `own`, with a commit of its own. */
+/** A repository with one commit, and a worktree of it on the git branch `own`, with its own commit. */
 export async function temporaryWorktree() {
   const shop = await temporaryRepository();
   const base_commit = await shop.commit("main", { "shop.ts": "one\n", "folder/deep.ts": "deep\n" });
@@ -21,7 +21,7 @@ export async function temporaryWorktree() {
     repository,
     worktree,
     path,
-    /** What git keeps for it. */
+    /** The directory that git keeps for it. */
     kept: join(shop.directory, ".git/worktrees/own"),
     inTree: (name: string) => readFile(join(path, name), "utf8"),
     write: (name: string, text: string) => writeFile(join(path, name), text),

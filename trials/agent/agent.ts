@@ -6,20 +6,20 @@ import type { Hands } from "./hands.ts";
 import type { Args, Session } from "./session.ts";
 import { Told } from "./told.ts";
 
-/** An agent whose moves are written down. It may use nothing that it was not told. */
+/** An agent whose moves are scripted. It may only use what it was told. */
 export interface Agent {
-  /** Calls the tool that the answer before names as the next step. */
+  /** Calls the tool that the previous answer names as the next step. */
   follow: Call;
-  /** Calls a tool for the sake of the goal, whatever the answer before says. */
+  /** Calls a tool to reach the goal, whatever the previous answer says. */
   choose: Call;
-  /** The error of a call that must fail. */
+  /** Returns the error of a call that must fail. */
   refuse: (name: string, args: Args) => Promise<z.infer<typeof errorSchema>>;
   /** Waits until a run has ended. */
   waitForRun: (run_id: string) => Promise<z.infer<typeof runSchema>>;
   read: (path: string) => Promise<string>;
   /** Writes a file into a folder that an answer named. */
   write: (directory: string, files: Record<string, string>) => Promise<void>;
-  /** Commits all that is in a folder that an answer named. */
+  /** Commits everything in a folder that an answer named. */
   commit: (directory: string) => Promise<void>;
 }
 

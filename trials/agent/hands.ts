@@ -2,15 +2,15 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { execa } from "execa";
 
-/** What a coding agent can do beside the tools: read and write files, and run commands. Paths are absolute. */
+/** What a coding agent can do in addition to the tools: read and write files, and run commands. Paths are absolute. */
 export interface Hands {
   read: (path: string) => Promise<string>;
   write: (path: string, content: string) => Promise<void>;
-  /** What a command printed, and how it ended. Runs in a shell, without the variables of this process. */
+  /** Returns what a command printed, and how it ended. Runs in a shell, without this process's variables. */
   run: (directory: string, command: string) => Promise<string>;
 }
 
-/** @param env what commands get beside PATH and HOME */
+/** @param env the commands' environment, in addition to PATH and HOME */
 export function createHands(env: Record<string, string>): Hands {
   const { PATH, HOME } = process.env;
   return {

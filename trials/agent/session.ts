@@ -13,18 +13,18 @@ export type Result = z.infer<typeof resultSchema>;
 
 export type Args = Record<string, unknown>;
 
-/** The client was killed, as by a crash or a closed window: whoever goes on begins without memory. */
+/** The client was killed, as by a crash or a closed window: whoever continues starts without memory. */
 export class ClientDied extends Error {}
 
 /** A client's connection to the built server. */
 export interface Session extends AsyncDisposable {
   instructions: string;
   tools: Awaited<ReturnType<Client["listTools"]>>["tools"];
-  /** @throws ClientDied after the answer that the session ends with */
+  /** @throws ClientDied after the answer with which the session ends */
   call: (name: string, args: Args) => Promise<Result>;
 }
 
-/** @param diesAfter the tool whose answer is the last that arrives; the server is killed then */
+/** @param diesAfter the tool whose answer is the last one to arrive; the server is killed then */
 export async function openSession(
   { workspace, env }: World,
   counter: Counter,

@@ -1,11 +1,11 @@
 /** What a trial cost its agent. */
 export interface Tally {
   calls: number;
-  /** Of all answers, as they travelled: text, structured content and images. */
+  /** The bytes of all answers as transferred: text, structured content and images. */
   bytes: number;
 }
 
-/** Counts calls, and the bytes of what they answered. */
+/** Counts calls, and the bytes of their answers. */
 export class Counter implements Tally {
   calls = 0;
   bytes = 0;
@@ -13,16 +13,16 @@ export class Counter implements Tally {
   readonly #tell: (line: string) => void;
   #last: { call: string; bytes: number } | undefined;
 
-  /**
-   * @param places paths that are elsewhere on each machine
-   * @param tell hears of every call
-   */
+  /** @param places paths that differ between machines @param tell receives every call */
   constructor(places: readonly string[], tell: (line: string) => void = () => {}) {
     this.#places = places;
     this.#tell = tell;
   }
 
-  /** How often a wait is answered depends on the machine: waits for a run in a row are one call, with the last answer. */
+  /**
+   * How many answers a wait takes depends on the machine, so consecutive waits for a run count as one call, with the
+   * last answer.
+   */
   add(name: string, args: object, answer: unknown): void {
     const bytes = this.#measure(answer);
     const call = `${name} ${JSON.stringify(args)}`;
@@ -33,7 +33,7 @@ export class Counter implements Tally {
     this.#tell(`→ ${call}\n← ${bytes} bytes: ${JSON.stringify(answer)}`);
   }
 
-  /** Without what differs from time to time: places, and the length of numbers. Hashes and ids have one length. */
+  /** Removes what varies from time to time: paths, and the length of numbers. Hashes and ids have a fixed length. */
   #measure(answer: unknown): number {
     let text = JSON.stringify(answer);
     for (const place of this.#places) text = text.replaceAll(place, "/place");

@@ -1,7 +1,7 @@
 /** Texts that an agent composes itself. */
 const composed = new Set(["notes", "reason", "content"]);
 
-/** What an agent was told: its goal, the tools, and what they answered. It knows nothing else. */
+/** What an agent was told: its goal, the tools, and their answers. It knows nothing else. */
 export class Told {
   #all = "";
   /** What the last answer says to do. At first, what the server says on connecting. */
@@ -24,13 +24,13 @@ export class Told {
     this.#advice = findAdvice(answer).join("\n");
   }
 
-  /** @throws Error where the answer before did not lead to this tool */
+  /** @throws Error if the previous answer did not lead to this tool */
   requireAdvice(tool: string): void {
     if (!this.#advice.includes(tool))
       throw new Error(`Nothing leads to ${tool}. The answer before says: ${this.#advice}`);
   }
 
-  /** @throws Error where an argument, or a path, is not from anything that was told */
+  /** @throws Error if an argument, or a path, does not come from anything the agent was told */
   requireTold(what: unknown): void {
     for (const text of findTexts(what))
       if (!this.#all.includes(JSON.stringify(text).slice(1, -1)))
@@ -38,7 +38,7 @@ export class Told {
   }
 }
 
-/** Every next step, hint and remedy in an answer. */
+/** Lists every next step, hint and remedy in an answer. */
 function findAdvice(value: unknown, key = ""): string[] {
   if (typeof value === "string")
     return ["next_step", "hint", "remedy", "advice"].includes(key) ? [value] : [];

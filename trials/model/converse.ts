@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What a model says: text, or a call of a tool. What it may say beyond that is given back to it as it came. */
+/** What a model says: text, or a tool call. Anything else is returned to it unchanged. */
 const blockSchema = z.union([
   z.looseObject({ type: z.literal("text"), text: z.string() }),
   z.looseObject({
@@ -25,18 +25,18 @@ export interface ModelTool {
 export interface Model {
   name: string;
   key: string;
-  /** Where the API is. */
+  /** The URL of the API. */
   url: string;
 }
 
-/** @throws TypeError where the environment has no key */
+/** @throws TypeError if the environment has no key */
 export function findModel(name: string, env: NodeJS.ProcessEnv): Model {
   const { ANTHROPIC_API_KEY: key = "", ANTHROPIC_BASE_URL: url = "https://api.anthropic.com" } = env;
   if (key === "") throw new TypeError("Set ANTHROPIC_API_KEY to run trials with a model.");
   return { name, key, url };
 }
 
-/** The next message of a model. @throws Error with what the API said */
+/** Returns the next message of a model. @throws Error with the API's message */
 export async function converse(
   { name, key, url }: Model,
   { system, tools, messages }: { system: string; tools: ModelTool[]; messages: object[] },

@@ -7,7 +7,7 @@ interface HandTool {
   use: (input: unknown) => Promise<string>;
 }
 
-/** What a coding agent has beside the server's tools. */
+/** What a coding agent has in addition to the server's tools. */
 export function createHandTools(hands: Hands): HandTool[] {
   return [
     defineHandTool("read_file", "Read a file.", { path: absolute }, ({ path }) => hands.read(path)),

@@ -4,7 +4,7 @@ import type { Player } from "../run-trial.ts";
 import { type Block, converse, type Model, type ModelTool } from "./converse.ts";
 import { createHandTools } from "./hand-tools.ts";
 
-/** A trial in which a model has said so much without an end has failed. */
+/** A trial in which a model has sent this many messages without finishing has failed. */
 const mostTurns = 80;
 
 /** Lets a model play: it gets the goal, the server's tools and instructions, and hands. */
@@ -55,7 +55,7 @@ function createUse(session: Session, hands: Hands) {
   };
 }
 
-/** A block of MCP, as the model's API has it. */
+/** Converts a block of MCP to the model's API. */
 function translate({ type, text, data, mimeType }: Result["content"][number]): object {
   if (type === "text") return { type, text };
   if (type === "image") return { type, source: { type: "base64", media_type: mimeType, data } };

@@ -1,6 +1,6 @@
 import { nodeSuite } from "./node-suite.ts";
 
-/** A shop with a migration and a suite of node:test, whose cart is still to be designed. */
+/** A shop with a migration and a suite of node:test, whose cart is yet to be designed. */
 export const cartProject: Record<string, string> = {
   "package.json": JSON.stringify({
     type: "module",
@@ -46,7 +46,7 @@ export const total = async (db) =>
 `,
 };
 
-/** Fails one test: 0.1 and 0.2 are not 0.3. */
+/** Fails one test: 0.1 plus 0.2 is not 0.3. */
 export const roundedCart = {
   "schema.sql": "CREATE TABLE IF NOT EXISTS cart (price double precision NOT NULL);\n",
   "cart.mjs": `export const add = (db, price) => db.query("INSERT INTO cart VALUES ($1)", [price]);

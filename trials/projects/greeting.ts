@@ -2,7 +2,7 @@ import { nodeSuite } from "./node-suite.ts";
 
 export const greetingPlan = { suites: { api: nodeSuite("tests/greeting.test.mjs") } };
 
-/** A project as small as one can be, whose plan is there. A design of it is greeting.mjs. */
+/** The smallest possible project, with a plan. A design of it is a greeting.mjs. */
 export function greetingProject(feature_id: string, plan: object = greetingPlan): Record<string, string> {
   return {
     "package.json": JSON.stringify({ type: "module" }),
@@ -22,7 +22,7 @@ export const politeGreeting = {
   "greeting.mjs": `export const greet = (name = "stranger") => \`Hello, \${name}!\`;\n`,
 };
 
-/** Fails one test: it forgets strangers. */
+/** Fails one test: it ignores strangers. */
 export const carelessGreeting = {
   "greeting.mjs": `export const greet = (name) => \`Hello, \${name}!\`;\n`,
 };

@@ -1,4 +1,4 @@
-/** The command and report of a suite of node:test, with arguments of its own. */
+/** The command and report of a node:test suite, with its own arguments. */
 export const nodeSuite = (...args: string[]) => ({
   command: [
     "node",

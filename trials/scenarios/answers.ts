@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
 
-/** What the scripts read in answers. */
+/** What the scripts read from answers. */
 
 export const setupSchema = z.object({
   findings: z.array(z.object({ name: z.string(), state: z.string(), detail: z.string() })),

@@ -9,7 +9,7 @@ const listSchema = z.object({
 });
 const deletionSchema = z.object({ state: z.enum(["there", "gone", "deleted"]), branch: z.string() });
 
-/** Branches without experiments: a lifetime that is too long, a difference, a deletion. */
+/** Branches without experiments: an excessive lifetime, a difference, a deletion. */
 export const branches: Scenario = {
   name: "branches",
   goal: `Make two database branches: scratch-a shall live 99999999s, or as long as is possible; scratch-b as long as is usual. Tell me how their schemas differ. Then delete scratch-b, and nothing else.`,

@@ -12,7 +12,7 @@ const tags = ["api", "e2e", "smoke", "unit"];
 
 const sound = Object.fromEntries(tags.map((tag) => [tag, nodeSuite(`tests/${tag}.test.mjs`)]));
 
-/** There is no such program; its report is elsewhere; it takes too long; its report has no tests. */
+/** The program does not exist; the report is elsewhere; it takes too long; the report has no tests. */
 const broken = {
   api: { ...nodeSuite(), command: ["no-such-runner"] },
   e2e: { ...sound.e2e, report: { format: "junit", path: "elsewhere.xml" } },
@@ -23,7 +23,7 @@ const broken = {
   },
 };
 
-/** Four suites give no evidence, each for a reason of its own. */
+/** Four suites give no evidence, each for its own reason. */
 export const brokenSuites: Scenario = {
   name: "broken-suites",
   goal: `The README says what a design is. The plan of feature F5-greeting has suites api, e2e, smoke and unit, each meant to run tests/<tag>.test.mjs by node:test, but they are broken. Make one experiment exp-plain, correct the plan, and bring all four to be measured.`,

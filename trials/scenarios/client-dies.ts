@@ -10,7 +10,7 @@ const feature_id = "F4-greeting";
 
 const statusSchema = z.object({ features: z.array(z.object({ next_step: z.string() })) });
 
-/** The client dies while a run is on. The next one finds the run, and starts no other. */
+/** The client dies during a run. The next one finds the run, and does not start another. */
 export const clientDies: Scenario = {
   name: "client-dies",
   goal: `The README says what a design is, and the plan of feature F4-greeting is there. Make one experiment exp-plain of it and tell me whether it passes. Perhaps you have begun already: look where it stands.`,

@@ -9,7 +9,7 @@ const feature_id = "F9-greeting";
 
 const testsSchema = z.object({ tests_apart: z.array(z.looseObject({ flaky_in: z.array(z.string()) })) });
 
-/** Passes every other time: whether it does stands in a file beside the checkout. */
+/** Passes every other time, remembered in a file next to the checkout. */
 const moodyGreeting = {
   "greeting.mjs": `import { existsSync, rmSync, writeFileSync } from "node:fs";
 const mood = \`\${process.env.MAIN_CHECKOUT}/../mood\`;
@@ -20,7 +20,7 @@ export const greet = (name = "stranger") => (isGood ? \`Hello, \${name}!\` : "Hm
 `,
 };
 
-/** Passes, by other code. */
+/** Passes, with different code. */
 const lateGreeting = {
   "greeting.mjs": 'export const greet = (name) => ["Hello, ", name ?? "stranger", "!"].join("");\n',
 };

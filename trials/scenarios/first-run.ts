@@ -8,7 +8,7 @@ import { comparisonSchema, cutSchema, setupSchema, startedSchema } from "./answe
 
 const planAnswer = z.object({ plan_path: z.string(), outcome: z.literal("created") });
 
-/** From a project that has no plan to a recommendation. */
+/** From a project without a plan to a recommendation. */
 export const firstRun: Scenario = {
   name: "first-run",
   goal: `The README says what a design of this shop's cart is. For the feature F1-cart, try two: exp-exact stores prices as numeric, exp-rounded as double precision. Tell me which one to take.`,

@@ -5,7 +5,7 @@ import type { Scenario } from "../scenario.ts";
 import { comparisonSchema, cutSchema, startedSchema } from "./answers.ts";
 import { readOutcomes } from "./records.ts";
 
-/** A suite fails; the agent finds out why, corrects the design, and runs what failed. */
+/** A suite fails; the agent finds out why, corrects the design, and reruns what failed. */
 export const fixFailure: Scenario = {
   name: "fix-failure",
   goal: `The README says what a design is, and the plan of feature F2-greeting is there. Make an experiment exp-plain of it, and bring it to where all its tests pass.`,

@@ -9,7 +9,7 @@ import { fixFailure } from "./fix-failure.ts";
 import { metrics } from "./metrics.ts";
 import { promote } from "./promote.ts";
 
-/** Every scenario, from the plainest on. */
+/** Every scenario, from the simplest on. */
 export const scenarios: readonly Scenario[] = [
   firstRun,
   fixFailure,

@@ -12,7 +12,7 @@ const feature_id = "F6-cart";
 const promotionSchema = promotionAnswerSchema.pick({ state: true, run_id: true });
 const closingSchema = closingAnswerSchema.pick({ experiments: true });
 
-/** From two designs to one on main, and nothing else left. */
+/** From two designs to one on main, with nothing else left. */
 export const promote: Scenario = {
   name: "promote",
   goal: `The README says what a design of this shop's cart is, and the plan of feature F6-cart is there. Try two: exp-exact stores prices as numeric, exp-rounded as double precision. Verify the better one and promote it: you have my consent. Then close both experiments, and see that nothing is left over.`,

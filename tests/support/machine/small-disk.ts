@@ -5,38 +5,38 @@ import { onTestFinished } from "vitest";
 import { isSkipped } from "../vitest/skip.ts";
 import { temporaryFolder } from "./temporary.ts";
 
-/** Whether a file system of a test's own can be mounted. */
+/** Whether a test can mount its own file system. */
 export const canMount = process.platform === "linux" && process.getuid?.() === 0;
 isSkipped(!canMount, "full disks and read-only folders: a mount takes root on Linux");
 
-/** Makes a folder, with what is in it, read-only for everybody until the test is done. */
+/** Makes a folder and its contents read-only for everyone until the test is done. */
 export function makeReadOnly(directory: string): void {
   execFileSync("mount", ["--bind", directory, directory]);
   execFileSync("mount", ["-o", "remount,bind,ro", directory]);
   onTestFinished(() => unmount(directory));
 }
 
-/** A folder on a disk of its own, of so many megabytes. */
+/** Creates a folder on its own disk, of the given size in megabytes. */
 export async function smallDisk(megabytes: number): Promise<string> {
   const directory = await temporaryFolder();
   mountDisk(directory, `${megabytes}m`);
   return directory;
 }
 
-/** Fills a disk to its last byte. @returns the file that takes it */
+/** Fills a disk to the last byte. @returns the file that fills it */
 export function fillDisk(directory: string): string {
   const filling = join(directory, "filling");
   for (const bytes of [2 ** 16, 512]) {
     try {
       for (;;) appendFileSync(filling, Buffer.alloc(bytes));
     } catch {
-      // It is full.
+      // The disk is full.
     }
   }
   return filling;
 }
 
-/** Puts a disk over a folder on which folders can be made, and no file has room. */
+/** Mounts a disk over a folder on which folders can be created but files have no space. */
 export function mountFullDisk(directory: string): void {
   mountDisk(directory, "4k");
   writeFileSync(join(directory, "filling"), Buffer.alloc(4096));
@@ -48,6 +48,6 @@ function mountDisk(directory: string, size: string): void {
 }
 
 export function unmount(directory: string): void {
-  // Already gone where the test itself was done with it.
+  // Already gone if the test itself unmounted it.
   spawnSync("umount", ["--lazy", directory]);
 }

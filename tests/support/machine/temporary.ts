@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A folder of the test's own, gone when the test is. */
+/** Creates a folder for one test, removed when the test is done. */
 export async function temporaryFolder(): Promise<string> {
   const path = await realpath(await mkdtemp(join(tmpdir(), "lakebase-test-")));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
   return path;
 }
 
-/** A checkout's folder in one of the test's own: its worktrees go beside it, and away with it. */
+/** Creates the folder of a checkout inside a test's folder, so that the worktrees next to it are removed too. */
 export async function temporaryCheckout(): Promise<string> {
   const path = join(await temporaryFolder(), "shop");
   await mkdir(path);

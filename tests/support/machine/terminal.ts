@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { execa } from "execa";
 import { inject } from "vitest";
 
-/** Whether this machine can give a program a terminal: `script` of util-linux makes one. */
+/** Whether this machine can give a program a terminal, with `script` from util-linux. */
 export const hasTerminals = /util-linux/.test(String(spawnSync("script", ["--version"]).stdout));
 
 /**
- * Runs the built command line on a terminal of its own, and types answers there, each when its question is asked.
- * @param answers questions, each with what is typed
+ * Runs the built command line on its own terminal, and types each answer when its question appears.
+ * @param answers questions, each with what to type
  */
 export async function runOnTerminal(
   workspace: string,

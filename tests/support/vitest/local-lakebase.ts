@@ -6,14 +6,14 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The state directory of an emulator that all test files share; each uses names of its own. */
+    /** The state directory of an emulator shared by all test files; each uses its own names. */
     localHome: string;
   }
 }
 
 /**
- * Gives the test run one emulator, and leaves nothing of it behind. All files together use more branches than a project
- * may run at once, so its limit is raised, and branches sleep soon after their test.
+ * Starts one emulator for the test run, and removes it completely afterwards. All files together use more branches than
+ * a project may run at once, so its limit is raised, and branches are suspended soon after their test.
  */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const localHome = await mkdtemp(join(tmpdir(), "lakebase-tests-"));

@@ -2,7 +2,7 @@ import type { UserConsoleLog } from "vitest";
 import type { Reporter } from "vitest/node";
 import { skipMark } from "./skip.ts";
 
-/** Says at the end of a test run what was skipped and why, a line for each reason. */
+/** Reports at the end of a test run what was skipped and why, one line per reason. */
 export default class SkipReporter implements Reporter {
   readonly #reasons = new Set<string>();
 

@@ -1,9 +1,9 @@
-/** What such a line begins with; `skip-reporter.ts` repeats them at the end of the test run. */
+/** The prefix of such lines; `skip-reporter.ts` repeats them at the end of the test run. */
 export const skipMark = "skipped: ";
 
 /**
- * Whether tests cannot run here, for `test.skipIf`. Where they cannot, the end of the test run says why.
- * @param reason what is missing and what is not tested for it, in one line
+ * Whether tests cannot run here, for `test.skipIf`. If so, the end of the test run says why.
+ * @param reason what is missing and what is therefore not tested, on one line
  */
 export function isSkipped(cannotRun: boolean, reason: string): boolean {
   // biome-ignore lint/suspicious/noConsole: a reporter hears of nothing else.

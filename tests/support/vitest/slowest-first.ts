@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The files that take longest, so that none of them is begun last and runs on alone. */
+/** The slowest files, so that none of them starts last and runs alone. */
 const slowest = [
   "trials/scripts",
   "projects",
@@ -18,7 +18,7 @@ const slowest = [
   "runs/",
 ];
 
-/** Begins the slowest files first, the others as vitest does. */
+/** Starts the slowest files first, and the others in vitest's order. */
 export default class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
