@@ -9,11 +9,11 @@ import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { listRuns } from "../../src/runs/journal/journal.ts";
 import { getMessage } from "../../src/utils/core-error.ts";
-import { feature_id, type Ground } from "./ground.ts";
+import { feature_id, type SoakEnvironment } from "./environment.ts";
 import { findProcesses } from "./processes.ts";
 
 /** Lists incomplete records of all experiments. */
-export async function findBroken({ workspace }: Ground): Promise<string[]> {
+export async function findBroken({ workspace }: SoakEnvironment): Promise<string[]> {
   const broken: string[] = [];
   const note = (_path: string, reason: string) => void broken.push(reason);
   try {
@@ -29,7 +29,10 @@ export async function findBroken({ workspace }: Ground): Promise<string[]> {
 }
 
 /** Lists what a run reported as measured but its experiments' records do not contain. */
-export async function findLost({ workspace }: Ground, { run_id, cycle_id, results }: Run): Promise<string[]> {
+export async function findLost(
+  { workspace }: SoakEnvironment,
+  { run_id, cycle_id, results }: Run,
+): Promise<string[]> {
   const lost: string[] = [];
   for (const { experiment_slug, status, by_tag } of results) {
     if (status !== "succeeded" && status !== "failed") continue;
@@ -50,10 +53,10 @@ export async function findLost({ workspace }: Ground, { run_id, cycle_id, result
 const branchesSchema = z.object({ branches: z.array(z.object({ branch: z.string() })) });
 
 /** Lists what remains once all experiments are closed: branches, worktrees, temporary files. */
-export async function findLeft(ground: Ground): Promise<string[]> {
-  const { branches } = await ground.call(branchesSchema, "list_branches", { limit: 200 });
-  const worktrees = ground.git("worktree", "list", "--porcelain").match(/^worktree .*/gm) ?? [];
-  const beside = join(`${ground.workspace}.worktrees`, feature_id);
+export async function findLeft(environment: SoakEnvironment): Promise<string[]> {
+  const { branches } = await environment.call(branchesSchema, "list_branches", { limit: 200 });
+  const worktrees = environment.git("worktree", "list", "--porcelain").match(/^worktree .*/gm) ?? [];
+  const beside = join(`${environment.workspace}.worktrees`, feature_id);
   const folders = existsSync(beside) ? readdirSync(beside) : [];
   return [
     ...branches.flatMap(({ branch }) => (branch === "production" ? [] : [`branch ${branch}`])),
@@ -63,12 +66,12 @@ export async function findLeft(ground: Ground): Promise<string[]> {
 }
 
 /** Temporary files of killed processes, which no one reads. */
-export function countDrafts({ workspace }: Ground): number {
+export function countTemporaryFiles({ workspace }: SoakEnvironment): number {
   const names = readdirSync(stateDirectory(workspace), { recursive: true, encoding: "utf8" });
   return names.filter((name) => name.includes(".writing-")).length;
 }
 
 /** Lists the processes that remain once server and emulator were stopped. */
-export function findRunning({ folder }: Ground): string[] {
+export function findRunning({ folder }: SoakEnvironment): string[] {
   return findProcesses(folder).map(({ pid, role, command }) => `${role} ${pid}: ${command}`);
 }

@@ -2,11 +2,15 @@ import { appendFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import type { Ground } from "./ground.ts";
+import type { SoakEnvironment } from "./environment.ts";
 import { findProcesses, type Role } from "./processes.ts";
 
 /** What happens to a run. */
-export type Disturbance = (ground: Ground, runId: string, random: () => number) => Promise<unknown>;
+export type Disturbance = (
+  environment: SoakEnvironment,
+  runId: string,
+  random: () => number,
+) => Promise<unknown>;
 
 const kill =
   (...roles: Role[]): Disturbance =>
@@ -24,7 +28,7 @@ const stopAndContinue =
     for (const { pid } of stopped) signal(pid, "SIGCONT");
   };
 
-const cancel: Disturbance = (ground, run_id) => ground.call(z.unknown(), "cancel_run", { run_id });
+const cancel: Disturbance = (environment, run_id) => environment.call(z.unknown(), "cancel_run", { run_id });
 
 const fillDisk: Disturbance = async ({ disk, hasDisk }, _runId, random) => {
   if (!hasDisk) return;

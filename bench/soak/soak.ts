@@ -3,9 +3,9 @@ import * as z from "zod";
 import { type Run, runSchema } from "../../schemas/run.ts";
 import { getMessage } from "../../src/utils/core-error.ts";
 import { seededRandom } from "../random.ts";
-import { countDrafts, findBroken, findLeft, findLost, findRunning } from "./audit.ts";
+import { countTemporaryFiles, findBroken, findLeft, findLost, findRunning } from "./audit.ts";
 import { type Disturbance, disturbances } from "./disturb.ts";
-import { feature_id, Ground, Refusal } from "./ground.ts";
+import { feature_id, Refusal, SoakEnvironment } from "./environment.ts";
 import { watchGrowth } from "./growth.ts";
 import { findProcesses } from "./processes.ts";
 
@@ -34,7 +34,7 @@ export async function soak(
   print: (line: string) => void,
 ): Promise<SoakReport> {
   const random = seededRandom(seed);
-  const ground = new Ground();
+  const environment = new SoakEnvironment();
   const report: SoakReport = { rounds: 0, runs: {}, faults: [], notes: [] };
   const growth = watchGrowth();
   const names = Object.keys(disturbances);
@@ -43,27 +43,27 @@ export async function soak(
     for (; performance.now() < end; report.rounds += 1) {
       const slugs = ["a", "b"].map((letter) => `exp-${letter}-${Math.floor(report.rounds / pairs)}`);
       const name = names[Math.floor(random() * names.length)] ?? "nothing";
-      const run = await disturbOne(ground, slugs, disturbances[name], random);
+      const run = await disturbOne(environment, slugs, disturbances[name], random);
       report.runs[run.state] = (report.runs[run.state] ?? 0) + 1;
-      const faults = [...(await findBroken(ground)), ...(await findLost(ground, run))];
+      const faults = [...(await findBroken(environment)), ...(await findLost(environment, run))];
       report.faults.push(...faults.map((fault) => `round ${report.rounds}, ${name}: ${fault}`));
-      growth.look(findProcesses(ground.folder));
+      growth.look(findProcesses(environment.folder));
       print(
         `round ${report.rounds}: ${name}: ${run.state}, ${run.results.map(({ status }) => status).join(", ")}`,
       );
-      if (report.rounds % pairs === pairs - 1) await close(ground, slugs);
+      if (report.rounds % pairs === pairs - 1) await close(environment, slugs);
     }
-    await finish(ground, report);
+    await finish(environment, report);
   } finally {
-    await ground.stop();
+    await environment.stop();
     await sleep(2_000);
-    report.faults.push(...findRunning(ground).map((each) => `still running: ${each}`));
-    ground.remove();
+    report.faults.push(...findRunning(environment).map((each) => `still running: ${each}`));
+    environment.remove();
   }
   const { lines, grown } = growth.report();
   report.notes.push(
     ...lines,
-    ...(ground.hasDisk ? [] : ["skipped: full disks need a mount, which takes root on Linux"]),
+    ...(environment.hasDisk ? [] : ["skipped: full disks need a mount, which takes root on Linux"]),
   );
   report.faults.push(...grown.map((line) => `grew: ${line}`));
   return report;
@@ -71,23 +71,23 @@ export async function soak(
 
 /** Runs once, with one disturbance on the way. */
 async function disturbOne(
-  ground: Ground,
+  environment: SoakEnvironment,
   slugs: string[],
   disturb: Disturbance = async () => {},
   random: () => number,
 ): Promise<Run> {
   const run = await insist(async () => {
     const experiments = slugs.map((experiment_slug) => ({ experiment_slug }));
-    const { errors } = await ground.call(cutSchema, "create_experiments", { feature_id, experiments });
+    const { errors } = await environment.call(cutSchema, "create_experiments", { feature_id, experiments });
     if (errors[0] !== undefined) throw new Refusal(errors[0].message);
-    return ground.call(runSchema, "run_experiments", { feature_id, experiment_slugs: slugs });
+    return environment.call(runSchema, "run_experiments", { feature_id, experiment_slugs: slugs });
   });
   await sleep(random() * 2_500);
   // A disturbance after a run's end, or of a server that is starting, is a separate one.
-  await disturb(ground, run.run_id, random).catch(ignoreRefusal);
+  await disturb(environment, run.run_id, random).catch(ignoreRefusal);
   return insist(async () => {
     const args = { run_id: run.run_id, wait_seconds: 20 };
-    const now = await ground.call(runSchema, "wait_for_run", args);
+    const now = await environment.call(runSchema, "wait_for_run", args);
     if (now.state === "running" || now.state === "queued") throw new Refusal(`${run.run_id} is ${now.state}`);
     return now;
   });
@@ -112,24 +112,24 @@ async function insist<Result>(task: () => Promise<Result>): Promise<Result> {
   }
 }
 
-async function close(ground: Ground, experiment_slugs: string[]): Promise<void> {
+async function close(environment: SoakEnvironment, experiment_slugs: string[]): Promise<void> {
   const input = { feature_id, experiment_slugs, reason: "The soak goes on.", confirm: true };
-  await insist(() => ground.call(z.unknown(), "close_experiments", input));
+  await insist(() => environment.call(z.unknown(), "close_experiments", input));
 }
 
 /** Verifies that an undisturbed run succeeds, then closes everything and verifies that nothing remains. */
-async function finish(ground: Ground, report: SoakReport): Promise<void> {
+async function finish(environment: SoakEnvironment, report: SoakReport): Promise<void> {
   const slugs = ["exp-last"];
-  const { results } = await disturbOne(ground, slugs, undefined, () => 0);
+  const { results } = await disturbOne(environment, slugs, undefined, () => 0);
   for (const { status, error } of results)
     if (status !== "succeeded") report.faults.push(`the last run is ${status}: ${error?.message}`);
-  const { rows } = await ground.call(rowsSchema, "compare_experiments", { feature_id });
+  const { rows } = await environment.call(rowsSchema, "compare_experiments", { feature_id });
   await close(
-    ground,
+    environment,
     rows.map((row) => row.experiment_slug),
   ).catch((error: unknown) => report.faults.push(`closing: ${getMessage(error)}`));
-  report.notes.push(`${countDrafts(ground)} drafts of records lie there, which killed processes left`);
-  report.faults.push(...(await findLeft(ground)).map((each) => `left: ${each}`));
+  report.notes.push(`${countTemporaryFiles(environment)} temporary files were left by killed processes`);
+  report.faults.push(...(await findLeft(environment)).map((each) => `left: ${each}`));
 }
 
 const rowsSchema = z.object({ rows: z.array(z.object({ experiment_slug: z.string() })) });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { startCli } from "../support/cli.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { script } from "../support/plans.ts";
-import { noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/runs.ts";
+import { findSuitePid, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
 test("run shows each change as a line where there is no terminal, and its status tells how it went", async () => {
   const feature = await prepareRun(
@@ -62,7 +62,7 @@ test("Ctrl-C leaves the run alone and says how to go on; wait and cancel do", as
   );
   const { workspace, feature_id, server } = feature;
   const running = startCli(workspace, ["run", feature_id]);
-  await pidOfSuite(workspace, "exp-a", "api");
+  await findSuitePid(workspace, "exp-a", "api");
   running.kill("SIGINT");
   const left = await running;
   expect(left.exitCode).toBe(130);

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { findExperiment } from "../../src/experiments/experiments.ts";
 import { cutPaths } from "../../src/experiments/layout.ts";
 import { withLock } from "../../src/utils/files/lock.ts";
-import { findWorkerPid, kill, noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/runs.ts";
+import { findSuitePid, findWorkerPid, kill, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
 const cutSchema = z.object({
   experiments: z.array(z.object({ experiment_slug: z.string(), created: z.boolean() })),
@@ -28,7 +28,7 @@ test("a fresh fork is refused while the experiment runs, and afterwards nothing 
   const { branch = "", branch_uid } = (await findExperiment(ref)) ?? {};
 
   const { run_id } = await feature.start({ experiment_slugs: ["exp-a"] });
-  await pidOfSuite(workspace, "exp-a", "api");
+  await findSuitePid(workspace, "exp-a", "api");
   expect((await cut("exp-a", true)).errors).toMatchObject([
     { code: "experiment_busy", hint: expect.stringContaining(run_id) },
   ]);
@@ -74,7 +74,7 @@ test("an interrupted run is not resumed on a branch that was forked again since"
   );
   const { server, workspace, feature_id } = feature;
   const { run_id } = await feature.start();
-  await pidOfSuite(workspace, "exp-a", "e2e");
+  await findSuitePid(workspace, "exp-a", "e2e");
   kill(await findWorkerPid(workspace, run_id));
   expect(await waitFor(server, run_id)).toMatchObject({ state: "interrupted" });
   const fresh = { feature_id, fresh: true, experiments: [{ experiment_slug: "exp-a" }] };

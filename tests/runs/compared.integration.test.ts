@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
-import { answerSchema, noting, openGate, pidOfSuite, prepareRun, waitFor } from "../support/runs.ts";
+import { answerSchema, findSuitePid, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
 test("nothing is abandoned while an experiment of the next cycle waits for its turn", async () => {
   const feature = await prepareRun(
@@ -47,7 +47,7 @@ test("a run that is cancelled leaves no experiment waiting on the page", async (
     ["exp-a", "exp-b"],
   );
   const { run_id } = await feature.start({ concurrency: 1 });
-  await pidOfSuite(feature.workspace, "exp-a", "api");
+  await findSuitePid(feature.workspace, "exp-a", "api");
   await feature.server.call(answerSchema, "cancel_run", { run_id });
   const run = await waitFor(feature.server, run_id);
   expect(run.state).toBe("cancelled");

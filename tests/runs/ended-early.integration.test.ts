@@ -4,9 +4,9 @@ import { expect, test } from "vitest";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import {
   answerSchema,
+  findSuitePid,
   isAlive,
   noting,
-  pidOfSuite,
   prepareRun,
   readNotes,
   waitFor,
@@ -34,7 +34,7 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
   const { run_id } = await feature.start();
   const findSaid = async () => (await readNotes(workspace)).some(({ what }) => what === "said");
   await expect.poll(findSaid).toBe(true);
-  const suite = await pidOfSuite(workspace, "exp-a", "api");
+  const suite = await findSuitePid(workspace, "exp-a", "api");
   const cancelled = await server.call(answerSchema, "cancel_run", { run_id });
   expect(cancelled).toMatchObject({
     state: "cancelled",

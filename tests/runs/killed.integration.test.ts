@@ -8,12 +8,12 @@ import {
   answerSchema,
   countStarts,
   findProcesses,
+  findSuitePid,
   findWorkerPid,
   isAlive,
   kill,
   noting,
   openGate,
-  pidOfSuite,
   prepareRun,
   readNotes,
   strayProcesses,
@@ -128,7 +128,7 @@ linux(
     );
     const { workspace, server } = feature;
     const first = await feature.start();
-    const suite = await pidOfSuite(workspace, "exp-a", "e2e");
+    const suite = await findSuitePid(workspace, "exp-a", "e2e");
     // What the suite said is on disk: the worker reads it from a pipe, and takes what it has not written along.
     await expect.poll(() => readLog(workspace, first.run_id, "e2e")).toBe("url [redacted]\n");
     kill(await findWorkerPid(workspace, first.run_id));
@@ -183,7 +183,7 @@ linux("when worker and watchdog are killed together, the next start ends what is
   );
   const { workspace, server } = feature;
   const first = await feature.start({ experiment_slugs: ["exp-a"] });
-  const suite = await pidOfSuite(workspace, "exp-a", "api");
+  const suite = await findSuitePid(workspace, "exp-a", "api");
   await expect.poll(() => readLog(workspace, first.run_id, "api")).toMatch(/^begin/);
   // The watchdog first: one that saw its worker go would end the suite.
   const processes = (await findProcesses(first.run_id)).sort((a, b) => a.role.localeCompare(b.role));

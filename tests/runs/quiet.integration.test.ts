@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { noting, openGate, pidOfSuite, prepareRun, readNotes, waitFor } from "../support/runs.ts";
+import { findSuitePid, noting, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
 
 const begun = async (workspace: string) =>
   (await readNotes(workspace))
@@ -55,7 +55,7 @@ test("cancelling a quiet run ends it, whoever waits for a turn", async () => {
     ["exp-a", "exp-b", "exp-c"],
   );
   const { run_id } = await feature.start({ quiet: true });
-  await pidOfSuite(feature.workspace, "exp-a", "api");
+  await findSuitePid(feature.workspace, "exp-a", "api");
   const ended = await feature.server.call(
     z.looseObject({ state: z.string(), results: z.array(z.looseObject({ status: z.string() })) }),
     "cancel_run",

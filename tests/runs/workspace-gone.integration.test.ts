@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
-import { findWorkerPid, isAlive, noting, openGate, pidOfSuite, prepareRun } from "../support/runs.ts";
+import { findSuitePid, findWorkerPid, isAlive, noting, openGate, prepareRun } from "../support/runs.ts";
 
 const removals = {
   moved: (workspace: string, elsewhere: string) => rename(workspace, elsewhere),
@@ -25,7 +25,7 @@ test.each(Object.entries(removals))(
     );
     const { workspace, feature_id, server } = feature;
     const { run_id } = await feature.start();
-    const suite = await pidOfSuite(workspace, "exp-a", "api");
+    const suite = await findSuitePid(workspace, "exp-a", "api");
     const worker = await findWorkerPid(workspace, run_id);
 
     await remove(workspace, elsewhere);

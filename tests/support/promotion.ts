@@ -134,7 +134,7 @@ export async function preparePromotion(options: PromotionOptions = {}) {
 export type Prepared = Awaited<ReturnType<typeof preparePromotion>>;
 
 /** Reads the state before, during and after: the parent's tables, the target, and what a verification leaves. */
-export async function readStanding({ sql, tip, git, directory, server, feature_id }: Prepared) {
+export async function readPromotionState({ sql, tip, git, directory, server, feature_id }: Prepared) {
   const tables = await sql("select tablename from pg_tables where schemaname = 'public' order by 1");
   const { branches } = await server.call(
     z.object({ branches: z.array(z.object({ branch: z.string() })) }),

@@ -94,7 +94,7 @@ export async function countStarts(workspace: string, slug: string, tag: string):
 }
 
 /** Waits until a suite has started, and returns its pid. */
-export async function pidOfSuite(workspace: string, slug: string, tag: string): Promise<number> {
+export async function findSuitePid(workspace: string, slug: string, tag: string): Promise<number> {
   const begun = async () =>
     (await readNotes(workspace)).findLast((note) => note.slug === slug && note.tag === tag)?.pid ?? 0;
   await expect.poll(begun).toBeGreaterThan(0);

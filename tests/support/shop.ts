@@ -33,7 +33,8 @@ export async function openShop(env: Record<string, string> = {}) {
       const experiments = slugs.map((experiment_slug) => ({ experiment_slug }));
       return server.call(z.looseObject({}), "create_experiments", { feature_id, experiments });
     },
-    cleanUp: async (apply: boolean) => ofShop(await cleanUp({ workspace, lakebase, signal }, { apply }), own),
+    cleanUp: async (apply: boolean) =>
+      selectOwn(await cleanUp({ workspace, lakebase, signal }, { apply }), own),
     /** Lists the project's branches that belong to this test, by name. */
     branches: async () => {
       const names = (await listBranches(lakebase)).map(({ branch }) => branch);
@@ -51,7 +52,7 @@ export async function openShop(env: Record<string, string> = {}) {
 export type Shop = Awaited<ReturnType<typeof openShop>>;
 
 /** Other tests share the project and the machine's ports; their leftovers are not this test's. */
-export function ofShop(found: CleanUp, own: string): CleanUp {
+export function selectOwn(found: CleanUp, own: string): CleanUp {
   const isOurs = ({ kind, name }: Leftover) =>
     (kind !== "branch" || name.includes(own)) && !(kind === "files" && name.endsWith("leases"));
   const [removed, removable, left] = [found.removed, found.removable, found.left].map((each) =>
@@ -61,7 +62,7 @@ export function ofShop(found: CleanUp, own: string): CleanUp {
 }
 
 /** What a user has in addition to the experiments, some of it with similar names. */
-export async function addOwn({ git, directory, lakebase, own, feature_id }: Shop) {
+export async function addUserThings({ git, directory, lakebase, own, feature_id }: Shop) {
   await git("branch", "topic");
   await git("branch", `experiment/${feature_id}/mine`);
   await git("worktree", "add", "--quiet", `${directory}-mine`, "topic");

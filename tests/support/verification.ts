@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { type Prepared, readStanding } from "./promotion.ts";
+import { type Prepared, readPromotionState } from "./promotion.ts";
 import { noting, readNotes } from "./runs.ts";
 
 /** Starts the first verification of a promotion, whose suite continues until the gate is opened. */
@@ -12,7 +12,7 @@ export async function holdVerification(shop: Prepared) {
   await writeFile(gate, "");
   await run();
   await rm(gate);
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
   const begun = await ask({ verify: true, wait_seconds: 0 });
   const findSuite = async () => (await readNotes(directory)).find(({ cycle }) => cycle === "V1")?.pid ?? 0;
   await expect.poll(findSuite).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { experimentSummarySchema, featureStatusSchema } from "../../schemas/stat
 import { deleteBranch } from "../../src/lakebase/branches/delete-branch.ts";
 import { startCli } from "../support/cli.ts";
 import { script } from "../support/plans.ts";
-import { answerSchema, noting, openGate, pidOfSuite, waitFor } from "../support/runs.ts";
+import { answerSchema, findSuitePid, noting, openGate, waitFor } from "../support/runs.ts";
 import { startServer } from "../support/server.ts";
 import { closeRecord, openShop } from "../support/shop.ts";
 
@@ -56,7 +56,7 @@ test("a feature's phase, experiments and next step, from its plan to its closing
   });
 
   const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
-  await pidOfSuite(workspace, "exp-a", "api");
+  await findSuitePid(workspace, "exp-a", "api");
   expect(await ask()).toMatchObject({
     feature: {
       phase: "running",

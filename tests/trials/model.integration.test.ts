@@ -77,7 +77,7 @@ test("a model that stops too early has not finished", async () => {
   await expect(runTrial(branches, { play: playWithModel(model) })).rejects.toThrow(/scratch-a/);
 });
 
-test("without a key no model is asked, and what its API says is told", async () => {
+test("without a key no model is asked, and what its API says is reported", async () => {
   expect(() => findModel("some-model", {})).toThrow(/ANTHROPIC_API_KEY/);
   const { url } = await fakeApi([]);
   const model = findModel("some-model", { ANTHROPIC_API_KEY: "another", ANTHROPIC_BASE_URL: url });

@@ -1,29 +1,33 @@
 import { expect, test } from "vitest";
+import { Knowledge } from "../../trials/agent/knowledge.ts";
 import { Counter } from "../../trials/agent/tally.ts";
-import { Told } from "../../trials/agent/told.ts";
 import { findRises } from "../../trials/baseline.ts";
 
 test("a scripted agent calls only what the answer before names", () => {
-  const told = new Told("Make it fast.", "Call check_setup first.", []);
-  told.requireAdvice("check_setup");
-  told.hearAnswer({
+  const knowledge = new Knowledge("Make it fast.", "Call check_setup first.", []);
+  knowledge.requireAdvice("check_setup");
+  knowledge.learnAnswer({
     rows: ["run_experiments"],
     findings: [{ remedy: "Call create_plan." }],
     next_step: "wait_for_run",
   });
-  told.requireAdvice("create_plan");
-  told.requireAdvice("wait_for_run");
-  expect(() => told.requireAdvice("check_setup")).toThrow(/Nothing leads to check_setup/);
-  expect(() => told.requireAdvice("run_experiments")).toThrow(/Nothing leads to run_experiments/);
+  knowledge.requireAdvice("create_plan");
+  knowledge.requireAdvice("wait_for_run");
+  expect(() => knowledge.requireAdvice("check_setup")).toThrow(/Nothing leads to check_setup/);
+  expect(() => knowledge.requireAdvice("run_experiments")).toThrow(/Nothing leads to run_experiments/);
 });
 
-test("a scripted agent passes only what it was told, beside texts of its own", () => {
-  const told = new Told('Call it "exp-a".', "", [{ name: "create_plan" }]);
-  told.hearAnswer({ code_directory: "/place/exp-a", next_step: "" });
-  told.requireTold({ experiments: [{ experiment_slug: "exp-a", notes: "made up" }], quiet: true, repeat: 2 });
-  told.requireTold("/place/exp-a");
-  expect(() => told.requireTold({ experiments: [{ experiment_slug: "exp-b" }] })).toThrow(/exp-b/);
-  expect(() => told.requireTold("/place/exp-b")).toThrow(/exp-b/);
+test("a scripted agent passes only what it was told, and texts of its own", () => {
+  const knowledge = new Knowledge('Call it "exp-a".', "", [{ name: "create_plan" }]);
+  knowledge.learnAnswer({ code_directory: "/place/exp-a", next_step: "" });
+  knowledge.requireKnown({
+    experiments: [{ experiment_slug: "exp-a", notes: "made up" }],
+    quiet: true,
+    repeat: 2,
+  });
+  knowledge.requireKnown("/place/exp-a");
+  expect(() => knowledge.requireKnown({ experiments: [{ experiment_slug: "exp-b" }] })).toThrow(/exp-b/);
+  expect(() => knowledge.requireKnown("/place/exp-b")).toThrow(/exp-b/);
 });
 
 test("waits for one run are one call, and what differs by machine and time weighs nothing", () => {
@@ -38,7 +42,7 @@ test("waits for one run are one call, and what differs by machine and time weigh
   expect(count("/s", 9, 1).calls).toBe(2);
 });
 
-test("more calls or more bytes than the baseline has is told; a little, and less, is not", () => {
+test("more calls or more bytes than the baseline are reported; a little, and less, is not", () => {
   const baseline = { plain: { calls: 5, bytes: 1000 } };
   expect(findRises("plain", { calls: 5, bytes: 1010 }, baseline)).toEqual([]);
   expect(findRises("plain", { calls: 4, bytes: 500 }, baseline)).toEqual([]);

@@ -3,8 +3,8 @@ import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
 import { runSchema } from "../../schemas/run.ts";
 import type { Hands } from "./hands.ts";
+import { Knowledge } from "./knowledge.ts";
 import type { Args, Session } from "./session.ts";
-import { Told } from "./told.ts";
 
 /** An agent whose moves are scripted. It may only use what it was told. */
 export interface Agent {
@@ -26,12 +26,12 @@ export interface Agent {
 type Call = <Schema extends z.ZodType>(schema: Schema, name: string, args?: Args) => Promise<z.infer<Schema>>;
 
 export function createAgent(goal: string, session: Session, hands: Hands): Agent {
-  const told = new Told(goal, session.instructions, session.tools);
+  const knowledge = new Knowledge(goal, session.instructions, session.tools);
 
   const request = async (name: string, args: Args) => {
-    told.requireTold({ name, ...args });
+    knowledge.requireKnown({ name, ...args });
     const result = await session.call(name, args);
-    told.hearAnswer(result.structuredContent);
+    knowledge.learnAnswer(result.structuredContent);
     return result;
   };
 
@@ -42,7 +42,7 @@ export function createAgent(goal: string, session: Session, hands: Hands): Agent
   };
 
   const follow: Call = (schema, name, args = {}) => {
-    told.requireAdvice(name);
+    knowledge.requireAdvice(name);
     return choose(schema, name, args);
   };
 
@@ -61,17 +61,17 @@ export function createAgent(goal: string, session: Session, hands: Hands): Agent
       }
     },
     read: async (path) => {
-      told.requireTold(path);
+      knowledge.requireKnown(path);
       const text = await hands.read(path);
-      told.hear(text);
+      knowledge.learn(text);
       return text;
     },
     write: async (directory, files) => {
-      told.requireTold(directory);
+      knowledge.requireKnown(directory);
       for (const [name, content] of Object.entries(files)) await hands.write(join(directory, name), content);
     },
     commit: async (directory) => {
-      told.requireTold(directory);
+      knowledge.requireKnown(directory);
       const printed = await hands.run(directory, "git add --all && git commit --quiet -m change");
       if (printed !== "") throw new Error(printed);
     },

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
-import { addOwn, closeRecord, openShop } from "../../support/shop.ts";
+import { addUserThings, closeRecord, openShop } from "../../support/shop.ts";
 
 test("what closing could not remove goes or is named, and nothing of the user's", async () => {
   const shop = await openShop();
   const { cleanUp, create, branches, own, lakebase, git, directory, feature_id, look, before } = {
     ...shop,
-    ...(await addOwn(shop)),
+    ...(await addUserThings(shop)),
   };
   await create("exp-a", "exp-b", "exp-c", "exp-d", "exp-e");
   const worktree = (slug: string) => `${directory}.worktrees/${feature_id}/${slug}`;

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { experimentPaths } from "../../../src/experiments/layout.ts";
 import { startCli } from "../../support/cli.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
-import { addOwn, openShop } from "../../support/shop.ts";
+import { addUserThings, openShop } from "../../support/shop.ts";
 
 const preload = pathToFileURL(resolve("tests/fixtures/kill-at-write.mjs")).href;
 
@@ -15,7 +15,7 @@ async function killCreate(point: (feature_id: string) => string) {
   const killAt = join(await temporaryFolder(), "kill-at");
   const env = { NODE_OPTIONS: `--import ${preload}`, KILL_ROLE: "any", KILL_AT: killAt };
   const shop = await openShop(env);
-  const own = await addOwn(shop);
+  const own = await addUserThings(shop);
   await writeFile(killAt, point(shop.feature_id));
   await expect(shop.create("exp-a")).rejects.toThrow();
   await rm(killAt);

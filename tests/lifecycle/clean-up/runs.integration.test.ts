@@ -12,7 +12,7 @@ import { listRuns, newRunId, writeRun } from "../../../src/runs/journal/journal.
 import { findLogs, workDirectory } from "../../../src/runs/journal/work.ts";
 import { temporaryName } from "../../../src/utils/files/files.ts";
 import { identifySelf } from "../../../src/utils/processes/process-identity.ts";
-import { answerSchema, findProcesses, isAlive, kill, noting, pidOfSuite } from "../../support/runs.ts";
+import { answerSchema, findProcesses, findSuitePid, isAlive, kill, noting } from "../../support/runs.ts";
 import { openShop, put } from "../../support/shop.ts";
 import { isSkipped } from "../../support/vitest/skip.ts";
 
@@ -95,7 +95,7 @@ test.skipIf(
   await server.writePlan(feature_id, { suites: { api: noting(workspace, "await gate('never')") } });
   await create("exp-a");
   const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
-  const suite = await pidOfSuite(workspace, "exp-a", "api");
+  const suite = await findSuitePid(workspace, "exp-a", "api");
   expect((await cleanUp(false)).removable).toEqual([]);
   // The watchdog first, which would do it at once.
   for (const role of ["watchdog", "worker"])

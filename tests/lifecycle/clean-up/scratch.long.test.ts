@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { readVerification } from "../../../src/experiments/promotion.ts";
 import { cleanUp } from "../../../src/lifecycle/clean-up/clean-up.ts";
 import { writeRun } from "../../../src/runs/journal/journal.ts";
-import { preparePromotion, readStanding } from "../../support/promotion.ts";
+import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 import { findWorkerPid, kill, waitFor } from "../../support/runs.ts";
-import { ofShop } from "../../support/shop.ts";
+import { selectOwn } from "../../support/shop.ts";
 import { holdVerification } from "../../support/verification.ts";
 
 /** A promotion whose verification was killed while its suite ran. */
@@ -17,7 +17,7 @@ async function killVerification() {
   const { run_id, before } = await holdVerification(shop);
   const signal = new AbortController().signal;
   const clean = async (apply: boolean) =>
-    ofShop(await cleanUp({ workspace: directory, lakebase, signal }, { apply }), feature_id.toLowerCase());
+    selectOwn(await cleanUp({ workspace: directory, lakebase, signal }, { apply }), feature_id.toLowerCase());
   const worktree = (await readVerification(ref))?.scratch.worktree ?? "";
   return { ...shop, run_id, before, clean, worktree };
 }
@@ -52,7 +52,7 @@ test("what a killed verification had for its time goes, unless somebody worked i
   expect(existsSync(worktree)).toBe(true);
   await git("branch", "idea", await git("-C", worktree, "rev-parse", "HEAD"));
   expect(await find(true)).not.toHaveProperty("left");
-  expect({ ...(await readStanding(shop)), tip: before.tip }).toEqual(before);
+  expect({ ...(await readPromotionState(shop)), tip: before.tip }).toEqual(before);
 });
 
 test("a fork is known by its run where a later verification took its record", async () => {
@@ -85,5 +85,5 @@ test("a fork is known by its run where a later verification took its record", as
   await rm(modules, { recursive: true });
   const found = await clean(true);
   expect(found.removed).toContainEqual(expect.objectContaining({ name: worktree }));
-  expect(await readStanding(shop)).toEqual(before);
+  expect(await readPromotionState(shop)).toEqual(before);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { listExperiments } from "../../../src/experiments/experiments.ts";
 import { cutExperiments } from "../../../src/lifecycle/create.ts";
 import { answerSchema, noting, waitFor } from "../../support/runs.ts";
-import { addOwn, closeRecord, openShop } from "../../support/shop.ts";
+import { addUserThings, closeRecord, openShop } from "../../support/shop.ts";
 
 test("of two that clean up at once, each leftover is removed by one, and both come to the same end", async () => {
   const shop = await openShop();
@@ -20,7 +20,7 @@ test("cleaning up while experiments are created, run and closed takes nothing of
   const shop = await openShop();
   const { cleanUp, server, workspace, feature_id, lakebase, branches, own, look, before, git } = {
     ...shop,
-    ...(await addOwn(shop)),
+    ...(await addUserThings(shop)),
   };
   await server.writePlan(feature_id, { suites: { api: noting(workspace) } });
   let isOver = false;

@@ -2,7 +2,7 @@ import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
-import { preparePromotion, readStanding, sqlScript } from "../../support/promotion.ts";
+import { preparePromotion, readPromotionState, sqlScript } from "../../support/promotion.ts";
 
 const migrated = ["_sqlx_migrations", "orders"];
 
@@ -17,15 +17,15 @@ test("a safety branch that cannot be made keeps the parent from being touched", 
   });
   const { verify, refuse, confirm, design, ask } = shop;
   await verify();
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
   await writeFile(flag, "");
   const refused = await refuse({ confirm: true });
   expect(refused.message).toContain("Quota exceeded");
-  expect(await readStanding(shop)).toEqual(before);
+  expect(await readPromotionState(shop)).toEqual(before);
   expect(await ask()).toMatchObject({ error: { code: refused.code } });
   await rm(flag);
   expect(await confirm()).toMatchObject({ state: "promoted" });
-  expect(await readStanding(shop)).toMatchObject({ tip: design, tables: migrated });
+  expect(await readPromotionState(shop)).toMatchObject({ tip: design, tables: migrated });
 });
 
 test("a migration that fails leaves the target, names the log and the safety branch, and is tried again", async () => {
@@ -45,7 +45,7 @@ test("a migration that fails leaves the target, names the log and the safety bra
   });
   const { verify, refuse, confirm, ask, feature_id, design } = shop;
   await verify();
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
   const refused = await refuse({ confirm: true });
   const safety = `before-${feature_id.toLowerCase()}`;
   expect(refused).toMatchObject({
@@ -61,11 +61,11 @@ test("a migration that fails leaves the target, names the log and the safety bra
     error: { code: "migration_failed" },
     next_step: expect.stringContaining("resume"),
   });
-  expect(await readStanding(shop)).toEqual({ ...before, branches: [safety, ...before.branches] });
+  expect(await readPromotionState(shop)).toEqual({ ...before, branches: [safety, ...before.branches] });
 
   await writeFile(flag, "");
   expect(await confirm()).toMatchObject({ state: "promoted", database: { safety_branch: safety } });
-  expect(await readStanding(shop)).toMatchObject({
+  expect(await readPromotionState(shop)).toMatchObject({
     tip: design,
     tables: migrated,
     branches: [safety, ...before.branches],
@@ -80,7 +80,7 @@ test("a hook that refuses the move is heard before the parent is migrated", asyn
   await writeFile(hook, '#!/bin/sh\n[ "$1" != prepared ] || ! grep -q refs/heads/main\n');
   await chmod(hook, 0o755);
   expect(await refuse({ confirm: true })).toMatchObject({ code: "target_refused" });
-  expect((await readStanding(shop)).tables).toEqual([]);
+  expect((await readPromotionState(shop)).tables).toEqual([]);
   await rm(hook);
   expect(await confirm()).toMatchObject({ state: "promoted" });
   expect(await git("status", "--porcelain")).toBe("?? .tdd/");

@@ -6,7 +6,7 @@ import { experimentPaths, promotionPaths } from "../../../src/experiments/layout
 import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { script } from "../../support/plans.ts";
-import { type Prepared, preparePromotion, readStanding } from "../../support/promotion.ts";
+import { type Prepared, preparePromotion, readPromotionState } from "../../support/promotion.ts";
 import { findWorkerPid, isAlive, kill, waitFor } from "../../support/runs.ts";
 import { holdVerification } from "../../support/verification.ts";
 
@@ -31,7 +31,7 @@ async function rememberVerified(shop: Prepared) {
   await cp(timeline, join(kept, "timeline.json"));
   const before = await tip();
   return async () => {
-    const { branches } = await readStanding(shop);
+    const { branches } = await readPromotionState(shop);
     for (const branch of branches.filter((name) => name.startsWith("before-")))
       await deleteBranch(lakebase, branch, { owned: true });
     await sql("drop table if exists orders, _sqlx_migrations");
@@ -51,7 +51,7 @@ test("a promotion that is killed between any two steps goes on by the same call,
   const killAt = join(await temporaryFolder(), "kill-at");
   const shop = await preparePromotion({ env: { NODE_OPTIONS: `--import ${preload}`, KILL_AT: killAt } });
   const { verify, ask, confirm, journal, design, git, inCheckout } = shop;
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
   await verify();
   const reset = await rememberVerified(shop);
 
@@ -60,13 +60,13 @@ test("a promotion that is killed between any two steps goes on by the same call,
     const killed = await ask({ confirm: true });
     expect(killed.state, point).not.toBe("promoted");
     expect((await journal())?.state, point).toBe("running");
-    const half = await readStanding(shop);
+    const half = await readPromotionState(shop);
     // Code without its migration is never there, not even for a moment.
     if (half.tip === design) expect(half.tables, point).toEqual(["_sqlx_migrations", "orders"]);
 
     await rm(killAt);
     expect(await confirm(), point).toMatchObject({ state: "promoted", objections: [], warnings: [] });
-    const after = await readStanding(shop);
+    const after = await readPromotionState(shop);
     expect(after, point).toEqual({
       ...before,
       tip: design,
@@ -90,18 +90,18 @@ test("a verification that is killed leaves nothing to the next one, which begins
   expect(await waitFor(server, run_id)).toMatchObject({ kind: "verification", state: "interrupted" });
   await expect.poll(() => isAlive(suite)).toBe(false);
   expect(await ask()).toMatchObject({ state: "planned", objections: [{ code: "not_verified" }] });
-  expect((await readStanding(shop)).worktrees).toHaveLength(before.worktrees.length + 1);
+  expect((await readPromotionState(shop)).worktrees).toHaveLength(before.worktrees.length + 1);
 
   await writeFile(gate, "");
   expect(await verify()).toMatchObject({ state: "verified", verified: { cycle_id: "V2" } });
-  expect(await readStanding(shop)).toEqual(before);
+  expect(await readPromotionState(shop)).toEqual(before);
 });
 
 test("a verification that is cancelled ends its suites and removes its scratch", async () => {
   const shop = await preparePromotion();
   const { writePlan, ask, server, run } = shop;
   await run();
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
   await writePlan({
     suites: { api: script("setTimeout(() => {}, process.env.CYCLE_ID === 'V1' ? 600_000 : 0)") },
   });
@@ -113,5 +113,5 @@ test("a verification that is cancelled ends its suites and removes its scratch",
     objections: [{ code: "not_verified", message: expect.stringContaining(run_id) }],
     verified: { state: "stopped" },
   });
-  expect(await readStanding(shop)).toEqual(before);
+  expect(await readPromotionState(shop)).toEqual(before);
 });

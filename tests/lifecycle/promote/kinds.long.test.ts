@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { script } from "../../support/plans.ts";
-import { preparePromotion, readStanding } from "../../support/promotion.ts";
+import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 
 test("a design in the main checkout has its database promoted, and its code is left to the user", async () => {
   const shop = await preparePromotion({
@@ -31,7 +31,7 @@ test("for teams that merge elsewhere it stops at a git branch, with title and te
   const migrate = [process.execPath, "migrate.cjs"];
   const shop = await preparePromotion({ promote: { mode: "branch", migrate } });
   const { verify, confirm, design, git, feature_id, commit, run, parent, refuse } = shop;
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
   await verify();
   const ready = await confirm();
   const git_branch = `promotion/${feature_id}/exp-a`;
@@ -45,7 +45,7 @@ test("for teams that merge elsewhere it stops at a git branch, with title and te
   expect(body).toContain(`on ${parent}`);
   expect(body).toContain("# Comparison of");
   expect(await git("rev-parse", git_branch)).toBe(design);
-  expect(await readStanding(shop)).toEqual(before);
+  expect(await readPromotionState(shop)).toEqual(before);
 
   const next = await commit({ "more.txt": "more\n" });
   await run();

@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import { preparePromotion, readStanding } from "../../support/promotion.ts";
+import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 
 test("a target that moves must be part of what is verified, and the merge that was verified is what it gets", async () => {
   const shop = await preparePromotion();
   const { verify, commit, refuse, ask, confirm, git, tip, design, inCheckout } = shop;
   await verify();
   const moved = await commit({ "other.txt": "theirs\n" }, shop.directory);
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
   expect(await ask()).toMatchObject({
     state: "planned",
     objections: [{ code: "target_moved", acceptable: false }],
   });
   expect(await refuse({ confirm: true, accept: ["target_moved"] })).toMatchObject({ code: "target_moved" });
-  expect(await readStanding(shop)).toEqual(before);
+  expect(await readPromotionState(shop)).toEqual(before);
 
   const verified = await verify();
   expect(verified).toMatchObject({ state: "verified", code: { how: "merge", target_commit: moved } });

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { artifactPath } from "../../../src/experiments/layout.ts";
 import { readOutcomes } from "../../../src/experiments/outcomes/outcomes.ts";
-import { preparePromotion, readStanding } from "../../support/promotion.ts";
+import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 
 test("a winner is planned, verified and promoted, and nothing is left but the safety branch", async () => {
   const shop = await preparePromotion();
   const { ask, verify, confirm, tip, design, sql, git, ref, parent, feature_id } = shop;
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
   expect(before.tables).toEqual([]);
   const outcomes = await readOutcomes(ref);
 
@@ -21,7 +21,7 @@ test("a winner is planned, verified and promoted, and nothing is left but the sa
   });
   expect(planned.objections.map(({ code }) => code)).toEqual(["not_verified"]);
   expect(planned.database.commands).toEqual([expect.stringContaining("migrate.cjs")]);
-  expect(await readStanding(shop)).toEqual(before);
+  expect(await readPromotionState(shop)).toEqual(before);
 
   const verified = await verify();
   expect(verified).toMatchObject({
@@ -31,7 +31,7 @@ test("a winner is planned, verified and promoted, and nothing is left but the sa
     verified: { state: "succeeded", cycle_id: "V1", by_tag: { api: { passed: 1, failed: 0 } } },
     database: { pending: ["sqlx 2"] },
   });
-  expect(await readStanding(shop)).toEqual(before);
+  expect(await readPromotionState(shop)).toEqual(before);
   expect(existsSync(artifactPath(ref, "V1", "api.cases.json"))).toBe(true);
   expect(await readOutcomes(ref)).toEqual(outcomes);
 
@@ -46,7 +46,7 @@ test("a winner is planned, verified and promoted, and nothing is left but the sa
   expect(await tip()).toBe(design);
   expect(await git("status", "--porcelain")).toBe("?? .tdd/");
   expect(await shop.inCheckout("design.txt")).toBe("a design\n");
-  expect(await readStanding(shop)).toEqual({
+  expect(await readPromotionState(shop)).toEqual({
     ...before,
     tip: design,
     tables: ["_sqlx_migrations", "orders"],

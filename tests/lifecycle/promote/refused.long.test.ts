@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { script } from "../../support/plans.ts";
-import { type Prepared, preparePromotion, readStanding } from "../../support/promotion.ts";
+import { type Prepared, preparePromotion, readPromotionState } from "../../support/promotion.ts";
 import { waitFor } from "../../support/runs.ts";
 
 const codes = async ({ ask }: Prepared) => (await ask()).objections.map(({ code }) => code);
@@ -11,7 +11,7 @@ const codes = async ({ ask }: Prepared) => (await ask()).objections.map(({ code 
 test("what was not committed, or not measured, or conflicts, is neither verified nor promoted", async () => {
   const shop = await preparePromotion();
   const { write, code, git, commit, run, refuse, ask } = shop;
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
 
   await write(code, { "draft.txt": "mine\n" });
   expect(await codes(shop)).toEqual(["dirty_worktree", "not_verified"]);
@@ -43,7 +43,7 @@ test("what was not committed, or not measured, or conflicts, is neither verified
     code: "merge_conflict",
     message: expect.stringContaining("not_verified"),
   });
-  expect(await readStanding(shop)).toEqual({ ...before, tip: await git("rev-parse", "main") });
+  expect(await readPromotionState(shop)).toEqual({ ...before, tip: await git("rev-parse", "main") });
 });
 
 test("only a winner is promoted, and one of several only where that is accepted", async () => {
@@ -94,7 +94,7 @@ test("what fails when it is merged is not promoted, and leaves the experiment's 
   });
   const { commit, verify, refuse, server, feature_id } = shop;
   await commit({ "trap.txt": "merged\n" }, shop.directory);
-  const before = await readStanding(shop);
+  const before = await readPromotionState(shop);
   expect(await verify()).toMatchObject({
     state: "planned",
     code: { how: "merge" },
@@ -102,7 +102,7 @@ test("what fails when it is merged is not promoted, and leaves the experiment's 
     objections: [{ code: "verification_failed", message: expect.stringContaining("api 0/1") }],
   });
   expect(await refuse({ confirm: true })).toMatchObject({ code: "verification_failed" });
-  expect(await readStanding(shop)).toEqual(before);
+  expect(await readPromotionState(shop)).toEqual(before);
   const compared = await server.call(z.looseObject({ winners: z.array(z.string()) }), "compare_experiments", {
     feature_id,
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
-import { preparePromotion, readStanding } from "../../support/promotion.ts";
+import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 import { waitFor } from "../../support/runs.ts";
 import { startServer } from "../../support/server.ts";
 
@@ -65,5 +65,5 @@ test("of two promotions at once one waits or is refused, and one that was cancel
   await rm(gate);
   // What it moved to is not in what was verified for the other one.
   expect(await second.fail("promote_experiment", refused)).toMatchObject({ code: "merge_conflict" });
-  expect((await readStanding(shop)).tables).toEqual(["_sqlx_migrations", "orders"]);
+  expect((await readPromotionState(shop)).tables).toEqual(["_sqlx_migrations", "orders"]);
 });

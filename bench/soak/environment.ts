@@ -16,7 +16,7 @@ const answerSchema = z.object({
 });
 
 /** A workspace, on its own disk if one can be mounted, with its own emulator and a server that may die. */
-export class Ground {
+export class SoakEnvironment {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "lakebase-soak-")));
   readonly home = join(this.folder, "home");
   /** How far our programs' clock is off, in milliseconds. */

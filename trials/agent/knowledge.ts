@@ -2,39 +2,39 @@
 const composed = new Set(["notes", "reason", "content"]);
 
 /** What an agent was told: its goal, the tools, and their answers. It knows nothing else. */
-export class Told {
+export class Knowledge {
   #all = "";
   /** What the last answer says to do. At first, what the server says on connecting. */
   #advice = "";
 
   constructor(goal: string, instructions: string, tools: unknown) {
-    this.hear(goal);
-    this.hear(instructions);
-    this.hear(tools);
+    this.learn(goal);
+    this.learn(instructions);
+    this.learn(tools);
     this.#advice = instructions;
   }
 
-  hear(what: unknown): void {
+  learn(what: unknown): void {
     this.#all += `${JSON.stringify(what)}\n`;
   }
 
   /** @param answer the data of a tool's answer */
-  hearAnswer(answer: unknown): void {
-    this.hear(answer);
+  learnAnswer(answer: unknown): void {
+    this.learn(answer);
     this.#advice = findAdvice(answer).join("\n");
   }
 
   /** @throws Error if the previous answer did not lead to this tool */
   requireAdvice(tool: string): void {
     if (!this.#advice.includes(tool))
-      throw new Error(`Nothing leads to ${tool}. The answer before says: ${this.#advice}`);
+      throw new Error(`Nothing leads to ${tool}. The previous answer says: ${this.#advice}`);
   }
 
   /** @throws Error if an argument, or a path, does not come from anything the agent was told */
-  requireTold(what: unknown): void {
+  requireKnown(what: unknown): void {
     for (const text of findTexts(what))
       if (!this.#all.includes(JSON.stringify(text).slice(1, -1)))
-        throw new Error(`Nobody told the agent "${text}".`);
+        throw new Error(`Nobody knowledge the agent "${text}".`);
   }
 }
 
