@@ -6,47 +6,59 @@ import { median } from "../src/comparison/statistics/sample.ts";
 import { print } from "./print.ts";
 import { timed } from "./timed.ts";
 
-const experiments = 1_000;
+/** How many experiments, and in how many rounds. */
+const sizes = [
+  [10, 15],
+  [100, 15],
+  [1_000, 15],
+  [10_000, 3],
+] as const;
 const artifacts = 20;
-const rounds = 15;
 
 /**
  * Comparing many experiments: the time of one comparison, next to that of merely reading the same files and folders, in
  * the same rounds; and the memory that remains in use.
  */
 async function main(): Promise<void> {
-  const workspace = mkdtempSync(join(tmpdir(), "bench-compare-"));
-  try {
-    write(workspace);
-    const compared: number[] = [];
-    const floors: number[] = [];
-    const heaps: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      floors.push(await timed(() => readEverything(workspace)));
-      compared.push(
-        await timed(async () => {
-          const report = await compareExperiments({ workspace, feature_id: "F1" });
-          if (report.rows.length !== experiments) throw new Error("the comparison lost rows");
-          if (report.winners.length !== experiments / 2) throw new Error("the records are not believed");
-        }),
-      );
-      globalThis.gc?.();
-      heaps.push(process.memoryUsage().heapUsed / 2 ** 20);
+  print(`experiments with ${artifacts} artifacts each; medians, and heaps after collection`);
+  for (const [experiments, rounds] of sizes) {
+    const workspace = mkdtempSync(join(tmpdir(), "bench-compare-"));
+    try {
+      write(workspace, experiments);
+      await measure(workspace, experiments, rounds);
+    } finally {
+      rmSync(workspace, { recursive: true });
     }
-    const [time, floor] = [median(compared), median(floors)];
-    print(`${experiments} experiments with ${artifacts} artifacts each, ${rounds} rounds`);
-    print(`comparing: median ${time.toFixed(0)} ms, best ${Math.min(...compared).toFixed(0)} ms`);
-    print(`only reading: median ${floor.toFixed(0)} ms; ratio ${(time / floor).toFixed(2)}`);
-    print(
-      `heap after collection: ${heaps[1]?.toFixed(0)} MB after round 2, ${heaps.at(-1)?.toFixed(0)} MB at the end`,
-    );
-    print(`largest resident size: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
-  } finally {
-    rmSync(workspace, { recursive: true });
   }
+  print(`largest resident size: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
 }
 
-function readEverything(workspace: string): void {
+async function measure(workspace: string, experiments: number, rounds: number): Promise<void> {
+  const compared: number[] = [];
+  const floors: number[] = [];
+  const heaps: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    floors.push(await timed(() => readEverything(workspace, experiments)));
+    compared.push(
+      await timed(async () => {
+        const report = await compareExperiments({ workspace, feature_id: "F1" });
+        if (report.rows.length !== experiments) throw new Error("the comparison lost rows");
+        if (report.winners.length !== experiments / 2) throw new Error("the records are not believed");
+      }),
+    );
+    globalThis.gc?.();
+    heaps.push(process.memoryUsage().heapUsed / 2 ** 20);
+  }
+  const [time, floor] = [median(compared), median(floors)];
+  const each = ((time / experiments) * 1000).toFixed(0);
+  print(
+    `${experiments}: ${time.toFixed(0)} ms, ${each} µs each; reading alone ${floor.toFixed(0)} ms, ` +
+      `ratio ${(time / floor).toFixed(2)}; heap ${heaps[1]?.toFixed(0)} MB after round 2, ` +
+      `${heaps.at(-1)?.toFixed(0)} MB after round ${rounds}`,
+  );
+}
+
+function readEverything(workspace: string, experiments: number): void {
   for (let n = 0; n < experiments; n++) {
     const directory = join(workspace, ".tdd/experiments/F1", `exp-${n}`);
     for (const file of ["branch.txt", "outcomes.json", "timeline.json", "runtime.json"]) {
@@ -58,7 +70,7 @@ function readEverything(workspace: string): void {
   }
 }
 
-function write(workspace: string): void {
+function write(workspace: string, experiments: number): void {
   for (let n = 0; n < experiments; n++) {
     const directory = join(workspace, ".tdd/experiments/F1", `exp-${n}`);
     const put = (path: string, content: unknown) =>

@@ -20,10 +20,16 @@ const benchmarks = {
   statistics: "simulate how often metrics tell equal designs apart, and how often different ones",
 };
 
+/** What `npm run bench -- all` leaves out: it runs for as long as it is told to. */
+const apart = ["soak"];
+
 const [name, ...args] = process.argv.slice(2);
-if (name === undefined || !Object.hasOwn(benchmarks, name)) {
+const names = name === "all" ? Object.keys(benchmarks).filter((each) => !apart.includes(each)) : [name];
+if (!names.every((each) => Object.hasOwn(benchmarks, each))) {
   const lines = Object.entries(benchmarks).map(([each, what]) => `  ${each.padEnd(12)}${what}`);
-  process.stdout.write(`npm run bench -- NAME\n\n${lines.join("\n")}\n`);
+  process.stdout.write(
+    `npm run bench -- NAME\n\n${lines.join("\n")}\n  all         all of them, but ${apart}\n`,
+  );
   process.exit(name === undefined ? 0 : 1);
 }
 // As deep as what it bundles, so that its paths relative to itself stay right.
@@ -31,9 +37,20 @@ const cache = join(import.meta.dirname, "../node_modules/.cache");
 await mkdir(cache, { recursive: true });
 const directory = await mkdtemp(join(cache, "bench-"));
 try {
-  const outfile = join(directory, `${name}.mjs`);
+  for (const each of names) {
+    if (names.length > 1) process.stdout.write(`\n${each}: ${benchmarks[each]}\n`);
+    const status = await run(each, args);
+    if (status !== 0) process.exitCode = status ?? 1;
+  }
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** @returns the exit status, or null for a signal's */
+async function run(each, words) {
+  const outfile = join(directory, `${each}.mjs`);
   await build({
-    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
+    entryPoints: [join(import.meta.dirname, `${each}.ts`)],
     outfile,
     bundle: true,
     platform: "node",
@@ -42,8 +59,5 @@ try {
     packages: "external",
     logLevel: "error",
   });
-  const { status } = spawnSync(process.execPath, ["--expose-gc", outfile, ...args], { stdio: "inherit" });
-  process.exitCode = status ?? 1;
-} finally {
-  await rm(directory, { recursive: true, force: true });
+  return spawnSync(process.execPath, ["--expose-gc", outfile, ...words], { stdio: "inherit" }).status;
 }
