@@ -1,25 +1,21 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import packageJson from "../../package.json" with { type: "json" };
-import { type BundleFile, type BundleManifest, type BundleTag, bundleFormat } from "../../schemas/bundle.ts";
-import type { Evidence, ExperimentOutcomes, TagEvidence } from "../../schemas/experiment/outcomes.ts";
+import type { BundleFile, BundleManifest } from "../../schemas/bundle.ts";
+import type { Evidence, ExperimentOutcomes } from "../../schemas/experiment/outcomes.ts";
 import type { Run } from "../../schemas/run.ts";
 import { listArtifactNames } from "../experiments/artifacts/artifacts.ts";
-import { fingerprintSuite } from "../experiments/code/fingerprint.ts";
 import { findCode } from "../experiments/code/worktrees.ts";
 import { type Experiment, getExperiment } from "../experiments/experiments.ts";
 import { cycleDirectory } from "../experiments/layout.ts";
 import { readOutcomes } from "../experiments/outcomes/outcomes.ts";
-import { hasEnded, type RunRequest, readRequest, readRun, requestFor } from "../runs/journal/journal.ts";
+import { hasEnded, readRequest, readRun, requestFor } from "../runs/journal/journal.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { temporaryName } from "../utils/files/files.ts";
-import { ownValue } from "../utils/own-value.ts";
-import { maskLogins } from "../utils/text/mask-logins.ts";
 import { packBundle } from "./archive.ts";
+import { describeFindings, describeRun } from "./describe-run.ts";
 import { usualLimits } from "./limits.ts";
 import { checkSizes, isOfTags } from "./manifest.ts";
 
@@ -99,69 +95,6 @@ async function readEnded(workspace: string, runId: string): Promise<EndedRun> {
   throw new CoreError("bundle_empty", `${runId} measured nothing of ${experiment_slug}: ${why}`, {
     hint: error?.hint ?? "Run it again, and write the bundle before another run.",
   });
-}
-
-function describeRun(run: Run, { tags, repeat }: RunRequest) {
-  const { feature_id, run_id, cycle_id, created_at, total_duration_ms, results } = run;
-  const [{ experiment_slug, duration_ms = total_duration_ms } = { experiment_slug: "" }] = results;
-  return {
-    format: bundleFormat,
-    tool_version: packageJson.version,
-    machine: nameMachine(),
-    feature_id,
-    experiment_slug,
-    run_id,
-    cycle_id,
-    started_at: created_at,
-    ended_at: new Date(Date.parse(created_at) + total_duration_ms).toISOString(),
-    duration_ms,
-    tags,
-    repeat,
-  } as const;
-}
-
-function nameMachine(): string {
-  return hostname().replace(/[^\w.-]/g, "-") || "unknown";
-}
-
-/** What the run found out, and on which code and branch. Its texts may quote what a command printed. */
-function describeFindings(
-  { plan, tags }: RunRequest,
-  { by_tag = {} }: ExperimentOutcomes,
-  { run_id, branch, branch_uid = null, commit, dirty, by_tag: evidence, setup_failed }: Evidence,
-) {
-  const isOwn = ({ source }: TagEvidence) => source === undefined || source.run_id === run_id;
-  const found = tags.flatMap((tag): [string, BundleTag][] => {
-    const [own, suite] = [ownValue(evidence, tag), plan.suites[tag]];
-    if (own === undefined || suite === undefined || !isOwn(own)) return [];
-    const { source, reason, code, ...measured } = own;
-    const outcome = own.state === "evidence" ? ownValue(by_tag, tag) : undefined;
-    return [
-      [
-        tag,
-        {
-          ...measured,
-          ...(reason !== undefined && { reason: shorten(reason) }),
-          ...(code !== undefined && { code }),
-          ...(outcome !== undefined && { outcome }),
-          suite: fingerprintSuite(plan, suite),
-        },
-      ],
-    ];
-  });
-  return {
-    ...{ branch, branch_uid, commit, dirty },
-    by_tag: Object.fromEntries(found),
-    ...(setup_failed !== undefined && {
-      setup_failed: { ...setup_failed, reason: shorten(setup_failed.reason) },
-    }),
-  };
-}
-
-const longestText = 4_000;
-
-function shorten(text: string): string {
-  return maskLogins(text).slice(0, longestText);
 }
 
 async function listOwn(

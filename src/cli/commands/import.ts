@@ -1,5 +1,6 @@
 import { relative, resolve } from "node:path";
-import { type ImportedBundle, importBundles } from "../../bundles/import-bundles.ts";
+import { importBundles } from "../../bundles/import-bundles.ts";
+import type { ImportedBundle } from "../../bundles/open-bundle.ts";
 import { writeComparisonPage } from "../../comparison/views/page/write-page.ts";
 import { readActiveRuns } from "../../runs/caller/active-runs.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
