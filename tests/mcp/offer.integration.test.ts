@@ -51,7 +51,7 @@ test("with --feature no call has to name it, and none may name another", async (
 });
 
 test.each([
-  [["--tools", "setup,runz"], /group of tools runz/, /setup, branches, .*runs/],
+  [["--tools", "setup,runz"], /tool group runz/, /setup, branches, .*runs/],
   [["--feature", "../x"], /feature_id/, /id of a feature/],
 ])("%s is refused at the start", async (options, message, hint) => {
   const { exitCode, stdout, stderr } = await execa(process.execPath, ["dist/main.js", ...options], {

@@ -1,6 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import type { Run } from "../../schemas/run.ts";
 import { writeArtifact } from "../../src/experiments/artifacts/artifacts.ts";
@@ -10,6 +10,7 @@ import { branchJson, productionJson } from "../lakebase/fake-cli.ts";
 import { temporaryCheckout } from "../support/machine/temporary.ts";
 import { script } from "../support/plans.ts";
 import { recordCycle } from "../support/records.ts";
+import { endWorkers } from "../support/runs.ts";
 import { startServer } from "../support/server.ts";
 
 const mostBytes = 8_192;
@@ -26,9 +27,7 @@ const resultSchema = z.object({
   structuredContent: z.record(z.string(), z.unknown()),
 });
 
-test("every tool's answer is small by default, however much there is, and cursors lead to the rest", {
-  timeout: 300_000,
-}, async () => {
+test("every tool's answer is small by default, however much there is, and cursors lead to the rest", async () => {
   const { server, workspace } = await openLargeWorkspace();
   const asked = new Set<string>();
   const ask = async (name: string, args: Record<string, unknown> = {}) => {
@@ -136,6 +135,7 @@ async function openLargeWorkspace() {
   await writeFile(cli, `#!/bin/sh\ncase "$2" in ${answers} esac\n`);
   await chmod(cli, 0o755);
   const server = await startServer({ workspace, env: { LAKEBASE_CLI: cli } });
+  onTestFinished(() => endWorkers(workspace));
   const tags = fill(20, "tag").map((tag) => tag.slice(0, 30));
   const suites = Object.fromEntries(["api", ...tags].map((tag) => [tag, script("")]));
   await server.writePlan(feature_id, { suites, budget: { max_branches: 100 } });
