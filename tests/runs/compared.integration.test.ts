@@ -51,7 +51,7 @@ test("a run that is cancelled leaves no experiment waiting on the page", async (
   await feature.server.call(answerSchema, "cancel_run", { run_id });
   const run = await waitFor(feature.server, run_id);
   expect(run.state).toBe("cancelled");
-  const text = await readFile(run.next_step.replace(/^.*For people: /, ""), "utf8");
+  const text = await readFile(run.next_step.replace(/^.*for people: /, ""), "utf8");
   expect(text).toContain("exp-b has not run");
   expect(text).not.toContain("Still running");
 });

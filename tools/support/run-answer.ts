@@ -3,6 +3,7 @@ import { type Run, type RunResult, runResultSchema, runSchema } from "../../sche
 import { findComparisonPage } from "../../src/experiments/artifacts/comparison-page.ts";
 import { findLog } from "../../src/experiments/artifacts/logs.ts";
 import { hasEnded } from "../../src/runs/journal/journal.ts";
+import { nameSome } from "../../src/utils/text/name-some.ts";
 import { nextStep } from "./fields.ts";
 import { takeFitting } from "./page.ts";
 
@@ -77,13 +78,19 @@ function chooseNextStep(run: Run, results: readonly Result[], workspace: string)
   );
   const [first] = missing;
   if (first?.error !== undefined) {
-    const slugs = missing.map(({ experiment_slug }) => experiment_slug).join(", ");
+    const slugs = nameSome(
+      missing.map(({ experiment_slug }) => experiment_slug),
+      maxNamed,
+    );
     return `Not measured: ${slugs}. ${first.error.hint} Then call run_experiments for ${missing.length === 1 ? "it" : "them"} again.`;
   }
   const page = findComparisonPage(workspace, run.feature_id);
-  const forPeople = page === undefined ? "" : ` For people: ${page}`;
+  const forPeople = page === undefined ? "" : ` The same as a page for people: ${page}`;
   return `${readFirst(results)}Call compare_experiments with feature_id ${run.feature_id}.${describeCapped(results)}${forPeople}`;
 }
+
+/** A sentence holds no more names. */
+const maxNamed = 10;
 
 /** The code of the error with which a run skips an experiment that has used up the plan's budget per experiment. */
 const capped = "budget_spent";
