@@ -5,7 +5,7 @@ import { openConnection } from "../../lakebase/connection/connection.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 
 /** A branch that experiments were forked from, as a run found it. */
-export interface Parent {
+interface Parent {
   connection: Connection;
   schema: SchemaSnapshot;
 }
