@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 /**
  * Puts a text between two marks, each on its own line. The marks are random and do not occur in the text, so that it
  * cannot close the fence itself.
- * @param drawMark makes a mark, another one each time
+ * @param drawMark draws a mark, a different one each time
  */
 export function fence(text: string, drawMark = drawRandomMark): string {
   const mark = drawMark();

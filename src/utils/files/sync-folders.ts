@@ -1,12 +1,11 @@
 import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Folders whose own names this process has put on disk, by inode: a recreated folder has another. */
+/** Folders whose own names this process has synced to disk, by inode: a recreated folder has a different one. */
 const named = new Set<string>();
 
 /**
- * Puts the entries of a folder of records on disk, and the names of the folders from the workspace to it, which may be
- * new too.
+ * Syncs a folder of records to disk, and the names of the folders from the workspace down to it, which may be new too.
  */
 export async function syncFolders(folder: string, workspace: string): Promise<void> {
   await syncFolder(folder);
