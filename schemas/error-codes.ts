@@ -4,6 +4,7 @@ import { inputErrors } from "./error-codes/input.ts";
 import { lakebaseErrors } from "./error-codes/lakebase.ts";
 import { machineErrors } from "./error-codes/machine.ts";
 import { promotionErrors } from "./error-codes/promotion.ts";
+import { queueErrors } from "./error-codes/queue.ts";
 import { runErrors } from "./error-codes/runs.ts";
 
 /** Every code that an error may carry, by area. `docs/errors.md` is generated from it (`npm run docs`). */
@@ -13,6 +14,7 @@ export const errorCodes = {
   "git and worktrees": gitErrors,
   runs: runErrors,
   bundles: bundleErrors,
+  queue: queueErrors,
   promotion: promotionErrors,
   "machine and records": machineErrors,
 } as const;

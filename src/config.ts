@@ -13,6 +13,8 @@ export interface Config {
   lakebase: LakebaseSettings;
   /** What the names of this person's branches begin with, as configured. */
   branch_prefix?: string | undefined;
+  /** The queue that runs send their suites to, as configured; undefined if they run here. */
+  queue_url?: string | undefined;
   /** The command that starts this program again with the same configuration. */
   launch: readonly string[];
 }
@@ -28,8 +30,8 @@ const localProject = "local";
 
 /**
  * Loads the configuration. Without a project, the back end is the local emulator. Variables: LAKEBASE_WORKSPACE,
- * LAKEBASE_WORKTREES, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE, LAKEBASE_BRANCH_PREFIX, and LAKEBASE_CLI, the
- * executable to run instead of `databricks` or the emulator.
+ * LAKEBASE_WORKTREES, LAKEBASE_PROJECT, DATABRICKS_CONFIG_PROFILE, LAKEBASE_BRANCH_PREFIX, LAKEBASE_QUEUE_URL, and
+ * LAKEBASE_CLI, the executable to run instead of `databricks` or the emulator.
  * @param program absolute path of this program, which starts itself again and has the emulator next to it
  * @throws CoreError `no_workspace`
  */
@@ -39,7 +41,11 @@ export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, program: 
   const profile = flags.profile ?? nonEmpty(env.DATABRICKS_CONFIG_PROFILE);
   const executable = nonEmpty(env.LAKEBASE_CLI);
   const worktrees = nonEmpty(env.LAKEBASE_WORKTREES);
-  const own = { workspace, worktrees, branch_prefix: nonEmpty(env.LAKEBASE_BRANCH_PREFIX) };
+  const own = {
+    ...{ workspace, worktrees },
+    branch_prefix: nonEmpty(env.LAKEBASE_BRANCH_PREFIX),
+    queue_url: nonEmpty(env.LAKEBASE_QUEUE_URL),
+  };
   const self = [process.execPath, program, "--workspace", workspace];
   if (project === undefined) {
     const emulator = join(dirname(program), "lakebase-local.js");

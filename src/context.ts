@@ -11,6 +11,8 @@ export interface Context {
   lakebase: Lakebase;
   /** `LAKEBASE_BRANCH_PREFIX` as given, not yet validated. */
   branch_prefix?: string | undefined;
+  /** `LAKEBASE_QUEUE_URL`: the queue that runs send their suites to. It may contain a password, and is never stored. */
+  queue_url?: string | undefined;
   /** The command that starts this program again on the same workspace; workers are started with it. */
   launch: readonly string[];
   signal: AbortSignal;

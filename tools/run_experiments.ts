@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { experimentSlugSchema, tagSchema } from "../schemas/names.ts";
+import { checkQueue } from "../src/queue/check-queue.ts";
 import { startRun } from "../src/runs/caller/start.ts";
 import { waitForRun } from "../src/runs/caller/wait.ts";
 import { defineTool, runsCommands } from "./support/define-tool.ts";
@@ -30,6 +31,7 @@ export const runExperimentsTool = defineTool({
   }),
   output: runAnswerSchema,
   handler: async ({ wait_seconds = 0, ...input }, context, attach) => {
+    await checkQueue(context, input);
     const run = await startRun(context, input);
     attach({ kind: "resource", name: "run", variables: { run_id: run.run_id } });
     return runAnswer(

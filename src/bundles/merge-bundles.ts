@@ -111,15 +111,11 @@ async function mergeExperiment(
   await writeRuntime(experiment, duration_ms);
   const status = judgeCounts(counts);
   await closeCycle(cycle, counts, { status, duration_ms, imported: bundles.map(describePart) });
-  const machines = Object.entries(counts.evidence).flatMap(([tag, { source }]) =>
-    source?.origin === undefined ? [] : [[tag, source.origin.machine] as const],
-  );
   return {
     experiment_slug: experiment.experiment_slug,
     status,
     duration_ms,
     ...resultCounts(counts),
-    machines: Object.fromEntries(machines),
   };
 }
 

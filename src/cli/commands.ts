@@ -37,6 +37,17 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "show a run until it ends; exits as run does",
     run: async (shared, args) => (await import("./commands/wait.ts")).wait(shared, args),
   },
+  work: {
+    summary: "take suites from the queue that LAKEBASE_QUEUE_URL names and run them on this machine",
+    details:
+      "Runs until it is ended. Ctrl-C gives what runs back to the queue. docs/queue.md tells how to set up a queue.",
+    options: ["concurrency", "tags", "idle"],
+    optionTexts: {
+      concurrency: "suites at once; default: 1",
+      tags: "only suites with these tags; default: all",
+    },
+    run: async (shared, _args, flags) => (await import("./commands/work.ts")).workUntilEnded(shared, flags),
+  },
   cancel: {
     parameters: "RUN",
     summary: "end a run",

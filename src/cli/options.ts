@@ -39,6 +39,11 @@ export const options = {
     value: "N",
     text: "how many experiments run at once; default and maximum: the plan's limit",
   },
+  idle: {
+    type: "string",
+    value: "SECONDS",
+    text: "the longest pause between two looks at an empty queue; default: 10",
+  },
   quiet: {
     type: "boolean",
     text: "run one experiment at a time, in turns, so that measurements do not disturb each other",

@@ -1,3 +1,4 @@
+import { checkQueue } from "../../queue/check-queue.ts";
 import { startRun } from "../../runs/caller/start.ts";
 import { asNumber } from "../as-number.ts";
 import { openContext, type Shared } from "../command.ts";
@@ -9,7 +10,7 @@ import { prepareShard, writeShard } from "./shard.ts";
 /**
  * `run FEATURE [EXPERIMENTS…]`: starts a run and shows it until it ends; with `--bundle`, then writes its results to a
  * file.
- * @throws CoreError whatever `startRun`, `restoreCode` and `writeBundle` throw
+ * @throws CoreError whatever `checkQueue`, `startRun`, `restoreCode` and `writeBundle` throw
  */
 export async function run(
   shared: Shared,
@@ -19,7 +20,7 @@ export async function run(
   const context = openContext(shared);
   const slugs = [...names, ...splitList(flags.experiments ?? "")];
   if (flags.bundle !== undefined) await prepareShard(context, feature_id, slugs, flags.bundle);
-  const { run_id } = await startRun(context, {
+  const input = {
     feature_id,
     experiment_slugs: slugs.length === 0 ? undefined : slugs,
     tags: flags.tags === undefined ? undefined : splitList(flags.tags),
@@ -28,7 +29,9 @@ export async function run(
     quiet: flags.quiet,
     only_failed: flags["only-failed"],
     concurrency: asNumber(flags.concurrency),
-  });
+  };
+  await checkQueue(context, input);
+  const { run_id } = await startRun(context, input);
   const ended = await followRun(shared, run_id);
   if (flags.bundle !== undefined && ended !== undefined) await writeShard(context, ended, flags.bundle);
 }

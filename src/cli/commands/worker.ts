@@ -1,21 +1,29 @@
 import { writeComparisonPage } from "../../comparison/views/page/write-page.ts";
 import { readActiveRuns } from "../../runs/caller/active-runs.ts";
+import type { OpenExecutor } from "../../runs/worker/run-all.ts";
 import { runWorker } from "../../runs/worker/worker.ts";
 import type { Shared } from "../command.ts";
 
 /** `worker RUN`: executes a run, and then updates the comparison page of its feature. */
 export async function work(shared: Shared, [runId = ""]: string[]): Promise<void> {
   const { workspace } = shared;
-  await runWorker(
-    shared,
-    runId,
-    async ({ feature_id }) => {
+  await runWorker(shared, runId, {
+    conclude: async ({ feature_id }) => {
       const knownRuns = await readActiveRuns(workspace, feature_id, runId);
       await writeComparisonPage({ workspace, feature_id, knownRuns });
     },
-    {
+    tasks: {
       verification: async (spec) => (await import("../../lifecycle/promote/verify.ts")).verify(spec),
       promotion: async (spec) => (await import("../../lifecycle/promote/promote.ts")).promote(spec),
     },
-  );
+    openExecutor: findExecutor(shared),
+  });
+}
+
+/** With a queue, the suites go there. */
+function findExecutor(shared: Shared): OpenExecutor | undefined {
+  const { queue_url } = shared;
+  if (queue_url === undefined) return undefined;
+  return async (...of) =>
+    (await import("../../queue/execute/executor.ts")).openQueueExecutor({ ...shared, queue_url }, ...of);
 }

@@ -4,6 +4,7 @@ import type { ExperimentSummary, FeatureStatus, Phase } from "../../../schemas/s
 import { compareExperiments } from "../../comparison/compare.ts";
 import { findPlan } from "../../experiments/plan.ts";
 import type { Branch } from "../../lakebase/resources.ts";
+import { describeFeatureJobs, type QueueView } from "../../queue/watch.ts";
 import { selectActiveRuns } from "../../runs/caller/active-runs.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
 import { CoreError } from "../../utils/core-error.ts";
@@ -19,6 +20,8 @@ export interface StatusContext {
   survey: Survey;
   /** All branches of the project; undefined if Lakebase could not be reached. */
   branches: Branch[] | undefined;
+  /** The queue that runs send their suites to, if there is one and it could be reached. */
+  queue?: QueueView | undefined;
 }
 
 /** The state of a feature, its experiments, and what to do next. */
@@ -30,7 +33,7 @@ export interface FeatureState {
 
 /** Reads a feature's state from its records only. Changes nothing, and does not contact Lakebase. */
 export async function readFeature(
-  { survey, branches }: StatusContext,
+  { survey, branches, queue }: StatusContext,
   feature_id: string,
 ): Promise<FeatureState> {
   const { workspace } = survey;
@@ -72,6 +75,7 @@ export async function readFeature(
     last_run: findLastRun(runs),
     waits_for: [
       ...(open_run === undefined ? [] : [`${open_run.kind ?? "run"} ${open_run.run_id} is running`]),
+      ...(queue === undefined ? [] : describeFeatureJobs(queue, feature_id)),
       ...closing.map(({ ref }) => `closing ${ref.experiment_slug} was interrupted`),
       ...pending.map(({ what }) => what),
     ],

@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import { planPath } from "../../experiments/layout.ts";
 import { listFeatureIds } from "../../experiments/list-refs.ts";
 import { listBranches } from "../../lakebase/branches/branches.ts";
+import { type QueueView, viewQueue } from "../../queue/watch.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { type Survey, surveyRecords } from "../survey.ts";
@@ -12,17 +13,16 @@ import type { StatusContext } from "./read-feature.ts";
 export interface StatusSource extends StatusContext {
   /** Every feature that has a plan, open experiments, or closed ones: open features first, then by name. */
   features: string[];
-  /** Why Lakebase could not list branches. */
+  /** Why Lakebase could not list branches, or the queue could not be read. */
   trouble?: string;
 }
 
 /** Reads the records and lists the branches once. If Lakebase cannot be reached, the records are still reported. */
-export async function openStatus({
-  workspace,
-  lakebase,
-  signal,
-}: Pick<Context, "workspace" | "lakebase" | "signal">): Promise<StatusSource> {
-  const [survey, asked] = await Promise.all([
+export async function openStatus(
+  context: Pick<Context, "workspace" | "lakebase" | "signal" | "queue_url">,
+): Promise<StatusSource> {
+  const { workspace, lakebase, signal } = context;
+  const [survey, asked, queue] = await Promise.all([
     surveyRecords(workspace),
     listBranches(lakebase, { signal }).then(
       (branches) => ({ branches }),
@@ -32,8 +32,23 @@ export async function openStatus({
         return { branches: undefined, trouble: `Lakebase could not be reached (${code}): ${message}` };
       },
     ),
+    readQueueStatus(context),
   ]);
-  return { survey, features: await listFeatures(survey), ...asked };
+  return { survey, features: await listFeatures(survey), ...queue, ...asked };
+}
+
+/** The queue, if there is one. If it cannot be reached, the rest is still reported. */
+async function readQueueStatus({
+  queue_url,
+  ...context
+}: Pick<Context, "lakebase" | "queue_url">): Promise<{ queue?: QueueView; trouble?: string }> {
+  if (queue_url === undefined) return {};
+  try {
+    return { queue: await viewQueue(context, queue_url) };
+  } catch (error) {
+    const { code, message } = describeError(error);
+    return { trouble: `The queue could not be read (${code}): ${message}` };
+  }
 }
 
 /** @throws CoreError `unknown_feature` */

@@ -8,7 +8,8 @@ import type { Environment } from "./expand-variables.ts";
  * Variables that a command must not inherit: our own secrets, and libpq's variables for other databases, such as
  * PGHOSTADDR, which would connect it to something other than the experiment's branch.
  */
-const notInherited = /^(DATABRICKS_TOKEN|DATABRICKS_CLIENT_SECRET|ARM_CLIENT_SECRET|PG[A-Z]+)$/;
+const notInherited =
+  /^(DATABRICKS_TOKEN|DATABRICKS_CLIENT_SECRET|ARM_CLIENT_SECRET|LAKEBASE_QUEUE_URL|PG[A-Z]+)$/;
 
 /** Inherited variables whose value a command may need but that must not appear in an artifact. */
 const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i;

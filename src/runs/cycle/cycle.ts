@@ -13,6 +13,7 @@ import { runMigrations } from "../migrations/run-migrations.ts";
 import { readFailedCases } from "../rerun/failed-cases.ts";
 import { runFailedFirst } from "../rerun/run-failed-first.ts";
 import { runSetup, runSuite, SetupFailed } from "../suite/suite.ts";
+import type { Executor } from "../worker/executor.ts";
 import { isInterruption, stopReason } from "../worker/limits.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
 import { prepareWorktree } from "../worktree/prepare-worktree.ts";
@@ -46,14 +47,16 @@ export interface CycleResult extends CycleCounts {
  * kept if the code and branch are still the same, and so are earlier counts of tags that this cycle does not count.
  * Trouble with Lakebase, the worktree or the machine is not a result: it goes to the timeline, and leaves the record as
  * it was.
+ * @param executor runs the suites
  * @throws the signal's reason if the run was stopped
  */
-export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
+export async function runCycle(spec: CycleSpec, executor: Executor): Promise<CycleResult> {
   const begin = spec.turn.now();
   try {
     const scope = await reachExperiment(spec);
-    return await withPorts(spec.request.plan.ports ?? 0, spec.signal, (ports) =>
-      runReached({ ...scope, ports }, begin),
+    const ports = executor.isHere ? (spec.request.plan.ports ?? 0) : 0;
+    return await withPorts(ports, spec.signal, (leased) =>
+      runReached({ ...scope, ports: leased }, executor, begin),
     );
   } catch (error) {
     spec.signal.throwIfAborted();
@@ -63,7 +66,7 @@ export async function runCycle(spec: CycleSpec): Promise<CycleResult> {
   }
 }
 
-async function runReached(scope: CycleScope, begin: number): Promise<CycleResult> {
+async function runReached(scope: CycleScope, executor: Executor, begin: number): Promise<CycleResult> {
   const { experiment, request, signal } = scope;
   const previous = await readPrevious(scope);
   const counts = restoreCounts(scope, previous);
@@ -74,7 +77,7 @@ async function runReached(scope: CycleScope, begin: number): Promise<CycleResult
   let error: CoreError | undefined;
   try {
     const before = request.failed_tags === undefined ? undefined : previous;
-    error = await runSteps({ ...scope, before }, counts, () => write(true));
+    error = await executor.runSteps({ ...scope, before }, counts, () => write(true));
     if (hasFindings(counts)) {
       scope.turn.leave();
       scope.onStep("differences", counts);
@@ -102,7 +105,7 @@ function settle(previous: ExperimentOutcomes): ExperimentOutcomes {
 }
 
 /**
- * Runs the setup and the suites that are not counted yet, and counts them.
+ * Runs the setup and the suites that are not counted yet on this machine, and counts them.
  * @returns what prevented a measurement, or how the setup failed; undefined if everything went well
  */
 export async function runSteps(

@@ -108,3 +108,17 @@ async function findEndpoint(
     throw error;
   }
 }
+
+/**
+ * The same without a login, where other machines run the suites: it logs in once somebody needs it to.
+ * @throws CoreError as `checkBranch` does
+ */
+export async function findBranch(
+  lakebase: Lakebase,
+  experiment: Experiment,
+  options: Pick<ReachOptions, "signal" | "onWait">,
+): Promise<ReachedBranch> {
+  const { signal } = options;
+  const branch = await retryWithBackoff(() => checkBranch(lakebase, experiment, { signal }), signal);
+  return { branch, logins: keepLogins(lakebase, branch.branch, options) };
+}

@@ -57,16 +57,19 @@ export function startWatchdog(launch: readonly string[], runId: string): Watchdo
   };
 }
 
-/** Runs the watchdog itself: once its input ends, it kills what is still watched and recovers the run. */
+/**
+ * Runs the watchdog itself: once its input ends, it kills what is still watched and recovers the run.
+ * @returns whether the worker ended without dismissing it
+ */
 export async function runWatchdog(
   { workspace, lakebase }: Pick<Context, "workspace" | "lakebase">,
   runId: string,
-): Promise<void> {
+): Promise<boolean> {
   const watched = new Set<number>();
   const leftovers = new Map<string, Leftover>();
   for await (const line of createInterface(process.stdin)) {
     const message = messageSchema.parse(JSON.parse(line));
-    if ("dismiss" in message) return;
+    if ("dismiss" in message) return false;
     if ("watch" in message) watched.add(message.watch);
     if ("release" in message) watched.delete(message.release);
     if ("expect" in message) leftovers.set(message.expect.directory, message.expect);
@@ -75,4 +78,5 @@ export async function runWatchdog(
   for (const pid of watched) signalGroup(pid, "SIGKILL");
   await recoverRun(workspace, runId, [...leftovers.values()]);
   await removeForks(lakebase, workspace, runId);
+  return true;
 }

@@ -7,18 +7,32 @@ import { withProcessCap } from "../../lakebase/lakebase.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { type CycleResult, runCycle } from "../cycle/cycle.ts";
 import { rememberParents } from "../cycle/parents.ts";
+import { findBranch } from "../cycle/reach-branch.ts";
 import type { CycleSpec } from "../cycle/scope.ts";
-import { readRequest, requestFor } from "../journal/journal.ts";
+import { type RunRequest, readRequest, requestFor } from "../journal/journal.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
+import type { Executor } from "./executor.ts";
 import type { RunLimits } from "./limits.ts";
 import { openBranches } from "./open-branches.ts";
 import { Permits } from "./permits.ts";
+import { runHere } from "./run-here.ts";
 import { type RunStateWriter, resultCounts } from "./run-state-writer.ts";
 import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
 import { concurrently, roundRobin, type Turn } from "./turns.ts";
 
 /** What a run does for an experiment instead of running its suites, by the run's kind. */
-export type RunTasks = Record<TaskKind, (spec: CycleSpec) => Promise<CycleResult>>;
+type RunTasks = Record<TaskKind, (spec: CycleSpec) => Promise<CycleResult>>;
+
+/** Opens what runs the suites of a run elsewhere. */
+export type OpenExecutor = (run: Run, request: RunRequest, signal: AbortSignal) => Promise<Executor>;
+
+/** What runs a run. */
+export interface RunParts {
+  /** Do what is done by runs that run no suites. */
+  tasks: RunTasks;
+  /** Left out where this machine runs all suites. */
+  openExecutor?: OpenExecutor | undefined;
+}
 
 export type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
 
@@ -33,11 +47,14 @@ export async function runAll(
   state: RunStateWriter,
   { signal }: RunLimits,
   watchdog: Watchdog,
-  tasks: RunTasks,
+  { tasks, openExecutor }: RunParts,
 ): Promise<void> {
   const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = state.run;
   const request = await readRequest(workspace, runId);
   const { concurrent_branches } = request.plan.budget;
+  // Measurements that are to be compared come from one machine.
+  const isElsewhere = kind === undefined && !request.quiet && openExecutor !== undefined;
+  const executor = isElsewhere ? await openExecutor(state.run, request, signal) : runHere;
   const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
   const isAlone = concurrency === 1 || queued.length === 1;
   // Limits processes, not tasks: calls are also made for experiments that have not started or have already left.
@@ -46,7 +63,7 @@ export async function runAll(
   const find = (slug: string) => getExperiment({ workspace, feature_id, experiment_slug: slug });
   const branches = openBranches(lakebase, {
     experiments: kind === undefined ? queued : [],
-    ...{ find, readParent, concurrency, isAlone, signal },
+    ...{ find, readParent, concurrency, isAlone: isAlone || !executor.isHere, signal },
     ...{ ttl: request.plan.ttl, minutes: budget.minutes_left },
   });
 
@@ -54,23 +71,26 @@ export async function runAll(
     signal.throwIfAborted();
     const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
       state.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
-    const perform = findTask(kind, tasks);
+    const perform = findTask(kind, { ...tasks, suites: (spec) => runCycle(spec, executor) });
+    const experiment = await find(slug);
     return perform({
       ...{ runId, cycleId, lakebase, signal, watchdog, launch, turn, isAlone, onStep, readParent },
-      experiment: await find(slug),
+      experiment,
       request: requestFor(request, slug),
-      reachBranch: (onWait) => branches.reach(slug, onWait),
+      reachBranch: (onWait) =>
+        executor.isHere ? branches.reach(slug, onWait) : findBranch(lakebase, experiment, { signal, onWait }),
     });
   };
 
-  const permits = new Permits({
-    most: concurrency,
-    shared: {
-      directory: join(runsDirectory(workspace), "slots", feature_id),
-      permits: concurrent_branches,
-      signal,
-    },
-  });
+  const shared = {
+    directory: join(runsDirectory(workspace), "slots", feature_id),
+    permits: concurrent_branches,
+    signal,
+  };
+  // What is run elsewhere has its limits there.
+  const permits = new Permits(
+    executor.isHere ? { most: concurrency, shared } : { most: Math.max(1, queued.length) },
+  );
   await runExperimentsInParallel({
     experiments: queued,
     place: request.quiet ? roundRobin(permits) : concurrently(permits),
@@ -82,12 +102,15 @@ export async function runAll(
       const change = { peak_in_flight: permits.peak };
       if (!isUntouched) state.updateResult(settled.experiment_slug, asResult(settled, signal), change);
     },
-  });
+  }).finally(() => executor.close());
   await branches.renewed;
 }
 
-function findTask(kind: Run["kind"], tasks: RunTasks): (spec: CycleSpec) => Promise<CycleResult> {
-  if (kind === undefined) return runCycle;
+function findTask(
+  kind: Run["kind"],
+  { suites, ...tasks }: RunTasks & { suites: RunTasks[TaskKind] },
+): RunTasks[TaskKind] {
+  if (kind === undefined) return suites;
   if (kind === "imported") throw new Error("An import has no worker.");
   return tasks[kind];
 }

@@ -74,13 +74,17 @@ export function resultCounts({
   evidence,
   flaky,
   failed_first,
-}: CycleCounts): Pick<RunResult, "by_tag" | "no_evidence" | "flaky" | "failed_first"> {
+}: CycleCounts): Pick<RunResult, "by_tag" | "no_evidence" | "flaky" | "failed_first" | "machines"> {
+  const machines = Object.entries(evidence).flatMap(([tag, { source }]) =>
+    source?.origin === undefined ? [] : [[tag, source.origin.machine] as const],
+  );
   const reasons = Object.entries(evidence).flatMap(([tag, { state, reason }]) =>
     state === "no_evidence" ? [[tag, reason ?? "no reason was recorded"]] : [],
   );
   return {
     by_tag: { ...by_tag },
     ...(reasons.length > 0 && { no_evidence: Object.fromEntries(reasons) }),
+    ...(machines.length > 0 && { machines: Object.fromEntries(machines) }),
     ...(flaky !== undefined && { flaky }),
     ...(failed_first !== undefined && { failed_first: { ...failed_first } }),
   };

@@ -12,8 +12,17 @@ import { recoverDeadRuns } from "../recovery/recover.ts";
 import { recoverImports } from "../recovery/recover-imports.ts";
 import { startWatchdog } from "../recovery/watchdog.ts";
 import { watchLimits } from "./limits.ts";
-import { type RunTasks, runAll, type WorkerContext } from "./run-all.ts";
+import { type RunParts, runAll, type WorkerContext } from "./run-all.ts";
 import { RunStateWriter } from "./run-state-writer.ts";
+
+/** What a worker is given of the rooms that it does not know. */
+export interface WorkerParts extends RunParts {
+  /**
+   * Called when the records are whole, just before the run reads as ended; what goes wrong there is logged, and is
+   * nothing of the run's.
+   */
+  conclude: (run: Run) => Promise<unknown>;
+}
 
 const mayLeaveProcesses =
   "On this machine, a process that leaves its process group and clears its environment cannot be found: if a suite starts one, it may keep running.";
@@ -21,27 +30,14 @@ const mayLeaveProcesses =
 /**
  * Executes a run, in its own process. The journal is its only output: everyone else reads the run's state there.
  * SIGTERM ends it early: commands are ended, and their files are stored.
- * @param conclude called when the records are complete, just before the run reads as ended; its errors are logged,
- *   and do not affect the run
- * @param tasks perform runs that run no suites
  */
-export async function runWorker(
-  context: WorkerContext,
-  runId: string,
-  conclude: (run: Run) => Promise<unknown>,
-  tasks: RunTasks,
-): Promise<void> {
+export async function runWorker(context: WorkerContext, runId: string, parts: WorkerParts): Promise<void> {
   const fail = (error: unknown) => die(context.workspace, runId, error);
   process.once("uncaughtException", fail);
-  await work(context, runId, conclude, tasks).catch(fail);
+  await work(context, runId, parts).catch(fail);
 }
 
-async function work(
-  context: WorkerContext,
-  runId: string,
-  conclude: (run: Run) => Promise<unknown>,
-  tasks: RunTasks,
-): Promise<void> {
+async function work(context: WorkerContext, runId: string, parts: WorkerParts): Promise<void> {
   const { workspace, launch } = context;
   const run = await claimRun(workspace, runId);
   if (run === undefined) return;
@@ -55,12 +51,12 @@ async function work(
   await recoverDeadRuns(workspace, limits.signal);
   await recoverImports(workspace, limits.signal);
   await removeDeadForks(context.lakebase, workspace);
-  await runAll(context, state, limits, watchdog, tasks);
+  await runAll(context, state, limits, watchdog, parts);
   // From here on the run is over: a SIGTERM neither changes its outcome nor ends us before it is written.
   const end = limits.end();
   watchdog.dismiss();
   await removeWork(workspace, runId);
-  await conclude(run).catch((error: unknown) => process.stderr.write(`${getMessage(error)}\n`));
+  await parts.conclude(run).catch((error: unknown) => process.stderr.write(`${getMessage(error)}\n`));
   state.update(end);
   await state.flush();
   limits.clear();

@@ -1,0 +1,119 @@
+import { randomUUID } from "node:crypto";
+import type { Plan } from "../../schemas/plan/plan.ts";
+import type { Suite } from "../../schemas/plan/suite.ts";
+import { listSecrets } from "../runs/command/environment.ts";
+import { CoreError } from "../utils/core-error.ts";
+import { bossOn, ensureQueues, type Queue, type Sql } from "./connect.ts";
+import { type Job, nameQueue } from "./jobs.ts";
+
+/** What preparing a worktree and sending the result may take beside the suite, in seconds. */
+const graceSeconds = 120;
+/** For `worktrees.prepare`, such as `npm ci`. */
+const prepareSeconds = 600;
+/** For each step of the plan's `setup`. */
+const setupSeconds = 600;
+/** For the ready suite `migrations`, which runs the setup twice. */
+const builtinSeconds = 3_600;
+
+/** The longest that pg-boss lets a job take, in seconds. */
+const longestSeconds = 86_400;
+
+/** A run as the queue knows it. */
+export interface QueuedRun {
+  run_id: string;
+  project: string;
+  feature_id: string;
+  cycle_id: string;
+  /** Where it was started. */
+  machine: string;
+  request: { plan: Plan; repeat: number };
+  plan_fingerprint: string;
+  /** How many of its jobs may run at once, over all machines: together with all of the project, of the feature, alone. */
+  most_in_project: number;
+  most_in_feature: number;
+  most_in_run: number;
+  /** From when on none of its jobs begins, in minutes from now. */
+  minutes: number;
+}
+
+/** What is to be known of a job before it is made. */
+export type NewJob = Omit<Job, "id" | "state" | "attempt" | "worker_id" | "machine" | "alone" | "error">;
+
+/** Tells the queue of a run that is about to send jobs. @throws CoreError `queue_secret_in_plan` */
+export async function enqueueRun(queue: Queue, run: QueuedRun): Promise<void> {
+  const { plan } = run.request;
+  refuseSecrets(plan);
+  await ensureQueues(queue, Object.keys(plan.suites).map(nameQueue));
+  const text = `
+    insert into lakebase_queue.run (run_id, project, feature_id, cycle_id, machine, request, plan_fingerprint,
+      most_in_project, most_in_feature, most_in_run, deadline)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11 * interval '1 minute')`;
+  const request = JSON.stringify(run.request);
+  await queue.sql.query(text, [
+    ...[run.run_id, run.project, run.feature_id, run.cycle_id, run.machine, request, run.plan_fingerprint],
+    ...[run.most_in_project, run.most_in_feature, run.most_in_run, run.minutes],
+  ]);
+}
+
+/** The plan is a row of the queue. What it takes from a worker's environment is none of it. */
+function refuseSecrets(plan: Plan): void {
+  const suites = Object.values(plan.suites).map((suite) => ("env" in suite ? suite.env : undefined));
+  const variables = [plan.env, ...suites].flatMap((env) => Object.entries(env ?? {}));
+  const literal = variables.filter(([, value]) => !value.includes("$"));
+  const secret = literal.find(([name, value]) => listSecrets([], { [name]: value }).length > 0);
+  if (secret === undefined) return;
+  const what = `The plan sets ${secret[0]} to what looks like a secret, which must not reach the queue's tables.`;
+  throw new CoreError("queue_secret_in_plan", what, {
+    hint: "Name a variable of the environment instead, such as $API_TOKEN, and set it on each worker.",
+  });
+}
+
+/** Puts the suites of one experiment into the queue, each as a job that waits for the limits. */
+export async function enqueueJobs(queue: Queue, jobs: readonly NewJob[]): Promise<void> {
+  await queue.transact(async (sql) => {
+    for (const job of jobs) {
+      const text = `
+        insert into lakebase_queue.job
+          (id, run_id, experiment_slug, tag, branch, branch_uid, git_branch, commit, base_commit, code_file, seconds)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+      await sql.query(text, [
+        ...[randomUUID(), job.run_id, job.experiment_slug, job.tag, job.branch, job.branch_uid],
+        ...[job.git_branch, job.commit, job.base_commit, job.code_file, job.seconds],
+      ]);
+    }
+  });
+}
+
+/** Lets pg-boss offer a job to workers, within the transaction that found it may go. */
+export async function offerJob(
+  { boss }: Queue,
+  sql: Sql,
+  { id, tag, seconds }: Pick<Job, "id" | "tag" | "seconds">,
+): Promise<void> {
+  // How often it is tried is decided when it is taken.
+  const options = { id, expireInSeconds: seconds, retryLimit: 1_000, retryDelay: 0, retryBackoff: false };
+  const sent = await boss.send(nameQueue(tag), { job: id }, { ...options, db: bossOn(sql) });
+  if (sent === null) throw new Error(`pg-boss did not take the job ${id} of ${tag}.`);
+}
+
+/**
+ * How long a worker may have a job before another gets it, in seconds: never less than its suite may take there, with all
+ * that comes before and after it.
+ * @throws CoreError `queue_job_too_long`
+ */
+export function limitJob(plan: Plan, tag: string, suite: Suite, repeat: number): number {
+  const prepare = plan.worktrees?.prepare === undefined ? 0 : prepareSeconds;
+  const setup = (plan.setup?.length ?? 0) * setupSeconds;
+  const seconds = graceSeconds + prepare + setup + repeat * limitSuite(suite);
+  if (seconds <= longestSeconds) return seconds;
+  const what = `The suite ${tag} may take ${seconds} s with all that comes before and after it; a job in the queue at most ${longestSeconds} s.`;
+  throw new CoreError("queue_job_too_long", what, {
+    hint: "Lower the suite's timeout_seconds or repeat, or unset LAKEBASE_QUEUE_URL for this run.",
+  });
+}
+
+/** A suite that fails may be run once more on a fresh branch. */
+function limitSuite(suite: Suite): number {
+  if ("builtin" in suite) return builtinSeconds;
+  return suite.timeout_seconds * (suite.retry_on_fresh_branch === true ? 2 : 1);
+}

@@ -1,0 +1,70 @@
+import type { Run } from "../../../schemas/run.ts";
+import type { Context } from "../../context.ts";
+import { fingerprintPlan } from "../../experiments/code/fingerprint.ts";
+import type { RunRequest } from "../../runs/journal/journal.ts";
+import type { Executor } from "../../runs/worker/executor.ts";
+import { openQueue, type Queue } from "../connect.ts";
+import { enqueueRun } from "../enqueue.ts";
+import { putFile } from "../files.ts";
+import { nameMachine } from "../machine.ts";
+import { cancelJobs, forgetRun } from "../withdraw.ts";
+import { watchJobs } from "./job-looks.ts";
+import { measureOnQueue, type QueuedCycle } from "./measure.ts";
+
+/** How many computes of a project run at once on Lakebase, and so how many branches can be measured. */
+const computesInProject = 20;
+
+/**
+ * Opens the queue for a run: its suites become jobs there, and what workers send back is counted as it comes.
+ * @param signal of the run: its jobs end with it
+ * @throws CoreError as `openQueue` does, `queue_secret_in_plan`
+ */
+export async function openQueueExecutor(
+  context: Pick<Context, "workspace" | "lakebase"> & { queue_url: string },
+  run: Run,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<Executor> {
+  const queue = await openQueue(context, context.queue_url);
+  const { plan, repeat } = request;
+  await enqueueRun(queue, {
+    run_id: run.run_id,
+    project: context.lakebase.settings.project,
+    feature_id: run.feature_id,
+    cycle_id: run.cycle_id,
+    machine: nameMachine(),
+    request: { plan, repeat },
+    plan_fingerprint: fingerprintPlan(plan),
+    most_in_project: computesInProject,
+    most_in_feature: plan.budget.concurrent_branches,
+    most_in_run: run.concurrency,
+    minutes: run.budget.minutes_left,
+  });
+  // Workers hear of the end at once, not when all of the run has been put away.
+  const cancel = () => void cancelJobs(queue, run.run_id).catch(() => {});
+  signal.addEventListener("abort", cancel, { once: true });
+  const cycle: QueuedCycle = {
+    queue,
+    looks: watchJobs(queue.sql, run.run_id, signal),
+    sendCode: sendOnce(queue, run.run_id),
+  };
+  return {
+    isHere: false,
+    runSteps: (scope, counts, save) => measureOnQueue(cycle, scope, counts, save),
+    close: async () => {
+      signal.removeEventListener("abort", cancel);
+      await forgetRun(queue, run.run_id).finally(queue.close);
+    },
+  };
+}
+
+/** Several experiments may stand on one commit: it is sent once. */
+function sendOnce({ sql }: Queue, runId: string): QueuedCycle["sendCode"] {
+  const sent = new Map<string, Promise<string>>();
+  return (commit, pack) => {
+    const file = `code/${commit}`;
+    const sending = sent.get(commit) ?? pack((path) => putFile(sql, runId, file, path)).then(() => file);
+    sent.set(commit, sending);
+    return sending;
+  };
+}

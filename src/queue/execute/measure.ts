@@ -1,0 +1,153 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Suite } from "../../../schemas/plan/suite.ts";
+import { runDirectory } from "../../experiments/layout.ts";
+import type { CycleCounts } from "../../runs/cycle/counts.ts";
+import type { CycleScope } from "../../runs/cycle/scope.ts";
+import { asCoreError, CoreError } from "../../utils/core-error.ts";
+import { asError } from "../as-error.ts";
+import type { Queue } from "../connect.ts";
+import { enqueueJobs, limitJob } from "../enqueue.ts";
+import { getFile } from "../files.ts";
+import type { Job } from "../jobs.ts";
+import { nameBundle } from "../send.ts";
+import { cancelTags } from "../withdraw.ts";
+import type { JobLooks, SeenJob } from "./job-looks.ts";
+import { mergeBundle } from "./merge.ts";
+import { findSource, withCodeBundle } from "./source.ts";
+
+/** What the cycles of a run share that is on the queue. */
+export interface QueuedCycle {
+  queue: Queue;
+  looks: JobLooks;
+  /** Sends a commit's git bundle, once for each commit. @returns its name among the run's files */
+  sendCode: (
+    commit: string,
+    pack: (use: (path: string) => Promise<void>) => Promise<void>,
+  ) => Promise<string>;
+}
+
+/** The executor's `runSteps`: each suite is a job, and its bundle is counted when it comes. */
+export async function measureOnQueue(
+  shared: QueuedCycle,
+  scope: CycleScope,
+  counts: CycleCounts,
+  save: () => Promise<void>,
+): Promise<CoreError | undefined> {
+  const open = Object.entries(scope.request.plan.suites).filter(
+    ([tag]) => scope.request.tags.includes(tag) && !Object.hasOwn(counts.evidence, tag),
+  );
+  if (open.length === 0) return undefined;
+  await sendJobs(shared, scope, open);
+  const ended = new Set<string>();
+  let first: CoreError | undefined;
+  while (ended.size < open.length) {
+    const jobs = (await shared.looks.next()).filter(
+      ({ experiment_slug }) => experiment_slug === scope.experiment.experiment_slug,
+    );
+    scope.signal.throwIfAborted();
+    for (const job of jobs.filter(({ id, state }) => !isOpen(state) && !ended.has(id))) {
+      ended.add(job.id);
+      const trouble = await countJob(shared, scope, job, counts);
+      first ??= trouble;
+      await save();
+    }
+    if (counts.setup_failed !== undefined) {
+      await cancelTags(
+        shared.queue,
+        jobs.filter(({ state }) => isOpen(state)),
+      );
+      return first;
+    }
+    if (jobs.some(({ state }) => isOpen(state))) scope.onStep(describeStep(jobs), counts);
+  }
+  return first;
+}
+
+function isOpen(state: Job["state"]): boolean {
+  return state === "waiting" || state === "ready" || state === "active";
+}
+
+/** As in `api on build-2; e2e waiting, every worker is busy`. */
+function describeStep(jobs: readonly SeenJob[]): string {
+  const describe = ({ tag, state, machine, reason }: SeenJob) => {
+    if (state === "active") return `${tag} on ${machine}`;
+    return reason === undefined ? `${tag} waiting` : `${tag} waiting, ${reason}`;
+  };
+  return jobs
+    .filter(({ state }) => isOpen(state))
+    .map(describe)
+    .join("; ");
+}
+
+async function sendJobs(
+  { queue, sendCode }: QueuedCycle,
+  scope: CycleScope,
+  open: [tag: string, suite: Suite][],
+): Promise<void> {
+  const { runId, experiment, branch, request, onStep } = scope;
+  onStep("code", { by_tag: {}, evidence: {} });
+  const { isPushed, ...code } = await findSource(scope);
+  const limits = open.map(([tag, suite]) => ({
+    tag,
+    seconds: limitJob(request.plan, tag, suite, request.repeat),
+  }));
+  const code_file = isPushed ? null : await sendCode(code.commit, (use) => withCodeBundle(scope, use));
+  const { experiment_slug } = experiment;
+  await enqueueJobs(
+    queue,
+    limits.map((limit) => ({
+      ...{ run_id: runId, experiment_slug, branch: branch.branch, branch_uid: branch.uid },
+      ...code,
+      ...limit,
+      code_file,
+    })),
+  );
+}
+
+/** Counts what a job came to. @returns what kept its suite from being measured, or how the setup failed */
+async function countJob(
+  { queue }: QueuedCycle,
+  scope: CycleScope,
+  job: Job,
+  counts: CycleCounts,
+): Promise<CoreError | undefined> {
+  try {
+    if (job.state !== "done") throw describeFailure(job);
+    return await withBundle(queue, scope, job, (path) => mergeBundle(scope, job, path, counts));
+  } catch (error) {
+    scope.signal.throwIfAborted();
+    const trouble = asCoreError(error);
+    counts.evidence[job.tag] = { state: "no_evidence", reason: trouble.message, code: trouble.code };
+    await scope.recordTrouble(trouble, job.tag);
+    return trouble;
+  }
+}
+
+/** What a worker said that it could not run. */
+function describeFailure({ error, machine, tag }: Job): CoreError {
+  const where = machine === null ? "" : `On ${machine}: `;
+  if (error !== null) return asError({ ...error, message: where + error.message });
+  return new CoreError("queue_job_lost", `The job of ${tag} was withdrawn from the queue.`, {
+    hint: "Run it again.",
+    retryable: true,
+  });
+}
+
+async function withBundle<Result>(
+  { sql }: Queue,
+  { experiment, runId }: CycleScope,
+  { id, tag }: Job,
+  use: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const path = join(runDirectory(experiment.workspace, runId), `${id}.tgz`);
+  try {
+    if (await getFile(sql, runId, nameBundle(id), path)) return await use(path);
+    throw new CoreError("queue_job_lost", `What the worker sent of ${tag} is not in the queue's database.`, {
+      hint: "Run it again.",
+      retryable: true,
+    });
+  } finally {
+    await rm(path, { force: true });
+  }
+}

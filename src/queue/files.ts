@@ -1,0 +1,39 @@
+import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
+import * as z from "zod";
+import type { Sql } from "./connect.ts";
+
+/** In bytes. A part is one row, and one message to the server. */
+const partSize = 1_000_000;
+
+/** Puts a file into the queue's database, in parts, in place of one of the same name. They go with their run. */
+export async function putFile(sql: Sql, runId: string, file: string, path: string): Promise<void> {
+  await sql.query("delete from lakebase_queue.part where run_id = $1 and file = $2", [runId, file]);
+  let number = 0;
+  for await (const bytes of createReadStream(path, { highWaterMark: partSize })) {
+    number++;
+    const text = "insert into lakebase_queue.part (run_id, file, number, bytes) values ($1, $2, $3, $4)";
+    await sql.query(text, [runId, file, number, bytes]);
+  }
+}
+
+const partsSchema = z.array(z.object({ bytes: z.instanceof(Uint8Array) }));
+
+/** Writes a file of the queue's database to a path. @returns whether it is there */
+export async function getFile(sql: Sql, runId: string, file: string, path: string): Promise<boolean> {
+  const output = createWriteStream(path);
+  await once(output, "open");
+  let number = 0;
+  try {
+    for (;;) {
+      const text = "select bytes from lakebase_queue.part where run_id = $1 and file = $2 and number = $3";
+      const [part] = partsSchema.parse((await sql.query(text, [runId, file, number + 1])).rows);
+      if (part === undefined) return number > 0;
+      number++;
+      if (!output.write(part.bytes)) await once(output, "drain");
+    }
+  } finally {
+    output.end();
+    await once(output, "close");
+  }
+}

@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import type { Context } from "../../context.ts";
+import { openQueue } from "../connect.ts";
+import { giveBackAll } from "../send.ts";
+import { endRuns } from "./area.ts";
+
+/** What a worker says to its guard when it ends by itself. */
+const farewell = "bye";
+
+/**
+ * Starts a worker's guard: a process of its own that takes the end of a pipe for the worker's. Then it ends the runs that
+ * the worker leaves behind, and gives its jobs back, so that no suite goes on while another machine takes it over.
+ * @param inside the worker's area
+ */
+export function startGuard(
+  { launch }: Pick<Context, "launch">,
+  { workerId, queueUrl }: { workerId: string; queueUrl: string },
+): { dismiss: () => void } {
+  const [program = process.execPath, ...args] = launch;
+  const guard = spawn(program, [...args, "queue-guard", workerId], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+    env: { ...process.env, LAKEBASE_QUEUE_URL: queueUrl },
+  });
+  guard.unref();
+  // Without a guard the runs end by themselves, or with the next worker here, and the jobs expire.
+  guard.on("error", () => {});
+  guard.stdin.on("error", () => {});
+  return { dismiss: () => void guard.stdin.end(farewell) };
+}
+
+/** The guard itself. */
+export async function guardRuns(context: Context & { queue_url: string }, workerId: string): Promise<void> {
+  if ((await text(process.stdin)) === farewell) return;
+  await endRuns(context);
+  const queue = await openQueue(context, context.queue_url);
+  await giveBackAll(queue, workerId).finally(queue.close);
+}

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import PQueue from "p-queue";
+import packageJson from "../../../package.json" with { type: "json" };
+import type { Context } from "../../context.ts";
+import { getMessage } from "../../utils/core-error.ts";
+import { identifySelf } from "../../utils/processes/process-identity.ts";
+import { openQueue, type Queue } from "../connect.ts";
+import { nameMachine } from "../machine.ts";
+import { giveBack } from "../send.ts";
+import { type QueueWorker, type TakenJob, takeJobs } from "../take.ts";
+import { forgetOld, selectHeld } from "../withdraw.ts";
+import { forgetWorker, seeWorker } from "../workers.ts";
+import { type Area, endRuns, enterArea, openArea } from "./area.ts";
+import { carryOut, type JobEnd, JobEnded } from "./carry-out.ts";
+import { startGuard } from "./guard.ts";
+
+/** Between two looks while a job runs, in milliseconds: so long a cancelled one goes on at most. */
+const busyPauseMs = 1_000;
+
+/** The first pause at an empty queue, in milliseconds; it doubles up to the worker's own longest. */
+const firstPauseMs = 500;
+
+/** How often what nobody needs any more is removed, in milliseconds. */
+const tidyEveryMs = 3_600_000;
+
+export interface WorkOptions {
+  /** How many jobs at once. */
+  concurrency: number;
+  /** Undefined for all. */
+  tags: string[] | undefined;
+  /** The longest pause between two looks at an empty queue, in seconds. */
+  idleSeconds: number;
+  /** Ends the work: what runs goes back to the queue. */
+  signal: AbortSignal;
+  tell: (line: string) => void;
+}
+
+/** A job that runs here. */
+interface HeldJob {
+  job: TakenJob;
+  controller: AbortController;
+  done: Promise<void>;
+}
+
+/**
+ * Works on the queue until the signal: takes jobs, runs each as a run of the area, and sends what came of it.
+ * @throws CoreError as `openQueue` and `openArea` do
+ */
+export async function workOnQueue(
+  context: Context & { queue_url: string },
+  options: WorkOptions,
+): Promise<void> {
+  const queue = await openQueue(context, context.queue_url);
+  const area = await openArea(context).catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
+  });
+  const inside = enterArea(context, area);
+  const worker = await nameWorker(area, options);
+  const guard = startGuard(inside, { workerId: worker.id, queueUrl: context.queue_url });
+  try {
+    await endRuns(inside);
+    await new Work({ queue, area, context, worker }, options).run();
+  } finally {
+    guard.dismiss();
+    area.release();
+    await queue.close();
+  }
+}
+
+/** Where a worker works. */
+interface WorkPlace {
+  queue: Queue;
+  area: Area;
+  context: Context;
+  worker: QueueWorker;
+}
+
+class Work {
+  readonly #place: WorkPlace;
+  readonly #options: WorkOptions;
+  readonly #held = new Map<string, HeldJob>();
+  /** One job at a time prepares the area: several may be of one feature or one experiment. */
+  readonly #placing = new PQueue({ concurrency: 1 });
+  #pauseMs = firstPauseMs;
+  #tidied = Number.NEGATIVE_INFINITY;
+  #wake = () => {};
+
+  constructor(place: WorkPlace, options: WorkOptions) {
+    this.#place = place;
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    const { signal, tell, concurrency } = this.#options;
+    const { queue, worker } = this.#place;
+    tell(`${worker.machine} works on the queue, ${concurrency} at once.`);
+    while (!signal.aborted) {
+      await this.#look().catch((error: unknown) => {
+        tell(`The queue could not be asked: ${getMessage(error)}`);
+        this.#lengthenPause();
+      });
+      await this.#rest();
+    }
+    for (const { controller } of this.#held.values()) controller.abort(new JobEnded("left"));
+    await Promise.all([...this.#held.values()].map(({ done }) => done));
+    await forgetWorker(queue.sql, worker).catch(() => {});
+  }
+
+  async #look(): Promise<void> {
+    const { queue, worker } = this.#place;
+    await seeWorker(queue.sql, worker);
+    const jobs = [...this.#held.values()];
+    const kept = await selectHeld(
+      queue.sql,
+      jobs.map(({ job }) => job),
+    );
+    for (const { job, controller } of jobs) if (!kept.has(job.id)) controller.abort(new JobEnded("lost"));
+    const room = this.#options.concurrency - this.#held.size;
+    const taken = await takeJobs(queue, worker, room);
+    for (const job of taken) this.#start(job);
+    if (taken.length > 0) this.#pauseMs = firstPauseMs;
+    else this.#lengthenPause();
+    if (performance.now() - this.#tidied < tidyEveryMs) return;
+    this.#tidied = performance.now();
+    await forgetOld(queue);
+  }
+
+  #start(job: TakenJob): void {
+    const { tell } = this.#options;
+    const { queue, area, context } = this.#place;
+    const controller = new AbortController();
+    const name = `${job.run.feature_id} ${job.experiment_slug} ${job.tag} of ${job.run_id}`;
+    tell(`took ${name}`);
+    const work = { context, place: this.#inTurn, signal: controller.signal };
+    const done = carryOut(queue, area, job, work)
+      .then(async (end) => {
+        tell(`${endTexts[end]} ${name}`);
+        if (end === "left") await giveBack(queue, job);
+      })
+      // Nobody has it then until it expires.
+      .catch((error: unknown) => tell(`could not carry out ${name}: ${getMessage(error)}`))
+      .finally(() => {
+        this.#held.delete(job.id);
+        this.#pauseMs = firstPauseMs;
+        this.#wake();
+      });
+    this.#held.set(job.id, { job, controller, done });
+  }
+
+  readonly #inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => this.#placing.add(task);
+
+  /** Rests until the next look; a job that ends leaves room, and ends the rest. */
+  async #rest(): Promise<void> {
+    const pause = this.#held.size > 0 ? Math.min(this.#pauseMs, busyPauseMs) : this.#pauseMs;
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    const signal = AbortSignal.any([this.#options.signal, woken.signal]);
+    await sleep(pause, undefined, { signal }).catch(() => {});
+  }
+
+  #lengthenPause(): void {
+    this.#pauseMs = Math.min(this.#pauseMs * 2, this.#options.idleSeconds * 1_000);
+  }
+}
+
+const endTexts: Record<JobEnd, string> = {
+  sent: "sent",
+  failed: "could not run",
+  lost: "dropped, as cancelled or taken over,",
+  left: "gave back",
+};
+
+async function nameWorker(
+  { number }: Area,
+  { concurrency, tags, idleSeconds }: WorkOptions,
+): Promise<QueueWorker> {
+  const { pid, started } = await identifySelf();
+  const host = nameMachine();
+  return {
+    id: `${host}/${pid}/${started}`,
+    machine: number === 1 ? host : `${host} (${number})`,
+    ...{ concurrency, tags },
+    idle_seconds: idleSeconds,
+    version: packageJson.version,
+  };
+}

@@ -1,0 +1,129 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { getFile } from "../../src/queue/files.ts";
+import { listRunJobs } from "../../src/queue/jobs.ts";
+import { giveBack, nameBundle, sendResult } from "../../src/queue/send.ts";
+import { takeJobs } from "../../src/queue/take.ts";
+import { cancelJobs, forgetRun, selectHeld } from "../../src/queue/withdraw.ts";
+import { enqueueTestRun, makeWorker, openTestQueue } from "../support/queue.ts";
+
+const [ada, bob] = [makeWorker("ada"), makeWorker("bob")];
+
+async function writeBundle(content: string | Uint8Array): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "lakebase-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, "bundle"), content);
+  return join(folder, "bundle");
+}
+
+test("a job goes to one worker, and its result comes back whole", async () => {
+  const queue = await openTestQueue();
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}, {}]);
+  const taken = await Promise.all([takeJobs(queue, ada, 4), takeJobs(queue, bob, 4)]);
+  const all = taken.flat();
+  expect(all.map(({ experiment_slug }) => experiment_slug).sort()).toEqual(["exp-0", "exp-1"]);
+  expect(all[0]?.run.request.plan.suites).toHaveProperty("api");
+
+  const content = new Uint8Array(2_500_000).map((_, index) => index % 251);
+  const path = await writeBundle(content);
+  for (const job of all) expect(await sendResult(queue, job, path)).toBe(true);
+  expect((await listRunJobs(queue.sql, "run-1")).map(({ state }) => state)).toEqual(["done", "done"]);
+  const copy = `${path}.copy`;
+  expect(await getFile(queue.sql, "run-1", nameBundle(all[0]?.id ?? ""), copy)).toBe(true);
+  expect(Buffer.compare(await readFile(copy), content)).toBe(0);
+  expect(await takeJobs(queue, ada, 4)).toEqual([]);
+
+  await forgetRun(queue, "run-1");
+  expect(await getFile(queue.sql, "run-1", nameBundle(all[0]?.id ?? ""), copy)).toBe(false);
+});
+
+test("a job that expires goes to another worker, and what the first sends later does not count", async () => {
+  const queue = await openTestQueue();
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{ seconds: 1 }]);
+  const [first] = await takeJobs(queue, ada, 1);
+  if (first === undefined) throw new Error("Ada got no job.");
+  const [second] = await until(() => takeJobs(queue, bob, 1));
+  expect(second).toMatchObject({ id: first.id, attempt: 2, machine: "bob" });
+  expect(await selectHeld(queue.sql, [first])).toEqual(new Set());
+  if (second === undefined) return;
+  expect(await selectHeld(queue.sql, [second])).toEqual(new Set([second.id]));
+
+  expect(await sendResult(queue, first, await writeBundle("late"))).toBe(false);
+  expect(await sendResult(queue, second, await writeBundle("in time"))).toBe(true);
+  expect(await sendResult(queue, first, await writeBundle("later"))).toBe(false);
+  const copy = await writeBundle("");
+  await getFile(queue.sql, "run-1", nameBundle(first.id), copy);
+  expect(await readFile(copy, "utf8")).toBe("in time");
+});
+
+test("a job that every machine lost is given up", async () => {
+  const queue = await openTestQueue();
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{ seconds: 1 }]);
+  await until(async () => {
+    await takeJobs(queue, ada, 1);
+    const [job] = await listRunJobs(queue.sql, "run-1");
+    return job?.state === "failed" ? [job] : [];
+  });
+  expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([{ error: { code: "queue_job_lost" } }]);
+});
+
+test("a worker that stops gives its jobs back at once, and a cancelled run's are nobody's", async () => {
+  const queue = await openTestQueue();
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}, {}]);
+  const [first] = await takeJobs(queue, ada, 1);
+  if (first === undefined) throw new Error("Ada got no job.");
+  await giveBack(queue, first);
+  expect(await sendResult(queue, first, await writeBundle("too late"))).toBe(false);
+  const taken = await takeJobs(queue, bob, 1);
+  expect(taken).toMatchObject([{ id: first.id, machine: "bob" }]);
+
+  await cancelJobs(queue, "run-1");
+  expect(await selectHeld(queue.sql, taken)).toEqual(new Set());
+  expect(await takeJobs(queue, ada, 4)).toEqual([]);
+  expect((await listRunJobs(queue.sql, "run-1")).map(({ state }) => state)).toEqual([
+    "cancelled",
+    "cancelled",
+  ]);
+});
+
+test("the limits of branch, run, feature and project hold over all workers", async () => {
+  const queue = await openTestQueue();
+  const sameBranch = { branch: "f1-exp-a", experiment_slug: "exp-a" };
+  const two = [sameBranch, { ...sameBranch, tag: "e2e" }];
+  await enqueueTestRun(queue, { run_id: "branch", feature_id: "F1" }, two);
+  await enqueueTestRun(queue, { run_id: "run", feature_id: "F2", most_in_run: 1 }, [{}, {}]);
+  await enqueueTestRun(queue, { run_id: "feature", feature_id: "F3", most_in_feature: 2 }, [
+    ...[{ branch: "f3-a" }, { branch: "f3-b" }, { branch: "f3-c" }],
+  ]);
+  await enqueueTestRun(queue, { run_id: "project", feature_id: "F4", project: "other", most_in_project: 1 }, [
+    ...[{ branch: "f4-a" }, { branch: "f4-b" }],
+  ]);
+  const count = async () => {
+    const taken = (await Promise.all([ada, bob].map((worker) => takeJobs(queue, worker, 20)))).flat();
+    return { taken, runs: taken.map(({ run_id }) => run_id).sort() };
+  };
+  const first = await count();
+  expect(first.runs).toEqual(["branch", "feature", "feature", "project", "run"]);
+  expect((await count()).runs).toEqual([]);
+  for (const job of first.taken) await sendResult(queue, job, await writeBundle(""));
+  expect((await count()).runs).toEqual(["branch", "feature", "project", "run"]);
+});
+
+test("a worker takes jobs of its tags alone, and none of a run whose time is over", async () => {
+  const queue = await openTestQueue();
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{ tag: "api" }, { tag: "e2e" }]);
+  await enqueueTestRun(queue, { run_id: "run-2", feature_id: "F2", minutes: 0 }, [{ branch: "f2" }]);
+  const taken = await takeJobs(queue, makeWorker("ada", { tags: ["e2e", "infra"] }), 4);
+  expect(taken.map(({ tag }) => tag)).toEqual(["e2e"]);
+  expect((await takeJobs(queue, bob, 4)).map(({ run_id, tag }) => [run_id, tag])).toEqual([["run-1", "api"]]);
+});
+
+async function until<Value>(look: () => Promise<Value[]>): Promise<Value[]> {
+  for (;;) {
+    const found = await look();
+    if (found.length > 0) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
+import { script } from "../support/plans.ts";
+import { createQueueUrl, dumpTables, startQueueWorker } from "../support/queue.ts";
+import { temporaryRepository } from "../support/repository.ts";
+import {
+  answerSchema,
+  countStarts,
+  findSuitePid,
+  isAlive,
+  noting,
+  openGate,
+  prepareRun,
+  waitFor,
+} from "../support/runs.ts";
+
+const minutes = 60_000;
+
+async function prepareShop(plan: (workspace: string) => object, slugs: string[]) {
+  const url = await createQueueUrl();
+  const shop = await temporaryRepository();
+  await shop.commit("main", { "shop.txt": "one\n", ".gitignore": "/.tdd/\nnotes\n*.gate\nlogin\n" });
+  const run = await prepareRun(plan, slugs, { LAKEBASE_QUEUE_URL: url }, shop.directory);
+  const code = (slug: string) => `${shop.directory}.worktrees/${run.feature_id}/${slug}`;
+  return { ...run, url, shop, code };
+}
+
+test("what a worker measures in its own clone is counted as if it had been measured here", {
+  timeout: 10 * minutes,
+}, async () => {
+  const api = script("process.exit(process.env.EXPERIMENT_SLUG === 'exp-a' ? 0 : 1)");
+  const run = await prepareShop(() => ({ suites: { api } }), ["exp-a", "exp-b"]);
+  // No remote has it: the job carries it.
+  await run.shop.git("-C", run.code("exp-a"), "commit", "--quiet", "--allow-empty", "-m", "design");
+  const commit = await run.shop.git("-C", run.code("exp-a"), "rev-parse", "HEAD");
+  const worker = await startQueueWorker(run.shop.directory, run.url, { args: ["--concurrency", "2"] });
+  const { run_id } = await run.start();
+
+  const ended = await waitFor(run.server, run_id);
+  const machines = { api: hostname() };
+  expect(ended, worker.output()).toMatchObject({
+    state: "finished",
+    results: [
+      { machines, status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } } },
+      { machines, status: "failed", by_tag: { api: { passed: 0, failed: 1 } } },
+    ],
+  });
+  const evidence = { state: "evidence", alone: false, source: { run_id, commit } };
+  expect(await run.outcomes("exp-a")).toMatchObject({ evidence: { commit, by_tag: { api: evidence } } });
+  expect(await run.compare()).toMatchObject({ recommendation: "promote", winners: ["exp-a"] });
+  expect(await run.artifact("exp-a", "api/stdout.log")).toBeDefined();
+  expect(await dumpTables(run.url)).not.toContain(run_id);
+});
+
+test("a suite whose worker is killed ends there, runs on another, and counts once", {
+  timeout: 10 * minutes,
+}, async () => {
+  const gated = (workspace: string) =>
+    noting(
+      workspace,
+      `fs.writeFileSync(${JSON.stringify(join(workspace, "login"))}, process.env.PGPASSWORD);
+         await gate(${JSON.stringify(join(workspace, "go.gate"))});`,
+    );
+  const run = await prepareShop((workspace) => ({ suites: { api: gated(workspace) } }), ["exp-a"]);
+  const { workspace } = run;
+  const first = await startQueueWorker(run.shop.directory, run.url);
+  const { run_id } = await run.start();
+  const pid = await findSuitePid(workspace, "exp-a", "api");
+  first.kill("SIGKILL");
+  await expect.poll(() => isAlive(pid), { timeout: 3 * minutes }).toBe(false);
+
+  const second = await startQueueWorker(run.shop.directory, run.url);
+  await expect.poll(() => countStarts(workspace, "exp-a", "api"), { timeout: 3 * minutes }).toBe(2);
+  const status = await run.server.call(z.looseObject({}), "get_status", {});
+  expect(status).toMatchObject({
+    features: [
+      { waits_for: expect.arrayContaining([expect.stringMatching(/queue has 1 worker .*1 job running/)]) },
+    ],
+  });
+  const tables = await dumpTables(run.url);
+  expect(tables).toContain(run_id);
+  const password = new URL(run.url).password;
+  for (const secret of [await readFile(join(workspace, "login"), "utf8"), decodeURIComponent(password)])
+    expect(tables).not.toContain(secret);
+
+  await openGate(join(workspace, "go.gate"));
+  const ended = await waitFor(run.server, run_id);
+  expect(ended, second.output()).toMatchObject({
+    state: "finished",
+    results: [{ status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } } }],
+  });
+  const ref = { workspace, feature_id: run.feature_id, experiment_slug: "exp-a" };
+  expect((await readTimeline(ref)).filter(({ kind }) => kind === "cycle")).toHaveLength(1);
+});
+
+test("cancelling a run ends its suite on the other machine, and leaves nothing in the queue", {
+  timeout: 10 * minutes,
+}, async () => {
+  const never = (workspace: string) =>
+    noting(workspace, `await gate(${JSON.stringify(join(workspace, "never"))});`);
+  const run = await prepareShop((workspace) => ({ suites: { api: never(workspace) } }), ["exp-a"]);
+  const worker = await startQueueWorker(run.shop.directory, run.url);
+  const { run_id } = await run.start();
+  const pid = await findSuitePid(run.workspace, "exp-a", "api");
+
+  const cancelled = await run.server.call(answerSchema, "cancel_run", { run_id });
+  expect(cancelled.state).toBe("cancelled");
+  await expect.poll(() => isAlive(pid), { timeout: 3 * minutes }).toBe(false);
+  expect(await dumpTables(run.url)).not.toContain(run_id);
+  await expect.poll(() => worker.output(), { timeout: 3 * minutes }).toContain("dropped");
+});

@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import { join, resolve } from "node:path";
+import { execa } from "execa";
+import { Client } from "pg";
+import { inject, onTestFinished } from "vitest";
+import { planSchema } from "../../schemas/plan/plan.ts";
+import { createClient } from "../../src/lakebase/connection/client.ts";
+import { connectionUrl, openConnection } from "../../src/lakebase/connection/connection.ts";
+import { openLakebase } from "../../src/lakebase/lakebase.ts";
+import { createProject, getProject } from "../../src/lakebase/projects.ts";
+import { openQueue } from "../../src/queue/connect.ts";
+import { enqueueJobs, enqueueRun, type NewJob, type QueuedRun } from "../../src/queue/enqueue.ts";
+import type { QueueWorker } from "../../src/queue/take.ts";
+import { localLakebase } from "./lakebase.ts";
+import { temporaryFolder } from "./machine/temporary.ts";
+import { script } from "./plans.ts";
+
+/** The emulator's project that the tests of a file have their queues in, each in a database of its own. */
+const project = `queues-${randomBytes(4).toString("hex")}`;
+let created: Promise<void> | undefined;
+
+/** A queue of the test's own. @returns its URL, with a login of an hour */
+export async function createQueueUrl(): Promise<string> {
+  const lakebase = openLakebase({ ...localLakebase().settings, project });
+  created ??= createProject(lakebase);
+  await created;
+  const { default_branch } = await getProject(lakebase);
+  if (default_branch === null) throw new Error("The emulator's project has no default branch.");
+  const connection = await openConnection(lakebase, default_branch);
+  const database = `queue_${randomBytes(4).toString("hex")}`;
+  const client = await createClient(connection, 60_000);
+  await client.connect();
+  await client.query(`create database ${database}`);
+  await client.end();
+  return connectionUrl({ ...connection, database });
+}
+
+/** An open queue of the test's own. */
+export async function openTestQueue() {
+  const queue = await openQueue({ lakebase: localLakebase() }, await createQueueUrl());
+  onTestFinished(queue.close);
+  return queue;
+}
+
+/** A run of so many experiments with one suite each, in the queue. */
+export async function enqueueTestRun(
+  queue: Awaited<ReturnType<typeof openTestQueue>>,
+  run: Partial<QueuedRun> & Pick<QueuedRun, "run_id">,
+  jobs: readonly Partial<NewJob>[],
+): Promise<void> {
+  await enqueueRun(queue, {
+    ...{ project: "local", feature_id: "F1", cycle_id: "C1", machine: "laptop", plan_fingerprint: "0" },
+    ...{ most_in_project: 20, most_in_feature: 20, most_in_run: 20, minutes: 30 },
+    request: { plan: planSchema.parse({ suites: { api: script(""), e2e: script("") } }), repeat: 1 },
+    ...run,
+  });
+  await enqueueJobs(
+    queue,
+    jobs.map((job, index) => ({
+      ...{ run_id: run.run_id, experiment_slug: `exp-${index}`, tag: "api", branch: `f1-exp-${index}` },
+      ...{ branch_uid: null, git_branch: `experiment/F1/exp-${index}`, commit: "c".repeat(40) },
+      ...{ base_commit: "b".repeat(40), code_file: null, seconds: 60 },
+      ...job,
+    })),
+  );
+}
+
+export function makeWorker(machine: string, more: Partial<QueueWorker> = {}): QueueWorker {
+  return {
+    id: machine,
+    machine,
+    concurrency: 4,
+    tags: undefined,
+    idle_seconds: 10,
+    version: "test",
+    ...more,
+  };
+}
+
+/** A worker in a clone and a home of its own, as on another machine; ended with the test. */
+export async function startQueueWorker(
+  repository: string,
+  queueUrl: string,
+  { args = [], detached = false }: { args?: string[]; detached?: boolean } = {},
+) {
+  const home = await temporaryFolder();
+  const checkout = join(home, "checkout");
+  await execa("git", ["clone", "--quiet", repository, checkout]);
+  const worker = execa(
+    process.execPath,
+    [resolve("dist/main.js"), "--workspace", checkout, "work", ...args],
+    {
+      env: {
+        HOME: home,
+        LAKEBASE_QUEUE_URL: queueUrl,
+        LAKEBASE_LOCAL_HOME: inject("localHome"),
+        GIT_CONFIG_GLOBAL: "/dev/null",
+      },
+      stdin: "ignore",
+      reject: false,
+      cleanup: !detached,
+    },
+  );
+  let output = "";
+  for (const stream of [worker.stdout, worker.stderr])
+    stream.on("data", (chunk) => {
+      output += String(chunk);
+    });
+  onTestFinished(async () => {
+    worker.kill("SIGCONT");
+    worker.kill("SIGTERM");
+    await worker;
+  });
+  if (worker.pid === undefined) throw new Error("The worker did not start.");
+  return {
+    pid: worker.pid,
+    home,
+    checkout,
+    kill: worker.kill.bind(worker),
+    output: () => output,
+    ended: worker,
+  };
+}
+
+/** All that the queue's tables hold, as text: files as latin1, too. */
+export async function dumpTables(url: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const tables = await client.query<{ name: string }>(
+      "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname like 'lakebase\\_%'",
+    );
+    const texts: string[] = [];
+    for (const { name } of tables.rows) {
+      const { rows } = await client.query<{ row: string }>(`select to_jsonb(t)::text as row from ${name} t`);
+      texts.push(
+        name,
+        ...rows.map(({ row }) =>
+          row.replace(/\\\\x([0-9a-f]+)/g, (_, hex) => Buffer.from(hex, "hex").toString("latin1")),
+        ),
+      );
+    }
+    return texts.join("\n");
+  } finally {
+    await client.end();
+  }
+}
