@@ -5,6 +5,7 @@ import type { BranchRecord } from "../../schemas/experiment/branch-record.ts";
 import { type BranchName, type BranchUid, parseRecordedBranch } from "../lakebase/branches/branch-id.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { readIfPresent, readRecordText, repairRecord, writeAtomically } from "../utils/files/files.ts";
+import { type OnBroken, readIfValid } from "../utils/files/salvage.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
 import { readBranchRecord, writeBranchRecord } from "./branches/branch-record.ts";
 import { experimentClosed, readClosed, refuseClosing } from "./closed.ts";
@@ -26,7 +27,7 @@ export interface Experiment extends ExperimentRef {
  * @throws CoreError `record_unreadable`
  */
 export async function listExperiments(workspace: string, featureId: string): Promise<Experiment[]> {
-  const found = await Promise.all((await listRefs(workspace, featureId)).map(findExperiment));
+  const found = await Promise.all((await listRefs(workspace, featureId)).map((ref) => findExperiment(ref)));
   return found.filter((experiment) => experiment !== undefined);
 }
 
@@ -39,22 +40,30 @@ export async function listAllExperiments(workspace: string): Promise<Experiment[
 
 /**
  * Finds an experiment; undefined if there is none of that name, or it is being closed.
+ * @param onBroken called if the record of its branch cannot be read, which only costs the uid
  * @throws CoreError `record_unreadable`
  */
-export async function findExperiment(ref: ExperimentRef): Promise<Experiment | undefined> {
+export async function findExperiment(
+  ref: ExperimentRef,
+  onBroken?: OnBroken,
+): Promise<Experiment | undefined> {
   const { branch: path, closed } = experimentPaths(ref);
   const text = await readRecordText(path);
   if (text === undefined || existsSync(closed)) return undefined;
   const branch = parseRecordedBranch(text.trim());
-  if (branch !== undefined) return { ...ref, branch, branch_uid: await findUid(ref, branch) };
+  if (branch !== undefined) return { ...ref, branch, branch_uid: await findUid(ref, branch, onBroken) };
   throw new CoreError("record_unreadable", `${path} does not contain exactly one branch name.`, {
     hint: repairRecord,
   });
 }
 
 /** Reads the uid from `branch.json`; undefined if that is unreadable or describes a branch of a different name. */
-async function findUid(ref: ExperimentRef, branch: string): Promise<string | null | undefined> {
-  const record = await readBranchRecord(ref).catch(() => undefined);
+async function findUid(
+  ref: ExperimentRef,
+  branch: string,
+  onBroken?: OnBroken,
+): Promise<string | null | undefined> {
+  const record = await readIfValid(experimentPaths(ref).branchRecord, () => readBranchRecord(ref), onBroken);
   return record?.branch === branch ? record.uid : undefined;
 }
 

@@ -250,11 +250,17 @@ function below(directory: string, ...names: string[]): string {
   return [directory, ...names].join(sep);
 }
 
+/** The last valid name of each kind: a comparison asks for the same one again and again. */
+const lastNamed = new WeakMap<z.ZodType<string>, string>();
+
 /** Checks every name that becomes part of a path, whatever its caller has checked before. */
 function named(schema: z.ZodType<string>, value: string): string {
-  return parseAs(schema, value, {
+  if (lastNamed.get(schema) === value) return value;
+  const name = parseAs(schema, value, {
     code: "invalid_name",
     subject: JSON.stringify(value),
     hint: "Use a name of the allowed form, such as exp-a.",
   });
+  lastNamed.set(schema, name);
+  return name;
 }

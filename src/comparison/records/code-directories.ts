@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
-import { readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { locateCode } from "../../experiments/code/worktrees.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
 import { findRepository, type Repository } from "../../git/repository.ts";
-import { ignoreCoreError } from "../../utils/core-error.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** Finds the folder of each experiment's code, by slug, if it has a worktree and that exists. Absolute paths. */
@@ -13,8 +11,7 @@ export async function findCodeDirectories(
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   let repository: Repository | undefined;
-  for (const { experiment } of all) {
-    const record = await readWorktreeRecord(experiment).catch(ignoreCoreError);
+  for (const { experiment, worktree: record } of all) {
     if (!record || !existsSync(record.path)) continue;
     // All experiments share one repository.
     repository ??= await findRepository(workspace);

@@ -1,13 +1,14 @@
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { ReportedTag } from "../../../schemas/experiment/reported.ts";
+import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
 import { listArtifactNames } from "../../experiments/artifacts/artifacts.ts";
-import { readBranchRecord } from "../../experiments/branches/branch-record.ts";
+import { readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { readReported } from "../../experiments/outcomes/reported.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/timeline/timeline.ts";
-import { CoreError } from "../../utils/core-error.ts";
+import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
 import { modifiedAt } from "../../utils/files/files.ts";
 import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 
@@ -20,6 +21,8 @@ interface UnreadableExperiment extends ExperimentRef {
 /** All that a comparison needs to know about one experiment, read once. */
 export interface ExperimentRecords {
   experiment: Experiment | UnreadableExperiment;
+  /** Null or undefined if it has none, or if its record cannot be read. */
+  worktree?: WorktreeRecord | null | undefined;
   /** Undefined if nothing has run yet. */
   outcomes?: ExperimentOutcomes | undefined;
   /** Reports of suites that ran elsewhere, by tag. */
@@ -65,15 +68,15 @@ function findRunningRun(records: ExperimentRecords | undefined): string | undefi
 async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<ExperimentRecords | undefined> {
   let found: ExperimentRecords = {
     experiment: { ...ref, branch: "" },
+    worktree: await readWorktreeRecord(ref).catch(ignoreCoreError),
     timeline: [],
     artifact_count: 0,
     artifacts: [],
   };
   try {
-    const experiment = await findExperiment(ref);
+    const experiment = await findExperiment(ref, onBroken);
     if (experiment === undefined) return undefined;
     found = { ...found, experiment, cutAt: modifiedAt(experimentPaths(experiment).branch) };
-    await readIfValid(experimentPaths(experiment).branchRecord, () => readBranchRecord(experiment), onBroken);
     const byCycle = await listArtifactNames(experiment);
     const artifact_count = [...byCycle.values()].reduce((sum, names) => sum + names.length, 0);
     found = { ...found, artifact_count };

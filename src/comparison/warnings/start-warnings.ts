@@ -2,12 +2,10 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
-import { readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { listUncommitted } from "../../git/commit.ts";
 import { findRepository } from "../../git/repository.ts";
 import { haveSameFiles } from "../../git/same-files.ts";
-import { ignoreCoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
 import { isEliminated } from "../verdict/candidates.ts";
@@ -31,9 +29,8 @@ export interface Starts {
 export async function readStarts({ workspace }: FeatureRef, judged: JudgedExperiment[]): Promise<Starts> {
   const worktrees: { slug: string; record: WorktreeRecord }[] = [];
   for (const { records, row } of judged) {
-    if (isEliminated(row)) continue;
-    const record = await readWorktreeRecord(records.experiment).catch(ignoreCoreError);
-    if (record) worktrees.push({ slug: row.experiment_slug, record });
+    const record = records.worktree;
+    if (record && !isEliminated(row)) worktrees.push({ slug: row.experiment_slug, record });
   }
   const winning = judged.filter(({ row }) => row.signal === "winning").map(({ row }) => row);
   const unchanged = winning.filter(
