@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import pg from "pg";
 import { expect, test } from "vitest";
 import { startCli } from "../support/cli.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
@@ -99,6 +100,31 @@ test("exec runs a command in an experiment's environment, with its exit status",
   expect((await startCli(workspace, killed)).exitCode).toBe(137);
   const missing = await startCli(workspace, ["exec", feature_id, "exp-a", "--", "no-such-program"]);
   expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("command_not_found") });
+});
+
+test("exec says at once why a login was refused, and goes on when one is accepted", async () => {
+  const { workspace, feature_id } = await prepareRun(() => ({ suites: { api: script("") } }), ["exp-a"]);
+  const source = "console.log(process.env.DATABASE_URL)";
+  const command = ["exec", feature_id, "exp-a", "--", process.execPath, "-e", source];
+  const { stdout: url } = await startCli(workspace, command);
+  const client = new pg.Client({ connectionString: url.replace("/databricks_postgres", "/postgres") });
+  await client.connect();
+  const allowLogins = (allowed: boolean) =>
+    client.query(`ALTER DATABASE databricks_postgres ALLOW_CONNECTIONS ${allowed}`);
+  await allowLogins(false);
+  const running = startCli(workspace, command);
+  const said: string[] = [];
+  for await (const line of running.iterable({ from: "stderr" })) {
+    said.push(line);
+    await allowLogins(true);
+  }
+  expect(await running).toMatchObject({ exitCode: 0 });
+  expect(said).toEqual([
+    expect.stringMatching(
+      /^Branch \S+ refused the login: .*not currently accepting connections.*Trying again/,
+    ),
+  ]);
+  await client.end();
 });
 
 test("exec gives a command the plan's variables, but for those that only a run has", async () => {

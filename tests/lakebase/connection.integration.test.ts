@@ -61,6 +61,16 @@ describe("openConnection", () => {
     expect(postgres.passwords).toEqual(["t1", "t2", "t3"]);
   });
 
+  test("says once why a login was refused, before it tries again", async () => {
+    const { postgres, answers } = await script([authorizing, authorizing]);
+    const { lakebase } = fakeCli(answers);
+    const said: [string, number][] = [];
+    await openConnection(lakebase, branch, {
+      onRefused: (reason) => said.push([reason, postgres.passwords.length]),
+    });
+    expect(said).toEqual([["External authorization failed", 1]]);
+  });
+
   test("creates the endpoint where there is none, and waits for its host", async () => {
     const { answers } = await script([], (host) => [
       { stdout: [] },
@@ -165,7 +175,10 @@ describe("openConnection says what was missing", () => {
   test("a database that does not exist is not waited for", async () => {
     const { postgres, answers } = await script([{ code: "3D000", message: "database does not exist" }]);
     const { lakebase } = fakeCli(answers);
-    await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "login_failed" });
+    const onRefused = () => expect.unreachable();
+    await expect(openConnection(lakebase, branch, { onRefused })).rejects.toMatchObject({
+      code: "login_failed",
+    });
     expect(postgres.passwords).toHaveLength(1);
   });
 

@@ -13,7 +13,8 @@ import type { Shared } from "../command.ts";
 
 /**
  * `exec FEATURE EXPERIMENT -- COMMAND`: runs a command on this terminal, with the experiment's login and the plan's
- * variables in its environment, and exits with its status. Only the command receives the login.
+ * variables in its environment, and exits with its status. Only the command receives the login. If the first login is
+ * refused, says so with the reason while it tries again.
  * @throws CoreError `unknown_experiment`, `invalid_input`, `invalid_plan`, `unknown_variable`, `command_not_found`,
  *   and whatever `openConnection` throws
  */
@@ -25,7 +26,9 @@ export async function exec(
   const { directory } = await checkCode(experiment);
   const plan = await findPlan(workspace, feature_id);
   const { branch } = await checkBranch(lakebase, experiment);
-  const connection = await openConnection(lakebase, branch);
+  const onRefused = (reason: string) =>
+    process.stderr.write(`Branch ${branch} refused the login: ${reason}. Trying again…\n`);
+  const connection = await openConnection(lakebase, branch, { onRefused });
   const child = execa(program, args, {
     cwd: isInside(directory, process.cwd()) ? process.cwd() : directory,
     env: withMapped(experimentEnvironment(connection, experiment), outsideRuns(plan?.env)),

@@ -22,6 +22,8 @@ interface ConnectionOptions {
   untried?: Connection | undefined;
   /** The number of logins to try; those refused because all computes are in use do not count. Default: as many as there is time for. */
   tries?: number | undefined;
+  /** Called once, with the server's reason, if the first login is refused and another will be tried. */
+  onRefused?: ((reason: string) => void) | undefined;
 }
 
 const database = "databricks_postgres";
@@ -57,8 +59,9 @@ export async function openConnection(
     if (refusal.waitsFor !== undefined && options.onWait !== undefined)
       budget = openBudget(lakebase, options);
     if (refusal.waitsFor === undefined) refused++;
-    if (!refusal.mayPass || refused >= tries || !(await pause(budget, attempt)))
-      throw loginFailed(branch, refusal.reason, attempt + 1);
+    const mayRepeat = refusal.mayPass && refused < tries;
+    if (mayRepeat && attempt === 0) options.onRefused?.(reason);
+    if (!mayRepeat || !(await pause(budget, attempt))) throw loginFailed(branch, refusal.reason, attempt + 1);
   }
 }
 
