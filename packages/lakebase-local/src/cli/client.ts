@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { findDaemon } from "../connection.ts";
-import { readText } from "../fields.ts";
+import { parseAnswer, readText } from "../fields.ts";
 import type { Home } from "../home.ts";
 import { getCode, getMessage } from "../local-error.ts";
 
@@ -78,11 +78,11 @@ function send(port: number, token: string, { method, path, body, waitSeconds }: 
       response.on("error", reject);
       response.on("end", () => {
         try {
-          const answer: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+          const answer = parseAnswer(Buffer.concat(chunks).toString("utf8"));
           if (response.statusCode === 200) resolve(answer);
           else reject(new CallError(readText(answer, "message")));
         } catch (error) {
-          reject(new CallError(`the daemon's answer is not readable: ${getMessage(error)}`));
+          reject(error);
         }
       });
     });

@@ -22,6 +22,8 @@ export async function waitForOperation(home: Home, name: string, timeoutSeconds:
       waitSeconds: Math.min(longestWait, left),
     });
     const operation = await before(deadline, asked.catch(explainLoss));
+    // Something else than an operation would be asked for again without end.
+    readText(operation, "name");
     if (readField(operation, "done") !== true) continue;
     const [error, response] = [readField(operation, "error"), readField(operation, "response")];
     if (error !== undefined)

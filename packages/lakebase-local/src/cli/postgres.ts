@@ -1,5 +1,5 @@
 import { apiBase, type Command, commands, type Flag } from "../commands.ts";
-import { readField, readList, readText } from "../fields.ts";
+import { readList, readOptionalText, readText } from "../fields.ts";
 import type { Home } from "../home.ts";
 import { type Arguments, goDuration, isOn, parseArguments, UsageError } from "./arguments.ts";
 import { call } from "./client.ts";
@@ -72,9 +72,9 @@ async function listAll(home: Home, command: Command, given: Arguments): Promise<
     if (token !== undefined) flags.set("page-token", token);
     const page = await call(home, { method: "GET", path: buildPath(command, { ...given, flags }) });
     items.push(...readList(page, command.items ?? ""));
-    const next = readField(page, "next_page_token");
-    if (next === undefined || next === "" || (limit > 0 && items.length >= limit)) break;
-    token = String(next);
+    const next = readOptionalText(page, "next_page_token");
+    if (!next || (limit > 0 && items.length >= limit)) break;
+    token = next;
   }
   const shown = limit > 0 ? items.slice(0, limit) : items;
   return shown.length === 0 ? "[\n  \n]\n" : render(shown);
