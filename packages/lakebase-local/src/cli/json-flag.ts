@@ -2,50 +2,12 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "../commands.ts";
 import { isObject } from "../fields.ts";
 import { getMessage } from "../local-error.ts";
+import { resourceFields } from "./resource-fields.ts";
 
-/** The fields that a resource has; those with fields of their own list them. */
-interface Fields {
-  [name: string]: Fields | true;
+/** The fields of the resource that a command is about, see `resourceFields`. */
+export function findFields({ name }: Command): object {
+  return resourceFields[name.split("-").at(-1) ?? ""] ?? {};
 }
-
-const sizes: Fields = fields(
-  "autoscaling_limit_min_cu autoscaling_limit_max_cu suspend_timeout_duration no_suspension",
-);
-const common: Fields = fields("name parent uid create_time update_time status");
-
-const known: Record<string, Fields> = {
-  project: {
-    ...common,
-    ...fields("project_id delete_time purge_time"),
-    initial_branch_spec: fields("is_protected"),
-    initial_endpoint_spec: { ...sizes, group: true },
-    spec: {
-      ...fields("budget_policy_id custom_tags default_branch display_name enable_pg_native_login"),
-      ...fields("history_retention_duration pg_version"),
-      default_endpoint_settings: { ...sizes, pg_settings: true },
-    },
-  },
-  branch: {
-    ...common,
-    branch_id: true,
-    spec: fields("expire_time is_protected no_expiry source_branch source_branch_lsn source_branch_time ttl"),
-  },
-  endpoint: {
-    ...common,
-    endpoint_id: true,
-    spec: { ...sizes, ...fields("disabled endpoint_type group settings") },
-  },
-  database: { ...common, database_id: true, spec: fields("postgres_database role") },
-  role: {
-    ...common,
-    role_id: true,
-    spec: {
-      ...fields("auth_method identity_type membership_roles postgres_role"),
-      attributes: fields("bypassrls createdb createrole"),
-    },
-  },
-  credential: fields("claims endpoint expire_time ttl"),
-};
 
 /**
  * Reads the value of `--json`: JSON, or the file named after an at sign. Fields that the resource does not have
@@ -60,8 +22,7 @@ export async function readJson(command: Command, text: string): Promise<unknown>
       `--json should NOT be wrapped in '{"role": ...}'.\n\nGive the role's own fields: '{"spec": {...}}'`,
     );
   }
-  const kind = command.name.split("-").at(-1) ?? "";
-  return strip(value, known[kind] ?? {}, [], (path) => {
+  return strip(value, findFields(command), [], (path) => {
     const name = path.at(-1) ?? "";
     const above = path.slice(0, -1).join(".");
     process.stderr.write(
@@ -78,19 +39,13 @@ function parse(source: string, place: string): unknown {
   }
 }
 
-function strip(
-  value: unknown,
-  allowed: Fields,
-  path: string[],
-  onUnknown: (path: string[]) => void,
-): unknown {
-  if (!isObject(value)) return value;
+function strip(value: unknown, known: unknown, path: string[], onUnknown: (path: string[]) => void): unknown {
+  if (!isObject(value) || !isObject(known) || Object.keys(known).length === 0) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, item]) => {
-      const inner = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
-      if (inner === undefined) onUnknown([...path, name]);
-      if (inner === undefined) return [];
-      return [[name, inner === true ? item : strip(item, inner, [...path, name], onUnknown)]];
+      const isKnown = Object.hasOwn(known, name);
+      if (!isKnown) onUnknown([...path, name]);
+      return isKnown ? [[name, strip(item, known[name], [...path, name], onUnknown)]] : [];
     }),
   );
 }
@@ -99,8 +54,4 @@ function strip(
 function position(source: string, name: string): string {
   const before = source.slice(0, Math.max(0, source.indexOf(`"${name}"`)) + 1).split("\n");
   return `${before.length}:${(before.at(-1) ?? "").length + 1}`;
-}
-
-function fields(names: string): Fields {
-  return Object.fromEntries(names.split(" ").map((name) => [name, true]));
 }

@@ -7,6 +7,7 @@ import { addExpiry } from "./expiry.ts";
 import { readJson } from "./json-flag.ts";
 import { waitForOperation } from "./operation.ts";
 import { render } from "./render.ts";
+import { readSkeleton, skeletonFlags } from "./skeleton.ts";
 import { formatUsage, overview } from "./usage.ts";
 
 const waitFlags: Flag[] = [
@@ -30,6 +31,8 @@ export async function runPostgres(home: Home, words: string[]): Promise<string> 
   const usage = formatUsage(command, flags);
   const given = parseArguments(rest, flags, usage);
   if (isOn(given.flags.get("help"))) return usage;
+  const skeleton = readSkeleton(command, given);
+  if (skeleton) return render(skeleton);
   checkCount(command, given, usage);
   const body = await readBody(command, given);
   if (command.items) return listAll(home, command, given);
@@ -42,7 +45,7 @@ export async function runPostgres(home: Home, words: string[]): Promise<string> 
 function listFlags(command: Command): Flag[] {
   return [
     ...(command.flags ?? []),
-    ...(command.takesJson ? [jsonFlag] : []),
+    ...(command.takesJson ? [jsonFlag, ...skeletonFlags] : []),
     ...(command.isOperation ? waitFlags : []),
   ];
 }

@@ -3,6 +3,9 @@ import { type Command, commands, type Flag } from "../commands.ts";
 const descriptions: Record<string, string> = {
   "database-id": "id of the new database; generated if omitted",
   "expire-time": "when the credential expires, such as 2026-08-21T13:00:00Z",
+  "generate-skeleton": "print the JSON that --json takes, with every field empty, and exit",
+  "generate-skeleton-full": "the same as --generate-skeleton",
+  "generate-skeleton-required-only": "print only the fields that --json must have, and exit",
   help: "show this help",
   json: "the resource as JSON, or @path/to/file.json",
   limit: "maximum number of results; 0 for all",

@@ -1,0 +1,218 @@
+/**
+ * The fields of each resource with an empty value for each, sorted by name. An empty object stands for keys of any
+ * name. By these, `--json` is checked and `--generate-skeleton` answered.
+ */
+export const resourceFields: Record<string, object> = {
+  branch: {
+    branch_id: "",
+    create_time: "",
+    name: "",
+    parent: "",
+    spec: {
+      expire_time: "",
+      is_protected: false,
+      no_expiry: false,
+      source_branch: "",
+      source_branch_lsn: "",
+      source_branch_time: "",
+      ttl: "",
+    },
+    status: {
+      branch_id: "",
+      current_state: "",
+      default: false,
+      delete_time: "",
+      expire_time: "",
+      is_protected: false,
+      logical_size_bytes: 0,
+      pending_state: "",
+      purge_time: "",
+      source_branch: "",
+      source_branch_lsn: "",
+      source_branch_time: "",
+      state_change_time: "",
+    },
+    uid: "",
+    update_time: "",
+  },
+  credential: {
+    claims: [
+      {
+        permission_set: "",
+        resources: [
+          {
+            table_name: "",
+          },
+        ],
+      },
+    ],
+    endpoint: "",
+    expire_time: "",
+    ttl: "",
+  },
+  database: {
+    create_time: "",
+    database_id: "",
+    name: "",
+    parent: "",
+    spec: {
+      postgres_database: "",
+      role: "",
+    },
+    status: {
+      database_id: "",
+      postgres_database: "",
+      role: "",
+    },
+    update_time: "",
+  },
+  endpoint: {
+    create_time: "",
+    endpoint_id: "",
+    name: "",
+    parent: "",
+    spec: {
+      autoscaling_limit_max_cu: 0,
+      autoscaling_limit_min_cu: 0,
+      disabled: false,
+      endpoint_type: "",
+      group: {
+        enable_readable_secondaries: false,
+        max: 0,
+        min: 0,
+      },
+      no_suspension: false,
+      settings: {
+        pg_settings: {},
+      },
+      suspend_timeout_duration: "",
+    },
+    status: {
+      autoscaling_limit_max_cu: 0,
+      autoscaling_limit_min_cu: 0,
+      current_state: "",
+      disabled: false,
+      endpoint_id: "",
+      endpoint_type: "",
+      group: {
+        enable_readable_secondaries: false,
+        max: 0,
+        min: 0,
+      },
+      hosts: {
+        host: "",
+        read_only_host: "",
+        read_only_pooled_host: "",
+        read_write_pooled_host: "",
+      },
+      last_active_time: "",
+      pending_state: "",
+      settings: {
+        pg_settings: {},
+      },
+      suspend_timeout_duration: "",
+    },
+    uid: "",
+    update_time: "",
+  },
+  project: {
+    create_time: "",
+    delete_time: "",
+    initial_branch_spec: {
+      is_protected: false,
+    },
+    initial_endpoint_spec: {
+      autoscaling_limit_max_cu: 0,
+      autoscaling_limit_min_cu: 0,
+      group: {
+        enable_readable_secondaries: false,
+        max: 0,
+        min: 0,
+      },
+      no_suspension: false,
+      suspend_timeout_duration: "",
+    },
+    name: "",
+    project_id: "",
+    purge_time: "",
+    spec: {
+      budget_policy_id: "",
+      custom_tags: [
+        {
+          key: "",
+          value: "",
+        },
+      ],
+      default_branch: "",
+      default_endpoint_settings: {
+        autoscaling_limit_max_cu: 0,
+        autoscaling_limit_min_cu: 0,
+        no_suspension: false,
+        pg_settings: {},
+        suspend_timeout_duration: "",
+      },
+      display_name: "",
+      enable_pg_native_login: false,
+      history_retention_duration: "",
+      pg_version: 0,
+    },
+    status: {
+      branch_logical_size_limit_bytes: 0,
+      budget_policy_id: "",
+      compute_last_active_time: "",
+      custom_tags: [
+        {
+          key: "",
+          value: "",
+        },
+      ],
+      default_branch: "",
+      default_endpoint_settings: {
+        autoscaling_limit_max_cu: 0,
+        autoscaling_limit_min_cu: 0,
+        no_suspension: false,
+        pg_settings: {},
+        suspend_timeout_duration: "",
+      },
+      display_name: "",
+      enable_pg_native_login: false,
+      history_retention_duration: "",
+      owner: "",
+      pg_version: 0,
+      project_id: "",
+      synthetic_storage_size_bytes: 0,
+    },
+    uid: "",
+    update_time: "",
+  },
+  role: {
+    create_time: "",
+    name: "",
+    parent: "",
+    role_id: "",
+    spec: {
+      attributes: {
+        bypassrls: false,
+        createdb: false,
+        createrole: false,
+      },
+      auth_method: "",
+      identity_type: "",
+      membership_roles: [""],
+      postgres_role: "",
+    },
+    status: {
+      attributes: {
+        bypassrls: false,
+        createdb: false,
+        createrole: false,
+      },
+      auth_method: "",
+      identity_type: "",
+      membership_roles: [""],
+      postgres_role: "",
+      role_id: "",
+    },
+    update_time: "",
+  },
+};
