@@ -131,7 +131,7 @@ function checkAge(manifest: BundleManifest, outcomes: ExperimentOutcomes | undef
 }
 
 /** Whether a run began after another; their ids begin with the time. */
-export function isLater(run: string, than: string): boolean {
+function isLater(run: string, than: string): boolean {
   const begin = (id: string) => id.slice(0, "run-20260102T030405".length);
   return begin(run) > begin(than);
 }
