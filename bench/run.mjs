@@ -14,6 +14,7 @@ const benchmarks = {
   local: "branch, wake and start lakebase-local, beside plain copies",
   overhead: "run experiments at several caps, beside what their permits allow",
   memory: "memory of server, worker and emulator, at rest and under load",
+  scale: "simulate a day of 10,000 experiments on a queue, by a clock of its own",
   sizes: "bytes of tools/list and of typical answers",
   soak: "run for minutes among kills, full disks and stopped processes",
   start: "start the server up to its answer to tools/list, beside a bare Node",

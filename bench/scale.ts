@@ -1,0 +1,4 @@
+import { print } from "./print.ts";
+import { renderScale } from "./simulate-scale.ts";
+
+print(renderScale());
