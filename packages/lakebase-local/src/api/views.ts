@@ -98,7 +98,7 @@ export function viewEndpoint(
       autoscaling_limit_max_cu: endpoint.max_cu,
       ...suspension(endpoint.suspend_seconds, false),
       hosts: { host, ...(isReadOnly && { read_only_host: host }) },
-      group: { min: 1, max: 1 },
+      group: { min: 1, max: 1, enable_readable_secondaries: false },
       settings: {},
       last_active_time: compute.lastActive?.toISOString(),
     }),

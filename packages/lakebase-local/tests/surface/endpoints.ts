@@ -5,7 +5,14 @@ export const endpointSteps: Step[] = [
   {
     words: ["list-endpoints", production],
     prints: [
-      { endpoint_id: "primary", status: { endpoint_type: "ENDPOINT_TYPE_READ_WRITE", disabled: false } },
+      {
+        endpoint_id: "primary",
+        status: {
+          endpoint_type: "ENDPOINT_TYPE_READ_WRITE",
+          disabled: false,
+          group: { min: 1, max: 1, enable_readable_secondaries: false },
+        },
+      },
     ],
   },
   { words: ["get-endpoint", `${production}/endpoints/nope`], code: 1, says: "endpoint id not found" },
