@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { Client } from "pg";
@@ -14,6 +15,7 @@ import type { QueueWorker } from "../../src/queue/take.ts";
 import { localLakebase } from "./lakebase.ts";
 import { temporaryFolder } from "./machine/temporary.ts";
 import { script } from "./plans.ts";
+import { kill } from "./runs.ts";
 
 /** The emulator's project that the tests of a file have their queues in, each in a database of its own. */
 const project = `queues-${randomBytes(4).toString("hex")}`;
@@ -144,4 +146,22 @@ export async function dumpTables(url: string): Promise<string> {
   } finally {
     await client.end();
   }
+}
+
+/** Kills all that a worker started in a checkout, as where its machine is lost. Linux. */
+export async function killMachine(checkout: string): Promise<void> {
+  for (const name of (await readdir("/proc")).filter((each) => /^\d+$/.test(each))) {
+    const command = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
+    if (command.includes(checkout)) kill(Number(name));
+  }
+}
+
+/** Lets the leases of all jobs that somebody has end now, as if their time had passed. */
+export async function expireJobs(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    "update lakebase_pgboss.job set started_on = started_on - interval '1 day' where state = 'active'",
+  );
+  await client.end();
 }
