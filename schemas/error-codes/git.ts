@@ -58,7 +58,7 @@ export const gitErrors = {
     retry: "no",
   },
   worktree_busy: {
-    meaning: "git is at work in the worktree, or was killed there.",
+    meaning: "git is running in the worktree, or was killed there.",
     remedy: "Call again when it has finished; if no git is running, remove the lock file.",
     retry: "yes",
   },
