@@ -1,11 +1,11 @@
 import type { Command } from "./command.ts";
 
-/** The commands for people. Each loads what it needs when it runs. */
+/** The commands for people. Their code is loaded when one of them runs. */
 export const commands: Readonly<Record<string, Command>> = {
   init: {
     parameters: "FEATURE",
     summary: "write a feature's plan from what the project has; an existing plan is kept",
-    run: async (shared, args) => (await import("./commands/init.ts")).init(shared, args),
+    run: async (shared, args) => (await import("./commands/all.ts")).init(shared, args),
   },
   run: {
     parameters: "FEATURE [EXPERIMENT…]",
@@ -13,29 +13,29 @@ export const commands: Readonly<Record<string, Command>> = {
     details:
       "Exits with 0 when every experiment succeeded, 2 when one did not, 3 when the run ended early, and 130 after Ctrl-C, which lets the run continue.",
     options: ["experiments", "tags", "cycle", "repeat", "only-failed", "concurrency", "quiet", "bundle"],
-    run: async (shared, args, flags) => (await import("./commands/run.ts")).run(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/all.ts")).run(shared, args, flags),
   },
   import: {
     parameters: "FILE…",
     summary: "merge bundles that run --bundle wrote on other machines, one new cycle per experiment",
     details:
       "Checks each bundle against this workspace and counts its reports again. A bundle that does not match is refused with the reason; one that was merged before changes nothing. Exits with 0 when all are merged, otherwise with 2.",
-    run: async (shared, args) => (await import("./commands/import.ts")).importCommand(shared, args),
+    run: async (shared, args) => (await import("./commands/all.ts")).importCommand(shared, args),
   },
   status: {
     parameters: "[FEATURE]",
     summary: "show where features stand: experiments, runs, what is pending, and what to do next",
-    run: async (shared, args) => (await import("./commands/status.ts")).status(shared, args),
+    run: async (shared, args) => (await import("./commands/all.ts")).status(shared, args),
   },
   runs: {
     parameters: "[FEATURE]",
     summary: "list the runs so far, newest first",
-    run: async (shared, args) => (await import("./commands/runs.ts")).runs(shared, args),
+    run: async (shared, args) => (await import("./commands/all.ts")).runs(shared, args),
   },
   wait: {
     parameters: "RUN",
     summary: "show a run until it ends; exits as run does",
-    run: async (shared, args) => (await import("./commands/wait.ts")).wait(shared, args),
+    run: async (shared, args) => (await import("./commands/all.ts")).wait(shared, args),
   },
   work: {
     summary: "take suites from the queue that LAKEBASE_QUEUE_URL names and run them on this machine",
@@ -46,17 +46,17 @@ export const commands: Readonly<Record<string, Command>> = {
       concurrency: "suites at once; default: 1",
       tags: "only suites with these tags; default: all",
     },
-    run: async (shared, _args, flags) => (await import("./commands/work.ts")).workUntilEnded(shared, flags),
+    run: async (shared, _args, flags) => (await import("./commands/all.ts")).workUntilEnded(shared, flags),
   },
   cancel: {
     parameters: "RUN",
     summary: "end a run",
-    run: async (shared, args) => (await import("./commands/cancel.ts")).cancel(shared, args),
+    run: async (shared, args) => (await import("./commands/all.ts")).cancel(shared, args),
   },
   exec: {
     parameters: "FEATURE EXPERIMENT -- COMMAND [ARGUMENT…]",
     summary: "run a command with an experiment's login in its environment; exits with its status",
-    run: async (shared, args) => (await import("./commands/exec.ts")).exec(shared, args),
+    run: async (shared, args) => (await import("./commands/all.ts")).exec(shared, args),
   },
   record: {
     parameters: "FEATURE EXPERIMENT TAG",
@@ -67,13 +67,13 @@ export const commands: Readonly<Record<string, Command>> = {
       format:
         "the report's format, if it cannot be recognized: junit, vitest-json, jest-json, playwright-json, tap, ctrf",
     },
-    run: async (shared, args, flags) => (await import("./commands/record.ts")).record(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/all.ts")).record(shared, args, flags),
   },
   compare: {
     parameters: "FEATURE",
     summary: "compare a feature's experiments",
     options: ["format"],
-    run: async (shared, args, flags) => (await import("./commands/compare.ts")).compare(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/all.ts")).compare(shared, args, flags),
   },
   promote: {
     parameters: "FEATURE EXPERIMENT",
@@ -81,7 +81,7 @@ export const commands: Readonly<Record<string, Command>> = {
     details:
       "Asks before it acts. Without a terminal to ask on, it acts only with --yes. Exits with 0 when the experiment is promoted, otherwise with 2.",
     options: ["yes", "accept"],
-    run: async (shared, args, flags) => (await import("./commands/promote.ts")).promote(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/all.ts")).promote(shared, args, flags),
   },
   close: {
     parameters: "FEATURE EXPERIMENT…",
@@ -89,7 +89,7 @@ export const commands: Readonly<Record<string, Command>> = {
     details:
       "Removes their database branches and worktrees; keeps their git branches and records, and notes the decision. Asks before it acts. Without a terminal to ask on, it acts only with --yes. Exits with 0 when they are closed, otherwise with 2.",
     options: ["reason", "commit-uncommitted", "yes"],
-    run: async (shared, args, flags) => (await import("./commands/close.ts")).close(shared, args, flags),
+    run: async (shared, args, flags) => (await import("./commands/all.ts")).close(shared, args, flags),
   },
   "delete-branch": {
     parameters: "BRANCH",
@@ -98,16 +98,16 @@ export const commands: Readonly<Record<string, Command>> = {
       "Asks before it acts. Without a terminal to ask on, it needs --yes for the branch of a closed experiment, and --confirm with the branch's name for any other. Exits with 0 when the branch is deleted, otherwise with 2.",
     options: ["yes", "confirm"],
     run: async (shared, args, flags) =>
-      (await import("./commands/delete-branch.ts")).deleteBranchCommand(shared, args, flags),
+      (await import("./commands/all.ts")).deleteBranchCommand(shared, args, flags),
   },
   "clean-up": {
     summary: "show what experiments left behind, and remove what is provably ours",
     details: "Asks before it removes anything. Without a terminal to ask on, it removes only with --yes.",
     options: ["yes"],
-    run: async (shared, _args, flags) => (await import("./commands/clean-up.ts")).runCleanUp(shared, flags),
+    run: async (shared, _args, flags) => (await import("./commands/all.ts")).runCleanUp(shared, flags),
   },
   doctor: {
     summary: "check the setup: what is wrong and how to fix it",
-    run: async (shared) => (await import("./commands/doctor.ts")).doctor(shared),
+    run: async (shared) => (await import("./commands/all.ts")).doctor(shared),
   },
 };
