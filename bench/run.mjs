@@ -13,6 +13,7 @@ const benchmarks = {
   finish: "promote, close and clean up among 100 branches",
   local: "branch, wake and start lakebase-local, beside plain copies",
   overhead: "run experiments at several caps, beside what their permits allow",
+  queue: "run jobs on 1, 2 and 3 workers of a queue, and what the queue costs a job",
   memory: "memory of server, worker and emulator, at rest and under load",
   scale: "simulate a day of 10,000 experiments on a queue, by a clock of its own",
   sizes: "bytes of tools/list and of typical answers",
