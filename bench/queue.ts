@@ -5,7 +5,7 @@ import { listRuns } from "../src/runs/journal/journal.ts";
 import { print } from "./print.ts";
 import { feature_id, reportTests, suite, Workspace } from "./workspace.ts";
 
-const jobs = 12;
+const jobs = 6;
 const sleepMs = 1_000;
 const workerCounts = [1, 2, 3];
 
