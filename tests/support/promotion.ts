@@ -139,15 +139,15 @@ export async function readPromotionState({ sql, tip, git, directory, server, fea
   const { branches } = await server.call(
     z.object({ branches: z.array(z.object({ branch: z.string() })) }),
     "list_branches",
+    { contains: feature_id.toLowerCase() },
   );
-  const own = branches.map(({ branch }) => branch).filter((name) => name.includes(feature_id.toLowerCase()));
   const worktrees = (await git("worktree", "list", "--porcelain"))
     .split("\n")
     .filter((line) => line.startsWith("worktree "));
   return {
     tables: tables.map(({ tablename }) => tablename),
     tip: await tip(),
-    branches: own.sort(),
+    branches: branches.map(({ branch }) => branch).sort(),
     worktrees: worktrees.map((line) => line.slice("worktree ".length)).filter((path) => path !== directory),
   };
 }
