@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Context } from "../context.ts";
 import type { Flags, OptionName } from "./options.ts";
 
@@ -6,7 +7,10 @@ export type Shared = Omit<Context, "signal" | "progress">;
 
 /** Opens the context of a core call that is never cancelled and reports no progress. */
 export function openContext(shared: Shared): Context {
-  return { ...shared, signal: new AbortController().signal, progress: () => {} };
+  const { signal } = new AbortController();
+  // Whatever works on many experiments waits for all of them with the same signal.
+  setMaxListeners(0, signal);
+  return { ...shared, signal, progress: () => {} };
 }
 
 export interface Command {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import {
   CallToolRequestSchema,
@@ -58,6 +59,8 @@ export function createServer(
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offered }));
 
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification, _meta }) => {
+    // A call for many experiments waits for all of them with the same signal.
+    setMaxListeners(0, signal);
     const token = _meta?.progressToken;
     const progress: Context["progress"] = (message, done, total) => {
       if (token === undefined || signal.aborted) return;
