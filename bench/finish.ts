@@ -36,15 +36,23 @@ async function inPages(slugs: readonly string[], call: (page: string[]) => Promi
   for (let from = 0; from < slugs.length; from += 50) await call(slugs.slice(from, from + 50));
 }
 
+const promotionSchema = z.object({ state: z.string(), objections: z.array(z.object({ code: z.string() })) });
+
+/** Verifies and promotes, whatever stands against it: the other experiments were not measured. */
 async function promote(workspace: Workspace, experiment_slug: string): Promise<void> {
-  const stateSchema = z.object({ state: z.string() });
-  const ask = { feature_id, experiment_slug, confirm: true, verify: true, accept: ["not_compared"] };
-  for (;;) {
-    const { state } = stateSchema.parse((await workspace.call("promote_experiment", ask)).structured);
-    if (state === "promoted") return;
-    if (!["verifying", "promoting", "verified", "unfinished"].includes(state))
-      throw new Error(`the promotion is ${state}`);
-  }
+  const ask = async (more: object) => {
+    const { structured } = await workspace.call("promote_experiment", {
+      feature_id,
+      experiment_slug,
+      ...more,
+    });
+    return promotionSchema.parse(structured);
+  };
+  let { state, objections } = await ask({ verify: true });
+  while (state === "verifying") ({ state, objections } = await ask({}));
+  ({ state } = await ask({ confirm: true, accept: objections.map(({ code }) => code) }));
+  while (state === "promoting") ({ state } = await ask({}));
+  if (state !== "promoted") throw new Error(`the promotion is ${state}`);
 }
 
 async function close(workspace: Workspace, experiment_slugs: string[]): Promise<void> {
