@@ -43,7 +43,7 @@ function unsupported(format: number): CoreError {
   });
 }
 
-/** What is older is told by the run's id. */
+/** The run's id decides which of two bundles is older, so it has to agree with the run's times. */
 function checkTimes({ run_id, started_at, ended_at }: BundleManifest): void {
   const begun = run_id.replace(/^run-(....)(..)(..)T(..)(..)(..)-.*$/, "$1-$2-$3T$4:$5:$6Z");
   if (!(Math.abs(Date.parse(begun) - Date.parse(started_at)) <= clockSlackMs))

@@ -30,7 +30,7 @@ async function openExperiment(): Promise<ExperimentRef> {
 }
 
 /** From the experiment's folder up to the workspace. */
-function foldersOf(ref: ExperimentRef): string[] {
+function listFolders(ref: ExperimentRef): string[] {
   const { directory } = experimentPaths(ref);
   return [0, 1, 2, 3, 4].map((up) => join(directory, ...Array.from({ length: up }, () => "..")));
 }
@@ -41,8 +41,8 @@ describe.runIf(process.platform === "linux")("final records", () => {
     const synced = await watchSyncs(ref.workspace);
     await writeOutcomes(ref, { ...outcomes, status: "succeeded" });
     const { directory } = experimentPaths(ref);
-    expect(synced).toEqual([join(directory, "…"), ...foldersOf(ref)]);
-    expect(foldersOf(ref).at(-1)).toBe(ref.workspace);
+    expect(synced).toEqual([join(directory, "…"), ...listFolders(ref)]);
+    expect(listFolders(ref).at(-1)).toBe(ref.workspace);
   });
 
   test("are those of a cycle that ended, not each step of one that runs", async () => {
@@ -52,10 +52,10 @@ describe.runIf(process.platform === "linux")("final records", () => {
     expect(synced).toEqual([]);
     await appendTimeline(ref, { ts: "2026-01-01T00:00:00Z", kind: "cycle" });
     const { directory } = experimentPaths(ref);
-    expect(synced).toEqual([join(directory, "…"), ...foldersOf(ref)]);
+    expect(synced).toEqual([join(directory, "…"), ...listFolders(ref)]);
     // The names of the folders are there to stay.
     await appendTimeline(ref, { ts: "2026-01-01T00:00:00Z", kind: "cycle" });
-    expect(synced.slice(1 + foldersOf(ref).length)).toEqual([join(directory, "…"), directory]);
+    expect(synced.slice(1 + listFolders(ref).length)).toEqual([join(directory, "…"), directory]);
   });
 
   test("are written all the same where a folder cannot be put on disk", async () => {

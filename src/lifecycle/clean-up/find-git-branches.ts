@@ -7,7 +7,7 @@ import type { Unfinished } from "./unfinished.ts";
 
 /**
  * Finds git branches that are named like those of experiments and pull requests but that no record mentions. They stay:
- * a name proves nothing, and the branches of closed experiments are kept on purpose.
+ * a name alone is not evidence, and the branches of closed experiments are kept on purpose.
  */
 export async function findGitBranches({
   context: { workspace },
