@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { listEntries, readRecordText } from "../utils/files/files.ts";
+import { findProgram } from "../utils/files/find-program.ts";
 
 /** A project folder, for detection: runs nothing, follows no links, writes nothing. */
 export interface Folder {
@@ -45,7 +46,7 @@ function openFolder(directory: string, path: string, files: readonly string[]): 
     files,
     has: (name) => known.has(name),
     read: async (name) => (known.has(name) ? readSmall(join(directory, name)) : undefined),
-    hasProgram,
+    hasProgram: (name) => findProgram(name) !== undefined,
     enter: (name) => {
       const inside = files
         .filter((file) => file.startsWith(`${name}/`))
@@ -76,17 +77,4 @@ function readableEntries(directory: string) {
 async function readSmall(path: string): Promise<string | undefined> {
   const { size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
   return size > mostBytes ? undefined : readRecordText(path).catch(() => undefined);
-}
-
-function hasProgram(name: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((directory) => isExecutable(join(directory, name)));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
