@@ -1,24 +1,11 @@
-import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { type Run, runSchema } from "../schemas/run.ts";
-import { planPath } from "../src/experiments/layout.ts";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Run } from "../schemas/run.ts";
 import { readOutcomes } from "../src/experiments/outcomes/outcomes.ts";
 import { print } from "./print.ts";
+import { feature_id, Workspace } from "./workspace.ts";
 
 const dist = resolve("dist");
-const feature_id = "F1";
 const slugs = Array.from({ length: 8 }, (_, index) => `exp-${index}`);
 const cap = 2;
 const suiteMs = 1_000;
@@ -37,45 +24,20 @@ async function main(): Promise<void> {
 }
 
 async function measure(delay: number): Promise<void> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "bench-calls-")));
-  // As root, Postgres runs as a different user, who needs access to its home.
-  chmodSync(folder, 0o755);
-  const log = join(folder, "calls");
-  const cli = writeSlowCli(folder, log, delay);
-  const workspace = openWorkspace(join(folder, "shop"));
-  const env = { ...getDefaultEnvironment(), LAKEBASE_LOCAL_HOME: join(folder, "home") };
-  const client = new Client({ name: "bench", version: "1" });
+  const plan = { budget: { concurrent_branches: cap }, suites: { api: suite } };
+  const workspace = await Workspace.open(plan, {}, (folder) => ({
+    LAKEBASE_CLI: writeSlowCli(folder, delay),
+  }));
+  const log = join(workspace.folder, "calls");
   try {
-    const server = { LAKEBASE_WORKSPACE: workspace, LAKEBASE_CLI: cli };
-    await client.connect(
-      new StdioClientTransport({
-        command: process.execPath,
-        args: [join(dist, "main.js")],
-        env: { ...env, ...server },
-      }),
-    );
-    const call = async (name: string, args: object) => {
-      const options = { timeout: 300_000 };
-      const { structuredContent } = await client.callTool(
-        { name, arguments: { ...args } },
-        undefined,
-        options,
-      );
-      return structuredContent;
-    };
-    const experiments = slugs.map((experiment_slug) => ({ experiment_slug }));
-    await call("create_experiments", { feature_id, experiments });
+    await workspace.create(slugs);
     for (const which of ["first", "second"]) {
       writeFileSync(log, "");
-      let run = runSchema.parse(await call("run_experiments", { feature_id }));
-      while (run.state === "queued" || run.state === "running")
-        run = runSchema.parse(await call("wait_for_run", { run_id: run.run_id, wait_seconds: 45 }));
-      await report(`calls of ${delay} s, ${which} run`, run, workspace, readFileSync(log, "utf8"));
+      const run = await workspace.run();
+      await report(`calls of ${delay} s, ${which} run`, run, workspace.path, readFileSync(log, "utf8"));
     }
   } finally {
-    await client.close();
-    execFileSync(process.execPath, [join(dist, "lakebase-local.js"), "stop"], { env, stdio: "ignore" });
-    rmSync(folder, { recursive: true, force: true });
+    await workspace.close();
   }
 }
 
@@ -102,32 +64,14 @@ async function report(title: string, run: Run, workspace: string, log: string): 
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-function writeSlowCli(folder: string, log: string, delay: number): string {
+/** Writes an executable that notes each call in the file `calls` and calls the emulator after the delay in seconds. */
+function writeSlowCli(folder: string, delay: number): string {
   const path = join(folder, "cli");
   const emulator = `"${process.execPath}" "${join(dist, "lakebase-local.js")}"`;
+  const log = join(folder, "calls");
   writeFileSync(path, `#!/bin/sh\necho "$1 $2 $3" >> "${log}"\nsleep ${delay}\nexec ${emulator} "$@"\n`);
   chmodSync(path, 0o755);
   return path;
-}
-
-function openWorkspace(workspace: string): string {
-  const plan = { budget: { concurrent_branches: cap }, suites: { api: suite } };
-  mkdirSync(dirname(planPath(workspace, feature_id)), { recursive: true });
-  writeFileSync(planPath(workspace, feature_id), JSON.stringify(plan));
-  const git = (...words: string[]) => execFileSync("git", words, { cwd: workspace });
-  git("init", "-q", "-b", "main");
-  git(
-    "-c",
-    "user.name=bench",
-    "-c",
-    "user.email=bench@localhost",
-    "commit",
-    "-q",
-    "--allow-empty",
-    "-m",
-    "Begin",
-  );
-  return workspace;
 }
 
 await main();

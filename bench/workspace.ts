@@ -50,7 +50,12 @@ export class Workspace {
   readonly #client = new Client({ name: "bench", version: "1" });
   serverPid: number | null = null;
 
-  static async open(plan: object, files: Record<string, string> = {}): Promise<Workspace> {
+  /** @param prepare adds to the server's environment; receives the folder around everything */
+  static async open(
+    plan: object,
+    files: Record<string, string> = {},
+    prepare: (folder: string) => Record<string, string> = () => ({}),
+  ): Promise<Workspace> {
     const workspace = new Workspace();
     // As root, Postgres runs as a different user, who needs access to its home.
     chmodSync(workspace.folder, 0o755);
@@ -65,7 +70,7 @@ export class Workspace {
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [join(dist, "main.js"), "--workspace", workspace.path],
-      env: workspace.env,
+      env: { ...workspace.env, ...prepare(workspace.folder) },
       stderr: "inherit",
     });
     await workspace.#client.connect(transport);
