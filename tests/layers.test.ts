@@ -89,7 +89,7 @@ function unitTests(): string[] {
 function needsMore(file: string, seen: Set<string>): boolean {
   if (seen.has(file)) return false;
   seen.add(file);
-  const own = ["execa", "node:child_process", "playwright-core", "esbuild"];
+  const own = ["execa", "node:child_process", "playwright-core", "rolldown"];
   return importsIn(file).some(
     (target) =>
       own.includes(target) ||

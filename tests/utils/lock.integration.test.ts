@@ -2,8 +2,8 @@ import { setMaxListeners } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { build } from "esbuild";
 import { execa } from "execa";
+import { rolldown } from "rolldown";
 import { expect, test } from "vitest";
 import { tryLock, withLock } from "../../src/utils/files/lock.ts";
 import { identifyProcess } from "../../src/utils/processes/process-identity.ts";
@@ -75,16 +75,10 @@ test("of several processes that take and release a lock as fast as they can, one
       rmSync("inside");
       release("locks/lock");
     }`;
-  await build({
-    stdin: { contents: source, resolveDir: process.cwd() },
-    outfile: join(folder, "holder.mjs"),
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
+  await writeFile(join(folder, "holder.ts"), source);
+  const bundle = await rolldown({ input: join(folder, "holder.ts"), platform: "node" });
+  await bundle.write({ file: join(folder, "holder.mjs"), codeSplitting: false });
+  await bundle.close();
   const holders = Array.from({ length: 4 }, () =>
     execa(process.execPath, ["holder.mjs"], { cwd: folder, reject: false }),
   );

@@ -6,13 +6,12 @@ import { getCode, getMessage, LocalError } from "./local-error.ts";
 import { describeTrouble } from "./machine-trouble.ts";
 import { useReserve } from "./reserve.ts";
 
-const [name, ...words] = process.argv.slice(2);
-
-if (name === "daemon") {
-  // Here and below: a call to a running daemon loads only what it needs.
-  const { runDaemon } = await import("./daemon/daemon.ts");
-  await runDaemon();
-} else {
+async function main([name, ...words]: string[]): Promise<void> {
+  if (name === "daemon") {
+    // Here and below: a call to a running daemon loads only what it needs.
+    const { runDaemon } = await import("./daemon/daemon.ts");
+    return runDaemon();
+  }
   try {
     process.stdout.write(await run(name, words));
   } catch (error) {
@@ -37,3 +36,5 @@ async function run(command: string | undefined, rest: string[]): Promise<string>
   const { runVerb } = await import("./cli/verbs.ts");
   return runVerb(home, ["--version", "-v"].includes(command) ? "version" : command, rest);
 }
+
+void main(process.argv.slice(2));

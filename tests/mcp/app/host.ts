@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { build } from "esbuild";
 import { type Browser, chromium } from "playwright-core";
+import { rolldown } from "rolldown";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
 import { findChromium } from "../../support/machine/chromium.ts";
@@ -66,6 +66,8 @@ export async function openApp(
 
 async function bundleHost(): Promise<string> {
   const entry = join(fileURLToPath(new URL(".", import.meta.url)), "fixtures", "host.mjs");
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "iife", write: false });
-  return outputFiles[0]?.text ?? "";
+  const bundle = await rolldown({ input: entry, platform: "browser" });
+  const { output } = await bundle.generate({ format: "iife" });
+  await bundle.close();
+  return output[0].code;
 }
