@@ -12,11 +12,18 @@ const entryPoints = {
   demo: "examples/demo.ts",
 };
 
-/** The server has a validator of its own instead (src/mcp/server.ts). Ajv would be a third of what is loaded at its start. */
+/**
+ * The server has a validator of its own instead (src/mcp/server.ts). Ajv would be a third of what is loaded at its
+ * start. The demo's client keeps it.
+ */
 const withoutAjv = {
   name: "without-ajv",
-  load: {
+  resolveId: {
     filter: { id: /ajv-provider\.js$/ },
+    handler: (_id, importer) => (/sdk\/dist\/esm\/server\//.test(importer) ? "\0without-ajv" : null),
+  },
+  load: {
+    filter: { id: /^\0without-ajv$/ },
     handler: () => "export class AjvJsonSchemaValidator {}",
   },
 };
