@@ -7,8 +7,8 @@ import { readyEndpoint } from "../lakebase/connection/endpoint.ts";
 import { getProject } from "../lakebase/projects.ts";
 import { type RunInput, resolveExperiments } from "../runs/journal/request.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { parseQueueUrl } from "./address.ts";
-import { loadBoss } from "./connect.ts";
+import { parseQueueUrl } from "./database/address.ts";
+import { loadBoss } from "./database/connect.ts";
 
 type CheckContext = Pick<Context, "workspace" | "lakebase" | "signal" | "queue_url">;
 

@@ -3,7 +3,7 @@ import type { Plan } from "../../schemas/plan/plan.ts";
 import type { Suite } from "../../schemas/plan/suite.ts";
 import { listSecrets } from "../runs/command/environment.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { bossOn, ensureQueues, type Queue, type Sql } from "./connect.ts";
+import { bossOn, ensureQueues, type Queue, type Sql } from "./database/connect.ts";
 import { type Job, nameQueue } from "./jobs.ts";
 
 /** What preparing a worktree and sending the result may take beside the suite, in seconds. */

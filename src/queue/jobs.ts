@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
-import type { Sql } from "./connect.ts";
+import type { Sql } from "./database/connect.ts";
 
 /** One suite of one experiment, as its row tells of it. */
 export const jobSchema = z.object({

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Queue, Sql } from "./connect.ts";
+import type { Queue, Sql } from "./database/connect.ts";
 import { offerJob } from "./enqueue.ts";
 
 const admittedSchema = z.array(z.object({ id: z.string(), tag: z.string(), seconds: z.number() }));

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { bossOn, type Queue } from "./connect.ts";
-import { putFile } from "./files.ts";
+import { bossOn, type Queue } from "./database/connect.ts";
+import { putFile } from "./database/files.ts";
 import { type Job, jobColumns, jobSchema, nameQueue } from "./jobs.ts";
 import { forgetWorker } from "./workers.ts";
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { planSchema } from "../../schemas/plan/plan.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { describeError } from "../utils/describe-error.ts";
-import { bossOn, type Queue, type Sql } from "./connect.ts";
+import { bossOn, type Queue, type Sql } from "./database/connect.ts";
 import { type Job, jobColumns, jobSchema, nameQueue } from "./jobs.ts";
 import { admitJobs } from "./limits.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import { nameSome } from "../utils/text/name-some.ts";
-import { openQueue, type Sql } from "./connect.ts";
+import { openQueue, type Sql } from "./database/connect.ts";
 import { openPlaces } from "./limits.ts";
 import { type LiveWorker, listWorkers } from "./workers.ts";
 

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { openQueue } from "./connect.ts";
+import { openQueue } from "./database/connect.ts";
 import { forgetRun } from "./withdraw.ts";
 
 /** Takes a run's jobs out of the queue whose worker died. @throws CoreError as `openQueue` does */

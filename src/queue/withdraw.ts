@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { bossOn, type Queue, type Sql } from "./connect.ts";
+import { bossOn, type Queue, type Sql } from "./database/connect.ts";
 import type { Job } from "./jobs.ts";
 import { nameQueue } from "./jobs.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Sql } from "./connect.ts";
+import type { Sql } from "./database/connect.ts";
 import type { QueueWorker } from "./take.ts";
 
 /** A worker that was not seen for so long, and for three of its own pauses, is taken for gone. In seconds. */

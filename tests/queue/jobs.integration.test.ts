@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { getFile } from "../../src/queue/files.ts";
+import { getFile } from "../../src/queue/database/files.ts";
 import { listRunJobs } from "../../src/queue/jobs.ts";
 import { giveBack, nameBundle, sendResult } from "../../src/queue/send.ts";
 import { takeJobs } from "../../src/queue/take.ts";

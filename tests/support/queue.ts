@@ -9,7 +9,7 @@ import { createClient } from "../../src/lakebase/connection/client.ts";
 import { connectionUrl, openConnection } from "../../src/lakebase/connection/connection.ts";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
 import { createProject, getProject } from "../../src/lakebase/projects.ts";
-import { openQueue } from "../../src/queue/connect.ts";
+import { openQueue } from "../../src/queue/database/connect.ts";
 import { enqueueJobs, enqueueRun, type NewJob, type QueuedRun } from "../../src/queue/enqueue.ts";
 import type { QueueWorker } from "../../src/queue/take.ts";
 import { localLakebase } from "./lakebase.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import type { Sql } from "../connect.ts";
+import type { Sql } from "../database/connect.ts";
 import { type Job, listRunJobs } from "../jobs.ts";
 import { readQueue } from "../watch.ts";
 

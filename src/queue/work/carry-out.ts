@@ -10,7 +10,7 @@ import { startRun } from "../../runs/caller/start.ts";
 import { waitForRun } from "../../runs/caller/wait.ts";
 import { asCoreError, getMessage } from "../../utils/core-error.ts";
 import { asError } from "../as-error.ts";
-import type { Queue } from "../connect.ts";
+import type { Queue } from "../database/connect.ts";
 import { sendResult } from "../send.ts";
 import { failJob, type TakenJob } from "../take.ts";
 import { type Area, enterArea } from "./area.ts";

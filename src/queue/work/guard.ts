@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import type { Context } from "../../context.ts";
-import { openQueue } from "../connect.ts";
+import { openQueue } from "../database/connect.ts";
 import { giveBackAll } from "../send.ts";
 import { endRuns } from "./area.ts";
 

@@ -4,7 +4,7 @@ import packageJson from "../../../package.json" with { type: "json" };
 import type { Context } from "../../context.ts";
 import { getMessage } from "../../utils/core-error.ts";
 import { identifySelf } from "../../utils/processes/process-identity.ts";
-import { openQueue, type Queue } from "../connect.ts";
+import { openQueue, type Queue } from "../database/connect.ts";
 import { nameMachine } from "../machine.ts";
 import { giveBack } from "../send.ts";
 import { type QueueWorker, type TakenJob, takeJobs } from "../take.ts";

@@ -11,8 +11,8 @@ import { restoreWorktree } from "../../git/worktrees/restore-worktree.ts";
 import { asBranchName } from "../../lakebase/branches/branch-id.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { writeJson } from "../../utils/files/json.ts";
-import type { Queue } from "../connect.ts";
-import { getFile } from "../files.ts";
+import type { Queue } from "../database/connect.ts";
+import { getFile } from "../database/files.ts";
 import type { TakenJob } from "../take.ts";
 import type { Area } from "./area.ts";
 

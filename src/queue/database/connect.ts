@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import type PgBoss from "pg-boss";
-import type { Context } from "../context.ts";
-import { CoreError, getMessage } from "../utils/core-error.ts";
+import type { Context } from "../../context.ts";
+import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { parseQueueUrl } from "./address.ts";
 import { openPool } from "./pool.ts";
 import { bossSchema, createTables } from "./tables.ts";

@@ -1,10 +1,10 @@
 import type { Pool, PoolConfig } from "pg";
-import { asBranchName } from "../lakebase/branches/branch-id.ts";
-import type { Connection } from "../lakebase/connection/client.ts";
-import { openConnection } from "../lakebase/connection/connection.ts";
-import { type Lakebase, openLakebase } from "../lakebase/lakebase.ts";
-import { getProject } from "../lakebase/projects.ts";
-import { CoreError } from "../utils/core-error.ts";
+import { asBranchName } from "../../lakebase/branches/branch-id.ts";
+import type { Connection } from "../../lakebase/connection/client.ts";
+import { openConnection } from "../../lakebase/connection/connection.ts";
+import { type Lakebase, openLakebase } from "../../lakebase/lakebase.ts";
+import { getProject } from "../../lakebase/projects.ts";
+import { CoreError } from "../../utils/core-error.ts";
 import type { QueueAddress } from "./address.ts";
 
 /** For a connection, in milliseconds: a sleeping compute wakes within it. */

@@ -1,4 +1,4 @@
-import { CoreError } from "../utils/core-error.ts";
+import { CoreError } from "../../utils/core-error.ts";
 
 /** Where a queue is: a Postgres by its URL, or a branch of a Lakebase project that the same CLI logs in to. */
 export type QueueAddress =
