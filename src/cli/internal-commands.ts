@@ -16,7 +16,7 @@ export const internalCommands: Readonly<Record<string, Command>> = {
       const isKilled = await (await import("../runs/recovery/watchdog.ts")).runWatchdog(shared, runId);
       const { queue_url } = shared;
       if (isKilled && queue_url !== undefined)
-        await (await import("../queue/withdraw-run.ts")).withdrawRun({ ...shared, queue_url }, runId);
+        await (await import("../queue/withdraw.ts")).withdrawRun({ ...shared, queue_url }, runId);
     },
   },
   "queue-guard": {

@@ -37,7 +37,11 @@ export interface QueuedRun {
 }
 
 /** What is to be known of a job before it is made. */
-export type NewJob = Omit<Job, "id" | "state" | "attempt" | "worker_id" | "machine" | "alone" | "error">;
+export type NewJob = Pick<
+  Job,
+  | ("run_id" | "experiment_slug" | "tag" | "branch" | "branch_uid" | "git_branch" | "commit" | "base_commit")
+  | ("code_file" | "seconds")
+>;
 
 /** Tells the queue of a run that is about to send jobs. @throws CoreError `queue_secret_in_plan` */
 export async function enqueueRun(queue: Queue, run: QueuedRun): Promise<void> {
@@ -84,14 +88,16 @@ export async function enqueueJobs(queue: Queue, jobs: readonly NewJob[]): Promis
   });
 }
 
-/** Lets pg-boss offer a job to workers, within the transaction that found it may go. */
+/** Has pg-boss offer a job to workers, in the transaction that admitted it. */
 export async function offerJob(
   { boss }: Queue,
   sql: Sql,
-  { id, tag, seconds }: Pick<Job, "id" | "tag" | "seconds">,
+  { id, tag, seconds, delivery }: Pick<Job, "id" | "tag" | "seconds"> & { delivery: string },
 ): Promise<void> {
   // How often it is tried is decided when it is taken.
-  const options = { id, expireInSeconds: seconds, retryLimit: 1_000, retryDelay: 0, retryBackoff: false };
+  const options = {
+    ...{ id: delivery, expireInSeconds: seconds, retryLimit: 1_000, retryDelay: 0, retryBackoff: false },
+  };
   const sent = await boss.send(nameQueue(tag), { job: id }, { ...options, db: bossOn(sql) });
   if (sent === null) throw new Error(`pg-boss did not take the job ${id} of ${tag}.`);
 }

@@ -1,28 +1,16 @@
 import * as z from "zod";
 import { planSchema } from "../../schemas/plan/plan.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { describeError } from "../utils/describe-error.ts";
 import { bossOn, type Queue, type Sql } from "./database/connect.ts";
 import { type Job, jobColumns, jobSchema, nameQueue } from "./jobs.ts";
 import { admitJobs } from "./limits.ts";
+import { failJob, giveUpRefused } from "./return.ts";
+import type { QueueWorker } from "./workers.ts";
 
-/** How often a job is taken before it is given up: machines that were lost with it. */
-const mostAttempts = 4;
+/** How often a job is taken by machines that are lost with it before it is given up. */
+const mostLosses = 4;
 
-/** A worker as the queue knows it. */
-export interface QueueWorker {
-  id: string;
-  machine: string;
-  /** How many jobs it has at once at most. */
-  concurrency: number;
-  /** Undefined for all. */
-  tags: string[] | undefined;
-  /** The longest pause between two of its looks at an empty queue. */
-  idle_seconds: number;
-  version: string;
-}
-
-/** A job that this worker has, with what its run says of it. */
+/** A job that this worker has, with its run. */
 export interface TakenJob extends Job {
   run: z.infer<typeof runSchema>;
 }
@@ -35,17 +23,18 @@ const runSchema = z.object({
   request: z.object({ plan: planSchema, repeat: z.number() }),
 });
 
-/** Takes jobs for a worker: those that others lost by their expiry, and those that the limits let go now. */
+/** Takes jobs for a worker: those that others lost, by their expiry, and those that the limits now admit. */
 export async function takeJobs(queue: Queue, worker: QueueWorker, most: number): Promise<TakenJob[]> {
   if (most < 1) return [];
   const tags = worker.tags ?? (await listOpenTags(queue.sql));
   if (tags.length === 0) return [];
   await queue.boss.expire();
-  await admitJobs(queue, tags, most);
+  await giveUpRefused(queue.sql);
+  await admitJobs(queue, worker, tags, most);
   const taken: TakenJob[] = [];
   for (const tag of tags) {
-    for (const { id, attempt } of await fetchJobs(queue, tag, most - taken.length)) {
-      const job = await claim(queue, worker, id, attempt);
+    for (const offer of await fetchOffers(queue, tag, most - taken.length)) {
+      const job = await claim(queue, worker, offer);
       if (job !== undefined) taken.push(job);
     }
   }
@@ -60,11 +49,22 @@ async function listOpenTags(sql: Sql): Promise<string[]> {
     .map(({ tag }) => tag);
 }
 
-const fetchedSchema = z.array(z.object({ id: z.string(), retryCount: z.number() }));
+const fetchedSchema = z.array(
+  z.object({ id: z.string(), retryCount: z.number(), data: z.object({ job: z.string() }) }),
+);
 
-async function fetchJobs({ boss, sql }: Queue, tag: string, most: number) {
+/** What pg-boss gave this worker. */
+interface Offer {
+  job: string;
+  tag: string;
+  delivery: string;
+  /** How often this delivery was given to a worker, from 1. */
+  count: number;
+}
+
+async function fetchOffers({ boss, sql }: Queue, tag: string, most: number): Promise<Offer[]> {
   if (most < 1) return [];
-  // pg-boss takes any error here for a job that somebody else has.
+  // pg-boss takes any error here for a job that another worker has.
   let failure: { cause: unknown } | undefined;
   const query: Sql["query"] = (...statement) =>
     sql.query(...statement).catch((cause: unknown) => {
@@ -74,27 +74,31 @@ async function fetchJobs({ boss, sql }: Queue, tag: string, most: number) {
   const db = bossOn({ query });
   const found = await boss.fetch(nameQueue(tag), { batchSize: most, includeMetadata: true, db });
   if (failure !== undefined) throw failure.cause;
-  return fetchedSchema.parse(found).map(({ id, retryCount }) => ({ id, attempt: retryCount + 1 }));
+  return fetchedSchema
+    .parse(found)
+    .map(({ id, retryCount, data: { job } }) => ({ job, tag, delivery: id, count: retryCount + 1 }));
 }
 
-/** Writes down who has a job from now on. Undefined where it is not to be run any more. */
-async function claim(
-  queue: Queue,
-  { id: workerId, machine, concurrency }: QueueWorker,
-  id: string,
-  attempt: number,
-): Promise<TakenJob | undefined> {
-  const { sql, boss } = queue;
+/** Records who has a job from now on. Undefined if this worker is not to run it. */
+async function claim(queue: Queue, worker: QueueWorker, offer: Offer): Promise<TakenJob | undefined> {
+  const { sql } = queue;
   const text = `
     update lakebase_queue.job
-    set state = 'active', attempt = $2, worker_id = $3, machine = $4, alone = $5, started_at = now()
-    where id = $1 and state in ('ready', 'active') and attempt < $2
+    set state = 'active', attempt = delivered_after + $3, worker_id = $4, machine = $5, alone = $6, started_at = now()
+    from lakebase_queue.run
+    where ${isOffered} and project = $7 and not ($4 = any(refused_by))
     returning ${jobColumns}`;
-  const { rows } = await sql.query(text, [id, attempt, workerId, machine, concurrency === 1]);
+  const { rows } = await sql.query(text, [
+    ...[offer.job, offer.delivery, offer.count, worker.id, worker.machine, worker.concurrency === 1],
+    worker.project,
+  ]);
   const [job] = z.array(jobSchema).parse(rows);
-  if (job === undefined) return undefined;
-  if (attempt > mostAttempts) {
-    const lost = `${mostAttempts} machines took ${job.experiment_slug} ${job.tag} and were lost.`;
+  if (job === undefined) {
+    await putBack(queue, offer);
+    return undefined;
+  }
+  if (job.attempt - job.refused_by.length > mostLosses) {
+    const lost = `${mostLosses} workers took ${job.experiment_slug} ${job.tag} and were lost.`;
     const error = new CoreError("queue_job_lost", lost, {
       hint: "Look at the workers' machines, then run it again.",
       retryable: true,
@@ -104,24 +108,21 @@ async function claim(
   }
   const run = await sql.query("select * from lakebase_queue.run where run_id = $1", [job.run_id]);
   const [found] = z.array(runSchema).parse(run.rows);
-  if (found !== undefined) return { ...job, run: found };
-  await boss.cancel(nameQueue(job.tag), id);
-  return undefined;
+  return found === undefined ? undefined : { ...job, run: found };
 }
 
-/** Ends a job that could not be run here, and that another machine could not run either. @returns whether it was still ours */
-export async function failJob(
-  queue: Queue,
-  { id, tag, attempt }: Pick<Job, "id" | "tag" | "attempt">,
-  error: unknown,
-): Promise<boolean> {
-  return queue.transact(async (sql) => {
+/** The condition that an offer is the last one made of a job. */
+const isOffered = `
+  run.run_id = job.run_id and job.id = $1 and job.delivery = $2 and job.attempt < job.delivered_after + $3
+  and job.state in ('ready', 'active')`;
+
+/** pg-boss knows neither projects nor refusals: a job that this worker may not take waits for another one. */
+async function putBack(queue: Queue, { job, tag, delivery, count }: Offer): Promise<void> {
+  await queue.transact(async (sql) => {
     const text = `
-      update lakebase_queue.job set state = 'failed', error = $3, ended_at = now()
-      where id = $1 and attempt = $2 and state = 'active' returning id`;
-    const { rows } = await sql.query(text, [id, attempt, JSON.stringify(describeError(error))]);
-    if (rows.length === 0) return false;
-    await queue.boss.complete(nameQueue(tag), id, {}, { db: bossOn(sql) });
-    return true;
+      update lakebase_queue.job set state = 'waiting', worker_id = null
+      from lakebase_queue.run where ${isOffered}`;
+    await sql.query(text, [job, delivery, count]);
+    await queue.boss.cancel(nameQueue(tag), delivery, { db: bossOn(sql) });
   });
 }

@@ -1,23 +1,28 @@
 import * as z from "zod";
+import { errorSchema } from "../../schemas/error.ts";
 import type { Context } from "../context.ts";
+import { clipText } from "../utils/text/clip-text.ts";
 import { nameSome } from "../utils/text/name-some.ts";
 import { openQueue, type Sql } from "./database/connect.ts";
 import { openPlaces } from "./limits.ts";
 import { type LiveWorker, listWorkers } from "./workers.ts";
 
-/** More names than this make no sentence. */
+/** A sentence names at most this many. */
 const mostNamed = 5;
 
-/** A job that runs or waits, and why it waits. */
+/** In characters. */
+const longestTrouble = 300;
+
+/** A job that runs or waits. */
 interface OpenJob {
   id: string;
   run_id: string;
   feature_id: string;
   experiment_slug: string;
   tag: string;
-  /** The machine that runs it; undefined while it waits. */
+  /** The worker that runs it; undefined while it waits. */
   machine?: string;
-  /** As in `the feature's limit is reached`. */
+  /** Why it waits, as in `the feature's limit is reached`. */
   reason?: string;
 }
 
@@ -33,7 +38,13 @@ const rowSchema = z.object({
   feature_id: z.string(),
   experiment_slug: z.string(),
   tag: z.string(),
+  project: z.string(),
+  machine: z.string().nullable(),
+  /** The workers that could not run it. */
+  refused_by: z.array(z.string()),
+  error: errorSchema.nullable(),
 });
+type Row = z.infer<typeof rowSchema>;
 
 const waitingSchema = rowSchema.extend({
   is_over: z.boolean(),
@@ -50,51 +61,70 @@ export async function viewQueue(context: Pick<Context, "lakebase">, url: string)
   return readQueue(queue.sql).finally(queue.close);
 }
 
-/** Looks at the queue: its workers, and the jobs that run or wait. */
+/** Reads the queue: its workers, and the jobs that run or wait. */
 export async function readQueue(sql: Sql): Promise<QueueView> {
   const workers = await listWorkers(sql);
   const taken = await sql.query(`
-    select job.id, run_id, feature_id, experiment_slug, tag, case when job.state = 'active' then job.machine end as machine
+    select job.id, run_id, feature_id, experiment_slug, tag, project, refused_by, error,
+      case when job.state = 'active' then job.machine end as machine
     from lakebase_queue.job join lakebase_queue.run using (run_id)
     where job.state in ('ready', 'active') order by place`);
   const waiting = await sql.query(
     `${openPlaces} select look.*, deadline < now() as is_over from look order by created_at, place`,
   );
-  const running = z.array(rowSchema.extend({ machine: z.string().nullable() })).parse(taken.rows);
+  const offered = z.array(rowSchema).parse(taken.rows);
   return {
     workers,
     jobs: [
-      ...running.map(({ machine, ...job }) =>
-        machine === null ? { ...job, reason: describeWorkers(job.tag, workers) } : { ...job, machine },
+      ...offered.map((row) =>
+        row.machine === null
+          ? { ...nameJob(row), reason: describeWait(row, workers) }
+          : { ...nameJob(row), machine: row.machine },
       ),
       ...z
         .array(waitingSchema)
         .parse(waiting.rows)
-        .map(({ id, run_id, feature_id, experiment_slug, tag, ...flags }) => ({
-          ...{ id, run_id, feature_id, experiment_slug, tag },
-          reason: describeLimit(flags) ?? describeWorkers(tag, workers),
-        })),
+        .map((row) => ({ ...nameJob(row), reason: describeLimit(row) ?? describeWait(row, workers) })),
     ],
   };
 }
 
-function describeLimit(flags: Omit<WaitingRow, keyof z.infer<typeof rowSchema>>): string | undefined {
-  if (flags.is_over) return "its run's time is over";
-  if (flags.branch_busy) return "another suite runs on its branch";
-  if (flags.run_full) return "the run's limit is reached";
-  if (flags.feature_full) return "the feature's limit is reached";
-  return flags.project_full ? "the project's limit is reached" : undefined;
+function nameJob({ id, run_id, feature_id, experiment_slug, tag }: Row) {
+  return { id, run_id, feature_id, experiment_slug, tag };
 }
 
-function describeWorkers(tag: string, workers: readonly LiveWorker[]): string {
+function describeLimit(row: WaitingRow): string | undefined {
+  if (row.is_over) return "its run's time is over";
+  if (row.branch_busy) return "another suite runs on its branch";
+  if (row.run_full) return "the run's limit is reached";
+  if (row.feature_full) return "the feature's limit is reached";
+  return row.project_full ? "the project's limit is reached" : undefined;
+}
+
+/** What a job waits for that no limit keeps, and who could not run it. */
+function describeWait(row: Row, workers: readonly LiveWorker[]): string {
+  const { machine, error } = row;
+  const refused =
+    row.refused_by.length === 0 ? "" : `; ${machine ?? "a worker"} could not run it (${error?.code})`;
+  return `${describeWorkers(row, workers)}${refused}`;
+}
+
+function describeWorkers({ tag, project, refused_by }: Row, workers: readonly LiveWorker[]): string {
   if (workers.length === 0) return "no worker is there";
-  const able = workers.filter(({ tags }) => tags?.includes(tag) ?? true);
+  const near = workers.filter((worker) => worker.project === project);
+  if (near.length === 0) return `no worker uses the Lakebase project ${project}`;
+  const able = near.filter(({ tags }) => tags?.includes(tag) ?? true);
   if (able.length === 0) return `no worker takes ${tag}`;
-  const isBusy = able.every(({ running, concurrency }) => running >= concurrency);
+  const open = able.filter(({ id }) => !refused_by.includes(id));
+  if (open.length === 0) return "no other worker is there";
+  if (open.every(({ trouble }) => trouble !== null)) return "every worker that takes it is paused";
+  const isBusy = open.every(
+    ({ running, concurrency, trouble }) => trouble !== null || running >= concurrency,
+  );
   return isBusy ? "every worker is busy" : "a worker is about to take it";
 }
 
-/** One line of a queue: `3 workers (build-1, build-2, vm), 4 jobs run, 12 wait`. */
+/** Describes a queue: `3 workers (build-1/81, build-2/14, vm/9), 4 jobs running, 12 waiting`. */
 function describeQueue({ workers, jobs }: QueueView): string {
   const running = jobs.filter(({ machine }) => machine !== undefined).length;
   const names = nameSome([...new Set(workers.map(({ machine }) => machine))], mostNamed);
@@ -103,8 +133,8 @@ function describeQueue({ workers, jobs }: QueueView): string {
 }
 
 /**
- * What a feature has in the queue: a line for all of it, then one for each thing that its jobs do or wait for. Nothing
- * where it has nothing there.
+ * Describes what a feature has in the queue: a line for the whole queue, one for each paused worker, and one for each
+ * thing that the feature's jobs are doing or waiting for. Empty if it has no jobs there.
  */
 export function describeFeatureJobs(view: QueueView, featureId: string): string[] {
   const states = new Map<string, string[]>();
@@ -114,7 +144,15 @@ export function describeFeatureJobs(view: QueueView, featureId: string): string[
     states.set(state, [...(states.get(state) ?? []), `${experiment_slug} ${tag}`]);
   }
   const lines = [...states].map(([state, names]) => `${nameSome(names, mostNamed)}: ${state}`);
-  return lines.length === 0 ? [] : [`the queue has ${describeQueue(view)}`, ...lines];
+  if (lines.length === 0) return [];
+  return [`the queue has ${describeQueue(view)}`, ...view.workers.flatMap(describePause), ...lines];
+}
+
+/** As in `worker build-2/4711 is paused (not_authenticated): The login has expired. Log in again: …`. */
+function describePause({ machine, trouble }: LiveWorker): string[] {
+  if (trouble === null) return [];
+  const { code, message, hint } = trouble;
+  return [`worker ${machine} is paused (${code}): ${clipText(`${message} ${hint}`, longestTrouble)}`];
 }
 
 function count(number: number, what: string): string {

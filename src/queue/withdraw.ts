@@ -1,39 +1,52 @@
 import * as z from "zod";
-import { bossOn, type Queue, type Sql } from "./database/connect.ts";
+import type { Context } from "../context.ts";
+import { openQueue, type Queue, type Sql } from "./database/connect.ts";
 import type { Job } from "./jobs.ts";
-import { nameQueue } from "./jobs.ts";
+import { withdrawOffer } from "./return.ts";
 
-const endedSchema = z.array(z.object({ id: z.string(), tag: z.string() }));
+const endedSchema = z.array(z.object({ id: z.string(), tag: z.string(), delivery: z.string().nullable() }));
 
-/** Ends a run's jobs that are still to end. Who runs one of them sees it at its next look. */
+/** Cancels a run's jobs that have not ended. A worker that runs one of them notices at its next look. */
 export async function cancelJobs(queue: Queue, runId: string): Promise<void> {
   await queue.transact(async (sql) => {
     const text = `
       update lakebase_queue.job set state = 'cancelled', ended_at = now()
-      where run_id = $1 and state in ('waiting', 'ready', 'active') returning id, tag`;
-    const ended = endedSchema.parse((await sql.query(text, [runId])).rows);
-    for (const { id, tag } of ended) await queue.boss.cancel(nameQueue(tag), id, { db: bossOn(sql) });
+      where run_id = $1 and state in ('waiting', 'ready', 'active') returning id, tag, delivery`;
+    for (const job of endedSchema.parse((await sql.query(text, [runId])).rows))
+      await withdrawOffer(queue, sql, job);
   });
 }
 
-/** Ends some jobs of one experiment, which would all come to the same. */
-export async function cancelTags(queue: Queue, jobs: readonly Pick<Job, "id" | "tag">[]): Promise<void> {
+/** Cancels some jobs of one experiment, which could only repeat a result that is known. */
+export async function cancelTags(
+  queue: Queue,
+  jobs: readonly Pick<Job, "id" | "tag" | "delivery">[],
+): Promise<void> {
   await queue.transact(async (sql) => {
-    for (const { id, tag } of jobs) {
+    for (const job of jobs) {
       const text = "update lakebase_queue.job set state = 'cancelled', ended_at = now() where id = $1";
-      await sql.query(text, [id]);
-      await queue.boss.cancel(nameQueue(tag), id, { db: bossOn(sql) });
+      await sql.query(text, [job.id]);
+      await withdrawOffer(queue, sql, job);
     }
   });
 }
 
-/** Forgets a run with its jobs and files. What is sent for one of them later finds nothing to count for. */
+/** Removes a run with its jobs and files. A result that is sent for one of them later does not count. */
 export async function forgetRun(queue: Queue, runId: string): Promise<void> {
   await cancelJobs(queue, runId);
   await queue.sql.query("delete from lakebase_queue.run where run_id = $1", [runId]);
 }
 
-/** Forgets runs whose time was over a day ago, and which nobody withdrew; and workers that were not seen for a day. */
+/** Removes a run whose own process died. @throws CoreError as `openQueue` does */
+export async function withdrawRun(
+  context: Pick<Context, "lakebase"> & { queue_url: string },
+  runId: string,
+): Promise<void> {
+  const queue = await openQueue(context, context.queue_url);
+  await forgetRun(queue, runId).finally(queue.close);
+}
+
+/** Removes runs that nobody withdrew within a day of their deadline, and workers that were not seen for a day. */
 export async function forgetOld(queue: Queue): Promise<void> {
   const text = "select run_id from lakebase_queue.run where deadline < now() - interval '1 day'";
   const { rows } = await queue.sql.query(text);
@@ -43,7 +56,7 @@ export async function forgetOld(queue: Queue): Promise<void> {
   await queue.boss.maintain();
 }
 
-/** Of some jobs, those that are still this worker's to do. */
+/** Selects the jobs that are still this worker's. */
 export async function selectHeld(
   sql: Sql,
   jobs: readonly Pick<Job, "id" | "attempt">[],

@@ -2,14 +2,21 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type { Queue } from "../../src/queue/database/connect.ts";
 import { getFile } from "../../src/queue/database/files.ts";
 import { listRunJobs } from "../../src/queue/jobs.ts";
-import { giveBack, nameBundle, sendResult } from "../../src/queue/send.ts";
+import { admitJobs } from "../../src/queue/limits.ts";
+import { giveBack, nameBundle, refuseJob, sendResult } from "../../src/queue/return.ts";
 import { takeJobs } from "../../src/queue/take.ts";
+import { describeFeatureJobs, readQueue } from "../../src/queue/watch.ts";
 import { cancelJobs, forgetRun, selectHeld } from "../../src/queue/withdraw.ts";
+import { forgetWorker, type QueueWorker, seeWorker } from "../../src/queue/workers.ts";
+import { CoreError } from "../../src/utils/core-error.ts";
+import { describeError } from "../../src/utils/describe-error.ts";
 import { enqueueTestRun, makeWorker, openTestQueue } from "../support/queue.ts";
 
-const [ada, bob] = [makeWorker("ada"), makeWorker("bob")];
+const [ada, bob, cat, dan] = [makeWorker("ada"), makeWorker("bob"), makeWorker("cat"), makeWorker("dan")];
+const trouble = new CoreError("not_authenticated", "The login has expired.", { hint: "Log in again." });
 
 async function writeBundle(content: string | Uint8Array): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "lakebase-test-"));
@@ -101,7 +108,8 @@ test("the limits of branch, run, feature and project hold over all workers", asy
     ...[{ branch: "f4-a" }, { branch: "f4-b" }],
   ]);
   const count = async () => {
-    const taken = (await Promise.all([ada, bob].map((worker) => takeJobs(queue, worker, 20)))).flat();
+    const workers = [ada, bob, makeWorker("cat", { project: "other" })];
+    const taken = (await Promise.all(workers.map((worker) => takeJobs(queue, worker, 20)))).flat();
     return { taken, runs: taken.map(({ run_id }) => run_id).sort() };
   };
   const first = await count();
@@ -118,6 +126,84 @@ test("a worker takes jobs of its tags alone, and none of a run whose time is ove
   const taken = await takeJobs(queue, makeWorker("ada", { tags: ["e2e", "infra"] }), 4);
   expect(taken.map(({ tag }) => tag)).toEqual(["e2e"]);
   expect((await takeJobs(queue, bob, 4)).map(({ run_id, tag }) => [run_id, tag])).toEqual([["run-1", "api"]]);
+});
+
+/** Takes the only job there is. */
+async function takeOne(queue: Queue, worker: QueueWorker) {
+  const [job, ...others] = await takeJobs(queue, worker, 4);
+  if (job === undefined || others.length > 0) throw new Error(`${worker.id} did not get one job.`);
+  return job;
+}
+
+test("a job that a worker cannot run goes to one that has not tried, and its result counts", async () => {
+  const queue = await openTestQueue();
+  for (const worker of [ada, bob]) await seeWorker(queue.sql, worker);
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
+  const first = await takeOne(queue, ada);
+  expect(await refuseJob(queue, first, ada.id, trouble)).toBe(true);
+  expect(await refuseJob(queue, first, ada.id, trouble)).toBe(false);
+  expect(await takeJobs(queue, ada, 4)).toEqual([]);
+  expect((await readQueue(queue.sql)).jobs).toMatchObject([
+    { reason: "a worker is about to take it; ada could not run it (not_authenticated)" },
+  ]);
+  const second = await takeOne(queue, bob);
+  expect(second).toMatchObject({ id: first.id, attempt: 2, machine: "bob" });
+  expect(await sendResult(queue, first, await writeBundle("late"))).toBe(false);
+  expect(await sendResult(queue, second, await writeBundle("in time"))).toBe(true);
+});
+
+test("a job that no other worker could take fails with the last worker's reason", async () => {
+  const queue = await openTestQueue();
+  const others = [makeWorker("tags", { tags: ["e2e"] }), makeWorker("project", { project: "other" })];
+  for (const worker of [ada, ...others]) await seeWorker(queue.sql, worker);
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
+  await refuseJob(queue, await takeOne(queue, ada), ada.id, trouble);
+  expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([
+    { state: "failed", machine: "ada", error: { code: "not_authenticated" } },
+  ]);
+});
+
+test("a job that three workers could not run is not tried by a fourth", async () => {
+  const queue = await openTestQueue();
+  for (const worker of [ada, bob, cat, dan]) await seeWorker(queue.sql, worker);
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
+  for (const worker of [ada, bob, cat])
+    await refuseJob(queue, await takeOne(queue, worker), worker.id, trouble);
+  expect(await takeJobs(queue, dan, 4)).toEqual([]);
+  expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([{ state: "failed" }]);
+});
+
+test("a refused job fails once the workers that had not tried it are gone", async () => {
+  const queue = await openTestQueue();
+  for (const worker of [ada, bob]) await seeWorker(queue.sql, worker);
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
+  await refuseJob(queue, await takeOne(queue, ada), ada.id, trouble);
+  await forgetWorker(queue.sql, bob);
+  expect(await takeJobs(queue, ada, 4)).toEqual([]);
+  expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([{ state: "failed" }]);
+});
+
+test("a job that was offered to a worker that may not take it waits for another one", async () => {
+  const queue = await openTestQueue();
+  const stranger = makeWorker("stranger", { project: "other" });
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
+  await admitJobs(queue, ada, ["api"], 1);
+  expect(await takeJobs(queue, stranger, 4)).toEqual([]);
+  expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([{ state: "waiting", attempt: 0 }]);
+  expect(await takeOne(queue, ada)).toMatchObject({ attempt: 1 });
+});
+
+test("a paused worker is shown with its reason, and a job that waits for it says so", async () => {
+  const queue = await openTestQueue();
+  await seeWorker(queue.sql, ada, { trouble: describeError(trouble), seconds: 60 });
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
+  expect(describeFeatureJobs(await readQueue(queue.sql), "F1")).toEqual([
+    "the queue has 1 worker (ada), 0 jobs running, 1 waiting",
+    "worker ada is paused (not_authenticated): The login has expired. Log in again.",
+    "exp-0 api: waiting, as every worker that takes it is paused",
+  ]);
+  await seeWorker(queue.sql, ada);
+  expect(describeFeatureJobs(await readQueue(queue.sql), "F1")).toHaveLength(2);
 });
 
 async function until<Value>(look: () => Promise<Value[]>): Promise<Value[]> {

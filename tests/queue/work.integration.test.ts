@@ -19,6 +19,7 @@ import {
 } from "../support/runs.ts";
 
 const minutes = 60_000;
+const patience = { timeout: 3 * minutes };
 
 async function prepareShop(plan: (workspace: string) => object, slugs: string[]) {
   const url = await createQueueUrl();
@@ -71,10 +72,10 @@ test("a suite whose worker is killed ends there, runs on another, and counts onc
   const { run_id } = await run.start();
   const pid = await findSuitePid(workspace, "exp-a", "api");
   first.kill("SIGKILL");
-  await expect.poll(() => isAlive(pid), { timeout: 3 * minutes }).toBe(false);
+  await expect.poll(() => isAlive(pid), patience).toBe(false);
 
   const second = await startQueueWorker(run.shop.directory, run.url);
-  await expect.poll(() => countStarts(workspace, "exp-a", "api"), { timeout: 3 * minutes }).toBe(2);
+  await expect.poll(() => countStarts(workspace, "exp-a", "api"), patience).toBe(2);
   const status = await run.server.call(z.looseObject({}), "get_status", {});
   expect(status).toMatchObject({
     features: [
@@ -109,7 +110,63 @@ test("cancelling a run ends its suite on the other machine, and leaves nothing i
 
   const cancelled = await run.server.call(answerSchema, "cancel_run", { run_id });
   expect(cancelled.state).toBe("cancelled");
-  await expect.poll(() => isAlive(pid), { timeout: 3 * minutes }).toBe(false);
+  await expect.poll(() => isAlive(pid), patience).toBe(false);
   expect(await dumpTables(run.url)).not.toContain(run_id);
-  await expect.poll(() => worker.output(), { timeout: 3 * minutes }).toContain("dropped");
+  await expect.poll(() => worker.output(), patience).toContain("dropped");
+});
+
+const brokenMachines: [what: string, env: Record<string, string>, code: string, shown: RegExp][] = [
+  ["has no CLI", { LAKEBASE_CLI: "/nowhere/databricks" }, "cli_missing", /is paused \(cli_missing\)/],
+  ["cannot prepare it", { BROKEN: "1" }, "prepare_failed", /could not run it \(prepare_failed\)/],
+];
+
+test.each(brokenMachines)(
+  "a job given back by a worker that %s is run by another",
+  {
+    timeout: 10 * minutes,
+  },
+  async (_what, env, code, shown) => {
+    const prepare = [process.execPath, "-e", "process.exit(process.env.BROKEN === undefined ? 0 : 1)"];
+    const run = await prepareShop(() => ({ suites: { api: script("") }, worktrees: { prepare } }), ["exp-a"]);
+    const good = await startQueueWorker(run.shop.directory, run.url);
+    await expect.poll(() => dumpTables(run.url), patience).toContain(good.name);
+    // It is there, but takes nothing until the other one has.
+    good.kill("SIGSTOP");
+    const bad = await startQueueWorker(run.shop.directory, run.url, { env });
+    const { run_id } = await run.start();
+
+    await expect.poll(bad.errors, patience).toContain(code);
+    const { feature_id } = run;
+    const look = () => run.server.call(z.looseObject({}), "get_status", { feature_id });
+    const waits_for = expect.arrayContaining([expect.stringMatching(shown)]);
+    await expect.poll(look, patience).toMatchObject({ features: [{ waits_for }] });
+    good.kill("SIGCONT");
+    const ended = await waitFor(run.server, run_id);
+    expect(ended, bad.output() + good.output()).toMatchObject({
+      state: "finished",
+      results: [{ status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } } }],
+    });
+  },
+);
+
+test("what no worker can run is not measured, with the cause and the worker that met it", {
+  timeout: 10 * minutes,
+}, async () => {
+  const run = await prepareShop(() => ({ suites: { api: script("") } }), ["exp-a"]);
+  const bad = await startQueueWorker(run.shop.directory, run.url, {
+    env: { LAKEBASE_CLI: "/nowhere/databricks" },
+  });
+  const { run_id } = await run.start();
+  const ended = await waitFor(run.server, run_id);
+  expect(ended, bad.output()).toMatchObject({
+    state: "finished",
+    results: [
+      {
+        status: "not_measured",
+        by_tag: {},
+        error: { code: "cli_missing", message: expect.stringContaining(`On ${bad.name}: `) },
+      },
+    ],
+  });
+  await expect.poll(bad.errors).toMatch(/cli_missing: .* This worker takes no jobs for 30 seconds\. /);
 });

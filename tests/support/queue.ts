@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { Client } from "pg";
@@ -11,7 +12,7 @@ import { openLakebase } from "../../src/lakebase/lakebase.ts";
 import { createProject, getProject } from "../../src/lakebase/projects.ts";
 import { openQueue } from "../../src/queue/database/connect.ts";
 import { enqueueJobs, enqueueRun, type NewJob, type QueuedRun } from "../../src/queue/enqueue.ts";
-import type { QueueWorker } from "../../src/queue/take.ts";
+import type { QueueWorker } from "../../src/queue/workers.ts";
 import { localLakebase } from "./lakebase.ts";
 import { temporaryFolder } from "./machine/temporary.ts";
 import { script } from "./plans.ts";
@@ -71,6 +72,7 @@ export function makeWorker(machine: string, more: Partial<QueueWorker> = {}): Qu
   return {
     id: machine,
     machine,
+    project: "local",
     concurrency: 4,
     tags: undefined,
     idle_seconds: 10,
@@ -79,11 +81,17 @@ export function makeWorker(machine: string, more: Partial<QueueWorker> = {}): Qu
   };
 }
 
+interface WorkerOptions {
+  args?: string[];
+  detached?: boolean;
+  env?: Record<string, string>;
+}
+
 /** A worker in a clone and a home of its own, as on another machine; ended with the test. */
 export async function startQueueWorker(
   repository: string,
   queueUrl: string,
-  { args = [], detached = false }: { args?: string[]; detached?: boolean } = {},
+  { args = [], detached = false, env = {} }: WorkerOptions = {},
 ) {
   const home = await temporaryFolder();
   const checkout = join(home, "checkout");
@@ -97,17 +105,21 @@ export async function startQueueWorker(
         LAKEBASE_QUEUE_URL: queueUrl,
         LAKEBASE_LOCAL_HOME: inject("localHome"),
         GIT_CONFIG_GLOBAL: "/dev/null",
+        ...env,
       },
       stdin: "ignore",
       reject: false,
       cleanup: !detached,
     },
   );
-  let output = "";
-  for (const stream of [worker.stdout, worker.stderr])
-    stream.on("data", (chunk) => {
-      output += String(chunk);
-    });
+  let [output, errors] = ["", ""];
+  worker.stdout.on("data", (chunk) => {
+    output += String(chunk);
+  });
+  worker.stderr.on("data", (chunk) => {
+    output += String(chunk);
+    errors += String(chunk);
+  });
   onTestFinished(async () => {
     worker.kill("SIGCONT");
     worker.kill("SIGTERM");
@@ -116,10 +128,14 @@ export async function startQueueWorker(
   if (worker.pid === undefined) throw new Error("The worker did not start.");
   return {
     pid: worker.pid,
+    /** As the queue and journals name it. */
+    name: `${hostname()}/${worker.pid}`,
     home,
     checkout,
     kill: worker.kill.bind(worker),
+    /** What it printed so far: all of it, and on stderr. */
     output: () => output,
+    errors: () => errors,
     ended: worker,
   };
 }

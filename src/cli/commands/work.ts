@@ -30,8 +30,12 @@ export async function workUntilEnded(shared: Shared, flags: Flags): Promise<void
   const end = new AbortController();
   const onSignal = () => end.abort();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
-  const options = { concurrency, tags, idleSeconds, signal: end.signal, tell: print };
+  const options = { concurrency, tags, idleSeconds, signal: end.signal, tell: print, warn };
   await workOnQueue({ ...openContext(shared), queue_url }, options);
+}
+
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function readWhole(name: string, text: string | undefined, usual: number): number {

@@ -2,9 +2,10 @@
 export const bossSchema = "lakebase_pgboss";
 
 /**
- * What the queue knows beside pg-boss: which run a job is of and what it waits for, who is at it, the workers, and files
- * in parts. None of it holds a secret. A job is `waiting` until the limits let it go, `ready` while pg-boss offers it,
- * and `active` once a worker took it; its `attempt` grows each time that one does, and only the last may send a result.
+ * What the queue keeps in addition to pg-boss's own tables: runs, their jobs, the workers, and files in parts. None of it
+ * holds a secret. A job is `waiting` until the limits admit it, `ready` while pg-boss offers it as a delivery of its own,
+ * and `active` once a worker has taken it. Its `attempt` grows each time that it is taken, and only the last attempt may
+ * send a result. A worker that could not run it for reasons of its own is in `refused_by`, and does not get it again.
  */
 export const createTables = `
   create schema if not exists lakebase_queue;
@@ -38,6 +39,9 @@ export const createTables = `
     state text not null default 'waiting'
       check (state in ('waiting', 'ready', 'active', 'done', 'failed', 'cancelled')),
     attempt int not null default 0,
+    delivery uuid,
+    delivered_after int not null default 0,
+    refused_by text[] not null default '{}',
     worker_id text,
     machine text,
     alone boolean,
@@ -51,10 +55,13 @@ export const createTables = `
   create table if not exists lakebase_queue.worker (
     id text primary key,
     machine text not null,
+    project text not null,
     concurrency int not null,
     tags text[],
     idle_seconds int not null,
     version text not null,
+    trouble jsonb,
+    paused_until timestamptz,
     since timestamptz not null default now(),
     seen_at timestamptz not null default now()
   );

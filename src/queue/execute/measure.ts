@@ -10,7 +10,7 @@ import type { Queue } from "../database/connect.ts";
 import { getFile } from "../database/files.ts";
 import { enqueueJobs, limitJob } from "../enqueue.ts";
 import type { Job } from "../jobs.ts";
-import { nameBundle } from "../send.ts";
+import { nameBundle } from "../return.ts";
 import { cancelTags } from "../withdraw.ts";
 import type { JobLooks, SeenJob } from "./job-looks.ts";
 import { mergeBundle } from "./merge.ts";

@@ -8,21 +8,28 @@ import { runDirectory } from "../../experiments/layout.ts";
 import { cancelRun } from "../../runs/caller/cancel.ts";
 import { startRun } from "../../runs/caller/start.ts";
 import { waitForRun } from "../../runs/caller/wait.ts";
-import { asCoreError, getMessage } from "../../utils/core-error.ts";
+import { asCoreError, type CoreError, getMessage } from "../../utils/core-error.ts";
 import { asError } from "../as-error.ts";
 import type { Queue } from "../database/connect.ts";
-import { sendResult } from "../send.ts";
-import { failJob, type TakenJob } from "../take.ts";
+import { failJob, refuseJob, sendResult } from "../return.ts";
+import type { TakenJob } from "../take.ts";
 import { type Area, enterArea } from "./area.ts";
 import { placeCode } from "./place-code.ts";
+import { asTrouble, findRunTrouble, findScope } from "./worker-trouble.ts";
 
-/** How a job ended here. `lost`: it was cancelled, or another worker has it now. `left`: this worker stops. */
-export type JobEnd = "sent" | "failed" | "lost" | "left";
+/**
+ * How a job ended here. `refused`: it was given back, because of trouble that is this worker's own. `lost`: it was
+ * cancelled, or another worker has it now. `left`: this worker stops.
+ */
+export type JobEnd =
+  | { how: "sent" | "lost" | "left" }
+  | { how: "refused"; trouble: CoreError }
+  | { how: "failed"; trouble: CoreError };
 
-/** Between two tries to send a result that the database did not take, in milliseconds. */
+/** The pause between two attempts to send a result that the database did not accept, in milliseconds. */
 const sendPauseMs = 3_000;
 
-/** Why a job is ended before its suite. */
+/** Thrown into a job that ends before its suite does. */
 export class JobEnded extends Error {
   readonly end: "lost" | "left";
 
@@ -33,8 +40,8 @@ export class JobEnded extends Error {
 }
 
 /**
- * Runs the suite of a job as a run of the area, like any other, and sends its bundle. What keeps it from that is sent
- * instead.
+ * Runs the suite of a job as a run of the area, like any other, and sends its bundle. If the job cannot be run here, it
+ * goes back to the queue; if it can be run nowhere, the reason is sent instead.
  * @param place lets one job at a time prepare the area
  * @param signal aborted with a `JobEnded`
  */
@@ -44,10 +51,12 @@ export async function carryOut(
   job: TakenJob,
   {
     context,
+    workerId,
     place,
     signal,
   }: {
     context: Context;
+    workerId: string;
     place: <Result>(task: () => Promise<Result>) => Promise<Result>;
     signal: AbortSignal;
   },
@@ -68,24 +77,35 @@ export async function carryOut(
     });
     runId = run.run_id;
     const ended = await waitForRun({ ...inside, signal }, runId, { seconds: job.seconds, untilEnd: true });
+    const trouble = findRunTrouble(ended);
+    if (trouble !== undefined) throw trouble;
     const path = join(area.directory, `${job.id}.tgz`);
     try {
       await pack(inside, runId, path, ended.results[0]);
-      return await send(() => sendResult(queue, job, path), signal);
+      return { how: await send(() => sendResult(queue, job, path), signal) };
     } finally {
       await rm(path, { force: true });
     }
   } catch (error) {
-    if (signal.reason instanceof JobEnded) return signal.reason.end;
-    const trouble = asCoreError(error);
-    const end = await send(() => failJob(queue, job, trouble), signal);
-    return end === "sent" ? "failed" : end;
+    if (signal.reason instanceof JobEnded) return { how: signal.reason.end };
+    return await returnJob(queue, job, { trouble: asTrouble(error), workerId, signal });
   } finally {
     if (runId !== undefined) await putAway(inside, runId);
   }
 }
 
-/** A run that measured nothing says why better than the bundle that is missing. */
+async function returnJob(
+  queue: Queue,
+  job: TakenJob,
+  { trouble, workerId, signal }: { trouble: CoreError; workerId: string; signal: AbortSignal },
+): Promise<JobEnd> {
+  const how = findScope(trouble) === "job" ? "failed" : "refused";
+  const give = () =>
+    how === "failed" ? failJob(queue, job, trouble) : refuseJob(queue, job, workerId, trouble);
+  return (await send(give, signal)) === "sent" ? { how, trouble } : { how: "lost" };
+}
+
+/** If the run measured nothing, its own reason is more informative than the missing bundle. */
 async function pack(
   { workspace }: Context,
   run_id: string,
@@ -101,8 +121,8 @@ async function pack(
   }
 }
 
-/** A database that is away for a while is waited for; whether the job is still ours, it says then. */
-async function send(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<JobEnd> {
+/** Waits for a database that is away for a while; it then says whether the job is still this worker's. */
+async function send(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<"sent" | "lost"> {
   for (;;) {
     try {
       return (await attempt()) ? "sent" : "lost";
@@ -114,7 +134,7 @@ async function send(attempt: () => Promise<boolean>, signal: AbortSignal): Promi
   }
 }
 
-/** Ends the run, if it goes on, and removes its journal: it was the job's alone. */
+/** Ends the run if it has not ended, and removes its journal, which nobody else needs. */
 async function putAway(inside: Context, runId: string): Promise<void> {
   await cancelRun(inside, runId);
   await rm(runDirectory(inside.workspace, runId), { recursive: true, force: true });

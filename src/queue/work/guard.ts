@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import type { Context } from "../../context.ts";
 import { openQueue } from "../database/connect.ts";
-import { giveBackAll } from "../send.ts";
+import { giveBackAll } from "../return.ts";
 import { endRuns } from "./area.ts";
 
 /** What a worker says to its guard when it ends by itself. */

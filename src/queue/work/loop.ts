@@ -2,29 +2,31 @@ import { setTimeout as sleep } from "node:timers/promises";
 import PQueue from "p-queue";
 import packageJson from "../../../package.json" with { type: "json" };
 import type { Context } from "../../context.ts";
-import { getMessage } from "../../utils/core-error.ts";
+import { type CoreError, getMessage } from "../../utils/core-error.ts";
 import { identifySelf } from "../../utils/processes/process-identity.ts";
 import { openQueue, type Queue } from "../database/connect.ts";
 import { nameMachine } from "../machine.ts";
-import { giveBack } from "../send.ts";
-import { type QueueWorker, type TakenJob, takeJobs } from "../take.ts";
+import { giveBack } from "../return.ts";
+import { type TakenJob, takeJobs } from "../take.ts";
 import { forgetOld, selectHeld } from "../withdraw.ts";
-import { forgetWorker, seeWorker } from "../workers.ts";
+import { forgetWorker, type QueueWorker, seeWorker } from "../workers.ts";
 import { type Area, endRuns, enterArea, openArea } from "./area.ts";
 import { carryOut, type JobEnd, JobEnded } from "./carry-out.ts";
 import { startGuard } from "./guard.ts";
+import { Pauses } from "./pause.ts";
+import { findScope } from "./worker-trouble.ts";
 
-/** Between two looks while a job runs, in milliseconds: so long a cancelled one goes on at most. */
+/** The pause between two looks while a job runs, in milliseconds: a cancelled job goes on for at most this long. */
 const busyPauseMs = 1_000;
 
-/** The first pause at an empty queue, in milliseconds; it doubles up to the worker's own longest. */
+/** The first pause at an empty queue, in milliseconds; each further one is twice as long, up to the worker's longest. */
 const firstPauseMs = 500;
 
-/** How often what nobody needs any more is removed, in milliseconds. */
+/** How often old runs and workers are removed from the queue, in milliseconds. */
 const tidyEveryMs = 3_600_000;
 
 export interface WorkOptions {
-  /** How many jobs at once. */
+  /** How many jobs it runs at once. */
   concurrency: number;
   /** Undefined for all. */
   tags: string[] | undefined;
@@ -33,9 +35,11 @@ export interface WorkOptions {
   /** Ends the work: what runs goes back to the queue. */
   signal: AbortSignal;
   tell: (line: string) => void;
+  /** For lines that somebody should act on. */
+  warn: (line: string) => void;
 }
 
-/** A job that runs here. */
+/** A job that this worker has. */
 interface HeldJob {
   job: TakenJob;
   controller: AbortController;
@@ -43,7 +47,7 @@ interface HeldJob {
 }
 
 /**
- * Works on the queue until the signal: takes jobs, runs each as a run of the area, and sends what came of it.
+ * Works on the queue until the signal: takes jobs, runs each as a run of the area, and sends the result.
  * @throws CoreError as `openQueue` and `openArea` do
  */
 export async function workOnQueue(
@@ -56,7 +60,7 @@ export async function workOnQueue(
     throw error;
   });
   const inside = enterArea(context, area);
-  const worker = await nameWorker(area, options);
+  const worker = await nameWorker(context, options);
   const guard = startGuard(inside, { workerId: worker.id, queueUrl: context.queue_url });
   try {
     await endRuns(inside);
@@ -85,6 +89,7 @@ class Work {
   #pauseMs = firstPauseMs;
   #tidied = Number.NEGATIVE_INFINITY;
   #wake = () => {};
+  readonly #pauses = new Pauses();
 
   constructor(place: WorkPlace, options: WorkOptions) {
     this.#place = place;
@@ -92,12 +97,13 @@ class Work {
   }
 
   async run(): Promise<void> {
-    const { signal, tell, concurrency } = this.#options;
+    const { signal, tell, warn, concurrency } = this.#options;
     const { queue, worker } = this.#place;
-    tell(`${worker.machine} works on the queue, ${concurrency} at once.`);
+    const at = concurrency === 1 ? "one job" : `${concurrency} jobs`;
+    tell(`Worker ${worker.machine} takes jobs from the queue, ${at} at a time.`);
     while (!signal.aborted) {
       await this.#look().catch((error: unknown) => {
-        tell(`The queue could not be asked: ${getMessage(error)}`);
+        warn(`The queue could not be read: ${getMessage(error)}`);
         this.#lengthenPause();
       });
       await this.#rest();
@@ -109,14 +115,15 @@ class Work {
 
   async #look(): Promise<void> {
     const { queue, worker } = this.#place;
-    await seeWorker(queue.sql, worker);
+    const pause = this.#pauses.current;
+    await seeWorker(queue.sql, worker, pause);
     const jobs = [...this.#held.values()];
     const kept = await selectHeld(
       queue.sql,
       jobs.map(({ job }) => job),
     );
     for (const { job, controller } of jobs) if (!kept.has(job.id)) controller.abort(new JobEnded("lost"));
-    const room = this.#options.concurrency - this.#held.size;
+    const room = pause === undefined ? this.#options.concurrency - this.#held.size : 0;
     const taken = await takeJobs(queue, worker, room);
     for (const job of taken) this.#start(job);
     if (taken.length > 0) this.#pauseMs = firstPauseMs;
@@ -128,24 +135,34 @@ class Work {
 
   #start(job: TakenJob): void {
     const { tell } = this.#options;
-    const { queue, area, context } = this.#place;
+    const { queue, area, context, worker } = this.#place;
     const controller = new AbortController();
     const name = `${job.run.feature_id} ${job.experiment_slug} ${job.tag} of ${job.run_id}`;
     tell(`took ${name}`);
-    const work = { context, place: this.#inTurn, signal: controller.signal };
+    const work = { context, workerId: worker.id, place: this.#inTurn, signal: controller.signal };
     const done = carryOut(queue, area, job, work)
       .then(async (end) => {
-        tell(`${endTexts[end]} ${name}`);
-        if (end === "left") await giveBack(queue, job);
+        tell(`${endTexts[end.how]} ${name}`);
+        if (end.how === "left") await giveBack(queue, job);
+        if (end.how === "sent") this.#pauses.reset();
+        if (end.how === "refused" || end.how === "failed") this.#explain(end.trouble);
       })
-      // Nobody has it then until it expires.
-      .catch((error: unknown) => tell(`could not carry out ${name}: ${getMessage(error)}`))
+      // The job is nobody's until it expires.
+      .catch((error: unknown) => this.#options.warn(`could not carry out ${name}: ${getMessage(error)}`))
       .finally(() => {
         this.#held.delete(job.id);
         this.#pauseMs = firstPauseMs;
         this.#wake();
       });
     this.#held.set(job.id, { job, controller, done });
+  }
+
+  /** Says what kept a job from running, and pauses if it would keep every other one, too. */
+  #explain(trouble: CoreError): void {
+    const { code, message, hint } = trouble;
+    const seconds = findScope(trouble) === "machine" ? this.#pauses.begin(trouble) : undefined;
+    const pause = seconds === undefined ? "" : ` This worker takes no jobs for ${seconds} seconds.`;
+    this.#options.warn(`${code}: ${message}${pause} ${hint}`);
   }
 
   readonly #inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => this.#placing.add(task);
@@ -164,22 +181,24 @@ class Work {
   }
 }
 
-const endTexts: Record<JobEnd, string> = {
+const endTexts: Record<JobEnd["how"], string> = {
   sent: "sent",
-  failed: "could not run",
+  refused: "cannot run here: gave back",
+  failed: "cannot run anywhere:",
   lost: "dropped, as cancelled or taken over,",
   left: "gave back",
 };
 
 async function nameWorker(
-  { number }: Area,
+  { lakebase }: Context,
   { concurrency, tags, idleSeconds }: WorkOptions,
 ): Promise<QueueWorker> {
   const { pid, started } = await identifySelf();
   const host = nameMachine();
   return {
     id: `${host}/${pid}/${started}`,
-    machine: number === 1 ? host : `${host} (${number})`,
+    machine: `${host}/${pid}`,
+    project: lakebase.settings.project,
     ...{ concurrency, tags },
     idle_seconds: idleSeconds,
     version: packageJson.version,
