@@ -1,3 +1,4 @@
+import type { Plan } from "../../schemas/plan/plan.ts";
 import type { Context } from "../context.ts";
 import { readBranchRecord } from "../experiments/branches/branch-record.ts";
 import { findPlan } from "../experiments/plan.ts";
@@ -9,50 +10,54 @@ import { type RunInput, resolveExperiments } from "../runs/journal/request.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { parseQueueUrl } from "./database/address.ts";
 import { loadBoss } from "./database/connect.ts";
+import { refuseSecrets } from "./plan-secrets.ts";
 
 type CheckContext = Pick<Context, "workspace" | "lakebase" | "signal" | "queue_url">;
 
 /**
- * Makes sure, before a run is started, that its suites can go to the queue, where there is one. A queue on a branch that
+ * Checks, before a run is started, that its suites can go to the queue, if there is one. A queue on a branch that
  * experiments are forked from would be copied into each of them, with its jobs.
- * @throws CoreError `invalid_queue_url`, `queue_not_installed`, `queue_forked`, and what `resolveExperiments` throws
+ * @throws CoreError `invalid_queue_url`, `queue_not_installed`, `queue_forked`, `queue_secret_in_plan`, and whatever
+ *   `findPlan` and `resolveExperiments` throw
  */
 export async function checkQueue(context: CheckContext, input: RunInput): Promise<void> {
   const { queue_url, lakebase } = context;
   if (queue_url === undefined || input.quiet === true) return;
   const address = parseQueueUrl(queue_url);
   await loadBoss();
+  const plan = await findPlan(context.workspace, input.feature_id);
+  if (plan !== undefined) refuseSecrets(plan);
   if (address.kind === "lakebase") {
     if (address.project !== lakebase.settings.project) return;
     const branch = address.branch ?? (await getProject(lakebase)).default_branch;
-    if (branch !== null && (await listBranchNames(context, input)).has(branch)) throw forked(branch);
+    if (branch !== null && (await listBranchNames(context, input, plan)).has(branch)) throw forked(branch);
     return;
   }
   const { hostname } = new URL(address.url);
   if (!mayBeLakebase(hostname)) return;
-  for (const branch of await listBranchNames(context, input)) {
+  for (const branch of await listBranchNames(context, input, plan)) {
     const budget = openBudget(lakebase, { signal: context.signal });
     const { host } = await readyEndpoint(lakebase, asBranchName(branch), budget);
-    // A pooled host is the same endpoint's.
+    // A pooled host belongs to the same endpoint.
     if (host.split(":")[0] === hostname.replace("-pooler.", ".")) throw forked(branch);
   }
 }
 
-/** The branches of a run's experiments, and those that they were forked from. */
+/** Lists the branches of a run's experiments, and those that they were forked from. */
 async function listBranchNames(
   { workspace, lakebase }: CheckContext,
   input: RunInput,
+  plan: Plan | undefined,
 ): Promise<ReadonlySet<string>> {
   const experiments = await resolveExperiments(workspace, input);
   const records = await Promise.all(experiments.map((each) => readBranchRecord(each).catch(() => undefined)));
-  const plan = await findPlan(workspace, input.feature_id);
   const parents = [plan?.parent_branch, ...records.map((record) => record?.parent_branch)];
   const known = parents.filter((name) => name !== undefined && name !== null);
   const usual = known.length === 0 ? (await getProject(lakebase)).default_branch : null;
   return new Set([...experiments.map(({ branch }) => branch), ...known, ...(usual === null ? [] : [usual])]);
 }
 
-/** Loopback addresses are the emulator's. */
+/** Whether a host may be an endpoint of Lakebase, or of the emulator on this machine. */
 function mayBeLakebase(hostname: string): boolean {
   return (
     hostname === "localhost" ||
@@ -62,7 +67,7 @@ function mayBeLakebase(hostname: string): boolean {
 }
 
 function forked(branch: string): CoreError {
-  const what = `The queue is on branch ${branch}, which experiments are forked from or run on: each fork would have a copy of it.`;
+  const what = `The queue is on branch ${branch}, which experiments are forked from or run on: each fork would contain a copy of it.`;
   return new CoreError("queue_forked", what, {
     hint: "Put the queue into a project of its own: create-project queue, then LAKEBASE_QUEUE_URL=lakebase://queue.",
   });

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Plan } from "../../schemas/plan/plan.ts";
 import type { Suite } from "../../schemas/plan/suite.ts";
-import { listSecrets } from "../runs/command/environment.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { bossOn, ensureQueues, type Queue, type Sql } from "./database/connect.ts";
 import { type Job, nameQueue } from "./jobs.ts";
+import { refuseSecrets } from "./plan-secrets.ts";
 
-/** What preparing a worktree and sending the result may take beside the suite, in seconds. */
+/** What preparing a worktree and sending the result may take in addition to the suite, in seconds. */
 const graceSeconds = 120;
 /** For `worktrees.prepare`, such as `npm ci`. */
 const prepareSeconds = 600;
@@ -28,24 +28,25 @@ export interface QueuedRun {
   machine: string;
   request: { plan: Plan; repeat: number };
   plan_fingerprint: string;
-  /** How many of its jobs may run at once, over all machines: together with all of the project, of the feature, alone. */
+  /** How many jobs of its project, of its feature, and of the run itself may be active at once, over all machines. */
   most_in_project: number;
   most_in_feature: number;
   most_in_run: number;
-  /** From when on none of its jobs begins, in minutes from now. */
+  /** After how many minutes none of its jobs begins any more. */
   minutes: number;
 }
 
-/** What is to be known of a job before it is made. */
+/** What a job is created from. */
 export type NewJob = Pick<
   Job,
   | ("run_id" | "experiment_slug" | "tag" | "branch" | "branch_uid" | "git_branch" | "commit" | "base_commit")
   | ("code_file" | "seconds")
 >;
 
-/** Tells the queue of a run that is about to send jobs. @throws CoreError `queue_secret_in_plan` */
+/** Records a run that is about to send jobs. @throws CoreError `queue_secret_in_plan` */
 export async function enqueueRun(queue: Queue, run: QueuedRun): Promise<void> {
   const { plan } = run.request;
+  // The plan may have changed since the caller checked it.
   refuseSecrets(plan);
   await ensureQueues(queue, Object.keys(plan.suites).map(nameQueue));
   const text = `
@@ -57,19 +58,6 @@ export async function enqueueRun(queue: Queue, run: QueuedRun): Promise<void> {
     ...[run.run_id, run.project, run.feature_id, run.cycle_id, run.machine, request, run.plan_fingerprint],
     ...[run.most_in_project, run.most_in_feature, run.most_in_run, run.minutes],
   ]);
-}
-
-/** The plan is a row of the queue. What it takes from a worker's environment is none of it. */
-function refuseSecrets(plan: Plan): void {
-  const suites = Object.values(plan.suites).map((suite) => ("env" in suite ? suite.env : undefined));
-  const variables = [plan.env, ...suites].flatMap((env) => Object.entries(env ?? {}));
-  const literal = variables.filter(([, value]) => !value.includes("$"));
-  const secret = literal.find(([name, value]) => listSecrets([], { [name]: value }).length > 0);
-  if (secret === undefined) return;
-  const what = `The plan sets ${secret[0]} to what looks like a secret, which must not reach the queue's tables.`;
-  throw new CoreError("queue_secret_in_plan", what, {
-    hint: "Name a variable of the environment instead, such as $API_TOKEN, and set it on each worker.",
-  });
 }
 
 /** Puts the suites of one experiment into the queue, each as a job that waits for the limits. */
@@ -103,8 +91,8 @@ export async function offerJob(
 }
 
 /**
- * How long a worker may have a job before another gets it, in seconds: never less than its suite may take there, with all
- * that comes before and after it.
+ * Returns how long a worker may have a job before it goes to another one, in seconds: never less than what its suite may
+ * take there, with everything that comes before and after it.
  * @throws CoreError `queue_job_too_long`
  */
 export function limitJob(plan: Plan, tag: string, suite: Suite, repeat: number): number {
@@ -112,7 +100,7 @@ export function limitJob(plan: Plan, tag: string, suite: Suite, repeat: number):
   const setup = (plan.setup?.length ?? 0) * setupSeconds;
   const seconds = graceSeconds + prepare + setup + repeat * limitSuite(suite);
   if (seconds <= longestSeconds) return seconds;
-  const what = `The suite ${tag} may take ${seconds} s with all that comes before and after it; a job in the queue at most ${longestSeconds} s.`;
+  const what = `The suite ${tag} may take ${seconds} s, with everything that comes before and after it; a job in the queue may take ${longestSeconds} s.`;
   throw new CoreError("queue_job_too_long", what, {
     hint: "Lower the suite's timeout_seconds or repeat, or unset LAKEBASE_QUEUE_URL for this run.",
   });

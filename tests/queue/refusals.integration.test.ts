@@ -8,7 +8,7 @@ import { localLakebase } from "../support/lakebase.ts";
 import { script } from "../support/plans.ts";
 import { createQueueUrl, dumpTables } from "../support/queue.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { prepareRun, waitFor } from "../support/runs.ts";
+import { prepareRun, type RunAnswer, waitFor } from "../support/runs.ts";
 
 test("a queue on a branch that experiments run on or are forked from is refused before a run is made", async () => {
   const lakebase = localLakebase();
@@ -34,32 +34,33 @@ test("a queue on a branch that experiments run on or are forked from is refused 
   await check(await createQueueUrl());
 });
 
-test("a plan with a secret and a suite that outlasts every job never reach the queue", async () => {
+async function prepareShop(plan: object) {
   const queueUrl = await createQueueUrl();
-  const secret = "c0ffee-c0ffee-c0ffee";
-  const api = { ...script(""), env: { API_TOKEN: secret } };
   const shop = await temporaryRepository();
   await shop.commit("main", { ".gitignore": "/.tdd/\n" });
-  const env = { LAKEBASE_QUEUE_URL: queueUrl };
-  const { server, feature_id, start } = await prepareRun(
-    () => ({ suites: { api } }),
-    ["exp-a"],
-    env,
-    shop.directory,
-  );
-  // Ends early where a job was made: it would wait for a worker for ever.
-  const startAndWait = async () => {
-    const { run_id } = await start();
-    return waitFor(server, run_id, ({ results }) => results[0]?.step?.includes("waiting") === true);
-  };
-  expect(await startAndWait()).toMatchObject({
-    state: "interrupted",
-    interrupted_by: { code: "queue_secret_in_plan" },
-  });
-  expect(await dumpTables(queueUrl)).not.toContain(secret);
+  const run = await prepareRun(() => plan, ["exp-a"], { LAKEBASE_QUEUE_URL: queueUrl }, shop.directory);
+  return { ...run, queueUrl };
+}
 
-  await server.writePlan(feature_id, { suites: { api: { ...script(""), timeout_seconds: 86_400 } } });
-  expect(await startAndWait()).toMatchObject({
+test("a plan with a secret is refused before a run exists, and nothing of it reaches the queue", async () => {
+  const secret = "c0ffee-c0ffee-c0ffee";
+  const api = { ...script(""), env: { API_TOKEN: secret } };
+  const { server, workspace, feature_id, queueUrl } = await prepareShop({ suites: { api } });
+  expect(await server.fail("run_experiments", { feature_id })).toMatchObject({
+    code: "queue_secret_in_plan",
+  });
+  expect(await listRuns(workspace)).toEqual([]);
+  expect(await dumpTables(queueUrl)).not.toContain(secret);
+});
+
+test("a suite that would outlast any job is not measured", async () => {
+  const { server, start } = await prepareShop({
+    suites: { api: { ...script(""), timeout_seconds: 86_400 } },
+  });
+  const { run_id } = await start();
+  // Ends early if a job was made, because it would wait for a worker forever.
+  const isMade = ({ results }: RunAnswer) => results[0]?.step?.includes("waiting") === true;
+  expect(await waitFor(server, run_id, isMade)).toMatchObject({
     state: "finished",
     results: [{ status: "not_measured", error: { code: "queue_job_too_long" } }],
   });
