@@ -12,6 +12,7 @@ import { findFiles } from "./find-files.ts";
 import { findGitBranches } from "./find-git-branches.ts";
 import { findPins } from "./find-pins.ts";
 import { findDeadRuns, findOldRuns } from "./find-runs.ts";
+import { findWorkAreas } from "./find-work-areas.ts";
 import { findWorktrees } from "./find-worktrees.ts";
 import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 import { listUnfinished } from "./unfinished.ts";
@@ -38,6 +39,7 @@ const searches: readonly Find[] = [
   findBranches,
   findExperiments,
   findWorktrees,
+  findWorkAreas,
   findGitBranches,
   findPins,
   findOldRuns,

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { git } from "../../git/git.ts";
 import { findRepository, type Repository } from "../../git/repository.ts";
@@ -8,67 +8,77 @@ import { cancelRun } from "../../runs/caller/cancel.ts";
 import { hasEnded, listRuns, requestCancel } from "../../runs/journal/journal.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { release, tryLock } from "../../utils/files/lock.ts";
+import { areaClone, areaLock, areasDirectory, claimArea, sweepArea } from "./area-record.ts";
 
-/** Where a worker runs other people's suites: a clone of its own beside the checkout, so that nothing meets the user's. */
+/** Where a worker runs other people's suites: a clone of its own next to the checkout, apart from the user's files. */
 export interface Area {
-  /** Which of this checkout's it is, from 1. */
+  /** Its number among the checkout's areas, from 1. */
   number: number;
-  /** Absolute. Its worktrees lie here, and nothing else writes here. */
+  /** Absolute. Contains the clone and its worktrees. */
   directory: string;
-  /** The clone, as the workspace of its runs. */
+  /** The workspace of its runs, in the clone. */
   workspace: string;
   repository: Repository;
-  /** The checkout that it was made from. */
+  /** The workspace that the worker was started in. */
   origin: string;
   release: () => void;
 }
 
 /**
- * Opens the first area of a checkout that no other worker is in. Runs that a worker left there which died are ended.
+ * Opens the first area of a checkout that no other worker is using, and removes what a killed worker left half written.
  * @throws CoreError `no_repository`, `worktree_failed`
  */
-export async function openArea(context: Context): Promise<Area> {
+export async function openArea(context: Pick<Context, "workspace" | "worktrees">): Promise<Area> {
   const repository = await findRepository(context.workspace);
   if (repository === undefined) {
     throw new CoreError("no_repository", `${context.workspace} is not in a git repository.`, {
       hint: "Start the worker in a clone of the project's repository.",
     });
   }
-  const base = join(resolve(context.workspace, context.worktrees ?? `${repository.top}.worktrees`), "+work");
-  const number = await takeNumber(base);
-  const directory = join(base, String(number));
-  const clone = join(directory, "checkout");
-  await prepareClone(repository, clone);
-  const own = await findRepository(clone);
-  if (own === undefined) throw new Error(`${clone} is no repository.`);
-  return {
-    ...{ number, directory, repository: own, origin: context.workspace },
-    workspace: join(clone, repository.folder),
-    release: () => release(join(base, `${number}.lock`)),
-  };
+  const base = areasDirectory(context, repository);
+  const number = await takeNumber(base, context.workspace);
+  const leave = () => release(areaLock(base, number));
+  try {
+    const directory = join(base, String(number));
+    const clone = areaClone(directory);
+    await sweepArea(directory);
+    await prepareClone(repository, clone);
+    const own = await findRepository(clone);
+    if (own === undefined) throw new Error(`${clone} is no repository.`);
+    const workspace = join(clone, repository.folder);
+    return { number, directory, repository: own, origin: context.workspace, workspace, release: leave };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
-/** The context of the runs in an area: the same program and Lakebase, with the area for a workspace. */
+/** Returns the context of an area's runs: the same program and Lakebase, with the area as the workspace. */
 export function enterArea(context: Context, { workspace }: Pick<Area, "workspace">): Context {
-  // Of an option that is given twice, the last one holds.
+  // If an option is given twice, the last one counts.
   const launch = [...context.launch, "--workspace", workspace];
   return { ...context, workspace, launch, worktrees: undefined, queue_url: undefined };
 }
 
-/** Ends all runs of an area that nobody waits for any more. */
+/** Ends all runs that a worker left in an area when it died. */
 export async function endRuns(inside: Context): Promise<void> {
   for (const run of await listRuns(inside.workspace)) {
     if (!hasEnded(run)) await cancelRun(inside, run.run_id);
-    // Or the next run of the same cycle would go on where it stopped.
+    // Otherwise the next run of the same cycle would resume it.
     else if (run.state === "interrupted") await requestCancel(inside.workspace, run.run_id);
   }
 }
 
-async function takeNumber(base: string): Promise<number> {
-  for (let number = 1; ; number++) if (await tryLock(join(base, `${number}.lock`))) return number;
+async function takeNumber(base: string, origin: string): Promise<number> {
+  for (let number = 1; ; number++) {
+    const lock = areaLock(base, number);
+    if (!(await tryLock(lock))) continue;
+    if (await claimArea(join(base, String(number)), origin)) return number;
+    release(lock);
+  }
 }
 
-/** The clone stands where the checkout does, and fetches from where that fetches from. */
+/** The clone is at the checkout's commit, and fetches from the same remote. */
 async function prepareClone({ top }: Repository, clone: string): Promise<void> {
   if (!existsSync(clone)) {
     const half = `${clone}.cloning`;

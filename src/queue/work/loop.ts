@@ -14,6 +14,7 @@ import { type Area, endRuns, enterArea, openArea } from "./area.ts";
 import { carryOut, type JobEnd, JobEnded } from "./carry-out.ts";
 import { startGuard } from "./guard.ts";
 import { Pauses } from "./pause.ts";
+import { pruneWorktrees } from "./prune-worktrees.ts";
 import { findScope } from "./worker-trouble.ts";
 
 /** The pause between two looks while a job runs, in milliseconds: a cancelled job goes on for at most this long. */
@@ -64,6 +65,7 @@ export async function workOnQueue(
   const guard = startGuard(inside, { workerId: worker.id, queueUrl: context.queue_url });
   try {
     await endRuns(inside);
+    await pruneWorktrees(area, () => false);
     await new Work({ queue, area, context, worker }, options).run();
   } finally {
     guard.dismiss();
@@ -149,12 +151,22 @@ class Work {
       })
       // The job is nobody's until it expires.
       .catch((error: unknown) => this.#options.warn(`could not carry out ${name}: ${getMessage(error)}`))
-      .finally(() => {
+      .finally(async () => {
         this.#held.delete(job.id);
+        await this.#inTurn(() => this.#prune()).catch((error: unknown) =>
+          this.#options.warn(`Old worktrees could not be removed: ${getMessage(error)}`),
+        );
         this.#pauseMs = firstPauseMs;
         this.#wake();
       });
     this.#held.set(job.id, { job, controller, done });
+  }
+
+  async #prune(): Promise<void> {
+    const held = [...this.#held.values()].map(({ job }) => job);
+    await pruneWorktrees(this.#place.area, ({ feature_id, experiment_slug }) =>
+      held.some((job) => job.run.feature_id === feature_id && job.experiment_slug === experiment_slug),
+    );
   }
 
   /** Says what kept a job from running, and pauses if it would keep every other one, too. */
