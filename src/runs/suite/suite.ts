@@ -212,13 +212,14 @@ export async function runAndCollect<Result>(
   watchdog.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
   try {
     const place = await workingDirectory(code.directory, cwd);
-    const program = expandArgument(argv[0] ?? "", environment);
-    if (tag !== "setup" && tag !== "prepare")
+    if (tag !== "prepare")
       await refuseForeignCode(workspace, code, {
-        program,
+        argv: argv.map((argument) => expandArgument(argument, environment)),
         directory: place,
         environment,
         linked: request.plan.worktrees?.link,
+        copied: request.plan.worktrees?.copy,
+        isSetup: tag === "setup",
       });
     const judge = await prepare({ directory: place, artifacts: files });
     const command = {

@@ -8,50 +8,85 @@ import { CoreError } from "../../utils/core-error.ts";
 import { findForeignBuild } from "./build-files.ts";
 import { type CodeBoundary, type ForeignReference, findFirstForeign } from "./code-boundary.ts";
 import { findForeignPackage } from "./node-packages.ts";
+import { findForeignPath, findForeignText } from "./paths-in-text.ts";
 import { findForeignImport } from "./python-packages.ts";
 
 /** A command that is about to run. */
 export interface CheckedCommand {
-  program: string;
+  /** The program and its arguments, as they will be run. */
+  argv: readonly string[];
   /** Its working directory. Absolute. */
   directory: string;
   environment: Readonly<Record<string, string>>;
   /** What the plan shares through links; relative to where the experiment's commands run. */
   linked?: readonly string[] | undefined;
+  /** What the plan copies from the main checkout; relative in the same way. */
+  copied?: readonly string[] | undefined;
+  /** A setup uses no modules of the design, so only what its command says is checked. */
+  isSetup?: boolean;
 }
 
 /** Variables that tell a language where its modules are. Relative parts stay in the worktree. */
 const pathVariables = ["PYTHONPATH", "NODE_PATH", "RUBYLIB", "PERL5LIB", "CLASSPATH"];
 
+/** Variables with options or the path of a configuration, through which a tool loads code. */
+const optionVariables = [
+  "NODE_OPTIONS",
+  "PYTEST_ADDOPTS",
+  "RUBYOPT",
+  "PERL5OPT",
+  "GOFLAGS",
+  "JAVA_TOOL_OPTIONS",
+  "MAVEN_ARGS",
+  "GRADLE_OPTS",
+  "MAKEFLAGS",
+  "BUNDLE_GEMFILE",
+  "COMPOSER",
+  "TS_NODE_PROJECT",
+  "UV_PROJECT",
+];
+
 /**
- * Refuses to run a suite if part of its code would come from another checkout: through a link of a package manager, an
- * editable install, a path in a build file, a variable, or a link in the worktree.
+ * Refuses to run a command if part of its code would come from another checkout: through a link of a package manager, an
+ * editable install, a link in the worktree, or a path in its command, a variable or one of its files.
  * @throws CoreError `code_outside`, which names what leads there
  */
 export async function refuseForeignCode(
   workspace: string,
   { root, directory: folder, worktree }: ExperimentCode,
-  { program, directory, environment, linked = [] }: CheckedCommand,
+  {
+    argv: [program = "", ...options],
+    directory,
+    environment,
+    linked = [],
+    copied = [],
+    isSetup,
+  }: CheckedCommand,
 ): Promise<void> {
   if (worktree === undefined) return;
   const [checkouts, all] = await Promise.all([listCheckouts(workspace), listFiles(root)]);
   const shared = linked.map((name) => relative(root, join(folder, name)));
   const files = all.filter((file) => !shared.includes(file));
   const boundary = { root, directory, checkouts, files, environment };
-  const found =
+  const inCommand =
     (await findForeignVariable(boundary)) ??
     (await findForeignProgram(boundary, program)) ??
+    (await findForeignPath(boundary, "The command", options.join("\n")));
+  if (inCommand !== undefined) throw refuse(inCommand);
+  if (isSetup === true) return;
+  const found =
     (await findForeignLink(boundary)) ??
     (await findForeignPackage(boundary)) ??
     (await findForeignImport(boundary, program)) ??
-    (await findForeignBuild(boundary));
+    (await findForeignBuild(boundary)) ??
+    (await findForeignText(boundary, copied));
   if (found !== undefined) throw refuse(found);
 }
 
 function refuse({ link, target }: ForeignReference): CoreError {
   const what = `${link} leads to ${target}, which is outside the experiment's worktree: code other than its own would be tested`;
   return new CoreError("code_outside", what, {
-    hint: 'Install in each worktree: set worktrees.prepare in plan.json to the command, such as ["npm", "ci"], and make suites use what it installs.',
+    hint: 'Name paths relative to the worktree. Install in each worktree: set worktrees.prepare in plan.json to the command, such as ["npm", "ci"], and make suites use what it installs.',
   });
 }
 
@@ -60,14 +95,21 @@ async function listFiles(root: string): Promise<string[]> {
   return (await git(root, args)).stdout.split("\0").filter((file) => file !== "");
 }
 
-function findForeignVariable(boundary: CodeBoundary): Promise<ForeignReference | undefined> {
+async function findForeignVariable(boundary: CodeBoundary): Promise<ForeignReference | undefined> {
   const references = pathVariables.flatMap((name) =>
     (boundary.environment[name] ?? "")
       .split(delimiter)
       .filter((path) => path !== "")
       .map((path) => ({ link: `The variable ${name}`, path: resolve(boundary.directory, path) })),
   );
-  return findFirstForeign(boundary, references);
+  const found = await findFirstForeign(boundary, references);
+  if (found !== undefined) return found;
+  for (const name of optionVariables) {
+    const value = boundary.environment[name] ?? "";
+    const foreign = await findForeignPath(boundary, `The variable ${name}`, value);
+    if (foreign !== undefined) return foreign;
+  }
+  return undefined;
 }
 
 /** A program of a virtual environment is judged by where that environment leads. */
@@ -76,7 +118,7 @@ async function findForeignProgram(
   program: string,
 ): Promise<ForeignReference | undefined> {
   if (!isAbsolute(program) || existsSync(join(program, "../../pyvenv.cfg"))) return undefined;
-  return findFirstForeign(boundary, [{ link: "The suite's command", path: program }]);
+  return findFirstForeign(boundary, [{ link: "The command", path: program }]);
 }
 
 async function findForeignLink(boundary: CodeBoundary): Promise<ForeignReference | undefined> {

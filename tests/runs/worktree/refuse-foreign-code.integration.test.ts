@@ -27,10 +27,10 @@ async function nested() {
   const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
   const own = oldWorktreePath(ref);
   await shop.git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
-  const check = async (program = "node", environment: Record<string, string> = {}) => {
+  const check = async (program = "node", environment: Record<string, string> = {}, ...options: string[]) => {
     const code = await checkCode(ref);
     const command = {
-      program,
+      argv: [program, ...options],
       directory: code.directory,
       environment: { PATH: "/usr/bin:/bin", ...environment },
     };
@@ -110,6 +110,41 @@ it.each<[string, (made: Made) => Promise<unknown>, RegExp]>([
       put(join(own, "Cargo.toml"), `[dependencies]\nb = { path = "${main}/packages/core" }\n`),
     /Cargo\.toml leads to/,
   ],
+  [
+    "a cd in a Makefile",
+    ({ main, own }) => put(join(own, "Makefile"), `test:\n\tcd ${main} && npm test\n`),
+    /Makefile leads to .*shop, which/,
+  ],
+  [
+    "a module path in a configuration",
+    ({ main, own }) => put(join(own, "tsconfig.json"), `{"paths":{"@shop/*":["${main}/packages/*"]}}`),
+    /tsconfig\.json leads to .*packages, which/,
+  ],
+  [
+    "a search path in a test's own setup",
+    ({ main, own }) => put(join(own, "conftest.py"), `sys.path.insert(0, "${main}/packages")\n`),
+    /conftest\.py leads to/,
+  ],
+  [
+    "code that a build left in the main checkout",
+    async ({ main, own }) => {
+      await put(join(main, ".git/info/exclude"), "dist\n");
+      await put(join(main, "dist/core.js"));
+      await put(
+        join(own, "jest.config.js"),
+        `module.exports={moduleNameMapper:{core:"${main}/dist/core.js"}}`,
+      );
+    },
+    /jest\.config\.js leads to .*dist\/core\.js/,
+  ],
+  [
+    "a variable in a .env that git ignores",
+    async ({ main, own }) => {
+      await put(join(main, ".git/info/exclude"), ".env\n");
+      await put(join(own, ".env"), `PYTHONPATH=${main}/packages\n`);
+    },
+    /\.env leads to/,
+  ],
 ])("refuses %s", async (_, prepare, expected) => {
   const made = await nested();
   await prepare(made);
@@ -130,7 +165,29 @@ it("refuses variables and programs that lead to the main checkout's code", async
   expect(await check("node", { NODE_PATH: join(main, "packages") })).toMatch(
     /The variable NODE_PATH leads to/,
   );
-  expect(await check(join(main, "a.py"))).toMatch(/The suite's command leads to/);
+  expect(await check(join(main, "a.py"))).toMatch(/The command leads to/);
+});
+
+it("refuses a command that names the main checkout's code, and one whose setup does", async () => {
+  const { main, own, check } = await nested();
+  const refused = /The command leads to .*, which is outside/;
+  expect(await check("sh", {}, "-c", `cd ${main} && npm test`)).toMatch(refused);
+  expect(await check("npm", {}, "--prefix", main, "test")).toMatch(refused);
+  expect(await check("pytest", {}, `--rootdir=${main}/packages`)).toMatch(refused);
+  expect(await check("sh", {}, "-c", `cd ${own} && npm test`)).toBe("own");
+  expect(await check("node", { NODE_OPTIONS: `--require ${main}/a.py` })).toMatch(/NODE_OPTIONS leads to/);
+});
+
+it("runs what names data of the main checkout, another folder, or prose about it", async () => {
+  const { main, own, check } = await nested();
+  await put(join(main, ".git/info/exclude"), ".env\ndata\n");
+  await put(join(main, ".env"), "A=1\n");
+  await put(join(main, "data/cities.csv"));
+  await put(`${main}-old/a.py`);
+  await put(join(own, "README.md"), `The main checkout is ${main}/packages.`);
+  await put(join(own, "config.json"), `["${main}/data", "${main}-old/a.py", "${main}/gone.js", "/app"]`);
+  expect(await check("node", {}, `--env-file=${main}/.env`, "a.js")).toBe("own");
+  await rm(`${main}-old`, { recursive: true });
 });
 
 /** A virtual environment of the main checkout. */
