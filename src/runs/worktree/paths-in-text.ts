@@ -25,7 +25,7 @@ const unloaded = new Set([
 /** Settings that git ignores, which tools read by themselves. */
 const settings = /^\.env(\.[\w.-]+)?$/;
 
-/** Where builds put code. Other files that git ignores are data. */
+/** Where builds put code. Other files that git does not track are data. */
 const builds = new Set(["dist", "build", "out", "target"]);
 
 /** In bytes. A longer file is a bundle or data. */
@@ -78,15 +78,14 @@ function findPaths(text: string, checkout: string): string[] {
   return [...text.matchAll(pattern)].map(([path]) => path);
 }
 
-/** Files that git ignores are data that checkouts may share, unless a build made them. */
+/** What git does not track is data that checkouts may share, unless a build made it. */
 async function isCode({ checkouts }: CodeBoundary, target: string): Promise<boolean> {
   const checkout = findCheckout(checkouts, target);
   if (checkout === undefined) return false;
   const parts = relative(checkout, target).split(sep);
   if (parts.includes(".tdd")) return false;
-  if (parts.some((part) => builds.has(part))) return true;
-  const { exitCode } = await git(checkout, ["check-ignore", "--quiet", "--", target]);
-  return exitCode !== 0;
+  if (target === checkout || parts.some((part) => builds.has(part))) return true;
+  return (await git(checkout, ["ls-files", "-z", "--", target])).stdout !== "";
 }
 
 /** Lists the worktree's files that git does not ignore and that contain the path of another checkout. */

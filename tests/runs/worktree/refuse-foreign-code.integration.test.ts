@@ -180,7 +180,6 @@ it("refuses a command that names the main checkout's code, and one whose setup d
 
 it("runs what names data of the main checkout, another folder, or prose about it", async () => {
   const { main, own, check } = await nested();
-  await put(join(main, ".git/info/exclude"), ".env\ndata\n");
   await put(join(main, ".env"), "A=1\n");
   await put(join(main, "data/cities.csv"));
   await put(`${main}-old/a.py`);
