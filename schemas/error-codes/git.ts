@@ -2,9 +2,15 @@ import type { ErrorCodeEntry } from "./entry.ts";
 
 /** A problem with git or a worktree. */
 export const gitErrors = {
+  code_moved: {
+    meaning: "A commit was made in the experiment's code while a suite ran.",
+    remedy: "Run the experiment again, and commit nothing there until the run has ended.",
+    retry: "no",
+  },
   code_outside: {
     meaning: "Part of the experiment's code would come from another checkout.",
-    remedy: "Install dependencies in each worktree: see `worktrees.prepare` in [plan.md](plan.md).",
+    remedy:
+      "Name paths relative to the worktree, and install dependencies in each: see `worktrees.prepare` in [plan.md](plan.md).",
     retry: "no",
   },
   commit_failed: {

@@ -113,3 +113,27 @@ test("a suite that loses its branch on the way has not failed", async () => {
     evidence: { by_tag: { api: { code: "branch_gone" } } },
   });
 });
+
+test("a suite during which the experiment's commit moved is not measured, and keeps what was counted before", async () => {
+  const feature = await prepareFailing((workspace) => ({
+    suites: { api: noting(workspace, `await gate("${workspace}/go");`) },
+  }));
+  const options = { experiment_slugs: ["exp-a"] };
+  const gate = join(feature.workspace, "go");
+  await openGate(gate);
+  await feature.run(options);
+  const before = await feature.outcomes("exp-a");
+  await rm(gate);
+
+  const { run_id } = await feature.start(options);
+  await expect.poll(() => countStarts(feature.workspace, "exp-a", "api")).toBe(2);
+  const code = `${feature.workspace}.worktrees/${feature.feature_id}/exp-a`;
+  await feature.git("-C", code, "commit", "-q", "--allow-empty", "-m", "later");
+  await openGate(gate);
+
+  expect((await waitFor(feature.server, run_id)).results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { code: "code_moved" } },
+  ]);
+  expect((await feature.outcomes("exp-a"))?.by_tag).toEqual(before?.by_tag);
+  expect(await feature.compare()).toMatchObject({ recommendation: "continue" });
+});

@@ -18,6 +18,7 @@ import type { CycleScope } from "../cycle/scope.ts";
 import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import { refuseForeignCode } from "../worktree/refuse-foreign-code.ts";
+import { refuseMovedCode } from "../worktree/refuse-moved-code.ts";
 import { collectArtifacts, nameArtifact } from "./collect.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
 import { findForeignCase } from "./foreign-cases.ts";
@@ -193,6 +194,7 @@ export async function runAndCollect<Result>(
     ports,
     signal,
     watchdog,
+    tree,
     secrets: copied,
   }: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
@@ -236,6 +238,7 @@ export async function runAndCollect<Result>(
     const end = await logins.holding(connection, () =>
       recordWrites(experiment, code, () => runCommand(command)),
     );
+    await refuseMovedCode(code, tree);
     return await judge(end, redactor);
   } finally {
     await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);
