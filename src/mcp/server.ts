@@ -48,9 +48,9 @@ export function createServer(
   { listed, loadTools, offer, skill, app }: ServerParts,
   shared: Omit<Context, "signal" | "progress">,
 ): Server {
-  const { name, version } = packageJson;
+  const { name, version, homepage: websiteUrl } = packageJson;
   const options = { capabilities, instructions, jsonSchemaValidator };
-  const server = new Server({ name, version }, options);
+  const server = new Server({ name, title: "Lakebase experiments", version, websiteUrl }, options);
 
   serveResources(server, shared.workspace, app);
   servePrompts(server, skill);
