@@ -34,6 +34,8 @@ const bundleTagSchema = z.strictObject({
   code: text.optional(),
   /** Absent if it was not measured. */
   outcome: tagOutcomeSchema.optional(),
+  /** The result of rerunning only the failed tests first. It counts for nothing. */
+  failed_first: text.optional(),
   /** Fingerprint of the suite. */
   suite: z.string().regex(/^[0-9a-f]{16}$/),
 });

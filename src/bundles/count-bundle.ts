@@ -27,11 +27,13 @@ export async function countBundle(
   for (const { tag, verdict } of recounted) {
     const claim = manifest.by_tag[tag];
     if (claim === undefined) continue;
-    const { outcome: _outcome, suite, flaky: _flaky, reason, ...measured } = claim;
+    const { outcome: _outcome, suite, flaky: _flaky, reason, failed_first, ...measured } = claim;
     const source = { ...describeSource(cycle, suite), origin };
     const own: TagEvidence = { ...measured, source };
     if (reason !== undefined) own.reason = onOneLine(reason, longestReason);
     counts.evidence[tag] = own;
+    if (failed_first !== undefined)
+      counts.failed_first = { ...counts.failed_first, [tag]: onOneLine(failed_first, longestReason) };
     if (verdict.state === "no_evidence") continue;
     counts.by_tag[tag] = verdict.outcome;
     if (verdict.flaky > 0) own.flaky = verdict.flaky;
@@ -56,10 +58,12 @@ export function addCounts(all: readonly CycleCounts[], tags: readonly string[]):
     return Object.fromEntries(entries.sort(([a], [b]) => tags.indexOf(a) - tags.indexOf(b)));
   };
   const flaky = join((counts) => counts.flaky);
+  const failed_first = join((counts) => counts.failed_first);
   return {
     by_tag: join(({ by_tag }) => by_tag),
     evidence: join(({ evidence }) => evidence),
     setup_failed: all.find(({ setup_failed }) => setup_failed !== undefined)?.setup_failed,
     ...(Object.keys(flaky).length > 0 && { flaky }),
+    ...(Object.keys(failed_first).length > 0 && { failed_first }),
   };
 }

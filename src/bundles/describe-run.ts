@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import packageJson from "../../package.json" with { type: "json" };
 import { type BundleTag, bundleFormat } from "../../schemas/bundle.ts";
 import type { Evidence, ExperimentOutcomes, TagEvidence } from "../../schemas/experiment/outcomes.ts";
-import type { Run } from "../../schemas/run.ts";
+import type { Run, RunResult } from "../../schemas/run.ts";
 import { fingerprintSuite } from "../experiments/code/fingerprint.ts";
 import type { RunRequest } from "../runs/journal/journal.ts";
 import { ownValue } from "../utils/own-value.ts";
@@ -37,6 +37,7 @@ export function describeFindings(
   { plan, tags }: RunRequest,
   { by_tag = {} }: ExperimentOutcomes,
   { run_id, branch, branch_uid = null, commit, dirty, by_tag: evidence, setup_failed }: Evidence,
+  { failed_first = {} }: Pick<RunResult, "failed_first">,
 ) {
   const isOwn = ({ source }: TagEvidence) => source === undefined || source.run_id === run_id;
   const found = tags.flatMap((tag): [string, BundleTag][] => {
@@ -44,6 +45,7 @@ export function describeFindings(
     if (own === undefined || suite === undefined || !isOwn(own)) return [];
     const { source, reason, code, ...measured } = own;
     const outcome = own.state === "evidence" ? ownValue(by_tag, tag) : undefined;
+    const first = ownValue(failed_first, tag);
     return [
       [
         tag,
@@ -52,6 +54,7 @@ export function describeFindings(
           ...(reason !== undefined && { reason: shorten(reason) }),
           ...(code !== undefined && { code }),
           ...(outcome !== undefined && { outcome }),
+          ...(first !== undefined && { failed_first: shorten(first) }),
           suite: fingerprintSuite(plan, suite),
         },
       ],

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BundleFile, BundleManifest } from "../../schemas/bundle.ts";
 import type { Evidence, ExperimentOutcomes } from "../../schemas/experiment/outcomes.ts";
-import type { Run } from "../../schemas/run.ts";
+import type { Run, RunResult } from "../../schemas/run.ts";
 import { listArtifactNames } from "../experiments/artifacts/artifacts.ts";
 import { findCode } from "../experiments/code/worktrees.ts";
 import { type Experiment, getExperiment } from "../experiments/experiments.ts";
@@ -41,14 +41,14 @@ export async function writeBundle(input: {
 }): Promise<WrittenBundle> {
   const { workspace, run_id } = input;
   const path = resolve(workspace, input.path);
-  const { run, experiment, outcomes, evidence } = await readEnded(workspace, run_id);
+  const { run, result, experiment, outcomes, evidence } = await readEnded(workspace, run_id);
   const request = requestFor(await readRequest(workspace, run_id), experiment.experiment_slug);
   const directory = cycleDirectory(experiment, run.cycle_id);
   const files = await describeFiles(directory, await listOwn(experiment, run, request.tags));
   const { directory: code_directory } = await findCode(experiment);
   const manifest: BundleManifest = {
     ...describeRun(run, request),
-    ...describeFindings(request, outcomes, evidence),
+    ...describeFindings(request, outcomes, evidence, result),
     code_directory,
     files,
   };
@@ -66,6 +66,7 @@ export async function writeBundle(input: {
 
 interface EndedRun {
   run: Run;
+  result: RunResult;
   experiment: Experiment;
   outcomes: ExperimentOutcomes;
   evidence: Evidence;
@@ -90,7 +91,8 @@ async function readEnded(workspace: string, runId: string): Promise<EndedRun> {
   const experiment = await getExperiment({ workspace, feature_id, experiment_slug });
   const outcomes = await readOutcomes(experiment);
   const evidence = outcomes?.evidence;
-  if (outcomes !== undefined && evidence?.run_id === runId) return { run, experiment, outcomes, evidence };
+  if (outcomes !== undefined && evidence?.run_id === runId)
+    return { run, result, experiment, outcomes, evidence };
   const why = error === undefined ? "it left no record, or a later run replaced it." : error.message;
   throw new CoreError("bundle_empty", `${runId} measured nothing of ${experiment_slug}: ${why}`, {
     hint: error?.hint ?? "Run it again, and write the bundle before another run.",

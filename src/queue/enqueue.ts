@@ -40,7 +40,7 @@ export interface QueuedRun {
 export type NewJob = Pick<
   Job,
   | ("run_id" | "experiment_slug" | "tag" | "branch" | "branch_uid" | "git_branch" | "commit" | "base_commit")
-  | ("code_file" | "seconds")
+  | ("code_file" | "failed_cases" | "seconds")
 >;
 
 /** Records a run that is about to send jobs. @throws CoreError `queue_secret_in_plan` */
@@ -66,11 +66,12 @@ export async function enqueueJobs(queue: Queue, jobs: readonly NewJob[]): Promis
     for (const job of jobs) {
       const text = `
         insert into lakebase_queue.job
-          (id, run_id, experiment_slug, tag, branch, branch_uid, git_branch, commit, base_commit, code_file, seconds)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+          (id, run_id, experiment_slug, tag, branch, branch_uid, git_branch, commit, base_commit, code_file, failed_cases, seconds)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
       await sql.query(text, [
         ...[randomUUID(), job.run_id, job.experiment_slug, job.tag, job.branch, job.branch_uid],
-        ...[job.git_branch, job.commit, job.base_commit, job.code_file, job.seconds],
+        ...[job.git_branch, job.commit, job.base_commit, job.code_file],
+        ...[JSON.stringify(job.failed_cases), job.seconds],
       ]);
     }
   });

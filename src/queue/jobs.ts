@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
+import { reportCaseSchema } from "../../schemas/plan/report.ts";
 import type { Sql } from "./database/connect.ts";
 
 /** One suite of one experiment, as its row describes it. */
@@ -17,6 +18,8 @@ export const jobSchema = z.object({
   base_commit: z.string(),
   /** The git bundle among the run's files that contains the commit; null if a remote has it. */
   code_file: z.string().nullable(),
+  /** In a run of what failed: the tests to run first. */
+  failed_cases: z.array(reportCaseSchema),
   /** How long a worker may have it before pg-boss offers it to another one, in seconds. */
   seconds: z.number(),
   state: z.enum(["waiting", "ready", "active", "done", "failed", "cancelled"]),

@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { experimentPaths, schemaDifferenceName } from "../../src/experiments/layout.ts";
 import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { script } from "../support/plans.ts";
 import { createQueueUrl, dumpTables, startQueueWorker } from "../support/queue.ts";
@@ -54,6 +55,16 @@ test("what a worker measures in its own clone is counted as if it had been measu
   expect(await run.outcomes("exp-a")).toMatchObject({ evidence: { commit, by_tag: { api: evidence } } });
   expect(await run.compare()).toMatchObject({ recommendation: "promote", winners: ["exp-a"] });
   expect(await run.artifact("exp-a", "api/stdout.log")).toBeDefined();
+  // The run that counts records the differences, once for all suites; workers do not.
+  expect(await run.artifact("exp-a", schemaDifferenceName)).toBeDefined();
+  expect(await run.outcomes("exp-a")).toMatchObject({
+    code_diff: {},
+    schema_diff_summary: expect.any(String),
+  });
+  const workspace = `${worker.checkout}.worktrees/+work/1/checkout`;
+  const there = experimentPaths({ workspace, feature_id: run.feature_id, experiment_slug: "exp-a" });
+  expect(await readdir(join(there.artifacts, "C1"))).toContain("api");
+  expect(await readdir(join(there.artifacts, "C1"))).not.toContain(schemaDifferenceName);
   expect(await dumpTables(run.url)).not.toContain(run_id);
 });
 

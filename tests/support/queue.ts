@@ -62,7 +62,7 @@ export async function enqueueTestRun(
     jobs.map((job, index) => ({
       ...{ run_id: run.run_id, experiment_slug: `exp-${index}`, tag: "api", branch: `f1-exp-${index}` },
       ...{ branch_uid: null, git_branch: `experiment/F1/exp-${index}`, commit: "c".repeat(40) },
-      ...{ base_commit: "b".repeat(40), code_file: null, seconds: 60 },
+      ...{ base_commit: "b".repeat(40), code_file: null, failed_cases: [], seconds: 60 },
       ...job,
     })),
   );

@@ -35,6 +35,7 @@ export const createTables = `
     commit text not null,
     base_commit text not null,
     code_file text,
+    failed_cases jsonb not null default '[]',
     seconds int not null,
     state text not null default 'waiting'
       check (state in ('waiting', 'ready', 'active', 'done', 'failed', 'cancelled')),

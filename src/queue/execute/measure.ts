@@ -1,9 +1,11 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
 import type { Suite } from "../../../schemas/plan/suite.ts";
 import { runDirectory } from "../../experiments/layout.ts";
 import type { CycleCounts } from "../../runs/cycle/counts.ts";
 import type { CycleScope } from "../../runs/cycle/scope.ts";
+import { readFailedCases } from "../../runs/rerun/failed-cases.ts";
 import { asCoreError, CoreError } from "../../utils/core-error.ts";
 import { asError } from "../as-error.ts";
 import type { Queue } from "../database/connect.ts";
@@ -88,21 +90,30 @@ async function sendJobs(
   const { runId, experiment, branch, request, onStep } = scope;
   onStep("code", { by_tag: {}, evidence: {} });
   const { isPushed, ...code } = await findSource(scope);
-  const limits = open.map(([tag, suite]) => ({
-    tag,
-    seconds: limitJob(request.plan, tag, suite, request.repeat),
-  }));
+  const jobs = [];
+  for (const [tag, suite] of open) {
+    const failed_cases = await listFailedCases(scope, tag);
+    // They are run once more, before the suite.
+    const rounds = request.repeat + (failed_cases.length === 0 ? 0 : 1);
+    jobs.push({ tag, failed_cases, seconds: limitJob(request.plan, tag, suite, rounds) });
+  }
   const code_file = isPushed ? null : await sendCode(code.commit, (use) => withCodeBundle(scope, use));
   const { experiment_slug } = experiment;
   await enqueueJobs(
     queue,
-    limits.map((limit) => ({
+    jobs.map((job) => ({
       ...{ run_id: runId, experiment_slug, branch: branch.branch, branch_uid: branch.uid },
       ...code,
-      ...limit,
+      ...job,
       code_file,
     })),
   );
+}
+
+/** Lists the tests that a worker is to run first, by name. */
+async function listFailedCases({ experiment, before }: CycleScope, tag: string): Promise<ReportCase[]> {
+  const cases = before === undefined ? [] : await readFailedCases(experiment, before, tag);
+  return cases.map(({ name, file, status }) => ({ name, file, status }));
 }
 
 /** Counts what a job came to. @returns what kept its suite from being measured, or how the setup failed */

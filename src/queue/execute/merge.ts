@@ -68,6 +68,8 @@ function addTo(counts: CycleCounts, found: CycleCounts): void {
   Object.assign(counts.by_tag, found.by_tag);
   Object.assign(counts.evidence, found.evidence);
   if (found.flaky !== undefined) counts.flaky = { ...counts.flaky, ...found.flaky };
+  if (found.failed_first !== undefined)
+    counts.failed_first = { ...counts.failed_first, ...found.failed_first };
   counts.setup_failed ??= found.setup_failed;
 }
 

@@ -73,6 +73,7 @@ export async function carryOut(
         tags: [job.tag],
         cycle_id: job.run.cycle_id,
         repeat: job.run.request.repeat,
+        job: { failed_cases: job.failed_cases },
       });
     });
     runId = run.run_id;

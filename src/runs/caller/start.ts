@@ -56,7 +56,8 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
     const selected = input.only_failed ? await selectFailed(all, plan, tags) : undefined;
     const { experiments, failed_tags, warnings } = selected ?? { experiments: all };
     const branch_uids = listUids(experiments);
-    const request = { plan, tags, failed_tags, repeat, quiet: input.quiet ?? false, branch_uids };
+    const { quiet = false, job } = input;
+    const request = { plan, tags, failed_tags, repeat, quiet, branch_uids, job };
     const resumed = await findResumable(workspace, runs, experiments, request, cycle);
     const capped = await findCapped(experiments, plan);
     const results = experiments.map(({ experiment_slug }) => resultBefore(experiment_slug, resumed, capped));

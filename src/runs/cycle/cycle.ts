@@ -78,7 +78,8 @@ async function runReached(scope: CycleScope, executor: Executor, begin: number):
   try {
     const before = request.failed_tags === undefined ? undefined : previous;
     error = await executor.runSteps({ ...scope, before }, counts, () => write(true));
-    if (hasFindings(counts)) {
+    // A job's differences are recorded by the run that sent it.
+    if (hasFindings(counts) && request.job === undefined) {
       scope.turn.leave();
       scope.onStep("differences", counts);
       Object.assign(differences, await recordDifferences(scope));
@@ -203,7 +204,9 @@ async function countSuite(
   suite: Suite,
   counts: CycleCounts,
 ): Promise<CoreError | undefined> {
-  const failed = scope.before && (await readFailedCases(scope.experiment, scope.before, tag));
+  const failed =
+    scope.request.job?.failed_cases ??
+    (scope.before && (await readFailedCases(scope.experiment, scope.before, tag)));
   await setTagAside(scope.experiment, scope.cycleId, tag);
   const isReady = "builtin" in suite;
   if (failed !== undefined) await runFailedTests(scope, { tag, suite, failed }, counts);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { runIdSchema } from "../../../schemas/names.ts";
 import { planSchema } from "../../../schemas/plan/plan.ts";
+import { reportCaseSchema } from "../../../schemas/plan/report.ts";
 import { type Run, type RunResult, runSchema } from "../../../schemas/run.ts";
 import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/layout.ts";
 import { CoreError } from "../../utils/core-error.ts";
@@ -17,6 +18,13 @@ import {
   processIdentitySchema,
 } from "../../utils/processes/process-identity.ts";
 import { readLastWords, reserveLastWords } from "./last-words.ts";
+
+/** What a run on a queue's worker is told. The run elsewhere counts its results, and records the differences. */
+const queueJobSchema = z.object({
+  /** The tests that failed there before, which are run first. */
+  failed_cases: z.array(reportCaseSchema),
+});
+export type QueueJob = z.infer<typeof queueJobSchema>;
 
 /**
  * What a run was asked to do. Written once, before its worker starts, so that later edits of the plan do not affect it.
@@ -34,6 +42,8 @@ const requestSchema = z.object({
   quiet: z.boolean().default(false),
   /** The interrupted run whose cycle this one finishes. */
   resumes: z.string().optional(),
+  /** On a queue's worker: it runs one suite for a run elsewhere. */
+  job: queueJobSchema.optional(),
 });
 export type RunRequest = z.infer<typeof requestSchema>;
 

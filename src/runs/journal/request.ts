@@ -4,6 +4,7 @@ import { type Experiment, getExperiment, listExperiments } from "../../experimen
 import { CoreError } from "../../utils/core-error.ts";
 import { parseAs } from "../../utils/parse.ts";
 import { checkConcurrency } from "../worker/permits.ts";
+import type { QueueJob } from "./journal.ts";
 
 const mostRepeats = 100;
 
@@ -25,6 +26,8 @@ export interface RunInput {
    * Run one experiment at a time, in turns, so that anything that disturbs a measurement affects all of them equally.
    */
   quiet?: boolean | undefined;
+  /** On a queue's worker. */
+  job?: QueueJob | undefined;
 }
 
 /** @throws CoreError `invalid_concurrency` */
