@@ -12,13 +12,18 @@ export const queueErrors = {
     remedy: "Push the commit to a remote that the worker can fetch from.",
     retry: "no",
   },
+  queue_code_too_large: {
+    meaning: "The commits that no remote has are too large for a job to carry.",
+    remedy: "Push the experiment's git branch to a remote that the workers can fetch from.",
+    retry: "no",
+  },
   queue_forked: {
     meaning: "The queue is on a branch that experiments are forked from, or on an experiment's.",
     remedy: "Put the queue on a database that nobody forks, such as a Lakebase project of its own.",
     retry: "no",
   },
   queue_job_lost: {
-    meaning: "Every machine that took the job was lost before it sent a result.",
+    meaning: "The workers that took the job were lost, or ended, before they sent a result.",
     remedy: "Look at the workers' machines, then run the experiment again.",
     retry: "yes",
   },

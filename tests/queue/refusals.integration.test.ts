@@ -1,9 +1,13 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { getExperiment } from "../../src/experiments/experiments.ts";
 import { connectionUrl, openConnection } from "../../src/lakebase/connection/connection.ts";
 import { getProject } from "../../src/lakebase/projects.ts";
 import { checkQueue } from "../../src/queue/check-queue.ts";
-import { listRuns } from "../../src/runs/journal/journal.ts";
+import { withCodeBundle } from "../../src/queue/execute/source.ts";
+import { listRuns, newRunId } from "../../src/runs/journal/journal.ts";
 import { localLakebase } from "../support/lakebase.ts";
 import { script } from "../support/plans.ts";
 import { createQueueUrl, dumpTables } from "../support/queue.ts";
@@ -51,6 +55,33 @@ test("a plan with a secret is refused before a run exists, and nothing of it rea
   });
   expect(await listRuns(workspace)).toEqual([]);
   expect(await dumpTables(queueUrl)).not.toContain(secret);
+});
+
+test("commits that no remote has are packed up to a limit, beyond which they have to be pushed", async () => {
+  const shop = await temporaryRepository();
+  await shop.commit("main", { "shop.txt": "one\n" });
+  const commit = await shop.commit("large", { "large.txt": randomBytes(200_000).toString("hex") });
+  const code = {
+    ...{ runId: newRunId(), code: { root: shop.directory }, tree: { commit, dirty: false } },
+    experiment: { workspace: shop.directory, experiment_slug: "exp-a" },
+  };
+  const sizes: number[] = [];
+  const paths: string[] = [];
+  const use = async (path: string) => {
+    paths.push(path);
+    sizes.push((await stat(path)).size);
+  };
+  await withCodeBundle(code, use);
+  expect(sizes).toEqual([expect.any(Number)]);
+  const [size = 0] = sizes;
+  await withCodeBundle(code, use, size);
+  await expect(withCodeBundle(code, use, size - 1)).rejects.toMatchObject({
+    code: "queue_code_too_large",
+    message: expect.stringContaining("0.2 MB"),
+    hint: expect.stringContaining("Push"),
+  });
+  expect(paths).toHaveLength(2);
+  expect(paths.filter((path) => existsSync(path))).toEqual([]);
 });
 
 test("a suite that would outlast any job is not measured", async () => {
