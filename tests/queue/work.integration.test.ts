@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -22,10 +22,19 @@ import {
 const minutes = 60_000;
 const patience = { timeout: 3 * minutes };
 
-async function prepareShop(plan: (workspace: string) => object, slugs: string[]) {
+async function prepareShop(
+  plan: (workspace: string) => object,
+  slugs: string[],
+  ignored = "",
+  prepare: (directory: string) => Promise<void> = async () => {},
+) {
   const url = await createQueueUrl();
   const shop = await temporaryRepository();
-  await shop.commit("main", { "shop.txt": "one\n", ".gitignore": "/.tdd/\nnotes\n*.gate\nlogin\n" });
+  await shop.commit("main", {
+    "shop.txt": "one\n",
+    ".gitignore": `/.tdd/\nnotes\n*.gate\nlogin\n${ignored}`,
+  });
+  await prepare(shop.directory);
   const run = await prepareRun(plan, slugs, { LAKEBASE_QUEUE_URL: url }, shop.directory);
   const code = (slug: string) => `${shop.directory}.worktrees/${run.feature_id}/${slug}`;
   return { ...run, url, shop, code };
@@ -180,4 +189,34 @@ test("what no worker can run is not measured, with the cause and the worker that
     ],
   });
   await expect.poll(bad.errors).toMatch(/cli_missing: .* This worker takes no jobs for 30 seconds\. /);
+});
+
+test("files that the plan copies and folders that it links come from the worker's own checkout", {
+  timeout: 10 * minutes,
+}, async () => {
+  const api = script(`
+    const { readFileSync } = require("node:fs");
+    const isRight = readFileSync(".env", "utf8") === "KEY=two" && readFileSync("data/rows", "utf8") === "rows";
+    process.exit(isRight ? 0 : 1)`);
+  const run = await prepareShop(
+    () => ({ suites: { api }, worktrees: { copy: [".env"], link: ["data"] } }),
+    ["exp-a"],
+    ".env\n/data\n",
+    async (directory) => {
+      await mkdir(join(directory, "data"));
+      await writeFile(join(directory, ".env"), "KEY=laptop");
+    },
+  );
+  const worker = await startQueueWorker(run.shop.directory, run.url);
+  const measure = async () => {
+    const { results } = await waitFor(run.server, (await run.start()).run_id);
+    return results[0];
+  };
+  expect(await measure()).toMatchObject({ status: "not_measured", error: { code: "share_failed" } });
+  await mkdir(join(worker.checkout, "data"));
+  await writeFile(join(worker.checkout, "data/rows"), "rows");
+  await writeFile(join(worker.checkout, ".env"), "KEY=one");
+  expect(await measure()).toMatchObject({ status: "failed", by_tag: { api: { passed: 0, failed: 1 } } });
+  await writeFile(join(worker.checkout, ".env"), "KEY=two");
+  expect(await measure()).toMatchObject({ status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } } });
 });

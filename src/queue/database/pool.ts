@@ -7,10 +7,10 @@ import { getProject } from "../../lakebase/projects.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { QueueAddress } from "./address.ts";
 
-/** For a connection, in milliseconds: a sleeping compute wakes within it. */
+/** The time for opening a session, in milliseconds: enough for a sleeping compute to wake up. */
 const connectMs = 20_000;
 
-/** A password is renewed when less than this is left of it, in milliseconds. */
+/** A token is renewed when it expires in less than this, in milliseconds. */
 const marginMs = 60_000;
 
 /** The queue's Postgres. */
@@ -21,8 +21,8 @@ export interface QueuePool {
 }
 
 /**
- * Opens a pool on the queue's Postgres. On Lakebase each new session logs in with a token of its own where the last one
- * is about to expire.
+ * Opens a pool on the queue's Postgres. On Lakebase, a new session gets a new token if the last one is about to expire; a
+ * session that is open outlives its token.
  * @throws CoreError as `openConnection` does
  */
 export async function openPool(address: QueueAddress, lakebase: Lakebase): Promise<QueuePool> {
@@ -35,7 +35,7 @@ export async function openPool(address: QueueAddress, lakebase: Lakebase): Promi
     idleTimeoutMillis: 10_000,
     application_name: "lakebase-experiments",
   });
-  // Without a listener, a connection that breaks while nobody uses it would end the process.
+  // Without a listener, an idle connection that breaks would end the process.
   pool.on("error", () => {});
   return { pool, host: login.host };
 }

@@ -21,6 +21,8 @@ export interface Area {
   repository: Repository;
   /** The workspace that the worker was started in. */
   origin: string;
+  /** The folders of the plan's `worktrees.link` that this worker has copied from there. */
+  linked: Set<string>;
   release: () => void;
 }
 
@@ -46,7 +48,10 @@ export async function openArea(context: Pick<Context, "workspace" | "worktrees">
     const own = await findRepository(clone);
     if (own === undefined) throw new Error(`${clone} is no repository.`);
     const workspace = join(clone, repository.folder);
-    return { number, directory, repository: own, origin: context.workspace, workspace, release: leave };
+    return {
+      ...{ number, directory, repository: own, workspace },
+      ...{ origin: context.workspace, linked: new Set(), release: leave },
+    };
   } catch (error) {
     leave();
     throw error;

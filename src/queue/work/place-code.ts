@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import type { Plan } from "../../../schemas/plan/plan.ts";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { readWorktreeRecord, writeWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { type Experiment, recordExperiment } from "../../experiments/experiments.ts";
 import { experimentPaths, planPath, worktreePath } from "../../experiments/layout.ts";
@@ -15,12 +14,13 @@ import type { Queue } from "../database/connect.ts";
 import { getFile } from "../database/files.ts";
 import type { TakenJob } from "../take.ts";
 import type { Area } from "./area.ts";
+import { shareFromOrigin } from "./share-from-origin.ts";
 
-/** More than a feature ever has: which of them this area happens to know limits nothing. */
+/** More than a feature ever has: how many of them this area happens to know must not limit anything. */
 const anyBranches = 1_000_000;
 
 /**
- * Makes an area what a job needs: its plan, the record of its experiment, and a worktree on its very commit.
+ * Puts into an area what a job needs: its plan, the record of its experiment, and a worktree at its commit.
  * @throws CoreError `queue_code_missing`, `worktree_failed`, and what `restoreWorktree` throws
  */
 export async function placeCode(queue: Queue, area: Area, job: TakenJob): Promise<void> {
@@ -36,9 +36,9 @@ export async function placeCode(queue: Queue, area: Area, job: TakenJob): Promis
   const { plan } = request;
   const budget = { ...plan.budget, max_branches: anyBranches };
   await writeJson(planPath(workspace, feature_id), { ...plan, budget });
-  await shareFromOrigin(area, plan);
+  await shareFromOrigin(area, experiment, plan);
   const paths = experimentPaths(experiment);
-  // What an earlier job left here is counted where it was sent.
+  // What an earlier job left here was counted elsewhere.
   for (const path of [paths.outcomes, paths.reported, paths.timeline, paths.runtime, paths.artifacts])
     await rm(path, { recursive: true, force: true });
   const cut = { branch: job.branch, uid: job.branch_uid, parent_branch: null, expire_time: null };
@@ -46,7 +46,7 @@ export async function placeCode(queue: Queue, area: Area, job: TakenJob): Promis
   await placeWorktree(area, experiment, job);
 }
 
-/** The commit may be here, in the bundle that the job carries, or on the remote; its history may need both. */
+/** Gets the commit, which may be here, on the remote, or in the bundle that the job carries; its history may need both. */
 async function fetchCommit({ sql }: Queue, area: Area, job: TakenJob): Promise<void> {
   const { top } = area.repository;
   const isHere = async () => (await findCommit(top, job.commit)) !== undefined;
@@ -69,7 +69,7 @@ async function fetchCommit({ sql }: Queue, area: Area, job: TakenJob): Promise<v
   });
 }
 
-/** Forces the worktree to the job's commit: what suites of earlier jobs left in it, ignored files apart, is nobody's. */
+/** Forces the worktree to the job's commit. What earlier jobs left in it goes, apart from ignored files. */
 async function placeWorktree(area: Area, experiment: Experiment, job: TakenJob): Promise<void> {
   const { top } = area.repository;
   const { git_branch, commit, base_commit } = job;
@@ -87,14 +87,4 @@ async function placeWorktree(area: Area, experiment: Experiment, job: TakenJob):
   throw new CoreError("worktree_failed", what, {
     hint: "Remove that folder on the worker, then run it again.",
   });
-}
-
-/** What the plan copies and links into worktrees comes from the checkout that the worker was started in. */
-async function shareFromOrigin({ origin, workspace }: Area, { worktrees }: Plan): Promise<void> {
-  for (const name of [...(worktrees?.copy ?? []), ...(worktrees?.link ?? [])]) {
-    const [from, to] = [join(origin, name), join(workspace, name)];
-    if (existsSync(to) || !existsSync(from)) continue;
-    await mkdir(dirname(to), { recursive: true });
-    await cp(from, to, { recursive: true, verbatimSymlinks: true, errorOnExist: false });
-  }
 }
