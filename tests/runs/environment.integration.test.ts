@@ -78,3 +78,16 @@ test("a setup stops at the step that fails, and says which", async () => {
   expect(JSON.stringify(run.results[0])).toContain("setup/step-2/stdout.log");
   await expect(feature.artifact("exp-a", "setup/step-3/stdout.log")).rejects.toThrow(/ENOENT/);
 });
+
+test("a suite's runner is told to run its tests, not to repeat results from its cache", async () => {
+  const print = script(
+    "const { GOFLAGS, TURBO_FORCE, NX_SKIP_NX_CACHE: nx } = process.env; console.log(GOFLAGS, TURBO_FORCE, nx)",
+  );
+  const setup = [process.execPath, "-e", "console.log(process.env.GOFLAGS)"];
+  const plan = () => ({ setup, suites: { api: print, own: { ...print, env: { GOFLAGS: "$GOFLAGS -v" } } } });
+  const feature = await prepareRun(plan, ["exp-a"], { GOFLAGS: "-mod=mod" });
+  await waitFor(feature.server, (await feature.start()).run_id);
+  expect(await feature.artifact("exp-a", "setup/stdout.log")).toBe("-mod=mod\n");
+  expect(await feature.artifact("exp-a", "api/stdout.log")).toBe("-mod=mod -count=1 true true\n");
+  expect(await feature.artifact("exp-a", "own/stdout.log")).toBe("-mod=mod -count=1 -v true true\n");
+});

@@ -3,6 +3,7 @@ import type { Connection } from "../../lakebase/connection/client.ts";
 import { connectionUrl } from "../../lakebase/connection/connection.ts";
 import { withoutGitVariables } from "../../utils/git-variables.ts";
 import type { Environment } from "./expand-variables.ts";
+import { withFreshResults } from "./fresh-results.ts";
 
 /**
  * Variables that a command must not inherit: our own secrets, and libpq's variables for other databases, such as
@@ -24,7 +25,7 @@ const shortestInherited = 12;
 export interface CommandFacts {
   experiment: Experiment;
   cycleId: string;
-  /** A tag of the plan, or `setup`. */
+  /** A tag of the plan, `setup` or `prepare`. */
   tag: string;
   /** Absolute. */
   artifactsDirectory: string;
@@ -34,8 +35,9 @@ export interface CommandFacts {
 
 /** Builds the environment of one command of a plan. */
 export function commandEnvironment(connection: Connection, facts: CommandFacts): Record<string, string> {
+  const shared = experimentEnvironment(connection, facts.experiment);
   return {
-    ...experimentEnvironment(connection, facts.experiment),
+    ...(facts.tag === "setup" || facts.tag === "prepare" ? shared : withFreshResults(shared)),
     CYCLE_ID: facts.cycleId,
     EXPERIMENT_TAG: facts.tag,
     ARTIFACTS_DIR: facts.artifactsDirectory,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
+import { git } from "../../git/git.ts";
 import { findRepository } from "../../git/repository.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
@@ -23,16 +24,31 @@ export async function findUnprepared(
   if (repository === undefined) return undefined;
   const { top } = repository;
   const places = [...new Set(["", relative(root, directory)])];
-  const missing = places.flatMap((place) =>
+  const submodules = await findEmptySubmodules(top, root);
+  const files = places.flatMap((place) =>
     listEntries(join(top, place))
       .map(({ name }) => name)
       .filter((name) => installed.includes(name) || settings.test(name))
       .map((name) => join(place, name))
       .filter((name) => !existsSync(join(root, name))),
   );
+  const missing = [...submodules, ...files];
   if (missing.length === 0) return undefined;
   const what = `The worktree ${root} has no ${nameSome(missing, 5)}, which the main checkout has`;
   return new CoreError("worktree_not_prepared", what, {
-    hint: "Install it in the worktree, or copy or link what git ignores: see worktrees.prepare, worktrees.copy and worktrees.link in plan.json.",
+    hint:
+      submodules.length > 0
+        ? 'Set worktrees.prepare in plan.json to ["git", "submodule", "update", "--init"], or add that to its commands.'
+        : "Install it in the worktree, or copy or link what git ignores: see worktrees.prepare, worktrees.copy and worktrees.link in plan.json.",
   });
+}
+
+/** git leaves the submodules of a new worktree empty. @returns those that the main checkout has, by their paths */
+async function findEmptySubmodules(top: string, root: string): Promise<string[]> {
+  if (!existsSync(join(root, ".gitmodules"))) return [];
+  const { stdout } = await git(root, ["ls-files", "--stage", "-z"]);
+  return stdout
+    .split("\0")
+    .flatMap((entry) => /^160000 .*?\t(.+)$/s.exec(entry)?.[1] ?? [])
+    .filter((path) => listEntries(join(top, path)).length > 0 && listEntries(join(root, path)).length === 0);
 }

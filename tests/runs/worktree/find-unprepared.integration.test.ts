@@ -26,3 +26,24 @@ it("names what only the main checkout has: installed packages and settings that 
   expect(await find()).toBeUndefined();
   expect(await findUnprepared(main, { root: main, directory: main })).toBeUndefined();
 });
+
+it("names a submodule that only the main checkout has", async () => {
+  const library = await temporaryRepository();
+  await library.commit("main", { "lib.js": "" });
+  const { directory: main, commit, git } = await temporaryRepository();
+  await commit("main", { "a.js": "" });
+  await git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library.directory, "vendor/lib");
+  const base_commit = await commit("main", {});
+  const own = `${main}.worktrees/F1/a`;
+  await git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
+  const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
+  await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
+  const find = async () => findUnprepared(main, await checkCode(ref));
+  expect(await find()).toMatchObject({
+    code: "worktree_not_prepared",
+    message: expect.stringContaining("has no vendor/lib, which the main checkout has"),
+    hint: expect.stringContaining('["git", "submodule", "update", "--init"]'),
+  });
+  await git("-C", own, "-c", "protocol.file.allow=always", "submodule", "update", "-q", "--init");
+  expect(await find()).toBeUndefined();
+});
