@@ -82,6 +82,8 @@ function buildEnvironment(environment: Record<string, string>): Record<string, s
     // Reading must not take the lock that someone's commit needs, and no one is there to answer a prompt.
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",
+    // Some messages are matched. Unlike LC_ALL, this leaves the encoding of hooks and filters alone.
+    LANGUAGE: "en",
     ...environment,
   };
 }

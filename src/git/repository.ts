@@ -1,3 +1,4 @@
+import { CoreError } from "../utils/core-error.ts";
 import { git } from "./git.ts";
 
 /** The checkout that contains a directory. Paths are absolute, with links resolved. */
@@ -20,6 +21,21 @@ export async function findRepository(directory: string): Promise<Repository | un
   if (failed || top === undefined || gitDirectory === undefined || commonDirectory === undefined)
     return undefined;
   return { top, folder: prefix.replace(/\/$/, ""), gitDirectory, commonDirectory };
+}
+
+/**
+ * Tells why git finds no repository, where there is one that it does not read: one that belongs to another user, or
+ * whose configuration is damaged.
+ * @returns CoreError `git_unreadable`; undefined if git reads it, or if there is none
+ */
+export async function findRepositoryFault(directory: string): Promise<CoreError | undefined> {
+  const { exitCode, stderr } = await git(directory, ["rev-parse", "--git-dir"]);
+  if (exitCode === undefined || exitCode === 0 || stderr.includes("not a git repository")) return undefined;
+  const owner = /git config --global --add safe\.directory .*/.exec(stderr)?.[0];
+  const what = owner === undefined ? stderr.trim() : "it belongs to another user";
+  return new CoreError("git_unreadable", `git refuses to read the repository of ${directory}: ${what}`, {
+    hint: owner === undefined ? "Fix what git reports, then call again." : `If you trust it: ${owner}`,
+  });
 }
 
 /** Resolves a name such as `HEAD` to a local git branch; undefined if it is none. */

@@ -1,16 +1,18 @@
 import { listUncommitted } from "../git/commit.ts";
-import { findBranchName, findCommit, findRepository } from "../git/repository.ts";
+import { findBranchName, findCommit, findRepository, findRepositoryFault } from "../git/repository.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { nameSome } from "../utils/text/name-some.ts";
 import type { WorktreeStart } from "./ensure-worktree.ts";
 
 /**
  * Resolves where the worktrees of a call start: at `base_ref`, or else at the main checkout's HEAD.
- * @throws CoreError `no_repository`, `unknown_ref`
+ * @throws CoreError `git_unreadable`, `no_repository`, `unknown_ref`
  */
 export async function findStart(workspace: string, baseRef: string | undefined): Promise<WorktreeStart> {
   const repository = await findRepository(workspace);
   if (repository === undefined) {
+    const fault = await findRepositoryFault(workspace);
+    if (fault !== undefined) throw fault;
     if (baseRef === undefined) return {};
     throw new CoreError(
       "no_repository",

@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import type { Finding } from "../../schemas/finding.ts";
 import { stateDirectory } from "../experiments/layout.ts";
 import { readTreeState } from "../git/commit.ts";
+import { findRepositoryFault } from "../git/repository.ts";
 import { readGitVersion } from "../git/version.ts";
 import { getMessage } from "../utils/core-error.ts";
 import { isMissing } from "../utils/files/files.ts";
@@ -14,6 +15,8 @@ export async function checkGit(workspace: string): Promise<Finding> {
     return { name, state: "failed", detail: "git could not be started.", remedy };
   }
   const { commit } = await readTreeState(workspace);
+  const fault = commit === null ? await findRepositoryFault(workspace) : undefined;
+  if (fault !== undefined) return { name, state: "failed", detail: fault.message, remedy: fault.hint };
   if (commit === null) {
     const remedy = "git init, then commit: evidence is tied to commits.";
     return {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { checkCode } from "../../src/experiments/code/worktrees.ts";
 import { experimentPaths, oldWorktreePath, planPath } from "../../src/experiments/layout.ts";
 import { type CutInput, cutExperiments } from "../../src/lifecycle/create.ts";
@@ -198,4 +198,22 @@ it("goes on from a git branch that was there, and says so", async () => {
   expect(await cut()).toMatchObject({ warnings: [expect.stringMatching(/from the existing git branch/)] });
   const { root } = await checkCode(ref);
   expect(await readFile(join(root, "design.ts"), "utf8")).toBe("prepared\n");
+});
+
+it("shares no checkout among the designs of a repository that git refuses to read", async () => {
+  const { cut, directory, ref } = await shop();
+  vi.stubEnv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(cut()).rejects.toMatchObject({
+    code: "git_unreadable",
+    message: expect.stringMatching(/refuses to read the repository of .*: it belongs to another user/),
+    hint: expect.stringContaining(`git config --global --add safe.directory ${directory}`),
+  });
+  vi.unstubAllEnvs();
+  await cut();
+  await writeFile(join(directory, ".git/config"), "[core\n");
+  await expect(checkCode(ref)).rejects.toMatchObject({
+    code: "git_unreadable",
+    message: expect.stringContaining("bad config"),
+  });
 });

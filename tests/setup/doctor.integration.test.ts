@@ -75,6 +75,14 @@ describe("checkSetup", () => {
     expect(isUsable(setup)).toBe(true);
   });
 
+  test("says why git refuses to read the repository", async () => {
+    const workspace = await repository();
+    await writeFile(join(workspace, ".git/config"), "[core\n");
+    const { setup, finding } = await check(healthy, workspace);
+    expect(finding("git")).toMatchObject({ state: "failed", detail: expect.stringContaining("bad config") });
+    expect(isUsable(setup)).toBe(false);
+  });
+
   test("shows the prefix of one's branches, and refuses one that cannot begin a name", async () => {
     const right = await check(healthy, undefined, "kai");
     expect(right.setup.branch_prefix).toBe("kai");

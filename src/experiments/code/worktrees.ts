@@ -3,7 +3,7 @@ import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
 import { git } from "../../git/git.ts";
-import { findRepository, type Repository } from "../../git/repository.ts";
+import { findRepository, findRepositoryFault, type Repository } from "../../git/repository.ts";
 import { checkWorktree } from "../../git/worktrees/check-worktree.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
@@ -63,7 +63,7 @@ export function locateCode(worktree: Worktree, folder: string): ExperimentCode {
 /**
  * Checks where an experiment's code is. This is the one place that decides whether a worktree belongs to the
  * experiment, and it is called before every command that runs for it.
- * @throws CoreError `no_repository`, `worktree_folder_missing`, and whatever `checkWorktree` throws
+ * @throws CoreError `git_unreadable`, `no_repository`, `worktree_folder_missing`, and whatever `checkWorktree` throws
  */
 export async function checkCode(ref: ExperimentRef): Promise<ExperimentCode> {
   const worktree = await findWorktree(ref);
@@ -75,10 +75,12 @@ export async function checkCode(ref: ExperimentRef): Promise<ExperimentCode> {
   return code;
 }
 
-/** @throws CoreError `no_repository` */
+/** @throws CoreError `git_unreadable`, `no_repository` */
 export async function requireRepository(workspace: string): Promise<Repository> {
   const repository = await findRepository(workspace);
   if (repository !== undefined) return repository;
+  const fault = await findRepositoryFault(workspace);
+  if (fault !== undefined) throw fault;
   throw new CoreError(
     "no_repository",
     `${workspace} is not in a git repository, but the experiment has a worktree.`,

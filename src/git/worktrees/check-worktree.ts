@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
 import { git } from "../git.ts";
-import { findCommit, findRepository, type Repository } from "../repository.ts";
+import { findCommit, findRepository, findRepositoryFault, type Repository } from "../repository.ts";
 import { readGitFile } from "./worktree-list.ts";
 
 /** A worktree as named by a record. */
@@ -23,7 +23,8 @@ export const unfinishedMark = "initializing";
 /**
  * Verifies that a folder matches its record: the top of a complete worktree of this repository, on its own git branch.
  * Nothing else may run in an experiment's name.
- * @throws CoreError `worktree_gone`, `worktree_moved`, `worktree_foreign`, `worktree_branch`, `worktree_incomplete`
+ * @throws CoreError `git_unreadable`, `worktree_gone`, `worktree_moved`, `worktree_foreign`, `worktree_branch`,
+ *   `worktree_incomplete`
  */
 export async function checkWorktree(
   { commonDirectory }: Pick<Repository, "commonDirectory">,
@@ -45,6 +46,8 @@ async function checkPlace(commonDirectory: string, { path }: WorktreeRef): Promi
     throw new CoreError("worktree_moved", what, { hint: restore });
   }
   const repository = await findRepository(path);
+  const fault = repository === undefined ? await findRepositoryFault(path) : undefined;
+  if (fault !== undefined) throw fault;
   if (repository === undefined || repository.top !== (await realpath(path))) {
     const what = `${path} is a folder, but not a git worktree.`;
     throw new CoreError("worktree_foreign", what, { hint: restore });
