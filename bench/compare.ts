@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareExperiments } from "../src/comparison/compare.ts";
@@ -58,12 +66,17 @@ async function measure(workspace: string, experiments: number, rounds: number): 
   );
 }
 
+/**
+ * Reads what a comparison has to: the text of each record that is there, whether the others are, and the names of all
+ * artifacts. One after another, because that takes less time than at once: a thread pool costs more than a small read.
+ */
 function readEverything(workspace: string, experiments: number): void {
   for (let n = 0; n < experiments; n++) {
     const directory = join(workspace, ".tdd/experiments/F1", `exp-${n}`);
-    for (const file of ["branch.txt", "outcomes.json", "timeline.json", "runtime.json"]) {
+    for (const file of ["branch.txt", "outcomes.json", "timeline.json", "runtime.json", "worktree.json"]) {
       readFileSync(join(directory, file), "utf8");
     }
+    for (const file of ["branch.json", "reported.json", "closed.json"]) existsSync(join(directory, file));
     for (const cycle of readdirSync(join(directory, "artifacts"))) {
       readdirSync(join(directory, "artifacts", cycle), { withFileTypes: true });
     }

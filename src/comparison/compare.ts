@@ -63,10 +63,17 @@ export async function compareExperiments({
   const { decide_by } = plan;
   const { winners, isByMetrics } = orderByMetrics(selectWinners(rows), measurements, decide_by);
   const slugs = winners.map((row) => row.experiment_slug);
+  const used = new Set(rows.map((row) => row.experiment_slug));
   const metrics = compareMetrics(measurements);
   const rivals = slugs.length > 1 ? compareMetrics(measurements, new Set(slugs)) : metrics;
   const decision = decide_by && describeDecision(decide_by, rivals);
-  const { combinations, same_code } = await combineWinners(feature, winners, details.changes);
+  // Mostly waiting for git, so all at once.
+  const [{ combinations, same_code }, flaws, starts, unusable] = await Promise.all([
+    combineWinners(feature, winners, details.changes),
+    findCodeFlaws(feature, winners),
+    readStarts(feature, judged),
+    listUnusableExperiments(workspace, feature_id, used),
+  ]);
   const by_metrics = isByMetrics ? winners[0]?.experiment_slug : undefined;
   const choice = { by_metrics, decision, locks: countLargeTableRisks(details.changes) };
   return {
@@ -90,10 +97,10 @@ export async function compareExperiments({
       plan,
       broken: [...broken.values()],
       measurements,
-      unusable: await listUnusableExperiments(workspace, feature_id),
-      flaws: await findCodeFlaws(feature, winners),
+      unusable,
+      flaws,
       same_code,
-      starts: await readStarts(feature, judged),
+      starts,
       differing_tests: findDifferingTests(details.measuredCases),
     }),
     metrics,

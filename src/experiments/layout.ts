@@ -72,7 +72,7 @@ export function experimentPaths(ref: ExperimentRef): ReturnType<typeof makePaths
 function makePaths(ref: ExperimentRef) {
   const slug = named(experimentSlugSchema, ref.experiment_slug);
   const directory = below(experimentsDirectory(ref.workspace, ref.feature_id), slug);
-  const inside = (name: string) => below(directory, name);
+  const inside = (name: string) => directory + sep + name;
   return {
     directory,
     branch: inside("branch.txt"),

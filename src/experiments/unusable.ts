@@ -15,13 +15,15 @@ export interface UnusableFolder {
 /**
  * Lists the folders of a feature that would be experiments if not for their name, and those with experiments one level
  * deeper.
+ * @param used the slugs of its experiments, if the caller has read them: those folders need no second look
  */
 export async function listUnusableExperiments(
   workspace: string,
   featureId: string,
+  used: ReadonlySet<string> = new Set(),
 ): Promise<UnusableFolder[]> {
   const directory = experimentsDirectory(workspace, featureId);
-  const folders = (await listFolders(directory)).sort();
+  const folders = (await listFolders(directory)).filter((name) => !used.has(name)).sort();
   const found = folders.map(async (name) => {
     const path = join(directory, name);
     if (hasBranch(path)) return refuseName(path, name, experimentSlugSchema);

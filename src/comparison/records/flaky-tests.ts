@@ -1,6 +1,11 @@
 import type { FlakyTest } from "../../../schemas/comparison/comparison.ts";
-import type { ExperimentOutcomes, TagEvidence, TagOutcome } from "../../../schemas/experiment/outcomes.ts";
-import { casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
+import type {
+  Evidence,
+  ExperimentOutcomes,
+  TagEvidence,
+  TagOutcome,
+} from "../../../schemas/experiment/outcomes.ts";
+import { type CasesFile, casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { tallyCase } from "../../experiments/outcomes/merge-cases.ts";
 import { tallyCases } from "../../reports/read-report.ts";
@@ -27,7 +32,7 @@ export async function countOverCycles(
   records: ExperimentRecords,
   onBroken: OnBroken,
 ): Promise<OutcomesOverCycles | undefined> {
-  const { experiment, outcomes } = records;
+  const { outcomes } = records;
   const evidence = outcomes?.evidence;
   if (outcomes === undefined || evidence === undefined) return undefined;
   let counted = outcomes;
@@ -37,11 +42,8 @@ export async function countOverCycles(
     if (own.state !== "evidence" || before === undefined) continue;
     const { lists, unlisted_red } = await readEarlier(records, tag);
     if (lists.length === 0 && unlisted_red === 0 && own.flaky === undefined) continue;
-    const path = artifactPath(experiment, own.source?.cycle_id ?? evidence.cycle_id, casesName(tag));
     const isListed = lists.length > 0 || own.flaky !== undefined;
-    const file = isListed
-      ? await readIfValid(path, (each) => readRecord(each, casesFileSchema), onBroken)
-      : undefined;
+    const file = isListed ? await readLastCases(records, tag, evidence, onBroken) : undefined;
     const merged = file && mergeOverCycles(records, tag, file, lists);
     const red = file?.left_out === undefined ? unlisted_red : Math.max(unlisted_red, ...lists.map(countRed));
     flaky_tests.push(...listFlaky(tag, merged ?? file?.cases ?? []));
@@ -49,6 +51,17 @@ export async function countOverCycles(
     counted = replaceCounts(counted, tag, own, before, withUnlisted(now, red));
   }
   return { outcomes: counted, flaky_tests: flaky_tests.slice(0, maxTests) };
+}
+
+/** Reads the tests of a tag as its last cycle found them. */
+function readLastCases(
+  { experiment }: ExperimentRecords,
+  tag: string,
+  { by_tag, cycle_id }: Evidence,
+  onBroken: OnBroken,
+): Promise<CasesFile | undefined> {
+  const path = artifactPath(experiment, ownValue(by_tag, tag)?.source?.cycle_id ?? cycle_id, casesName(tag));
+  return readIfValid(path, (each) => readRecord(each, casesFileSchema), onBroken);
 }
 
 /** A tag's counts over all cycles at its commit. */

@@ -66,7 +66,7 @@ function findRunningRun(records: ExperimentRecords | undefined): string | undefi
 }
 
 async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<ExperimentRecords | undefined> {
-  let found: ExperimentRecords = {
+  const found: ExperimentRecords = {
     experiment: { ...ref, branch: "" },
     worktree: await readWorktreeRecord(ref).catch(ignoreCoreError),
     timeline: [],
@@ -76,22 +76,21 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
   try {
     const experiment = await findExperiment(ref, onBroken);
     if (experiment === undefined) return undefined;
-    found = { ...found, experiment, cutAt: modifiedAt(experimentPaths(experiment).branch) };
+    const paths = experimentPaths(experiment);
+    found.experiment = experiment;
+    found.cutAt = modifiedAt(paths.branch);
     const byCycle = await listArtifactNames(experiment);
-    const artifact_count = [...byCycle.values()].reduce((sum, names) => sum + names.length, 0);
-    found = { ...found, artifact_count };
-    const { reported: path } = experimentPaths(experiment);
-    found = {
-      ...found,
-      reported: await readIfValid(path, () => readReported(experiment, onBroken), onBroken),
-    };
+    for (const names of byCycle.values()) found.artifact_count += names.length;
+    found.reported = await readIfValid(paths.reported, () => readReported(experiment, onBroken), onBroken);
     const outcomes = await readOutcomes(experiment, onBroken);
-    const timeline = await readTimeline(experiment, onBroken);
-    found = { ...found, timeline, cutAt: findCutTime(timeline) ?? found.cutAt };
+    found.timeline = await readTimeline(experiment, onBroken);
+    found.cutAt = findCutTime(found.timeline) ?? found.cutAt;
     // Outcomes are set aside when the branch is replaced; whatever else the old branch left does not apply.
     if (outcomes === undefined) return found;
-    const duration_ms = await readRuntime(experiment, onBroken);
-    return { ...found, outcomes, duration_ms, artifacts: findCounted(outcomes, timeline, byCycle) };
+    found.outcomes = outcomes;
+    found.duration_ms = await readRuntime(experiment, onBroken);
+    found.artifacts = findCounted(outcomes, found.timeline, byCycle);
+    return found;
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     return { ...found, timeline: [], problem: error.message };

@@ -27,7 +27,7 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
   );
   // Experiments without a worktree share a directory and usually a commit, so git checks it once.
   const seen = new Map<string, Promise<boolean | undefined>>();
-  const isOther = (directory: string, commit: string, written: string[]) => {
+  const isOther = (directory: string, commit: string, written: string[] = []) => {
     const key = JSON.stringify([commit, directory, written]);
     const found = seen.get(key) ?? hasChangedSince(directory, commit, written);
     seen.set(key, found);
@@ -44,9 +44,12 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
       const ref = { ...feature, experiment_slug };
       const code = await checkCode(ref).catch(ignoreCoreError);
       if (code === undefined) return [{ kind: "code-not-there", experiment_slug }];
+      const commit = evidence?.commit ?? "";
+      if (!(await isOther(code.root, commit))) return [];
       const written = await findWrittenPaths(ref, code, await listChanged(code.root));
-      const isChanged = await isOther(code.root, evidence?.commit ?? "", written);
-      return isChanged ? [{ kind: "code-changed-since", experiment_slug }] : [];
+      return (await isOther(code.root, commit, written))
+        ? [{ kind: "code-changed-since", experiment_slug }]
+        : [];
     }),
   );
   const flaws = (uncommitted ?? []).map(

@@ -56,6 +56,7 @@ export function findPermanentlyRed(observed: ReadonlyMap<string, Observation[]>)
 }
 
 export function findNeverReported(all: ExperimentRecords[], planned: string[]): Warning[] {
+  if (planned.length === 0) return [];
   const reported = listCountedTags(all);
   const missing = sortTags(planned.filter((tag) => !reported.has(tag)));
   const [first] = all.filter(({ outcomes }) => outcomes !== undefined && outcomes.status !== "running");

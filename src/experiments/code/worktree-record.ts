@@ -3,12 +3,14 @@ import { type WorktreeRecord, worktreeRecordSchema } from "../../../schemas/expe
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
+const recordSchema = worktreeRecordSchema.nullable();
+
 /**
  * Reads the worktree from its record; null if the experiment deliberately has none; undefined without a record.
  * @throws CoreError `record_unreadable`
  */
 export async function readWorktreeRecord(ref: ExperimentRef): Promise<WorktreeRecord | null | undefined> {
-  return readRecord(experimentPaths(ref).worktree, worktreeRecordSchema.nullable());
+  return readRecord(experimentPaths(ref).worktree, recordSchema);
 }
 
 /** Writes the record, before the worktree is created, so that an unfinished one is known to be ours. */

@@ -1,0 +1,42 @@
+import { symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readIfPresent, readRecordText } from "../../src/utils/files/files.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
+
+const unreadable = { code: "record_unreadable" };
+
+test.each([0, 1, 2 ** 16 - 1, 2 ** 16, 2 ** 16 + 1, 2 ** 20])("reads all of %i bytes", async (size) => {
+  const path = join(await temporaryFolder(), "record.json");
+  // Characters of three bytes, so that some lie across every boundary.
+  const text = "€".repeat(size / 3).padEnd(size - Math.floor(size / 3) * 2, "x");
+  expect(Buffer.byteLength(text)).toBe(size);
+  await writeFile(path, text);
+  expect(await readRecordText(path)).toBe(text);
+  expect(await readIfPresent(path)).toBe(text);
+});
+
+test("tells a missing file from one that cannot be read", async () => {
+  const folder = await temporaryFolder();
+  expect(await readRecordText(join(folder, "none"))).toBeUndefined();
+  expect(await readRecordText(join(folder, "none", "none"))).toBeUndefined();
+  await expect(readRecordText(folder)).rejects.toMatchObject(unreadable);
+});
+
+test("follows a link to a file, but not as a record", async () => {
+  const folder = await temporaryFolder();
+  const link = join(folder, "link");
+  const broken = join(folder, "broken");
+  await writeFile(join(folder, "file"), "text");
+  await symlink("file", link);
+  await symlink("none", broken);
+  expect(await readIfPresent(link)).toBe("text");
+  expect(await readIfPresent(broken)).toBeUndefined();
+  await expect(readRecordText(link)).rejects.toMatchObject(unreadable);
+  await expect(readRecordText(broken)).rejects.toMatchObject(unreadable);
+});
+
+test("does not read a device, which may never end", async () => {
+  await expect(readRecordText("/dev/zero")).rejects.toMatchObject(unreadable);
+  await expect(readIfPresent("/dev/zero")).rejects.toMatchObject(unreadable);
+});
