@@ -6,7 +6,7 @@ import { temporaryFolder } from "../support/machine/temporary.ts";
 import { script } from "../support/plans.ts";
 import { findSuitePid, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
-test("run shows each change as a line where there is no terminal, and its status tells how it went", async () => {
+test("run prints each state change as a line without a terminal, and its exit status reports the outcome", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
@@ -56,7 +56,7 @@ test("run shows each change as a line where there is no terminal, and its status
   ]);
 });
 
-test("Ctrl-C leaves the run alone and says how to go on; wait and cancel do", async () => {
+test("Ctrl-C leaves the run going and says how to follow it; wait and cancel work on it afterwards", async () => {
   const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
     ["exp-a"],
@@ -81,7 +81,7 @@ test("Ctrl-C leaves the run alone and says how to go on; wait and cancel do", as
   expect((await startCli(workspace, ["run", feature_id])).exitCode).toBe(0);
 });
 
-test("exec runs a command in an experiment's environment, with its exit status", async () => {
+test("exec runs a command in an experiment's environment and returns its exit status", async () => {
   const feature = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
   const { workspace, feature_id } = feature;
   const source = `console.log(process.env.EXPERIMENT_SLUG, process.env.DATABASE_URL.includes(process.env.PGHOST),
@@ -102,7 +102,7 @@ test("exec runs a command in an experiment's environment, with its exit status",
   expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("command_not_found") });
 });
 
-test("exec says at once why a login was refused, and goes on when one is accepted", async () => {
+test("exec says at once why a login was refused, and continues when a retry succeeds", async () => {
   const { workspace, feature_id } = await prepareRun(() => ({ suites: { api: script("") } }), ["exp-a"]);
   const source = "console.log(process.env.DATABASE_URL)";
   const command = ["exec", feature_id, "exp-a", "--", process.execPath, "-e", source];
@@ -127,7 +127,7 @@ test("exec says at once why a login was refused, and goes on when one is accepte
   await client.end();
 });
 
-test("exec gives a command the plan's variables, but for those that only a run has", async () => {
+test("exec gives a command the plan's variables, except those that only a run has", async () => {
   const env = { SHOP_URL: "$DATABASE_URL", REPORTS: "$ARTIFACTS_DIR/x" };
   const feature = await prepareRun((workspace) => ({ env, suites: { api: noting(workspace) } }), ["exp-a"]);
   const source = "console.log(process.env.SHOP_URL === process.env.DATABASE_URL, process.env.REPORTS)";
@@ -143,7 +143,7 @@ test.each([
   [["cancel", "run-20260101T000000-00000000"], /^unknown_run: /],
   [["exec", "F-none", "exp-a"], /^invalid_input: exec needs COMMAND/],
   [["run", "F-none", "--frequency", "2"], /^invalid_input: .*--frequency/],
-])("%j is refused with what to do next", async (args, message) => {
+])("refuses %j and says what to do next", async (args, message) => {
   const { exitCode, stdout, stderr } = await startCli(await temporaryFolder(), args);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
   expect(stderr).toMatch(message);

@@ -4,7 +4,7 @@ import { startCli } from "../support/cli.ts";
 import { alone, prepareClosing } from "../support/closing.ts";
 import { hasTerminals, runOnTerminal } from "../support/machine/terminal.ts";
 
-test("close acts with --yes and a reason alone where nobody can be asked", async () => {
+test("close needs --yes and a reason when it cannot ask", async () => {
   const { workspace, feature_id, standing, write } = await prepareClosing();
   const close = (...more: string[]) => startCli(workspace, ["close", feature_id, "exp-a", ...more]);
   const before = await standing();
@@ -26,7 +26,7 @@ test("close acts with --yes and a reason alone where nobody can be asked", async
   expect(await close()).toMatchObject({ exitCode: 0 });
 });
 
-test.skipIf(!hasTerminals)("close asks on a terminal for the reason, and before it acts", async () => {
+test.skipIf(!hasTerminals)("close asks on a terminal for a reason and for confirmation", async () => {
   const { workspace, feature_id, standing, ref } = await prepareClosing({ ...alone, worktree: false });
   const args = ["close", feature_id, "exp-a"];
   const before = await standing();
@@ -45,7 +45,7 @@ test.skipIf(!hasTerminals)("close asks on a terminal for the reason, and before 
 });
 
 test.skipIf(!hasTerminals)(
-  "delete-branch has the name of an open experiment's branch typed once more",
+  "delete-branch asks for the name of an open experiment's branch to be typed again",
   async () => {
     const { workspace, branch, standing } = await prepareClosing({ ...alone, worktree: false });
     const ask = (typed: string) =>

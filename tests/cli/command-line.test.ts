@@ -6,7 +6,7 @@ import { renderCommandHelp, renderHelp } from "../../src/cli/render/help.ts";
 const parse = (line: string) => parseCommandLine(commands, line.split(" "));
 
 describe("a command line", () => {
-  test("is a command, its arguments and its options, in any order", () => {
+  test("accepts a command, its arguments and its options in any order", () => {
     expect(parse("run --tags api,e2e F1 exp-a exp-b --quiet --workspace shop")).toMatchObject({
       name: "run",
       args: ["F1", "exp-a", "exp-b"],
@@ -36,12 +36,12 @@ describe("a command line", () => {
     );
   });
 
-  test("that asks for help needs no arguments", () => {
+  test("accepts --help without the required arguments", () => {
     expect(parse("compare --help")).toMatchObject({ name: "compare", flags: { help: true } });
   });
 });
 
-test("help names every command, and each command's own options alone", () => {
+test("help lists every command, and for each command only its own options", () => {
   const all = renderHelp(commands);
   for (const name of Object.keys(commands)) expect(all).toMatch(new RegExp(`^  ${name}\\b`, "m"));
 

@@ -3,7 +3,7 @@ import { startCli } from "../support/cli.ts";
 import { hasTerminals, runOnTerminal } from "../support/machine/terminal.ts";
 import { preparePromotion } from "../support/promotion.ts";
 
-test("promote shows what it takes, asks before it acts, or acts with --yes, and says how it ended", async () => {
+test("promote shows its plan, asks for confirmation unless --yes is given, and reports the outcome", async () => {
   const { directory, feature_id, tip, design } = await preparePromotion();
   const before = await tip();
   const promote = (...more: string[]) => startCli(directory, ["promote", feature_id, "exp-a", ...more]);

@@ -108,13 +108,13 @@ const manifests: Record<string, z.ZodType> = {
 };
 
 test.each(Object.entries(manifests))(
-  "%s has its form, and the package's name and version",
+  "%s has the required form and the package's name and version",
   async (path, schema) => {
     expect(schema.safeParse(JSON.parse(await readFile(path, "utf8"))).error?.issues).toBeUndefined();
   },
 );
 
-test("no manifest is missing from the list above, and all have one version", async () => {
+test("the list above covers every manifest, and all have the same version", async () => {
   const found = await glob(["*.json", ".*/**/*.json", "!.git/**", "!.demo/**"], { dot: true });
   const others = [
     "package.json",
@@ -130,7 +130,7 @@ test("no manifest is missing from the list above, and all have one version", asy
   expect([lock.version, lock.packages[""]?.version, localJson.version]).toEqual([version, version, version]);
 });
 
-test("variables that manifests name are those that the server reads", async () => {
+test("manifests name exactly the variables that the server reads", async () => {
   const sources = await readFile("src/config.ts", "utf8");
   const texts = await Promise.all(Object.keys(manifests).map((path) => readFile(path, "utf8")));
   const named = texts.flatMap((text) => text.match(/\b(?:LAKEBASE|DATABRICKS)_[A-Z_]+/g) ?? []);
@@ -138,7 +138,7 @@ test("variables that manifests name are those that the server reads", async () =
   expect(named.filter((variable) => !sources.includes(variable))).toEqual([]);
 });
 
-test("a skill bears its folder's name, names tools that there are, and none of the flow is missing", async () => {
+test("each skill has its folder's name, names only existing tools, and covers the whole flow", async () => {
   const [path = "", ...more] = await glob("skills/*/SKILL.md");
   expect(more).toEqual([]);
   const text = await readFile(path, "utf8");
@@ -160,7 +160,7 @@ test("a skill bears its folder's name, names tools that there are, and none of t
   expect([...flow, ...end].filter((tool) => !called.includes(tool))).toEqual([]);
 });
 
-test("the package carries what it needs and what its manifests point to", () => {
+test("the package contains what it needs and everything its manifests refer to", () => {
   const needed = ["dist", "schemas/plan.schema.json", "skills", ".claude-plugin", ".cursor-plugin", "docs"];
   expect(packageJson.files).toEqual(expect.arrayContaining(needed));
 });

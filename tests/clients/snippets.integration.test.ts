@@ -74,7 +74,7 @@ test("every snippet of docs/clients.md has the form that its client documents", 
   }
 });
 
-test("the README's snippets are among those of docs/clients.md", async () => {
+test("every snippet of the README is also in docs/clients.md", async () => {
   const section = splitSections(await readFile("README.md", "utf8")).get("Add it to a client") ?? "";
   const known = (await readFile("docs/clients.md", "utf8")).replaceAll(/\s+/g, "");
   const blocks = readBlocks(section);
@@ -82,11 +82,11 @@ test("the README's snippets are among those of docs/clients.md", async () => {
   for (const { text } of blocks) expect(known).toContain(text.replaceAll(/\s+/g, ""));
 });
 
-test("npx finds a program of the package's own name", () => {
+test("npx finds a program with the package's own name", () => {
   expect(packageJson.bin).toHaveProperty(name, "dist/main.js");
 });
 
-test("docs/clients.md names every group of tools", async () => {
+test("docs/clients.md lists every group of tools", async () => {
   const section = splitSections(await readFile("docs/clients.md", "utf8")).get("Fewer tools") ?? "";
   for (const group of Object.keys(toolGroups)) expect(section).toContain(`\`${group}\``);
 });

@@ -74,7 +74,7 @@ function reportOn(size: number, winning = 1, { conflicting = false } = {}): Comp
 
 describe("answerWith", () => {
   it.each([0, 1, 2, 3, 4])(
-    "sums 4 experiments, %d winning, and 3 tags up in at most 1,500 bytes",
+    "summarizes 4 experiments with %d winners and 3 tags in at most 1,500 bytes",
     (winning) => {
       for (const conflicting of [false, true])
         expect(
@@ -84,7 +84,7 @@ describe("answerWith", () => {
   );
 
   it.each([0, 1, 3])(
-    "does so where %d failed, and the others lack a suite, each for its own reason",
+    "stays within 1,500 bytes when %d failed and the others each lack a suite for a different reason",
     (failing) => {
       const counts = { passed: 14, failed: 0 };
       const rows = reportOn(4, 0).rows.map((row, n) =>
@@ -105,7 +105,7 @@ describe("answerWith", () => {
     },
   );
 
-  it("pages a metric that many measured, and leaves out no experiment", () => {
+  it("splits a metric that many experiments measured over pages, without losing any", () => {
     const measured = Array.from({ length: 30 }, (_, n) => ({
       experiment_slug: `exp-${n}`,
       samples: 1,
@@ -120,7 +120,7 @@ describe("answerWith", () => {
     expect(metrics?.map((each) => each.measured.length)).toEqual([20, 10]);
   });
 
-  it("shows a bounded number of tags, and says how many it leaves out", () => {
+  it("shows a limited number of tags, and says how many it omits", () => {
     const report = reportOn(1);
     const tag = report.matrix.slice(0, 1);
     const matrix = Array.from({ length: 50 }, (_, n) =>
@@ -139,7 +139,7 @@ describe("answerWith", () => {
     expect(answerWith(reportOn(4, 1), "summary", pager(25)).combining).toBeUndefined();
   });
 
-  it("gives totals in the summary only where the matrix does not add up to them", () => {
+  it("gives totals in the summary only if the matrix does not add up to them", () => {
     const report = reportOn(1);
     const rows = report.rows.map((row) => ({ ...row, tests_passed: 50 }));
     expect(answerWith(report, "summary", pager(25)).rows?.[0]).not.toHaveProperty("tests_passed");
@@ -151,32 +151,38 @@ describe("answerWith", () => {
   it.each([
     ["summary", 25],
     ["rows", 8],
-  ] as const)("keeps a page of %s below 8 KB, and leads through 1,000 experiments", (detail, limit) => {
-    const report = reportOn(1_000);
-    const seen: string[] = [];
-    let cursor: string | undefined = "0";
-    while (cursor !== undefined) {
-      const answer = answerWith(report, detail, pager(limit, cursor));
-      expect(bytes(answer)).toBeLessThanOrEqual(8_192);
-      seen.push(...(answer.rows ?? []).map((row) => row.experiment_slug));
-      cursor = answer.next_cursor ?? undefined;
-    }
-    expect(seen).toEqual(report.rows.map((row) => row.experiment_slug));
-  });
+  ] as const)(
+    "keeps a page of %s below 8 KB, and reaches all of 1,000 experiments by cursor",
+    (detail, limit) => {
+      const report = reportOn(1_000);
+      const seen: string[] = [];
+      let cursor: string | undefined = "0";
+      while (cursor !== undefined) {
+        const answer = answerWith(report, detail, pager(limit, cursor));
+        expect(bytes(answer)).toBeLessThanOrEqual(8_192);
+        seen.push(...(answer.rows ?? []).map((row) => row.experiment_slug));
+        cursor = answer.next_cursor ?? undefined;
+      }
+      expect(seen).toEqual(report.rows.map((row) => row.experiment_slug));
+    },
+  );
 
-  it("shows the matrix of the experiments on the page alone", () => {
+  it("shows the matrix only for the experiments on the page", () => {
     const { matrix } = answerWith(reportOn(5), "summary", pager(2, "2"));
     expect(matrix?.map(({ cells }) => Object.keys(cells))).toEqual(
       Array.from({ length: 3 }, () => ["exp-designed-by-2", "exp-designed-by-3"]),
     );
   });
 
-  it.each(comparisonDetailSchema.options)("gives %s by its schema, hostile text included", (detail) => {
-    const answer = answerWith(reportWith(hostile), detail, pager(10));
-    expect(comparisonAnswerSchema.parse(JSON.parse(JSON.stringify(answer)))).toBeTruthy();
-  });
+  it.each(comparisonDetailSchema.options)(
+    "matches the answer's schema with detail %s, even with hostile text",
+    (detail) => {
+      const answer = answerWith(reportWith(hostile), detail, pager(10));
+      expect(comparisonAnswerSchema.parse(JSON.parse(JSON.stringify(answer)))).toBeTruthy();
+    },
+  );
 
-  it("says of a claim that it is one, and why a row cannot be read", () => {
+  it("marks a claim as claimed, and says why a row is unreadable", () => {
     const report = reportOn(2);
     const rows = report.rows.map((row) => ({
       ...row,
@@ -187,7 +193,7 @@ describe("answerWith", () => {
     expect(answer.rows?.[0]).toMatchObject({ evidence_state: "claimed", reason: "half a file" });
   });
 
-  it("gives a reason once: in the rationale, or where that does not name the experiment", () => {
+  it("repeats a reason in a row only if the rationale does not name the experiment", () => {
     const reason = `api: its report is missing${" and so on".repeat(50)}`;
     const rows = reportOn(6).rows.map((row) => ({ ...row, signal: "no_evidence" as const, reason }));
     const report = { ...reportOn(6), rows, ...recommend(rows) };
@@ -203,7 +209,7 @@ describe("answerWith", () => {
     expect(report.rationale).toContain("api: its report is missing and so on and so");
   });
 
-  it("keeps the reason of a row that cannot be read", () => {
+  it("keeps the reason of an unreadable row", () => {
     const rows = reportOn(2).rows.map((row) => ({
       ...row,
       signal: "unreadable" as const,
@@ -213,7 +219,7 @@ describe("answerWith", () => {
     expect(answer.rows?.map((row) => row.reason)).toEqual(["half a file", "half a file"]);
   });
 
-  it("stays at some 8 KB with names as long as they may be, many tags and many warnings", () => {
+  it("stays within 10 KB with the longest names, many tags and many warnings", () => {
     const report = reportOn(40);
     const counts = { passed: 14, failed: 3 };
     const tags = Array.from({ length: 12 }, (_, n) => `a-tag-of-some-length-${n}`);
@@ -230,7 +236,7 @@ describe("answerWith", () => {
     expect([answer.warnings?.length, answer.more_warnings]).toEqual([8, 52]);
   });
 
-  it("pages everything of the schema, and repeats nothing", () => {
+  it("pages through all schema details without repeating any", () => {
     const report = reportWith("x");
     const whole = answerWith(report, "schema", pager(100));
     const count = (answer: typeof whole) =>
@@ -246,7 +252,7 @@ describe("answerWith", () => {
     expect(sizes).toEqual(Array.from({ length: count(whole) }, () => 1));
   });
 
-  it("pages tests that tell apart before tests that all fail", () => {
+  it("lists tests that differ before tests that fail everywhere", () => {
     const report = reportWith("x");
     const first = answerWith(report, "tests", pager(1));
     expect([first.tests_apart?.length, first.tests_failing_everywhere?.length]).toEqual([1, 0]);

@@ -3,8 +3,8 @@ import { useFeature } from "./feature.ts";
 
 const { compare, putCounted } = useFeature();
 
-describe("compareExperiments, while runs are on", () => {
-  it("waits for what a run has not come to yet, whatever its last record says", async () => {
+describe("compareExperiments during a run", () => {
+  it("treats an experiment of an active run as running, whatever its last record says", async () => {
     await putCounted("exp-json", "succeeded", 1);
     await putCounted("exp-pg", "succeeded");
     const knownRuns = { activeExperiments: ["exp-json"], isOver: async () => true };
@@ -13,7 +13,7 @@ describe("compareExperiments, while runs are on", () => {
     expect(report.rows.map((row) => row.signal)).toEqual(["running", "winning"]);
   });
 
-  it("does not wait for a run that is over, whatever its record says", async () => {
+  it("does not treat an experiment as running after its run has ended", async () => {
     await putCounted("exp-a", "running");
     await putCounted("exp-b", "running", 1);
     const knownRuns = (isOver: boolean) => ({ activeExperiments: [], isOver: async () => isOver });
@@ -25,7 +25,7 @@ describe("compareExperiments, while runs are on", () => {
     expect(await signals(true)).toEqual(["no_evidence", "failing"]);
   });
 
-  it("reads a record again whose run ended while it was read", async () => {
+  it("reads a record again if its run ended in the meantime", async () => {
     await putCounted("exp-a", "running");
     const isOver = async () => {
       await putCounted("exp-a", "succeeded");

@@ -30,7 +30,7 @@ async function putLiveRun(statusOfJson: "running" | "failed"): Promise<void> {
 }
 
 describe("compareExperiments", () => {
-  it("takes an experiment that used up its budget out of the running, until the plan gives it more", async () => {
+  it("takes an experiment that used up its budget out of the running, until the plan raises the budget", async () => {
     const api = suiteSchema.parse({ command: ["true"], report: { format: "exit-code" } });
     const allow = (max_cycles: number) =>
       putPlan({ budget: { per_experiment: { max_cycles } }, suites: { api } });
@@ -60,7 +60,7 @@ describe("compareExperiments", () => {
     });
   });
 
-  it("compares the live run that the kit reports, while one still runs", async () => {
+  it("compares a live run that the kit reports while another one still runs", async () => {
     await putLiveRun("running");
     const report = comparisonSchema.parse(await compare());
     expect(report.recommendation).toBe("continue");
@@ -84,7 +84,7 @@ describe("compareExperiments", () => {
     ]);
   });
 
-  it("promotes once a run has counted both, and goes on as long as one is a claim", async () => {
+  it("promotes once a run has measured both, and continues while one is only claimed", async () => {
     await putLiveRun("failed");
     expect(await compare()).toMatchObject({
       recommendation: "continue",
@@ -108,7 +108,7 @@ describe("compareExperiments", () => {
   it.each([
     ["outcomes.json", `{"status": "succee`],
     ["outcomes.json", { status: "won" }],
-  ])("gives a row `unreadable` for a broken %s, and compares the rest", async (file, content) => {
+  ])("marks a row `unreadable` when %s is broken, and compares the others", async (file, content) => {
     await putLiveRun("failed");
     await put(`exp-json/${file}`, content);
     const report = await compare();
@@ -125,7 +125,7 @@ describe("compareExperiments", () => {
     ["runtime.json", { duration_ms: "long" }, "duration_ms"],
     ["branch.json", { branch: "a" }, "uid"],
   ])(
-    "keeps the row where %s is broken in a field, and tells the file and the field",
+    "keeps the row when a field of %s is broken, and names the file and the field",
     async (file, content, field) => {
       await putLiveRun("failed");
       await put(`exp-json/${file}`, content);
@@ -139,7 +139,7 @@ describe("compareExperiments", () => {
     },
   );
 
-  it("opens the kit's records with null for what is absent, and with tags in capitals", async () => {
+  it("reads the kit's records with nulls for absent values and tags in capitals", async () => {
     await put("exp-a/branch.txt", "f1-exp-a\n");
     const absent = { schema_diff_summary: null, code_diff_lines: null, evidence: null };
     const by_tag = { API: { passed: 2, failed: 1 }, e2e: null, infra: { passed: 1, failed: 0 } };
@@ -171,7 +171,7 @@ describe("compareExperiments", () => {
     expect(warnings.some(({ kind }) => kind === "plan-unreadable")).toBe(isBroken);
   });
 
-  it("lets nothing win by a count that cannot be read", async () => {
+  it("lets no experiment win with unreadable counts", async () => {
     await putCounted("exp-a", "succeeded");
     const path = record("exp-a/outcomes.json");
     const whole = JSON.parse(await readFile(path, "utf8"));
@@ -190,7 +190,7 @@ describe("compareExperiments", () => {
     ["übung", "übung: "],
     ["x".repeat(64), "longer than 63"],
     ["S1/exp-a", "S1: it contains experiments of a story"],
-  ])("names a folder that is not usable: %s", async (folder, part) => {
+  ])("names an unusable folder: %s", async (folder, part) => {
     await putCounted("exp-a", "succeeded");
     await put(`${folder}/branch.txt`, "b");
     const { rows, warnings } = await compare();
@@ -198,7 +198,7 @@ describe("compareExperiments", () => {
     expect(warnings.find(({ kind }) => kind === "folder-not-usable")?.message).toContain(part);
   });
 
-  it("names where else the feature's records lie", async () => {
+  it("names other places where the feature has records", async () => {
     await putCounted("exp-a", "succeeded");
     await mkdir(at(".consort/experiments", feature_id), { recursive: true });
     await mkdir(at(".sftdd/experiments/F-other"), { recursive: true });
@@ -208,7 +208,7 @@ describe("compareExperiments", () => {
     );
   });
 
-  it("takes a branch's age from the cut that a timeline tells of, else from its file", async () => {
+  it("takes a branch's age from its timeline, or from its file if the timeline has none", async () => {
     await put("exp-a/branch.txt", "a");
     await put("exp-b/branch.txt", "b");
     const ts = new Date(Date.now() - 86_400_000).toISOString();
@@ -222,7 +222,7 @@ describe("compareExperiments", () => {
     ["is empty", ""],
     ["has several lines", "a\nb\n"],
     ["has a NUL", "a\0"],
-  ])("gives a row `unreadable` for a branch.txt that %s", async (_what, text) => {
+  ])("marks a row `unreadable` when branch.txt %s", async (_what, text) => {
     await putCounted("exp-a", "succeeded");
     await put("exp-a/branch.txt", text);
     const { rows, winners } = await compare();
@@ -230,7 +230,7 @@ describe("compareExperiments", () => {
     expect(winners).toEqual([]);
   });
 
-  it("counts no winner that left out what others ran, also where the plan is broken or gone", async () => {
+  it("lets no experiment win without the tags that others ran, even with a broken or missing plan", async () => {
     const [api, e2e] = [{ passed: 1 }, { passed: 1 }];
     await recordCycle(ref("exp-a"), { tags: { api } });
     await recordCycle(ref("exp-b"), { tags: { api, e2e } });
@@ -252,7 +252,7 @@ describe("compareExperiments", () => {
     expect(matrix.map((row) => row.tag)).toEqual(["api", "e2e", "infra", "a11y", "perf"]);
   });
 
-  it("knows a tag by any name that the schema allows", async () => {
+  it("accepts any tag name that the schema allows", async () => {
     const counts = { passed: 1, failed: 0 };
     await put("exp-a/branch.txt", "a");
     await put("exp-a/outcomes.json", { status: "succeeded", by_tag: { constructor: counts } });
@@ -262,14 +262,14 @@ describe("compareExperiments", () => {
     expect(matrix[1]).toEqual({ tag: "constructor", cells: { "exp-a": counts, "exp-b": null } });
   });
 
-  it("passes over folders that are no experiments, and finds nothing where nothing is", async () => {
+  it("ignores folders that are not experiments", async () => {
     await put("notes/readme.md", "no branch here");
     const report = await compare();
     expect(report).toMatchObject({ rows: [], matrix: [], recommendation: "continue" });
     expect(report.warnings).toMatchObject([{ kind: "feature-unknown" }]);
   });
 
-  it("refuses a feature whose name leads elsewhere", async () => {
+  it("refuses a feature whose name leads out of the records", async () => {
     await expect(compare({ feature_id: "../.." })).rejects.toMatchObject({
       code: "invalid_name",
     });

@@ -43,14 +43,14 @@ it.each([
     ["a", "b"],
     /By e2e: duration in ms, .*: a 1,005, best; b 2,005, .*worse\./,
   ],
-])("orders winners by %j, and says so", async (decideBy, winners, reason) => {
+])("orders winners by %j and says so", async (decideBy, winners, reason) => {
   const report = await measured(decideBy);
   expect(report.winners).toEqual(winners);
   expect(report.rationale).toMatch(reason);
   expect(report.rationale).toContain(report.decision);
 });
 
-it("takes a suite's own metric of that name for what it is where time does not decide", async () => {
+it("keeps a suite's own metric called duration unless the plan decides by time", async () => {
   const report = await measured();
   expect(report.metrics.map(({ name, measured: [first] }) => [name, first?.experiment_slug])).toEqual([
     ["duration", "b"],

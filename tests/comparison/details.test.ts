@@ -87,7 +87,7 @@ it("reads tests, metrics and schema changes of the cycle that counts", async () 
   expect(report.rows.every((row) => (row.branch_age_ms ?? -1) >= 0)).toBe(true);
 });
 
-it("compares on without a details file that is broken", async () => {
+it("continues when a details file is broken", async () => {
   const { workspace, put } = await prepare();
   await put("b/artifacts/C2/api.cases.json", { tag: "api", cases: "many" });
   await put("b/artifacts/C2/api/metrics.json", [{ name: "p50" }]);
@@ -114,7 +114,7 @@ it("compares on without a details file that is broken", async () => {
   ]);
 });
 
-it("shows nothing that an earlier run of the cycle left of what the last one did not do", async () => {
+it("ignores what an earlier run of the cycle left behind", async () => {
   const { workspace, put } = await prepare();
   await put("b/artifacts/C2/e2e.cases.json", { tag: "e2e", cases: [{ name: "old", status: "failed" }] });
   await put("b/artifacts/C2/e2e/metrics.json", [{ name: "old", value: 1, better: "lower" }]);
@@ -123,7 +123,7 @@ it("shows nothing that an earlier run of the cycle left of what the last one did
   expect(report.metrics.map((each) => each.name)).toEqual(["p50"]);
 });
 
-it("names the artifact to read on in, where it is there", async () => {
+it("names the artifact with the full report if it exists", async () => {
   const { workspace, put } = await prepare();
   const failing = { tag: "api", details: "api/junit.xml", cases: [{ name: "sums", status: "failed" }] };
   await put("b/artifacts/C2/api.cases.json", failing);
@@ -136,7 +136,7 @@ it("names the artifact to read on in, where it is there", async () => {
   expect(await artifact()).toMatch(/\/b\/artifacts\/C2\/api\/junit\.xml$/);
 });
 
-it("never lets a metric make a winner of what fails", async () => {
+it("never makes a winner of a failing experiment because of a metric", async () => {
   const { workspace, put } = await prepare();
   await put("b/artifacts/C2/api/metrics.json", [
     { name: "p50", samples: [1, 1, 1, 1, 1], better: "lower", unit: "ms" },
@@ -146,7 +146,7 @@ it("never lets a metric make a winner of what fails", async () => {
   expect(winners).toEqual(["a"]);
 });
 
-it("is printed as a table on a terminal, else as JSON", async () => {
+it("prints a table on a terminal and JSON elsewhere", async () => {
   const { workspace } = await prepare();
   const input = { workspace, feature_id };
   expect(await presentComparison(input, undefined, { isTTY: true })).toMatch(/^ +a +b\napi +1\/0 +0\/1\n/);

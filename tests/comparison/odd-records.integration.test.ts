@@ -5,9 +5,9 @@ import { useFeature } from "./feature.ts";
 
 const { compare, plan, put, putCounted, putPlan, record } = useFeature();
 
-describe("compareExperiments, of records that are no good", () => {
+describe("compareExperiments with invalid records", () => {
   it.each(["branch.txt", "outcomes.json", "artifacts"])(
-    "gives a row `unreadable` for a %s that cannot be opened, and compares the rest",
+    "marks a row `unreadable` when %s cannot be opened, and compares the others",
     async (name) => {
       await putCounted("exp-b", "succeeded");
       await putCounted("exp-a", "succeeded");
@@ -20,7 +20,7 @@ describe("compareExperiments, of records that are no good", () => {
     },
   );
 
-  it("does not wait for the writer of a pipe that stands for a record", async () => {
+  it("does not block on a named pipe in place of a record", async () => {
     await putCounted("exp-a", "succeeded");
     const path = record("exp-a/timeline.json");
     await rm(path);
@@ -31,7 +31,7 @@ describe("compareExperiments, of records that are no good", () => {
     expect(told).toContain(`${path} cannot be read: it is not a regular file`);
   });
 
-  it("does not read a plan that leads to a device without end", async () => {
+  it("does not read an endless device in place of a plan", async () => {
     await putCounted("exp-a", "succeeded");
     await putPlan("");
     await rm(plan());
@@ -43,13 +43,13 @@ describe("compareExperiments, of records that are no good", () => {
     expect(recommendation).toBe("promote");
   });
 
-  it("reads a record that begins with a byte order mark", async () => {
+  it("reads a record with a byte order mark", async () => {
     await put("exp-a/branch.txt", "a");
     await put("exp-a/outcomes.json", `\uFEFF${JSON.stringify({ status: "failed", tests_failed: 1 })}`);
     expect((await compare()).rows[0]?.signal).toBe("failing");
   });
 
-  it("does not pass over what hides behind a key that is nobody's", async () => {
+  it("refuses a record with the key __proto__ instead of ignoring what it hides", async () => {
     await putCounted("exp-a", "succeeded");
     await put(
       "exp-a/outcomes.json",
@@ -59,7 +59,7 @@ describe("compareExperiments, of records that are no good", () => {
     expect(row?.reason).toContain("outcomes.json is not JSON: it has a key __proto__");
   });
 
-  it("bounds what is said of a record that breaks in many places", async () => {
+  it("limits the text about a record with many defects", async () => {
     await putCounted("exp-a", "succeeded");
     const tags = Array.from({ length: 20_000 }, (_, n) => [`BAD ${n}`, { passed: 1, failed: 0 }]);
     await put("exp-a/outcomes.json", { status: "succeeded", by_tag: Object.fromEntries(tags) });

@@ -9,11 +9,11 @@ const change: SchemaChange = {
   aspects: { definition: { from: "one", to: "two" } },
 };
 
-it("leaves a short change as it is, without what it rests on", () => {
+it("keeps a short change, without what it depends on", () => {
   expect(abbreviateChange({ ...change, rests_on: ["schema public"] }, "there")).toEqual(change);
 });
 
-it("shows of two long texts where they part, and says what it left out", () => {
+it("shows where two long texts differ, and says what it omits", () => {
   const alike = "a".repeat(100_000);
   const definition = { from: `${alike}old${"b".repeat(500_000)}`, to: `${alike}new` };
   const { aspects } = abbreviateChange({ ...change, aspects: { definition } }, "in its branch");
@@ -23,7 +23,7 @@ it("shows of two long texts where they part, and says what it left out", () => {
   expect(aspects.definition?.to).toMatch(/^\[99900 equal characters\] a{100}new$/);
 });
 
-it("cuts no character in two", () => {
+it("never splits a character", () => {
   const definition = { from: null, to: `x${"😀".repeat(1000)}` };
   const { aspects } = abbreviateChange({ ...change, aspects: { definition } }, "there");
   expect(aspects.definition?.to).not.toMatch(/\p{Surrogate}/u);

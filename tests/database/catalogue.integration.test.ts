@@ -177,7 +177,7 @@ const cases: [name: string, before: string, after: string, found: Record<string,
   ],
 ];
 
-describe("the catalogue tells", () => {
+describe("the catalogue lists", () => {
   it.each(cases)("%s", async (_name, before, after, found) => {
     const changes = await difference(branch, before, after);
     expect(
@@ -190,7 +190,7 @@ describe("the catalogue tells", () => {
     ).toEqual(found);
   });
 
-  it("what is a part of what, and what its definition names", async () => {
+  it("which objects belong to which, and which objects a definition refers to", async () => {
     const changes = await difference(
       branch,
       "create table t (a int primary key); create type e as enum ('x')",

@@ -111,7 +111,7 @@ it.each(cases)("%s", async (_name, a, b, collisions) => {
   );
 });
 
-it("names only those that collide, in the order of the experiments", async () => {
+it("lists only the colliding experiments, in their given order", async () => {
   const [drop, index, alone] = [
     await difference(branch, before, "drop table t"),
     await difference(branch, before, "create index i on t (a)"),

@@ -83,7 +83,7 @@ async function compare(): Promise<Record<string, Omit<TableDifference, "table">>
   return Object.fromEntries(tables.map(({ table, ...rest }) => [table, rest]));
 }
 
-test("a fork that nobody touched has the rows of its parent", async () => {
+test("finds no difference in a fork that nobody has changed", async () => {
   const alike = await compare();
   expect(alike["public.same"]).toEqual({
     ...{ from_rows: 5, to_rows: 5, exact: true, differs: false },
@@ -92,7 +92,7 @@ test("a fork that nobody touched has the rows of its parent", async () => {
   expect(Object.values(alike).filter(({ differs }) => differs === true)).toEqual([]);
 });
 
-test("rows that came, went and changed are counted by key, and what cannot be says why", async () => {
+test("counts added, removed and changed rows by key, and says why a table cannot be compared", async () => {
   await client.query(after);
   const locking = await fork.connect();
   await locking.query("begin; lock table locked in access exclusive mode");
@@ -138,7 +138,7 @@ test("rows that came, went and changed are counted by key, and what cannot be sa
 
 const rank = (what: string) => ["differs", "unknown", "alike"].indexOf(what);
 
-test("tables that there is no time for are estimated", async () => {
+test("estimates tables when time runs out", async () => {
   const { tables } = await compareData(parent.login, fork.login, { limitMs: -1 });
   expect(tables.find(({ table }) => table === "public.many")).toEqual({
     ...{ table: "public.many", from_rows: 60_000, to_rows: 60_000, exact: false },
@@ -147,7 +147,7 @@ test("tables that there is no time for are estimated", async () => {
   expect(tables.every(({ exact }) => !exact)).toBe(true);
 });
 
-test("a branch that does not answer is an error with its cause, and a call that is given up ends", async () => {
+test("reports why a branch does not answer, and stops when the call is cancelled", async () => {
   const gone = { ...fork.login, port: 1 };
   await expect(compareData(parent.login, gone)).rejects.toMatchObject({ code: "database_unreadable" });
   const signal = AbortSignal.abort(new Error("given up"));

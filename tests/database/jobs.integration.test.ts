@@ -173,14 +173,14 @@ const made: [queue: string, table: string, waiting: number, sql: string][] = [
   ],
 ];
 
-test("each queue that is known is tried", () => {
+test("covers every queue that we know", () => {
   expect(made.map(([queue, table]) => `${queue} ${table}`)).toEqual(
     queueTables.map(({ queue, table }) => `${queue} q.${table}`),
   );
 });
 
 it.each(made)(
-  "%s: of what %s holds, %d wait, and none once it was emptied",
+  "%s: of the jobs in %s, %d are waiting, and none after it is emptied",
   async (queue, table, count, sql) => {
     await client.query(`create schema q; ${sql}`);
     try {
@@ -195,7 +195,7 @@ it.each(made)(
   },
 );
 
-test("what only has the name of a queue's table, and what is locked, is passed over; many are not counted out", async () => {
+test("ignores tables that only have a queue's name or are locked, and stops counting at a limit", async () => {
   await client.query(
     `create schema q;
      create table q.job (id int, state text, start_after date);

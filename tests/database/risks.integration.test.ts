@@ -173,7 +173,7 @@ const others = [
   ["create materialized view t as select 1 as k", "create index on t (k)"],
 ] as const;
 
-describe("the risks are what Postgres does", () => {
+describe("risks match what Postgres does", () => {
   it.each([...typeChanges, ...newColumns, ...others])("%s; %s", async (before, statement) => {
     const done = await observe(before, statement);
     const changes = await difference(branch, common + before, statement);
@@ -192,13 +192,13 @@ describe("findRisks", () => {
     );
   const rows = "select g, g from generate_series(0, 999) g";
 
-  it("takes a partitioned table to be as large as its partitions", async () => {
+  it("treats a partitioned table as large as its partitions together", async () => {
     const before = `create table p (a int, b int) partition by range (a);
       create table p1 partition of p for values from (0) to (500); create table p2 partition of p default; insert into p ${rows}`;
     expect(await told(before, "alter table p alter b type bigint")).toEqual(["s.p.b: rewrites_table s.p"]);
   });
 
-  it("sees that a new partition has the default partition read", async () => {
+  it("reports that a new partition makes Postgres scan the default partition", async () => {
     const before = `create table p (a int, b int) partition by range (a); create table d partition of p default; insert into p ${rows}`;
     expect(await told(before, "create table n partition of p for values from (5000) to (6000)")).toEqual([
       "s.n: scans_table s.d",
@@ -206,7 +206,7 @@ describe("findRisks", () => {
     ]);
   });
 
-  it("names the table that a foreign key refers to, when only its action changes too", async () => {
+  it("names the referenced table of a foreign key, even if only its action changes", async () => {
     expect(
       await told(
         "create table u (id int primary key); create table t (k int references u)",
@@ -219,14 +219,14 @@ describe("findRisks", () => {
     ]);
   });
 
-  it("trusts no key of a column that has values", async () => {
+  it("does not trust a new key on columns that may have values already", async () => {
     const before = "create table u (id int primary key); create table t (k int)";
     const keys = ["add a int default 1 references u", "add b int, add foreign key (k) references u"];
     expect(await told(before, `alter table t ${keys[0]}`)).toContain("s.t.t_a_fkey: scans_table s.t (small)");
     expect(await told(before, `alter table t ${keys[1]}`)).toContain("s.t.t_k_fkey: scans_table s.t (small)");
   });
 
-  it("says where rows lack a value that a new column wants, and what goes with a column", async () => {
+  it("says when rows lack a value for a new column, and what is dropped along with a column", async () => {
     expect(
       await told(
         "create table t (k int, o int, g int generated always as (k) virtual)",

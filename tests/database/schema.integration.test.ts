@@ -32,7 +32,7 @@ async function statements(file: string): Promise<string[]> {
 }
 
 describe("diffSchemas", () => {
-  it("finds every planted change, and nothing else", () => {
+  it("finds every planted change and nothing else", () => {
     const found = diffSchemas(before, after).map((each) => `${each.change} ${each.kind} ${each.object}`);
     expect(found).toEqual([
       "changed column shop.customers.email",
@@ -68,7 +68,7 @@ describe("diffSchemas", () => {
     ]);
   });
 
-  it("finds the same from the other side, the other way round", () => {
+  it("finds the reverse changes from the other side", () => {
     const opposite = { added: "removed", removed: "added", changed: "changed" } as const;
     const back = diffSchemas(after, before).map(
       (each) => `${opposite[each.change]} ${each.kind} ${each.object}`,
@@ -86,12 +86,12 @@ describe("diffSchemas", () => {
     ["policy shop.orders.own", { using: { from: "true", to: "(id > 0)" } }],
     ["table shop.customers", { row_security: { from: "disabled", to: "enabled" } }],
     ["comment table shop.orders", { text: { from: "what was bought", to: "what was sold" } }],
-  ])("says what of %s changed", (object, aspects) => {
+  ])("describes the change of %s", (object, aspects) => {
     const found = diffSchemas(before, after).find((each) => `${each.kind} ${each.object}` === object);
     expect(found?.aspects).toEqual(aspects);
   });
 
-  it("keeps the parts of a new table with it", () => {
+  it("lists the parts of a new table with it", () => {
     const added = diffSchemas(before, after).find((each) => each.object === "shop.added");
     expect(added?.contains).toEqual([
       "column id integer; nullable no; default nextval('shop.added_id_seq'::regclass)",
@@ -102,7 +102,7 @@ describe("diffSchemas", () => {
     ]);
   });
 
-  it("marks what locks, rewrites or drops, and no change that is free", () => {
+  it("marks only changes that lock, rewrite or drop", () => {
     const risks = diffSchemas(before, after).flatMap((each) =>
       (each.risks ?? []).map((risk) => `${each.object}: ${risk.effect} ${risk.table}`),
     );
@@ -138,14 +138,14 @@ describe("summarizeChanges", () => {
 });
 
 describe("readSchema", () => {
-  it("does not take the settings of a database for differences", async () => {
+  it("ignores differences in database settings", async () => {
     await run(login.database, ["alter database schema_after set timezone = 'Asia/Tokyo'"]);
     await run(login.database, ["alter database schema_after set search_path = shop"]);
     await run(login.database, ["alter database schema_after set quote_all_identifiers = on"]);
     expect(await readSchema({ ...login, database: "schema_after" })).toEqual(after);
   });
 
-  it("reads as much for a role that may read no schema", async () => {
+  it("reads everything, even as a role without access to a schema", async () => {
     const password = "of-a-role-without-rights";
     await run("schema_after", [`create role stranger login password '${password}'`]);
     expect(await readSchema({ ...login, user: "stranger", password, database: "schema_after" })).toEqual(
@@ -153,7 +153,7 @@ describe("readSchema", () => {
     );
   });
 
-  it("says which database did not answer, without the password", async () => {
+  it("names the database that did not answer, without its password", async () => {
     const failure = readSchema({ ...login, database: "schema_missing" });
     await expect(failure).rejects.toMatchObject({ code: "schema_unreadable", retryable: true });
     await expect(failure).rejects.toThrow(/schema_missing/);

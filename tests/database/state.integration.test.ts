@@ -25,7 +25,7 @@ async function movementBy(sql: string) {
 
 const still = { objects: [], rows: [], ledgers: [] };
 
-test("a database that nobody touches stays as it was, whatever its server does by itself", async () => {
+test("an untouched database keeps its state, whatever its server does by itself", async () => {
   await client.query(
     "create table public.still (id int, at timestamptz); insert into still select g, now() from generate_series(1, 9) g",
   );
@@ -33,7 +33,7 @@ test("a database that nobody touches stays as it was, whatever its server does b
   await client.query("drop table still");
 });
 
-test("objects, rows and ledger entries that changed are named", async () => {
+test("names changed objects, rows and ledger entries", async () => {
   await client.query(
     "create table stock (id int primary key, left_over int); insert into stock values (1, 5); create table _sqlx_migrations (version bigint, success boolean)",
   );
@@ -49,7 +49,7 @@ test("objects, rows and ledger entries that changed are named", async () => {
   await client.query("drop table stock, _sqlx_migrations");
 });
 
-test("a large table is known by its size", async () => {
+test("recognizes a large table by its size", async () => {
   await client.query(
     "create table large as select g as id, repeat('x', 100) as text from generate_series(1, 20000) g",
   );
@@ -62,7 +62,7 @@ test("a large table is known by its size", async () => {
   await client.query("drop table large");
 });
 
-test("a fork has the marks of its parent, but for tables that are not logged", async () => {
+test("a fork has its parent's state, except for unlogged tables", async () => {
   await client.query(
     `create table kept as select g as id, now() as at, random() as share from generate_series(1, 50) g;
      create table large as select g as id, repeat('x', 100) as text from generate_series(1, 20000) g;
@@ -79,7 +79,7 @@ test("a fork has the marks of its parent, but for tables that are not logged", a
   await client.query("drop table kept, large, cache");
 });
 
-test("each tool's ledger is read in its order, with what failed apart", async () => {
+test("reads each tool's ledger in order, and lists failed entries separately", async () => {
   await client.query(`
     create schema drizzle;
     create table drizzle.__drizzle_migrations (id serial, hash text, created_at bigint);

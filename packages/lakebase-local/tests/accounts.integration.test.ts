@@ -21,14 +21,14 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
-test.skipIf(!isRoot)("root is told which folder keeps Postgres from the state directory", async () => {
+test.skipIf(!isRoot)("names the folder that keeps Postgres out of root's state directory", async () => {
   const { exitCode, stderr } = await run({}, join(folder, "state"), "start");
   expect(exitCode).toBe(1);
   expect(stderr).toContain(`may not enter ${folder}.`);
 });
 
 describe.skipIf(!canReadProgram)("an ordinary user", () => {
-  test("makes branches", async () => {
+  test("can create a branch", async () => {
     await chown(folder, ordinary.uid, ordinary.gid);
     const spec = '{"spec":{"no_expiry":true}}';
     const words = ["postgres", "create-branch", "projects/local", "mine", "--json", spec];
@@ -37,7 +37,7 @@ describe.skipIf(!canReadProgram)("an ordinary user", () => {
     expect([exitCode, stderr]).toEqual([0, ""]);
   });
 
-  test("is told that the state directory cannot be written", async () => {
+  test("gets an error that names a state directory it cannot write", async () => {
     const { exitCode, stderr } = await run(ordinary, join(folder, "state"), "start");
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`cannot write the state directory ${join(folder, "state")}`);

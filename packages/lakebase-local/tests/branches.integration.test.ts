@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => machine.destroy());
 
 describe("first use", () => {
-  test("finds a project with a running production branch", async () => {
+  test("creates a project with a running production branch", async () => {
     const project = await machine.json(
       z.object({ status: z.object({ default_branch: z.string(), pg_version: z.number() }) }),
       ...["postgres", "get-project", "projects/local"],
@@ -28,7 +28,7 @@ describe("first use", () => {
 });
 
 describe("a branch", () => {
-  test("starts with its parent's data and then goes its own way", async () => {
+  test("starts with its parent's data and then diverges", async () => {
     await machine.sql("production", "CREATE TABLE fruit AS SELECT 'apple' AS name");
     await machine.createBranch("left");
     await machine.createBranch("right");
@@ -41,7 +41,7 @@ describe("a branch", () => {
     expect(await machine.sql("right", "SELECT name FROM fruit")).toEqual([{ name: "apple" }]);
   });
 
-  test("can be taken from a branch, asleep or not, and tells its lineage", async () => {
+  test("can be created from any branch, awake or asleep, and reports its source", async () => {
     await machine.createBranch("trunk");
     const leaf = await machine.createBranch("leaf", {
       source_branch: "projects/local/branches/trunk",
@@ -55,7 +55,7 @@ describe("a branch", () => {
     expect(await machine.sql("leaf", "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });
 
-  test("is deleted with its data, and its name is free again", async () => {
+  test("is deleted with its data, which frees its name", async () => {
     await machine.createBranch("again");
     await machine.sql("again", "CREATE TABLE old ()");
     await machine.deleteBranch("again", { purge: true });
@@ -66,7 +66,7 @@ describe("a branch", () => {
     expect(await machine.sql("again", "SELECT to_regclass('old') AS found")).toEqual([{ found: null }]);
   });
 
-  test("has a primary endpoint with a host of its own", async () => {
+  test("has a primary endpoint with its own host", async () => {
     await machine.createBranch("hosted");
     const endpoints = await machine.json(
       z.array(endpointShape),
@@ -82,7 +82,7 @@ describe("a branch", () => {
 });
 
 describe("logins", () => {
-  test("a credential opens only the endpoint it was made for", async () => {
+  test("opens only the endpoint that the credential was generated for", async () => {
     const { user, password } = await machine.login("production");
     await machine.createBranch("other");
     const other = await machine.login("other");
@@ -94,7 +94,7 @@ describe("logins", () => {
     );
   });
 
-  test("a role made by SQL logs in with its own password", async () => {
+  test("accepts a role created in SQL with its own password", async () => {
     await machine.sql("production", "CREATE ROLE bob LOGIN PASSWORD 'builder'");
     const login = { ...(await machine.login("production")), user: "bob" };
     expect(await query({ ...login, password: "builder" }, "SELECT current_user::text AS who")).toEqual([
@@ -105,7 +105,7 @@ describe("logins", () => {
     );
   });
 
-  test("no log holds a password", async () => {
+  test("leaves no password in any log", async () => {
     const login = await machine.login("production");
     await expect(query(login, "CREATE ROLE bob LOGIN PASSWORD 'hunter2'; SELECT 1/0")).rejects.toThrow();
     const { branches = [] } = await machine.status();
@@ -117,7 +117,7 @@ describe("logins", () => {
   });
 });
 
-test("stop ends every process, and the next command finds the data and the ports again", async () => {
+test("stop ends every process, and the next command keeps the data and the ports", async () => {
   await machine.sql("production", "CREATE TABLE kept AS SELECT 7 AS seven");
   const login = await machine.login("production");
   const { pid, branches = [] } = await machine.status();

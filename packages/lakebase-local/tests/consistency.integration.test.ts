@@ -64,7 +64,7 @@ async function readTally(branch: string) {
   return { sum: Number(row.sum), accounts: Number(row.accounts), transfers: Number(row.transfers) };
 }
 
-test("branches taken from a parent under write load agree with themselves, and the writers never stop", async () => {
+test("branches created under write load are consistent, and the writers are never interrupted", async () => {
   const login = await machine.login("production");
   const stop = new AbortController();
   const writing = Array.from({ length: writers }, () => transfer(login, stop.signal));
@@ -85,7 +85,7 @@ test("branches taken from a parent under write load agree with themselves, and t
   expect((await readTally("production")).transfers).toBe(counts.reduce((sum, count) => sum + count, 0));
 });
 
-test("twenty branches at once, each with its own host, all whole", async () => {
+test("twenty branches created at once are consistent and have different hosts", async () => {
   const ids = Array.from({ length: 20 }, (_, number) => `many-${number}`);
   const made = await Promise.all(ids.map((id) => machine.createBranch(id)));
   expect(new Set(made.map(({ uid }) => uid)).size).toBe(20);
@@ -98,7 +98,7 @@ test("twenty branches at once, each with its own host, all whole", async () => {
   expect(sums).toEqual(ids.map(() => [{ sum: 0 }]));
 });
 
-test("the index of a branch taken under load has the rows that its table has", async () => {
+test("the index of a branch created under write load agrees with its table", async () => {
   const login = await machine.login("live-4");
   const digest = "SELECT count(*) AS rows, sum(hashint8(id)) AS hash FROM transfer WHERE id > 0";
   const [byScan] = await query(

@@ -37,7 +37,7 @@ async function writeUntilBroken(login: pg.ClientConfig, acknowledged: string[]):
 }
 
 test(
-  `${rounds} times kill -9, in the middle of writes, creations and deletions: nothing committed is lost`,
+  `${rounds} kills with SIGKILL during writes, creations and deletions lose no committed row`,
   async () => {
     const all: string[] = [];
     for (let round = 0; round < rounds; round += 1) {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => machine.destroy());
 
-test("a disk that is nearly full is noticed before the copy, which leaves nothing", async () => {
+test("checks for free disk space before it copies, and leaves nothing when there is too little", async () => {
   const full = await Machine.create({ LAKEBASE_LOCAL_MIN_FREE_BYTES: String(2 ** 52) });
   await full.run("start");
   const before = await readdir(join(full.home, "data"));
@@ -31,7 +31,7 @@ test("a disk that is nearly full is noticed before the copy, which leaves nothin
   await full.destroy();
 });
 
-test("an endpoint whose address another program took while it slept moves to a free one", async () => {
+test("moves an endpoint to a free address when another program took its own", async () => {
   const before = await machine.login("production");
   await machine.run("stop");
   const squatter = createServer().listen(before.port, before.host);
@@ -43,7 +43,7 @@ test("an endpoint whose address another program took while it slept moves to a f
   await new Promise((resolve) => squatter.close(resolve));
 });
 
-test("a stale pid file that names a program of somebody else's is no obstacle, and that program lives on", async () => {
+test("ignores a stale pid file that names another program, and leaves that program running", async () => {
   const bystander = execa("sleep", ["300"], { reject: false });
   const { branches = [] } = await machine.status();
   const data = branches[0]?.data ?? "";
@@ -58,7 +58,7 @@ test("a stale pid file that names a program of somebody else's is no obstacle, a
   await bystander;
 });
 
-test("what a crash left half made or half removed is swept away at the next start", async () => {
+test("removes at the next start what a crash left half created or half removed", async () => {
   await machine.run("stop");
   const data = join(machine.home, "data");
   await mkdir(join(data, "br-half-made-aaaaaaaa.tmp"));
@@ -81,7 +81,7 @@ test("what a crash left half made or half removed is swept away at the next star
   expect(left).toContain(another);
 });
 
-test("a running statement can be cancelled through the endpoint", async () => {
+test("can cancel a running statement through the endpoint", async () => {
   const login = await machine.login("production");
   const client = new pg.Client(login);
   await client.connect();
@@ -101,7 +101,7 @@ test("a running statement can be cancelled through the endpoint", async () => {
   await client.end();
 });
 
-test("a record that cannot be read is named, and nothing is thrown away", async () => {
+test("names an unreadable record and deletes nothing", async () => {
   const odd = await Machine.create();
   await odd.run("start");
   await odd.run("stop");
@@ -112,7 +112,7 @@ test("a record that cannot be read is named, and nothing is thrown away", async 
   await odd.destroy();
 });
 
-test("missing Postgres programs are told apart from other trouble", async () => {
+test("says when the Postgres package is not installed", async () => {
   const elsewhere = await mkdtemp(join(tmpdir(), "lakebase-local-elsewhere-"));
   await cp(dirname(program), elsewhere, { recursive: true });
   await writeFile(join(elsewhere, "package.json"), '{ "type": "module" }');

@@ -3,7 +3,7 @@ import { parseAnswer, readField, readList, readOptionalText, readText } from "..
 
 const unreadable = "the daemon's answer is not readable: ";
 
-test.each(["", "<html>", '{"name":', "undefined"])("the answer %j is refused as not JSON", (text) => {
+test.each(["", "<html>", '{"name":', "undefined"])("refuses the answer %j as not JSON", (text) => {
   expect(() => parseAnswer(text)).toThrow(`${unreadable}it is not JSON`);
 });
 
@@ -18,18 +18,18 @@ test.each([
   [["token"], "missing"],
   [undefined, "missing"],
   [Object.create({ token: "inherited" }), "missing"],
-])("text in %j: the error names the field and what it is, and shows no value", (answer, what) => {
+])("names the field and its type, but no value, when %j lacks the text", (answer, what) => {
   expect(() => readText(answer, "token")).toThrow(
     new Error(`${unreadable}'token' is ${what} where text is expected`),
   );
 });
 
-test("a field is that of the answer itself, and empty text is text", () => {
+test("reads only own properties, and accepts empty text", () => {
   expect(readText({ token: "" }, "token")).toBe("");
   expect(readField(JSON.parse('{"a":1}'), "toString")).toBeUndefined();
 });
 
-test("text that may be missing is no other value", () => {
+test("accepts an optional text that is missing, but no other type", () => {
   expect(readOptionalText({}, "next_page_token")).toBeUndefined();
   expect(readOptionalText({ next_page_token: "2" }, "next_page_token")).toBe("2");
   expect(() => readOptionalText({ next_page_token: 2 }, "next_page_token")).toThrow(
@@ -37,7 +37,7 @@ test("text that may be missing is no other value", () => {
   );
 });
 
-test("a list that is missing is empty; something else is no list", () => {
+test("reads a missing list as empty, and refuses any other type", () => {
   expect(readList({}, "branches")).toEqual([]);
   expect(readList({ branches: [1] }, "branches")).toEqual([1]);
   expect(() => readList({ branches: { 0: 1, length: 1 } }, "branches")).toThrow("'branches' is an object");

@@ -59,7 +59,7 @@ afterAll(async () => {
 
 const seven = [{ seven: 7 }];
 
-test.skipIf(!disk)("on a full disk a branch is refused by name, and all the rest goes on", async () => {
+test.skipIf(!disk)("refuses only new branches on a full disk", async () => {
   const folder = disk ?? "";
   await eventually(async () => existsSync(join(machine.home, "reserve")));
   await machine.run("stop");
@@ -83,7 +83,7 @@ test.skipIf(!disk)("on a full disk a branch is refused by name, and all the rest
   expect(await machine.sql("awake", "SELECT seven FROM kept")).toEqual(seven);
 });
 
-test.skipIf(!disk)("where there is room again, so is the reserve, and branches are made", async () => {
+test.skipIf(!disk)("restores its reserve and creates branches once there is room again", async () => {
   await rm(join(disk ?? "", "filler"));
   await machine.run("gc");
   await eventually(async () =>

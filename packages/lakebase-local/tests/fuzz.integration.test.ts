@@ -46,7 +46,7 @@ const body = anyJson([
   "endpoint",
 ]);
 
-test("whatever it is asked, the API answers with JSON, and never with a fault of its own", async () => {
+test("the API answers every request with JSON and never with a server error", async () => {
   const access = await machine.json(accessSchema, "env", "-o", "json");
   const { DATABRICKS_HOST: host, DATABRICKS_TOKEN: token } = access;
   const methods = fc.constantFrom("GET", "POST", "PATCH", "DELETE", "PUT");
@@ -62,7 +62,7 @@ test("whatever it is asked, the API answers with JSON, and never with a fault of
   );
 });
 
-test("whatever a client sends, the proxy lets others in", async () => {
+test("the proxy keeps serving other clients, whatever one client sends", async () => {
   const login = await machine.login("production");
   const { host = "", port = 0 } = login;
   const startup = Buffer.from(

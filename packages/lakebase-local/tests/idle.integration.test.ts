@@ -21,14 +21,14 @@ test("an idle branch falls asleep, and a connection wakes it", async () => {
   expect(await query(login, "SELECT seven FROM kept")).toEqual([{ seven: 7 }]);
 });
 
-test("an idle daemon ends with its branches, and the next command starts it again", async () => {
+test("an idle daemon stops with its branches, and the next command starts it again", async () => {
   const { pid = 0 } = await machine.status();
   await eventually(async () => !(await isAlive(pid)));
   expect(await machine.run("status")).toMatchObject({ code: 0, stdout: expect.stringContaining("stopped") });
   expect(await machine.sql("production", "SELECT seven FROM kept")).toEqual([{ seven: 7 }]);
 });
 
-test("however many commands come first, one daemon starts", async () => {
+test("starts a single daemon for any number of simultaneous first commands", async () => {
   // One that stays, however long they take.
   const fresh = await Machine.create();
   onTestFinished(() => fresh.destroy());

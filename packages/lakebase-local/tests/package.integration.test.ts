@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { temporaryFolder } from "../../../tests/support/machine/temporary.ts";
 
-test("the package, installed alone into an empty folder, cuts a branch", async () => {
+test("the package creates a branch when it is installed alone into an empty folder", async () => {
   const folder = await temporaryFolder();
   // As root, Postgres runs as another user, and has to get through to its programs and its data.
   await chmod(folder, 0o711);

@@ -6,7 +6,7 @@ import { eventually, isAlive, Machine, query } from "./machine.ts";
 
 const project = "projects/local";
 
-describe("limits that are configured", () => {
+describe("configured limits", () => {
   let machine: Machine;
 
   beforeAll(async () => {
@@ -17,27 +17,27 @@ describe("limits that are configured", () => {
   });
   afterAll(() => machine.destroy());
 
-  test("the longest time to live", async () => {
+  test("caps the time to live", async () => {
     const spec = JSON.stringify({ spec: { ttl: "601s" } });
     const refusal = await machine.refusal("postgres", "create-branch", project, "long", "--json", spec);
     expect(refusal).toContain("expiration time exceeds the maximum expiration time");
   });
 
-  test("the branches of a project", async () => {
+  test("caps the branches of a project", async () => {
     for (const id of ["one", "two", "three"]) await machine.createBranch(id);
     const spec = JSON.stringify({ spec: { no_expiry: true } });
     const refusal = await machine.refusal("postgres", "create-branch", project, "four", "--json", spec);
     expect(refusal).toContain("branches limit exceeded: the project has 4 branches");
   });
 
-  test("a setting that makes no sense is named", async () => {
+  test("names a setting whose value is invalid", async () => {
     const odd = await Machine.create({ LAKEBASE_LOCAL_MAX_BRANCHES: "many" });
     expect(await odd.refusal("start")).toContain("LAKEBASE_LOCAL_MAX_BRANCHES is not valid");
     await odd.destroy();
   });
 });
 
-describe("rules of time", () => {
+describe("time", () => {
   let machine: Machine;
 
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describe("rules of time", () => {
   });
   afterAll(() => machine.destroy());
 
-  test("an expired branch is gone, with its server and its data", async () => {
+  test("removes an expired branch with its server and its data", async () => {
     await machine.createBranch("brief", { ttl: "3600s" });
     await machine.sql("brief", "SELECT 1");
     const { branches = [] } = await machine.status();
@@ -62,7 +62,7 @@ describe("rules of time", () => {
     );
   });
 
-  test("roles are copied with the branch, and not after", async () => {
+  test("copies the roles that exist when a branch is created, and none that are created later", async () => {
     await machine.sql("production", "CREATE ROLE early LOGIN PASSWORD 'early'");
     await machine.createBranch("copy");
     await machine.sql("production", "CREATE ROLE late LOGIN PASSWORD 'late'");
@@ -74,7 +74,7 @@ describe("rules of time", () => {
     await expect(refused).rejects.toMatchObject({ code: "28P01" });
   });
 
-  test("a moment of the past can be branched from as long as nothing has changed since", async () => {
+  test("branches from a past time only if nothing has changed since", async () => {
     await machine.sql("production", "CREATE TABLE moment AS SELECT 1 AS one");
     const [before] = z
       .array(z.object({ now: z.date() }))
@@ -94,7 +94,7 @@ describe("rules of time", () => {
     );
   });
 
-  test("a credential ends", async () => {
+  test("refuses an expired credential", async () => {
     const login = await machine.login("production");
     await machine.run("stop");
     const file = join(machine.home, "credentials.json");
@@ -110,7 +110,7 @@ describe("rules of time", () => {
     });
   });
 
-  test("a command that waits too little says so, and the operation goes on", async () => {
+  test("times out a command without stopping its operation", async () => {
     const spec = JSON.stringify({ spec: { no_expiry: true } });
     const words = ["postgres", "create-branch", project, "slow", "--json", spec, "--timeout", "1ms"];
     expect(await machine.refusal(...words)).toBe("Error: context deadline exceeded");
@@ -120,7 +120,7 @@ describe("rules of time", () => {
   });
 });
 
-describe("what is kept from others", () => {
+describe("access", () => {
   let machine: Machine;
 
   beforeAll(async () => {
@@ -129,7 +129,7 @@ describe("what is kept from others", () => {
   });
   afterAll(() => machine.destroy());
 
-  test("the API wants its token", async () => {
+  test("requires a token for the API", async () => {
     const { DATABRICKS_HOST: host } = await machine.json(
       z.record(z.string(), z.string()),
       "env",
@@ -141,7 +141,7 @@ describe("what is kept from others", () => {
     expect((await fetch(path, { headers: { authorization: "Bearer guess" } })).status).toBe(401);
   });
 
-  test("files with secrets are the owner's alone, and so is the data", async () => {
+  test("makes the data and the files with secrets readable for the owner alone", async () => {
     await machine.login("production");
     for (const name of ["token", "secrets.json", "credentials.json", "daemon.json"]) {
       expect([name, (await stat(join(machine.home, name))).mode & 0o777]).toEqual([name, 0o600]);
@@ -151,7 +151,7 @@ describe("what is kept from others", () => {
     expect((await stat(machine.home)).mode & 0o066).toBe(0);
   });
 
-  test("a disabled endpoint takes no connection", async () => {
+  test("refuses connections to a disabled endpoint", async () => {
     const login = await machine.login("production");
     const endpoint = `${project}/branches/production/endpoints/primary`;
     const set = (disabled: boolean) =>

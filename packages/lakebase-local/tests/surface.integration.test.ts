@@ -76,7 +76,7 @@ describe.skipIf(!official)("the official command against the same daemon", () =>
     .each([
       ["psql", "projects/local/branches/production", "--", "-Atc", "SELECT 40 + 2"],
       ["experimental", "postgres", "query", "SELECT 40 + 2", "--project", "local", "--branch", "production"],
-    ])("%s asks a branch", async (...words) => {
+    ])("%s queries a branch", async (...words) => {
     const { stdout } = await execa(official ?? "", words, { env: environment, extendEnv: false, cwd: home });
     expect(stdout).toContain("42");
   });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => machine.destroy());
 
-test("help, version and a wrong word need no daemon", async () => {
+test("help, version and an unknown command need no daemon", async () => {
   expect((await machine.run("--help")).stdout).toContain("lakebase-local postgres COMMAND");
   expect((await machine.run("--version")).stdout).toMatch(/^lakebase-local v\d+\.\d+\.\d+$/);
   expect(await machine.refusal("frobnicate")).toContain(
@@ -24,14 +24,14 @@ test("help, version and a wrong word need no daemon", async () => {
   expect(await readdir(machine.home)).toEqual([]);
 });
 
-test("url gives what a Postgres client connects with", async () => {
+test("url prints a connection string that a Postgres client can use", async () => {
   const { stdout } = await machine.run("url", "production");
   expect(stdout).toMatch(/^postgresql:\/\/\S+@127(\.\d+){3}(:\d+)?\/databricks_postgres\?sslmode=disable$/);
   expect(await query({ connectionString: stdout }, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   expect(await machine.refusal("url", "nope")).toContain("branch id not found");
 });
 
-test("auth describe names the user and the host", async () => {
+test("auth describe prints the user and the host", async () => {
   const shape = z.object({
     status: z.string(),
     username: z.string(),
@@ -45,7 +45,7 @@ test("auth describe names the user and the host", async () => {
   expect((await machine.run("env")).stdout).toContain(`export DATABRICKS_HOST=${described.details.host}\n`);
 });
 
-test("gc purges what could still be undeleted, and nothing else", async () => {
+test("gc purges deleted branches and keeps the others", async () => {
   await machine.createBranch("kept");
   await machine.createBranch("gone");
   await machine.deleteBranch("gone");
@@ -69,7 +69,7 @@ test("stop ends the servers that a killed daemon left behind", async () => {
   expect((await Promise.all(servers.map(isAlive))).includes(true)).toBe(false);
 });
 
-test("reset removes everything, when it is meant", async () => {
+test("reset removes everything, but only with --yes", async () => {
   await machine.run("start");
   expect(await machine.refusal("reset")).toContain("Add --yes to confirm");
   expect((await machine.run("postgres", "get-branch", "projects/local/branches/kept")).code).toBe(0);

@@ -32,7 +32,7 @@ describe("summarizeCombinations", () => {
     ["b", "c"],
   ].map((experiments) => pair({ experiments }));
 
-  it("puts pairs that go together alike on one line, and most of them last", () => {
+  it("groups pairs with the same result on one line, the largest group last", () => {
     const winners = ["a", "b", "c"];
     expect(summarizeCombinations(pairs, winners)).toEqual(["all pairs: code merges cleanly"]);
     expect(summarizeCombinations(pairs.slice(0, 1), ["a", "b"])).toEqual(["a + b: code merges cleanly"]);

@@ -44,7 +44,7 @@ async function addWorktrees(
   }
 }
 
-it("says pair by pair which code merges, and which schema objects collide", async () => {
+it("says for each pair whether the code merges and which schema objects collide", async () => {
   const repository = await temporaryRepository();
   const { directory, commit } = repository;
   await commit("main", { "shop.ts": "one\n", ".tdd/features/F1/plan.json": "{}\n" });
@@ -68,7 +68,7 @@ it("says pair by pair which code merges, and which schema objects collide", asyn
   });
 });
 
-it("tries code that is not committed as its worktree is now, and says so", async () => {
+it("includes uncommitted code of a worktree, and says so", async () => {
   const repository = await temporaryRepository();
   const { directory, commit, git } = repository;
   const base = await commit("main", { "shop.ts": "one\n" });
@@ -88,7 +88,7 @@ it("tries code that is not committed as its worktree is now, and says so", async
   expect(await git("-C", own("a"), "status", "--porcelain")).toBe(" M shop.ts");
 });
 
-it("finds one design in several folders, committed or not, whatever our records there say", async () => {
+it("recognizes identical code in several folders, committed or not, whatever our records contain", async () => {
   const repository = await temporaryRepository();
   const { directory, commit, git } = repository;
   const base = await commit("main", { "shop.ts": "one\n" });
@@ -113,7 +113,7 @@ it("finds one design in several folders, committed or not, whatever our records 
   ]);
 });
 
-it("takes designs that share a checkout for several", async () => {
+it("treats designs that share a checkout as different", async () => {
   const { directory, commit } = await temporaryRepository();
   const only = await commit("main", { "shop.ts": "one\n" });
   for (const dirty of [false, true]) {
@@ -125,7 +125,7 @@ it("takes designs that share a checkout for several", async () => {
   }
 });
 
-it("does not claim what git cannot tell", async () => {
+it("reports unknown when git cannot tell", async () => {
   const repository = await temporaryRepository();
   const { directory, commit } = repository;
   const only = await commit("main", { "shop.ts": "one\n" });
@@ -135,14 +135,14 @@ it("does not claim what git cannot tell", async () => {
   expect(combinations.map((each) => each.code)).toEqual(["same_code", "unknown", "unknown"]);
 });
 
-it("finds nothing to combine in one winner", async () => {
+it("finds nothing to combine with a single winner", async () => {
   expect(await combineWinners(feature("/nowhere"), [winner("a", null)], [])).toEqual({
     combinations: [],
     same_code: [],
   });
 });
 
-it("marks what two experiments change differently, and what a large table feels", () => {
+it("marks what two experiments change differently, and what affects a large table", () => {
   const { collisions, risks, differences } = compareSchemas(changes);
   expect(collisions).toEqual([{ kind: "column", object: "public.orders.total", experiments: ["a", "b"] }]);
   expect(risks).toMatchObject([{ experiment_slug: "c", effect: "rewrites_table", table_bytes: 2 ** 30 }]);

@@ -52,11 +52,11 @@ describe("compareHistory", () => {
     ["a failure that is flaky now", { passed: 1, failed: 1 }, { passed: 1, failed: 0, flaky: 1 }, "mixed"],
     ["nothing", { passed: 1, failed: 1 }, { passed: 1, failed: 1 }, "same"],
     ["another suite", { passed: 1, failed: 1 }, { passed: 5, failed: 0, suite: "t" }, "other_suite"],
-  ])("takes %s for what it is", (_what, before, now, trend) => {
+  ])("classifies %s", (_what, before, now, trend) => {
     expect(findTrend(before, now)).toBe(trend);
   });
 
-  it("tells of a tag from its first to its last cycle, by the suite that counts now", () => {
+  it("follows a tag from its first to its last cycle, for the suite that counts now", () => {
     const [better] = compareHistory([
       records([
         { passed: 0, failed: 1, suite: "old" },
@@ -76,7 +76,7 @@ describe("compareHistory", () => {
     expect(compareHistory([records([{ passed: 1, failed: 0 }])]).trends).toEqual([]);
   });
 
-  it("says what else changed since the cycle before, the newest first", () => {
+  it("lists other changes since the cycle before, the newest first", () => {
     const code = (commit: string, dirty: boolean) => ({ commit: commit.repeat(40), dirty });
     const { cycles } = compareHistory([
       records(
@@ -107,7 +107,7 @@ describe("compareHistory", () => {
   });
 });
 
-test("a comparison has the history of its experiments where it is asked for, and passes over the kit's cycles", async () => {
+test("a comparison includes the history on request, without the kit's cycles", async () => {
   const workspace = await temporaryFolder();
   const ref = { workspace, feature_id: "F1", experiment_slug: "a" };
   await recordCycle(ref, {

@@ -22,6 +22,6 @@ it.each([
     { verdict: "worse" as const, ratio: 1, interval: { low: 1 - 2 ** -53, high: 1 } },
     "× 1 (simultaneous 95 %: 0.9999999999999999 to 1), worse",
   ],
-])("says what %j shows", (part, text) => {
+])("describes %j", (part, text) => {
   expect(describeMeasured({ ...measured, ...part })).toBe(text);
 });

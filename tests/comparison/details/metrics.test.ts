@@ -12,7 +12,7 @@ const measured = (experiment_slug: string, metric: Partial<Metric>) => ({
 });
 
 describe("compareMetrics", () => {
-  it("shows a clear difference, with the interval of the ratio", () => {
+  it("shows a clear difference with the interval of the ratio", () => {
     const [metric] = compareMetrics([
       measured("slow", { samples: around(20, 2) }),
       measured("fast", { samples: around(10, 1) }),
@@ -27,7 +27,7 @@ describe("compareMetrics", () => {
     expect(slow?.interval?.high).toBeLessThan(2.2);
   });
 
-  it("takes the higher one for better where the metric says so", () => {
+  it("treats the higher value as better when the metric says so", () => {
     const [metric] = compareMetrics([
       measured("a", { better: "higher", samples: around(10, 1) }),
       measured("b", { better: "higher", samples: around(20, 2) }),
@@ -51,12 +51,12 @@ describe("compareMetrics", () => {
     ["a best of 0", { samples: [0, 0, 0, 0, 0] }, { samples: [1, 1, 1, 1, 1] }, "worse"],
     ["a best below 0", { samples: around(-20, 1) }, { samples: around(-10, 1) }, "worse"],
     ["nothing but 0", { samples: [0, 0, 0, 0, 0] }, { samples: [0, 0, 0, 0, 0] }, "no_difference_shown"],
-  ])("says of %s what they show", (_what, best, other, verdict) => {
+  ])("classifies %s", (_what, best, other, verdict) => {
     const [metric] = compareMetrics([measured("a", best), measured("b", other)]);
     expect(metric?.measured[1]).toMatchObject({ experiment_slug: "b", verdict });
   });
 
-  it("says how many samples are missing, by how many experiments are compared", () => {
+  it("says how many more samples are needed for the number of experiments", () => {
     const missing = (experiments: number, samples: number) =>
       compareMetrics(
         Array.from({ length: experiments }, (_, n) =>
@@ -74,7 +74,7 @@ describe("compareMetrics", () => {
     expect(uneven[0]?.measured[1]).not.toHaveProperty("missing_samples");
   });
 
-  it("holds the error of some of the experiments to that of all", () => {
+  it("keeps the error limit of all experiments when only some are compared", () => {
     const eight = Array.from({ length: 8 }, (_, n) =>
       measured(`exp-${n}`, { samples: around(10 + n, 1, 6) }),
     );
@@ -82,7 +82,7 @@ describe("compareMetrics", () => {
     expect(metric?.measured.map((each) => each.verdict)).toEqual(["best", "too_few_samples"]);
   });
 
-  it("gives no ratio where it says nothing", () => {
+  it("omits the ratio when it would be meaningless", () => {
     const [metric] = compareMetrics([
       measured("a", { samples: [-1, 0, 0, 0, 1] }),
       measured("b", { samples: [1, 1, 1, 1, 1] }),
@@ -92,7 +92,7 @@ describe("compareMetrics", () => {
     expect(tiny?.measured[1]?.ratio).toBeUndefined();
   });
 
-  it("takes the measurements of all repeats together", () => {
+  it("pools the measurements of all repeats", () => {
     const repeats = (slug: string, values: number[]) => values.map((value) => measured(slug, { value }));
     const [metric] = compareMetrics([
       ...repeats("a", [10, 11, 9, 10, 10]),
@@ -104,7 +104,7 @@ describe("compareMetrics", () => {
     ]);
   });
 
-  it("does not compare what is measured in other units, tags or directions", () => {
+  it("does not compare measurements with different units, tags or directions", () => {
     const one = measured("a", { value: 1 });
     const others = [
       measured("b", { value: 1, unit: "s" }),
@@ -123,7 +123,7 @@ describe("metricsFileSchema", () => {
     ["neither", [{ name: "p50", better: "lower" }], false],
     ["no direction", [{ name: "p50", value: 3 }], false],
     ["no samples", [{ name: "p50", samples: [], better: "lower" }], false],
-  ])("takes %s: %#", (_what, file, fits) => {
+  ])("accepts or refuses %s: %#", (_what, file, fits) => {
     expect(metricsFileSchema.safeParse(file).success).toBe(fits);
   });
 });

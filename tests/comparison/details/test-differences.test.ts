@@ -24,7 +24,7 @@ function cases(
 }
 
 describe("findTestDifferences", () => {
-  it("says which tests tell experiments apart, with the failure and where to read on", () => {
+  it("lists tests that pass in some experiments and fail in others, with the failure and its artifact", () => {
     const { apart, failing_everywhere } = findTestDifferences([
       cases("a", "api", { adds: "failed", sums: "failed", pays: "passed" }),
       cases("b", "api", { adds: "passed", sums: "failed", pays: "passed" }),
@@ -46,7 +46,7 @@ describe("findTestDifferences", () => {
     expect(failing_everywhere.map((each) => each.name)).toEqual(["sums"]);
   });
 
-  it("takes a test in each experiment's own folder for the same", () => {
+  it("treats a test as the same one in each experiment's own folder", () => {
     const { apart } = findTestDifferences([
       cases("a", "e2e", { rush: "failed" }, "designs/a/rush.test.ts"),
       cases("b", "e2e", { rush: "passed" }, "designs/b/rush.test.ts"),
@@ -62,7 +62,7 @@ describe("findTestDifferences", () => {
     ]);
   });
 
-  it("keeps a shared test whole where an experiment bears the name of its folder", () => {
+  it("keeps a shared test's name when an experiment has the name of its folder", () => {
     const { apart } = findTestDifferences([
       cases("api", "api", { adds: "failed" }, "tests/api/cart.test.ts"),
       cases("b", "api", { adds: "passed" }, "tests/api/cart.test.ts"),
@@ -72,7 +72,7 @@ describe("findTestDifferences", () => {
     ]);
   });
 
-  it("does not count an experiment that never ran the tag", () => {
+  it("ignores an experiment that never ran the tag", () => {
     const { apart, failing_everywhere } = findTestDifferences([
       cases("a", "infra", { migrates: "failed" }),
       cases("b", "api", { adds: "passed" }),
@@ -81,7 +81,7 @@ describe("findTestDifferences", () => {
     expect(failing_everywhere).toMatchObject([{ failed_in: ["a"], not_run_in: [] }]);
   });
 
-  it("tells a test that another skips or lacks from one that it passes", () => {
+  it("distinguishes experiments that skip or lack a test from those that pass it", () => {
     const { apart } = findTestDifferences([
       cases("a", "api", { adds: "failed" }),
       cases("b", "api", { adds: "skipped" }),
@@ -91,7 +91,7 @@ describe("findTestDifferences", () => {
     expect(apart).toMatchObject([{ failed_in: ["a"], not_run_in: ["b", "c"], flaky_in: ["d"] }]);
   });
 
-  it("does not tell apart by a test that several fail and none passes", () => {
+  it("does not list a test as differing when several fail it and none passes", () => {
     const { apart, failing_everywhere } = findTestDifferences([
       cases("a", "api", { adds: "failed" }),
       cases("b", "api", { adds: "failed" }),
@@ -101,7 +101,7 @@ describe("findTestDifferences", () => {
     expect(apart).toMatchObject([{ name: "cart.test.ts", failed_in: ["c"], not_run_in: ["a", "b"] }]);
   });
 
-  it("tells apart by what two fail to load, and a third does not", () => {
+  it("lists a file as differing when two experiments cannot load it and a third can", () => {
     const { apart } = findTestDifferences([
       cases("a", "api", { "cart.test.ts": "failed" }),
       cases("b", "api", { "cart.test.ts": "failed" }),
@@ -110,7 +110,7 @@ describe("findTestDifferences", () => {
     expect(apart).toMatchObject([{ name: "cart.test.ts", failed_in: ["a", "b"], not_run_in: ["c"] }]);
   });
 
-  it("names a test that is flaky, though none fails it", () => {
+  it("lists a flaky test even if no experiment fails it", () => {
     const { apart, failing_everywhere } = findTestDifferences([
       cases("a", "api", { adds: "flaky" }),
       cases("b", "api", { adds: "passed" }),
@@ -119,20 +119,20 @@ describe("findTestDifferences", () => {
     expect(failing_everywhere).toEqual([]);
   });
 
-  it("takes the worst result of a name that stands twice in a report", () => {
+  it("takes the worst result of a name that occurs twice in a report", () => {
     const twice = cases("a", "api", { adds: "failed" });
     twice.cases.push({ name: "adds", file: "cart.test.ts", status: "passed" });
     expect(findTestDifferences([twice, cases("b", "api", { adds: "passed" })]).apart).toHaveLength(1);
   });
 
-  it("keeps tests of one name in two files apart", () => {
+  it("keeps tests with the same name in two files apart", () => {
     const other = cases("b", "api", { adds: "passed" });
     other.cases = other.cases.map((each) => ({ ...each, file: "other.test.ts" }));
     const { apart } = findTestDifferences([cases("a", "api", { adds: "failed" }), other]);
     expect(apart).toMatchObject([{ failed_in: ["a"], passed_in: [], not_run_in: ["b"] }]);
   });
 
-  it("puts what most experiments fail first, then the standard tags", () => {
+  it("sorts by the number of failing experiments, then by standard tag", () => {
     const { apart } = findTestDifferences([
       cases("a", "e2e", { x: "failed" }),
       cases("b", "e2e", { x: "passed" }),

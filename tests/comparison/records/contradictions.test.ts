@@ -65,7 +65,7 @@ async function compare(ref: ExperimentRef, ...runs: Run[]) {
   };
 }
 
-it("believes what all records agree on, with or without the run's journal", async () => {
+it("believes evidence when all records agree, with or without the run's journal", async () => {
   const ref = await measured();
   for (const runs of [[], [journal("a")]])
     expect(await compare(ref, ...runs)).toMatchObject({ recommendation: "promote", warnings: [] });
@@ -125,7 +125,7 @@ it.each<[string, (outcomes: ExperimentOutcomes) => void, RegExp, keyof ReturnTyp
     /with a failed setup/,
     "timeline",
   ],
-])("does not believe evidence of %s", async (_what, change, reason, record) => {
+])("does not believe evidence with %s", async (_what, change, reason, record) => {
   const ref = await measured();
   await rewrite(ref, change);
   const { recommendation, row, warnings } = await compare(ref);
@@ -140,7 +140,7 @@ it.each<[string, Run]>([
   ["another experiment", journal("b")],
   ["another feature", journal("a", { feature_id: "F2" })],
   ["other counts", journal("a", {}, { api: { passed: 5, failed: 1 } })],
-])("does not believe what its run says of %s", async (_what, run) => {
+])("does not believe evidence when its run's journal is for %s", async (_what, run) => {
   const ref = await measured();
   const path = runJournalPath(ref.workspace, run.run_id);
   expect(await compare(ref, run)).toMatchObject({
@@ -150,7 +150,7 @@ it.each<[string, Run]>([
   });
 });
 
-it("believes neither of two that have one branch, as a copy of a folder leaves them", async () => {
+it("believes neither of two experiments on the same branch, as after copying a folder", async () => {
   const ref = await measured();
   const copy = { ...ref, experiment_slug: "b" };
   await cp(experimentPaths(ref).directory, experimentPaths(copy).directory, { recursive: true });
@@ -164,7 +164,7 @@ it("believes neither of two that have one branch, as a copy of a folder leaves t
     });
 });
 
-it("does not believe records that were copied over another experiment's", async () => {
+it("does not believe records copied over another experiment's", async () => {
   const ref = await measured();
   const other = await measured("b", ref.workspace);
   for (const name of ["outcomes", "timeline"] as const)
@@ -175,7 +175,7 @@ it("does not believe records that were copied over another experiment's", async 
   });
 });
 
-it("does not believe a failure that somebody wrote over what a run counted", async () => {
+it("does not believe a failure that was edited into the records", async () => {
   const ref = await measured();
   const other = await measured("b", ref.workspace);
   await rewrite(other, (outcomes) => {
@@ -187,7 +187,7 @@ it("does not believe a failure that somebody wrote over what a run counted", asy
   });
 });
 
-it("does not believe evidence of a branch that was cut again under the same name", async () => {
+it("does not believe evidence from a branch that was created again under the same name", async () => {
   const ref = await measured();
   const cut = {
     branch: "a",
@@ -200,13 +200,13 @@ it("does not believe evidence of a branch that was cut again under the same name
   expect((await compare(ref)).row?.reason).toBe("its evidence is from an earlier branch named a");
 });
 
-it("does not believe what the timeline has lost", async () => {
+it("does not believe evidence that the timeline lacks", async () => {
   const ref = await measured();
   await rm(experimentPaths(ref).timeline);
   expect((await compare(ref)).row).toMatchObject({ signal: "no_evidence", evidence_state: "claimed" });
 });
 
-it("takes a run that was ended before its last record for unfinished, and warns of nobody", async () => {
+it("treats a run that ended before its last record as unfinished, without a warning", async () => {
   const ref = await measured();
   await writeFile(experimentPaths(ref).timeline, JSON.stringify({ entries: [] }));
   const run = journal("a", { state: "interrupted" });
@@ -217,7 +217,7 @@ it("takes a run that was ended before its last record for unfinished, and warns 
   });
 });
 
-it("believes a run that finished the cycle of an interrupted one", async () => {
+it("believes a run that finished the cycle of an interrupted run", async () => {
   const ref = await measured();
   await rewrite(ref, ({ evidence }) => {
     if (evidence === undefined) return;

@@ -28,7 +28,7 @@ async function prepare(...sums: (ReportCase["status"] | ReportCase)[]) {
   };
 }
 
-it("does not forget in a lucky cycle that a test was flaky at the same commit, and says how often", async () => {
+it("remembers a flaky test after a passing cycle at the same commit, with its failure rate", async () => {
   const repeated = { name: "sums", status: "flaky", tally: { passed: 2, failed: 2 } } as const;
   const { compare } = await prepare(repeated, "passed");
   const { row, matrix, rationale, warnings, tests } = await compare();
@@ -46,7 +46,7 @@ it("does not forget in a lucky cycle that a test was flaky at the same commit, a
   expect(tests?.apart).toMatchObject([{ name: "sums", flaky_in: ["a"] }]);
 });
 
-it("makes no winner, and no loser, of what has only flaky tests", async () => {
+it("makes an experiment with only flaky tests neither a winner nor a loser", async () => {
   const { compare, ref } = await prepare();
   for (const [cycle_id, status] of [
     ["C1", "failed"],
@@ -60,7 +60,7 @@ it("makes no winner, and no loser, of what has only flaky tests", async () => {
   });
 });
 
-it("takes a test that failed in the last cycle and passed before for flaky, not for failed", async () => {
+it("treats a test that failed in the last cycle but passed before as flaky", async () => {
   const { compare } = await prepare("passed", "failed");
   expect((await compare()).row).toMatchObject({
     signal: "winning",
@@ -70,7 +70,7 @@ it("takes a test that failed in the last cycle and passed before for flaky, not 
   });
 });
 
-it("takes one that failed in every cycle for failed", async () => {
+it("treats a test that failed in every cycle as failed", async () => {
   const { compare } = await prepare("failed", "failed", "failed");
   expect(await compare()).toMatchObject({
     recommendation: "abandon-all",
@@ -78,7 +78,7 @@ it("takes one that failed in every cycle for failed", async () => {
   });
 });
 
-it("believes no list of tests that the counts contradict", async () => {
+it("does not believe a list of tests that the counts contradict", async () => {
   const { compare, ref } = await prepare("failed", "failed");
   const path = (cycle: string) => join(cycleDirectory(ref, cycle), "api.cases.json");
   const passing = JSON.stringify({
@@ -91,7 +91,7 @@ it("believes no list of tests that the counts contradict", async () => {
   }
 });
 
-it("knows by the timeline that a test is flaky where its list is gone, as in a fresh clone", async () => {
+it("knows from the timeline that a test is flaky when its list is missing, as in a fresh clone", async () => {
   const { compare, ref } = await prepare("failed", "passed");
   for (const cycle of ["C1", "C2"]) {
     await rm(cycleDirectory(ref, cycle), { recursive: true });

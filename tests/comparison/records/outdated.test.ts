@@ -41,7 +41,7 @@ function suite(command: string): string {
   return plan.suites.api === undefined ? "" : fingerprintSuite(plan, plan.suites.api);
 }
 
-it("counts no failure, and no pass, of another command than the plan has now, and names it", async () => {
+it("ignores passes and failures of a command that the plan has changed since, and names it", async () => {
   const { ref, compare } = await planned({ api: { command: "true" } });
   await recordCycle(ref("a"), { tags: { api: { failed: 1, suite: suite("false") } } });
   await recordCycle(ref("b"), { tags: { api: { passed: 1, suite: suite("true") } } });
@@ -57,7 +57,7 @@ it("counts no failure, and no pass, of another command than the plan has now, an
   expect(next_action).toEqual({ action: "run", experiments: ["a"] });
 });
 
-it("counts no pass at an older commit than the last cycle ran", async () => {
+it("ignores a pass at an older commit than the last cycle ran", async () => {
   const { ref, compare } = await planned({ api: { command: "x" }, e2e: { command: "y" } });
   const tags = { api: { passed: 1, suite: suite("x") }, e2e: { passed: 1, suite: suite("y") } };
   await recordCycle(ref("a"), { commit: older, tags });
@@ -69,7 +69,7 @@ it("counts no pass at an older commit than the last cycle ran", async () => {
   expect(warnings.map(({ kind }) => kind)).toEqual(["counts-outdated"]);
 });
 
-it("counts what other runs counted at the same commit", async () => {
+it("combines counts of several runs at the same commit", async () => {
   const { ref, compare } = await planned({ api: { command: "x" }, e2e: { command: "y" } });
   await recordCycle(ref("a"), { commit: newer, tags: { api: { passed: 1, suite: suite("x") } } });
   await recordCycle(ref("a"), {
@@ -83,7 +83,7 @@ it("counts what other runs counted at the same commit", async () => {
 it.each([
   ["was not committed", { commit: newer, dirty: true }],
   ["is in no repository", { commit: null, dirty: true }],
-])("does not put together what two runs counted of code that %s", async (_what, code) => {
+])("does not combine counts of two runs when the code %s", async (_what, code) => {
   const { ref, compare } = await planned({ api: { command: "x" }, e2e: { command: "y" } });
   await recordCycle(ref("a"), { ...code, tags: { api: { passed: 1, suite: suite("x") } } });
   await recordCycle(ref("a"), { cycle_id: "C2", ...code, tags: { e2e: { passed: 1, suite: suite("y") } } });
@@ -92,7 +92,7 @@ it.each([
   expect(rows[0]?.reason).toBe("api: counted in C1, and uncommitted code may have changed since");
 });
 
-it("forgets a suite that the plan no longer has, whatever failed in it", async () => {
+it("ignores a suite that the plan no longer has, even if it failed", async () => {
   const { ref, compare } = await planned({ api: { command: "x" } });
   await recordCycle(ref("a"), { tags: { api: { passed: 1, suite: suite("x") }, old: { failed: 1 } } });
   expect(await compare()).toMatchObject({
@@ -101,7 +101,7 @@ it("forgets a suite that the plan no longer has, whatever failed in it", async (
   });
 });
 
-it("holds rivals to one command where no plan says which", async () => {
+it("requires the same command of all experiments when there is no plan", async () => {
   const workspace = await temporaryFolder();
   for (const [experiment_slug, own] of [
     ["a", "one"],
@@ -119,13 +119,13 @@ it("holds rivals to one command where no plan says which", async () => {
   ]);
 });
 
-it("infers nothing from a record that does not tell what it was counted on", async () => {
+it("accepts a record that does not say which suite was counted", async () => {
   const { ref, compare } = await planned({ api: { command: "x" } });
   await recordCycle(ref("a"), { tags: { api: { passed: 1, source: undefined } } });
   expect(await compare()).toMatchObject({ recommendation: "promote", warnings: [] });
 });
 
-it("requires every suite of the plan but those that it says are not required", async () => {
+it("requires every suite of the plan except those marked as not required", async () => {
   for (const required of [true, false]) {
     const { ref, compare } = await planned({ api: { command: "x" }, e2e: { command: "y", required } });
     await recordCycle(ref("a"), { tags: { api: { passed: 1, suite: suite("x") } } });
@@ -133,7 +133,7 @@ it("requires every suite of the plan but those that it says are not required", a
   }
 });
 
-it("keeps what was counted where the last run could not measure, and says so", async () => {
+it("keeps earlier counts when the last run could not measure, and says so", async () => {
   const { ref, compare } = await planned({ api: { command: "x" } });
   const tags = { api: { passed: 1, suite: suite("x") } };
   for (const slug of ["a", "b"]) await recordCycle(ref(slug), { tags });
@@ -151,7 +151,7 @@ it("keeps what was counted where the last run could not measure, and says so", a
   expect((await compare()).rationale).not.toContain("could not measure");
 });
 
-it("waits for what was never reached, and says why and what to do", async () => {
+it("continues while an experiment was never reached, and says why and what to do", async () => {
   const { ref, compare } = await planned({ api: { command: "x" } });
   await recordCycle(ref("a"), { tags: { api: { passed: 1, suite: suite("x") } } });
   await recordExperiment({ ...ref("b"), branch: asBranchName("b") });

@@ -9,7 +9,7 @@ const draw = (size: number, of: () => number) => toSample(Array.from({ length: s
 const names = ["lognormal", "normal", "pareto", "ties"] as const;
 
 describe("compareSamples", () => {
-  it.each(names)("gives the interval that all ratios of pairs give: %s", (name) => {
+  it.each(names)("gives the interval of the ratios of all pairs: %s", (name) => {
     for (const [sizeA, sizeB] of [
       [5, 5],
       [8, 13],
@@ -27,7 +27,7 @@ describe("compareSamples", () => {
     }
   });
 
-  it("shows a side exactly where the interval leaves 1 out, also of large samples", () => {
+  it("shows a difference exactly when the interval excludes 1, even for large samples", () => {
     const sides = new Set();
     for (let round = 0; round < 400; round++) {
       const size = round % 40 === 0 ? 1_500 : 5 + (round % 30);
@@ -43,7 +43,7 @@ describe("compareSamples", () => {
     expect(sides.size).toBe(3);
   });
 
-  it("covers the true factor as often as it says, or more often", () => {
+  it("covers the true factor at least as often as promised", () => {
     const covers = (size: number, tail: number) => {
       const { interval } =
         compareSamples(
@@ -60,13 +60,13 @@ describe("compareSamples", () => {
     }
   });
 
-  it("does not show what the medians do not", () => {
+  it("does not show a difference that contradicts the medians", () => {
     const [a, b] = [toSample([2, 2, 2, 2, 2, 2, 9, 9, 9, 9, 9]), toSample([1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2])];
     expect(a.median).toBe(b.median);
     expect(compareSamples(a, b, 0.2)).toMatchObject({ side: undefined, interval: { low: 1 } });
   });
 
-  it("says nothing of so few values that nothing can be shown", () => {
+  it("shows no difference with too few values", () => {
     expect(compareSamples(toSample([1, 2, 3]), toSample([7, 8, 9]), 0.025)).toBeUndefined();
   });
 });

@@ -3,15 +3,15 @@ import { distributions, seededRandom } from "../../../bench/random.ts";
 import { measureFamilyError, measurePower } from "../../../bench/simulate-metrics.ts";
 import { countNeededSamples } from "../../../src/comparison/statistics/family-error.ts";
 
-describe("the error over all experiments that a metric compares", () => {
-  it.each([2, 4, 16])("is at most one in twenty for %d alike designs", (designs) => {
+describe("the error over all experiments compared by a metric", () => {
+  it.each([2, 4, 16])("is at most one in twenty for %d identical designs", (designs) => {
     const random = seededRandom(designs);
     for (const draw of Object.values(distributions)) {
       expect(measureFamilyError(designs, 10, () => draw(random), 400)).toBeLessThanOrEqual(0.05);
     }
   });
 
-  it("leaves a true difference to be shown", () => {
+  it("still lets a true difference be shown", () => {
     const random = seededRandom(1);
     const lognormal = () => distributions.lognormal(random);
     expect(measurePower(2, 30, lognormal, 200)).toBeGreaterThan(0.85);
@@ -21,7 +21,7 @@ describe("the error over all experiments that a metric compares", () => {
 
 describe("countNeededSamples", () => {
   it.each([1, 2, 3, 4, 5, 8, 13, 14, 16, 100])(
-    "is enough for %d experiments, and one less is not",
+    "is enough for %d experiments, and one fewer is not",
     (experiments) => {
       const random = seededRandom(experiments);
       const needed = countNeededSamples(experiments);

@@ -49,21 +49,24 @@ describe("criticalCount", () => {
     [5, 9],
     [9, 6],
     [8, 8],
-  ])("is the largest that holds the error, by all orders of %d and %d values", (sizeA, sizeB) => {
-    const counts = countsOfPairs(sizeA, sizeB);
-    for (const tail of [0.025, 0.05 / 12, 0.05 / 56, 0.05 / 240]) {
-      const critical = criticalCount(sizeA, sizeB, tail);
-      expect(errorAt(critical, counts)).toBeLessThanOrEqual(tail);
-      expect(errorAt(critical + 1, counts)).toBeGreaterThan(tail);
-    }
-  });
+  ])(
+    "is the largest count that keeps the error limit over all orders of %d and %d values",
+    (sizeA, sizeB) => {
+      const counts = countsOfPairs(sizeA, sizeB);
+      for (const tail of [0.025, 0.05 / 12, 0.05 / 56, 0.05 / 240]) {
+        const critical = criticalCount(sizeA, sizeB, tail);
+        expect(errorAt(critical, counts)).toBeLessThanOrEqual(tail);
+        expect(errorAt(critical + 1, counts)).toBeGreaterThan(tail);
+      }
+    },
+  );
 
-  it("is 0 where all of one above all of the other is too likely", () => {
+  it("is 0 when even complete separation is too likely by chance", () => {
     expect(criticalCount(5, 5, 1 / 252)).toBe(1);
     expect(criticalCount(5, 5, 1 / 253)).toBe(0);
   });
 
-  it("agrees with the table of the test: 127 and fewer for 20 and 20 values at 5 % on two sides", () => {
+  it("agrees with the published table: at most 127 for 20 and 20 values at 5 %, two-sided", () => {
     expect(criticalCount(20, 20, 0.025)).toBe(128);
   });
 
@@ -72,7 +75,7 @@ describe("criticalCount", () => {
     [29, 29],
     [20, 45],
   ])(
-    "is never laxer than exact for %d and %d values, where it is approximate, and hardly stricter",
+    "is never less strict than the exact value for %d and %d values when it is approximate, and hardly stricter",
     (sizeA, sizeB) => {
       const counts = countExactly(sizeA, sizeB);
       for (const tail of [0.025, 0.05 / 12, 0.05 / 56, 0.05 / 240]) {

@@ -7,7 +7,7 @@ describe("toSample", () => {
     [[1, 2], 1.5],
     [[5, 1, 3], 3],
     [[10, 9, -1, 8], 8.5],
-  ])("has the median of %j", (values, expected) => {
+  ])("gives the median of %j", (values, expected) => {
     expect(toSample(values)).toEqual({ values: Float64Array.from(values).sort(), median: expected });
     expect(median(values)).toBe(expected);
   });

@@ -10,28 +10,28 @@ const measured = (experiment_slug: string, tag: string, samples: number[]) => ({
 
 const around = (center: number) => Array.from({ length: 10 }, (_, n) => center + n / 10);
 
-it("tells the medians, the interval and what they show", () => {
+it("gives the medians, the interval and the result", () => {
   const metrics = compareMetrics([measured("a", "perf", around(10)), measured("b", "perf", around(20))]);
   expect(describeDecision({ metric: "p50" }, metrics)).toMatch(
     /^By perf: p50 in ms, lower is better: a 10\.45, best; b 20\.45, × 1\.957 \(simultaneous 95 %: 1\.\d+ to [12]\.\d+\), worse$/,
   );
 });
 
-it("tells which samples are missing", () => {
+it("says how many samples are missing", () => {
   const metrics = compareMetrics([measured("a", "perf", [1, 2]), measured("b", "perf", [3])]);
   expect(describeDecision({ metric: "p50" }, metrics)).toBe(
     "By perf: p50 in ms, lower is better: a 1.5, best, 3 more needed; b 3, × 2, too few samples, 4 more needed",
   );
 });
 
-it("counts those beyond four, and takes the one that most measured where no tag is named", () => {
+it("counts experiments beyond four, and uses the most measured tag when none is named", () => {
   const many = Array.from({ length: 6 }, (_, n) => measured(`exp-${n}`, "perf", around(10 + n)));
   const metrics = compareMetrics([measured("a", "api", around(1)), ...many]);
   expect(describeDecision({ metric: "p50" }, metrics)).toMatch(/^By perf: .*exp-3 .*; and 2 more$/);
   expect(describeDecision({ metric: "p50", tag: "api" }, metrics)).toMatch(/^By api: .*: a 1\.45, best$/);
 });
 
-it("says where nothing has measured it", () => {
+it("says that no experiment measured it", () => {
   expect(describeDecision({ metric: "p50" }, [])).toBe(
     "p50 is the deciding metric, but nothing has measured it",
   );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findGaps } from "../../../src/comparison/verdict/gaps.ts";
 
-test("gaps can be listed in one sentence, whoever wrote their reasons", () => {
+test("joins gaps into one sentence, whatever the punctuation of their reasons", () => {
   const missing = { state: "no_evidence" as const, reason: "The program jest was not found." };
   const by_tag = { api: missing, unit: missing, e2e: { ...missing, reason: "its report is missing" } };
   const evidence = {

@@ -19,7 +19,7 @@ describe("orderByMetrics", () => {
       measurements,
     ).winners.map((row) => row.experiment_slug);
 
-  it("puts what is shown worse behind, and leaves ties as they are", () => {
+  it("moves experiments shown to be worse to the end, and keeps the order of ties", () => {
     const measurements = [
       measured("a", { samples: around(20, 2) }),
       measured("b", { samples: around(10, 1) }),
@@ -29,7 +29,7 @@ describe("orderByMetrics", () => {
     expect(order(["a", "b"], [])).toEqual(["a", "b"]);
   });
 
-  it("compares the given ones with each other, not with what is better than all of them", () => {
+  it("compares only the given experiments, even if another one is better than all of them", () => {
     const measurements = [
       measured("failing", { samples: around(1, 0.1) }),
       measured("a", { samples: around(20, 2) }),
@@ -38,7 +38,7 @@ describe("orderByMetrics", () => {
     expect(order(["a", "b"], measurements)).toEqual(["b", "a"]);
   });
 
-  it("orders those that are all worse than the best among each other", () => {
+  it("orders several experiments that are all worse than the best", () => {
     for (const given of [
       { a: 100, b: 10, c: 1 },
       { c: 100, b: 1, a: 10 },
@@ -53,7 +53,7 @@ describe("orderByMetrics", () => {
     }
   });
 
-  it("puts who did not measure behind who did, also behind who is shown worse", () => {
+  it("puts experiments without the metric last, after those shown to be worse", () => {
     const measurements = [
       measured("b", { samples: around(20, 2) }),
       measured("c", { samples: around(10, 1) }),
@@ -76,12 +76,12 @@ describe("orderByMetrics", () => {
     ).toBe(true);
   });
 
-  it("goes by single values where nothing else tells", () => {
+  it("uses single values when there are no samples", () => {
     const measurements = [measured("a", { value: 30 }), measured("b", { value: 10 })];
     expect(order(["a", "b"], measurements)).toEqual(["b", "a"]);
   });
 
-  describe("by the metric that decides", () => {
+  describe("with a deciding metric", () => {
     const size = { name: "size", unit: "bytes" };
     const measurements = [
       measured("a", { samples: around(20, 2) }),
@@ -95,7 +95,7 @@ describe("orderByMetrics", () => {
       return [winners[0]?.experiment_slug, isByMetrics];
     };
 
-    it("is not decided where metrics contradict each other and none is named", () => {
+    it("does not decide when metrics contradict each other and none is named", () => {
       expect(decide(undefined)).toEqual(["a", false]);
     });
 
@@ -109,7 +109,7 @@ describe("orderByMetrics", () => {
       expect(decide(decideBy)).toEqual(expected);
     });
 
-    it("leaves the order to the others where it shows no difference, and decides nothing then", () => {
+    it("falls back on the other metrics when the deciding one shows no difference, and decides nothing", () => {
       const alike = [
         measured("a", { samples: around(10, 1) }),
         measured("b", { samples: around(10.01, 1) }),
@@ -119,7 +119,7 @@ describe("orderByMetrics", () => {
       expect(decide({ metric: "checkout p50" }, alike)).toEqual(["b", false]);
     });
 
-    it("puts who did not measure it last, whatever else it measured", () => {
+    it("puts experiments without the deciding metric last, whatever else they measured", () => {
       expect(decide({ metric: "checkout p50" }, measurements.slice(1))).toEqual(["b", false]);
     });
   });

@@ -30,18 +30,18 @@ function byOrder(a: Kind, b: Kind): number {
 }
 
 describe("recommend", () => {
-  it("decides one and two rows by the table, which has every kind that settles something", () => {
+  it("decides one and two rows by the table, which covers every kind of row", () => {
     const found = settled.map((a) => [a, [mark(a), settled.map((b) => mark(a, b)).join(" ")]]);
     expect(Object.fromEntries(found)).toEqual(table);
     expect([...settled, ...open].sort()).toEqual([...kinds].sort());
   });
 
-  it("goes on as long as one row leaves a question open, whatever the others say", () => {
+  it("continues while one row leaves a question open, whatever the others say", () => {
     const decided = open.flatMap((kind) => pairs.filter((pair) => mark(kind, ...pair) !== "·"));
     expect(decided).toEqual([]);
   });
 
-  it("decides three rows in any order alike, and as two of them where one of two that lost comes twice", () => {
+  it("ignores the order of three rows, and a second losing row of the same kind", () => {
     const lost: Kind[] = settled.filter((kind) => kind !== "winning");
     for (const [a, b] of pairs) {
       if (settled.includes(a) && lost.includes(b)) expect([a, b, mark(a, b, b)]).toEqual([a, b, mark(a, b)]);
@@ -58,11 +58,11 @@ describe("recommend", () => {
     ["A", ["abandoned", "capped", "capped_setup"]],
     ["·", ["failing", "capped", "flaky"]],
     ["·", ["abandoned", "broken_setup", "capped_setup"]],
-  ])("comes to %s with %j", (expected, some) => {
+  ])("recommends %s for %j", (expected, some) => {
     expect(mark(...some)).toBe(expected);
   });
 
-  it("gives a reason and something to do, whatever the rows", () => {
+  it("always gives a reason and a next action", () => {
     const bare = [[], ...kinds.map((kind) => [kind]), ...pairs].filter((some) => {
       const { rationale, next_action } = recommend(some.map(makeRow));
       const isAboutNone = next_action.experiments.length === 0 && next_action.action !== "create";
@@ -106,7 +106,7 @@ describe("recommend", () => {
     expect(recommend(some.map(makeRow)).recommendation).toBe(recommendation);
   });
 
-  it("names names and numbers, and what would change it", () => {
+  it("names the experiments, their counts, and what would change the recommendation", () => {
     const failing = { ...makeRow("failing", 1), by_tag: { e2e: { passed: 0, failed: 1 } } };
     expect(recommend([makeRow("winning", 0), failing]).rationale).toBe(
       "Only exp-0 (2 of 2 passed) wins. exp-1 failed 1 of 3 (e2e 1). " +
@@ -117,7 +117,7 @@ describe("recommend", () => {
     );
   });
 
-  it("names who leads and what is missing", () => {
+  it("names the leader and what is missing", () => {
     const reason = "it claims 2 of 2, but no run measured them";
     const rows = [makeRow("winning", 0), { ...makeRow("claiming", 1), reason }, makeRow("not_started", 2)];
     expect(recommend(rows)).toEqual({
@@ -130,7 +130,7 @@ describe("recommend", () => {
     );
   });
 
-  it("says what kept experiments from being measured, once for all, and what to do about it", () => {
+  it("says once for all experiments why they were not measured, and what to do about it", () => {
     expect(recommend([makeRow("troubled", 0), makeRow("troubled", 1), makeRow("winning", 2)])).toMatchObject({
       rationale: expect.stringContaining("exp-0, exp-1 were not fully measured: not_authenticated."),
       next_action: { action: "resolve", experiments: ["exp-0", "exp-1"], hint: "Log in." },
@@ -147,7 +147,7 @@ describe("recommend", () => {
     });
   });
 
-  it("says of those that used up their budget what they came to, and how they can go on", () => {
+  it("gives the result of experiments that used up their budget, and says how to run them again", () => {
     const reason = "it has run its 3 cycles";
     const capped = { ...makeRow("capped", 1), reason, tests_failed: 1 };
     expect(recommend([makeRow("winning", 0), capped]).rationale).toBe(
@@ -162,7 +162,7 @@ describe("recommend", () => {
     });
   });
 
-  it("names the tags to run, where tags alone are missing", () => {
+  it("names the tags to run when only tags are missing", () => {
     expect(recommend([makeRow("winning", 0), makeRow("partial", 1)]).next_action).toEqual({
       action: "run",
       experiments: ["exp-1"],
@@ -170,7 +170,7 @@ describe("recommend", () => {
     });
   });
 
-  it("blames the plan for a suite that ran and gave nobody evidence, whatever else failed", () => {
+  it("blames the plan for a suite that gave no experiment evidence, whatever else failed", () => {
     const none = { evidence: makeEvidence({ state: "no_evidence", reason: "its report is missing" }) };
     const rows = [
       { ...makeRow("no_evidence" as const, 0), ...none },
@@ -191,7 +191,7 @@ describe("recommend", () => {
     expect(recommend([unreached], { required: ["api"] }).next_action.action).toBe("resolve");
   });
 
-  it("says which winner metrics put first", () => {
+  it("names the winner that metrics put first", () => {
     const rows = [makeRow("winning", 0), makeRow("winning", 1)];
     const choice = { by_metrics: "exp-1", locks: new Map() };
     expect(recommend(rows, { choice }).rationale).toBe(
@@ -200,7 +200,7 @@ describe("recommend", () => {
     );
   });
 
-  it("names those winners first that have the fewest flaky tests, with a rate", () => {
+  it("lists the winners with the fewest flaky tests first, with their failure rates", () => {
     const flaky_tests = [{ tag: "api", name: "sums", passed: 3, failed: 2 }];
     const { rationale } = recommend([
       { ...makeRow("winning", 0), flaky: 6, flaky_tests },

@@ -21,14 +21,14 @@ describe("several winners", () => {
     ["exp-1", 0],
   ]);
 
-  it("are synthesized where they combine, or where it cannot be told", () => {
+  it("are synthesized if they combine or if that is unknown", () => {
     for (const code of ["clean", "shared_checkout", "unknown"] as const)
       expect(recommend(rows.slice(0, 2), { combinations: [pair(0, 1, { code })] }).recommendation).toBe(
         "synthesize",
       );
   });
 
-  it("are to be chosen from where they conflict, and the reason says by what", () => {
+  it("need a choice when they conflict, and the rationale says in what", () => {
     const combinations = [pair(0, 1, inCode)];
     expect(recommend(rows.slice(0, 2), { combinations, choice: { locks } })).toEqual({
       recommendation: "continue",
@@ -43,7 +43,7 @@ describe("several winners", () => {
     );
   });
 
-  it("give way to the one that metrics put first, where it goes with no other", () => {
+  it("are reduced to the one that metrics put first if it combines with no other", () => {
     const choice = { by_metrics: "exp-1", locks };
     expect(recommend(rows.slice(0, 2), { combinations: [pair(0, 1, inCode)], choice })).toMatchObject({
       recommendation: "promote",
@@ -55,7 +55,7 @@ describe("several winners", () => {
     expect(recommend(rows, { combinations: all, choice }).recommendation).toBe("promote");
   });
 
-  it("of the same code are one design, which nothing tells apart", () => {
+  it("with the same code count as one design", () => {
     expect(recommend(rows, { same_code: [["exp-0", "exp-2"]] })).toMatchObject({
       recommendation: "continue",
       rationale: expect.stringContaining(

@@ -133,7 +133,7 @@ describe("judge", () => {
     expect(judge(outcomes)).toMatchObject({ signal, evidence_state });
   });
 
-  it("counts no winner that was not measured by all that the plan requires", () => {
+  it("makes no winner of an experiment without a required suite", () => {
     const counted = evidence({ api: { state: "evidence" } });
     const outcomes: ExperimentOutcomes = { status: "succeeded", tests_passed: 2, evidence: counted };
     const required = ["api", "e2e", "infra"];
@@ -164,17 +164,17 @@ describe("judge", () => {
       ["fails", { state: "evidence" }, 1, "failing"],
       ["could not be reached", { state: "no_evidence", code: "not_authenticated" }, 0, "no_evidence"],
       ["was not finished", { state: "no_evidence", unfinished: true }, 0, "no_evidence"],
-    ])("one that %s", (_what, e2e, failed, signal) => {
+    ])("an optional suite that %s", (_what, e2e, failed, signal) => {
       expect(judge(outcomes(e2e, failed), circumstances).signal).toBe(signal);
     });
 
-    it("one that the plan no longer has holds nothing back either", () => {
+    it("ignores a suite that the plan no longer has", () => {
       const gone = outcomes({ state: "no_evidence", code: "not_authenticated" });
       expect(judge(gone, { required: ["api"], planned: ["api"] }).signal).toBe("winning");
     });
   });
 
-  it("names the log of a setup that failed, and takes it for measured", () => {
+  it("counts a failed setup as measured, and names its log", () => {
     const setup_failed = { reason: "The setup exited with status 3.", artifact: "setup/stderr.log" };
     expect(judge({ status: "failed", evidence: { ...evidence({}), setup_failed } })).toEqual({
       signal: "failing",
@@ -183,7 +183,7 @@ describe("judge", () => {
     });
   });
 
-  it("takes no failure outside of tests for the design's, where a run counted it", () => {
+  it("does not blame the design for a failure outside its tests", () => {
     const counted = evidence({ api: { state: "evidence" } });
     expect(judge({ status: "failed", tests_passed: 2, evidence: counted })).toMatchObject({
       signal: "no_evidence",
@@ -192,7 +192,7 @@ describe("judge", () => {
     expect(judge({ status: "failed", evidence: evidence({}) }).signal).toBe("no_evidence");
   });
 
-  describe("with counts that are outdated", () => {
+  describe("with outdated counts", () => {
     const outdated = new Map([["api", "counted at another commit"]]);
     const outcomes = (api: TagOutcome, e2e: TagOutcome): ExperimentOutcomes => ({
       status: "failed",
@@ -208,7 +208,7 @@ describe("judge", () => {
       ["that passed, wins nothing", good, good, "no_evidence"],
       ["that failed, loses nothing", bad, good, "no_evidence"],
       ["that passed, saves no other that failed", good, bad, "failing"],
-    ])("one %s", (_what, api, e2e, signal) => {
+    ])("a suite %s", (_what, api, e2e, signal) => {
       expect(judge(outcomes(api, e2e), { outdated })).toMatchObject({ signal, evidence_state: "counted" });
     });
 
@@ -216,7 +216,7 @@ describe("judge", () => {
       expect(judge(outcomes(good, good), { outdated }).reason).toBe("api: counted at another commit");
     });
 
-    it("holds nothing back where the suite is not required", () => {
+    it("ignores outdated counts of an optional suite", () => {
       const circumstances = { outdated, required: ["e2e"], planned: ["api", "e2e"] };
       expect(judge({ ...outcomes(good, good), status: "succeeded" }, circumstances).signal).toBe("winning");
     });
@@ -225,7 +225,7 @@ describe("judge", () => {
   it.each([
     [0, "no_evidence"],
     [1, "failing"],
-  ])("takes evidence that other records contradict for a claim, with %d failures", (failed, signal) => {
+  ])("treats contradicted evidence with %d failures as a claim", (failed, signal) => {
     const outcomes: ExperimentOutcomes = {
       status: "succeeded",
       by_tag: { api: { passed: 2, failed } },
@@ -239,7 +239,7 @@ describe("judge", () => {
     });
   });
 
-  it("takes what was reported for no evidence, and says that it was", () => {
+  it("does not count reported results as evidence, and says that they were reported", () => {
     const reported = ["load", "perf"];
     expect(judge(undefined, { reported })).toEqual({
       signal: "no_evidence",
@@ -258,7 +258,7 @@ describe("judge", () => {
     });
   });
 
-  it("says of one that never ran what kept it from that", () => {
+  it("says why an experiment never ran", () => {
     expect(judge(undefined, { trouble: "not_authenticated: no login" })).toEqual({
       signal: "no_evidence",
       evidence_state: "none",
@@ -266,13 +266,16 @@ describe("judge", () => {
     });
   });
 
-  it.each(["succeeded", "failed"] as const)("says of one that %s that its tests are flaky", (status) => {
-    const by_tag = { api: { passed: 0, failed: 0 } };
-    const counted = evidence({ api: { state: "evidence", flaky: 2 } });
-    expect(judge({ status, by_tag, evidence: counted }).reason).toBe("no test passed every time, 2 flaky");
-  });
+  it.each(["succeeded", "failed"] as const)(
+    "says that the tests of an experiment that %s are flaky",
+    (status) => {
+      const by_tag = { api: { passed: 0, failed: 0 } };
+      const counted = evidence({ api: { state: "evidence", flaky: 2 } });
+      expect(judge({ status, by_tag, evidence: counted }).reason).toBe("no test passed every time, 2 flaky");
+    },
+  );
 
-  it("says which suite proved nothing, and why", () => {
+  it("says which suite was not measured, and why", () => {
     const outcomes: ExperimentOutcomes = {
       status: "succeeded",
       evidence: evidence({

@@ -22,7 +22,7 @@ function read(csv: string, line: number): Record<string, string | undefined> {
   return Object.fromEntries(header.map((name, column) => [name, lines[line]?.[column]]));
 }
 
-it("has a line per experiment, two columns per tag and one per metric", () => {
+it("has a row per experiment, two columns per tag and one per metric", () => {
   const csv = renderCsv(reportWith("x"));
   expect(parse(csv).map((line) => line.length)).toEqual([28, 28, 28]);
   expect(read(csv, 0)).toMatchObject({
@@ -61,13 +61,13 @@ it.each([
 });
 
 it.each(["=1+1", "+1", "-1", "@a", "\t=1", "\n=1", " =1", "＝1"])(
-  "disarms %j, which a spreadsheet would run",
+  "escapes %j, which a spreadsheet would execute",
   (text) => {
     expect(read(renderCsv(reportWith(text)), 0).reason).toBe(`'${text}`);
   },
 );
 
-it("leaves negative numbers numbers", () => {
+it("keeps negative numbers as numbers", () => {
   const report = reportWith("x");
   const metrics = report.metrics.map((metric) => ({
     ...metric,
@@ -76,7 +76,7 @@ it("leaves negative numbers numbers", () => {
   expect(read(renderCsv({ ...report, metrics }), 0)["perf: x (x)"]).toBe("-5");
 });
 
-it("is the whole report as JSON, without what a terminal obeys", () => {
+it("writes the whole report as JSON, without control characters for a terminal", () => {
   const report = reportWith("\u001b[31m\u009b31m\u007f");
   const text = renderJson(report);
   expect(comparisonSchema.parse(JSON.parse(text))).toEqual(report);

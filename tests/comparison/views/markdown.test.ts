@@ -5,7 +5,7 @@ import { directory, hostile, largeReport, riskyReport } from "./report.ts";
 
 const render = (report: ComparisonReport) => renderMarkdown(report, directory);
 
-it("shows every part, the winner first", () => {
+it("shows every section, the winner first", () => {
   expect(render(riskyReport("x"))).toBe(`# Comparison of F1-checkout
 
 **promote**: x
@@ -72,11 +72,11 @@ it.each([
   ["emoji", "a :tada: b", /:tada/],
   ["formulas", "$x$", /(?<!<span>)\$/],
   ["references of characters", "&lt;b&gt; &#42;", /&(?:lt|#42)/],
-])("takes nothing from a record for %s", (_, text, markup) => {
+])("does not interpret %s in a record", (_, text, markup) => {
   expect(withoutOurs(render(riskyReport(text)))).not.toMatch(markup);
 });
 
-it("keeps what a record says as it is: readers see the same text", () => {
+it("shows a record's text unchanged to readers", () => {
   const text = "public.order_items: a < b & c > d | `e` $5 @f #6";
   const [, seen = ""] = /^\*\*promote\*\*: (.*)$/m.exec(render(riskyReport(text))) ?? [];
   expect(seen).toContain("public.order_items");
@@ -86,7 +86,7 @@ it("keeps what a record says as it is: readers see the same text", () => {
   expect(resolved.replaceAll("\u200b", "")).toBe(text);
 });
 
-it("holds its tables together, whatever is in them", () => {
+it("keeps tables intact, whatever they contain", () => {
   const cells = (text: string) =>
     render(riskyReport(text))
       .split("\n")
@@ -95,7 +95,7 @@ it("holds its tables together, whatever is in them", () => {
   expect(cells("a | b\n| c |\r\n\n# d\u2028e\\")).toEqual(cells("x"));
 });
 
-it("fits one comment on GitHub, and says how much it leaves out", () => {
+it("fits into one comment on GitHub, and says how much it omits", () => {
   const report = largeReport(60, 300);
   const text = render(report);
   const listed = text.match(/^- api \*\*test \d+\*\*/gm)?.length ?? 0;

@@ -23,16 +23,19 @@ describeInBrowser("the comparison page for everybody", (open) => {
     ["light", wide, largeReport(12, 3)],
     ["dark", wide, largeReport(12, 3)],
     ["light", wide, emptyReport],
-  ] as const)("has no fault that axe knows: %s, %o", async (colorScheme, viewport, report) => {
-    const { page } = await open(report, {
-      ...{ colorScheme, viewport, artifacts, directory },
-      runs: [runWith("exp-new")],
-    });
-    await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
-    expect(await violations(page)).toEqual([]);
-  });
+  ] as const)(
+    "has no accessibility violations according to axe: %s, %o",
+    async (colorScheme, viewport, report) => {
+      const { page } = await open(report, {
+        ...{ colorScheme, viewport, artifacts, directory },
+        runs: [runWith("exp-new")],
+      });
+      await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
+      expect(await violations(page)).toEqual([]);
+    },
+  );
 
-  it("follows the reader's light or dark", async () => {
+  it("follows the reader's light or dark colour scheme", async () => {
     const background = async (colorScheme: "light" | "dark") => {
       const { page } = await open(reportWith("x"), { colorScheme });
       return page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
@@ -53,7 +56,7 @@ describeInBrowser("the comparison page for everybody", (open) => {
     expect(bar).toBe(text);
   });
 
-  it("is reached by keyboard alone: every link, table and detail, each seen when it is", async () => {
+  it("makes every link, table and detail reachable by keyboard with a visible focus", async () => {
     const { page } = await open(reportWith("plain"), { artifacts, directory });
     const targets = z.number().parse(
       await page.evaluate(`(() => {
@@ -88,7 +91,7 @@ describeInBrowser("the comparison page for everybody", (open) => {
     expect(await page.locator("#tests pre").first().isVisible()).toBe(true);
   });
 
-  it("is told to a screen reader: landmarks, captions, what stands for signs", async () => {
+  it("gives screen readers landmarks, captions and text for symbols", async () => {
     const { page } = await open(reportWith("plain"), { directory });
     expect(await page.getByRole("banner").count()).toBe(1);
     expect(await page.getByRole("navigation", { name: "On this page" }).getByRole("link").count()).toBe(8);
@@ -105,7 +108,7 @@ describeInBrowser("the comparison page for everybody", (open) => {
     ["long names", 360, () => reportWith("a-name-without-spaces-".repeat(10))],
     ["long names", 1280, () => reportWith("a-name-without-spaces-".repeat(10))],
     ["many experiments", 360, () => largeReport(60, 3)],
-  ])("cuts nothing off: %s on %i pixels", async (_, width, report) => {
+  ])("truncates nothing: %s at %i pixels", async (_, width, report) => {
     const { page } = await open(report(), { viewport: { width, height: 640 }, artifacts, directory });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     const cut = `[...document.querySelectorAll(".scroll")].filter((each) => each.scrollWidth > each.clientWidth)
@@ -113,7 +116,7 @@ describeInBrowser("the comparison page for everybody", (open) => {
     expect(await page.evaluate(cut)).toEqual([]);
   });
 
-  it("prints all of a long table, and why tests failed", async () => {
+  it("prints all rows of a long table, and why tests failed", async () => {
     const { page } = await open(largeReport(2, 60));
     await page.emulateMedia({ media: "print" });
     const frame = "document.querySelector('#tests .scroll')";

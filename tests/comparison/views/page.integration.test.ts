@@ -17,7 +17,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     ["another attribute's", `" onclick="document.title='owned'" style='background:url(http://x.test/)'`],
     ["an address", "javascript:document.title='owned'//http://x.test/"],
     ["controls", "\u0000\u001b[31mred\u001b]8;;http://x.test/\u0007\u202egnp.exe\u0085"],
-  ])("takes nothing from a record for %s, and loads nothing", async (_, text) => {
+  ])("does not interpret %s in a record, and loads nothing", async (_, text) => {
     const list = (name: string) => [
       { experiment_slug: "exp-pg", artifacts: [{ cycle_id: "C1", name }], left_out: 0 },
     ];
@@ -39,13 +39,13 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     expect(requests).toEqual([url]);
   });
 
-  it("shows a record's text as it is", async () => {
+  it("shows a record's text unchanged", async () => {
     const { page } = await open(riskyReport(hostile), { directory });
     expect(await page.locator("#verdict p").first().textContent()).toBe(hostile);
     expect(await page.locator("#tests pre").first().textContent()).toBe(`${hostile}\nsecond line`);
   });
 
-  it("shows the recommendation first, the winner above the others, and every part", async () => {
+  it("shows the recommendation first, the winner at the top, and every section", async () => {
     const { page } = await open(riskyReport("plain"), { directory });
     expect(await page.locator("#verdict > *").allInnerTexts()).toEqual([
       "Recommendation: promote",
@@ -80,7 +80,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     );
   });
 
-  it("tells how far each experiment of a run is", async () => {
+  it("shows the progress of each experiment in a run", async () => {
     const { page } = await open(riskyReport("x"), { runs: [runWith("exp-new")] });
     const items = await page.locator("#progress li").allInnerTexts();
     expect(items.map((each) => each.replace(/\s+/g, " ").trim())).toEqual([
@@ -91,7 +91,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     expect(await page.getByRole("progressbar", { name: "1 of 3 experiments done" }).count()).toBe(1);
   });
 
-  it("leaves out what there is nothing of", async () => {
+  it("omits empty sections", async () => {
     const bare = {
       ...riskyReport("x"),
       ...{
@@ -119,7 +119,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     ]);
   });
 
-  it("opens artifacts and failures' reports, whatever their names", async () => {
+  it("links to artifacts and failure reports, whatever their names", async () => {
     const names = [
       "a b.txt",
       "#1.txt",
@@ -179,7 +179,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     expect([interval?.left, interval?.right].map((x) => inUnits(x ?? Number.NaN))).toEqual([4, 7]);
   });
 
-  it("draws the newest run by experiment and tag on one clock", async () => {
+  it("draws the newest run by experiment and tag on one time axis", async () => {
     const report = riskyReport("x");
     const cycle = (experiment_slug: string, run_id: string, second: number, by_tag: object) => ({
       ...{ experiment_slug, run_id, ts: `2026-01-02T03:04:${second}.000Z`, changed: [] },
@@ -217,7 +217,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     ]);
   });
 
-  it("draws what each cycle passed and failed, the oldest first", async () => {
+  it("draws passes and failures of each cycle, the oldest first", async () => {
     const report = riskyReport("x");
     const cycle = (passed: number, failed: number) => ({
       ...{ experiment_slug: "exp-json", ts: "2026-01-02T03:04:05.000Z", changed: [] },
@@ -238,7 +238,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     ]);
   });
 
-  it("keeps heads in sight in a table of many experiments, and their columns narrow", async () => {
+  it("keeps headers visible and columns narrow in a table of many experiments", async () => {
     const { page } = await open(largeReport(60, 30), { viewport: { width: 1280, height: 800 } });
     const frame = page.locator("#tests .scroll");
     await page.evaluate("document.querySelector('#tests .scroll').scrollTo(400, 300)");
@@ -257,7 +257,7 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     expect(await frame.locator("tbody td").first().textContent()).toBe("✓ passed");
   });
 
-  it("tells how many of very many tests it leaves out", async () => {
+  it("says how many of a great many tests it omits", async () => {
     const { page } = await open(largeReport(2, 502));
     expect(await page.locator("#tests tbody tr").count()).toBe(500);
     expect(await page.locator("#tests > p").textContent()).toBe(

@@ -24,20 +24,20 @@ it.each([
   ["a pipe", {}, { TERM: "xterm-256color" }, false],
   ["a pipe with FORCE_COLOR", {}, { FORCE_COLOR: "1" }, true],
   ["a pipe with FORCE_COLOR=0", {}, { FORCE_COLOR: "0" }, false],
-])("paints the table for %s, or not", async (_, to, env, painted) => {
+])("decides whether to colour the table for %s", async (_, to, env, painted) => {
   const input = { workspace: await makeWorkspace("a"), feature_id };
   const text = await presentComparison(input, "table", to, undefined, env);
   expect(text.includes("\u001b[")).toBe(painted);
 });
 
-it("ends a table with what to do next, in the words of the front end, and nothing else", async () => {
+it("ends a table with the front end's next step and nothing else", async () => {
   const input = { workspace: await makeWorkspace("a"), feature_id };
   const say = ({ action, experiments }: NextAction) => `${action}\n${experiments.join()}`;
   expect(await presentComparison(input, "table", {}, say)).toMatch(/\n\nNext: promote a$/);
   expect(await presentComparison(input, "csv", {}, say)).not.toContain("Next");
 });
 
-it("turns a table that is too wide for the terminal", async () => {
+it("transposes a table that is too wide for the terminal", async () => {
   const input = { workspace: await makeWorkspace("exp-one", "exp-two"), feature_id };
   const firstLine = async (columns: number) =>
     (await presentComparison(input, undefined, { isTTY: true, columns }, undefined, {})).split("\n")[0];
@@ -45,13 +45,13 @@ it("turns a table that is too wide for the terminal", async () => {
   expect(await firstLine(20)).toBe("         api  signal");
 });
 
-it("leaves the last line's end to who prints it, and no more", async () => {
+it("writes no trailing newline", async () => {
   const input = { workspace: await makeWorkspace("a"), feature_id };
   expect(await presentComparison(input, "csv", {})).toMatch(/,1,0\r$/);
   expect(await presentComparison(input, "markdown", {})).toMatch(/\|$/);
 });
 
-it("links to artifacts of the cycle that counts, then of the newest others, and tells how many more there are", async () => {
+it("links to artifacts of the counted cycle, then of the newest others, and says how many more there are", async () => {
   const workspace = await makeWorkspace("a");
   const folder = join(workspace, ".tdd/experiments", feature_id, "a");
   for (const cycle of ["C2", "C3", "C9", "C10"]) {
@@ -71,7 +71,7 @@ it("links to artifacts of the cycle that counts, then of the newest others, and 
   expect(page).toContain("20 more are in <code>a/artifacts</code>.");
 });
 
-it("writes no page, and makes no folder, for a feature without experiments", async () => {
+it("writes no page and creates no folder for a feature without experiments", async () => {
   const workspace = await temporaryFolder();
   const page = presentComparison({ workspace, feature_id: "Nope" }, "html", {});
   await expect(page).rejects.toMatchObject({ code: "no_experiments" });

@@ -11,18 +11,18 @@ describe("renderTable", () => {
     "signal  unreadable  winning",
   ];
 
-  it("aligns the matrix, and the signals below it", () => {
+  it("aligns the matrix with the signals below it", () => {
     expect(renderTable(reportWith("x"), false).split("\n")).toEqual(plain);
   });
 
-  it("is the same table in colour", () => {
+  it("has the same layout in colour", () => {
     const coloured = renderTable(reportWith("x"), true);
     expect(coloured).toContain("\u001b[31m3/1");
     expect(coloured).toContain("\u001b[32mwinning");
     expect(stripVTControlCharacters(coloured).split("\n")).toEqual(plain);
   });
 
-  it("has a line per experiment where it is too wide for one column each", () => {
+  it("has a row per experiment when it is too wide for a column each", () => {
     expect(renderTable(reportWith("x"), false, 27).split("\n")).toEqual(plain);
     expect(renderTable(reportWith("x"), false, 26).split("\n")).toEqual([
       "          api  infra  signal",
@@ -31,14 +31,14 @@ describe("renderTable", () => {
     ]);
   });
 
-  it("says signals in words", () => {
+  it("spells out signals", () => {
     const rows = [{ experiment_slug: "a", signal: "no_evidence" as const }];
     expect(renderTable({ rows, matrix: [] }, false)).toContain("no evidence");
   });
 });
 
 describe("renderReport", () => {
-  it("adds what the rows need, the recommendation, how winners combine and the warnings", () => {
+  it("adds details of the rows, the recommendation, combinations and warnings", () => {
     const { rows, ...report } = reportWith("why");
     expect(
       renderReport({ ...report, rows, rationale: "because" }, false)
@@ -53,7 +53,7 @@ describe("renderReport", () => {
     ]);
   });
 
-  it("does not say twice what the rationale has", () => {
+  it("does not repeat what the rationale says", () => {
     const report = reportWith("why");
     const rows = report.rows.map((row) => ({ ...row, signal: "no_evidence" as const }));
     expect(renderReport({ ...report, rows }, false)).not.toContain(
@@ -61,13 +61,13 @@ describe("renderReport", () => {
     );
   });
 
-  it("has sixty experiments in sight, the winner on top", () => {
+  it("lists sixty experiments, the winner on top", () => {
     const lines = renderReport(largeReport(60, 1), false, 80).split("\n");
     expect(lines[1]).toBe("exp-59-variant  100/0  100/0  winning");
     expect(lines.slice(0, 61).every((line) => line.length <= 80)).toBe(true);
   });
 
-  it("sends no control character of a record to the terminal", () => {
+  it("removes control characters of a record", () => {
     const text = renderReport(reportWith("\u001b]0;owned\u0007\u001b[2Jwhy\u009b2J\r\u0008"), false);
     expect(text).not.toMatch(/[^\P{Cc}\n]/u);
     expect(text).toContain("why");

@@ -7,7 +7,7 @@ import { oldWorktreePath } from "../../../src/experiments/layout.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 import { winner } from "../../support/winner.ts";
 
-it("warns of a winner whose code was not committed, or is another by now", async () => {
+it("warns when a winner's code was not committed or has changed since", async () => {
   const { directory, commit, git } = await temporaryRepository();
   const feature = { workspace: directory, feature_id: "F1" };
   const first = await commit("main", { "shop.ts": "one\n" });

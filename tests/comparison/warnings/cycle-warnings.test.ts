@@ -58,7 +58,7 @@ describe("findWarnings", () => {
       ["api-row-perma-red"],
     ],
     ["red once", [records("a", { api: red })], [], []],
-    ["red, then mended", [records("a", { e2e: red }, { e2e: green })], [], []],
+    ["red, then fixed", [records("a", { e2e: red }, { e2e: green })], [], []],
     [
       "a planned tag that nobody reports",
       [records("a", { api: green })],
@@ -145,11 +145,11 @@ describe("findWarnings", () => {
       ["no-cycle-since-cut"],
     ],
     ["an experiment left waiting", [records("a", { api: green }), records("b")], [], ["no-cycle-since-cut"]],
-  ])("warns of %s", async (_what, all, given, expected) => {
+  ])("finds the expected warnings for %s", async (_what, all, given, expected) => {
     expect(await kinds(all, given)).toEqual(expected);
   });
 
-  it("names the records that show it, each once", async () => {
+  it("names the records concerned, each once", async () => {
     const [warning] = await findAll(
       [records("a", { e2e: red }, { e2e: red }), records("b", { e2e: red })],
       [],
@@ -161,7 +161,7 @@ describe("findWarnings", () => {
     expect(warning?.message).toContain("all 3 cycles");
   });
 
-  it("names all suites that were never red in one warning", async () => {
+  it("lists all suites that were never red in one warning", async () => {
     const all = [
       records("a", { api: green, e2e: green }, { api: green, e2e: green }, { api: green, e2e: green }),
     ];
@@ -170,7 +170,7 @@ describe("findWarnings", () => {
     ]);
   });
 
-  it("passes over entries of the kit, which count nothing", async () => {
+  it("ignores the kit's entries without counts", async () => {
     expect(await kinds([ofKit(records("a", { api: red }, { api: red }))])).toEqual([]);
   });
 });

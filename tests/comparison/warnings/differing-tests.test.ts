@@ -20,7 +20,7 @@ it("warns of tests that one experiment ran and another did not", async () => {
   ]);
 });
 
-it("takes a test that is skipped for one that did not run, and as many tests for no sign of the same ones", async () => {
+it("treats a skipped test as not run, and compares names rather than numbers", async () => {
   expect(
     await findWarnings({ a: { one: "passed", two: "passed" }, b: { one: "passed", two: "skipped" } }),
   ).toEqual(["Not all experiments ran the same tests: b did not run api two."]);
@@ -29,7 +29,7 @@ it("takes a test that is skipped for one that did not run, and as many tests for
   ]);
 });
 
-it("says nothing of the same tests, nor of a single experiment", async () => {
+it("does not warn about identical tests or a single experiment", async () => {
   expect(await findWarnings({ a: { one: "passed" }, b: { one: "failed" } })).toEqual([]);
   expect(await findWarnings({ a: { one: "passed" } })).toEqual([]);
 });

@@ -55,7 +55,7 @@ describe("findDisturbed", () => {
     "rps",
     "requests per second",
     undefined,
-  ])("warns of %s that were measured beside others", (unit) => {
+  ])("warns of %s measured while other experiments ran", (unit) => {
     const found = findDisturbed([judged("a", beside)], [measured("a", "perf", unit)]);
     expect(found).toMatchObject([
       {
@@ -73,7 +73,7 @@ describe("findDisturbed", () => {
     ["records of earlier versions, which do not say", { perf: {} }, measured("a", "perf", "ms")],
     ["a tag that measured nothing", beside, measured("a", "api", "ms")],
     ["another experiment's", beside, measured("b", "perf", "ms")],
-  ])("does not warn of %s", (_what, by_tag, measurement) => {
+  ])("does not warn about %s", (_what, by_tag, measurement) => {
     expect(findDisturbed([judged("a", by_tag)], [measurement])).toEqual([]);
   });
 });
@@ -86,7 +86,7 @@ describe("findSeveralMachines", () => {
   };
   const times = [measured("a", "perf", "ms"), measured("b", "perf", "ms")];
 
-  it("warns of times from machines that may not be alike", () => {
+  it("warns about times from machines that may differ", () => {
     const found = findSeveralMachines([judged("a", on("ci-1")), judged("b", on())], times);
     expect(found).toMatchObject([
       {
@@ -97,7 +97,7 @@ describe("findSeveralMachines", () => {
     ]);
   });
 
-  it("does not warn of one machine, nor of what no machine changes", () => {
+  it("does not warn about a single machine or metrics that no machine affects", () => {
     expect(findSeveralMachines([judged("a", on("ci-1")), judged("b", on("ci-1"))], times)).toEqual([]);
     const bytes = [measured("a", "perf", "bytes"), measured("b", "perf", "bytes")];
     expect(findSeveralMachines([judged("a", on("ci-1")), judged("b", on())], bytes)).toEqual([]);
@@ -108,7 +108,7 @@ describe("findUndecided", () => {
   const plan = { planned: [], required: [], suites: new Map() };
   const all = [judged("a", { perf: {} })];
 
-  it("warns where nobody measured what is to decide, and names what there is", () => {
+  it("warns when no experiment measured the deciding metric, and names the available ones", () => {
     const find = (measurements: ReturnType<typeof measured>[], tag?: string) =>
       findUndecided(feature, all, measurements, { ...plan, decide_by: { metric: "p50", tag } });
     expect(find([])).toMatchObject([
@@ -121,7 +121,7 @@ describe("findUndecided", () => {
     expect(find([measured("a", "api")])).toEqual([]);
   });
 
-  it("does not warn before anything has run, or where nothing is named", () => {
+  it("does not warn before the first run or without a deciding metric", () => {
     expect(findUndecided(feature, [], [], { ...plan, decide_by: { metric: "p50" } })).toEqual([]);
     expect(findUndecided(feature, all, [], plan)).toEqual([]);
   });

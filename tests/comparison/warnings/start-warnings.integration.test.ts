@@ -36,7 +36,7 @@ async function prepare() {
   };
 }
 
-it("warns of worktrees that began at different code, and not where only our records differ", async () => {
+it("warns when worktrees started from different code, but not if only our records differ", async () => {
   const { commit, cut, warnings } = await prepare();
   const first = await commit("main", { "shop.ts": "one\n" });
   await cut("a", first);
@@ -49,7 +49,7 @@ it("warns of worktrees that began at different code, and not where only our reco
   ]);
 });
 
-it("warns of what is not committed in the main checkout, until a worktree has it", async () => {
+it("warns about uncommitted changes in the main checkout until a worktree contains them", async () => {
   const { directory, commit, cut, warnings } = await prepare();
   const path = await cut("a", await commit("main", { "shop.ts": "one\n" }));
   await writeFile(join(directory, "acceptance.test.ts"), "new\n");
@@ -64,7 +64,7 @@ it("warns of what is not committed in the main checkout, until a worktree has it
   expect(await warnings()).toEqual([]);
 });
 
-it("warns of a winner in whose worktree nothing was written", async () => {
+it("warns about a winner whose worktree has no changes", async () => {
   const { commit, cut, warnings } = await prepare();
   await cut("a", await commit("main", { "shop.ts": "one\n" }), { added: 0, removed: 0 });
   expect(await warnings()).toEqual([

@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(() => machine.destroy());
 
-test("all branches of a full project are listed, page by page", async () => {
+test("lists every branch of a full project, page by page", async () => {
   const branches = await machine.json(listShape, "postgres", "list-branches", project);
   expect(branches.length).toBe(count);
   expect(new Set(branches.map(({ branch_id }) => branch_id)).size).toBe(count);
@@ -57,13 +57,13 @@ test("all branches of a full project are listed, page by page", async () => {
   expect(sizes).toEqual([200, 200, 100]);
 });
 
-test("one more is refused", async () => {
+test("refuses a branch beyond the project's limit", async () => {
   const spec = JSON.stringify({ spec: { no_expiry: true } });
   const refusal = await machine.refusal("postgres", "create-branch", project, "more", "--json", spec);
   expect(refusal).toContain("branches limit exceeded: the project has 500 branches");
 });
 
-test("a uid is no branch's name: not in a path, not as a source, not with a credential", async () => {
+test("does not accept a uid as a branch name in a path, as a source or for a credential", async () => {
   const uid = "br-still-hill-00000007";
   const spec = JSON.stringify({ spec: { no_expiry: true, source_branch: `${project}/branches/${uid}` } });
   for (const words of [

@@ -10,12 +10,12 @@ test.each([
   [{ ttl: "7d" }, { ttl: "604800s" }],
   [{ ttl: "3w" }, { ttl: "1814400s" }],
   [{ "no-expiry": "true" }, { no_expiry: true }],
-])("%o is said beside what the spec says", (flags, expiry) => {
+])("adds the flags %o to the body's spec", (flags, expiry) => {
   expect(addExpiry({ spec: parent }, toMap(flags))).toEqual({ spec: { ...parent, ...expiry } });
   expect(addExpiry({}, toMap(flags))).toEqual({ spec: expiry });
 });
 
-test("a body is left as it is where no flag says anything", () => {
+test("leaves the body as it is without an expiry flag", () => {
   expect(addExpiry({ spec: parent }, toMap({}))).toEqual({ spec: parent });
 });
 
@@ -27,7 +27,7 @@ test.each([
   [{ ttl: "soon" }, {}, 'invalid --ttl "soon"'],
   [{ ttl: "0d" }, {}, 'invalid --ttl "0d"'],
   [{ ttl: "-1h" }, {}, 'invalid --ttl "-1h"'],
-])("%o with the spec %o is refused", (flags, spec, reason) => {
+])("refuses the flags %o with the spec %o", (flags, spec, reason) => {
   expect(() => addExpiry({ spec }, toMap(flags))).toThrow(reason);
 });
 

@@ -6,7 +6,7 @@ import { program } from "../machine.ts";
 
 const loadedSchema = z.object({ files: z.array(z.string()), builtIn: z.array(z.string()) });
 
-test("a command loads its own few kilobytes, and no program that only the daemon or a start needs", async () => {
+test("a command loads only a few kilobytes, and no module that only the daemon needs", async () => {
   const { files, builtIn } = await load(program);
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
   const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);

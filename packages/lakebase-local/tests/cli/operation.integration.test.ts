@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => machine.destroy());
 
-test("who waits for an operation learns that its daemon was killed, in the words of a lost connection", async () => {
+test("waiting for an operation fails as a lost connection when the daemon is killed", async () => {
   const home = findHome({ LAKEBASE_LOCAL_HOME: machine.home });
   const words = ["postgres", "create-branch", "projects/local", "dev", "--no-expiry", "--no-wait"];
   const { name } = await machine.json(z.object({ name: z.string() }), ...words);

@@ -11,13 +11,13 @@ const official: Record<string, object> = JSON.parse(
 
 const withJson = commands.filter(({ takesJson }) => takesJson);
 
-test.each(withJson)("$name prints the official skeleton, to the byte", (command) => {
+test.each(withJson)("$name prints exactly the official skeleton", (command) => {
   const expected = official[command.name.split("-").at(-1) ?? ""];
   for (const flag of ["--generate-skeleton", "--generate-skeleton-full"])
     expect(JSON.stringify(ask(command, flag))).toBe(JSON.stringify(expected));
 });
 
-test("only a credential has a field that is required", () => {
+test("only generate-database-credential has a required field", () => {
   const required = withJson.map((command) => [
     command.name,
     ask(command, "--generate-skeleton-required-only"),
@@ -34,13 +34,13 @@ test.each([
     ["--generate-skeleton-full"],
     "if any flags in the group [generate-skeleton generate-skeleton-full] are set none of the others can be",
   ],
-])("with %j beside it, the flag is refused", (words, reason) => {
+])("refuses the flag together with %j", (words, reason) => {
   const command = withJson.find(({ name }) => name === "create-branch");
   if (!command) return expect.unreachable();
   expect(() => ask(command, "--generate-skeleton", ...words)).toThrow(reason);
 });
 
-test("without the flag, or with it off, the command goes on", () => {
+test("ignores the flag when it is absent or false", () => {
   for (const command of withJson) {
     expect(ask(command)).toBeUndefined();
     expect(ask(command, "--generate-skeleton=false")).toBeUndefined();

@@ -23,7 +23,7 @@ async function openSession(branch: string): Promise<pg.Client> {
   return client;
 }
 
-test("more branches than may run at once are used one after the other: the longest idle one falls asleep", async () => {
+test("puts the compute that was idle longest to sleep when another branch is used at the limit", async () => {
   for (const name of names) expect(await machine.sql(name, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   expect(await running()).toEqual(["production", "three", "four"]);
   await machine.sql("three", "SELECT 1");
@@ -31,7 +31,7 @@ test("more branches than may run at once are used one after the other: the longe
   expect(await running()).toEqual(["production", "one", "three"]);
 });
 
-test("a compute with a session is never put to sleep: a further one is refused until a place is free", async () => {
+test("never puts a compute with an open session to sleep, and refuses another one instead", async () => {
   const held = await Promise.all([openSession("one"), openSession("two")]);
   await expect(machine.sql("three", "SELECT 1")).rejects.toMatchObject({
     code: "53300",
@@ -48,7 +48,7 @@ test("a compute with a session is never put to sleep: a further one is refused u
   await held[1]?.end();
 });
 
-test("newcomers that come together never run more servers than there are places", async () => {
+test("keeps to the limit when many connections arrive at once", async () => {
   const logins = await Promise.all(names.map((name) => machine.login(name)));
   const attempts = [...logins, ...logins, ...logins].map((login) => query(login, "SELECT pg_sleep(1)"));
   const ends = await Promise.allSettled(attempts);

@@ -38,7 +38,7 @@ test.each([
   "/api/2.0/postgres/%ff",
   "*",
   "http://127.0.0.1/local/status",
-])("there is nothing at %s", async (path) => {
+])("answers %s with not found", async (path) => {
   expect(await ask("POST", path)).toEqual({
     status: 404,
     body: { error_code: "NOT_FOUND", message: "resource not found" },
@@ -46,13 +46,13 @@ test.each([
 });
 
 test.each(["attacker.example", "attacker.example:80", "127.0.0.1.attacker.example", "[::1]"])(
-  "a request to the host %j is refused, whatever token it has",
+  "refuses a request to the host %j, whatever its token",
   async (host) => {
     expect((await ask("GET", "/local/status", host)).status).toBe(403);
     expect((await ask("GET", "/.well-known/databricks-config", host)).status).toBe(403);
   },
 );
 
-test.each(["localhost", "127.0.0.1"])("a request to the host %s is answered", async (name) => {
+test.each(["localhost", "127.0.0.1"])("answers a request to the host %s", async (name) => {
   expect(await ask("GET", "/local/status", `${name}:${port}`)).toMatchObject({ status: 200 });
 });

@@ -6,6 +6,6 @@ test.each([
   ["LAKEBASE_LOCAL_MAX_BRANCHES", "many", "give a number"],
   ["LAKEBASE_LOCAL_MAX_BRANCHES", "1.5", "give a whole number"],
   ["LAKEBASE_LOCAL_IDLE_SECONDS", "0", "give a positive number"],
-])("%s=%s is refused by name", (variable, value, reason) => {
+])("names the setting when it refuses %s=%s", (variable, value, reason) => {
   expect(() => readSettings({ [variable]: value })).toThrow(`${variable} is not valid: ${reason}`);
 });

@@ -30,7 +30,7 @@ async function writeLibrary(): Promise<void> {
   await copyFile(join(machine.home, "postgres", library), join(folder, `vector${extname(library)}`));
 }
 
-test("what is no extension, none of Lakebase's, not whole or not loadable is refused", async () => {
+test("refuses files that are not an extension, unknown to Lakebase, incomplete or not loadable", async () => {
   const add = () => machine.refusal("extensions", "add", folder);
   const nowhere = join(folder, "nowhere");
   expect(await machine.refusal("extensions", "add", nowhere)).toContain(`cannot read ${nowhere}: ENOENT`);
@@ -45,7 +45,7 @@ test("what is no extension, none of Lakebase's, not whole or not loadable is ref
   await rm(join(folder, "vector.so"));
 });
 
-test("an added extension can be created on every branch, and a fork has it", async () => {
+test("makes an added extension available on every branch and in forks", async () => {
   await machine.createBranch("before");
   await machine.sql("before", "SELECT 1");
   await writeExtension("vector");
@@ -58,7 +58,7 @@ test("an added extension can be created on every branch, and a fork has it", asy
   expect(await machine.sql("fork", "SELECT answer()")).toEqual([{ answer: 42 }]);
 });
 
-test("a login says which added extension has lost its files, until it is added again", async () => {
+test("refuses logins while an added extension's files are missing", async () => {
   await machine.run("stop");
   await rm(join(machine.home, "extensions", "share", "extension", "vector--1.0.sql"));
   await expect(machine.sql("fork", "SELECT 1")).rejects.toThrow(
@@ -70,7 +70,7 @@ test("a login says which added extension has lost its files, until it is added a
   expect(await machine.sql("fork", "SELECT answer()")).toEqual([{ answer: 42 }]);
 });
 
-test("a new state directory has the extensions of the folder that a setting names", async () => {
+test("adds the extensions of the configured folder to a new state directory", async () => {
   await machine.run("start");
   await writeLibrary();
   await writeExtension("vector", "module_pathname = '$libdir/vector'\n");
@@ -85,7 +85,7 @@ test("a new state directory has the extensions of the folder that a setting name
   }
 });
 
-test("a folder that has no such files keeps the daemon from starting, and leaves no server behind", async () => {
+test("refuses to start when the configured folder has no usable extension, and leaves no server behind", async () => {
   const wrong = join(folder, "wrong");
   const odd = await Machine.create({ LAKEBASE_LOCAL_EXTENSIONS: wrong });
   try {

@@ -13,7 +13,7 @@ afterAll(() => machine.destroy());
 
 const names = z.array(z.object({ name: z.string() }));
 
-test("every extension that is available can be created by the ordinary role, and a fork has it", async () => {
+test("the ordinary role can create every available extension, and a fork keeps it", async () => {
   const available = names.parse(
     await machine.sql("production", "SELECT name FROM pg_available_extensions ORDER BY name"),
   );
@@ -25,7 +25,7 @@ test("every extension that is available can be created by the ordinary role, and
   expect(installed).toEqual(available);
 });
 
-test("what needs more than to be created works too", async () => {
+test("extensions that need more than CREATE EXTENSION work", async () => {
   const server = "CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1')";
   await machine.sql("production", server);
   await machine.sql("production", "CREATE TABLE words (a int, b int)");
@@ -39,14 +39,14 @@ test("what needs more than to be created works too", async () => {
   expect(row).toEqual({ count: 1 });
 });
 
-test("the statistics of statements hold no password", async () => {
+test("pg_stat_statements records no password", async () => {
   await machine.sql("production", "CREATE ROLE app LOGIN PASSWORD 'a-password-to-find'");
   const rows = await machine.sql("production", "SELECT 1 FROM pg_stat_statements WHERE query ~ 'PASSWORD'");
   expect(rows).toEqual([]);
 });
 
 test.each(["plperl", "plpython3u", "file_fdw", "dblink", "pageinspect", "amcheck"])(
-  "%s, which Lakebase does not offer, is not available",
+  "does not offer %s, which Lakebase lacks",
   async (name) => {
     await expect(machine.sql("production", `CREATE EXTENSION ${name}`)).rejects.toThrow(
       `extension "${name}" is not available`,

@@ -11,7 +11,7 @@ const canLeave = isLinux && spawnSync("unshare", [...apart, "ip link set lo up"]
 isSkipped(!canLeave, "endpoints where port 5432 is taken: only root on Linux can make a network");
 
 test.skipIf(!isLinux)(
-  "each endpoint has an address of its own and the usual port, over stops too",
+  "gives each endpoint its own address with the usual port, and keeps it across restarts",
   async () => {
     const machine = await Machine.create();
     onTestFinished(() => machine.destroy());
@@ -35,7 +35,7 @@ test.skipIf(!isLinux)(
 );
 
 test.skipIf(!canLeave)(
-  "where another server has the usual port everywhere, an endpoint has a port of its own",
+  "gives an endpoint its own port when another server occupies the usual one",
   async () => {
     const machine = await Machine.create();
     onTestFinished(() => machine.destroy());

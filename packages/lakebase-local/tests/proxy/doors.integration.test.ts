@@ -24,7 +24,7 @@ async function knock({ host = "", port = 0 }: pg.ClientConfig, user: string): Pr
   return socket;
 }
 
-test("a role that changed its own password still logs in with credentials, on every branch", async () => {
+test("credentials still work on every branch after a role changed its own password", async () => {
   await machine.createBranch("keep");
   await machine.sql("keep", "CREATE TABLE orders AS SELECT 1 AS id");
   const before = await machine.login("keep");
@@ -40,13 +40,13 @@ test("a role that changed its own password still logs in with credentials, on ev
 });
 
 test.each(["DROP ROLE databricks_superuser", "ALTER ROLE databricks_superuser NOCREATEROLE"])(
-  "%s is refused",
+  "refuses %s",
   async (statement) => {
     await expect(machine.sql("production", statement)).rejects.toMatchObject({ code: "42501" });
   },
 );
 
-test("the owner and a role of its own get in while 200 strangers knock", async () => {
+test("lets the owner and another role in while 200 unauthenticated connections wait", async () => {
   await machine.sql("production", "CREATE ROLE guest LOGIN PASSWORD 'guest-password'");
   const login = await machine.login("production");
   const users = [login.user ?? "", "guest", "nobody-here"];
@@ -60,13 +60,13 @@ test("the owner and a role of its own get in while 200 strangers knock", async (
   for (const stranger of strangers) stranger.destroy();
 });
 
-test("a client may get its credential while the endpoint waits for its password", async () => {
+test("waits while a client fetches its credential", async () => {
   const login = await machine.login("production");
   const password = async () => String((await machine.login("production")).password);
   expect(await query({ ...login, password }, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
 });
 
-test("a role of one's own needs its own password, and an unknown one is refused alike", async () => {
+test("refuses a wrong password and an unknown role with the same error", async () => {
   const login = await machine.login("production");
   const refusal = (user: string) => ({
     code: "28P01",

@@ -40,14 +40,14 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-test("a client may speak TLS, and check the certificate by the authority's file", async () => {
+test("accepts TLS, with a certificate that the authority's file verifies", async () => {
   const ca = await readFile(caFile, "utf8");
   expect(await query({ ...login, ssl: { ca } }, one)).toEqual([{ one: 1 }]);
   expect(await query({ ...login, ssl: { rejectUnauthorized: false } }, one)).toEqual([{ one: 1 }]);
   expect(await query({ ...login, ssl: false }, one)).toEqual([{ one: 1 }]);
 });
 
-test("a login can be bound to the TLS session, also as a role of one's own", async () => {
+test("supports channel binding, for user-created roles too", async () => {
   const ssl = { ca: await readFile(caFile, "utf8") };
   await query(login, "CREATE ROLE bound LOGIN PASSWORD 'bound-password'");
   const bound = { ...login, ssl, enableChannelBinding: true };
@@ -56,11 +56,11 @@ test("a login can be bound to the TLS session, also as a role of one's own", asy
   await expect(query({ ...bound, password: "wrong" }, one)).rejects.toMatchObject({ code: "28P01" });
 });
 
-test("a client that does not know the authority refuses the certificate", async () => {
+test("presents a certificate that a client without the authority rejects", async () => {
   await expect(query({ ...login, ssl: true }, one)).rejects.toThrow(/certificate/);
 });
 
-test("the authority stays over stops, and only its certificate is for everybody", async () => {
+test("keeps the authority across restarts, and makes only its certificate readable for others", async () => {
   const before = await readFile(caFile, "utf8");
   await machine.run("stop");
   login = await machine.login("production");
@@ -70,7 +70,7 @@ test("the authority stays over stops, and only its certificate is for everybody"
   expect((await stat(caFile.replace("ca.pem", "ca-key.pem"))).mode & 0o777).toBe(0o600);
 });
 
-test("words in the clear behind the wish for TLS end the session", async () => {
+test("ends a session that sends plain text after its TLS request", async () => {
   const socket = await open();
   const said: Buffer[] = [];
   socket.on("data", (chunk) => said.push(chunk));
@@ -79,7 +79,7 @@ test("words in the clear behind the wish for TLS end the session", async () => {
   expect(Buffer.concat(said).toString()).toBe("");
 });
 
-test("a client may begin with the TLS handshake itself", async () => {
+test("accepts a TLS handshake without a TLS request before it", async () => {
   const secure = connectTls({
     socket: await open(),
     ca: await readFile(caFile, "utf8"),
