@@ -23,7 +23,7 @@ async function whatIsLeft() {
   };
 }
 
-test("the demo tells the whole story of a feature, and leaves nothing behind", async () => {
+test("the demo takes a feature from plan to promotion, and leaves nothing behind", async () => {
   const temporary = await mkdtemp(join(tmpdir(), "lakebase-test-"));
   onTestFinished(() => rm(temporary, { recursive: true, force: true }));
   // As root, Postgres runs as another user and has to get through.
@@ -58,7 +58,7 @@ test("the demo tells the whole story of a feature, and leaves nothing behind", a
   await expect.poll(() => processesThatMention(temporary)).toEqual([]);
 });
 
-test("a demo that is stopped in the middle of a run leaves nothing behind either", async () => {
+test("a demo stopped in the middle of a run leaves nothing behind", async () => {
   const temporary = await mkdtemp(join(tmpdir(), "lakebase-test-"));
   onTestFinished(() => rm(temporary, { recursive: true, force: true }));
   await chmod(temporary, 0o711);
@@ -73,7 +73,7 @@ test("a demo that is stopped in the middle of a run leaves nothing behind either
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test("change a design and the matrix changes", async () => {
+test("a changed design changes the matrix", async () => {
   // Below the package, where the example's suites find pg and vitest.
   await mkdir(".demo", { recursive: true });
   const workspace = await mkdtemp(join(".demo", "changed-"));

@@ -49,7 +49,7 @@ it("has imports that point down only", () => {
   expect(wrong).toEqual([]);
 });
 
-it("has a core that names no tool: what helps in a front end is said there", () => {
+it("has a core that names no tool: front ends write such hints", () => {
   const tools = filesBelow("tools").filter(
     (file) => posix.dirname(file) === "tools" && !file.endsWith("index.ts"),
   );
@@ -73,7 +73,7 @@ it("has unit tests that start no process and need no build", () => {
   expect(wrong, "name these *.integration.test.ts").toEqual([]);
 });
 
-it("has unit tests that mock no module: the thread that they share may have loaded it already", () => {
+it("has unit tests that mock no module, because the shared thread may have loaded it already", () => {
   const mock = /\bvi\.(do)?[mM]ock\(/;
   const wrong = unitTests().filter((file) => mock.test(readFileSync(join(root, file), "utf8")));
   expect(wrong).toEqual([]);

@@ -75,7 +75,7 @@ const kubernetesSchema = z.strictObject({
   }),
 });
 
-it("shows a GitHub workflow whose jobs hand their bundles on", () => {
+it("shows a GitHub workflow whose jobs pass their bundles on", () => {
   const { jobs } = githubSchema.parse(github);
   expect(Object.keys(jobs)).toContain(jobs.compare?.needs);
   const [upload, download] = Object.values(jobs).map(
@@ -87,7 +87,7 @@ it("shows a GitHub workflow whose jobs hand their bundles on", () => {
   expect([upload?.if, jobs.compare?.if]).toEqual(["always()", "always()"]);
 });
 
-it("shows a Buildkite pipeline and a Kubernetes Job that go by experiment", () => {
+it("shows a Buildkite pipeline and a Kubernetes Job split by experiment", () => {
   const { steps } = buildkiteSchema.parse(buildkite);
   expect(steps.map(({ key }) => key)).toContain(steps[1]?.depends_on);
   const { spec } = kubernetesSchema.parse(kubernetes);
@@ -100,7 +100,7 @@ it("shows a Buildkite pipeline and a Kubernetes Job that go by experiment", () =
   expect(others).toEqual([]);
 });
 
-it("calls commands that exist, with options that they take", () => {
+it("uses only existing commands and options", () => {
   const lines = [...text.matchAll(/^(?:\s*- (?:run: )?|\s*)(?:npx )?(lakebase-experiments .*)$/gm)].map(
     ([, line = ""]) => line.replace(/ (#|>|\|\|) ?.*$|>> .*$/, "").trim(),
   );
@@ -119,7 +119,7 @@ it("calls commands that exist, with options that they take", () => {
   );
 });
 
-it("names every reason for which a bundle is refused", () => {
+it("lists every reason to refuse a bundle", () => {
   const missing = Object.keys(bundleErrors).filter((code) => !text.includes(`\`${code}\``));
   expect(missing).toEqual([]);
 });

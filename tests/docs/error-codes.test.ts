@@ -5,7 +5,7 @@ import type { ErrorCodeEntry } from "../../schemas/error-codes/entry.ts";
 import { errorCodes } from "../../schemas/error-codes.ts";
 import { renderErrorReference } from "./error-reference.ts";
 
-test("docs/errors.md is what the table of error codes says", async () => {
+test("docs/errors.md matches the table of error codes", async () => {
   await expect(renderErrorReference()).toMatchFileSnapshot("../../docs/errors.md");
 });
 
@@ -13,7 +13,7 @@ const entries = Object.values(errorCodes).flatMap((codes): [string, ErrorCodeEnt
   Object.entries(codes),
 );
 
-test("no code stands in the table twice, or without being thrown", async () => {
+test("every code is in the table once and thrown somewhere", async () => {
   const codes = entries.map(([code]) => code);
   expect(codes.length).toBe(new Set(codes).size);
   const sources = await readSources();
@@ -23,7 +23,7 @@ test("no code stands in the table twice, or without being thrown", async () => {
   expect(codes.filter((code) => !isThrown(code))).toEqual([]);
 });
 
-test("an error says that it is retryable only where the table does", async () => {
+test("an error is retryable only if the table says so", async () => {
   const sources = await readSources();
   const thrown = [...sources.matchAll(/new \w*Error\(\s*"(\w+)",(?:(?!new \w*Error\().)*?\}\s*,?\s*\)/gs)];
   const retryable = thrown.flatMap(([text, code]) => (text.includes("retryable: true") ? [code] : []));

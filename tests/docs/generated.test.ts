@@ -11,11 +11,11 @@ import { renderExample, renderKeys } from "./plan-keys.ts";
 import { renderRecipes } from "./plan-recipes.ts";
 import { renderToolReference } from "./tool-reference.ts";
 
-test("docs/tools.md is what the tools say", async () => {
+test("docs/tools.md matches the tools", async () => {
   await expect(renderToolReference(tools)).toMatchFileSnapshot("../../docs/tools.md");
 });
 
-test("schemas/plan.schema.json is what the plan's schema says", async () => {
+test("schemas/plan.schema.json matches the plan's schema", async () => {
   const schema = {
     title: "plan.json of lakebase-experiments",
     ...z.toJSONSchema(planSchema, { io: "input" }),
@@ -23,7 +23,7 @@ test("schemas/plan.schema.json is what the plan's schema says", async () => {
   await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot("../../schemas/plan.schema.json");
 });
 
-test("docs/plan.md is what the schema and the detection say, and names every variable", async () => {
+test("docs/plan.md matches the schema and the detection, and names every variable", async () => {
   const blocks = { example: renderExample(), keys: renderKeys(), recipes: await renderRecipes() };
   const text = await readFile("docs/plan.md", "utf8");
   const filled = text.replace(
@@ -35,7 +35,7 @@ test("docs/plan.md is what the schema and the detection say, and names every var
   expect(variableNames().filter((name) => !own.includes(`\`${name}\``))).toEqual([]);
 });
 
-test("the README gives one line of reason for each package that ours holds or brings, and no more", async () => {
+test("the README gives a one-line reason for exactly the packages that we install or bundle", async () => {
   const readme = await readFile("README.md", "utf8");
   const listed = [...readme.matchAll(/^- `([^`]+)`: /gm)].map(([, name]) => name);
   const brought = Object.keys(packageJson.optionalDependencies).map((name) => name.replace(/\/.*/, "/*"));
@@ -43,7 +43,7 @@ test("the README gives one line of reason for each package that ours holds or br
   expect(listed.sort()).toEqual([...new Set(holds)].sort());
 });
 
-test("what the bundle holds is not installed beside it", () => {
+test("bundled packages are not installed as well", () => {
   expect(packageJson).not.toHaveProperty("dependencies");
 });
 

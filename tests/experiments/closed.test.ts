@@ -28,7 +28,7 @@ const closed = (experiment_slug: string, closed_at: string): Closed => ({
   ...{ git_branch: null, commit: null, worktree: "none" },
 });
 
-test("an experiment that is being closed is none any more, and its record ends in the archive", async () => {
+test("a closing experiment is no longer listed, and its record ends up in the archive", async () => {
   const workspace = await temporaryFolder();
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
   await recordExperiment({ ...ref, branch: asBranchName("f1-exp-a") }, { notes: "A\n" });
@@ -57,7 +57,7 @@ test("an experiment that is being closed is none any more, and its record ends i
   ]);
 });
 
-test("a slug that was closed before stays in the archive as it was", async () => {
+test("keeps an earlier archive record with the same slug", async () => {
   const workspace = await temporaryFolder();
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
   for (const time of ["2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z"]) {
@@ -75,7 +75,7 @@ test("a slug that was closed before stays in the archive as it was", async () =>
   ]);
 });
 
-test("a record of the archive that cannot be read costs itself", async () => {
+test("an unreadable archive record does not affect others", async () => {
   const workspace = await temporaryFolder();
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
   await recordExperiment({ ...ref, branch: asBranchName("f1-exp-a") });

@@ -11,6 +11,6 @@ it.each([
   [{ metric: "checkout p50", tag: "e2e" }, ["decide_by", "tag"]],
   [{ tag: "api" }, ["decide_by", "metric"]],
   [{ metric: "checkout p50", unit: "ms" }, ["decide_by"]],
-])("a plan that decides by %j is refused at %j", (decide_by, path) => {
+])("refuses a plan that decides by %j, and names %j", (decide_by, path) => {
   expect(planSchema.safeParse({ suites, decide_by }).error?.issues[0]?.path).toEqual(path);
 });

@@ -26,7 +26,7 @@ async function put(path: string, text: string) {
 }
 
 describe("experiments", () => {
-  test("are the folders that have a branch.txt, by name", async () => {
+  test("are the folders with a branch.txt, sorted by name", async () => {
     const workspace = await temporaryFolder();
     const ref = (experiment_slug: string) => ({ workspace, feature_id: "F1", experiment_slug });
     await recordExperiment({ ...ref("exp-b"), branch: asBranchName("f1-exp-b") }, { notes: "B\n" });
@@ -49,7 +49,7 @@ describe("experiments", () => {
   });
 
   test.each(["../x", "a/b", "", ".", "..", "-x", "a..b", "x.lock", "a b", "x".repeat(64), "é"])(
-    "have no name like %j",
+    "cannot be named %j",
     async (experiment_slug) => {
       const workspace = await temporaryFolder();
       const ref = { workspace, feature_id: "F1", experiment_slug };
@@ -69,7 +69,7 @@ describe("experiments", () => {
 });
 
 describe("outcomes", () => {
-  test("of the kit open, and keep what we do not know", async () => {
+  test("keep the kit's unknown keys", async () => {
     const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
     expect(await readOutcomes(ref)).toBeUndefined();
     const kit = {
@@ -87,7 +87,7 @@ describe("outcomes", () => {
     ["truncated", '{"status": "succ'],
     ["of another shape", "[]"],
     ["without a status", '{"tests_failed":1}'],
-    ["with a status that is none", '{"status":"capped"}'],
+    ["with an invalid status", '{"status":"capped"}'],
   ])("%s are unreadable, and the error names the file", async (_what, text) => {
     const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
     await put(experimentPaths(ref).outcomes, text);
@@ -152,7 +152,7 @@ describe("outcomes", () => {
       ["evidence.run_id"],
     ],
   ])(
-    "with %s are read but for that, and the file and the field are told",
+    "with %s are read except for that, and the file and the field are reported",
     async (_what, record, changed, fields) => {
       const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
       const path = experimentPaths(ref).outcomes;
@@ -165,7 +165,7 @@ describe("outcomes", () => {
     },
   );
 
-  test("that make no sense are refused before anything is written", async () => {
+  test("are checked before anything is written", async () => {
     const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
     await writeOutcomes(ref, { status: "running" });
     await expect(writeOutcomes(ref, { status: "failed", tests_failed: Number.NaN })).rejects.toMatchObject({
@@ -176,7 +176,7 @@ describe("outcomes", () => {
   });
 });
 
-test("timeline and runtime", async () => {
+test("appends to the timeline and writes the runtime", async () => {
   const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
   expect(await readTimeline(ref)).toEqual([]);
   expect(await readRuntime(ref)).toBeUndefined();
@@ -187,7 +187,7 @@ test("timeline and runtime", async () => {
   expect(await readRuntime(ref)).toBe(13);
 });
 
-test("a timeline of others keeps what it has; an entry that cannot be read costs itself", async () => {
+test("keeps foreign entries of a timeline, and skips only unreadable ones", async () => {
   const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
   const path = experimentPaths(ref).timeline;
   const cut = { ts: "2026-01-01T00:00:00Z", kind: "cut", branch: "b" };
@@ -202,7 +202,7 @@ test("a timeline of others keeps what it has; an entry that cannot be read costs
 });
 
 test.each(['{"entries": [', "[]", '{"entries": "none"}', "\0"])(
-  "a timeline %j holds up no run, and is kept",
+  "sets aside the unreadable timeline %j and starts a new one",
   async (text) => {
     const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
     const path = experimentPaths(ref).timeline;
@@ -218,7 +218,7 @@ test.each(['{"entries": [', "[]", '{"entries": "none"}', "\0"])(
 );
 
 test.each(['{"duration_ms": null}', '{"duration_ms": "12"}', "{}", "{"])(
-  "a runtime %j tells nothing",
+  "ignores the runtime %j",
   async (text) => {
     const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
     await put(experimentPaths(ref).runtime, text);
@@ -263,14 +263,14 @@ describe("plans", () => {
     ["suites.infra", { suites: { infra: { builtin: "migrations", command: ["true"] } }, setup: ["true"] }],
     ["bugdet", { suites, bugdet: {} }],
     ["plan.json", "{"],
-  ])("that do not parse name the field: %s", async (field, plan) => {
+  ])("name the invalid field: %s", async (field, plan) => {
     await expect(read(plan)).rejects.toMatchObject({
       code: "invalid_plan",
       message: expect.stringContaining(field),
     });
   });
 
-  test("of the kit open with the keys that its writers use, and null stands for a field that is left out", async () => {
+  test("accept the kit's keys, and null in place of a missing field", async () => {
     const kit = {
       ...{ feature_id: "F1", story_id: "S1", N: 2, mode: "N>=2", rationale: "two gaps", spike_inputs: [{}] },
       strategies: [{ name: "strategy-1", rationale: "a gap" }],
@@ -290,7 +290,7 @@ describe("plans", () => {
     expect((await read({ suites, budget: null })).budget.concurrent_branches).toBe(4);
   });
 
-  test("that are missing say where to write one", async () => {
+  test("say where to write a missing one", async () => {
     const workspace = await temporaryFolder();
     await expect(readPlan(workspace, "F9")).rejects.toMatchObject({
       code: "unknown_feature",

@@ -17,7 +17,7 @@ async function leave(workspace: string, folder: string, content: string, ageSeco
   return path;
 }
 
-test("removes what a killed process left, and nothing that a living one writes or names itself by", async () => {
+test("removes what a killed process left, but no file of a living process", async () => {
   const workspace = await temporaryFolder();
   const self = await identifySelf();
   const half = await leave(workspace, "experiments/F1/exp-a", "{", 3_600);
@@ -29,7 +29,7 @@ test("removes what a killed process left, and nothing that a living one writes o
   expect([half, dead, fresh, own].map((path) => existsSync(path))).toEqual([false, false, true, true]);
 });
 
-test("looks among the artifacts only where it is asked to", async () => {
+test("searches the artifacts only on request", async () => {
   const workspace = await temporaryFolder();
   const half = await leave(workspace, "experiments/F1/exp-a/artifacts/C1/api", "half", 3_600);
 
@@ -37,7 +37,7 @@ test("looks among the artifacts only where it is asked to", async () => {
   expect(await sweepUnfinished(workspace, { isDeep: true })).toEqual([half]);
 });
 
-test("makes nothing where there are no records", async () => {
+test("creates nothing when there are no records", async () => {
   const workspace = await temporaryFolder();
 
   expect(await sweepUnfinished(workspace, { isDeep: true })).toEqual([]);

@@ -8,7 +8,7 @@ import { CoreError } from "../../src/utils/core-error.ts";
 import { anyPath, tries } from "../support/fuzz.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 
-test("an artifact of any name is written and read in its cycle's folder, or refused", async () => {
+test("writes and reads an artifact of any name in its cycle's folder, or refuses the name", async () => {
   const folder = await temporaryFolder();
   const ref = { workspace: join(folder, "shop"), feature_id: "F1", experiment_slug: "exp-a" };
   const { artifacts } = experimentPaths(ref);

@@ -20,7 +20,7 @@ const files = { "api.cases.json": '{"tag":"api","cases":[]}', "api/report.xml": 
 const manifest = makeManifest(files);
 const whole = await makeArchive([manifestEntry(manifest), ...fileEntries(files)]);
 
-test("a bundle with any damage is read as it was, or refused", async () => {
+test("reads a damaged bundle unchanged or refuses it", async () => {
   const flips = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 });
   const folder = await temporaryFolder();
   await fc.assert(
@@ -34,7 +34,7 @@ test("a bundle with any damage is read as it was, or refused", async () => {
   );
 });
 
-test("an archive of any entries writes into its own folder, or nothing", async () => {
+test("unpacks any archive into its own folder or not at all", async () => {
   const type = fc.constantFrom(
     "file",
     "symlink",
@@ -60,7 +60,7 @@ test("an archive of any entries writes into its own folder, or nothing", async (
   );
 });
 
-test("a manifest of any shape is read as it is, or refused", async () => {
+test("reads any manifest unchanged or refuses it", async () => {
   const keys = Object.keys(bundleManifestSchema.shape);
   const change = fc.dictionary(fc.constantFrom(...keys), anyJson(keys), { maxKeys: 3 });
   const folder = await temporaryFolder();

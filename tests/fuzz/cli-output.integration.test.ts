@@ -43,7 +43,7 @@ const stderr = fc
   )
   .map((parts) => parts.join(" "));
 
-test("whatever the CLI prints is a list of branches, or an error with a code and a way out", async () => {
+test("reads any output of the CLI as branches, or fails with a code and a hint", async () => {
   const folder = await temporaryFolder();
   const [out, err] = [join(folder, "out"), join(folder, "err")];
   const script = `cat ${out}; cat ${err} >&2; exit $CODE`;

@@ -49,7 +49,7 @@ const content = (keys: readonly string[]) =>
     fc.string({ unit: "binary" }),
   );
 
-test("a plan of any content is a plan, or is refused with a reason", async () => {
+test("reads any plan, or refuses it with a reason", async () => {
   const workspace = await temporaryFolder();
   const path = planPath(workspace, "F1");
   await mkdir(join(path, ".."), { recursive: true });
@@ -67,7 +67,7 @@ test("a plan of any content is a plan, or is refused with a reason", async () =>
   );
 });
 
-test("records of any content cost themselves, and make no winner", async () => {
+test("isolates records with any content, and makes no winner of them", async () => {
   const workspace = await temporaryFolder();
   const feature = { workspace, feature_id: "F1" };
   const slugs = ["exp-a", "exp-b"];

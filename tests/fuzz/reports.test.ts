@@ -68,7 +68,7 @@ const writers: Record<Exclude<FileFormat, "vitest-json">, (tests: Written[]) => 
 
 const formats = fc.constantFrom("junit", "tap", "ctrf", "jest-json", "playwright-json");
 
-test("a report counts what was written into it", () => {
+test("counts exactly what was written into a report", () => {
   fc.assert(
     fc.property(formats, tests, (format, all) => {
       const count = (status: string) => all.filter((each) => each.status === status).length;
@@ -104,7 +104,7 @@ const words: Record<keyof typeof writers, RegExp> = {
   "playwright-json": /"status"\s*:/g,
 };
 
-test("a damaged report is refused, or has no more passes than it tells of", () => {
+test("refuses a damaged report, or counts no more passes than it contains", () => {
   fc.assert(
     fc.property(formats, tests, fc.array(damage, { minLength: 1, maxLength: 4 }), (format, all, damages) => {
       const text = damages.reduce((before, { at, length, put }) => {

@@ -38,7 +38,7 @@ function inputs(names: readonly string[]): fc.Arbitrary<Record<string, unknown>>
   return fc.oneof({ weight: 5, arbitrary: known }, fc.dictionary(anyText, value, { maxKeys: 4 }));
 }
 
-test("whatever a tool is given, it answers, with no defect, and writes nowhere else", async () => {
+test("answers any input to any tool without an internal error, and writes only into .tdd", async () => {
   const server = await startServer();
   await mkdir(`${server.workspace}/.git`);
   const { tools } = listedSchema.parse(await server.client.listTools());

@@ -16,7 +16,7 @@ async function check({ repository, worktree }: Made): Promise<string> {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
 
-it("passes a whole worktree on its own git branch, with changes that are not committed", async () => {
+it("accepts a complete worktree on its own git branch, with uncommitted changes", async () => {
   const made = await temporaryWorktree();
   await made.write("shop.ts", "two\n");
   await rm(join(made.path, "folder"), { recursive: true });
@@ -97,13 +97,13 @@ it.each<[string, string, (made: Made) => Promise<unknown>]>([
       await other.git("worktree", "add", "-q", "-b", "own", path);
     },
   ],
-])("refuses one that %s: %s", async (_, code, harm) => {
+])("refuses a worktree that %s: %s", async (_, code, harm) => {
   const made = await temporaryWorktree();
   await harm(made);
   expect(await check(made)).toBe(code);
 });
 
-it("refuses a stale folder below the main checkout, where git would look upwards", async () => {
+it("refuses a stale folder below the main checkout, for which git would find that repository", async () => {
   const shop = await temporaryRepository();
   await shop.commit("main", { "shop.ts": "one\n" });
   const path = join(shop.directory, ".tdd/worktrees/F1/a");

@@ -5,7 +5,7 @@ import { hasChangedSince, readTreeState } from "../../src/git/commit.ts";
 import { temporaryRepository } from "../support/repository.ts";
 
 it.each(["", "packages/shop"])(
-  "takes records in %j of a repository for no change of its code",
+  "does not count records in %j of a repository as changes to its code",
   async (folder) => {
     const { directory, commit } = await temporaryRepository();
     const workspace = join(directory, folder);

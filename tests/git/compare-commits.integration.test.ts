@@ -28,7 +28,7 @@ async function listScratch(directory: string) {
 }
 
 describe("tryMerge", () => {
-  it("tells a clean merge from one with conflicts, names the files, and leaves the repository as it is", async () => {
+  it("distinguishes a clean merge from conflicts, names the files, and leaves the repository unchanged", async () => {
     const { directory, a, b, c, git } = await prepare();
     const before = await git("count-objects");
     const scratch = await listScratch(directory);
@@ -38,7 +38,7 @@ describe("tryMerge", () => {
     expect(await git("count-objects")).toBe(before);
   });
 
-  it("does not know what is no commit", async () => {
+  it("reports unknown for anything but a commit", async () => {
     const { directory, a } = await prepare();
     const scratch = await listScratch(directory);
     for (const other of [missing, "--help", "main:shop.ts"]) {
@@ -52,7 +52,7 @@ describe("openScratch", () => {
     expect(await openScratch(await temporaryFolder(), await temporaryFolder())).toBeUndefined();
   });
 
-  it("does without where it may not write, and leaves nothing where it may", async () => {
+  it("does without a scratch folder if it cannot write, and otherwise removes it", async () => {
     const { directory } = await prepare();
     expect(await openScratch(directory, join(directory, "missing"))).toBeUndefined();
     const place = await temporaryFolder();
@@ -63,7 +63,7 @@ describe("openScratch", () => {
 });
 
 describe("snapshot", () => {
-  it("takes a working directory as it is for a commit, and leaves its index alone", async () => {
+  it("turns a working directory into a commit without touching its index", async () => {
     const { directory, a, c, git } = await prepare();
     await writeFile(join(directory, "shop.ts"), "one\n2\nthree\n");
     await writeFile(join(directory, "new: file"), "x\n");
@@ -79,7 +79,7 @@ describe("snapshot", () => {
     expect([await git("status", "--porcelain"), await git("count-objects")]).toEqual([status, objects]);
   });
 
-  it("works in a folder whose name parts paths", async () => {
+  it("works in a folder whose name contains path separators", async () => {
     const { directory, git } = await prepare();
     const path = `${directory}:"odd" one`;
     onTestFinished(() => rm(path, { recursive: true }));
@@ -90,7 +90,7 @@ describe("snapshot", () => {
 });
 
 describe("readTreeDiff", () => {
-  it("counts what is committed, what is not and what is new, but not what git ignores", async () => {
+  it("counts committed, uncommitted and new lines, but not ignored files", async () => {
     const { directory, git, base } = await prepare();
     await git("checkout", "--quiet", "a");
     await mkdir(join(directory, ".tdd"), { recursive: true });
@@ -109,19 +109,19 @@ describe("readTreeDiff", () => {
     });
   });
 
-  it("does not know outside a repository", async () => {
+  it("reports unknown outside a repository", async () => {
     expect(await readTreeDiff(await temporaryFolder(), "HEAD", await temporaryFolder())).toBeUndefined();
   });
 });
 
 describe("readCodeDiff", () => {
-  it("counts added and removed lines since the branches parted, not what the base did since", async () => {
+  it("counts lines changed since the branches diverged, without later changes of the base", async () => {
     const { directory, a, commit } = await prepare();
     await commit("main", { "later.ts": "1\n2\n3\n4\n5\n" });
     expect(await readCodeDiff(directory, "main", a)).toEqual({ added: 3, removed: 1 });
   });
 
-  it("counts no lines for a file that only has a new name", async () => {
+  it("counts no lines for a renamed file", async () => {
     const { directory, git, base } = await prepare();
     await git("checkout", "--quiet", "a");
     await git("mv", "shop.ts", "store.ts");
@@ -130,12 +130,12 @@ describe("readCodeDiff", () => {
     expect(await readCodeDiff(directory, base, "a")).toEqual(before);
   });
 
-  it("passes over our records", async () => {
+  it("leaves out our records", async () => {
     const { directory, c } = await prepare();
     expect(await readCodeDiff(directory, "main", c)).toEqual({ added: 1, removed: 1 });
   });
 
-  it("counts nothing for the base itself, and does not know a missing commit", async () => {
+  it("counts nothing for the base itself, and reports unknown for a missing commit", async () => {
     const { directory, base } = await prepare();
     expect(await readCodeDiff(directory, "main", base)).toEqual({ added: 0, removed: 0 });
     expect(await readCodeDiff(directory, "main", missing)).toBeUndefined();

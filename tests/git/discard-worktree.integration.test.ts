@@ -6,7 +6,7 @@ import { discardWorktree } from "../../src/git/worktrees/discard-worktree.ts";
 import { inspectWorktree } from "../../src/git/worktrees/inspect-worktree.ts";
 import { temporaryWorktree } from "../support/worktree.ts";
 
-test("a worktree in which something is found at the last moment is put back as it was", async () => {
+test("puts a worktree back unchanged if it finds something to keep at the last moment", async () => {
   const { directory, path, git, repository, worktree } = await temporaryWorktree();
   const refused = discardWorktree(directory, path, async (folder) => {
     await writeFile(join(folder, "late.txt"), "late\n");
@@ -27,7 +27,7 @@ test("a worktree in which something is found at the last moment is put back as i
   expect(await inspectWorktree(repository, worktree)).toEqual({ state: "gone" });
 });
 
-test("what git keeps of other worktrees stays, also of those that are out of sight", async () => {
+test("keeps git's data of other worktrees, even if their folders are missing", async () => {
   const { directory, path, git } = await temporaryWorktree();
   const other = `${directory}.worktrees/other`;
   await git("worktree", "add", "--quiet", "--detach", other);

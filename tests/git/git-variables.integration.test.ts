@@ -5,7 +5,7 @@ import { findRepository } from "../../src/git/repository.ts";
 import { withoutGitVariables } from "../../src/utils/git-variables.ts";
 import { temporaryRepository } from "../support/repository.ts";
 
-it("drops every variable that git itself calls local to a repository, and keeps a user's own settings", async () => {
+it("removes every variable that git calls local to a repository, and keeps the user's settings", async () => {
   const { stdout } = await execa("git", ["rev-parse", "--local-env-vars"]);
   const local = Object.fromEntries(stdout.split("\n").map((name) => [name, "x"]));
   const settings = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_SSH_COMMAND: "ssh", PATH: "/bin" };
@@ -13,7 +13,7 @@ it("drops every variable that git itself calls local to a repository, and keeps 
   expect(withoutGitVariables({ ...local, ...settings, ...more })).toEqual(settings);
 });
 
-it("asks the repository of the folder, not the one that a hook of another was started in", async () => {
+it("queries the folder's repository, even inside a hook of another one", async () => {
   const own = await temporaryRepository();
   const other = await temporaryRepository();
   const commit = await own.commit("main", { "a.txt": "1" });

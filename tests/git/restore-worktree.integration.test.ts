@@ -14,14 +14,14 @@ async function repositoryAt(directory: string): Promise<Repository> {
   return repository;
 }
 
-it("leaves a healthy worktree as it is", async () => {
+it("leaves a healthy worktree unchanged", async () => {
   const { restore, write, status } = await temporaryWorktree();
   await write("shop.ts", "not committed\n");
   expect(await restore()).toEqual([]);
   expect(await status()).toBe(" M shop.ts");
 });
 
-it("adds it again from its git branch after it was removed", async () => {
+it("adds a removed worktree again from its git branch", async () => {
   const { git, path, restore, inTree, status } = await temporaryWorktree();
   await git("worktree", "remove", path);
   await restore();
@@ -29,7 +29,7 @@ it("adds it again from its git branch after it was removed", async () => {
   expect(await status()).toBe("");
 });
 
-it("brings a deleted folder back with what was staged in it", async () => {
+it("restores a deleted folder with its staged changes", async () => {
   const { git, path, restore, write, inTree, status } = await temporaryWorktree();
   await write("staged.ts", "staged\n");
   await git("-C", path, "add", "staged.ts");
@@ -39,7 +39,7 @@ it("brings a deleted folder back with what was staged in it", async () => {
   expect(await status()).toBe("A  staged.ts");
 });
 
-it("links a folder again that lost its .git, and keeps what was not committed", async () => {
+it("reconnects a folder that lost its .git, and keeps uncommitted changes", async () => {
   const { path, restore, write, status } = await temporaryWorktree();
   await write("draft.ts", "draft\n");
   await rm(join(path, ".git"));
@@ -47,7 +47,7 @@ it("links a folder again that lost its .git, and keeps what was not committed", 
   expect(await status()).toBe("?? draft.ts");
 });
 
-it("registers a folder again that git pruned, and keeps what was not committed and what was deleted", async () => {
+it("registers a pruned folder again, and keeps uncommitted changes and deletions", async () => {
   const { git, path, restore, write, status } = await temporaryWorktree();
   await write("draft.ts", "draft\n");
   await rm(join(path, "shop.ts"));
@@ -60,7 +60,7 @@ it("registers a folder again that git pruned, and keeps what was not committed a
   expect(existsSync(`${path}.restoring`)).toBe(false);
 });
 
-it("follows a repository that was moved, alone or along with its worktrees", async () => {
+it("follows a repository that was moved, alone or together with its worktrees", async () => {
   const made = await temporaryWorktree();
   await made.write("staged.ts", "staged\n");
   await made.git("-C", made.path, "add", "staged.ts");
@@ -80,7 +80,7 @@ it("follows a repository that was moved, alone or along with its worktrees", asy
   expect(await readFile(join(path, "staged.ts"), "utf8")).toBe("staged\n");
 });
 
-it("completes a checkout that was killed: a cut-off file is written whole, a changed one stays", async () => {
+it("completes an interrupted checkout: rewrites truncated files, keeps changed ones", async () => {
   const { path, kept, restore, write, inTree, status } = await temporaryWorktree();
   await rm(join(kept, "index"));
   await writeFile(join(kept, "index.lock"), "");
@@ -95,7 +95,7 @@ it("completes a checkout that was killed: a cut-off file is written whole, a cha
   expect(existsSync(join(kept, "locked"))).toBe(false);
 });
 
-it("warns of a hook that fails when the worktree is there", async () => {
+it("warns when a hook fails after the worktree exists", async () => {
   const { directory, commit } = await temporaryRepository();
   const base_commit = await commit("main", { "shop.ts": "one\n" });
   const hook = join(directory, ".git/hooks/post-checkout");
@@ -111,7 +111,7 @@ it("warns of a hook that fails when the worktree is there", async () => {
   await checkWorktree(repository, spec);
 });
 
-it("leaves other worktrees registered, also those that cannot be seen", async () => {
+it("keeps other worktrees registered, even if their folders are missing", async () => {
   const { git, directory, path, restore } = await temporaryWorktree();
   const mine = `${directory}-mine`;
   await git("worktree", "add", "-q", "--detach", mine);
@@ -153,7 +153,7 @@ it.each<[string, string, (made: Awaited<ReturnType<typeof temporaryWorktree>>) =
       await rm(path, { recursive: true });
     },
   ],
-])("refuses where %s", async (_, code, harm) => {
+])("refuses if %s", async (_, code, harm) => {
   const made = await temporaryWorktree();
   await harm(made);
   const before = await made.git("worktree", "list", "--porcelain");
@@ -161,7 +161,7 @@ it.each<[string, string, (made: Awaited<ReturnType<typeof temporaryWorktree>>) =
   expect(await made.git("worktree", "list", "--porcelain")).toBe(before);
 });
 
-it("does not begin anew where the git branch is gone", async () => {
+it("does not start over when the git branch is gone", async () => {
   const { git, path, repository, worktree } = await temporaryWorktree();
   await git("worktree", "remove", path);
   await git("branch", "-qD", "own");
@@ -169,7 +169,7 @@ it("does not begin anew where the git branch is gone", async () => {
   await expect(restoreWorktree(repository, spec)).rejects.toMatchObject({ code: "git_branch_gone" });
 });
 
-it("takes no folder that is there before its record", async () => {
+it("does not touch a folder that existed before its record", async () => {
   const { directory, commit } = await temporaryRepository();
   const base_commit = await commit("main", { "shop.ts": "one\n" });
   const path = `${directory}.worktrees/own`;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { addScratchWorktree, removeScratchWorktree } from "../../src/git/worktrees/scratch-worktree.ts";
 import { temporaryWorktree } from "../support/worktree.ts";
 
-test("a scratch worktree is a commit in a folder, and goes with all that is in it", async () => {
+test("checks out a commit into a folder, and removes it with everything in it", async () => {
   const { directory, git } = await temporaryWorktree();
   const commit = await git("rev-parse", "own");
   const path = `${directory}.worktrees/own+12345678`;
@@ -18,7 +18,7 @@ test("a scratch worktree is a commit in a folder, and goes with all that is in i
   expect(await git("worktree", "list", "--porcelain")).not.toContain(path);
 });
 
-test("one whose checkout was interrupted goes too", async () => {
+test("removes a worktree whose checkout was interrupted", async () => {
   const { directory, git } = await temporaryWorktree();
   const path = `${directory}.worktrees/own+12345678`;
   await addScratchWorktree(directory, path, await git("rev-parse", "own"));
@@ -27,7 +27,7 @@ test("one whose checkout was interrupted goes too", async () => {
   expect(await removeScratchWorktree(directory, path)).toBe(true);
 });
 
-test("a worktree on a git branch is none, and stays", async () => {
+test("keeps a worktree that is on a git branch", async () => {
   const { directory, path } = await temporaryWorktree();
   expect(await removeScratchWorktree(directory, path)).toBe(false);
   expect(existsSync(join(path, "design.ts"))).toBe(true);

@@ -11,7 +11,7 @@ import {
 import type { openConnection } from "../../src/lakebase/connection/connection.ts";
 
 describe("names and uids", () => {
-  test("do not mix, nor do plain strings pass for either", () => {
+  test("do not mix with each other or with plain strings", () => {
     expectTypeOf<BranchUid>().not.toExtend<BranchName>();
     expectTypeOf<BranchName>().not.toExtend<BranchUid>();
     expectTypeOf<string>().not.toExtend<BranchName>();
@@ -35,15 +35,18 @@ describe("names and uids", () => {
     },
   );
 
-  test.each(["", "1a", "-a", "a-", "A", "a_b", "a b", "a/b", "a".repeat(64)])('"%s" is no name', (text) => {
-    expect(() => asBranchName(text)).toThrowError(expect.objectContaining({ code: "invalid_branch_name" }));
-  });
+  test.each(["", "1a", "-a", "a-", "A", "a_b", "a b", "a/b", "a".repeat(64)])(
+    '"%s" is not a name',
+    (text) => {
+      expect(() => asBranchName(text)).toThrowError(expect.objectContaining({ code: "invalid_branch_name" }));
+    },
+  );
 
-  test.each(["exp-a", "br-", ""])('"%s" is no uid', (text) => {
+  test.each(["exp-a", "br-", ""])('"%s" is not a uid', (text) => {
     expect(() => asBranchUid(text)).toThrowError(expect.objectContaining({ code: "invalid_branch_uid" }));
   });
 
-  test("a path gives its branch's name, also one like a uid; other paths give none", () => {
+  test("reads a branch's name from its resource path, even one like a uid, and nothing from other paths", () => {
     expect(branchNameFromResourcePath("projects/p/branches/br-broad-sky-d2k5gewt")).toBe(
       "br-broad-sky-d2k5gewt",
     );
@@ -59,11 +62,11 @@ describe("names and uids", () => {
 });
 
 describe("toBranchName", () => {
-  test("keeps what is valid, in lower case", () => {
+  test("keeps a valid name, in lower case", () => {
     expect(toBranchName("F1-checkout", "exp-pg")).toBe("f1-checkout--exp-pg");
   });
 
-  test("tells apart what would fall together", () => {
+  test("distinguishes names that would become the same", () => {
     const groups = [
       [["exp_pg"], ["exp.pg"], ["exp-pg"], ["exp pg"], ["exp--pg"]],
       [["f-a", "b"], ["f", "a-b"], ["f-a-b"]],
@@ -82,7 +85,7 @@ describe("toBranchName", () => {
     }
   });
 
-  test("shortens the stem to 63 characters and ends in no hyphen", () => {
+  test("shortens a name to 63 characters without a trailing hyphen", () => {
     for (let length = 50; length < 70; length++) {
       const name = toBranchName(`${"a".repeat(length)}-`, "x");
       expect(name.length).toBeLessThanOrEqual(63);
@@ -90,7 +93,7 @@ describe("toBranchName", () => {
     }
   });
 
-  test("is the same each time", () => {
+  test("always gives the same result", () => {
     expect(toBranchName("F_1", "x".repeat(90))).toBe(toBranchName("F_1", "x".repeat(90)));
   });
 });

@@ -12,7 +12,7 @@ import { renewBranch } from "../../src/lakebase/branches/renew-branch.ts";
 import { branchJson, fails, fakeCli, productionJson } from "./fake-cli.ts";
 
 describe("listing", () => {
-  test("keeps every branch, whatever its name and whatever its CLI leaves out", async () => {
+  test("keeps every branch, whatever its name and whichever fields are missing", async () => {
     const { lakebase } = fakeCli({
       "list-branches": [
         {
@@ -45,7 +45,7 @@ describe("listing", () => {
     });
   });
 
-  test("loses a branch that has no name, and no other; a field that cannot be read costs itself", async () => {
+  test("skips only branches without a name, and ignores only unreadable fields", async () => {
     const { lakebase } = fakeCli({
       "list-branches": [
         {
@@ -66,18 +66,18 @@ describe("listing", () => {
     ]);
   });
 
-  test("in which no branch has a name is an error", async () => {
+  test("fails if no branch has a name", async () => {
     const { lakebase } = fakeCli({ "list-branches": [{ stdout: [{ id: 1 }, { id: 2 }] }] });
     await expect(listBranches(lakebase)).rejects.toMatchObject({ code: "unreadable_output" });
   });
 
-  test("of nothing is empty", async () => {
+  test("accepts an empty list", async () => {
     const { lakebase } = fakeCli({ "list-branches": [{ stdout: "[\n  \n]" }] });
     expect(await listBranches(lakebase)).toEqual([]);
     await expect(getDefaultBranchName(lakebase)).rejects.toMatchObject({ code: "no_default_branch" });
   });
 
-  test("that broke off is an error, though stdout holds a part", async () => {
+  test("fails if the CLI stopped halfway, even if stdout has a part", async () => {
     const { lakebase } = fakeCli({
       "list-branches": [
         { stdout: `[\n${JSON.stringify(productionJson)},`, ...fails("project id not found") },
@@ -92,7 +92,7 @@ describe("listing", () => {
     expect(await getDefaultBranchId(lakebase)).toBe("production");
   });
 
-  test("is asked again after a passing failure", async () => {
+  test("retries after a transient failure", async () => {
     const { lakebase } = fakeCli({ "get-branch": [fails("Bad Gateway"), { stdout: branchJson("a") }] });
     expect((await getBranch(lakebase, "a")).branch).toBe("a");
   });
@@ -108,7 +108,7 @@ describe("deleteBranch", () => {
   ];
   const script = { "list-branches": [{ stdout: branches }], "delete-branch": [{}] };
 
-  test("deletes in two processes", async () => {
+  test("deletes with two processes", async () => {
     const { lakebase, calls } = fakeCli(script);
     expect(await deleteBranch(lakebase, "exp-a", { owned: true })).toEqual({ deleted: true, retries: 0 });
     expect(calls().map(({ name }) => name)).toEqual(["list-branches", "delete-branch"]);
@@ -120,7 +120,7 @@ describe("deleteBranch", () => {
     expect(await deleteBranch(lakebase, "gone", { owned: true })).toEqual({ deleted: false, retries: 0 });
   });
 
-  test("takes a branch that is gone after a failed try for deleted", async () => {
+  test("counts a branch that is gone after a failed attempt as deleted", async () => {
     const { lakebase } = fakeCli({
       ...script,
       "delete-branch": [fails("Service Unavailable"), fails("branch id not found")],
@@ -133,7 +133,7 @@ describe("deleteBranch", () => {
     ["kept", "protected_branch"],
     ["base", "has_children"],
     ["root", "root_branch"],
-  ])("never deletes %s, not even by force", async (branch, code) => {
+  ])("never deletes %s, even with force", async (branch, code) => {
     const { lakebase, names } = fakeCli(script);
     await expect(deleteBranch(lakebase, branch, { owned: true, force: true })).rejects.toMatchObject({
       code,
@@ -141,7 +141,7 @@ describe("deleteBranch", () => {
     expect(names()).not.toContain("delete-branch");
   });
 
-  test("leaves a branch that was forked anew under the name of ours", async () => {
+  test("keeps a branch that was created again under the same name", async () => {
     const { lakebase, names } = fakeCli(script);
     const ours = { owned: true, uid: "br-old-sea-a1b2c3d4" };
     await expect(deleteBranch(lakebase, "exp-a", ours)).rejects.toMatchObject({
@@ -153,7 +153,7 @@ describe("deleteBranch", () => {
     expect(await deleteBranch(lakebase, "exp-a", same)).toMatchObject({ deleted: true });
   });
 
-  test("deletes what is not ours by force only", async () => {
+  test("deletes a branch that is not ours only with force", async () => {
     const { lakebase, names } = fakeCli(script);
     await expect(deleteBranch(lakebase, "exp-a", { owned: false })).rejects.toMatchObject({
       code: "not_our_branch",
@@ -165,7 +165,7 @@ describe("deleteBranch", () => {
   });
 });
 
-describe("a text that begins as a uid does", () => {
+describe("a text that looks like a uid", () => {
   const named = { ...branchJson("br-broad-sky-d2k5gewt"), uid: "br-late-moon-q1w2e3r4" };
   const script = {
     "list-branches": [
@@ -178,21 +178,18 @@ describe("a text that begins as a uid does", () => {
     ["br-late-moon-q1w2e3r4", "br-broad-sky-d2k5gewt"],
     // Both the name of one branch and the uid of another: names come first.
     ["br-broad-sky-d2k5gewt", "br-broad-sky-d2k5gewt"],
-  ])("%s is looked up, by name first: %s", async (text, name) => {
+  ])("%s is looked up first by name, then by uid: %s", async (text, name) => {
     const { lakebase } = fakeCli(script);
     expect((await getBranch(lakebase, text)).branch).toBe(name);
   });
 
-  test.each(["br-cold-dawn-z9y8x7w6", "br-fix-login"])(
-    "%s names nothing where it is neither",
-    async (text) => {
-      const { lakebase } = fakeCli(script);
-      await expect(getBranch(lakebase, text)).rejects.toMatchObject({ code: "branch_not_found" });
-    },
-  );
+  test.each(["br-cold-dawn-z9y8x7w6", "br-fix-login"])("%s is not found when it is neither", async (text) => {
+    const { lakebase } = fakeCli(script);
+    await expect(getBranch(lakebase, text)).rejects.toMatchObject({ code: "branch_not_found" });
+  });
 });
 
-test("renewBranch moves the expiry to a time, by the mask that Lakebase knows", async () => {
+test("renewBranch sets the expiry with the field mask that Lakebase documents", async () => {
   const { lakebase, calls } = fakeCli({ "update-branch": [{ stdout: branchJson("exp-a") }] });
   const before = Date.now();
   await renewBranch(lakebase, asBranchName("exp-a"), { ttl: "3600s" });

@@ -24,7 +24,7 @@ async function script(refusals: { code: string; message: string }[], endpoints?:
 }
 
 describe("openConnection", () => {
-  test("gives a login that worked", async () => {
+  test("returns a login that worked", async () => {
     const { postgres, answers } = await script([]);
     const { lakebase } = fakeCli(answers);
     const [host, port] = postgres.host.split(":");
@@ -42,7 +42,7 @@ describe("openConnection", () => {
     expect(postgres.passwords).toEqual(["t1"]);
   });
 
-  test("mints anew for each use, and asks only once who we are", async () => {
+  test("creates a new credential for each use, but looks up the user only once", async () => {
     const { answers } = await script([]);
     const { lakebase, names } = fakeCli(answers);
     await openConnection(lakebase, branch);
@@ -51,7 +51,7 @@ describe("openConnection", () => {
     expect(names().filter((name) => name === "current-user me")).toHaveLength(1);
   });
 
-  test("tries again with a new credential while a fresh branch refuses logins", async () => {
+  test("retries with a new credential while a fresh branch refuses logins", async () => {
     const { postgres, answers } = await script([
       authorizing,
       { code: "28P01", message: "password authentication failed" },
@@ -61,7 +61,7 @@ describe("openConnection", () => {
     expect(postgres.passwords).toEqual(["t1", "t2", "t3"]);
   });
 
-  test("says once why a login was refused, before it tries again", async () => {
+  test("says once why a login was refused before it retries", async () => {
     const { postgres, answers } = await script([authorizing, authorizing]);
     const { lakebase } = fakeCli(answers);
     const said: [string, number][] = [];
@@ -71,7 +71,7 @@ describe("openConnection", () => {
     expect(said).toEqual([["External authorization failed", 1]]);
   });
 
-  test("creates the endpoint where there is none, and waits for its host", async () => {
+  test("creates a missing endpoint and waits for its host", async () => {
     const { answers } = await script([], (host) => [
       { stdout: [] },
       { stdout: [endpointJson("exp-a")] },
@@ -91,7 +91,7 @@ describe("openConnection", () => {
     ]);
   });
 
-  test("takes an endpoint that another call created meanwhile", async () => {
+  test("uses an endpoint that another call created in the meantime", async () => {
     const { answers } = await script([], (host) => [
       { stdout: [] },
       { stdout: [endpointJson("exp-a", host)] },
@@ -101,7 +101,7 @@ describe("openConnection", () => {
     expect((await openConnection(lakebase, branch)).password).toBe("t1");
   });
 
-  test("passes over read-only endpoints", async () => {
+  test("ignores read-only endpoints", async () => {
     const { answers } = await script([], (host) => {
       const replica = {
         name: "projects/p/branches/exp-a/endpoints/ro",
@@ -114,7 +114,7 @@ describe("openConnection", () => {
   });
 });
 
-describe("openConnection says what was missing", () => {
+describe("openConnection says what is missing", () => {
   // The first pause is longer than all the time there is, whatever its jitter: nothing depends on how fast a look is.
   const limits = { operation_ms: 60_000, pause_ms: 100_000 };
 
@@ -153,13 +153,13 @@ describe("openConnection says what was missing", () => {
     expect(JSON.stringify([error, String(error)])).not.toContain("s3cr3t");
   });
 
-  test("the host, when time runs out during a look", async () => {
+  test("the host, when time runs out while it looks for one", async () => {
     const { answers } = await script([], () => [{ stdout: [endpointJson("exp-a")] }, { hang: true }]);
     const { lakebase } = fakeCli(answers, { limits: { operation_ms: 15_000, pause_ms: 10 } });
     await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "host_not_ready" });
   });
 
-  test("the login, when time runs out while a credential is made", async () => {
+  test("the login, when time runs out while it creates a credential", async () => {
     const { answers } = await script([authorizing]);
     const minting = { "generate-database-credential": [credential("t1"), { hang: true }] };
     const { lakebase } = fakeCli(
@@ -172,7 +172,7 @@ describe("openConnection says what was missing", () => {
     });
   });
 
-  test("a database that does not exist is not waited for", async () => {
+  test("does not wait for a database that does not exist", async () => {
     const { postgres, answers } = await script([{ code: "3D000", message: "database does not exist" }]);
     const { lakebase } = fakeCli(answers);
     const onRefused = () => expect.unreachable();
@@ -182,7 +182,7 @@ describe("openConnection says what was missing", () => {
     expect(postgres.passwords).toHaveLength(1);
   });
 
-  test("an endpoint that is disabled cannot be woken", async () => {
+  test("says that a disabled endpoint cannot be woken", async () => {
     const disabled = endpointJson("exp-a", "127.0.0.1:1");
     disabled.status.disabled = true;
     const { lakebase } = fakeCli({ ...me, "list-endpoints": [{ stdout: [disabled] }] });
@@ -190,7 +190,7 @@ describe("openConnection says what was missing", () => {
   });
 });
 
-test("cutting an experiment takes three CLI processes, up to a login that worked", async () => {
+test("creating an experiment takes three CLI processes, including a login that worked", async () => {
   const { answers } = await script([]);
   const { lakebase, names } = fakeCli({ ...answers, "create-branch": [{ stdout: branchJson("exp-a") }] });
   const warmUp = await openConnection(lakebase, branch);
@@ -201,7 +201,7 @@ test("cutting an experiment takes three CLI processes, up to a login that worked
   expect(names().slice(before)).toEqual(["create-branch", "list-endpoints", "generate-database-credential"]);
 });
 
-test("no password goes to a server without TLS where TLS is required", async () => {
+test("sends no password to a server without TLS when TLS is required", async () => {
   const { host, passwords } = await fakePostgres([]);
   const [name = "", port] = host.split(":");
   const endpoint = "projects/p/branches/b/endpoints/primary";
@@ -216,7 +216,7 @@ test("no password goes to a server without TLS where TLS is required", async () 
   expect(passwords).toEqual([]);
 });
 
-test("the URL encodes what a URL cannot hold", () => {
+test("escapes special characters in the URL", () => {
   const url = connectionUrl({
     api_host: null,
     endpoint: "projects/p/branches/b/endpoints/primary",

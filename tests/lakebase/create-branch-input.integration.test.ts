@@ -9,14 +9,14 @@ const exists = fails("branch with such id already exists");
 describe("expiry", () => {
   const tooLong = fails("expiration time exceeds the maximum expiration time");
 
-  test("beyond the workspace's cap fails by default", async () => {
+  test("fails by default if it is beyond the workspace's limit", async () => {
     const { lakebase, names } = fakeCli({ "create-branch": [tooLong] });
     const creating = createBranch(lakebase, { branch: "exp-a", expiry: { ttl: "9999999s" } });
     await expect(creating).rejects.toMatchObject({ code: "ttl_too_long", attemptedTtl: "9999999s" });
     expect(names()).toEqual(["create-branch"]);
   });
 
-  test("is shortened where that is allowed, and the answer says to what", async () => {
+  test("is shortened if that is allowed, and the answer gives the shorter one", async () => {
     const { lakebase } = fakeCli({ "create-branch": [tooLong, tooLong, { stdout: branchJson("exp-a") }] });
     const input = {
       branch: "exp-a",
@@ -31,7 +31,7 @@ describe("expiry", () => {
     { ttl: "0s" },
     { expire_time: "tomorrow" },
     { ttl: "60s", expire_time: "2026-01-01T00:00:00Z" },
-  ])("%j is refused before any process starts", async (expiry) => {
+  ])("is refused before any process starts: %j", async (expiry) => {
     const { lakebase, names } = fakeCli({});
     await expect(createBranch(lakebase, { branch: "exp-a", expiry })).rejects.toMatchObject({
       code: "invalid_expiry",
@@ -43,7 +43,7 @@ describe("expiry", () => {
 describe("parent", () => {
   const missing = fails("branch id not found");
 
-  test("that is missing is an error that names it", async () => {
+  test("is named in the error when it does not exist", async () => {
     const { lakebase } = fakeCli({ "create-branch": [missing] });
     const creating = createBranch(lakebase, { branch: "exp-a", parentBranch: "base", expiry: ttl });
     await expect(creating).rejects.toMatchObject({
@@ -52,7 +52,7 @@ describe("parent", () => {
     });
   });
 
-  test("that is missing gives way to the default branch where that is allowed", async () => {
+  test("is replaced by the default branch if it does not exist and that is allowed", async () => {
     const { lakebase, calls } = fakeCli({ "create-branch": [missing, { stdout: branchJson("exp-a") }] });
     const input = {
       branch: "exp-a",
@@ -64,7 +64,7 @@ describe("parent", () => {
     expect(calls()[1]?.args).toContain('{"spec":{"ttl":"604800s"}}');
   });
 
-  test("that expires is refused with the reason", async () => {
+  test("is refused with the reason if it expires", async () => {
     const { lakebase } = fakeCli({
       "create-branch": [fails("Branches with an expiration date cannot have child branches")],
     });
@@ -80,7 +80,7 @@ describe("a uid", () => {
   const uid = "br-broad-sky-d2k5gewt";
   const parent = { ...branchJson("base"), uid: "br-calm-hill-abcdefgh" };
 
-  test("of a branch that is there stands for its name", async () => {
+  test("can name an existing branch", async () => {
     const { lakebase, calls } = fakeCli({
       "list-branches": [{ stdout: [productionJson, parent] }],
       "create-branch": [exists],
@@ -92,7 +92,7 @@ describe("a uid", () => {
     expect(calls()[1]?.args).toContain("base");
   });
 
-  test("names a parent", async () => {
+  test("can name a parent", async () => {
     const { lakebase, calls } = fakeCli({
       "list-branches": [{ stdout: [productionJson, parent] }],
       "create-branch": [{ stdout: branchJson("exp-a") }],
@@ -103,7 +103,7 @@ describe("a uid", () => {
     );
   });
 
-  test("of no branch never becomes a name", async () => {
+  test("never becomes a new branch's name", async () => {
     const { lakebase, names } = fakeCli({ "list-branches": [{ stdout: [parent] }] });
     const refused = { code: "invalid_branch_name", message: expect.stringContaining("uid") };
     await expect(createBranch(lakebase, { branch: uid, expiry: ttl })).rejects.toMatchObject(refused);
@@ -115,7 +115,7 @@ describe("a uid", () => {
     expect(names().filter((name) => name !== "list-branches")).toEqual([]);
   });
 
-  test("is no reason to refuse a new name that only begins as one", async () => {
+  test("does not keep a new name from starting with br-", async () => {
     const { lakebase } = fakeCli({
       "list-branches": [{ stdout: [productionJson] }],
       "create-branch": [{ stdout: branchJson("br-fix-login") }],

@@ -6,7 +6,7 @@ const ttl = { ttl: "604800s" };
 const exists = fails("branch with such id already exists");
 
 describe("createBranch", () => {
-  test("takes one process, which states the parent, the expiry and a time limit", async () => {
+  test("takes one process, which gives the parent, the expiry and a time limit", async () => {
     const { lakebase, calls } = fakeCli({ "create-branch": [{ stdout: branchJson("exp-a") }] });
     const { branch, created } = await createBranch(lakebase, {
       branch: "exp-a",
@@ -33,13 +33,13 @@ describe("createBranch", () => {
     ]);
   });
 
-  test("takes the default branch where no parent is named", async () => {
+  test("uses the default branch when no parent is given", async () => {
     const { lakebase, calls } = fakeCli({ "create-branch": [{ stdout: branchJson("exp-a") }] });
     await createBranch(lakebase, { branch: "exp-a", expiry: { no_expiry: true } });
     expect(calls()[0]?.args).toContain('{"spec":{"no_expiry":true}}');
   });
 
-  test("gives the branch that is there, when its parent is the same", async () => {
+  test("returns an existing branch with the same parent", async () => {
     const { lakebase } = fakeCli({
       "create-branch": [exists],
       "list-branches": [{ stdout: [productionJson, branchJson("exp-a")] }],
@@ -49,14 +49,14 @@ describe("createBranch", () => {
   });
 });
 
-describe("a branch of that name is there", () => {
+describe("createBranch with an existing branch of that name", () => {
   const there = (status = {}) => ({
     "create-branch": [exists, { stdout: branchJson("exp-a") }],
     "list-branches": [{ stdout: [productionJson, branchJson("base"), branchJson("exp-a", status)] }],
     "delete-branch": [{}],
   });
 
-  test("forked from another parent: a conflict that names both", async () => {
+  test("refuses another parent, and names both", async () => {
     const { lakebase } = fakeCli(there());
     const creating = createBranch(lakebase, { branch: "exp-a", parentBranch: "base", expiry: ttl });
     await expect(creating).rejects.toMatchObject({
@@ -65,7 +65,7 @@ describe("a branch of that name is there", () => {
     });
   });
 
-  test("and is not to be taken: a conflict, unless an earlier try of ours made it", async () => {
+  test("refuses an existing branch if asked to, unless an earlier attempt of ours created it", async () => {
     const input = { branch: "exp-a", expiry: ttl, existing: "refuse" as const };
     await expect(createBranch(fakeCli(there()).lakebase, input)).rejects.toMatchObject({
       code: "branch_conflict",
@@ -77,7 +77,7 @@ describe("a branch of that name is there", () => {
     });
   });
 
-  test("and is another than the one to replace: it stays", async () => {
+  test("keeps the branch if it is not the one to be replaced", async () => {
     const { lakebase, names } = fakeCli(there());
     const existing = { replace: { owned: true, uid: "br-old-sea-a1b2c3d4" } };
     const creating = createBranch(lakebase, { branch: "exp-a", expiry: ttl, existing });
@@ -85,7 +85,7 @@ describe("a branch of that name is there", () => {
     expect(names()).toEqual(["list-branches"]);
   });
 
-  test("and is replaced: deleted, then forked again", async () => {
+  test("replaces a branch by deleting it and creating it again", async () => {
     const script = { ...there(), "create-branch": [{ stdout: branchJson("exp-a") }] };
     const { lakebase, names } = fakeCli(script);
     const input = { branch: "exp-a", expiry: ttl, existing: { replace: { owned: true } } };
@@ -99,14 +99,14 @@ describe("a branch of that name is there", () => {
     ["the default", { replace: { owned: true } }, { default: true }, "production", "default_branch"],
     ["to be forked from a branch that is gone", { replace: { owned: true } }, {}, "gone", "parent_not_found"],
     ["to be forked from itself", { replace: { owned: true } }, {}, "exp-a", "invalid_parent"],
-  ])("and %s: it stays", async (_why, existing, status, parentBranch, code) => {
+  ])("keeps a branch that is %s", async (_why, existing, status, parentBranch, code) => {
     const { lakebase, names } = fakeCli(there(status));
     const creating = createBranch(lakebase, { branch: "exp-a", parentBranch, expiry: ttl, existing });
     await expect(creating).rejects.toMatchObject({ code });
     expect(names()).not.toContain("delete-branch");
   });
 
-  test("and was deleted, though it is still listed: forked again", async () => {
+  test("creates a deleted branch again while it is still listed", async () => {
     const { lakebase } = fakeCli(there({ current_state: "DELETED" }));
     expect(await createBranch(lakebase, { branch: "exp-a", expiry: ttl })).toMatchObject({
       created: true,
@@ -115,18 +115,18 @@ describe("a branch of that name is there", () => {
   });
 });
 
-describe("a create that failed", () => {
+describe("createBranch after a failure", () => {
   const landed = { stdout: [productionJson, branchJson("exp-a")] };
   const nothing = { stdout: [productionJson] };
   const failures: [string, Answer][] = [
-    ["with a time-out of the CLI", fails("context deadline exceeded")],
-    ["without a word", { exit: 1 }],
+    ["with a timeout of the CLI", fails("context deadline exceeded")],
+    ["without a message", { exit: 1 }],
     ["because Lakebase was busy", fails("Service Unavailable")],
-    ["in its operation", fails("operation failed: [INTERNAL] try later")],
-    ["with an answer that cannot be read", { stdout: "<html>" }],
+    ["in Lakebase's operation", fails("operation failed: [INTERNAL] try later")],
+    ["with unreadable output", { stdout: "<html>" }],
   ];
 
-  test.each(failures)("%s, but landed, is adopted", async (_how, failure) => {
+  test.each(failures)("uses the new branch although the create failed %s", async (_how, failure) => {
     const { lakebase, names } = fakeCli({ "create-branch": [failure], "list-branches": [landed] });
     const { created, expiry } = await createBranch(lakebase, { branch: "exp-a", expiry: ttl });
     expect({ created, expiry }).toEqual({ created: true, expiry: ttl });
@@ -134,7 +134,7 @@ describe("a create that failed", () => {
   });
 
   test.each(["refuse", "reuse"] as const)(
-    "is not taken for one that was there before: %s",
+    "does not take an older branch for the new one: %s",
     async (existing) => {
       const old = { ...branchJson("exp-a"), create_time: "2026-08-21T12:00:00Z" };
       const { lakebase } = fakeCli({
@@ -147,7 +147,7 @@ describe("a create that failed", () => {
     },
   );
 
-  test("and landed late is adopted when the next try finds that it exists", async () => {
+  test("uses a branch that appears late, when the next attempt finds it", async () => {
     const { lakebase } = fakeCli({
       "create-branch": [fails("Service Unavailable"), exists],
       "list-branches": [nothing, landed],
@@ -156,13 +156,13 @@ describe("a create that failed", () => {
     expect(await createBranch(lakebase, input)).toMatchObject({ created: true, retries: 1 });
   });
 
-  test("and landed from another parent is not adopted", async () => {
+  test("does not use a branch with another parent", async () => {
     const { lakebase } = fakeCli({ "create-branch": [{ exit: 1 }], "list-branches": [landed] });
     const creating = createBranch(lakebase, { branch: "exp-a", parentBranch: "base", expiry: ttl });
     await expect(creating).rejects.toMatchObject({ code: "branch_conflict" });
   });
 
-  test("and is still being made is waited for", async () => {
+  test("waits for a branch that is still being created", async () => {
     const { lakebase } = fakeCli({
       "create-branch": [{ exit: 1 }],
       "list-branches": [{ stdout: [productionJson, branchJson("exp-a", { current_state: "INIT" })] }],
@@ -174,7 +174,7 @@ describe("a create that failed", () => {
     expect((await createBranch(lakebase, { branch: "exp-a", expiry: ttl })).branch.state).toBe("READY");
   });
 
-  test("for a passing reason and did not land is made again, and counted", async () => {
+  test("retries a transient failure without a branch, and counts the retries", async () => {
     const { lakebase } = fakeCli({
       "create-branch": [
         fails("Service Unavailable"),
@@ -189,14 +189,14 @@ describe("a create that failed", () => {
     });
   });
 
-  test("for a lasting reason is not made again, nor looked for", async () => {
+  test("neither retries nor looks for a branch after a permanent failure", async () => {
     const { lakebase, names } = fakeCli({ "create-branch": [fails("branches limit exceeded")] });
     const creating = createBranch(lakebase, { branch: "exp-a", expiry: ttl });
     await expect(creating).rejects.toMatchObject({ code: "quota_exceeded", retryable: false });
     expect(names()).toEqual(["create-branch"]);
   });
 
-  test("again and again ends with what the CLI said", async () => {
+  test("gives the CLI's message when every retry fails", async () => {
     const { lakebase } = fakeCli({
       "create-branch": [fails("Service Unavailable")],
       "list-branches": [nothing],
@@ -205,7 +205,7 @@ describe("a create that failed", () => {
     await expect(creating).rejects.toMatchObject({ code: "unavailable", retryable: true });
   });
 
-  test("does not spend more than its budget", async () => {
+  test("does not exceed its time budget", async () => {
     const { lakebase, names } = fakeCli(
       { "create-branch": [fails("Service Unavailable")], "list-branches": [nothing] },
       // Above the budget whatever the jitter: the shortest first pause is 75 s.

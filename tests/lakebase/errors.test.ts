@@ -102,7 +102,7 @@ const failure = (stderr: string) =>
     stderr,
   });
 
-describe("what the CLI prints decides the code", () => {
+describe("the CLI's message decides the code", () => {
   test.each(stderrs)("$code: $message", ({ code, message }) => {
     const error = failure(`Error: ${message}\n`);
     expect(error).toBeInstanceOf(CoreError);
@@ -138,7 +138,7 @@ describe("what the CLI prints decides the code", () => {
   });
 });
 
-describe("what an error says", () => {
+describe("an error gives", () => {
   test("the server's sentence and its trace id, without warnings and advice", () => {
     const { message, raw } = failure(
       "Warn: [hostmetadata] slow\nError: cannot delete protected branch [TraceId: 9f]\n\nNext steps:\n  - none",
@@ -147,11 +147,11 @@ describe("what an error says", () => {
     expect(raw).toContain("cannot delete protected branch [TraceId: 9f]\n");
   });
 
-  test("how a silent CLI ended", () => {
+  test("the exit code of a silent CLI", () => {
     expect(failure("").message).toContain("nothing (exit code 1)");
   });
 
-  test("a ttl that is too long: which, the two ways out, and where to look", () => {
+  test("the ttl that is too long, both remedies, and where to read more", () => {
     const error = failure("Error: expiration time exceeds the maximum expiration time [TraceId: 9f]");
     expect(error).toBeInstanceOf(LakebaseBranchTtlTooLongError);
     expect(error).toMatchObject({
@@ -162,7 +162,7 @@ describe("what an error says", () => {
     expect(error.hint).toMatch(/shorter ttl.*no_expiry.*keeps its history/);
   });
 
-  test("the trace id once, however often the error is put in other words", () => {
+  test("the trace id once, however often the error is rephrased", () => {
     const cause = failure("Error: branch id not found [TraceId: 9f]");
     const wrapped = new LakebaseBranchError("parent_not_found", "No parent.", { hint: "none", cause });
     expect(wrapped.message).toBe("No parent. [TraceId: 9f]");
@@ -170,7 +170,7 @@ describe("what an error says", () => {
     expect(again.message).toBe("No parent. [TraceId: 9f]");
   });
 
-  test("errors about a branch are of one class", () => {
+  test("one class to all errors about a branch", () => {
     expect(failure("Error: branch id not found")).toBeInstanceOf(LakebaseBranchError);
     expect(failure("Error: project id not found")).not.toBeInstanceOf(LakebaseBranchError);
   });

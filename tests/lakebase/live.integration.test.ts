@@ -24,7 +24,7 @@ const isThere = (project: string) =>
     () => false,
   );
 
-test("the live tests pass on the emulator, by the command that runs them on Lakebase", async () => {
+test("the live tests pass on the emulator, run by the same command as on Lakebase", async () => {
   const { exitCode, all = "" } = await execa("npm", ["run", "test:live", "--", "--no-prompt", "--teardown"], {
     ...{ env: env(), extendEnv: false, all: true, reject: false },
   });
@@ -58,7 +58,7 @@ describe("a live run", () => {
   };
   const green = { passed: 3, failed: 0, skipped: 0 };
 
-  test("that failed keeps its project, even with --teardown, and gives its tests all they gate on", async () => {
+  test("keeps its project after a failure, even with --teardown, and gives its tests every variable they need", async () => {
     const { status, said, project, given } = await run(["--no-prompt", "--teardown"], {
       ...green,
       failed: 1,
@@ -73,18 +73,18 @@ describe("a live run", () => {
     await deleteProject(target(project));
   });
 
-  test("whose tests were skipped is not green", async () => {
+  test("fails if tests were skipped", async () => {
     const { status } = await run(["--project", "local"], { passed: 0, failed: 0, skipped: 3 });
     expect(status).toBe(1);
   });
 
-  test("on a named project neither makes nor removes one", async () => {
+  test("neither creates nor removes a named project", async () => {
     const { status, said } = await run(["--project", "local", "--teardown"], green);
     expect({ status, said }).toEqual({ status: 0, said: "3 passed, 0 failed, 0 skipped." });
     expect(await isThere("local")).toBe(true);
   });
 
-  test("acts on the host that it names, and on no other", async () => {
+  test("runs only on the host that was named", async () => {
     const { status, said, given } = await run(["--project", "local"], green, {
       LAKEBASE_TEST_HOST: "https://elsewhere.example.com",
     });
@@ -99,21 +99,21 @@ describe("a live run", () => {
     expect(on.given[0]).toMatchObject({ LAKEBASE_TEST_HOST: host, DATABRICKS_HOST: `${host}/` });
   });
 
-  test("on no host that anybody named is skipped with the reason, though the CLI may have a default", async () => {
+  test("is skipped with a reason if no host was named, even if the CLI has a default", async () => {
     const unnamed = { LAKEBASE_CLI: "", DATABRICKS_CONFIG_PROFILE: "", DATABRICKS_HOST: "" };
     const { status, said, given } = await run([], green, unnamed);
     expect({ status, given }).toEqual({ status: 0, given: [] });
     expect(said).toMatch(/^Live tests skipped: no host is named.*LAKEBASE_TEST_HOST.*--profile/);
   });
 
-  test("with nothing to run against says so, and is no failure", async () => {
+  test("is skipped with a reason, without failing, if there is nothing to run against", async () => {
     const { status, said, given } = await run([], green, { LAKEBASE_CLI: "/nowhere/databricks" });
     expect({ status, given }).toEqual({ status: 0, given: [] });
     expect(said).toBe("Live tests skipped: The program /nowhere/databricks could not be started.");
   });
 });
 
-test("tests that miss a variable name it", () => {
+test("tests name a missing variable", () => {
   expect(
     missingTarget({ LAKEBASE_TEST_CLI: "[]", LAKEBASE_TEST_HOST: "h", LAKEBASE_TEST_PROJECT: "p" }),
   ).toBe("LAKEBASE_TEST_DEFAULT_BRANCH not set: npm run test:live sets them");

@@ -11,7 +11,7 @@ import { branchJson, fakeCli, productionJson } from "./fake-cli.ts";
 const listed = { "list-branches": [{ stdout: [productionJson] }] };
 
 describe("every call", () => {
-  test("asks for JSON, names the profile, runs in a neutral folder and a clean environment", async () => {
+  test("asks for JSON, names the profile, and runs in a neutral folder with a clean environment", async () => {
     const { lakebase, calls } = fakeCli(listed, {
       profile: "dev",
       env: {
@@ -34,7 +34,7 @@ describe("every call", () => {
     }
   });
 
-  test("succeeds whatever is on stderr, and notes a field that the CLI does not know", async () => {
+  test("succeeds whatever is on stderr, and keeps an unknown field in its notes", async () => {
     const stderr =
       "Warn: [hostmetadata] slow\nWarning: unknown field: tttl\n  in inline.json:1:1\nError: not one";
     const { lakebase } = fakeCli({ "create-branch": [{ stdout: branchJson("exp-a"), stderr }] });
@@ -46,7 +46,7 @@ describe("every call", () => {
 describe("a call that hangs", () => {
   const hung = { "list-branches": [{ hang: true }] };
 
-  test("is stopped in time, with all that it started, and is called a time-out", async () => {
+  test("is stopped in time, with all its child processes, and reported as a timeout", async () => {
     const { lakebase, calls, childPids } = fakeCli(hung, {
       limits: { read_ms: 10_000, operation_ms: 60_000, pause_ms: 100_000 },
     });
@@ -59,7 +59,7 @@ describe("a call that hangs", () => {
     for (const pid of [...calls().map((call) => call.pid), ...childPids()]) await untilGone(pid);
   });
 
-  test("is stopped when its caller no longer wants it", async () => {
+  test("is stopped when its caller cancels", async () => {
     const { lakebase, childPids } = fakeCli(hung);
     const controller = new AbortController();
     const listing = listBranches(lakebase, { signal: controller.signal });
@@ -71,7 +71,7 @@ describe("a call that hangs", () => {
   });
 });
 
-test("there are never more processes at once than the cap allows", async () => {
+test("never runs more processes at once than the limit", async () => {
   const script = { "get-branch": [{ stdout: branchJson("a"), after_ms: 300 }] };
   const { lakebase, names, peak } = fakeCli(script, { max_processes: 2 });
   await Promise.all(Array.from({ length: 6 }, (_, index) => getBranch(lakebase, `a${index}`)));
@@ -79,7 +79,7 @@ test("there are never more processes at once than the cap allows", async () => {
   expect(peak()).toBeLessThanOrEqual(2);
 });
 
-test("calls that come together and ask the same share one process; one that comes later gets its own", async () => {
+test("shares one process among identical simultaneous calls, but not with a later one", async () => {
   const script = { "get-branch": [{ stdout: branchJson("a"), after_ms: 300 }] };
   const { lakebase, names } = fakeCli(script);
   const together = Array.from({ length: 6 }, () => getBranch(lakebase, "a"));
@@ -88,7 +88,7 @@ test("calls that come together and ask the same share one process; one that come
   expect(names()).toEqual(["get-branch", "get-branch"]);
 });
 
-test("a caller that leaves does not end what others wait for", async () => {
+test("does not end a shared process when one of its callers cancels", async () => {
   const { lakebase, names } = fakeCli({ "get-branch": [{ stdout: branchJson("a"), after_ms: 3_000 }] });
   const controller = new AbortController();
   const leaving = getBranch(lakebase, "a", { signal: controller.signal });
@@ -100,7 +100,7 @@ test("a caller that leaves does not end what others wait for", async () => {
 });
 
 describe("an executable that is not the CLI", () => {
-  test.each([["/nowhere/databricks"], ["/etc/passwd"]])("%s cannot be started", async (file) => {
+  test.each([["/nowhere/databricks"], ["/etc/passwd"]])("cannot be started: %s", async (file) => {
     const listing = listBranches(openLakebase({ command: [file], project: "p" }));
     await expect(listing).rejects.toMatchObject({
       code: "cli_missing",
@@ -108,7 +108,7 @@ describe("an executable that is not the CLI", () => {
     });
   });
 
-  test("answers what cannot be read: the fields are named, the text is not shown", async () => {
+  test("is reported by its missing fields, without its output", async () => {
     const { lakebase } = fakeCli({
       "generate-database-credential": [{ stdout: { token: 5, secret: "s3cr3t" } }],
     });

@@ -20,7 +20,7 @@ async function experiment() {
   return ref;
 }
 
-test("what is written is listed by cycle and name, and read back", async () => {
+test("written artifacts are listed by cycle and name, and can be read back", async () => {
   const ref = await experiment();
   await writeArtifact(ref, "C2", "log.txt", "second");
   await writeArtifact(ref, "C1", "traces/network.har", "har");
@@ -45,12 +45,12 @@ test("an experiment without artifacts has an empty list", async () => {
   expect(await listArtifacts(ref, "C1")).toEqual([]);
 });
 
-test("an artifact may be called v1..v2.diff", async () => {
+test("accepts the name v1..v2.diff", async () => {
   const ref = await experiment();
   expect((await writeArtifact(ref, "C1", "v1..v2.diff", "diff")).name).toBe("v1..v2.diff");
 });
 
-describe("a name that leaves its folder or that no disk takes is refused, and nothing is written", () => {
+describe("refuses a name that leaves the folder or that no file system accepts, and writes nothing", () => {
   const names = [
     "../x",
     "../../secret",
@@ -80,7 +80,7 @@ describe("a name that leaves its folder or that no disk takes is refused, and no
   });
 });
 
-test("a symbolic link that a suite left is not followed", async () => {
+test("does not follow a symbolic link that a suite left", async () => {
   const ref = await experiment();
   const outside = await temporaryFolder();
   await writeFile(join(outside, "secret"), "secret");
@@ -96,12 +96,12 @@ test("a symbolic link that a suite left is not followed", async () => {
   expect(await listArtifacts(ref)).toEqual([]);
 });
 
-test("an artifact that is not there says where to look", async () => {
+test("says where to look when an artifact does not exist", async () => {
   const ref = await experiment();
   await expect(readArtifact(ref, "C1", "x")).rejects.toMatchObject({ code: "unknown_artifact" });
 });
 
-test("parts of a text never cut a character, and together give it back", async () => {
+test("splits text into parts between whole characters, which join to the original", async () => {
   const ref = await experiment();
   const text = "aé€𝄞".repeat(20);
   await writeArtifact(ref, "C1", "text", text);
@@ -123,7 +123,7 @@ test("parts of a text never cut a character, and together give it back", async (
   }
 });
 
-test("what is not text comes as base64", async () => {
+test("returns binary content as base64", async () => {
   const ref = await experiment();
   const bytes = Buffer.from([0xff, 0xfe, 0, 1, 2, 0x80]);
   await writeArtifact(ref, "C1", "bytes", bytes);
@@ -133,7 +133,7 @@ test("what is not text comes as base64", async () => {
 });
 
 describe("an agent's artifact", () => {
-  test("comes from content, in utf8 or base64, or from a file of the workspace", async () => {
+  test("can be given as utf8 or base64 content, or as a file of the workspace", async () => {
     const ref = await experiment();
     await writeFile(join(ref.workspace, "shot.png"), "png");
     await storeArtifact({ ...ref, cycle_id: "C1", name: "a", content: "é" });

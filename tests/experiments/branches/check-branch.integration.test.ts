@@ -22,7 +22,7 @@ async function recorded(uid: string | null) {
 const check = async (uid: string | null, answer: Answer) =>
   checkBranch(fakeCli({ "get-branch": [answer] }).lakebase, await recorded(uid));
 
-test("the branch that was cut is the experiment's", async () => {
+test("accepts the branch that was created for the experiment", async () => {
   const there = { stdout: branchJson("exp-a") };
   expect(await check("br-broad-sky-d2k5gewt", there)).toMatchObject({
     branch: "exp-a",
@@ -33,21 +33,21 @@ test("the branch that was cut is the experiment's", async () => {
 test.each([
   ["deleted", fails("branch id not found")],
   ["listed as deleted", { stdout: branchJson("exp-a", { current_state: "DELETED" }) }],
-])("one that was %s is gone", async (_how, answer) => {
+])("reports a branch that was %s as gone", async (_how, answer) => {
   await expect(check("br-broad-sky-d2k5gewt", answer)).rejects.toMatchObject({
     code: "branch_gone",
     hint: expect.stringContaining("Create exp-a again"),
   });
 });
 
-test("another under the same name is not the experiment's", async () => {
+test("does not accept another branch with the same name", async () => {
   await expect(check("br-old-sea-a1b2c3d4", { stdout: branchJson("exp-a") })).rejects.toMatchObject({
     code: "branch_replaced",
     message: expect.stringMatching(/br-broad-sky-d2k5gewt.*br-old-sea-a1b2c3d4/),
   });
 });
 
-test("without a record of the uid the name decides, and a broken record costs the uid alone", async () => {
+test("compares only the name without a recorded uid, and a broken record loses only the uid", async () => {
   expect(await check(null, { stdout: branchJson("exp-a") })).toMatchObject({ branch: "exp-a" });
   const experiment = await recorded("br-old-sea-a1b2c3d4");
   expect(experiment.branch_uid).toBe("br-old-sea-a1b2c3d4");
@@ -57,7 +57,7 @@ test("without a record of the uid the name decides, and a broken record costs th
   expect(rest.branch).toBe("exp-a");
 });
 
-test("a uid counts only for the branch that branch.txt names", async () => {
+test("ignores a uid when branch.txt names another branch", async () => {
   const experiment = await recorded("br-old-sea-a1b2c3d4");
   await writeFile(experimentPaths(experiment).branch, "exp-of-the-kit");
   expect(await getExperiment(experiment)).toMatchObject({ branch: "exp-of-the-kit" });

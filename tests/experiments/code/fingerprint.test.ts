@@ -18,11 +18,11 @@ test.each([
   ["a variable of its own", { ...api, env: { MODE: "fast" } }, {}],
   ["ports", api, { ports: 1 }],
   ["a variable of the plan", api, { env: { MODE: "fast" } }],
-])("%s has another fingerprint", (_what, suite, more) => {
+])("%s changes the fingerprint", (_what, suite, more) => {
   expect(fingerprint(suite, more)).not.toBe(fingerprint(api));
 });
 
-test("one command and a list of it are the same setup", () => {
+test("a setup of one command and a list of that command have the same fingerprint", () => {
   expect(fingerprint(api, { setup: [["npm", "run", "migrate"]] })).toBe(
     fingerprint(api, { setup: ["npm", "run", "migrate"] }),
   );

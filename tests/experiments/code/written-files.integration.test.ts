@@ -30,7 +30,7 @@ async function shop(folder: string) {
 }
 
 describe.each(["", "packages/shop"])("in %j of a repository", (folder) => {
-  it("takes what a command wrote for no change while it has that content, and a design's own edit for one", async () => {
+  it("ignores what a command wrote while its content stays, but not a design's own edit", async () => {
     const { put, run, isDirty, hasChanged } = await shop(folder);
     await run(async () => {
       await put("db.json", '{"port":1}\n');
@@ -49,14 +49,14 @@ describe.each(["", "packages/shop"])("in %j of a repository", (folder) => {
   });
 });
 
-it("does not take what was changed before a command for its work", async () => {
+it("does not ignore what was changed before a command", async () => {
   const { put, run, isDirty, hasChanged } = await shop("");
   await put("shop.ts", "two\n");
   await run(() => put("db.json", "1\n"));
   expect([await isDirty(), await hasChanged()]).toEqual([true, true]);
 });
 
-it("takes what a command deleted, or wrote before it failed, for no change either", async () => {
+it("also ignores what a command deleted, or wrote before it failed", async () => {
   const { remove, put, run, isDirty } = await shop("");
   await run(async () => {
     await remove("db.json");
@@ -67,7 +67,7 @@ it("takes what a command deleted, or wrote before it failed, for no change eithe
   expect(await isDirty()).toBe(true);
 });
 
-it("knows in the main checkout what the commands of another experiment wrote", async () => {
+it("recognizes in the main checkout what another experiment's commands wrote", async () => {
   const { put, run, isDirty } = await shop("");
   await run(() => put("db.json", "1\n"), "a");
   expect(await isDirty("b")).toBe(false);

@@ -34,7 +34,7 @@ async function read(ref: ExperimentRef, run: Partial<SuiteRun> = {}, status: Cas
   return mergeCases([...earlier, [{ name: "sums", status }]])[0];
 }
 
-it("remembers over all cycles of a commit how often a test failed", async () => {
+it("counts how often a test failed over all cycles of a commit", async () => {
   const ref = await experiment();
   await recordCycle(ref, cycle("C1", "passed"));
   await recordCycle(ref, cycle("C2", "failed"));
@@ -58,13 +58,13 @@ it.each<[string, CycleRecord, Partial<SuiteRun>]>([
   ["of another suite", { tags: { api: { tests: { sums: "failed" }, suite: "other" } } }, {}],
   ["of another tag", { tags: { e2e: { tests: { sums: "failed" } } } }, {}],
   ["that did not measure it", { tags: { api: { tests: { sums: "failed" }, state: "no_evidence" } } }, {}],
-])("passes over a cycle %s", async (_what, more, run) => {
+])("ignores a cycle %s", async (_what, more, run) => {
   const ref = await experiment();
   await recordCycle(ref, cycle("C1", "failed", more));
   expect(await read(ref, run)).toMatchObject({ status: "passed" });
 });
 
-it("takes from a branch that was forked again only what was flaky there", async () => {
+it("takes flaky tests, but not failures, from an earlier branch of the same name", async () => {
   const ref = await experiment();
   await recordCycle(ref, cycle("C1", "failed", { branch_uid: "br-1" }));
   expect(await read(ref, { branch_uid: "br-2" })).toMatchObject({ status: "passed" });
@@ -72,7 +72,7 @@ it("takes from a branch that was forked again only what was flaky there", async 
   expect(await read(ref, { branch_uid: "br-2" })).toMatchObject({ status: "flaky" });
 });
 
-it("finds what an earlier run of the same cycle left, in the folder where it was set aside", async () => {
+it("includes an earlier run of the same cycle from the folder where it was set aside", async () => {
   const ref = await experiment();
   await recordCycle(ref, cycle("C1", "failed", { run_id: nameRun("C2") }));
   await setTagAside(ref, "C1", "api");

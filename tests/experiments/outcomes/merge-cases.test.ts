@@ -20,18 +20,23 @@ it.each<[CaseStatus, CaseStatus, CaseStatus, ReportCase["tally"]]>([
   ["skipped", "skipped", "skipped", undefined],
   ["flaky", "passed", "flaky", { passed: 2, failed: 1 }],
   ["flaky", "failed", "flaky", { passed: 1, failed: 2 }],
-])("takes a test that %s and then %s for %s", (first, second, status, tally) => {
+])("merges %s and %s into %s", (first, second, status, tally) => {
   expect(merge([test("a", first)], [test("a", second)])).toEqual([["a", status, tally]]);
 });
 
 it("keeps a failure of a test that a later run does not have", () => {
-  expect(merge([test("a", "failed"), test("b", "passed")], [test("b", "passed")])).toEqual([
+  expect(
+    merge(
+      [test("keeps a failure of a test that a later run lacks", "failed"), test("b", "passed")],
+      [test("b", "passed")],
+    ),
+  ).toEqual([
     ["a", "failed", undefined],
     ["b", "passed", { passed: 2, failed: 0 }],
   ]);
 });
 
-it("adds up what was merged before", () => {
+it("adds to earlier merged counts", () => {
   const four = mergeCases(
     [["passed"], ["failed"], ["passed"], ["failed"]].map(([s]) => [
       test("a", s === "passed" ? "passed" : "failed"),
@@ -40,7 +45,7 @@ it("adds up what was merged before", () => {
   expect(merge(four, [test("a", "passed")])).toEqual([["a", "flaky", { passed: 3, failed: 2 }]]);
 });
 
-it("tells tests of one name apart by their results, in whatever order they are reported", () => {
+it("distinguishes tests with the same name by their results, in any order", () => {
   const [good, bad] = [test("a", "passed"), test("a", "failed")];
   expect(merge([good, bad], [bad, good])).toEqual([
     ["a", "failed", { passed: 0, failed: 2 }],
@@ -48,7 +53,7 @@ it("tells tests of one name apart by their results, in whatever order they are r
   ]);
 });
 
-it("tells tests of one name in two files apart", () => {
+it("distinguishes tests with the same name in two files", () => {
   const of = (file: string, status: CaseStatus) => test("a", status, { file });
   expect(
     merge([of("x.ts", "failed"), of("y.ts", "passed")], [of("y.ts", "passed"), of("x.ts", "failed")]),
@@ -58,7 +63,7 @@ it("tells tests of one name in two files apart", () => {
   ]);
 });
 
-it("has no pass where each run failed, if not in the same test", () => {
+it("counts no pass when each run failed, even in different tests", () => {
   const [a, b] = [test("a", "failed"), test("b", "failed")];
   const [goodA, goodB] = [test("a", "passed"), test("b", "passed")];
   const [first, second, clean] = [
@@ -76,7 +81,7 @@ it("has no pass where each run failed, if not in the same test", () => {
 });
 
 it.each(["(the run itself)", "a.js > (plan)", "shop > (the suite itself)"])(
-  "takes %s for flaky where another run does not report it",
+  "treats %s as flaky when another run does not report it",
   (name) => {
     expect(merge([test(name, "failed"), test("a", "passed")], [test("a", "passed")])).toEqual([
       [name, "flaky", { passed: 1, failed: 1 }],
@@ -86,7 +91,7 @@ it.each(["(the run itself)", "a.js > (plan)", "shop > (the suite itself)"])(
   },
 );
 
-it("keeps the first text of a failure", () => {
+it("keeps the first failure text", () => {
   const runs = [
     [test("a", "passed")],
     [test("a", "failed", { failure: "one" })],

@@ -10,22 +10,37 @@ const attempt = { ...cycle(50), kind: "attempt" };
 
 test.each([
   ["no budget", [cycle(), cycle()], {}, undefined],
-  ["fewer cycles than it has", [cycle(), cycle()], { max_cycles: 3 }, undefined],
-  ["as many", [cycle(), cycle(), cycle()], { max_cycles: 3 }, { reason: "max_cycles", at_cycle: 3 }],
-  ["more, as after a lower budget", [cycle(), cycle()], { max_cycles: 1 }, { at_cycle: 2, cap_value: 1 }],
-  ["what was not measured costs nothing", [cycle(), attempt], { max_cycles: 2 }, undefined],
-  ["fewer minutes", [cycle(2), cycle(2.9)], { max_wall_clock_minutes: 5 }, undefined],
-  ["as many minutes", [cycle(2), cycle(3)], { max_wall_clock_minutes: 5 }, { at_minutes: 5, cap_value: 5 }],
-  ["minutes of attempts cost nothing", [attempt], { max_wall_clock_minutes: 5 }, undefined],
-  ["cycles of the kit, which tell no time", [cycle()], { max_wall_clock_minutes: 5 }, undefined],
-  ["both", [cycle(9)], { max_cycles: 1, max_wall_clock_minutes: 5 }, { reason: "max_cycles" }],
-])("%s", (_what, timeline, budget, cap) => {
+  ["fewer cycles than allowed", [cycle(), cycle()], { max_cycles: 3 }, undefined],
+  [
+    "as many cycles as allowed",
+    [cycle(), cycle(), cycle()],
+    { max_cycles: 3 },
+    { reason: "max_cycles", at_cycle: 3 },
+  ],
+  [
+    "more cycles, as after a lowered budget",
+    [cycle(), cycle()],
+    { max_cycles: 1 },
+    { at_cycle: 2, cap_value: 1 },
+  ],
+  ["attempts, which cost no cycle", [cycle(), attempt], { max_cycles: 2 }, undefined],
+  ["fewer minutes than allowed", [cycle(2), cycle(2.9)], { max_wall_clock_minutes: 5 }, undefined],
+  [
+    "as many minutes as allowed",
+    [cycle(2), cycle(3)],
+    { max_wall_clock_minutes: 5 },
+    { at_minutes: 5, cap_value: 5 },
+  ],
+  ["attempts, which cost no minutes", [attempt], { max_wall_clock_minutes: 5 }, undefined],
+  ["cycles of the kit, which have no times", [cycle()], { max_wall_clock_minutes: 5 }, undefined],
+  ["both caps", [cycle(9)], { max_cycles: 1, max_wall_clock_minutes: 5 }, { reason: "max_cycles" }],
+])("finds the cap for %s", (_what, timeline, budget, cap) => {
   const found = findCap(timeline, budget);
   if (cap === undefined) expect(found).toBeUndefined();
   else expect(found).toMatchObject(cap);
 });
 
-test("a cap that the kit recorded holds until the plan allows more", () => {
+test("keeps a cap that the kit recorded until the plan allows more", () => {
   const recorded = { reason: "max_cycles", at_cycle: 4, cap_value: 4 } as const;
   expect(findCap([], undefined, recorded)).toBe(recorded);
   expect(findCap([], { max_wall_clock_minutes: 60 }, recorded)).toBe(recorded);

@@ -24,7 +24,7 @@ async function prepare() {
   return { ...shop, from, to, write, look, move, read };
 }
 
-test("a clean checkout follows, and files that git does not know stay", async () => {
+test("updates a clean checkout, and keeps untracked files", async () => {
   const { directory, git, to, write, look, move, read } = await prepare();
   await write("keep.local");
   await write("draft.ts");
@@ -38,7 +38,7 @@ test("a clean checkout follows, and files that git does not know stay", async ()
   expect(await read("keep.local")).toBe("mine\n");
 });
 
-test("a change keeps a checkout where it is, staged or not; one in our records does not", async () => {
+test("does not update a checkout with changes, staged or not, except in our records", async () => {
   const { git, write, look, move, read } = await prepare();
   await write(".tdd/plan.json");
   expect(await look()).toMatchObject([{ state: "clean" }]);
@@ -50,7 +50,7 @@ test("a change keeps a checkout where it is, staged or not; one in our records d
   expect(await read("shop.ts")).toBe("mine\n");
 });
 
-describe("what lies where a new file goes is in the way, and stays", () => {
+describe("keeps whatever is in the way of a new file", () => {
   test.each([
     ["a file that git does not know", "new.ts", "new.ts"],
     ["a folder with such a file", "new.ts/mine.ts", "new.ts"],
@@ -63,7 +63,7 @@ describe("what lies where a new file goes is in the way, and stays", () => {
     expect(await read(name)).toBe("mine\n");
   });
 
-  test("a file that git ignores", async () => {
+  test("keeps an ignored file in the way", async () => {
     const { directory, git, commit, write, read } = await prepare();
     const from = await git("rev-parse", "main");
     await git("checkout", "--quiet", "-b", "careless");
@@ -79,7 +79,7 @@ describe("what lies where a new file goes is in the way, and stays", () => {
   });
 });
 
-test("checkouts on other git branches are none of it", async () => {
+test("ignores checkouts on other git branches", async () => {
   const { git, look } = await prepare();
   await git("checkout", "--quiet", "--detach");
   expect(await look()).toEqual([]);

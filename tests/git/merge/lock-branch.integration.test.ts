@@ -15,7 +15,7 @@ async function prepare() {
   return { ...shop, move, isLocked, tip: () => shop.git("rev-parse", "main") };
 }
 
-test("while a branch is held nobody moves it, and then it advances with a word in the reflog", async () => {
+test("keeps others from moving a locked branch, then advances it with a reflog entry", async () => {
   const { directory, git, move, tip, isLocked } = await prepare();
   {
     await using held = await lockBranch(directory, "main", move);
@@ -28,14 +28,14 @@ test("while a branch is held nobody moves it, and then it advances with a word i
   expect(await git("reflog", "main", "-1", "--format=%gs")).toBe("promote design");
 });
 
-test("a branch that is let go stays where it was", async () => {
+test("leaves a branch in place when its lock is released", async () => {
   const { directory, move, tip, isLocked } = await prepare();
   await (await lockBranch(directory, "main", move))[Symbol.asyncDispose]();
   expect(await tip()).toBe(move.from);
   expect(isLocked()).toBe(false);
 });
 
-test("a branch that is elsewhere, or held by another git, is refused and stays", async () => {
+test("refuses a branch that has moved or that another git process has locked", async () => {
   const { directory, move, tip, isLocked } = await prepare();
   const other = { ...move, from: move.to };
   await expect(lockBranch(directory, "main", other)).rejects.toMatchObject({ code: "target_moved" });

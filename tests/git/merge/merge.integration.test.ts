@@ -13,7 +13,7 @@ async function prepare() {
   return { ...shop, base, design, plan };
 }
 
-test("a commit comes in by a fast-forward, by a merge, not at all, or conflicts in files that are named", async () => {
+test("reports a fast-forward, a merge, nothing to merge, or conflicts with the file names", async () => {
   const { base, design, plan, commit } = await prepare();
   const beside = await commit("beside", { "other.ts": "two\n" });
   const against = await commit("against", { "shop.ts": "three\n" });
@@ -23,7 +23,7 @@ test("a commit comes in by a fast-forward, by a merge, not at all, or conflicts 
   expect(await plan(against, design)).toEqual({ how: "conflict", conflicts: ["shop.ts"] });
 });
 
-test("planning leaves no object behind, and a history of its own cannot be merged", async () => {
+test("leaves no object behind after planning, and cannot merge unrelated histories", async () => {
   const { design, plan, commit, git } = await prepare();
   const beside = await commit("beside", { "other.ts": "two\n" });
   const objects = await git("count-objects");
@@ -35,7 +35,7 @@ test("planning leaves no object behind, and a history of its own cannot be merge
   await expect(plan(alone, design)).rejects.toMatchObject({ code: "merge_not_tried" });
 });
 
-test("a merge is made as a commit of both, and no branch, index or file changes", async () => {
+test("creates a merge commit without changing a branch, the index or a file", async () => {
   const { directory, base, design, commit, git } = await prepare();
   const beside = await commit("beside", { "other.ts": "two\n" });
   await git("checkout", "--quiet", "main");
@@ -47,7 +47,7 @@ test("a merge is made as a commit of both, and no branch, index or file changes"
   expect(await git("status", "--porcelain")).toBe("");
 });
 
-test("a conflict makes no merge", async () => {
+test("creates no merge when there is a conflict", async () => {
   const { directory, design, commit } = await prepare();
   const against = await commit("against", { "shop.ts": "three\n" });
   const merge = createMerge(directory, { target: against, commit: design, message: "Merge design" });
