@@ -14,7 +14,7 @@ const createdSchema = z.object({
   experiments: z.array(z.object({ experiment_slug: z.string(), code_directory: z.string() })),
 });
 
-test("the package, installed into an empty folder, takes two designs to a recommendation", async () => {
+test("the package takes two designs to a recommendation when it is installed into an empty folder", async () => {
   const folder = await temporaryFolder();
   // As root, Postgres runs as another user, and has to get through to its programs and its data.
   await chmod(folder, 0o711);

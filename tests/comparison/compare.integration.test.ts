@@ -160,8 +160,8 @@ describe("compareExperiments", () => {
 
   it.each([
     ["without suites, as the kit writes it, is read", {}, false],
-    ["with a key that nobody knows is not", { bugdet: {} }, true],
-    ["with suites that are none is not", { suites: {} }, true],
+    ["with an unknown key is not", { bugdet: {} }, true],
+    ["without a single suite is not", { suites: {} }, true],
   ])("a plan %s", async (_what, more, isBroken) => {
     await putCounted("exp-a", "succeeded");
     const budget = { concurrent_branches: 2, wall_clock_minutes: 180, agent_pairs: 2 };

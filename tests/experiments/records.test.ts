@@ -114,7 +114,7 @@ describe("outcomes", () => {
       { by_tag: undefined, evidence: undefined },
       [],
     ],
-    ["tags as people write them", { ...whole, by_tag: { API: counts, E2E: counts } }, {}, []],
+    ["tags in capitals", { ...whole, by_tag: { API: counts, E2E: counts } }, {}, []],
     [
       "a difference of another type",
       { ...whole, code_diff_lines: "7" },
@@ -128,25 +128,25 @@ describe("outcomes", () => {
       ["by_tag.api.failed"],
     ],
     [
-      "a count that is none",
+      "an invalid count",
       { ...whole, by_tag: { api: counts, e2e: { passed: 0.5, failed: -1 } } },
       { by_tag: { api: counts }, evidence: { ...evidence, by_tag: { api: evidence.by_tag.api, e2e: lost } } },
       ["by_tag.e2e.failed", "by_tag.e2e.passed"],
     ],
     [
-      "a tag that is none",
+      "an invalid tag name",
       { ...whole, by_tag: { ...whole.by_tag, "my tests": counts } },
       {},
       ["by_tag.my tests"],
     ],
     [
-      "a total that is none",
+      "an invalid total",
       { ...whole, tests_failed: "3" },
       { tests_failed: undefined, evidence: { ...evidence, by_tag: { api: lost, e2e: lost } } },
       ["tests_failed"],
     ],
     [
-      "evidence of nothing",
+      "invalid evidence",
       { ...whole, evidence: { ...evidence, run_id: 7 } },
       { evidence: undefined },
       ["evidence.run_id"],

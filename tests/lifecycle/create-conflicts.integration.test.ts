@@ -7,8 +7,8 @@ import { fails } from "../lakebase/fake-cli.ts";
 
 import { created, exists, feature, listing, ours, uid } from "./cutting.ts";
 
-describe("somebody else's branch", () => {
-  test.each([false, true])("is never taken for its name, and stays; fresh: %s", async (fresh) => {
+describe("someone else's branch", () => {
+  test.each([false, true])("is never taken because of its name, and stays; fresh: %s", async (fresh) => {
     const { cut, ref } = await feature();
     const { errors, names } = await cut({ "list-branches": listing(ours()) }, { fresh });
     expect(errors).toMatchObject([
@@ -19,7 +19,7 @@ describe("somebody else's branch", () => {
     expect(await findExperiment(ref)).toBeUndefined();
   });
 
-  test.each([false, true])("under the name of ours is not ours; fresh: %s", async (fresh) => {
+  test.each([false, true])("is not taken for ours after it replaced ours; fresh: %s", async (fresh) => {
     const { cut } = await feature();
     await cut({ "create-branch": [created()] });
     const theirs = { ...ours(), uid: "br-late-moon-z9y8x7w6" };
@@ -28,7 +28,7 @@ describe("somebody else's branch", () => {
     expect(names()).toEqual(["list-branches"]);
   });
 
-  test("that came between our look and our request is a conflict", async () => {
+  test("is a conflict when it appears between our look and our request", async () => {
     const { cut, ref } = await feature();
     const script = { "create-branch": [exists], "list-branches": [...listing(), ...listing(ours())] };
     expect((await cut(script)).errors).toMatchObject([
@@ -39,16 +39,16 @@ describe("somebody else's branch", () => {
   });
 });
 
-describe("a call that ended before it knew of its branch", () => {
+describe("a call that ended before it received its branch", () => {
   const lost = { "create-branch": [fails("Service Unavailable")] };
   const later = (ms: number) => new Date(Date.now() + ms).toISOString();
   const minute = 60_000;
 
   test.each([
-    ["made meanwhile, is ours", 0, undefined],
-    ["made before, is not", -10 * minute, "branch_conflict"],
-    ["made long after, is not", 60 * minute, "branch_conflict"],
-  ])("leaves word of it: a branch %s", async (_what, ms, code) => {
+    ["created meanwhile is ours", 0, undefined],
+    ["created before is not", -10 * minute, "branch_conflict"],
+    ["created long after is not", 60 * minute, "branch_conflict"],
+  ])("records its intent: a branch %s", async (_what, ms, code) => {
     const { cut, ref } = await feature();
     expect((await cut(lost)).errors).toMatchObject([{ code: "unavailable" }]);
     expect(await findExperiment(ref)).toBeUndefined();
@@ -60,13 +60,13 @@ describe("a call that ended before it knew of its branch", () => {
     expect((await findExperiment(ref))?.branch_uid).toBe(code === undefined ? uid : undefined);
   });
 
-  test("leaves none where the request was refused", async () => {
+  test("records no intent if the request was refused", async () => {
     const { cut, ref } = await feature();
     await cut({ "create-branch": [fails("branches limit exceeded")] });
     expect(await readCutIntent(ref)).toBeUndefined();
   });
 
-  test("and whose records could not be written finds its branch again, whenever that is", async () => {
+  test("finds its branch at any later time if only its records could not be written", async () => {
     const { cut, ref } = await feature();
     // A folder where a file belongs.
     await mkdir(experimentPaths(ref).branchRecord, { recursive: true });

@@ -11,7 +11,7 @@ import { branchJson, fails, productionJson } from "../lakebase/fake-cli.ts";
 
 import { branch, created, feature, inAWeek, listing, ours, uid } from "./cutting.ts";
 
-test("an experiment is cut after one look and recorded, and says until when its branch lives", async () => {
+test("creates and records an experiment after one look, and says when its branch expires", async () => {
   const { cut, ref } = await feature();
   const expire_time = inAWeek();
   const answer = { stdout: branchJson(branch, { expire_time }) };
@@ -38,7 +38,7 @@ test("an experiment is cut after one look and recorded, and says until when its 
   expect(await readCutIntent(ref)).toBeUndefined();
 });
 
-test("the plan may allow a shorter ttl and the default branch for a parent that is missing", async () => {
+test("lets the plan allow a shorter ttl, and the default branch in place of a missing parent", async () => {
   const { cut } = await feature({
     ...{ parent_branch: "base", missing_parent: "use_default" },
     ...{ ttl: "9999999s", shorter_ttls: ["86400s"] },
@@ -54,13 +54,13 @@ test("the plan may allow a shorter ttl and the default branch for a parent that 
   expect(calls().at(-1)?.args).toContain('{"spec":{"ttl":"86400s"}}');
 });
 
-test("retries are counted in the answer", async () => {
+test("counts retries in the answer", async () => {
   const { cut } = await feature();
   const { experiments } = await cut({ "create-branch": [fails("Service Unavailable"), created()] });
   expect(experiments).toMatchObject([{ created: true, retries: 1 }]);
 });
 
-test("cutting keeps to the plan's cap on branches at once, whatever the number of experiments", async () => {
+test("keeps to the plan's limit on simultaneous branches for any number of experiments", async () => {
   const { cut } = await feature({ budget: { concurrent_branches: 2 } });
   const experiments = ["a", "b", "c", "d"].map((experiment_slug) => ({ experiment_slug }));
   const { experiments: made, peak } = await cut(
@@ -71,10 +71,10 @@ test("cutting keeps to the plan's cap on branches at once, whatever the number o
   expect(peak()).toBeLessThanOrEqual(2);
 });
 
-describe("an experiment's branch that is there", () => {
+describe("an existing branch of an experiment", () => {
   const there = { "list-branches": listing(ours()) };
 
-  test("stays as it is, and is asked for by one look", async () => {
+  test("stays unchanged, and takes one look", async () => {
     const { cut } = await feature();
     await cut({ "create-branch": [created()] });
     const { experiments, warnings, names } = await cut(there);
@@ -83,7 +83,7 @@ describe("an experiment's branch that is there", () => {
     expect(names()).toEqual(["list-branches"]);
   });
 
-  test("stays when it was run on, with its outcomes; the answer says so, and fresh forks it again", async () => {
+  test("keeps its outcomes after a run and says so, while fresh creates it again", async () => {
     const { cut, ref } = await feature();
     await cut({ "create-branch": [created()] });
     await writeOutcomes(ref, { status: "succeeded", tests_passed: 3, tests_failed: 0 });
@@ -108,7 +108,7 @@ describe("an experiment's branch that is there", () => {
     ]);
   });
 
-  test("is not said to be forked again by fresh where that would be refused", async () => {
+  test("comes without the advice to use fresh if fresh would be refused", async () => {
     const { cut, ref } = await feature();
     await cut({ "create-branch": [created()] });
     await writeOutcomes(ref, { status: "succeeded" });
@@ -117,7 +117,7 @@ describe("an experiment's branch that is there", () => {
     expect(warnings).toEqual([expect.stringMatching(/^exp-a already has outcomes(?!.*fresh)/)]);
   });
 
-  test("is no other than was asked for: another parent is refused, another lifetime is said", async () => {
+  test("is refused with another parent, and named if its lifetime differs", async () => {
     const { cut } = await feature();
     await cut({ "create-branch": [created()] });
     const listed = { "list-branches": listing(ours(), branchJson("base")) };
@@ -132,7 +132,7 @@ describe("an experiment's branch that is there", () => {
     ]);
   });
 
-  test("is taken as the records of an earlier version or of the kit name it, and its uid is recorded", async () => {
+  test("is found by the name in records of an earlier version or of the kit, and its uid is recorded", async () => {
     const { cut, ref } = await feature();
     await recordExperiment({ ...ref, branch: asBranchName(branch) });
     const { experiments } = await cut(there);
@@ -140,7 +140,7 @@ describe("an experiment's branch that is there", () => {
     expect(await findExperiment(ref)).toMatchObject({ branch, branch_uid: uid });
   });
 
-  test("is found by its uid where that is what the record holds", async () => {
+  test("is found by a uid in its record", async () => {
     const { cut, ref } = await feature();
     await recordExperiment({ ...ref, branch: asBranchUid(uid) });
     const listed = { "list-branches": [{ stdout: [{ ...productionJson, uid: null }, ours()] }] };
@@ -148,7 +148,7 @@ describe("an experiment's branch that is there", () => {
     expect((await findExperiment(ref))?.branch).toBe(branch);
   });
 
-  test("and is gone is cut anew, though the experiment is recorded", async () => {
+  test("is created again after it was deleted", async () => {
     const { cut, ref } = await feature();
     await cut({ "create-branch": [created()] });
     await writeOutcomes(ref, { status: "failed" });
@@ -157,7 +157,7 @@ describe("an experiment's branch that is there", () => {
   });
 });
 
-test("a parent may be given by its uid, in the call or in the plan", async () => {
+test("accepts a parent by its uid, in the call or in the plan", async () => {
   const base = { ...branchJson("base"), uid: "br-calm-hill-abcdefgh" };
   const script = { "create-branch": [created()], "list-branches": listing(base) };
   const inPlan = await (await feature({ parent_branch: base.uid })).cut(script);
@@ -167,7 +167,7 @@ test("a parent may be given by its uid, in the call or in the plan", async () =>
 });
 
 describe("names", () => {
-  test("that differ by letter case alone get branches of their own", async () => {
+  test("that differ only in letter case get different branches", async () => {
     const { cut, ref } = await feature();
     const experiments = ["exp-a", "Exp-a", "EXP-A"].map((experiment_slug) => ({ experiment_slug }));
     const { calls } = await cut({ "create-branch": [created()] }, { experiments });
@@ -178,7 +178,7 @@ describe("names", () => {
     expect(await findExperiment(ref)).toBeDefined();
   });
 
-  test("keep apart from those of records, which keep theirs", async () => {
+  test("avoid those of records, which keep theirs", async () => {
     const { cut, ref } = await feature();
     await recordExperiment({ ...ref, experiment_slug: "Exp-A", branch: asBranchName(branch) });
     const { calls } = await cut({ "create-branch": [created()] });
@@ -189,14 +189,14 @@ describe("names", () => {
   test.each([
     ["of the plan", { branch_prefix: "team" }, undefined, "team--f1--exp-a"],
     ["of one person, which comes before the plan's", { branch_prefix: "team" }, "kai", "kai--f1--exp-a"],
-  ])("begin with the prefix %s", async (_whose, plan, prefix, name) => {
+  ])("start with the prefix %s", async (_whose, plan, prefix, name) => {
     const { cut } = await feature(plan);
     const { calls } = await cut({ "create-branch": [created()] }, {}, prefix);
     expect(calls().find((call) => call.name === "create-branch")?.args[3]).toBe(name);
   });
 
   test.each(["Kai", "-kai", "br-kai", "a".repeat(21), "ü"])(
-    "with the prefix %j are refused",
+    "are refused with the prefix %j",
     async (prefix) => {
       const { cut } = await feature();
       await expect(cut({}, {}, prefix)).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { deleteNamedBranch, previewDeletion } from "../../src/lifecycle/delete-b
 import { startCli } from "../support/cli.ts";
 import { prepareClosing } from "../support/closing.ts";
 
-test("a branch is deleted for whoever names it, and an experiment's is told apart from others", async () => {
+test("deletes a branch by name, and recognizes an experiment's branch", async () => {
   const shop = await prepareClosing({ worktree: false });
   const { context, feature_id, branch, standing, workspace } = shop;
   const other = `other-${feature_id.toLowerCase()}`;

@@ -12,7 +12,7 @@ const cutSchema = z.object({
   errors: z.array(z.object({ experiment_slug: z.string(), code: z.string(), hint: z.string() })),
 });
 
-test("a fresh fork is refused while the experiment runs, and afterwards nothing of the old branch counts", async () => {
+test("a fresh fork is refused during a run, and discards the old branch's results", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: { api: noting(workspace, `await gate(${JSON.stringify(join(workspace, "gate"))});`) },
@@ -49,7 +49,7 @@ test("a fresh fork is refused while the experiment runs, and afterwards nothing 
   expect(await feature.outcomes("exp-a")).toBeUndefined();
 });
 
-test("no run begins on a branch that is being forked", async () => {
+test("a run does not start on a branch that is being forked", async () => {
   const feature = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
   const { server, workspace, feature_id } = feature;
   const { lock } = cutPaths({ workspace, feature_id, experiment_slug: "exp-a" });
@@ -62,7 +62,7 @@ test("no run begins on a branch that is being forked", async () => {
   await waitFor(server, (await feature.start()).run_id);
 });
 
-test("an interrupted run is not resumed on a branch that was forked again since", async () => {
+test("an interrupted run does not resume on a branch that was forked again", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {

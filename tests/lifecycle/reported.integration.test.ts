@@ -33,7 +33,7 @@ async function experiment(workspace?: string) {
   };
 }
 
-test("what is reported is shown apart, wins nothing, and says how to have it measured", async () => {
+test("reported results are shown separately, never win, and come with advice on how to measure them", async () => {
   const { record, compare, ref } = await experiment();
   const recorded = await record({ tag: "load", passed: 5, failed: 0 });
   expect(recorded).toMatchObject({
@@ -55,7 +55,7 @@ test("what is reported is shown apart, wins nothing, and says how to have it mea
   );
 });
 
-test("what was measured stays and decides, whatever is reported before or after", async () => {
+test("measured results decide, whatever is reported before or after", async () => {
   const { record, compare, ref } = await experiment();
   await record({ tag: "api", passed: 0, failed: 9 });
   await recordCycle(ref, { tags: { api: { passed: 2 } } });
@@ -73,7 +73,7 @@ test("what was measured stays and decides, whatever is reported before or after"
   );
 });
 
-test("a report is counted, whatever its format, from the workspace and from the worktree", async () => {
+test("counts reports in every format, from the workspace and from the worktree", async () => {
   const tree = await temporaryWorktree();
   const { record, ref, workspace } = await experiment(tree.directory);
   await writeWorktreeRecord(ref, tree.worktree);
@@ -109,7 +109,7 @@ test("a report is counted, whatever its format, from the workspace and from the 
   });
 });
 
-test("reports from elsewhere, and what is none, are refused and leave nothing", async () => {
+test("refuses reports from elsewhere and files that are not reports, and leaves nothing behind", async () => {
   const { record, ref, workspace } = await experiment();
   const outside = await temporaryFolder();
   await writeFile(join(outside, "junit.xml"), junit);
@@ -149,7 +149,7 @@ test("reports from elsewhere, and what is none, are refused and leave nothing", 
   await expect(readFile(experimentPaths(ref).reported)).rejects.toThrow("ENOENT");
 });
 
-test("reports of one experiment at the same time are all kept; a broken record is refused, and costs no row", async () => {
+test("keeps all simultaneous reports of one experiment, and refuses a broken record without losing a row", async () => {
   const { record, compare, ref } = await experiment();
   const tags = ["a", "b", "c", "d", "e"];
   await Promise.all(tags.map((tag) => record({ tag, passed: 1, failed: 0 })));

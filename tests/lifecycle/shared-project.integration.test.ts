@@ -37,7 +37,7 @@ async function startPerson(feature_id: string, env: Record<string, string> = {})
   };
 }
 
-test("a branch of one workspace is not taken, read or deleted by another that uses the same names", async () => {
+test("a workspace does not take, read or delete a branch of another one with the same names", async () => {
   const feature_id = uniqueFeature();
   const [a, b] = [await startPerson(feature_id), await startPerson(feature_id)];
   expect((await a.cut()).errors).toEqual([]);
@@ -57,7 +57,7 @@ test("a branch of one workspace is not taken, read or deleted by another that us
   expect(await a.uid("exp-a")).toBe(before);
 });
 
-test("a prefix keeps the branches of people apart", async () => {
+test("a prefix keeps people's branches apart", async () => {
   const feature_id = uniqueFeature();
   const a = await startPerson(feature_id);
   const b = await startPerson(feature_id, { LAKEBASE_BRANCH_PREFIX: "kai" });
@@ -67,7 +67,7 @@ test("a prefix keeps the branches of people apart", async () => {
   expect(await b.call(z.looseObject({}), "check_setup")).toMatchObject({ branch_prefix: "kai" });
 });
 
-test("of two that ask for the same names, each branch goes to one", async () => {
+test("when two ask for the same names, each branch goes to one of them", async () => {
   const feature_id = uniqueFeature();
   const both = [await startPerson(feature_id), await startPerson(feature_id)];
   const answers = await Promise.all(both.map(({ cut }) => cut()));
@@ -82,7 +82,7 @@ test("of two that ask for the same names, each branch goes to one", async () => 
   }
 });
 
-test("calls for the same experiments at once make each once", async () => {
+test("simultaneous calls for the same experiments create each one once", async () => {
   const a = await startPerson(uniqueFeature());
   const again = await startServer({ workspace: a.workspace });
   const experiments = slugs.map((experiment_slug) => ({ experiment_slug }));
@@ -97,7 +97,7 @@ test("calls for the same experiments at once make each once", async () => {
   expect(made).toHaveLength(6);
 });
 
-test("a server that is killed between the branch and its record leaves a branch that the next call finds", async () => {
+test("the next call finds the branch of a server that was killed before it wrote the record", async () => {
   const feature_id = uniqueFeature();
   const [first, stranger] = [await startPerson(feature_id), await startPerson(feature_id)];
   const flag = join(first.workspace, "killed");
@@ -123,7 +123,7 @@ exit $status
   expect((await first.cut({ only })).experiments).toMatchObject([{ created: false }]);
 });
 
-test("a branch that somebody deleted, or forked anew under its name, is the experiment's no more", async () => {
+test("a branch that was deleted or created again elsewhere no longer belongs to the experiment", async () => {
   const a = await startPerson(uniqueFeature());
   const only = ["exp-a"];
   const branch = (await a.cut({ only })).experiments[0]?.branch ?? "";

@@ -44,7 +44,7 @@ async function shop({ folder = "", worktrees }: { folder?: string; worktrees?: s
   return { ...repository, workspace, base, ref, cut: cutIn(workspace, worktrees) };
 }
 
-it("makes a worktree beside the checkout, on a git branch of its own, and records it out of git's sight", async () => {
+it("creates a worktree beside the checkout on its own git branch, and hides its record from git", async () => {
   const { cut, git, ref, base, directory } = await shop();
   const path = `${directory}.worktrees/F1/exp-a`;
   expect(await cut()).toMatchObject({
@@ -63,7 +63,7 @@ it("makes a worktree beside the checkout, on a git branch of its own, and record
   expect(await checkCode(ref)).toMatchObject({ directory: path });
 });
 
-it("runs a workspace below the repository's root in the same folder of the worktree", async () => {
+it("uses the same subfolder of the worktree when the workspace is below the repository's root", async () => {
   const { cut, ref, directory } = await shop({ folder: "packages/shop" });
   const path = `${directory}.worktrees/F1/exp-a`;
   expect(await cut()).toMatchObject({ experiments: [{ code_directory: `${path}/packages/shop` }] });
@@ -74,7 +74,7 @@ it("runs a workspace below the repository's root in the same folder of the workt
   await expect(checkCode(ref)).rejects.toMatchObject({ code: "worktree_incomplete" });
 });
 
-it("misses the workspace's folder where a design took it away", async () => {
+it("reports a workspace folder that a design removed", async () => {
   const { cut, ref, git, directory } = await shop({ folder: "packages/shop" });
   await cut();
   const path = `${directory}.worktrees/F1/exp-a`;
@@ -82,7 +82,7 @@ it("misses the workspace's folder where a design took it away", async () => {
   await expect(checkCode(ref)).rejects.toMatchObject({ code: "worktree_folder_missing" });
 });
 
-it("begins at base_ref, and refuses one that is unknown before anything is cut", async () => {
+it("starts at base_ref, and refuses an unknown one before it creates a branch", async () => {
   const { cut, base, commit, ref } = await shop();
   await commit("main", { "shop.ts": "two\n" });
   await expect(cut({ base_ref: "no-such" })).rejects.toMatchObject({ code: "unknown_ref" });
@@ -97,7 +97,7 @@ it("begins at base_ref, and refuses one that is unknown before anything is cut",
   });
 });
 
-it("makes none where it is not wanted, and gives none to an experiment that went without", async () => {
+it("creates none on request, and keeps an experiment without one as it is", async () => {
   const { cut, ref, workspace, directory } = await shop();
   expect(await cut({ worktree: false })).toMatchObject({ experiments: [{ code_directory: workspace }] });
   expect(await cut()).toMatchObject({ experiments: [{ code_directory: workspace }], errors: [] });
@@ -105,7 +105,7 @@ it("makes none where it is not wanted, and gives none to an experiment that went
   expect(await checkCode(ref)).toEqual({ root: workspace, directory: workspace });
 });
 
-it("says that there are no worktrees outside a repository with a commit, and refuses them where they are wanted", async () => {
+it("says that there are no worktrees outside a repository with a commit, and refuses a request for one", async () => {
   const workspace = await temporaryCheckout();
   await writePlan(workspace);
   const cut = cutIn(workspace);
@@ -117,7 +117,7 @@ it("says that there are no worktrees outside a repository with a commit, and ref
   expect(await cut({ experiments, worktree: true })).toMatchObject({ errors: [{ code: "no_repository" }] });
 });
 
-it("names what is not committed in the main checkout, so that no worktree has it", async () => {
+it("names uncommitted files of the main checkout, which no worktree contains", async () => {
   const { cut, workspace } = await shop();
   await writeFile(join(workspace, "acceptance.test.ts"), "");
   expect(await cut()).toMatchObject({
@@ -126,7 +126,7 @@ it("names what is not committed in the main checkout, so that no worktree has it
   expect(await cut()).toMatchObject({ warnings: [] });
 });
 
-it("restores a worktree that is gone whatever Lakebase says of the branch", async () => {
+it("restores a missing worktree, whatever Lakebase says about the branch", async () => {
   const { cut, git, ref } = await shop();
   await cut();
   const { root } = await checkCode(ref);
@@ -142,7 +142,7 @@ const refusal = fails("cannot configure default credentials");
 it.each<[string, Script]>([
   ["the branch cannot be cut", { "create-branch": [refusal] }],
   ["branches cannot be listed", { "list-branches": [refusal] }],
-])("takes a new worktree back where %s", async (_, down) => {
+])("removes a new worktree if %s", async (_, down) => {
   const { cut, git, ref, directory } = await shop();
   await cut({}, down).catch(() => {});
   expect(await git("worktree", "list")).not.toContain("exp-a");
@@ -151,7 +151,7 @@ it.each<[string, Script]>([
   expect(existsSync(experimentPaths(ref).worktree)).toBe(false);
 });
 
-it("takes another place from the plan or the machine, also a folder of the checkout that git ignores", async () => {
+it("uses another location from the plan or the machine, including an ignored folder of the checkout", async () => {
   const inside = await shop({ worktrees: "trees" });
   expect(await inside.cut()).toMatchObject({ errors: [{ code: "worktrees_inside" }] });
   await writeFile(join(inside.workspace, ".gitignore"), "/trees/\n");
@@ -165,7 +165,7 @@ it("takes another place from the plan or the machine, also a folder of the check
   expect(await kept.cut()).toMatchObject({ errors: [{ code: "worktrees_inside" }] });
 });
 
-it("keeps a worktree that an earlier version made below the records, and knows when it is gone", async () => {
+it("keeps a worktree that an earlier version created below the records, and notices when it is gone", async () => {
   const { cut, git, ref, base } = await shop();
   await cut({ worktree: false });
   const old = oldWorktreePath(ref);
@@ -178,7 +178,7 @@ it("keeps a worktree that an earlier version made below the records, and knows w
   expect(await checkCode(ref)).toMatchObject({ worktree: { base_commit: base } });
 });
 
-it("runs in the main checkout again only where that is asked for", async () => {
+it("returns to the main checkout only on request", async () => {
   const { cut, git, ref, workspace } = await shop();
   await cut();
   expect(await cut({ worktree: false })).toMatchObject({ errors: [{ code: "worktree_conflict" }] });
@@ -190,7 +190,7 @@ it("runs in the main checkout again only where that is asked for", async () => {
   expect(await checkCode(ref)).toMatchObject({ directory: workspace });
 });
 
-it("goes on from a git branch that was there, and says so", async () => {
+it("continues from an existing git branch, and says so", async () => {
   const { cut, commit, git, ref } = await shop();
   await commit("experiment/F1/exp-a", { "design.ts": "prepared\n" });
   await git("switch", "-q", "main");

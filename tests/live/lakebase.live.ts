@@ -34,7 +34,7 @@ describe.skipIf(missing !== null)("Lakebase", () => {
     for (const branch of made.reverse()) await deleteBranch(lakebase, branch, { owned: true });
   }, 600_000);
 
-  test("the project tells its default branch, which the listing marks", async () => {
+  test("the project has a default branch, which the list marks", async () => {
     const project = await getProject(lakebase);
     expect(project.default_branch).toBe(process.env.LAKEBASE_TEST_DEFAULT_BRANCH);
     expect(await getDefaultBranchName(lakebase)).toBe(project.default_branch);
@@ -67,7 +67,7 @@ describe.skipIf(missing !== null)("Lakebase", () => {
     await expect(getBranch(lakebase, branch.branch)).rejects.toMatchObject({ code: "branch_not_found" });
   });
 
-  test("a child sees its parent's data, and each keeps its own from then on", async () => {
+  test("a child starts with its parent's data, and then both diverge", async () => {
     const parent = await cut("parent", { expiry: { no_expiry: true } });
     const parentLogin = await openConnection(lakebase, parent.branch.branch);
     await query(parentLogin, "create table orders (id int); insert into orders values (1), (2)");
@@ -83,7 +83,7 @@ describe.skipIf(missing !== null)("Lakebase", () => {
     await expect(deleting).rejects.toMatchObject({ code: "has_children" });
   });
 
-  test("a login works through its URL, and its credential ends", async () => {
+  test("a login works through its URL, and its credential expires", async () => {
     const { branch } = await cut("login", { expiry: hour });
     const login = await openConnection(lakebase, branch.branch);
     expect(Date.parse(login.expires_at)).toBeGreaterThan(Date.now());
@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)("Lakebase", () => {
     expect(rows).toEqual([{ who: login.user, db: login.database }]);
   });
 
-  test("a branch that expires has no children, and the refusal says so", async () => {
+  test("a branch that expires cannot have children, and the error says so", async () => {
     const { branch } = await cut("expiring", { expiry: hour });
     const forking = cut("orphan", { parentBranch: branch.branch, expiry: hour });
     await expect(forking).rejects.toMatchObject({
@@ -107,14 +107,14 @@ describe.skipIf(missing !== null)("Lakebase", () => {
     });
   });
 
-  test("a name that is taken by another parent's branch is a conflict", async () => {
+  test("a name that a branch of another parent has is a conflict", async () => {
     const base = await cut("base", { expiry: { no_expiry: true } });
     await cut("taken", { expiry: hour });
     const forking = cut("taken", { parentBranch: base.branch.branch, expiry: hour });
     await expect(forking).rejects.toMatchObject({ code: "branch_conflict" });
   });
 
-  test("a branch is replaced by a fresh one of its name", async () => {
+  test("a branch can be replaced by a fresh one with its name", async () => {
     const { branch } = await cut("fresh", { expiry: hour });
     await query(await openConnection(lakebase, branch.branch), "create table leftover (id int)");
     const replaced = await createBranch(lakebase, {
@@ -127,14 +127,14 @@ describe.skipIf(missing !== null)("Lakebase", () => {
     expect(await query(login, "select to_regclass('leftover') as found")).toEqual([{ found: null }]);
   });
 
-  test("a lifetime of a year is beyond every cap", async () => {
+  test("a lifetime of a year exceeds every limit", async () => {
     const error = await cut("year", { expiry: { ttl: "31536000s" } }).catch((thrown: unknown) => thrown);
     expect(isTtlTooLongError(error) && error.attemptedTtl).toBe("31536000s");
     const shorter = await cut("year", { expiry: { ttl: "31536000s" }, shorterTtls: ["3600s"] });
     expect(shorter.expiry).toEqual({ ttl: "3600s" });
   });
 
-  test("what is not there is named", async () => {
+  test("a missing resource is named", async () => {
     const nowhere = asBranchName(`live-nowhere-${suffix}`);
     await expect(getBranch(lakebase, nowhere)).rejects.toMatchObject({ code: "branch_not_found" });
     const forking = cut("lost", { parentBranch: nowhere, expiry: hour });
@@ -143,7 +143,7 @@ describe.skipIf(missing !== null)("Lakebase", () => {
     await expect(listBranches(elsewhere)).rejects.toMatchObject({ code: "project_not_found" });
   });
 
-  test("the default branch stays", async () => {
+  test("the default branch cannot be deleted", async () => {
     const name = await getDefaultBranchName(lakebase);
     const deleting = deleteBranch(lakebase, name, { owned: true, force: true });
     await expect(deleting).rejects.toMatchObject({ code: "default_branch" });

@@ -55,7 +55,7 @@ const ways: [string, (busy: Busy) => void][] = [
   ]),
 ];
 
-test.each(ways)("the server ends when %s, and leaves nothing that it started", async (_what, end) => {
+test.each(ways)("the server ends when %s, and leaves no process behind", async (_what, end) => {
   const busy = await startBusyServer();
   const ended = once(busy.child, "exit");
   end(busy);

@@ -60,16 +60,16 @@ test.each([
   ["whose id is an object", JSON.stringify(call({ a: 1 }, args)), null],
   ["whose id is a fraction", JSON.stringify(call(1.5, args)), null],
   ["whose arguments are a list", JSON.stringify(call(3, [1])), 3],
-  ["whose arguments are a text", JSON.stringify(call(4, "x")), 4],
+  ["whose arguments are a string", JSON.stringify(call(4, "x")), 4],
   [
-    "whose parameters are a text",
+    "whose parameters are a string",
     JSON.stringify({ jsonrpc: "2.0", id: 5, method: "tools/call", params: "x" }),
     5,
   ],
   ["of another protocol", JSON.stringify({ id: 6, method: "ping" }), 6],
   ["that is a batch", JSON.stringify([call(1, args)]), null],
-  ["that is no JSON", "{", null],
-])("a message %s gets an error answer, and the server goes on", async (_what, line, id) => {
+  ["that is not JSON", "{", null],
+])("the server answers a message %s with an error, and continues", async (_what, line, id) => {
   const { ask } = await openServer();
 
   const answer = await ask(line);
@@ -79,7 +79,7 @@ test.each([
   expect((await ask(JSON.stringify({ jsonrpc: "2.0", id: "next", method: "ping" }))).id).toBe("next");
 });
 
-test("a client that asks in the newest protocol first is told no, and then served", async () => {
+test("a client that asks for the newest protocol first is refused, and then served", async () => {
   const { ask, refusal } = await openServer({
     first: { jsonrpc: "2.0", id: "discover", method: "server/discover", params: {} },
   });
@@ -90,7 +90,7 @@ test("a client that asks in the newest protocol first is told no, and then serve
   });
 });
 
-test("the server ends when its client closes stdin, also after a message that it refused", async () => {
+test("the server ends when its client closes stdin, even after a message that it refused", async () => {
   const { child, ask } = await openServer();
   await ask("{");
   child.stdin.end();

@@ -15,7 +15,7 @@ async function writeProject(workspace: string): Promise<void> {
   await writeFile(join(workspace, "test", "shop.test.js"), "");
 }
 
-test("--read-only offers what reads alone, whatever is called", async () => {
+test("--read-only offers only tools that read, whatever is called", async () => {
   const { client, fail, workspace } = await startServer({ options: ["--read-only"] });
   const { tools: offered } = await client.listTools();
   const reading = tools.filter(({ annotations }) => annotations.readOnlyHint);
@@ -27,7 +27,7 @@ test("--read-only offers what reads alone, whatever is called", async () => {
   expect(existsSync(planPath(workspace, "F1"))).toBe(false);
 });
 
-test("--tools offers the groups that it names, in the order of the whole list", async () => {
+test("--tools offers the groups that it names, in the order of the full list", async () => {
   const { client } = await startServer({ options: ["--tools", "comparison,setup"] });
   const { tools: offered } = await client.listTools();
   expect(offered.map(({ name }) => name)).toEqual(
@@ -35,7 +35,7 @@ test("--tools offers the groups that it names, in the order of the whole list", 
   );
 });
 
-test("with --feature no call has to name it, and none may name another", async () => {
+test("--feature removes feature_id from every call, and refuses a call that gives it", async () => {
   const { client, call, fail, workspace } = await startServer({ options: ["--feature", "F7-cart"] });
   const { tools: offered } = await client.listTools();
   expect(offered).toHaveLength(tools.length);
@@ -53,7 +53,7 @@ test("with --feature no call has to name it, and none may name another", async (
 test.each([
   [["--tools", "setup,runz"], /tool group runz/, /setup, branches, .*runs/],
   [["--feature", "../x"], /feature_id/, /id of a feature/],
-])("%s is refused at the start", async (options, message, hint) => {
+])("refuses %s at startup", async (options, message, hint) => {
   const { exitCode, stdout, stderr } = await execa(process.execPath, ["dist/main.js", ...options], {
     reject: false,
   });

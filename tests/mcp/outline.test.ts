@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { writeOutline } from "../../src/mcp/outline.ts";
 
-test("fields are lines, and a list of likes is a table", () => {
+test("writes fields as lines, and a list of similar items as a table", () => {
   const data = {
     total: 2,
     next_cursor: null,
@@ -27,7 +27,7 @@ test("fields are lines, and a list of likes is a table", () => {
   );
 });
 
-test("what does not fit into a cell makes the table a list, and text of many lines stays as it is", () => {
+test("writes a list when a value does not fit into a table cell, and keeps multi-line text as it is", () => {
   const reason = "why ".repeat(20).trim();
   const data = {
     content: "one\n  two\n",
@@ -59,19 +59,19 @@ test("what does not fit into a cell makes the table a list, and text of many lin
   );
 });
 
-test("a matrix is read tag by tag", () => {
+test("writes a matrix tag by tag", () => {
   const matrix = [{ tag: "api", cells: { "exp-a": { passed: 2, failed: 0 }, "exp-b": null } }];
   expect(writeOutline({ matrix })).toBe(
     "matrix:\n- tag: api\n  cells:\n    exp-a: passed 2, failed 0\n    exp-b: none",
   );
 });
 
-test("what nests deep stays JSON, to be copied", () => {
+test("keeps deeply nested values as JSON, which can be copied", () => {
   const example = { suites: { api: { command: ["npm", "test"], report: { format: "tap" } } } };
   expect(writeOutline({ example })).toBe(`example: ${JSON.stringify(example)}`);
 });
 
-test("nothing of an answer is left out", () => {
+test("omits nothing of an answer", () => {
   const data = {
     deep: { list: [{ a: { b: { c: "leaf-1" } } }, { a: [["leaf-2"]] }], text: "leaf-3" },
     map: { "leaf-4": { "leaf-5": true } },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { startServer } from "../support/server.ts";
 
-test("the prompt tells the whole flow with the goal that it is given", async () => {
+test("the prompt describes the whole flow for the given goal", async () => {
   const { client, writePlan } = await startServer();
   await writePlan("F7-cart", {});
   const { prompts } = await client.listPrompts();
@@ -21,7 +21,7 @@ test("the prompt tells the whole flow with the goal that it is given", async () 
   expect(completion.values).toEqual(["F7-cart"]);
 });
 
-test("a prompt that there is not, or without its goal, is refused", async () => {
+test("refuses an unknown prompt, or one without its goal", async () => {
   const { client } = await startServer();
   await expect(client.getPrompt({ name: "other" })).rejects.toThrow(/no prompt other/);
   await expect(client.getPrompt({ name: "compare_designs" })).rejects.toThrow(/goal is missing/);

@@ -36,7 +36,7 @@ async function prepare() {
   };
 }
 
-test("what there is is listed, and each of it can be read as what it says it is", async () => {
+test("every listed resource can be read with its declared type", async () => {
   const { client, read, workspace, ref } = await prepare();
   await writeArtifact(ref, "C1", "any.log", "x");
 
@@ -60,7 +60,7 @@ test("what there is is listed, and each of it can be read as what it says it is"
   expect(plan).not.toContain("secret");
 });
 
-test("the templates lead to what exists, completed variable by variable", async () => {
+test("the templates complete to existing resources, variable by variable", async () => {
   const { client, ref } = await prepare();
   await writeArtifact(ref, "C1", "e2e/a log #1?.txt", "Grüße");
   await writeArtifact(ref, "C1", "shot", png);
@@ -99,7 +99,7 @@ const refused: [uri: string, code: number, message: RegExp][] = [
   ["file:///etc/passwd", -32_002, /no resource/],
 ];
 
-test("an address that leads nowhere, or out of its folder, is refused", async () => {
+test("refuses an address that does not exist or leads out of its folder", async () => {
   const { client, ref } = await prepare();
   await writeArtifact(ref, "C1", "large", "x".repeat(2 ** 20 + 1));
   await symlink("/etc/passwd", join(cycleDirectory(ref, "C1"), "link"));
@@ -109,7 +109,7 @@ test("an address that leads nowhere, or out of its folder, is refused", async ()
   }
 });
 
-test("a client is told of what it asked for, and of nothing else", async () => {
+test("notifies a client only of resources that it subscribed to", async () => {
   const { client, writePlan, ref } = await prepare();
   const updated: string[] = [];
   client.setNotificationHandler(

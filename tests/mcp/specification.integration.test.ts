@@ -37,7 +37,7 @@ const requests: [method: string, params: Record<string, unknown>, definition: st
   ["completion/complete", complete, "CompleteResult"],
 ];
 
-test("every kind of answer meets the specification's own JSON Schema", async () => {
+test("every kind of answer matches the specification's own JSON Schema", async () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(JSON.parse(await readFile(published, "utf8")), "mcp");
   const { client, workspace, writePlan } = await startServer();

@@ -19,7 +19,7 @@ async function workspaceWith(files: Record<string, unknown>): Promise<string> {
   return workspace;
 }
 
-test("a plan is written from what the project has, and can be read", async () => {
+test("writes a readable plan from what the project has", async () => {
   const workspace = await workspaceWith(project);
   const created = await createPlan(workspace, "F1");
   expect(created).toMatchObject({ outcome: "created", plan_path: planPath(workspace, "F1") });
@@ -39,7 +39,7 @@ test("a plan is written from what the project has, and can be read", async () =>
   expect(await readdir(dirname(created.plan_path))).toEqual(["plan.json"]);
 });
 
-test("a plan that is there is kept to the byte, whatever it is", async () => {
+test("keeps an existing plan byte for byte, whatever it contains", async () => {
   const workspace = await workspaceWith(project);
   const path = planPath(workspace, "F1");
   await mkdir(dirname(path), { recursive: true });
@@ -59,7 +59,7 @@ test("a plan that is there is kept to the byte, whatever it is", async () => {
   await expect(readFile(elsewhere)).rejects.toThrow(/ENOENT/);
 });
 
-test("a plan that is kept is answered as it is, without its logins", async () => {
+test("answers with an existing plan as it is, without its logins", async () => {
   const suites = { api: { command: ["make"], report: { format: "exit-code" } } };
   const workspace = await workspaceWith({
     ...project,
@@ -78,19 +78,19 @@ test("a plan that is kept is answered as it is, without its logins", async () =>
   });
 });
 
-test("a plan that is there is kept where no suite is found, too", async () => {
+test("keeps an existing plan even if no suite is found", async () => {
   const suites = { api: { command: ["make"], report: { format: "exit-code" } } };
   const workspace = await workspaceWith({ ".tdd/features/F1/plan.json": { suites } });
   expect(await createPlan(workspace, "F1")).toMatchObject({ outcome: "kept", plan: { suites } });
 });
 
-test("of many calls at once one writes the plan", async () => {
+test("writes the plan once for many simultaneous calls", async () => {
   const workspace = await workspaceWith(project);
   const all = await Promise.all(Array.from({ length: 8 }, () => createPlan(workspace, "F1")));
   expect(all.map(({ outcome }) => outcome).sort()).toEqual(["created", ...Array(7).fill("kept")]);
 });
 
-test("where no suite is found, nothing is written", async () => {
+test("writes nothing if no suite is found", async () => {
   const workspace = await workspaceWith({ "README.md": "" });
   expect(await createPlan(workspace, "F1")).toMatchObject({
     outcome: "no_suites",

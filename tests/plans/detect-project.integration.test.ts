@@ -187,12 +187,12 @@ test.each<[what: string, files: Record<string, unknown>, suites: object, setup: 
   expect(await detect(files)).toMatchObject({ suites, setup });
 });
 
-test("a suite that counts as one test says what would count more", async () => {
+test("says how a suite that counts as one test could count more", async () => {
   const go = await detect({ "Cargo.toml": "", "tests/a.rs": "" });
   expect(go.advice).toEqual([expect.stringMatching(/^cargo test writes no supported report, .*nextest/)]);
 });
 
-test("projects in folders have their suites there, named by the folder where two are alike", async () => {
+test("finds suites of projects in subfolders, and adds the folder's name if two are alike", async () => {
   const found = await detect({
     "README.md": "",
     "backend/go.mod": "module x\ntool gotest.tools/gotestsum\n",
@@ -209,7 +209,7 @@ test("projects in folders have their suites there, named by the folder where two
   expect(found.prepare).toEqual([{ command: ["npm", "ci"], cwd: "web" }]);
 });
 
-test("a top that only starts the tests of its packages leaves them to the packages, and installs for all", async () => {
+test("leaves the tests to the packages if the root only starts theirs, and installs once for all", async () => {
   const found = await detect({
     "package.json": { scripts: { test: "turbo run test" }, devDependencies: { turbo: "2" } },
     "pnpm-lock.yaml": "",
@@ -224,7 +224,7 @@ test("a top that only starts the tests of its packages leaves them to the packag
   expect(found.prepare).toEqual([["pnpm", "install", "--frozen-lockfile"]]);
 });
 
-test("npm workspaces with node:test are run package by package, each from its own folder", async () => {
+test("runs npm workspaces with node:test package by package, each from its own folder", async () => {
   const nodeTest = 'import test from "node:test";';
   const found = await detect({
     "package.json": { workspaces: ["packages/*"], scripts: { test: "npm test --workspaces" } },
@@ -243,7 +243,7 @@ test("npm workspaces with node:test are run package by package, each from its ow
 
 const alembic = ["alembic", "upgrade", "head"];
 
-test("a package of a uv workspace is tested and migrated from its own folder", async () => {
+test("tests and migrates a package of a uv workspace from its own folder", async () => {
   const files = {
     "pyproject.toml": '[tool.uv.workspace]\nmembers = ["backend"]\n',
     "uv.lock": "",
@@ -268,7 +268,7 @@ test("a package of a uv workspace is tested and migrated from its own folder", a
   expect(nested.setup).toEqual([{ command: ["uv", "run", ...alembic], cwd: "server/backend" }]);
 });
 
-test("a migration in a folder below finds the environment that lies at the top", async () => {
+test("finds the environment of the root for a migration in a subfolder", async () => {
   const found = await detect({
     "requirements.txt": "pytest\nalembic\n",
     "db/alembic.ini": "",
@@ -277,7 +277,7 @@ test("a migration in a folder below finds the environment that lies at the top",
   expect(found.setup).toEqual([{ command: ["../.venv/bin/python", "-m", ...alembic], cwd: "db" }]);
 });
 
-test("installed packages, builds and our own records are nobody's suites", async () => {
+test("finds no suites in installed packages, build output and our own records", async () => {
   const found = await detect({
     "package.json": {},
     "node_modules/x/package.json": { devDependencies: { vitest: "4" } },

@@ -15,7 +15,7 @@ async function find(committed: Record<string, string>, left: Record<string, stri
 const reader = { "app.js": 'import "dotenv/config";', ".gitignore": ".env\n" };
 const none = { copied: [], untracked: [] };
 
-test("an ignored .env that the code reads is to be copied, in folders below too", async () => {
+test("copies an ignored .env that the code reads, in subfolders too", async () => {
   const left = { ".env": "STRIPE_KEY=x\n", "packages/web/.env": "export API_KEY=x\n" };
   expect(await find(reader, left)).toEqual({ copied: [".env", "packages/web/.env"], untracked: [] });
 });
@@ -24,11 +24,11 @@ test.each<[what: string, committed: Record<string, string>, left: Record<string,
   ["that nothing reads", { "app.js": "process.env.KEY", ".gitignore": ".env" }, { ".env": "KEY=x" }],
   ["that has only what a branch gives", reader, { ".env": "DATABASE_URL=x\nDB_HOST=y\nPORT=1\n" }],
   ["that is committed", { "app.js": 'import "dotenv"', ".env": "KEY=x" }, {}],
-])("a .env %s is not", async (_what, committed, left) => {
+])("does not copy a .env %s", async (_what, committed, left) => {
   expect(await find(committed, left)).toEqual(none);
 });
 
-test("what Node is told to read must be there, whatever is in it", async () => {
+test("copies a file that Node is told to read, whatever it contains", async () => {
   const scripts = {
     "package.json": '{"scripts":{"test":"node --env-file=.env --test"}}',
     ".gitignore": ".env",
@@ -36,7 +36,7 @@ test("what Node is told to read must be there, whatever is in it", async () => {
   expect(await find(scripts, { ".env": "DATABASE_URL=x\n" })).toEqual({ copied: [".env"], untracked: [] });
 });
 
-test("one that git would commit is told of, and not copied", async () => {
+test("mentions a .env that git does not ignore, without copying it", async () => {
   expect(await find({ "app.js": 'import "dotenv"' }, { ".env": "KEY=x" })).toEqual({
     ...none,
     untracked: [".env"],

@@ -8,13 +8,13 @@ import { findKeys } from "../../src/utils/schema-nodes.ts";
 
 const { "plan.json": plan, "metrics.json": metrics } = makeExample();
 
-test("the example is a plan and metrics, in fewer than 1,500 bytes", () => {
+test("the example contains a plan and metrics, in fewer than 1,500 bytes", () => {
   expect(planSchema.safeParse(plan).error).toBeUndefined();
   expect(metricsFileSchema.safeParse(metrics).error).toBeUndefined();
   expect(Buffer.byteLength(JSON.stringify(makeExample()))).toBeLessThan(1_500);
 });
 
-test("the example has every key of a plan, of its parts, of a suite and of a report", () => {
+test("the example shows every key of a plan, of its parts, of a suite and of a report", () => {
   const example = z.record(z.string(), z.unknown()).parse(plan);
   const kits = { plan: [...Object.keys(kitPlan), "$schema"], part: Object.keys(kitBudget) };
   const shown = (value: unknown) => Object.keys(z.record(z.string(), z.unknown()).parse(value)).sort();

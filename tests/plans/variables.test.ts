@@ -17,7 +17,7 @@ test.each([
   ["POSTGRES_PASSWORD", "$PGPASSWORD"],
   ["POSTGRES_DB", "$PGDATABASE"],
   ["DATABASE_NAME", "$PGDATABASE"],
-])("%s is made from %s", (name, value) => {
+])("makes %s from %s", (name, value) => {
   expect(mapVariable(name)).toBe(value);
 });
 
@@ -33,11 +33,11 @@ test.each([
     "MONGO_DB_URL",
   ],
   ...["API_URL", "HOST", "USER", "PASSWORD", "HOME_URL", "PGADMIN_DEFAULT_PASSWORD", "DB_SSL", "S3_HOST"],
-])("%s is nothing of a branch's that a command lacks", (name) => {
+])("adds nothing for %s", (name) => {
   expect(mapVariable(name)).toBeUndefined();
 });
 
-test("a URL that names its driver keeps it, also where it is DATABASE_URL", async () => {
+test("keeps the driver of a URL, even in DATABASE_URL", async () => {
   const example =
     'DATABASE_URL="postgresql+asyncpg://u:hunter2@localhost/dev"\nASYNC_URL=postgresql+psycopg://localhost\n';
   const { mapped } = await findVariables(await makeProject({ ".env.example": example }));
@@ -48,7 +48,7 @@ test("a URL that names its driver keeps it, also where it is DATABASE_URL", asyn
   ]);
 });
 
-test("code of every language, examples and .env are asked, and no value is told", async () => {
+test("finds variables in code of every language, examples and .env, without revealing a value", async () => {
   const project = await makeProject({
     ".env.example": "# c\nexport DATABASE_URL=postgres://localhost/dev\nSTRIPE_KEY=sk_example\nJDBC_URL=\n",
     ".env": "DB_URL=postgres://u:hunter2@localhost/x\nPRIVATE=hunter3\n",
@@ -90,7 +90,7 @@ test("code of every language, examples and .env are asked, and no value is told"
   expect(JSON.stringify({ mapped, unknown })).not.toMatch(/hunter|sk_example|PRIVATE/);
 });
 
-test("settings of pydantic are variables by the names of their fields", async () => {
+test("derives the variables of pydantic settings from their field names", async () => {
   const settings =
     "class Settings(BaseSettings):\n    postgres_server: str\n    DB_PORT: int = 5432\n    debug: bool\n";
   const { mapped } = await findVariables(
@@ -102,7 +102,7 @@ test("settings of pydantic are variables by the names of their fields", async ()
   ]);
 });
 
-test("what Spring takes for a data source is a JDBC URL, whatever the variable is called", async () => {
+test("makes a JDBC URL for a Spring data source, whatever the variable's name", async () => {
   const properties = `spring.datasource.url=$\{POSTGRES_URL:jdbc:postgresql://localhost/shop}\nreports.datasource.url=$\{DB_CONNECTION}\n`;
   const { mapped } = await findVariables(await makeProject({ "application.properties": properties }));
   const value = "jdbc:postgresql://$PGHOST:$PGPORT/$PGDATABASE";

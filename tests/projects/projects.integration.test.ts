@@ -104,7 +104,7 @@ describe.each(projects)("$title", ({ needs = {}, expected, count, image, ...fixt
   const missing = Object.keys(needs).filter((what) => needs[what] === false);
   test.skipIf(
     isSkipped(missing.length > 0, `${fixture.title}: this machine has no ${missing.join(", no ")}`),
-  )("runs by the plan that the tool makes, and is counted as its runner counts", async () => {
+  )("runs with the plan that the tool creates, and has the same counts as its runner reports", async () => {
     const run = await runProject(fixture);
     const by = (which: "good" | "bad") =>
       Object.fromEntries(Object.entries(expected).map(([tag, each]) => [tag, each[which]]));

@@ -15,7 +15,7 @@ const long = [
   { name: "shaky", file: "a.ts", status: "flaky" } as const,
 ];
 
-it("lists what tells most of a long report, and counts all of it", () => {
+it("lists the most telling cases of a long report, and counts all of them", () => {
   const report = boundCases(long);
   const names = report.cases.map(({ name }) => name);
   expect(names.length).toBeLessThan(long.length);
@@ -23,7 +23,7 @@ it("lists what tells most of a long report, and counts all of it", () => {
   expect(tallyCases(report)).toEqual({ passed: 60_001, failed: 1, skipped: 0, flaky: 1 });
 });
 
-it("lists no more text than fits, however few the tests are", () => {
+it("limits the text as well as the number of tests", () => {
   const failures = passing(3_000).map((each): ReportCase => {
     return { ...each, status: "failed", failure: "x".repeat(10_000) };
   });
@@ -32,11 +32,11 @@ it("lists no more text than fits, however few the tests are", () => {
   expect(cases.length + (left_out?.failed ?? 0)).toBe(3_000);
 });
 
-it("leaves a short report as it is", () => {
+it("keeps a short report as it is", () => {
   expect(boundCases(passing(3))).toEqual({ cases: passing(3) });
 });
 
-it("does not compare repeats whose tests are not all told apart", () => {
+it("does not compare repeats whose tests are not all listed", () => {
   expect(combineRepeats([withEvidence(boundCases(long)), withEvidence(boundCases(long))])).toMatchObject({
     state: "no_evidence",
     reason: expect.stringContaining("run it without repeats"),

@@ -26,11 +26,11 @@ describe("decodeReport", () => {
     expect(decodeReport(bytes)).toBe(xml(encoding));
   });
 
-  it("believes the mark before the declaration", () => {
+  it("prefers the byte order mark to the declaration", () => {
     expect(decodeReport(Buffer.from(`\ufeff${xml("ISO-8859-1")}`))).toBe(xml("ISO-8859-1"));
   });
 
-  it("refuses an encoding that it does not know, by its name", () => {
+  it("names an encoding that it does not know", () => {
     const refused = { code: "report_unreadable", message: expect.stringContaining("IBM037") };
     expect(() => decodeReport(Buffer.from(xml("IBM037")))).toThrow(expect.objectContaining(refused));
   });

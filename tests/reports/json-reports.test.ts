@@ -23,7 +23,7 @@ const playwright = (test: object, stats = {}) => ({
   ],
 });
 
-describe("a test that passed when it was run again", () => {
+describe("a test that passed on a retry", () => {
   it.each<[string, FileFormat, object]>([
     ["jest counts attempts", "jest-json", jest({ invocations: 2 })],
     ["vitest keeps the messages of earlier attempts", "vitest-json", jest({ failureMessages: ["no"] })],
@@ -35,7 +35,7 @@ describe("a test that passed when it was run again", () => {
   });
 });
 
-it("tells how many attempts failed, where the report does", () => {
+it("says how many attempts failed if the report does", () => {
   const first = (format: FileFormat, report: object) =>
     readReport(format, JSON.stringify(report)).cases[0]?.tally;
   const results = [{ duration: 1 }, { duration: 1 }, { duration: 1 }];
@@ -48,13 +48,13 @@ it("tells how many attempts failed, where the report does", () => {
   expect(first("playwright-json", playwright({ results }))).toBeUndefined();
 });
 
-describe("failures that a report counts and does not show", () => {
+describe("failures that a report counts but does not show", () => {
   it.each<[string, FileFormat, object]>([
     ["tests of jest", "jest-json", jest({}, { numFailedTests: 1 })],
     ["files of vitest", "vitest-json", jest({}, { numFailedTestSuites: 1 })],
     ["CTRF", "ctrf", ctrf({}, { failed: 1 })],
     ["Playwright", "playwright-json", playwright({}, { unexpected: 1 })],
-  ])("are a failure of the run: %s", (_what, format, report) => {
+  ])("count as a failure of the run: %s", (_what, format, report) => {
     expect(read(format, report)).toEqual(["passed a", "failed (the run itself)"]);
   });
 
@@ -62,12 +62,12 @@ describe("failures that a report counts and does not show", () => {
     ["jest", "jest-json", jest({ status: "failed" }, { numFailedTests: 2 })],
     ["CTRF", "ctrf", ctrf({ status: "failed" }, { failed: 2 })],
     ["Playwright", "playwright-json", playwright({ status: "unexpected" }, { unexpected: 2 })],
-  ])("are none where a test shows one: %s", (_what, format, report) => {
+  ])("are ignored if a test shows one: %s", (_what, format, report) => {
     expect(read(format, report)).toEqual(["failed a"]);
   });
 });
 
-it("has the message of a failure first, then its place", () => {
+it("puts a failure's message before its location", () => {
   const at = { file: "/p/a.ts", line: 3, column: 5 };
   const results = [{ duration: 1, errors: [{ message: "\u001b[31mno\u001b[39m", location: at }] }];
   const first = (format: FileFormat, report: object) =>

@@ -45,7 +45,7 @@ describe("readJunit", () => {
     expect(first(suite(xml))?.status).toBe(status);
   });
 
-  it("counts cases, whatever the suite claims", () => {
+  it("counts cases, whatever the suite's attributes say", () => {
     const report = readJunit(suite(`<testcase name="a"/>`, `tests="500" failures="0"`));
     expect(report.cases).toHaveLength(1);
   });
@@ -56,12 +56,12 @@ describe("readJunit", () => {
     ["cart adds", "cart adds", { name: "cart adds" }],
     ["example.com/shop/cart", "TestAdds", { name: "example.com/shop/cart.TestAdds" }],
     ["", "adds", { name: "adds" }],
-  ])("tells a class from a file: %s", (classname, name, expected) => {
+  ])("distinguishes a class from a file: %s", (classname, name, expected) => {
     const found = first(suite(`<testcase classname="${classname}" name="${name.replace(">", "&gt;")}"/>`));
     expect(found).toEqual({ ...expected, status: "passed" });
   });
 
-  it("tells tests of node:test apart by the suites around them", () => {
+  it("distinguishes tests of node:test by the suites around them", () => {
     const works = `<testcase name="works" classname="test"/>`;
     const xml = `<testsuites><testsuite name="create">${works}<testsuite name="deep">${works}</testsuite></testsuite>${works}</testsuites>`;
     expect(readJunit(xml).cases.map((each) => each.name)).toEqual([
@@ -71,14 +71,14 @@ describe("readJunit", () => {
     ]);
   });
 
-  it("names tests of node:test alike on every version", () => {
+  it("names tests of node:test the same on every version", () => {
     const inner = (classname: string) => `<testcase name="works" classname="${classname}"/>`;
     const nest = (classname: string) =>
       `<testsuites><testsuite name="create"><testsuite name="deep">${inner(classname)}</testsuite></testsuite><!-- suites 2 --><!-- pass 1 --><!-- cancelled 0 --></testsuites>`;
     expect(readJunit(nest("deep"))).toEqual(readJunit(nest("test")));
   });
 
-  it("tells tests of one name in two projects apart by the hosts of their suites", () => {
+  it("distinguishes tests with the same name in two projects by the hosts of their suites", () => {
     const inProject = (project: string, inner = "") =>
       `<testsuite name="cart.spec.ts" hostname="${project}"><testcase name="fits" classname="cart.spec.ts">${inner}</testcase></testsuite>`;
     const xml = `<testsuites>${inProject("desktop", "<failure/>")}${inProject("phone")}</testsuites>`;
@@ -89,7 +89,7 @@ describe("readJunit", () => {
     expect(readJunit(`<testsuites>${inProject("vm-1")}</testsuites>`).cases[0]?.name).toBe("fits");
   });
 
-  it("names a class whose test has no name", () => {
+  it("uses the class if a test has no name", () => {
     const broken = first(suite(`<testcase name="" classname="com.shop.CartTest"><error/></testcase>`));
     expect(broken?.name).toBe("com.shop.CartTest");
   });
@@ -130,7 +130,7 @@ describe("readJunit", () => {
     expect(inAttribute?.failure).toBe(inText?.failure);
   });
 
-  it("shows what a test printed where that is all there is", () => {
+  it("shows what a test printed if there is nothing else", () => {
     const printed = "<system-out>out</system-out><system-err>err</system-err>";
     expect(first(suite(`<testcase name="t"><failure message=""/>${printed}</testcase>`))?.failure).toBe(
       "err",
@@ -142,7 +142,7 @@ describe("readJunit", () => {
     expect(noted?.failure).toBe("see the log");
   });
 
-  it("does not take what a flaky attempt printed for its failure", () => {
+  it("does not show a flaky attempt's output as its failure", () => {
     const flaky = `<flakyFailure message="no"><stackTrace>no at Cart.java:3</stackTrace><system-out>noise</system-out></flakyFailure>`;
     expect(first(suite(`<testcase name="t">${flaky}${flaky}</testcase>`))).toMatchObject({
       failure: "no at Cart.java:3",

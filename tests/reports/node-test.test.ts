@@ -28,7 +28,7 @@ describe.each([20, 22, 24])("a report of node:test on Node %i", (version) => {
     expect(cases.map(({ status, name }) => `${status} ${name}`)).toEqual([...nodeCases, "passed empty"]);
   });
 
-  it.each(["tap", "junit.xml"])("has the message of a failure first, then its place, as %s", (format) => {
+  it.each(["tap", "junit.xml"])("puts a failure's message before its location, as %s", (format) => {
     const failure = read(`node${version}.${format}`).find(({ name }) => name === "refuses <1>")?.failure;
     expect(failure).toMatch(/^<1> is not refused\n[\s\S]*\(\/project\/cart\.test\.js:4:34\)/);
     expect(failure).not.toContain("node:internal/test_runner/test:526");
@@ -62,7 +62,7 @@ describe("a report of node:test without a test", () => {
     expect(readReport(format, text).cases).toEqual([]);
   });
 
-  it("counts a test that is named after a file, within a group or in another runner's report", () => {
+  it("counts a test named like a file, in a group or in another runner's report", () => {
     const inGroup = `<testsuites><testsuite name="lints">${empty.replace("group", "a.js")}</testsuite>${footer(1)}</testsuites>`;
     expect(countCases(readReport("junit", inGroup))).toEqual({ passed: 1, failed: 0 });
     expect(countCases(readReport("tap", "ok 1 - a.js\n1..1\n"))).toEqual({ passed: 1, failed: 0 });

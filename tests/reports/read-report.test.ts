@@ -12,7 +12,7 @@ describe("readReport", () => {
   });
 
   it.each(fixtures.filter(([name]) => !name.startsWith("gotestsum")))(
-    "keeps the first lines of why a test of %s failed",
+    "keeps the first lines of a failure in %s",
     (name, format) => {
       const failures = readReport(format, readFixture(name)).cases.filter((each) => each.status === "failed");
       const lines = failures.map((each) => each.failure ?? "").join("\n");
@@ -21,7 +21,7 @@ describe("readReport", () => {
     },
   );
 
-  it("counts flaky and skipped cases neither as passed nor as failed", () => {
+  it("counts flaky and skipped cases as neither passed nor failed", () => {
     expect(countCases(readReport("playwright-json", readFixture("playwright.json")))).toEqual({
       passed: 5,
       failed: 2,
@@ -33,7 +33,7 @@ describe("readReport", () => {
     expect(report.cases[0]?.file).toBe("/project/broken.test.ts");
   });
 
-  it.each(fixtures)("refuses the first half of %s, or counts less as passed", (name, format) => {
+  it.each(fixtures)("refuses the first half of %s, or counts fewer passes", (name, format) => {
     const text = readFixture(name);
     const whole = countCases(readReport(format, text));
     const read = () => countCases(readReport(format, text.slice(0, text.length / 2)));
@@ -51,13 +51,13 @@ describe("readReport", () => {
     ["ctrf", `{"results": {"tests": [{"name": "a", "status": "great", "duration": 1}]}}`],
     ["tap", "listening on port 3000\n"],
     ["tap", ""],
-  ])("refuses as %s: %s", (format, text) => {
+  ])("does not read as %s: %s", (format, text) => {
     const read = () => readReport(format, text);
     expect(read).toThrow(CoreError);
     expect(read).toThrow(expect.objectContaining({ code: "report_unreadable" }));
   });
 
-  it("does not mind a byte order mark", () => {
+  it("accepts a byte order mark", () => {
     expect(readReport("junit", `\uFEFF<testsuites/>`).cases).toEqual([]);
   });
 });

@@ -94,21 +94,21 @@ describe("readTap", () => {
       "Error: is wrong\n      at a.js:3:5",
     ],
     ["nowhere", "", undefined],
-  ])("finds why a point failed: %s", (_what, lines, expected) => {
+  ])("finds why a test point failed: %s", (_what, lines, expected) => {
     expect(readTap(`not ok 1 - a\n${lines}1..1\n# fail 1\n`).cases[0]?.failure).toBe(expected);
   });
 
-  it("says how psql writes TAP, where it wrote a table", () => {
+  it("says how to make psql write TAP if it wrote a table", () => {
     const table = " ?column? \n----------\n ok 1 - a\n(1 row)\n\n ?column? \n----------\n 1..1\n(1 row)\n";
     expect(() => readTap(table)).toThrow(/no version line, plan or test point; psql .*--tuples-only/);
     expect(() => readTap("hello")).toThrow(/test point$/);
   });
 
-  it("says what is wrong with a plan", () => {
+  it("says what is wrong with a TAP plan", () => {
     expect(readTap("1..3\nok 1 - a\n").cases.at(-1)?.failure).toBe("It planned 3 test points but has 1.");
   });
 
-  it("does not expand aliases of a hostile diagnostic", () => {
+  it("does not expand aliases in a hostile diagnostic", () => {
     const aliases = Array.from({ length: 30 }, (_, n) => `  a${n + 1}: &a${n + 1} [*a${n}, *a${n}, *a${n}]`);
     const text = `not ok 1 - a\n  ---\n  a0: &a0 lol\n${aliases.join("\n")}\n  ...\n1..1\n`;
     expect(readTap(text).cases).toMatchObject([{ status: "failed", name: "a" }]);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { noting, prepareRun, waitFor } from "../support/runs.ts";
 
-test("a failing suite is run once more on a fresh branch, which tells state from code", async () => {
+test("runs a failing suite once more on a fresh branch, to tell a state problem from a code problem", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
@@ -40,7 +40,7 @@ test("a failing suite is run once more on a fresh branch, which tells state from
   expect(names.filter((name) => name.startsWith(feature.feature_id.toLowerCase()))).toHaveLength(1);
 });
 
-test("what a tag left before is set aside when its cycle runs it again, and is not compared", async () => {
+test("sets aside a tag's earlier artifacts when its cycle runs again, and does not compare them", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
@@ -95,7 +95,7 @@ test("what a tag left before is set aside when its cycle runs it again, and is n
   ]);
 });
 
-test("a test that both passed and failed over the repeats is flaky, apart from failed", async () => {
+test("counts a test that passed and failed in the repeats as flaky, not as failed", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {

@@ -41,7 +41,7 @@ async function prepareCounted() {
 
 const once = ["generate-database-credential", "list-endpoints"];
 
-test("a first run makes three calls for each experiment and looks at the parent once; a second makes one", async () => {
+test("the first run makes three calls per experiment and one for the parent; the second makes one per experiment", async () => {
   const { run, outcomes } = await prepareCounted();
 
   const first = await run();
@@ -65,7 +65,7 @@ test("a first run makes three calls for each experiment and looks at the parent 
   for (const slug of slugs) expect((await outcomes(slug))?.schema_diff_summary).toBe("no difference");
 });
 
-test("a branch that was replaced since the last run is not measured, though a run has logged in there before", async () => {
+test("does not measure a branch that was replaced since a run last logged in there", async () => {
   const { run, findBranch } = await prepareCounted();
   await run();
   const branch = await findBranch("exp-b");

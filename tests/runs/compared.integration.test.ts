@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
 import { answerSchema, findSuitePid, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
-test("nothing is abandoned while an experiment of the next cycle waits for its turn", async () => {
+test("abandons nothing while an experiment of the next cycle waits for its turn", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
@@ -28,7 +28,7 @@ test("nothing is abandoned while an experiment of the next cycle waits for its t
   expect(await feature.compare()).toMatchObject({ recommendation: "abandon-all" });
 });
 
-test("a run leaves the comparison as a page, and says where", async () => {
+test("writes the comparison page at the end of a run, and says where", async () => {
   const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace) } }),
     ["exp-a", "exp-b"],
@@ -41,7 +41,7 @@ test("a run leaves the comparison as a page, and says where", async () => {
   expect(text).not.toContain("continue");
 });
 
-test("a run that is cancelled leaves no experiment waiting on the page", async () => {
+test("shows no waiting experiment on the page of a cancelled run", async () => {
   const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
     ["exp-a", "exp-b"],
@@ -56,7 +56,7 @@ test("a run that is cancelled leaves no experiment waiting on the page", async (
   expect(text).not.toContain("Still running");
 });
 
-test("leaving out the suite that fails makes no winner", async () => {
+test("makes no winner by leaving out the failing suite", async () => {
   const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace, "process.exitCode = 1;") } }),
     ["exp-a"],

@@ -12,7 +12,7 @@ import {
   waitFor,
 } from "../support/runs.ts";
 
-test("cancel_run ends the commands, keeps what they left, and is idempotent; what had not begun stays as it was", async () => {
+test("cancel_run ends the commands, keeps their artifacts, is idempotent, and leaves untouched what had not started", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 1 },
@@ -57,7 +57,7 @@ test("cancel_run ends the commands, keeps what they left, and is idempotent; wha
   await waitFor(server, next.run_id);
 });
 
-test("a run that is over its minutes is ended, and a suite that is over its seconds; both say so", async () => {
+test("ends a run after its minutes and a suite after its seconds, and says which", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       // Long enough to come to the second suite on a busy machine.

@@ -17,7 +17,7 @@ const printVariables = `
   }));
   console.log(env.LOGIN, Buffer.from(env.LOGIN).toString("base64"), env.JDBC_LOGIN);`;
 
-test("commands get the variables that the plan maps, in their folder, and no login of them is kept", async () => {
+test("gives commands the plan's variables in their folder, and keeps no login", async () => {
   const feature = await prepareRun(
     () => ({
       env: {
@@ -64,7 +64,7 @@ test("commands get the variables that the plan maps, in their folder, and no log
   expect(await feature.artifact("exp-a", "setup/step-2/stdout.log")).toBe(`${join(workspace, "server")}\n`);
 });
 
-test("a setup stops at the step that fails, and says which", async () => {
+test("stops a setup at the failed step, and says which one it was", async () => {
   const step = (source: string) => [process.execPath, "-e", source];
   const feature = await prepareRun(
     () => ({

@@ -11,7 +11,7 @@ import { prepareRun, waitFor } from "../support/runs.ts";
 import { isSkipped } from "../support/vitest/skip.ts";
 
 describe.skipIf(!canMount)("a disk that a suite fills", () => {
-  test("is named, is nobody's failure, and the next run finishes the work", async () => {
+  test("is reported, fails no experiment, and the next run finishes the work", async () => {
     const workspace = await smallDisk(4);
     const filling = join(workspace, "filling");
     const feature = await prepareRun(
@@ -42,7 +42,7 @@ describe.skipIf(!canMount)("a disk that a suite fills", () => {
 });
 
 test.skipIf(isSkipped(!findsAllProcesses(), "processes that hide: no control group can be made here"))(
-  "a process that leaves its session and clears its environment ends with its suite",
+  "ends a process that left its session and cleared its environment together with its suite",
   async () => {
     const seconds = randomInt(100_000, 2 ** 31);
     const feature = await prepareRun(
@@ -68,7 +68,7 @@ test.skipIf(isSkipped(!findsAllProcesses(), "processes that hide: no control gro
   },
 );
 
-test("passing suites pass where few files may be open at once", async () => {
+test("measures passing suites correctly when few files may be open at once", async () => {
   const slugs = Array.from({ length: 8 }, (_, index) => `exp-${index}`);
   const command = ["sh", "-c", "for i in $(seq 50); do echo $i > $ARTIFACTS_DIR/$i; done"];
   const feature = await prepareRun(

@@ -33,7 +33,7 @@ async function prepare(suites: (workspace: string) => object, slugs: string[]) {
   };
 }
 
-test("worktrees in which nothing was written are one design, and two that were written combine", async () => {
+test("treats unchanged worktrees as one design, and combines two changed ones", async () => {
   const feature = await prepare((workspace) => ({ api: noting(workspace) }), ["exp-a", "exp-b"]);
   await feature.run();
   expect(await feature.compare()).toMatchObject({
@@ -50,7 +50,7 @@ test("worktrees in which nothing was written are one design, and two that were w
   });
 });
 
-test("what another command counted decides nothing, and is named", async () => {
+test("ignores and names what another command counted", async () => {
   const suite = (exitCode: number) => (workspace: string) => ({
     api: noting(workspace, `process.exitCode = ${exitCode};`),
   });
@@ -69,7 +69,7 @@ test("what another command counted decides nothing, and is named", async () => {
   });
 });
 
-test("a test that was flaky at a commit is flaky there after a lucky run", async () => {
+test("still calls a test flaky at the commit where it was, after a passing run", async () => {
   const flipping = (workspace: string) => ({
     api: noting(
       workspace,
@@ -91,7 +91,7 @@ test("a test that was flaky at a commit is flaky there after a lucky run", async
   });
 });
 
-test("an outcome that a rival's suite writes over wins nothing, and loses nothing", async () => {
+test("an outcome that a rival's suite overwrote neither wins nor loses", async () => {
   const vandal = (workspace: string) => ({
     api: noting(
       workspace,

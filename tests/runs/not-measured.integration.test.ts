@@ -33,7 +33,7 @@ async function prepareFailing(plan: (workspace: string) => object) {
   };
 }
 
-test("an experiment that cannot be reached is not measured, and has or keeps what was counted before", async () => {
+test("does not measure an unreachable experiment, and keeps its earlier counts", async () => {
   const feature = await prepareFailing((workspace) => ({ suites: { api: noting(workspace) } }));
   await feature.failCalls("get-branch", "Error: branch id not found");
   expect((await feature.run()).results).toMatchObject([
@@ -64,7 +64,7 @@ test("an experiment that cannot be reached is not measured, and has or keeps wha
   });
 });
 
-test("a setup that fails is the experiment's failure, and names its log", async () => {
+test("counts a failed setup as the experiment's failure, and names its log", async () => {
   const feature = await prepareFailing((workspace) => ({
     setup: ["sh", "-c", 'echo no such table >&2; test "$EXPERIMENT_SLUG" = exp-b'],
     suites: { api: noting(workspace) },
@@ -80,7 +80,7 @@ test("a setup that fails is the experiment's failure, and names its log", async 
   });
 });
 
-test("running one tag again keeps what the others counted, and tells which run and commit that was", async () => {
+test("keeps the other tags' counts when one tag runs again, and says from which run and commit they are", async () => {
   const feature = await prepareFailing((workspace) => ({
     suites: { api: noting(workspace), e2e: noting(workspace) },
   }));
@@ -97,7 +97,7 @@ test("running one tag again keeps what the others counted, and tells which run a
   });
 });
 
-test("a suite that loses its branch on the way has not failed", async () => {
+test("does not count a suite as failed if it lost its branch", async () => {
   const feature = await prepareFailing((workspace) => ({
     suites: { api: noting(workspace, `await gate("${workspace}/go"); process.exitCode = 1;`) },
   }));
@@ -114,7 +114,7 @@ test("a suite that loses its branch on the way has not failed", async () => {
   });
 });
 
-test("a suite during which the experiment's commit moved is not measured, and keeps what was counted before", async () => {
+test("does not measure a suite during which the experiment's commit moved, and keeps the earlier counts", async () => {
   const feature = await prepareFailing((workspace) => ({
     suites: { api: noting(workspace, `await gate("${workspace}/go");`) },
   }));

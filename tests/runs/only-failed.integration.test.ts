@@ -51,7 +51,7 @@ async function prepare() {
   return { feature, design, run };
 }
 
-test("what failed is run again, its failed tests first; a win needs the whole suite", async () => {
+test("runs what failed again, the failed tests first, and requires the whole suite for a win", async () => {
   const { feature, design, run } = await prepare();
   const { workspace, feature_id, server } = feature;
   await design({ costs: false, ships: true });
@@ -99,7 +99,7 @@ test("what failed is run again, its failed tests first; a win needs the whole su
   });
 });
 
-test("a failed tag whose command names no runner is run again as a whole, and that is said", async () => {
+test("runs a failed tag as a whole if its command names no runner, and says so", async () => {
   const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, "process.exitCode = 1;"), e2e: noting(workspace) } }),
     ["exp-a"],
@@ -118,7 +118,7 @@ test("a failed tag whose command names no runner is run again as a whole, and th
   expect(await countStarts(feature.workspace, "exp-a", "api")).toBe(2);
 });
 
-test("the tests that failed are those of the cycle that counts, and no file or run", async () => {
+test("takes the failed tests from the counted cycle, without files and run failures", async () => {
   const ref = { workspace: await temporaryFolder(), feature_id: "F1", experiment_slug: "exp-a" };
   const cases = (["a", "b > (the file itself)", "(the run itself)"] as const).map((name) => ({
     ...{ name, status: "failed" as const },

@@ -9,7 +9,7 @@ const flatMb = 400;
 
 test.skipIf(
   isSkipped(process.platform !== "linux", "a worker's memory is read from /proc, which only Linux has"),
-)("a suite that prints half a gigabyte: memory stays flat, head and tail are kept", async () => {
+)("keeps the head and tail of half a gigabyte of output in constant memory", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
@@ -43,7 +43,7 @@ test.skipIf(
   expect(log).toMatch(/0123456789abcde\nlast line\n$/);
 });
 
-test("a suite that prints its login in every encoding, over chunks and in files, leaves none of it", async () => {
+test("masks a login in every encoding, across chunks and in files", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {

@@ -7,7 +7,7 @@ const begun = async (workspace: string) =>
     .filter(({ what }) => what === "start")
     .map(({ slug, tag }) => `${slug} ${tag}`);
 
-test("a quiet run has one experiment at work at a time, in turns, and its counts say so", async () => {
+test("a quiet run lets experiments work one at a time, in turns, and says so with its counts", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       setup: noting(workspace).command,
@@ -34,7 +34,7 @@ test("a quiet run has one experiment at work at a time, in turns, and its counts
   }
 });
 
-test("a run beside others says so, and quiet is refused together with them", async () => {
+test("a run says that others ran beside it, and a quiet one refuses to start beside others", async () => {
   const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace) } }),
     ["exp-a", "exp-b"],
@@ -49,7 +49,7 @@ test("a run beside others says so, and quiet is refused together with them", asy
   });
 });
 
-test("cancelling a quiet run ends it, whoever waits for a turn", async () => {
+test("cancelling a quiet run also ends the waits for a turn", async () => {
   const feature = await prepareRun(
     (workspace) => ({ suites: { api: noting(workspace, `await gate("${workspace}/never");`) } }),
     ["exp-a", "exp-b", "exp-c"],

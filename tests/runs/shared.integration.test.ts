@@ -4,7 +4,7 @@ import * as z from "zod";
 import { answerSchema, noting, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
 import { startServer } from "../support/server.ts";
 
-test("of two servers that start the same experiments at once, one does", async () => {
+test("only one of two servers starts the same experiments", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: { api: noting(workspace, `await gate(${JSON.stringify(`${workspace}/gate-`)} + cycle);`) },
@@ -26,7 +26,7 @@ test("of two servers that start the same experiments at once, one does", async (
   expect(starts.length).toBe(4);
 });
 
-test("the cap of the plan holds over all runs of a feature, and every run shows its budget", async () => {
+test("the plan's limit holds over all runs of a feature, and every run shows its budget", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 1, max_branches: 2, wall_clock_minutes: 7 },
@@ -68,7 +68,7 @@ test("more branches than the plan allows start nothing", async () => {
   expect(await readNotes(feature.workspace)).toEqual([]);
 });
 
-test("an experiment that has used up its own budget is left out, and told so", async () => {
+test("leaves out an experiment that used up its own budget, and says so", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       budget: { per_experiment: { max_cycles: 1 } },
@@ -107,7 +107,7 @@ test("an experiment that has used up its own budget is left out, and told so", a
   });
 });
 
-test("a wait tells its progress and may be cancelled; the run goes on, and a finished one answers at once", async () => {
+test("a wait reports progress and can be cancelled without ending the run, and returns at once for a finished run", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: { api: noting(workspace), e2e: noting(workspace, `await gate("${join(workspace, "gate")}");`) },

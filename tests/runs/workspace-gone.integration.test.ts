@@ -13,7 +13,7 @@ const removals = {
 };
 
 test.each(Object.entries(removals))(
-  "a workspace that was %s during a run is not made anew",
+  "does not create a workspace again that was %s during a run",
   async (_, remove) => {
     const folder = await temporaryFolder();
     const [gate, elsewhere] = [join(folder, "gate"), join(folder, "moved")];

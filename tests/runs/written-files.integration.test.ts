@@ -48,7 +48,7 @@ const edits: [what: string, name: string, content: string][] = [
   ["a new file", "new.txt", "new"],
 ];
 
-test("what setup and suites write into the tree is no change of its code, and an edit is one, of any file", async () => {
+test("does not count files that setup and suites write as code changes, but counts every edit", async () => {
   const { run, tree } = await prepareWriting();
   const untouched = [await run(), await run()];
   expect(untouched.map(({ dirty }) => dirty)).toEqual([false, false]);

@@ -68,7 +68,7 @@ const afterCli = {
 };
 
 describe("checkSetup", () => {
-  test("finds nothing wrong where nothing is", async () => {
+  test("reports every check as ok in a healthy setup", async () => {
     const { setup, states } = await check(healthy);
     expect(states).toEqual(ok);
     expect(setup.findings.filter(({ remedy }) => remedy !== undefined)).toEqual([]);
@@ -83,7 +83,7 @@ describe("checkSetup", () => {
     expect(isUsable(setup)).toBe(false);
   });
 
-  test("shows the prefix of one's branches, and refuses one that cannot begin a name", async () => {
+  test("shows the branch prefix, and refuses an invalid one", async () => {
     const right = await check(healthy, undefined, "kai");
     expect(right.setup.branch_prefix).toBe("kai");
     expect(right.finding("branch_prefix")).toMatchObject({
@@ -98,7 +98,7 @@ describe("checkSetup", () => {
     expect(isUsable(wrong.setup)).toBe(false);
   });
 
-  test("goes by the status of a login, not by the exit code, and says why it failed", async () => {
+  test("decides by a login's status rather than the exit code, and says why it failed", async () => {
     const { states, finding } = await check({
       ...healthy,
       "auth describe": [{ stdout: { status: "error", error: {}, username: "ann@example.com", details: {} } }],
@@ -110,7 +110,7 @@ describe("checkSetup", () => {
     expect(finding("authentication")?.remedy).toContain("databricks auth login --profile dev");
   });
 
-  test("tells a project that is not there", async () => {
+  test("reports a missing project", async () => {
     const { states, finding } = await check({
       ...healthy,
       "get-project": [{ stderr: "Error: project id not found [TraceId: 1]", exit: 1 }],
@@ -119,7 +119,7 @@ describe("checkSetup", () => {
     expect(finding("project")?.remedy).toContain("list-projects");
   });
 
-  test("warns of an old CLI, and of a project without a default branch", async () => {
+  test("warns about an old CLI and a project without a default branch", async () => {
     const { setup, states } = await check({
       ...healthy,
       "version -o": [{ stdout: { ProjectName: "cli", Version: "0.298.0" } }],
@@ -129,7 +129,7 @@ describe("checkSetup", () => {
     expect(isUsable(setup)).toBe(true);
   });
 
-  test("finds records without their branch and expiring branches without a record", async () => {
+  test("finds records without a branch, and expiring branches without a record", async () => {
     const workspace = await repository();
     for (const slug of ["here", "gone"]) {
       const folder = join(workspace, ".tdd/experiments/F1", slug);
@@ -151,7 +151,7 @@ describe("checkSetup", () => {
     });
   });
 
-  test("names experiments whose branch is another's now", async () => {
+  test("names experiments whose branch was replaced", async () => {
     const workspace = await repository();
     const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a", branch: asBranchName("exp-a") };
     const cut = { branch: "exp-a", uid: "br-old-sea-a1b2c3d4", parent_branch: null, expire_time: null };
@@ -163,7 +163,7 @@ describe("checkSetup", () => {
     });
   });
 
-  test("names records that are not read: odd folders, and those of the kit's later roots", async () => {
+  test("names records that are not read: unusable folders, and the kit's later roots", async () => {
     const workspace = await repository();
     const experiment = async (folder: string) => {
       await mkdir(join(workspace, folder), { recursive: true });
@@ -193,7 +193,7 @@ describe("checkSetup", () => {
     expect(states).toEqual({ ...ok, git: "warning" });
   });
 
-  test("works with everything broken", async () => {
+  test("reports all checks when everything is broken", async () => {
     const folder = await temporaryFolder();
     const workspace = join(folder, "gone");
     const setup = await checkSetup({
@@ -225,7 +225,7 @@ describe("lakebase-experiments doctor", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("fails with remedies where the CLI is not one", async () => {
+  test("fails with remedies if the executable is not the CLI", async () => {
     const program = join(await temporaryFolder(), "databricks");
     await writeFile(program, "#!/bin/sh\necho hello\n");
     await chmod(program, 0o755);

@@ -25,7 +25,7 @@ const partSchema = z.object({
   next_offset: z.number().nullable(),
 });
 
-test("artifacts are written, listed by the page and read by the part", async () => {
+test("artifacts can be written, listed by page and read in parts", async () => {
   const { call, fail, workspace } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
   await recordExperiment({ workspace, ...names, branch: asBranchName("b") });
@@ -66,7 +66,7 @@ test("artifacts are written, listed by the page and read by the part", async () 
   expect(await fail("read_artifact", { ...read, name: "none" })).toMatchObject({ code: "unknown_artifact" });
 });
 
-test("what a run counted is not written over, and a pipe keeps nobody waiting", async () => {
+test("refuses to overwrite what a run counted, and does not block on a named pipe", async () => {
   const { call, fail, workspace } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
   await recordExperiment({ workspace, ...names, branch: asBranchName("b") });
@@ -87,7 +87,7 @@ test("what a run counted is not written over, and a pipe keeps nobody waiting", 
   });
 });
 
-test("an artifact belongs to a cycle that is there or to the next one, which the next run takes", async () => {
+test("an artifact belongs to an existing cycle or to the next one, which the next run uses", async () => {
   const { call, fail, workspace } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
   const other = { workspace, feature_id: "F1", experiment_slug: "exp-b", branch: asBranchName("b2") };
@@ -109,7 +109,7 @@ test("an artifact belongs to a cycle that is there or to the next one, which the
   });
 });
 
-test("a login in what an agent writes is masked, in content and in notes", async () => {
+test("masks a login in what an agent writes, in content and notes", async () => {
   const { call, workspace } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
   const notes = "postgres://me:hunter22@host/db works";
@@ -123,7 +123,7 @@ test("a login in what an agent writes is masked, in content and in notes", async
 });
 
 test.each([".tdd", ".tdd/experiments", ".tdd/experiments/F1/exp-a/artifacts"])(
-  "a link at %s that leads out of the workspace is refused, and nothing is written there",
+  "refuses a link at %s that leads out of the workspace, and writes nothing there",
   async (link) => {
     const { fail, workspace } = await startServer();
     const outside = await temporaryFolder();

@@ -24,7 +24,7 @@ const cutSchema = z.object({
 
 const uniqueBranch = () => uniqueFeature().toLowerCase();
 
-test("check_setup tells what is driven, and finds nothing wrong", async () => {
+test("check_setup names the project, and finds nothing wrong", async () => {
   const { call, workspace } = await startServer();
   const setup = await call(z.looseObject({}), "check_setup");
   expect(setup).toMatchObject({
@@ -36,7 +36,7 @@ test("check_setup tells what is driven, and finds nothing wrong", async () => {
 });
 
 describe("create_branch", () => {
-  test("cuts from the default branch, and finds the branch again", async () => {
+  test("forks the default branch, and finds the new branch again", async () => {
     const { call } = await startServer();
     const branch = uniqueBranch();
     const first = await call(createdSchema, "create_branch", { branch });
@@ -54,7 +54,7 @@ describe("create_branch", () => {
     });
   });
 
-  test("cuts from a branch without expiry, and tells why it cannot from one with", async () => {
+  test("forks a branch without expiry, and says why it cannot fork one with an expiry", async () => {
     const { call, fail } = await startServer();
     const [parent, child, leaf] = [uniqueBranch(), uniqueBranch(), uniqueBranch()];
     await call(createdSchema, "create_branch", { branch: parent, no_expiry: true });
@@ -70,7 +70,7 @@ describe("create_branch", () => {
     expect(await fail("create_branch", { branch: child })).toMatchObject({ code: "branch_conflict" });
   });
 
-  test("takes a ttl or no expiry, and says of a branch that is there which it has", async () => {
+  test("accepts a ttl or no expiry, and gives the expiry of an existing branch", async () => {
     const { call, fail } = await startServer();
     const branch = uniqueBranch();
     const both = { branch, ttl: "3600s", no_expiry: true };
@@ -86,7 +86,7 @@ describe("create_branch", () => {
     expect(await say({ no_expiry: true })).toEqual([expect.stringContaining("no_expiry was not applied")]);
   });
 
-  test("takes a uid for the name of the branch that has it, and makes none of it", async () => {
+  test("accepts a uid for an existing branch's name, and never as a new name", async () => {
     const { call, fail } = await startServer();
     const [parent, child] = [uniqueBranch(), uniqueBranch()];
     const { uid } = await call(createdSchema, "create_branch", { branch: parent, no_expiry: true });
@@ -107,7 +107,7 @@ describe("create_branch", () => {
     });
   });
 
-  test("advises fresh to nobody whose branch it would not fork again", async () => {
+  test("suggests fresh only if it would work", async () => {
     const { call, fail } = await startServer();
     const branch = uniqueBranch();
     await call(createdSchema, "create_branch", { branch, no_expiry: true });
@@ -121,7 +121,7 @@ describe("create_branch", () => {
   });
 });
 
-test("list_branches pages, however many branches a project has", async () => {
+test("list_branches pages through any number of branches", async () => {
   const folder = await temporaryFolder();
   const cli = join(folder, "many-branches");
   const branch = (id: string) => ({
@@ -150,7 +150,7 @@ test("list_branches pages, however many branches a project has", async () => {
 });
 
 describe("create_experiments", () => {
-  test("cuts and records each, and again finds them", async () => {
+  test("creates and records each experiment, and finds them again", async () => {
     const { call, writePlan } = await startServer();
     const feature_id = uniqueFeature();
     await writePlan(feature_id, { suites: { api: script("") } });
@@ -178,7 +178,7 @@ describe("create_experiments", () => {
     expect(others.branches[0]).toMatchObject({ default: true, expire_time: null, experiment: null });
   });
 
-  test("one that cannot be cut is an error of its own", async () => {
+  test("reports an experiment that cannot be created as an error of its own", async () => {
     const { call, writePlan } = await startServer();
     const feature_id = uniqueFeature();
     await writePlan(feature_id, { parent_branch: "no-such-parent", suites: { api: script("") } });

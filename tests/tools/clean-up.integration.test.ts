@@ -21,7 +21,7 @@ async function leaveHalf({ workspace, age }: Shop): Promise<string> {
   return half;
 }
 
-test("clean_up shows what is left, removes it when it is told to, and gives what stays by pages", async () => {
+test("clean_up shows leftovers, removes them on request, and pages through what stays", async () => {
   // Without Lakebase: the branches of other tests come and go between two pages.
   const shop = await openShop({ LAKEBASE_CLI: "/no/such/cli" });
   const { server, git, feature_id } = shop;
@@ -49,7 +49,7 @@ test("clean_up shows what is left, removes it when it is told to, and gives what
   expect(existsSync(half)).toBe(false);
 });
 
-test("without Lakebase, what lies on this machine is cleaned up all the same", async () => {
+test("cleans up this machine without Lakebase", async () => {
   const shop = await openShop({ LAKEBASE_CLI: "/no/such/cli" });
   const half = await leaveHalf(shop);
   const answer = await shop.server.call(answerSchema, "clean_up", { apply: true });
@@ -58,7 +58,7 @@ test("without Lakebase, what lies on this machine is cleaned up all the same", a
   expect(existsSync(half)).toBe(false);
 });
 
-test("on the command line it removes nothing before it may", async () => {
+test("removes nothing on the command line without permission", async () => {
   const shop = await openShop();
   const { workspace } = shop;
   const half = await leaveHalf(shop);

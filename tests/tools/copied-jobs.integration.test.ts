@@ -7,7 +7,7 @@ import { startServer, uniqueFeature } from "../support/server.ts";
 
 const cutSchema = z.looseObject({ errors: z.array(z.unknown()), warnings: z.array(z.string()) });
 
-test("create_experiments warns of a job queue that branches copied, until they have run", async () => {
+test("create_experiments warns about a copied job queue until the experiments have run", async () => {
   const { connect } = await testBranch("jobs-parent", { no_expiry: true });
   const client = await connect();
   await client.query(`

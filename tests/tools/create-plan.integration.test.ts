@@ -21,7 +21,7 @@ const nodeTests = (path: string) => ({
     test("fails", () => assert.equal(1, 2)); test("is skipped", { skip: true }, () => {});`,
 });
 
-test("a plan made by the tool runs, and counts what the runner counts", async () => {
+test("a plan made by the tool runs, and has the same counts as its runner reports", async () => {
   const server = await startServer();
   const feature_id = uniqueFeature();
   await writeFiles(server.workspace, {
@@ -67,14 +67,14 @@ test("an answer links to the plan, which the client can then read", async () => 
 
 const linkedSchema = z.object({ content: z.array(z.looseObject({ uri: z.string().optional() })) });
 
-test("where nothing is found, the answer says what to write", async () => {
+test("the answer says what to write if no suite was found", async () => {
   const server = await startServer();
   const made = await server.call(answerSchema, "create_plan", { feature_id: "F1" });
   expect(made).toMatchObject({ outcome: "no_suites", example: { "plan.json": { suites: {} } } });
   expect(made.next_step).toContain(planPath(server.workspace, "F1"));
 });
 
-test("init does the same for people", async () => {
+test("init does the same on the command line", async () => {
   const workspace = await temporaryFolder();
   await writeFiles(workspace, { Makefile: "test:\n\ttrue\n" });
   const path = planPath(workspace, "F1");

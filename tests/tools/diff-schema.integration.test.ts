@@ -25,7 +25,7 @@ const migrate = script(`
     .then(() => client.end(), (error) => { console.error(error); process.exit(1); });
 `);
 
-test("diff_schema tells siblings apart, and each from its parent, page by page", async () => {
+test("diff_schema compares siblings, and a branch with its parent, page by page", async () => {
   const server = await startServer();
   const feature_id = uniqueFeature();
   await server.writePlan(feature_id, { suites: { api: migrate } });
@@ -76,7 +76,7 @@ test("diff_schema tells siblings apart, and each from its parent, page by page",
   ]);
 });
 
-test("diff_schema answers page by page, small whatever the schema holds", async () => {
+test("diff_schema keeps its pages small, whatever the schema contains", async () => {
   const server = await startServer();
   const { connect } = await testBranch("diff-pages");
   const client = await connect();
@@ -113,7 +113,7 @@ test("diff_schema answers page by page, small whatever the schema holds", async 
   expect(beyond).toMatchObject({ changes: [], next_cursor: null });
 });
 
-test("diff_schema finds nothing between a branch and itself, and tells which branch it cannot read", async () => {
+test("diff_schema finds no difference between a branch and itself, and names the branch that it cannot read", async () => {
   const server = await startServer();
   const same = await server.call(answerSchema, "diff_schema", {
     from_branch: "production",

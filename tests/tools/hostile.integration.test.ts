@@ -128,7 +128,7 @@ const table: [tool: string, args: Record<string, unknown>, code: string, message
   ],
 ];
 
-test("bad input is answered with a code, what is wrong and what to do, and leaves nothing behind", async () => {
+test("answers invalid input with a code, the problem and a hint, and leaves nothing behind", async () => {
   const server = await startServer();
   // From here on the official client holds every answer to the tool's output schema, that of an error too.
   const { tools } = await server.client.listTools();
@@ -152,7 +152,7 @@ test("bad input is answered with a code, what is wrong and what to do, and leave
   expect(await readdir(`${server.workspace}/.tdd`)).toEqual(["features"]);
 });
 
-test("arguments that are no object, and none at all, are answered too", async () => {
+test("answers calls whose arguments are missing or not an object", async () => {
   const server = await startServer();
   expect(await server.client.callTool({ name: "compare_experiments" })).toMatchObject({ isError: true });
   const feature_id = uniqueFeature();

@@ -34,7 +34,7 @@ const files = {
   "drawing.svg": "<svg/>",
 };
 
-test("images come as images, by what they hold; what no client could show is told by its path", async () => {
+test("returns images by their content, and the path of one that no client could show", async () => {
   const { client, workspace } = await startServer();
   const ref = { workspace, feature_id: "F1", experiment_slug: "exp-a" };
   await recordExperiment({ ...ref, branch: asBranchName("b") });

@@ -58,7 +58,7 @@ const resultSchema = z.object({
   structuredContent: z.record(z.string(), z.unknown()).optional(),
 });
 
-test("what commands wrote comes back as data, from every tool that can carry it", async () => {
+test("returns what commands wrote as data, from every tool that can contain it", async () => {
   const shop = await preparePromotion({
     plan: { suites: { api: suite, infra: unreadable } },
     promote: { mode: "branch", migrate: [process.execPath, "migrate.cjs"] },

@@ -27,7 +27,7 @@ const resultSchema = z.object({
   structuredContent: z.record(z.string(), z.unknown()),
 });
 
-test("every tool's answer is small by default, however much there is, and cursors lead to the rest", async () => {
+test("keeps every tool's answer small by default, and reaches the rest by cursor", async () => {
   const { server, workspace } = await openLargeWorkspace();
   const asked = new Set<string>();
   const ask = async (name: string, args: Record<string, unknown> = {}) => {

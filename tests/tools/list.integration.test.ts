@@ -6,7 +6,7 @@ import { listTools } from "../../src/mcp/list-tools.ts";
 import { tools } from "../../tools/index.ts";
 import { startServer } from "../support/server.ts";
 
-test("each tool's schema is as it was", async () => {
+test("each tool's schema matches its snapshot", async () => {
   const { client } = await startServer();
   const { tools } = await client.listTools();
   for (const tool of tools) {
@@ -14,7 +14,7 @@ test("each tool's schema is as it was", async () => {
   }
 });
 
-test("the list is as the specification has it, and the same each time", async () => {
+test("the list follows the specification, and is always the same", async () => {
   const list = async () => (await startServer()).client.request({ method: "tools/list" }, z.unknown());
   const [first, second] = [await list(), await list()];
   expect(JSON.stringify(first)).toBe(JSON.stringify(second));
@@ -25,7 +25,7 @@ test("the list is as the specification has it, and the same each time", async ()
     for (const schema of [inputSchema, outputSchema]) expect(() => ajv.compile(schema)).not.toThrow();
 });
 
-test("what an agent pays for the tools stays within its bounds", async () => {
+test("the tools cost an agent no more than the limit", async () => {
   const { client } = await startServer();
   const { tools } = await client.listTools();
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));

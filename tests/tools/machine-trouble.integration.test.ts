@@ -24,11 +24,11 @@ const cutSchema = z.object({
   errors: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string() })),
 });
 
-describe.skipIf(!canMount)("a folder of records that takes no file", () => {
+describe.skipIf(!canMount)("a records folder that cannot be written", () => {
   test.each([
     ["disk_full", mountFullDisk],
     ["read_only", makeReadOnly],
-  ])("is %s; a branch that was cut for it is named, and the next call records it", async (code, spoil) => {
+  ])("is reported as %s with the created branch, which the next call records", async (code, spoil) => {
     const { call, workspace, writePlan } = await startServer();
     const feature_id = uniqueFeature();
     await writePlan(feature_id, { suites: { api: script("0") } });
@@ -50,7 +50,7 @@ describe.skipIf(!canMount)("a folder of records that takes no file", () => {
     });
   });
 
-  test("holds no room for what is to be cut: nothing is cut, and no folder begun", async () => {
+  test("is noticed before anything is created", async () => {
     const { call, workspace, writePlan } = await startServer({ workspace: await smallDisk(4) });
     const feature_id = uniqueFeature();
     await writePlan(feature_id, { suites: { api: script("0") } });
@@ -88,7 +88,7 @@ async function startAsUser() {
 }
 
 describe.skipIf(isSkipped(!canChangeUser, "another user's limits: they take root on Linux"))("a user", () => {
-  test("who may not write the workspace is told so, and of which path", async () => {
+  test("without write access to the workspace gets an error with the path", async () => {
     const { server, workspace } = await startAsUser();
     const names = { feature_id: "F1", experiment_slug: "exp-a" };
     const { directory } = experimentPaths({ workspace, ...names });
@@ -102,7 +102,7 @@ describe.skipIf(isSkipped(!canChangeUser, "another user's limits: they take root
     });
   });
 
-  test("who may start no more processes is told so, and is served in what takes none", async () => {
+  test("at the process limit gets an error, except for calls that need no process", async () => {
     const { server, allow } = await startAsUser();
     allow("1");
 

@@ -5,7 +5,7 @@ import { takePage } from "../../tools/support/page.ts";
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 describe("takePage", () => {
-  it("ends a page where its items grow large, and leads on from there", () => {
+  it("ends a page early when its items are large, and continues from there", () => {
     const items = Array.from({ length: 50 }, (_, n) => ({ n, text: "x".repeat(900) }));
     const seen: number[] = [];
     for (let cursor: string | null = "0"; cursor !== null; ) {
@@ -21,7 +21,7 @@ describe("takePage", () => {
     expect(seen).toEqual(items.map(({ n }) => n));
   });
 
-  it("has one item at least, which the answer shortens", () => {
+  it("has at least one item, which the answer shortens", () => {
     const items = [{ text: "x".repeat(50_000) }, { text: "y" }];
     const { page, next_cursor } = takePage(items, 20);
     expect(next_cursor).toBeNull();
@@ -36,7 +36,7 @@ describe("takePage", () => {
 });
 
 describe("clipValue", () => {
-  it("says what it leaves out", () => {
+  it("says what it omitted", () => {
     const names = Array.from({ length: 30 }, (_, n) => `f${n}`);
     expect(clipValue({ files: names, why: "x".repeat(3_000) })).toEqual({
       files: [...names.slice(0, 20), "and 10 more"],
@@ -45,7 +45,7 @@ describe("clipValue", () => {
     expect(clipValue([1, null, true])).toEqual([1, null, true]);
   });
 
-  it("leaves the pages of an answer whole", () => {
+  it("leaves an answer's pages unchanged", () => {
     const page = Array.from({ length: 30 }, (_, n) => n);
     expect(clipAnswer({ page })).toEqual({ page });
   });

@@ -11,7 +11,7 @@ import { startServer } from "../support/server.ts";
 const recordedSchema = z.looseObject({ provenance: z.string(), next_step: z.string() });
 const comparedSchema = z.looseObject({ next_step: z.string(), reported: z.unknown(), rows: z.unknown() });
 
-test("outcomes are recorded by the tool and the command, shown apart, and say how to have them measured", async () => {
+test("records outcomes by tool and command, shows them separately, and says how to have them measured", async () => {
   const { call, workspace, writePlan } = await startServer();
   const names = { feature_id: "F1", experiment_slug: "exp-a" };
   await recordExperiment({ workspace, ...names, branch: asBranchName("b") });

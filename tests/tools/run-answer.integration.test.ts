@@ -11,7 +11,7 @@ const logsSchema = z.object({
   next_step: z.string(),
 });
 
-test("where a tag was not measured, the answer names the log to read", async () => {
+test("names the log to read if a tag was not measured", async () => {
   const silent = {
     ...script("console.error('no database here')"),
     report: { format: "junit", path: "none.xml" },
@@ -31,7 +31,7 @@ test("where a tag was not measured, the answer names the log to read", async () 
   expect(answer.next_step).toContain(logs.api);
 });
 
-test("of repeats it is the log of the one that was not measured", async () => {
+test("names the log of the repeat that was not measured", async () => {
   const suite = {
     ...script(`
       const fs = require("node:fs"), { ARTIFACTS_DIR, MAIN_CHECKOUT } = process.env, mark = MAIN_CHECKOUT + "/mark";
@@ -47,7 +47,7 @@ test("of repeats it is the log of the one that was not measured", async () => {
   expect(await readFile(answer.results[0]?.logs?.api ?? "", "utf8")).toBe("second\n");
 });
 
-test("where the setup failed, the answer names its log", async () => {
+test("names the log of a failed setup", async () => {
   const setup = [process.execPath, "-e", "console.log('relation exists already'); process.exit(1)"];
   const feature = await prepareRun(() => ({ setup, suites: { api: script("") } }), ["exp-a"]);
   const { run_id } = await feature.start();
@@ -56,7 +56,7 @@ test("where the setup failed, the answer names its log", async () => {
   expect(await readFile(path, "utf8")).toBe("relation exists already\n");
 });
 
-test("an interrupted run is gone on with as it was begun", async () => {
+test("says how to continue an interrupted run as it was started", async () => {
   const run: Run = {
     ...{ run_id: "run-20260101T000000-01234567", feature_id: "F1", cycle_id: "C1", state: "interrupted" },
     ...{

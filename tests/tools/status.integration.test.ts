@@ -19,7 +19,7 @@ const statusSchema = z.object({
 /** Of what was made during the test, also on a busy machine. */
 const fewMinutes = expect.schemaMatching(z.number().int().min(0).max(10));
 
-test("a feature's phase, experiments and next step, from its plan to its closing", async () => {
+test("shows a feature's phase, experiments and next step, from its plan until it is closed", async () => {
   const shop = await openShop();
   const { server, workspace, feature_id, create, lakebase, own } = shop;
   const ask = async () => {
@@ -100,7 +100,7 @@ test("a feature's phase, experiments and next step, from its plan to its closing
   expect(await server.fail("get_status", { feature_id: "F404" })).toMatchObject({ code: "unknown_feature" });
 });
 
-test("all features stand in small pages, with one call to Lakebase, and without it too", async () => {
+test("lists all features in small pages, with a single call to Lakebase or without it", async () => {
   const { workspace, create, feature_id } = await openShop();
   await create("exp-a");
   const calls = join(workspace, ".tdd", "calls");

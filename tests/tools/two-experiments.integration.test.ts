@@ -115,7 +115,7 @@ async function expectRecords(server: Server, feature_id: string) {
   expect(texts.filter((text) => /postgres(ql)?:\/\/[^\s]*@/.test(text))).toEqual([]);
 }
 
-test("the cap of the plan holds, and a smaller one may be asked for", async () => {
+test("keeps to the plan's limit, and accepts a smaller one", async () => {
   const server = await startServer();
   const feature_id = uniqueFeature();
   await server.writePlan(feature_id, { budget: { concurrent_branches: 2 }, suites: { api: suite(1, 0) } });
@@ -131,7 +131,7 @@ test("the cap of the plan holds, and a smaller one may be asked for", async () =
   expect(await waitFor(server, single.run_id)).toMatchObject({ cycle_id: "C2", peak_in_flight: 1 });
 });
 
-describe("what goes wrong in one suite or experiment stops no other", () => {
+describe("trouble in one suite or experiment does not stop the others", () => {
   test("a missing command, a missing report, a failing setup", async () => {
     const server = await startServer();
     const feature_id = uniqueFeature();

@@ -26,7 +26,7 @@ async function runFeature(server: Server, feature_id: string) {
   return waitFor(server, run_id);
 }
 
-test("an experiment with a worktree runs its own code, and is compared with where it came from", async () => {
+test("an experiment with a worktree runs its own code, and is compared with its starting point", async () => {
   const server = await startServer();
   const feature_id = uniqueFeature();
   await server.writePlan(feature_id, {
@@ -84,7 +84,7 @@ test("an experiment with a worktree runs its own code, and is compared with wher
   expect(rows.map(({ code_directory }) => code_directory)).toEqual([own, other]);
 });
 
-test("outside a repository, an experiment with a worktree is refused and not recorded", async () => {
+test("refuses an experiment with a worktree outside a repository, and records nothing", async () => {
   const server = await startServer();
   const feature_id = uniqueFeature();
   await server.writePlan(feature_id, { suites: { api: script("") } });
@@ -121,7 +121,7 @@ async function brokenDesign() {
 
 const counted = { results: [{ by_tag: { api: { passed: 0, failed: 1 } } }] };
 
-test("a worktree that is gone is not measured, never the main checkout in its place, and comes back", async () => {
+test("does not measure a missing worktree, never falls back on the main checkout, and restores it", async () => {
   const { workspace, own, create, run } = await brokenDesign();
   expect(await run()).toMatchObject(counted);
   await git(workspace, "worktree", "remove", own);
@@ -131,7 +131,7 @@ test("a worktree that is gone is not measured, never the main checkout in its pl
 });
 
 test.each(["the main checkout", "the worktree"])(
-  "a run that a commit's hook in %s starts is about the experiment's code, and changes nothing of the commit",
+  "a run started by a git hook in %s uses the experiment's code, and does not affect the commit",
   async (place) => {
     const { workspace, feature_id, own } = await brokenDesign();
     const checkout = place === "the worktree" ? own : workspace;
@@ -162,7 +162,7 @@ test.each(["the main checkout", "the worktree"])(
   },
 );
 
-test("what a runner of the main checkout collects from a worktree below it is not measured, and said so", async () => {
+test("does not measure what a runner of the main checkout collects from a worktree below it, and says so", async () => {
   const server = await startServer({ env: { LAKEBASE_WORKTREES: ".tdd/worktrees" } });
   const { workspace } = server;
   const feature_id = uniqueFeature();
@@ -199,7 +199,7 @@ test("what a runner of the main checkout collects from a worktree below it is no
   ]);
 });
 
-test("a worktree is prepared once, has what the plan copies, and shows no secret of it", async () => {
+test("prepares a worktree once, with the files that the plan copies, and reveals none of their secrets", async () => {
   const server = await startServer();
   const { workspace } = server;
   const feature_id = uniqueFeature();

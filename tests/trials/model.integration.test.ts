@@ -36,7 +36,7 @@ async function fakeApi(replies: object[][]) {
 
 const use = (name: string, input: object, id = `toolu_${name}`) => ({ type: "tool_use", id, name, input });
 
-test("a model that does what the goal asks finishes, with the server's tools and hands of its own", async () => {
+test("a model that does what the goal asks finishes, with the server's tools and the trial's own", async () => {
   const { requests, url } = await fakeApi([
     [
       { type: "thinking", thinking: "Both at once.", signature: "s" },
@@ -77,7 +77,7 @@ test("a model that stops too early has not finished", async () => {
   await expect(runTrial(branches, { play: playWithModel(model) })).rejects.toThrow(/scratch-a/);
 });
 
-test("without a key no model is asked, and what its API says is reported", async () => {
+test("asks no model without a key, and reports what its API says", async () => {
   expect(() => findModel("some-model", {})).toThrow(/ANTHROPIC_API_KEY/);
   const { url } = await fakeApi([]);
   const model = findModel("some-model", { ANTHROPIC_API_KEY: "another", ANTHROPIC_BASE_URL: url });

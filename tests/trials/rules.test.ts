@@ -3,7 +3,7 @@ import { Knowledge } from "../../trials/agent/knowledge.ts";
 import { Counter } from "../../trials/agent/tally.ts";
 import { findRises } from "../../trials/baseline.ts";
 
-test("a scripted agent calls only what the answer before names", () => {
+test("a scripted agent calls only tools that an earlier answer suggested", () => {
   const knowledge = new Knowledge("Make it fast.", "Call check_setup first.", []);
   knowledge.requireAdvice("check_setup");
   knowledge.learnAnswer({
@@ -17,7 +17,7 @@ test("a scripted agent calls only what the answer before names", () => {
   expect(() => knowledge.requireAdvice("run_experiments")).toThrow(/Nothing leads to run_experiments/);
 });
 
-test("a scripted agent passes only what it was told, and texts of its own", () => {
+test("a scripted agent passes only values from answers, and texts of its own", () => {
   const knowledge = new Knowledge('Call it "exp-a".', "", [{ name: "create_plan" }]);
   knowledge.learnAnswer({ code_directory: "/place/exp-a", next_step: "" });
   knowledge.requireKnown({
@@ -30,7 +30,7 @@ test("a scripted agent passes only what it was told, and texts of its own", () =
   expect(() => knowledge.requireKnown("/place/exp-b")).toThrow(/exp-b/);
 });
 
-test("waits for one run are one call, and what differs by machine and time weighs nothing", () => {
+test("counts all waits for one run as one call, and ignores what differs by machine and time", () => {
   const count = (place: string, took: number, waits: number) => {
     const counter = new Counter([place]);
     counter.add("run_experiments", {}, { path: `${place}/a`, took });
@@ -42,7 +42,7 @@ test("waits for one run are one call, and what differs by machine and time weigh
   expect(count("/s", 9, 1).calls).toBe(2);
 });
 
-test("more calls or more bytes than the baseline are reported; a little, and less, is not", () => {
+test("reports more calls or clearly more bytes than the baseline, but not fewer", () => {
   const baseline = { plain: { calls: 5, bytes: 1000 } };
   expect(findRises("plain", { calls: 5, bytes: 1010 }, baseline)).toEqual([]);
   expect(findRises("plain", { calls: 4, bytes: 500 }, baseline)).toEqual([]);

@@ -3,7 +3,10 @@ import { findRises, readBaseline } from "../../trials/baseline.ts";
 import { runTrial } from "../../trials/run-trial.ts";
 import { scenarios } from "../../trials/scenarios/index.ts";
 
-test.each(scenarios)("$name is played by what the answers say, at no more than it cost", async (scenario) => {
-  const tally = await runTrial(scenario);
-  expect(findRises(scenario.name, tally, await readBaseline())).toEqual([]);
-});
+test.each(scenarios)(
+  "$name follows the answers alone, at no more than its baseline cost",
+  async (scenario) => {
+    const tally = await runTrial(scenario);
+    expect(findRises(scenario.name, tally, await readBaseline())).toEqual([]);
+  },
+);

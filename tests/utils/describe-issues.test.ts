@@ -85,12 +85,12 @@ test.each([
     { suites: { api: { ...suite, cwd: "../x" } } },
     /suites\.api\.cwd: cwd must be a relative path/,
   ],
-  ["no object", [], /^plan\.json: expected an object, got an array$/],
-])("%s is answered with its path and what was wanted", (_what, plan, message) => {
+  ["a plan that is not an object", [], /^plan\.json: expected an object, got an array$/],
+])("names the path and the expected value of %s", (_what, plan, message) => {
   expect(refusal(plan)).toMatch(message);
 });
 
-test("each of many faults is said in full, and those beyond a page are counted", () => {
+test("describes each of many faults in full, and counts those beyond a page", () => {
   const suites = (count: number) =>
     Object.fromEntries(
       Array.from({ length: count }, (_, index) => [`s${index}`, { ...suite, command: "x" }]),
@@ -102,7 +102,7 @@ test("each of many faults is said in full, and those beyond a page are counted",
   expect(thousand).toMatch(/got a string; and \d+ more$/);
 });
 
-test("what somebody wrote fills no page", () => {
+test("keeps user input from filling a page", () => {
   const long = "x".repeat(100_000);
   const keys = Object.fromEntries(
     Array.from({ length: 10_000 }, (_, index) => [`${long.slice(0, 50)}${index}`, 1]),

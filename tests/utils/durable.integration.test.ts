@@ -36,7 +36,7 @@ function listFolders(ref: ExperimentRef): string[] {
 }
 
 describe.runIf(process.platform === "linux")("final records", () => {
-  test("are on disk before they have their name, and then their folders up to the workspace", async () => {
+  test("are on disk before they get their name, and then their folders up to the workspace", async () => {
     const ref = await openExperiment();
     const synced = await watchSyncs(ref.workspace);
     await writeOutcomes(ref, { ...outcomes, status: "succeeded" });
@@ -45,7 +45,7 @@ describe.runIf(process.platform === "linux")("final records", () => {
     expect(listFolders(ref).at(-1)).toBe(ref.workspace);
   });
 
-  test("are those of a cycle that ended, not each step of one that runs", async () => {
+  test("include those of a finished cycle, but not each step of a running one", async () => {
     const ref = await openExperiment();
     const synced = await watchSyncs(ref.workspace);
     await writeOutcomes(ref, { ...outcomes, status: "running" });
@@ -58,7 +58,7 @@ describe.runIf(process.platform === "linux")("final records", () => {
     expect(synced.slice(1 + listFolders(ref).length)).toEqual([join(directory, "…"), directory]);
   });
 
-  test("are written all the same where a folder cannot be put on disk", async () => {
+  test("are written even if a folder cannot be synced", async () => {
     const ref = await openExperiment();
     await mkdir(experimentPaths(ref).directory, { recursive: true });
     const file = await open(ref.workspace);

@@ -15,6 +15,6 @@ test.each([
   expect(findNearest(word, known)).toBe(meant);
 });
 
-test.each(["", "e", "cmd", "parallel", "x".repeat(100_000), "💥"])("nothing is near to %.20s", (word) => {
+test.each(["", "e", "cmd", "parallel", "x".repeat(100_000), "💥"])("finds nothing near %.20s", (word) => {
   expect(findNearest(word, known)).toBeUndefined();
 });

@@ -19,7 +19,7 @@ async function writeLock(owner: unknown): Promise<string> {
   return path;
 }
 
-test("one at a time holds a lock, and nothing of it is left but its owner's name", async () => {
+test("lets one process at a time hold a lock, and leaves only its owner's name", async () => {
   const path = join(await temporaryFolder(), "locks", "lock");
   let inside = 0;
   let most = 0;
@@ -33,7 +33,7 @@ test("one at a time holds a lock, and nothing of it is left but its owner's name
   expect(await readdir(dirname(path))).toEqual([expect.stringMatching(/^\.writing-/)]);
 });
 
-test("a lock whose owner is dead is taken over by exactly one of many", async () => {
+test("lets exactly one of many take over a lock whose owner is dead", async () => {
   const owner = execa(process.execPath, ["-e", ""]);
   const { pid = 0 } = owner;
   await owner;
@@ -42,11 +42,11 @@ test("a lock whose owner is dead is taken over by exactly one of many", async ()
   expect(taken.filter(Boolean)).toHaveLength(1);
 });
 
-test("a pid that now belongs to another process does not hold its lock", async () => {
+test("does not take a reused pid for the owner of a lock", async () => {
   expect(await tryLock(await writeLock({ pid: process.pid, started: "another time" }))).toBe(true);
 });
 
-test("a lock whose owner lives is never taken, and the wait for it ends with the caller's reason", async () => {
+test("never takes a living owner's lock, and stops waiting with the caller's reason", async () => {
   const owner = execa(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   try {
     const path = await writeLock(await identifyProcess(owner.pid ?? 0));
@@ -61,7 +61,7 @@ test("a lock whose owner lives is never taken, and the wait for it ends with the
   }
 });
 
-test("of several processes that take and release a lock as fast as they can, one at a time holds it", async () => {
+test("keeps a lock exclusive among processes that take and release it as fast as they can", async () => {
   const folder = await temporaryFolder();
   const lock = JSON.stringify(resolve("src/utils/files/lock.ts"));
   const source = `

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
 import { addUserThings, closeRecord, openShop } from "../../support/shop.ts";
 
-test("what closing could not remove goes or is named, and nothing of the user's", async () => {
+test("removes or names what closing could not remove, and nothing of the user's", async () => {
   const shop = await openShop();
   const { cleanUp, create, branches, own, lakebase, git, directory, feature_id, look, before } = {
     ...shop,

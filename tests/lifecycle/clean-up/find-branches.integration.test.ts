@@ -66,7 +66,7 @@ function safety(workspace: string, expire_time: string): Survey["promotions"] {
 
 const minutes = 2 * 1_440;
 
-test("a branch of a closed experiment may go by its uid, and by nothing less", async () => {
+test("removes a closed experiment's branch only if its uid matches", async () => {
   const ofClosed = () => ({ closed: [closed({})] });
   expect(await judge(ofClosed, list([{ name: "f1--exp-a", uid: "br-a" }]))).toEqual([
     ["f1--exp-a", "removable", minutes],
@@ -83,7 +83,7 @@ test("a branch of a closed experiment may go by its uid, and by nothing less", a
   ]);
 });
 
-test("what another checkout of the repository has open stays, though it is closed here", async () => {
+test("keeps a branch that another checkout of the repository still uses", async () => {
   const shared = (workspace: string) => {
     const names = { workspace: `${workspace}-other`, feature_id: "F1", experiment_slug: "exp-a" };
     const elsewhere = [{ ...names, branch: asBranchName("f1--exp-a"), branch_uid: "br-a" }];
@@ -92,7 +92,7 @@ test("what another checkout of the repository has open stays, though it is close
   expect(await judge(shared, list([{ name: "f1--exp-a", uid: "br-a" }]))).toEqual([]);
 });
 
-test("a safety branch may go when its time is over, unless somebody lets it live longer", async () => {
+test("removes a safety branch after its time, unless its lifetime was extended", async () => {
   const [over, due] = [
     (w: string) => ({ promotions: safety(w, at(-1)) }),
     (w: string) => ({ promotions: safety(w, at(1)) }),
@@ -112,7 +112,7 @@ test("a safety branch may go when its time is over, unless somebody lets it live
   ]);
 });
 
-test("a branch that is not named like ours is not even mentioned", async () => {
+test("does not mention a branch without our naming pattern", async () => {
   const branches = list([
     { name: "mine", uid: "br-1" },
     { name: "mine--too", uid: "br-2", expires: null },

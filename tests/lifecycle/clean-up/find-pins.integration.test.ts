@@ -6,7 +6,7 @@ import { pinCommit } from "../../../src/lifecycle/promote/steps/pin.ts";
 import { script } from "../../support/plans.ts";
 import { closeRecord, openShop } from "../../support/shop.ts";
 
-test("a pin goes where its experiment is closed here and git branches have all that it keeps", async () => {
+test("removes a pin when its experiment is closed here and git branches have all its commits", async () => {
   const shop = await openShop();
   const { cleanUp, create, ref, git, directory, commit, feature_id, server } = shop;
   const design = await commit("design", { "design.txt": "a design\n" });

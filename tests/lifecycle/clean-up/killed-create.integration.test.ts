@@ -24,7 +24,7 @@ async function killCreate(point: (feature_id: string) => string) {
 
 const kinds = (found: { kind: string }[]) => found.map(({ kind }) => kind).sort();
 
-test("what a killed create left goes, once nobody can be at it, and nothing of the user's", async () => {
+test("removes what a killed create left once no process can use it, and nothing of the user's", async () => {
   const shop = await killCreate(() => "branch.txt 1 before");
   const { cleanUp, branches, worktree, ref, age, look, before, own, feature_id, git } = shop;
   const record = experimentPaths(ref("exp-a"));
@@ -62,7 +62,7 @@ test("what a killed create left goes, once nobody can be at it, and nothing of t
   expect((await cleanUp(true)).removed).toEqual([]);
 });
 
-test("a branch whose uid Lakebase never told stays, and so does a worktree in which somebody works", async () => {
+test("keeps a branch whose uid is unknown, and a worktree with changes", async () => {
   const shop = await killCreate((feature_id) => `${feature_id}+exp-a.json 2 before`);
   const { cleanUp, branches, worktree, ref, age, look, before, own, git } = shop;
   await age(experimentPaths(ref("exp-a")).worktree, 2);
@@ -76,7 +76,7 @@ test("a branch whose uid Lakebase never told stays, and so does a worktree in wh
   expect(await look()).toEqual(before);
 });
 
-test("a clean-up that is killed on the way is finished by the next one", async () => {
+test("finishes a clean-up that was killed", async () => {
   const shop = await killCreate(() => "branch.txt 1 before");
   const { cleanUp, worktree, ref, age, look, before, killAt, env, workspace, git, feature_id } = shop;
   const record = experimentPaths(ref("exp-a"));

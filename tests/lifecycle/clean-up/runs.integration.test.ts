@@ -30,7 +30,7 @@ async function leaveRuns(workspace: string, feature_id: string, count: number) {
   return ids;
 }
 
-test("old runs go, but for the newest of each feature and those that a record names", async () => {
+test("removes old runs, except each feature's newest and those that records name", async () => {
   const { workspace, cleanUp, ref } = await openShop();
   const ids = await leaveRuns(workspace, "F1", 25);
   const others = await leaveRuns(workspace, "F2", 20);
@@ -56,7 +56,7 @@ test("old runs go, but for the newest of each feature and those that a record na
   expect(await cleanUp(true)).toEqual({ removed: [], removable: [], left: [], warnings: [] });
 });
 
-test("what killed processes left half written, and their locks, go; those of living ones stay", async () => {
+test("removes half-written files and locks of killed processes, but not of living ones", async () => {
   const { workspace, cleanUp, age } = await openShop();
   const dead = JSON.stringify({ ...(await identifySelf()), started: "another boot/1" });
   const living = JSON.stringify(await identifySelf());
@@ -90,7 +90,7 @@ test.skipIf(
     process.platform !== "linux",
     "processes that a killed run leaves are looked up in /proc, which only Linux has",
   ),
-)("a run whose worker and watchdog were killed is settled", async () => {
+)("recovers a run whose worker and watchdog were killed", async () => {
   const { workspace, server, feature_id, create, cleanUp } = await openShop();
   await server.writePlan(feature_id, { suites: { api: noting(workspace, "await gate('never')") } });
   await create("exp-a");

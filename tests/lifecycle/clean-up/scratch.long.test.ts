@@ -22,7 +22,7 @@ async function killVerification() {
   return { ...shop, run_id, before, clean, worktree };
 }
 
-test("what a killed verification had for its time goes, unless somebody worked in it or git keeps it", async () => {
+test("removes the scratch of a killed verification, unless it has changes or git commits that exist nowhere else", async () => {
   const shop = await killVerification();
   const { run_id, before, clean, worktree, directory, git, server } = shop;
   expect(await clean(true)).toMatchObject({ removed: [], left: [] });
@@ -55,7 +55,7 @@ test("what a killed verification had for its time goes, unless somebody worked i
   expect({ ...(await readPromotionState(shop)), tip: before.tip }).toEqual(before);
 });
 
-test("a fork is known by its run where a later verification took its record", async () => {
+test("finds a fork by its run after a later verification replaced its record", async () => {
   const shop = await killVerification();
   const { run_id, before, clean, directory, runs, server, worktree, git } = shop;
   kill(await findWorkerPid(directory, run_id));

@@ -4,7 +4,7 @@ import { cutExperiments } from "../../../src/lifecycle/create.ts";
 import { answerSchema, noting, waitFor } from "../../support/runs.ts";
 import { addUserThings, closeRecord, openShop } from "../../support/shop.ts";
 
-test("of two that clean up at once, each leftover is removed by one, and both come to the same end", async () => {
+test("two simultaneous clean-ups remove each leftover once and give the same result", async () => {
   const shop = await openShop();
   const { cleanUp, create, branches, own } = shop;
   await create("exp-a", "exp-b", "exp-c");
@@ -16,7 +16,7 @@ test("of two that clean up at once, each leftover is removed by one, and both co
   expect((await cleanUp(false)).removable).toEqual([]);
 });
 
-test("cleaning up while experiments are created, run and closed takes nothing of theirs", async () => {
+test("cleaning up removes nothing of experiments that are being created, run or closed", async () => {
   const shop = await openShop();
   const { cleanUp, server, workspace, feature_id, lakebase, branches, own, look, before, git } = {
     ...shop,

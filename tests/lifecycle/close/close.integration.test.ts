@@ -9,7 +9,7 @@ import { getExperiment } from "../../../src/experiments/experiments.ts";
 import { archivePath, experimentPaths } from "../../../src/experiments/layout.ts";
 import { prepareClosing } from "../../support/closing.ts";
 
-test("closing says what goes and what stays, and then does it, once", async () => {
+test("closing says what goes and what stays, then does it exactly once", async () => {
   const shop = await prepareClosing();
   const { ref, look, close, standing, code, branch, git, write, workspace } = shop;
   await shop.count("exp-b", 3, 0);
@@ -61,7 +61,7 @@ test("closing says what goes and what stays, and then does it, once", async () =
   expect(await readFile(join(workspace, ".tdd", ".gitignore"), "utf8")).toContain("/archive/*/*/artifacts/");
 });
 
-test("the comparison page leads to where the records went", async () => {
+test("the comparison page links to the archived records", async () => {
   const shop = await prepareClosing();
   const { workspace, feature_id, ref } = shop;
   for (const slug of ["exp-a", "exp-b"]) {
@@ -82,7 +82,7 @@ test("the comparison page leads to where the records went", async () => {
   expect(await findBroken()).toEqual([]);
 });
 
-test("what two calls closed stands in two sections, what one closed in one, and what people wrote stays", async () => {
+test("closing keeps what people wrote, and writes one section per call", async () => {
   const shop = await prepareClosing();
   await shop.close({ experiment_slugs: ["exp-b", "exp-a"], reason: "## not a heading\nsecond line" });
   const first = await shop.decisions();
@@ -101,7 +101,7 @@ test("what two calls closed stands in two sections, what one closed in one, and 
   expect(await readClosed(shop.ref)).toHaveLength(2);
 });
 
-test("a design in the main checkout has no worktree to remove", async () => {
+test("closing a design in the main checkout removes no worktree", async () => {
   const shop = await prepareClosing({ worktree: false });
   const head = await shop.git("rev-parse", "HEAD");
   await shop.close();

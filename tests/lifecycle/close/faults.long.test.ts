@@ -14,7 +14,7 @@ import { checkLeftovers } from "../../../src/setup/check-leftovers.ts";
 import { prepareClosing } from "../../support/closing.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
-test("where Lakebase does not delete the branch, the experiment waits half closed for the same call", async () => {
+test("an experiment stays half closed while Lakebase does not delete its branch, and the same call continues", async () => {
   const shop = await prepareClosing();
   const { context, close, standing, create, workspace, feature_id, branch, code, look } = shop;
   const before = await standing();
@@ -47,7 +47,7 @@ test("where Lakebase does not delete the branch, the experiment waits half close
   expect(existsSync(code)).toBe(false);
 });
 
-test("what a promotion left for its time goes with the experiment", async () => {
+test("closing removes a promotion's temporary branch and worktree", async () => {
   const shop = await prepareClosing();
   const { context, close, standing, git, ref, feature_id, code } = shop;
   const scratch = { branch: `verify-${feature_id.toLowerCase()}`, worktree: `${code}+01234567` };
@@ -74,7 +74,7 @@ test("what a promotion left for its time goes with the experiment", async () => 
   });
 });
 
-test("two calls at once close once, and other experiments and git branches stay", async () => {
+test("two simultaneous calls close an experiment once and keep the others' git branches", async () => {
   const shop = await prepareClosing();
   const { close, standing, git, ref, workspace } = shop;
   await git("branch", "mine");

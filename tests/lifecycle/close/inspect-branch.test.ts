@@ -24,7 +24,7 @@ test.each([
   ["ours", recorded, [own], { state: "there", uid: "br-broad-sky-d2k5gewt" }, []],
   ["gone", recorded, [], { state: "gone" }, []],
   [
-    "another of its name",
+    "another with the same name",
     recorded,
     [{ ...own, uid: asBranchUid("br-dark-moon-d2bbbbbb") }],
     { state: "left" },

@@ -24,7 +24,7 @@ const points = [
   "exp-a 1 after",
 ];
 
-test("closing that is killed between any two steps goes on by the same call", async () => {
+test("the same call continues a close that was killed after any step", async () => {
   const shop = await prepareClosing();
   const { workspace, feature_id, ref, standing, branch, git, write } = shop;
   await write("design.txt", "a design\n");

@@ -34,7 +34,7 @@ async function beginRun({ workspace, feature_id }: Shop) {
   await recordWorker(workspace, run_id, await identifySelf());
 }
 
-test("what no commit has is never lost: it is refused, or committed to the git branch", async () => {
+test("closing refuses uncommitted changes or commits them to the git branch", async () => {
   const shop = await prepareClosing();
   const { write, close, standing, git, feature_id, code, ref } = shop;
   const gitBranch = `experiment/${feature_id}/exp-a`;
@@ -58,7 +58,7 @@ test("what no commit has is never lost: it is refused, or committed to the git b
   expect(existsSync(code)).toBe(false);
 });
 
-test("what is in the way is named all at once, and nothing changes", async () => {
+test("closing names every obstacle at once and changes nothing", async () => {
   const shop = await prepareClosing(alone);
   const { close, standing, code, git } = shop;
   await git("-C", code, "switch", "--quiet", "--detach");
@@ -72,7 +72,7 @@ test("what is in the way is named all at once, and nothing changes", async () =>
   expect(await standing()).toEqual(before);
 });
 
-test("a promotion that began to migrate the parent is finished first", async () => {
+test("closing refuses while a promotion has begun to migrate the parent", async () => {
   const shop = await prepareClosing(alone);
   const { promotion } = promotionPaths(shop.ref);
   await mkdir(dirname(promotion), { recursive: true });
@@ -99,7 +99,7 @@ test("a promotion that began to migrate the parent is finished first", async () 
   expect(await readClosed(shop.ref)).toMatchObject([{ status: "abandoned" }]);
 });
 
-test("a branch that is gone or another's, and a worktree that is gone, are no obstacle", async () => {
+test("closing needs neither the branch nor the worktree", async () => {
   const shop = await prepareClosing();
   const { context, branch, standing, code, close, ref, git } = shop;
   const { lakebase } = context;
@@ -120,7 +120,7 @@ test("a branch that is gone or another's, and a worktree that is gone, are no ob
   expect((await readClosed(ref))[0]).toMatchObject({ database: "gone", worktree: "removed" });
 });
 
-test("a worktree that is locked, or has a repository or a worktree in it, is left and named", async () => {
+test("closing keeps and names a worktree that is locked or contains another repository or worktree", async () => {
   const shop = await prepareClosing(alone);
   const { code, git, look, close, ref, branch, standing, write } = shop;
   const left = async () => (await look()).experiments[0]?.left;

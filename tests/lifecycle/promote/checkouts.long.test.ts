@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { preparePromotion } from "../../support/promotion.ts";
 
-test("a checkout on the target that has changes, or files in the way, keeps the promotion from beginning", async () => {
+test("promotion does not start while a checkout of the target has changes or files in the way", async () => {
   const shop = await preparePromotion({ design: { "key.txt": "theirs\n" } });
   const { directory, write, verify, ask, refuse, git, tip, inCheckout, sql } = shop;
   const before = await tip();
@@ -24,7 +24,7 @@ test("a checkout on the target that has changes, or files in the way, keeps the 
   expect(await sql("select * from pg_tables where schemaname = 'public'")).toEqual([]);
 });
 
-test("a checkout on another git branch is left alone, and a worktree on the target follows", async () => {
+test("promotion ignores a checkout of another git branch, and updates a worktree of the target", async () => {
   const shop = await preparePromotion();
   const { directory, verify, confirm, git, tip, design, write } = shop;
   await git("checkout", "--quiet", "-b", "mine");

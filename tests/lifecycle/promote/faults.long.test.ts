@@ -6,7 +6,7 @@ import { preparePromotion, readPromotionState, sqlScript } from "../../support/p
 
 const migrated = ["_sqlx_migrations", "orders"];
 
-test("a safety branch that cannot be made keeps the parent from being touched", async () => {
+test("promotion does not touch the parent without a safety branch", async () => {
   const flag = join(await temporaryFolder(), "fail");
   const shop = await preparePromotion({
     env: {
@@ -28,7 +28,7 @@ test("a safety branch that cannot be made keeps the parent from being touched", 
   expect(await readPromotionState(shop)).toMatchObject({ tip: design, tables: migrated });
 });
 
-test("a migration that fails leaves the target, names the log and the safety branch, and is tried again", async () => {
+test("a failed migration keeps the target, names the log and the safety branch, and can be retried", async () => {
   const flag = join(await temporaryFolder(), "room");
   const fails = `
     if (process.env.LAKEBASE_BRANCH.startsWith("parent-") && !require("node:fs").existsSync(${JSON.stringify(flag)})) {
@@ -72,7 +72,7 @@ test("a migration that fails leaves the target, names the log and the safety bra
   });
 });
 
-test("a hook that refuses the move is heard before the parent is migrated", async () => {
+test("a git hook can refuse the promotion before the parent is migrated", async () => {
   const shop = await preparePromotion();
   const { directory, verify, refuse, confirm, git } = shop;
   await verify();
@@ -86,7 +86,7 @@ test("a hook that refuses the move is heard before the parent is migrated", asyn
   expect(await git("status", "--porcelain")).toBe("?? .tdd/");
 });
 
-test("files that somebody changes during the migration stay, and the code comes in all the same", async () => {
+test("promotion keeps files that change during the migration, and still advances the target", async () => {
   const touch = `require("node:fs").writeFileSync(process.env.MAIN_CHECKOUT + "/shop.txt", "mine\\n")`;
   const migrate = [
     [process.execPath, "migrate.cjs"],
@@ -107,7 +107,7 @@ test("files that somebody changes during the migration stay, and the code comes 
   expect(await inCheckout("shop.txt")).toContain("mine");
 });
 
-test("where git dies during the migration, the next call advances the target without migrating again", async () => {
+test("the next call advances the target without migrating again if git died during the migration", async () => {
   const counted = sqlScript(
     "create table if not exists counted (id serial); insert into counted default values",
   );

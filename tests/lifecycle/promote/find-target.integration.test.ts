@@ -6,7 +6,7 @@ import { temporaryRepository } from "../../support/repository.ts";
 const suites = { api: { command: ["true"], report: { format: "exit-code" } } };
 const plan = (promote?: object) => planSchema.parse({ suites, promote });
 
-test("the plan names the target, else the record, else the checkout that the experiment began on", async () => {
+test("takes the target from the plan, then the record, then the checkout that the experiment started from", async () => {
   const { directory, commit, git } = await temporaryRepository();
   const base_commit = await commit("main", { "shop.ts": "" });
   await commit("release", { "shop.ts": "2" });
@@ -23,7 +23,7 @@ test("the plan names the target, else the record, else the checkout that the exp
   await expect(find(undefined)).rejects.toMatchObject({ code: "target_unknown" });
 });
 
-test("a target is the name of a git branch", () => {
+test("accepts only the name of a git branch as a target", () => {
   for (const target of ["-x", "refs/heads/main", "a b", "a:b", "a~1"])
     expect(planSchema.safeParse({ suites, promote: { target } }).success, target).toBe(false);
   expect(plan({ target: "team/main" }).promote).toEqual({ target: "team/main", mode: "merge" });

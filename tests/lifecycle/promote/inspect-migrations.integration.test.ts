@@ -35,41 +35,38 @@ const entries: Record<Ledger["tool"], [first: string, second: string]> = {
   rails: ["20240101", "20240102"],
 };
 
-test.each(ledgerTools)(
-  "%s: what the code has and the ledger lacks, and the other way round",
-  async (tool) => {
-    const { directory, commit } = await temporaryRepository();
-    const first = await commit("main", files[tool]);
-    const [applied, open] = entries[tool];
-    const ledger = (...all: string[]): Ledger => ({ tool, table: "t", applied: all, failed: [] });
-    const look = (ledgers: Ledger[], more: object = {}) =>
-      inspectMigrations({
-        ...{ workspace: directory, commit: first, migrates: true },
-        state: { objects: {}, rows: {}, ledgers },
-        ...more,
-      });
-    // alembic keeps the last one alone, so that only a verification tells what comes.
-    const verified = [ledger(applied, open)];
-    expect(await look([ledger(applied)], { verified })).toMatchObject({
-      pending: [`${tool} ${open}`],
-      objections: [],
+test.each(ledgerTools)("%s: finds migrations that only the code or only the ledger has", async (tool) => {
+  const { directory, commit } = await temporaryRepository();
+  const first = await commit("main", files[tool]);
+  const [applied, open] = entries[tool];
+  const ledger = (...all: string[]): Ledger => ({ tool, table: "t", applied: all, failed: [] });
+  const look = (ledgers: Ledger[], more: object = {}) =>
+    inspectMigrations({
+      ...{ workspace: directory, commit: first, migrates: true },
+      state: { objects: {}, rows: {}, ledgers },
+      ...more,
     });
-    if (tool !== "alembic")
-      expect(await look([ledger(applied)])).toMatchObject({ pending: [`${tool} ${open}`] });
-    expect(await look([ledger(applied, "unheard-of")], { verified })).toMatchObject({
-      objections: [
-        { code: "unknown_migrations", acceptable: true, message: expect.stringContaining("unheard-of") },
-      ],
-    });
-    expect(
-      await look([{ ...ledger(applied), failed: [open] }], { verified: [ledger(applied)] }),
-    ).toMatchObject({
+  // alembic keeps the last one alone, so that only a verification tells what comes.
+  const verified = [ledger(applied, open)];
+  expect(await look([ledger(applied)], { verified })).toMatchObject({
+    pending: [`${tool} ${open}`],
+    objections: [],
+  });
+  if (tool !== "alembic")
+    expect(await look([ledger(applied)])).toMatchObject({ pending: [`${tool} ${open}`] });
+  expect(await look([ledger(applied, "unheard-of")], { verified })).toMatchObject({
+    objections: [
+      { code: "unknown_migrations", acceptable: true, message: expect.stringContaining("unheard-of") },
+    ],
+  });
+  expect(await look([{ ...ledger(applied), failed: [open] }], { verified: [ledger(applied)] })).toMatchObject(
+    {
       objections: [{ code: "failed_migrations", acceptable: false }],
-    });
-  },
-);
+    },
+  );
+});
 
-test("code whose migrations nobody finds makes nothing unknown, and a target ahead of the parent is a warning", async () => {
+test("code without recognizable migrations is fine, and a target ahead of the parent is a warning", async () => {
   const { directory, commit } = await temporaryRepository();
   const bare = await commit("main", { "shop.ts": "" });
   const ledgers: Ledger[] = [{ tool: "prisma", table: "t", applied: ["1_init"], failed: [] }];

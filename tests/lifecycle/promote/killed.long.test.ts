@@ -45,7 +45,7 @@ async function rememberVerified(shop: Prepared) {
   };
 }
 
-test("a promotion that is killed between any two steps goes on by the same call, and is never half", {
+test("the same call continues a promotion that was killed after any step, and never leaves it half done", {
   timeout: 1_800_000,
 }, async () => {
   const killAt = join(await temporaryFolder(), "kill-at");
@@ -81,7 +81,7 @@ test("a promotion that is killed between any two steps goes on by the same call,
   }
 });
 
-test("a verification that is killed leaves nothing to the next one, which begins anew", async () => {
+test("a killed verification leaves nothing behind, and the next one starts over", async () => {
   const shop = await preparePromotion();
   const { ask, verify, server, directory } = shop;
   const { gate, before, begun, run_id, suite } = await holdVerification(shop);
@@ -97,7 +97,7 @@ test("a verification that is killed leaves nothing to the next one, which begins
   expect(await readPromotionState(shop)).toEqual(before);
 });
 
-test("a verification that is cancelled ends its suites and removes its scratch", async () => {
+test("a cancelled verification ends its suites and removes its scratch", async () => {
   const shop = await preparePromotion();
   const { writePlan, ask, server, run } = shop;
   await run();

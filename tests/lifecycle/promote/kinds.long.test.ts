@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { script } from "../../support/plans.ts";
 import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 
-test("a design in the main checkout has its database promoted, and its code is left to the user", async () => {
+test("promotes only the database of a design in the main checkout, and leaves its code to the user", async () => {
   const shop = await preparePromotion({
     worktree: false,
     plan: { suites: { api: script("process.exit(require('node:fs').existsSync('design.txt') ? 0 : 1)") } },
@@ -27,7 +27,7 @@ test("a design in the main checkout has its database promoted, and its code is l
   expect(await sql("select tablename from pg_tables where tablename = 'orders'")).toHaveLength(1);
 });
 
-test("for teams that merge elsewhere it stops at a git branch, with title and text of a pull request", async () => {
+test("stops at a git branch with the text of a pull request for teams that merge elsewhere", async () => {
   const migrate = [process.execPath, "migrate.cjs"];
   const shop = await preparePromotion({ promote: { mode: "branch", migrate } });
   const { verify, confirm, design, git, feature_id, commit, run, parent, refuse } = shop;
@@ -62,7 +62,7 @@ test("for teams that merge elsewhere it stops at a git branch, with title and te
   expect(await confirm()).toMatchObject({ state: "ready", code: { merge_commit: last } });
 });
 
-test("the plan's target wins over the git branch that the experiment was cut from", async () => {
+test("prefers the plan's target to the git branch that the experiment started from", async () => {
   const shop = await preparePromotion({
     promote: { target: "release", migrate: [process.execPath, "migrate.cjs"] },
   });

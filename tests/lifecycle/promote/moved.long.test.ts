@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 
-test("a target that moves must be part of what is verified, and the merge that was verified is what it gets", async () => {
+test("verifies a moved target again, and advances it to exactly the verified merge", async () => {
   const shop = await preparePromotion();
   const { verify, commit, refuse, ask, confirm, git, tip, design, inCheckout } = shop;
   await verify();
@@ -25,7 +25,7 @@ test("a target that moves must be part of what is verified, and the merge that w
   expect(await git("status", "--porcelain")).toBe("?? .tdd/");
 });
 
-test("a parent whose schema moves must be verified anew; rows that changed may be accepted", async () => {
+test("verifies again when the parent's schema changed, but can accept changed rows", async () => {
   const shop = await preparePromotion();
   const { sql, verify, ask, refuse, confirm, parent, tip, design } = shop;
   await sql("create table visits (id int)");
@@ -55,7 +55,7 @@ test("a parent whose schema moves must be verified anew; rows that changed may b
   ]);
 });
 
-test("an unknown migration on the parent is named first, and one that is open where the plan does not migrate", async () => {
+test("names an unknown migration on the parent, and an open one if the plan does not migrate", async () => {
   const shop = await preparePromotion({ promote: undefined });
   const { sql, ask, verify, confirm, writePlan } = shop;
   await sql(

@@ -4,7 +4,7 @@ import { artifactPath } from "../../../src/experiments/layout.ts";
 import { readOutcomes } from "../../../src/experiments/outcomes/outcomes.ts";
 import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 
-test("a winner is planned, verified and promoted, and nothing is left but the safety branch", async () => {
+test("a winner is planned, verified and promoted, and leaves only the safety branch", async () => {
   const shop = await preparePromotion();
   const { ask, verify, confirm, tip, design, sql, git, ref, parent, feature_id } = shop;
   const before = await readPromotionState(shop);

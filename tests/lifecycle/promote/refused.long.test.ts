@@ -8,7 +8,7 @@ import { waitFor } from "../../support/runs.ts";
 
 const codes = async ({ ask }: Prepared) => (await ask()).objections.map(({ code }) => code);
 
-test("what was not committed, or not measured, or conflicts, is neither verified nor promoted", async () => {
+test("refuses to verify or promote uncommitted, unmeasured or conflicting code", async () => {
   const shop = await preparePromotion();
   const { write, code, git, commit, run, refuse, ask } = shop;
   const before = await readPromotionState(shop);
@@ -46,7 +46,7 @@ test("what was not committed, or not measured, or conflicts, is neither verified
   expect(await readPromotionState(shop)).toEqual({ ...before, tip: await git("rev-parse", "main") });
 });
 
-test("only a winner is promoted, and one of several only where that is accepted", async () => {
+test("promotes only a winner, and one of several only if that is accepted", async () => {
   const shop = await preparePromotion();
   const { server, feature_id, run, ask, refuse, verify, confirm, commit } = shop;
   const cut = await server.call(
@@ -82,7 +82,7 @@ test("only a winner is promoted, and one of several only where that is accepted"
   expect(await shop.journal()).toMatchObject({ accepted: ["not_recommended"] });
 });
 
-test("what fails when it is merged is not promoted, and leaves the experiment's own evidence alone", async () => {
+test("does not promote a winner that fails after the merge, and keeps the experiment's own evidence", async () => {
   const shop = await preparePromotion({
     plan: {
       suites: {
@@ -109,7 +109,7 @@ test("what fails when it is merged is not promoted, and leaves the experiment's 
   expect(compared.winners).toEqual(["exp-a"]);
 });
 
-test("a migration that fails on the fork of the parent never reaches the parent", async () => {
+test("a migration that fails on the parent's fork never reaches the parent", async () => {
   const shop = await preparePromotion({
     promote: { migrate: [process.execPath, "-e", "console.error('no such column'); process.exit(3)"] },
   });
@@ -119,7 +119,7 @@ test("a migration that fails on the fork of the parent never reaches the parent"
   expect(await shop.sql("select * from pg_tables where schemaname = 'public'")).toEqual([]);
 });
 
-test("a plan that changed since, a run that goes on, and both verify and confirm are refused", async () => {
+test("refuses a plan that changed since, an active run, and verify together with confirm", async () => {
   const shop = await preparePromotion();
   const { verify, writePlan, refuse, server, feature_id, directory } = shop;
   await verify();
@@ -138,7 +138,7 @@ test("a plan that changed since, a run that goes on, and both verify and confirm
   await waitFor(server, run_id);
 });
 
-test("input that names nothing gets a code and the way out", async () => {
+test("answers input that names nothing with a code and a hint", async () => {
   const { refuse } = await preparePromotion();
   expect(await refuse({ experiment_slug: "exp-z" })).toMatchObject({ code: "unknown_experiment" });
   expect(await refuse({ feature_id: "nowhere" })).toMatchObject({ code: "unknown_feature" });

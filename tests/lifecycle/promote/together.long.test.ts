@@ -9,7 +9,7 @@ import { startServer } from "../../support/server.ts";
 
 const timeout = 600_000;
 
-test("of two promotions at once one waits or is refused, and one that was cancelled goes on before another begins", {
+test("the second of two simultaneous promotions waits or is refused, and a cancelled one continues before another starts", {
   timeout,
 }, async () => {
   const gate = join(await temporaryFolder(), "gate");

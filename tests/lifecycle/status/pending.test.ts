@@ -49,7 +49,7 @@ test.each(table)("%s", (_what, verified, promoted, state) => {
   expect(listPending([records], [])).toEqual([]);
 });
 
-test("of a closed experiment only the safety branch is told, until it expires", () => {
+test("shows only the safety branch of a closed experiment, until it expires", () => {
   const safety = (expire_time: string) =>
     promotion("promoted", { safety_branch: { branch: "before-f1", since: begun_at, uid: "u", expire_time } });
   const tell = (expire_time: string) =>

@@ -38,7 +38,7 @@ describe.skipIf(cannotRun)("the comparison as an MCP App", () => {
     return { client, call: { name: "compare_experiments", input: { feature_id } } };
   }
 
-  test("shows the page that people have as a file, takes nothing in it for markup, and loads nothing", async () => {
+  test("shows the same page as the file, interprets no markup in it, and loads nothing", async () => {
     const { client, call } = await prepareRecords();
     const { app, page, requests, problems, sendResult } = await openApp(browser, client, call);
     await sendResult();
@@ -66,7 +66,7 @@ describe.skipIf(cannotRun)("the comparison as an MCP App", () => {
     await expect.poll(async () => (await frame.boundingBox())?.height).toBeGreaterThanOrEqual(height);
   });
 
-  test("is as light or dark as the client, also when that changes", async () => {
+  test("follows the client's light or dark theme, and its changes", async () => {
     const { client, call } = await prepareRecords();
     const { app, page } = await openApp(browser, client, { ...call, theme: "dark" });
     await app.locator("#records").waitFor();
@@ -77,7 +77,7 @@ describe.skipIf(cannotRun)("the comparison as an MCP App", () => {
     await expect.poll(back).toBe("rgb(255, 255, 255)");
   });
 
-  test("shows the recommendation alone where the client reads no resources", async () => {
+  test("shows only the recommendation if the client cannot read resources", async () => {
     const { client, call } = await prepareRecords();
     const { app, sendResult } = await openApp(browser, client, { ...call, readsResources: false });
     await sendResult();
@@ -85,7 +85,7 @@ describe.skipIf(cannotRun)("the comparison as an MCP App", () => {
     expect(await app.locator("p").allInnerTexts()).toEqual(["promote", expect.stringMatching(/^Only exp-a/)]);
   });
 
-  test("shows how a run goes on while a client waits for it, and then what it came to", async () => {
+  test("shows a run's progress while a client waits for it, and then its result", async () => {
     const { server, workspace, feature_id, start } = await prepareRun(
       (workspace) => ({
         suites: {

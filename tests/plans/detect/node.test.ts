@@ -44,7 +44,7 @@ test.each([
     ["node", "--import", "tsx", "--test", ...nodeReport, "tests/a.test.ts"],
   ],
   ["react-scripts test", ["react-scripts", "test", "--watchAll=false", ...jestReport]],
-])("the script %j writes a report", async (script, command) => {
+])("makes the script %j write a report", async (script, command) => {
   expect(await detectCommand(script)).toEqual(command);
 });
 
@@ -54,18 +54,18 @@ test.each([
   ["node --test tests/*.test.js", ["npm", "run", "test"]],
   ["vitest && npm run lint", ["vitest", "run", ...vitestReport]],
   ["jest | tee log", ["jest", ...jestReport]],
-])("the script %j, which needs a shell, writes a report", async (script, command) => {
+])("makes the script %j, which needs a shell, write a report", async (script, command) => {
   expect(await detectCommand(script)).toEqual(command);
 });
 
-test("node:test in a script that needs a shell reports by a variable", async () => {
+test("makes node:test report through a variable in a script that needs a shell", async () => {
   const { api } = await detectSuites({ scripts: { test: "node --test tests/*.test.js" } });
   expect(api?.env).toEqual({
     NODE_OPTIONS: '--test-reporter=junit --test-reporter-destination="$ARTIFACTS_DIR/junit.xml"',
   });
 });
 
-test("variables of a script become variables of the suite", async () => {
+test("turns variables of a script into variables of the suite", async () => {
   const { api } = await detectSuites({ scripts: { test: "cross-env NODE_ENV=test TZ='Europe/Paris' jest" } });
   expect(api).toMatchObject({
     command: ["jest", ...jestReport],
@@ -73,7 +73,7 @@ test("variables of a script become variables of the suite", async () => {
   });
 });
 
-test("each script that runs tests of a kind is a suite, variants are not", async () => {
+test("makes each test script a suite, but not its variants", async () => {
   const suites = await detectSuites({
     scripts: {
       test: "vitest",
@@ -94,20 +94,20 @@ test("each script that runs tests of a kind is a suite, variants are not", async
   });
 });
 
-test("a runner that only a dependency shows is used, Playwright where it is configured", async () => {
+test("uses a runner that appears only as a dependency, and Playwright if it is configured", async () => {
   const manifest = { devDependencies: { vitest: "4", "@playwright/test": "1" } };
   expect(Object.keys(await detectSuites(manifest))).toEqual(["api"]);
   expect(Object.keys(await detectSuites(manifest, { "playwright.config.ts": "" }))).toEqual(["e2e", "api"]);
 });
 
-test("node:test is known by its import, where nothing else is", async () => {
+test("recognizes node:test by its import if there is nothing else", async () => {
   const files = { "a.test.mjs": "import test from 'node:test';" };
   expect((await detectSuites({}, files)).api?.command).toEqual(["node", "--test", ...nodeReport]);
   const project = await makeProject({ "package.json": {}, ...files });
   expect((await detectNode(project)).suites[0]?.source).toBe("node:test, imported by the test files");
 });
 
-test("tests that are sorted into folders by kind are suites of their own", async () => {
+test("makes folders of tests by kind separate suites", async () => {
   const manifest = { devDependencies: { vitest: "4" } };
   const sorted = await detectSuites(manifest, { "tests/api/a.test.ts": "", "tests/e2e/b.spec.ts": "" });
   expect(sorted.api?.command.at(-1)).toBe("tests/api");
@@ -116,7 +116,7 @@ test("tests that are sorted into folders by kind are suites of their own", async
   expect(Object.keys(partly)).toEqual(["api"]);
 });
 
-test("a script of an unknown runner counts as one test, with what to do about it", async () => {
+test("counts a script with an unknown runner as one test, and says what to do about it", async () => {
   const project = await makeProject({
     "package.json": { scripts: { test: "tap --jobs=1" } },
     "yarn.lock": "",
@@ -140,7 +140,7 @@ test.each([
   [{ "yarn.lock": "", ".yarnrc.yml": "" }, [["yarn", "install", "--immutable"]]],
   [{ "bun.lock": "" }, [["bun", "install", "--frozen-lockfile"]]],
   [{}, [["npm", "install"]]],
-])("with %j dependencies come by %j", async (files, commands) => {
+])("with %j installs dependencies by %j", async (files, commands) => {
   const project = await makeProject({ "package.json": { dependencies: { a: "1" } }, ...files });
   expect((await detectNode(project)).prepare.map(({ command }) => command)).toEqual(commands);
 });
@@ -166,19 +166,19 @@ test.each([
 });
 
 test.each(["", "[]", "{", '{"scripts":7,"dependencies":["a"]}', '{"scripts":{"test":3}}'])(
-  "a package.json like %j has no suites, and is no error",
+  "finds no suites in a package.json like %j, without an error",
   async (text) => {
     expect((await detectNode(await makeProject({ "package.json": text }))).suites).toEqual([]);
   },
 );
 
-test("scripts with configurations of their own have other tests than the one without", async () => {
+test("treats scripts with their own configurations as different tests", async () => {
   const scripts = { test: "jest", "test:e2e": "jest --config ./test/jest-e2e.json" };
   const found = await detectSuites({ scripts });
   expect(Object.keys(found)).toEqual(["api", "e2e"]);
 });
 
-test("what reads a file of the environment stays, and lets what a branch gives win", async () => {
+test("keeps what reads an environment file, but lets the branch's values win", async () => {
   const scripts = { "test:e2e": "npx env-cmd -f .env.test -- jest", "test:unit": "npm exec -- jest" };
   const { e2e, unit } = await detectSuites({ scripts });
   expect(e2e?.command.slice(0, 6)).toEqual(["env-cmd", "--no-override", "-f", ".env.test", "--", "jest"]);

@@ -14,8 +14,8 @@ const pytest = (tests: number, inner: string) => suite(inner, `name="pytest" tes
 const statuses = (xml: string, believeLast = true) =>
   readJunit(xml, { believeLast }).cases.map(({ status }) => status);
 
-describe("a test case for each attempt", () => {
-  it("is one flaky test where the last passed, with the first failure", () => {
+describe("one test case for each attempt", () => {
+  it("is one flaky test if the last attempt passed, with the first failure", () => {
     const { cases } = readJunit(suite(failed() + passed("other") + failed() + passed()));
     expect(cases).toMatchObject([
       { name: "com.shop.Cart.t", status: "flaky", failure: "first", tally: { passed: 1, failed: 2 } },
@@ -23,28 +23,28 @@ describe("a test case for each attempt", () => {
     ]);
   });
 
-  it("is not believed where the exit status says that something failed, and nothing else did", () => {
+  it("is not believed if the exit status reports a failure and nothing else failed", () => {
     expect(statuses(suite(failed() + passed()), false)).toEqual(["failed", "passed"]);
     expect(statuses(go(failed() + passed()), false)).toEqual(["failed"]);
   });
 
-  it("is one failed test where all failed and names are unique", () => {
+  it("is one failed test if all attempts failed and names are unique", () => {
     expect(statuses(go(failed() + failed() + failed()))).toEqual(["failed"]);
     expect(statuses(suite(failed() + failed()))).toEqual(["failed", "failed"]);
   });
 
-  it("is one test where Go ran it several times", () => {
+  it("is one test if Go ran it several times", () => {
     expect(statuses(go(passed() + passed()))).toEqual(["passed"]);
     expect(statuses(go(passed() + failed()))).toEqual(["failed"]);
   });
 
-  it("has no mark in pytest-rerunfailures, whose suite counts fewer tests", () => {
+  it("is recognized for pytest-rerunfailures, whose suite counts fewer tests", () => {
     expect(statuses(pytest(1, passed() + passed()))).toEqual(["flaky"]);
     expect(statuses(pytest(1, passed() + failed()))).toEqual(["failed"]);
     expect(statuses(pytest(2, passed() + passed()))).toEqual(["passed"]);
   });
 
-  it("stands also for a teardown that failed after its test, in pytest", () => {
+  it("can also be a teardown that failed after its test, with pytest", () => {
     const teardown = `<testcase name="t" classname="com.shop.Cart"><error message="teardown"/></testcase>`;
     expect(readJunit(pytest(1, failed() + teardown)).cases).toMatchObject([
       { status: "failed", failure: "first" },
@@ -52,7 +52,7 @@ describe("a test case for each attempt", () => {
   });
 });
 
-describe("several tests of one name", () => {
+describe("several tests with one name", () => {
   it.each([
     ["that passed before another failed", suite(passed() + failed())],
     ["in two suites", `<testsuites>${suite(failed())}${suite(passed())}</testsuites>`],
@@ -63,7 +63,7 @@ describe("several tests of one name", () => {
       suite(`${failed("t", "group")}${passed("t", "group")}`.replaceAll('name="t"', `name="t" file="a.js"`)),
     ],
     ["of node:test", `<testsuites>${failed("t", "test")}${passed("t", "test")}</testsuites>`],
-  ])("stay apart: %s", (_what, xml) => {
+  ])("stay separate: %s", (_what, xml) => {
     expect(statuses(xml).sort()).toEqual(["failed", "passed"]);
   });
 });

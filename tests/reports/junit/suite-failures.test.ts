@@ -4,7 +4,7 @@ import { readJunit } from "../../../src/reports/junit.ts";
 const read = (xml: string) => readJunit(xml).cases.map(({ status, name }) => `${status} ${name}`);
 const passing = `<testcase name="a"/>`;
 
-describe("what breaks a suite outside its test cases", () => {
+describe("what fails in a suite outside its test cases", () => {
   it.each([
     [
       "errors that it counts and does not show",
@@ -31,11 +31,11 @@ describe("what breaks a suite outside its test cases", () => {
       `<testsuite name="s">${passing}<error message="no"/></testsuite>`,
       "s > (the suite itself)",
     ],
-  ])("is a failure of its own: %s", (_what, xml, name) => {
+  ])("counts as a failure: %s", (_what, xml, name) => {
     expect(read(xml).filter((each) => each.startsWith("failed"))).toEqual([`failed ${name}`]);
   });
 
-  it("counts once, for the innermost suite that counts it", () => {
+  it("counts once, for the innermost suite that reports it", () => {
     const xml = `<testsuites errors="1"><testsuite name="a" errors="1"><testsuite name="b" errors="1"/></testsuite></testsuites>`;
     expect(read(xml)).toEqual(["failed a > b > (the suite itself)"]);
   });
@@ -62,7 +62,7 @@ describe("what breaks a suite outside its test cases", () => {
     ],
     ["it counts none", `<testsuite failures="0" errors="0"><testcase name="t"/></testsuite>`],
     ["it counts nothing readable", `<testsuite failures="" errors="none"><testcase name="t"/></testsuite>`],
-  ])("is nothing where %s", (_what, xml) => {
+  ])("counts as nothing when %s", (_what, xml) => {
     expect(read(xml)).toHaveLength(1);
   });
 });

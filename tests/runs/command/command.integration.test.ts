@@ -30,7 +30,7 @@ const log = ({ logDirectory }: CommandSpec, name = "stdout.log") =>
 
 const alive = async (pid: number) => (await identifyProcess(pid)) !== undefined;
 
-test("a command gets its arguments and only its environment, and leaves its output", async () => {
+test("passes the arguments and only the given environment, and returns the output", async () => {
   const command = await spec(
     "console.log(process.argv.slice(1), process.env.HOME); console.error('oops'); process.exit(3)",
   );
@@ -39,7 +39,7 @@ test("a command gets its arguments and only its environment, and leaves its outp
   expect(await log(command, "stderr.log")).toBe("oops\n");
 });
 
-test("no secret reaches the disk", async () => {
+test("writes no secret to disk", async () => {
   const command = await spec(
     "process.stdout.write('hunter2'); setTimeout(() => console.log(process.env.SECRET.slice(7)), 50)",
   );
@@ -47,14 +47,14 @@ test("no secret reaches the disk", async () => {
   expect(await log(command)).toBe("[redacted]\n");
 });
 
-test("a program that does not exist is named", async () => {
+test("names a program that does not exist", async () => {
   await expect(runCommand(await spec("", { argv: ["no-such-program"] }))).rejects.toMatchObject({
     code: "command_not_found",
     message: expect.stringContaining("no-such-program"),
   });
 });
 
-test("a command past its time is ended, even one that ignores TERM, and its output so far is kept", async () => {
+test("ends a command after its timeout, even if it ignores SIGTERM, and keeps its output", async () => {
   // A shell begins sooner than Node by far, so that the limit comes after it has begun on a busy machine, too.
   const command = await spec("", {
     argv: ["sh", "-c", "trap '' TERM; echo begun; while :; do sleep 1; done"],
@@ -64,7 +64,7 @@ test("a command past its time is ended, even one that ignores TERM, and its outp
   expect(await log(command)).toBe("begun\n");
 });
 
-test("a cancelled command is ended", async () => {
+test("ends a cancelled command", async () => {
   const controller = new AbortController();
   onTestFinished(() => controller.abort());
   const command = await spec("console.log(process.pid, '.'); setInterval(() => {}, 1000)", {
@@ -78,7 +78,7 @@ test("a cancelled command is ended", async () => {
   expect(await alive(Number.parseInt(await log(command), 10))).toBe(false);
 });
 
-test("grandchildren end with their command", async () => {
+test("ends grandchildren with their command", async () => {
   const command = await spec(
     `const { spawn } = require("node:child_process");
      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
@@ -95,7 +95,7 @@ test.skipIf(
     process.platform !== "linux",
     "processes that left their group are looked up in /proc, which only Linux has",
   ),
-)("so does a process that left the command's group", async () => {
+)("ends a process that left the command's group", async () => {
   const command = await spec(
     `const { spawn } = require("node:child_process");
      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit", detached: true });
@@ -107,7 +107,7 @@ test.skipIf(
   await expect.poll(() => alive(pid)).toBe(false);
 });
 
-test("a command that ignores TERM and has children and grandchildren that do: all of them end", async () => {
+test("ends a command that ignores SIGTERM, together with children and grandchildren that ignore it", async () => {
   const child = (depth: number): string =>
     `process.on("SIGTERM", () => {}); console.log(process.pid); setInterval(() => {}, 1000);
      ${depth === 0 ? "" : `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child(depth - 1))}], { stdio: "inherit", detached: ${depth === 1} });`}`;

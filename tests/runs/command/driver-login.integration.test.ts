@@ -28,7 +28,7 @@ const asDriver = `
     }));
   })();`;
 
-test("a driver of Databricks' own gets its passwords by the branch's login, which opens nothing else", async () => {
+test("lets the Databricks driver fetch passwords with the branch's login, which gives no other access", async () => {
   const feature = await prepareRun(() => ({ suites: { api: script(asDriver) } }), ["exp-a"], {
     DATABRICKS_TOKEN: "a-real-login-of-the-machine",
     DATABRICKS_CLIENT_ID: "somebody",

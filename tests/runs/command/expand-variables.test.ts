@@ -8,7 +8,7 @@ const own = {
   DATABASE_URL: "postgresql://u:p@h/shop",
 };
 
-test("variables of the plan are made from the experiment's, a suite's from both", () => {
+test("builds the plan's variables from the experiment's, and a suite's from both", () => {
   const planned = withMapped(own, {
     JDBC_URL: `jdbc:postgresql://$PGHOST:$\{PGPORT}/$PGDATABASE`,
     DATABASE_URL: "$DATABASE_URL?schema=app",
@@ -29,7 +29,7 @@ test("variables of the plan are made from the experiment's, a suite's from both"
   });
 });
 
-test("a variable that is not set is refused, with the one that was meant", () => {
+test("refuses an unset variable, and suggests the one that was meant", () => {
   expect(() => withMapped(own, { URL: "$DATABSE_URL" })).toThrow(
     expect.objectContaining({
       code: "unknown_variable",
@@ -40,7 +40,7 @@ test("a variable that is not set is refused, with the one that was meant", () =>
   expect(() => withMapped(own, { URL: "$constructor" })).toThrow(/\$constructor, which is not set/);
 });
 
-test("an argument keeps what is not set", () => {
+test("leaves unset variables in an argument", () => {
   expect(expandArgument(`$PGHOST $\{PGPORT} $NOWHERE $toString $$ $`, own)).toBe(
     "db.example 5432 $NOWHERE $toString $$ $",
   );

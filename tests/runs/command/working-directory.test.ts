@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { workingDirectory } from "../../../src/runs/command/working-directory.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
-test("a command runs at the top of the code, in a folder of it, or behind a link to one", async () => {
+test("runs a command at the top of the code, in a subfolder or through a link to one", async () => {
   const code = await temporaryFolder();
   await mkdir(join(code, "packages/server"), { recursive: true });
   await symlink("packages/server", join(code, "server"));
@@ -13,7 +13,7 @@ test("a command runs at the top of the code, in a folder of it, or behind a link
   expect(await workingDirectory(code, "server")).toBe(join(code, "server"));
 });
 
-test("a folder that is not there, a file, and a link out of the code are refused", async () => {
+test("refuses a missing folder, a file, and a link out of the code", async () => {
   const code = await temporaryFolder();
   const elsewhere = await temporaryFolder();
   await writeFile(join(code, "file"), "");

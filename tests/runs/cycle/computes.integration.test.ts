@@ -25,7 +25,7 @@ const connectLate = (pauseMs: number, sessionMs: number) =>
       await client.end();
     }, ${pauseMs});`);
 
-test("more experiments at once than computes may run: all are measured, each in its turn", async () => {
+test("measures each of more experiments than computes may run, one after another", async () => {
   const budget = { concurrent_branches: 4 };
   const feature = await prepareRun(
     () => ({ budget, suites: { api: connectLate(800, 2000) } }),
@@ -38,7 +38,7 @@ test("more experiments at once than computes may run: all are measured, each in 
   );
 });
 
-test("an experiment that waits for a compute says so", async () => {
+test("shows that an experiment is waiting for a compute", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 4 },

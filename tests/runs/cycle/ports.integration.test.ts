@@ -40,7 +40,7 @@ async function findFreeRange() {
   }
 }
 
-test("ports are leased while a task runs, to one task at a time", async () => {
+test("leases each port to one task at a time, while that task runs", async () => {
   const { range, lease } = await prepare();
   await withPorts(
     2,
@@ -62,7 +62,7 @@ test("ports are leased while a task runs, to one task at a time", async () => {
   await withPorts(3, signal, async () => {}, range);
 });
 
-test("a port that somebody listens on is left out", async () => {
+test("skips a port that another program listens on", async () => {
   const { range } = await prepare();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(range.first, "127.0.0.1", resolve));
@@ -75,7 +75,7 @@ test("a port that somebody listens on is left out", async () => {
   );
 });
 
-test("a lease whose owner died is nobody's, and what it left goes", async () => {
+test("takes over leases of a dead owner, and removes what it left behind", async () => {
   const { range, lease, leases } = await prepare();
   await mkdir(leases, { recursive: true });
   for (const port of [0, 1, 2])
@@ -85,7 +85,7 @@ test("a lease whose owner died is nobody's, and what it left goes", async () => 
   expect(readdirSync(leases).filter((name) => name === ".writing-0123456789abcdef")).toEqual([]);
 });
 
-test("suites that start the same app at once do not meet", async () => {
+test("gives different ports to suites that start the same app at once", async () => {
   // Takes a server that answers there already, as Playwright's reuseExistingServer does, and waits for the other suite.
   const app = (workspace: string) => `
     const { EXPERIMENT_SLUG: slug, PORT, PORT_1 } = process.env, http = require("node:http"), fs = require("node:fs");

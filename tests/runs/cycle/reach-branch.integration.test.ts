@@ -50,7 +50,7 @@ async function prepare({
   return { host, reach, calls, record: () => readBranchRecord(ref) };
 }
 
-test("a branch that no run has reached takes three calls, and where it is stays on record", async () => {
+test("takes three calls for a branch that no run has reached, and records its endpoint", async () => {
   const { reach, calls, record, host } = await prepare({});
   const { branch, logins } = await reach();
   expect(branch).toMatchObject({ branch: "exp-a", uid });
@@ -61,19 +61,19 @@ test("a branch that no run has reached takes three calls, and where it is stays 
   expect((await record())?.endpoint).toEqual({ name, host });
 });
 
-test("a branch that was reached before takes one call", async () => {
+test("takes one call for a branch that was reached before", async () => {
   const { reach, calls } = await prepare({ known: "here" });
   expect((await reach()).branch).toMatchObject({ branch: "exp-a", uid });
   expect(calls()).toEqual(["generate-database-credential"]);
 });
 
-test("where it is not to be reached any more, it is looked for anew", async () => {
+test("looks the endpoint up again when it no longer answers at its recorded host", async () => {
   const { reach, record, host } = await prepare({ known: "127.0.0.1:1" });
   expect((await reach()).logins.used[0]).toMatchObject({ port: Number(host.split(":")[1]) });
   expect((await record())?.endpoint).toEqual({ name, host });
 });
 
-test("a listing that has another branch under its name is never believed", async () => {
+test("does not believe a list with another branch under the same name", async () => {
   const replaced = { ...branchJson("exp-a"), uid: otherUid };
   const { reach } = await prepare({
     known: "here",
@@ -83,7 +83,7 @@ test("a listing that has another branch under its name is never believed", async
   await expect(reach()).rejects.toMatchObject({ code: "branch_replaced" });
 });
 
-test("a branch that is replaced between the looks at its endpoint and at itself is not reached", async () => {
+test("does not reach a branch that is replaced between the calls for its endpoint and itself", async () => {
   const { reach, record } = await prepare({
     answers: { "get-branch": [{ stdout: { ...branchJson("exp-a"), uid: otherUid } }] },
   });
@@ -91,7 +91,7 @@ test("a branch that is replaced between the looks at its endpoint and at itself 
   expect((await record())?.endpoint).toBeUndefined();
 });
 
-test("no endpoint is created on a branch that is another's", async () => {
+test("creates no endpoint on someone else's branch", async () => {
   const { reach, calls } = await prepare({
     answers: {
       "list-endpoints": [{ stdout: [] }],

@@ -19,7 +19,7 @@ function failing(...errors: Error[]) {
 
 const { signal } = new AbortController();
 
-test("tries again what may pass", async () => {
+test("retries transient errors", async () => {
   expect(await retryWithBackoff(failing(passing, passing), signal, [1, 1])).toBe("done");
 });
 
@@ -27,14 +27,14 @@ test("gives up after the last pause, with the last error", async () => {
   await expect(retryWithBackoff(failing(passing, passing, passing), signal, [1, 1])).rejects.toBe(passing);
 });
 
-test.each([lasting, new Error("a defect")])("does not try again what stays: %s", async (error) => {
+test.each([lasting, new Error("a defect")])("does not retry a permanent error: %s", async (error) => {
   const task = failing(error);
 
   await expect(retryWithBackoff(task, signal, [1, 1])).rejects.toBe(error);
   expect(task.calls).toBe(1);
 });
 
-test("ends at once when the run does, with the reason of that", async () => {
+test("stops at once when the run ends, with the run's reason", async () => {
   const run = new AbortController();
   const tried = retryWithBackoff(failing(passing), run.signal, [60_000]);
 

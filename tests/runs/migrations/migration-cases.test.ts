@@ -15,11 +15,11 @@ function change(effect?: SchemaRisk["effect"], table_bytes = 64 * megabyte): Sch
 const statuses = (...given: Parameters<typeof buildMigrationCases>) =>
   buildMigrationCases(...given).map(({ status }) => status);
 
-test("a setup that applies, and changes nothing again, passes all of its tests", () => {
+test("passes every test of a setup that applies and can be run again without changes", () => {
   expect(statuses({ changes: [change()], again: [] }, [])).toEqual(["passed", "passed", "passed"]);
 });
 
-test("a setup that does not apply fails once, and the rest is not told", () => {
+test("fails once and skips the other tests if a setup does not apply", () => {
   const [applies, ...others] = buildMigrationCases(
     { failure: { run: "first", message: "The setup command exited with status 1." } },
     [],
@@ -28,7 +28,7 @@ test("a setup that does not apply fails once, and the rest is not told", () => {
   expect(others.map(({ status }) => status)).toEqual(["skipped", "skipped"]);
 });
 
-test("a setup that fails or changes the schema when it is run again fails for that", () => {
+test("fails a setup that fails or changes the schema when it is run again", () => {
   const failure = { run: "again", message: "It exited with status 1." } as const;
   expect(buildMigrationCases({ changes: [], failure }, [])[1]).toMatchObject({
     status: "failed",
@@ -48,7 +48,7 @@ test.each<[SchemaRisk["effect"], boolean]>([
   ["scans_table", false],
   ["needs_values", false],
   ["drops_data", false],
-])("%s of a large table that is not named: %s", (effect, isFailure) => {
+])("%s on a large table that may_lock does not name fails: %s", (effect, isFailure) => {
   const applied = { changes: [change(effect)], again: [] };
   expect(statuses(applied, []).at(-1)).toBe(isFailure ? "failed" : "passed");
   expect(statuses(applied, ["public.orders"]).at(-1)).toBe("passed");

@@ -44,7 +44,7 @@ const linux = test.skipIf(
 
 const branchesSchema = z.looseObject({ branches: z.array(z.looseObject({ branch: z.string() })) });
 
-test("the ready suite counts what is to be expected of a setup, on a fork that is gone afterwards", async () => {
+test("the built-in migrations suite tests a setup on a fork, which it then deletes", async () => {
   const feature = await prepareRun(
     () => ({
       setup: setup(`

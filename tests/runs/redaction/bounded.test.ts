@@ -11,17 +11,17 @@ const bound = (chunks: string[], limit: number, secrets: string[] = []) =>
     ),
   );
 
-test("a short log is kept whole", async () => {
+test("keeps a short log whole", async () => {
   expect(await bound(["abc", "def"], 3)).toBe("abcdef");
   expect(await bound([], 3)).toBe("");
 });
 
-test("a long log keeps head and tail, and counts what lies between", async () => {
+test("keeps the head and tail of a long log, and counts the omitted bytes", async () => {
   expect(await bound(["abcdefghij"], 3)).toBe("abc\n… 4 bytes left out …\nhij");
   expect(await bound("abcdefghijklmnopqrstuvwxyz".split(""), 3)).toBe("abc\n… 20 bytes left out …\nxyz");
 });
 
-test("a secret that lies across the edge of what is kept is not kept in part", async () => {
+test("keeps no part of a secret that crosses the edge of the kept text", async () => {
   const secret = "hunter2-hunter2";
   for (let before = 0; before < 80; before++) {
     const output = `${"-".repeat(before)}${secret}${".".repeat(200)}${secret}${"-".repeat(80 - before)}`;
@@ -31,6 +31,6 @@ test("a secret that lies across the edge of what is kept is not kept in part", a
   }
 });
 
-test("the beginning of a secret at the very end is taken for one", async () => {
+test("treats the start of a secret at the very end as a secret", async () => {
   expect(await bound(["the key is hunter2-hunt"], 100, ["hunter2-hunter2"])).toBe("the key is [redacted]");
 });

@@ -36,7 +36,7 @@ const encodings: [string, string][] = [
 const recognisable = (output: string, encoded: string) =>
   output.includes(encoded.slice(4, -6)) || output.includes(password);
 
-describe("a secret is replaced in each encoding", () => {
+describe("replaces a secret in each encoding", () => {
   test.each(encodings)("%s", async (_name, encoded) => {
     const line = `before ${encoded} after`;
     expect(recognisable(redactor.text(line), encoded)).toBe(false);
@@ -49,12 +49,12 @@ describe("a secret is replaced in each encoding", () => {
 test.each([
   ["little", Buffer.from(password, "utf16le")],
   ["big", Buffer.from(password, "utf16le").swap16()],
-])("a secret in UTF-16 of %s endian is replaced", async (_order, encoded) => {
+])("replaces a secret in %s-endian UTF-16", async (_order, encoded) => {
   const output = await buffer(Readable.from([encoded]).pipe(redactor.stream()));
   expect(output.toString("latin1")).toBe("[redacted]");
 });
 
-test("a secret that is split over chunks anywhere is replaced", async () => {
+test("replaces a secret that is split anywhere over chunks", async () => {
   const line = Buffer.from(`before ${password} after ${password}`);
   for (let cut = 1; cut < line.length; cut++) {
     const chunks = [line.subarray(0, cut), line.subarray(cut)];
@@ -68,14 +68,14 @@ test("a secret that is split over chunks anywhere is replaced", async () => {
   );
 });
 
-test("other bytes pass unchanged", async () => {
+test("passes other bytes unchanged", async () => {
   const all = Buffer.from(Array.from({ length: 2048 }, (_, index) => (index * 7) % 256));
   expect(
     await buffer(Readable.from([all.subarray(0, 700), all.subarray(700)]).pipe(redactor.stream())),
   ).toEqual(all);
 });
 
-test("without secrets everything passes", async () => {
+test("passes everything without secrets", async () => {
   const none = createRedactor([]);
   expect(none.text("x")).toBe("x");
   expect(await text(Readable.from([Buffer.from("x")]).pipe(none.stream()))).toBe("x");

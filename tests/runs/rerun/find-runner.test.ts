@@ -17,7 +17,7 @@ test.each([
   ["gotestsum --junitfile x -- ./...", "gotestsum", 1],
   ["go tool gotestsum -- ./...", "gotestsum", 3],
   ["npx playwright test", "playwright", 3],
-])("%s is %s", (command, runner, end) => {
+])('finds in "%s" the runner %s', (command, runner, end) => {
   const argv = command.split(" ");
   expect(findRunner(argv)).toEqual({ runner, before: argv.slice(0, end), after: argv.slice(end) });
 });
@@ -35,6 +35,6 @@ test.each([
   "env -C shop vitest",
   "node --require jest cli.js",
   "uv run --with pytest sh",
-])("%s names none", (command) => {
+])('finds no runner in "%s"', (command) => {
   expect(findRunner(command.split(" "))).toBeUndefined();
 });

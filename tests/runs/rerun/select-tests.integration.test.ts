@@ -21,7 +21,7 @@ function refuse(command: string, ...names: string[]): string {
 }
 
 describe("selectTests", () => {
-  test("tells pytest functions and what is around them, whatever their parameters", () => {
+  test("passes pytest the functions and their parents, whatever their parameters", () => {
     expect(
       select("pytest -q tests", "tests.test_cart.TestCart.test_total", "tests.test_cart.test_par[-k or x.y]"),
     ).toEqual(["pytest", "-q", "tests", "-k", "(TestCart and test_total) or (test_cart and test_par)"]);
@@ -30,7 +30,7 @@ describe("selectTests", () => {
     ]);
   });
 
-  test("tells Go the tests, with all of their subtests", () => {
+  test("passes Go the tests with all of their subtests", () => {
     const names = ["example.com/shop.TestCart/empty_$HOME", "example.com/shop.TestCart", "TestÄrger/x"];
     expect(select("go test ./...", ...names)).toEqual(["go", "test", "-run=^(TestCart|TestÄrger)$", "./..."]);
     expect(select("gotestsum --junitfile x -- -count=1 ./...", ...names).slice(3)).toEqual([
@@ -38,7 +38,7 @@ describe("selectTests", () => {
     ]);
   });
 
-  test("tells Playwright titles, in all projects", () => {
+  test("passes Playwright the titles, in all projects", () => {
     expect(select("npx playwright test --reporter=json", "[one] cart > a", "[two] --help").at(-1)).toBe(
       "--grep=cart(?: | > | › )a|--help",
     );
@@ -59,7 +59,7 @@ describe("selectTests", () => {
     expect(refuse(command, what)).toContain(reason);
   });
 
-  test("refuses what is no quick look, and what no command takes", () => {
+  test("refuses more tests than a quick look, and more text than a command line can hold", () => {
     expect(refuse("vitest run", ...Array.from({ length: 101 }, (_, index) => `test ${index}`))).toContain(
       "101 tests failed",
     );
@@ -67,7 +67,7 @@ describe("selectTests", () => {
   });
 });
 
-test("names that a suite wrote reach the real vitest as names, and as nothing else", async () => {
+test("passes hostile names to the real vitest as nothing but names", async () => {
   const directory = await temporaryFolder();
   const hostile = [`costs $DATABASE_URL $${"{PGPASSWORD}"} [x] > y / \\d (a|b)`, "-t --help", '"; exit 0 #'];
   const source = [

@@ -25,7 +25,7 @@ async function collect(
   return { names: artifacts.map(({ name }) => name), read, isGone: !existsSync(directory) };
 }
 
-test("keeps every plain file without secrets, and leaves nothing where it lay", async () => {
+test("keeps every regular file without secrets, and removes the originals", async () => {
   const { names, read, isGone } = await collect(
     async (directory) => {
       await mkdir(join(directory, "traces"));
@@ -40,7 +40,7 @@ test("keeps every plain file without secrets, and leaves nothing where it lay", 
   expect(isGone).toBe(true);
 });
 
-test("leaves out a file whose path is too long, names it, and keeps the others", async () => {
+test("leaves out and names a file with too long a path, and keeps the others", async () => {
   const long = Array.from({ length: 6 }, (_, index) => String(index).repeat(200)).join("/");
   const { names, read } = await collect(async (directory) => {
     await mkdir(join(directory, long), { recursive: true });
@@ -54,7 +54,7 @@ test("leaves out a file whose path is too long, names it, and keeps the others",
   );
 });
 
-test("a folder with the name of a log does not cost the log", async () => {
+test("keeps the log even if a folder has its name", async () => {
   const { names, read } = await collect(async (directory) => {
     await mkdir(join(directory, "stdout.log"));
     await writeFile(join(directory, "stdout.log/a.txt"), "a");
@@ -66,7 +66,7 @@ test("a folder with the name of a log does not cost the log", async () => {
   );
 });
 
-test("a run that was stopped keeps what a moment suffices for, and names how much it left out", async () => {
+test("keeps what it can within a moment from a stopped run, and says how much it left out", async () => {
   let now = 0;
   // A tenth of a second for each file.
   const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 100));

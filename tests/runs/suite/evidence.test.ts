@@ -52,7 +52,7 @@ async function judge({
   });
 }
 
-test("a report with tests in it that agrees with the exit status is evidence", async () => {
+test("counts a report with tests that agrees with the exit status as evidence", async () => {
   expect(await judge({ report: passing })).toMatchObject({
     state: "evidence",
     outcome: { passed: 2, failed: 0 },
@@ -63,7 +63,7 @@ test("a report with tests in it that agrees with the exit status is evidence", a
   });
 });
 
-test("a test that failed and passed when it was run again is flaky, where the suite succeeded or another test failed", async () => {
+test("counts a test that passed on a retry as flaky if the suite succeeded or another test failed", async () => {
   const again =
     '<testcase name="t" classname="com.shop.Cart"><failure/></testcase><testcase name="t" classname="com.shop.Cart"/>';
   const other = '<testcase name="u" classname="com.shop.Cart"><failure/></testcase>';
@@ -80,7 +80,7 @@ test("a test that failed and passed when it was run again is flaky, where the su
   });
 });
 
-test("a report may be in another encoding, by its mark or its declaration", async () => {
+test("reads a report in another encoding by its mark or declaration", async () => {
   const names = async (report: Buffer) => (await judge({ report })).cases.map(({ name }) => name);
   const xml = '<testsuite><testcase name="für"/></testsuite>';
   expect(await names(Buffer.from(`\ufeff${xml}`, "utf16le"))).toEqual(["für"]);
@@ -88,14 +88,14 @@ test("a report may be in another encoding, by its mark or its declaration", asyn
   expect(await names(latin)).toEqual(["für"]);
 });
 
-test("an exit status counts as one test", async () => {
+test("counts an exit status as one test", async () => {
   expect(await judge({ format: "exit-code" })).toMatchObject({ outcome: { passed: 1, failed: 0 } });
   expect(await judge({ format: "exit-code", end: { exitCode: 2 } })).toMatchObject({
     outcome: { passed: 0, failed: 1 },
   });
 });
 
-describe("no evidence, and never a pass", () => {
+describe("is not evidence, and never a pass", () => {
   test.each([
     [
       "a missing report",

@@ -32,7 +32,7 @@ async function feature() {
   return { workspace, beside, old, find, findIn };
 }
 
-it("knows the cases of a design's own checkout, and of what is no checkout of the repository", async () => {
+it("accepts cases of a design's own checkout, and of folders outside any checkout", async () => {
   const { workspace, beside, old, find } = await feature();
   expect(await find("main", "tests/a.test.ts", join(workspace, "tests/a.test.ts"))).toBeUndefined();
   expect(await find("beside", "tests/a.test.ts", join(beside, "tests/a.test.ts"))).toBeUndefined();
@@ -40,7 +40,7 @@ it("knows the cases of a design's own checkout, and of what is no checkout of th
   expect(await find("beside", "/usr/lib/harness.ts", "../gone.test.ts")).toBeUndefined();
 });
 
-it("finds those of another experiment's worktree, below the main checkout or beside it", async () => {
+it("finds cases of another experiment's worktree, below the main checkout or beside it", async () => {
   const { workspace, beside, old, find } = await feature();
   const below = ".tdd/worktrees/F1/old/tests/a.test.ts";
   expect(await find("main", "tests/a.test.ts", below)).toContain(join(workspace, below));
@@ -49,7 +49,7 @@ it("finds those of another experiment's worktree, below the main checkout or bes
   expect(await find("main", "../shop.worktrees/F1/beside/tests/a.test.ts")).toContain(beside);
 });
 
-it("finds those of the main checkout where the design is in a worktree", async () => {
+it("finds cases of the main checkout when the design is in a worktree", async () => {
   const { workspace, find } = await feature();
   expect(await find("beside", join(workspace, "tests/a.test.ts"))).toContain(
     `such as ${workspace}/tests/a.test.ts`,
@@ -59,7 +59,7 @@ it("finds those of the main checkout where the design is in a worktree", async (
   );
 });
 
-it("finds those of a folder that only looks like an old worktree, also outside a repository", async () => {
+it("finds cases of a folder that only looks like an old worktree, even outside a repository", async () => {
   const workspace = await temporaryCheckout();
   const stale = join(workspace, ".tdd/worktrees/F1/b");
   await mkdir(stale, { recursive: true });
@@ -69,7 +69,7 @@ it("finds those of a folder that only looks like an old worktree, also outside a
   expect((await findForeignCase(workspace, code, cases, [workspace]))?.code).toBe("cases_foreign");
 });
 
-it("finds them by where a failure was thrown, where a report names no files; packages may be shared", async () => {
+it("finds cases by where a failure was thrown if a report names no files, except in shared packages", async () => {
   const { workspace, beside, old, findIn } = await feature();
   const failed = (failure: string): ReportCase => ({ name: "a", status: "failed", failure });
   const thrown = (path: string) => failed(`Error: 1 == 2\n    at TestContext.<anonymous> (${path}:1:60)`);
@@ -80,7 +80,7 @@ it("finds them by where a failure was thrown, where a report names no files; pac
   expect(await findIn("beside", [failed(`expected ${workspace}/out.txt to be there`)])).toBeUndefined();
 });
 
-it("does not believe a name that comes twice without a file, where a worktree lies below", async () => {
+it("does not trust a name that occurs twice without a file when there is a worktree below", async () => {
   const { findIn } = await feature();
   const twice: ReportCase[] = [
     { name: "a", status: "passed" },

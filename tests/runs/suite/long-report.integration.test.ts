@@ -22,7 +22,7 @@ const writeReport = `
   fs.writeSync(file, '<testcase name="last">' + (breaks ? '<failure message="lost"/>' : "") + "</testcase></testsuite>");
   process.exitCode = breaks ? 1 : 0;`;
 
-test("a report of very many tests is counted and compared in little memory, and says what it does not list", async () => {
+test("counts and compares a report of very many tests in little memory, and says what it does not list", async () => {
   const feature = await prepareRun(
     () => ({
       suites: {

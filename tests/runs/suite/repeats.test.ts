@@ -6,7 +6,7 @@ import { combineRepeats } from "../../../src/runs/suite/repeats.ts";
 const run = (...results: [name: string, status: CaseStatus][]): SuiteVerdict =>
   withEvidence({ cases: results.map(([name, status]): ReportCase => ({ name, status })) });
 
-it("never hides a test that always fails behind one of the same name", () => {
+it("never hides a test that always fails behind one with the same name", () => {
   const repeats = [
     run(["a", "failed"], ["a", "passed"], ["b", "passed"]),
     run(["a", "passed"], ["a", "failed"], ["b", "passed"]),
@@ -14,17 +14,17 @@ it("never hides a test that always fails behind one of the same name", () => {
   expect(combineRepeats(repeats)).toMatchObject({ outcome: { passed: 2, failed: 1 }, flaky: 0 });
 });
 
-it("is no success where no repeat was", () => {
+it("does not succeed if no repeat did", () => {
   const repeats = [run(["a", "failed"], ["b", "passed"]), run(["a", "passed"], ["b", "failed"])];
   expect(combineRepeats(repeats)).toMatchObject({ outcome: { passed: 0, failed: 1 }, flaky: 2 });
 });
 
-it("is flaky where one repeat passed", () => {
+it("is flaky if one repeat passed", () => {
   const repeats = [run(["a", "failed"], ["b", "passed"]), run(["a", "passed"], ["b", "passed"])];
   expect(combineRepeats(repeats)).toMatchObject({ outcome: { passed: 1, failed: 0 }, flaky: 1 });
 });
 
-it("has no evidence where one repeat has none", () => {
+it("has no evidence if one repeat has none", () => {
   const nothing: SuiteVerdict = { state: "no_evidence", reason: "no report", cases: [] };
   expect(combineRepeats([run(["a", "passed"]), nothing], 3)).toMatchObject({
     state: "no_evidence",

@@ -75,22 +75,22 @@ describe("the files of a report", () => {
     ],
     ["a choice", "{a,b}.xml", ["a.xml", "b.xml", "c.xml"], ["a.xml", "b.xml"]],
     ["a hidden folder that is named", ".reports/*.xml", [".reports/a.xml"], [".reports/a.xml"]],
-  ])("may be named by %s", async (_what, path, files, expected) => {
+  ])("can be given as %s", async (_what, path, files, expected) => {
     expect(await find(path, { artifacts: files })).toEqual(expected.map((name) => `ARTIFACTS_DIR: ${name}`));
     expect(await find(path, { code: files })).toEqual(expected.map((name) => `CODE: ${name}`));
   });
 
-  it("lie below ARTIFACTS_DIR first, and only there", async () => {
+  it("are looked for below ARTIFACTS_DIR first, and elsewhere only if there are none", async () => {
     expect(await find("*.xml", { artifacts: ["a.xml"], code: ["b.xml"] })).toEqual(["ARTIFACTS_DIR: a.xml"]);
   });
 
-  it("have the extension of their format in a folder, whatever a glob says", async () => {
+  it("need their format's extension in a folder, but not with a glob", async () => {
     const files = ["r/a.tap", "r/a.xml", "r/a.txt"];
     expect(await find("r", { code: files }, ".tap")).toEqual(["CODE: r/a.tap"]);
     expect(await find("r/*.txt", { code: files }, ".tap")).toEqual(["CODE: r/a.txt"]);
   });
 
-  it("are never records of ours, or of packages", async () => {
+  it("never include our own records or packages", async () => {
     const others = [".tdd/experiments/F/x/artifacts/C1/a.xml", "node_modules/x/a.xml", ".git/a.xml"];
     expect(await find("**/*.xml", { code: [...others, "r/a.xml"] })).toEqual(["CODE: r/a.xml"]);
     expect(await find(".tdd/**/*.xml", { code: others })).toMatch(/^is missing/);
@@ -98,7 +98,7 @@ describe("the files of a report", () => {
 });
 
 describe("files of this run", () => {
-  it("are those that were not there before, or were written again", async () => {
+  it("are those that were created or written again", async () => {
     expect(await find("*.xml", { before: ["a.xml", "b.xml"], code: ["b.xml", "c.xml"] })).toEqual([
       "CODE: b.xml",
       "CODE: c.xml",
@@ -116,14 +116,14 @@ describe("files of this run", () => {
     return found(end(startedAt));
   }
 
-  it("are no copies that keep the time of an older file", async () => {
+  it("exclude copies that keep the time of an older file", async () => {
     expect(await findAfter((path, old) => cp(old, path, { preserveTimestamps: true }))).toEqual({
       flaw: "is older than the suite's start (in ARTIFACTS_DIR)",
     });
     expect(await findAfter((path, old) => cp(old, path))).toMatchObject({ files: [{ name: "a.xml" }] });
   });
 
-  it("stay so where the clock was set back by ten seconds, or an hour, while the suite ran", async () => {
+  it("are recognized even if the clock was set back by ten seconds or an hour during the suite", async () => {
     const write = (path: string) => writeFile(path, "x");
     expect(await findAfter(write, Date.now() + 10_000)).toMatchObject({ files: [{ name: "a.xml" }] });
     expect(await findAfter(write, Date.now() + 3_600_000)).toMatchObject({ files: [{ name: "a.xml" }] });
@@ -151,22 +151,22 @@ describe("links", () => {
     ["a folder", "r", (inside, outside) => symlink(outside, join(inside, "r"))],
     ["a folder on the way", "r/a.xml", (inside, outside) => symlink(outside, join(inside, "r"))],
     ["a folder on the way of a glob", "r/*.xml", (inside, outside) => symlink(outside, join(inside, "r"))],
-  ])("that lead out are not followed: %s", async (_what, path, link) => {
+  ])("are not followed out of the folder: %s", async (_what, path, link) => {
     expect(await findBy(link, path)).toEqual({ flaw: "leads out of its folder by a link (in CODE)" });
   });
 
-  it("that stay inside are", async () => {
+  it("are followed within the folder", async () => {
     const link = (inside: string) => symlink("real", join(inside, "latest"));
     expect(await findBy(link, "latest/a.xml")).toMatchObject({ files: [{ name: "real/a.xml" }] });
   });
 
-  it("are not looked into by a glob", async () => {
+  it("are ignored by a glob", async () => {
     const link = (inside: string, outside: string) => symlink(outside, join(inside, "r"));
     expect(await findBy(link, "**/*.xml")).toMatchObject({ files: [{ name: "real/a.xml" }] });
   });
 });
 
-test("a search ends with its run", async () => {
+test("a search stops when its run ends", async () => {
   const directory = await temporaryFolder();
   const found = watch(
     "**/*.xml",
@@ -177,7 +177,7 @@ test("a search ends with its run", async () => {
   await expect(found).rejects.toThrow("ended");
 });
 
-test("a missing report says where it was looked for, and a folder without one likewise", async () => {
+test("a missing report, or a folder without one, is reported with where it was looked for", async () => {
   const missing = "is missing: it was looked for in ARTIFACTS_DIR and in CODE";
   expect(await find("a.xml", {})).toBe(missing);
   expect(await find("r/*.xml", {})).toBe(missing);
@@ -204,7 +204,7 @@ describe("the path in a plan", () => {
     ".",
     "./",
     "/",
-  ])("is refused where it leads out: %j", (path) => {
+  ])("is refused if it leads out: %j", (path) => {
     expect(parse(path)).toBe(false);
   });
 

@@ -29,7 +29,7 @@ const testcase = (name: string, inner = "") =>
 
 const artifactsSchema = z.looseObject({ artifacts: z.array(z.looseObject({ name: z.string() })) });
 
-test("a report of several files counts them together, and keeps them as artifacts", async () => {
+test("counts several report files together, and keeps them as artifacts", async () => {
   const { directory, commit } = await temporaryRepository();
   await commit("main", { "service/target/reports/TEST-old.xml": testcase("old", "<failure/>") });
   const server = await startServer({ workspace: directory });
@@ -88,7 +88,7 @@ test("a report of several files counts them together, and keeps them as artifact
 
 const below = { format: "junit", path: "out/report.xml" };
 
-test("what appears in a folder that several experiments run in is no report of one of them", async () => {
+test("ignores what appears in a folder where several experiments run", async () => {
   const feature = await prepareRun(
     () => ({
       suites: {
@@ -112,7 +112,7 @@ test("what appears in a folder that several experiments run in is no report of o
   expect((await feature.outcomes("exp-a"))?.by_tag).toMatchObject({ api: { passed: 1, failed: 0 } });
 });
 
-test("a plan whose report would lead out is refused before anything runs", async () => {
+test("refuses a plan whose report path leads out before anything runs", async () => {
   const feature = await prepareRun(() => ({ suites: { api: writing({}, below) } }), ["exp-a"]);
   const { feature_id, server } = feature;
   await server.writePlan(feature_id, {

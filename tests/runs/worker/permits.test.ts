@@ -30,7 +30,7 @@ async function runTasks(pools: readonly Permits[], each: number) {
 }
 
 describe("Permits", () => {
-  test("are held by as many at once as a run may have, though there are more", async () => {
+  test("never exceed a run's own limit, even if more are free", async () => {
     const { shared, list } = await openShared(5);
     const permits = new Permits({ most: 3, shared });
     expect(await runTasks([permits], 20)).toBe(3);
@@ -38,14 +38,14 @@ describe("Permits", () => {
     expect(await list()).toEqual([]);
   });
 
-  test("are held by as many at once as there are, over all runs that share them", async () => {
+  test("never exceed their number over all runs that share them", async () => {
     const { shared, list } = await openShared(2);
     const runs = [new Permits({ most: 2, shared }), new Permits({ most: 2, shared })];
     expect(await runTasks(runs, 10)).toBe(2);
     expect(await list()).toEqual([]);
   });
 
-  test("are given in the order in which they were asked for", async () => {
+  test("are given in the order of the requests", async () => {
     const permits = new Permits({ most: 1 });
     const order: number[] = [];
     const take = async (number: number) => {
@@ -58,7 +58,7 @@ describe("Permits", () => {
     expect(permits.waiting).toBe(0);
   });
 
-  test("are given back once: who does so twice takes none from the next", async () => {
+  test("can be returned only once, so that a second return takes none from another task", async () => {
     const permits = new Permits({ most: 1 });
     const first = await permits.take();
     const second = permits.take();
@@ -71,7 +71,7 @@ describe("Permits", () => {
     (await third)();
   });
 
-  test("end the wait for one with the reason of the run's end", async () => {
+  test("stop the wait for one with the reason why the run ended", async () => {
     const { shared, directory, abort } = await openShared(1);
     const other = new Permits({ most: 1, shared });
     const giveBack = await other.take();
@@ -82,7 +82,7 @@ describe("Permits", () => {
     expect(await tryLock(join(directory, "1"))).toBe(true);
   });
 
-  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("cannot be %s", (most) => {
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("cannot have the limit %s", (most) => {
     expect(() => new Permits({ most })).toThrow(String(most));
   });
 });

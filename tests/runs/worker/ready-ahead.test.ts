@@ -17,7 +17,7 @@ function watch(concurrency: number, fails: readonly string[] = []) {
   return { take, begun, awake };
 }
 
-test("twice as many as are at work are made ready ahead, and as many may wake their computes", async () => {
+test("prepares one experiment ahead for each one at work, and lets as many wake their computes", async () => {
   const { take, begun, awake } = watch(1);
   await expect.poll(() => [begun, awake]).toEqual([["a", "b"], ["a"]]);
   expect(await take("a")).toBe("a is ready");
@@ -36,7 +36,7 @@ test("twice as many as are at work are made ready ahead, and as many may wake th
     ]);
 });
 
-test("where nothing may be done beside the one at work, each is made ready when its turn comes", async () => {
+test("prepares each experiment in its own turn when nothing may run beside the one at work", async () => {
   const { take, begun, awake } = watch(0);
   expect(begun).toEqual([]);
   expect(await take("a")).toBe("a is ready");
@@ -47,7 +47,7 @@ test("where nothing may be done beside the one at work, each is made ready when 
   ]);
 });
 
-test("what failed ahead is tried again when its turn comes; what fails then has failed", async () => {
+test("retries a failed preparation when its turn comes, and then gives its error", async () => {
   const { take, begun } = watch(2, ["a", "e"]);
   await expect.poll(() => begun).toEqual(["a", "b", "c", "d"]);
   expect(await take("a")).toBe("a is ready");

@@ -15,7 +15,7 @@ const listed = (...branches: object[]) => Promise.resolve(branchListing.parse(br
 const run = { ttl: "604800s", minutes: 30, signal: new AbortController().signal };
 const running = ["soon", "later", "never"].map(experiment);
 
-test("only branches that would expire during the run, or soon after it, are renewed", async () => {
+test("renews only branches that would expire during the run or soon after it", async () => {
   const branches = listed(
     productionJson,
     branchJson("soon", inHours(1)),
@@ -33,7 +33,7 @@ test("only branches that would expire during the run, or soon after it, are rene
   ]);
 });
 
-test("a renewal that fails does not stop the run", async () => {
+test("continues the run after a failed renewal", async () => {
   const { lakebase, names } = fakeCli({ "update-branch": [fails("not authorized")] });
   await renewExpiring(lakebase, running, { ...run, listed: listed(branchJson("soon", inHours(1))) });
   expect(names()).toEqual(["update-branch"]);

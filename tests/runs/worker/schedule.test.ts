@@ -14,7 +14,7 @@ function gates() {
   return { run, running, open: (slug: string) => open.get(slug)?.() };
 }
 
-test("results stand in input order, whichever ends first", async () => {
+test("returns results in input order, whichever ends first", async () => {
   const gate = gates();
   const settled: string[] = [];
   const run = runExperimentsInParallel({
@@ -33,7 +33,7 @@ test("results stand in input order, whichever ends first", async () => {
   expect(settled).toEqual(["fast", "middle", "slow"]);
 });
 
-test("the cap is hard, and a place that is free is taken", async () => {
+test("never exceeds the limit, and fills a free place at once", async () => {
   const gate = gates();
   const permits = new Permits({ most: 2 });
   const run = runExperimentsInParallel({
@@ -50,7 +50,7 @@ test("the cap is hard, and a place that is free is taken", async () => {
   expect(permits.peak).toBe(2);
 });
 
-test("one that leaves its place before it ends lets the next begin, and its clock stands", async () => {
+test("starts the next one when one leaves its place early, and stops the clock of the first", async () => {
   const gate = gates();
   const running: string[] = [];
   const permits = new Permits({ most: 1 });
@@ -73,7 +73,7 @@ test("one that leaves its place before it ends lets the next begin, and its cloc
   expect(permits.peak).toBe(1);
 });
 
-test("a failure is a result and stops no other", async () => {
+test("returns a failure as a result and continues with the others", async () => {
   const results = await runExperimentsInParallel({
     experiments: ["a", "b", "c"],
     place: concurrently(new Permits({ most: 1 })),
@@ -89,7 +89,7 @@ test("a failure is a result and stops no other", async () => {
   ]);
 });
 
-test("no experiments, no work", async () => {
+test("does nothing without experiments", async () => {
   const place = concurrently(new Permits({ most: 1 }));
   expect(await runExperimentsInParallel({ experiments: [], place, run: async () => "" })).toEqual([]);
 });

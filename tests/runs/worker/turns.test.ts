@@ -24,7 +24,7 @@ async function runInTurns(rounds: Record<string, number>, work: (slug: string, t
 }
 
 describe("roundRobin", () => {
-  it("lets one work at a time, each in its turn, also when one ends before the others", async () => {
+  it("lets one work at a time, in turns, whichever ends first", async () => {
     const order: string[] = [];
     let atWork = 0;
     const { peak } = await runInTurns({ a: 3, b: 1, c: 2 }, async (slug) => {
@@ -37,7 +37,7 @@ describe("roundRobin", () => {
     expect(peak).toBe(1);
   });
 
-  it("goes on without one that fails", async () => {
+  it("continues without one that fails", async () => {
     const order: string[] = [];
     const { results } = await runInTurns({ a: 2, b: 2 }, async (slug) => {
       order.push(slug);
@@ -47,7 +47,7 @@ describe("roundRobin", () => {
     expect(results.map(({ status }) => status)).toEqual(["failed", "succeeded"]);
   });
 
-  it("counts nobody's time while others have their turns", async () => {
+  it("does not count the time of the others' turns", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     onTestFinished(() => void vi.useRealTimers());
     const { results } = await runInTurns({ a: 3, b: 2 }, async (slug) => {
@@ -56,7 +56,7 @@ describe("roundRobin", () => {
     expect(results.map(({ duration_ms }) => duration_ms)).toEqual([3_000, 140]);
   });
 
-  it("says that it waits only where others are in line", async () => {
+  it("reports a wait only if others are in line", async () => {
     const told: (string | undefined)[] = [];
     const place = openPlace();
     await place((turn) => turn.pass((what) => told.push(what)));

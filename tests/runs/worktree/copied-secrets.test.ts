@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { findSecrets } from "../../../src/runs/worktree/copied-secrets.ts";
 
-it("finds the values of lines whose names tell of a secret, and the logins in URLs", () => {
+it("finds values with secret-sounding names, and logins in URLs", () => {
   const text = `# API_KEY=in-a-comment
 API_KEY=sk-live-1
 export AUTH_TOKEN="quoted, 2"

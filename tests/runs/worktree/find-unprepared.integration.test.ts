@@ -6,7 +6,7 @@ import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { findUnprepared } from "../../../src/runs/worktree/find-unprepared.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
-it("names what only the main checkout has: installed packages and settings that git ignores", async () => {
+it("names what only the main checkout has: installed packages and ignored settings", async () => {
   const { directory: main, commit, git } = await temporaryRepository();
   const base_commit = await commit("main", { ".gitignore": "node_modules\n.env\n", ".env.example": "A=\n" });
   const own = `${main}.worktrees/F1/a`;

@@ -42,7 +42,7 @@ async function nested() {
   return { ...shop, main, own, check };
 }
 
-it("runs what stays in the worktree, and packages that are installed in the main checkout", async () => {
+it("accepts code of the worktree and packages that are installed in the main checkout", async () => {
   const { main, own, check } = await nested();
   await put(join(main, "node_modules/left-pad/package.json"), "{}");
   await link(join(main, "node_modules/left-pad"), join(own, "node_modules/left-pad"));
@@ -151,7 +151,7 @@ it.each<[string, (made: Made) => Promise<unknown>, RegExp]>([
   expect(await made.check()).toMatch(expected);
 });
 
-it("takes a package of the worktree before one further up", async () => {
+it("prefers a package of the worktree to one further up", async () => {
   const { main, own, check } = await nested();
   await link("../../packages/core", join(main, "node_modules/@shop/core"));
   expect(await check()).toMatch(/leads to/);
@@ -168,7 +168,7 @@ it("refuses variables and programs that lead to the main checkout's code", async
   expect(await check(join(main, "a.py"))).toMatch(/The command leads to/);
 });
 
-it("refuses a command that names the main checkout's code, and one whose setup does", async () => {
+it("refuses a command or setup that names the main checkout's code", async () => {
   const { main, own, check } = await nested();
   const refused = /The command leads to .*, which is outside/;
   expect(await check("sh", {}, "-c", `cd ${main} && npm test`)).toMatch(refused);
@@ -178,7 +178,7 @@ it("refuses a command that names the main checkout's code, and one whose setup d
   expect(await check("node", { NODE_OPTIONS: `--require ${main}/a.py` })).toMatch(/NODE_OPTIONS leads to/);
 });
 
-it("runs what names data of the main checkout, another folder, or prose about it", async () => {
+it("accepts the names of data in the main checkout, of other folders, and in prose", async () => {
   const { main, own, check } = await nested();
   await put(join(main, ".env"), "A=1\n");
   await put(join(main, "data/cities.csv"));
@@ -220,7 +220,7 @@ it.each<[string, (main: string) => string]>([
   expect(await made.check("node", { VIRTUAL_ENV: folder })).toBe("own");
 });
 
-it("shares a virtual environment of the main checkout that holds other people's packages alone", async () => {
+it("shares a virtual environment of the main checkout only if it holds nothing but third-party packages", async () => {
   const made = await nested();
   const { folder, site } = await environment(made);
   await put(join(site, "distutils-precedence.pth"), "import os; os.environ\n");
@@ -228,7 +228,7 @@ it("shares a virtual environment of the main checkout that holds other people's 
   expect(await made.check(join(folder, "bin/python"))).toBe("own");
 });
 
-it("refuses an editable install in the worktree's own virtual environment that leads out, and none that stays in", async () => {
+it("refuses an editable install of the worktree's own virtual environment only if it leads out", async () => {
   const made = await nested();
   const site = join(made.own, ".venv/lib/python3.12/site-packages");
   await put(join(made.own, ".venv/pyvenv.cfg"));

@@ -18,7 +18,7 @@ async function shop() {
   return { main, own, share };
 }
 
-it("copies ignored files and links folders, once, and leaves what is there", async () => {
+it("copies ignored files and links folders once, and keeps existing ones", async () => {
   const { main, own, share } = await shop();
   await writeFile(join(main, ".env"), "A=1\n");
   await mkdir(join(main, "node_modules"));
@@ -30,7 +30,7 @@ it("copies ignored files and links folders, once, and leaves what is there", asy
   expect(await readFile(join(own, ".env"), "utf8")).toBe("A=of this design\n");
 });
 
-it("refuses what is missing, not ignored, or leads out of either checkout", async () => {
+it("refuses what is missing, not ignored, or outside either checkout", async () => {
   const { main, own, share } = await shop();
   const refused = (message: RegExp) => ({ code: "share_failed", message: expect.stringMatching(message) });
   await expect(share({ copy: [".env"] })).rejects.toMatchObject(refused(/does not have it/));
