@@ -30,7 +30,7 @@ export const runResultSchema = z.object({
   flaky: z.record(z.string(), z.array(z.string())).optional(),
   /** The result of rerunning only the failed tests first, by tag. It counts for nothing. */
   failed_first: z.record(z.string(), z.string()).optional(),
-  /** The machine that ran the suite, by tag, if a bundle brought the counts. */
+  /** The machine, or the queue's worker as `host/pid`, that ran the suite, by tag, if a bundle brought the counts. */
   machines: z.record(z.string(), z.string()).optional(),
   error: errorSchema.optional(),
 });
@@ -46,6 +46,32 @@ const runBudgetSchema = z.object({
   /** For the cycle, as of the last change. A run that finishes an interrupted one gets what that one had left. */
   minutes_left: z.number(),
 });
+
+/** The queue that a run sends its suites to, as the run last saw it. Long lists are cut off. */
+const runQueueSchema = z.object({
+  workers: z.array(
+    z.object({
+      /** As `host/pid`. */
+      name: z.string(),
+      running: z.number().int(),
+      concurrency: z.number().int(),
+      /** Why it takes no jobs for now; absent if it takes some. */
+      paused: z.string().optional(),
+    }),
+  ),
+  /** How many more workers there are. */
+  more_workers: z.number().int(),
+  /** The run's own jobs that wait, by what they wait for. */
+  waiting: z.array(
+    z.object({
+      reason: z.string(),
+      count: z.number().int(),
+      /** The first of them, as in `exp-pg api`. */
+      jobs: z.array(z.string()),
+    }),
+  ),
+});
+export type RunQueue = z.infer<typeof runQueueSchema>;
 
 /** A run of a plan, as its worker last wrote it. Results are in input order. */
 export const runSchema = z.object({
@@ -65,6 +91,8 @@ export const runSchema = z.object({
   stopped_by: z.enum(["cancel_run", "wall_clock_minutes"]).optional(),
   /** Why the worker of an interrupted run died, if it could say so. */
   interrupted_by: errorSchema.optional(),
+  /** Absent without a queue, and once the run has ended. */
+  queue: runQueueSchema.optional(),
   /** What could not be ensured on this machine. */
   warnings: z.array(z.string()).optional().describe("What this machine cannot guarantee"),
   /** It only runs what failed or is not measured; absent if it runs everything that was requested. */

@@ -14,10 +14,16 @@ export type ByTag = z.infer<typeof byTagSchema>;
 export const experimentStatusSchema = z.enum(["running", "succeeded", "failed", "abandoned"]);
 
 /** The origin of counts that a bundle brought from another run, on this machine or a different one. */
-const originSchema = z.object({ run_id: z.string(), machine: z.string() });
+const originSchema = z.object({
+  run_id: z.string(),
+  /** The host. */
+  machine: z.string(),
+  /** The queue's worker on it, as `host/pid`; absent if the bundle was imported from a file. */
+  worker: z.string().optional(),
+});
 
 /** What a bundle brought from such a run, as the timeline of a cycle records it. */
-export const importedPartSchema = originSchema.extend({ tags: z.array(tagSchema) });
+export const importedPartSchema = originSchema.omit({ worker: true }).extend({ tags: z.array(tagSchema) });
 export type ImportedPart = z.infer<typeof importedPartSchema>;
 
 /** What a tag's counts belong to: the run that counted them, the code and branch it ran on, and the suite. */

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
+import type { RunQueue } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
+import { groupBy } from "../utils/group-by.ts";
 import { clipText } from "../utils/text/clip-text.ts";
 import { nameSome } from "../utils/text/name-some.ts";
 import { openQueue, type Sql } from "./database/connect.ts";
@@ -157,4 +159,25 @@ function describePause({ machine, trouble }: LiveWorker): string[] {
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+/** Lists of a run's summary have at most this many entries. */
+const mostListed = 20;
+
+/** Summarizes a queue for the journal of a run: the workers, and what its own jobs wait for. */
+export function summarizeForRun({ workers, jobs }: QueueView, runId: string): RunQueue {
+  const waiting = jobs.filter(({ run_id, machine }) => run_id === runId && machine === undefined);
+  const byReason = groupBy(waiting, ({ reason = "" }) => reason);
+  return {
+    workers: workers.slice(0, mostListed).map(({ machine, running, concurrency, trouble }) => ({
+      ...{ name: machine, running, concurrency },
+      ...(trouble !== null && { paused: clipText(`${trouble.message} (${trouble.code})`, longestTrouble) }),
+    })),
+    more_workers: Math.max(0, workers.length - mostListed),
+    waiting: [...byReason].slice(0, mostListed).map(([reason, same]) => ({
+      reason,
+      count: same.length,
+      jobs: same.slice(0, mostNamed).map(({ experiment_slug, tag }) => `${experiment_slug} ${tag}`),
+    })),
+  };
 }

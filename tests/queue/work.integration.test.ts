@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { experimentPaths, schemaDifferenceName } from "../../src/experiments/layout.ts";
 import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
+import { readJournal } from "../../src/runs/journal/journal.ts";
 import { script } from "../support/plans.ts";
 import { createQueueUrl, dumpTables, startQueueWorker } from "../support/queue.ts";
 import { temporaryRepository } from "../support/repository.ts";
@@ -52,7 +53,7 @@ test("what a worker measures in its own clone is counted as if it had been measu
   const { run_id } = await run.start();
 
   const ended = await waitFor(run.server, run_id);
-  const machines = { api: hostname() };
+  const machines = { api: worker.name };
   expect(ended, worker.output()).toMatchObject({
     state: "finished",
     results: [
@@ -60,7 +61,8 @@ test("what a worker measures in its own clone is counted as if it had been measu
       { machines, status: "failed", by_tag: { api: { passed: 0, failed: 1 } } },
     ],
   });
-  const evidence = { state: "evidence", alone: false, source: { run_id, commit } };
+  const origin = { machine: hostname(), worker: worker.name };
+  const evidence = { state: "evidence", alone: false, source: { run_id, commit, origin } };
   expect(await run.outcomes("exp-a")).toMatchObject({ evidence: { commit, by_tag: { api: evidence } } });
   expect(await run.compare()).toMatchObject({ recommendation: "promote", winners: ["exp-a"] });
   expect(await run.artifact("exp-a", "api/stdout.log")).toBeDefined();
@@ -160,12 +162,17 @@ test.each(brokenMachines)(
     const look = () => run.server.call(z.looseObject({}), "get_status", { feature_id });
     const waits_for = expect.arrayContaining([expect.stringMatching(shown)]);
     await expect.poll(look, patience).toMatchObject({ features: [{ waits_for }] });
+    const workers = expect.arrayContaining([expect.objectContaining({ name: bad.name })]);
+    await expect
+      .poll(() => readJournal(run.workspace, run_id), patience)
+      .toMatchObject({ queue: { workers, waiting: [{ count: 1, jobs: ["exp-a api"] }] } });
     good.kill("SIGCONT");
     const ended = await waitFor(run.server, run_id);
     expect(ended, bad.output() + good.output()).toMatchObject({
       state: "finished",
       results: [{ status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } } }],
     });
+    expect(await readJournal(run.workspace, run_id)).not.toHaveProperty("queue");
   },
 );
 

@@ -16,7 +16,8 @@ type Result = z.infer<typeof resultSchema>;
 
 /** A run, in the form that every tool returns. */
 export const runAnswerSchema = z.object({
-  ...runSchema.shape,
+  // Its steps say what each experiment is waiting for.
+  ...runSchema.omit({ queue: true }).shape,
   results: z.array(resultSchema),
   more_results: z.number().int().optional(),
   next_step: nextStep,
@@ -25,7 +26,10 @@ export const runAnswerSchema = z.object({
 /** Logs are named for at most this many experiments, since an answer is a page. */
 const mostWithLogs = 10;
 
-export async function runAnswer(run: Run, workspace: string): Promise<z.infer<typeof runAnswerSchema>> {
+export async function runAnswer(
+  { queue: _queue, ...run }: Run,
+  workspace: string,
+): Promise<z.infer<typeof runAnswerSchema>> {
   const unmeasured = run.results
     .filter(({ no_evidence }) => no_evidence !== undefined)
     .slice(0, mostWithLogs);

@@ -58,10 +58,11 @@ export function formatCommit({ evidence }: ExperimentRow): string {
   return evidence.commit.slice(0, 10) + (evidence.dirty ? " + changes" : "");
 }
 
-/** The run that counted, and the machines that ran the suites where bundles brought them. */
+/** The run that counted, and the machines or workers that ran the suites if bundles brought the counts. */
 export function formatRun({ evidence }: ExperimentRow): string {
   if (evidence === undefined) return "–";
-  const machines = Object.values(evidence.by_tag).flatMap(({ source }) => source?.origin?.machine ?? []);
+  const origins = Object.values(evidence.by_tag).flatMap(({ source }) => source?.origin ?? []);
+  const machines = origins.map(({ worker, machine }) => worker ?? machine);
   const where = [...new Set(machines)].sort().join(", ");
   return where === "" ? evidence.run_id : `${evidence.run_id}, measured on ${where}`;
 }

@@ -1,4 +1,4 @@
-import type { Run } from "../../../schemas/run.ts";
+import type { Run, RunQueue } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { fingerprintPlan } from "../../experiments/code/fingerprint.ts";
 import type { RunRequest } from "../../runs/journal/journal.ts";
@@ -11,19 +11,19 @@ import { cancelJobs, forgetRun } from "../withdraw.ts";
 import { watchJobs } from "./job-looks.ts";
 import { measureOnQueue, type QueuedCycle } from "./measure.ts";
 
-/** How many computes of a project run at once on Lakebase, and so how many branches can be measured. */
+/** How many computes of a project can run at once on Lakebase, and so how many of its branches can be measured. */
 const computesInProject = 20;
 
 /**
- * Opens the queue for a run: its suites become jobs there, and what workers send back is counted as it comes.
- * @param signal of the run: its jobs end with it
+ * Opens the queue for a run: its suites become jobs there, and what workers send back is counted as it arrives. The
+ * run's jobs end with its signal.
  * @throws CoreError as `openQueue` does, `queue_secret_in_plan`
  */
 export async function openQueueExecutor(
   context: Pick<Context, "workspace" | "lakebase"> & { queue_url: string },
   run: Run,
   request: RunRequest,
-  signal: AbortSignal,
+  { signal, onQueue }: { signal: AbortSignal; onQueue: (queue: RunQueue) => void },
 ): Promise<Executor> {
   const queue = await openQueue(context, context.queue_url);
   const { plan, repeat } = request;
@@ -40,12 +40,12 @@ export async function openQueueExecutor(
     most_in_run: run.concurrency,
     minutes: run.budget.minutes_left,
   });
-  // Workers hear of the end at once, not when all of the run has been put away.
+  // Workers then notice at their next look, instead of when the run's records are complete.
   const cancel = () => void cancelJobs(queue, run.run_id).catch(() => {});
   signal.addEventListener("abort", cancel, { once: true });
   const cycle: QueuedCycle = {
     queue,
-    looks: watchJobs(queue.sql, run.run_id, signal),
+    looks: watchJobs(queue.sql, run.run_id, { signal, onQueue }),
     sendCode: sendOnce(queue, run.run_id),
   };
   return {
@@ -58,7 +58,7 @@ export async function openQueueExecutor(
   };
 }
 
-/** Several experiments may stand on one commit: it is sent once. */
+/** Several experiments may be at the same commit, which is then sent once. */
 function sendOnce({ sql }: Queue, runId: string): QueuedCycle["sendCode"] {
   const sent = new Map<string, Promise<string>>();
   return (commit, pack) => {

@@ -1,36 +1,42 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RunQueue } from "../../../schemas/run.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import type { Sql } from "../database/connect.ts";
 import { type Job, listRunJobs } from "../jobs.ts";
-import { readQueue } from "../watch.ts";
+import { readQueue, summarizeForRun } from "../watch.ts";
 
-/** Between two looks, in milliseconds: short while something happens, and longer the longer nothing does. */
+/** The pause between two looks, in milliseconds: it grows while nothing happens. */
 const shortestMs = 300;
 const longestMs = 5_000;
 
-/** A job of a run at a look. */
+/** A job of a run, as a look found it. */
 export interface SeenJob extends Job {
   /** Why it waits. */
   reason?: string | undefined;
 }
 
-/** Looks at a run's jobs, for all of its experiments together. */
+/** Looks at a run's jobs, once for all of its experiments. */
 export interface JobLooks {
-  /** The jobs at the next look. Where the database does not answer, none; it is asked again the next time. */
+  /** Returns the jobs at the next look; none if the database does not answer. */
   next: () => Promise<readonly SeenJob[]>;
 }
 
-export function watchJobs(sql: Sql, runId: string, signal: AbortSignal): JobLooks {
+/** @param onQueue called when what the run sees of the queue has changed */
+export function watchJobs(
+  sql: Sql,
+  runId: string,
+  { signal, onQueue }: { signal: AbortSignal; onQueue: (queue: RunQueue) => void },
+): JobLooks {
   let pauseMs = shortestMs;
-  let last = "";
+  const [isJobChange, isQueueChange] = [noticeChanges(), noticeChanges()];
   let coming: Promise<readonly SeenJob[]> | undefined;
   const look = async () => {
     await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
-    // A network that is away for a while costs the run its time, and nothing else.
-    const jobs = (await readJobs(sql, runId).catch(ignoreCoreError)) ?? [];
-    const now = JSON.stringify(jobs);
-    pauseMs = now === last ? Math.min(longestMs, pauseMs * 1.5) : shortestMs;
-    last = now;
+    // A network that is down for a while costs the run time, and nothing else.
+    const seen = await readJobs(sql, runId).catch(ignoreCoreError);
+    const jobs = seen?.jobs ?? [];
+    pauseMs = isJobChange(jobs) ? shortestMs : Math.min(longestMs, pauseMs * 1.5);
+    if (seen !== undefined && isQueueChange(seen.queue)) onQueue(seen.queue);
     return jobs;
   };
   return {
@@ -43,10 +49,21 @@ export function watchJobs(sql: Sql, runId: string, signal: AbortSignal): JobLook
   };
 }
 
-async function readJobs(sql: Sql, runId: string): Promise<SeenJob[]> {
-  const jobs = await listRunJobs(sql, runId);
-  const isWaiting = jobs.some(({ state }) => state === "waiting" || state === "ready");
-  if (!isWaiting) return jobs;
-  const reasons = new Map((await readQueue(sql)).jobs.map(({ id, reason }) => [id, reason]));
-  return jobs.map((job) => ({ ...job, reason: reasons.get(job.id) }));
+function noticeChanges(): (value: unknown) => boolean {
+  let last = "";
+  return (value) => {
+    const now = JSON.stringify(value);
+    const isChange = now !== last;
+    last = now;
+    return isChange;
+  };
+}
+
+async function readJobs(sql: Sql, runId: string): Promise<{ jobs: SeenJob[]; queue: RunQueue }> {
+  const [jobs, view] = [await listRunJobs(sql, runId), await readQueue(sql)];
+  const reasons = new Map(view.jobs.map(({ id, reason }) => [id, reason]));
+  return {
+    jobs: jobs.map((job) => ({ ...job, reason: reasons.get(job.id) })),
+    queue: summarizeForRun(view, runId),
+  };
 }

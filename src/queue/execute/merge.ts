@@ -36,8 +36,9 @@ export async function mergeBundle(
     const recounted = await recountBundle(bundle, request.plan, scope);
     const found = await countBundle(scope, bundle, recounted);
     const own = found.evidence[job.tag];
-    // The worker's own run knew of no other.
+    // The worker's own run did not know of its other jobs.
     if (own?.alone !== undefined && job.alone !== true) own.alone = false;
+    if (own?.source?.origin !== undefined && job.machine !== null) own.source.origin.worker = job.machine;
     await setTagAside(experiment, cycleId, job.tag);
     await moveArtifacts(bundle, recounted, { directory: cycleDirectory(experiment, cycleId), runId });
     addTo(counts, found);

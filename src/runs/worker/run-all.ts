@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Run, RunResult, TaskKind } from "../../../schemas/run.ts";
+import type { Run, RunQueue, RunResult, TaskKind } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { getExperiment } from "../../experiments/experiments.ts";
 import { runsDirectory } from "../../experiments/layout.ts";
@@ -23,8 +23,12 @@ import { concurrently, roundRobin, type Turn } from "./turns.ts";
 /** What a run does for an experiment instead of running its suites, by the run's kind. */
 type RunTasks = Record<TaskKind, (spec: CycleSpec) => Promise<CycleResult>>;
 
-/** Opens what runs the suites of a run elsewhere. */
-export type OpenExecutor = (run: Run, request: RunRequest, signal: AbortSignal) => Promise<Executor>;
+/** Opens what runs the suites of a run elsewhere. `onQueue` is called when what the run sees of its queue changes. */
+export type OpenExecutor = (
+  run: Run,
+  request: RunRequest,
+  options: { signal: AbortSignal; onQueue: (queue: RunQueue) => void },
+) => Promise<Executor>;
 
 /** What runs a run. */
 export interface RunParts {
@@ -54,7 +58,8 @@ export async function runAll(
   const { concurrent_branches } = request.plan.budget;
   // Measurements that are to be compared come from one machine.
   const isElsewhere = kind === undefined && !request.quiet && openExecutor !== undefined;
-  const executor = isElsewhere ? await openExecutor(state.run, request, signal) : runHere;
+  const onQueue = (queue: RunQueue) => state.update({ queue });
+  const executor = isElsewhere ? await openExecutor(state.run, request, { signal, onQueue }) : runHere;
   const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
   const isAlone = concurrency === 1 || queued.length === 1;
   // Limits processes, not tasks: calls are also made for experiments that have not started or have already left.
@@ -103,6 +108,7 @@ export async function runAll(
       if (!isUntouched) state.updateResult(settled.experiment_slug, asResult(settled, signal), change);
     },
   }).finally(() => executor.close());
+  if (isElsewhere) state.update({ queue: undefined });
   await branches.renewed;
 }
 

@@ -76,7 +76,7 @@ export function resultCounts({
   failed_first,
 }: CycleCounts): Pick<RunResult, "by_tag" | "no_evidence" | "flaky" | "failed_first" | "machines"> {
   const machines = Object.entries(evidence).flatMap(([tag, { source }]) =>
-    source?.origin === undefined ? [] : [[tag, source.origin.machine] as const],
+    source?.origin === undefined ? [] : [[tag, source.origin.worker ?? source.origin.machine] as const],
   );
   const reasons = Object.entries(evidence).flatMap(([tag, { state, reason }]) =>
     state === "no_evidence" ? [[tag, reason ?? "no reason was recorded"]] : [],

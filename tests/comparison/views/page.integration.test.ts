@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { describeInBrowser } from "./browser.ts";
-import { directory, hostile, largeReport, riskyReport, runWith } from "./report.ts";
+import { directory, hostile, largeReport, queueWith, riskyReport, runWith } from "./report.ts";
 
 describeInBrowser("the comparison page in Chromium", (open) => {
   const readRows = async (page: Page, caption: string) => {
@@ -24,13 +24,13 @@ describeInBrowser("the comparison page in Chromium", (open) => {
     const elements = async (opened: Page) => z.array(z.string()).parse(await opened.evaluate(listElements));
     const { page, requests, url } = await open(riskyReport(text), {
       artifacts: list(text),
-      runs: [runWith(text)],
+      runs: [{ ...runWith(text), queue: queueWith(text) }],
       directory,
     });
     const harmless = "x".repeat(text.length);
     const other = await open(riskyReport(harmless), {
       artifacts: list(harmless),
-      runs: [runWith(harmless)],
+      runs: [{ ...runWith(harmless), queue: queueWith(harmless) }],
       directory,
     });
     expect(await page.title()).toBe("Comparison of F1-checkout: promote");
@@ -89,6 +89,24 @@ describeInBrowser("the comparison page in Chromium", (open) => {
       "exp-new queued",
     ]);
     expect(await page.getByRole("progressbar", { name: "1 of 3 experiments done" }).count()).toBe(1);
+  });
+
+  it("shows the workers and waiting jobs of a run's queue, if it has one", async () => {
+    const text = "The login has expired (not_authenticated)";
+    const run = { ...runWith("exp-new"), queue: queueWith(text) };
+    const { page } = await open(riskyReport("x"), { runs: [run] });
+    expect(await page.locator("#progress > p").allInnerTexts()).toEqual([
+      "run-20260102T030405-01234567: 1 of 3 experiments done",
+      "Queue",
+    ]);
+    const items = await page.locator("#progress ul").nth(1).locator("li").allInnerTexts();
+    expect(items.map((each) => each.replace(/\s+/g, " ").trim())).toEqual([
+      `4 workers build-1/4711 running 2 of 2 jobs build-1/4802 idle build-2/99 paused: ${text} 1 more`,
+      `1 job waiting ${text} exp-pg e2e`,
+      "7 jobs waiting another suite runs on its branch exp-json e2e, exp-json infra and 5 more",
+    ]);
+    const without = await open(riskyReport("x"), { runs: [runWith("exp-new")] });
+    expect(await without.page.locator("#progress ul").count()).toBe(1);
   });
 
   it("omits empty sections", async () => {

@@ -1,5 +1,5 @@
 import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
-import type { Run } from "../../../schemas/run.ts";
+import type { Run, RunQueue } from "../../../schemas/run.ts";
 
 /** Text that breaks out wherever it is taken for markup. */
 export const hostile = `<img src=x onerror="document.title='owned'">"'</td><script>document.title='owned'</script>`;
@@ -134,6 +134,22 @@ export function reportWith(
         },
       ],
     },
+  };
+}
+
+/** The queue of such a run; all free text is `text`. */
+export function queueWith(text: string): RunQueue {
+  return {
+    workers: [
+      { name: "build-1/4711", running: 2, concurrency: 2 },
+      { name: "build-1/4802", running: 0, concurrency: 1 },
+      { name: "build-2/99", running: 0, concurrency: 1, paused: text },
+    ],
+    more_workers: 1,
+    waiting: [
+      { reason: text, count: 1, jobs: ["exp-pg e2e"] },
+      { reason: "another suite runs on its branch", count: 7, jobs: ["exp-json e2e", "exp-json infra"] },
+    ],
   };
 }
 

@@ -3,17 +3,19 @@ import { countEnded, type Run, type RunResult } from "../../../../schemas/run.ts
 import { ownValue } from "../../../utils/own-value.ts";
 import { formatCounts, inWords } from "../format.ts";
 import { html, type Markup } from "./markup.ts";
+import { part } from "./part.ts";
+import { queueList } from "./queue.ts";
 
 /** Renders runs in progress: how many experiments are done, and how far each is, tag by tag. */
 export function runProgress(runs: Run[], matrix: TagMatrixRow[]): Markup[] {
   return runs.map((run) => {
-    const { run_id, results } = run;
+    const { run_id, results, queue } = run;
     const done = countEnded(run);
     const count = `${done} of ${results.length} experiments done`;
     const tags = listTags(results, matrix);
     return html`<p class="dim">${run_id}: ${count}</p>
 <progress max="${results.length}" value="${done}" aria-label="${count}"></progress>
-<ul class="bars">\n${results.map((result) => resultItem(result, tags))}</ul>`;
+<ul class="bars">\n${results.map((result) => resultItem(result, tags))}</ul>${queue && queueList(queue)}`;
   });
 }
 
@@ -35,8 +37,4 @@ function tagPart({ by_tag, no_evidence = {} }: RunResult, tag: string): Markup |
   if (counts !== undefined)
     return part(`${tag} ${formatCounts(counts)}`, counts.failed > 0 ? "lost" : "done");
   return ownValue(no_evidence, tag) === undefined ? undefined : part(`${tag} not measured`, "doubt");
-}
-
-function part(text: string, look: string): Markup {
-  return html`<span><span class="dot ${look}"></span>${text}</span> `;
 }

@@ -53,7 +53,7 @@ svg.too_few_samples .median { fill: var(--back); stroke-width: 2; }
 .bars { list-style: none; margin: 0; padding: .4rem .9rem; border: 1px solid var(--line); border-radius: .75rem; }
 .bars li { display: grid; grid-template-columns: minmax(6rem, 13rem) minmax(0, 1fr); gap: .1rem 1rem; padding: .5rem 0; } .bars li + li { border-top: 1px solid var(--line); }
 .bars h3 { grid-row: span 2; } .bars svg { display: block; width: 100%; height: 1.1rem; background: var(--soft); border-radius: .25rem; overflow: hidden; }
-progress { display: block; width: 100%; height: .5rem; margin-bottom: .75rem; accent-color: var(--accent); } .bars li > .parts:only-of-type { align-content: center; }
+.bars + p.dim { margin: 1rem 0 .5rem; } progress { display: block; width: 100%; height: .5rem; margin-bottom: .75rem; accent-color: var(--accent); } .bars li > .parts:only-of-type { align-content: center; }
 .parts { display: flex; flex-wrap: wrap; gap: 0 1rem; font-size: .85rem; } .parts > span { display: inline-flex; align-items: center; gap: .35rem; }
 .dot { width: .65rem; height: .65rem; border-radius: .2rem; flex: none; }
 .tag-0 { --own: var(--tag-0); } .tag-1 { --own: var(--tag-1); } .tag-2 { --own: var(--tag-2); } .tag-3 { --own: var(--tag-3); } .tag-4 { --own: var(--tag-4); } .tag-5 { --own: var(--tag-5); } .other { --own: var(--other); } .done { --own: var(--good); } .lost { --own: var(--bad); } .doubt { --own: var(--warn); } .now { --own: var(--accent); }
