@@ -37,6 +37,12 @@ export const runErrors = {
     remedy: "Stop servers on this machine, or lower `ports` in `plan.json`.",
     retry: "yes",
   },
+  port_taken: {
+    meaning: "A suite failed while other experiments ran, and found a port in use.",
+    remedy:
+      "Set `ports` in `plan.json` and have the server listen on `PORT`, or run one experiment at a time.",
+    retry: "no",
+  },
   ports_unavailable: {
     meaning: "The folder in which ports are leased belongs to another user.",
     remedy: "Set `TMPDIR` to a folder of your own.",
@@ -55,6 +61,12 @@ export const runErrors = {
   run_stopped: {
     meaning: "The run was cancelled, or reached its time limit.",
     remedy: "Run the experiments again.",
+    retry: "no",
+  },
+  server_foreign: {
+    meaning: "A suite was connected to a server that another experiment had started.",
+    remedy:
+      "Set `ports` in `plan.json` and have the server listen on `PORT`, or run one experiment at a time.",
     retry: "no",
   },
   setup_failed: {

@@ -137,3 +137,19 @@ test("does not measure a suite during which the experiment's commit moved, and k
   expect((await feature.outcomes("exp-a"))?.by_tag).toEqual(before?.by_tag);
   expect(await feature.compare()).toMatchObject({ recommendation: "continue" });
 });
+
+test("a suite that finds its port in use fails when it runs alone, and is not measured beside others", async () => {
+  const inUse = `if (slug === "exp-b") { console.error("Error: listen EADDRINUSE: :::3000"); process.exitCode = 1; }`;
+  const feature = await prepareFailing((workspace) => ({ suites: { e2e: noting(workspace, inUse) } }));
+
+  expect((await feature.run()).results).toMatchObject([
+    { status: "succeeded" },
+    {
+      status: "not_measured",
+      error: { code: "port_taken", message: expect.stringContaining("EADDRINUSE: :::3000") },
+    },
+  ]);
+  expect((await feature.run({ experiment_slugs: ["exp-b"] })).results).toMatchObject([
+    { status: "failed", by_tag: { e2e: { passed: 0, failed: 1 } } },
+  ]);
+});

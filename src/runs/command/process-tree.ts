@@ -74,14 +74,23 @@ async function endMarked(prefix: string): Promise<void> {
   }
 }
 
-/** Opens one file at a time: a machine has hundreds of processes, and a limit on open files. */
 async function findMarked(prefix: string): Promise<number[]> {
-  const needle = `\0${markerVariable}=${prefix}`;
-  const found: number[] = [];
+  return (await listMarked(prefix)).map(({ pid }) => pid);
+}
+
+/**
+ * Lists the processes whose marker has the given prefix, with their markers. Opens one file at a time: a machine has
+ * hundreds of processes, and a limit on open files.
+ */
+export async function listMarked(prefix: string): Promise<{ pid: number; marker: string }[]> {
+  const start = `\0${markerVariable}=`;
+  const found: { pid: number; marker: string }[] = [];
   for (const name of await retryWhileOutOfFiles(() => readdirSync("/proc"))) {
     if (!/^\d+$/.test(name)) continue;
-    const environment = await retryWhileOutOfFiles(() => readEnvironment(name));
-    if (`\0${environment}`.includes(needle)) found.push(Number(name));
+    const environment = `\0${await retryWhileOutOfFiles(() => readEnvironment(name))}`;
+    if (!environment.includes(start + prefix)) continue;
+    const begin = environment.indexOf(start) + start.length;
+    found.push({ pid: Number(name), marker: environment.slice(begin).split("\0")[0] ?? "" });
   }
   return found;
 }

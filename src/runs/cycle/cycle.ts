@@ -223,7 +223,7 @@ async function countSuite(
     return undefined;
   }
   const { outcome, flaky, durations_ms } = verdict;
-  const outside = outcome.failed > 0 ? await findExternalCause(scope) : undefined;
+  const outside = outcome.failed > 0 ? await findExternalCause(scope, tag, verdict.cases) : undefined;
   if (outside !== undefined) return outside;
   const isRetried = outcome.failed > 0 && !isReady && suite.retry_on_fresh_branch === true;
   const cause = isRetried ? await findFailureCause(scope, tag, suite) : {};

@@ -1,8 +1,11 @@
-import { statfs } from "node:fs/promises";
+import { readFile, statfs } from "node:fs/promises";
+import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { checkBranch } from "../../experiments/branches/check-branch.ts";
+import { artifactPath } from "../../experiments/layout.ts";
 import { canLogIn, openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
-import { asCoreError, type CoreError } from "../../utils/core-error.ts";
+import { asCoreError, CoreError } from "../../utils/core-error.ts";
 import { findSystemError } from "../../utils/processes/system-errors.ts";
+import { portsHint } from "../suite/foreign-servers.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
 import type { CycleScope } from "./scope.ts";
 
@@ -10,17 +13,22 @@ import type { CycleScope } from "./scope.ts";
 const leastRoom = 2 ** 20;
 
 /**
- * Checks whether a failed suite still had what it needs: disk space, its code and its branch. If not, its failures are
- * not the design's fault.
+ * Checks whether a failed suite still had what it needs: disk space, its code, its branch and its ports. If not, its
+ * failures are not the design's fault.
  * @returns what was missing; undefined if nothing was
  */
-export async function findExternalCause(scope: CycleScope): Promise<CoreError | undefined> {
+export async function findExternalCause(
+  scope: CycleScope,
+  tag: string,
+  cases: readonly ReportCase[],
+): Promise<CoreError | undefined> {
   const { experiment, code } = scope;
   return (
     (await findFullDisk(scope)) ??
     (await findLostCode(scope)) ??
     (await findUnprepared(experiment.workspace, code)) ??
-    (await findLostBranch(scope))
+    (await findLostBranch(scope)) ??
+    (await findTakenPort(scope, tag, cases))
   );
 }
 
@@ -48,4 +56,34 @@ async function findLostBranch(scope: CycleScope): Promise<CoreError | undefined>
     signal.throwIfAborted();
     return asCoreError(error);
   }
+}
+
+/** What servers and runners print if a port is in use. */
+const portInUse = /.*(EADDRINUSE|address already in use|is already used, make sure).*/i;
+
+/** Finds a port that was in use while other experiments ran. Of one that runs alone, it is taken for its own doing. */
+async function findTakenPort(
+  { isAlone, experiment, cycleId }: CycleScope,
+  tag: string,
+  cases: readonly ReportCase[],
+): Promise<CoreError | undefined> {
+  if (isAlone) return undefined;
+  const logs = await Promise.all(
+    ["stderr.log", "stdout.log"].map((name) =>
+      readFile(artifactPath(experiment, cycleId, `${tag}/${name}`), "utf8").catch(() => ""),
+    ),
+  );
+  const failures = cases.map(({ failure = "" }) => failure);
+  const line = portInUse
+    .exec([...failures, ...logs].join("\n"))?.[0]
+    .trim()
+    .slice(0, 200);
+  if (line === undefined) return undefined;
+  return new CoreError(
+    "port_taken",
+    `The suite failed while other experiments ran, and found a port in use: ${line}`,
+    {
+      hint: portsHint,
+    },
+  );
 }

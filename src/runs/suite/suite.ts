@@ -22,6 +22,7 @@ import { refuseMovedCode } from "../worktree/refuse-moved-code.ts";
 import { collectArtifacts, nameArtifact } from "./collect.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
 import { findForeignCase } from "./foreign-cases.ts";
+import { watchServers } from "./foreign-servers.ts";
 import { combineRepeats } from "./repeats.ts";
 import { type SuitePlaces, watchSuiteReport } from "./suite-report.ts";
 
@@ -235,9 +236,11 @@ export async function runAndCollect<Result>(
       marker: `${runId}/${experiment_slug}/${folder}/`,
       watchdog,
     };
-    const end = await logins.holding(connection, () =>
-      recordWrites(experiment, code, () => runCommand(command)),
-    );
+    const watch = watchServers(`${runId}/${experiment_slug}/`);
+    const end = await logins
+      .holding(connection, () => recordWrites(experiment, code, () => runCommand(command)))
+      .finally(watch.end);
+    watch.refuseMet();
     await refuseMovedCode(code, tree);
     return await judge(end, redactor);
   } finally {

@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { execa } from "execa";
+import { expect, onTestFinished, test } from "vitest";
+import { markerVariable } from "../../../src/runs/command/process-tree.ts";
+import { watchServers } from "../../../src/runs/suite/foreign-servers.ts";
+
+/** Starts a process of a suite that prints a line once it is ready. */
+async function startMarked(experiment: string, source: string): Promise<string> {
+  const process_ = execa(process.execPath, ["-e", source], {
+    env: { [markerVariable]: `run-1/${experiment}/api/` },
+    reject: false,
+  });
+  onTestFinished(() => void process_.kill("SIGKILL"));
+  return String((await once(process_.stdout, "data"))[0]).trim();
+}
+
+const serve = `const server = require("node:net").createServer(() => {});
+  server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
+const connect = (port: string) =>
+  `const client = require("node:net").connect(${port}, "127.0.0.1", () => console.log("connected"));
+  client.on("error", () => {});`;
+
+test.runIf(process.platform === "linux")(
+  "refuses what a suite found on a server of another experiment, and not on its own",
+  async () => {
+    const port = await startMarked("exp-a", serve);
+    const own = watchServers("run-1/exp-a/");
+    const other = watchServers("run-1/exp-b/");
+    onTestFinished(() => [own, other].forEach((watch) => void watch.end()));
+    await startMarked("exp-a", connect(port));
+    await startMarked("exp-b", connect(port));
+
+    await expect
+      .poll(() => findRefusal(other))
+      .toMatchObject({
+        code: "server_foreign",
+        message: expect.stringContaining(`exp-a had started on port ${port}`),
+      });
+    expect(findRefusal(own)).toBeUndefined();
+  },
+);
+
+function findRefusal(watch: ReturnType<typeof watchServers>): unknown {
+  try {
+    watch.refuseMet();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
