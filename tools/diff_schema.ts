@@ -5,7 +5,7 @@ import { abbreviateChange } from "../src/database/abbreviate-change.ts";
 import { summarizeChanges } from "../src/database/summary.ts";
 import { defineTool, readsLakebase } from "./support/define-tool.ts";
 import { cursor, nextStep, pageLimit } from "./support/fields.ts";
-import { afterPage, takePage } from "./support/page.ts";
+import { describeNextPage, takePage } from "./support/page.ts";
 
 const pageSize = 20;
 /** Tables that differ come first. */
@@ -39,7 +39,7 @@ export const diffSchemaTool = defineTool({
     const brief = changes.map((change) => abbreviateChange(change, "in its branch"));
     const { page, next_cursor } = takePage(brief, limit, cursor);
     const summary = summarizeChanges(changes);
-    const next_step = afterPage(
+    const next_step = describeNextPage(
       next_cursor,
       "compare_experiments with detail schema shows whether the changes of experiments fit together.",
     );

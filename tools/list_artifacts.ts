@@ -4,7 +4,7 @@ import { listArtifacts } from "../src/experiments/artifacts/artifacts.ts";
 import { getExperiment } from "../src/experiments/experiments.ts";
 import { defineTool, reads } from "./support/define-tool.ts";
 import { cursor, cycleId, experimentSlug, featureId, nextStep, pageLimit } from "./support/fields.ts";
-import { afterPage, takePage } from "./support/page.ts";
+import { describeNextPage, takePage } from "./support/page.ts";
 
 /** A few are enough to show the form of the addresses. */
 const mostLinks = 3;
@@ -37,7 +37,7 @@ export const listArtifactsTool = defineTool({
       entries.length === 0
         ? "Call run_experiments: files that its suites write into ARTIFACTS_DIR are kept here."
         : "Call read_artifact with cycle_id and name to read one.";
-    const next_step = afterPage(next_cursor, otherwise);
+    const next_step = describeNextPage(next_cursor, otherwise);
     return { artifacts: page, total: entries.length, next_cursor, next_step };
   },
 });

@@ -6,7 +6,7 @@ import { isSameUid } from "../src/lakebase/branches/delete-branch.ts";
 import type { Branch } from "../src/lakebase/resources.ts";
 import { defineTool, readsLakebase } from "./support/define-tool.ts";
 import { cursor, nextStep, pageLimit } from "./support/fields.ts";
-import { afterPage, takePage } from "./support/page.ts";
+import { describeNextPage, takePage } from "./support/page.ts";
 
 const listedBranchSchema = z.object({
   ...branchSchema.shape,
@@ -39,7 +39,7 @@ export const listBranchesTool = defineTool({
       .sort((a, b) => (a.branch < b.branch ? -1 : 1))
       .map((branch) => ({ ...branchSchema.parse(branch), experiment: findOwner(branch, experiments) }));
     const { page, next_cursor } = takePage(listed, limit, cursor);
-    const next_step = afterPage(next_cursor, "diff_schema compares two branches.");
+    const next_step = describeNextPage(next_cursor, "diff_schema compares two branches.");
     return { branches: page, total: listed.length, next_cursor, next_step };
   },
 });

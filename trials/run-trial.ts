@@ -1,15 +1,15 @@
 import { createAgent } from "./agent/agent.ts";
-import { createHands, type Hands } from "./agent/hands.ts";
+import { createLocalTools, type LocalTools } from "./agent/local-tools.ts";
 import { ClientDied, openSession, type Session } from "./agent/session.ts";
 import { Counter, type Tally } from "./agent/tally.ts";
 import type { Scenario } from "./scenario.ts";
 import { createWorld } from "./world.ts";
 
 /** Plays a scenario with the given client and machine. */
-export type Player = (scenario: Scenario, session: Session, hands: Hands) => Promise<void>;
+export type Player = (scenario: Scenario, session: Session, localTools: LocalTools) => Promise<void>;
 
-const playScript: Player = (scenario, session, hands) =>
-  scenario.play(createAgent(scenario.goal, session, hands));
+const playScript: Player = (scenario, session, localTools) =>
+  scenario.play(createAgent(scenario.goal, session, localTools));
 
 /**
  * Plays a scenario in its own world, and checks the outcome.
@@ -24,7 +24,7 @@ export async function runTrial(
   const counter = new Counter(world.places, tell);
   const live = async (diesAfter?: string) => {
     await using session = await openSession(world, counter, diesAfter);
-    await play(scenario, session, createHands(world.env));
+    await play(scenario, session, createLocalTools(world.env));
   };
   await live(scenario.diesAfter).catch((error: unknown) => {
     if (!(error instanceof ClientDied)) throw error;

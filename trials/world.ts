@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { createHands } from "./agent/hands.ts";
+import { createLocalTools } from "./agent/local-tools.ts";
 import { endRuns } from "./end-runs.ts";
 
 /** Where a trial takes place: a git repository with a project in it, and its own emulator. */
@@ -54,8 +54,8 @@ export async function createWorld(files: Record<string, string>): Promise<World>
   };
   await mkdir(workspace);
   await git("init", "--quiet", "--initial-branch=main");
-  const hands = createHands(env);
-  for (const [name, content] of Object.entries(files)) await hands.write(join(workspace, name), content);
+  const localTools = createLocalTools(env);
+  for (const [name, content] of Object.entries(files)) await localTools.write(join(workspace, name), content);
   await git("add", "--all");
   await git("commit", "--quiet", "-m", "A shop");
   return world;

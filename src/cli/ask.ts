@@ -5,7 +5,7 @@ import { createInterface } from "node:readline/promises";
  * counts.
  * @param isGiven whether `--yes` was passed
  */
-export async function mayAct(question: string, isGiven: boolean): Promise<boolean> {
+export async function confirmAction(question: string, isGiven: boolean): Promise<boolean> {
   if (isGiven) return true;
   return /^y(es)?$/i.test((await askText(`${question} [y/N]`)) ?? "");
 }

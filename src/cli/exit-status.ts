@@ -5,7 +5,7 @@ const allSucceeded = 0;
 const notAllSucceeded = 2;
 const endedEarly = 3;
 /** After Ctrl-C, by the shell's convention: the run continues. */
-export const leftRunning = 130;
+export const interruptedStatus = 130;
 
 /** Returns 0 only if the run finished and every experiment succeeded. */
 export function getExitStatus({ state, results }: Run): number {

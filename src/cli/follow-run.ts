@@ -2,7 +2,7 @@ import type { Run } from "../../schemas/run.ts";
 import type { Context } from "../context.ts";
 import { waitForRun } from "../runs/caller/wait.ts";
 import { hasEnded } from "../runs/journal/journal.ts";
-import { getExitStatus, leftRunning } from "./exit-status.ts";
+import { getExitStatus, interruptedStatus } from "./exit-status.ts";
 import { openLines, openTable, type RunView } from "./render/run-view.ts";
 
 /** How often an unchanged table is redrawn to update its clock, in seconds. */
@@ -30,7 +30,7 @@ export async function followRun(
     process.stderr.write(
       `\nThe run continues. To follow it: lakebase-experiments wait ${runId}; to end it: lakebase-experiments cancel ${runId}\n`,
     );
-    process.exitCode = leftRunning;
+    process.exitCode = interruptedStatus;
     return undefined;
   } finally {
     process.off("SIGINT", onInterrupt);

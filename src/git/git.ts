@@ -1,4 +1,4 @@
-import { learnGitVariables, withoutGitVariables } from "../utils/git-variables.ts";
+import { addGitVariables, withoutGitVariables } from "../utils/git-variables.ts";
 
 /** How a git command ended. `stdout` has no trailing line break. */
 export interface GitEnd {
@@ -45,7 +45,7 @@ let variablesLearned: Promise<void> | undefined;
 
 async function learnVariables(): Promise<void> {
   const { stdout } = await start("/", ["rev-parse", "--local-env-vars"], {}, {});
-  learnGitVariables(stdout.split("\n"));
+  addGitVariables(stdout.split("\n"));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type CutIntent, isIntended } from "../experiments/branches/cut-intent.ts";
+import { type CutIntent, matchesIntent } from "../experiments/branches/cut-intent.ts";
 import type { Experiment } from "../experiments/experiments.ts";
 import { findBranch } from "../lakebase/branches/branches.ts";
 import { isSameUid } from "../lakebase/branches/delete-branch.ts";
@@ -31,7 +31,7 @@ export function claimBranch(
   if (found === undefined) return { action: "fork" };
   if (recorded !== undefined && isSameUid(recorded.branch_uid, found.uid))
     return { action: fresh ? "replace" : "keep", found };
-  if (isIntended(intent, found)) return { action: "adopt", found };
+  if (matchesIntent(intent, found)) return { action: "adopt", found };
   throw takenBranch(found.branch, recorded);
 }
 

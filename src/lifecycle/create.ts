@@ -89,23 +89,23 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
     shorterTtls: plan.shorter_ttls,
     fresh: input.fresh ?? false,
   };
-  const settled = await Promise.all(
+  const results = await Promise.all(
     prepared.map(async (each) => {
       if ("error" in each) return each;
       const name = names.get(each.ref.experiment_slug) ?? "";
       return cutExperiment({ ...context, lakebase }, each, { ...request, name, notes: each.notes });
     }),
   );
-  const made = settled.flatMap((each) => ("experiment" in each ? [each.made] : []));
+  const made = results.flatMap((each) => ("experiment" in each ? [each.made] : []));
   const isCut = made.some(({ isNew }) => isNew);
   const isLacking = made.some((each) => each.isLacking);
   return {
-    experiments: settled.flatMap((each) => ("experiment" in each ? [each.experiment] : [])),
+    experiments: results.flatMap((each) => ("experiment" in each ? [each.experiment] : [])),
     warnings: [
       ...(await warnOfStart(workspace, start, { isLacking, isCut })),
-      ...settled.flatMap((each) => ("experiment" in each ? each.warnings : [])),
+      ...results.flatMap((each) => ("experiment" in each ? each.warnings : [])),
     ],
-    errors: settled.flatMap((each) => ("error" in each ? [each.error] : [])),
+    errors: results.flatMap((each) => ("error" in each ? [each.error] : [])),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import {
   type CutIntent,
   deleteCutIntent,
-  isIntended,
+  matchesIntent,
   readCutIntent,
   writeCutIntent,
 } from "../experiments/branches/cut-intent.ts";
@@ -81,7 +81,7 @@ async function fork(
   const cut = await createBranch(lakebase, {
     ...{ branch: name, parentBranch, missingParent, expiry, shorterTtls, signal },
     existing: claim.action === "replace" ? replacement : "refuse",
-    isOurs: (found) => isIntended(before, found),
+    isOurs: (found) => matchesIntent(before, found),
   }).catch(async (error: unknown) => {
     if (!mayStillLand(error)) await restoreIntent(ref, before);
     throw before === undefined && hasCode(error, "branch_conflict")

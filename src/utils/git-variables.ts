@@ -27,7 +27,7 @@ const ofOneCommand =
   /^GIT_(CONFIG_(KEY|VALUE)_\d+|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|NAMESPACE|QUARANTINE_PATH|REFLOG_ACTION|PUSH_OPTION_.*)$/;
 
 /** Adds the variables that this machine's git lists, because a later version may have more. */
-export function learnGitVariables(more: readonly string[]): void {
+export function addGitVariables(more: readonly string[]): void {
   for (const name of more) if (/^GIT_[A-Z_]+$/.test(name)) names.add(name);
 }
 

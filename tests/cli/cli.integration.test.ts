@@ -4,15 +4,15 @@ import { expect, test } from "vitest";
 import { startCli } from "../support/cli.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { script } from "../support/plans.ts";
-import { findSuitePid, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
+import { findSuitePid, loggedScript, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
 test("run prints each state change as a line without a terminal, and its exit status reports the outcome", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
         // Until the command has shown that it is on.
-        api: noting(workspace, `await gate("${join(workspace, "gate")}");`),
-        e2e: noting(workspace, `process.exitCode = slug === "exp-b" && cycle !== "nightly" ? 1 : 0;`),
+        api: loggedScript(workspace, `await gate("${join(workspace, "gate")}");`),
+        e2e: loggedScript(workspace, `process.exitCode = slug === "exp-b" && cycle !== "nightly" ? 1 : 0;`),
         infra: { ...script(""), report: { format: "tap", path: "none.tap" } },
       },
     }),
@@ -58,7 +58,9 @@ test("run prints each state change as a line without a terminal, and its exit st
 
 test("Ctrl-C leaves the run going and says how to follow it; wait and cancel work on it afterwards", async () => {
   const feature = await prepareRun(
-    (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
+    (workspace) => ({
+      suites: { api: loggedScript(workspace, `await gate("${join(workspace, "gate")}");`) },
+    }),
     ["exp-a"],
   );
   const { workspace, feature_id, server } = feature;
@@ -82,7 +84,7 @@ test("Ctrl-C leaves the run going and says how to follow it; wait and cancel wor
 });
 
 test("exec runs a command in an experiment's environment and returns its exit status", async () => {
-  const feature = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
+  const feature = await prepareRun((workspace) => ({ suites: { api: loggedScript(workspace) } }), ["exp-a"]);
   const { workspace, feature_id } = feature;
   const source = `console.log(process.env.EXPERIMENT_SLUG, process.env.DATABASE_URL.includes(process.env.PGHOST),
     process.env.PGHOSTADDR, process.cwd(), process.argv.slice(1).join(" ")); process.exitCode = 7`;
@@ -129,7 +131,10 @@ test("exec says at once why a login was refused, and continues when a retry succ
 
 test("exec gives a command the plan's variables, except those that only a run has", async () => {
   const env = { SHOP_URL: "$DATABASE_URL", REPORTS: "$ARTIFACTS_DIR/x" };
-  const feature = await prepareRun((workspace) => ({ env, suites: { api: noting(workspace) } }), ["exp-a"]);
+  const feature = await prepareRun(
+    (workspace) => ({ env, suites: { api: loggedScript(workspace) } }),
+    ["exp-a"],
+  );
   const source = "console.log(process.env.SHOP_URL === process.env.DATABASE_URL, process.env.REPORTS)";
   const command = ["exec", feature.feature_id, "exp-a", "--", process.execPath, "-e", source];
   expect(await startCli(feature.workspace, command)).toMatchObject({ exitCode: 0, stdout: "true undefined" });

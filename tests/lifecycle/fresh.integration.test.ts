@@ -4,7 +4,15 @@ import * as z from "zod";
 import { findExperiment } from "../../src/experiments/experiments.ts";
 import { cutPaths } from "../../src/experiments/layout.ts";
 import { withLock } from "../../src/utils/files/lock.ts";
-import { findSuitePid, findWorkerPid, kill, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
+import {
+  findSuitePid,
+  findWorkerPid,
+  kill,
+  loggedScript,
+  openGate,
+  prepareRun,
+  waitFor,
+} from "../support/runs.ts";
 
 const cutSchema = z.object({
   experiments: z.array(z.object({ experiment_slug: z.string(), created: z.boolean() })),
@@ -15,7 +23,7 @@ const cutSchema = z.object({
 test("a fresh fork is refused during a run, and discards the old branch's results", async () => {
   const feature = await prepareRun(
     (workspace) => ({
-      suites: { api: noting(workspace, `await gate(${JSON.stringify(join(workspace, "gate"))});`) },
+      suites: { api: loggedScript(workspace, `await gate(${JSON.stringify(join(workspace, "gate"))});`) },
     }),
     ["exp-a", "exp-b"],
   );
@@ -50,7 +58,7 @@ test("a fresh fork is refused during a run, and discards the old branch's result
 });
 
 test("a run does not start on a branch that is being forked", async () => {
-  const feature = await prepareRun((workspace) => ({ suites: { api: noting(workspace) } }), ["exp-a"]);
+  const feature = await prepareRun((workspace) => ({ suites: { api: loggedScript(workspace) } }), ["exp-a"]);
   const { server, workspace, feature_id } = feature;
   const { lock } = cutPaths({ workspace, feature_id, experiment_slug: "exp-a" });
   await withLock(lock, new AbortController().signal, async () => {
@@ -66,8 +74,8 @@ test("an interrupted run does not resume on a branch that was forked again", asy
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
-        api: noting(workspace),
-        e2e: noting(workspace, `await gate(${JSON.stringify(join(workspace, "gate"))});`),
+        api: loggedScript(workspace),
+        e2e: loggedScript(workspace, `await gate(${JSON.stringify(join(workspace, "gate"))});`),
       },
     }),
     ["exp-a"],

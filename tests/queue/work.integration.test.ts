@@ -14,7 +14,7 @@ import {
   countStarts,
   findSuitePid,
   isAlive,
-  noting,
+  loggedScript,
   openGate,
   prepareRun,
   waitFor,
@@ -83,7 +83,7 @@ test("a suite whose worker is killed ends there, runs on another, and counts onc
   timeout: 10 * minutes,
 }, async () => {
   const gated = (workspace: string) =>
-    noting(
+    loggedScript(
       workspace,
       `fs.writeFileSync(${JSON.stringify(join(workspace, "login"))}, process.env.PGPASSWORD);
          await gate(${JSON.stringify(join(workspace, "go.gate"))});`,
@@ -124,7 +124,7 @@ test("cancelling a run ends its suite on the other machine, and leaves nothing i
   timeout: 10 * minutes,
 }, async () => {
   const never = (workspace: string) =>
-    noting(workspace, `await gate(${JSON.stringify(join(workspace, "never"))});`);
+    loggedScript(workspace, `await gate(${JSON.stringify(join(workspace, "never"))});`);
   const run = await prepareShop((workspace) => ({ suites: { api: never(workspace) } }), ["exp-a"]);
   const worker = await startQueueWorker(run.shop.directory, run.url);
   const { run_id } = await run.start();

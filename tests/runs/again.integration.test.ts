@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { noting, prepareRun, waitFor } from "../support/runs.ts";
+import { loggedScript, prepareRun, waitFor } from "../support/runs.ts";
 
 test("runs a failing suite once more on a fresh branch, to tell a state problem from a code problem", async () => {
   const feature = await prepareRun(
@@ -12,7 +12,7 @@ test("runs a failing suite once more on a fresh branch, to tell a state problem 
           report: { format: "exit-code" },
           retry_on_fresh_branch: true,
         },
-        e2e: { ...noting(workspace, "process.exitCode = 1;"), retry_on_fresh_branch: true },
+        e2e: { ...loggedScript(workspace, "process.exitCode = 1;"), retry_on_fresh_branch: true },
       },
     }),
     ["exp-a"],
@@ -44,7 +44,7 @@ test("sets aside a tag's earlier artifacts when its cycle runs again, and does n
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
-        api: noting(
+        api: loggedScript(
           workspace,
           `const { ARTIFACTS_DIR } = process.env;
            if (fs.readFileSync(${JSON.stringify(`${workspace}/notes`)}, "utf8").match(/start/g).length === 1)
@@ -99,12 +99,12 @@ test("counts a test that passed and failed in the repeats as flaky, not as faile
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
-        api: noting(
+        api: loggedScript(
           workspace,
           `const seen = fs.readFileSync(${JSON.stringify(`${workspace}/notes`)}, "utf8").match(/start/g).length;
            process.exitCode = seen === 2 ? 1 : 0;`,
         ),
-        e2e: noting(workspace),
+        e2e: loggedScript(workspace),
       },
     }),
     ["exp-a"],

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answer.ts";
-import { answerSchema, findSuitePid, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
+import { answerSchema, findSuitePid, loggedScript, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
 test("abandons nothing while an experiment of the next cycle waits for its turn", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
-        api: noting(
+        api: loggedScript(
           workspace,
           `process.exitCode = 1; if (cycle === "C2") await gate("${join(workspace, "gate")}");`,
         ),
@@ -30,7 +30,7 @@ test("abandons nothing while an experiment of the next cycle waits for its turn"
 
 test("writes the comparison page at the end of a run, and says where", async () => {
   const feature = await prepareRun(
-    (workspace) => ({ suites: { api: noting(workspace) } }),
+    (workspace) => ({ suites: { api: loggedScript(workspace) } }),
     ["exp-a", "exp-b"],
   );
   const page = join(feature.workspace, ".tdd/experiments", feature.feature_id, "comparison.html");
@@ -43,7 +43,9 @@ test("writes the comparison page at the end of a run, and says where", async () 
 
 test("shows no waiting experiment on the page of a cancelled run", async () => {
   const feature = await prepareRun(
-    (workspace) => ({ suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) } }),
+    (workspace) => ({
+      suites: { api: loggedScript(workspace, `await gate("${join(workspace, "gate")}");`) },
+    }),
     ["exp-a", "exp-b"],
   );
   const { run_id } = await feature.start({ concurrency: 1 });
@@ -58,7 +60,9 @@ test("shows no waiting experiment on the page of a cancelled run", async () => {
 
 test("makes no winner by leaving out the failing suite", async () => {
   const feature = await prepareRun(
-    (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace, "process.exitCode = 1;") } }),
+    (workspace) => ({
+      suites: { api: loggedScript(workspace), e2e: loggedScript(workspace, "process.exitCode = 1;") },
+    }),
     ["exp-a"],
   );
   await waitFor(feature.server, (await feature.start()).run_id);

@@ -6,7 +6,7 @@ import {
   answerSchema,
   findSuitePid,
   isAlive,
-  noting,
+  loggedScript,
   prepareRun,
   readNotes,
   waitFor,
@@ -17,12 +17,12 @@ test("cancel_run ends the commands, keeps their artifacts, is idempotent, and le
     (workspace) => ({
       budget: { concurrent_branches: 1 },
       suites: {
-        api: noting(
+        api: loggedScript(
           workspace,
           `if (cycle === "C1") return;
            process.on("SIGTERM", () => {}); console.log("so far"); note("said"); await gate("never");`,
         ),
-        e2e: noting(workspace),
+        e2e: loggedScript(workspace),
       },
     }),
     ["exp-a", "exp-b"],
@@ -63,8 +63,8 @@ test("ends a run after its minutes and a suite after its seconds, and says which
       // Long enough to come to the second suite on a busy machine.
       budget: { wall_clock_minutes: 0.5 },
       suites: {
-        api: { ...noting(workspace, "await gate('never');"), timeout_seconds: 1 },
-        e2e: noting(workspace, "await gate('never');"),
+        api: { ...loggedScript(workspace, "await gate('never');"), timeout_seconds: 1 },
+        e2e: loggedScript(workspace, "await gate('never');"),
       },
     }),
     ["exp-a"],

@@ -12,7 +12,7 @@ import {
   findWorkerPid,
   isAlive,
   kill,
-  noting,
+  loggedScript,
   openGate,
   prepareRun,
   readNotes,
@@ -44,7 +44,7 @@ linux(
   { timeout: slow },
   async () => {
     const feature = await prepareRun(
-      (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace) } }),
+      (workspace) => ({ suites: { api: loggedScript(workspace), e2e: loggedScript(workspace) } }),
       ["exp-a", "exp-b"],
     );
     const { workspace, feature_id } = feature;
@@ -86,7 +86,7 @@ linux(
   { timeout: slow },
   async () => {
     const feature = await prepareRun(
-      (workspace) => ({ suites: { api: noting(workspace), e2e: noting(workspace) } }),
+      (workspace) => ({ suites: { api: loggedScript(workspace), e2e: loggedScript(workspace) } }),
       ["exp-a", "exp-b"],
     );
     const { workspace } = feature;
@@ -115,13 +115,13 @@ linux(
     const feature = await prepareRun(
       (workspace) => ({
         suites: {
-          api: noting(workspace),
-          e2e: noting(
+          api: loggedScript(workspace),
+          e2e: loggedScript(
             workspace,
             `fs.writeFileSync(process.env.ARTIFACTS_DIR + "/partial.txt", "so far " + process.env.PGPASSWORD);
            console.log("url", process.env.DATABASE_URL); await gate("${join(workspace, "gate")}");`,
           ),
-          infra: noting(workspace),
+          infra: loggedScript(workspace),
         },
       }),
       ["exp-a"],
@@ -173,7 +173,7 @@ linux("when worker and watchdog are killed together, the next start ends what is
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
-        api: noting(
+        api: loggedScript(
           workspace,
           `console.log("beginning, and more"); await gate("${join(workspace, "gate")}");`,
         ),

@@ -5,7 +5,7 @@ import { comparisonAnswerSchema } from "../../schemas/comparison/comparison-answ
 import { findWorktree } from "../../src/experiments/code/worktrees.ts";
 import { worktreeBranch } from "../../src/experiments/layout.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { noting, prepareRun, waitFor } from "../support/runs.ts";
+import { loggedScript, prepareRun, waitFor } from "../support/runs.ts";
 
 /** A feature of experiments with worktrees of one repository, whose suites are given. */
 async function prepare(suites: (workspace: string) => object, slugs: string[]) {
@@ -34,7 +34,7 @@ async function prepare(suites: (workspace: string) => object, slugs: string[]) {
 }
 
 test("treats unchanged worktrees as one design, and combines two changed ones", async () => {
-  const feature = await prepare((workspace) => ({ api: noting(workspace) }), ["exp-a", "exp-b"]);
+  const feature = await prepare((workspace) => ({ api: loggedScript(workspace) }), ["exp-a", "exp-b"]);
   await feature.run();
   expect(await feature.compare()).toMatchObject({
     recommendation: "continue",
@@ -52,7 +52,7 @@ test("treats unchanged worktrees as one design, and combines two changed ones", 
 
 test("ignores and names what another command counted", async () => {
   const suite = (exitCode: number) => (workspace: string) => ({
-    api: noting(workspace, `process.exitCode = ${exitCode};`),
+    api: loggedScript(workspace, `process.exitCode = ${exitCode};`),
   });
   const feature = await prepare(suite(1), ["exp-a", "exp-b"]);
   await feature.run();
@@ -71,7 +71,7 @@ test("ignores and names what another command counted", async () => {
 
 test("still calls a test flaky at the commit where it was, after a passing run", async () => {
   const flipping = (workspace: string) => ({
-    api: noting(
+    api: loggedScript(
       workspace,
       `const count = fs.readFileSync(${JSON.stringify(join(workspace, "notes"))}, "utf8").match(/start/g).length;
        process.exitCode = count % 2 === 0 ? 1 : 0;`,
@@ -93,7 +93,7 @@ test("still calls a test flaky at the commit where it was, after a passing run",
 
 test("an outcome that a rival's suite overwrote neither wins nor loses", async () => {
   const vandal = (workspace: string) => ({
-    api: noting(
+    api: loggedScript(
       workspace,
       `if (slug === "exp-b") {
          const path = process.env.MAIN_CHECKOUT + "/.tdd/experiments/" + process.env.FEATURE_ID + "/exp-a/outcomes.json";

@@ -6,7 +6,7 @@ import { getExperiment } from "../../src/experiments/experiments.ts";
 import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { countStarts, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
+import { countStarts, loggedScript, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
 const runLocal = (...args: string[]) =>
   execa(process.execPath, ["dist/lakebase-local.js", ...args], {
@@ -34,7 +34,7 @@ async function prepareFailing(plan: (workspace: string) => object) {
 }
 
 test("does not measure an unreachable experiment, and keeps its earlier counts", async () => {
-  const feature = await prepareFailing((workspace) => ({ suites: { api: noting(workspace) } }));
+  const feature = await prepareFailing((workspace) => ({ suites: { api: loggedScript(workspace) } }));
   await feature.failCalls("get-branch", "Error: branch id not found");
   expect((await feature.run()).results).toMatchObject([
     { status: "not_measured", error: { code: "branch_gone" } },
@@ -67,7 +67,7 @@ test("does not measure an unreachable experiment, and keeps its earlier counts",
 test("counts a failed setup as the experiment's failure, and names its log", async () => {
   const feature = await prepareFailing((workspace) => ({
     setup: ["sh", "-c", 'echo no such table >&2; test "$EXPERIMENT_SLUG" = exp-b'],
-    suites: { api: noting(workspace) },
+    suites: { api: loggedScript(workspace) },
   }));
 
   expect((await feature.run()).results).toMatchObject([
@@ -82,7 +82,7 @@ test("counts a failed setup as the experiment's failure, and names its log", asy
 
 test("keeps the other tags' counts when one tag runs again, and says from which run and commit they are", async () => {
   const feature = await prepareFailing((workspace) => ({
-    suites: { api: noting(workspace), e2e: noting(workspace) },
+    suites: { api: loggedScript(workspace), e2e: loggedScript(workspace) },
   }));
   const options = { experiment_slugs: ["exp-a"] };
   const first = await feature.run(options);
@@ -99,7 +99,7 @@ test("keeps the other tags' counts when one tag runs again, and says from which 
 
 test("does not count a suite as failed if it lost its branch", async () => {
   const feature = await prepareFailing((workspace) => ({
-    suites: { api: noting(workspace, `await gate("${workspace}/go"); process.exitCode = 1;`) },
+    suites: { api: loggedScript(workspace, `await gate("${workspace}/go"); process.exitCode = 1;`) },
   }));
   const { run_id } = await feature.start({ experiment_slugs: ["exp-a"] });
   await expect.poll(() => countStarts(feature.workspace, "exp-a", "api")).toBe(1);
@@ -116,7 +116,7 @@ test("does not count a suite as failed if it lost its branch", async () => {
 
 test("does not measure a suite during which the experiment's commit moved, and keeps the earlier counts", async () => {
   const feature = await prepareFailing((workspace) => ({
-    suites: { api: noting(workspace, `await gate("${workspace}/go");`) },
+    suites: { api: loggedScript(workspace, `await gate("${workspace}/go");`) },
   }));
   const options = { experiment_slugs: ["exp-a"] };
   const gate = join(feature.workspace, "go");

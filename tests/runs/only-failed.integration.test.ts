@@ -9,7 +9,7 @@ import { readFailedCases } from "../../src/runs/rerun/failed-cases.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { recordCycle } from "../support/records.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { countStarts, noting, prepareRun, waitFor } from "../support/runs.ts";
+import { countStarts, loggedScript, prepareRun, waitFor } from "../support/runs.ts";
 
 const vitest = resolve("node_modules/.bin/vitest");
 
@@ -35,7 +35,7 @@ async function prepare() {
           command: [vitest, "run", "--reporter=json", "--outputFile=$ARTIFACTS_DIR/api.json"],
           report: { format: "vitest-json", path: "api.json" },
         },
-        e2e: noting(workspace),
+        e2e: loggedScript(workspace),
       },
     }),
     ["exp-a", "exp-b"],
@@ -101,7 +101,9 @@ test("runs what failed again, the failed tests first, and requires the whole sui
 
 test("runs a failed tag as a whole if its command names no runner, and says so", async () => {
   const feature = await prepareRun(
-    (workspace) => ({ suites: { api: noting(workspace, "process.exitCode = 1;"), e2e: noting(workspace) } }),
+    (workspace) => ({
+      suites: { api: loggedScript(workspace, "process.exitCode = 1;"), e2e: loggedScript(workspace) },
+    }),
     ["exp-a"],
   );
   await waitFor(feature.server, (await feature.start()).run_id);

@@ -1,7 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findWorkerPid, isAlive, noting, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
+import {
+  findWorkerPid,
+  isAlive,
+  loggedScript,
+  openGate,
+  prepareRun,
+  readNotes,
+  waitFor,
+} from "../support/runs.ts";
 import { isSkipped } from "../support/vitest/skip.ts";
 
 /** In MB; the worker of a run of quiet suites takes some 100. */
@@ -13,7 +21,7 @@ test.skipIf(
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
-        api: noting(
+        api: loggedScript(
           workspace,
           `const block = Buffer.from("0123456789abcde\\n".repeat(4096));
            process.stdout.write("first line\\n");
@@ -47,7 +55,7 @@ test("masks a login in every encoding, across chunks and in files", async () => 
   const feature = await prepareRun(
     (workspace) => ({
       suites: {
-        api: noting(
+        api: loggedScript(
           workspace,
           `const { DATABASE_URL: url, PGPASSWORD: password, ARTIFACTS_DIR: folder } = process.env;
            const bytes = (text) => Buffer.from(text);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { findSuitePid, noting, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
+import { findSuitePid, loggedScript, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
 
 const begun = async (workspace: string) =>
   (await readNotes(workspace))
@@ -10,8 +10,8 @@ const begun = async (workspace: string) =>
 test("a quiet run lets experiments work one at a time, in turns, and says so with its counts", async () => {
   const feature = await prepareRun(
     (workspace) => ({
-      setup: noting(workspace).command,
-      suites: { api: noting(workspace), e2e: noting(workspace) },
+      setup: loggedScript(workspace).command,
+      suites: { api: loggedScript(workspace), e2e: loggedScript(workspace) },
     }),
     ["exp-a", "exp-b"],
   );
@@ -36,7 +36,7 @@ test("a quiet run lets experiments work one at a time, in turns, and says so wit
 
 test("a run says that others ran beside it, and a quiet one refuses to start beside others", async () => {
   const feature = await prepareRun(
-    (workspace) => ({ suites: { api: noting(workspace) } }),
+    (workspace) => ({ suites: { api: loggedScript(workspace) } }),
     ["exp-a", "exp-b"],
   );
   await waitFor(feature.server, (await feature.start()).run_id);
@@ -51,7 +51,7 @@ test("a run says that others ran beside it, and a quiet one refuses to start bes
 
 test("cancelling a quiet run also ends the waits for a turn", async () => {
   const feature = await prepareRun(
-    (workspace) => ({ suites: { api: noting(workspace, `await gate("${workspace}/never");`) } }),
+    (workspace) => ({ suites: { api: loggedScript(workspace, `await gate("${workspace}/never");`) } }),
     ["exp-a", "exp-b", "exp-c"],
   );
   const { run_id } = await feature.start({ quiet: true });

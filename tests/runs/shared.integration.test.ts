@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { answerSchema, noting, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
+import { answerSchema, loggedScript, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
 import { startServer } from "../support/server.ts";
 
 test("only one of two servers starts the same experiments", async () => {
   const feature = await prepareRun(
     (workspace) => ({
-      suites: { api: noting(workspace, `await gate(${JSON.stringify(`${workspace}/gate-`)} + cycle);`) },
+      suites: {
+        api: loggedScript(workspace, `await gate(${JSON.stringify(`${workspace}/gate-`)} + cycle);`),
+      },
     }),
     ["exp-a", "exp-b"],
   );
@@ -30,7 +32,7 @@ test("the plan's limit holds over all runs of a feature, and every run shows its
   const feature = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 1, max_branches: 2, wall_clock_minutes: 7 },
-      suites: { api: noting(workspace, "await new Promise((done) => setTimeout(done, 300));") },
+      suites: { api: loggedScript(workspace, "await new Promise((done) => setTimeout(done, 300));") },
     }),
     ["exp-a", "exp-b"],
   );
@@ -60,7 +62,7 @@ test("the plan's limit holds over all runs of a feature, and every run shows its
 
 test("more branches than the plan allows start nothing", async () => {
   const feature = await prepareRun(
-    (workspace) => ({ budget: { max_branches: 1 }, suites: { api: noting(workspace) } }),
+    (workspace) => ({ budget: { max_branches: 1 }, suites: { api: loggedScript(workspace) } }),
     ["exp-a", "exp-b"],
   );
   const error = await feature.server.fail("run_experiments", { feature_id: feature.feature_id });
@@ -72,7 +74,7 @@ test("leaves out an experiment that used up its own budget, and says so", async 
   const feature = await prepareRun(
     (workspace) => ({
       budget: { per_experiment: { max_cycles: 1 } },
-      suites: { api: noting(workspace, 'process.exitCode = slug === "exp-a" ? 1 : 0;') },
+      suites: { api: loggedScript(workspace, 'process.exitCode = slug === "exp-a" ? 1 : 0;') },
     }),
     ["exp-a", "exp-b"],
   );
@@ -110,7 +112,10 @@ test("leaves out an experiment that used up its own budget, and says so", async 
 test("a wait reports progress and can be cancelled without ending the run, and returns at once for a finished run", async () => {
   const feature = await prepareRun(
     (workspace) => ({
-      suites: { api: noting(workspace), e2e: noting(workspace, `await gate("${join(workspace, "gate")}");`) },
+      suites: {
+        api: loggedScript(workspace),
+        e2e: loggedScript(workspace, `await gate("${join(workspace, "gate")}");`),
+      },
     }),
     ["exp-a"],
   );

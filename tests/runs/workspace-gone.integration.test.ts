@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
-import { findSuitePid, findWorkerPid, isAlive, noting, openGate, prepareRun } from "../support/runs.ts";
+import { findSuitePid, findWorkerPid, isAlive, loggedScript, openGate, prepareRun } from "../support/runs.ts";
 
 const removals = {
   moved: (workspace: string, elsewhere: string) => rename(workspace, elsewhere),
@@ -19,7 +19,7 @@ test.each(Object.entries(removals))(
     const [gate, elsewhere] = [join(folder, "gate"), join(folder, "moved")];
     const feature = await prepareRun(
       (workspace) => ({
-        suites: { api: noting(workspace, `await gate("${gate}")`), e2e: noting(workspace) },
+        suites: { api: loggedScript(workspace, `await gate("${gate}")`), e2e: loggedScript(workspace) },
       }),
       ["exp-a"],
     );

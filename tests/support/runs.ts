@@ -62,10 +62,10 @@ export async function waitFor(
 }
 
 /**
- * A suite that writes its pid and directory to a file of the workspace, then runs some JavaScript, which may wait for a
- * file with `gate(path)`.
+ * A suite that logs its start and its end to the workspace's file `notes`. In between it runs some JavaScript, which may
+ * wait for a file with `gate(path)`.
  */
-export function noting(workspace: string, source = "") {
+export function loggedScript(workspace: string, source = "") {
   return script(`
     const fs = require("node:fs");
     const { EXPERIMENT_SLUG: slug, EXPERIMENT_TAG: tag, CYCLE_ID: cycle } = process.env;

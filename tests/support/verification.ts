@@ -2,13 +2,13 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { type Prepared, readPromotionState } from "./promotion.ts";
-import { noting, readNotes } from "./runs.ts";
+import { loggedScript, readNotes } from "./runs.ts";
 
 /** Starts the first verification of a promotion, whose suite continues until the gate is opened. */
 export async function holdVerification(shop: Prepared) {
   const { writePlan, ask, run, directory } = shop;
   const gate = join(directory, ".tdd", "gate");
-  await writePlan({ suites: { api: noting(directory, `await gate(${JSON.stringify(gate)})`) } });
+  await writePlan({ suites: { api: loggedScript(directory, `await gate(${JSON.stringify(gate)})`) } });
   await writeFile(gate, "");
   await run();
   await rm(gate);

@@ -6,7 +6,7 @@ import { experimentSummarySchema, featureStatusSchema } from "../../schemas/stat
 import { deleteBranch } from "../../src/lakebase/branches/delete-branch.ts";
 import { startCli } from "../support/cli.ts";
 import { script } from "../support/plans.ts";
-import { answerSchema, findSuitePid, noting, openGate, waitFor } from "../support/runs.ts";
+import { answerSchema, findSuitePid, loggedScript, openGate, waitFor } from "../support/runs.ts";
 import { startServer } from "../support/server.ts";
 import { closeRecord, openShop } from "../support/shop.ts";
 
@@ -32,7 +32,7 @@ test("shows a feature's phase, experiments and next step, from its plan until it
   };
   const gate = join(workspace, ".tdd", "gate");
   const source = `await gate(${JSON.stringify(gate)}); if (slug === "exp-b") process.exit(1)`;
-  await server.writePlan(feature_id, { suites: { api: noting(workspace, source) } });
+  await server.writePlan(feature_id, { suites: { api: loggedScript(workspace, source) } });
   expect(await ask()).toMatchObject({
     feature: { phase: "planned", open: 0, closed: 0 },
     experiments: [],

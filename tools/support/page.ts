@@ -5,7 +5,7 @@ import { clipValue } from "./clip.ts";
 const mostBytes = 6_000;
 
 /** Describes what to do next after a page: read the rest first, if there is more. */
-export function afterPage(next_cursor: string | null, otherwise: string): string {
+export function describeNextPage(next_cursor: string | null, otherwise: string): string {
   return next_cursor === null
     ? otherwise
     : `Call again with cursor ${next_cursor} for the next page. ${otherwise}`;

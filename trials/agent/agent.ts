@@ -2,8 +2,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import { errorSchema } from "../../schemas/error.ts";
 import { runSchema } from "../../schemas/run.ts";
-import type { Hands } from "./hands.ts";
 import { Knowledge } from "./knowledge.ts";
+import type { LocalTools } from "./local-tools.ts";
 import type { Args, Session } from "./session.ts";
 
 /** An agent whose moves are scripted. It may only use what it was told. */
@@ -25,7 +25,7 @@ export interface Agent {
 
 type Call = <Schema extends z.ZodType>(schema: Schema, name: string, args?: Args) => Promise<z.infer<Schema>>;
 
-export function createAgent(goal: string, session: Session, hands: Hands): Agent {
+export function createAgent(goal: string, session: Session, localTools: LocalTools): Agent {
   const knowledge = new Knowledge(goal, session.instructions, session.tools);
 
   const request = async (name: string, args: Args) => {
@@ -62,17 +62,18 @@ export function createAgent(goal: string, session: Session, hands: Hands): Agent
     },
     read: async (path) => {
       knowledge.requireKnown(path);
-      const text = await hands.read(path);
+      const text = await localTools.read(path);
       knowledge.learn(text);
       return text;
     },
     write: async (directory, files) => {
       knowledge.requireKnown(directory);
-      for (const [name, content] of Object.entries(files)) await hands.write(join(directory, name), content);
+      for (const [name, content] of Object.entries(files))
+        await localTools.write(join(directory, name), content);
     },
     commit: async (directory) => {
       knowledge.requireKnown(directory);
-      const printed = await hands.run(directory, "git add --all && git commit --quiet -m change");
+      const printed = await localTools.run(directory, "git add --all && git commit --quiet -m change");
       if (printed !== "") throw new Error(printed);
     },
   };

@@ -1,22 +1,22 @@
-import type { Hands } from "../agent/hands.ts";
+import type { LocalTools } from "../agent/local-tools.ts";
 import { ClientDied, type Result, type Session } from "../agent/session.ts";
 import type { Player } from "../run-trial.ts";
 import { type Block, converse, type Model, type ModelTool } from "./converse.ts";
-import { createHandTools } from "./hand-tools.ts";
+import { createLocalModelTools } from "./local-model-tools.ts";
 
 /** A trial in which a model has sent this many messages without finishing has failed. */
 const mostTurns = 80;
 
-/** Lets a model play: it gets the goal, the server's tools and instructions, and hands. */
+/** Lets a model play: it gets the goal, the server's tools and instructions, and local tools. */
 export const playWithModel =
   (model: Model): Player =>
-  async ({ goal }, session, hands) => {
-    const use = createUse(session, hands);
+  async ({ goal }, session, localTools) => {
+    const use = createUse(session, localTools);
     const tools: ModelTool[] = [
       ...session.tools.map(({ name, description = "", inputSchema }) => ({
         ...{ name, description, input_schema: inputSchema },
       })),
-      ...createHandTools(hands).map(({ tool }) => tool),
+      ...createLocalModelTools(localTools).map(({ tool }) => tool),
     ];
     const system = `You are a coding agent. You are done when the user's request is carried out; nobody answers questions.\n\n${session.instructions}`;
     const messages: object[] = [{ role: "user", content: goal }];
@@ -37,15 +37,15 @@ function isCall(block: Block): block is ToolCall {
   return block.type === "tool_use";
 }
 
-function createUse(session: Session, hands: Hands) {
-  const handTools = createHandTools(hands);
+function createUse(session: Session, localTools: LocalTools) {
+  const localModelTools = createLocalModelTools(localTools);
   return async ({ id, name, input }: ToolCall) => {
     const reply = (content: unknown, is_error = false) => ({
       ...{ type: "tool_result", tool_use_id: id, content, is_error },
     });
     try {
-      const hand = handTools.find(({ tool }) => tool.name === name);
-      if (hand !== undefined) return reply(await hand.use(input));
+      const local = localModelTools.find(({ tool }) => tool.name === name);
+      if (local !== undefined) return reply(await local.use(input));
       const { content, isError } = await session.call(name, input);
       return reply(content.map(translate), isError);
     } catch (error) {

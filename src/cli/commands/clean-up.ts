@@ -1,5 +1,5 @@
 import { cleanUp } from "../../lifecycle/clean-up/clean-up.ts";
-import { mayAct } from "../ask.ts";
+import { confirmAction } from "../ask.ts";
 import { openContext, type Shared } from "../command.ts";
 import type { Flags } from "../options.ts";
 import { print } from "../print.ts";
@@ -12,7 +12,7 @@ export async function runCleanUp(shared: Shared, { yes = false }: Flags): Promis
   print(...renderCleanUp(found));
   const count = found.removable.length;
   if (count === 0) return;
-  if (await mayAct(`Remove what is removable (${count})?`, yes))
+  if (await confirmAction(`Remove what is removable (${count})?`, yes))
     return print(...renderCleanUp(await cleanUp(context, { apply: true })));
   if (!process.stdin.isTTY)
     print("Nothing was removed. Pass --yes to remove what is removable without asking.");

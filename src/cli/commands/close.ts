@@ -1,6 +1,6 @@
 import { closeExperiments, previewClosing } from "../../lifecycle/close/close.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { askText, mayAct } from "../ask.ts";
+import { askText, confirmAction } from "../ask.ts";
 import { openContext, type Shared } from "../command.ts";
 import type { Flags } from "../options.ts";
 import { print } from "../print.ts";
@@ -28,7 +28,7 @@ export async function close(
   const reason = given ?? (await askText("Why, for the record?")) ?? "";
   if (reason === "")
     throw new CoreError("invalid_input", "close needs a reason.", { hint: "Give it as --reason TEXT." });
-  if (!(await mayAct("Close now?", yes))) {
+  if (!(await confirmAction("Close now?", yes))) {
     if (!process.stdin.isTTY) print("Nothing was done. Pass --yes to close without asking.");
     return;
   }

@@ -1,6 +1,6 @@
 import { type Deletion, deleteNamedBranch, previewDeletion } from "../../lifecycle/delete-branch.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
-import { askText, mayAct } from "../ask.ts";
+import { askText, confirmAction } from "../ask.ts";
 import { openContext, type Shared } from "../command.ts";
 import type { Flags } from "../options.ts";
 import { print } from "../print.ts";
@@ -36,7 +36,7 @@ async function askForName(
   { branch, experiment, is_open }: Deletion,
   isGiven: boolean,
 ): Promise<string | undefined> {
-  if (experiment !== null && !is_open && (await mayAct("Delete it now?", isGiven))) return branch;
+  if (experiment !== null && !is_open && (await confirmAction("Delete it now?", isGiven))) return branch;
   const typed = experiment !== null && !is_open ? undefined : await askText("Type its name to delete it:");
   if (typed === undefined || typed === "") print(`Nothing was done. Pass --confirm ${branch} to delete it.`);
   return typed === "" ? undefined : typed;

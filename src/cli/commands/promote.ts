@@ -5,7 +5,7 @@ import type { ExperimentRef } from "../../experiments/layout.ts";
 import { describePromotion } from "../../lifecycle/promote/describe.ts";
 import { startPromotion } from "../../lifecycle/promote/start-promotion.ts";
 import { startVerification } from "../../lifecycle/promote/start-verification.ts";
-import { mayAct } from "../ask.ts";
+import { confirmAction } from "../ask.ts";
 import { openContext, type Shared } from "../command.ts";
 import { followRun } from "../follow-run.ts";
 import type { Flags } from "../options.ts";
@@ -34,9 +34,9 @@ export async function promote(
     if (run !== undefined) await followRun(shared, run.run_id);
     answer = await show(context, ref);
   };
-  if (needsVerification(answer) && (await mayAct("Run the verification now?", yes)))
+  if (needsVerification(answer) && (await confirmAction("Run the verification now?", yes)))
     await follow(await startVerification(context, ref));
-  if (mayBeConfirmed(answer, accepted) && (await mayAct("Promote it now?", yes)))
+  if (mayBeConfirmed(answer, accepted) && (await confirmAction("Promote it now?", yes)))
     await follow(await startPromotion(context, ref, accepted));
   process.exitCode = answer.state === "promoted" || answer.state === "ready" ? 0 : notPromoted;
   if (process.exitCode !== 0 && !yes && !process.stdin.isTTY)

@@ -5,7 +5,7 @@ import { tryMerge } from "../../git/merge/merge-tree.ts";
 import type { Scratch } from "../../git/scratch.ts";
 import type { ExperimentChanges } from "./collisions.ts";
 import { findCollisions } from "./collisions.ts";
-import { findSameCode, openCodes, type WinnerCode } from "./winner-code.ts";
+import { findSameCode, openWinnerCodes, type WinnerCode } from "./winner-code.ts";
 
 /** Pairs grow with the square of the winners, and nobody combines more than this many by hand. */
 const maxCombined = 5;
@@ -29,7 +29,7 @@ export async function combineWinners(
   changes: ExperimentChanges[],
 ): Promise<CombinedWinners> {
   if (winners.length < 2) return { combinations: [], same_code: [] };
-  await using opened = await openCodes(feature, winners.slice(0, maxWinners));
+  await using opened = await openWinnerCodes(feature, winners.slice(0, maxWinners));
   const same_code = await findSameCode(feature, opened);
   const some = opened.codes.slice(0, maxCombined);
   const pairs = some.flatMap((a, index) => some.slice(index + 1).map((b) => [a, b] as const));

@@ -1,5 +1,5 @@
 import type { Measured, MetricComparison } from "../../../schemas/comparison/metric.ts";
-import { formatNumber, inWords } from "../views/format.ts";
+import { formatNumber, spellOut } from "../views/format.ts";
 
 /** `perf: p50 in ms, lower is better`. */
 export function describeMetric({ tag, name, unit, better }: MetricComparison): string {
@@ -11,7 +11,7 @@ export function describeMeasured({ verdict, ratio, interval, missing_samples }: 
   const range =
     interval && ` (simultaneous 95 %: ${formatFactor(interval.low)} to ${formatFactor(interval.high)})`;
   const missing = missing_samples && `${formatNumber(missing_samples)} more needed`;
-  return [ratio && `× ${formatFactor(ratio)}${range ?? ""}`, inWords(verdict), missing]
+  return [ratio && `× ${formatFactor(ratio)}${range ?? ""}`, spellOut(verdict), missing]
     .filter(Boolean)
     .join(", ");
 }

@@ -22,7 +22,7 @@ export interface WinnerCodes extends AsyncDisposable {
   scratch: Scratch | undefined;
 }
 
-export async function openCodes(feature: FeatureRef, winners: ExperimentRow[]): Promise<WinnerCodes> {
+export async function openWinnerCodes(feature: FeatureRef, winners: ExperimentRow[]): Promise<WinnerCodes> {
   const commits = new Set(winners.map(({ evidence }) => evidence?.commit));
   const isCommitted = winners.every(({ evidence }) => evidence?.dirty === false);
   // With a single commit there is nothing to compare.

@@ -4,7 +4,7 @@ import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
 /** How all views format values, so that they agree. */
 
 /** Turns an identifier into words: `no_evidence` becomes `no evidence`. */
-export function inWords(name: string): string {
+export function spellOut(name: string): string {
   return name.replaceAll("_", " ");
 }
 

@@ -5,7 +5,8 @@ import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
 import type { TestDifference } from "../../../schemas/comparison/test-difference.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { describeMeasured, describeMetric } from "../details/metric-text.ts";
-import { formatCounts, formatDuration, formatNumber, inWords } from "./format.ts";
+import { evidenceColumns } from "./evidence-columns.ts";
+import { formatCounts, formatDuration, formatNumber, spellOut } from "./format.ts";
 import { bold, plain, section, tableSection } from "./markdown-parts.ts";
 import {
   describeAspect,
@@ -17,7 +18,6 @@ import {
   sortWinnersFirst,
 } from "./phrases.ts";
 import { type SharedChange, shareChanges } from "./schema-changes.ts";
-import { trustColumns } from "./trust-columns.ts";
 
 /** A list item shows at most this many sub-items. */
 const maxListed = 6;
@@ -80,7 +80,7 @@ function resultsSection(report: ComparisonReport): string[] {
     ["Experiment", "Signal", ...matrix.map(({ tag }) => `${plain(tag)}:`), "Flaky:", "Time:"],
     sortWinnersFirst(report).map((row) => [
       (winners.includes(row.experiment_slug) ? "★ " : "") + plain(row.experiment_slug),
-      [bold(inWords(row.signal)), ...listNotes(row).map((note) => plain(note))].join("; "),
+      [bold(spellOut(row.signal)), ...listNotes(row).map((note) => plain(note))].join("; "),
       ...matrix.map(({ cells }) => formatCounts(cells[row.experiment_slug])),
       String(row.flaky ?? 0),
       formatDuration(row.duration_ms),
@@ -91,15 +91,15 @@ function resultsSection(report: ComparisonReport): string[] {
 function trustSection(report: ComparisonReport): string[] {
   return tableSection(
     "Where the numbers come from",
-    ["Experiment", ...trustColumns.map(({ title, isNumber }) => (isNumber ? `${title}:` : title))],
+    ["Experiment", ...evidenceColumns.map(({ title, isNumber }) => (isNumber ? `${title}:` : title))],
     sortWinnersFirst(report).map((row) =>
-      [row.experiment_slug, ...trustColumns.map(({ text }) => text(row))].map((value) => plain(value)),
+      [row.experiment_slug, ...evidenceColumns.map(({ text }) => text(row))].map((value) => plain(value)),
     ),
   );
 }
 
 function trendLine({ experiment_slug, tag, counts, trend }: TagTrend): string[] {
-  return [plain(experiment_slug), plain(tag), counts, bold(inWords(trend))];
+  return [plain(experiment_slug), plain(tag), counts, bold(spellOut(trend))];
 }
 
 function testItem(test: TestDifference, directory: string): string {
@@ -135,7 +135,7 @@ function changeLine(shared: SharedChange): string[] {
     ...(contains.length > 0 ? [`with ${listNames(contains)}`] : []),
   ];
   return [
-    `${plain(inWords(kind))} ${bold(object)}`,
+    `${plain(spellOut(kind))} ${bold(object)}`,
     change,
     what.map((text) => plain(text)).join("; "),
     plain(listNames(shared.experiments), maxRationale),

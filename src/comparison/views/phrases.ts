@@ -3,7 +3,7 @@ import type { SchemaChange, SchemaRisk } from "../../../schemas/comparison/schem
 import type { TestDifference } from "../../../schemas/comparison/test-difference.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { findUnmeasured } from "../records/matrix.ts";
-import { formatBytes, formatCounts, formatNumber, inWords } from "./format.ts";
+import { formatBytes, formatCounts, formatNumber, spellOut } from "./format.ts";
 import type { SharedChange } from "./schema-changes.ts";
 
 /** How all views describe parts of a comparison, so that they agree. */
@@ -65,7 +65,7 @@ export function groupFailures({ failures }: TestDifference): TestDifference["fai
 /** `rewrites table: public.orders, 5 GB, about 41,000,000 rows`. */
 function describeRisk({ effect, table, table_bytes, table_rows }: SchemaRisk): string {
   const rows = table_rows < 0 ? "" : `, about ${formatNumber(table_rows)} rows`;
-  return `${inWords(effect)}: ${table}, ${formatBytes(table_bytes)}${rows}`;
+  return `${spellOut(effect)}: ${table}, ${formatBytes(table_bytes)}${rows}`;
 }
 
 /** Lists the risks of a change. */
@@ -76,5 +76,5 @@ export function listCautions({ collides, risks }: SharedChange): string[] {
 /** `type: integer → bigint`; `default: 0` if it is new, `default: was 0` if it was removed. */
 export function describeAspect(name: string, { from, to }: SchemaChange["aspects"][string]): string {
   const text = from === null ? to : to === null ? `was ${from}` : `${from} → ${to}`;
-  return `${inWords(name)}: ${text}`;
+  return `${spellOut(name)}: ${text}`;
 }

@@ -3,7 +3,7 @@ import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/co
 import { onOneLine } from "../../utils/text/printable.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { selectExplainedRows } from "../verdict/row-text.ts";
-import { formatCounts, inWords } from "./format.ts";
+import { formatCounts, spellOut } from "./format.ts";
 import { listNotes, sortWinnersFirst } from "./phrases.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -64,7 +64,7 @@ export function renderReport(report: ComparisonReport, colour: boolean, width = 
   const trends = (history?.trends ?? [])
     .filter(({ trend }) => trend !== "same")
     .map(
-      ({ experiment_slug, tag, counts, trend }) => `${experiment_slug}  ${tag} ${counts}, ${inWords(trend)}`,
+      ({ experiment_slug, tag, counts, trend }) => `${experiment_slug}  ${tag} ${counts}, ${spellOut(trend)}`,
     );
   const cautions = warnings.map(
     ({ kind, message }) => `${paint({ text: kind, style: "yellow" }, colour)}  ${onOneLine(message)}`,
@@ -88,7 +88,7 @@ function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
 }
 
 function signalCell(signal: Signal): Cell {
-  return { text: inWords(signal), style: signalStyles[signal] };
+  return { text: spellOut(signal), style: signalStyles[signal] };
 }
 
 function align(lines: Cell[][], widths: number[], colour: boolean): string {

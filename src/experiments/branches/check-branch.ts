@@ -4,7 +4,7 @@ import { hasCode, LakebaseBranchError } from "../../lakebase/cli/errors.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import type { Experiment } from "../experiments.ts";
-import { isIntended, readCutIntent } from "./cut-intent.ts";
+import { matchesIntent, readCutIntent } from "./cut-intent.ts";
 
 /**
  * Returns the current state of an experiment's branch, if it is still the one that was cut for it.
@@ -21,7 +21,7 @@ export async function checkBranch(
   });
   if (branch.state === "DELETED") throw branchGone(experiment);
   if (isSameUid(branch.uid, experiment.branch_uid)) return branch;
-  throw branchReplaced(experiment, branch, isIntended(await readCutIntent(experiment), branch));
+  throw branchReplaced(experiment, branch, matchesIntent(await readCutIntent(experiment), branch));
 }
 
 function branchGone({ branch, experiment_slug }: Experiment, cause?: unknown): LakebaseBranchError {

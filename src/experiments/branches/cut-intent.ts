@@ -52,7 +52,7 @@ export async function deleteCutIntent(ref: ExperimentRef): Promise<void> {
 }
 
 /** True if a branch is the one described by an intent. */
-export function isIntended(intent: CutIntent | undefined, { branch, ...found }: Branch): boolean {
+export function matchesIntent(intent: CutIntent | undefined, { branch, ...found }: Branch): boolean {
   if (intent === undefined || branch !== intent.branch) return false;
   if (intent.uid !== null) return found.uid === intent.uid;
   if (found.uid !== null && found.uid === intent.replaces) return false;

@@ -1,4 +1,4 @@
-import { isIntended } from "../../experiments/branches/cut-intent.ts";
+import { matchesIntent } from "../../experiments/branches/cut-intent.ts";
 import type { ClosedExperiment } from "../../experiments/closed.ts";
 import { type ExperimentRef, nameExperiment } from "../../experiments/layout.ts";
 import type { PromotionRecords } from "../../experiments/promotion.ts";
@@ -6,7 +6,7 @@ import { toBranchName } from "../../lakebase/branches/branch-id.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
-import type { Survey } from "../survey.ts";
+import type { WorkspaceRecords } from "../workspace-records.ts";
 
 /** What a record implies about a branch that it knows. */
 export type Assessment =
@@ -27,18 +27,18 @@ export interface BranchClaim {
 }
 
 /** Lists everything that the records of a workspace know about branches. */
-export function listClaims(survey: Survey): BranchClaim[] {
+export function listClaims(records: WorkspaceRecords): BranchClaim[] {
   return [
-    ...survey.experiments.map((each) => claimOpen(each, each.branch, each.branch_uid)),
-    ...survey.elsewhere.map((each) => claimOpen(each, each.branch, each.branch_uid)),
-    ...survey.closing.map(({ ref, record }) => claimOpen(ref, record.branch, record.branch_uid)),
-    ...survey.closed.map((each) => claimClosed(survey.workspace, each)),
-    ...survey.intents.map(claimIntended),
-    ...survey.promotions.flatMap(({ ref, verification, promotion }) => [
-      ...(verification === undefined ? [] : [claimVerified(survey, ref, verification)]),
+    ...records.experiments.map((each) => claimOpen(each, each.branch, each.branch_uid)),
+    ...records.elsewhere.map((each) => claimOpen(each, each.branch, each.branch_uid)),
+    ...records.closing.map(({ ref, record }) => claimOpen(ref, record.branch, record.branch_uid)),
+    ...records.closed.map((each) => claimClosed(records.workspace, each)),
+    ...records.intents.map(claimIntended),
+    ...records.promotions.flatMap(({ ref, verification, promotion }) => [
+      ...(verification === undefined ? [] : [claimVerified(records, ref, verification)]),
       ...(promotion?.safety_branch === undefined ? [] : [claimSafety(ref, promotion.safety_branch)]),
     ]),
-    ...claimAllVerified(survey),
+    ...claimAllVerified(records),
   ];
 }
 
@@ -65,11 +65,11 @@ function claimClosed(workspace: string, closed: ClosedExperiment): BranchClaim {
 }
 
 /** Until Lakebase reports the uid, someone else may have created a branch of that name first. */
-function claimIntended({ ref, record: intent }: Survey["intents"][number]): BranchClaim {
+function claimIntended({ ref, record: intent }: WorkspaceRecords["intents"][number]): BranchClaim {
   const why =
     "Lakebase had not reported its uid, so it may be someone else's; creating the experiment again takes it over";
   const assess = (found: Branch): Assessment | undefined => {
-    if (!isIntended(intent, found)) return undefined;
+    if (!matchesIntent(intent, found)) return undefined;
     return intent.uid === null ? { state: "unproven", why } : over;
   };
   const what = `created for ${nameExperiment(ref)} by a call that ended before recording it`;
@@ -78,7 +78,7 @@ function claimIntended({ ref, record: intent }: Survey["intents"][number]): Bran
 
 /** The name contains the random part of a run's id, which only this workspace knew. */
 function claimVerified(
-  { runs }: Survey,
+  { runs }: WorkspaceRecords,
   ref: ExperimentRef,
   { run_id, scratch }: NonNullable<PromotionRecords["verification"]>,
 ): BranchClaim {
@@ -91,7 +91,7 @@ function claimVerified(
 }
 
 /** Verifications whose record was replaced by a later one are recognized by their runs. */
-function claimAllVerified({ workspace, runs }: Survey): BranchClaim[] {
+function claimAllVerified({ workspace, runs }: WorkspaceRecords): BranchClaim[] {
   const verifications = runs.filter(({ kind }) => kind === "verification");
   return verifications.flatMap((run) =>
     run.results.map(({ experiment_slug }) => {

@@ -5,7 +5,7 @@ import { listBranches } from "../../lakebase/branches/branches.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { asKnownError } from "../../utils/processes/system-errors.ts";
-import { surveyRecords } from "../survey.ts";
+import { readWorkspaceRecords } from "../workspace-records.ts";
 import { findBranches } from "./find-branches.ts";
 import { findExperiments } from "./find-experiments.ts";
 import { findFiles } from "./find-files.ts";
@@ -64,23 +64,26 @@ export async function cleanUp(
 async function search(context: SearchContext["context"], apply: boolean): Promise<CleanUp> {
   const { branches, warnings } = await askForBranches(context);
   const answer: CleanUp = { removed: [], removable: [], left: [], warnings };
-  let records = await readRecords(context.workspace);
+  let state = await readState(context.workspace);
   for (const find of searches) {
-    const found = await find({ context, branches, ...records });
+    const found = await find({ context, branches, ...state });
     for (const { remove, ...leftover } of found) {
       if (remove === undefined) answer.left.push(leftover);
       else if (!apply) answer.removable.push(leftover);
       else await removeOne(answer, leftover, remove);
     }
     const isChanged = apply && found.some(({ remove }) => remove !== undefined);
-    if (isChanged) records = await readRecords(context.workspace);
+    if (isChanged) state = await readState(context.workspace);
   }
   return answer;
 }
 
-async function readRecords(workspace: string): Promise<Pick<SearchContext, "survey" | "unfinished">> {
-  const [survey, unfinished] = await Promise.all([surveyRecords(workspace), listUnfinished(workspace)]);
-  return { survey, unfinished };
+async function readState(workspace: string): Promise<Pick<SearchContext, "records" | "unfinished">> {
+  const [records, unfinished] = await Promise.all([
+    readWorkspaceRecords(workspace),
+    listUnfinished(workspace),
+  ]);
+  return { records, unfinished };
 }
 
 async function removeOne(answer: CleanUp, leftover: Leftover, remove: () => Promise<unknown>): Promise<void> {

@@ -1,10 +1,10 @@
-import { deleteCutIntent, isIntended, readCutIntent } from "../../experiments/branches/cut-intent.ts";
+import { deleteCutIntent, matchesIntent, readCutIntent } from "../../experiments/branches/cut-intent.ts";
 import { cutPaths } from "../../experiments/layout.ts";
 import { deleteBranch, findObstacle } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { isLocked, withLock } from "../../utils/files/lock.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
-import { surveyRecords } from "../survey.ts";
+import { readWorkspaceRecords } from "../workspace-records.ts";
 import { type Assessment, type BranchClaim, listClaims } from "./branch-claims.ts";
 import { changedMeanwhile, type FoundLeftover, type SearchContext } from "./found-leftover.ts";
 
@@ -14,10 +14,10 @@ import { changedMeanwhile, type FoundLeftover, type SearchContext } from "./foun
  */
 export async function findBranches({
   context,
-  survey,
+  records,
   branches = [],
 }: SearchContext): Promise<FoundLeftover[]> {
-  const claims = listClaims(survey);
+  const claims = listClaims(records);
   const there = branches.filter(({ state }) => state !== "DELETED");
   const found = await Promise.all(there.map((branch) => judge(context, branch, there, claims)));
   return found.filter((each) => each !== undefined);
@@ -81,9 +81,9 @@ function remove(
   { ref }: BranchClaim,
 ) {
   return withLock(cutPaths(ref).lock, signal, async () => {
-    const again = findClaim(branch, listClaims(await surveyRecords(workspace)));
+    const again = findClaim(branch, listClaims(await readWorkspaceRecords(workspace)));
     if (again?.assessment.state !== "over") throw changedMeanwhile(`Branch ${branch.branch}`);
     await deleteBranch(lakebase, branch.branch, { owned: true, uid: branch.uid, signal });
-    if (isIntended(await readCutIntent(ref), branch)) await deleteCutIntent(ref);
+    if (matchesIntent(await readCutIntent(ref), branch)) await deleteCutIntent(ref);
   });
 }

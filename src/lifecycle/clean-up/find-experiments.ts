@@ -12,8 +12,8 @@ import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
  * Finds experiments whose branch is gone or whose closing is unfinished. Their records hold measurements and decisions,
  * so they stay until someone closes them.
  */
-export async function findExperiments({ survey, branches }: SearchContext): Promise<FoundLeftover[]> {
-  const closing = survey.closing.map(
+export async function findExperiments({ records, branches }: SearchContext): Promise<FoundLeftover[]> {
+  const closing = records.closing.map(
     ({ ref, record }): FoundLeftover => ({
       kind: "experiment",
       name: nameExperiment(ref),
@@ -23,7 +23,7 @@ export async function findExperiments({ survey, branches }: SearchContext): Prom
     }),
   );
   if (branches === undefined) return closing;
-  const open = await Promise.all(survey.experiments.map((each) => describeLost(each, branches)));
+  const open = await Promise.all(records.experiments.map((each) => describeLost(each, branches)));
   return [...closing, ...open.filter((each) => each !== undefined)];
 }
 

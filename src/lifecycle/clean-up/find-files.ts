@@ -6,7 +6,7 @@ import { findUnfinished } from "../../experiments/sweep.ts";
 import { openPortsDirectory } from "../../runs/cycle/ports.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
-import { clearAbandoned, isAbandoned } from "../../utils/files/lock.ts";
+import { isAbandoned, removeAbandonedLock } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 
@@ -36,14 +36,14 @@ async function describeHalf(records: string, paths: readonly string[]): Promise<
 
 function describeHeld(records: string, paths: readonly string[]): FoundLeftover[] {
   if (paths.length === 0) return [];
-  const remove = () => Promise.all(paths.map(clearAbandoned));
+  const remove = () => Promise.all(paths.map(removeAbandonedLock));
   const why = "locks of processes that were killed";
   return [{ kind: "files", name: `${paths.length} in ${records}`, why, remove }];
 }
 
 function describePorts(paths: readonly string[]): FoundLeftover[] {
   if (paths.length === 0) return [];
-  const remove = () => Promise.all(paths.map(clearAbandoned));
+  const remove = () => Promise.all(paths.map(removeAbandonedLock));
   const why = "ports that killed processes of this user had leased";
   return [{ kind: "files", name: `${paths.length} leases`, why, remove }];
 }

@@ -1,7 +1,7 @@
 import { git } from "../../git/git.ts";
 import { countUniqueCommits } from "../../git/is-preserved.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
-import { isKnown, type Survey } from "../survey.ts";
+import { isKnown, type WorkspaceRecords } from "../workspace-records.ts";
 import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 import type { Unfinished } from "./unfinished.ts";
 
@@ -11,7 +11,7 @@ import type { Unfinished } from "./unfinished.ts";
  */
 export async function findGitBranches({
   context: { workspace },
-  survey,
+  records,
   unfinished,
 }: SearchContext): Promise<FoundLeftover[]> {
   const format = "%(refname:lstrip=2) %(committerdate:iso-strict)";
@@ -21,19 +21,23 @@ export async function findGitBranches({
     const [name = "", date = ""] = line.split(" ");
     return { name, date };
   });
-  const strange = branches.filter(({ name }) => !isRecorded(survey, unfinished, name));
+  const strange = branches.filter(({ name }) => !isRecorded(records, unfinished, name));
   return Promise.all(strange.map(({ name, date }) => describe(workspace, name, date)));
 }
 
-function isRecorded(survey: Survey, unfinished: readonly Unfinished[], gitBranch: string): boolean {
+function isRecorded(
+  records: WorkspaceRecords,
+  unfinished: readonly Unfinished[],
+  gitBranch: string,
+): boolean {
   const [, feature_id = "", experiment_slug = ""] = gitBranch.split("/");
   const names = { feature_id, experiment_slug };
   const isNamed = (each: typeof names) =>
     each.feature_id === feature_id && each.experiment_slug === experiment_slug;
   return (
-    isKnown(survey, names) ||
-    survey.closed.some((each) => isNamed(each) || each.git_branch === gitBranch) ||
-    survey.promotions.some(({ ref }) => isNamed(ref)) ||
+    isKnown(records, names) ||
+    records.closed.some((each) => isNamed(each) || each.git_branch === gitBranch) ||
+    records.promotions.some(({ ref }) => isNamed(ref)) ||
     unfinished.some(({ ref }) => isNamed(ref))
   );
 }

@@ -7,7 +7,7 @@ import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/l
 import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
 import { findWorker, listRuns, startLock } from "../../runs/journal/journal.ts";
 import { workDirectory } from "../../runs/journal/work.ts";
-import { isSettled, recoverRun } from "../../runs/recovery/recover.ts";
+import { isRecovered, recoverRun } from "../../runs/recovery/recover.ts";
 import { listFolders, temporaryName } from "../../utils/files/files.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
@@ -23,7 +23,7 @@ const keptRuns = 20;
 export async function findOldRuns(search: SearchContext): Promise<FoundLeftover[]> {
   const { workspace } = search.context;
   const [old, empty] = await Promise.all([
-    listOld(search, search.survey.runs),
+    listOld(search, search.records.runs),
     listWithoutJournal(workspace),
   ]);
   const features = [...groupBy(old, ({ feature_id }) => feature_id)];
@@ -34,11 +34,11 @@ export async function findOldRuns(search: SearchContext): Promise<FoundLeftover[
 /** Finds runs whose worker was killed. Their watchdog or the next run does what the worker no longer can. */
 export async function findDeadRuns({
   context: { workspace, signal },
-  survey: { runs },
+  records: { runs },
 }: SearchContext): Promise<FoundLeftover[]> {
-  const unsettled = runs.filter((run) => existsSync(workDirectory(workspace, run.run_id)));
+  const unrecovered = runs.filter((run) => existsSync(workDirectory(workspace, run.run_id)));
   const found = await Promise.all(
-    unsettled.map(async ({ run_id, created_at }) => {
+    unrecovered.map(async ({ run_id, created_at }) => {
       if ((await findWorker(workspace, run_id)) !== undefined) return [];
       const work = workDirectory(workspace, run_id);
       const why = "its worker is gone, and its commands and their results were not collected";
@@ -65,7 +65,7 @@ async function listOld(
   const isProof = ({ kind, run_id }: Run) =>
     kind !== undefined && (branches === undefined || places.some((name) => name.endsWith(run_id.slice(-8))));
   return [...groupBy(runs, ({ feature_id }) => feature_id)].flatMap(([feature, own]) => {
-    const beyond = own.slice(keptRuns).filter((run) => isSettled(workspace, run) && !isProof(run));
+    const beyond = own.slice(keptRuns).filter((run) => isRecovered(workspace, run) && !isProof(run));
     if (beyond.length === 0) return [];
     const named = listNamedRuns(workspace, feature);
     return beyond.filter(({ run_id }) => !named.has(run_id));

@@ -3,7 +3,7 @@ import { nameExperiment, oldWorktreesDirectory } from "../../experiments/layout.
 import { findRepository, type Repository } from "../../git/repository.ts";
 import { type ListedWorktree, listWorktrees } from "../../git/worktrees/worktree-list.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import type { Survey } from "../survey.ts";
+import type { WorkspaceRecords } from "../workspace-records.ts";
 import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 import { judgeScratch } from "./scratch-worktrees.ts";
 import { judgeUnfinished } from "./unfinished-worktrees.ts";
@@ -17,7 +17,7 @@ export async function findWorktrees(search: SearchContext): Promise<FoundLeftove
   const { workspace } = search.context;
   const repository = await findRepository(workspace);
   if (repository === undefined) return [];
-  const needed = await listNeeded(search.survey);
+  const needed = await listNeeded(search.records);
   const [main, ...others] = await listWorktrees(workspace);
   const open = others.filter(({ path }) => path !== repository.top && !needed.has(path));
   const begun = new Set(unfinished.map(({ worktree }) => worktree.path));
@@ -31,7 +31,11 @@ export async function findWorktrees(search: SearchContext): Promise<FoundLeftove
 }
 
 /** Lists the paths of worktrees that belong to experiments, including those whose closing is unfinished. */
-async function listNeeded({ experiments, elsewhere, closing }: Survey): Promise<ReadonlySet<string>> {
+async function listNeeded({
+  experiments,
+  elsewhere,
+  closing,
+}: WorkspaceRecords): Promise<ReadonlySet<string>> {
   const refs = [...experiments, ...elsewhere, ...closing.map(({ ref }) => ref)];
   const found = await Promise.all(refs.map((ref) => findWorktree(ref).catch(ignoreCoreError)));
   return new Set(found.flatMap((worktree) => worktree?.path ?? []));
@@ -46,8 +50,8 @@ async function judge(
   const { path, git_branch, locked } = worktree;
   const scratch = await judgeScratch(search, repository, worktree);
   if (scratch !== undefined) return "isNeeded" in scratch ? undefined : scratch;
-  const { context, survey } = search;
-  const closed = survey.closed.find((each) => each.worktree === "left" && each.git_branch === git_branch);
+  const { context, records } = search;
+  const closed = records.closed.find((each) => each.worktree === "left" && each.git_branch === git_branch);
   const what = { kind: "worktree" as const, name: path };
   if (closed !== undefined) {
     const why = `the worktree of ${nameExperiment(closed)}, which was closed at ${closed.closed_at}`;

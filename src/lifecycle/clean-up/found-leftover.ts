@@ -2,7 +2,7 @@ import type { Leftover } from "../../../schemas/leftover.ts";
 import type { Context } from "../../context.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import type { Survey } from "../survey.ts";
+import type { WorkspaceRecords } from "../workspace-records.ts";
 import type { Unfinished } from "./unfinished.ts";
 
 /** A leftover, and how to remove it. */
@@ -17,7 +17,7 @@ export interface FoundLeftover extends Leftover {
 /** What a search for leftovers works from. */
 export interface SearchContext {
   context: Pick<Context, "workspace" | "lakebase" | "worktrees" | "signal">;
-  survey: Survey;
+  records: WorkspaceRecords;
   unfinished: readonly Unfinished[];
   /** All branches of the project; undefined if Lakebase cannot be reached. */
   branches: Branch[] | undefined;

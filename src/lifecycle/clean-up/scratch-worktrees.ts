@@ -23,12 +23,12 @@ const maxNamed = 3;
  * name. Undefined for any other worktree.
  */
 export async function judgeScratch(
-  { context: { workspace }, survey }: SearchContext,
+  { context: { workspace }, records }: SearchContext,
   repository: Repository,
   worktree: ListedWorktree,
 ): Promise<FoundLeftover | { isNeeded: true } | undefined> {
   const { path, git_branch } = worktree;
-  const run = git_branch === undefined ? findRun(survey.runs, path) : undefined;
+  const run = git_branch === undefined ? findRun(records.runs, path) : undefined;
   if (run === undefined) return undefined;
   if (!hasEnded(run)) return { isNeeded: true };
   const found = {

@@ -1,5 +1,5 @@
 import type { ErrorDescription } from "../../../schemas/error.ts";
-import { isIntended, readCutIntent } from "../../experiments/branches/cut-intent.ts";
+import { matchesIntent, readCutIntent } from "../../experiments/branches/cut-intent.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { findBranch } from "../../lakebase/branches/branches.ts";
 import { findObstacle } from "../../lakebase/branches/delete-branch.ts";
@@ -29,7 +29,7 @@ export async function inspectBranch(
 ): Promise<{ database: BranchInspection; objections: ErrorDescription[] }> {
   const found = findBranch(branches, branch);
   if (found === undefined) return { database: { state: "gone" }, objections: [] };
-  const isOurs = found.uid === branch_uid || isIntended(await readCutIntent(ref), found);
+  const isOurs = found.uid === branch_uid || matchesIntent(await readCutIntent(ref), found);
   if (found.uid === null || !isOurs) {
     const why =
       branch_uid === null

@@ -9,7 +9,7 @@ import { selectActiveRuns } from "../../runs/caller/active-runs.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { clipText } from "../../utils/text/clip-text.ts";
-import type { Survey } from "../survey.ts";
+import type { WorkspaceRecords } from "../workspace-records.ts";
 import { describeClosed, describeOpen, findLastRun } from "./describe-experiment.ts";
 import type { NextMove } from "./next-move.ts";
 import { listPending, type Pending } from "./pending.ts";
@@ -17,7 +17,7 @@ import { listWarnings } from "./warnings.ts";
 
 /** What a status is read from, shared by all features. */
 export interface StatusContext {
-  survey: Survey;
+  records: WorkspaceRecords;
   /** All branches of the project; undefined if Lakebase could not be reached. */
   branches: Branch[] | undefined;
   /** The queue that runs send their suites to, if there is one and it could be reached. */
@@ -33,22 +33,22 @@ export interface FeatureState {
 
 /** Reads a feature's state from its records only. Changes nothing, and does not contact Lakebase. */
 export async function readFeature(
-  { survey, branches, queue }: StatusContext,
+  { records, branches, queue }: StatusContext,
   feature_id: string,
 ): Promise<FeatureState> {
-  const { workspace } = survey;
+  const { workspace } = records;
   const isInFeature = (each: { feature_id: string }) => each.feature_id === feature_id;
-  const runs = survey.runs.filter(isInFeature);
-  const experiments = survey.experiments.filter(isInFeature);
-  const closing = survey.closing.filter(({ ref }) => isInFeature(ref));
-  const closed = survey.closed.filter(isInFeature);
+  const runs = records.runs.filter(isInFeature);
+  const experiments = records.experiments.filter(isInFeature);
+  const closing = records.closing.filter(({ ref }) => isInFeature(ref));
+  const closed = records.closed.filter(isInFeature);
   const report =
     experiments.length === 0
       ? undefined
       : await compareExperiments({
           workspace,
           feature_id,
-          knownRuns: selectActiveRuns(workspace, survey.runs, feature_id),
+          knownRuns: selectActiveRuns(workspace, records.runs, feature_id),
         });
   const rows = new Map(report?.rows.map((row) => [row.experiment_slug, row]));
   const summaries = await Promise.all([
@@ -61,7 +61,7 @@ export async function readFeature(
     ...closed.map((each) => describeClosed(each, runs)),
   ]);
   const pending = listPending(
-    survey.promotions.filter(({ ref }) => isInFeature(ref)),
+    records.promotions.filter(({ ref }) => isInFeature(ref)),
     experiments.map(({ experiment_slug }) => experiment_slug),
   );
   const open_run = runs.find((run) => !hasEnded(run));

@@ -6,7 +6,7 @@ import { listBranches } from "../../lakebase/branches/branches.ts";
 import { type QueueView, viewQueue } from "../../queue/watch.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { type Survey, surveyRecords } from "../survey.ts";
+import { readWorkspaceRecords, type WorkspaceRecords } from "../workspace-records.ts";
 import type { StatusContext } from "./read-feature.ts";
 
 /** What a status is read from, and why it may be incomplete. */
@@ -22,8 +22,8 @@ export async function openStatus(
   context: Pick<Context, "workspace" | "lakebase" | "signal" | "queue_url">,
 ): Promise<StatusSource> {
   const { workspace, lakebase, signal } = context;
-  const [survey, asked, queue] = await Promise.all([
-    surveyRecords(workspace),
+  const [records, asked, queue] = await Promise.all([
+    readWorkspaceRecords(workspace),
     listBranches(lakebase, { signal }).then(
       (branches) => ({ branches }),
       (error: unknown) => {
@@ -34,7 +34,7 @@ export async function openStatus(
     ),
     readQueueStatus(context),
   ]);
-  return { survey, features: await listFeatures(survey), ...queue, ...asked };
+  return { records, features: await listFeatures(records), ...queue, ...asked };
 }
 
 /** The queue, if there is one. If it cannot be reached, the rest is still reported. */
@@ -52,15 +52,20 @@ async function readQueueStatus({
 }
 
 /** @throws CoreError `unknown_feature` */
-export function checkFeature({ features, survey }: StatusSource, featureId: string): void {
+export function checkFeature({ features, records }: StatusSource, featureId: string): void {
   if (features.includes(featureId)) return;
-  const path = planPath(survey.workspace, featureId);
+  const path = planPath(records.workspace, featureId);
   throw new CoreError("unknown_feature", `Feature ${featureId} has no plan at ${path} and no experiments.`, {
     hint: "Check the feature_id, or omit it to see all features.",
   });
 }
 
-async function listFeatures({ workspace, experiments, closing, closed }: Survey): Promise<string[]> {
+async function listFeatures({
+  workspace,
+  experiments,
+  closing,
+  closed,
+}: WorkspaceRecords): Promise<string[]> {
   const features = await listFeatureIds(workspace, "features");
   const planned = features.filter((name) => existsSync(planPath(workspace, name)));
   const open = new Set(

@@ -12,7 +12,7 @@ export interface Watched {
   findFiles: (uri: string) => Promise<string[]>;
 }
 
-export interface Announce {
+export interface ChangeNotifier {
   listChanged: () => void;
   updated: (uri: string) => void;
 }
@@ -21,11 +21,11 @@ export interface Announce {
 export class Watch {
   readonly #versions = new Map<string, string>();
   readonly #watched: Watched;
-  readonly #announce: Announce;
+  readonly #announce: ChangeNotifier;
   #listed: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(watched: Watched, announce: Announce) {
+  constructor(watched: Watched, announce: ChangeNotifier) {
     this.#watched = watched;
     this.#announce = announce;
   }

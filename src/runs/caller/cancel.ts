@@ -1,7 +1,7 @@
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { findWorker, hasEnded, readRun, requestCancel } from "../journal/journal.ts";
-import { isSettled, recoverRun } from "../recovery/recover.ts";
+import { isRecovered, recoverRun } from "../recovery/recover.ts";
 import { waitForRun } from "./wait.ts";
 
 /** How long a worker has to end its commands and store their files, in seconds. */
@@ -25,7 +25,7 @@ export async function cancelRun(context: Context, runId: string): Promise<Run> {
     ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
   }
   // A worker that was killed, or that did not listen yet, left its cleanup to us.
-  return isSettled(workspace, ended) ? ended : recoverRun(workspace, runId, [], signal);
+  return isRecovered(workspace, ended) ? ended : recoverRun(workspace, runId, [], signal);
 }
 
 /** Looks up the worker each time, because its pid may have been reused. */

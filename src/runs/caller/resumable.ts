@@ -42,7 +42,7 @@ export async function findResumable(
  * Returns an experiment's initial result. A result that the resumed run finished is kept; a capped experiment is
  * skipped.
  */
-export function resultBefore(
+export function createInitialResult(
   slug: string,
   resumed: Run | undefined,
   capped: ReadonlyMap<string, RunResult>,

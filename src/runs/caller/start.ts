@@ -25,7 +25,7 @@ import {
 import { refuseBusy, refuseWhileForking } from "./busy.ts";
 import { findCapped, refuseCapped } from "./capped.ts";
 import { startWorker } from "./launch.ts";
-import { findResumable, resultBefore } from "./resumable.ts";
+import { createInitialResult, findResumable } from "./resumable.ts";
 import { selectFailed } from "./select-failed.ts";
 
 /**
@@ -60,7 +60,9 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
     const request = { plan, tags, failed_tags, repeat, quiet, branch_uids, job };
     const resumed = await findResumable(workspace, runs, experiments, request, cycle);
     const capped = await findCapped(experiments, plan);
-    const results = experiments.map(({ experiment_slug }) => resultBefore(experiment_slug, resumed, capped));
+    const results = experiments.map(({ experiment_slug }) =>
+      createInitialResult(experiment_slug, resumed, capped),
+    );
     refuseCapped(results);
     const run: Run = {
       run_id: newRunId(),

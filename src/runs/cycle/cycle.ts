@@ -89,7 +89,7 @@ async function runReached(scope: CycleScope, executor: Executor, begin: number):
     const duration_ms = Math.round(scope.turn.now() - begin);
     const isFound = hasFindings(counts);
     if (isFound || previous?.evidence === undefined) await write(false);
-    else await writeOutcomes(experiment, settle(previous));
+    else await writeOutcomes(experiment, closeRunning(previous));
     if (isFound) await writeRuntime(experiment, duration_ms);
     const isOpen = isInterruption(signal) && hasUnfinished(counts);
     if ((isFound || signal.aborted) && !isOpen)
@@ -101,7 +101,7 @@ async function runReached(scope: CycleScope, executor: Executor, begin: number):
 /**
  * Corrects an earlier run's record that no living run writes: if it says `running`, it was left by a run that is over.
  */
-function settle(previous: ExperimentOutcomes): ExperimentOutcomes {
+function closeRunning(previous: ExperimentOutcomes): ExperimentOutcomes {
   return previous.status === "running" ? { ...previous, status: "failed" } : previous;
 }
 

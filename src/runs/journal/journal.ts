@@ -17,7 +17,7 @@ import {
   type ProcessIdentity,
   processIdentitySchema,
 } from "../../utils/processes/process-identity.ts";
-import { readLastWords, reserveLastWords } from "./last-words.ts";
+import { readCrashReport, reserveCrashReport } from "./crash-report.ts";
 
 /** What a run on a queue's worker is told. The run elsewhere counts its results, and records the differences. */
 const queueJobSchema = z.object({
@@ -62,7 +62,7 @@ export function newRunId(): string {
 
 export async function createJournal(workspace: string, run: Run, request: RunRequest): Promise<void> {
   await writeJson(requestPath(workspace, run.run_id), request);
-  await reserveLastWords(workspace, run.run_id);
+  await reserveCrashReport(workspace, run.run_id);
   await writeRun(workspace, run);
 }
 
@@ -125,7 +125,7 @@ export async function concludeRun(workspace: string, run: Run): Promise<Run> {
     ...run,
     results,
     state: "interrupted",
-    interrupted_by: await readLastWords(workspace, run.run_id),
+    interrupted_by: await readCrashReport(workspace, run.run_id),
   };
 }
 

@@ -55,16 +55,16 @@ export async function recoverRun(
 
 /** Recovers every run of the workspace whose worker died and that has not been recovered yet. */
 export async function recoverDeadRuns(workspace: string, signal: AbortSignal): Promise<void> {
-  let isAnySettled = false;
+  let hasRecovered = false;
   const runIds = (await listFolders(runsDirectory(workspace))).filter(
     (name) => name.startsWith("run-") && existsSync(workDirectory(workspace, name)),
   );
   for (const runId of runIds) {
     if ((await findWorker(workspace, runId)) !== undefined) continue;
     await recoverRun(workspace, runId, [], signal);
-    isAnySettled = true;
+    hasRecovered = true;
   }
-  await sweepUnfinished(workspace, { isDeep: isAnySettled });
+  await sweepUnfinished(workspace, { isDeep: hasRecovered });
 }
 
 async function waitUntilGone(workspace: string, runId: string): Promise<void> {
@@ -109,6 +109,6 @@ async function recoverOutcomes(workspace: string, run: Run, experiment_slug: str
 }
 
 /** Whether a run no longer needs to be recovered. */
-export function isSettled(workspace: string, run: Run): boolean {
+export function isRecovered(workspace: string, run: Run): boolean {
   return hasEnded(run) && !existsSync(workDirectory(workspace, run.run_id));
 }

@@ -23,7 +23,7 @@ export async function findOpenTags(
   for (const experiment of experiments) {
     const outcomes = await readOutcomes(experiment).catch(() => undefined);
     const tree = await readTree(experiment, plan);
-    const open = tags.filter((tag) => !isSettled(tag, { experiment, outcomes, tree, plan }));
+    const open = tags.filter((tag) => !hasPassed(tag, { experiment, outcomes, tree, plan }));
     if (open.length > 0) found[experiment.experiment_slug] = open;
   }
   return found;
@@ -46,7 +46,7 @@ interface Known {
  * Whether a tag was measured without a failure, by the plan's current suite, on the experiment's current branch and
  * code.
  */
-function isSettled(tag: string, { experiment, outcomes, tree, plan }: Known): boolean {
+function hasPassed(tag: string, { experiment, outcomes, tree, plan }: Known): boolean {
   const { evidence, by_tag = {} } = outcomes ?? {};
   const own = ownValue(evidence?.by_tag ?? {}, tag);
   const suite = ownValue(plan.suites, tag);

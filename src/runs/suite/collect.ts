@@ -8,7 +8,7 @@ import { findSystemError, retryWhileOutOfFiles } from "../../utils/processes/sys
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { keepFile } from "./keep-file.ts";
-import { createLeftOut, type LeftOut } from "./left-out.ts";
+import { createOmittedFiles, type OmittedFiles } from "./omitted-files.ts";
 
 /** The artifact, in a command's folder, that lists which of its files were not stored. */
 const leftOutName = "left-out.txt";
@@ -36,7 +36,7 @@ export async function collectArtifacts(
   redactor: Redactor,
   signal = new AbortController().signal,
 ): Promise<void> {
-  const leftOut = createLeftOut();
+  const leftOut = createOmittedFiles();
   const deadline = watchDeadline(signal);
   for await (const source of filesIn(directory, leftOut)) {
     const path = relative(directory, source);
@@ -56,7 +56,7 @@ export async function keepArtifact(
   name: string,
   source: string,
   redactor: Redactor,
-  leftOut: Pick<LeftOut, "add"> = { add: () => {} },
+  leftOut: Pick<OmittedFiles, "add"> = { add: () => {} },
 ): Promise<void> {
   const { error } = artifactNameSchema.safeParse(name);
   if (error !== undefined) return leftOut.add(name, error.issues.map(({ message }) => message).join("; "));
@@ -78,7 +78,7 @@ export function nameArtifact(folder: string, path: string, redactor: Redactor): 
 }
 
 /** Lists the regular files below a folder. Unreadable folders are left out. */
-async function* filesIn(directory: string, leftOut: LeftOut): AsyncGenerator<string> {
+async function* filesIn(directory: string, leftOut: OmittedFiles): AsyncGenerator<string> {
   for (const entry of await readFolder(directory, leftOut)) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) yield* filesIn(path, leftOut);
@@ -86,7 +86,7 @@ async function* filesIn(directory: string, leftOut: LeftOut): AsyncGenerator<str
   }
 }
 
-async function readFolder(directory: string, leftOut: LeftOut): Promise<Dirent[]> {
+async function readFolder(directory: string, leftOut: OmittedFiles): Promise<Dirent[]> {
   try {
     return await retryWhileOutOfFiles(() => readdir(directory, { withFileTypes: true }));
   } catch (error) {

@@ -4,8 +4,8 @@ import { getMessage } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { identifySelf } from "../../utils/processes/process-identity.ts";
 import { findsAllProcesses } from "../command/process-tree.ts";
+import { writeCrashReport } from "../journal/crash-report.ts";
 import { hasEnded, readJournal, recordWorker, startLock } from "../journal/journal.ts";
-import { writeLastWords } from "../journal/last-words.ts";
 import { removeWork, workDirectory } from "../journal/work.ts";
 import { removeDeadForks } from "../recovery/forks.ts";
 import { recoverDeadRuns } from "../recovery/recover.ts";
@@ -67,7 +67,7 @@ async function work(context: WorkerContext, runId: string, parts: WorkerParts): 
  * watchdog would otherwise keep the process alive for as long as the run may take.
  */
 function die(workspace: string, runId: string, error: unknown): never {
-  writeLastWords(workspace, runId, error);
+  writeCrashReport(workspace, runId, error);
   process.stderr.write(`${getMessage(error)}\n`);
   process.exit(1);
 }

@@ -97,8 +97,8 @@ async function searchFiles(boundary: CodeBoundary): Promise<string[]> {
   const tops = foreign.filter((each) => !foreign.some((other) => other !== each && each.startsWith(other)));
   if (tops.length === 0) return [];
   const options = ["--files-with-matches", "--fixed-strings", "-I", "-z", "--untracked"];
-  const settled = ["--no-color", "--no-recurse-submodules"];
-  const args = ["grep", ...options, ...settled, ...tops.flatMap((top) => ["-e", top]), "--", "."];
+  const overrides = ["--no-color", "--no-recurse-submodules"];
+  const args = ["grep", ...options, ...overrides, ...tops.flatMap((top) => ["-e", top]), "--", "."];
   const { stdout } = await git(boundary.root, args);
   return stdout.split("\0").flatMap((file) => (mayLoad(file) ? join(boundary.root, file) : []));
 }

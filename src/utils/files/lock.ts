@@ -53,7 +53,7 @@ async function stuck(path: string): Promise<CoreError> {
 }
 
 /** Removes a lock whose owner is dead. */
-export async function clearAbandoned(path: string): Promise<void> {
+export async function removeAbandonedLock(path: string): Promise<void> {
   if ((await isAbandoned(path)) && (await takeOver(path))) release(path);
 }
 

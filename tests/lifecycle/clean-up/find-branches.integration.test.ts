@@ -4,7 +4,7 @@ import type { Promotion } from "../../../schemas/promotion/promotion.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { branchListing } from "../../../src/lakebase/resources.ts";
 import { findBranches } from "../../../src/lifecycle/clean-up/find-branches.ts";
-import type { Survey } from "../../../src/lifecycle/survey.ts";
+import type { WorkspaceRecords } from "../../../src/lifecycle/workspace-records.ts";
 import { localLakebase } from "../../support/lakebase.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
@@ -24,7 +24,10 @@ function list(branches: { name: string; uid?: string; parent?: string; expires?:
 }
 
 /** What a clean-up says of each branch, given the records: removable, or why it stays. */
-async function judge(records: (workspace: string) => Partial<Survey>, branches: ReturnType<typeof list>) {
+async function judge(
+  given: (workspace: string) => Partial<WorkspaceRecords>,
+  branches: ReturnType<typeof list>,
+) {
   const workspace = await temporaryFolder();
   const nothing = {
     experiments: [],
@@ -35,9 +38,9 @@ async function judge(records: (workspace: string) => Partial<Survey>, branches: 
     promotions: [],
     runs: [],
   };
-  const survey: Survey = { workspace, ...nothing, ...records(workspace) };
+  const records: WorkspaceRecords = { workspace, ...nothing, ...given(workspace) };
   const context = { workspace, lakebase: localLakebase(), signal: new AbortController().signal };
-  const found = await findBranches({ context, survey, unfinished: [], branches });
+  const found = await findBranches({ context, records, unfinished: [], branches });
   return found.map(({ name, left, branch_minutes }) => [name, left ?? "removable", branch_minutes]);
 }
 
@@ -48,7 +51,7 @@ const closed = (more: Partial<Closed>): Closed & { directory: string } => ({
   ...{ directory: "/archive", ...more },
 });
 
-function safety(workspace: string, expire_time: string): Survey["promotions"] {
+function safety(workspace: string, expire_time: string): WorkspaceRecords["promotions"] {
   const promotion: Promotion = {
     ...{ feature_id: "F1", experiment_slug: "exp-a", run_id: "r", state: "promoted", mode: "merge" },
     verified: {

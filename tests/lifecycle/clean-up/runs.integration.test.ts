@@ -12,7 +12,14 @@ import { listRuns, newRunId, writeRun } from "../../../src/runs/journal/journal.
 import { findLogs, workDirectory } from "../../../src/runs/journal/work.ts";
 import { temporaryName } from "../../../src/utils/files/files.ts";
 import { identifySelf } from "../../../src/utils/processes/process-identity.ts";
-import { answerSchema, findProcesses, findSuitePid, isAlive, kill, noting } from "../../support/runs.ts";
+import {
+  answerSchema,
+  findProcesses,
+  findSuitePid,
+  isAlive,
+  kill,
+  loggedScript,
+} from "../../support/runs.ts";
 import { openShop, put } from "../../support/shop.ts";
 import { isSkipped } from "../../support/vitest/skip.ts";
 
@@ -92,7 +99,7 @@ test.skipIf(
   ),
 )("recovers a run whose worker and watchdog were killed", async () => {
   const { workspace, server, feature_id, create, cleanUp } = await openShop();
-  await server.writePlan(feature_id, { suites: { api: noting(workspace, "await gate('never')") } });
+  await server.writePlan(feature_id, { suites: { api: loggedScript(workspace, "await gate('never')") } });
   await create("exp-a");
   const { run_id } = await server.call(answerSchema, "run_experiments", { feature_id });
   const suite = await findSuitePid(workspace, "exp-a", "api");

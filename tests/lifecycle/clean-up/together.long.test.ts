@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { listExperiments } from "../../../src/experiments/experiments.ts";
 import { cutExperiments } from "../../../src/lifecycle/create.ts";
-import { answerSchema, noting, waitFor } from "../../support/runs.ts";
+import { answerSchema, loggedScript, waitFor } from "../../support/runs.ts";
 import { addUserThings, closeRecord, openShop } from "../../support/shop.ts";
 
 test("two simultaneous clean-ups remove each leftover once and give the same result", async () => {
@@ -22,7 +22,7 @@ test("cleaning up removes nothing of experiments that are being created, run or 
     ...shop,
     ...(await addUserThings(shop)),
   };
-  await server.writePlan(feature_id, { suites: { api: noting(workspace) } });
+  await server.writePlan(feature_id, { suites: { api: loggedScript(workspace) } });
   let isOver = false;
   const cleaning = (async () => {
     const removed: string[] = [];

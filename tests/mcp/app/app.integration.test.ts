@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { hostile } from "../../comparison/views/report.ts";
 import { recordCycle } from "../../support/records.ts";
-import { noting, prepareRun } from "../../support/runs.ts";
+import { loggedScript, prepareRun } from "../../support/runs.ts";
 import { startServer } from "../../support/server.ts";
 import { isSkipped } from "../../support/vitest/skip.ts";
 import { executablePath, launch, openApp } from "./host.ts";
@@ -89,8 +89,8 @@ describe.skipIf(cannotRun)("the comparison as an MCP App", () => {
     const { server, workspace, feature_id, start } = await prepareRun(
       (workspace) => ({
         suites: {
-          api: noting(workspace),
-          e2e: noting(
+          api: loggedScript(workspace),
+          e2e: loggedScript(
             workspace,
             `if (slug === "exp-b") await gate(${JSON.stringify(join(workspace, "open"))})`,
           ),

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { Machine } from "../../../packages/lakebase-local/tests/machine.ts";
 import { script } from "../../support/plans.ts";
-import { noting, openGate, prepareRun, waitFor } from "../../support/runs.ts";
+import { loggedScript, openGate, prepareRun, waitFor } from "../../support/runs.ts";
 
 const slugs = ["exp-a", "exp-b", "exp-c", "exp-d"];
 
@@ -42,7 +42,7 @@ test("shows that an experiment is waiting for a compute", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       budget: { concurrent_branches: 4 },
-      suites: { api: noting(workspace, `await gate("${join(workspace, "gate")}");`) },
+      suites: { api: loggedScript(workspace, `await gate("${join(workspace, "gate")}");`) },
     }),
     slugs,
     await smallMachine(),

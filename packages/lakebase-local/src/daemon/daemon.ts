@@ -26,9 +26,9 @@ import { Identities } from "../tls/identities.ts";
 import { writeWhole } from "../whole-file.ts";
 import { addExtensions, ensureExtensions } from "./add-extensions.ts";
 import { removeDrafts } from "./drafts.ts";
+import { collectGarbage, removeUnrecorded } from "./garbage.ts";
 import { takeLease } from "./lease.ts";
 import { endOrphans } from "./orphans.ts";
-import { collectGarbage, removeRefuse } from "./refuse.ts";
 import { createApiServer } from "./server.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { describeStatus } from "./status.ts";
@@ -59,7 +59,7 @@ export async function runDaemon(environment: NodeJS.ProcessEnv = process.env): P
 async function serve(home: Home, settings: Settings): Promise<void> {
   const platform = await openPlatform(home, settings);
   await endOrphans(home);
-  await removeRefuse(platform);
+  await removeUnrecorded(platform);
   await removeDrafts(home, platform.store);
   for (const branch of platform.store.branches()) {
     const endpoints = await Promise.all(branch.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));

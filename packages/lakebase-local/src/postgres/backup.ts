@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type pg from "pg";
 import * as z from "zod";
 import { LocalError } from "../local-error.ts";
-import { copyEntries, copyPaths, makeOwnFolder, own, volatileEntries } from "./copy.ts";
+import { copyEntries, copyPaths, giveToPostgres, makeOwnFolder, volatileEntries } from "./copy.ts";
 
 /** Where on the parent's history a copy was taken. */
 export interface ForkPoint {
@@ -59,7 +59,7 @@ export async function backUp(admin: pg.Client, source: string, target: string): 
   }
   await copyWal(admin, source, target, start, stop);
   await writeFile(join(target, "backup_label"), label, { mode: 0o600 });
-  await own(join(target, "backup_label"));
+  await giveToPostgres(join(target, "backup_label"));
   return { lsn: stop, time: now };
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { LocalError } from "../local-error.ts";
 import type { Binaries } from "./binaries.ts";
-import { makeOwnFolder, own } from "./copy.ts";
+import { giveToPostgres, makeOwnFolder } from "./copy.ts";
 import { adminRole, defaultDatabase, superuserGroup } from "./names.ts";
 import { runAsPostgres } from "./run.ts";
 import type { Secrets } from "./secrets.ts";
@@ -17,7 +17,7 @@ export async function createCluster(directory: string, binaries: Binaries, secre
   const passwordFile = `${directory}.password`;
   try {
     await writeFile(passwordFile, secrets.admin, { mode: 0o600 });
-    await own(passwordFile);
+    await giveToPostgres(passwordFile);
     const { code, stderr } = await runAsPostgres(binaries.initdb, [
       `--pgdata=${directory}`,
       `--username=${adminRole}`,
@@ -41,7 +41,11 @@ export async function createCluster(directory: string, binaries: Binaries, secre
  * Gives a new cluster the roles and the database that a Lakebase branch starts with. Nobody may grant or drop the
  * group by SQL; its members are made through the API.
  */
-export async function furnishCluster(admin: pg.Client, userName: string, secrets: Secrets): Promise<void> {
+export async function createRolesAndDatabase(
+  admin: pg.Client,
+  userName: string,
+  secrets: Secrets,
+): Promise<void> {
   const user = pg.escapeIdentifier(userName);
   await admin.query(`
     CREATE ROLE ${superuserGroup} NOLOGIN CREATEDB CREATEROLE BYPASSRLS;
@@ -63,7 +67,7 @@ export async function writeLoginRules(directory: string, userName: string): Prom
     path,
     `host all ${quoted} 127.0.0.1/32 password\nhost all all 127.0.0.1/32 scram-sha-256\n`,
   );
-  await own(path);
+  await giveToPostgres(path);
 }
 
 function initdbFailed(stderr: string): LocalError {

@@ -45,11 +45,11 @@ export async function copyPaths(paths: string[], target: string, mayVanish = fal
 /** Creates a folder, 0700, of the account that runs Postgres. */
 export async function makeOwnFolder(path: string): Promise<void> {
   await mkdir(path, { mode: 0o700 });
-  await own(path);
+  await giveToPostgres(path);
 }
 
 /** Gives a file to the account that runs Postgres. */
-export async function own(path: string): Promise<void> {
+export async function giveToPostgres(path: string): Promise<void> {
   const account = postgresAccount();
   if (account) await chown(path, account.uid, account.gid);
 }

@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { askForSasl, saslStep } from "./messages.ts";
-import { checkProof, parseAttributes, type Stretching, signature, type Verifier } from "./scram.ts";
+import { checkProof, parseAttributes, type ScramParameters, signature, type Verifier } from "./scram.ts";
 import type { OpeningReader } from "./wire.ts";
 
 /** What a user may prove to know: any of several passwords, all stretched the same way. */
-export interface Secrets<Known extends Verifier> extends Stretching {
+export interface Secrets<Known extends Verifier> extends ScramParameters {
   /** Asked for at the proof: a client may get its password while it is being asked for it. */
   known: () => Known[];
 }
 
 /** Which password the client knows, and its key. */
-export interface Proven<Known extends Verifier> {
+export interface ProvenPassword<Known extends Verifier> {
   verifier: Known;
   clientKey: Buffer;
 }
@@ -33,7 +33,7 @@ export async function authenticate<Known extends Verifier>(
   reader: OpeningReader,
   secrets: Secrets<Known>,
   endPoint: Buffer | undefined,
-): Promise<Proven<Known> | undefined | "gone"> {
+): Promise<ProvenPassword<Known> | undefined | "gone"> {
   client.write(askForSasl(endPoint ? [bound, plain] : [plain]));
   const start = await reader.message();
   if (start?.type !== "p") return "gone";

@@ -8,7 +8,7 @@ export interface Verifier {
 }
 
 /** How a password is stretched before it is used. */
-export interface Stretching {
+export interface ScramParameters {
   salt: Buffer;
   iterations: number;
 }
@@ -19,7 +19,10 @@ export const defaultIterations = 4096;
 const stretch = promisify(pbkdf2);
 
 /** Makes the verifier of a password in ASCII. */
-export async function makeVerifier(password: string, { salt, iterations }: Stretching): Promise<Verifier> {
+export async function makeVerifier(
+  password: string,
+  { salt, iterations }: ScramParameters,
+): Promise<Verifier> {
   const salted = await stretch(password, salt, iterations, 32, "sha256");
   return { storedKey: sha256(hmac(salted, "Client Key")), serverKey: hmac(salted, "Server Key") };
 }
@@ -28,7 +31,7 @@ export async function makeVerifier(password: string, { salt, iterations }: Stret
  * Reads a verifier as Postgres stores it: `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey`.
  * @returns undefined for another kind of stored password
  */
-export function parseVerifier(text: string): (Verifier & Stretching) | undefined {
+export function parseVerifier(text: string): (Verifier & ScramParameters) | undefined {
   const match = /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):(.+)$/.exec(text);
   if (!match) return undefined;
   const [salt, storedKey, serverKey] = match.slice(2).map((part) => Buffer.from(part, "base64"));

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Lease } from "../postgres/compute.ts";
-import { authenticate, ProtocolViolation, type Proven, type Secrets } from "./authenticate.ts";
+import { authenticate, ProtocolViolation, type ProvenPassword, type Secrets } from "./authenticate.ts";
 import { encrypt, type Identity, type Opened } from "./encryption.ts";
 import { fatalError } from "./messages.ts";
 import { cancel, relay } from "./relay.ts";
@@ -103,7 +103,7 @@ async function admit(
   { client, reader, endPoint }: Opened,
   { user }: Opening & { kind: "startup" },
   gate: Gate,
-): Promise<Proven<KnownPassword> | "gone"> {
+): Promise<ProvenPassword<KnownPassword> | "gone"> {
   const proven = await authenticate(client, reader, await gate.findSecrets(user), endPoint).catch((error) => {
     throw error instanceof ProtocolViolation ? new Refusal("08P01", error.message) : error;
   });
@@ -117,7 +117,7 @@ async function admit(
 async function logIn(
   port: number,
   { packet, user }: Opening & { kind: "startup" },
-  { clientKey }: Proven<KnownPassword>,
+  { clientKey }: ProvenPassword<KnownPassword>,
   { userName, password, restorePassword }: Gate,
 ): Promise<ServerLogin> {
   if (user !== userName) return logInToServer(port, packet, { clientKey });

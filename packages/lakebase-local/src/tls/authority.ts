@@ -7,7 +7,7 @@ import { getCode } from "../local-error.ts";
 import { writeWhole } from "../whole-file.ts";
 
 /** A certificate with its private key, both in PEM. */
-export interface Certified {
+export interface CertifiedKey {
   certificate: string;
   key: string;
 }
@@ -22,7 +22,7 @@ const serverDays = 397;
 export async function loadAuthority({
   caFile,
   caKeyFile,
-}: Pick<Home, "caFile" | "caKeyFile">): Promise<Certified> {
+}: Pick<Home, "caFile" | "caKeyFile">): Promise<CertifiedKey> {
   const [certificate, key] = await Promise.all([caFile, caKeyFile].map(readIfThere));
   if (certificate && key && isUsable({ certificate, key })) return { certificate, key };
   const made = await makeAuthority();
@@ -33,7 +33,7 @@ export async function loadAuthority({
 }
 
 /** Certifies that whoever has the key is reached at an address of this machine. */
-export async function certify(authority: Certified, address: string): Promise<Certified> {
+export async function issueCertificate(authority: CertifiedKey, address: string): Promise<CertifiedKey> {
   const issuer = new x509.X509Certificate(authority.certificate);
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.create({
@@ -58,7 +58,7 @@ export async function certify(authority: Certified, address: string): Promise<Ce
   return { certificate: certificate.toString("pem"), key: await exportKey(keys.privateKey) };
 }
 
-async function makeAuthority(): Promise<Certified> {
+async function makeAuthority(): Promise<CertifiedKey> {
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: "CN=lakebase-local on this machine",
@@ -74,8 +74,8 @@ async function makeAuthority(): Promise<Certified> {
   return { certificate: certificate.toString("pem"), key: await exportKey(keys.privateKey) };
 }
 
-/** Whether key and certificate belong together, and what they certify now does not outlive them. */
-function isUsable({ certificate, key }: Certified): boolean {
+/** Whether key and certificate belong together, and what they issueCertificate now does not outlive them. */
+function isUsable({ certificate, key }: CertifiedKey): boolean {
   try {
     const parsed = new X509Certificate(certificate);
     const lasts = Date.parse(parsed.validTo) > Date.now() + serverDays * day;

@@ -2,12 +2,12 @@ import { createHash, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import type { Home } from "../home.ts";
 import type { Identity } from "../proxy/encryption.ts";
-import type { Certified } from "./authority.ts";
+import type { CertifiedKey } from "./authority.ts";
 
 /** What the endpoints show to clients that want TLS: a certificate for each address, made when it is first asked for. */
 export class Identities {
   readonly #home: Home;
-  #authority: Promise<Certified> | undefined;
+  #authority: Promise<CertifiedKey> | undefined;
   readonly #known = new Map<string, Promise<Identity>>();
 
   constructor(home: Home) {
@@ -32,13 +32,13 @@ export class Identities {
   }
 
   async #make(address: string): Promise<Identity> {
-    const { certify } = await import("./authority.ts");
-    const { certificate, key } = await certify(await this.#loadAuthority(), address);
+    const { issueCertificate } = await import("./authority.ts");
+    const { certificate, key } = await issueCertificate(await this.#loadAuthority(), address);
     const endPoint = createHash("sha256").update(new X509Certificate(certificate).raw).digest();
     return { context: createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2" }), endPoint };
   }
 
-  #loadAuthority(): Promise<Certified> {
+  #loadAuthority(): Promise<CertifiedKey> {
     if (this.#authority) return this.#authority;
     // Loaded only here: a daemon whose clients need no TLS stays small.
     const loaded = import("./authority.ts").then(({ loadAuthority }) => loadAuthority(this.#home));

@@ -2,7 +2,7 @@ import type { CycleHistory, History, Trend } from "../../../../schemas/compariso
 import type { TagOutcome } from "../../../../schemas/experiment/outcomes.ts";
 import { groupBy } from "../../../utils/group-by.ts";
 import { ownValue } from "../../../utils/own-value.ts";
-import { inWords } from "../format.ts";
+import { spellOut } from "../format.ts";
 import { html, type Markup } from "./markup.ts";
 import { type Column, table } from "./table.ts";
 
@@ -43,7 +43,7 @@ export function trendTable({ trends, cycles }: History): Markup {
           look: "trend",
         },
         { content: each.counts, look: "wide" },
-        { content: inWords(each.trend), look: looks[each.trend] },
+        { content: spellOut(each.trend), look: looks[each.trend] },
       ],
     })),
   );

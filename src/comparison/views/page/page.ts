@@ -9,7 +9,7 @@ import { type ArtifactList, artifactLists, fileLink } from "./links.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import { metricTable } from "./metrics.ts";
 import { runProgress } from "./progress.ts";
-import { resultsTable, trustTable } from "./results.ts";
+import { evidenceTable, resultsTable } from "./results.ts";
 import { schemaList } from "./schema.ts";
 import { pageStyle } from "./style.ts";
 import { testTable } from "./tests.ts";
@@ -132,7 +132,7 @@ function listSections(report: ComparisonReport, { directory, artifacts, runs = [
       title: "How winners combine",
       content: combining.length > 0 && html`<ul>${combining.map((line) => html`<li>${line}</li>\n`)}</ul>`,
     },
-    { id: "records", title: "Where the numbers come from", content: trustTable(report) },
+    { id: "records", title: "Where the numbers come from", content: evidenceTable(report) },
     { id: "artifacts", title: "Artifacts", content: hasArtifacts && artifactLists(artifacts) },
   ];
   return sections.filter(({ content }) => content !== undefined && content !== false);

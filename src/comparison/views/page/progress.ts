@@ -1,7 +1,7 @@
 import type { TagMatrixRow } from "../../../../schemas/comparison/comparison.ts";
 import { countEnded, type Run, type RunResult } from "../../../../schemas/run.ts";
 import { ownValue } from "../../../utils/own-value.ts";
-import { formatCounts, inWords } from "../format.ts";
+import { formatCounts, spellOut } from "../format.ts";
 import { html, type Markup } from "./markup.ts";
 import { part } from "./part.ts";
 import { queueList } from "./queue.ts";
@@ -27,7 +27,7 @@ function listTags(results: RunResult[], matrix: TagMatrixRow[]): string[] {
 
 function resultItem(result: RunResult, tags: string[]): Markup {
   const { experiment_slug, status, step } = result;
-  const now = status === "running" && step !== undefined ? `${inWords(status)}: ${step}` : inWords(status);
+  const now = status === "running" && step !== undefined ? `${spellOut(status)}: ${step}` : spellOut(status);
   const look = status === "running" ? "now" : "other";
   return html`<li><h3>${experiment_slug}</h3><div class="parts">${part(now, look)}${tags.map((tag) => tagPart(result, tag))}</div></li>\n`;
 }

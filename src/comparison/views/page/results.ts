@@ -3,9 +3,9 @@ import type {
   ExperimentRow,
   TagMatrixRow,
 } from "../../../../schemas/comparison/comparison.ts";
-import { formatCounts, formatDuration, inWords } from "../format.ts";
+import { evidenceColumns } from "../evidence-columns.ts";
+import { formatCounts, formatDuration, spellOut } from "../format.ts";
 import { listNotes, sortWinnersFirst } from "../phrases.ts";
-import { trustColumns } from "../trust-columns.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { type Cell, type Column, spoken, table } from "./table.ts";
 
@@ -54,7 +54,7 @@ function listColumns({ rows, matrix }: ComparisonReport): ResultColumn[] {
 
 function signalCell(row: ExperimentRow): Cell {
   const notes = listNotes(row).map((note) => html`<small>${note}</small>`);
-  const signal = html`<span class="signal ${row.signal}">${inWords(row.signal)}</span>`;
+  const signal = html`<span class="signal ${row.signal}">${spellOut(row.signal)}</span>`;
   return { content: [signal, notes], look: "wide" };
 }
 
@@ -78,14 +78,14 @@ function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
 }
 
 /** Shows what the numbers of each experiment are based on. */
-export function trustTable(report: ComparisonReport): Markup {
+export function evidenceTable(report: ComparisonReport): Markup {
   return table(
     "By experiment",
     "Experiment",
-    trustColumns,
+    evidenceColumns,
     sortWinnersFirst(report).map((row) => ({
       head: row.experiment_slug,
-      cells: trustColumns.map(({ text }) => ({ content: text(row) })),
+      cells: evidenceColumns.map(({ text }) => ({ content: text(row) })),
     })),
     "cards",
   );

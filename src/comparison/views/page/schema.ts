@@ -1,7 +1,7 @@
 import type { SchemaChange } from "../../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../../schemas/comparison/schema-comparison.ts";
 import { groupBy } from "../../../utils/group-by.ts";
-import { inWords } from "../format.ts";
+import { spellOut } from "../format.ts";
 import { listCautions } from "../phrases.ts";
 import { type SharedChange, shareChanges } from "../schema-changes.ts";
 import { type Content, html, type Markup } from "./markup.ts";
@@ -22,7 +22,7 @@ export function schemaList(schema: SchemaComparison): Markup {
     const [{ change } = { change: undefined }] = changes;
     return (
       change !== undefined &&
-      html`<li><h3 class="mono"><bdi>${change.object}</bdi> <small>${inWords(change.kind)}</small></h3>${changes.map(changeItem)}</li>\n`
+      html`<li><h3 class="mono"><bdi>${change.object}</bdi> <small>${spellOut(change.kind)}</small></h3>${changes.map(changeItem)}</li>\n`
     );
   });
   return html`<ul class="objects">\n${items}</ul>`;
@@ -45,7 +45,7 @@ function renderAspects({ aspects, contains = [] }: SchemaChange): Content {
   const parts = html`<ul>${contains.map((part) => html`<li><bdi class="mono">${part}</bdi></li>`)}</ul>`;
   return [
     short.length > 0 && html`<div class="aspects">${short.map(shortAspect)}</div>`,
-    long.map(([name, { from, to }]) => renderCollapsed(inWords(name), from, to)),
+    long.map(([name, { from, to }]) => renderCollapsed(spellOut(name), from, to)),
     contains.length > fewParts
       ? html`<details><summary>with ${contains.length} parts</summary>${parts}</details>`
       : contains.length > 0 && parts,
@@ -61,7 +61,7 @@ function shortAspect([name, { from, to }]: Aspect): Markup {
     from !== null && html`<del><bdi>${from}</bdi></del>`,
     to !== null && html`<ins><bdi>${to}</bdi></ins>`,
   ];
-  return html`<p>${inWords(name)}: ${was}${was && is && " → "}${is}</p>`;
+  return html`<p>${spellOut(name)}: ${was}${was && is && " → "}${is}</p>`;
 }
 
 /** Shows one text, or the texts before and after. */

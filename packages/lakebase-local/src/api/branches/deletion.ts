@@ -16,7 +16,7 @@ export async function softDeleteBranch(platform: Platform, branch: BranchRecord)
   await platform.computes.retire(branch);
 }
 
-/** Removes a branch, its compute and its data for good. The record goes first: what is left then is refuse. */
+/** Removes a branch, its compute and its data for good. The record goes first, so anything left after it is garbage. */
 export async function purgeBranch(platform: Platform, branch: BranchRecord): Promise<void> {
   await platform.store.forgetBranch(branch.uid);
   await platform.computes.retire(branch);
@@ -48,7 +48,7 @@ export async function purgeOverdue(platform: Platform): Promise<void> {
 /** Moves the data aside first, so that a half removed directory is never taken for a branch. */
 async function removeData(directory: string): Promise<void> {
   if (!(await exists(directory))) return;
-  const refuse = `${directory}.gone`;
-  await rename(directory, refuse);
-  await rm(refuse, { recursive: true, force: true, maxRetries: 10 });
+  const garbage = `${directory}.gone`;
+  await rename(directory, garbage);
+  await rm(garbage, { recursive: true, force: true, maxRetries: 10 });
 }

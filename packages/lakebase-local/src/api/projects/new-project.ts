@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { withClient } from "../../postgres/admin-session.ts";
-import { createCluster, furnishCluster } from "../../postgres/cluster.ts";
+import { createCluster, createRolesAndDatabase } from "../../postgres/cluster.ts";
 import { makeEndpoint, openEndpoint, suspendSeconds } from "../endpoints.ts";
 import { makeUid } from "../names.ts";
 import type { Platform } from "../platform.ts";
@@ -16,7 +16,7 @@ export async function createFirstProject(platform: Platform): Promise<void> {
     spec: { display_name: "Lakebase on this machine" },
   });
   platform.store.reserve(branch, project);
-  await furnishProject(platform, project, branch);
+  await createFirstBranch(platform, project, branch);
 }
 
 /** The records of a new project and its root branch, with what the body states and defaults. */
@@ -68,7 +68,7 @@ export function makeProject(
 }
 
 /** Gives a reserved project its first branch: an empty cluster. When anything fails, nothing is left. */
-export async function furnishProject(
+export async function createFirstBranch(
   platform: Platform,
   project: ProjectRecord,
   branch: BranchRecord,
@@ -81,12 +81,14 @@ export async function furnishProject(
     await rename(draft, directory);
     const lease = await computes.of(branch.uid).use();
     try {
-      await withClient(lease.port, "postgres", secrets, (admin) => furnishCluster(admin, userName, secrets));
+      await withClient(lease.port, "postgres", secrets, (admin) =>
+        createRolesAndDatabase(admin, userName, secrets),
+      );
     } finally {
       lease.release();
     }
     const endpoints = await Promise.all(branch.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));
-    // A branch record without its project is refuse, so the project comes last.
+    // A branch record without its project is garbage, so the project comes last.
     await store.saveBranch({ ...branch, endpoints, state_change_time: new Date().toISOString() });
     await store.saveProject(project);
   } catch (error) {

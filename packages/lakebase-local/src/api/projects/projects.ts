@@ -7,7 +7,7 @@ import { empty, type Operation } from "../operations.ts";
 import { page } from "../pages.ts";
 import { type ApiRequest, idAt, type Platform } from "../platform.ts";
 import { viewProject } from "../views.ts";
-import { furnishProject, makeProject } from "./new-project.ts";
+import { createFirstBranch, makeProject } from "./new-project.ts";
 import { applySpec, projectBody } from "./project-spec.ts";
 
 export function getProject(platform: Platform, request: ApiRequest): object {
@@ -38,7 +38,7 @@ export function createProject(platform: Platform, request: ApiRequest): Operatio
   const { project, branch } = makeProject(platform, projectId, body);
   store.reserve(branch, project);
   return platform.operations.start(`projects/${projectId}`, "project", async () => {
-    await furnishProject(platform, project, branch);
+    await createFirstBranch(platform, project, branch);
     return viewProject(platform, project);
   });
 }

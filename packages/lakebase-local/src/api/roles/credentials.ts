@@ -3,7 +3,7 @@ import * as z from "zod";
 import { findTrouble } from "../../machine-trouble.ts";
 import { randomSecret } from "../../postgres/secrets.ts";
 import type { Secrets } from "../../proxy/authenticate.ts";
-import { defaultIterations, makeVerifier, type Stretching } from "../../proxy/scram.ts";
+import { defaultIterations, makeVerifier, type ScramParameters } from "../../proxy/scram.ts";
 import type { KnownPassword } from "../../proxy/session.ts";
 import { readWhole, writeWhole } from "../../whole-file.ts";
 
@@ -67,7 +67,7 @@ export class Credentials {
 }
 
 /** A client is told how to stretch its password before it says which one it has: all of an endpoint are alike. */
-function stretching(endpointUid: string): Stretching {
+function stretching(endpointUid: string): ScramParameters {
   const salt = createHash("sha256").update(`salt of ${endpointUid}`).digest().subarray(0, 16);
   return { salt, iterations: defaultIterations };
 }

@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { execa } from "execa";
 
-/** What a coding agent can do in addition to the tools: read and write files, and run commands. Paths are absolute. */
-export interface Hands {
+/** The tools that a coding agent brings itself: it reads and writes files and runs commands. Paths are absolute. */
+export interface LocalTools {
   read: (path: string) => Promise<string>;
   write: (path: string, content: string) => Promise<void>;
   /** Returns what a command printed, and how it ended. Runs in a shell, without this process's variables. */
@@ -11,7 +11,7 @@ export interface Hands {
 }
 
 /** @param env the commands' environment, in addition to PATH and HOME */
-export function createHands(env: Record<string, string>): Hands {
+export function createLocalTools(env: Record<string, string>): LocalTools {
   const { PATH, HOME } = process.env;
   return {
     read: (path) => readFile(path, "utf8"),

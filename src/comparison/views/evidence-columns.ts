@@ -5,18 +5,18 @@ import {
   formatDuration,
   formatRun,
   formatTagDurations,
-  inWords,
+  spellOut,
 } from "./format.ts";
 
-export interface TrustColumn {
+export interface EvidenceColumn {
   title: string;
   isNumber?: true;
   text: (row: ExperimentRow) => string;
 }
 
 /** What an experiment's numbers are based on. */
-export const trustColumns: TrustColumn[] = [
-  { title: "Evidence", text: (row) => inWords(row.evidence_state) },
+export const evidenceColumns: EvidenceColumn[] = [
+  { title: "Evidence", text: (row) => spellOut(row.evidence_state) },
   { title: "Commit", text: formatCommit },
   { title: "Code lines", isNumber: true, text: formatCodeDiff },
   { title: "Schema", text: (row) => row.schema_diff_summary ?? "–" },

@@ -4,8 +4,8 @@ import { purgeBranch, purgeProject } from "../api/branches/deletion.ts";
 import type { Platform } from "../api/platform.ts";
 import { removeDrafts } from "./drafts.ts";
 
-/** Removes data that no record names: what a crash left of a branch being made or removed. @returns its names */
-export async function removeRefuse({ home, store }: Platform): Promise<string[]> {
+/** Removes data that no record names: what a crash left of a branch being created or removed. @returns its names */
+export async function removeUnrecorded({ home, store }: Platform): Promise<string[]> {
   const names = (await readdir(home.data)).filter((name) => {
     const uid = name.replace(/\..*$/, "");
     return !store.isPending(uid) && !store.branchByUid(name);
@@ -14,7 +14,7 @@ export async function removeRefuse({ home, store }: Platform): Promise<string[]>
   return names;
 }
 
-/** Removes refuse, and for good what was deleted and could still be undeleted. */
+/** Removes unrecorded data, and permanently removes what was deleted but could still be undeleted. */
 export async function collectGarbage(platform: Platform): Promise<object> {
   const isDeleted = (record: { delete_time?: string | undefined }) => record.delete_time !== undefined;
   const projects = platform.store.projects({ deleted: true }).filter(isDeleted);
@@ -25,7 +25,7 @@ export async function collectGarbage(platform: Platform): Promise<object> {
   return {
     purged_projects: projects.map(({ project_id }) => project_id),
     purged_branches: branches.map(({ branch_id }) => branch_id),
-    removed_directories: await removeRefuse(platform),
+    removed_directories: await removeUnrecorded(platform),
   };
 }
 

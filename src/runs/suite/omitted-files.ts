@@ -2,13 +2,13 @@
 const mostNamed = 200;
 
 /** The files that were not collected, and why. */
-export interface LeftOut {
+export interface OmittedFiles {
   add: (path: string, why: string) => void;
   /** Returns a text that lists them; undefined if there are none. */
   describe: () => string | undefined;
 }
 
-export function createLeftOut(): LeftOut {
+export function createOmittedFiles(): OmittedFiles {
   const named: string[] = [];
   let count = 0;
   return {

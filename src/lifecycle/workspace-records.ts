@@ -17,8 +17,8 @@ import { listWorktrees } from "../git/worktrees/worktree-list.ts";
 import { listRuns } from "../runs/journal/journal.ts";
 import { ignoreCoreError } from "../utils/core-error.ts";
 
-/** Everything the records of a workspace say at one moment: the proof of what is ours. */
-export interface Survey {
+/** All records of a workspace, read at one moment: the proof of what is ours. */
+export interface WorkspaceRecords {
   workspace: string;
   experiments: Experiment[];
   /** Those of this repository's other checkouts on this machine, which may share our records through git. */
@@ -32,7 +32,7 @@ export interface Survey {
   runs: Run[];
 }
 
-export async function surveyRecords(workspace: string): Promise<Survey> {
+export async function readWorkspaceRecords(workspace: string): Promise<WorkspaceRecords> {
   const archive = listClosed(workspace);
   const [experiments, elsewhere, closed, closing, intents, promotions, runs] = await Promise.all([
     listAllExperiments(workspace),
@@ -73,7 +73,10 @@ async function readEach<Value>(
 }
 
 /** Whether an experiment is open or being closed, here or in another checkout of the repository. */
-export function isKnown({ experiments, elsewhere, closing }: Survey, names: ExperimentNames): boolean {
+export function isKnown(
+  { experiments, elsewhere, closing }: WorkspaceRecords,
+  names: ExperimentNames,
+): boolean {
   const known = [...experiments, ...elsewhere, ...closing.map(({ ref }) => ref)];
   return known.some((each) => nameExperiment(each) === nameExperiment(names));
 }
