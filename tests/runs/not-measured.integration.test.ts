@@ -140,7 +140,7 @@ test("does not measure a suite during which the experiment's commit moved, and k
 
 test("a suite that finds its port in use fails when it runs alone, and is not measured beside others", async () => {
   const inUse = `if (slug === "exp-b") { console.error("Error: listen EADDRINUSE: :::3000"); process.exitCode = 1; }`;
-  const feature = await prepareFailing((workspace) => ({ suites: { e2e: noting(workspace, inUse) } }));
+  const feature = await prepareFailing((workspace) => ({ suites: { e2e: loggedScript(workspace, inUse) } }));
 
   expect((await feature.run()).results).toMatchObject([
     { status: "succeeded" },
