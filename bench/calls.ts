@@ -1,22 +1,27 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Run } from "../schemas/run.ts";
-import { readOutcomes } from "../src/experiments/outcomes/outcomes.ts";
 import { print } from "./print.ts";
-import { feature_id, Workspace } from "./workspace.ts";
+import { timed } from "./timed.ts";
+import { Workspace } from "./workspace.ts";
 
 const dist = resolve("dist");
 const slugs = Array.from({ length: 8 }, (_, index) => `exp-${index}`);
 const cap = 2;
 const suiteMs = 1_000;
-const suite = {
-  command: [process.execPath, "-e", `setTimeout(() => {}, ${suiteMs})`],
-  report: { format: "exit-code" },
-};
+
+/** Appends when its process started and ended to the file `suites` beside the workspace. */
+const source = `
+setTimeout(() => {
+  const line = performance.timeOrigin + " " + (performance.timeOrigin + performance.now()) + "\\n";
+  require("node:fs").appendFileSync(process.env.MAIN_CHECKOUT + "/../suites", line);
+}, ${suiteMs});`;
+const suite = { command: [process.execPath, "suite.cjs"], report: { format: "exit-code" } };
 
 /**
  * What a run spends on Lakebase: CLI processes by name, and the time outside the suites, in the first and second run of
- * the same experiments, through an executable that adds a delay to every call.
+ * the same experiments, through an executable that adds a delay to every call. The time is a client's: from its call of
+ * `run_experiments` to the answer that says the run has finished.
  */
 async function main(): Promise<void> {
   print(`${slugs.length} experiments with a suite of ${suiteMs} ms, cap ${cap}`);
@@ -25,44 +30,59 @@ async function main(): Promise<void> {
 
 async function measure(delay: number): Promise<void> {
   const plan = { budget: { concurrent_branches: cap }, suites: { api: suite } };
-  const workspace = await Workspace.open(plan, {}, (folder) => ({
+  const workspace = await Workspace.open(plan, { "suite.cjs": source }, (folder) => ({
     LAKEBASE_CLI: writeSlowCli(folder, delay),
   }));
-  const log = join(workspace.folder, "calls");
+  const logs = { calls: join(workspace.folder, "calls"), suites: join(workspace.folder, "suites") };
   try {
     await workspace.create(slugs);
     for (const which of ["first", "second"]) {
-      writeFileSync(log, "");
-      const run = await workspace.run();
-      await report(`calls of ${delay} s, ${which} run`, run, workspace.path, readFileSync(log, "utf8"));
+      for (const log of Object.values(logs)) writeFileSync(log, "");
+      const begin = Date.now();
+      let run: Run | undefined;
+      const took = await timed(async () => {
+        run = await workspace.run();
+      });
+      checkMeasured(run);
+      print(`calls of ${delay} s, ${which} run: ${countCalls(readFileSync(logs.calls, "utf8"))}`);
+      print(`  ${describeTimes(begin, took, readFileSync(logs.suites, "utf8"))}`);
     }
   } finally {
     await workspace.close();
   }
 }
 
-async function report(title: string, run: Run, workspace: string, log: string): Promise<void> {
-  const broken = run.results.filter(({ status }) => status !== "succeeded");
-  if (broken.length > 0) throw new Error(`not measured: ${JSON.stringify(broken[0])}`);
+function checkMeasured(run: Run | undefined): void {
+  const broken = run?.results.find(({ status }) => status !== "succeeded");
+  if (run?.state !== "finished" || broken !== undefined)
+    throw new Error(`not measured: ${JSON.stringify(broken)}`);
+}
+
+function countCalls(log: string): string {
   const names = log.trim().split("\n");
   const ofExperiments = names.filter((name) => !/list-branches|current-user|describe|production/.test(name));
-  const outcomes = await Promise.all(
-    slugs.map((experiment_slug) => readOutcomes({ workspace, feature_id, experiment_slug })),
-  );
-  const suites = sum(outcomes.map((each) => each?.evidence?.by_tag?.api?.durations_ms?.[0] ?? 0));
-  const turns = sum(run.results.map(({ duration_ms = 0 }) => duration_ms));
-  const ideal = (slugs.length / cap) * suiteMs;
-  print(
-    `${title}: ${names.length} CLI processes, ${ofExperiments.length / slugs.length} for each experiment`,
-  );
-  print(
-    `  of its turn, an experiment spends ${percent(1 - suites / turns)} outside its suite; ` +
-      `wall time / ideal ${(run.total_duration_ms / ideal).toFixed(2)}`,
+  return `${names.length} CLI processes, ${ofExperiments.length / slugs.length} for each experiment`;
+}
+
+/** @param took how long the run took, in milliseconds, from `begin`, which is in milliseconds since the epoch */
+function describeTimes(begin: number, took: number, log: string): string {
+  const suites = log
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ").map(Number));
+  const first = Math.min(...suites.map(([start = 0]) => start));
+  const last = Math.max(...suites.map(([, end = 0]) => end));
+  const suitesAlone = suites.reduce((sum, [start = 0, end = 0]) => sum + end - start, 0) / cap;
+  const turns = last - first;
+  return (
+    `${seconds(took)}, ${percent(1 - suitesAlone / took)} of it outside the suites: ${seconds(first - begin)} before the first, ` +
+    `${seconds(turns - suitesAlone)} between them (${percent(1 - suitesAlone / turns)} of that part), ` +
+    `${seconds(begin + took - last)} after the last`
   );
 }
 
-const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
 /** Writes an executable that notes each call in the file `calls` and calls the emulator after the delay in seconds. */
 function writeSlowCli(folder: string, delay: number): string {
