@@ -48,9 +48,16 @@ export interface Lakebase {
   readonly processes: PQueue;
   /** Calls that have not started yet, each shared by everyone who asks the same. */
   readonly reads: SharedReads;
-  /** The Postgres user, looked up once. */
+  /** Of this handle's calls among those that wait for a process: higher ones come first. */
+  readonly priority: number;
+  readonly identity: Identity;
+}
+
+/** Who is logged in and where, looked up once for all handles that were made from one. */
+interface Identity {
+  /** The Postgres user. */
   user: Promise<string> | null;
-  /** The workspace's URL, looked up once. */
+  /** The workspace's URL. */
   host: Promise<string | null> | null;
 }
 
@@ -64,12 +71,17 @@ export function openLakebase(settings: LakebaseSettings): Lakebase {
     limits: { ...defaultLimits, ...settings.limits },
     processes: new PQueue({ concurrency: settings.max_processes ?? 4 }),
     reads: new Map(),
-    user: null,
-    host: null,
+    priority: 0,
+    identity: { user: null, host: null },
   };
 }
 
 /** Returns the same Lakebase with a separate limit on concurrent CLI processes. */
 export function withProcessCap(lakebase: Lakebase, max_processes: number): Lakebase {
   return { ...lakebase, processes: new PQueue({ concurrency: max_processes }), reads: new Map() };
+}
+
+/** Returns the same Lakebase, whose calls wait for others or go before them. @param priority higher ones come first */
+export function withPriority(lakebase: Lakebase, priority: number): Lakebase {
+  return { ...lakebase, priority };
 }

@@ -48,17 +48,20 @@ export async function askCli<T>(
  * @throws LakebaseError as stderr says; `timed_out`, `cancelled`, `cli_missing`
  */
 export async function runCli(lakebase: Lakebase, budget: Budget, call: CliCall): Promise<string> {
-  const { processes, reads, limits } = lakebase;
-  if (!isShareable(call)) return processes.add(() => runNow(lakebase, budget, call));
+  const { processes, reads, limits, priority } = lakebase;
+  if (!isShareable(call)) return processes.add(() => runNow(lakebase, budget, call), { priority });
   const { signal } = budget;
   if (signal?.aborted) throw cancelled(call, signal);
   const own = AbortSignal.timeout(Math.ceil(timeLeft(budget)));
   const start = (begin: () => void, everybody: AbortSignal) =>
-    processes.add(() => {
-      begin();
-      const shared = openBudget(lakebase, { timeout_ms: limits.read_ms, signal: everybody });
-      return runNow(lakebase, shared, call);
-    });
+    processes.add(
+      () => {
+        begin();
+        const shared = openBudget(lakebase, { timeout_ms: limits.read_ms, signal: everybody });
+        return runNow(lakebase, shared, call);
+      },
+      { priority },
+    );
   try {
     const ends = signal === undefined ? own : AbortSignal.any([own, signal]);
     return await shareRead(reads, JSON.stringify(call.args), start, ends);

@@ -125,11 +125,12 @@ const isLoopback = (host: string) => host === "localhost" || host.startsWith("12
  * Looks up the user, once per handle. Ignores the caller's signal, because others may be waiting for the same answer.
  */
 export function currentUser(lakebase: Lakebase): Promise<string> {
-  lakebase.user ??= askUser(lakebase).catch((error: unknown) => {
-    lakebase.user = null;
+  const { identity } = lakebase;
+  identity.user ??= askUser(lakebase).catch((error: unknown) => {
+    identity.user = null;
     throw error;
   });
-  return lakebase.user;
+  return identity.user;
 }
 
 async function askUser(lakebase: Lakebase): Promise<string> {

@@ -45,11 +45,12 @@ export async function describeAuthentication(
  * Ignores the caller's signal, because others may be waiting for the same answer.
  */
 export function workspaceHost(lakebase: Lakebase): Promise<string | null> {
-  lakebase.host ??= describeAuthentication(lakebase).then(
+  const { identity } = lakebase;
+  identity.host ??= describeAuthentication(lakebase).then(
     ({ host }) => host,
     () => null,
   );
-  return lakebase.host;
+  return identity.host;
 }
 
 const versionInfo = z.object({ Version: z.string(), ProjectName: z.string().optional() });

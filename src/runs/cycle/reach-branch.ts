@@ -3,7 +3,7 @@ import { checkBranch } from "../../experiments/branches/check-branch.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
 import { resolveBranchName } from "../../lakebase/branches/branches.ts";
 import { openBudget } from "../../lakebase/cli/budget.ts";
-import { openConnection, requestLogin } from "../../lakebase/connection/connection.ts";
+import { currentUser, openConnection, requestLogin } from "../../lakebase/connection/connection.ts";
 import { type ReadyEndpoint, readyEndpoint } from "../../lakebase/connection/endpoint.ts";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
@@ -38,40 +38,32 @@ export async function reachBranch(
   experiment: Experiment,
   options: ReachOptions,
 ): Promise<ReachedBranch> {
-  const known = await findKnown(experiment, options);
-  if (known !== undefined) {
-    const reached = await tryKnown(lakebase, known, options).catch(ignoreCoreError);
-    if (reached !== undefined) return reached;
-    options.signal.throwIfAborted();
-  }
+  // Every login needs it; whoever does learns whether that worked.
+  currentUser(lakebase).catch(() => {});
+  const reached = await tryKnown(lakebase, experiment, options).catch(ignoreCoreError);
+  if (reached !== undefined) return reached;
+  options.signal.throwIfAborted();
   return retryWithBackoff(() => lookFor(lakebase, experiment, options), options.signal);
 }
 
-interface Known {
-  branch: Branch;
-  endpoint: ReadyEndpoint;
-}
-
-/** Finds the branch in the list, if it is the one in the record. */
-async function findKnown(experiment: Experiment, { listed }: ReachOptions): Promise<Known | undefined> {
+/** Logs in to the recorded endpoint, if the branch in the list is the one in the record. */
+async function tryKnown(
+  lakebase: Lakebase,
+  experiment: Experiment,
+  { listed, mayWake, ...options }: ReachOptions,
+): Promise<ReachedBranch | undefined> {
   const record = await readBranchRecord(experiment).catch(() => undefined);
   if (record?.endpoint === undefined || record.branch !== experiment.branch || record.uid === null)
     return undefined;
-  const isSame = ({ branch, uid, state }: Branch) =>
-    branch === record.branch && uid === record.uid && state !== "DELETED";
-  const branch = (await listed).find(isSame);
-  return branch && { branch, endpoint: record.endpoint };
-}
-
-async function tryKnown(
-  lakebase: Lakebase,
-  { branch, endpoint }: Known,
-  { mayWake, ...options }: ReachOptions,
-): Promise<ReachedBranch> {
-  const untried = await requestLogin(lakebase, endpoint, options);
+  const { endpoint } = record;
+  // At the same time as the list, which seldom says that the login is of no use.
+  const requested = requestLogin(lakebase, endpoint, options);
+  requested.catch(() => {});
+  const branch = (await listed).find((each) => each.branch === record.branch && each.uid === record.uid);
+  if (branch === undefined || branch.state === "DELETED") return undefined;
+  const untried = await requested;
   await mayWake;
-  const known = { endpoint, untried, tries: 1 };
-  const login = await openConnection(lakebase, branch.branch, { ...options, ...known });
+  const login = await openConnection(lakebase, branch.branch, { ...options, endpoint, untried, tries: 1 });
   return { branch, logins: keepLogins(lakebase, branch.branch, options, login) };
 }
 

@@ -1,7 +1,7 @@
 import type { Experiment } from "../../experiments/experiments.ts";
 import { listBranches } from "../../lakebase/branches/branches.ts";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
-import type { Lakebase } from "../../lakebase/lakebase.ts";
+import { type Lakebase, withPriority } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import type { ReadParent } from "../cycle/parents.ts";
@@ -36,11 +36,14 @@ export function openBranches(
   lakebase: Lakebase,
   { experiments, find, readParent, concurrency, isAlone, ttl, minutes, signal }: BranchesOptions,
 ): RunBranches {
-  const listed = experiments.length === 0 ? Promise.resolve([]) : list(lakebase, signal);
+  const listed = experiments.length === 0 ? Promise.resolve([]) : list(withPriority(lakebase, 1), signal);
+  const turns = new Map(experiments.map((slug, index) => [slug, index]));
   const waiting = new Map<string, OnWait>();
   const ready = async (slug: string, mayWake: Promise<void>) => {
     const onWait: OnWait = (what) => waiting.get(slug)?.(what);
-    const reached = await reachBranch(lakebase, await find(slug), { listed, mayWake, signal, onWait });
+    // The next in line waits for no call of a later one.
+    const inLine = withPriority(lakebase, -(turns.get(slug) ?? 0));
+    const reached = await reachBranch(inLine, await find(slug), { listed, mayWake, signal, onWait });
     const { parent_branch } = reached.branch;
     // Whoever needs the parent later learns whether that worked.
     if (parent_branch !== null && !isAlone) readParent(parent_branch).catch(() => {});
