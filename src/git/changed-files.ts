@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { git } from "./git.ts";
-import { projectFiles } from "./project-files.ts";
+import { readStatus, type Status } from "./status.ts";
 
 /** Beyond this many changed files, their contents are not compared. */
 const mostFiles = 5_000;
@@ -20,10 +20,19 @@ export type ChangedFiles = ReadonlyMap<string, string>;
  * @returns undefined if git fails, or if there are too many
  */
 export async function readChangedFiles(directory: string): Promise<ChangedFiles | undefined> {
-  const options = ["--porcelain", "--no-renames", "--untracked-files=all", "-z"];
-  const status = await git(directory, ["status", ...options, "--", ...projectFiles]);
-  const paths = status.stdout.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
-  if (status.failed || paths.length > mostFiles) return undefined;
+  return identifyFiles(directory, await readStatus(directory));
+}
+
+/**
+ * Identifies the content of the files that differ from the last commit.
+ * @param status of the directory; undefined if git failed
+ */
+export async function identifyFiles(
+  directory: string,
+  status: Status | undefined,
+): Promise<ChangedFiles | undefined> {
+  if (status === undefined || status.paths.length > mostFiles) return undefined;
+  const { paths } = status;
   if (paths.length === 0) return new Map();
   // git prints paths relative to the top, wherever it runs.
   const { stdout: top } = await git(directory, ["rev-parse", "--show-toplevel"]);

@@ -1,5 +1,6 @@
 import { git } from "./git.ts";
 import { projectFiles } from "./project-files.ts";
+import { readStatus, type Status } from "./status.ts";
 
 /** The commit a tree is at, and whether it has changes other than to our records. */
 export interface TreeState {
@@ -8,20 +9,22 @@ export interface TreeState {
   dirty: boolean;
 }
 
-/**
- * Reads the state of a directory's code, as evidence records it.
- * @param passedOver paths to ignore, relative to the top of the checkout
- */
-export async function readTreeState(
-  directory: string,
-  passedOver: readonly string[] = [],
-): Promise<TreeState> {
+/** Reads the state of a directory's code, as evidence records it. */
+export async function readTreeState(directory: string): Promise<TreeState> {
+  const status = await readStatus(directory);
+  if (status !== undefined) return judgeTree(status);
   const head = await git(directory, ["rev-parse", "--verify", "HEAD"]);
-  if (head.failed) return { commit: null, dirty: true };
-  const paths = [...projectFiles, ...excluding(passedOver)];
-  // Counts new files as changes, whatever the user's configuration says.
-  const changes = await git(directory, ["status", "--porcelain", "--untracked-files=normal", "--", ...paths]);
-  return { commit: head.stdout, dirty: changes.failed || changes.stdout !== "" };
+  return { commit: head.failed ? null : head.stdout, dirty: true };
+}
+
+/** @param passedOver paths to ignore, relative to the top of the checkout, with everything below them */
+export function judgeTree(
+  { commit, paths }: Pick<Status, "commit" | "paths">,
+  passedOver: readonly string[] = [],
+): TreeState {
+  const ignored = passedOver.map((path) => path.replace(/\/?$/, "/"));
+  const isChange = (path: string) => !ignored.some((each) => `${path}/`.startsWith(each));
+  return { commit, dirty: commit === null || paths.some(isChange) };
 }
 
 /** Whether a directory's tracked files differ from a commit, apart from our records; undefined if git fails. */

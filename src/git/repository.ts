@@ -1,5 +1,7 @@
 import { CoreError } from "../utils/core-error.ts";
 import { git } from "./git.ts";
+import { markPlace } from "./marks.ts";
+import { remember } from "./remember.ts";
 
 /** The checkout that contains a directory. Paths are absolute, with links resolved. */
 export interface Repository {
@@ -13,8 +15,16 @@ export interface Repository {
   commonDirectory: string;
 }
 
-/** Finds the repository of a directory; undefined outside a checkout, and if git could not be started. */
-export async function findRepository(directory: string): Promise<Repository | undefined> {
+/**
+ * Finds the repository of a directory; undefined outside a checkout, and if git could not be started. Git is not asked
+ * again while everything that its answer depends on is as it was.
+ */
+export const findRepository: (directory: string) => Promise<Repository | undefined> = remember(
+  askForRepository,
+  markPlace,
+);
+
+async function askForRepository(directory: string): Promise<Repository | undefined> {
   const asked = ["--show-toplevel", "--git-dir", "--git-common-dir", "--show-prefix"];
   const { failed, stdout } = await git(directory, ["rev-parse", "--path-format=absolute", ...asked]);
   const [top, gitDirectory, commonDirectory, prefix = ""] = stdout.split("\n");

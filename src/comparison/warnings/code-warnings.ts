@@ -1,10 +1,11 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { Warning } from "../../../schemas/comparison/warning.ts";
-import { checkCode } from "../../experiments/code/worktrees.ts";
+import { inspectCode } from "../../experiments/code/worktrees.ts";
 import { findWrittenPaths } from "../../experiments/code/written-files.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
-import { readChangedFiles } from "../../git/changed-files.ts";
-import { hasChangedSince } from "../../git/commit.ts";
+import { identifyFiles } from "../../git/changed-files.ts";
+import { hasChangedSince, judgeTree } from "../../git/commit.ts";
+import { readStatus } from "../../git/status.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { makeWarning, maxShown } from "./warning.ts";
@@ -26,36 +27,39 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
     winners.filter(({ evidence }) => evidence?.commit && evidence.dirty === dirty),
   );
   // Experiments without a worktree share a directory and usually a commit, so git checks it once.
-  const seen = new Map<string, Promise<boolean | undefined>>();
-  const isOther = (directory: string, commit: string, written: string[] = []) => {
-    const key = JSON.stringify([commit, directory, written]);
-    const found = seen.get(key) ?? hasChangedSince(directory, commit, written);
-    seen.set(key, found);
-    return found;
-  };
-  const changed = new Map<string, ReturnType<typeof readChangedFiles>>();
-  const listChanged = (directory: string) => {
-    const found = changed.get(directory) ?? readChangedFiles(directory);
-    changed.set(directory, found);
-    return found;
-  };
+  const readMain = shareAnswers((directory: string) => readStatus(directory));
+  const differs = shareAnswers(hasChangedSince);
   const looked = await Promise.all(
     (committed ?? []).slice(0, maxLooks).map(async ({ experiment_slug, evidence }): Promise<CodeFlaw[]> => {
       const ref = { ...feature, experiment_slug };
-      const code = await checkCode(ref).catch(ignoreCoreError);
-      if (code === undefined) return [{ kind: "code-not-there", experiment_slug }];
+      const checked = await inspectCode(ref, readMain).catch(ignoreCoreError);
+      if (checked === undefined) return [{ kind: "code-not-there", experiment_slug }];
+      const { code, status } = checked;
       const commit = evidence?.commit ?? "";
-      if (!(await isOther(code.root, commit))) return [];
-      const written = await findWrittenPaths(ref, code, await listChanged(code.root));
-      return (await isOther(code.root, commit, written))
-        ? [{ kind: "code-changed-since", experiment_slug }]
-        : [];
+      const written = await findWrittenPaths(ref, code, await identifyFiles(code.root, status));
+      // Git need not compare what it has just found to be the same.
+      const isSame = status?.commit === commit && !judgeTree(status, written).dirty;
+      const isChanged = !isSame && (await differs(code.root, commit, written));
+      return isChanged ? [{ kind: "code-changed-since", experiment_slug }] : [];
     }),
   );
   const flaws = (uncommitted ?? []).map(
     ({ experiment_slug }): CodeFlaw => ({ kind: "code-not-committed", experiment_slug }),
   );
   return [...flaws, ...looked.flat()];
+}
+
+/** Asks each question once. */
+function shareAnswers<Question extends unknown[], Answer>(
+  ask: (...question: Question) => Promise<Answer>,
+): (...question: Question) => Promise<Answer> {
+  const answers = new Map<string, Promise<Answer>>();
+  return (...question) => {
+    const key = JSON.stringify(question);
+    const answer = answers.get(key) ?? ask(...question);
+    answers.set(key, answer);
+    return answer;
+  };
 }
 
 const messages = {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
+import { listWorktreePaths } from "../../git/worktrees/worktree-list.ts";
 import { listFolders } from "../../utils/files/files.ts";
 import { stateDirectory } from "../layout.ts";
 import { readWorktreeRecord } from "./worktree-record.ts";
@@ -12,11 +12,11 @@ import { isInside } from "./worktrees.ts";
  */
 export async function listCheckouts(workspace: string): Promise<string[]> {
   const [listed, recorded, old] = await Promise.all([
-    listWorktrees(workspace),
+    listWorktreePaths(workspace),
     findRecorded(workspace),
     findOld(workspace),
   ]);
-  const known = listed.length === 0 ? [workspace] : listed.map(({ path }) => path);
+  const known = listed.length === 0 ? [workspace] : listed;
   return [...new Set([...known, ...recorded, ...old])];
 }
 

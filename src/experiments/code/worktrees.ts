@@ -4,7 +4,8 @@ import { isAbsolute, join, relative, sep } from "node:path";
 import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
 import { git } from "../../git/git.ts";
 import { findRepository, findRepositoryFault, type Repository } from "../../git/repository.ts";
-import { checkWorktree } from "../../git/worktrees/check-worktree.ts";
+import { readStatus, type Status } from "../../git/status.ts";
+import { checkWorktree, readWorktreeFacts } from "../../git/worktrees/check-worktree.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
 import { type ExperimentRef, oldWorktreePath, worktreeBranch } from "../layout.ts";
@@ -60,19 +61,34 @@ export function locateCode(worktree: Worktree, folder: string): ExperimentCode {
   return { root: worktree.path, directory: join(worktree.path, folder), worktree };
 }
 
+/** An experiment's code, and its state when it was checked. */
+export interface CheckedCode {
+  code: ExperimentCode;
+  /** Of its root; undefined if it was not read, or if git failed. */
+  status?: Status | undefined;
+}
+
 /**
- * Checks where an experiment's code is. This is the one place that decides whether a worktree belongs to the
- * experiment, and it is called before every command that runs for it.
+ * Checks where an experiment's code is, and reads its state. This is the one place that decides whether a worktree
+ * belongs to the experiment, and it is called before every command that runs for it.
+ * @param readMain reads the state of the main checkout, which experiments may share
  * @throws CoreError `git_unreadable`, `no_repository`, `worktree_folder_missing`, and whatever `checkWorktree` throws
  */
-export async function checkCode(ref: ExperimentRef): Promise<ExperimentCode> {
+export async function inspectCode(ref: ExperimentRef, readMain = readStatus): Promise<CheckedCode> {
+  const { workspace } = ref;
   const worktree = await findWorktree(ref);
-  if (worktree === undefined) return { root: ref.workspace, directory: ref.workspace };
-  const repository = await requireRepository(ref.workspace);
-  await checkWorktree(repository, worktree);
+  if (worktree === undefined)
+    return { code: { root: workspace, directory: workspace }, status: await readMain(workspace) };
+  const [repository, facts] = await Promise.all([requireRepository(workspace), readWorktreeFacts(worktree)]);
+  await checkWorktree(repository, worktree, facts);
   const code = locateCode(worktree, repository.folder);
   await checkFolder(code);
-  return code;
+  return { code, status: facts.status };
+}
+
+/** Checks where an experiment's code is. @throws whatever `inspectCode` throws */
+export async function checkCode(ref: ExperimentRef): Promise<ExperimentCode> {
+  return (await inspectCode(ref, async () => undefined)).code;
 }
 
 /** @throws CoreError `git_unreadable`, `no_repository` */

@@ -5,6 +5,7 @@ import { CoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
 import { git } from "../git.ts";
 import { findCommit, findRepository, findRepositoryFault, type Repository } from "../repository.ts";
+import { readStatus, type Status } from "../status.ts";
 import { readGitFile } from "./worktree-list.ts";
 
 /** A worktree as named by a record. */
@@ -20,32 +21,55 @@ const restore = "Create the experiment again: that restores the worktree from it
 /** What git writes into a worktree's `locked` file while it creates it, and what we write while we complete it. */
 export const unfinishedMark = "initializing";
 
+/** What git says about a folder. */
+export interface WorktreeFacts {
+  /** Undefined outside a repository. */
+  repository: Repository | undefined;
+  /** Undefined if git fails. */
+  status: Status | undefined;
+}
+
+/** Asks git about the folder of a worktree, whatever is there. */
+export async function readWorktreeFacts({ path }: Pick<WorktreeRef, "path">): Promise<WorktreeFacts> {
+  const [repository, status] = await Promise.all([findRepository(path), readStatus(path)]);
+  return { repository, status };
+}
+
 /**
  * Verifies that a folder matches its record: the top of a complete worktree of this repository, on its own git branch.
  * Nothing else may run in an experiment's name.
+ * @param facts what git says about the folder now, if it was asked already
  * @throws CoreError `git_unreadable`, `worktree_gone`, `worktree_moved`, `worktree_foreign`, `worktree_branch`,
  *   `worktree_incomplete`
  */
 export async function checkWorktree(
   { commonDirectory }: Pick<Repository, "commonDirectory">,
   worktree: WorktreeRef,
+  facts?: WorktreeFacts,
 ): Promise<void> {
-  const gitDirectory = await checkPlace(commonDirectory, worktree);
-  await checkBranch(worktree);
-  await checkComplete(gitDirectory, worktree);
+  await checkFolder(worktree);
+  const known = facts ?? (await readWorktreeFacts(worktree));
+  const gitDirectory = await checkPlace(commonDirectory, worktree, known);
+  await checkBranch(worktree, known);
+  await checkComplete(worktree, gitDirectory, known);
 }
 
-/** @returns the directory that git keeps for this worktree only */
-async function checkPlace(commonDirectory: string, { path }: WorktreeRef): Promise<string> {
+async function checkFolder({ path }: WorktreeRef): Promise<void> {
   const found = await stat(path).catch(ignoreMissing);
   if (found?.isDirectory() !== true)
     throw new CoreError("worktree_gone", `The worktree ${path} no longer exists.`, { hint: restore });
   const linked = await readGitFile(path);
-  if (linked !== undefined && !existsSync(linked)) {
-    const what = `The worktree ${path} belongs to ${dirname(dirname(linked))}, which no longer lists it: the repository was moved, or the worktree was removed from it.`;
-    throw new CoreError("worktree_moved", what, { hint: restore });
-  }
-  const repository = await findRepository(path);
+  if (linked === undefined || existsSync(linked)) return;
+  const what = `The worktree ${path} belongs to ${dirname(dirname(linked))}, which no longer lists it: the repository was moved, or the worktree was removed from it.`;
+  throw new CoreError("worktree_moved", what, { hint: restore });
+}
+
+/** @returns the directory that git keeps for this worktree only */
+async function checkPlace(
+  commonDirectory: string,
+  { path }: WorktreeRef,
+  { repository }: WorktreeFacts,
+): Promise<string> {
   const fault = repository === undefined ? await findRepositoryFault(path) : undefined;
   if (fault !== undefined) throw fault;
   if (repository === undefined || repository.top !== (await realpath(path))) {
@@ -77,7 +101,8 @@ async function checkLink({ gitDirectory, commonDirectory }: Repository, path: st
   });
 }
 
-async function checkBranch({ path, git_branch }: WorktreeRef): Promise<void> {
+async function checkBranch({ path, git_branch }: WorktreeRef, { status }: WorktreeFacts): Promise<void> {
+  if (status?.branch === git_branch) return;
   const { stdout } = await git(path, ["symbolic-ref", "--quiet", "HEAD"]);
   if (stdout === `refs/heads/${git_branch}`) return;
   const there = stdout === "" ? "no git branch (HEAD is detached)" : stdout.replace(/^refs\/heads\//, "");
@@ -86,13 +111,16 @@ async function checkBranch({ path, git_branch }: WorktreeRef): Promise<void> {
 }
 
 /** A checkout did not finish if there is no index, or if none of the index's files exist. */
-async function checkComplete(gitDirectory: string, { path }: WorktreeRef): Promise<void> {
-  const [isMarked, commit, isEmpty] = await Promise.all([
-    isUnfinished(gitDirectory),
-    findCommit(path, "HEAD"),
-    lacksEverything(path),
-  ]);
-  if (!isMarked && commit !== undefined && existsSync(join(gitDirectory, "index")) && !isEmpty) return;
+async function checkComplete(
+  { path }: WorktreeRef,
+  gitDirectory: string,
+  { status }: WorktreeFacts,
+): Promise<void> {
+  const isMarked = await isUnfinished(gitDirectory);
+  const hasIndex = existsSync(join(gitDirectory, "index"));
+  const commit = status === undefined ? await findCommit(path, "HEAD") : status.commit;
+  const isEmpty = status?.isAnyMissing !== false && (await lacksEverything(path));
+  if (!isMarked && commit != null && hasIndex && !isEmpty) return;
   const what = `The worktree ${path} is incomplete: files were deleted, or git was stopped while checking them out.`;
   throw new CoreError("worktree_incomplete", what, {
     hint: "Create the experiment again: that completes the worktree from its git branch, and keeps existing files.",

@@ -2,6 +2,9 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ignoreMissing } from "../../utils/files/files.ts";
 import { git } from "../git.ts";
+import { markWorktrees } from "../marks.ts";
+import { remember } from "../remember.ts";
+import { findRepository } from "../repository.ts";
 
 /** A checkout of a repository, as git lists it. */
 export interface ListedWorktree {
@@ -26,6 +29,17 @@ export async function listWorktrees(directory: string): Promise<ListedWorktree[]
     };
   });
 }
+
+/** Lists only where all checkouts are. Git is not asked again while it knows the same ones at the same places. */
+export async function listWorktreePaths(directory: string): Promise<string[]> {
+  const repository = await findRepository(directory);
+  return (repository && (await listPaths(repository.commonDirectory))) ?? [];
+}
+
+const listPaths = remember(async (directory) => {
+  const listed = await listWorktrees(directory);
+  return listed.length === 0 ? undefined : listed.map(({ path }) => path);
+}, markWorktrees);
 
 function splitField(line: string): [string, string] {
   const end = line.indexOf(" ");

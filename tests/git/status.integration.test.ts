@@ -1,0 +1,44 @@
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { judgeTree } from "../../src/git/commit.ts";
+import { readStatus } from "../../src/git/status.ts";
+import { temporaryRepository } from "../support/repository.ts";
+
+it("reads a commit and every kind of difference from it, however files are named", async () => {
+  const { directory, commit, git } = await temporaryRepository();
+  await commit("main", { "changed.ts": "1\n", "gone.ts": "1\n", "both.ts": "1\n" });
+  await git("switch", "-qc", "other");
+  await commit("other", { "both.ts": "2\n" });
+  await git("switch", "-q", "main");
+  const head = await commit("main", { "both.ts": "3\n" });
+  await git("merge", "-q", "other").catch(() => {});
+  await writeFile(join(directory, "changed.ts"), "2\n");
+  await rm(join(directory, "gone.ts"));
+  await mkdir(join(directory, "new folder/.tdd"), { recursive: true });
+  await writeFile(join(directory, "new folder/a  b\nc.ts"), "");
+  await writeFile(join(directory, "new folder/.tdd/record.json"), "");
+  await symlink("nowhere", join(directory, "link"));
+
+  const status = await readStatus(directory);
+  const names = ["both.ts", "changed.ts", "gone.ts", "link", "new folder/a  b\nc.ts"];
+  expect(status).toMatchObject({ commit: head, branch: "main", isAnyMissing: true });
+  expect(status?.paths.sort()).toEqual(names);
+});
+
+it("reads no commit before the first, no branch of a detached HEAD, and nothing outside a repository", async () => {
+  const { directory, commit, git } = await temporaryRepository();
+  await commit("main", { "a.ts": "1" });
+  await git("switch", "-q", "--orphan", "empty");
+  expect(await readStatus(directory)).toMatchObject({ commit: null, branch: "empty", paths: [] });
+  await git("checkout", "-q", "--detach", "main");
+  expect((await readStatus(directory))?.branch).toBeUndefined();
+  expect(await readStatus("/")).toBeUndefined();
+});
+
+it("passes over a path with everything below it, and not its neighbours", () => {
+  const isDirty = (...paths: string[]) => judgeTree({ commit: "c", paths }, ["results", "a/b"]).dirty;
+  expect([isDirty(), isDirty("results", "results/last"), isDirty("a/b/c")]).toEqual([false, false, false]);
+  expect([isDirty("results-2"), isDirty("a/bc"), isDirty("a")]).toEqual([true, true, true]);
+  expect(judgeTree({ commit: null, paths: [] }).dirty).toBe(true);
+});
