@@ -1,4 +1,3 @@
-import { writeComparisonPage } from "../../comparison/views/page/write-page.ts";
 import { readActiveRuns } from "../../runs/caller/active-runs.ts";
 import type { OpenExecutor } from "../../runs/worker/run-all.ts";
 import { runWorker } from "../../runs/worker/worker.ts";
@@ -9,6 +8,7 @@ export async function work(shared: Shared, [runId = ""]: string[]): Promise<void
   const { workspace } = shared;
   await runWorker(shared, runId, {
     conclude: async ({ feature_id }) => {
+      const { writeComparisonPage } = await import("../../comparison/views/page/write-page.ts");
       const knownRuns = await readActiveRuns(workspace, feature_id, runId);
       await writeComparisonPage({ workspace, feature_id, knownRuns });
     },

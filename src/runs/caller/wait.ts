@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { countEnded, type Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
+import { runJournalPath } from "../../experiments/layout.ts";
+import { modifiedAt } from "../../utils/files/files.ts";
 import { hasEnded, readRun } from "../journal/journal.ts";
 
-/** How often the journal is read, in milliseconds. It is a local file of a few kilobytes. */
+/** How often the journal is read even if it stays the same, because its worker may be gone; in milliseconds. */
 const pollEveryMs = 200;
+
+/** How often it is looked for a change of the journal, in milliseconds; that takes microseconds. */
+const lookEveryMs = 20;
 
 /** How often a waiting caller gets a progress message, in milliseconds. Clients drop a silent call. */
 const reportEveryMs = 5_000;
@@ -29,13 +34,26 @@ export async function waitForRun(
       told = performance.now();
       tell(run);
     }
-    await sleep(Math.max(1, Math.min(pollEveryMs, deadline - performance.now())), undefined, { signal });
+    await waitForChange(
+      runJournalPath(workspace, runId),
+      Math.min(pollEveryMs, deadline - performance.now()),
+      signal,
+    );
     const next = await readRun(workspace, runId);
     if (hasChanged(run, next)) told = Number.NEGATIVE_INFINITY;
     run = next;
   }
   if (told === Number.NEGATIVE_INFINITY) tell(run);
   return run;
+}
+
+/** Resolves when a file is replaced, at the latest after the given time. @throws the signal's reason */
+async function waitForChange(path: string, milliseconds: number, signal: AbortSignal): Promise<void> {
+  const end = performance.now() + milliseconds;
+  const before = modifiedAt(path);
+  do {
+    await sleep(Math.max(1, Math.min(lookEveryMs, end - performance.now())), undefined, { signal });
+  } while (modifiedAt(path) === before && performance.now() < end);
 }
 
 /**
