@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { type ChangedFiles, readChangedFiles } from "../../git/changed-files.ts";
+import { type ChangedFiles, identifyFiles } from "../../git/changed-files.ts";
+import { readStatus, type Status } from "../../git/status.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { type ExperimentRef, experimentPaths, mainWrittenPath } from "../layout.ts";
-import type { ExperimentCode } from "./worktrees.ts";
+import type { CheckedCode, ExperimentCode } from "./worktrees.ts";
 
 /** `written.json`: the fingerprint of the content that a cycle's command gave each file, by path. */
 const writtenFilesSchema = z.object({ files: z.record(z.string(), z.string()) });
@@ -28,21 +29,24 @@ export async function findWrittenPaths(
   return paths.length > mostPaths ? [] : paths;
 }
 
-/** Records what changes in a tree while a command runs. Earlier and later changes are the design's own edits. */
-export async function recordWrites<Result>(
-  ref: ExperimentRef,
-  code: ExperimentCode,
-  run: () => Promise<Result>,
-): Promise<Result> {
+/**
+ * Records what changed in a tree since its watch began. To be called as soon as the command has ended.
+ * @returns the tree's state now; undefined if it was not read, or if git failed
+ */
+export type WritesWatch = () => Promise<Status | undefined>;
+
+/** Begins to watch what changes in a tree while a command runs. Earlier and later changes are the design's own edits. */
+export async function watchWrites(ref: ExperimentRef, { code, status }: CheckedCode): Promise<WritesWatch> {
   // A scratch worktree is deleted together with whatever they write there.
-  if (code.worktree?.known_by === "scratch") return run();
-  const before = await readChangedFiles(code.root);
-  try {
-    return await run();
-  } finally {
-    const after = await readChangedFiles(code.root);
+  if (code.worktree?.known_by === "scratch") return async () => undefined;
+  const { root } = code;
+  const before = await identifyFiles(root, status ?? (await readStatus(root)));
+  return async () => {
+    const now = await readStatus(root);
+    const after = await identifyFiles(root, now);
     if (before !== undefined && after !== undefined) await record(findPath(ref, code), before, after);
-  }
+    return now;
+  };
 }
 
 async function record(path: string, before: ChangedFiles, after: ChangedFiles): Promise<void> {

@@ -128,10 +128,12 @@ export async function runSteps(
     blocking = await countSetup(scope, plan.setup, counts);
     if (counts.setup_failed !== undefined) return blocking;
   }
-  for (const [tag, suite] of open) {
+  for (const [index, [tag, suite]] of open.entries()) {
     onStep(tag, counts);
     signal.throwIfAborted();
-    const trouble = blocking ?? (await countSuite(scope, tag, suite, counts));
+    const isLast = index === open.length - 1;
+    const onPassed = isLast && mayLeave(scope) ? scope.turn.leave : undefined;
+    const trouble = blocking ?? (await countSuite(scope, tag, suite, counts, onPassed));
     if (trouble !== undefined) {
       counts.evidence[tag] = { state: "no_evidence", reason: trouble.message, code: trouble.code };
       if (blocking !== trouble) await scope.recordTrouble(trouble, tag);
@@ -141,6 +143,15 @@ export async function runSteps(
     await save();
   }
   return first;
+}
+
+/**
+ * Whether an experiment may make room for the next one as soon as its last suite has passed, while its files are still
+ * read: the next one must be neither disturbed by that nor write to the same folder. A suite that failed keeps its place
+ * until the cause is known.
+ */
+function mayLeave({ isAlone, code }: CycleScope): boolean {
+  return !isAlone && code.worktree !== undefined;
 }
 
 /** @returns what prevented the worktree from being prepared */
@@ -195,6 +206,7 @@ async function runFailedTests(
 }
 
 /**
+ * @param onPassed called as soon as the suite's command has ended well
  * @returns what prevented the suite from being measured, if that was not its own fault; it is not counted in that
  *   case
  */
@@ -203,6 +215,7 @@ async function countSuite(
   tag: string,
   suite: Suite,
   counts: CycleCounts,
+  onPassed: (() => void) | undefined,
 ): Promise<CoreError | undefined> {
   const failed =
     scope.request.job?.failed_cases ??
@@ -213,7 +226,7 @@ async function countSuite(
   const begin = scope.turn.now();
   const verdict = isReady
     ? await runMigrations(scope, { tag, suite })
-    : await runSuite(scope, { tag, suite, repeat: scope.request.repeat });
+    : await runSuite(scope, { tag, suite, repeat: scope.request.repeat, onPassed });
   const duration_ms = Math.round(scope.turn.now() - begin);
   const source = describeSource(scope, fingerprintSuite(scope.request.plan, suite));
   if (verdict.state === "no_evidence") {

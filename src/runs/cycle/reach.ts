@@ -1,5 +1,5 @@
 import { readExperimentTree } from "../../experiments/code/experiment-tree.ts";
-import { checkCode, type ExperimentCode } from "../../experiments/code/worktrees.ts";
+import { type ExperimentCode, inspectCode } from "../../experiments/code/worktrees.ts";
 import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
 import { shareFiles } from "../worktree/share-files.ts";
 import { keepLogins } from "./logins.ts";
@@ -14,13 +14,23 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
   const { experiment } = spec;
   const { onStep, onWait } = followSteps(spec);
   onStep("branch", { by_tag: {}, evidence: {} });
-  const findCode = () => checkCode(experiment);
-  const code = await findCode();
+  const { code, status } = await inspectCode(experiment);
   const secrets = await shareWithWorktree(spec, code);
-  const tree = await readExperimentTree(experiment, code, spec.request.plan.worktrees?.link);
+  // What the plan copies is ignored by git, and what it links is passed over.
+  const tree = await readExperimentTree(experiment, code, spec.request.plan.worktrees?.link, status);
   const reached = await spec.reachBranch(onWait);
   const recordTrouble: CycleScope["recordTrouble"] = (error, tag) => recordAttempt(spec, error, tag);
-  return { ...spec, ...reached, code, checkCode: findCode, secrets, tree, recordTrouble, onStep, onWait };
+  return {
+    ...spec,
+    ...reached,
+    code,
+    checkCode: () => inspectCode(experiment),
+    secrets,
+    tree,
+    recordTrouble,
+    onStep,
+    onWait,
+  };
 }
 
 /** Gives a worktree the files that the plan copies and links. @returns the secrets in copied files */

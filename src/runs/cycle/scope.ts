@@ -1,5 +1,5 @@
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
-import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
+import type { CheckedCode, ExperimentCode } from "../../experiments/code/worktrees.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
 import type { TreeState } from "../../git/commit.ts";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
@@ -47,8 +47,8 @@ export interface CycleScope extends CycleSpec {
   code: ExperimentCode;
   /** Secrets in files that were copied into the worktree: must not appear in any artifact. */
   secrets: readonly string[];
-  /** Verifies that the code has not changed, and returns its location. Called before every command. */
-  checkCode: () => Promise<ExperimentCode>;
+  /** Verifies that the code is still the experiment's own, and where it is. Called before every command. */
+  checkCode: () => Promise<CheckedCode>;
   /** Records what prevented the cycle, or one of its tags, from being measured. */
   recordTrouble: (error: CoreError, tag?: string) => Promise<void>;
   /** The state of the code before any command of the cycle ran. */

@@ -1,30 +1,22 @@
-import { mkdir, rm } from "node:fs/promises";
 import type { ErrorCode } from "../../../schemas/error-codes.ts";
-import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { CasesFile } from "../../../schemas/plan/report.ts";
 import type { CommandSuite, Step } from "../../../schemas/plan/suite.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { nameLog } from "../../experiments/artifacts/logs.ts";
-import { recordWrites } from "../../experiments/code/written-files.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { hasFailure } from "../../reports/unshown.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { asKnownError } from "../../utils/processes/system-errors.ts";
-import { type CommandEnd, runCommand } from "../command/command.ts";
-import { commandEnvironment, listSecrets } from "../command/environment.ts";
-import { expandArgument, withMapped } from "../command/expand-variables.ts";
-import { workingDirectory } from "../command/working-directory.ts";
+import type { CommandEnd } from "../command/command.ts";
+import { listSecrets } from "../command/environment.ts";
 import type { CycleScope } from "../cycle/scope.ts";
-import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
-import { refuseForeignCode } from "../worktree/refuse-foreign-code.ts";
-import { refuseMovedCode } from "../worktree/refuse-moved-code.ts";
-import { collectArtifacts, nameArtifact } from "./collect.ts";
+import { nameArtifact } from "./collect.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
 import { findForeignCase } from "./foreign-cases.ts";
-import { watchServers } from "./foreign-servers.ts";
 import { combineRepeats } from "./repeats.ts";
-import { type SuitePlaces, watchSuiteReport } from "./suite-report.ts";
+import { runAndCollect } from "./run-and-collect.ts";
+import { watchSuiteReport } from "./suite-report.ts";
 
 /** How long a step may take, in milliseconds. Interrupting a migration that others depend on is worse than waiting. */
 const timeoutsMs = { setup: 600_000, migration: 3_600_000 };
@@ -75,14 +67,23 @@ function describeEnd({ exitCode, stoppedBy }: CommandEnd, timeoutMs: number): st
   return exitCode === null ? "was killed by a signal" : `exited with status ${exitCode}`;
 }
 
+interface SuiteRun {
+  tag: string;
+  suite: CommandSuite;
+  repeat: number;
+  /** Its artifact folder within the cycle; the cases are stored next to it. Default: the tag. */
+  folder?: string;
+  /** Called as soon as the command has ended for the last time, if its exit status is 0. */
+  onPassed?: (() => void) | undefined;
+}
+
 /**
  * Runs one suite, as often as requested, and stores what it left. A suite that cannot run is a verdict, not an error.
- * @param folder its artifact folder within the cycle; the cases are stored next to it
  * @throws the signal's reason if the suite was stopped along with its run
  */
 export async function runSuite(
   scope: CycleScope,
-  { tag, suite, repeat, folder = tag }: { tag: string; suite: CommandSuite; repeat: number; folder?: string },
+  { tag, suite, repeat, folder = tag, onPassed }: SuiteRun,
 ): Promise<SuiteVerdict> {
   const verdicts: SuiteVerdict[] = [];
   const nameFolder = (round: number) => (round === 1 ? folder : `${folder}/repeat-${round}`);
@@ -90,7 +91,14 @@ export async function runSuite(
   while (verdicts.length < repeat && verdicts.at(-1)?.state !== "no_evidence") {
     await scope.turn.pass(scope.onWait);
     scope.signal.throwIfAborted();
-    const verdict = await runOnce(scope, tag, suite, nameFolder(verdicts.length + 1));
+    const round = verdicts.length + 1;
+    const verdict = await runOnce(
+      scope,
+      tag,
+      suite,
+      nameFolder(round),
+      round === repeat ? onPassed : undefined,
+    );
     if (verdict.state === "no_evidence") scope.signal.throwIfAborted();
     verdicts.push(verdict);
   }
@@ -138,9 +146,10 @@ export async function runOnce(
   tag: string,
   suite: CommandSuite,
   folder: string,
+  onPassed?: () => void,
 ): Promise<SuiteVerdict> {
   const { command: argv, cwd, env } = suite;
-  const command = { tag, folder, argv, cwd, env, timeoutMs: suite.timeout_seconds * 1000 };
+  const command = { tag, folder, argv, cwd, env, timeoutMs: suite.timeout_seconds * 1000, onPassed };
   try {
     return await runAndCollect(scope, command, async (places) => {
       const takeReport = await watchSuiteReport(scope, suite, folder, places);
@@ -170,83 +179,5 @@ export async function runOnce(
       trouble: isOwnDoing ? undefined : trouble,
       cases: [],
     };
-  }
-}
-
-interface CollectedCommand {
-  tag: string;
-  folder: string;
-  argv: readonly string[];
-  cwd?: string | undefined;
-  /** In addition to the plan's. */
-  env?: Plan["env"];
-  timeoutMs: number;
-}
-
-/** Runs a command of the plan in the experiment's code, and stores what it left. @throws whatever `checkCode` throws */
-export async function runAndCollect<Result>(
-  {
-    runId,
-    cycleId,
-    experiment,
-    request,
-    checkCode,
-    logins,
-    ports,
-    signal,
-    watchdog,
-    tree,
-    secrets: copied,
-  }: CycleScope,
-  { tag, folder, argv, cwd, env, timeoutMs }: CollectedCommand,
-  /** Called before the command starts; the returned function judges how it ended. */
-  prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
-): Promise<Result> {
-  const code = await checkCode();
-  const connection = await logins.lasting(timeoutMs);
-  const { workspace, feature_id, experiment_slug } = experiment;
-  const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
-  const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files, ports });
-  const environment = withMapped(withMapped(own, request.plan.env), env);
-  const secrets = [...listSecrets(logins.used, environment), ...copied];
-  const redactor = createRedactor(secrets);
-  await rm(files, { recursive: true, force: true });
-  await mkdir(files, { recursive: true });
-  watchdog.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
-  try {
-    const place = await workingDirectory(code.directory, cwd);
-    if (tag !== "prepare")
-      await refuseForeignCode(workspace, code, {
-        argv: argv.map((argument) => expandArgument(argument, environment)),
-        directory: place,
-        environment,
-        linked: request.plan.worktrees?.link,
-        copied: request.plan.worktrees?.copy,
-        isSetup: tag === "setup",
-      });
-    const judge = await prepare({ directory: place, artifacts: files });
-    const command = {
-      argv,
-      directory: place,
-      environment,
-      logDirectory: logs,
-      redactor,
-      timeoutMs,
-      signal,
-      marker: `${runId}/${experiment_slug}/${folder}/`,
-      watchdog,
-    };
-    const watch = watchServers(`${runId}/${experiment_slug}/`);
-    const end = await logins
-      .holding(connection, () => recordWrites(experiment, code, () => runCommand(command)))
-      .finally(watch.end);
-    watch.refuseMet();
-    await refuseMovedCode(code, tree);
-    return await judge(end, redactor);
-  } finally {
-    await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);
-    // Last, so that a file named stdout.log written by the command does not replace its real output.
-    await collectArtifacts(experiment, cycleId, folder, logs, redactor);
-    watchdog.kept(files);
   }
 }

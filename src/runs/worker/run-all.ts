@@ -3,9 +3,9 @@ import type { Run, RunQueue, RunResult, TaskKind } from "../../../schemas/run.ts
 import type { Context } from "../../context.ts";
 import { getExperiment } from "../../experiments/experiments.ts";
 import { runsDirectory } from "../../experiments/layout.ts";
-import { withProcessCap } from "../../lakebase/lakebase.ts";
+import { withPriority, withProcessCap } from "../../lakebase/lakebase.ts";
 import { describeError } from "../../utils/describe-error.ts";
-import { type CycleResult, runCycle } from "../cycle/cycle.ts";
+import type { CycleResult } from "../cycle/cycle.ts";
 import { rememberParents } from "../cycle/parents.ts";
 import { findBranch } from "../cycle/reach-branch.ts";
 import type { CycleSpec } from "../cycle/scope.ts";
@@ -64,13 +64,16 @@ export async function runAll(
   const isAlone = concurrency === 1 || queued.length === 1;
   // Limits processes, not tasks: calls are also made for experiments that have not started or have already left.
   const lakebase = withProcessCap(context.lakebase, Math.min(callsOfOne * concurrency, 16));
-  const readParent = rememberParents(lakebase, signal);
+  // No experiment waits for its parent before its suites.
+  const readParent = rememberParents(withPriority(lakebase, -queued.length), signal);
   const find = (slug: string) => getExperiment({ workspace, feature_id, experiment_slug: slug });
   const branches = openBranches(lakebase, {
     experiments: kind === undefined ? queued : [],
     ...{ find, readParent, concurrency, isAlone: isAlone || !executor.isHere, signal },
     ...{ ttl: request.plan.ttl, minutes: budget.minutes_left },
   });
+  // Loaded while the first calls are under way.
+  const { runCycle } = await import("../cycle/cycle.ts");
 
   const runOne = async (slug: string, turn: Turn): Promise<CycleResult> => {
     signal.throwIfAborted();

@@ -8,7 +8,7 @@ import { artifactPath } from "../../experiments/layout.ts";
 import { git } from "../../git/git.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { CycleScope } from "../cycle/scope.ts";
-import { runAndCollect } from "../suite/suite.ts";
+import { runAndCollect } from "../suite/run-and-collect.ts";
 
 /** Installing a large project takes time. In milliseconds. */
 const timeoutMs = 1_800_000;

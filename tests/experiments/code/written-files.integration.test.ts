@@ -1,9 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findWrittenPaths, recordWrites } from "../../../src/experiments/code/written-files.ts";
+import { readExperimentTree } from "../../../src/experiments/code/experiment-tree.ts";
+import { findWrittenPaths, watchWrites } from "../../../src/experiments/code/written-files.ts";
 import { readChangedFiles } from "../../../src/git/changed-files.ts";
-import { hasChangedSince, readTreeState } from "../../../src/git/commit.ts";
+import { hasChangedSince } from "../../../src/git/commit.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 /** A design in the main checkout, in a folder of the repository. */
@@ -23,8 +24,11 @@ async function shop(folder: string) {
       await writeFile(join(workspace, name), text);
     },
     remove: (name: string) => rm(join(workspace, name)),
-    run: (command: () => Promise<unknown>, slug = "a") => recordWrites(ref(slug), code, command),
-    isDirty: async (slug = "a") => (await readTreeState(workspace, await find(slug))).dirty,
+    run: async (command: () => Promise<unknown>, slug = "a") => {
+      const record = await watchWrites(ref(slug), { code });
+      await command().finally(record);
+    },
+    isDirty: async (slug = "a") => (await readExperimentTree(ref(slug), code)).dirty,
     hasChanged: async (slug = "a") => hasChangedSince(workspace, base, await find(slug)),
   };
 }

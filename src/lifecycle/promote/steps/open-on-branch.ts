@@ -14,7 +14,8 @@ export async function openOnBranch(
   return openScope(
     { ...spec, experiment },
     {
-      ...{ branch, code, checkCode },
+      ...{ branch, code },
+      checkCode: async () => ({ code: await checkCode() }),
       secrets: await shareWithWorktree(spec, code),
       tree: { commit, dirty: false },
       // The result records it: the timeline's attempts belong to the experiment's own cycles.

@@ -1,0 +1,113 @@
+import { mkdir, rm } from "node:fs/promises";
+import type { Plan } from "../../../schemas/plan/plan.ts";
+import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
+import { type WritesWatch, watchWrites } from "../../experiments/code/written-files.ts";
+import type { Status } from "../../git/status.ts";
+import { type CommandEnd, runCommand } from "../command/command.ts";
+import { commandEnvironment, listSecrets } from "../command/environment.ts";
+import { expandArgument, withMapped } from "../command/expand-variables.ts";
+import { workingDirectory } from "../command/working-directory.ts";
+import type { CycleScope } from "../cycle/scope.ts";
+import { commandDirectories } from "../journal/work.ts";
+import { createRedactor, type Redactor } from "../redaction/redact.ts";
+import { refuseForeignCode } from "../worktree/refuse-foreign-code.ts";
+import { refuseMovedCode } from "../worktree/refuse-moved-code.ts";
+import { collectArtifacts } from "./collect.ts";
+import { watchServers } from "./foreign-servers.ts";
+import type { SuitePlaces } from "./suite-report.ts";
+
+interface CollectedCommand {
+  tag: string;
+  folder: string;
+  argv: readonly string[];
+  cwd?: string | undefined;
+  /** In addition to the plan's. */
+  env?: Plan["env"];
+  timeoutMs: number;
+  /** Called as soon as it has ended, if its exit status is 0. */
+  onPassed?: (() => void) | undefined;
+}
+
+/** Runs a command of the plan in the experiment's code, and stores what it left. @throws whatever `checkCode` throws */
+export async function runAndCollect<Result>(
+  {
+    runId,
+    cycleId,
+    experiment,
+    request,
+    code,
+    checkCode,
+    logins,
+    ports,
+    signal,
+    watchdog,
+    tree,
+    secrets: copied,
+  }: CycleScope,
+  { tag, folder, argv, cwd, env, timeoutMs, onPassed }: CollectedCommand,
+  /** Called before the command starts; the returned function judges how it ended. */
+  prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
+): Promise<Result> {
+  const connection = await logins.lasting(timeoutMs);
+  const { workspace, feature_id, experiment_slug } = experiment;
+  const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
+  const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files, ports });
+  const environment = withMapped(withMapped(own, request.plan.env), env);
+  const secrets = [...listSecrets(logins.used, environment), ...copied];
+  const redactor = createRedactor(secrets);
+  await rm(files, { recursive: true, force: true });
+  await mkdir(files, { recursive: true });
+  watchdog.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
+  const makeReady = async (place: ExperimentCode) => {
+    const directory = await workingDirectory(place.directory, cwd);
+    const check = {
+      argv: argv.map((argument) => expandArgument(argument, environment)),
+      ...{ directory, environment },
+      linked: request.plan.worktrees?.link,
+      copied: request.plan.worktrees?.copy,
+      isSetup: tag === "setup",
+    };
+    const [judge] = await Promise.all([
+      prepare({ directory, artifacts: files }),
+      tag !== "prepare" && refuseForeignCode(workspace, place, check),
+    ]);
+    return { directory, judge };
+  };
+  let recordWrites: WritesWatch = async () => undefined;
+  let after: Status | undefined;
+  const servers = watchServers(`${runId}/${experiment_slug}/`);
+  const run = async () => {
+    const ready = makeReady(code);
+    const settled = Promise.allSettled([ready]);
+    const ran = await logins.holding(connection, async () => {
+      await settled;
+      // As late as possible, so that what was checked is what runs.
+      const checked = await checkCode();
+      const isSame = checked.code.directory === code.directory;
+      const { directory, judge } = await (isSame ? ready : makeReady(checked.code));
+      recordWrites = await watchWrites(experiment, checked);
+      const command = {
+        ...{ argv, directory, environment, redactor, timeoutMs, signal, watchdog },
+        logDirectory: logs,
+        marker: `${runId}/${experiment_slug}/${folder}/`,
+      };
+      return { judge, place: checked.code, end: await runCommand(command) };
+    });
+    if (ran.end.exitCode === 0 && ran.end.stoppedBy === null) onPassed?.();
+    return ran;
+  };
+  try {
+    const { judge, place, end } = await run().finally(async () => {
+      servers.end();
+      after = await recordWrites();
+    });
+    servers.refuseMet();
+    await refuseMovedCode(place, tree, after);
+    return await judge(end, redactor);
+  } finally {
+    await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);
+    // Last, so that a file named stdout.log written by the command does not replace its real output.
+    await collectArtifacts(experiment, cycleId, folder, logs, redactor);
+    watchdog.kept(files);
+  }
+}
