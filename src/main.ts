@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import packageJson from "../package.json" with { type: "json" };
 import type { Command } from "./cli/command.ts";
 import { commandHelp } from "./cli/command-help.ts";
 import { commands as commandsForPeople } from "./cli/commands.ts";
@@ -43,6 +44,7 @@ const commands: Readonly<Record<string, Command>> = {
 
 async function main(argv: string[]): Promise<void> {
   if (argv[0] === "local") return runLocal(argv.slice(1));
+  if (argv[0] === "--version") return print(packageJson.version);
   const { name, command, args, flags } = parseCommandLine(commands, argv);
   if (flags.help === true) {
     const { renderCommandHelp, renderHelp } = await import("./cli/render/help.ts");

@@ -7,6 +7,12 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "write a feature's plan from what the project has; an existing plan is kept",
     run: async (shared, args) => (await import("./commands/all.ts")).init(shared, args),
   },
+  create: {
+    parameters: "FEATURE EXPERIMENT…",
+    summary: "create a branch and a worktree for each design, or restore those that are missing",
+    details: "Keeps what is there. Exits with 0 when all experiments exist, otherwise with 2.",
+    run: async (shared, args) => (await import("./commands/all.ts")).create(shared, args),
+  },
   run: {
     parameters: "FEATURE [EXPERIMENT…]",
     summary: "run the suites of experiments (default: all) and show the run until it ends",

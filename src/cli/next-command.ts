@@ -12,7 +12,7 @@ export function describeNextCommand(action: NextAction, feature: string): string
 }
 
 const texts: Record<NextAction["action"], Describe> = {
-  create: () => "create the first experiments.",
+  create: (_, feature) => `lakebase-experiments create ${feature} EXPERIMENT…`,
   wait: ({ run_id }) =>
     run_id === undefined ? "compare again when the run has ended." : `lakebase-experiments wait ${run_id}`,
   resolve: (action, feature) => `${action.hint ?? ""} Then ${run(action, feature)}`.trim(),

@@ -7,6 +7,7 @@ export { cancel } from "./cancel.ts";
 export { runCleanUp } from "./clean-up.ts";
 export { close } from "./close.ts";
 export { compare } from "./compare.ts";
+export { create } from "./create.ts";
 export { deleteBranchCommand } from "./delete-branch.ts";
 export { doctor } from "./doctor.ts";
 export { exec } from "./exec.ts";

@@ -29,7 +29,7 @@ function describe(next: NextMove, feature: string): string {
     case "correct_plan":
       return `correct the plan: ${onOneLine(next.message)}`;
     case "create":
-      return "create experiments.";
+      return `lakebase-experiments create ${feature} EXPERIMENT…`;
     case "wait":
       return `lakebase-experiments wait ${next.run_id}`;
     case "promote":

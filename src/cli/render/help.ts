@@ -18,7 +18,8 @@ export function renderHelp(commands: Readonly<Record<string, Command>>): string 
     "Options of every command",
     ...renderOptions(sharedOptions),
     "",
-    "lakebase-experiments COMMAND --help shows the options of a command.",
+    "lakebase-experiments COMMAND --help shows the options of a command, and",
+    "lakebase-experiments --version the version.",
   ].join("\n");
 }
 
