@@ -12,7 +12,7 @@ const workerCounts = [1, 2, 3];
 const dist = join(import.meta.dirname, "../../../dist");
 const queueEnv = { LAKEBASE_QUEUE_URL: "lakebase://queue" };
 
-/** Suites that sleep rather than burn, so that three workers fit on two cores. */
+/** Suites that sleep instead of using the CPU, so that three workers fit on two cores. */
 const sources = {
   "sleep.cjs": `setTimeout(() => {${reportTests(1)}}, ${sleepMs});`,
   "nothing.cjs": reportTests(1),

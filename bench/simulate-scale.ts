@@ -6,9 +6,9 @@ const load = {
   tags: 3,
   /** One suite, on average; exponentially distributed. */
   suiteMinutes: 5,
-  /** So long an experiment's branch stays, from its creation to its closing. */
+  /** How long an experiment's branch exists, from its creation to its closing. */
   branchMinutes: 24 * 60,
-  /** The part of the experiments that begins between 8 and 18 o'clock. */
+  /** The share of the experiments that start between 8:00 and 18:00. */
   inWorkingHours: 0.8,
 };
 
@@ -40,7 +40,7 @@ interface Job {
   since: number;
 }
 
-/** Simulates two days by a clock of its own, and measures the second: a day begins with the branches of the day before. */
+/** Simulates two days with a simulated clock, and measures the second, which starts with the branches of the first. */
 export function simulateScale(projects: number, workers: number, seed = 1): ScaleResult {
   const random = seededRandom(seed);
   const arrivals = [0, 1].flatMap((day) => drawArrivals(random, day * 24 * 60)).sort((a, b) => a - b);

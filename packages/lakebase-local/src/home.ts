@@ -17,7 +17,7 @@ export interface Home {
   caFile: string;
   /** The key that signs for it, 0600. */
   caKeyFile: string;
-  /** Space for the moment at which the disk is full. */
+  /** Disk space held in reserve for when the disk is full. */
   reserveFile: string;
   leases: string;
   records: string;
@@ -85,7 +85,7 @@ function rootFolder(environment: NodeJS.ProcessEnv): string {
   return join(environment.XDG_STATE_HOME || join(homedir(), ".local", "state"), "lakebase-local");
 }
 
-/** Postgres runs as another account than root's: it must be able to walk down to its data. */
+/** For root, Postgres runs as a different account, which must be able to reach its data. */
 async function assertReachable(root: string, account: Account): Promise<void> {
   for (let folder = dirname(root); ; folder = dirname(folder)) {
     const { mode, uid, gid } = await stat(folder);
@@ -100,7 +100,7 @@ async function assertReachable(root: string, account: Account): Promise<void> {
   }
 }
 
-/** Whether a path is there, be it a dangling link. */
+/** Whether a path exists, even as a dangling link. */
 export async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

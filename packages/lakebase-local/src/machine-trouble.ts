@@ -1,6 +1,6 @@
 import { getMessage, LocalError } from "./local-error.ts";
 
-/** What the machine lacks, under a name that stays the same, and what to do about it. */
+/** What the machine lacks, under a stable name, and what to do about it. */
 export interface Trouble {
   code: "RESOURCE_EXHAUSTED" | "FAILED_PRECONDITION" | "PERMISSION_DENIED";
   /** The state of Postgres' own errors that says the same. */
@@ -47,7 +47,7 @@ const troubles: (Trouble & { pattern: RegExp })[] = [
   },
 ];
 
-/** The trouble of the machine that an error is about, by the words of the system or of a program that met it. */
+/** Finds the machine's problem behind an error, by the text of the system or of a program. */
 export function findTrouble(error: unknown): Trouble | undefined {
   return troubles.find(({ pattern }) => pattern.test(getMessage(error)));
 }

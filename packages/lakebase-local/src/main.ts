@@ -23,7 +23,7 @@ async function main([name, ...words]: string[]): Promise<void> {
 
 function describe(error: unknown): string {
   if (error instanceof LocalError) return error.describe();
-  // What the daemon says has its trouble described already.
+  // The daemon's messages already describe the problem.
   return getCode(error) === undefined ? getMessage(error) : describeTrouble(error);
 }
 

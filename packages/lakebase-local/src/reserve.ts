@@ -6,12 +6,12 @@ import { findTrouble } from "./machine-trouble.ts";
 const megabyte = 1024 ** 2;
 /** Enough for records, and for a server's start and its last checkpoint. */
 const size = 8 * megabyte;
-/** It is made where this much would still be free beside it. */
+/** The reserve is created if this much stays free in addition. */
 const roomy = 8 * size;
 
 let file: string | undefined;
 
-/** Names the file that holds some space, for the moment at which there is none left. */
+/** Sets the file that holds the reserve. */
 export function useReserve(path: string): void {
   file = path;
 }
@@ -28,7 +28,7 @@ export async function keepReserve(): Promise<void> {
   await writeFile(file, blocks, { mode: 0o600 });
 }
 
-/** Runs what writes to the disk. Where that is full, gives the reserve up and runs it once more. */
+/** Runs work that writes to the disk. If the disk is full, gives up the reserve and runs it once more. */
 export async function withReserve<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

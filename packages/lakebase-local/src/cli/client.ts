@@ -45,18 +45,18 @@ export async function callIfRunning(home: Home, wanted: Call): Promise<unknown> 
   return (await findDaemon(home)) ? call(home, wanted) : undefined;
 }
 
-/** A refused connection carried nothing; a question may be asked twice. */
+/** A refused connection carried no request, and a read request may be repeated. */
 function mayTryAgain(error: unknown, { method }: Call): boolean {
   return getCode(error) === "ECONNREFUSED" || (getCode(error) === "ECONNRESET" && method === "GET");
 }
 
-/** What a broken connection means to the user. */
+/** Explains a broken connection to the user. */
 function described(error: unknown): unknown {
   if (getCode(error) === undefined) return error;
   return daemonEnded("it answered", getMessage(error));
 }
 
-/** The daemon was killed: what it was asked may have been done or not. The words are those of a lost connection. */
+/** The daemon was killed, so its request may or may not have been carried out. Worded like a lost connection. */
 export function daemonEnded(before: string, reason?: string): CallError {
   return new CallError(
     `connection reset: the daemon ended before ${before}${reason ? ` (${reason})` : ""}. ` +

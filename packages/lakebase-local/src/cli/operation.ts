@@ -22,7 +22,7 @@ export async function waitForOperation(home: Home, name: string, timeoutSeconds:
       waitSeconds: Math.min(longestWait, left),
     });
     const operation = await before(deadline, asked.catch(explainLoss));
-    // Something else than an operation would be asked for again without end.
+    // Polling anything but an operation would never end.
     readText(operation, "name");
     if (readField(operation, "done") !== true) continue;
     const [error, response] = [readField(operation, "error"), readField(operation, "response")];
@@ -35,7 +35,7 @@ export async function waitForOperation(home: Home, name: string, timeoutSeconds:
   }
 }
 
-/** A daemon knows the operations that it started; a later one does not. */
+/** A daemon knows only the operations that it started itself. */
 function explainLoss(error: unknown): never {
   const isUnknown = error instanceof CallError && error.message.startsWith("operation id not found");
   throw isUnknown ? daemonEnded("the operation was done") : error;

@@ -2,7 +2,7 @@ import type { Command, Flag } from "../commands.ts";
 import { type Arguments, isOn } from "./arguments.ts";
 import { findFields } from "./json-flag.ts";
 
-/** The flag by its first proposed name, and by the two names that it was proposed under later. */
+/** The flag's first proposed name, and the two names that replaced it. */
 const [whole, full, requiredOnly] = [
   "generate-skeleton",
   "generate-skeleton-full",
@@ -12,8 +12,8 @@ const [whole, full, requiredOnly] = [
 export const skeletonFlags: Flag[] = [whole, full, requiredOnly].map((name) => ({ name, kind: "bool" }));
 
 /**
- * The JSON that a command takes, with every field empty, where a flag asks for that instead of the command.
- * @throws Error when anything else is said beside that flag.
+ * Returns the JSON that a command takes, with every field empty, if a flag asks for it instead of running the command.
+ * @throws Error when the flag is combined with anything else
  */
 export function readSkeleton(command: Command, { positionals, flags }: Arguments): object | undefined {
   const asked = skeletonFlags.map(({ name }) => name).filter((name) => isOn(flags.get(name)));

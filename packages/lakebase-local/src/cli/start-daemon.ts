@@ -11,7 +11,7 @@ import { openLog } from "../log-file.ts";
 const startSeconds = 120;
 
 /**
- * Makes sure that a daemon runs and answers. However many commands do this at once, one daemon comes of it.
+ * Makes sure that a daemon runs and answers. However many commands do this at once, only one daemon starts.
  * @throws LocalError with the reason why it does not start.
  */
 export async function startDaemon(home: Home): Promise<Connection> {
@@ -20,7 +20,7 @@ export async function startDaemon(home: Home): Promise<Connection> {
   while (Date.now() < deadline) {
     const holder = await findHolder(home.leases);
     const connection = await findDaemon(home);
-    // The published connection may still be that of a daemon that is being followed.
+    // The published connection may still be the previous daemon's.
     if (connection && connection.pid === holder) return connection;
     if (holder === undefined) await launch(home);
     else await timers.setTimeout(20);
@@ -30,7 +30,7 @@ export async function startDaemon(home: Home): Promise<Connection> {
   });
 }
 
-/** Starts a daemon in a session of its own and waits for its word. */
+/** Starts a daemon in its own session and waits until it reports. */
 async function launch(home: Home): Promise<void> {
   await mkdir(home.logs, { recursive: true, mode: 0o700 });
   const log = await openLog(home.daemonLog);

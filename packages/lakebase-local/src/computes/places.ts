@@ -10,7 +10,7 @@ export class Places {
   readonly #limit: number;
   readonly #isExempt: (compute: Compute) => boolean;
   readonly #taken = new Set<Compute>();
-  /** One newcomer at a time, so that two never take the last place. */
+  /** One at a time, so that two never take the last place. */
   readonly #newcomers = new PQueue({ concurrency: 1 });
 
   /** @param isExempt whether a compute may always run and is not counted */

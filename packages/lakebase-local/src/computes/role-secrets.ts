@@ -11,7 +11,7 @@ const rows = z.array(z.object({ rolpassword: z.string().nullable() }));
 /** The passwords of the roles that a branch's users made, as Postgres keeps them. */
 export class RoleSecrets {
   readonly #compute: Compute;
-  /** However many strangers knock, they take one session of the server's. */
+  /** However many strangers connect, they use a single session of the server. */
   readonly #lookups = new PQueue({ concurrency: 1 });
 
   constructor(compute: Compute) {

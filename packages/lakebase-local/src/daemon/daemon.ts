@@ -151,7 +151,7 @@ async function openPlatform(home: Home, settings: Settings): Promise<Platform> {
   };
 }
 
-/** Removes what is overdue, again and again; one round at a time. */
+/** Removes what is overdue, periodically; rounds never overlap. */
 function sweep(platform: Platform, afterwards: () => void): NodeJS.Timeout {
   let isBusy = false;
   return setInterval(() => {
@@ -174,7 +174,7 @@ interface Running {
 
 async function shutDown(platform: Platform, { server, port, sweeper }: Running): Promise<void> {
   clearInterval(sweeper);
-  // On a full disk a command may still ask this daemon; it finds it gone then.
+  // If the disk is full, a command may still try this daemon, and finds that it is gone.
   await publishConnection(platform.home, port, true).catch((error) => report(getMessage(error)));
   server.close();
   await platform.operations.settled(patienceSeconds);
@@ -183,7 +183,7 @@ async function shutDown(platform: Platform, { server, port, sweeper }: Running):
   process.exit(0);
 }
 
-/** Listens at the port of the last time if it is free, so that settings made from `env` stay right. */
+/** Listens on the previous port if it is free, so that settings made from `env` stay valid. */
 async function listen(server: Server, wanted: number | undefined): Promise<number> {
   for (const port of wanted === undefined ? [0] : [wanted, 0]) {
     server.listen(port, "127.0.0.1");
@@ -213,7 +213,7 @@ function tellStarter(text: string): void {
     writeSync(3, text);
     closeSync(3);
   } catch (error) {
-    // Nobody asked, or whoever asked is gone.
+    // No command started the daemon, or that command is gone.
     if (!["EBADF", "EPIPE"].includes(getCode(error) ?? "")) throw error;
   }
 }
@@ -223,6 +223,6 @@ function report(text: string): void {
   try {
     writeSync(2, `${new Date().toISOString()} [${process.pid}] ${text}\n`);
   } catch {
-    // The disk is full: what happens matters more than that it is told.
+    // The disk is full. Going on matters more than logging.
   }
 }

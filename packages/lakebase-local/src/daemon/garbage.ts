@@ -29,7 +29,7 @@ export async function collectGarbage(platform: Platform): Promise<object> {
   };
 }
 
-/** Moved first: a copy program that outlived its daemon then finds no place to write to. */
+/** Moves the data first, so that a copy program that outlived its daemon has nowhere to write. */
 async function discard(path: string): Promise<void> {
   const aside = path.endsWith(".gone") ? path : `${path}.gone`;
   if (aside !== path) await rename(path, aside);

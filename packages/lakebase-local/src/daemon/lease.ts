@@ -21,7 +21,7 @@ export async function takeLease(folder: string): Promise<boolean> {
       if (newest > 0 && (await isHeld(folder, newest))) return false;
       if (!(await claim(draft, join(folder, String(newest + 1))))) continue;
       const all = await numbers(folder);
-      // Somebody who saw a later state of the folder is ahead.
+      // Another process saw a later state of the folder, and is ahead.
       if (all.at(-1) !== newest + 1) {
         await rm(join(folder, String(newest + 1)), { force: true });
         return false;
@@ -49,7 +49,7 @@ async function isHeld(folder: string, number: number): Promise<number | undefine
   return mark !== undefined && mark === readField(holder, "mark") ? pid : undefined;
 }
 
-/** A link is made whole or not at all. */
+/** A link is created atomically. */
 async function claim(draft: string, target: string): Promise<boolean> {
   try {
     await link(draft, target);

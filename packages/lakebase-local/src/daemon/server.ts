@@ -9,7 +9,7 @@ import { currentUser } from "./current-user.ts";
 import { parseUrl } from "./request-url.ts";
 import { route } from "./router.ts";
 
-/** What the daemon does for its own command, beside Lakebase's API. */
+/** What the daemon does for its own command, in addition to Lakebase's API. */
 interface OwnVerbs {
   status(): object;
   stop(): object;
@@ -70,7 +70,7 @@ async function answer(options: ServerOptions, request: IncomingMessage): Promise
   return handler(platform, { ids, path, ...caller, ...rest });
 }
 
-/** `Prefer: wait=10`, as in RFC 7240: our own command saves itself the polling. */
+/** `Prefer: wait=10`, as in RFC 7240, saves our own command from polling. */
 function waitSeconds(request: IncomingMessage): number {
   const match = /(?:^|[,;\s])wait=(\d{1,4})/.exec(String(request.headers.prefer ?? ""));
   return Math.min(Number(match?.[1] ?? 0), longestWait);

@@ -10,7 +10,7 @@ import { offerExtensions } from "./offer.ts";
 /** By name, the files of each extension, relative to the folder of extensions. */
 const registry = z.record(z.string(), z.array(z.string()));
 
-/** Loads a library into a server, and throws what that says where it cannot. */
+/** Loads a library into a server, and throws the server's error if that fails. */
 export type TryLibrary = (path: string) => Promise<unknown>;
 
 /** Extensions that the Postgres of ours lacks, added from elsewhere: copies of their files, for all branches. */
@@ -48,7 +48,7 @@ export class Extensions {
     const found = await findExtensions(folder);
     const draft = `${this.#home.extensions}.${process.pid}.tmp`;
     const before = this.#known;
-    // What is about to be replaced may lack files, and keeps no server from trying the new ones.
+    // An extension about to be replaced may lack files, which must not keep a server from trying the new ones.
     this.#known = without(before, found);
     try {
       for (const extension of found) await copyInto(draft, extension, tryLibrary);

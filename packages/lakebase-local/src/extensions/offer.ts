@@ -3,8 +3,8 @@ import { basename, join } from "node:path";
 import { grants, isOffered } from "./offered.ts";
 
 /**
- * Makes a folder of control files offer what Lakebase does: of those extensions the ordinary role can create each, and
- * others are not available.
+ * Makes a folder of control files offer what Lakebase does: the ordinary role can create each of those extensions, and no
+ * other is available.
  */
 export async function offerExtensions(folder: string): Promise<void> {
   const files = await readdir(folder);

@@ -35,7 +35,7 @@ const settings = [
   "unix_socket_directories=",
   "shared_buffers=32MB",
   "max_connections=100",
-  // A server that crashed ends, and the next connection starts it: on a full disk that takes the reserve.
+  // A crashed server ends, and the next connection starts it again, with the reserve if the disk is full.
   "restart_after_crash=off",
   "authentication_timeout=15s",
   "fsync=off",

@@ -4,9 +4,9 @@ import { askForSasl, saslStep } from "./messages.ts";
 import { checkProof, parseAttributes, type ScramParameters, signature, type Verifier } from "./scram.ts";
 import type { OpeningReader } from "./wire.ts";
 
-/** What a user may prove to know: any of several passwords, all stretched the same way. */
+/** The passwords that a user may prove to know; all are hashed with the same parameters. */
 export interface Secrets<Known extends Verifier> extends ScramParameters {
-  /** Asked for at the proof: a client may get its password while it is being asked for it. */
+  /** Called when the proof arrives, because a client may obtain its password only after it was asked for it. */
   known: () => Known[];
 }
 
@@ -16,7 +16,7 @@ export interface ProvenPassword<Known extends Verifier> {
   clientKey: Buffer;
 }
 
-/** The client did not keep to the protocol: it is not told what was wrong about its password. */
+/** The client violated the protocol, and is not told what was wrong with its password. */
 export class ProtocolViolation extends Error {}
 
 const plain = "SCRAM-SHA-256";
@@ -72,7 +72,7 @@ function parseStart(body: Buffer, isEncrypted: boolean): { header: string; bare:
     /^((?:n|y|p=tls-server-end-point),,)(n=[^,]*,r=[!-+\--~]+.*)$/.exec(text) ?? [];
   const nonce = parseAttributes(bare).get("r");
   if (!nonce || ![plain, bound].includes(mechanism)) throw new ProtocolViolation("malformed SCRAM message");
-  // A client that could have bound its proof, and thinks that we could not, was lied to.
+  // A client that supports channel binding, and thinks that we do not, was deceived.
   const isDowngraded = header.startsWith("y") && isEncrypted;
   if (
     isDowngraded ||

@@ -1,13 +1,13 @@
 import { createHash, createHmac, pbkdf2, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 
-/** What a server keeps of a password, to check a client's proof of it. RFC 5802 with SHA-256, RFC 7677. */
+/** What a server stores instead of a password, to check a client's proof. RFC 5802 with SHA-256, RFC 7677. */
 export interface Verifier {
   storedKey: Buffer;
   serverKey: Buffer;
 }
 
-/** How a password is stretched before it is used. */
+/** How a password is hashed before it is used. */
 export interface ScramParameters {
   salt: Buffer;
   iterations: number;
@@ -41,7 +41,7 @@ export function parseVerifier(text: string): (Verifier & ScramParameters) | unde
 
 /**
  * Checks a client's proof over the messages of an exchange.
- * @returns the client's key, with which one can log in elsewhere in its stead; undefined when the proof is wrong
+ * @returns the client's key, which allows logging in elsewhere on its behalf; undefined when the proof is wrong
  */
 export function checkProof(verifier: Verifier, messages: string, proof: Buffer): Buffer | undefined {
   if (proof.length !== 32) return undefined;
@@ -54,7 +54,7 @@ export function makeProof(clientKey: Buffer, messages: string): Buffer {
   return xor(clientKey, hmac(sha256(clientKey), messages));
 }
 
-/** The server's own proof, which tells the client that it knew the password. */
+/** The server's own proof that it knows the password. */
 export function signature({ serverKey }: Verifier, messages: string): string {
   return hmac(serverKey, messages).toString("base64");
 }

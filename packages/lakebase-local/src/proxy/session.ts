@@ -77,7 +77,7 @@ export async function serveSession(socket: Socket, gate: Gate): Promise<void> {
   }
 }
 
-/** Answers the client's wishes for encryption, until it starts or asks for a cancellation. */
+/** Answers the client's requests for encryption, until it starts a session or asks for a cancellation. */
 async function negotiate(first: Opened, gate: Gate): Promise<Opened & { opening: Opening | undefined }> {
   let opened = first;
   let opening = await opened.reader.opening();
@@ -87,7 +87,7 @@ async function negotiate(first: Opened, gate: Gate): Promise<Opened & { opening:
       opened.client.write("N");
     } else {
       const identity = await gate.identity();
-      // Words in the clear behind the wish for TLS would be taken for the client's own.
+      // Plain text sent after the request for TLS could be injected, and would be taken for the client's own.
       const isForged = opening.way === "tls" && opened.reader.hasMore;
       if (opened.endPoint || isForged) return { ...opened, opening: undefined };
       if (opening.way === "tls") opened.client.write("S");

@@ -15,10 +15,10 @@ export interface CertifiedKey {
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const day = 86_400_000;
 const authorityDays = 3650;
-/** What the strictest clients take. */
+/** The longest validity that the strictest clients accept. */
 const serverDays = 397;
 
-/** Reads the certificate authority of a state directory, making it on first use, or anew before it ends. */
+/** Reads the certificate authority of a state directory, creating it on first use, and again before it expires. */
 export async function loadAuthority({
   caFile,
   caKeyFile,
@@ -32,7 +32,7 @@ export async function loadAuthority({
   return made;
 }
 
-/** Certifies that whoever has the key is reached at an address of this machine. */
+/** Issues a certificate for an address of this machine. */
 export async function issueCertificate(authority: CertifiedKey, address: string): Promise<CertifiedKey> {
   const issuer = new x509.X509Certificate(authority.certificate);
   const keys = await newKeys();
@@ -74,7 +74,7 @@ async function makeAuthority(): Promise<CertifiedKey> {
   return { certificate: certificate.toString("pem"), key: await exportKey(keys.privateKey) };
 }
 
-/** Whether key and certificate belong together, and what they issueCertificate now does not outlive them. */
+/** Whether key and certificate belong together, and outlive a certificate issued now. */
 function isUsable({ certificate, key }: CertifiedKey): boolean {
   try {
     const parsed = new X509Certificate(certificate);
@@ -86,7 +86,7 @@ function isUsable({ certificate, key }: CertifiedKey): boolean {
 }
 
 function validFor(days: number): { notBefore: Date; notAfter: Date } {
-  // A clock that is set back a little must not make it a certificate of the future.
+  // Keeps the certificate valid if the clock is set back a little.
   const notBefore = new Date(Date.now() - day);
   return { notBefore, notAfter: new Date(notBefore.getTime() + days * day) };
 }

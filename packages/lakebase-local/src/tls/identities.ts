@@ -20,7 +20,7 @@ export class Identities {
     if (known) return known;
     const made = this.#make(address);
     this.#known.set(address, made);
-    // A disk that was full is asked again.
+    // Tries again after a failure, such as a full disk.
     made.catch(() => this.#known.delete(address));
     return made;
   }

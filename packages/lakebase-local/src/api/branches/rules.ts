@@ -21,7 +21,7 @@ export type BranchSpec = NonNullable<z.infer<typeof branchBody>["spec"]>;
 
 const maxProtected = 1;
 
-/** Only branches that nothing else rests on may end by themselves. */
+/** Only branches that nothing depends on may expire. */
 export function checkMayExpire(
   { store }: Platform,
   { project, branch }: BranchPlace,
@@ -36,7 +36,7 @@ export function checkMayExpire(
   }
 }
 
-/** One branch of a project may be protected, and none that ends by itself. */
+/** One branch of a project may be protected, but none that expires. */
 export function checkProtectable(
   { store }: Platform,
   project: ProjectRecord,

@@ -45,7 +45,7 @@ export class Credentials {
     for (const [key, { expire_time }] of this.#known) {
       if (Date.parse(expire_time) < Date.now() - 86_400_000) this.#known.delete(key);
     }
-    // A disk that takes no more keeps nobody from reading: it is known until the daemon ends.
+    // Issued even on a full disk: then it is valid until the daemon ends.
     await writeWhole(this.#file, JSON.stringify(Object.fromEntries(this.#known))).catch((error) => {
       if (!findTrouble(error)) throw error;
     });
@@ -66,7 +66,7 @@ export class Credentials {
   }
 }
 
-/** A client is told how to stretch its password before it says which one it has: all of an endpoint are alike. */
+/** A client gets these before it says which password it has, so all passwords of an endpoint share them. */
 function stretching(endpointUid: string): ScramParameters {
   const salt = createHash("sha256").update(`salt of ${endpointUid}`).digest().subarray(0, 16);
   return { salt, iterations: defaultIterations };
