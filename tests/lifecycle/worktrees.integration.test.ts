@@ -200,7 +200,7 @@ it("continues from an existing git branch, and says so", async () => {
   expect(await readFile(join(root, "design.ts"), "utf8")).toBe("prepared\n");
 });
 
-it("shares no checkout among the designs of a repository that git refuses to read", async () => {
+it("does not let designs share a checkout when git refuses to read the repository", async () => {
   const { cut, directory, ref } = await shop();
   vi.stubEnv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
   onTestFinished(() => void vi.unstubAllEnvs());

@@ -79,7 +79,7 @@ test("stops a setup at the failed step, and says which one it was", async () => 
   await expect(feature.artifact("exp-a", "setup/step-3/stdout.log")).rejects.toThrow(/ENOENT/);
 });
 
-test("a suite's runner is told to run its tests, not to repeat results from its cache", async () => {
+test("makes a suite's runner run its tests instead of repeating cached results", async () => {
   const print = script(
     "const { GOFLAGS, TURBO_FORCE, NX_SKIP_NX_CACHE: nx } = process.env; console.log(GOFLAGS, TURBO_FORCE, nx)",
   );

@@ -40,7 +40,7 @@ async function readLog(workspace: string, run_id: string, tag: string): Promise<
 }
 
 linux(
-  "a server that is killed at any moment costs no result and leaves no process",
+  "loses no result and leaves no process when the server is killed at any moment",
   { timeout: slow },
   async () => {
     const feature = await prepareRun(
@@ -82,7 +82,7 @@ linux(
 );
 
 linux(
-  "a worker that is killed at any moment: running again finishes the cycle",
+  "finishes the cycle in the next run when the worker is killed at any moment",
   { timeout: slow },
   async () => {
     const feature = await prepareRun(
@@ -109,67 +109,64 @@ linux(
   },
 );
 
-linux(
-  "a killed worker's commands end, what they left is kept, and only what is unfinished is done again",
-  async () => {
-    const feature = await prepareRun(
-      (workspace) => ({
-        suites: {
-          api: loggedScript(workspace),
-          e2e: loggedScript(
-            workspace,
-            `fs.writeFileSync(process.env.ARTIFACTS_DIR + "/partial.txt", "so far " + process.env.PGPASSWORD);
+linux("ends a killed worker's commands, keeps their files, and repeats only unfinished work", async () => {
+  const feature = await prepareRun(
+    (workspace) => ({
+      suites: {
+        api: loggedScript(workspace),
+        e2e: loggedScript(
+          workspace,
+          `fs.writeFileSync(process.env.ARTIFACTS_DIR + "/partial.txt", "so far " + process.env.PGPASSWORD);
            console.log("url", process.env.DATABASE_URL); await gate("${join(workspace, "gate")}");`,
-          ),
-          infra: loggedScript(workspace),
-        },
-      }),
-      ["exp-a"],
-    );
-    const { workspace, server } = feature;
-    const first = await feature.start();
-    const suite = await findSuitePid(workspace, "exp-a", "e2e");
-    // What the suite said is on disk: the worker reads it from a pipe, and takes what it has not written along.
-    await expect.poll(() => readLog(workspace, first.run_id, "e2e")).toBe("url [redacted]\n");
-    kill(await findWorkerPid(workspace, first.run_id));
-
-    const interrupted = await waitFor(server, first.run_id);
-    expect(interrupted).toMatchObject({ state: "interrupted", results: [{ status: "stopped" }] });
-    await expect.poll(() => isAlive(suite)).toBe(false);
-    await expect.poll(() => findProcesses(first.run_id)).toEqual([]);
-    expect(await feature.artifact("exp-a", "e2e/interrupted/stdout.log")).toBe("url [redacted]\n");
-    expect(await feature.artifact("exp-a", "e2e/interrupted/partial.txt")).toBe("so far [redacted]");
-    expect(await feature.outcomes("exp-a")).toMatchObject({
-      status: "failed",
-      by_tag: { api: { passed: 1, failed: 0 } },
-      evidence: {
-        by_tag: {
-          api: { state: "evidence" },
-          e2e: { state: "no_evidence", unfinished: true, reason: expect.stringContaining("interrupted") },
-          infra: { state: "no_evidence", unfinished: true },
-        },
+        ),
+        infra: loggedScript(workspace),
       },
-    });
-    expect((await feature.compare()).recommendation).toBe("continue");
+    }),
+    ["exp-a"],
+  );
+  const { workspace, server } = feature;
+  const first = await feature.start();
+  const suite = await findSuitePid(workspace, "exp-a", "e2e");
+  // What the suite said is on disk: the worker reads it from a pipe, and takes what it has not written along.
+  await expect.poll(() => readLog(workspace, first.run_id, "e2e")).toBe("url [redacted]\n");
+  kill(await findWorkerPid(workspace, first.run_id));
 
-    await openGate(join(workspace, "gate"));
-    const second = await feature.start();
-    expect(second).toMatchObject({ cycle_id: "C1", resumes: first.run_id });
-    expect(second.budget.minutes_left).toBeLessThan(30);
-    expect(await waitFor(server, second.run_id)).toMatchObject({
-      state: "finished",
-      results: [
-        { status: "succeeded", by_tag: { api: { passed: 1 }, e2e: { passed: 1 }, infra: { passed: 1 } } },
-      ],
-    });
-    const starts = await Promise.all(
-      ["api", "e2e", "infra"].map((tag) => countStarts(workspace, "exp-a", tag)),
-    );
-    expect(starts).toEqual([1, 2, 1]);
-  },
-);
+  const interrupted = await waitFor(server, first.run_id);
+  expect(interrupted).toMatchObject({ state: "interrupted", results: [{ status: "stopped" }] });
+  await expect.poll(() => isAlive(suite)).toBe(false);
+  await expect.poll(() => findProcesses(first.run_id)).toEqual([]);
+  expect(await feature.artifact("exp-a", "e2e/interrupted/stdout.log")).toBe("url [redacted]\n");
+  expect(await feature.artifact("exp-a", "e2e/interrupted/partial.txt")).toBe("so far [redacted]");
+  expect(await feature.outcomes("exp-a")).toMatchObject({
+    status: "failed",
+    by_tag: { api: { passed: 1, failed: 0 } },
+    evidence: {
+      by_tag: {
+        api: { state: "evidence" },
+        e2e: { state: "no_evidence", unfinished: true, reason: expect.stringContaining("interrupted") },
+        infra: { state: "no_evidence", unfinished: true },
+      },
+    },
+  });
+  expect((await feature.compare()).recommendation).toBe("continue");
 
-linux("when worker and watchdog are killed together, the next start ends what is left", async () => {
+  await openGate(join(workspace, "gate"));
+  const second = await feature.start();
+  expect(second).toMatchObject({ cycle_id: "C1", resumes: first.run_id });
+  expect(second.budget.minutes_left).toBeLessThan(30);
+  expect(await waitFor(server, second.run_id)).toMatchObject({
+    state: "finished",
+    results: [
+      { status: "succeeded", by_tag: { api: { passed: 1 }, e2e: { passed: 1 }, infra: { passed: 1 } } },
+    ],
+  });
+  const starts = await Promise.all(
+    ["api", "e2e", "infra"].map((tag) => countStarts(workspace, "exp-a", tag)),
+  );
+  expect(starts).toEqual([1, 2, 1]);
+});
+
+linux("ends what is left at the next start when worker and watchdog were killed together", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       suites: {

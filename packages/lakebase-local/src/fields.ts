@@ -1,5 +1,5 @@
 /*
- * Reads JSON without zod: to load zod takes a command longer than the daemon takes to answer it.
+ * Reads JSON without zod: loading it takes longer than the daemon takes to answer.
  */
 
 /** Whether a value is an object with fields. */

@@ -52,7 +52,7 @@ export function findTrouble(error: unknown): Trouble | undefined {
   return troubles.find(({ pattern }) => pattern.test(getMessage(error)));
 }
 
-/** An error's message, with the trouble's name in front and what to do about it behind, where there is one; other failures with their hint. */
+/** Describes an error: its problem's name, the message, and what to do about it; other failures with their hint. */
 export function describeTrouble(error: unknown): string {
   const trouble = findTrouble(error);
   if (trouble) return `${trouble.what}: ${getMessage(error)}. ${trouble.hint}`;

@@ -14,7 +14,7 @@ const artifacts = [
 
 const emptyReport: ComparisonReport = { ...reportWith("none"), rows: [], matrix: [], winners: [] };
 
-describeInBrowser("the comparison page for everybody", (open) => {
+describeInBrowser("accessibility of the comparison page", (open) => {
   it.each([
     ["light", wide, reportWith("plain")],
     ["dark", wide, reportWith("plain")],

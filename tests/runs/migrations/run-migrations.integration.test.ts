@@ -90,7 +90,7 @@ test("the built-in migrations suite tests a setup on a fork, which it then delet
   expect(existsSync(artifactPath(ref, "C1", "infra/again-schema-diff.json"))).toBe(false);
 });
 
-linux("a run that is killed meanwhile leaves no fork behind, with its watchdog or without", async () => {
+linux("a killed run leaves no fork behind, with or without its watchdog", async () => {
   const feature = await prepareRun(
     (workspace) => ({
       setup: setup(`

@@ -21,7 +21,7 @@ const connect = (port: string) =>
   client.on("error", () => {});`;
 
 test.runIf(process.platform === "linux")(
-  "refuses what a suite found on a server of another experiment, and not on its own",
+  "refuses results from another experiment's server, but not from the suite's own",
   async () => {
     const port = await startMarked("exp-a", serve);
     const own = watchServers("run-1/exp-a/");

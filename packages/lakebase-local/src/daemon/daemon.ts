@@ -36,7 +36,7 @@ import { describeStatus } from "./status.ts";
 const sweepSeconds = 1;
 const patienceSeconds = 20;
 
-/** Runs the daemon of a state directory until it is stopped or idle. Its starter is told on descriptor 3 how it went. */
+/** Runs the daemon of a state directory until it is stopped or idle. It reports to its starter on descriptor 3. */
 export async function runDaemon(environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   try {
     const home = findHome(environment);
