@@ -83,7 +83,7 @@ export const inputErrors = {
     retry: "no",
   },
   nothing_failed: {
-    meaning: "`only_failed` was requested, but no suite failed in the last run.",
+    meaning: "`only_failed` was requested, but nothing failed or is left to measure at the current commit.",
     remedy: "Omit `only_failed`.",
     retry: "no",
   },

@@ -20,7 +20,7 @@ const recipes: readonly Recipe[] = [
       "package-lock.json": "",
       "test/shop.test.js": "",
     },
-    note: "Works on Node 20, 22 and 24. A script that needs a shell, as `node --test tests/*.test.js`, is run as it is, with the reporter in `NODE_OPTIONS`.",
+    note: "Works on Node 20, 22 and 24. A script that needs a shell, such as `node --test tests/*.test.js`, is run as it is, with the reporter in `NODE_OPTIONS`.",
   },
   {
     title: "Vitest with Prisma, tests sorted by kind",
@@ -84,7 +84,7 @@ const recipes: readonly Recipe[] = [
         'os.environ["DB_NAME"], os.environ["DB_USER"], os.environ["DB_PASSWORD"], os.environ["DB_HOST"]',
       "shop/tests.py": "",
     },
-    note: "Django makes a test database beside the branch's own, on the branch.",
+    note: "Django creates a test database on the branch, next to the branch's own.",
   },
   {
     title: "Go with gotestsum and goose",
@@ -93,7 +93,7 @@ const recipes: readonly Recipe[] = [
       "shop_test.go": "",
       "migrations/1_init.sql": "",
     },
-    note: "`-count=1` makes each run anew: results that Go has cached know nothing of a database.",
+    note: "`-count=1` makes Go run every test again: it does not notice that a database has changed, and would repeat cached results.",
   },
   {
     title: "Rust with nextest and sqlx",
@@ -103,7 +103,7 @@ const recipes: readonly Recipe[] = [
       "tests/shop.rs": "",
       "migrations/1_init.sql": "",
     },
-    note: "nextest writes its report below `target`, where it is looked for too.",
+    note: "nextest writes its report below `target`, which is searched as well.",
   },
   {
     title: "Maven modules with Flyway",

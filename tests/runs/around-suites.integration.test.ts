@@ -4,7 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { findSuitePid, noting, openGate, prepareRun, waitFor } from "../support/runs.ts";
+import { findSuitePid, loggedScript, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
 /** Experiments with worktrees, whose git processes are noted; those of one whose name is in the file `held` wait. */
 async function prepareNoted(slugs: string[], makeSource: (held: string, gate: string) => string) {
@@ -23,7 +23,7 @@ async function prepareNoted(slugs: string[], makeSource: (held: string, gate: st
   };
   const plan = (workspace: string) => ({
     budget: { concurrent_branches: 2 },
-    suites: { api: noting(workspace, makeSource(held, gate)), e2e: noting(workspace) },
+    suites: { api: loggedScript(workspace, makeSource(held, gate)), e2e: loggedScript(workspace) },
   });
   const race = await prepareRun(plan, slugs, env, directory);
   await writeFile(log, "");

@@ -69,5 +69,5 @@ function describeHome({ promotion }: Closed): string {
   if (mode === "branch") return `It was offered for ${plain(target ?? "")} at ${merge_commit.slice(0, 12)}.`;
   const database = `the database branch ${plain(parent_branch)}`;
   const code = target === undefined ? "" : `${plain(target)}, at ${merge_commit.slice(0, 12)}, and `;
-  return `It was brought home to ${code}${database}.`;
+  return `It was promoted to ${code}${database}.`;
 }
