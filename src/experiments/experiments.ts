@@ -48,7 +48,7 @@ export async function findExperiment(
   onBroken?: OnBroken,
 ): Promise<Experiment | undefined> {
   const { branch: path, closed } = experimentPaths(ref);
-  const text = await readRecordText(path);
+  const text = readRecordText(path);
   if (text === undefined || existsSync(closed)) return undefined;
   const branch = parseRecordedBranch(text.trim());
   if (branch !== undefined) return { ...ref, branch, branch_uid: await findUid(ref, branch, onBroken) };

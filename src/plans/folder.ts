@@ -76,5 +76,9 @@ function readableEntries(directory: string) {
 
 async function readSmall(path: string): Promise<string | undefined> {
   const { size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
-  return size > mostBytes ? undefined : readRecordText(path).catch(() => undefined);
+  try {
+    return size > mostBytes ? undefined : readRecordText(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -20,7 +20,7 @@ export const planResource: Resource = {
   complete: { feature_id: listFeatures },
   read: async (workspace, variables) => {
     const path = planPath(workspace, take(variables, "feature_id"));
-    const text = await readRecordText(path);
+    const text = readRecordText(path);
     if (text !== undefined) return { media_type: "application/json", text: maskLogins(text) };
     throw new CoreError("unknown_feature", `There is no plan at ${path}.`, {
       hint: "Write one, or check the feature_id.",

@@ -12,15 +12,15 @@ test.each([0, 1, 2 ** 16 - 1, 2 ** 16, 2 ** 16 + 1, 2 ** 20])("reads all of %i b
   const text = "€".repeat(size / 3).padEnd(size - Math.floor(size / 3) * 2, "x");
   expect(Buffer.byteLength(text)).toBe(size);
   await writeFile(path, text);
-  expect(await readRecordText(path)).toBe(text);
+  expect(readRecordText(path)).toBe(text);
   expect(await readIfPresent(path)).toBe(text);
 });
 
 test("tells a missing file from one that cannot be read", async () => {
   const folder = await temporaryFolder();
-  expect(await readRecordText(join(folder, "none"))).toBeUndefined();
-  expect(await readRecordText(join(folder, "none", "none"))).toBeUndefined();
-  await expect(readRecordText(folder)).rejects.toMatchObject(unreadable);
+  expect(readRecordText(join(folder, "none"))).toBeUndefined();
+  expect(readRecordText(join(folder, "none", "none"))).toBeUndefined();
+  expect(() => readRecordText(folder)).toThrow(expect.objectContaining(unreadable));
 });
 
 test("follows a link to a file, but not as a record", async () => {
@@ -32,11 +32,11 @@ test("follows a link to a file, but not as a record", async () => {
   await symlink("none", broken);
   expect(await readIfPresent(link)).toBe("text");
   expect(await readIfPresent(broken)).toBeUndefined();
-  await expect(readRecordText(link)).rejects.toMatchObject(unreadable);
-  await expect(readRecordText(broken)).rejects.toMatchObject(unreadable);
+  expect(() => readRecordText(link)).toThrow(expect.objectContaining(unreadable));
+  expect(() => readRecordText(broken)).toThrow(expect.objectContaining(unreadable));
 });
 
 test("does not read a device, which may never end", async () => {
-  await expect(readRecordText("/dev/zero")).rejects.toMatchObject(unreadable);
+  expect(() => readRecordText("/dev/zero")).toThrow(expect.objectContaining(unreadable));
   await expect(readIfPresent("/dev/zero")).rejects.toMatchObject(unreadable);
 });

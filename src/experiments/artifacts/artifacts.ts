@@ -10,7 +10,6 @@ import {
   isMissing,
   isTemporary,
   listEntries,
-  listFolders,
   temporaryName,
   writeAtomically,
 } from "../../utils/files/files.ts";
@@ -61,7 +60,7 @@ export async function copyArtifact(
 
 /** Lists the artifacts of one cycle or of all, sorted by cycle, then name; empty if there are none. */
 export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promise<ArtifactEntry[]> {
-  const cycles = cycleId === undefined ? await listCycles(ref) : [cycleId];
+  const cycles = cycleId === undefined ? listCycles(ref) : [cycleId];
   const lists = await Promise.all(cycles.sort().map((cycle) => listCycle(ref, cycle)));
   return lists.flat();
 }
@@ -69,7 +68,7 @@ export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promi
 /** Lists the names of all artifacts, by cycle, without reading each file's attributes. Unsorted. */
 export async function listArtifactNames(ref: ExperimentRef): Promise<Map<string, string[]>> {
   const { artifacts } = experimentPaths(ref);
-  const cycles = await listCycles(ref);
+  const cycles = listCycles(ref);
   return new Map(cycles.map((cycle) => [cycle, listNamesIn(join(artifacts, cycle), "")]));
 }
 
@@ -161,9 +160,9 @@ async function refuseLinks(ref: ExperimentRef, path: string): Promise<void> {
   }
 }
 
-async function listCycles(ref: ExperimentRef): Promise<string[]> {
-  const folders = await listFolders(experimentPaths(ref).artifacts);
-  return folders.filter((name) => cycleIdSchema.safeParse(name).success);
+function listCycles(ref: ExperimentRef): string[] {
+  const folders = listEntries(experimentPaths(ref).artifacts).filter((entry) => entry.isDirectory());
+  return folders.map(({ name }) => name).filter((name) => cycleIdSchema.safeParse(name).success);
 }
 
 async function listCycle(ref: ExperimentRef, cycleId: string): Promise<ArtifactEntry[]> {

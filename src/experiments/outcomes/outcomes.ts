@@ -21,7 +21,7 @@ export async function readOutcomes(
   onBroken?: OnBroken,
 ): Promise<ExperimentOutcomes | undefined> {
   const path = experimentPaths(ref).outcomes;
-  const salvaged = await salvageRecord(path, outcomesSchema, onBroken, lowerTags);
+  const salvaged = salvageRecord(path, outcomesSchema, onBroken, lowerTags);
   return salvaged && withoutLostCounts(salvaged.data, salvaged.lost);
 }
 

@@ -12,7 +12,7 @@ export async function readReported(
   ref: ExperimentRef,
   onBroken?: OnBroken,
 ): Promise<Record<string, ReportedTag>> {
-  const salvaged = await salvageRecord(experimentPaths(ref).reported, reportedSchema, onBroken);
+  const salvaged = salvageRecord(experimentPaths(ref).reported, reportedSchema, onBroken);
   return salvaged?.data.by_tag ?? {};
 }
 

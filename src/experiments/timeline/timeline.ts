@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
-import { type OnBroken, readIfValid, salvageRecord } from "../../utils/files/salvage.ts";
+import { type OnBroken, readIfValid, salvageIfValid } from "../../utils/files/salvage.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 import { setRecordAside } from "../set-aside.ts";
 
@@ -15,10 +15,7 @@ export type TimelineEntry = z.infer<typeof entrySchema>;
 
 /** Reads the timeline of an experiment, oldest entry first; empty if there is none. Unreadable entries are skipped. */
 export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Promise<TimelineEntry[]> {
-  const { timeline } = experimentPaths(ref);
-  const read = (path: string) => salvageRecord(path, timelineSchema, onBroken);
-  const salvaged = await readIfValid(timeline, read, onBroken);
-  return salvaged?.data.entries ?? [];
+  return salvageIfValid(experimentPaths(ref).timeline, timelineSchema, onBroken)?.entries ?? [];
 }
 
 /**
@@ -34,10 +31,7 @@ export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): 
 
 /** Reads how long the last cycle took, in milliseconds; undefined if nothing ran or the record is unreadable. */
 export async function readRuntime(ref: ExperimentRef, onBroken?: OnBroken): Promise<number | undefined> {
-  const { runtime } = experimentPaths(ref);
-  const read = (path: string) => salvageRecord(path, runtimeSchema, onBroken);
-  const salvaged = await readIfValid(runtime, read, onBroken);
-  return salvaged?.data.duration_ms;
+  return salvageIfValid(experimentPaths(ref).runtime, runtimeSchema, onBroken)?.duration_ms;
 }
 
 export async function writeRuntime(ref: ExperimentRef, durationMs: number): Promise<void> {

@@ -4,6 +4,7 @@ import { errorSchema, type RecordedError } from "../../../schemas/error.ts";
 import { runDirectory } from "../../experiments/layout.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { readRecordText, writeAtomically } from "../../utils/files/files.ts";
+import { readIfValid } from "../../utils/files/salvage.ts";
 
 /** In bytes: enough for an error in JSON. */
 const room = 4_096;
@@ -39,7 +40,7 @@ export function writeCrashReport(workspace: string, runId: string, error: unknow
 export async function readCrashReport(workspace: string, runId: string): Promise<RecordedError | undefined> {
   // The second name is that of an earlier version, whose worker may still run.
   const paths = [crashReportPath(workspace, runId), join(runDirectory(workspace, runId), "last-words")];
-  const texts = await Promise.all(paths.map((path) => readRecordText(path).catch(() => undefined)));
+  const texts = await Promise.all(paths.map((path) => readIfValid(path, async () => readRecordText(path))));
   const text = texts.find((each) => each !== undefined);
   try {
     return errorSchema.safeParse(JSON.parse(text ?? "")).data;

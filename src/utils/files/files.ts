@@ -88,9 +88,10 @@ export async function readIfPresent(path: string): Promise<string | undefined> {
 
 /**
  * Reads the text of a record; undefined if there is none. Refuses links, because records are always regular files.
+ * Returns no promise: a comparison reads thousands of records, and the promises would take as long as the files.
  * @throws CoreError `record_unreadable`
  */
-export async function readRecordText(path: string): Promise<string | undefined> {
+export function readRecordText(path: string): string | undefined {
   return readText(path, lstatSync, constants.O_NOFOLLOW);
 }
 

@@ -11,7 +11,7 @@ export async function readRecord<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
 ): Promise<z.infer<Schema> | undefined> {
-  const text = await readRecordText(path);
+  const text = readRecordText(path);
   if (text === undefined) return undefined;
   const problem: Problem = {
     code: "record_unreadable",

@@ -23,13 +23,13 @@ export interface Salvaged<Data> {
  * @param prepare transforms the value before it is validated
  * @throws CoreError `record_unreadable` if it is not JSON, or if too little of it is valid
  */
-export async function salvageRecord<Schema extends z.ZodType>(
+export function salvageRecord<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
   onBroken: OnBroken = () => {},
   prepare: (value: unknown) => unknown = (value) => value,
-): Promise<Salvaged<z.infer<Schema>> | undefined> {
-  const text = await readRecordText(path);
+): Salvaged<z.infer<Schema>> | undefined {
+  const text = readRecordText(path);
   if (text === undefined) return undefined;
   const problem: Problem = { code: "record_unreadable", subject: path, hint: repairRecord };
   const value = prepare(parseJson(text, problem));
@@ -51,6 +51,21 @@ export async function readIfValid<Found>(
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     onBroken(path, error.message);
+    return undefined;
+  }
+}
+
+/** Salvages a record that the caller can do without; undefined if too little of it is valid, which is reported. */
+export function salvageIfValid<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  onBroken?: OnBroken,
+): z.infer<Schema> | undefined {
+  try {
+    return salvageRecord(path, schema, onBroken)?.data;
+  } catch (error) {
+    if (!(error instanceof CoreError)) throw error;
+    onBroken?.(path, error.message);
     return undefined;
   }
 }
