@@ -96,7 +96,7 @@ const slots = {
   ],
 } as const;
 
-export type Slot = keyof typeof slots;
+type Slot = keyof typeof slots;
 
 /** Two schemas, as the text of each part on both sides. */
 export type SchemaPair = Record<Slot, readonly [from: string, to: string]>;
