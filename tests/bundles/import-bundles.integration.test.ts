@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
@@ -148,6 +148,55 @@ it("leaves whole records when it is killed, and merges then what was not merged"
   expect(runs.every((run) => run.kind === "imported" && hasEnded(run))).toBe(true);
   const left = (await listAll(runsDirectory(shards.workspace))).filter((each) => /\/import(\/|$)/.test(each));
   expect(left).toEqual([]);
+});
+
+/** When an import is killed whose record is written: from then on it counts, and only what describes it is missing. */
+const lateKills = [
+  "runtime.json 1 before",
+  "runtime.json 1 after",
+  "timeline.json 1 before",
+  "timeline.json 1 after",
+  "run.json 2 before",
+  "run.json 2 after",
+  "comparison.html 1 before",
+  "comparison.html 1 after",
+];
+
+it("counts once when it is killed after its record is written, and the next call completes it", async () => {
+  const shards = await prepareShards({ api: suite(3, 0) });
+  const machine = await shards.clone();
+  const api = await shards.runShard(machine, "api", "api.tgz");
+  const killAt = join(shards.folder, "kill-at");
+  const preload = pathToFileURL(resolve("tests/fixtures/kill-at-write.mjs")).href;
+  const env = { NODE_OPTIONS: `--import ${preload}`, KILL_AT: killAt, KILL_ROLE: "import" };
+  const [records, before] = [join(shards.workspace, ".tdd"), join(shards.folder, "before")];
+  await cp(records, before, { recursive: true });
+
+  for (const point of lateKills) {
+    await rm(records, { recursive: true });
+    await cp(before, records, { recursive: true });
+    await writeFile(killAt, point);
+    const { signal, stderr } = await startCli(shards.workspace, ["import", api.path], env);
+    expect(signal, `${point}: ${stderr}`).toBe("SIGKILL");
+    const by_tag = { api: { passed: 3, failed: 0 } };
+    expect(await readOutcomes(shards.ref()), point).toMatchObject({ status: "succeeded", by_tag });
+    const isListed = async () => (await readTimeline(shards.ref())).length;
+    expect(await isListed(), point).toBe(/^runtime|^timeline.* before/.test(point) ? 0 : 1);
+
+    await rm(killAt);
+    const again = await shards.import(api.path);
+    expect(again.stdout, point).toMatch(/api\.tgz: already merged, .* in C1/);
+    expect(await readOutcomes(shards.ref()), point).toMatchObject({ status: "succeeded", by_tag });
+    const cycle = { kind: "cycle", cycle_id: "C1", status: "succeeded", by_tag };
+    expect(await readTimeline(shards.ref()), point).toMatchObject([cycle]);
+    expect(await isListed(), point).toBe(1);
+    const runs = await listRuns(shards.workspace);
+    expect(runs, point).toMatchObject([{ kind: "imported", state: "finished", results: [{ by_tag }] }]);
+    const left = (await listAll(runsDirectory(shards.workspace))).filter((each) =>
+      /\/import(\/|$)/.test(each),
+    );
+    expect(left, point).toEqual([]);
+  }
 });
 
 function importInto(workspace: string, paths: string[]) {
