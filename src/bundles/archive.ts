@@ -14,10 +14,10 @@ import { damaged } from "./refusal.ts";
 const manifestName = "bundle.json";
 const folder = "artifacts/";
 
-/** Headers and padding between two pieces of content take less, in bytes. More is a trap for whoever waits for content. */
+/** In bytes: headers and padding between two files take less. More is an attempt to keep the reader busy. */
 const mostBetween = 2 ** 20;
 
-/** Writes a manifest and the files that it names, from a folder, as a compressed archive. */
+/** Writes a manifest, and the files of a folder that it names, as a compressed archive. */
 export async function packBundle(
   { files, ...manifest }: BundleManifest,
   directory: string,
@@ -48,10 +48,10 @@ function addEntry(archive: Pack, name: string, content: Buffer): Promise<void> {
 }
 
 /**
- * Reads a compressed archive that anybody may have made, and puts its files into a folder. Nothing is written but plain
- * files that the manifest at its beginning names, each once, with the size and the content that it tells.
- * @param directory one that is empty
- * @throws CoreError `bundle_unreadable`, `bundle_unsupported`, `bundle_too_large`; what the machine cannot do
+ * Reads a compressed archive that anyone may have made, and puts its files into a folder. Only writes plain files that the
+ * manifest at its beginning names, each once, with the size and content that the manifest gives.
+ * @param directory an empty one
+ * @throws CoreError `bundle_unreadable`, `bundle_unsupported`, `bundle_too_large`; errors of the machine
  */
 export async function unpackBundle(
   source: Readable,
@@ -62,7 +62,7 @@ export async function unpackBundle(
   const archive = extract();
   const guard = guardProgress();
   const fed = pipeline(source, createGunzip(), guard.stream, archive, { signal });
-  // What goes wrong there comes out of the archive, too.
+  // The archive reports its errors, too.
   fed.catch(() => {});
   let manifest: BundleManifest | undefined;
   let open = new Map<string, BundleFile>();
@@ -80,7 +80,8 @@ export async function unpackBundle(
       if (file === undefined)
         throw damaged(`it holds ${JSON.stringify(name)} twice, or its manifest does not name it`);
       open.delete(name);
-      if (entry.header.size !== file.size) throw damaged(`${name} does not have the size that it tells`);
+      if (entry.header.size !== file.size)
+        throw damaged(`${name} does not have the size that its manifest gives`);
       await writeEntry(join(directory, file.name), read, file);
     }
   }
@@ -91,7 +92,7 @@ export async function unpackBundle(
   return manifest;
 }
 
-/** Only plain files have a place in a bundle: a link or a device leads elsewhere. */
+/** A bundle contains plain files only: a link or a device leads elsewhere. */
 function checkEntry({ header }: Entry): { name: string } {
   const { name, type, size } = header;
   if (type !== "file") throw damaged(`${JSON.stringify(name)} is no plain file: ${type}`);
@@ -129,10 +130,10 @@ async function writeEntry(
     hash.update(chunk);
     await file.write(chunk);
   }
-  if (hash.digest("hex") !== sha256) throw damaged(`${name} is not what it was`);
+  if (hash.digest("hex") !== sha256) throw damaged(`${name} is not the file that the manifest describes`);
 }
 
-/** Ends an archive of which more and more is read, and nothing comes. */
+/** Ends an archive from which more and more is read without any content. */
 function guardProgress() {
   let passed = 0;
   return {

@@ -14,15 +14,15 @@ import { ownValue } from "../utils/own-value.ts";
 import { nameSome } from "../utils/text/name-some.ts";
 import { unfit } from "./refusal.ts";
 
-/** What a bundle that fits is of here. */
+/** What a bundle that fits belongs to in this workspace. */
 export interface Fit {
   experiment: Experiment;
   plan: Plan;
 }
 
 /**
- * Holds a bundle to the workspace as it stands: what it measured is the experiment's own code on its own branch, by the
- * suites of the plan, and newer than what is there.
+ * Checks a bundle against the current state of the workspace: it must have measured the experiment's own code on its own
+ * branch, with the plan's suites, and be newer than what is there.
  * @throws CoreError `unknown_feature`, `unknown_experiment`, `experiment_closed`, `bundle_other_plan`,
  *   `bundle_uncommitted`, `bundle_other_commit`, `bundle_other_branch`, `bundle_older`, `bundle_empty`
  */
@@ -38,7 +38,7 @@ export async function checkFit(workspace: string, manifest: BundleManifest): Pro
   return { experiment, plan };
 }
 
-/** The cycle of this workspace that has what a bundle brings: it was imported, or made here; undefined where none has. */
+/** Finds the cycle of this workspace that already contains a bundle's results, imported or made here. */
 export async function findCounted(
   experiment: Experiment,
   { run_id }: Pick<BundleManifest, "run_id">,
@@ -55,8 +55,8 @@ function checkFindings({ by_tag, setup_failed, run_id, tags }: BundleManifest): 
   const why = all.find(({ reason }) => reason !== undefined)?.reason ?? "its run ended before";
   throw unfit(
     "bundle_empty",
-    `${run_id} did not come to measure ${nameSome(tags, 5)}: ${why}.`,
-    "Remove what kept it from that, then run there again.",
+    `${run_id} did not measure ${nameSome(tags, 5)}: ${why}.`,
+    "Remove the cause, then run there again.",
   );
 }
 
@@ -70,8 +70,8 @@ function checkPlan({ by_tag, machine }: BundleManifest, plan: Plan): void {
   const what =
     plan.suites[tag] === undefined
       ? `The plan has no suite for ${tag}`
-      : `The suite of ${tag}, or what the plan runs it with, is another on ${machine}`;
-  throw unfit("bundle_other_plan", `${what}.`, "Run there again with the plan.json that is here.");
+      : `The suite of ${tag}, or what the plan runs it with, is different on ${machine}`;
+  throw unfit("bundle_other_plan", `${what}.`, "Run there again with the plan.json of this workspace.");
 }
 
 async function checkCommit(
@@ -79,7 +79,7 @@ async function checkCommit(
   experiment: Experiment,
 ): Promise<void> {
   if (commit === null || dirty) {
-    const what = `${machine} ran code that no commit has: there were changes in its checkout.`;
+    const what = `${machine} ran code that is in no commit: its checkout had changes.`;
     throw unfit("bundle_uncommitted", what, "Commit and push, check that out there, and run again.");
   }
   const { name, tip } = await findTip(experiment);
@@ -88,11 +88,11 @@ async function checkCommit(
   throw unfit(
     "bundle_other_commit",
     `${machine} ran ${commit.slice(0, 10)}, but ${name} ${here}.`,
-    `Fetch ${name} and bring it to that commit, or run there again at the one that it has here.`,
+    `Fetch ${name} and bring it to that commit, or run there again at the commit that it has here.`,
   );
 }
 
-/** The commit that an experiment's code stands at; of a git branch that was only fetched, that of the remote. */
+/** Finds the commit that an experiment's code is at. If its git branch was only fetched, that is the remote's. */
 async function findTip(experiment: Experiment): Promise<{ name: string; tip: string | undefined }> {
   const { workspace } = experiment;
   const worktree = await findWorktree(experiment);
@@ -103,7 +103,7 @@ async function findTip(experiment: Experiment): Promise<{ name: string; tip: str
   return { name: git_branch, tip: local ?? (remote && (await findCommit(workspace, remote))) };
 }
 
-/** A branch of another uid has another state, whatever its name: counts made on it say nothing of this one. */
+/** A branch with another uid has another state, whatever its name: counts made on it say nothing about this one. */
 function checkBranch({ branch, branch_uid, machine }: BundleManifest, experiment: Experiment): void {
   const known = experiment.branch_uid ?? null;
   if (branch === experiment.branch && (known === null || branch_uid === known)) return;
@@ -125,12 +125,12 @@ function checkAge(manifest: BundleManifest, outcomes: ExperimentOutcomes | undef
     throw unfit(
       "bundle_older",
       `${run} measured ${tag} later than ${manifest.run_id} of ${manifest.machine} did.`,
-      "What is here stays. Run there again to replace it.",
+      "The newer result stays. Run there again to replace it.",
     );
   }
 }
 
-/** Whether a run began after another; their ids begin with the time. */
+/** Whether a run began after another one. Their ids begin with the time. */
 function isLater(run: string, than: string): boolean {
   const begin = (id: string) => id.slice(0, "run-20260102T030405".length);
   return begin(run) > begin(than);

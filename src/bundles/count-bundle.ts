@@ -13,7 +13,7 @@ import type { RecountedTag } from "./recount.ts";
 const longestReason = 1_000;
 
 /**
- * What a bundle adds to the counts of a cycle: what its reports show, tied to this cycle's run, with the run and the
+ * Returns what a bundle adds to the counts of a cycle: what its reports show, tied to this cycle's run, with the run and
  * machine that it came from.
  */
 export async function countBundle(
@@ -51,7 +51,7 @@ export async function countBundle(
   return counts;
 }
 
-/** What several bundles of one cycle count together, by the order of the plan's tags. None counts a tag of another. */
+/** Joins the counts of several bundles of one cycle, in the order of the plan's tags. No two count the same tag. */
 export function addCounts(all: readonly CycleCounts[], tags: readonly string[]): CycleCounts {
   const join = <Value>(pick: (counts: CycleCounts) => Record<string, Value> | undefined) => {
     const entries = all.flatMap((counts) => Object.entries(pick(counts) ?? {}));

@@ -8,7 +8,7 @@ import type { RunRequest } from "../runs/journal/journal.ts";
 import { ownValue } from "../utils/own-value.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
 
-/** The run itself, as a manifest tells of it. */
+/** Describes the run itself, for a manifest. */
 export function describeRun(run: Run, { tags, repeat }: RunRequest) {
   const { feature_id, run_id, cycle_id, created_at, total_duration_ms, results } = run;
   const [{ experiment_slug, duration_ms = total_duration_ms } = { experiment_slug: "" }] = results;
@@ -32,7 +32,7 @@ function nameMachine(): string {
   return hostname().replace(/[^\w.-]/g, "-") || "unknown";
 }
 
-/** What the run found out, and on which code and branch. Its texts may quote what a command printed. */
+/** Describes what the run found, and on which code and branch. Its texts may quote what a command printed. */
 export function describeFindings(
   { plan, tags }: RunRequest,
   { by_tag = {} }: ExperimentOutcomes,

@@ -18,19 +18,19 @@ import {
 import { isSame, selectBundles } from "./select-bundles.ts";
 
 export interface ImportAnswer {
-  /** In the order that they were given. */
+  /** In the order in which they were given. */
   bundles: ImportedBundle[];
   /** The runs that count what was merged, one for each feature. */
   runs: Run[];
 }
 
 /**
- * Checks bundles against the workspace and merges those that fit, each experiment's into one new cycle. Whoever made
- * them is not believed: their files are read under limits, and their reports are counted again. A bundle that does not
- * fit is refused with its reason and keeps no other from being merged; one that was merged before changes nothing.
- * Killed at any moment, it leaves whole records, and the same call merges the rest.
+ * Checks bundles against the workspace and merges those that fit, each experiment's into one new cycle. Bundles are not
+ * trusted: their files are read under limits, and their reports are counted again. A bundle that does not fit is refused
+ * with a reason, which does not affect the others; one that was merged before changes nothing. If killed at any moment,
+ * it leaves whole records, and the same call merges the rest.
  * @param paths absolute, or relative to the workspace
- * @throws CoreError `locked`; the signal's reason, before anything is merged; what the machine cannot do
+ * @throws CoreError `locked`; the signal's reason, before anything is merged; errors of the machine
  */
 export async function importBundles(context: ImportContext, paths: readonly string[]): Promise<ImportAnswer> {
   const { workspace, signal } = context;

@@ -1,4 +1,4 @@
-/** What a bundle may hold. Whoever made it may have been up to anything. Sizes are in bytes. */
+/** What a bundle may contain, because anyone may have made it. Sizes are in bytes. */
 export interface BundleLimits {
   files: number;
   /** All files together, and the archive itself. */
@@ -8,7 +8,7 @@ export interface BundleLimits {
   manifest_bytes: number;
 }
 
-/** An artifact has 65 MB at most; a manifest takes some 250 bytes for each. */
+/** An artifact has at most 65 MB, and takes about 250 bytes in a manifest. */
 export const usualLimits: BundleLimits = {
   files: 50_000,
   bytes: 2 * 2 ** 30,

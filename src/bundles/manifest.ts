@@ -18,11 +18,11 @@ const problem: Problem = {
   hint: "Write the bundle again where the suites ran.",
 };
 
-/** How far the clocks of two machines may lie apart, in milliseconds. */
+/** How far the clocks of two machines may be apart, in milliseconds. */
 const clockSlackMs = 3_600_000;
 
 /**
- * The manifest of a bundle, from its text.
+ * Reads the manifest of a bundle from its text.
  * @throws CoreError `bundle_unreadable`, `bundle_unsupported`, `bundle_too_large`
  */
 export function readManifest(text: string, limits: BundleLimits): BundleManifest {
@@ -43,7 +43,7 @@ function unsupported(format: number): CoreError {
   });
 }
 
-/** The run's id decides which of two bundles is older, so it has to agree with the run's times. */
+/** The run's id decides which of two bundles is older, so it must agree with the run's times. */
 function checkTimes({ run_id, started_at, ended_at }: BundleManifest): void {
   const begun = run_id.replace(/^run-(....)(..)(..)T(..)(..)(..)-.*$/, "$1-$2-$3T$4:$5:$6Z");
   if (!(Math.abs(Date.parse(begun) - Date.parse(started_at)) <= clockSlackMs))
@@ -73,7 +73,7 @@ function checkNames({ tags, files }: BundleManifest): void {
   if (new Set(files.map(({ name }) => name)).size !== files.length) throw damaged("it has a file twice");
 }
 
-/** Which artifacts of a cycle belong to the given tags: a bundle holds no others. */
+/** Returns a test for the artifacts of a cycle that belong to the given tags. A bundle contains no others. */
 export function isOfTags(tags: readonly string[]): (name: string) => boolean {
   const folders = new Set([...tags, ...sharedFolders]);
   const files = new Set([...tags.map(casesName), schemaDifferenceName]);
@@ -83,5 +83,5 @@ export function isOfTags(tags: readonly string[]): (name: string) => boolean {
   };
 }
 
-/** What comes before the suites leaves its artifacts here. */
+/** The folders of artifacts from what runs before the suites. */
 export const sharedFolders = ["setup", "prepare"] as const;

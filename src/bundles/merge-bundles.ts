@@ -31,9 +31,9 @@ export interface FittingBundle {
 
 /**
  * Merges bundles of one feature into one new cycle, as a run of its own. Each experiment's artifacts, record and timeline
- * are written in this order, each whole: `recoverImports` takes back or completes what a kill leaves between them.
- * To be called under the lock of starting runs.
- * @param bundles at least one, by when their runs began; no two of one experiment have a tag in common
+ * are written in this order, each atomically: `recoverImports` undoes or completes what a kill leaves between them. Call
+ * it while holding the lock for starting runs.
+ * @param bundles at least one, sorted by when their runs began; no two of one experiment have a tag in common
  * @param staging absolute path of a folder in the workspace's state directory
  */
 export async function mergeBundles(
@@ -127,7 +127,7 @@ function identifyCycle(runId: string, cycleId: string, [first]: readonly Fitting
   return { runId, cycleId, experiment, tree: { commit, dirty: false }, branch, request: {} };
 }
 
-/** The folder appears whole: whatever a kill left under its name is older. */
+/** Puts a folder in place as a whole. Anything that a kill left under its name is older. */
 async function placeFolder(staged: string, target: string): Promise<void> {
   checkRecordPath(target);
   await mkdir(staged, { recursive: true });

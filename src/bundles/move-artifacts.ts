@@ -9,9 +9,10 @@ import type { Bundle } from "./read-bundle.ts";
 import type { RecountedTag } from "./recount.ts";
 
 /**
- * Moves a bundle's artifacts into the folder of a cycle, under the names that the cycle would have given them. What comes
- * before the suites was done for each bundle, and goes apart. The lists of tests are those that were read again.
- * @param directory of the cycle; what it has of the bundle's tags must have been set aside
+ * Moves a bundle's artifacts into the folder of a cycle, under the names that the cycle would have given them. What runs
+ * before the suites ran once for each bundle, so its artifacts go into separate folders. The lists of tests are those that
+ * were read again.
+ * @param directory of the cycle; earlier artifacts of the bundle's tags must have been set aside
  * @param runId the run that counts them here
  */
 export async function moveArtifacts(
@@ -36,7 +37,7 @@ export async function moveArtifacts(
   }
 }
 
-/** Where the artifacts of the setup of several bundles do not meet. A plus sign is part of no tag. */
+/** Names an artifact of the setup so that those of several bundles do not collide. No tag contains a plus sign. */
 export function nameShared([first]: readonly string[], name: string): string {
   return `${first}+shard/${name}`;
 }

@@ -8,13 +8,13 @@ import type { FittingBundle } from "./merge-bundles.ts";
 import { type Bundle, readBundle } from "./read-bundle.ts";
 import { recountBundle } from "./recount.ts";
 
-/** What became of a bundle. */
+/** The outcome of importing a bundle. */
 export type ImportedBundle = { path: string } & (
   | ({ status: "merged" | "already" } & BundleNames & {
         /** The cycle of this workspace that has its counts. */
         cycle_id: string;
       })
-  /** Nothing of it was taken. It has no names where it could not be read. */
+  /** Nothing of it was merged. It has no names if it could not be read. */
   | ({ status: "refused"; error: ErrorDescription } & Partial<BundleNames>)
 );
 
@@ -27,10 +27,10 @@ interface BundleNames {
 
 export type ImportContext = Pick<Context, "workspace" | "launch" | "signal">;
 
-/** A bundle on its way: read and counted again, or what became of it before that. */
+/** A bundle that was read and counted again, or the outcome that it already has. */
 export type Opened = { path: string } & ({ settled: ImportedBundle } | { fitting: FittingBundle });
 
-/** Reads a bundle, holds it to the workspace and counts its reports again. Where one of these fails, it is refused. */
+/** Reads a bundle, checks it against the workspace, and counts its reports again. If any of these fails, it is refused. */
 export async function openBundle(context: ImportContext, path: string, directory: string): Promise<Opened> {
   const { workspace, signal } = context;
   let bundle: Bundle | undefined;
@@ -47,7 +47,7 @@ export async function openBundle(context: ImportContext, path: string, directory
   }
 }
 
-/** The answer for a bundle whose counts are here already; undefined if they are not. */
+/** Returns the answer for a bundle whose counts are already here; undefined if they are not. */
 export async function findMerged(
   workspace: string,
   { manifest }: Bundle,
@@ -59,7 +59,7 @@ export async function findMerged(
   return { path, status: "already", ...nameBundle(manifest), cycle_id: cycle.cycle_id ?? "" };
 }
 
-/** @throws what is a defect */
+/** @throws only defects */
 export function refuse(path: string, bundle: Bundle | undefined, error: unknown): ImportedBundle {
   if (findKnownError(error) === undefined) throw error;
   const names = bundle === undefined ? {} : nameBundle(bundle.manifest);

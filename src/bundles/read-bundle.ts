@@ -8,21 +8,21 @@ import { unpackBundle } from "./archive.ts";
 import { type BundleLimits, usualLimits } from "./limits.ts";
 import { damaged, tooLarge } from "./refusal.ts";
 
-/** A bundle that was read: what it says of itself, and its files. */
+/** A bundle that was read: what it says about itself, and its files. */
 export interface Bundle {
   manifest: BundleManifest;
-  /** Absolute path of the folder that its artifacts are in now, by their names in the cycle. */
+  /** Absolute path of the folder that now contains its artifacts, under their names in the cycle. */
   directory: string;
 }
 
 /**
- * Reads a bundle and puts its files into a folder, whoever made it: nothing is written outside of that folder, nothing
- * larger than the limits, no link. What it says of itself is checked for its form alone; whether that is true, and
- * fits a workspace, is for others to find out.
- * @param source the path of a file, or a stream of what one holds
- * @param directory absolute path of a folder that is not there yet; its caller removes it, also after an error
+ * Reads a bundle that anyone may have made, and puts its files into a folder: nothing outside of that folder, nothing
+ * larger than the limits, no links. Of what it says about itself, only the form is checked, not whether it is true or fits
+ * a workspace.
+ * @param source the path of a file, or a stream of its content
+ * @param directory absolute path of a folder that does not exist yet; the caller removes it, also after an error
  * @throws CoreError `source_unreadable`, `bundle_unreadable`, `bundle_unsupported`, `bundle_too_large`; the signal's
- *   reason; what the machine cannot do, as on a full disk
+ *   reason; errors of the machine, such as a full disk
  */
 export async function readBundle(
   source: string | Readable,
@@ -47,7 +47,7 @@ interface ReadOptions {
 }
 
 async function openFile(path: string, { bytes }: BundleLimits): Promise<Readable> {
-  // A pipe would keep a thread waiting for its writer.
+  // A pipe would make a thread wait for its writer.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     throw new CoreError("source_unreadable", `${path} could not be read: ${getMessage(cause)}`, {
       hint: "Pass the path of a bundle.",

@@ -10,8 +10,8 @@ import { readRecord } from "../utils/files/json.ts";
 import { readIfValid } from "../utils/files/salvage.ts";
 
 /**
- * How an experiment differs from what it began with, by its commit here and by the schema that its run found. What cannot
- * be found out is left out: it decides nothing.
+ * Reads how an experiment differs from what it began with: its code by its commit here, its schema as its run found it.
+ * What cannot be determined is omitted, because it decides nothing.
  * @param directory of the cycle's artifacts
  */
 export async function readDifferences(
@@ -20,7 +20,7 @@ export async function readDifferences(
 ): Promise<Differences> {
   const worktree = await findWorktree(experiment);
   const repository = await findRepository(experiment.workspace);
-  // The commit is in the repository, whether its worktree is there or not.
+  // The commit is in the repository even if the worktree is gone.
   const code = worktree && {
     ...locateCode(worktree, repository?.folder ?? ""),
     root: experiment.workspace,

@@ -17,13 +17,13 @@ import { damaged, unfit } from "./refusal.ts";
 export interface RecountedTag {
   tag: string;
   verdict: SuiteVerdict;
-  /** The artifact of the cycle that tells more. */
+  /** The artifact of the cycle with the details. */
   details: string | undefined;
 }
 
 /**
- * Reads the reports of a bundle again, by the suites of this workspace's plan, and holds its counts to what they show.
- * @param reader reads long reports apart
+ * Reads the reports of a bundle again, as this workspace's plan describes them, and checks its counts against them.
+ * @param reader reads long reports in a separate process
  * @throws CoreError `bundle_changed`, `bundle_unreadable`; the signal's reason
  */
 export async function recountBundle(
@@ -63,7 +63,7 @@ async function recountTag(
   reader: Omit<Reader, "watchdog">,
 ): Promise<SuiteVerdict> {
   const shown = await readAgain(bundle, { tag, suite, claim, file }, reader);
-  // What kept a suite from being measured may be none of its report's: that it took too long, that it was another's.
+  // The reason for which a suite was not measured may not show in its report: it took too long, or ran foreign tests.
   if (claim.state === "no_evidence")
     return { cases: shown.cases, state: "no_evidence", reason: claim.reason ?? "no reason was recorded" };
   if (shown.state === "no_evidence") throw changed(tag, `shows no counts: ${shown.reason}`);
@@ -84,7 +84,7 @@ async function readAgain(
   { tag, suite, file }: Claimed,
   reader: Omit<Reader, "watchdog">,
 ): Promise<SuiteVerdict> {
-  // Of a ready suite, the list of its tests is the report.
+  // The report of a ready suite is the list of its tests.
   if ("builtin" in suite)
     return file === undefined ? withoutReport : { ...withEvidence(file), details: file.details };
   const rounds = file?.rounds ?? [];

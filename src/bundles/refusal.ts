@@ -1,10 +1,10 @@
 import type { ErrorCode } from "../../schemas/error-codes.ts";
 import { CoreError } from "../utils/core-error.ts";
 
-/** A file that is no bundle, or not any more. @param why as in `it is empty` */
+/** The error for a file that is not a bundle, or is damaged. @param why as in `it is empty` */
 export function damaged(why: string, cause?: unknown): CoreError {
   return new CoreError("bundle_unreadable", `The bundle cannot be read: ${why}.`, {
-    hint: "Copy it again from where it was made, or run there again.",
+    hint: "Copy it again from the machine that made it, or run there again.",
     cause,
   });
 }
@@ -15,7 +15,7 @@ export function tooLarge(why: string): CoreError {
   });
 }
 
-/** A bundle that can be read and does not fit what is here. */
+/** The error for a bundle that can be read but does not fit the workspace. */
 export function unfit(code: ErrorCode, message: string, hint: string): CoreError {
   return new CoreError(code, message, { hint });
 }

@@ -7,17 +7,17 @@ import type { Bundle } from "./read-bundle.ts";
 import { unfit } from "./refusal.ts";
 
 export interface Selected {
-  /** What is to be merged, by when their runs began. */
+  /** What to merge, sorted by when the runs began. */
   fitting: (FittingBundle & { path: string })[];
-  /** The same bundles once more, under other paths. */
+  /** Further copies of the same bundles, at other paths. */
   copies: { path: string; bundle: Bundle }[];
-  /** By path, what became of the others. */
+  /** The outcomes of the others, by path. */
   settled: Map<string, ImportedBundle>;
 }
 
 /**
- * Selects what to merge of the bundles that were opened. To be called under the lock of starting runs: what was so when
- * they were opened may have changed.
+ * Selects which of the opened bundles to merge. Call it while holding the lock for starting runs, because the workspace
+ * may have changed since they were opened.
  */
 export async function selectBundles(workspace: string, opened: readonly Opened[]): Promise<Selected> {
   const selected: Selected = { fitting: [], copies: [], settled: new Map() };
@@ -51,7 +51,7 @@ async function select(
   }
 }
 
-/** Whether two bundles are of one run. */
+/** Whether two bundles are of the same run. */
 export function isSame({ manifest: one }: Bundle, { manifest: other }: Bundle): boolean {
   return one.run_id === other.run_id && one.experiment_slug === other.experiment_slug;
 }
@@ -71,7 +71,7 @@ function refuseTwice({ manifest }: Bundle, taken: readonly FittingBundle[]): voi
     throw unfit(
       "bundle_older",
       `${other.run_id} of ${other.machine} measured ${tag} as well, and later.`,
-      "Its counts are taken; this bundle's are not needed.",
+      "Its counts are used; this bundle's are not needed.",
     );
   }
 }

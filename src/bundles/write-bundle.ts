@@ -22,17 +22,17 @@ import { checkSizes, isOfTags } from "./manifest.ts";
 export interface WrittenBundle {
   /** Absolute. */
   path: string;
-  /** Of the file. */
+  /** The size of the file. */
   bytes: number;
   manifest: BundleManifest;
 }
 
 /**
- * Writes what a run did for its one experiment as one file: what it counted, with what that is tied to, and all
- * artifacts, logs and lists of tests that show it. The file is whole or not there; one of that name is replaced.
+ * Writes what a run did for its one experiment as one file: its counts, what they belong to, and all artifacts, logs and
+ * lists of tests that show them. The file is written atomically, and replaces one of that name.
  * @param path absolute, or relative to the workspace
- * @throws CoreError `unknown_run`, `unknown_experiment`; `experiment_busy` where the run goes on; `invalid_input` where it
- *   has several experiments or none; `bundle_empty` where it measured nothing; `bundle_too_large`
+ * @throws CoreError `unknown_run`, `unknown_experiment`; `experiment_busy` if the run has not ended; `invalid_input` if it
+ *   has several experiments or none; `bundle_empty` if it measured nothing; `bundle_too_large`
  */
 export async function writeBundle(input: {
   workspace: string;
@@ -82,9 +82,13 @@ async function readEnded(workspace: string, runId: string): Promise<EndedRun> {
   }
   const [result, ...others] = run.results;
   if (result === undefined || others.length > 0 || run.kind !== undefined) {
-    throw new CoreError("invalid_input", `A bundle holds one experiment's suites; ${runId} is not that.`, {
-      hint: "Run one experiment for each bundle.",
-    });
+    throw new CoreError(
+      "invalid_input",
+      `A bundle contains the suites of one experiment; ${runId} did something else.`,
+      {
+        hint: "Run one experiment for each bundle.",
+      },
+    );
   }
   const { feature_id } = run;
   const { experiment_slug, error } = result;

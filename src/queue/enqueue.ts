@@ -18,13 +18,13 @@ const builtinSeconds = 3_600;
 /** The longest that pg-boss lets a job take, in seconds. */
 const longestSeconds = 86_400;
 
-/** A run as the queue knows it. */
+/** A run, as the queue knows it. */
 export interface QueuedRun {
   run_id: string;
   project: string;
   feature_id: string;
   cycle_id: string;
-  /** Where it was started. */
+  /** The machine that it was started on. */
   machine: string;
   request: { plan: Plan; repeat: number };
   plan_fingerprint: string;
@@ -60,7 +60,7 @@ export async function enqueueRun(queue: Queue, run: QueuedRun): Promise<void> {
   ]);
 }
 
-/** Puts the suites of one experiment into the queue, each as a job that waits for the limits. */
+/** Adds the suites of one experiment to the queue, each as a job that waits until the limits admit it. */
 export async function enqueueJobs(queue: Queue, jobs: readonly NewJob[]): Promise<void> {
   await queue.transact(async (sql) => {
     for (const job of jobs) {

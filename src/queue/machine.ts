@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 
-/** This machine, as journals and the queue name it. */
+/** The name of this machine in journals and in the queue. */
 export function nameMachine(): string {
   return hostname();
 }

@@ -15,7 +15,7 @@ import { startCli } from "../support/cli.ts";
 import { suite } from "../support/plans.ts";
 import { prepareShards } from "../support/shards.ts";
 
-/** What a machine measured, changed on its way. */
+/** Bundles that were changed after a machine wrote them. */
 type Change = (bundle: Bundle) => Promise<void> | void;
 
 const edit =
@@ -98,7 +98,7 @@ it("refuses what does not fit, with the reason, and changes nothing", async () =
   expect(await readOutcomes(shards.ref())).toEqual(before);
 });
 
-/** When an import is killed, and whether its counts are there then. */
+/** At which point an import is killed, and whether its counts are there afterwards. */
 const kills: [string, boolean][] = [
   ["api.cases.json 1 before", false],
   ["run.json 1 after", false],
@@ -108,7 +108,7 @@ const kills: [string, boolean][] = [
   ["outcomes.json 1 after", true],
 ];
 
-it("leaves whole records when it is killed, and merges then what was not merged", async () => {
+it("leaves whole records when it is killed, and the next call merges the rest", async () => {
   const shards = await prepareShards({ api: suite(3, 0), e2e: suite(1, 1) });
   const machine = await shards.clone();
   const api = await shards.runShard(machine, "api", "api.tgz");
@@ -150,7 +150,7 @@ it("leaves whole records when it is killed, and merges then what was not merged"
   expect(left).toEqual([]);
 });
 
-/** When an import is killed whose record is written: from then on it counts, and only what describes it is missing. */
+/** Points after an import has written its record: it counts from then on, and only lists of it are incomplete. */
 const lateKills = [
   "runtime.json 1 before",
   "runtime.json 1 after",
@@ -208,7 +208,7 @@ function editTag({ by_tag }: BundleManifest, change: object): void {
   Object.assign(by_tag.api ?? {}, change);
 }
 
-/** Changes a file, and what the manifest says of it. */
+/** Changes a file, and its description in the manifest. */
 async function editFile(
   { manifest, directory }: Bundle,
   name: string,

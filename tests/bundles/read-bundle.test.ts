@@ -38,7 +38,7 @@ it("reads what was written", async () => {
     expect(await readFile(join(folder, "to", name), "utf8")).toBe(content);
 });
 
-/** Entries that begin with a manifest which names the files, and go on as they do not. */
+/** Entries that begin with a manifest that names the files, and do not continue as it says. */
 const hostile: Record<string, () => ArchiveEntry[] | Promise<ArchiveEntry[]>> = {
   "an absolute path": () => [first, { header: { name: "/tmp/evil" }, content: "x" }],
   "a path that leads up": () => [first, { header: { name: "artifacts/../../evil" }, content: "x" }],
@@ -159,7 +159,7 @@ describe("refuses", () => {
   });
 });
 
-/** The error by which an archive is refused, which leaves nothing outside of the folder that it is unpacked in. */
+/** Returns the error for an archive, and checks that nothing was written outside of its folder. */
 async function refused(archive: Buffer, limits = usualLimits): Promise<unknown> {
   const folder = await temporaryFolder();
   const to = join(folder, "deep", "to");

@@ -13,11 +13,11 @@ import { prepareShards } from "../support/shards.ts";
 
 const comparison = z.looseObject({ recommendation: z.string(), matrix: z.array(z.unknown()) });
 
-it("runs tags on other machines and merges what they measured, as one run here would have", async () => {
+it("runs tags on other machines, and merges their results like those of one run here", async () => {
   const shards = await prepareShards({ api: suite(3, 0), e2e: suite(2, 0) });
   const { feature_id, server } = shards;
   const [one, other] = [await shards.clone("--depth=1"), await shards.clone()];
-  // A checkout may stand on the experiment's git branch, with the records beside it.
+  // A checkout may be on the experiment's git branch, with the records next to it.
   await shards.git("-C", other, "checkout", "--quiet", shards.gitBranch());
   await shards.git("-C", other, "checkout", "--quiet", "main", "--", ".tdd");
 

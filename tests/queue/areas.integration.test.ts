@@ -43,7 +43,7 @@ test("a worker keeps its most recent worktrees and those in use, and touches no 
   const slugs = Array.from({ length: keptWorktrees + 3 }, (_, index) => `exp-${index}`);
   const paths: string[] = [];
   for (const [index, slug] of slugs.entries()) paths.push(await addWorktree(area, slug, index));
-  // Somebody else's, of the clone and of the checkout.
+  // Two that no worker made, one of the clone and one of the user's checkout.
   const clones = join(area.directory, "worktrees/F1/mine");
   await execa("git", ["-C", area.repository.top, "worktree", "add", "--quiet", "--detach", clones]);
   const users = join(area.directory, "worktrees/F1/topic");
@@ -64,7 +64,7 @@ test("a worker keeps its most recent worktrees and those in use, and touches no 
   );
 });
 
-test("a worker makes its area where nothing of anybody else's is, and sweeps up after one that was killed", async () => {
+test("a worker creates its area only where there is nothing else, and cleans up after one that was killed", async () => {
   const shop = await temporaryRepository();
   await shop.commit("main", { "shop.txt": "one\n" });
   const base = `${shop.directory}.worktrees/+work`;

@@ -25,7 +25,7 @@ async function writeBundle(content: string | Uint8Array): Promise<string> {
   return join(folder, "bundle");
 }
 
-test("a job goes to one worker, and its result comes back whole", async () => {
+test("a job goes to only one worker, and its whole result comes back", async () => {
   const queue = await openTestQueue();
   await enqueueTestRun(queue, { run_id: "run-1" }, [{}, {}]);
   const taken = await Promise.all([takeJobs(queue, ada, 4), takeJobs(queue, bob, 4)]);
@@ -65,7 +65,7 @@ test("a job that expires goes to another worker, and what the first sends later 
   expect(await readFile(copy, "utf8")).toBe("in time");
 });
 
-test("a job that every machine lost is given up", async () => {
+test("a job with which every machine was lost is given up", async () => {
   const queue = await openTestQueue();
   await enqueueTestRun(queue, { run_id: "run-1" }, [{ seconds: 1 }]);
   await until(async () => {
@@ -76,7 +76,7 @@ test("a job that every machine lost is given up", async () => {
   expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([{ error: { code: "queue_job_lost" } }]);
 });
 
-test("a worker that stops gives its jobs back at once, and a cancelled run's are nobody's", async () => {
+test("a worker that stops gives its jobs back at once, and a cancelled run's jobs go to no one", async () => {
   const queue = await openTestQueue();
   await enqueueTestRun(queue, { run_id: "run-1" }, [{}, {}]);
   const [first] = await takeJobs(queue, ada, 1);
@@ -119,7 +119,7 @@ test("the limits of branch, run, feature and project hold over all workers", asy
   expect((await count()).runs).toEqual(["branch", "feature", "project", "run"]);
 });
 
-test("a worker takes jobs of its tags alone, and none of a run whose time is over", async () => {
+test("a worker takes only jobs of its tags, and none of a run whose time is over", async () => {
   const queue = await openTestQueue();
   await enqueueTestRun(queue, { run_id: "run-1" }, [{ tag: "api" }, { tag: "e2e" }]);
   await enqueueTestRun(queue, { run_id: "run-2", feature_id: "F2", minutes: 0 }, [{ branch: "f2" }]);

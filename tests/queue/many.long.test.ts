@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { script } from "../support/plans.ts";
 import { createQueueUrl, dumpTables, expireJobs, killMachine, startQueueWorker } from "../support/queue.ts";
+import { openWorkerNetwork } from "../support/queue-network.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { prepareRun, strayProcesses, waitFor } from "../support/runs.ts";
 
 const slugs = Array.from({ length: 20 }, (_, index) => `exp-${index}`);
 const patience = { timeout: 600_000, interval: 100 };
 
-test("of 60 jobs on three workers, of which two are lost and one stands still past its lease, each counts once", {
+test("each of 60 jobs counts once, although two of three workers are lost and one is stopped until its jobs expire", {
   timeout: 3_600_000,
 }, async () => {
   const url = await createQueueUrl();
@@ -18,7 +19,10 @@ test("of 60 jobs on three workers, of which two are lost and one stands still pa
   const budget = { concurrent_branches: 4, max_branches: 20, wall_clock_minutes: 60 };
   const plan = () => ({ budget, suites: { api: short, e2e: short, infra: short } });
   const run = await prepareRun(plan, slugs, { LAKEBASE_QUEUE_URL: url }, shop.directory);
-  const startWorker = () => startQueueWorker(shop.directory, url);
+  const { workspace, feature_id } = run;
+  const refs = slugs.map((experiment_slug) => ({ workspace, feature_id, experiment_slug }));
+  const network = await openWorkerNetwork(url, refs);
+  const startWorker = () => startQueueWorker(shop.directory, url, { network });
   type Worker = Awaited<ReturnType<typeof startWorker>>;
   const sendOne = (worker: Worker) => expect.poll(worker.output, patience).toContain("sent");
 
@@ -39,8 +43,7 @@ test("of 60 jobs on three workers, of which two are lost and one stands still pa
   expect(ended.state).toBe("finished");
   for (const result of ended.results)
     expect(result).toMatchObject({ status: "succeeded", by_tag: { api: once, e2e: once, infra: once } });
-  for (const experiment_slug of slugs) {
-    const ref = { workspace: run.workspace, feature_id: run.feature_id, experiment_slug };
+  for (const ref of refs) {
     expect((await readTimeline(ref)).filter(({ kind }) => kind === "cycle")).toHaveLength(1);
   }
   expect(tables).toContain(run_id);

@@ -8,7 +8,7 @@ import { openPool } from "../../src/queue/database/pool.ts";
 import { localLakebase } from "../support/lakebase.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 
-/** The emulator behind a CLI that says how long its tokens last, and logs how many it gave. */
+/** The emulator, behind a CLI that sets the lifetime of its tokens and logs each one. */
 async function openLoggedLakebase(tokenSeconds: number) {
   const folder = await temporaryFolder();
   const [cli, log] = [join(folder, "cli.mjs"), join(folder, "log")];
@@ -36,10 +36,10 @@ async function openLoggedLakebase(tokenSeconds: number) {
   return { lakebase, project, countTokens };
 }
 
-/** Opens two sessions at once, and asks each something. */
+/** Opens two sessions at once, and runs a query in each. @returns how many tokens that took */
 async function openSessions(tokenSeconds: number) {
   const { lakebase, project, countTokens } = await openLoggedLakebase(tokenSeconds);
-  const { pool } = await openPool({ kind: "lakebase", project }, lakebase);
+  const pool = await openPool({ kind: "lakebase", project }, lakebase);
   onTestFinished(() => pool.end());
   const before = await countTokens();
   const sessions = await Promise.all([pool.connect(), pool.connect()]);

@@ -57,7 +57,7 @@ test("a plan with a secret is refused before a run exists, and nothing of it rea
   expect(await dumpTables(queueUrl)).not.toContain(secret);
 });
 
-test("commits that no remote has are packed up to a limit, beyond which they have to be pushed", async () => {
+test("commits that no remote has travel with the job up to a limit, beyond which they must be pushed", async () => {
   const shop = await temporaryRepository();
   await shop.commit("main", { "shop.txt": "one\n" });
   const commit = await shop.commit("large", { "large.txt": randomBytes(200_000).toString("hex") });

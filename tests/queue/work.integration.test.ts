@@ -41,12 +41,12 @@ async function prepareShop(
   return { ...run, url, shop, code };
 }
 
-test("what a worker measures in its own clone is counted as if it had been measured here", {
+test("what a worker measures in its own clone counts as if it had been measured here", {
   timeout: 10 * minutes,
 }, async () => {
   const api = script("process.exit(process.env.EXPERIMENT_SLUG === 'exp-a' ? 0 : 1)");
   const run = await prepareShop(() => ({ suites: { api } }), ["exp-a", "exp-b"]);
-  // No remote has it: the job carries it.
+  // No remote has it, so it travels with the job.
   await run.shop.git("-C", run.code("exp-a"), "commit", "--quiet", "--allow-empty", "-m", "design");
   const commit = await run.shop.git("-C", run.code("exp-a"), "rev-parse", "HEAD");
   const worker = await startQueueWorker(run.shop.directory, run.url, { args: ["--concurrency", "2"] });

@@ -16,13 +16,14 @@ import type { QueueWorker } from "../../src/queue/workers.ts";
 import { localLakebase } from "./lakebase.ts";
 import { temporaryFolder } from "./machine/temporary.ts";
 import { script } from "./plans.ts";
+import type { WorkerNetwork } from "./queue-network.ts";
 import { kill } from "./runs.ts";
 
-/** The emulator's project that the tests of a file have their queues in, each in a database of its own. */
+/** The emulator's project for the queues of a test file, each in a database of its own. */
 const project = `queues-${randomBytes(4).toString("hex")}`;
 let created: Promise<void> | undefined;
 
-/** A queue of the test's own. @returns its URL, with a login of an hour */
+/** Creates a queue for one test. @returns its URL, with a login that lasts an hour */
 export async function createQueueUrl(): Promise<string> {
   const lakebase = openLakebase({ ...localLakebase().settings, project });
   created ??= createProject(lakebase);
@@ -38,14 +39,14 @@ export async function createQueueUrl(): Promise<string> {
   return connectionUrl({ ...connection, database });
 }
 
-/** An open queue of the test's own. */
+/** Creates and opens a queue for one test. */
 export async function openTestQueue() {
   const queue = await openQueue({ lakebase: localLakebase() }, await createQueueUrl());
   onTestFinished(queue.close);
   return queue;
 }
 
-/** A run of so many experiments with one suite each, in the queue. */
+/** Adds a run to the queue, with an experiment of one suite for each of the given jobs. */
 export async function enqueueTestRun(
   queue: Awaited<ReturnType<typeof openTestQueue>>,
   run: Partial<QueuedRun> & Pick<QueuedRun, "run_id">,
@@ -85,33 +86,34 @@ interface WorkerOptions {
   args?: string[];
   detached?: boolean;
   env?: Record<string, string>;
+  /** Default: the machine's. */
+  network?: WorkerNetwork | undefined;
 }
 
-/** A worker in a clone and a home of its own, as on another machine; ended with the test. */
+/** Starts a worker in its own clone and home, as on another machine. It is ended with the test. */
 export async function startQueueWorker(
   repository: string,
   queueUrl: string,
-  { args = [], detached = false, env = {} }: WorkerOptions = {},
+  { args = [], detached = false, env = {}, network }: WorkerOptions = {},
 ) {
   const home = await temporaryFolder();
   const checkout = join(home, "checkout");
   await execa("git", ["clone", "--quiet", repository, checkout]);
-  const worker = execa(
-    process.execPath,
-    [resolve("dist/main.js"), "--workspace", checkout, "work", ...args],
-    {
-      env: {
-        HOME: home,
-        LAKEBASE_QUEUE_URL: queueUrl,
-        LAKEBASE_LOCAL_HOME: inject("localHome"),
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        ...env,
-      },
-      stdin: "ignore",
-      reject: false,
-      cleanup: !detached,
+  const own = [process.execPath, resolve("dist/main.js"), "--workspace", checkout, "work", ...args];
+  const [program = "", ...rest] = [...(network?.command ?? []), ...own];
+  const worker = execa(program, rest, {
+    env: {
+      HOME: home,
+      LAKEBASE_QUEUE_URL: queueUrl,
+      LAKEBASE_LOCAL_HOME: inject("localHome"),
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      ...network?.env,
+      ...env,
     },
-  );
+    stdin: "ignore",
+    reject: false,
+    cleanup: !detached,
+  });
   let [output, errors] = ["", ""];
   worker.stdout.on("data", (chunk) => {
     output += String(chunk);
@@ -140,7 +142,7 @@ export async function startQueueWorker(
   };
 }
 
-/** All that the queue's tables hold, as text: files as latin1, too. */
+/** Returns everything that the queue's tables contain as text, files as latin1. */
 export async function dumpTables(url: string): Promise<string> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -164,7 +166,7 @@ export async function dumpTables(url: string): Promise<string> {
   }
 }
 
-/** Kills all that a worker started in a checkout, as where its machine is lost. Linux. */
+/** Kills a worker in a checkout and everything that it started, as if its machine were lost. Linux only. */
 export async function killMachine(checkout: string): Promise<void> {
   for (const name of (await readdir("/proc")).filter((each) => /^\d+$/.test(each))) {
     const command = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
@@ -172,7 +174,7 @@ export async function killMachine(checkout: string): Promise<void> {
   }
 }
 
-/** Lets the leases of all jobs that somebody has end now, as if their time had passed. */
+/** Makes all jobs that workers have expire now. */
 export async function expireJobs(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

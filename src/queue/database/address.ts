@@ -1,6 +1,6 @@
 import { CoreError } from "../../utils/core-error.ts";
 
-/** Where a queue is: a Postgres by its URL, or a branch of a Lakebase project that the same CLI logs in to. */
+/** Where a queue is: in any Postgres, or on a branch of a Lakebase project that the same CLI logs in to. */
 export type QueueAddress =
   | { kind: "postgres"; url: string }
   | {
@@ -10,15 +10,15 @@ export type QueueAddress =
       branch?: string | undefined;
     };
 
-/** Ids of Lakebase, as in `lakebase://PROJECT/BRANCH`. */
+/** `lakebase://PROJECT` or `lakebase://PROJECT/BRANCH`, with ids as Lakebase allows them. */
 const lakebaseUrl = /^lakebase:\/\/([a-z][a-z0-9-]*)(?:\/([a-z][a-z0-9-]*))?\/?$/;
 
-/** @throws CoreError `invalid_queue_url`, which does not repeat the URL: it may hold a password */
+/** @throws CoreError `invalid_queue_url`, without the URL, which may contain a password */
 export function parseQueueUrl(url: string): QueueAddress {
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return { kind: "postgres", url };
   const [, project, branch] = lakebaseUrl.exec(url) ?? [];
   if (project !== undefined) return { kind: "lakebase", project, branch };
-  throw new CoreError("invalid_queue_url", "LAKEBASE_QUEUE_URL is not the URL of a queue.", {
+  throw new CoreError("invalid_queue_url", "LAKEBASE_QUEUE_URL is not a valid queue URL.", {
     hint: "Set it to postgres://USER:PASSWORD@HOST/DATABASE, to lakebase://PROJECT or to lakebase://PROJECT/BRANCH.",
   });
 }

@@ -6,7 +6,7 @@ import { parseQueueUrl } from "./address.ts";
 import { openPool } from "./pool.ts";
 import { bossSchema, createTables } from "./tables.ts";
 
-/** Runs SQL: on the pool, or within a transaction. */
+/** Runs SQL on the pool or in a transaction. */
 export interface Sql {
   query: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;
 }
@@ -15,34 +15,32 @@ export interface Sql {
 export interface Queue {
   sql: Sql;
   boss: PgBoss;
-  /** As `host:port`, to tell whether two connections lead to one database. */
-  host: string;
-  /** Runs a task in one transaction: all of it holds, or none. */
+  /** Runs a task in one transaction. */
   transact: <Result>(task: (sql: Sql) => Promise<Result>) => Promise<Result>;
   close: () => Promise<void>;
 }
 
 /**
- * Opens the queue that `LAKEBASE_QUEUE_URL` names, and makes its tables where they are missing. pg-boss is loaded here
- * and nowhere else.
- * @throws CoreError `invalid_queue_url`, `queue_not_installed`, `queue_unreachable`, and what `openPool` throws
+ * Opens the queue that `LAKEBASE_QUEUE_URL` names, and creates its tables if they are missing. pg-boss is loaded only
+ * here.
+ * @throws CoreError `invalid_queue_url`, `queue_not_installed`, `queue_unreachable`, and whatever `openPool` throws
  */
 export async function openQueue({ lakebase }: Pick<Context, "lakebase">, url: string): Promise<Queue> {
   const address = parseQueueUrl(url);
   const Boss = await loadBoss();
-  const { pool, host } = await openPool(address, lakebase);
+  const pool = await openPool(address, lakebase);
   const sql: Sql = { query: (text, values) => queryPool(pool, text, values) };
   const transactHere: Queue["transact"] = (task) => transact(pool, task);
   const boss = new Boss({
     db: bossOn(sql),
     schema: bossSchema,
-    // What it would do by a clock of its own is done when a worker looks, so that an idle queue may sleep.
+    // What it would do on its own schedule is done when a worker looks, so that an idle queue's compute can sleep.
     supervise: false,
     schedule: false,
   });
   boss.on("error", () => {});
   try {
-    // Two that make the tables at once would be in each other's way.
+    // Two processes that create the tables at once would conflict.
     await transactHere(async ({ query }) => {
       await query("select pg_advisory_xact_lock(hashtext('lakebase_queue.tables'))");
       await boss.start();
@@ -53,7 +51,7 @@ export async function openQueue({ lakebase }: Pick<Context, "lakebase">, url: st
     throw unreachable(cause);
   }
   return {
-    ...{ sql, boss, host },
+    ...{ sql, boss },
     transact: transactHere,
     close: async () => {
       await boss.stop({ graceful: false });
@@ -62,7 +60,7 @@ export async function openQueue({ lakebase }: Pick<Context, "lakebase">, url: st
   };
 }
 
-/** pg-boss has one queue for each tag. Made once: to make one locks tables that others work with. */
+/** Creates pg-boss's queue for each tag, unless it exists: creating one locks tables that others are using. */
 export async function ensureQueues({ boss, transact }: Queue, names: readonly string[]): Promise<void> {
   const missing: string[] = [];
   for (const name of names) if ((await boss.getQueue(name)) === null) missing.push(name);
@@ -73,12 +71,12 @@ export async function ensureQueues({ boss, transact }: Queue, names: readonly st
   });
 }
 
-/** pg-boss on a connection that others use too. */
+/** Lets pg-boss use a connection or transaction of ours. */
 export function bossOn(sql: Sql): PgBoss.Db {
   return { executeSql: (text, values) => sql.query(text, values) };
 }
 
-/** What the queue's Postgres answered, as an error that says what to do. The message never holds the URL. */
+/** Turns an error of the queue's Postgres into one that says what to do. Its message never contains the URL. */
 function unreachable(cause: unknown): CoreError {
   if (cause instanceof CoreError) return cause;
   return new CoreError("queue_unreachable", `The queue's database failed: ${getMessage(cause)}`, {
@@ -110,7 +108,7 @@ async function queryPool(pool: Pool, text: string, values?: unknown[]): Promise<
   } catch (cause) {
     throw unreachable(cause);
   } finally {
-    // Several statements may leave it within a transaction that failed.
+    // After several statements, it may still be in a failed transaction.
     client.release(isBroken);
   }
 }
@@ -129,7 +127,7 @@ async function transact<Result>(pool: Pool, task: (sql: Sql) => Promise<Result>)
     isBroken = false;
     return result;
   } finally {
-    // Its end undoes what was not committed.
+    // Ending the session rolls back what was not committed.
     client.release(isBroken);
   }
 }

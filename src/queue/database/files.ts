@@ -3,10 +3,10 @@ import { createReadStream, createWriteStream } from "node:fs";
 import * as z from "zod";
 import type { Sql } from "./connect.ts";
 
-/** In bytes. A part is one row, and one message to the server. */
+/** In bytes. Each part is one row, and one message to the server. */
 const partSize = 1_000_000;
 
-/** Puts a file into the queue's database, in parts, in place of one of the same name. They go with their run. */
+/** Stores a file in the queue's database, in parts, replacing one of the same name. It is removed with its run. */
 export async function putFile(sql: Sql, runId: string, file: string, path: string): Promise<void> {
   await sql.query("delete from lakebase_queue.part where run_id = $1 and file = $2", [runId, file]);
   let number = 0;
@@ -19,7 +19,7 @@ export async function putFile(sql: Sql, runId: string, file: string, path: strin
 
 const partsSchema = z.array(z.object({ bytes: z.instanceof(Uint8Array) }));
 
-/** Writes a file of the queue's database to a path. @returns whether it is there */
+/** Writes a file from the queue's database to a path. @returns whether the queue has it */
 export async function getFile(sql: Sql, runId: string, file: string, path: string): Promise<boolean> {
   const output = createWriteStream(path);
   await once(output, "open");

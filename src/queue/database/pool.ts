@@ -13,23 +13,17 @@ const connectMs = 20_000;
 /** A token is renewed when it expires in less than this, in milliseconds. */
 const marginMs = 60_000;
 
-/** The queue's Postgres. */
-export interface QueuePool {
-  pool: Pool;
-  /** As `host:port`, to tell whether two connections lead to one database. */
-  host: string;
-}
-
 /**
  * Opens a pool on the queue's Postgres. On Lakebase, a new session gets a new token if the last one is about to expire; a
  * session that is open outlives its token.
  * @throws CoreError as `openConnection` does
  */
-export async function openPool(address: QueueAddress, lakebase: Lakebase): Promise<QueuePool> {
-  const login = address.kind === "postgres" ? useUrl(address.url) : await useLakebase(address, lakebase);
+export async function openPool(address: QueueAddress, lakebase: Lakebase): Promise<Pool> {
+  const login =
+    address.kind === "postgres" ? { connectionString: address.url } : await useLakebase(address, lakebase);
   const { Pool } = await import("pg");
   const pool = new Pool({
-    ...login.config,
+    ...login,
     max: 4,
     connectionTimeoutMillis: connectMs,
     idleTimeoutMillis: 10_000,
@@ -37,18 +31,13 @@ export async function openPool(address: QueueAddress, lakebase: Lakebase): Promi
   });
   // Without a listener, an idle connection that breaks would end the process.
   pool.on("error", () => {});
-  return { pool, host: login.host };
-}
-
-function useUrl(connectionString: string): { config: PoolConfig; host: string } {
-  const { hostname, port } = new URL(connectionString);
-  return { config: { connectionString }, host: `${hostname}:${port === "" ? 5432 : port}` };
+  return pool;
 }
 
 async function useLakebase(
   { project, branch }: Extract<QueueAddress, { kind: "lakebase" }>,
   { settings }: Lakebase,
-): Promise<{ config: PoolConfig; host: string }> {
+): Promise<PoolConfig> {
   const own = openLakebase({ ...settings, project });
   const name = branch === undefined ? (await getProject(own)).default_branch : asBranchName(branch);
   if (name === null) {
@@ -62,8 +51,5 @@ async function useLakebase(
     return last.password;
   };
   const { host, port, user, database, sslmode } = last;
-  return {
-    config: { host, port, user, database, password, ssl: sslmode === "require" },
-    host: `${host}:${port}`,
-  };
+  return { host, port, user, database, password, ssl: sslmode === "require" };
 }

@@ -1,4 +1,4 @@
-/** The schema of pg-boss's own tables, which deliver jobs and give them back when they expire. */
+/** The schema of pg-boss's own tables, which deliver jobs and offer them again when they expire. */
 export const bossSchema = "lakebase_pgboss";
 
 /**

@@ -17,7 +17,7 @@ const computesInProject = 20;
 /**
  * Opens the queue for a run: its suites become jobs there, and what workers send back is counted as it arrives. The
  * run's jobs end with its signal.
- * @throws CoreError as `openQueue` does, `queue_secret_in_plan`
+ * @throws CoreError `queue_secret_in_plan`, and whatever `openQueue` throws
  */
 export async function openQueueExecutor(
   context: Pick<Context, "workspace" | "lakebase"> & { queue_url: string },

@@ -18,7 +18,7 @@ import type { JobLooks, SeenJob } from "./job-looks.ts";
 import { mergeBundle } from "./merge.ts";
 import { findSource, withCodeBundle } from "./source.ts";
 
-/** What the cycles of a run share that is on the queue. */
+/** What the cycles of a queued run share. */
 export interface QueuedCycle {
   queue: Queue;
   looks: JobLooks;
@@ -29,7 +29,7 @@ export interface QueuedCycle {
   ) => Promise<string>;
 }
 
-/** The executor's `runSteps`: each suite is a job, and its bundle is counted when it comes. */
+/** The executor's `runSteps`: sends each suite as a job, and counts its bundle when it arrives. */
 export async function measureOnQueue(
   shared: QueuedCycle,
   scope: CycleScope,
@@ -70,7 +70,7 @@ function isOpen(state: Job["state"]): boolean {
   return state === "waiting" || state === "ready" || state === "active";
 }
 
-/** As in `api on build-2; e2e waiting, every worker is busy`. */
+/** Describes jobs: `api on build-2/4711; e2e waiting, every worker is busy`. */
 function describeStep(jobs: readonly SeenJob[]): string {
   const describe = ({ tag, state, machine, reason }: SeenJob) => {
     if (state === "active") return `${tag} on ${machine}`;
@@ -116,7 +116,7 @@ async function listFailedCases({ experiment, before }: CycleScope, tag: string):
   return cases.map(({ name, file, status }) => ({ name, file, status }));
 }
 
-/** Counts what a job came to. @returns what kept its suite from being measured, or how the setup failed */
+/** Counts the result of a job. @returns what kept its suite from being measured, or how the setup failed */
 async function countJob(
   { queue }: QueuedCycle,
   scope: CycleScope,
@@ -135,7 +135,7 @@ async function countJob(
   }
 }
 
-/** What a worker said that it could not run. */
+/** Describes why a job has no result: a worker's reason, if there is one. */
 function describeFailure({ error, machine, tag }: Job): CoreError {
   const where = machine === null ? "" : `On ${machine}: `;
   if (error !== null) return asError({ ...error, message: where + error.message });
@@ -154,7 +154,7 @@ async function withBundle<Result>(
   const path = join(runDirectory(experiment.workspace, runId), `${id}.tgz`);
   try {
     if (await getFile(sql, runId, nameBundle(id), path)) return await use(path);
-    throw new CoreError("queue_job_lost", `What the worker sent of ${tag} is not in the queue's database.`, {
+    throw new CoreError("queue_job_lost", `The result of ${tag} is not in the queue's database.`, {
       hint: "Run it again.",
       retryable: true,
     });

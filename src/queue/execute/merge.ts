@@ -15,12 +15,12 @@ import { CoreError } from "../../utils/core-error.ts";
 import type { Job } from "../jobs.ts";
 
 /**
- * Counts what a worker sent for a job, and moves its artifacts into the cycle. Its reports are read again: nothing is
- * counted that they do not show.
+ * Counts the bundle that a worker sent for a job, and moves its artifacts into the cycle. Its reports are read again, and
+ * only what they show is counted.
  * @param path of the bundle
  * @returns how the setup failed there, if it did
- * @throws CoreError as `readBundle` and `recountBundle` do; `bundle_other_plan`, `bundle_other_commit`,
- *   `bundle_other_branch` for what is not what the job asked for
+ * @throws CoreError `bundle_other_plan`, `bundle_other_commit`, `bundle_other_branch` if it is not what the job asked for;
+ *   whatever `readBundle` and `recountBundle` throw
  */
 export async function mergeBundle(
   scope: CycleScope,
@@ -51,7 +51,7 @@ export async function mergeBundle(
 function checkManifest(scope: CycleScope, { tag, machine }: Job, manifest: BundleManifest): void {
   const { experiment, tree, branch, request } = scope;
   const refuse = (code: Parameters<typeof unfit>[0], what: string) =>
-    unfit(code, `${machine ?? "A worker"} sent what it measured ${what}.`, "Run it again.");
+    unfit(code, `${machine ?? "A worker"} sent a result ${what}.`, "Run it again.");
   const { feature_id, experiment_slug } = experiment;
   if (manifest.feature_id !== feature_id || manifest.experiment_slug !== experiment_slug)
     throw refuse("bundle_unreadable", `of ${manifest.feature_id}/${manifest.experiment_slug}`);
@@ -59,7 +59,7 @@ function checkManifest(scope: CycleScope, { tag, machine }: Job, manifest: Bundl
   const other = Object.keys(manifest.by_tag).find((each) => each !== tag);
   const isSame = suite !== undefined && manifest.by_tag[tag]?.suite === fingerprintSuite(request.plan, suite);
   if (other !== undefined || !(isSame || manifest.setup_failed !== undefined))
-    throw refuse("bundle_other_plan", `by another plan than ${tag} of this run`);
+    throw refuse("bundle_other_plan", `of a suite other than this run's ${tag}`);
   if (manifest.dirty || manifest.commit !== tree.commit) throw refuse("bundle_other_commit", "on other code");
   if (manifest.branch !== branch.branch || manifest.branch_uid !== branch.uid)
     throw refuse("bundle_other_branch", `on branch ${manifest.branch}`);

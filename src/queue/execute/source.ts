@@ -32,12 +32,12 @@ export async function findSource({ experiment, code, tree }: CycleScope): Promis
   const { experiment_slug } = experiment;
   const { root, worktree } = code;
   if (tree.commit === null) {
-    throw new CoreError("no_repository", `${root} has no commit that other machines could fetch.`, {
+    throw new CoreError("no_repository", `${root} has no commit for other machines to fetch.`, {
       hint: "Commit the project, or unset LAKEBASE_QUEUE_URL to run here.",
     });
   }
   if (tree.dirty) {
-    const what = `${experiment_slug} has uncommitted changes in ${root}, which no other machine can fetch.`;
+    const what = `${experiment_slug} has uncommitted changes in ${root}, which other machines cannot fetch.`;
     throw new CoreError("uncommitted_work", what, {
       hint: "Commit them, or unset LAKEBASE_QUEUE_URL to run here.",
     });

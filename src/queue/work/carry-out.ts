@@ -129,7 +129,7 @@ async function send(attempt: () => Promise<boolean>, signal: AbortSignal): Promi
       return (await attempt()) ? "sent" : "lost";
     } catch (error) {
       if (signal.aborted) throw error;
-      process.stderr.write(`The result could not be sent yet: ${getMessage(error)}\n`);
+      process.stderr.write(`The result could not be sent yet, and is sent again: ${getMessage(error)}\n`);
     }
     await sleep(sendPauseMs, undefined, { signal });
   }

@@ -5,12 +5,13 @@ import { openQueue } from "../database/connect.ts";
 import { giveBackAll } from "../return.ts";
 import { endRuns } from "./area.ts";
 
-/** What a worker says to its guard when it ends by itself. */
+/** What a worker tells its guard when it ends in the normal way. */
 const farewell = "bye";
 
 /**
- * Starts a worker's guard: a process of its own that takes the end of a pipe for the worker's. Then it ends the runs that
- * the worker leaves behind, and gives its jobs back, so that no suite goes on while another machine takes it over.
+ * Starts a worker's guard: a separate process that learns from the end of a pipe that the worker was killed. It then ends
+ * the runs that the worker left behind, and gives its jobs back, so that no suite keeps running while another machine
+ * takes it over.
  * @param inside the worker's area
  */
 export function startGuard(
@@ -24,13 +25,13 @@ export function startGuard(
     env: { ...process.env, LAKEBASE_QUEUE_URL: queueUrl },
   });
   guard.unref();
-  // Without a guard the runs end by themselves, or with the next worker here, and the jobs expire.
+  // Without a guard, the runs end by themselves or when the next worker starts here, and the jobs expire.
   guard.on("error", () => {});
   guard.stdin.on("error", () => {});
   return { dismiss: () => void guard.stdin.end(farewell) };
 }
 
-/** The guard itself. */
+/** Runs in the guard: waits for the end of the worker, and cleans up if it was killed. */
 export async function guardRuns(context: Context & { queue_url: string }, workerId: string): Promise<void> {
   if ((await text(process.stdin)) === farewell) return;
   await endRuns(context);

@@ -33,7 +33,7 @@ export interface WorkOptions {
   tags: string[] | undefined;
   /** The longest pause between two looks at an empty queue, in seconds. */
   idleSeconds: number;
-  /** Ends the work: what runs goes back to the queue. */
+  /** Ends the work: jobs that are running go back to the queue. */
   signal: AbortSignal;
   tell: (line: string) => void;
   /** For lines that somebody should act on. */
@@ -49,7 +49,7 @@ interface HeldJob {
 
 /**
  * Works on the queue until the signal: takes jobs, runs each as a run of the area, and sends the result.
- * @throws CoreError as `openQueue` and `openArea` do
+ * @throws CoreError whatever `openQueue` and `openArea` throw
  */
 export async function workOnQueue(
   context: Context & { queue_url: string },
@@ -74,7 +74,7 @@ export async function workOnQueue(
   }
 }
 
-/** Where a worker works. */
+/** What a worker works with. */
 interface WorkPlace {
   queue: Queue;
   area: Area;
@@ -86,7 +86,7 @@ class Work {
   readonly #place: WorkPlace;
   readonly #options: WorkOptions;
   readonly #held = new Map<string, HeldJob>();
-  /** One job at a time prepares the area: several may be of one feature or one experiment. */
+  /** Jobs prepare the area one at a time, because several may belong to one feature or experiment. */
   readonly #placing = new PQueue({ concurrency: 1 });
   #pauseMs = firstPauseMs;
   #tidied = Number.NEGATIVE_INFINITY;
@@ -149,7 +149,7 @@ class Work {
         if (end.how === "sent") this.#pauses.reset();
         if (end.how === "refused" || end.how === "failed") this.#explain(end.trouble);
       })
-      // The job is nobody's until it expires.
+      // No one has the job until it expires.
       .catch((error: unknown) => this.#options.warn(`could not carry out ${name}: ${getMessage(error)}`))
       .finally(async () => {
         this.#held.delete(job.id);
@@ -169,7 +169,7 @@ class Work {
     );
   }
 
-  /** Says what kept a job from running, and pauses if it would keep every other one, too. */
+  /** Reports what kept a job from running, and pauses if it would keep any other job from running, too. */
   #explain(trouble: CoreError): void {
     const { code, message, hint } = trouble;
     const seconds = findScope(trouble) === "machine" ? this.#pauses.begin(trouble) : undefined;
@@ -179,7 +179,7 @@ class Work {
 
   readonly #inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => this.#placing.add(task);
 
-  /** Rests until the next look; a job that ends leaves room, and ends the rest. */
+  /** Waits until the next look, or until a job ends and leaves room for another. */
   async #rest(): Promise<void> {
     const pause = this.#held.size > 0 ? Math.min(this.#pauseMs, busyPauseMs) : this.#pauseMs;
     const woken = new AbortController();

@@ -21,7 +21,7 @@ const anyBranches = 1_000_000;
 
 /**
  * Puts into an area what a job needs: its plan, the record of its experiment, and a worktree at its commit.
- * @throws CoreError `queue_code_missing`, `worktree_failed`, and what `restoreWorktree` throws
+ * @throws CoreError `queue_code_missing`, `worktree_failed`, and whatever `restoreWorktree` throws
  */
 export async function placeCode(queue: Queue, area: Area, job: TakenJob): Promise<void> {
   const { workspace } = area;
