@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir, rm, rmdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import * as z from "zod";
 import type { Context } from "../../context.ts";
 import { isInside } from "../../experiments/code/worktrees.ts";
@@ -108,7 +108,5 @@ export async function removeArea(area: RecordedArea): Promise<void> {
     await rmdir(directory).catch(() => {});
   } finally {
     if (why === undefined) release(lock);
-    // Without areas, their folder is empty.
-    await rmdir(dirname(directory)).catch(() => {});
   }
 }
