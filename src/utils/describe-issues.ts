@@ -104,5 +104,7 @@ function nameType(type: string): string {
 function nameInput(input: unknown): string {
   if (input === undefined) return "nothing";
   if (input === null) return "null";
+  // The only number that is no number to a schema: JSON can hold it, as 1e999.
+  if (typeof input === "number" && !Number.isFinite(input)) return String(input);
   return nameType(Array.isArray(input) ? "array" : typeof input);
 }

@@ -123,3 +123,13 @@ it("refuses a worktree of a repository that was moved", async () => {
   if (repository === undefined) throw new Error("no repository");
   await expect(checkWorktree(repository, made.worktree)).rejects.toMatchObject({ code: "worktree_moved" });
 });
+
+it("tells how to rename the git branch back if it was renamed", async () => {
+  const made = await temporaryWorktree();
+  const { git, path, repository, worktree } = made;
+  await git("-C", path, "branch", "-m", "mine");
+  await expect(checkWorktree(repository, worktree)).rejects.toMatchObject({
+    code: "worktree_branch",
+    hint: `git -C ${path} branch -m mine ${worktree.git_branch}`,
+  });
+});

@@ -6,7 +6,8 @@ export function variableNames(): string[] {
   const login = { user: "u", password: "p", database: "d", api_host: null, expires_at: "" };
   const connection = { ...login, endpoint: "e", host: "h", port: 1, sslmode: "disable" as const };
   const experiment = { workspace: "/w", feature_id: "F", experiment_slug: "e", branch: asBranchName("b") };
-  const facts = { experiment, cycleId: "C1", tag: "api", artifactsDirectory: "/a", ports: [1, 2] };
+  // A suite also gets variables that are for its runner, not for the project.
+  const facts = { experiment, cycleId: "C1", tag: "setup", artifactsDirectory: "/a", ports: [1, 2] };
   const names = Object.entries(commandEnvironment(connection, facts));
   return names.filter(([name, value]) => process.env[name] !== value).map(([name]) => name);
 }

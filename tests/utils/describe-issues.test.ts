@@ -115,3 +115,13 @@ test("keeps user input from filling a page", () => {
     expect(refusal(plan).length).toBeLessThan(5_000);
   }
 });
+
+test("a number too large for JavaScript is named as what it became", () => {
+  const refuse = () =>
+    parseAs(planSchema, JSON.parse('{"ports":1e999}'), {
+      code: "invalid_plan",
+      subject: "plan.json",
+      hint: "",
+    });
+  expect(refuse).toThrow(/ports: expected .*, got Infinity/);
+});

@@ -62,7 +62,8 @@ export function findNeverReported(all: ExperimentRecords[], planned: string[]): 
   const [first] = all.filter(({ outcomes }) => outcomes !== undefined && outcomes.status !== "running");
   if (first === undefined || missing.length === 0) return [];
   const { workspace, feature_id } = first.experiment;
-  const message = `The plan has a suite for ${missing.join(", ")}, but no experiment reported it.`;
+  const one = missing.length === 1;
+  const message = `The plan has ${one ? "a suite" : "suites"} for ${missing.join(", ")}, but no experiment reported ${one ? "it" : "them"}.`;
   return [makeWarning("tag-never-reported", message, [planPath(workspace, feature_id)])];
 }
 

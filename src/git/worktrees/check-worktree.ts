@@ -107,7 +107,9 @@ async function checkBranch({ path, git_branch }: WorktreeRef, { status }: Worktr
   if (stdout === `refs/heads/${git_branch}`) return;
   const there = stdout === "" ? "no git branch (HEAD is detached)" : stdout.replace(/^refs\/heads\//, "");
   const what = `The worktree ${path} is on ${there}, not on its own git branch ${git_branch}.`;
-  throw new CoreError("worktree_branch", what, { hint: `git -C ${path} switch ${git_branch}` });
+  const isRenamed = stdout !== "" && (await findCommit(path, `refs/heads/${git_branch}`)) === undefined;
+  const command = isRenamed ? `branch -m ${there} ${git_branch}` : `switch ${git_branch}`;
+  throw new CoreError("worktree_branch", what, { hint: `git -C ${path} ${command}` });
 }
 
 /** A checkout did not finish if there is no index, or if none of the index's files exist. */
