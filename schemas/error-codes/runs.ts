@@ -63,6 +63,12 @@ export const runErrors = {
     remedy: "Run the experiments again.",
     retry: "no",
   },
+  database_foreign: {
+    meaning: "A suite was connected to the database of another branch.",
+    remedy:
+      "Connect with `DATABASE_URL` or the `PG*` variables, or map them to the project's own names with `env` in `plan.json`.",
+    retry: "no",
+  },
   server_foreign: {
     meaning: "A suite was connected to a server that another experiment had started.",
     remedy:

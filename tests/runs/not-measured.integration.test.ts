@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { expect, inject, test } from "vitest";
 import { getExperiment } from "../../src/experiments/experiments.ts";
 import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
+import { startCli } from "../support/cli.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { countStarts, loggedScript, openGate, prepareRun, waitFor } from "../support/runs.ts";
@@ -152,4 +153,29 @@ test("a suite that finds its port in use fails when it runs alone, and is not me
   expect((await feature.run({ experiment_slugs: ["exp-b"] })).results).toMatchObject([
     { status: "failed", by_tag: { e2e: { passed: 0, failed: 1 } } },
   ]);
+});
+
+test.runIf(process.platform === "linux")("does not measure a suite that uses another branch", async () => {
+  const place = join(await temporaryFolder(), "place.json");
+  // It holds the connection for longer than it takes to be seen.
+  const useOther = `if (slug !== "exp-a") return;
+    const { host, port } = JSON.parse(fs.readFileSync(${JSON.stringify(place)}, "utf8"));
+    const client = require("node:net").connect(port, host);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    client.destroy();`;
+  const feature = await prepareRun(
+    (workspace) => ({ suites: { api: loggedScript(workspace, useOther) } }),
+    ["exp-a", "exp-b"],
+  );
+  const print = `console.log(JSON.stringify({ host: process.env.PGHOST, port: process.env.PGPORT }))`;
+  const args = ["exec", feature.feature_id, "exp-b", "--", "node", "-e", print];
+  await writeFile(place, (await startCli(feature.workspace, args)).stdout);
+
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
+
+  expect(run.results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { code: "database_foreign" } },
+    { status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } } },
+  ]);
+  expect(await feature.compare()).toMatchObject({ recommendation: "continue" });
 });

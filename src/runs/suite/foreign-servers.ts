@@ -1,36 +1,49 @@
+import type { Connection } from "../../lakebase/connection/client.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { isConnectedTo, listOpenSockets, listSockets } from "../../utils/processes/tcp-sockets.ts";
+import {
+  isConnectedTo,
+  isLoopback,
+  listOpenSockets,
+  listSockets,
+  readIpv4,
+  type TcpSocket,
+} from "../../utils/processes/tcp-sockets.ts";
 import { listMarked } from "../command/process-tree.ts";
 
 /** How often connections are looked at, in milliseconds. One that is shorter can be missed. */
-const intervalMs = 200;
+const intervalMs = 100;
 
 /** How experiments that run at the same time get servers of their own. */
 export const portsHint =
   'Set "ports": 1 in plan.json and have the server listen on PORT, or run one experiment at a time.';
 
-/** A connection from a suite's process to a server that another experiment's command had started. */
-interface Meeting {
-  port: number;
-  experiment: string;
-}
+/** A connection from a suite's process that may have given another experiment's results. */
+type Meeting =
+  /** To a server that another experiment's command had started. */
+  | { kind: "server"; port: number; experiment: string }
+  /** To the database of another branch. */
+  | { kind: "database"; host: string; port: number };
+
+type Database = Pick<Connection, "host" | "port">;
 
 interface ServerWatch {
   end: () => void;
-  /** @throws CoreError `server_foreign` if the suite met a server of another experiment */
+  /** @throws CoreError `server_foreign` or `database_foreign` if the suite met one of another experiment */
   refuseMet: () => void;
 }
 
 /**
  * Watches whether the processes of a suite connect to a server of another experiment: two designs that start the same
- * app on a fixed port, and a runner that takes any server it finds there. On Linux only.
+ * app on a fixed port, and a runner that takes any server it finds there; or a suite with the URL of another branch in
+ * its code or settings. On Linux only.
  * @param owner the beginning of the markers of the experiment's own processes
+ * @param database where the experiment's own branch is; undefined for a command that may use others
  */
-export function watchServers(owner: string): ServerWatch {
+export function watchServers(owner: string, database: Database | undefined): ServerWatch {
   if (process.platform !== "linux") return { end: () => {}, refuseMet: () => {} };
   let met: Meeting | undefined;
   let isLooking = false;
-  const look = makeLook(owner);
+  const look = makeLook(owner, database);
   const timer = setInterval(() => {
     if (isLooking || met !== undefined) return;
     isLooking = true;
@@ -49,14 +62,41 @@ export function watchServers(owner: string): ServerWatch {
   };
 }
 
-function refuse({ port, experiment }: Meeting): CoreError {
-  const what = `The suite was connected to a server that ${experiment} had started on port ${port}, so another design may have answered it.`;
-  return new CoreError("server_foreign", what, { hint: portsHint });
+function refuse(met: Meeting): CoreError {
+  switch (met.kind) {
+    case "server": {
+      const what = `The suite was connected to a server that ${met.experiment} had started on port ${met.port}, so another design may have answered it.`;
+      return new CoreError("server_foreign", what, { hint: portsHint });
+    }
+    case "database": {
+      const what = `The suite was connected to the database of another branch, at ${met.host}, port ${met.port}, so it is not known which branch was tested.`;
+      return new CoreError("database_foreign", what, {
+        hint: "Connect with DATABASE_URL or the PG* variables, which lead to the experiment's own branch. If the project uses other names, map them with env in plan.json.",
+      });
+    }
+  }
 }
 
-function makeLook(owner: string): () => Promise<Meeting | undefined> {
+/**
+ * Whether a connection leads to another branch. The emulator gives each branch a loopback address of its own. Branches
+ * of Lakebase share their addresses, so there nothing can be told.
+ */
+function leadsToAnotherBranch({ remoteAddress, remotePort }: TcpSocket, own: Database | undefined): boolean {
+  const host = readIpv4(remoteAddress);
+  return (
+    host !== undefined &&
+    own !== undefined &&
+    remotePort === own.port &&
+    [host, own.host].every((each) => isLoopback(each) && each !== "127.0.0.1") &&
+    host !== own.host
+  );
+}
+
+function makeLook(owner: string, own: Database | undefined): () => Promise<Meeting | undefined> {
   /** Servers that belong to no command of ours, such as databases: most connections lead there. */
   const unowned = new Set<string>();
+  /** Connections of other programs. */
+  const strangers = new Set<string>();
   return async () => {
     const sockets = listSockets();
     const servers = sockets.filter(({ state, inode }) => state === "listening" && !unowned.has(inode));
@@ -64,16 +104,23 @@ function makeLook(owner: string): () => Promise<Meeting | undefined> {
     const pairs = clients.flatMap((client) =>
       servers.filter((server) => isConnectedTo(client, server)).map((server) => ({ client, server })),
     );
-    if (pairs.length === 0) return undefined;
+    const databases = clients.filter(
+      (client) => !strangers.has(client.inode) && leadsToAnotherBranch(client, own),
+    );
+    if (pairs.length === 0 && databases.length === 0) return undefined;
     const markers = new Map<string, string>();
     for (const { pid, marker } of await listMarked(""))
       for (const inode of listOpenSockets(pid)) markers.set(inode, marker);
+    const isOwned = ({ inode }: TcpSocket) => markers.get(inode)?.startsWith(owner) === true;
+    const database = databases.find(isOwned);
+    if (database !== undefined)
+      return { kind: "database", host: readIpv4(database.remoteAddress) ?? "", port: database.remotePort };
+    for (const { inode } of databases) strangers.add(inode);
     for (const { client, server } of pairs) {
       const there = markers.get(server.inode);
       if (there === undefined) unowned.add(server.inode);
-      const isOwn = markers.get(client.inode)?.startsWith(owner) === true;
-      if (isOwn && there !== undefined && !there.startsWith(owner))
-        return { port: server.port, experiment: there.split("/")[1] ?? there };
+      if (isOwned(client) && there !== undefined && !there.startsWith(owner))
+        return { kind: "server", port: server.port, experiment: there.split("/")[1] ?? there };
     }
     return undefined;
   };

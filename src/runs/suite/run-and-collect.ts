@@ -75,7 +75,9 @@ export async function runAndCollect<Result>(
   };
   let recordWrites: WritesWatch = async () => undefined;
   let after: Status | undefined;
-  const servers = watchServers(`${runId}/${experiment_slug}/`);
+  // A setup may copy data from other branches: it measures nothing.
+  const isSuite = tag !== "setup" && tag !== "prepare";
+  const servers = watchServers(`${runId}/${experiment_slug}/`, isSuite ? connection : undefined);
   const run = async () => {
     const ready = makeReady(code);
     const settled = Promise.allSettled([ready]);

@@ -57,3 +57,19 @@ export function isConnectedTo(client: TcpSocket, server: TcpSocket): boolean {
   const isSame = client.remoteAddress === server.address;
   return isSame || /^0+$/.test(server.address) || client.remoteAddress.endsWith(`FFFF0000${server.address}`);
 }
+
+/** Reads an IPv4 address as the kernel prints it, also one inside an IPv6 address; undefined for any other. */
+export function readIpv4(address: string): string | undefined {
+  const hex = /^(?:0{16}FFFF0000)?([0-9A-F]{8})$/.exec(address)?.[1];
+  if (hex === undefined) return undefined;
+  const bytes = hex.match(/../g) ?? [];
+  return bytes
+    .reverse()
+    .map((byte) => Number.parseInt(byte, 16))
+    .join(".");
+}
+
+/** Whether an IPv4 address is of this machine only. */
+export function isLoopback(host: string): boolean {
+  return /^127\.\d+\.\d+\.\d+$/.test(host);
+}

@@ -24,8 +24,8 @@ test.runIf(process.platform === "linux")(
   "refuses results from another experiment's server, but not from the suite's own",
   async () => {
     const port = await startMarked("exp-a", serve);
-    const own = watchServers("run-1/exp-a/");
-    const other = watchServers("run-1/exp-b/");
+    const own = watchServers("run-1/exp-a/", undefined);
+    const other = watchServers("run-1/exp-b/", undefined);
     onTestFinished(() => [own, other].forEach((watch) => void watch.end()));
     await startMarked("exp-a", connect(port));
     await startMarked("exp-b", connect(port));
@@ -37,6 +37,36 @@ test.runIf(process.platform === "linux")(
         message: expect.stringContaining(`exp-a had started on port ${port}`),
       });
     expect(findRefusal(own)).toBeUndefined();
+  },
+);
+
+test.runIf(process.platform === "linux")(
+  "refuses results from another branch's database, but not from the suite's own",
+  async () => {
+    const listen = `const { createServer } = require("node:net");
+      const own = createServer(() => {}).listen(0, "127.9.8.7", () => {
+        const { port } = own.address();
+        createServer(() => {}).listen(port, "127.9.8.6", () => console.log(port));
+      });`;
+    const daemon = execa(process.execPath, ["-e", listen], { reject: false });
+    onTestFinished(() => void daemon.kill("SIGKILL"));
+    const port = String((await once(daemon.stdout, "data"))[0]).trim();
+    const open = (host: string) => connect(port).replace("127.0.0.1", host);
+    const watches = ["exp-a", "exp-b"].map((experiment) =>
+      watchServers(`run-1/${experiment}/`, { host: "127.9.8.7", port: Number(port) }),
+    );
+    onTestFinished(() => watches.forEach((watch) => void watch.end()));
+    const [own, other] = watches;
+    await startMarked("exp-a", open("127.9.8.7"));
+    await startMarked("exp-b", open("127.9.8.6"));
+
+    await expect
+      .poll(() => other && findRefusal(other))
+      .toMatchObject({
+        code: "database_foreign",
+        message: expect.stringContaining(`another branch, at 127.9.8.6, port ${port}`),
+      });
+    expect(own && findRefusal(own)).toBeUndefined();
   },
 );
 
