@@ -62,7 +62,9 @@ test("a demo stopped in the middle of a run leaves nothing behind", async () => 
   const temporary = await mkdtemp(join(tmpdir(), "lakebase-test-"));
   onTestFinished(() => rm(temporary, { recursive: true, force: true }));
   await chmod(temporary, 0o711);
-  const demo = execa(process.execPath, ["dist/demo.js"], { env: { TMPDIR: temporary }, reject: false });
+  const env = { TMPDIR: temporary };
+  // It cleans up before it ends, which may take its time.
+  const demo = execa(process.execPath, ["dist/demo.js"], { env, reject: false, forceKillAfterDelay: false });
   for await (const line of demo)
     if (/^ {2}exp-\w+ +running/.test(line)) {
       demo.kill("SIGTERM");

@@ -113,6 +113,8 @@ export async function startQueueWorker(
     stdin: "ignore",
     reject: false,
     cleanup: !detached,
+    // It gives its jobs back before it ends.
+    forceKillAfterDelay: false,
   });
   let [output, errors] = ["", ""];
   worker.stdout.on("data", (chunk) => {
