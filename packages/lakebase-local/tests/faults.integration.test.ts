@@ -115,7 +115,6 @@ test("names an unreadable record and deletes nothing", async () => {
 test("says when the Postgres package is not installed", async () => {
   const elsewhere = await mkdtemp(join(tmpdir(), "lakebase-local-elsewhere-"));
   await cp(dirname(program), elsewhere, { recursive: true });
-  await writeFile(join(elsewhere, "package.json"), '{ "type": "module" }');
   const alone = join(elsewhere, basename(program));
   const { exitCode, stderr } = await execa(process.execPath, [alone, "start"], {
     env: { LAKEBASE_LOCAL_HOME: join(machine.home, "elsewhere") },
