@@ -55,22 +55,9 @@ export async function findMergeBase(
   return failed ? undefined : stdout;
 }
 
-/** Lists a checkout's uncommitted files, relative to its top, except our records. */
+/** Lists a checkout's uncommitted files, relative to its top, except our records; empty if git fails. */
 export async function listUncommitted(directory: string): Promise<string[]> {
-  const args = [
-    "status",
-    "--porcelain",
-    "--untracked-files=all",
-    "--no-renames",
-    "-z",
-    "--",
-    ...projectFiles,
-  ];
-  const { stdout } = await git(directory, args);
-  return stdout
-    .split("\0")
-    .filter((entry) => entry !== "")
-    .map((entry) => entry.slice(3));
+  return (await readStatus(directory))?.paths ?? [];
 }
 
 function excluding(paths: readonly string[]): string[] {
