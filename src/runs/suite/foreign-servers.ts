@@ -78,18 +78,17 @@ function refuse(met: Meeting): CoreError {
 }
 
 /**
- * Whether a connection leads to another branch. The emulator gives each branch a loopback address of its own. Branches
- * of Lakebase share their addresses, so there nothing can be told.
+ * Finds the address of another branch that a connection leads to. The emulator gives each branch a loopback address of
+ * its own. Branches of Lakebase share their addresses, so there nothing can be told.
  */
-function leadsToAnotherBranch({ remoteAddress, remotePort }: TcpSocket, own: Database | undefined): boolean {
+function findOtherBranch(
+  { remoteAddress, remotePort }: TcpSocket,
+  own: Database | undefined,
+): string | undefined {
   const host = readIpv4(remoteAddress);
-  return (
-    host !== undefined &&
-    own !== undefined &&
-    remotePort === own.port &&
-    [host, own.host].every((each) => isLoopback(each) && each !== "127.0.0.1") &&
-    host !== own.host
-  );
+  if (host === undefined || remotePort !== own?.port || host === own.host) return undefined;
+  const isBranch = (each: string) => isLoopback(each) && each !== "127.0.0.1";
+  return isBranch(host) && isBranch(own.host) ? host : undefined;
 }
 
 function makeLook(owner: string, own: Database | undefined): () => Promise<Meeting | undefined> {
@@ -104,18 +103,19 @@ function makeLook(owner: string, own: Database | undefined): () => Promise<Meeti
     const pairs = clients.flatMap((client) =>
       servers.filter((server) => isConnectedTo(client, server)).map((server) => ({ client, server })),
     );
-    const databases = clients.filter(
-      (client) => !strangers.has(client.inode) && leadsToAnotherBranch(client, own),
-    );
+    const databases = clients.flatMap((client) => {
+      const host = strangers.has(client.inode) ? undefined : findOtherBranch(client, own);
+      return host === undefined ? [] : [{ client, host }];
+    });
     if (pairs.length === 0 && databases.length === 0) return undefined;
     const markers = new Map<string, string>();
     for (const { pid, marker } of await listMarked(""))
       for (const inode of listOpenSockets(pid)) markers.set(inode, marker);
     const isOwned = ({ inode }: TcpSocket) => markers.get(inode)?.startsWith(owner) === true;
-    const database = databases.find(isOwned);
-    if (database !== undefined)
-      return { kind: "database", host: readIpv4(database.remoteAddress) ?? "", port: database.remotePort };
-    for (const { inode } of databases) strangers.add(inode);
+    for (const { client, host } of databases) {
+      if (isOwned(client)) return { kind: "database", host, port: client.remotePort };
+      strangers.add(client.inode);
+    }
     for (const { client, server } of pairs) {
       const there = markers.get(server.inode);
       if (there === undefined) unowned.add(server.inode);
