@@ -102,7 +102,7 @@ type Slot = keyof typeof slots;
 export type SchemaPair = Record<Slot, readonly [from: string, to: string]>;
 
 /** Most parts are the same on both sides, so that what differs is seen alone as well as among others. */
-function pairOf(texts: readonly string[]): fc.Arbitrary<readonly [string, string]> {
+function generatePair(texts: readonly string[]): fc.Arbitrary<readonly [string, string]> {
   const text = fc.constantFrom(...texts);
   return fc.oneof(
     { weight: 9, arbitrary: text.map((same) => [same, same] as const) },
@@ -114,22 +114,22 @@ const { mood, amount, counter, sum, touch, orders, total, state } = slots;
 const { orders_key, positive, by_id, touched, security, own, items, large } = slots;
 
 export const schemaPairs: fc.Arbitrary<SchemaPair> = fc.record({
-  mood: pairOf(mood),
-  amount: pairOf(amount),
-  counter: pairOf(counter),
-  sum: pairOf(sum),
-  touch: pairOf(touch),
-  orders: pairOf(orders),
-  total: pairOf(total),
-  state: pairOf(state),
-  orders_key: pairOf(orders_key),
-  positive: pairOf(positive),
-  by_id: pairOf(by_id),
-  touched: pairOf(touched),
-  security: pairOf(security),
-  own: pairOf(own),
-  items: pairOf(items),
-  large: pairOf(large),
+  mood: generatePair(mood),
+  amount: generatePair(amount),
+  counter: generatePair(counter),
+  sum: generatePair(sum),
+  touch: generatePair(touch),
+  orders: generatePair(orders),
+  total: generatePair(total),
+  state: generatePair(state),
+  orders_key: generatePair(orders_key),
+  positive: generatePair(positive),
+  by_id: generatePair(by_id),
+  touched: generatePair(touched),
+  security: generatePair(security),
+  own: generatePair(own),
+  items: generatePair(items),
+  large: generatePair(large),
 });
 
 /** @returns the statements that make one side */

@@ -28,7 +28,7 @@ test.each<[what: string, committed: Record<string, string>, left: Record<string,
   expect(await find(committed, left)).toEqual(none);
 });
 
-test("copies a file that Node is told to read, whatever it contains", async () => {
+test("copies a file that a script names as --env-file, whatever it contains", async () => {
   const scripts = {
     "package.json": '{"scripts":{"test":"node --env-file=.env --test"}}',
     ".gitignore": ".env",

@@ -19,7 +19,7 @@ import {
 } from "../../utils/processes/process-identity.ts";
 import { readCrashReport, reserveCrashReport } from "./crash-report.ts";
 
-/** What a run on a queue's worker is told. The run elsewhere counts its results, and records the differences. */
+/** What a job adds to the request of a run on a queue's worker. The run that sent it counts and records the results. */
 const queueJobSchema = z.object({
   /** The tests that failed there before, which are run first. */
   failed_cases: z.array(reportCaseSchema),
