@@ -2,14 +2,27 @@ import { tagSchema } from "../../../schemas/names.ts";
 import { adviseOnReport, type Detection, exitCode, type FoundSuite, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
 
+/** In the order in which make looks for them. */
+const names = ["GNUmakefile", "makefile", "Makefile"];
+
+/** Matches a rule with plain names, and the beginning of its recipe, but no assignment of a variable. */
+const rule = /^([A-Za-z][\w.-]*(?:[ \t]+[A-Za-z][\w.-]*)*)[ \t]*::?(?![=:])([^;#\n]*)(?:#[^\n]*)?(;|\n\t)?/gm;
+
+interface Target {
+  name: string;
+  /** The targets that it only brings up to date; empty if it has a recipe of its own. */
+  parts: string[];
+}
+
 /** Detects targets of a Makefile, for projects of which nothing else is known. */
 export async function detectMake(folder: Folder): Promise<Detection> {
-  const makefile = (await folder.read("Makefile")) ?? (await folder.read("makefile"));
+  const name = names.find(folder.has);
+  const makefile = name === undefined ? undefined : await folder.read(name);
   if (makefile === undefined) return nothing;
-  const targets = [...makefile.matchAll(/^([A-Za-z][\w.-]*)\s*:(?![=:])/gm)].map(([, name = ""]) => name);
-  const migration = targets.find((name) => /^(db-)?migrate(-up)?$/.test(name));
+  const targets = listTargets(makefile);
+  const migration = targets.find((each) => /^(db-)?migrate(-up)?$/.test(each.name))?.name;
   return {
-    suites: targets.flatMap(findSuite),
+    suites: findSuites(targets),
     setup:
       migration === undefined
         ? []
@@ -18,25 +31,45 @@ export async function detectMake(folder: Folder): Promise<Detection> {
   };
 }
 
-function findSuite(target: string): FoundSuite[] {
-  const [, after, before] = /^test-(.+)$|^(.+)-tests?$|^tests?$|^e2e$/.exec(target) ?? [
-    undefined,
-    undefined,
-    undefined,
-  ];
-  const isTest = /^(tests?(-.+)?|.+-tests?|e2e)$/.test(target);
-  const tag = after ?? before ?? (target === "e2e" ? "e2e" : "api");
-  if (!isTest || !tagSchema.safeParse(tag).success || /watch|cover|bench/.test(tag)) return [];
+function listTargets(makefile: string): Target[] {
+  const rules = makefile.replaceAll("\\\n", " ").matchAll(rule);
+  return [...rules].flatMap(([, left = "", right = "", recipe]) => {
+    const parts = recipe === undefined ? right.split(/\s+/).filter((word) => word !== "") : [];
+    return left.split(/\s+/).map((name) => ({ name, parts }));
+  });
+}
+
+/** A target may have several rules, and another name. One that only starts the others is redundant. */
+function findSuites(targets: readonly Target[]): FoundSuite[] {
+  const tests = targets.flatMap((target) => {
+    const tag = chooseTag(target.name);
+    return tag === undefined ? [] : [{ ...target, tag }];
+  });
+  const special = tests.filter(({ tag }) => tag !== "api").map(({ name }) => name);
+  const isRedundant = tests.some(
+    ({ tag, parts }) => tag === "api" && parts.some((part) => special.includes(part)),
+  );
+  return tests
+    .filter(({ tag }, index) => tests.findIndex((each) => each.tag === tag) === index)
+    .filter(({ tag }) => tag !== "api" || !isRedundant)
+    .map(describeSuite);
+}
+
+/** Derives a tag from a target's name; undefined if it is not a suite's. */
+function chooseTag(target: string): string | undefined {
+  if (/watch|cover|bench/.test(target)) return undefined;
+  if (target === "test" || target === "tests") return "api";
+  const [, after, before] = /^tests?-(.+)$|^(.+)-tests?$|^e2e$/.exec(target) ?? [];
+  const tag = after ?? before ?? target;
+  const isTest = after !== undefined || before !== undefined || target === "e2e";
+  return isTest && tagSchema.safeParse(tag).success ? tag : undefined;
+}
+
+function describeSuite({ name, tag }: { name: string; tag: string }): FoundSuite {
   const advice = adviseOnReport(
-    `make ${target}`,
+    `make ${name}`,
     "Make it write JUnit, TAP or CTRF into ARTIFACTS_DIR, and name that as report.",
   );
-  return [
-    {
-      tag,
-      suite: { command: ["make", target], report: exitCode },
-      source: `target ${target} of Makefile`,
-      advice,
-    },
-  ];
+  const suite = { command: ["make", name], report: exitCode };
+  return { tag, suite, source: `target ${name} of Makefile`, advice };
 }
