@@ -25,9 +25,9 @@ const kinds: readonly Kind[] = [
   },
   { detect: detectGo, manifest: /^go\.mod$/ },
   { detect: detectRust, manifest: /^Cargo\.toml$/ },
-  { detect: detectJvm, manifest: /^(pom\.xml|build\.gradle(\.kts)?)$/ },
+  { detect: detectJvm, manifest: /^(pom\.xml|(build|settings)\.gradle(\.kts)?)$/ },
   { detect: detectRuby, manifest: /^Gemfile$/ },
-  { detect: detectPhp, manifest: /^(composer\.json|phpunit\.xml(\.dist)?)$/ },
+  { detect: detectPhp, manifest: /^(composer\.json|phpunit(\.dist)?\.xml|phpunit\.xml\.dist)$/ },
 ];
 
 /** How deep below the top folder to look for further projects, and how many to consider. */
@@ -116,11 +116,18 @@ function nameSuites(suites: readonly FoundSuite[]): FoundSuite[] {
       found.tag,
       ...(folder ? [folder.slice(0, 32), `${found.tag}-${folder}`.slice(0, 32)] : []),
     ];
-    const numbered = () => `${found.tag}-${taken.size + 1}`;
     const tag =
       choices.find((choice) => !taken.has(choice) && choice !== "setup" && choice !== "prepare") ??
-      numbered();
+      addNumber(found.tag, taken);
     taken.add(tag);
     return { ...found, tag };
   });
+}
+
+function addNumber(tag: string, taken: ReadonlySet<string>): string {
+  const numbered = (number: number): string => {
+    const name = `${tag.slice(0, 28)}-${number}`;
+    return taken.has(name) ? numbered(number + 1) : name;
+  };
+  return numbered(2);
 }

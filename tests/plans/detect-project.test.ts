@@ -75,7 +75,7 @@ test.each<[what: string, files: Record<string, unknown>, suites: object, setup: 
   ],
   [
     "unittest",
-    { "setup.py": "", "tests/test_a.py": "" },
+    { "setup.py": "", "tests/__init__.py": "", "tests/test_a.py": "" },
     { api: { command: [...venv, "unittest", "-v"], report: exitCode } },
     [],
   ],
@@ -275,6 +275,56 @@ test("finds the environment of the root for a migration in a subfolder", async (
     "test_a.py": "",
   });
   expect(found.setup).toEqual([{ command: ["../.venv/bin/python", "-m", ...alembic], cwd: "db" }]);
+});
+
+test("runs a Gradle project in a subfolder by its own wrapper, not module by module", async () => {
+  const { suites } = await detect({
+    "README.md": "",
+    "server/settings.gradle.kts": 'include("app")',
+    "server/gradlew": "",
+    "server/app/build.gradle.kts": "",
+    "server/app/src/test/kotlin/A.kt": "",
+  });
+  expect(suites).toMatchObject({ api: { cwd: "server", command: expect.arrayContaining(["./gradlew"]) } });
+  expect(Object.keys(suites)).toEqual(["api"]);
+});
+
+test("finds the suites of several languages side by side, each under a tag of its own", async () => {
+  const { suites } = await detect({
+    "package.json": { devDependencies: { vitest: "4", "@playwright/test": "1" } },
+    "playwright.config.ts": "",
+    "requirements.txt": "pytest\n",
+    "test_a.py": "",
+    "Cargo.toml": "[package]",
+    "tests/a.rs": "",
+    Makefile: "test:\n\tx\n",
+  });
+  expect(Object.entries(suites).map(([tag, { command }]) => [tag, command[0]])).toEqual([
+    ["e2e", "playwright"],
+    ["api", "vitest"],
+    ["api-2", ".venv/bin/python"],
+    ["api-3", "cargo"],
+  ]);
+});
+
+test("makes valid tags of folders whose names are none", async () => {
+  const vitest = { devDependencies: { vitest: "4" } };
+  const long = "a".repeat(40);
+  const { suites } = await detect({
+    "services/API Gateway/package.json": vitest,
+    "services/2nd.shop/package.json": vitest,
+    "services/setup/package.json": vitest,
+    [`services/${long}/package.json`]: vitest,
+    "services/99/package.json": vitest,
+  });
+  const tags = Object.fromEntries(Object.entries(suites).map(([tag, { cwd }]) => [cwd?.split("/")[1], tag]));
+  expect(tags).toEqual({
+    "2nd.shop": "api",
+    "99": "api-2",
+    "API Gateway": "api-gateway",
+    [long]: "a".repeat(32),
+    setup: "api-setup",
+  });
 });
 
 test("finds no suites in installed packages, build output and our own records", async () => {
