@@ -16,7 +16,7 @@ export async function detectJvm(folder: Folder): Promise<Detection> {
   );
   if (pom === undefined && gradle === undefined) return nothing;
   const hasTests = folder.files.some((file) =>
-    /(^|\/)src\/\w*[tT]est\w*\/(java|kotlin|groovy|scala)\//.test(file),
+    /(^|\/)src\/(test|\w+Test)\w*\/(java|kotlin|groovy|scala)\//.test(file),
   );
   const built = pom === undefined ? buildWithGradle(folder, gradle ?? "") : buildWithMaven(folder, pom);
   const setup = await findFlyway(folder, pom);

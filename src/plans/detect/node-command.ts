@@ -5,6 +5,9 @@ import { lastCommand, readPlainScript } from "./node-script.ts";
 /** Launchers in scripts that a plan's command does not need. */
 const launchers = /^(npx|pnpx|bunx|yarn|pnpm|npm|exec|dlx|nyc|c8|--|--no-install|-y|--yes)$/;
 
+/** What a launcher has to be kept for, with all that follows: an option of its own, or a package to start in. */
+const needsLauncher = /^(?!(--|--no-install|-y|--yes)$)-|^workspace$/;
+
 /** A script in package.json that starts a runner. */
 export interface RunnerScript {
   name: string;
@@ -54,7 +57,8 @@ const withEnv = ({ env }: NodeRunner) => (env === undefined ? {} : { env });
 function insertReport(runner: NodeRunner, words: readonly string[]): string[] | undefined {
   const start = words.findIndex((word, index) => {
     const found = runner.start.exec(words.slice(index, index + 2).join(" "));
-    return found !== null && found.index < word.length;
+    const isProgram = isNodeTest(runner) || !word.startsWith("-");
+    return isProgram && found !== null && found.index < word.length;
   });
   if (start === -1) return undefined;
   const at = isNodeTest(runner) ? words.indexOf("--test") : start;
@@ -68,9 +72,11 @@ function insertReport(runner: NodeRunner, words: readonly string[]): string[] | 
 
 function dropLaunchers(words: readonly string[]): string[] {
   const kept: string[] = [];
-  for (const word of words) {
+  let isLaunched = false;
+  for (const [index, word] of words.entries()) {
+    isLaunched ||= launchers.test(word) && needsLauncher.test(words[index + 1] ?? "");
     // The end of options is kept if the program it belongs to is kept.
-    if (!launchers.test(word) || (word === "--" && kept.length > 0)) kept.push(word);
+    if (isLaunched || !launchers.test(word) || (word === "--" && kept.length > 0)) kept.push(word);
     // Otherwise its file, which may point to a different database, would override the branch's variables.
     if (word === "env-cmd") kept.push("--no-override");
   }

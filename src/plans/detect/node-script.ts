@@ -43,3 +43,20 @@ export function lastCommand(script: string): string | undefined {
   const last = script.split(/&&|\|\||;/).at(-1);
   return last === undefined || /[|<>&]/.test(last) ? undefined : last;
 }
+
+/** Matches where a script starts others, whose names may be those of runners. */
+export const otherScripts = /\b(npm|pnpm|yarn|bun) run(-script)? [\w:.-]+/g;
+
+const alias = /^(?:npm|pnpm|yarn|bun)(?: run| run-script)? ([\w:.-]+)$/;
+
+/** Finds the script that a script stands for if it only starts another one: `npm run test:unit`. */
+export function followScript(
+  scripts: Readonly<Record<string, string>>,
+  name: string,
+  seen: readonly string[] = [],
+): { name: string; text: string } {
+  const text = scripts[name] ?? "";
+  const next = alias.exec(text.trim())?.[1];
+  const isOther = next !== undefined && Object.hasOwn(scripts, next) && ![...seen, name].includes(next);
+  return isOther ? followScript(scripts, next, [...seen, name]) : { name, text };
+}

@@ -5,6 +5,7 @@ import { buildSuite, type RunnerScript } from "./node-command.ts";
 import { findNodeMigrations } from "./node-migrations.ts";
 import { findInstall, findManager, type PackageJson, readPackage } from "./node-packages.ts";
 import { findTestFiles, type NodeRunner, nodeRunners, nodeTest } from "./node-runners.ts";
+import { followScript, otherScripts } from "./node-script.ts";
 import { splitByFolder } from "./split-by-folder.ts";
 
 /** Detects projects with a package.json. */
@@ -21,9 +22,11 @@ export async function detectNode(folder: Folder): Promise<Detection> {
 }
 
 async function findSuites(folder: Folder, manifest: PackageJson, manager: string): Promise<FoundSuite[]> {
-  const called = Object.entries(manifest.scripts).flatMap(([name, text]) => {
-    const tag = chooseTag(name);
-    const runner = [...nodeRunners, nodeTest].find(({ start }) => start.test(text));
+  const called = Object.keys(manifest.scripts).flatMap((each) => {
+    const tag = chooseTag(each);
+    const { name, text } = followScript(manifest.scripts, each);
+    const own = text.replace(otherScripts, "");
+    const runner = [...nodeRunners, nodeTest].find(({ start }) => start.test(own));
     return tag === undefined || runner === undefined ? [] : [{ name, text, tag, runner }];
   });
   const scripted = called

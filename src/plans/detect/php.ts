@@ -4,7 +4,7 @@ import type { Folder } from "../folder.ts";
 /** Detects PHP projects with PHPUnit, or Pest, which takes the same option. */
 export async function detectPhp(folder: Folder): Promise<Detection> {
   const composer = await folder.read("composer.json");
-  const hasConfig = folder.has("phpunit.xml") || folder.has("phpunit.xml.dist");
+  const hasConfig = ["phpunit.xml", "phpunit.dist.xml", "phpunit.xml.dist"].some(folder.has);
   if (composer === undefined && !hasConfig) return nothing;
   const runner = composer?.includes('"pestphp/pest"') ? "pest" : "phpunit";
   const isRequired = composer?.includes('"phpunit/phpunit"') === true || runner === "pest";

@@ -50,7 +50,8 @@ async function findSuite(folder: Folder): Promise<FoundSuite> {
 }
 
 function findMigrations({ files }: Folder, manifests: string): FoundStep[] {
-  const needs = (name: string) => new RegExp(`^${name}\\b|"${name}"`, "m").test(manifests);
+  const needs = (name: string) =>
+    new RegExp(`^(\\[[\\w.-]*dependencies\\.)?${name}\\b|"${name}"`, "m").test(manifests);
   const source = files
     .find((file) => /(^|\/)migrations\/.+\.sql$/.test(file))
     ?.replace(/(^|\/)migrations\/.*/, "$1migrations");
