@@ -1,7 +1,7 @@
 import { CoreError } from "../utils/core-error.ts";
 import { findNearest } from "../utils/text/find-nearest.ts";
 import type { Command } from "./command.ts";
-import { type Flags, parseOptions, sharedOptions } from "./options.ts";
+import { type Flags, type OptionName, options, parseOptions, sharedOptions } from "./options.ts";
 
 export interface CommandLine {
   name: string;
@@ -13,14 +13,16 @@ export interface CommandLine {
 /**
  * Parses a command line: the command (default: `serve`), its arguments, and its options.
  * @throws CoreError `unknown_command`; `invalid_input` for an option that the command does not take or that lacks its
- *   value, and for too few or too many arguments, unless help is requested
+ *   value or is repeated, and for too few or too many arguments, unless help is requested
  */
 export function parseCommandLine(commands: Readonly<Record<string, Command>>, argv: string[]): CommandLine {
   const { values: flags, positionals, tokens } = parseOptions(argv);
   const [name = "serve", ...args] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) throw refuseCommand(name, commands);
-  for (const token of tokens) if (token.kind === "option") checkOption(name, command, token.name);
+  const given = tokens.flatMap((token) => (token.kind === "option" ? token.name : []));
+  for (const option of given) checkOption(name, command, option);
+  refuseRepeated(given);
   if (flags.help !== true) checkCount(name, command, args);
   return { name, command, args, flags };
 }
@@ -45,6 +47,17 @@ function checkOption(name: string, { options = [] }: Command, option: string): v
   throw new CoreError("invalid_input", `${name} does not take the option --${option}.`, {
     hint: `It takes ${taken.map((each) => `--${each}`).join(", ")}.`,
   });
+}
+
+/** Only the last of several values would count. */
+function refuseRepeated(given: readonly OptionName[]): void {
+  for (const [index, name] of given.entries()) {
+    const option = options[name];
+    if (!("value" in option) || given.indexOf(name) === index) continue;
+    throw new CoreError("invalid_input", `--${name} is given more than once.`, {
+      hint: `Give it once, as --${name} ${option.value}.`,
+    });
+  }
 }
 
 function checkCount(name: string, command: Command, args: string[]): void {

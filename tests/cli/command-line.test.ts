@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
+import { internalCommands } from "../../src/cli/internal-commands.ts";
 import { parseCommandLine } from "../../src/cli/parse.ts";
 import { renderCommandHelp, renderHelp } from "../../src/cli/render/help.ts";
 
@@ -28,12 +29,26 @@ describe("a command line", () => {
     ["run F1 --format json", "run does not take the option --format.", "--tags, --cycle, --repeat"],
     ["run F1 --bogus", "Unknown option '--bogus'.", "COMMAND --help"],
     ["run F1 --tags", "Option '--tags <value>' argument missing.", "COMMAND --help"],
+    ["run F1 --tags api --tags e2e", "--tags is given more than once.", "Give it once, as --tags A,B."],
     ["comparee F1", "Unknown command comparee.", "Did you mean compare?"],
     ["constructor", "Unknown command constructor.", "--help lists the commands"],
   ])("%s: %s", (line, message, hint) => {
     expect(() => parse(line)).toThrow(
       expect.objectContaining({ message, hint: expect.stringContaining(hint) }),
     );
+  });
+
+  test("does not suggest a command for the program's own use", () => {
+    const all = { ...commands, ...internalCommands };
+    expect(parseCommandLine(all, ["watchdog", "run-1"]).name).toBe("watchdog");
+    expect(() => parseCommandLine(all, ["watchdogg"])).toThrow(
+      expect.objectContaining({ hint: "lakebase-experiments --help lists the commands." }),
+    );
+  });
+
+  test("accepts a switch more than once, and a word of the command after --", () => {
+    expect(parse("run F1 --quiet --quiet").flags).toMatchObject({ quiet: true });
+    expect(parse("exec F1 exp-a --workspace a -- b --workspace c").flags).toMatchObject({ workspace: "a" });
   });
 
   test("accepts --help without the required arguments", () => {
