@@ -11,6 +11,7 @@ export interface RunView {
 interface Output {
   write: (text: string) => unknown;
   columns?: number;
+  rows?: number;
 }
 
 /** Opens a view for a terminal: a table that is redrawn in place. */
@@ -24,9 +25,19 @@ export function openTable(output: Output): RunView {
   // A line that wraps would take two rows, one of which would be left behind.
   const fit = (line: string) => line.slice(0, Math.max(20, (output.columns || 80) - 1));
   return {
-    show: (run) => draw(describeRun(run).map(fit)),
+    show: (run) => draw(fitRows(run, output.rows || Number.POSITIVE_INFINITY).map(fit)),
     end: (run) => draw(summarizeRun(run)),
   };
+}
+
+/** Describes a run on one screen, of which the cursor cannot go up further than the top: running experiments first. */
+function fitRows(run: Run, rows: number): string[] {
+  const room = Math.max(rows - 1, 3);
+  if (run.results.length < room) return describeRun(run);
+  const running = run.results.filter(({ status }) => status === "running");
+  const others = run.results.filter(({ status }) => status !== "running");
+  const lines = describeRun({ ...run, results: [...running, ...others] });
+  return [...lines.slice(0, room - 1), `… and ${lines.length - room + 1} more`];
 }
 
 /** Opens a view for a file or a pipe: one line for each change. */
