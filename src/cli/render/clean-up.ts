@@ -1,6 +1,7 @@
 import type { Leftover } from "../../../schemas/leftover.ts";
 import type { CleanUp } from "../../lifecycle/clean-up/clean-up.ts";
 import { sumCost } from "../../lifecycle/clean-up/cost.ts";
+import { onOneLine } from "../../utils/text/printable.ts";
 import { describeMinutes } from "./describe-minutes.ts";
 
 /** Renders a line for each leftover: what it is, what it costs, and why it goes or stays. */
@@ -10,7 +11,7 @@ export function renderCleanUp({ removed, removable, left, warnings }: CleanUp): 
   return [
     ...removed.map((each) => `removed    ${describe(each)}`),
     ...removable.map((each) => `removable  ${describe(each)}`),
-    ...left.map((each) => `left       ${describe(each)}\n           → ${each.left}`),
+    ...left.map((each) => `left       ${describe(each)}\n           → ${onOneLine(each.left ?? "")}`),
     ...warnings,
     summarize({ removed, removable, left, warnings }),
   ];
@@ -18,7 +19,7 @@ export function renderCleanUp({ removed, removable, left, warnings }: CleanUp): 
 
 function describe({ kind, name, why, ...cost }: Leftover): string {
   const figures = [describeMinutes(cost.age_minutes), describeSize(cost.bytes)].filter((each) => each !== "");
-  return `${kind} ${name}: ${why}${figures.length === 0 ? "" : ` (${figures.join(", ")})`}`;
+  return `${kind} ${onOneLine(`${name}: ${why}`)}${figures.length === 0 ? "" : ` (${figures.join(", ")})`}`;
 }
 
 function describeSize(bytes: number | undefined): string {

@@ -7,13 +7,14 @@ const column = 10;
 
 /** Renders the current state of a promotion, line by line. */
 export function renderPromotion(answer: PromotionAnswer): string[] {
-  const { feature_id, experiment_slug, state, objections, warnings, steps = [], log } = answer;
+  const { feature_id, experiment_slug, state, objections, warnings, steps = [], log, error } = answer;
   return [
     `${experiment_slug} of ${feature_id}: ${state}`,
     ...codeLines(answer),
     ...databaseLines(answer),
     ...verifiedLines(answer),
     ...steps.flatMap((step) => line("step", step)),
+    ...(error === undefined ? [] : line("failed", `${error.code}: ${error.message} ${error.hint}`)),
     ...(log === undefined ? [] : line("log", log)),
     ...requestLines(answer),
     ...objections.flatMap(({ code, message, hint, acceptable }) =>
