@@ -40,7 +40,7 @@ test("the demo takes a feature from plan to promotion, and leaves nothing behind
     expect(lines).toContain(line);
   }
   expect(stdout).toMatch(/peak_in_flight 2\./);
-  expect(stdout).toMatch(/Asked while exp-(json|pg) is still running: continue\./);
+  expect(stdout).toMatch(/Asked while still running \(.*exp-(json|pg).*\): continue\./);
   expect(stdout).toMatch(/As a page: /);
   expect(stdout).toMatch(/Verified: +exp-pg merged with main: api 3\/0 {2}e2e 1\/0 {2}infra 2\/0/);
   expect(await whatIsLeft()).toEqual({

@@ -66,12 +66,12 @@ async function run(server: Server): Promise<void> {
       said.set(experiment_slug, line);
     }
     const open = results.filter(({ status }) => status === "queued" || status === "running");
-    if (asked || open.length !== 1) return;
+    const isAnyCounted = results.some(({ by_tag }) => Object.keys(by_tag).length > 0);
+    if (asked || open.length === 0 || !isAnyCounted) return;
     asked = true;
     const early = await server.call(comparisonAnswerSchema, "compare_experiments", { feature_id });
-    say(
-      `Asked while ${open[0]?.experiment_slug} is still running: ${early.recommendation}. ${early.rationale}`,
-    );
+    const names = open.map(({ experiment_slug }) => experiment_slug).join(", ");
+    say(`Asked while still running (${names}): ${early.recommendation}. ${early.rationale}`);
   });
   const seconds = (ended.total_duration_ms / 1000).toFixed(1);
   say(`Run ${ended.state} in ${seconds} s, peak_in_flight ${ended.peak_in_flight}.`);
