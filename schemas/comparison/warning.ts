@@ -21,6 +21,7 @@ const fixedKinds = [
   "code-not-committed",
   "code-not-there",
   "code-changed-since",
+  "code-changed-meanwhile",
   "nothing-changed",
   "unlike-starts",
   "main-not-committed",

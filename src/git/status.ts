@@ -9,6 +9,8 @@ export interface Status {
   branch: string | undefined;
   /** Changed, new and deleted files, except our records and what git ignores; relative to the top of the checkout. */
   paths: string[];
+  /** Those of them that git does not track. */
+  untracked: string[];
   /** Whether a file that git knows is missing. */
   isAnyMissing: boolean;
 }
@@ -25,6 +27,7 @@ export async function readStatus(directory: string): Promise<Status | undefined>
     commit: find(/^# branch\.oid ([0-9a-f]+)$/) ?? null,
     branch: find(/^# branch\.head (?!\(detached\)$)(.+)$/),
     paths: lines.flatMap((line) => readPath(line) ?? []),
+    untracked: lines.filter((line) => line.startsWith("?")).flatMap((line) => readPath(line) ?? []),
     isAnyMissing: lines.some((line) => /^[1u] .D/.test(line)),
   };
 }

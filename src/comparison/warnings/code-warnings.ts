@@ -1,7 +1,7 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { inspectCode } from "../../experiments/code/worktrees.ts";
-import { findWrittenPaths } from "../../experiments/code/written-files.ts";
+import { findPathsInDoubt, findWrittenPaths } from "../../experiments/code/written-files.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { identifyFiles } from "../../git/changed-files.ts";
 import { hasChangedSince, judgeTree } from "../../git/commit.ts";
@@ -17,10 +17,12 @@ const maxLooks = 25;
 export interface CodeFlaw {
   kind: keyof typeof messages;
   experiment_slug: string;
+  /** The files that show it, relative to the top of the checkout. */
+  files?: string[];
 }
 
 /**
- * Finds winners whose measured code is no longer available: it was not committed, or the worktree has changed since.
+ * Finds winners whose measured code is not, or may not be, what is there: it was not committed, or the worktree changed.
  */
 export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[]): Promise<CodeFlaw[]> {
   const [uncommitted, committed] = [true, false].map((dirty) =>
@@ -36,11 +38,16 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
       if (checked === undefined) return [{ kind: "code-not-there", experiment_slug }];
       const { code, status } = checked;
       const commit = evidence?.commit ?? "";
-      const written = await findWrittenPaths(ref, code, await identifyFiles(code.root, status));
+      const changed = await identifyFiles(code.root, status);
+      const [written, files] = await Promise.all([
+        findWrittenPaths(ref, code, changed),
+        findPathsInDoubt(ref, code, changed),
+      ]);
       // Git need not compare what it has just found to be the same.
       const isSame = status?.commit === commit && !judgeTree(status, written).dirty;
       const isChanged = !isSame && (await differs(code.root, commit, written));
-      return isChanged ? [{ kind: "code-changed-since", experiment_slug }] : [];
+      if (isChanged) return [{ kind: "code-changed-since", experiment_slug }];
+      return files.length > 0 ? [{ kind: "code-changed-meanwhile", experiment_slug, files }] : [];
     }),
   );
   const flaws = (uncommitted ?? []).map(
@@ -67,13 +74,20 @@ const messages = {
   "code-not-there":
     "won, but its worktree no longer exists or is no longer its own: create the experiment again to restore it from its git branch.",
   "code-changed-since": "won with different code from what is there now: run again.",
+  "code-changed-meanwhile":
+    "won, but the files in parentheses changed while a suite ran. If no suite writes them, commit them and run again.",
 };
 
 export function warnOfCode(feature: FeatureRef, flaws: CodeFlaw[], kind: CodeFlaw["kind"]): Warning[] {
-  const slugs = flaws.filter((flaw) => flaw.kind === kind).map(({ experiment_slug }) => experiment_slug);
-  if (slugs.length === 0) return [];
-  const records = slugs.map((experiment_slug) => experimentPaths({ ...feature, experiment_slug }).outcomes);
-  return [makeWarning(kind, `${nameSome(slugs, maxShown)} ${messages[kind]}`, records)];
+  const ofKind = flaws.filter((flaw) => flaw.kind === kind);
+  if (ofKind.length === 0) return [];
+  const records = ofKind.map(
+    ({ experiment_slug }) => experimentPaths({ ...feature, experiment_slug }).outcomes,
+  );
+  const names = ofKind.map(({ experiment_slug, files }) =>
+    files === undefined ? experiment_slug : `${experiment_slug} (${nameSome(files, maxShown)})`,
+  );
+  return [makeWarning(kind, `${nameSome(names, maxShown)} ${messages[kind]}`, records)];
 }
 
 /** Warns of winners whose worktrees contain the same code: usually one of them was never written. */

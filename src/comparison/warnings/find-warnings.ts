@@ -67,6 +67,7 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "code-not-committed": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-not-committed"),
   "code-not-there": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-not-there"),
   "code-changed-since": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-changed-since"),
+  "code-changed-meanwhile": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-changed-meanwhile"),
   "nothing-changed": ({ feature, starts }) => warnOfUnchanged(feature, starts),
   "unlike-starts": ({ feature, starts }) => warnOfDifferentStarts(feature, starts),
   "main-not-committed": ({ feature, starts }) => warnOfUncommitted(feature, starts),

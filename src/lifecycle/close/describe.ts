@@ -58,11 +58,13 @@ function describeOpen({
   };
 }
 
-function describeCodeGoing({ worktree, path }: CodeInspection): string[] {
+function describeCodeGoing({ worktree, path, uncommitted }: CodeInspection): string[] {
   if (worktree.state !== "there") return [];
-  const ignored =
-    worktree.ignored.length === 0 ? "" : `, with what git ignores: ${nameSome(worktree.ignored, maxNamed)}`;
-  return [`worktree ${path}${ignored}`];
+  const written = worktree.changed.filter((name) => !uncommitted.includes(name));
+  const list = (what: string, names: string[]) =>
+    names.length === 0 ? "" : `, with what ${what}: ${nameSome(names, maxNamed)}`;
+  const ignored = list("git ignores", worktree.ignored);
+  return [`worktree ${path}${ignored}${list("the plan's commands wrote", written)}`];
 }
 
 function describeCodeStaying({ git_branch, commit, uncommitted }: CodeInspection): string[] {

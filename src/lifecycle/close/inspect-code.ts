@@ -6,7 +6,7 @@ import {
   requireRepository,
   type Worktree,
 } from "../../experiments/code/worktrees.ts";
-import { findWrittenPaths } from "../../experiments/code/written-files.ts";
+import { findPathsInDoubt, findWrittenPaths } from "../../experiments/code/written-files.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { findPlan } from "../../experiments/plan.ts";
 import { readChangedFiles } from "../../git/changed-files.ts";
@@ -60,8 +60,8 @@ export async function inspectCode(ref: ExperimentRef): Promise<CodeInspection> {
 }
 
 /**
- * Lists the changed files of a worktree that are the design's own: not linked by the plan, and not left as a command of
- * the plan wrote them.
+ * Lists the changed files of a worktree that are, or may be, the design's own: not linked by the plan, and not left as a
+ * command of the plan wrote them.
  * @param folder where the worktree currently is
  */
 async function findOwnChanges(
@@ -75,8 +75,12 @@ async function findOwnChanges(
   const repository = await requireRepository(ref.workspace);
   const code = locateCode({ ...worktree, path: folder }, repository.folder);
   const links = (plan?.worktrees?.link ?? []).map((name) => relative(code.root, join(code.directory, name)));
-  const written = await findWrittenPaths(ref, code, await readChangedFiles(folder));
-  const passed = new Set([...links, ...written]);
+  const files = await readChangedFiles(folder);
+  const [written, inDoubt] = await Promise.all([
+    findWrittenPaths(ref, code, files),
+    findPathsInDoubt(ref, code, files),
+  ]);
+  const passed = new Set([...links, ...written.filter((name) => !inDoubt.includes(name))]);
   return changed.filter((name) => !passed.has(name));
 }
 

@@ -87,7 +87,7 @@ export async function runAndCollect<Result>(
       const checked = await checkCode();
       const isSame = checked.code.directory === code.directory;
       const { directory, judge } = await (isSame ? ready : makeReady(checked.code));
-      recordWrites = await watchWrites(experiment, checked);
+      recordWrites = await watchWrites(experiment, checked, isSuite);
       const command = {
         ...{ argv, directory, environment, redactor, timeoutMs, signal, watchdog },
         logDirectory: logs,

@@ -2,7 +2,11 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readExperimentTree } from "../../../src/experiments/code/experiment-tree.ts";
-import { findWrittenPaths, watchWrites } from "../../../src/experiments/code/written-files.ts";
+import {
+  findPathsInDoubt,
+  findWrittenPaths,
+  watchWrites,
+} from "../../../src/experiments/code/written-files.ts";
 import { readChangedFiles } from "../../../src/git/changed-files.ts";
 import { hasChangedSince } from "../../../src/git/commit.ts";
 import { temporaryRepository } from "../../support/repository.ts";
@@ -24,10 +28,11 @@ async function shop(folder: string) {
       await writeFile(join(workspace, name), text);
     },
     remove: (name: string) => rm(join(workspace, name)),
-    run: async (command: () => Promise<unknown>, slug = "a") => {
-      const record = await watchWrites(ref(slug), { code });
+    run: async (command: () => Promise<unknown>, slug = "a", isSuite = true) => {
+      const record = await watchWrites(ref(slug), { code }, isSuite);
       await command().finally(record);
     },
+    inDoubt: async (slug = "a") => findPathsInDoubt(ref(slug), code, await readChangedFiles(workspace)),
     isDirty: async (slug = "a") => (await readExperimentTree(ref(slug), code)).dirty,
     hasChanged: async (slug = "a") => hasChangedSince(workspace, base, await find(slug)),
   };
@@ -77,4 +82,33 @@ it("recognizes in the main checkout what another experiment's commands wrote", a
   expect(await isDirty("b")).toBe(false);
   await run(() => put("db.json", "2\n"), "b");
   expect(await isDirty("a")).toBe(false);
+});
+
+it("does not ignore an edit that began before a command and went on while it ran", async () => {
+  const { put, run, isDirty } = await shop("");
+  await put("shop.ts", "two\n");
+  await run(() => put("shop.ts", "three\n"));
+  expect(await isDirty()).toBe(true);
+  await run(() => put("shop.ts", "four\n"));
+  expect(await isDirty()).toBe(true);
+});
+
+it("is in doubt about tracked files that changed while a suite ran, until they change again", async () => {
+  const { put, run, inDoubt, isDirty } = await shop("");
+  await run(async () => {
+    await put("shop.ts", "two\n");
+    await put("results/last", "1\n");
+  });
+  expect([await inDoubt(), await isDirty()]).toEqual([["shop.ts"], false]);
+  await run(() => put("results/last", "2\n"));
+  expect(await inDoubt()).toEqual(["shop.ts"]);
+  await put("shop.ts", "three\n");
+  expect([await inDoubt(), await isDirty()]).toEqual([[], true]);
+});
+
+it("is not in doubt about tracked files that a setup writes, even if a suite changes them again", async () => {
+  const { put, run, inDoubt } = await shop("");
+  await run(() => put("db.json", "1\n"), "a", false);
+  await run(() => put("db.json", "2\n"));
+  expect(await inDoubt()).toEqual([]);
 });

@@ -3,6 +3,8 @@ import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { readClosed } from "../../../src/experiments/closed.ts";
+import { inspectCode } from "../../../src/experiments/code/worktrees.ts";
+import { watchWrites } from "../../../src/experiments/code/written-files.ts";
 import { promotionPaths } from "../../../src/experiments/layout.ts";
 import { readPlan } from "../../../src/experiments/plan.ts";
 import { createBranch } from "../../../src/lakebase/branches/create-branch.ts";
@@ -55,6 +57,27 @@ test("closing refuses uncommitted changes or commits them to the git branch", as
   expect(await git("show", `${gitBranch}:shop.txt`)).toBe("one\ntwo");
   expect(await git("show", `${gitBranch}:new.txt`)).toBe("new");
   expect(await readClosed(ref)).toMatchObject([{ commit: await git("rev-parse", gitBranch) }]);
+  expect(existsSync(code)).toBe(false);
+});
+
+test("closing refuses tracked files that changed while a suite ran, and lists what else commands wrote", async () => {
+  const shop = await prepareClosing(alone);
+  const { look, close, write, code, ref } = shop;
+  const recordWrites = await watchWrites(ref, await inspectCode(ref), true);
+  await write("report.txt", "of the suite\n");
+  await write("shop.txt", "edited meanwhile\n");
+  await recordWrites();
+  expect(await look()).toMatchObject({
+    experiments: [
+      { objections: [{ code: "uncommitted_work", message: expect.stringMatching(/: shop\.txt\.$/) }] },
+    ],
+  });
+  await expect(close()).rejects.toMatchObject({ code: "uncommitted_work" });
+
+  await shop.git("-C", code, "checkout", "--quiet", "shop.txt");
+  const [row] = (await look()).experiments;
+  expect(row?.goes[0]).toBe(`worktree ${code}, with what the plan's commands wrote: report.txt`);
+  await close();
   expect(existsSync(code)).toBe(false);
 });
 
