@@ -3,6 +3,7 @@ import { readField, readList, readText } from "../fields.ts";
 import type { Home } from "../home.ts";
 import { LocalError } from "../local-error.ts";
 import { call } from "./client.ts";
+import { encodePath } from "./paths.ts";
 
 /**
  * A connection URL for a branch with a fresh credential in it.
@@ -10,7 +11,7 @@ import { call } from "./client.ts";
  */
 export async function connectionUrl(home: Home, branch: string): Promise<string> {
   const name = branch.includes("/") ? branch : `projects/local/branches/${branch}`;
-  const answer = await call(home, { method: "GET", path: `${apiBase}/${encodeURI(name)}/endpoints` });
+  const answer = await call(home, { method: "GET", path: `${apiBase}/${encodePath(name)}/endpoints` });
   const [endpoint] = readList(answer, "endpoints");
   if (!endpoint)
     throw new LocalError(`branch ${branch} has no endpoint`, { hint: "Create one with create-endpoint." });

@@ -11,6 +11,7 @@ import { hasEnded } from "../process.ts";
 import { version } from "../version.ts";
 import { type Arguments, isOn, parseArguments, UsageError } from "./arguments.ts";
 import { call, callIfRunning } from "./client.ts";
+import { encodePath } from "./paths.ts";
 import { render } from "./render.ts";
 import { connectionUrl } from "./url.ts";
 import { programUsage } from "./usage.ts";
@@ -110,7 +111,7 @@ export async function runVerb(home: Home, name: string, words: string[]): Promis
 
 async function findUid(home: Home, branch: string): Promise<string> {
   const name = branch.includes("/") ? branch : `projects/local/branches/${branch}`;
-  const found = await call(home, { method: "GET", path: `${apiBase}/${encodeURI(name)}` });
+  const found = await call(home, { method: "GET", path: `${apiBase}/${encodePath(name)}` });
   return readText(found, "uid");
 }
 

@@ -2,6 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { ApiError } from "../api/api-error.ts";
 
 const ownName = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
+/** A step up the path, which would make of a branch's name that of its project. */
+const step = /\/(\.|%2e){1,2}(\/|$)/i;
 
 /**
  * What a request asks for.
@@ -17,7 +19,11 @@ export function parseUrl(request: IncomingMessage): URL {
     );
   }
   const target = request.url ?? "";
-  if (!target.startsWith("/") || !URL.canParse(`http://localhost${target}`)) {
+  if (
+    !target.startsWith("/") ||
+    step.test(target.split("?")[0] ?? "") ||
+    !URL.canParse(`http://localhost${target}`)
+  ) {
     throw new ApiError(404, "NOT_FOUND", "resource not found");
   }
   return new URL(`http://localhost${target}`);
