@@ -21,7 +21,7 @@ export interface Command {
 
 export interface Flag {
   name: string;
-  kind: "bool" | "string" | "int" | "duration";
+  kind: "bool" | "string" | "int" | "duration" | "json" | "output";
 }
 
 export type CommandName =

@@ -18,9 +18,11 @@ export class UsageError extends Error {
   }
 }
 
+type KnownFlag = Flag & { short?: string };
+
 /** Flags that every command takes. */
-const globalFlags: (Flag & { short?: string })[] = [
-  { name: "output", short: "o", kind: "string" },
+const globalFlags: KnownFlag[] = [
+  { name: "output", short: "o", kind: "output" },
   { name: "profile", short: "p", kind: "string" },
   { name: "target", short: "t", kind: "string" },
   { name: "debug", kind: "bool" },
@@ -44,7 +46,7 @@ export function parseArguments(words: string[], flags: Flag[], usage: string): A
 /** A flag that cannot be read. */
 class Malformed extends Error {}
 
-function split(words: string[], known: (Flag & { short?: string })[]): Arguments {
+function split(words: string[], known: KnownFlag[]): Arguments {
   const parsed: Arguments = { positionals: [], flags: new Map() };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -59,8 +61,7 @@ function split(words: string[], known: (Flag & { short?: string })[]): Arguments
     const { flag, attached } = findFlag(word, known);
     const value = attached ?? (flag.kind === "bool" ? "true" : rest.shift());
     if (value === undefined) throw new Malformed(`flag needs an argument: ${quoteShort(word)}`);
-    checkValue(flag, value);
-    parsed.flags.set(flag.name, value);
+    parsed.flags.set(flag.name, readValue(flag, value));
   }
   return parsed;
 }
@@ -69,16 +70,13 @@ function split(words: string[], known: (Flag & { short?: string })[]): Arguments
 export function goDuration(text: string): number | undefined {
   const units: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
   if (text === "0") return 0;
-  if (!/^[+-]?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
-  const parts = [...text.matchAll(/(\d+(?:\.\d*)?)(ns|us|µs|ms|s|m|h)/g)];
+  if (!/^[+-]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
   const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? "s"] ?? 1), 0);
   return text.startsWith("-") ? -seconds : seconds;
 }
 
-function findFlag(
-  word: string,
-  known: (Flag & { short?: string })[],
-): { flag: Flag; attached: string | undefined } {
+function findFlag(word: string, known: KnownFlag[]): { flag: KnownFlag; attached: string | undefined } {
   const [head = "", ...tail] = word.split("=");
   const attached = tail.length > 0 ? tail.join("=") : undefined;
   if (head.startsWith("--")) {
@@ -93,19 +91,32 @@ function findFlag(
   return { flag, attached: word.length > 2 ? word.slice(2).replace(/^=/, "") : undefined };
 }
 
-function checkValue({ name, kind }: Flag, value: string): void {
+/** The value as every reader of it expects it: a switch is "true" or "false". */
+function readValue({ name, kind, short }: KnownFlag, value: string): string {
+  const shown = short === undefined ? `--${name}` : `-${short}, --${name}`;
   const refuse = (reason: string) =>
-    new Malformed(`invalid argument "${value}" for "--${name}" flag: ${reason}`);
+    new Malformed(`invalid argument "${value}" for "${shown}" flag: ${reason}`);
+  if (kind === "bool") {
+    const isTrue = ["1", "t", "T", "true", "TRUE", "True"].includes(value);
+    if (isTrue || ["0", "f", "F", "false", "FALSE", "False"].includes(value)) return String(isTrue);
+    throw refuse(`strconv.ParseBool: parsing "${value}": invalid syntax`);
+  }
+  if (kind === "output") {
+    const format = value.toLowerCase();
+    if (format === "json" || format === "text") return format;
+    throw refuse("accepted arguments are json and text");
+  }
   if (kind === "int" && !/^[+-]?\d+$/.test(value)) {
     throw refuse(`strconv.ParseInt: parsing "${value}": invalid syntax`);
-  }
-  if (kind === "bool" && !["true", "false", "1", "0", "t", "f"].includes(value.toLowerCase())) {
-    throw refuse(`strconv.ParseBool: parsing "${value}": invalid syntax`);
   }
   if (kind === "duration" && goDuration(value) === undefined) {
     const reason = /^[+-]?\d+(\.\d+)?$/.test(value) ? "missing unit in duration" : "invalid duration";
     throw refuse(`time: ${reason} "${value}"`);
   }
+  if (kind === "json" && value === "") {
+    throw refuse("expected inline JSON or @path/to/file, got an empty string");
+  }
+  return value;
 }
 
 function quoteShort(word: string): string {
@@ -114,5 +125,5 @@ function quoteShort(word: string): string {
 
 /** Whether a switch is on. */
 export function isOn(value: string | undefined): boolean {
-  return value !== undefined && ["true", "1", "t"].includes(value.toLowerCase());
+  return value === "true";
 }

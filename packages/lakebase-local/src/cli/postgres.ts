@@ -6,6 +6,7 @@ import { call } from "./client.ts";
 import { addExpiry } from "./expiry.ts";
 import { readJson } from "./json-flag.ts";
 import { waitForOperation } from "./operation.ts";
+import { encodePath } from "./paths.ts";
 import { render } from "./render.ts";
 import { readSkeleton, skeletonFlags } from "./skeleton.ts";
 import { formatUsage, overview } from "./usage.ts";
@@ -14,7 +15,7 @@ const waitFlags: Flag[] = [
   { name: "no-wait", kind: "bool" },
   { name: "timeout", kind: "duration" },
 ];
-const jsonFlag: Flag = { name: "json", kind: "string" };
+const jsonFlag: Flag = { name: "json", kind: "json" };
 
 /**
  * Runs `postgres SUBCOMMAND …` and returns what it prints.
@@ -99,7 +100,7 @@ function buildPath(command: Command, { positionals, flags }: Arguments): string 
       : command.path.endsWith("/undelete")
         ? "/undelete"
         : "";
-  const path = isResource ? encodeURI(positionals[0] ?? "") + suffix : command.path;
+  const path = isResource ? encodePath(positionals[0] ?? "") + suffix : command.path;
   const search = query.toString();
   return `${apiBase}/${path}${search && `?${search}`}`;
 }

@@ -86,7 +86,7 @@ function summarize(name: string): string {
 }
 
 function flagName({ name, kind }: Flag): string {
-  const text = `--${name}${kind === "bool" ? "" : ` ${name === "json" ? "JSON" : kind}`}`;
+  const text = `--${name}${kind === "bool" ? "" : ` ${kind === "json" ? "JSON" : kind}`}`;
   return name === "help" ? `  -h, ${text}` : `      ${text}`;
 }
 
