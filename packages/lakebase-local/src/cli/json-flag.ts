@@ -22,9 +22,7 @@ export async function readJson(command: Command, text: string): Promise<unknown>
       `--json should NOT be wrapped in '{"role": ...}'.\n\nGive the role's own fields: '{"spec": {...}}'`,
     );
   }
-  return strip(value, findFields(command), [], (path) => {
-    const name = path.at(-1) ?? "";
-    const above = path.slice(0, -1).join(".");
+  return strip(value, findFields(command), "", (name, above) => {
     process.stderr.write(
       `Warning: unknown field: ${name}\n${above && `  at ${above}\n`}  in ${place}:${position(source, name)}\n\n`,
     );
@@ -39,13 +37,20 @@ function parse(source: string, place: string): unknown {
   }
 }
 
-function strip(value: unknown, known: unknown, path: string[], onUnknown: (path: string[]) => void): unknown {
+function strip(
+  value: unknown,
+  known: unknown,
+  path: string,
+  onUnknown: (name: string, path: string) => void,
+): unknown {
+  if (Array.isArray(value) && Array.isArray(known))
+    return value.map((item, place) => strip(item, known[0], `${path}[${place}]`, onUnknown));
   if (!isObject(value) || !isObject(known) || Object.keys(known).length === 0) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, item]) => {
       const isKnown = Object.hasOwn(known, name);
-      if (!isKnown) onUnknown([...path, name]);
-      return isKnown ? [[name, strip(item, known[name], [...path, name], onUnknown)]] : [];
+      if (!isKnown) onUnknown(name, path);
+      return isKnown ? [[name, strip(item, known[name], path ? `${path}.${name}` : name, onUnknown)]] : [];
     }),
   );
 }
