@@ -59,4 +59,23 @@ export const roleSteps: Step[] = [
     words: ["list-roles", production],
     prints: [{ role_id: "clerk" }, { status: { identity_type: "USER", auth_method: "LAKEBASE_OAUTH_V1" } }],
   },
+  {
+    words: ["create-role", production, "--role-id", "team", ...spec({ identity_type: "GROUP" })],
+    prints: { status: { postgres_role: "team", identity_type: "GROUP", auth_method: "LAKEBASE_OAUTH_V1" } },
+  },
+  {
+    words: [
+      "update-role",
+      `${production}/roles/team`,
+      "spec.postgres_role",
+      ...spec({ postgres_role: "staff" }),
+    ],
+    prints: { role_id: "team", status: { postgres_role: "staff", identity_type: "GROUP" } },
+  },
+  { words: ["delete-role", `${production}/roles/team`], prints: "" },
+  {
+    words: ["create-role", production, "--role-id", "team", ...spec({ postgres_role: "staff" })],
+    prints: { status: { identity_type: "IDENTITY_TYPE_UNSPECIFIED" } },
+  },
+  { words: ["delete-role", `${production}/roles/team`], prints: "" },
 ];

@@ -109,6 +109,7 @@ export async function deleteRole(platform: Platform, request: ApiRequest): Promi
   const heir = heirName ? await findRole(platform, place, heirName.split("/").at(-1) ?? "") : undefined;
   return platform.operations.start(formatResource(place, role.id), "role", async () => {
     await refusals(() => dropRole(platform.computes.of(place.branch.uid), role.name, heir?.name));
+    await forget(platform, place, role.name);
     return empty;
   });
 }
@@ -152,10 +153,18 @@ async function remember(
   spec: RoleSpec,
 ): Promise<void> {
   const branch = store.branchByUid(place.branch.uid) ?? place.branch;
-  const identity = spec.identity_type ?? branch.roles[name]?.identity_type;
+  const known = Object.values(branch.roles).find(({ role_id }) => role_id === id);
+  const identity = spec.identity_type ?? known?.identity_type;
   const others = Object.entries(branch.roles).filter(([, known]) => known.role_id !== id);
   const entry = { role_id: id, ...(identity && { identity_type: identity }) };
   await store.saveBranch({ ...branch, roles: { ...Object.fromEntries(others), [name]: entry } });
+}
+
+/** A later role of the same name is another one. */
+async function forget({ store }: Platform, place: BranchPlace, name: string): Promise<void> {
+  const branch = store.branchByUid(place.branch.uid) ?? place.branch;
+  const { [name]: _gone, ...roles } = branch.roles;
+  await store.saveBranch({ ...branch, roles });
 }
 
 function viewRole(platform: Platform, place: BranchPlace, role: Role): object {
