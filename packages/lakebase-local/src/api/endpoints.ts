@@ -43,13 +43,16 @@ export async function createEndpoint(platform: Platform, request: ApiRequest): P
   if (existing) {
     if (request.query.get("replace_existing") !== "true")
       throw alreadyExists("endpoint with such id already exists");
-    return save(platform, { project, branch, endpoint: applySpec(existing, spec) });
+    return save(platform, { project, branch, endpoint: applyEndpointSpec(existing, spec) });
   }
   const type = endpointType(spec.endpoint_type);
   if (type === "ENDPOINT_TYPE_READ_WRITE" && branch.endpoints.some((endpoint) => endpoint.type === type)) {
     throw badRequest("read_write endpoint already exists");
   }
-  const endpoint = await openEndpoint(platform, applySpec(makeEndpoint(endpointId, type, project), spec));
+  const endpoint = await openEndpoint(
+    platform,
+    applyEndpointSpec(makeEndpoint(endpointId, type, project), spec),
+  );
   // Opening it took a while: the branch may have changed.
   return save(platform, { ...platform.store.branch(project.project_id, branch.branch_id), endpoint });
 }
@@ -69,7 +72,7 @@ export async function updateEndpoint(platform: Platform, request: ApiRequest): P
   const picked = Object.fromEntries(
     Object.entries(spec).filter(([key]) => [...named].some((field) => field === key)),
   );
-  return save(platform, { ...place, endpoint: applySpec(place.endpoint, picked) });
+  return save(platform, { ...place, endpoint: applyEndpointSpec(place.endpoint, picked) });
 }
 
 export function deleteEndpoint(platform: Platform, request: ApiRequest): Operation {
@@ -133,7 +136,7 @@ function save(platform: Platform, { project, branch, endpoint }: EndpointPlace):
 }
 
 /** The endpoint with what the spec states. @throws ApiError for sizes and times outside of the limits. */
-function applySpec(endpoint: EndpointRecord, spec: EndpointSpec): EndpointRecord {
+export function applyEndpointSpec(endpoint: EndpointRecord, spec: EndpointSpec): EndpointRecord {
   const changed: EndpointRecord = {
     ...endpoint,
     min_cu: spec.autoscaling_limit_min_cu ?? endpoint.min_cu,

@@ -22,6 +22,7 @@ import {
   type BranchSpec,
   branchBody,
   checkMayExpire,
+  checkMayHaveChildren,
   checkProtectable,
   findParent,
   sourceTime,
@@ -129,9 +130,10 @@ export function undeleteBranch(platform: Platform, request: ApiRequest): Operati
   }
   const branch = named.filter(({ delete_time }) => delete_time !== undefined).at(-1);
   if (!branch) throw notFound("branch");
-  if (branch.source && !store.branches(project).some(({ uid }) => uid === branch.source?.uid)) {
+  const source = store.branches(project).find(({ uid }) => uid === branch.source?.uid);
+  if (branch.source && !source)
     throw badRequest(`cannot undelete branch '${branchName(project, branch)}': its source branch is deleted`);
-  }
+  if (source) checkMayHaveChildren(source);
   const { delete_time: _deleted, purge_time: _purge, ...kept } = branch;
   const now = new Date().toISOString();
   return platform.operations.start(branchName(project, branch), "branch", async () => {

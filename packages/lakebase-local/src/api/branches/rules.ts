@@ -61,8 +61,13 @@ export function findParent(
   if (!parent) throw notFound("branch");
   if (store.isPending(parent.uid))
     throw badRequest(`source branch '${parent.branch_id}' is still being created`);
-  if (parent.expire_time) throw badRequest("Branches with an expiration date cannot have child branches.");
+  checkMayHaveChildren(parent);
   return parent;
+}
+
+/** A branch that expires would take its children's history with it. */
+export function checkMayHaveChildren({ expire_time }: BranchRecord): void {
+  if (expire_time) throw badRequest("Branches with an expiration date cannot have child branches.");
 }
 
 /** The moment of the source's history that is asked for; undefined for its present. */

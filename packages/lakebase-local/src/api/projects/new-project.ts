@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { withClient } from "../../postgres/admin-session.ts";
 import { createCluster, createRolesAndDatabase } from "../../postgres/cluster.ts";
-import { makeEndpoint, openEndpoint, suspendSeconds } from "../endpoints.ts";
+import { applyEndpointSpec, makeEndpoint, openEndpoint } from "../endpoints.ts";
 import { makeUid } from "../names.ts";
 import type { Platform } from "../platform.ts";
 import type { BranchRecord, ProjectRecord } from "../records.ts";
@@ -43,7 +43,7 @@ export function makeProject(
   };
   const project = applySpec(platform, blank, body.spec ?? {});
   const initial = body.initial_endpoint_spec ?? {};
-  const endpoint = makeEndpoint("primary", "ENDPOINT_TYPE_READ_WRITE", project);
+  const endpoint = applyEndpointSpec(makeEndpoint("primary", "ENDPOINT_TYPE_READ_WRITE", project), initial);
   const branch: BranchRecord = {
     branch_id: "production",
     uid: branchUid,
@@ -53,14 +53,7 @@ export function makeProject(
     state_change_time: now,
     is_protected: body.initial_branch_spec?.is_protected ?? false,
     logical_size_bytes: 0,
-    endpoints: [
-      {
-        ...endpoint,
-        min_cu: initial.autoscaling_limit_min_cu ?? endpoint.min_cu,
-        max_cu: initial.autoscaling_limit_max_cu ?? endpoint.max_cu,
-        suspend_seconds: suspendSeconds(initial, endpoint.suspend_seconds),
-      },
-    ],
+    endpoints: [endpoint],
     database_ids: {},
     roles: {},
   };

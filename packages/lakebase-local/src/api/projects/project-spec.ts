@@ -68,6 +68,7 @@ function defaultBranchUid({ store }: Platform, project: ProjectRecord, name: str
   const prefix = `projects/${project.project_id}/branches/`;
   const branch = store.branches(project).find(({ branch_id }) => `${prefix}${branch_id}` === name);
   if (!branch) throw notFound("branch");
+  if (store.isPending(branch.uid)) throw badRequest(`branch '${branch.branch_id}' is still being created`);
   if (branch.expire_time) throw badRequest("A branch with an expiration date cannot be the default branch.");
   return branch.uid;
 }

@@ -56,6 +56,10 @@ export function updateProject(platform: Platform, request: ApiRequest): Operatio
   const picked = Object.fromEntries(
     Object.entries(spec).filter(([key]) => mask.has("spec") || named.has(key)),
   );
+  const { suspend_timeout_duration, no_suspension } = spec.default_endpoint_settings ?? {};
+  const isWhole = mask.has("spec") || mask.has("spec.default_endpoint_settings");
+  if (!isWhole && picked.default_endpoint_settings !== undefined)
+    picked.default_endpoint_settings = { suspend_timeout_duration, no_suspension };
   const changed = { ...applySpec(platform, project, picked), update_time: new Date().toISOString() };
   return platform.operations.start(`projects/${project.project_id}`, "project", async () => {
     await platform.store.saveProject(changed);
