@@ -1,3 +1,8 @@
+import {
+  JSONRPCNotificationSchema,
+  JSONRPCRequestSchema,
+  JSONRPCResponseSchema,
+} from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
 
 /** As defined by JSON-RPC 2.0 and MCP. */
@@ -34,12 +39,28 @@ export function checkMessage(
   if (message === undefined)
     return answer(undefined, parseError, "The line is not JSON. Send one message per line.");
   if (hasHiddenKey(text)) return answer(readId(message), invalidRequest, "A key __proto__ is not allowed.");
-  const checked = messageSchema.safeParse(message);
-  if (checked.success) return undefined;
-  const [issue] = checked.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? "The message" : issue.path.join(".");
-  const what = `${where} does not conform to JSON-RPC 2.0: ${issue?.message ?? "it cannot be read"}.`;
+  const issue = findIssue(message);
+  if (issue === undefined) return undefined;
+  if (isAnswer(message)) return "";
+  const where = issue.path.length === 0 ? "The message" : issue.path.join(".");
+  const what = `${where} does not conform to JSON-RPC 2.0 as MCP uses it: ${issue.message}.`;
   return answer(readId(message), invalidRequest, what);
+}
+
+/** Finds what keeps the SDK from reading a message: it would leave the message unanswered, and its sender waiting. */
+function findIssue(message: unknown): z.core.$ZodIssue | undefined {
+  const { data, error } = messageSchema.safeParse(message);
+  if (error !== undefined) return error.issues[0];
+  const request = data.id === undefined ? JSONRPCNotificationSchema : JSONRPCRequestSchema;
+  return (isAnswer(message) ? JSONRPCResponseSchema : request).safeParse(message).error?.issues[0];
+}
+
+const answerSchema = z.looseObject({ method: z.undefined().optional() });
+
+/** Whether a message is an answer. An answer to it would be one too, and we ask clients nothing that it could be about. */
+function isAnswer(message: unknown): boolean {
+  const { success, data } = answerSchema.safeParse(message);
+  return success && ("result" in data || "error" in data);
 }
 
 /** JSON-RPC requires null if the id is unknown. */
