@@ -50,15 +50,11 @@ export class Watch {
   }
 
   async #check(): Promise<void> {
-    try {
-      await this.#checkList();
-      for (const uri of this.#versions.keys()) await this.#checkResource(uri);
-    } catch {
-      // What cannot be read now may be readable next time.
-    } finally {
-      this.#timer = undefined;
-      this.#begin();
-    }
+    // What cannot be read now may be readable next time, and keeps nothing else from being checked.
+    await this.#checkList().catch(() => {});
+    for (const uri of this.#versions.keys()) await this.#checkResource(uri).catch(() => {});
+    this.#timer = undefined;
+    this.#begin();
   }
 
   async #checkList(): Promise<void> {
