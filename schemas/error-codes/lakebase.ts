@@ -43,7 +43,7 @@ export const lakebaseErrors = {
     retry: "no",
   },
   default_branch: {
-    meaning: "The default branch cannot be deleted.",
+    meaning: "The default branch can neither be deleted nor expire.",
     remedy: "Keep it.",
     retry: "no",
   },
@@ -143,7 +143,7 @@ export const lakebaseErrors = {
     retry: "no",
   },
   protected_branch: {
-    meaning: "A protected branch cannot be deleted.",
+    meaning: "A protected branch can neither be deleted nor expire.",
     remedy: "Keep it, or ask the project's owner to lift the protection.",
     retry: "no",
   },
@@ -163,7 +163,7 @@ export const lakebaseErrors = {
     retry: "no",
   },
   root_branch: {
-    meaning: "A root branch cannot be deleted.",
+    meaning: "A root branch can neither be deleted nor expire.",
     remedy: "Keep it.",
     retry: "no",
   },

@@ -34,19 +34,50 @@ const known: Record<string, string[]> = {
   invalid_expiry: [
     "one of expire_time, ttl, no_expiry must be provided",
     "invalid google.protobuf.Duration value",
+    "No expiration is given: set exactly one of 'ttl', 'expire_time' or 'no_expiry' in the branch's spec.",
+    "Fields 'ttl', 'expire_time' and 'no_expiry' are mutually exclusive.",
+    "Field 'no_expiry' cannot be false; give 'ttl' or 'expire_time' instead.",
+    "The expiration time must be in the future.",
+    "a branch expiration is required; set --ttl to expire it, or --no-expiry",
+    "branch expiration set more than once; use only one of --ttl, --no-expiry and an expiration in --json",
+    'invalid --ttl "soon"; use a duration such as 7d, 168h or 604800s',
+    "--no-expiry=false is not valid; use --ttl to set an expiration",
   ],
   invalid_branch_name: [
     "Field branch_id must match pattern ^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$, got 'A'.",
     `Field 'branch_id' is required, expected non-default value (not "")!`,
   ],
-  protected_branch: ["cannot delete protected branch"],
+  protected_branch: [
+    "cannot delete protected branch",
+    "Protected branches cannot have an expiration date.",
+    "cannot delete endpoint of protected branch",
+  ],
+  default_branch: [
+    "cannot delete default branch 'projects/p/branches/main'",
+    "The default branch cannot have an expiration date.",
+  ],
   root_branch: [
     "Cannot delete root branch 'projects/p/branches/production'. Root branches cannot be deleted independently.",
+    "Root branches cannot have an expiration date.",
   ],
-  has_children: ["branch has child branches"],
+  has_children: ["branch has child branches", "Branches with child branches cannot have an expiration date."],
   disk_full: [
     "operation failed: [RESOURCE_EXHAUSTED] the disk is too full for a copy of 34 MB: 34 MB are missing. Delete branches",
     "the disk is full: ENOSPC: no space left on device, write. Delete branches with --purge",
+    "write /home/u/.databricks/token-cache.json: no space left on device",
+  ],
+  read_only: [
+    "the file system is read-only: EROFS: read-only file system, mkdir '/data/x'. Point LAKEBASE_LOCAL_HOME at a folder",
+    "mkdir /home/u/.databricks: read-only file system",
+  ],
+  too_many_open_files: [
+    "too many files are open: EMFILE: too many open files, open '/data/x'. Raise the limit (ulimit -n)",
+    "open /home/u/.databrickscfg: too many open files",
+  ],
+  no_more_processes: [
+    "the machine is out of memory or processes: spawn EAGAIN. End other programs, raise the limit (ulimit -u)",
+    "fork/exec /usr/bin/az: resource temporarily unavailable",
+    "fork/exec /usr/bin/az: cannot allocate memory",
   ],
   quota_exceeded: ["branches limit exceeded", "root branches limit exceeded"],
   rate_limited: ["Too Many Requests", "timed out: Too Many Requests"],
@@ -54,6 +85,9 @@ const known: Record<string, string[]> = {
     `User u@example.com does not have database-projects.ruleSets/get on workspaces/1${next("Verify you have the required permissions for this operation", "Check your identity: databricks auth describe --profile dev")}`,
     `no${next("Verify you have the required permissions for this operation", "Consider setting up a profile: databricks auth login --profile <name>")}`,
     "not authorized to create branches",
+    "this user may not access a file: EACCES: permission denied, open '/data/x'. Run as the user that owns",
+    "open /home/u/.databrickscfg: permission denied",
+    "fork/exec /usr/bin/az: permission denied",
   ],
   not_authenticated: [
     "default auth: cannot configure default credentials, please check https://docs.databricks.com/auth. Config: host=https://w.example.com",
@@ -90,7 +124,10 @@ const known: Record<string, string[]> = {
   lakebase_failed: ["something nobody has seen before", ""],
 };
 
-const retryable = ["rate_limited", "timed_out", "unavailable", "endpoint_exists"];
+const retryable = [
+  ...["rate_limited", "timed_out", "unavailable", "endpoint_exists"],
+  ...["too_many_open_files", "no_more_processes"],
+];
 
 const stderrs = Object.entries(known).flatMap(([code, messages]) =>
   messages.map((message) => ({ code, message })),
@@ -173,6 +210,16 @@ describe("an error gives", () => {
   test("one class to all errors about a branch", () => {
     expect(failure("Error: branch id not found")).toBeInstanceOf(LakebaseBranchError);
     expect(failure("Error: project id not found")).not.toBeInstanceOf(LakebaseBranchError);
+  });
+
+  test.each([
+    ["open /home/u/.databrickscfg: permission denied", "path in the message"],
+    ["Permission denied for project p", "Ask for CAN MANAGE on the Lakebase project p"],
+    ["The default branch cannot have an expiration date.", "can neither be deleted nor expire"],
+    ["Protected branches cannot have an expiration date.", "can neither be deleted nor expire"],
+    ["Root branches cannot have an expiration date.", "cannot expire"],
+  ])("advice that fits what was refused: %s", (text, advice) => {
+    expect(failure(`Error: ${text}`).hint).toContain(advice);
   });
 
   test("the profile to log in with", () => {

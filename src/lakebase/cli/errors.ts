@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../../../schemas/error-codes.ts";
 import { CoreError, type ErrorAdvice, getMessage } from "../../utils/core-error.ts";
-import { type Failure, findRule } from "./failure-rules.ts";
+import { findRule } from "./failure-rules.ts";
+import type { Failure } from "./rule.ts";
 
 /** Lakebase, or the CLI that drives it, did not do what it was asked to. */
 export class LakebaseError extends CoreError {

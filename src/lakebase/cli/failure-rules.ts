@@ -1,25 +1,5 @@
-import type { ErrorCode } from "../../../schemas/error-codes.ts";
-
-/** A failed CLI call. */
-export interface Failure {
-  /** The subcommand and its object: `create-branch projects/p exp-a`. */
-  command: string;
-  stderr: string;
-  /** `exit code 1`, `signal SIGKILL`. */
-  ending: string;
-  profile?: string | undefined;
-  project: string;
-  /** The ttl or expire time that the call requested. */
-  expiry?: string | undefined;
-}
-
-interface Rule {
-  code: ErrorCode;
-  pattern: RegExp;
-  about?: "branch";
-  retryable?: true;
-  hint: (failure: Failure) => string;
-}
+import { machineRules } from "./machine-rules.ts";
+import type { Failure, Rule } from "./rule.ts";
 
 /** Returns the first rule whose pattern matches. */
 export function findRule(raw: string): Rule | undefined {
@@ -49,6 +29,8 @@ const rules: readonly Rule[] = [
     hint: ({ profile }) =>
       `No profile ${profile ?? "DEFAULT"} is in the CLI's configuration file. databricks auth profiles lists the existing ones; databricks auth login --profile NAME creates one.`,
   },
+  // Before permission_denied, which is about Lakebase.
+  ...machineRules,
   {
     // Before not_authenticated: a refusal without a profile also mentions "auth login".
     code: "permission_denied",
@@ -78,7 +60,7 @@ const rules: readonly Rule[] = [
     code: "invalid_expiry",
     about: "branch",
     pattern:
-      /\bduration\b|\b(ttl|expire_time|no_expiry|expiration)\b.*\b(required|must|missing|provided|invalid)/i,
+      /\bduration\b|\b(ttl|expire_time|no.expiry|expiration)\b.*\b(required|must|missing|provided|given|invalid|not valid|false|exclusive|once)\b|invalid .*\bttl\b/i,
     hint: () =>
       'Give exactly one expiry: a ttl in whole seconds such as "604800s", an expire_time, or no_expiry.',
   },
@@ -87,12 +69,6 @@ const rules: readonly Rule[] = [
     pattern: /too many requests|rate limit/i,
     retryable: true,
     hint: () => "Lakebase is limiting requests. Wait a minute, then call again with less concurrency.",
-  },
-  {
-    // Only from the emulator: Lakebase does not use our disk.
-    code: "disk_full",
-    pattern: /\bdisk is (too )?full\b/i,
-    hint: () => "Free some disk space, or delete branches that are no longer needed, then call again.",
   },
   {
     code: "quota_exceeded",
@@ -146,19 +122,21 @@ const rules: readonly Rule[] = [
     code: "protected_branch",
     about: "branch",
     pattern: /protected/i,
-    hint: () => "Protected branches cannot be deleted. The project's owner can lift the protection.",
+    hint: () =>
+      "A protected branch can neither be deleted nor expire. The project's owner can lift the protection.",
   },
   {
     code: "root_branch",
     about: "branch",
     pattern: /root branch/i,
-    hint: () => "A root branch can only be deleted with its project.",
+    hint: () => "A root branch cannot expire, and can only be deleted with its project.",
   },
   {
     code: "default_branch",
     about: "branch",
     pattern: /default branch/i,
-    hint: () => "The default branch cannot be deleted. Make a different branch the default first.",
+    hint: () =>
+      "The default branch can neither be deleted nor expire. Make a different branch the default first.",
   },
   {
     code: "timed_out",
