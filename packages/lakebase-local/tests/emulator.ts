@@ -18,7 +18,7 @@ import { Extensions } from "../src/extensions/extensions.ts";
 import { findHome, type Home, prepareHome } from "../src/home.ts";
 import { Identities } from "../src/tls/identities.ts";
 
-export const userName = "tester@lakebase.local";
+const userName = "tester@lakebase.local";
 const secrets = { user_name: userName, admin: "admin", identity: "identity" };
 /** Never started: what these tests ask of the API wakes no server. */
 const binaries = { version: "18.4.0", initdb: "/nowhere/initdb", postgres: "/nowhere/postgres" };
