@@ -6,6 +6,7 @@ import { canLogIn, openConnection, readLoginEndpoint } from "../../lakebase/conn
 import { asCoreError, CoreError } from "../../utils/core-error.ts";
 import { findSystemError } from "../../utils/processes/system-errors.ts";
 import { portsHint } from "../suite/foreign-servers.ts";
+import { findPortInUse } from "../suite/port-in-use.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
 import type { CycleScope } from "./scope.ts";
 
@@ -58,9 +59,6 @@ async function findLostBranch(scope: CycleScope): Promise<CoreError | undefined>
   }
 }
 
-/** What servers and runners print if a port is in use. */
-const portInUse = /.*(EADDRINUSE|address already in use|is already used, make sure).*/i;
-
 /** Finds a port that was in use while other experiments ran. Of one that runs alone, it is taken for its own doing. */
 async function findTakenPort(
   { isAlone, experiment, cycleId }: CycleScope,
@@ -74,10 +72,7 @@ async function findTakenPort(
     ),
   );
   const failures = cases.map(({ failure = "" }) => failure);
-  const line = portInUse
-    .exec([...failures, ...logs].join("\n"))?.[0]
-    .trim()
-    .slice(0, 200);
+  const line = findPortInUse([...failures, ...logs]);
   if (line === undefined) return undefined;
   return new CoreError(
     "port_taken",
