@@ -18,10 +18,11 @@ export async function findCapped(
 
 /** @throws CoreError `budget_spent` if the run would have nothing else to do */
 export function refuseCapped(results: readonly RunResult[]): void {
-  const [first] = results;
-  if (first?.error?.code !== "budget_spent" || results.some(({ status }) => status === "queued")) return;
+  if (results.some(({ status }) => status === "queued")) return;
+  const [first, ...others] = results.filter(({ error }) => error?.code === "budget_spent");
+  if (first?.error === undefined) return;
   const { message, hint } = first.error;
-  const more = results.length > 1 ? ` So have ${results.length - 1} more.` : "";
+  const more = others.length > 0 ? ` So have ${others.length} more.` : "";
   throw new CoreError("budget_spent", `${first.experiment_slug}: ${message}${more}`, { hint });
 }
 
