@@ -62,13 +62,13 @@ function checkFindings({ by_tag, setup_failed, run_id, tags }: BundleManifest): 
 
 function checkPlan({ by_tag, machine }: BundleManifest, plan: Plan): void {
   const other = Object.entries(by_tag).find(([tag, { suite }]) => {
-    const own = plan.suites[tag];
+    const own = ownValue(plan.suites, tag);
     return own === undefined || fingerprintSuite(plan, own) !== suite;
   });
   if (other === undefined) return;
   const [tag] = other;
   const what =
-    plan.suites[tag] === undefined
+    ownValue(plan.suites, tag) === undefined
       ? `The plan has no suite for ${tag}`
       : `The suite of ${tag}, or what the plan runs it with, is different on ${machine}`;
   throw unfit("bundle_other_plan", `${what}.`, "Run there again with the plan.json of this workspace.");

@@ -11,6 +11,7 @@ import { setRecordAside } from "../../experiments/set-aside.ts";
 import { appendTimeline, readTimeline } from "../../experiments/timeline/timeline.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
+import { ownValue } from "../../utils/own-value.ts";
 import {
   type CycleCounts,
   countFlakyByTag,
@@ -20,7 +21,7 @@ import {
   totals,
 } from "./counts.ts";
 import type { Differences } from "./differences.ts";
-import type { CycleIdentity, CycleScope, CycleSpec } from "./scope.ts";
+import type { CycleIdentity, CycleSpec } from "./scope.ts";
 
 /**
  * Reads the record as it was before the cycle; undefined if there is none. An unreadable one is set aside, because the
@@ -44,7 +45,7 @@ export function describeSource({ runId, cycleId, tree, branch }: CycleIdentity, 
  * Returns the counts of the interrupted run that this one finishes. Counts belong to the code and branch they were made
  * with: a different commit, a change to a clean tree, or a branch that was forked again starts over.
  */
-export function restoreCounts(scope: CycleScope, previous: ExperimentOutcomes | undefined): CycleCounts {
+export function restoreCounts(scope: CycleIdentity, previous: ExperimentOutcomes | undefined): CycleCounts {
   const { request, tree, branch } = scope;
   const evidence = previous?.evidence;
   const isSame =
@@ -55,7 +56,9 @@ export function restoreCounts(scope: CycleScope, previous: ExperimentOutcomes | 
     return { by_tag: {}, evidence: {} };
   const counts = finishedCounts(previous);
   for (const tag of Object.values(counts.evidence)) {
-    if (tag.source !== undefined) tag.source = describeSource(scope, tag.source.suite);
+    if (tag.source === undefined) continue;
+    const { suite, origin } = tag.source;
+    tag.source = { ...describeSource(scope, suite), ...(origin !== undefined && { origin }) };
   }
   return counts;
 }
@@ -113,7 +116,7 @@ function keptCounts(
   { evidence }: CycleCounts,
 ): CycleCounts {
   const isOpen = (tag: string) => {
-    const own = evidence[tag];
+    const own = ownValue(evidence, tag);
     return own === undefined || own.unfinished === true || own.code !== undefined;
   };
   const isOfBranch = (uid: string | null) => uid === null || branch.uid === null || uid === branch.uid;
@@ -157,7 +160,8 @@ export async function closeCycle(
   counts: CycleCounts,
   { status, duration_ms, ...more }: CycleEnd,
 ): Promise<void> {
-  const runs: unknown[] = [runId, request.resumes];
+  // Others write entries without a run.
+  const runs: unknown[] = [runId, request.resumes].filter((id) => id !== undefined);
   const isClosed = (await readTimeline(experiment)).some(
     ({ kind, cycle_id, run_id }) => kind === "cycle" && cycle_id === cycleId && runs.includes(run_id),
   );
