@@ -6,8 +6,10 @@ import { describeError } from "../../utils/describe-error.ts";
 import { readRecordText, writeAtomically } from "../../utils/files/files.ts";
 import { readIfValid } from "../../utils/files/salvage.ts";
 
-/** In bytes: enough for an error in JSON. */
-const room = 4_096;
+/** In bytes: enough for an error in JSON, of which each character may take six. */
+const room = 8_192;
+/** The longest message and the longest hint, in characters. */
+const longest = 500;
 
 const crashReportPath = (workspace: string, runId: string) =>
   join(runDirectory(workspace, runId), "crash-report");
@@ -22,8 +24,12 @@ export async function reserveCrashReport(workspace: string, runId: string): Prom
  * turn of the event loop.
  */
 export function writeCrashReport(workspace: string, runId: string, error: unknown): void {
-  const { message, ...description } = describeError(error);
-  const report = JSON.stringify({ ...description, message: message.slice(0, 500) });
+  const { message, hint, ...rest } = describeError(error);
+  const report = JSON.stringify({
+    ...rest,
+    message: message.slice(0, longest),
+    hint: hint.slice(0, longest),
+  });
   try {
     const file = openSync(crashReportPath(workspace, runId), "r+");
     try {
