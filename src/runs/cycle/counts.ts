@@ -4,6 +4,7 @@ import type {
   ExperimentOutcomes,
   TagEvidence,
 } from "../../../schemas/experiment/outcomes.ts";
+import { isOfCurrentCode } from "../../experiments/code/current-code.ts";
 
 /** What a cycle has counted so far. */
 export interface CycleCounts extends Pick<Evidence, "setup_failed"> {
@@ -65,6 +66,11 @@ export function finishedCounts({ by_tag = {}, evidence }: ExperimentOutcomes): C
       code === undefined &&
       (source === undefined || source.run_id === evidence?.run_id),
   );
+}
+
+/** Selects the counts of the current code: those of earlier code stay on record, but decide nothing. */
+export function selectCurrent(counts: CycleCounts, evidence: Evidence): CycleCounts {
+  return selectTags(counts, (tag) => isOfCurrentCode(evidence, tag));
 }
 
 /** Selects the counts of the tags whose evidence matches. */

@@ -4,7 +4,6 @@ import type {
   ImportedPart,
   TagSource,
 } from "../../../schemas/experiment/outcomes.ts";
-import { isOfCurrentCode } from "../../experiments/code/current-code.ts";
 import { experimentPaths } from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { setRecordAside } from "../../experiments/set-aside.ts";
@@ -17,6 +16,7 @@ import {
   countFlakyByTag,
   finishedCounts,
   judgeCounts,
+  selectCurrent,
   selectTags,
   totals,
 } from "./counts.ts";
@@ -89,8 +89,7 @@ export function mergeOutcomes(
     by_tag: merged.evidence,
     setup_failed: merged.setup_failed,
   };
-  // Counts of earlier code stay on record, but decide nothing.
-  const current = selectTags(merged, (tag) => isOfCurrentCode(evidence, tag));
+  const current = selectCurrent(merged, evidence);
   const isPassed = judgeCounts(current) === "succeeded";
   return {
     ...previous,

@@ -11,6 +11,7 @@ import { runDirectory, runJournalPath, runsDirectory } from "../../experiments/l
 import { CoreError } from "../../utils/core-error.ts";
 import { listFolders, writeAtomically } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
+import { readIfValid } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import {
   isSameProcessAlive,
@@ -89,9 +90,13 @@ export async function forgetWorker(workspace: string, runId: string): Promise<vo
   await rm(workerPath(workspace, runId), { force: true });
 }
 
-/** Finds the worker of a run; undefined if it never started or is gone. */
+/**
+ * Finds the worker of a run; undefined if it never started or is gone. Its record is written atomically: one that cannot
+ * be read was damaged when the machine failed, and the worker ended with that.
+ */
 export async function findWorker(workspace: string, runId: string): Promise<ProcessIdentity | undefined> {
-  const worker = await readRecord(workerPath(workspace, runId), processIdentitySchema);
+  const path = workerPath(workspace, runId);
+  const worker = await readIfValid(path, () => readRecord(path, processIdentitySchema));
   return worker !== undefined && (await isSameProcessAlive(worker)) ? worker : undefined;
 }
 

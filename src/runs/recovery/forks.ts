@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { runDirectory, runsDirectory } from "../../experiments/layout.ts";
+import { runDirectory } from "../../experiments/layout.ts";
 import type { BranchName } from "../../lakebase/branches/branch-id.ts";
 import { listBranches } from "../../lakebase/branches/branches.ts";
 import { createBranch } from "../../lakebase/branches/create-branch.ts";
@@ -10,9 +10,9 @@ import { isSince } from "../../lakebase/branches/request-fork.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import { listEntries, listFolders } from "../../utils/files/files.ts";
+import { listEntries } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
-import { findWorker } from "../journal/journal.ts";
+import { findWorker, listRunIds } from "../journal/journal.ts";
 
 /** Added to the task's own time for Lakebase's, in seconds, before a fork that was not removed expires. */
 const extraLifetime = 3_600;
@@ -75,8 +75,8 @@ export async function removeForks(lakebase: Lakebase, workspace: string, runId: 
 
 /** Removes the forks of all runs of the workspace whose worker is gone. */
 export async function removeDeadForks(lakebase: Lakebase, workspace: string): Promise<void> {
-  for (const runId of await listFolders(runsDirectory(workspace))) {
-    if (!runId.startsWith("run-") || listEntries(forksDirectory(workspace, runId)).length === 0) continue;
+  for (const runId of await listRunIds(workspace)) {
+    if (listEntries(forksDirectory(workspace, runId)).length === 0) continue;
     if ((await findWorker(workspace, runId)) === undefined) await removeForks(lakebase, workspace, runId);
   }
 }

@@ -2,17 +2,18 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "../../../schemas/run.ts";
-import { interruptedName, runDirectory, runsDirectory } from "../../experiments/layout.ts";
+import { interruptedName, runDirectory } from "../../experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { sweepUnfinished } from "../../experiments/sweep.ts";
-import { listFolders } from "../../utils/files/files.ts";
+import { CoreError } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { endRunProcesses } from "../command/process-tree.ts";
-import { judgeCounts, withUnfinished } from "../cycle/counts.ts";
+import { judgeCounts, selectCurrent, withUnfinished } from "../cycle/counts.ts";
 import {
   concludeRun,
   findWorker,
   hasEnded,
+  listRunIds,
   readJournal,
   readRequest,
   requestFor,
@@ -53,18 +54,28 @@ export async function recoverRun(
   });
 }
 
-/** Recovers every run of the workspace whose worker died and that has not been recovered yet. */
+/**
+ * Recovers every run of the workspace whose worker died and that has not been recovered yet. If a failure of the machine
+ * damaged a run's journal, nothing is known of it but what it left, which is removed.
+ */
 export async function recoverDeadRuns(workspace: string, signal: AbortSignal): Promise<void> {
   let hasRecovered = false;
-  const runIds = (await listFolders(runsDirectory(workspace))).filter(
-    (name) => name.startsWith("run-") && existsSync(workDirectory(workspace, name)),
-  );
-  for (const runId of runIds) {
+  for (const runId of await listRunIds(workspace)) {
+    if (!existsSync(workDirectory(workspace, runId))) continue;
     if ((await findWorker(workspace, runId)) !== undefined) continue;
-    await recoverRun(workspace, runId, [], signal);
+    await recoverRun(workspace, runId, [], signal).catch(async (error: unknown) => {
+      signal.throwIfAborted();
+      if (!isOfJournal(error)) throw error;
+      await endRunProcesses(runId);
+      await removeWork(workspace, runId);
+    });
     hasRecovered = true;
   }
   await sweepUnfinished(workspace, { isDeep: hasRecovered });
+}
+
+function isOfJournal(error: unknown): boolean {
+  return error instanceof CoreError && ["unknown_run", "record_unreadable"].includes(error.code);
 }
 
 async function waitUntilGone(workspace: string, runId: string): Promise<void> {
@@ -103,8 +114,8 @@ async function recoverOutcomes(workspace: string, run: Run, experiment_slug: str
   if (outcomes?.status !== "running" || evidence?.run_id !== run.run_id) return;
   const { tags } = requestFor(await readRequest(workspace, run.run_id), experiment_slug);
   const by_tag = withUnfinished(evidence.by_tag, tags, `the run was ${run.state} before it was finished`);
-  const counts = { by_tag: outcomes.by_tag ?? {}, evidence: by_tag, setup_failed: evidence.setup_failed };
-  const status = judgeCounts(counts) === "succeeded" ? "succeeded" : "failed";
+  const all = { by_tag: outcomes.by_tag ?? {}, evidence: by_tag, setup_failed: evidence.setup_failed };
+  const status = judgeCounts(selectCurrent(all, evidence)) === "succeeded" ? "succeeded" : "failed";
   await writeOutcomes(ref, { ...outcomes, status, evidence: { ...evidence, by_tag } });
 }
 
