@@ -48,11 +48,14 @@ export class RunStateWriter {
   }
 
   /** Resolves once all changes are on disk. */
-  flush(): Promise<void> {
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
-    return this.#writing;
+  async flush(): Promise<void> {
+    do {
+      this.#writing ??= this.#write().finally(() => {
+        this.#writing = undefined;
+      });
+      await this.#writing;
+      // A change may come after the last write and before its end is noticed.
+    } while (!this.#isWritten);
   }
 
   async #write(): Promise<void> {
