@@ -77,11 +77,20 @@ async function readReferences(folder: string): Promise<{ link: string; path: str
   return references.flat();
 }
 
+/** Returns the path that a URL names; none if that is on another host. */
+function readFileUrl(url: string): string[] {
+  try {
+    return [fileURLToPath(url)];
+  } catch {
+    return [];
+  }
+}
+
 function readPaths(name: string, text: string): string[] {
   if (name.endsWith(".py")) return [...text.matchAll(/["'](\/[^"'\n]+)["']/g)].map(([, path = ""]) => path);
   if (name.endsWith(".dist-info")) {
     const url = /"url"\s*:\s*"(file:\/\/[^"]+)"/.exec(text)?.[1];
-    return url === undefined ? [] : [fileURLToPath(url)];
+    return url === undefined ? [] : readFileUrl(url);
   }
   // A line of code in a .pth file names a finder, which is a separate file.
   const lines = text.split(/\r?\n/).map((line) => line.trim());
