@@ -1,5 +1,6 @@
 import { readFile, realpath } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
+import * as z from "zod";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
 import { isInside } from "../../experiments/code/worktrees.ts";
 import { type CodeBoundary, type ForeignReference, findForeign, listEntries } from "./code-boundary.ts";
@@ -58,7 +59,18 @@ function namesIn(folder: string): string[] {
 /** Reads the names of the worktree's own packages. */
 async function readNames(packages: readonly string[]): Promise<Set<string>> {
   const texts = await Promise.all(packages.map((path) => readFile(path, "utf8").catch(() => "")));
-  return new Set(texts.flatMap((text) => /"name"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? []));
+  return new Set(texts.flatMap(readName));
+}
+
+const packageSchema = z.looseObject({ name: z.string() });
+
+function readName(text: string): string[] {
+  try {
+    return [packageSchema.parse(JSON.parse(text.replace(/^\uFEFF/, ""))).name];
+  } catch {
+    // A package without a name can be installed by none.
+    return [];
+  }
 }
 
 async function findIn(
