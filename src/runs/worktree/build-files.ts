@@ -7,7 +7,7 @@ import { type CodeBoundary, type ForeignReference, findFirstForeign } from "./co
 const patterns: Record<string, RegExp> = {
   "go.mod": /=>\s*"?([./][^\s"]*)/g,
   "go.work": /(?:^|\s|=>\s*)"?(\.{0,2}\/[^\s")]*|\.)(?=[\s")]|$)/g,
-  "Cargo.toml": /\bpath\s*=\s*"([^"]+)"/g,
+  "Cargo.toml": /\bpath\s*=\s*["']([^"']+)["']/g,
 };
 
 /** Finds a build file that refers to code of another checkout: a `replace` or `use` in Go, a path in Cargo. */

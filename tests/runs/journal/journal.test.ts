@@ -115,7 +115,7 @@ describe("the reason of a worker that dies", () => {
     [
       "a long hint, cut",
       new CoreError("disk_full", "No room.", { hint: "\u0001".repeat(9_000) }),
-      { code: "disk_full", message: "No room.", hint: expect.stringMatching(/^\u0001+$/) },
+      { code: "disk_full", message: "No room.", hint: "\u0001".repeat(500) },
     ],
   ])("is read as it was: %s", async (_what, error, expected) => {
     expect(await readReason(error)).toMatchObject(expected);

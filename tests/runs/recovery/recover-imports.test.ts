@@ -45,7 +45,7 @@ async function recordImport(ref: ExperimentRef): Promise<void> {
   });
 }
 
-const after = async (workspace: string) => {
+const recover = async (workspace: string) => {
   await recoverImports(workspace, signal);
   const { state, results } = await readJournal(workspace, run_id);
   return { state, results: results.map(({ experiment_slug, status }) => [experiment_slug, status]) };
@@ -57,7 +57,7 @@ describe("an import that was killed", () => {
     await recordCycle(ref("exp-a"), { tags: { api: { passed: 1 } } });
     await writeArtifact(ref("exp-a"), "C1", "api/report.xml", "of before");
     await writeArtifact(ref("exp-a"), "C2", "api/report.xml", "half");
-    expect(await after(workspace)).toEqual({
+    expect(await recover(workspace)).toEqual({
       state: "interrupted",
       results: [
         ["exp-a", "stopped"],
@@ -73,7 +73,7 @@ describe("an import that was killed", () => {
     const { workspace, ref } = await killedImport("exp-a");
     await recordImport(ref("exp-a"));
     await withoutLastEntry(ref("exp-a"));
-    expect(await after(workspace)).toEqual({ state: "finished", results: [["exp-a", "succeeded"]] });
+    expect(await recover(workspace)).toEqual({ state: "finished", results: [["exp-a", "succeeded"]] });
     expect((await readJournal(workspace, run_id)).results[0]?.by_tag).toEqual({
       api: { passed: 2, failed: 0 },
     });
@@ -90,7 +90,7 @@ describe("an import that was killed", () => {
     const { workspace, ref } = await killedImport("exp-a", "exp-b");
     await recordImport(ref("exp-a"));
     await recordCycle(ref("exp-b"));
-    expect(await after(workspace)).toEqual({
+    expect(await recover(workspace)).toEqual({
       state: "interrupted",
       results: [
         ["exp-a", "succeeded"],

@@ -62,7 +62,11 @@ describe("the journal", () => {
     const workspace = await temporaryFolder();
     const budget = { ...run.budget, minutes_left: 0.000_001 };
     const state = new RunStateWriter(workspace, { ...run, budget });
-    await expect.poll(() => (state.update({}), state.run.total_duration_ms)).toBeGreaterThan(0);
+    const look = () => {
+      state.update({});
+      return state.run.total_duration_ms;
+    };
+    await expect.poll(look).toBeGreaterThan(0);
     expect(state.run.budget.minutes_left).toBe(0);
     await state.flush();
   });
