@@ -7,7 +7,6 @@ import { readActiveRuns } from "../runs/caller/active-runs.ts";
 import { listFeatures, type Resource, take, type Variables } from "./resource.ts";
 
 const shared = {
-  title: "Comparison of a feature's experiments",
   list: async (workspace: string) => {
     const features = await listFeatures(workspace);
     const counts = await Promise.all(features.map((feature_id) => listRefs(workspace, feature_id)));
@@ -29,6 +28,7 @@ const shared = {
 export const comparisonMarkdown: Resource = {
   ...shared,
   name: "comparison-markdown",
+  title: "Comparison of a feature's experiments, as Markdown",
   description: "The recommendation and its reason, the tag matrix, differences, metrics, warnings.",
   media_type: "text/markdown",
   template: "lakebase://features/{feature_id}/comparison.md",
@@ -44,7 +44,8 @@ export const comparisonMarkdown: Resource = {
 export const comparisonPage: Resource = {
   ...shared,
   name: "comparison-page",
-  description: "The comparison as a self-contained page for people.",
+  title: "Comparison of a feature's experiments, as a page",
+  description: "The same with a picture of the run, in one self-contained HTML file.",
   media_type: "text/html",
   template: "lakebase://features/{feature_id}/comparison.html",
   read: async (workspace, variables) => ({
