@@ -21,10 +21,13 @@ export async function publishConnection(home: Home, port: number, closing: boole
   await writeWhole(home.daemonFile, JSON.stringify(connection));
 }
 
-/** Where the daemon listened last, alive or not. */
-export async function lastConnection(home: Home): Promise<Connection | undefined> {
-  const text = await readFile(home.daemonFile, "utf8").catch(() => "null");
-  return toConnection(JSON.parse(text));
+/** Where the daemon listened last, alive or not; undefined if its file is missing or damaged. */
+export async function lastConnection(home: Pick<Home, "daemonFile">): Promise<Connection | undefined> {
+  try {
+    return toConnection(JSON.parse(await readFile(home.daemonFile, "utf8")));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The daemon that takes requests. Its process is checked first, so that the token is never sent to another program. */

@@ -1,7 +1,7 @@
 import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readField } from "../fields.ts";
-import { getCode } from "../local-error.ts";
+import { getCode, getMessage, LocalError } from "../local-error.ts";
 import { startMark } from "../process.ts";
 import { withReserve } from "../reserve.ts";
 
@@ -41,12 +41,24 @@ export async function findHolder(folder: string): Promise<number | undefined> {
 }
 
 async function isHeld(folder: string, number: number): Promise<number | undefined> {
-  const text = await readFile(join(folder, String(number)), "utf8").catch(() => "null");
-  const holder: unknown = JSON.parse(text);
+  const holder = await readHolder(join(folder, String(number)));
   const pid = readField(holder, "pid");
   if (typeof pid !== "number") return undefined;
   const mark = await startMark(pid);
   return mark !== undefined && mark === readField(holder, "mark") ? pid : undefined;
+}
+
+/** @throws LocalError for a damaged file: whoever it named may still hold the lease. */
+async function readHolder(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch(() => "null");
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new LocalError(`${path} is damaged: ${getMessage(cause)}`, {
+      hint: "Remove it once no lakebase-local daemon is running.",
+      cause,
+    });
+  }
 }
 
 /** A link is created atomically. */
