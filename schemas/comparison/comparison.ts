@@ -106,6 +106,7 @@ export type TagMatrixRow = z.infer<typeof tagMatrixRowSchema>;
  */
 const nextActionSchema = z.object({
   action: z.enum([
+    "plan",
     "create",
     "wait",
     "resolve",

@@ -12,6 +12,8 @@ export function describeNextCommand(action: NextAction, feature: string): string
 }
 
 const texts: Record<NextAction["action"], Describe> = {
+  plan: (_, feature) =>
+    `check the name of the feature with lakebase-experiments status, or lakebase-experiments init ${feature}`,
   create: (_, feature) => `lakebase-experiments create ${feature} EXPERIMENT…`,
   wait: ({ run_id }) =>
     run_id === undefined ? "compare again when the run has ended." : `lakebase-experiments wait ${run_id}`,

@@ -87,6 +87,7 @@ export async function compareExperiments({
       combinations,
       same_code,
       choice,
+      is_unknown: plan.problem?.kind === "feature-unknown",
       runs: knownRuns.open_runs,
     }),
     winners: slugs,

@@ -6,6 +6,10 @@ const both = ["exp-a", "exp-b"];
 const run = "lakebase-experiments run F1 exp-a exp-b";
 
 test.each<[action: NextAction, text: string]>([
+  [
+    { action: "plan", experiments: [] },
+    "check the name of the feature with lakebase-experiments status, or lakebase-experiments init F1",
+  ],
   [{ action: "create", experiments: [] }, "lakebase-experiments create F1 EXPERIMENT…"],
   [{ action: "wait", experiments: both, run_id: "run-1" }, "lakebase-experiments wait run-1"],
   [{ action: "wait", experiments: both }, "compare again when the run has ended."],

@@ -265,7 +265,11 @@ describe("compareExperiments", () => {
   it("ignores folders that are not experiments", async () => {
     await put("notes/readme.md", "no branch here");
     const report = await compare();
-    expect(report).toMatchObject({ rows: [], matrix: [], recommendation: "continue" });
+    expect(report).toMatchObject({
+      ...{ rows: [], matrix: [], recommendation: "continue" },
+      rationale: "The feature has no plan and no experiments.",
+      next_action: { action: "plan" },
+    });
     expect(report.warnings).toMatchObject([{ kind: "feature-unknown" }]);
   });
 

@@ -15,6 +15,7 @@ export function describeNextStep(action: NextAction): string {
 }
 
 const texts: Record<NextAction["action"], Describe> = {
+  plan: () => "Check the feature_id with get_status, or call create_plan to begin the feature.",
   create: () => "Call create_experiments to create experiments to compare.",
   wait: ({ run_id }) =>
     `Call wait_for_run${run_id === undefined ? "" : ` with run_id ${run_id}`}, then compare again.`,

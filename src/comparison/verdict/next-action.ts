@@ -16,6 +16,7 @@ export function findNextAction(
 }
 
 const actions: Record<Situation, (rows: ExperimentRow[], input: DecisionInput) => NextAction> = {
+  unknown_feature: () => ({ action: "plan", experiments: [] }),
   no_experiments: () => ({ action: "create", experiments: [] }),
   running: (rows, { runs: [run_id] = [] }) => ({
     action: "wait",

@@ -19,6 +19,7 @@ export function explain(situation: Situation, rows: ExperimentRow[], input: Deci
 type Text = (rows: ExperimentRow[], input: DecisionInput) => { opening: string; closing?: string };
 
 const texts: Record<Situation, Text> = {
+  unknown_feature: () => ({ opening: "The feature has no plan and no experiments" }),
   no_experiments: () => ({ opening: "There are no open experiments" }),
   running: (rows) => {
     const running = rows.filter((row) => row.signal === "running");

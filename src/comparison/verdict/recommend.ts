@@ -12,7 +12,14 @@ export interface Advice {
 
 /** Recommends what to do next, and explains why. */
 export function recommend(rows: ExperimentRow[], input: Partial<DecisionInput> = {}): Advice {
-  const all = { required: [], combinations: [], same_code: [], choice: { locks: new Map() }, ...input };
+  const all = {
+    required: [],
+    combinations: [],
+    same_code: [],
+    choice: { locks: new Map() },
+    is_unknown: false,
+    ...input,
+  };
   const situation = classifySituation(rows, all);
   return {
     recommendation: recommendations[situation],

@@ -13,12 +13,15 @@ export interface DecisionInput {
   same_code: readonly (readonly string[])[];
   /** What distinguishes winners that pass the same tests. */
   choice: Choice;
+  /** Whether the feature has neither a plan nor experiments: most likely its name is mistyped. */
+  is_unknown: boolean;
   /** The ids of the runs in progress. */
   runs?: readonly string[] | undefined;
 }
 
 /** The state of a comparison, which determines the recommendation. */
 export type Situation =
+  | "unknown_feature"
   | "no_experiments"
   | "running"
   | "setup_fails_everywhere"
@@ -33,6 +36,7 @@ export type Situation =
   | "all_failed";
 
 export const recommendations: Record<Situation, Recommendation> = {
+  unknown_feature: "continue",
   no_experiments: "continue",
   running: "continue",
   setup_fails_everywhere: "continue",
@@ -53,7 +57,7 @@ export const recommendations: Record<Situation, Recommendation> = {
  * designs.
  */
 export function classifySituation(rows: ExperimentRow[], input: DecisionInput): Situation {
-  if (rows.length === 0) return "no_experiments";
+  if (rows.length === 0) return input.is_unknown ? "unknown_feature" : "no_experiments";
   if (rows.some((row) => row.signal === "running")) return "running";
   if (failsSetupEverywhere(rows)) return "setup_fails_everywhere";
   if (findSuitesWithoutEvidence(rows, input.required).length > 0) return "suite_without_evidence";

@@ -70,7 +70,7 @@ export function renderReport(report: ComparisonReport, colour: boolean, width = 
     ({ kind, message }) => `${paint({ text: kind, style: "yellow" }, colour)}  ${onOneLine(message)}`,
   );
   const parts = [
-    renderTable({ rows, matrix }, colour, width),
+    rows.length === 0 ? "" : renderTable({ rows, matrix }, colour, width),
     notes.join("\n"),
     `${paint({ text: recommendation, style: "bold" }, colour)}  ${onOneLine(rationale)}`,
     summarizeCombinations(combinations, winners)

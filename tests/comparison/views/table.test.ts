@@ -1,7 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { renderReport, renderTable } from "../../../src/comparison/views/table.ts";
 import { largeReport, reportWith } from "./report.ts";
+
+test("a report without experiments has no table", () => {
+  const report = { ...reportWith("x"), rows: [], matrix: [] };
+  expect(renderReport(report, false)).not.toContain("signal");
+});
 
 describe("renderTable", () => {
   const plain = [
