@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { median } from "../src/comparison/statistics/sample.ts";
 import { listArtifacts, readArtifact } from "../src/experiments/artifacts/artifacts.ts";
 import { experimentPaths } from "../src/experiments/layout.ts";
-import { print } from "./print.ts";
-import { timed } from "./timed.ts";
+import { print } from "./support/print.ts";
+import { timed } from "./support/timed.ts";
 
 const count = 100_000;
 const folders = 100;

@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Run } from "../schemas/run.ts";
-import { print } from "./print.ts";
-import { timed } from "./timed.ts";
-import { Workspace } from "./workspace.ts";
+import { print } from "./support/print.ts";
+import { timed } from "./support/timed.ts";
+import { Workspace } from "./support/workspace.ts";
 
 const dist = resolve("dist");
 const slugs = Array.from({ length: 8 }, (_, index) => `exp-${index}`);

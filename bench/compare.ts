@@ -11,8 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareExperiments } from "../src/comparison/compare.ts";
 import { median } from "../src/comparison/statistics/sample.ts";
-import { print } from "./print.ts";
-import { timed } from "./timed.ts";
+import { print } from "./support/print.ts";
+import { timed } from "./support/timed.ts";
 
 /** How many experiments, and in how many rounds. */
 const sizes = [

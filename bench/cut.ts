@@ -6,8 +6,8 @@ import { execa } from "execa";
 import { planPath } from "../src/experiments/layout.ts";
 import { openLakebase } from "../src/lakebase/lakebase.ts";
 import { cutExperiments } from "../src/lifecycle/create.ts";
-import { print } from "./print.ts";
-import { timed } from "./timed.ts";
+import { print } from "./support/print.ts";
+import { timed } from "./support/timed.ts";
 
 const delayMs = 200;
 const readyMs = 1_000;

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { print } from "./print.ts";
-import { timed } from "./timed.ts";
-import { reportTests, suite, Workspace } from "./workspace.ts";
+import { print } from "./support/print.ts";
+import { timed } from "./support/timed.ts";
+import { reportTests, suite, Workspace } from "./support/workspace.ts";
 
 const counts = [2, 8, 24];
 const workMs = 500;

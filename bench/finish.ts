@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { print } from "./print.ts";
-import { timed } from "./timed.ts";
-import { feature_id, reportTests, suite, Workspace } from "./workspace.ts";
+import { print } from "./support/print.ts";
+import { timed } from "./support/timed.ts";
+import { feature_id, reportTests, suite, Workspace } from "./support/workspace.ts";
 
 const count = Number(process.argv[2] ?? 100);
 

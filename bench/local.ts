@@ -11,8 +11,8 @@ import { median } from "../src/comparison/statistics/sample.ts";
 import { createBranch, openApi } from "./local/api.ts";
 import { benchAtOnce } from "./local/at-once.ts";
 import { benchTemplates } from "./local/templates.ts";
-import { print } from "./print.ts";
-import { timed } from "./timed.ts";
+import { print } from "./support/print.ts";
+import { timed } from "./support/timed.ts";
 
 const run = promisify(execFile);
 const rounds = 5;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { print } from "./print.ts";
-import { reportTests, suite, Workspace } from "./workspace.ts";
+import { print } from "./support/print.ts";
+import { reportTests, suite, Workspace } from "./support/workspace.ts";
 
 const count = 8;
 const tests = 20_000;

@@ -11,8 +11,8 @@ import { RunStateWriter } from "../src/runs/worker/run-state-writer.ts";
 import { runExperimentsInParallel } from "../src/runs/worker/schedule.ts";
 import { concurrently, type Place } from "../src/runs/worker/turns.ts";
 import { writeJson } from "../src/utils/files/json.ts";
-import { print } from "./print.ts";
-import { timed } from "./timed.ts";
+import { print } from "./support/print.ts";
+import { timed } from "./support/timed.ts";
 
 const experiments = Array.from({ length: 64 }, (_, index) => `exp-${index}`);
 const taskMs = 100;

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { listRuns } from "../src/runs/journal/journal.ts";
-import { print } from "./print.ts";
-import { feature_id, reportTests, suite, Workspace } from "./workspace.ts";
+import { print } from "./support/print.ts";
+import { feature_id, reportTests, suite, Workspace } from "./support/workspace.ts";
 
 const jobs = 6;
 const sleepMs = 1_000;

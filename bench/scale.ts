@@ -1,4 +1,4 @@
-import { print } from "./print.ts";
 import { renderScale } from "./simulate-scale.ts";
+import { print } from "./support/print.ts";
 
 print(renderScale());

@@ -1,4 +1,4 @@
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "./support/random.ts";
 
 /** What one organisation does in a day, and what one Lakebase project allows. Times are in minutes. */
 const load = {

@@ -1,5 +1,5 @@
-import { print } from "./print.ts";
-import { feature_id, reportTests, suite, Workspace } from "./workspace.ts";
+import { print } from "./support/print.ts";
+import { feature_id, reportTests, suite, Workspace } from "./support/workspace.ts";
 
 const tags = ["api", "e2e", "infra"];
 const slugs = ["exp-a", "exp-b", "exp-c", "exp-d"];

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { print } from "./print.ts";
 import { soak } from "./soak/soak.ts";
+import { print } from "./support/print.ts";
 
 /** `npm run soak -- --minutes 15 --seed 7`: exits with 1 if anything was broken, lost, left behind, or grew. */
 const { values } = parseArgs({ options: { minutes: { type: "string" }, seed: { type: "string" } } });

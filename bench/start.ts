@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { median } from "../src/comparison/statistics/sample.ts";
-import { print } from "./print.ts";
+import { print } from "./support/print.ts";
 
 const rounds = 21;
 const program = resolve("dist/main.js");

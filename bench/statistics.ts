@@ -1,10 +1,10 @@
 import { compareSamples } from "../src/comparison/statistics/compare-samples.ts";
 import { countNeededSamples, tailPerInterval } from "../src/comparison/statistics/family-error.ts";
 import { toSample } from "../src/comparison/statistics/sample.ts";
-import { print } from "./print.ts";
-import { distributions, seededRandom } from "./random.ts";
 import { measureFamilyError, measurePower } from "./simulate-metrics.ts";
-import { timed } from "./timed.ts";
+import { print } from "./support/print.ts";
+import { distributions, seededRandom } from "./support/random.ts";
+import { timed } from "./support/timed.ts";
 
 const designs = [2, 3, 4, 8, 16];
 const rounds = 2_000;

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { Machine } from "../../packages/lakebase-local/tests/machine.ts";
 import { median } from "../../src/comparison/statistics/sample.ts";
-import { print } from "../print.ts";
-import { timed } from "../timed.ts";
+import { print } from "../support/print.ts";
+import { timed } from "../support/timed.ts";
 import { type Api, createBranch, openApi } from "./api.ts";
 
 const rounds = 6;

@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { type Machine, query } from "../../packages/lakebase-local/tests/machine.ts";
 import { median } from "../../src/comparison/statistics/sample.ts";
-import { print } from "../print.ts";
-import { timed } from "../timed.ts";
+import { print } from "../support/print.ts";
+import { timed } from "../support/timed.ts";
 import { createBranch, openApi } from "./api.ts";
 
 const rounds = 5;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { type Run, runSchema } from "../../schemas/run.ts";
 import { getMessage } from "../../src/utils/core-error.ts";
-import { seededRandom } from "../random.ts";
+import { seededRandom } from "../support/random.ts";
 import { countTemporaryFiles, findBroken, findLeft, findLost, findRunning } from "./audit.ts";
 import { type Disturbance, disturbances } from "./disturb.ts";
 import { feature_id, Refusal, SoakEnvironment } from "./environment.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { distributions, seededRandom } from "../../../bench/random.ts";
+import { distributions, seededRandom } from "../../../bench/support/random.ts";
 import { compareSamples } from "../../../src/comparison/statistics/compare-samples.ts";
 import { criticalCount } from "../../../src/comparison/statistics/mann-whitney.ts";
 import { toSample } from "../../../src/comparison/statistics/sample.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { distributions, seededRandom } from "../../../bench/random.ts";
 import { measureFamilyError, measurePower } from "../../../bench/simulate-metrics.ts";
+import { distributions, seededRandom } from "../../../bench/support/random.ts";
 import { countNeededSamples } from "../../../src/comparison/statistics/family-error.ts";
 
 describe("the error over all experiments compared by a metric", () => {

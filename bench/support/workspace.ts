@@ -6,8 +6,8 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { execa } from "execa";
 import * as z from "zod";
-import { type Run, runSchema } from "../schemas/run.ts";
-import { planPath } from "../src/experiments/layout.ts";
+import { type Run, runSchema } from "../../schemas/run.ts";
+import { planPath } from "../../src/experiments/layout.ts";
 
 export const feature_id = "F1-bench";
 
