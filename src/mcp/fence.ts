@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-
 /**
  * Puts a text between two marks, each on its own line. The marks are random and do not occur in the text, so that it
  * cannot close the fence itself.
@@ -11,5 +9,5 @@ export function fence(text: string, drawMark = drawRandomMark): string {
 }
 
 function drawRandomMark(): string {
-  return `data-${randomBytes(4).toString("hex")}`;
+  return `data-${crypto.randomUUID().slice(0, 8)}`;
 }

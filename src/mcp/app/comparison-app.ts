@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ReadResourceResult } from "@modelcontextprotocol/sdk/types.js";
 
@@ -14,12 +13,14 @@ const mimeType = "text/html;profile=mcp-app";
  * @param script the file that the build made from the script
  */
 export async function readComparisonApp(script: URL): Promise<ReadResourceResult> {
-  const text = renderFrame(await readFile(script, "utf8"));
+  const text = await renderFrame(await readFile(script, "utf8"));
   return { contents: [{ uri: comparisonApp, mimeType, text, _meta: { ui: { prefersBorder: true } } }] };
 }
 
 /** Only this script may run, and nothing may be loaded. */
-function renderFrame(script: string): string {
+async function renderFrame(script: string): Promise<string> {
+  // Loaded on first use, so that the server starts sooner.
+  const { createHash } = await import("node:crypto");
   const hash = createHash("sha256").update(script).digest("base64");
   return `<!doctype html>
 <html lang="en">

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -70,7 +69,8 @@ const temporaryPrefix = ".writing-";
 
 /** Generates a name for a file that is still being written; listings skip such files. */
 export function temporaryName(): string {
-  return temporaryPrefix + randomBytes(8).toString("hex");
+  // The global object, because the server would start later if it loaded the module.
+  return temporaryPrefix + crypto.randomUUID();
 }
 
 export function isTemporary(path: string): boolean {
