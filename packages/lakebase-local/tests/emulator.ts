@@ -73,7 +73,8 @@ export async function openEmulator(limits: Partial<Limits> = {}): Promise<Emulat
     project,
     production,
     addBranch: async (id, fields = {}, source = production) => {
-      const now = new Date().toISOString();
+      // Lists are in order of creation.
+      const now = new Date(Date.parse(source.create_time) + 1).toISOString();
       const branch: BranchRecord = {
         ...production,
         branch_id: id,
