@@ -23,7 +23,7 @@ const texts: Record<NextAction["action"], Describe> = {
   run,
   fix_setup: (action, feature) => `correct setup in plan.json, or what it runs. Then ${run(action, feature)}`,
   fix_suite: ({ tags = [], ...action }, feature) =>
-    `correct the suites ${tags.join(", ")} in plan.json, or set "required": false there. Then ${run(action, feature)}`,
+    `correct the ${tags.length === 1 ? "suite" : "suites"} ${tags.join(", ")} in plan.json, or set "required": false there. Then ${run(action, feature)}`,
   stabilize: (action, feature) => `correct the flaky tests and commit. Then ${run(action, feature)}`,
   differentiate: (action, feature) =>
     `write and commit each design in its own worktree. Then ${run(action, feature)}`,

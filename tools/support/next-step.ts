@@ -26,7 +26,7 @@ const texts: Record<NextAction["action"], Describe> = {
   fix_setup: (action, names) =>
     `Correct setup in plan.json, or what it runs. Then call ${run(action, names)}`,
   fix_suite: ({ tags = [], ...action }, names) =>
-    `Correct the suites ${tags.join(", ")} in plan.json, or set "required": false. Then call ${run(action, names)}`,
+    `Correct the ${tags.length === 1 ? "suite" : "suites"} ${tags.join(", ")} in plan.json, or set "required": false. Then call ${run(action, names)}`,
   stabilize: (_action, names) =>
     `Fix and commit the flaky tests that compare_experiments lists with detail tests, then call run_experiments for ${names}.`,
   differentiate: (_action, names) =>
@@ -37,9 +37,9 @@ const texts: Record<NextAction["action"], Describe> = {
   synthesize: () =>
     "Combine the winners (detail schema shows how), and run the result as an experiment of its own.",
   extend: (action, names) =>
-    `Raise budget.per_experiment in plan.json, then call ${run(action, names)} Or close them with close_experiments.`,
-  revise: (_action, names) =>
-    `Call compare_experiments with detail tests to see what failed. Change the designs of ${names} and call run_experiments again, or close them with close_experiments.`,
+    `Raise budget.per_experiment in plan.json, then call ${run(action, names)} Or close ${action.experiments.length === 1 ? "it" : "them"} with close_experiments.`,
+  revise: ({ experiments }, names) =>
+    `Call compare_experiments with detail tests to see what failed. Change the ${experiments.length === 1 ? "design" : "designs"} of ${names} and call run_experiments again, or close ${experiments.length === 1 ? "it" : "them"} with close_experiments.`,
 };
 
 function run({ tags }: NextAction, names: string): string {

@@ -36,10 +36,15 @@ export function formatBytes(bytes: number): string {
   ]);
 }
 
+/** Uses the largest unit that the value reaches, or that its text in the next smaller one would: 59,999 ms are 1 min. */
 function inUnits(value: number, units: [size: number, unit: string][]): string {
-  const [size, unit] = units.find(([each]) => value >= each) ?? units.at(-1) ?? [1, ""];
-  const count = value / size;
-  return `${Number(count.toFixed(count < 10 && size > 1 ? 1 : 0))} ${unit}`;
+  const count = (size: number) => Number((value / size).toFixed(value / size < 10 && size > 1 ? 1 : 0));
+  const [size, unit] = units.find(([each], index) => {
+    const [smaller] = units[index + 1] ?? [each];
+    return count(smaller) * smaller >= each;
+  }) ??
+    units.at(-1) ?? [1, ""];
+  return `${count(size)} ${unit}`;
 }
 
 /** Uses four digits, which is as much as people compare, and thousands separators. */

@@ -21,7 +21,11 @@ export function section(title: string, lines: string[], head: string[] = []): st
     : [
         `## ${title}`,
         [...head, ...kept].join("\n"),
-        ...(rest > 0 ? [`${rest} more are not shown here; the page (\`--format html\`) has them.`] : []),
+        ...(rest > 0
+          ? [
+              `${rest} more ${rest === 1 ? "is" : "are"} not shown here; the page (\`--format html\`) has all of them.`,
+            ]
+          : []),
       ];
 }
 

@@ -31,7 +31,8 @@ export function artifactLists(lists: ArtifactList[]): Markup[] {
       const count = artifacts.length + left_out;
       return html`<details><summary>${experiment_slug}: ${count} ${count === 1 ? "artifact" : "artifacts"}</summary>
 <ul>${links.map((link) => html`<li>${link}</li>`)}</ul>${
-        left_out > 0 && html`<p>${left_out} more are in <code>${experiment_slug}/artifacts</code>.</p>`
+        left_out > 0 &&
+        html`<p>${left_out} more ${left_out === 1 ? "is" : "are"} in <code>${experiment_slug}/artifacts</code>.</p>`
       }</details>`;
     });
 }
