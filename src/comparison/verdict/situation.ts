@@ -1,5 +1,6 @@
 import type { Combination } from "../../../schemas/comparison/combination.ts";
 import type { ExperimentRow, Recommendation } from "../../../schemas/comparison/comparison.ts";
+import { ownValue } from "../../utils/own-value.ts";
 import { failsSetupEverywhere, hasLost, isUndecided, selectWinners } from "./candidates.ts";
 import type { Choice } from "./choice.ts";
 
@@ -73,15 +74,19 @@ export function classifySituation(rows: ExperimentRow[], input: DecisionInput): 
   return rivals.length === winners.length - 1 ? "best_of_conflict" : "conflict";
 }
 
-/** Finds required suites that ran and gave no evidence for any experiment. A suite that could not run says nothing. */
+/**
+ * Finds required suites that ran and gave no evidence for any experiment. A suite that could not run says nothing, and
+ * one of an abandoned experiment only that it can give evidence.
+ */
 export function findSuitesWithoutEvidence(rows: ExperimentRow[], required: readonly string[]): string[] {
+  const believed = rows.filter((row) => row.evidence_state !== "claimed");
+  const open = believed.filter((row) => row.signal !== "abandoned");
   return required.filter((tag) => {
-    const all = rows
-      .filter((row) => row.evidence_state !== "claimed")
-      .map(({ evidence }) => evidence?.by_tag)
-      .flatMap((byTag) => (byTag !== undefined && Object.hasOwn(byTag, tag) ? (byTag[tag] ?? []) : []));
-    const hasRun = all.some(({ code, unfinished }) => code === undefined && unfinished !== true);
-    return hasRun && all.every(({ state }) => state === "no_evidence");
+    const read = ({ evidence }: ExperimentRow) => ownValue(evidence?.by_tag ?? {}, tag) ?? [];
+    const hasRun = open
+      .flatMap(read)
+      .some(({ code, unfinished }) => code === undefined && unfinished !== true);
+    return hasRun && believed.flatMap(read).every(({ state }) => state === "no_evidence");
   });
 }
 
