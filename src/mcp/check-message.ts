@@ -4,6 +4,7 @@ import {
   JSONRPCResponseSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
+import { hasHiddenKey } from "../utils/hidden-key.ts";
 
 /** As defined by JSON-RPC 2.0 and MCP. */
 const idSchema = z.union([z.string(), z.number().int()]);
@@ -66,17 +67,6 @@ function isAnswer(message: unknown): boolean {
 /** JSON-RPC requires null if the id is unknown. */
 function answer(id: Id | undefined, code: number, message: string): string {
   return `${JSON.stringify({ jsonrpc: "2.0", id: id ?? null, error: { code, message } })}\n`;
-}
-
-/** Whether a message has a key `__proto__`, which would hide its value from a schema. */
-function hasHiddenKey(text: string): boolean {
-  if (!text.includes("__proto__") && !text.includes("\\u")) return false;
-  let isFound = false;
-  JSON.parse(text, (key, value: unknown) => {
-    isFound ||= key === "__proto__";
-    return value;
-  });
-  return isFound;
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { CoreError, getMessage } from "../core-error.ts";
+import { hasHiddenKey } from "../hidden-key.ts";
 import { type Problem, parseAs } from "../parse.ts";
 import { readRecordText, repairRecord, writeAtomically } from "./files.ts";
 
@@ -22,13 +23,12 @@ export async function readRecord<Schema extends z.ZodType>(
 }
 
 /**
- * Parses JSON text. Ignores a byte order mark. Rejects the key `__proto__`, which is no one's field and which schemas
- * would silently skip.
+ * Parses JSON text. Ignores a byte order mark. Rejects the key `__proto__`, which schemas would silently skip.
  * @throws CoreError with the given code, for text that is not JSON
  */
 export function parseJson(text: string, { code, subject, hint }: Problem): unknown {
   try {
-    if (text.includes("__proto__") && /"__proto__"\s*:/.test(text)) throw new Error("it has a key __proto__");
+    if (hasHiddenKey(text)) throw new Error("it has a key __proto__");
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new CoreError(code, `${subject} is not JSON: ${getMessage(error)}`, { hint, cause: error });
