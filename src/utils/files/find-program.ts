@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Finds the first program on the PATH that has one of the names; returns its path, or undefined if there is none. */
@@ -10,7 +10,8 @@ export function findProgram(...names: readonly string[]): string | undefined {
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    // Folders can be entered by the same permission.
+    return statSync(path).isFile();
   } catch {
     return false;
   }
