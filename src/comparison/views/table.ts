@@ -83,7 +83,7 @@ export function renderReport(report: ComparisonReport, colour: boolean, width = 
 }
 
 function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
-  const style = !counts ? "dim" : counts.failed > 0 ? "red" : "green";
+  const style = counts?.failed ? "red" : counts?.passed ? "green" : "dim";
   return { text: formatCounts(counts), style };
 }
 

@@ -11,7 +11,7 @@ export function runProgress(runs: Run[], matrix: TagMatrixRow[]): Markup[] {
   return runs.map((run) => {
     const { run_id, results, queue } = run;
     const done = countEnded(run);
-    const count = `${done} of ${results.length} experiments done`;
+    const count = `${done} of ${results.length} ${results.length === 1 ? "experiment" : "experiments"} done`;
     const tags = listTags(results, matrix);
     return html`<p class="dim">${run_id}: ${count}</p>
 <progress max="${results.length}" value="${done}" aria-label="${count}"></progress>

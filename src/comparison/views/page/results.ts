@@ -73,7 +73,7 @@ function countsCell(counts: TagMatrixRow["cells"][string] | undefined): Cell {
     html`<svg class="share" aria-hidden="true"><rect width="${(passed / all) * 100}%" height="100%"/></svg>`;
   return {
     content: [spoken(formatCounts(counts), `${passed} passed, ${failed} failed`), share],
-    look: failed > 0 ? "bad" : "good",
+    look: failed > 0 ? "bad" : passed > 0 ? "good" : "",
   };
 }
 
