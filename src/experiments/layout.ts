@@ -118,7 +118,7 @@ export function mainWrittenPath(workspace: string): string {
 
 /** Held while an experiment's worktree is created or restored. */
 export function worktreeLock({ workspace, feature_id, experiment_slug }: ExperimentRef): string {
-  const name = `${named(featureIdSchema, feature_id)}--${named(experimentSlugSchema, experiment_slug)}.lock`;
+  const name = `${named(featureIdSchema, feature_id)}+${named(experimentSlugSchema, experiment_slug)}.lock`;
   return join(runsDirectory(workspace), "worktrees", name);
 }
 
