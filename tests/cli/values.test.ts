@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { asNumber } from "../../src/cli/as-number.ts";
 import { getExitStatus } from "../../src/cli/exit-status.ts";
 import { splitList } from "../../src/cli/split-list.ts";
-import { makeResult, makeRun } from "./render/runs.ts";
+import { makeResult, makeRun } from "../support/run-records.ts";
 
 test.each([
   ["api,e2e", ["api", "e2e"]],

@@ -12,7 +12,7 @@ import {
 } from "../../src/experiments/promotion.ts";
 import { writeFiles } from "../plans/project.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
-import { makePromotion, makeVerification } from "./promotions.ts";
+import { makePromotion, makeVerification } from "../support/promotions.ts";
 
 const makeRef = async () => ({
   workspace: await temporaryFolder(),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openLines, openTable } from "../../../src/cli/render/run-view.ts";
-import { makeResult, makeRun } from "./runs.ts";
+import { makeResult, makeRun } from "../../support/run-records.ts";
 
 function openOutput(size: { columns?: number; rows?: number } = {}) {
   const written: string[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alignColumns, describeResult, describeRun, summarizeRun } from "../../../src/cli/render/run.ts";
-import { makeResult, makeRun } from "./runs.ts";
+import { makeResult, makeRun } from "../../support/run-records.ts";
 
 test("aligns columns of rows that differ in length", () => {
   expect(alignColumns([["a", "b", "c"], ["long"], ["", "bb"]])).toEqual(["a     b   c", "long", "      bb"]);

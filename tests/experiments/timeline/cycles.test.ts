@@ -5,8 +5,8 @@ import { checkCycle, listCycles, nextCycle } from "../../../src/experiments/time
 import { appendTimeline } from "../../../src/experiments/timeline/timeline.ts";
 import { writeFiles } from "../../plans/project.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
+import { makeVerification } from "../../support/promotions.ts";
 import { recordCycle } from "../../support/records.ts";
-import { makeVerification } from "../promotions.ts";
 
 const makeRef = async (): Promise<ExperimentRef> => ({
   workspace: await temporaryFolder(),

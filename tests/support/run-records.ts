@@ -1,4 +1,4 @@
-import type { Run, RunResult } from "../../../schemas/run.ts";
+import type { Run, RunResult } from "../../schemas/run.ts";
 
 /** One experiment's part in a run: by default it succeeded with three tests. */
 export const makeResult = (experiment_slug: string, result: Partial<RunResult> = {}): RunResult => ({
