@@ -82,3 +82,19 @@ test("code without recognizable migrations is fine, and a target ahead of the pa
     warnings: [expect.stringContaining("prisma 2_more")],
   });
 });
+
+test("does not wait for flyway to undo migrations, nor for a baseline, but knows both", async () => {
+  const { directory, commit } = await temporaryRepository();
+  const sql = { "db/V1__init.sql": "", "db/U1__init.sql": "", "db/B1__base.sql": "", "db/R__views.sql": "" };
+  const at = await commit("main", sql);
+  const look = (...applied: string[]) =>
+    inspectMigrations({
+      ...{ workspace: directory, commit: at, target_commit: at, migrates: false },
+      state: { objects: {}, rows: {}, ledgers: [{ tool: "flyway", table: "t", applied, failed: [] }] },
+    });
+  expect(await look("V1__init.sql", "R__views.sql")).toEqual({ pending: [], objections: [], warnings: [] });
+  expect(await look("B1__base.sql", "U1__init.sql")).toMatchObject({
+    pending: ["flyway R__views", "flyway V1__init"],
+    objections: [{ code: "unapplied_migrations" }],
+  });
+});

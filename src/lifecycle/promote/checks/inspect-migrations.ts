@@ -71,7 +71,7 @@ async function inspectTool(
   // alembic's ledger holds only the latest revision: all earlier ones count as applied.
   const isHead = tool === "alembic";
   const open = (known: readonly string[] = []) =>
-    isHead ? [] : known.filter((each) => !applied.includes(each));
+    isHead ? [] : known.filter((each) => !applied.includes(each) && !runsSeldom(tool, each));
   const pending =
     verified === undefined
       ? open(files)
@@ -83,6 +83,11 @@ async function inspectTool(
     unknown: label(files === undefined ? [] : applied.filter((each) => !files.includes(each))),
     behind: label(open(before)),
   };
+}
+
+/** Flyway runs undo scripts only when asked to, and a baseline only where nothing was applied before. */
+function runsSeldom(tool: Ledger["tool"], entry: string): boolean {
+  return tool === "flyway" && /^[BU]/.test(entry);
 }
 
 function listEntries(ledgers: readonly Ledger[], tool: Ledger["tool"], kind: "applied" | "failed"): string[] {
