@@ -74,7 +74,12 @@ export async function readLedgers(client: Client): Promise<Ledger[]> {
   const ledgers: Ledger[] = [];
   for (const { name, table } of rows) {
     const tool = ledgerTools.find((each) => tables[each].table === name);
-    const entries = tool && (await readEntries(client, tables[tool].query.replace("$table", table)));
+    const entries =
+      tool &&
+      (await readEntries(
+        client,
+        tables[tool].query.replace("$table", () => table),
+      ));
     if (tool === undefined || entries === undefined) continue;
     const list = (applied: boolean) =>
       entries.filter((each) => each.applied === applied).map(({ entry }) => entry);

@@ -58,18 +58,21 @@ export function findStateChanges(before: DatabaseState, now: DatabaseState): Sta
   return {
     objects: differingKeys(before.objects, now.objects),
     rows: differingKeys(before.rows, now.rows),
-    ledgers: differingKeys(listEntries(before), listEntries(now)),
+    ledgers: [...new Set(differingKeys(listEntries(before), listEntries(now)).map(withoutTable))],
   };
 }
 
+/** A tool may have a ledger in each of several schemas. No name in Postgres contains a NUL. */
 function listEntries({ ledgers }: DatabaseState): Record<string, string> {
   return Object.fromEntries(
-    ledgers.flatMap(({ tool, applied, failed }) => [
-      ...applied.map((entry) => [`${tool} ${entry}`, "applied"]),
-      ...failed.map((entry) => [`${tool} ${entry}`, "failed"]),
+    ledgers.flatMap(({ tool, table, applied, failed }) => [
+      ...applied.map((entry) => [`${table}\0${tool} ${entry}`, "applied"]),
+      ...failed.map((entry) => [`${table}\0${tool} ${entry}`, "failed"]),
     ]),
   );
 }
+
+const withoutTable = (key: string) => key.slice(key.indexOf("\0") + 1);
 
 function differingKeys(before: Record<string, string>, now: Record<string, string>): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(now)])]

@@ -122,3 +122,16 @@ test("reads each tool's ledger in order, and lists failed entries separately", a
   );
   expect(ledgers).toHaveLength(9);
 });
+
+test("reads a ledger whose schema has dollar signs in its name, next to others of its tool", async () => {
+  await client.query(
+    `create schema "team$$1"; create table "team$$1".alembic_version as select 'cd34' as version_num`,
+  );
+  await client.query("begin");
+  const ledgers = await readLedgers(client);
+  await client.query("rollback");
+  await client.query(`drop schema "team$$1" cascade`);
+  expect(ledgers.filter(({ table }) => table.includes("team"))).toEqual([
+    { tool: "alembic", table: '"team$$1".alembic_version', applied: ["cd34"], failed: [] },
+  ]);
+});
