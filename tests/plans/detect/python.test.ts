@@ -55,6 +55,17 @@ test("finds no suite in a project without tests, unless it uses pytest", async (
   expect((await detectIn(detectPython, files)).suites).toEqual({ api: inVenv });
 });
 
+test("runs pytest in the package that has all tests, and otherwise at the top", async () => {
+  const files = { "pyproject.toml": '["pytest"]', "uv.lock": "", "libs/a/pyproject.toml": "" };
+  const kinds = { "libs/a/tests/api/test_a.py": "", "libs/a/tests/e2e/test_b.py": "" };
+  expect((await detectIn(detectPython, { ...files, ...kinds })).suites).toEqual({
+    api: `libs/a: uv run ${pytest} tests/api`,
+    e2e: `libs/a: uv run ${pytest} tests/e2e`,
+  });
+  const both = await detectIn(detectPython, { ...files, "libs/a/test_a.py": "", "tests/test_b.py": "" });
+  expect(both.suites).toEqual({ api: `uv run ${pytest}` });
+});
+
 test("runs Django from the folder of its manage.py", async () => {
   const found = await detectIn(detectPython, {
     "requirements.txt": "Django==5.2\n",
