@@ -58,13 +58,10 @@ const identity = {
  * @returns undefined if git fails
  */
 export async function snapshot(directory: string, scratch: Scratch): Promise<string | undefined> {
-  const index = await gitPath(directory, "index");
-  if (index === undefined) return undefined;
-  const copy = join(scratch.directory, `index-${randomBytes(4).toString("hex")}`);
-  // If there is none, git creates it.
-  await copyIndex(index, copy).catch(() => undefined);
-  const environment = { ...scratch.environment, ...identity, GIT_INDEX_FILE: copy };
-  const added = await git(directory, ["add", "--all", "--", ...projectFiles], environment);
+  const copied = await copyIndex(directory, scratch);
+  if (copied === undefined) return undefined;
+  const environment = { ...copied, ...identity };
+  const added = await git(directory, ["add", "--all", "--sparse", "--", ...projectFiles], environment);
   const tree = await git(directory, ["write-tree"], environment);
   if (added.failed || tree.failed) return undefined;
   const commit = await git(
@@ -82,11 +79,23 @@ async function gitPath(directory: string, name: string): Promise<string | undefi
 }
 
 /**
- * Copies the index together with its timestamps. git rereads a file that changed no earlier than its index did, because
- * the file's own timestamp may be too coarse to show the change.
+ * Makes git work on a copy of a directory's index, with the objects of a scratch. The copy has the index's timestamps:
+ * git rereads a file that changed no earlier than its index did, because the file's own timestamp may be too coarse to
+ * show the change.
+ * @returns variables for git; undefined outside a repository
  */
-async function copyIndex(from: string, to: string): Promise<void> {
-  await copyFile(from, to);
-  const { atime, mtime } = await stat(from);
-  await utimes(to, atime, mtime);
+export async function copyIndex(
+  directory: string,
+  scratch: Scratch,
+): Promise<Record<string, string> | undefined> {
+  const index = await gitPath(directory, "index");
+  if (index === undefined) return undefined;
+  const copy = join(scratch.directory, `index-${randomBytes(4).toString("hex")}`);
+  // If there is none, git creates it.
+  const found = await stat(index).catch(() => undefined);
+  if (found !== undefined) {
+    await copyFile(index, copy);
+    await utimes(copy, found.atime, found.mtime);
+  }
+  return { ...scratch.environment, GIT_INDEX_FILE: copy };
 }

@@ -1,7 +1,9 @@
-import { existsSync } from "node:fs";
+import { lstatSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoreError } from "../utils/core-error.ts";
-import { git } from "./git.ts";
+import { type GitOptions, git } from "./git.ts";
+import { copyIndex, openScratch } from "./scratch.ts";
 
 /**
  * Lists a checkout's uncommitted files, relative to its top: changed, new and deleted ones, including our records and
@@ -24,23 +26,43 @@ export async function listHidden(top: string): Promise<string[]> {
   return entries.flatMap((entry) => (/^[a-zS] /.test(entry) ? [entry.slice(2)] : []));
 }
 
-/** Lists those that exist and differ from the index. */
+/** Lists those that exist and differ from the index: git finds them in a copy of it without the flags. */
 async function findChanged(top: string, names: readonly string[]): Promise<string[]> {
-  const there = names.filter((name) => existsSync(join(top, name)));
+  const there = names.filter((name) => lstatSync(join(top, name), { throwIfNoEntry: false }) !== undefined);
   if (there.length === 0) return [];
-  const staged = await listGit(top, ["ls-files", "--stage", "-z"]);
-  const known = new Map(staged.map((line) => [line.slice(line.indexOf("\t") + 1), line.split(" ")[1]]));
-  const { stdout } = await git(top, ["hash-object", "--stdin-paths"], {}, { input: there.join("\n") });
-  const hashes = stdout.split("\n");
-  return there.filter((name, index) => known.get(name) !== hashes[index]);
+  await using scratch = await openScratch(top, tmpdir());
+  const copied = scratch && (await copyIndex(top, scratch));
+  if (copied === undefined) return there;
+  await unhide(top, there, copied);
+  // It fails if there are changes. Without it, a file that was only written anew would count as one.
+  await git(top, ["update-index", "-q", "--refresh"], copied);
+  const args = ["diff-files", "--name-only", "--ignore-submodules=none", "-z"];
+  const changed = new Set(await listGit(top, args, copied));
+  return there.filter((name) => changed.has(name));
+}
+
+/** Clears the flags that hide files from git. @throws CoreError `git_unreadable` */
+export async function unhide(
+  top: string,
+  names: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<void> {
+  const options = { input: names.join("\0") };
+  for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"])
+    await listGit(top, ["update-index", flag, "-z", "--stdin"], environment, options);
 }
 
 /**
  * Returns what a git command lists with `-z`. Never guesses if git fails, because a wrong guess could lose files.
  * @throws CoreError `git_unreadable`
  */
-export async function listGit(directory: string, args: readonly string[]): Promise<string[]> {
-  const { failed, stdout, stderr } = await git(directory, args);
+export async function listGit(
+  directory: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  options: GitOptions = {},
+): Promise<string[]> {
+  const { failed, stdout, stderr } = await git(directory, args, environment, options);
   if (!failed) return stdout.split("\0").filter((entry) => entry !== "");
   throw new CoreError("git_unreadable", `git could not read the state of ${directory}: ${stderr}`, {
     hint: "Fix what git reports, then call again.",
