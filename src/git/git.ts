@@ -21,9 +21,11 @@ const defaultTimeoutMs = 120_000;
 
 /**
  * Automatic garbage collection would prune worktrees whose folders are temporarily missing, including those that are
- * not ours.
+ * not ours. And what we read must not depend on how the user likes to read it.
  */
-const settings = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
+const settings = ["gc.auto=0", "maintenance.auto=false", "diff.relative=false", "color.ui=false"].flatMap(
+  (each) => ["-c", each],
+);
 
 /**
  * Runs git in a directory, on the repository that contains it. A failure is a result, not an exception.

@@ -46,7 +46,17 @@ async function listMigrations(directory: string, commit: string, tool: Ledger["t
 /** alembic names a revision inside its file. */
 async function listRevisions(directory: string, commit: string): Promise<string[]> {
   const pattern = "^revision(: *str)? *= *['\"]";
-  const { stdout } = await git(directory, ["grep", "-h", "-E", "-e", pattern, commit, "--", ":(top)*.py"]);
+  const { stdout } = await git(directory, [
+    "grep",
+    "--no-color",
+    "-h",
+    "-E",
+    "-e",
+    pattern,
+    commit,
+    "--",
+    ":(top)*.py",
+  ]);
   return stdout.split("\n").flatMap((line) => /['"]([^'"]+)['"]/.exec(line)?.[1] ?? []);
 }
 
