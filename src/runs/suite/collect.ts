@@ -1,9 +1,10 @@
 import type { Dirent } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { artifactNameSchema } from "../../../schemas/names.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { artifactPath, type ExperimentRef } from "../../experiments/layout.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
 import { findSystemError, retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import type { Redactor } from "../redaction/redact.ts";
@@ -37,6 +38,11 @@ export async function collectArtifacts(
   signal = new AbortController().signal,
 ): Promise<void> {
   const leftOut = createOmittedFiles();
+  if (await isLink(directory)) {
+    // What it leads to is neither the command's own nor ours to remove.
+    await rm(directory, { force: true });
+    leftOut.add(".", "the command replaced this folder by a link");
+  }
   const deadline = watchDeadline(signal);
   for await (const source of filesIn(directory, leftOut)) {
     const path = relative(directory, source);
@@ -75,6 +81,11 @@ export async function keepArtifact(
  */
 export function nameArtifact(folder: string, path: string, redactor: Redactor): string {
   return `${folder}/${redactor.text(path).replace(/[\p{Cc}\\]/gu, "_")}`;
+}
+
+/** Whether a command replaced a folder that we gave it by a link to another. */
+export async function isLink(directory: string): Promise<boolean> {
+  return (await lstat(directory).catch(ignoreMissing))?.isSymbolicLink() === true;
 }
 
 /** Lists the regular files below a folder. Unreadable folders are left out. */

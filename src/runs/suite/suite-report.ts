@@ -4,7 +4,7 @@ import type { CommandEnd } from "../command/command.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
 import type { Redactor } from "../redaction/redact.ts";
-import { keepArtifact, nameArtifact } from "./collect.ts";
+import { isLink, keepArtifact, nameArtifact } from "./collect.ts";
 import { type FoundReport, type ReportRoot, watchReport } from "./report-files.ts";
 
 /** Where a suite runs, and where it leaves its artifacts. Absolute. */
@@ -37,6 +37,8 @@ export async function watchSuiteReport(
   const { extension } = formats[report.format];
   const find = await watchReport({ path, extension }, roots, scope.signal);
   return async (end, redactor) => {
+    if (await isLink(places.artifacts))
+      return { flaw: "is not its own: it replaced ARTIFACTS_DIR by a link" };
     const found = await find(end);
     if ("flaw" in found) {
       const why = `; not in ${places.directory}, where other experiments run at the same time`;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { listArtifacts } from "../../../src/experiments/artifacts/artifacts.ts";
@@ -38,6 +38,19 @@ test("keeps every regular file without secrets, and removes the originals", asyn
   expect(names).toEqual(["api/traces/a.txt"]);
   expect(await read("traces/a.txt")).toBe("login: [redacted].");
   expect(isGone).toBe(true);
+});
+
+test("neither keeps nor removes what a command's folder leads to if it was replaced by a link", async () => {
+  const elsewhere = await temporaryFolder();
+  await writeFile(join(elsewhere, "private.txt"), "not the command's own");
+  const { names, read, isGone } = await collect(async (directory) => {
+    await rm(directory, { recursive: true });
+    await symlink(elsewhere, directory);
+  });
+
+  expect(names).toEqual(["api/left-out.txt"]);
+  expect(await read("left-out.txt")).toContain("the command replaced this folder by a link");
+  expect([isGone, existsSync(join(elsewhere, "private.txt"))]).toEqual([true, true]);
 });
 
 test("leaves out and names a file with too long a path, and keeps the others", async () => {

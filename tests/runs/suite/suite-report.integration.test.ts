@@ -27,6 +27,13 @@ function writing(files: Record<string, string>, report: object, more: object = {
 const testcase = (name: string, inner = "") =>
   `<testsuite name="${name}"><testcase name="${name}">${inner}</testcase></testsuite>`;
 
+/** Replaces the artifacts folder by a link to another, with a report. */
+const linkArtifacts = `
+  const fs = require("node:fs");
+  fs.rmdirSync(process.env.ARTIFACTS_DIR);
+  fs.symlinkSync(process.cwd() + "/" + fs.mkdtempSync("elsewhere"), process.env.ARTIFACTS_DIR);
+  fs.writeFileSync(process.env.ARTIFACTS_DIR + "/r.xml", ${JSON.stringify(testcase("linked"))});`;
+
 const artifactsSchema = z.looseObject({ artifacts: z.array(z.looseObject({ name: z.string() })) });
 
 test("counts several report files together, and keeps them as artifacts", async () => {
@@ -48,6 +55,10 @@ test("counts several report files together, and keeps them as artifacts", async 
     suites: {
       glob: writing(reports, { format: "junit", path: "target/reports/*.xml" }, { cwd }),
       folder: writing(inArtifacts, { format: "junit", path: "r" }),
+      linked: {
+        ...{ command: [process.execPath, "-e", linkArtifacts], report: { format: "junit", path: "r.xml" } },
+        required: false,
+      },
       top: writing(reports, { format: "junit", path: "service/target/reports/TEST-one.xml" }, { cwd }),
     },
   });
@@ -65,6 +76,7 @@ test("counts several report files together, and keeps them as artifacts", async 
     { experiment_slug: "exp-b", by_tag: { glob: { passed: 1, failed: 1 }, folder: passed(2) } },
   ]);
   expect(run.results[0]?.by_tag).toMatchObject({ top: passed(1) });
+  expect(run.results[0]?.by_tag).not.toHaveProperty("linked");
 
   const listed = await server.call(artifactsSchema, "list_artifacts", {
     feature_id,
