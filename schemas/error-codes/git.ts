@@ -3,8 +3,8 @@ import type { ErrorCodeEntry } from "./entry.ts";
 /** A problem with git or a worktree. */
 export const gitErrors = {
   code_moved: {
-    meaning: "A commit was made in the experiment's code while a suite ran.",
-    remedy: "Run the experiment again, and commit nothing there until the run has ended.",
+    meaning: "The experiment's code was edited, committed, switched or stashed during its cycle.",
+    remedy: "Run the experiment again, and leave its code alone until the run has ended.",
     retry: "no",
   },
   code_outside: {

@@ -59,6 +59,8 @@ export const tagEvidenceSchema = z.object({
   alone: z.boolean().optional(),
   /** The number of tests that both failed and passed, over the repeats or by the tool's own retries. */
   flaky: count.optional(),
+  /** Files of the code that changed while the suite ran, or while one before it did: it may not be known what was measured. */
+  in_doubt: z.array(z.string()).optional(),
   /** If the plan reran the failing suite on a fresh branch: `code`, it failed there too; `state`, it passed. */
   failure_cause: z.enum(["code", "state"]).optional(),
 });

@@ -22,9 +22,14 @@ export function judgeTree(
   { commit, paths }: Pick<Status, "commit" | "paths">,
   passedOver: readonly string[] = [],
 ): TreeState {
+  const isIgnored = isPassedOver(passedOver);
+  return { commit, dirty: commit === null || !paths.every(isIgnored) };
+}
+
+/** Returns whether a path is one of those passed over, or below one. All are relative to the top of the checkout. */
+export function isPassedOver(passedOver: readonly string[]): (path: string) => boolean {
   const ignored = passedOver.map((path) => path.replace(/\/?$/, "/"));
-  const isChange = (path: string) => !ignored.some((each) => `${path}/`.startsWith(each));
-  return { commit, dirty: commit === null || paths.some(isChange) };
+  return (path) => ignored.some((each) => `${path}/`.startsWith(each));
 }
 
 /** Whether a directory's tracked files differ from a commit, apart from our records; undefined if git fails. */
@@ -60,6 +65,9 @@ export async function listUncommitted(directory: string): Promise<string[]> {
   return (await readStatus(directory))?.paths ?? [];
 }
 
+/** A git command takes at most this many paths. */
+const mostPaths = 1_000;
+
 function excluding(paths: readonly string[]): string[] {
-  return paths.map((path) => `:(exclude,top,literal)${path}`);
+  return paths.length > mostPaths ? [] : paths.map((path) => `:(exclude,top,literal)${path}`);
 }

@@ -14,10 +14,14 @@ export async function listUnsaved(top: string): Promise<string[]> {
   const options = ["--untracked-files=all", "--no-renames", "--ignore-submodules=none"];
   const [status, hidden] = await Promise.all([
     listGit(top, ["status", "--porcelain", ...options, "-z"]),
-    listHidden(top),
+    findHiddenChanges(top),
   ]);
-  const changed = status.map((entry) => entry.slice(3));
-  return [...new Set([...changed, ...(await findChanged(top, hidden))])];
+  return [...new Set([...status.map((entry) => entry.slice(3)), ...hidden])];
+}
+
+/** Lists the changed files that git was told to ignore changes in. @throws CoreError `git_unreadable` */
+export async function findHiddenChanges(top: string): Promise<string[]> {
+  return findChanged(top, await listHidden(top));
 }
 
 /** Lists the files flagged assume-unchanged or skip-worktree, changed or not. @throws CoreError `git_unreadable` */

@@ -139,6 +139,23 @@ test("does not measure a suite during which the experiment's commit moved, and k
   expect(await feature.compare()).toMatchObject({ recommendation: "continue" });
 });
 
+test("does not measure a suite of code that was edited after the cycle's first suite had begun", async () => {
+  const edit = `fs.appendFileSync("design.txt", "more\\n"); fs.appendFileSync(".gitignore", "more\\n");`;
+  const feature = await prepareFailing((workspace) => ({
+    suites: { api: loggedScript(workspace, edit), e2e: loggedScript(workspace) },
+  }));
+  const code = `${feature.workspace}.worktrees/${feature.feature_id}/exp-a`;
+  await writeFile(join(code, "design.txt"), "not committed\n");
+
+  expect((await feature.run({ experiment_slugs: ["exp-a"] })).results).toMatchObject([
+    { status: "not_measured", by_tag: { api: { passed: 1, failed: 0 } }, error: { code: "code_moved" } },
+  ]);
+  expect((await feature.outcomes("exp-a"))?.evidence?.by_tag).toMatchObject({
+    api: { state: "evidence", in_doubt: [".gitignore"] },
+    e2e: { state: "no_evidence", code: "code_moved", reason: expect.stringContaining("design.txt") },
+  });
+});
+
 test("a suite that finds its port in use fails when it runs alone, and is not measured beside others", async () => {
   const inUse = `if (slug === "exp-b") { console.error("Error: listen EADDRINUSE: :::3000"); process.exitCode = 1; }`;
   const feature = await prepareFailing((workspace) => ({ suites: { e2e: loggedScript(workspace, inUse) } }));

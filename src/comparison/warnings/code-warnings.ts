@@ -39,10 +39,13 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
       const { code, status } = checked;
       const commit = evidence?.commit ?? "";
       const changed = await identifyFiles(code.root, status);
-      const [written, files] = await Promise.all([
+      const [written, current] = await Promise.all([
         findWrittenPaths(ref, code, changed),
         findPathsInDoubt(ref, code, changed),
       ]);
+      // Whoever made a change may have taken it back since.
+      const earlier = Object.values(evidence?.by_tag ?? {}).flatMap(({ in_doubt }) => in_doubt ?? []);
+      const files = [...new Set([...current, ...earlier])];
       // Git need not compare what it has just found to be the same.
       const isSame = status?.commit === commit && !judgeTree(status, written).dirty;
       const isChanged = !isSame && (await differs(code.root, commit, written));

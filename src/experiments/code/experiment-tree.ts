@@ -1,26 +1,65 @@
 import { join, relative } from "node:path";
-import { identifyFiles } from "../../git/changed-files.ts";
-import { judgeTree, readTreeState, type TreeState } from "../../git/commit.ts";
+import { type ChangedFiles, identifyFiles } from "../../git/changed-files.ts";
+import { isPassedOver, readTreeState, type TreeState } from "../../git/commit.ts";
 import { readStatus, type Status } from "../../git/status.ts";
+import { findHiddenChanges } from "../../git/unsaved-files.ts";
 import type { ExperimentRef } from "../layout.ts";
 import type { ExperimentCode } from "./worktrees.ts";
 import { findWrittenPaths } from "./written-files.ts";
 
-/**
- * Reads the state of an experiment's code for its evidence. Files that the plan links into the worktree, or that the
- * plan's commands wrote, do not count as changes.
- * @param link the plan's `worktrees.link`
- * @param known the status of the code's root, if it was read just now
- */
+/** The state of an experiment's code, as evidence records it, and what makes it differ from its commit. */
+export interface ExperimentTree {
+  tree: TreeState;
+  /** The design's own uncommitted changes; undefined if git failed, or if there are too many. */
+  edits: ChangedFiles | undefined;
+}
+
+/** Reads the state of an experiment's code for its evidence. @param link the plan's `worktrees.link` */
 export async function readExperimentTree(
   ref: ExperimentRef,
   code: ExperimentCode,
   link: readonly string[] = [],
-  known?: Status,
 ): Promise<TreeState> {
+  return (await inspectTree(ref, code, link)).tree;
+}
+
+/**
+ * Reads the state of an experiment's code, and its changes. Files that git was told to disregard count like any other.
+ * @param known the status of the code's root, if it was read just now
+ */
+export async function inspectTree(
+  ref: ExperimentRef,
+  code: ExperimentCode,
+  link: readonly string[] = [],
+  known?: Status,
+): Promise<ExperimentTree> {
+  const { root } = code;
+  const [status, hidden] = await Promise.all([
+    known ?? readStatus(root),
+    findHiddenChanges(root).catch(() => []),
+  ]);
+  if (status === undefined) return { tree: await readTreeState(root), edits: undefined };
+  const edits = await findEdits(ref, code, link, status);
+  const { commit } = status;
+  const dirty = commit === null || edits === undefined || edits.size > 0 || hidden.length > 0;
+  return { tree: { commit, dirty }, edits };
+}
+
+/**
+ * Finds the design's own uncommitted changes: neither files that the plan links into the worktree, nor files that its
+ * commands wrote.
+ * @returns undefined if there are too many
+ */
+export async function findEdits(
+  ref: ExperimentRef,
+  code: ExperimentCode,
+  link: readonly string[],
+  status: Status,
+): Promise<ChangedFiles | undefined> {
+  const changed = await identifyFiles(code.root, status);
+  if (changed === undefined) return undefined;
   const links = link.map((name) => relative(code.root, join(code.directory, name)));
-  const status = known ?? (await readStatus(code.root));
-  if (status === undefined) return readTreeState(code.root);
-  const written = await findWrittenPaths(ref, code, await identifyFiles(code.root, status));
-  return judgeTree(status, [...(code.worktree === undefined ? [] : links), ...written]);
+  const written = await findWrittenPaths(ref, code, changed);
+  const passedOver = isPassedOver([...(code.worktree === undefined ? [] : links), ...written]);
+  return new Map([...changed].filter(([path]) => !passedOver(path)));
 }

@@ -2,6 +2,7 @@ import type { ErrorDescription } from "../../../schemas/error.ts";
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { Step, Suite } from "../../../schemas/plan/suite.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
+import { listPathsInDoubt } from "../../experiments/code/written-files.ts";
 import { writeOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { setTagAside } from "../../experiments/set-aside.ts";
 import { writeRuntime } from "../../experiments/timeline/timeline.ts";
@@ -205,6 +206,9 @@ async function runFailedTests(
   scope.onStep(of.tag, counts);
 }
 
+/** How many files in doubt a tag's evidence names. */
+const mostInDoubt = 20;
+
 /**
  * @param onPassed called as soon as the suite's command has ended well
  * @returns what prevented the suite from being measured, if that was not its own fault; it is not counted in that
@@ -243,7 +247,11 @@ async function countSuite(
   const flakyTests = await findFlaky(scope, tag, source, verdict.cases);
   if (flakyTests.length > 0) counts.flaky = { ...counts.flaky, [tag]: flakyTests };
   counts.by_tag[tag] = outcome;
-  const measured = { duration_ms, durations_ms, alone: scope.isAlone };
+  const in_doubt = await listPathsInDoubt(scope.experiment, scope.code);
+  const measured = {
+    ...{ duration_ms, durations_ms, alone: scope.isAlone },
+    ...(in_doubt.length > 0 && { in_doubt: in_doubt.slice(0, mostInDoubt) }),
+  };
   counts.evidence[tag] = { state: verdict.state, ...measured, ...(flaky > 0 && { flaky }), ...cause, source };
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { readExperimentTree } from "../../experiments/code/experiment-tree.ts";
+import { inspectTree } from "../../experiments/code/experiment-tree.ts";
 import { type ExperimentCode, inspectCode } from "../../experiments/code/worktrees.ts";
 import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
 import { shareFiles } from "../worktree/share-files.ts";
@@ -17,7 +17,7 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
   const { code, status } = await inspectCode(experiment);
   const secrets = await shareWithWorktree(spec, code);
   // What the plan copies is ignored by git, and what it links is passed over.
-  const tree = await readExperimentTree(experiment, code, spec.request.plan.worktrees?.link, status);
+  const { tree, edits } = await inspectTree(experiment, code, spec.request.plan.worktrees?.link, status);
   const reached = await spec.reachBranch(onWait);
   const recordTrouble: CycleScope["recordTrouble"] = (error, tag) => recordAttempt(spec, error, tag);
   return {
@@ -27,6 +27,7 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
     checkCode: () => inspectCode(experiment),
     secrets,
     tree,
+    edits,
     recordTrouble,
     onStep,
     onWait,

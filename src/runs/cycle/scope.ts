@@ -1,6 +1,7 @@
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { CheckedCode, ExperimentCode } from "../../experiments/code/worktrees.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
+import type { ChangedFiles } from "../../git/changed-files.ts";
 import type { TreeState } from "../../git/commit.ts";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
@@ -53,6 +54,8 @@ export interface CycleScope extends CycleSpec {
   recordTrouble: (error: CoreError, tag?: string) => Promise<void>;
   /** The state of the code before any command of the cycle ran. */
   tree: TreeState;
+  /** The design's own uncommitted changes then; undefined if they are not known, or there can be none. */
+  edits?: ChangedFiles | undefined;
   /** As reported by Lakebase. */
   branch: Branch;
   logins: Logins;

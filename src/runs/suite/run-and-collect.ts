@@ -11,7 +11,7 @@ import type { CycleScope } from "../cycle/scope.ts";
 import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import { refuseForeignCode } from "../worktree/refuse-foreign-code.ts";
-import { refuseMovedCode } from "../worktree/refuse-moved-code.ts";
+import { refuseEditedCode, refuseMovedCode, watchHead } from "../worktree/refuse-moved-code.ts";
 import { collectArtifacts } from "./collect.ts";
 import { watchServers } from "./foreign-servers.ts";
 import type { SuitePlaces } from "./suite-report.ts";
@@ -30,30 +30,19 @@ interface CollectedCommand {
 
 /** Runs a command of the plan in the experiment's code, and stores what it left. @throws whatever `checkCode` throws */
 export async function runAndCollect<Result>(
-  {
-    runId,
-    cycleId,
-    experiment,
-    request,
-    code,
-    checkCode,
-    logins,
-    ports,
-    signal,
-    watchdog,
-    tree,
-    secrets: copied,
-  }: CycleScope,
+  scope: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs, onPassed }: CollectedCommand,
   /** Called before the command starts; the returned function judges how it ended. */
   prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
 ): Promise<Result> {
+  const { runId, cycleId, experiment, request, code, checkCode, logins, ports, signal, watchdog, tree } =
+    scope;
   const connection = await logins.lasting(timeoutMs);
   const { workspace, feature_id, experiment_slug } = experiment;
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
   const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files, ports });
   const environment = withMapped(withMapped(own, request.plan.env), env);
-  const secrets = [...listSecrets(logins.used, environment), ...copied];
+  const secrets = [...listSecrets(logins.used, environment), ...scope.secrets];
   const redactor = createRedactor(secrets);
   await rm(files, { recursive: true, force: true });
   await mkdir(files, { recursive: true });
@@ -87,24 +76,27 @@ export async function runAndCollect<Result>(
       const checked = await checkCode();
       const isSame = checked.code.directory === code.directory;
       const { directory, judge } = await (isSame ? ready : makeReady(checked.code));
-      recordWrites = await watchWrites(experiment, checked, isSuite);
+      await refuseEditedCode(scope, checked);
+      const refuseSwitched = await watchHead(checked.code);
+      recordWrites = await watchWrites(experiment, checked, isSuite, (path) => redactor.text(path) !== path);
       const command = {
         ...{ argv, directory, environment, redactor, timeoutMs, signal, watchdog },
         logDirectory: logs,
         marker: `${runId}/${experiment_slug}/${folder}/`,
       };
-      return { judge, place: checked.code, end: await runCommand(command) };
+      return { judge, place: checked.code, refuseSwitched, end: await runCommand(command) };
     });
     if (ran.end.exitCode === 0 && ran.end.stoppedBy === null) onPassed?.();
     return ran;
   };
   try {
-    const { judge, place, end } = await run().finally(async () => {
+    const { judge, place, refuseSwitched, end } = await run().finally(async () => {
       servers.end();
       after = await recordWrites();
     });
     servers.refuseMet();
     await refuseMovedCode(place, tree, after);
+    await refuseSwitched();
     return await judge(end, redactor);
   } finally {
     await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);

@@ -1,8 +1,51 @@
-import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
-import type { TreeState } from "../../git/commit.ts";
-import { findCommit } from "../../git/repository.ts";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Plan } from "../../../schemas/plan/plan.ts";
+import { findEdits } from "../../experiments/code/experiment-tree.ts";
+import type { CheckedCode, ExperimentCode } from "../../experiments/code/worktrees.ts";
+import type { ExperimentRef } from "../../experiments/layout.ts";
+import { findCommit, findRepository } from "../../git/repository.ts";
 import type { Status } from "../../git/status.ts";
 import { CoreError } from "../../utils/core-error.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
+import type { CycleScope } from "../cycle/scope.ts";
+
+interface CycleEdits extends Pick<CycleScope, "edits"> {
+  experiment: ExperimentRef;
+  request: { plan: Pick<Plan, "worktrees"> };
+}
+
+/**
+ * Refuses to measure code that was edited since the cycle began, while none of its commands ran: the suites before would
+ * be taken for findings about the same code. Designs in the main checkout write there at the same time, so for them
+ * nothing can be told.
+ * @throws CoreError `code_moved`
+ */
+export async function refuseEditedCode(
+  { experiment, request, edits }: CycleEdits,
+  { code, status }: CheckedCode,
+): Promise<void> {
+  if (code.worktree === undefined || edits === undefined || status === undefined) return;
+  const now = await findEdits(experiment, code, request.plan.worktrees?.link ?? [], status);
+  if (now === undefined) return;
+  const names = [...new Set([...edits.keys(), ...now.keys()])];
+  const edited = names.filter((name) => edits.get(name) !== now.get(name));
+  if (edited.length > 0) throw refuse(`${nameSome(edited, 5)} in ${code.root} changed during the cycle`);
+}
+
+/** Begins to watch whether git moves the code of a worktree, even if it moves it back. Called before a command starts. */
+export async function watchHead({ root, worktree }: ExperimentCode): Promise<() => Promise<void>> {
+  const place = worktree === undefined ? undefined : (await findRepository(root))?.gitDirectory;
+  if (place === undefined) return async () => {};
+  // Git adds a line whenever it switches, resets, stashes or commits.
+  const readSize = async () => (await stat(join(place, "logs", "HEAD")).catch(() => undefined))?.size;
+  const before = await readSize();
+  return async () => {
+    const now = await readSize();
+    if (before !== now)
+      throw refuse(`git switched, reset or stashed the code in ${root} while a command ran there`);
+  };
+}
 
 /**
  * Refuses what a command found if a commit was made or rewritten in the experiment's code meanwhile: it would be taken
@@ -12,13 +55,18 @@ import { CoreError } from "../../utils/core-error.ts";
  */
 export async function refuseMovedCode(
   { root }: ExperimentCode,
-  { commit }: TreeState,
+  { commit }: CycleScope["tree"],
   after: Status | undefined,
 ): Promise<void> {
   const now = after?.commit ?? (await findCommit(root, "HEAD"));
   if (commit === null || now === undefined || now === commit) return;
-  const what = `The code in ${root} moved from commit ${commit.slice(0, 12)} to ${now.slice(0, 12)} during the cycle, so it is not known which of them was measured.`;
-  throw new CoreError("code_moved", what, {
-    hint: "Run the experiment again, and commit nothing in its code until the run has ended.",
+  throw refuse(
+    `The code in ${root} moved from commit ${commit.slice(0, 12)} to ${now.slice(0, 12)} during the cycle`,
+  );
+}
+
+function refuse(what: string): CoreError {
+  return new CoreError("code_moved", `${what}, so it is not known which code was measured.`, {
+    hint: "Run the experiment again, and leave its code alone until the run has ended.",
   });
 }

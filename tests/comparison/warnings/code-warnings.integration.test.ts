@@ -55,3 +55,17 @@ it("warns when a winner's tracked files changed while a suite ran, until the cha
   const second = await git("-C", own, "rev-parse", "HEAD");
   expect(await findCodeFlaws(feature, [winner("a", second)])).toEqual([]);
 });
+
+it("warns when files changed while a winner's suite ran, even if the change was taken back", async () => {
+  const { directory, commit, git } = await temporaryRepository();
+  const feature = { workspace: directory, feature_id: "F1" };
+  const first = await commit("main", { "shop.ts": "one\n" });
+  const own = oldWorktreePath({ ...feature, experiment_slug: "a" });
+  await git("worktree", "add", "--quiet", "-b", "experiment/F1/a", own);
+  const row = winner("a", first);
+  const by_tag = { api: { state: "evidence" as const, in_doubt: ["shop.ts"] } };
+  const evidence = row.evidence && { ...row.evidence, by_tag };
+  expect(await findCodeFlaws(feature, [{ ...row, evidence }])).toEqual([
+    { kind: "code-changed-meanwhile", experiment_slug: "a", files: ["shop.ts"] },
+  ]);
+});

@@ -5,6 +5,7 @@ import { readExperimentTree } from "../../../src/experiments/code/experiment-tre
 import {
   findPathsInDoubt,
   findWrittenPaths,
+  listPathsInDoubt,
   watchWrites,
 } from "../../../src/experiments/code/written-files.ts";
 import { readChangedFiles } from "../../../src/git/changed-files.ts";
@@ -32,6 +33,7 @@ async function shop(folder: string) {
       const record = await watchWrites(ref(slug), { code }, isSuite);
       await command().finally(record);
     },
+    listInDoubt: () => listPathsInDoubt(ref("a"), code),
     inDoubt: async (slug = "a") => findPathsInDoubt(ref(slug), code, await readChangedFiles(workspace)),
     isDirty: async (slug = "a") => (await readExperimentTree(ref(slug), code)).dirty,
     hasChanged: async (slug = "a") => hasChangedSince(workspace, base, await find(slug)),
@@ -111,4 +113,36 @@ it("is not in doubt about tracked files that a setup writes, even if a suite cha
   await run(() => put("db.json", "1\n"), "a", false);
   await run(() => put("db.json", "2\n"));
   expect(await inDoubt()).toEqual([]);
+});
+
+it("is in doubt about new files of the project's own kinds, but not about results", async () => {
+  const { put, run, inDoubt, isDirty } = await shop("packages/shop");
+  await run(async () => {
+    await put("new.ts", "precious\n");
+    await put("junit.xml", "<testsuites/>\n");
+    await put("results/notes.md", "of another kind\n");
+  });
+  expect([await inDoubt(), await isDirty()]).toEqual([["packages/shop/new.ts"], false]);
+});
+
+it("lists what was in doubt when the last command ended, until it is taken back", async () => {
+  const { put, run, listInDoubt } = await shop("");
+  await run(() => put("shop.ts", "two\n"));
+  expect(await listInDoubt()).toEqual(["shop.ts"]);
+  await put("shop.ts", "one\n");
+  expect(await listInDoubt()).toEqual(["shop.ts"]);
+  await run(async () => {});
+  expect(await listInDoubt()).toEqual([]);
+});
+
+it("records no file whose name contains a secret", async () => {
+  const { directory, commit } = await temporaryRepository();
+  await commit("main", { "shop.ts": "one\n" });
+  const ref = { workspace: directory, feature_id: "F1", experiment_slug: "a" };
+  const code = { root: directory, directory };
+  const record = await watchWrites(ref, { code }, true, (path) => path.includes("hunter2"));
+  await writeFile(join(directory, "hunter2.txt"), "");
+  await writeFile(join(directory, "more.txt"), "");
+  await record();
+  expect(await findWrittenPaths(ref, code, await readChangedFiles(directory))).toEqual(["more.txt"]);
 });
