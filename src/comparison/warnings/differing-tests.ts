@@ -32,12 +32,12 @@ export function warnOfDifferingTests(feature: FeatureRef, tests: DifferingTest[]
   const groups = groupBy(tests, ({ tag, not_in }) => JSON.stringify([tag, not_in]));
   const texts = [...groups.values()].map((alike) => {
     const [first] = alike;
-    const names = alike.map(({ name }) => name);
-    return `${nameSome(first?.not_in ?? [], maxShown)} did not run ${first?.tag} ${nameSome(names, 2)}`;
+    const names = alike.map(({ name }) => `"${name}"`);
+    return `${nameSome(first?.not_in ?? [], maxShown)} did not run ${nameSome(names, 2)} of ${first?.tag}`;
   });
   const records = tests
     .flatMap(({ not_in }) => not_in)
     .map((experiment_slug) => experimentPaths({ ...feature, experiment_slug }).artifacts);
-  const message = `Not all experiments ran the same tests: ${nameSome(texts, maxShown)}.`;
+  const message = `Not all experiments ran the same tests: ${nameSome(texts, maxShown, "; ")}.`;
   return [makeWarning("tests-differ", message, records)];
 }

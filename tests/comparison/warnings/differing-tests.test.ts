@@ -16,16 +16,16 @@ async function findWarnings(all: Record<string, Record<string, CaseStatus>>): Pr
 
 it("warns of tests that one experiment ran and another did not", async () => {
   expect(await findWarnings({ a: { old: "passed", feature: "failed" }, b: { old: "passed" } })).toEqual([
-    "Not all experiments ran the same tests: b did not run api feature.",
+    'Not all experiments ran the same tests: b did not run "feature" of api.',
   ]);
 });
 
 it("treats a skipped test as not run, and compares names rather than numbers", async () => {
   expect(
     await findWarnings({ a: { one: "passed", two: "passed" }, b: { one: "passed", two: "skipped" } }),
-  ).toEqual(["Not all experiments ran the same tests: b did not run api two."]);
+  ).toEqual(['Not all experiments ran the same tests: b did not run "two" of api.']);
   expect(await findWarnings({ a: { one: "passed" }, b: { two: "passed" } })).toEqual([
-    "Not all experiments ran the same tests: b did not run api one, a did not run api two.",
+    'Not all experiments ran the same tests: b did not run "one" of api; a did not run "two" of api.',
   ]);
 });
 
