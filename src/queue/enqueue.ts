@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Plan } from "../../schemas/plan/plan.ts";
 import type { Suite } from "../../schemas/plan/suite.ts";
+import { setupSeconds } from "../runs/suite/suite.ts";
+import { prepareSeconds } from "../runs/worktree/prepare-worktree.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { bossOn, ensureQueues, type Queue, type Sql } from "./database/connect.ts";
 import { type Job, nameQueue } from "./jobs.ts";
@@ -8,12 +10,8 @@ import { refuseSecrets } from "./plan-secrets.ts";
 
 /** What preparing a worktree and sending the result may take in addition to the suite, in seconds. */
 const graceSeconds = 120;
-/** For `worktrees.prepare`, such as `npm ci`. */
-const prepareSeconds = 600;
-/** For each step of the plan's `setup`. */
-const setupSeconds = 600;
-/** For the ready suite `migrations`, which runs the setup twice. */
-const builtinSeconds = 3_600;
+/** For creating, waking and removing a fresh branch. */
+const forkSeconds = 600;
 
 /** The longest that pg-boss lets a job take, in seconds. */
 const longestSeconds = 86_400;
@@ -97,9 +95,9 @@ export async function offerJob(
  * @throws CoreError `queue_job_too_long`
  */
 export function limitJob(plan: Plan, tag: string, suite: Suite, repeat: number): number {
-  const prepare = plan.worktrees?.prepare === undefined ? 0 : prepareSeconds;
+  const prepare = (plan.worktrees?.prepare?.length ?? 0) * prepareSeconds;
   const setup = (plan.setup?.length ?? 0) * setupSeconds;
-  const seconds = graceSeconds + prepare + setup + repeat * limitSuite(suite);
+  const seconds = graceSeconds + prepare + setup + limitSuite(suite, repeat, setup);
   if (seconds <= longestSeconds) return seconds;
   const what = `The suite ${tag} may take ${seconds} s, with everything that comes before and after it; a job in the queue may take ${longestSeconds} s.`;
   throw new CoreError("queue_job_too_long", what, {
@@ -107,8 +105,14 @@ export function limitJob(plan: Plan, tag: string, suite: Suite, repeat: number):
   });
 }
 
-/** A suite that fails may be run once more on a fresh branch. */
-function limitSuite(suite: Suite): number {
-  if ("builtin" in suite) return builtinSeconds;
-  return suite.timeout_seconds * (suite.retry_on_fresh_branch === true ? 2 : 1);
+/**
+ * The built-in suite runs the setup twice. A suite that fails may be run once more on a fresh branch, after the setup
+ * there.
+ */
+function limitSuite(suite: Suite, repeat: number, setup: number): number {
+  if ("builtin" in suite) return forkSeconds + 2 * setup;
+  const { timeout_seconds, retry_on_fresh_branch } = suite;
+  return (
+    repeat * timeout_seconds + (retry_on_fresh_branch === true ? forkSeconds + setup + timeout_seconds : 0)
+  );
 }

@@ -10,8 +10,8 @@ import { CoreError } from "../../utils/core-error.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { runAndCollect } from "../suite/run-and-collect.ts";
 
-/** Installing a large project takes time. In milliseconds. */
-const timeoutMs = 1_800_000;
+/** How long a step may take, in seconds: installing a large project takes time. */
+export const prepareSeconds = 1_800;
 
 /** Files that determine which versions are installed. */
 const lockFile =
@@ -39,7 +39,7 @@ export async function prepareWorktree(scope: CycleScope): Promise<void> {
 
 async function runStep(scope: CycleScope, { command: argv, cwd }: Step, index: number): Promise<void> {
   const folder = index === 0 ? "prepare" : `prepare/step-${index + 1}`;
-  const command = { tag: "prepare", folder, argv, cwd, timeoutMs };
+  const command = { tag: "prepare", folder, argv, cwd, timeoutMs: prepareSeconds * 1_000 };
   const end = await runAndCollect(scope, command, async () => async (commandEnd) => commandEnd);
   scope.signal.throwIfAborted();
   if (end.exitCode === 0 && end.stoppedBy === null) return;
