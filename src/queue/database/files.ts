@@ -1,5 +1,5 @@
-import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import * as z from "zod";
 import type { Sql } from "./connect.ts";
 
@@ -21,19 +21,16 @@ const partsSchema = z.array(z.object({ bytes: z.instanceof(Uint8Array) }));
 
 /** Writes a file from the queue's database to a path. @returns whether the queue has it */
 export async function getFile(sql: Sql, runId: string, file: string, path: string): Promise<boolean> {
-  const output = createWriteStream(path);
-  await once(output, "open");
   let number = 0;
-  try {
+  async function* parts() {
     for (;;) {
       const text = "select bytes from lakebase_queue.part where run_id = $1 and file = $2 and number = $3";
       const [part] = partsSchema.parse((await sql.query(text, [runId, file, number + 1])).rows);
-      if (part === undefined) return number > 0;
+      if (part === undefined) return;
       number++;
-      if (!output.write(part.bytes)) await once(output, "drain");
+      yield part.bytes;
     }
-  } finally {
-    output.end();
-    await once(output, "close");
   }
+  await pipeline(parts, createWriteStream(path));
+  return number > 0;
 }

@@ -59,12 +59,14 @@ export async function openQueueExecutor(
 }
 
 /** Several experiments may be at the same commit, which is then sent once. */
-function sendOnce({ sql }: Queue, runId: string): QueuedCycle["sendCode"] {
+export function sendOnce({ sql }: Pick<Queue, "sql">, runId: string): QueuedCycle["sendCode"] {
   const sent = new Map<string, Promise<string>>();
   return (commit, pack) => {
     const file = `code/${commit}`;
     const sending = sent.get(commit) ?? pack((path) => putFile(sql, runId, file, path)).then(() => file);
     sent.set(commit, sending);
+    // What failed may work for the next one.
+    sending.catch(() => sent.delete(commit));
     return sending;
   };
 }
