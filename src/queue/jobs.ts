@@ -29,6 +29,8 @@ export const jobSchema = z.object({
   delivery: z.string().nullable(),
   /** The ids of the workers that could not run it for reasons of their own. */
   refused_by: z.array(z.string()),
+  /** How often a worker that stopped gave it back. */
+  given_back: z.number(),
   worker_id: z.string().nullable(),
   /** The worker that runs it or had it last, as `host/pid`. */
   machine: z.string().nullable(),

@@ -38,17 +38,21 @@ export async function failJob(queue: Queue, job: HeldJob, error: unknown): Promi
   return endAttempt(queue, job, change, (sql) => complete(queue, sql, job));
 }
 
-/** Gives a job back, for another worker to take at once. */
-export async function giveBack(queue: Queue, job: HeldJob): Promise<void> {
-  const change = { set: "state = 'waiting', worker_id = null, machine = null" };
+/** Gives a job back, for another worker to take at once. @param isLost whether its worker was lost with it */
+export async function giveBack(queue: Queue, job: HeldJob, isLost = false): Promise<void> {
+  const returned = isLost ? 0 : 1;
+  const change = {
+    set: "state = 'waiting', worker_id = null, machine = null, given_back = given_back + $3",
+    values: [returned],
+  };
   await endAttempt(queue, job, change, (sql) => withdrawOffer(queue, sql, job));
 }
 
-/** Gives back all jobs of a worker that is gone. */
+/** Gives back all jobs of a worker that is gone: it may be one of them that ended it. */
 export async function giveBackAll(queue: Queue, workerId: string): Promise<void> {
   const text = `select ${jobColumns} from lakebase_queue.job where worker_id = $1 and state = 'active'`;
   const jobs = z.array(jobSchema).parse((await queue.sql.query(text, [workerId])).rows);
-  for (const job of jobs) await giveBack(queue, job);
+  for (const job of jobs) await giveBack(queue, job, true);
   await forgetWorker(queue.sql, { id: workerId });
 }
 

@@ -97,7 +97,7 @@ async function claim(queue: Queue, worker: QueueWorker, offer: Offer): Promise<T
     await putBack(queue, offer);
     return undefined;
   }
-  if (job.attempt - job.refused_by.length > mostLosses) {
+  if (job.attempt - job.refused_by.length - job.given_back > mostLosses) {
     const lost = `${mostLosses} workers took ${job.experiment_slug} ${job.tag} and were lost.`;
     const error = new CoreError("queue_job_lost", lost, {
       hint: "Look at the workers' machines, then run it again.",

@@ -6,7 +6,7 @@ import type { Queue } from "../../src/queue/database/connect.ts";
 import { getFile } from "../../src/queue/database/files.ts";
 import { listRunJobs } from "../../src/queue/jobs.ts";
 import { admitJobs } from "../../src/queue/limits.ts";
-import { giveBack, nameBundle, refuseJob, sendResult } from "../../src/queue/return.ts";
+import { giveBack, giveBackAll, nameBundle, refuseJob, sendResult } from "../../src/queue/return.ts";
 import { takeJobs } from "../../src/queue/take.ts";
 import { describeFeatureJobs, readQueue } from "../../src/queue/watch.ts";
 import { cancelJobs, forgetRun, selectHeld } from "../../src/queue/withdraw.ts";
@@ -74,6 +74,32 @@ test("a job with which every machine was lost is given up", async () => {
     return job?.state === "failed" ? [job] : [];
   });
   expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([{ error: { code: "queue_job_lost" } }]);
+});
+
+test("a job that workers only gave back, as they stopped, is not given up", async () => {
+  const queue = await openTestQueue();
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
+  for (let attempt = 1; attempt <= 6; attempt++) await giveBack(queue, await takeOne(queue, ada));
+  const left = await takeOne(queue, bob);
+  expect(left).toMatchObject({ attempt: 7, given_back: 6 });
+  expect(await sendResult(queue, left, await writeBundle("in the end"))).toBe(true);
+});
+
+test("a job that was given back for workers that died, four times, is given up", async () => {
+  const queue = await openTestQueue();
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
+  await giveBack(queue, await takeOne(queue, bob));
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    await takeOne(queue, ada);
+    await giveBackAll(queue, ada.id);
+  }
+  expect(await takeJobs(queue, bob, 1)).toEqual([]);
+  expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([
+    {
+      state: "failed",
+      error: { code: "queue_job_lost", message: "4 workers took exp-0 api and were lost." },
+    },
+  ]);
 });
 
 test("a worker that stops gives its jobs back at once, and a cancelled run's jobs go to no one", async () => {

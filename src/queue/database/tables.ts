@@ -5,7 +5,8 @@ export const bossSchema = "lakebase_pgboss";
  * What the queue keeps in addition to pg-boss's own tables: runs, their jobs, the workers, and files in parts. None of it
  * holds a secret. A job is `waiting` until the limits admit it, `ready` while pg-boss offers it as a delivery of its own,
  * and `active` once a worker has taken it. Its `attempt` grows each time that it is taken, and only the last attempt may
- * send a result. A worker that could not run it for reasons of its own is in `refused_by`, and does not get it again.
+ * send a result. A worker that could not run it for reasons of its own is in `refused_by`, and does not get it again;
+ * `given_back` counts those that stopped.
  */
 export const createTables = `
   create schema if not exists lakebase_queue;
@@ -43,6 +44,7 @@ export const createTables = `
     delivery uuid,
     delivered_after int not null default 0,
     refused_by text[] not null default '{}',
+    given_back int not null default 0,
     worker_id text,
     machine text,
     alone boolean,
@@ -51,6 +53,13 @@ export const createTables = `
     started_at timestamptz,
     ended_at timestamptz
   );
+  do $$ begin
+    -- Tables of earlier versions lack it. Looked for first, because adding it locks the table.
+    if not exists (select from information_schema.columns
+      where table_schema = 'lakebase_queue' and table_name = 'job' and column_name = 'given_back')
+    then alter table lakebase_queue.job add column given_back int not null default 0;
+    end if;
+  end $$;
   create index if not exists job_run on lakebase_queue.job (run_id);
   create index if not exists job_open on lakebase_queue.job (state) where state in ('waiting', 'ready', 'active');
   create table if not exists lakebase_queue.worker (
