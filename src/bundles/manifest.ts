@@ -66,7 +66,9 @@ export function checkSizes(
   if (all > bytes) throw tooLarge(`its files have ${all} bytes, and ${bytes} is the most`);
 }
 
-function checkNames({ tags, files }: BundleManifest): void {
+function checkNames({ tags, by_tag, files }: BundleManifest): void {
+  const foreign = Object.keys(by_tag).find((tag) => !tags.includes(tag));
+  if (foreign !== undefined) throw damaged(`it has a result of ${foreign}, which its run was not asked for`);
   const isOwn = isOfTags(tags);
   const other = files.find(({ name }) => !isOwn(name));
   if (other !== undefined) throw damaged(`no run of ${tags.join(", ")} leaves ${JSON.stringify(other.name)}`);

@@ -68,6 +68,9 @@ const hostile: Record<string, () => ArchiveEntry[] | Promise<ArchiveEntry[]>> = 
     return [manifestEntry(makeManifest(both)), ...fileEntries(both)];
   },
   "a file that no run leaves": () => [manifestEntry(makeManifest({ "metrics.json": "[]" }))],
+  "a result of a tag that it did not run": () => [
+    manifestEntry(makeManifest({}, { by_tag: { e2e: { state: "no_evidence", suite: "0".repeat(16) } } })),
+  ],
   "a file of another tag": () => [manifestEntry(makeManifest({ "e2e/report.xml": "<x/>" }))],
   "a file that passes for half written": () => [manifestEntry(makeManifest({ "api/.writing-0123": "x" }))],
   "a file that the manifest lacks": () => [first, ...fileEntries({ ...files, "api/more.txt": "x" })],
