@@ -61,7 +61,12 @@ function findFrames(failure = ""): string[] {
 }
 
 /** Finds a name shared by two cases that do not name their files. */
-function findDoubled(cases: readonly ReportCase[]): string | undefined {
-  const names = cases.filter(({ file }) => file === undefined).map(({ name }) => name);
-  return names.find((name, index) => names.indexOf(name) < index);
+export function findDoubled(cases: readonly ReportCase[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { name, file } of cases) {
+    if (file !== undefined) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
 }
