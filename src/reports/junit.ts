@@ -70,8 +70,9 @@ function readCase({ attributes, endings, output }: Testcase): Omit<ReportCase, "
   };
 }
 
-/** Parses seconds: `0.004`, or `1,234.5` from a localized Surefire. */
-function readSeconds(seconds: string | undefined): number | undefined {
-  const value = Number.parseFloat((seconds ?? "").replaceAll(",", ""));
+/** Parses seconds: `0.004`; `1,234.5`, as Surefire groups them; `0,004`, with the comma of other languages. */
+function readSeconds(seconds = ""): number | undefined {
+  const isGrouped = /^[1-9]\d{0,2}(,\d{3})+(\.|$)/.test(seconds);
+  const value = Number.parseFloat(isGrouped ? seconds.replaceAll(",", "") : seconds.replace(",", "."));
   return value >= 0 && Number.isFinite(value) ? value * 1000 : undefined;
 }

@@ -29,6 +29,21 @@ describe("readJunit", () => {
     ["skipped", `<testcase name="t" status="notrun" result="suppressed"/>`],
     ["skipped", `<testcase name="t" skipped="true"/>`],
     ["skipped", `<testcase name="t" executed="False"/>`],
+    ["skipped", `<testcase name="t" enabled="false"/>`],
+    ["skipped", `<testcase name="t" todo="1"/>`],
+    ["skipped", `<testcase name="t" outcome="NotExecuted"/>`],
+    ["skipped", `<testcase name="t" result="Inconclusive"/>`],
+    ["skipped", `<testcase name="t" status="untested"/>`],
+    ["flaky", `<testcase name="t" flaky="true"/>`],
+    ["flaky", `<testcase name="t" status="flaky"/>`],
+    ["failed", `<testcase name="t" flaky="true" passed="false"/>`],
+    ["failed", `<testcase name="t" Result="Error"/>`],
+    ["failed", `<testcase name="t" state="timeout"/>`],
+    ["failed", `<testcase name="t" outcome="Aborted"/>`],
+    ["failed", `<testcase name="t" errors="1"/>`],
+    ["passed", `<testcase name="t" executed="True" success="True"/>`],
+    ["passed", `<testcase name="t" flaky="false" disabled="0" failed="no"/>`],
+    ["passed", `<testcase name="t" status=""/>`],
     ["failed", `<testcase name="t" status="failed"/>`],
     ["failed", `<testcase name="t" status="FAILED"><skipped/></testcase>`],
     ["failed", `<testcase name="t" status="error"/>`],
@@ -43,6 +58,24 @@ describe("readJunit", () => {
     ["passed", `<testcase name="t"><properties/><system-out>failed</system-out></testcase>`],
   ])("reads %s from %s", (status, xml) => {
     expect(first(suite(xml))?.status).toBe(status);
+  });
+
+  it.each([
+    ["0.004", 4],
+    ["12", 12_000],
+    ["1,234.5", 1_234_500],
+    ["1,234", 1_234_000],
+    ["1,234,567.25", 1_234_567_250],
+    ["0,004", 4],
+    ["12,5", 12_500],
+    ["1.5e-3", 1.5],
+    ["0.250s", 250],
+    ["", undefined],
+    ["-1", undefined],
+    ["NaN", undefined],
+    ["1e999", undefined],
+  ])("reads %j seconds as %s milliseconds", (time, expected) => {
+    expect(first(suite(`<testcase name="t" time="${time}"/>`))?.duration_ms).toBe(expected);
   });
 
   it("counts cases, whatever the suite's attributes say", () => {
