@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runDirectory } from "../../experiments/layout.ts";
-import { ignoreMissing } from "../../utils/files/files.ts";
+import { listFolders } from "../../utils/files/files.ts";
 
 /**
  * The directory where the commands of a run leave files that become artifacts. It exists from the worker's start until
@@ -22,9 +22,8 @@ export function commandDirectories(workspace: string, runId: string, slug: strin
 /** Lists the logs that a run's commands left, with the experiment, the command's folder, and the path. */
 export async function findLogs(workspace: string, runId: string) {
   const work = workDirectory(workspace, runId);
-  const slugs = (await readdir(work).catch(ignoreMissing)) ?? [];
   const found = await Promise.all(
-    slugs.map(async (slug) => {
+    (await listFolders(work)).map(async (slug) => {
       const folders = await foldersWithLogs(join(work, slug), []);
       return folders.map((folder) => ({
         experiment_slug: slug,
