@@ -80,6 +80,16 @@ export const runErrors = {
     remedy: "Read the log that the hint names.",
     retry: "no",
   },
+  setup_not_repeatable: {
+    meaning: "The plan's `setup` failed on a branch where it had run before, but not on a fresh one.",
+    remedy: "Make the setup safe to run again, or create the experiment again with `fresh`.",
+    retry: "no",
+  },
+  shared_folder_changed: {
+    meaning: "A file in a folder that `worktrees.link` shares was written while experiments ran.",
+    remedy: "Give each worktree its own with `worktrees.prepare`, or run one experiment at a time.",
+    retry: "no",
+  },
   worker_not_started: {
     meaning: "The process that carries out a run could not be started.",
     remedy: "Check that this machine can start another process, then call again.",

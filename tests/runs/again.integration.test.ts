@@ -40,6 +40,24 @@ test("runs a failing suite once more on a fresh branch, to tell a state problem 
   expect(names.filter((name) => name.startsWith(feature.feature_id.toLowerCase()))).toHaveLength(1);
 });
 
+test("does not count a setup as failed that only cannot run twice, and keeps the earlier counts", async () => {
+  const setup = [process.execPath, resolve("tests/fixtures/stateful.mjs")];
+  const feature = await prepareRun(
+    (workspace) => ({ setup, suites: { api: loggedScript(workspace) } }),
+    ["exp-a"],
+  );
+  const run = async (options: object) => waitFor(feature.server, (await feature.start(options)).run_id);
+  expect((await run({})).results).toMatchObject([{ status: "succeeded" }]);
+  const before = await feature.outcomes("exp-a");
+
+  expect((await run({ cycle_id: "C1" })).results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { code: "setup_not_repeatable" } },
+  ]);
+  expect(await feature.outcomes("exp-a")).toEqual(before);
+  expect(await feature.artifact("exp-a", "setup/stdout.log")).toBe("2 visits\n");
+  expect(await feature.artifact("exp-a", "setup/fresh-branch/stdout.log")).toBe("1 visits\n");
+});
+
 test("sets aside a tag's earlier artifacts when its cycle runs again, and does not compare them", async () => {
   const feature = await prepareRun(
     (workspace) => ({

@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { expect, inject, test } from "vitest";
@@ -79,6 +79,19 @@ test("counts a failed setup as the experiment's failure, and names its log", asy
     reason: "The setup command exited with status 1.",
     artifact: "setup/stderr.log",
   });
+});
+
+test("does not count a setup as failed that lacks what only the main checkout has", async () => {
+  const feature = await prepareFailing((workspace) => ({
+    setup: ["test", "-e", "node_modules/migrate"],
+    suites: { api: loggedScript(workspace) },
+  }));
+  await mkdir(join(feature.workspace, "node_modules"));
+
+  expect((await feature.run({ experiment_slugs: ["exp-a"] })).results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { code: "worktree_not_prepared" } },
+  ]);
+  expect((await feature.outcomes("exp-a"))?.evidence?.setup_failed).toBeUndefined();
 });
 
 test("keeps the other tags' counts when one tag runs again, and says from which run and commit they are", async () => {

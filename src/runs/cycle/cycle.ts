@@ -35,6 +35,7 @@ import {
   restoreCounts,
 } from "./record.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
+import { findSetupCause } from "./setup-cause.ts";
 
 export interface CycleResult extends CycleCounts {
   status: ReturnType<typeof judgeCounts>;
@@ -185,11 +186,13 @@ async function countSetup(
   } catch (error) {
     scope.signal.throwIfAborted();
     const trouble = asKnownError(error);
-    if (trouble instanceof SetupFailed) {
-      counts.setup_failed = { reason: trouble.message, artifact: trouble.artifact };
-    } else {
-      await scope.recordTrouble(trouble);
+    const outside = trouble instanceof SetupFailed ? await findSetupCause(scope, steps) : trouble;
+    if (outside !== undefined) {
+      await scope.recordTrouble(outside);
+      return outside;
     }
+    if (trouble instanceof SetupFailed)
+      counts.setup_failed = { reason: trouble.message, artifact: trouble.artifact };
     return trouble;
   }
 }

@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { inspectTree } from "../../experiments/code/experiment-tree.ts";
 import { type ExperimentCode, inspectCode } from "../../experiments/code/worktrees.ts";
+import { workDirectory } from "../journal/work.ts";
 import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
 import { shareFiles } from "../worktree/share-files.ts";
+import { watchSharedFolders } from "../worktree/shared-folders.ts";
 import { keepLogins } from "./logins.ts";
 import { recordAttempt } from "./record.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
@@ -28,10 +31,15 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
     secrets,
     tree,
     edits,
+    shared: await watchSharedFolders(code, spec.request.plan.worktrees?.link ?? [], findMark(spec)),
     recordTrouble,
     onStep,
     onWait,
   };
+}
+
+function findMark({ experiment: { workspace, experiment_slug }, runId }: CycleSpec): string {
+  return join(workDirectory(workspace, runId), experiment_slug, "folders-settled");
 }
 
 /** Gives a worktree the files that the plan copies and links. @returns the secrets in copied files */

@@ -10,6 +10,7 @@ import type { CoreError } from "../../utils/core-error.ts";
 import type { RunRequest } from "../journal/journal.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
 import type { Turn } from "../worker/turns.ts";
+import type { SharedFolders } from "../worktree/shared-folders.ts";
 import type { CycleCounts } from "./counts.ts";
 import type { Logins } from "./logins.ts";
 import type { ReadParent } from "./parents.ts";
@@ -56,6 +57,8 @@ export interface CycleScope extends CycleSpec {
   tree: TreeState;
   /** The design's own uncommitted changes then; undefined if they are not known, or there can be none. */
   edits?: ChangedFiles | undefined;
+  /** The folders that the plan links into the worktree, if any. */
+  shared?: SharedFolders | undefined;
   /** As reported by Lakebase. */
   branch: Branch;
   logins: Logins;

@@ -14,7 +14,7 @@ import { refuseForeignCode } from "../worktree/refuse-foreign-code.ts";
 import { refuseEditedCode, refuseMovedCode, watchHead } from "../worktree/refuse-moved-code.ts";
 import { collectArtifacts } from "./collect.ts";
 import { watchServers } from "./foreign-servers.ts";
-import type { SuitePlaces } from "./suite-report.ts";
+import { isBesideOthers, type SuitePlaces } from "./suite-report.ts";
 
 interface CollectedCommand {
   tag: string;
@@ -95,6 +95,8 @@ export async function runAndCollect<Result>(
       after = await recordWrites();
     });
     servers.refuseMet();
+    if (!isSuite) await scope.shared?.settle();
+    else if (scope.shared !== undefined && (await isBesideOthers(scope))) await scope.shared.refuseChanged();
     await refuseMovedCode(place, tree, after);
     await refuseSwitched();
     return await judge(end, redactor);

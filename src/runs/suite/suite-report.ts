@@ -62,8 +62,15 @@ export async function watchSuiteReport(
 }
 
 /** Whether others may write to the same folder: without its own worktree, an experiment shares it. */
-async function isSharedNow({ runId, code, experiment: { workspace } }: CycleScope): Promise<boolean> {
-  if (code.worktree !== undefined) return false;
+async function isSharedNow(scope: CycleScope): Promise<boolean> {
+  return scope.code.worktree === undefined && isBesideOthers(scope);
+}
+
+/** Whether other experiments of the workspace may run at the same time. */
+export async function isBesideOthers({
+  runId,
+  experiment: { workspace },
+}: Pick<CycleScope, "runId" | "experiment">): Promise<boolean> {
   const own = await readRun(workspace, runId);
   if (Math.min(own.concurrency, own.results.length) > 1) return true;
   const others = (await listRuns(workspace)).filter(({ run_id }) => run_id !== runId);
