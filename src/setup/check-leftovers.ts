@@ -1,9 +1,11 @@
+import type { Closing } from "../../schemas/experiment/closed.ts";
 import type { Finding } from "../../schemas/finding.ts";
-import { listClosing } from "../experiments/closed.ts";
+import { listClosing, readClosing } from "../experiments/closed.ts";
 import { type Experiment, listAllExperiments } from "../experiments/experiments.ts";
-import { nameExperiment } from "../experiments/layout.ts";
+import { type ExperimentRef, nameExperiment } from "../experiments/layout.ts";
 import { isSameUid } from "../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../lakebase/resources.ts";
+import { ignoreCoreError } from "../utils/core-error.ts";
 import { describeError } from "../utils/describe-error.ts";
 
 const name = "leftovers";
@@ -12,23 +14,35 @@ const name = "leftovers";
 export async function checkLeftovers(workspace: string, branches: Branch[] | null): Promise<Finding> {
   if (branches === null) return { name, state: "skipped", detail: "Not checked: branches cannot be listed." };
   try {
-    const [experiments, closing] = await Promise.all([listAllExperiments(workspace), listClosing(workspace)]);
-    return compare(experiments, branches, closing.map(nameExperiment));
+    const [experiments, refs] = await Promise.all([listAllExperiments(workspace), listClosing(workspace)]);
+    const closing = await Promise.all(refs.map(async (ref) => ({ ref, record: await findClosing(ref) })));
+    return compare(experiments, branches, closing);
   } catch (error) {
     const { message, hint } = describeError(error);
     return { name, state: "failed", detail: message, remedy: hint };
   }
 }
 
-function compare(experiments: Experiment[], branches: Branch[], closing: string[]): Finding {
-  const hasBranch = ({ branch, branch_uid }: Experiment, found: Branch) =>
-    branch === found.branch && isSameUid(branch_uid, found.uid);
+const findClosing = (ref: ExperimentRef) => readClosing(ref).catch(ignoreCoreError);
+
+interface ClosingExperiment {
+  ref: ExperimentRef;
+  record: Closing | undefined;
+}
+
+function compare(experiments: Experiment[], branches: Branch[], refs: ClosingExperiment[]): Finding {
+  const hasBranch = (
+    { branch, branch_uid }: Pick<Closing | Experiment, "branch" | "branch_uid">,
+    found: Branch,
+  ) => branch === found.branch && isSameUid(branch_uid, found.uid);
+  const closing = refs.map(({ ref }) => nameExperiment(ref));
+  const owners = [...experiments, ...refs.flatMap(({ record }) => record ?? [])];
   const named = new Set<string>(branches.map(({ branch }) => branch));
   const without = experiments.filter((each) => !branches.some((branch) => hasBranch(each, branch)));
   const gone = without.filter(({ branch }) => !named.has(branch)).map(nameExperiment);
   const replaced = without.filter(({ branch }) => named.has(branch)).map(nameExperiment);
   const unrecorded = branches
-    .filter((branch) => branch.expire_time !== null && !experiments.some((each) => hasBranch(each, branch)))
+    .filter((branch) => branch.expire_time !== null && !owners.some((each) => hasBranch(each, branch)))
     .map(({ branch }) => branch);
   if (without.length === 0 && unrecorded.length === 0 && closing.length === 0) {
     const count = experiments.length;

@@ -11,7 +11,11 @@ import { measureFolder } from "../../utils/files/measure.ts";
 import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 
 /** Finds what killed processes left among the records: half-written files, and locks they held. */
-export async function findFiles({ context: { workspace } }: SearchContext): Promise<FoundLeftover[]> {
+export async function findFiles({
+  context: { workspace },
+}: {
+  context: Pick<SearchContext["context"], "workspace">;
+}): Promise<FoundLeftover[]> {
   const records = stateDirectory(workspace);
   const [half, held, ports] = await Promise.all([
     findUnfinished(records, { isDeep: true }),
