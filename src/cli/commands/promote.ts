@@ -34,12 +34,12 @@ export async function promote(
     if (run !== undefined) await followRun(shared, run.run_id);
     answer = await show(context, ref);
   };
-  if (needsVerification(answer) && (await confirmAction("Run the verification now?", yes)))
+  if (findStep(answer, accepted) === "verify" && (await confirmAction("Run the verification now?", yes)))
     await follow(await startVerification(context, ref));
-  if (mayBeConfirmed(answer, accepted) && (await confirmAction("Promote it now?", yes)))
+  if (findStep(answer, accepted) === "promote" && (await confirmAction("Promote it now?", yes)))
     await follow(await startPromotion(context, ref, accepted));
   process.exitCode = answer.state === "promoted" || answer.state === "ready" ? 0 : notPromoted;
-  if (process.exitCode !== 0 && !yes && !process.stdin.isTTY)
+  if (findStep(answer, accepted) !== undefined && !yes && !process.stdin.isTTY)
     print("Nothing was done. Pass --yes to verify and promote without asking.");
 }
 
@@ -50,14 +50,17 @@ async function show(context: Context, ref: ExperimentRef): Promise<PromotionAnsw
 }
 
 /** The objections that a verification resolves. */
-const resolvedByVerification = ["not_verified", "target_moved"];
+const resolvedByVerification = ["not_verified", "target_moved", "verification_failed"];
 
-function needsVerification({ state, objections }: PromotionAnswer): boolean {
-  if (state !== "planned" && state !== "unfinished") return false;
-  return objections.some(({ code, acceptable }) => resolvedByVerification.includes(code) && !acceptable);
-}
-
-function mayBeConfirmed({ state, objections }: PromotionAnswer, accepted: readonly string[]): boolean {
-  if (state !== "verified" && state !== "unfinished") return false;
-  return objections.every(({ code, acceptable }) => acceptable && accepted.includes(code));
+/** Finds what can be done now; undefined if something else has to be done first, or if it is over. */
+export function findStep(
+  { state, objections }: Pick<PromotionAnswer, "state" | "objections">,
+  accepted: readonly string[],
+): "verify" | "promote" | undefined {
+  const isOpen = state === "planned" || state === "verified" || state === "unfinished";
+  const refused = objections.filter(({ code, acceptable }) => !acceptable || !accepted.includes(code));
+  if (isOpen && refused.some(({ code, acceptable }) => !acceptable && resolvedByVerification.includes(code)))
+    return "verify";
+  const mayBeConfirmed = state === "verified" || state === "unfinished";
+  return mayBeConfirmed && refused.length === 0 ? "promote" : undefined;
 }
