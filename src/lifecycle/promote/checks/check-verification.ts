@@ -27,13 +27,16 @@ export async function checkVerification(
   { plan, code, parent }: Present,
 ): Promise<Objection[]> {
   if (verification === undefined) return [notVerified("Nothing has been verified yet.")];
-  if (verification.state !== "succeeded") return [notSucceeded(verification)];
   const { commit, merge } = code;
   const own = verification.code?.experiment_commit ?? verification.commit;
-  if (commit !== undefined && commit !== own)
-    return [notVerified(`${own.slice(0, 12)} was verified, but the code is now at ${commit.slice(0, 12)}.`)];
+  // Whatever came of it, it says nothing about other code or another plan.
+  if (commit !== undefined && commit !== own) {
+    const what = `The last verification was of ${own.slice(0, 12)}, but the code is now at ${commit.slice(0, 12)}.`;
+    return [notVerified(what)];
+  }
   if (verification.plan !== fingerprintPlan(plan))
-    return [notVerified("plan.json has changed since the verification.")];
+    return [notVerified("plan.json has changed since the last verification.")];
+  if (verification.state !== "succeeded") return [notSucceeded(verification)];
   if (merge !== undefined && merge.target !== verification.code?.target)
     return [notVerified(`The verification was for a different git branch, not for ${merge.target}.`)];
   return [...findTargetMoved(verification, merge), ...(await findParentMoved(ref, verification, parent))];
