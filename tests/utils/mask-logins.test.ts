@@ -28,3 +28,8 @@ it.each([
 ])("masks the login in %s", (text, masked = text) => {
   expect(maskLogins(text)).toBe(masked);
 });
+
+it("masks a URL right after other text, and takes no longer for a long row of names", () => {
+  const row = "a.".repeat(500_000);
+  expect(maskLogins(`${row}xpostgres://kai:hunter2@h/db`)).toBe(`${row}xpostgres://kai:[redacted]@h/db`);
+});

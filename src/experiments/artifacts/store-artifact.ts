@@ -57,7 +57,7 @@ function isOfRun(ref: ExperimentRef, cycleId: string, name: string): boolean {
 }
 
 function decode(content: string, encoding: "utf8" | "base64"): Buffer {
-  if (encoding === "base64" && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(content)) {
+  if (encoding === "base64" && !/^[A-Za-z0-9+/\s]*={0,2}$/.test(content.trimEnd())) {
     throw new CoreError("invalid_input", "content is not base64.", {
       hint: "Encode it, or omit encoding.",
     });

@@ -6,7 +6,7 @@ const mask = "[redacted]";
  */
 export function maskLogins(text: string): string {
   const masked = text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@']*:)[^\s'"/]+(?=@)/gi, `$1${mask}`)
+    .replace(/([a-z0-9+.-]:\/\/[^\s:/@']*:)[^\s'"/]+(?=@)/gi, `$1${mask}`)
     .replace(/(\bpassword\s*(?:=>|:=|=)?\s*)'[^']*'/gi, `$1'${mask}'`)
     .replace(/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, mask)
     .replace(/\bdapi[0-9a-f]{32}\b/g, mask)

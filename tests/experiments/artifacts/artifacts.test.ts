@@ -175,3 +175,26 @@ describe("an agent's artifact", () => {
     expect(await listArtifacts(ref)).toEqual([]);
   });
 });
+
+test.each(["", "YQ==", "YQ==\n", " Y Q\n==", "YWI="])("stores %j as base64", async (content) => {
+  const ref = await experiment();
+  const { size } = await storeArtifact({
+    ...ref,
+    cycle_id: "C1",
+    name: "a.bin",
+    content,
+    encoding: "base64",
+  });
+  expect(size).toBe(Buffer.from(content, "base64").length);
+});
+
+// A pattern that tries every way to split the blanks would take hours.
+test.each(["!", "YQ==YQ", "YQ===", "YQ=!", `${" ".repeat(1_000_000)}!`])(
+  "refuses content that is not base64 (case %#)",
+  async (content) => {
+    const ref = await experiment();
+    await expect(
+      storeArtifact({ ...ref, cycle_id: "C1", name: "a.bin", content, encoding: "base64" }),
+    ).rejects.toMatchObject({ code: "invalid_input", message: "content is not base64." });
+  },
+);
