@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderError } from "../../src/mcp/render.ts";
+import { renderAnswer, renderError } from "../../src/mcp/render.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 import { readFence } from "../support/server.ts";
 
@@ -43,4 +43,17 @@ test("keeps a command's output in a message between the marks", () => {
   const { message, lines } = readText(error);
   expect(message).toBe(attack);
   expect(lines.filter((line) => line.startsWith("Next step:"))).toEqual(["Next step: Create it again."]);
+});
+
+test("addresses links to people, so that no client puts what they lead to into the model's context", async () => {
+  const link = { kind: "resource", name: "comparison-page", variables: { feature_id: "F1" } } as const;
+  const { content } = await renderAnswer({ next_step: "Go on." }, [link]);
+  expect(content).toMatchObject([
+    { type: "text" },
+    {
+      type: "resource_link",
+      uri: "lakebase://features/F1/comparison.html",
+      annotations: { audience: ["user"] },
+    },
+  ]);
 });
