@@ -40,7 +40,7 @@ export const branchResource = z
     branch_id: text,
     uid: z.string().min(1).brand<"BranchUid">().nullish().catch(undefined),
     create_time: text,
-    status: branchStatus.nullish().catch(undefined),
+    status: branchStatus.nullish().catch(branchStatus.parse({ is_protected: true })),
     // Fields of earlier CLI versions.
     is_default: flag,
     ...branchStatus.shape,
