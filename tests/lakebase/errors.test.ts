@@ -214,6 +214,7 @@ describe("an error gives", () => {
 
   test.each([
     ["open /home/u/.databrickscfg: permission denied", "path in the message"],
+    ["this user may not access a file: EACCES: permission denied, open '/data/x'", "path in the message"],
     ["Permission denied for project p", "Ask for CAN MANAGE on the Lakebase project p"],
     ["The default branch cannot have an expiration date.", "can neither be deleted nor expire"],
     ["Protected branches cannot have an expiration date.", "can neither be deleted nor expire"],

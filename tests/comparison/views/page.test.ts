@@ -192,6 +192,15 @@ describe("the timeline", () => {
     expect(text).toContain("10 s in all");
   });
 
+  it("shows no experiment that took part in an earlier run only", () => {
+    const text = draw(
+      cycle("exp-pg", "run-2", "2026-01-01T00:00:20Z", 10_000),
+      cycle("exp-json", "run-1", "2026-01-01T00:00:09Z", 9_000),
+    );
+    expect(text).toContain("<h3>exp-pg</h3>");
+    expect(text).not.toContain("exp-json");
+  });
+
   it("is left out if no cycle says how long it took, or when it ended", () => {
     expect(draw()).toBe("");
     expect(draw(cycle("exp-pg", "run-1", "2026-01-01T00:00:09Z"))).toBe("");

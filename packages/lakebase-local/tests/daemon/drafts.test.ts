@@ -22,13 +22,19 @@ test("removes what processes that are gone were about to write, and nothing else
   ];
   const kept = [
     join(home.root, `daemon.json.${process.pid}-0badc0de.tmp`),
+    join(home.root, `token.${process.ppid}-0badc0de.tmp`),
     join(home.root, "notes.tmp"),
     join(home.leases, "7"),
   ];
   for (const file of [...left, ...kept]) await writeFile(file, "");
   await removeDrafts(home, platform.store);
   expect((await readdir(home.root)).sort()).toEqual(
-    [...before, `daemon.json.${process.pid}-0badc0de.tmp`, "notes.tmp"].sort(),
+    [
+      ...before,
+      `daemon.json.${process.pid}-0badc0de.tmp`,
+      `token.${process.ppid}-0badc0de.tmp`,
+      "notes.tmp",
+    ].sort(),
   );
   expect(await readdir(home.leases)).toEqual(["7"]);
   expect(await readdir(home.binaries)).toEqual([]);
