@@ -122,7 +122,7 @@ function limitValues(found: string[], typed: string) {
 
 function refuse(thrown: unknown): never {
   const { code, message, hint } = describeError(thrown);
-  const isUnknown = code.startsWith("unknown_") || code === "experiment_closed";
+  const isUnknown = code.startsWith("unknown_") || ["experiment_closed", "no_experiments"].includes(code);
   const isInvalid = code.startsWith("invalid_") || code === "artifact_too_large";
   const rpcCode = isUnknown
     ? resourceNotFound
