@@ -20,9 +20,3 @@ test("the prompt describes the whole flow for the given goal", async () => {
   const { completion } = await client.complete({ ref, argument: { name: "feature_id", value: "F7" } });
   expect(completion.values).toEqual(["F7-cart"]);
 });
-
-test("refuses an unknown prompt, or one without its goal", async () => {
-  const { client } = await startServer();
-  await expect(client.getPrompt({ name: "other" })).rejects.toThrow(/no prompt other/);
-  await expect(client.getPrompt({ name: "compare_designs" })).rejects.toThrow(/goal is missing/);
-});
