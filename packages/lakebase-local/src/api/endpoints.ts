@@ -125,7 +125,10 @@ export async function openEndpoint(
 
 function save(platform: Platform, { project, branch, endpoint }: EndpointPlace): Operation {
   const name = `${branchName(project, branch)}/endpoints/${endpoint.endpoint_id}`;
-  const endpoints = [...branch.endpoints.filter(({ uid }) => uid !== endpoint.uid), endpoint];
+  const isNew = branch.endpoints.every(({ uid }) => uid !== endpoint.uid);
+  const endpoints = isNew
+    ? [...branch.endpoints, endpoint]
+    : branch.endpoints.map((each) => (each.uid === endpoint.uid ? endpoint : each));
   const changed = { ...branch, endpoints };
   return platform.operations.start(name, "endpoint", async () => {
     await platform.store.saveBranch(changed);

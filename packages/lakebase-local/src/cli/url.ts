@@ -12,9 +12,13 @@ import { encodePath } from "./paths.ts";
 export async function connectionUrl(home: Home, branch: string): Promise<string> {
   const name = branch.includes("/") ? branch : `projects/local/branches/${branch}`;
   const answer = await call(home, { method: "GET", path: `${apiBase}/${encodePath(name)}/endpoints` });
-  const [endpoint] = readList(answer, "endpoints");
+  const endpoint = readList(answer, "endpoints").find(
+    (each) => readField(readField(each, "status"), "endpoint_type") === "ENDPOINT_TYPE_READ_WRITE",
+  );
   if (!endpoint)
-    throw new LocalError(`branch ${branch} has no endpoint`, { hint: "Create one with create-endpoint." });
+    throw new LocalError(`branch ${branch} has no endpoint to write to`, {
+      hint: "Create one with create-endpoint.",
+    });
   const body = { endpoint: readText(endpoint, "name") };
   const credential = await call(home, { method: "POST", path: `${apiBase}/credentials`, body });
   const me = await call(home, { method: "GET", path: "/api/2.0/preview/scim/v2/Me" });

@@ -82,6 +82,14 @@ describe("create-endpoint", () => {
 });
 
 describe("update-endpoint", () => {
+  test("keeps an endpoint's place in the list", async () => {
+    const { run, json } = await openEmulator();
+    await run("create-endpoint", branch, "reader", ...spec(reader));
+    await run("update-endpoint", primary, "spec.disabled", ...spec({ disabled: true }));
+    const listed = await json("list-endpoints", branch);
+    expect(listed).toMatchObject([{ endpoint_id: "primary" }, { endpoint_id: "reader" }]);
+  });
+
   const both = { autoscaling_limit_min_cu: 2, autoscaling_limit_max_cu: 8, disabled: true };
   test.each<[string, { min: number; max: number; disabled: boolean }]>([
     ["spec.autoscaling_limit_max_cu", { min: 1, max: 8, disabled: false }],
