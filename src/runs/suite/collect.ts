@@ -14,8 +14,9 @@ import { createOmittedFiles, type OmittedFiles } from "./omitted-files.ts";
 /** The artifact, in a command's folder, that lists which of its files were not stored. */
 const leftOutName = "left-out.txt";
 
-/** Paths that would conflict with our own files. */
-const ownFolders = /^(stdout\.log|stderr\.log|left-out\.txt)\//;
+/** Paths that would conflict with our own files and folders. */
+const ownFiles = /^(stdout\.log|stderr\.log|left-out\.txt)\//;
+const ownFolders = /^(repeat-\d+|step-\d+|fresh-branch|interrupted)$/;
 
 /** How long collecting may take, and how long after its run was stopped, in milliseconds. */
 const patienceMs = 120_000;
@@ -47,7 +48,8 @@ export async function collectArtifacts(
   for await (const source of filesIn(directory, leftOut)) {
     const path = relative(directory, source);
     if (deadline.isOver()) leftOut.add(path, "there was no time left to store it");
-    else if (ownFolders.test(path)) leftOut.add(path, "its folder has the name of one of our files");
+    else if (ownFiles.test(path)) leftOut.add(path, "its folder has the name of one of our files");
+    else if (ownFolders.test(path)) leftOut.add(path, "it has the name of one of our folders");
     else await keepArtifact(ref, cycleId, nameArtifact(folder, path, redactor), source, redactor, leftOut);
   }
   const text = leftOut.describe();

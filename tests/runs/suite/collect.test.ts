@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { listArtifacts } from "../../../src/experiments/artifacts/artifacts.ts";
+import { artifactPath } from "../../../src/experiments/layout.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { collectArtifacts } from "../../../src/runs/suite/collect.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
@@ -22,7 +23,7 @@ async function collect(
     const found = artifacts.find((each) => each.name === `api/${name}`);
     return found === undefined ? undefined : readFile(found.path, "utf8");
   };
-  return { names: artifacts.map(({ name }) => name), read, isGone: !existsSync(directory) };
+  return { ref, names: artifacts.map(({ name }) => name), read, isGone: !existsSync(directory) };
 }
 
 test("keeps every regular file without secrets, and removes the originals", async () => {
@@ -96,4 +97,40 @@ test("keeps what it can within a moment from a stopped run, and says how much it
   const text = (await read("left-out.txt")) ?? "";
   expect(text.split("\n").filter((line) => line.includes("no time"))).toHaveLength(200);
   expect(text).toContain(`and ${300 - 20 - 200} more`);
+});
+
+test.each(["repeat-2", "step-2", "fresh-branch", "interrupted"])(
+  "leaves out a file named %s, where a later command's logs go, and keeps what only looks like it",
+  async (name) => {
+    const { names, read, ref } = await collect(async (directory) => {
+      await mkdir(join(directory, "deep"));
+      for (const file of [name, `deep/${name}`, `${name}.txt`]) await writeFile(join(directory, file), "a");
+    });
+    expect(names).toEqual([`api/${name}.txt`, `api/deep/${name}`, "api/left-out.txt"].sort());
+    expect(await read("left-out.txt")).toBe(`Left out:\n${name}: it has the name of one of our folders\n`);
+
+    const logs = join(await temporaryFolder(), "logs");
+    await mkdir(logs);
+    await writeFile(join(logs, "stdout.log"), "again");
+    await collectArtifacts(ref, "C1", `api/${name}`, logs, createRedactor([]));
+    expect(await readFile(artifactPath(ref, "C1", `api/${name}/stdout.log`), "utf8")).toBe("again");
+  },
+);
+
+test("keeps a file whose name no artifact can have under another one", async () => {
+  const { names } = await collect((directory) => writeFile(join(directory, "a\\b\u0007.txt"), "a"));
+  expect(names).toEqual(["api/a_b_.txt"]);
+});
+
+test("keeps a file under a name without the secret that is in it", async () => {
+  const { names } = await collect((directory) => writeFile(join(directory, "login-pa55w0rd-1.txt"), "a"), {
+    secrets: ["pa55w0rd-1"],
+  });
+  expect(names).toEqual(["api/login-[redacted].txt"]);
+});
+
+test("does nothing without files, and removes the folder", async () => {
+  const { names, isGone } = await collect(async () => {});
+  expect(names).toEqual([]);
+  expect(isGone).toBe(true);
 });
