@@ -52,7 +52,9 @@ async function waitForChange(path: string, milliseconds: number, signal: AbortSi
   const end = performance.now() + milliseconds;
   const before = modifiedAt(path);
   do {
-    await sleep(Math.max(1, Math.min(lookEveryMs, end - performance.now())), undefined, { signal });
+    const pause = Math.max(1, Math.min(lookEveryMs, end - performance.now()));
+    // sleep's own error would say that a timer was aborted, not why.
+    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
   } while (modifiedAt(path) === before && performance.now() < end);
 }
 
