@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
 import { git } from "../git.ts";
 import { projectFiles } from "../project-files.ts";
+import { findHiddenChanges } from "../unsaved-files.ts";
 import { listWorktrees } from "../worktrees/worktree-list.ts";
 
 /** A checkout whose git branch is about to move from one commit to another. */
@@ -10,7 +11,10 @@ export interface Checkout {
   path: string;
   /** `moved`: its files are already those of the new commit. */
   state: "clean" | "changed" | "moved";
-  /** Untracked files that the new commit would overwrite, and changed records of ours that it also changes. */
+  /**
+   * Untracked files that the new commit would overwrite, and what it also changes of our changed records and of changed
+   * files that git was told to overlook.
+   */
   in_the_way: string[];
 }
 
@@ -51,17 +55,19 @@ async function findInTheWay(path: string, { from, to }: Move): Promise<string[]>
     (await git(path, ["diff", "--name-only", "--no-renames", "-z", ...args])).stdout
       .split("\0")
       .filter((name) => name !== "");
-  const [added, touched, changed] = await Promise.all([
+  const [added, touched, known, hidden] = await Promise.all([
     list("--diff-filter=A", from, to),
     list(from, to),
     list("HEAD"),
+    findHiddenChanges(path),
   ]);
+  const changed = new Set([...known, ...hidden]);
   const tracked = new Set(await listTracked(path));
   const there = await Promise.all(added.map((name) => findObstacle(path, name, tracked)));
   return [
     ...new Set([
       ...there.filter((name) => name !== undefined),
-      ...touched.filter((n) => changed.includes(n)),
+      ...touched.filter((name) => changed.has(name)),
     ]),
   ];
 }

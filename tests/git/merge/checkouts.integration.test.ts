@@ -84,3 +84,35 @@ test("ignores checkouts on other git branches", async () => {
   await git("checkout", "--quiet", "--detach");
   expect(await look()).toEqual([]);
 });
+
+describe.each(["--assume-unchanged", "--skip-worktree"])(
+  "a changed file that git was told to overlook (%s)",
+  (flag) => {
+    test("is in the way of a commit that changes it too, and stays", async () => {
+      const { git, write, look, move, read } = await prepare();
+      await git("update-index", flag, "shop.ts");
+      await write("shop.ts");
+      expect(await look()).toMatchObject([{ state: "clean", in_the_way: ["shop.ts"] }]);
+      await expect(move()).rejects.toMatchObject({ message: expect.stringContaining("shop.ts") });
+      expect(await read("shop.ts")).toBe("mine\n");
+    });
+
+    test("stays as it is if the commit leaves it alone", async () => {
+      const { git, write, look, move, read } = await prepare();
+      await git("update-index", flag, ".gitignore");
+      await write(".gitignore");
+      expect(await look()).toMatchObject([{ state: "clean", in_the_way: [] }]);
+      await move();
+      expect(await look()).toMatchObject([{ state: "moved" }]);
+      expect([await read(".gitignore"), await read("shop.ts")]).toEqual(["mine\n", "two\n"]);
+    });
+
+    test("is not in the way if it is as the commit left it", async () => {
+      const { git, look, move, read } = await prepare();
+      await git("update-index", flag, "shop.ts");
+      expect(await look()).toMatchObject([{ state: "clean", in_the_way: [] }]);
+      await move();
+      expect(await read("shop.ts")).toBe("two\n");
+    });
+  },
+);
