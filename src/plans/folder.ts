@@ -77,7 +77,8 @@ function readableEntries(directory: string) {
 async function readSmall(path: string): Promise<string | undefined> {
   const { size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
   try {
-    return size > mostBytes ? undefined : readRecordText(path);
+    // A byte order mark is no part of the text, whatever reads the file for the project.
+    return size > mostBytes ? undefined : readRecordText(path)?.replace(/^\uFEFF/, "");
   } catch {
     return undefined;
   }
