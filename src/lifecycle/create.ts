@@ -9,6 +9,7 @@ import { readPlan } from "../experiments/plan.ts";
 import { listBranches } from "../lakebase/branches/branches.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
 import { describeError } from "../utils/describe-error.ts";
+import { groupBy } from "../utils/group-by.ts";
 import { nameBranches } from "./branch-names.ts";
 import type { BranchRequest } from "./branch-request.ts";
 import { refuseCaseConflict } from "./case-conflict.ts";
@@ -70,14 +71,18 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
   const plan = await readPlan(workspace, input.feature_id);
   const start = await findStart(workspace, input.base_ref);
   const lakebase = withProcessCap(context.lakebase, plan.budget.concurrent_branches);
-  const slugs = input.experiments.map(({ experiment_slug }) => experiment_slug);
+  // One that is named twice is one: its first mention counts.
+  const asked = [...groupBy(input.experiments, ({ experiment_slug }) => experiment_slug).values()].flatMap(
+    ([first]) => first ?? [],
+  );
+  const slugs = asked.map(({ experiment_slug }) => experiment_slug);
   const prefix = findBranchPrefix(context, plan);
   const names = await nameBranches(workspace, input.feature_id, slugs, prefix);
   const directories = { machine: context.worktrees, plan: plan.worktrees?.directory };
   const choice = { worktree: input.worktree, start, directories, signal };
   const { feature_id } = input;
   const prepared = await Promise.all(
-    input.experiments.map((each) => prepare({ ...each, workspace, feature_id }, choice)),
+    asked.map((each) => prepare({ ...each, workspace, feature_id }, choice)),
   );
   const request = {
     branches: await listBranches(lakebase, { signal }).catch((error) => takeBack(prepared, error)),

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { readBranchRecord } from "../../src/experiments/branches/branch-record.ts";
 import { readCutIntent } from "../../src/experiments/branches/cut-intent.ts";
@@ -36,6 +36,15 @@ test("creates and records an experiment after one look, and says when its branch
     expire_time,
   });
   expect(await readCutIntent(ref)).toBeUndefined();
+});
+
+test("creates an experiment that is named twice once, as it is first described", async () => {
+  const { cut, ref } = await feature();
+  const experiments = ["first", "second"].map((notes) => ({ experiment_slug: "exp-a", notes }));
+  const made = await cut({ "create-branch": [created()] }, { experiments });
+  expect(made.experiments).toMatchObject([{ experiment_slug: "exp-a", branch, created: true }]);
+  expect(made.names()).toEqual(["list-branches", "create-branch"]);
+  expect(await readFile(experimentPaths(ref).notes, "utf8")).toBe("first");
 });
 
 test("lets the plan allow a shorter ttl, and the default branch in place of a missing parent", async () => {
