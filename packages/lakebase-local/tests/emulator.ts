@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import PQueue from "p-queue";
-import { onTestFinished } from "vitest";
-import { temporaryFolder } from "../../../tests/support/machine/temporary.ts";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { Operations } from "../src/api/operations.ts";
 import type { Limits, Platform } from "../src/api/platform.ts";
 import { makeProject } from "../src/api/projects/new-project.ts";
@@ -44,11 +45,17 @@ export interface Emulator {
   json(...words: string[]): Promise<unknown>;
 }
 
-export async function openEmulator(limits: Partial<Limits> = {}): Promise<Emulator> {
-  const home = findHome({ LAKEBASE_LOCAL_HOME: await temporaryFolder() });
+/** @param onEnd registers what is to be done when the emulator is no longer needed */
+export async function openEmulator(
+  limits: Partial<Limits> = {},
+  onEnd: (cleanUp: () => Promise<void>) => void = onTestFinished,
+): Promise<Emulator> {
+  const folder = await mkdtemp(join(tmpdir(), "lakebase-test-"));
+  onEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
+  const home = findHome({ LAKEBASE_LOCAL_HOME: folder });
   await prepareHome(home);
   const platform = await openPlatform(home, { ...standard, ...limits });
-  onTestFinished(() => platform.computes.close());
+  onEnd(() => platform.computes.close());
   const { project, branch: production } = makeProject(platform, "local", {});
   await platform.store.saveBranch(production);
   await platform.store.saveProject(project);
@@ -65,7 +72,7 @@ export async function openEmulator(limits: Partial<Limits> = {}): Promise<Emulat
       authority: async () => ({}),
     },
   });
-  await serve(home, server);
+  await serve(home, server, onEnd);
   const run = (...words: string[]) => runPostgres(home, words);
   return {
     home,
@@ -92,11 +99,35 @@ export async function openEmulator(limits: Partial<Limits> = {}): Promise<Emulat
   };
 }
 
+/**
+ * One emulator for all tests of a suite, none of which may change anything.
+ * @param prepare sets the scene
+ */
+export function useEmulator(prepare: (emulator: Emulator) => Promise<unknown> = async () => {}) {
+  const cleanUps: (() => Promise<void>)[] = [];
+  let emulator: Emulator | undefined;
+  beforeAll(async () => {
+    emulator = await openEmulator({ max_branches: 4 }, (cleanUp) => cleanUps.unshift(cleanUp));
+    await prepare(emulator);
+  });
+  afterAll(async () => {
+    for (const cleanUp of cleanUps) await cleanUp();
+  });
+  return (): Emulator => {
+    if (emulator === undefined) throw new Error("The emulator is not there yet.");
+    return emulator;
+  };
+}
+
 /** Serves commands of a state directory from here: they find this process where a daemon would be. */
-export async function serve(home: Home, server: Server): Promise<void> {
+export async function serve(
+  home: Home,
+  server: Server,
+  onEnd: (cleanUp: () => Promise<void>) => void = onTestFinished,
+): Promise<void> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(async () => {
+  onEnd(async () => {
     server.close();
     server.closeAllConnections();
   });

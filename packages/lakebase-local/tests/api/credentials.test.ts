@@ -2,19 +2,21 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { Credentials } from "../../src/api/roles/credentials.ts";
-import { openEmulator } from "../emulator.ts";
+import { openEmulator, useEmulator } from "../emulator.ts";
 
 const endpoint = "projects/local/branches/production/endpoints/primary";
 const shape = z.object({ token: z.string(), expire_time: z.string() });
 const ahead = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
 describe("generate-database-credential", () => {
+  const shared = useEmulator();
+
   test.each([
     [[], 3600],
     [["--ttl", "300s"], 300],
     [["--ttl", "3600s"], 3600],
   ])("with %j gives a token for that time", async (flags, seconds) => {
-    const { json } = await openEmulator();
+    const { json } = shared();
     const before = ahead(seconds);
     const { token, expire_time } = shape.parse(
       await json("generate-database-credential", endpoint, ...flags),
@@ -24,7 +26,7 @@ describe("generate-database-credential", () => {
   });
 
   test("gives a token until the time that is asked for", async () => {
-    const { json } = await openEmulator();
+    const { json } = shared();
     const end = ahead(1800);
     const made = await json("generate-database-credential", endpoint, "--expire-time", end);
     expect(made).toMatchObject({ expire_time: end });
@@ -39,7 +41,7 @@ describe("generate-database-credential", () => {
     [["--expire-time", "tomorrow"], "Field 'expire_time' must be a time"],
     [["--ttl", "300s", "--expire-time", ahead(1800)], "'ttl' and 'expire_time' are mutually exclusive"],
   ])("with %j is refused", async (flags, reason) => {
-    const { run } = await openEmulator();
+    const { run } = shared();
     await expect(run("generate-database-credential", endpoint, ...flags)).rejects.toThrow(reason);
   });
 
@@ -51,7 +53,7 @@ describe("generate-database-credential", () => {
     [{ endpoint: endpoint.replace("production", "nope") }, "branch id not found"],
     [{ endpoint: endpoint.replace("local", "nope") }, "project id not found"],
   ])("for %j is refused", async (body, reason) => {
-    const { run } = await openEmulator();
+    const { run } = shared();
     const asked = run("generate-database-credential", "--json", JSON.stringify(body));
     await expect(asked).rejects.toThrow(reason);
   });

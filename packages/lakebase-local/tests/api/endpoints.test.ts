@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openEmulator } from "../emulator.ts";
+import { openEmulator, useEmulator } from "../emulator.ts";
 
 const branch = "projects/local/branches/production";
 const primary = `${branch}/endpoints/primary`;
@@ -7,6 +7,8 @@ const spec = (fields: object) => ["--json", JSON.stringify({ spec: fields })];
 const reader = { endpoint_type: "ENDPOINT_TYPE_READ_ONLY" };
 
 describe("create-endpoint", () => {
+  const shared = useEmulator();
+
   test.each<[object, string]>([
     [{}, "Field 'endpoint.spec.endpoint_type' is required"],
     [{ endpoint_type: "ENDPOINT_TYPE_UNSPECIFIED" }, "Field 'endpoint.spec.endpoint_type' is required"],
@@ -29,7 +31,7 @@ describe("create-endpoint", () => {
       "'no_suspension' and 'suspend_timeout_duration' are mutually exclusive",
     ],
   ])("refuses %j", async (fields, reason) => {
-    const { run, json } = await openEmulator();
+    const { run, json } = shared();
     await expect(run("create-endpoint", branch, "reader", ...spec(fields))).rejects.toThrow(reason);
     expect(await json("list-endpoints", branch)).toHaveLength(1);
   });

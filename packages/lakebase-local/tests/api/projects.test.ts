@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { openEmulator } from "../emulator.ts";
+import { openEmulator, useEmulator } from "../emulator.ts";
 
 const project = "projects/local";
 const json = (fields: object) => ["--json", JSON.stringify(fields)];
 const spec = (fields: object) => json({ spec: fields });
 
 describe("create-project refuses", () => {
+  const shared = useEmulator();
+
   test.each<[string, object, string]>([
     ["local", {}, "project with such id already exists in the workspace"],
     ["Shop", {}, "Field project_id must match pattern"],
@@ -29,7 +31,7 @@ describe("create-project refuses", () => {
       "must be between 60s and 604800s",
     ],
   ])("%s with %j", async (id, body, reason) => {
-    const emulator = await openEmulator();
+    const emulator = shared();
     await expect(emulator.run("create-project", id, ...json(body))).rejects.toThrow(reason);
     expect(await emulator.json("list-projects", "--show-deleted")).toHaveLength(1);
   });

@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/cli/arguments.ts";
+import { runPostgres } from "../../src/cli/postgres.ts";
 import { formatUsage, overview } from "../../src/cli/usage.ts";
 import { runVerb } from "../../src/cli/verbs.ts";
 import { commands } from "../../src/commands.ts";
+import { findHome } from "../../src/home.ts";
 import { openEmulator } from "../emulator.ts";
 
 const production = "projects/local/branches/production";
+/** Nothing is read or made there. */
+const home = findHome({ LAKEBASE_LOCAL_HOME: "/nowhere" });
 
 describe("url", () => {
   test.each(["production", production])("of %s leads to its endpoint for writing", async (branch) => {
@@ -76,7 +80,6 @@ test.each([
   ["extensions", ["remove", "x"], "extensions expects 'add DIR'"],
   ["stop", ["--yes"], "unknown flag: --yes"],
 ])("%s %j is refused with the usage", async (name, words, message) => {
-  const { home } = await openEmulator();
   const refusal = await runVerb(home, name, words).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(UsageError);
   expect(refusal).toMatchObject({ message, usage: expect.stringContaining("lakebase-local") });
@@ -104,8 +107,7 @@ describe("the usage", () => {
   });
 
   test.each(commands)("of $name describes each of its flags, in order", async ({ name, positionals }) => {
-    const { run } = await openEmulator();
-    const text = await run(name, "--help");
+    const text = await runPostgres(home, [name, "--help"]);
     expect(text).toContain(`lakebase-local postgres ${[name, ...positionals].join(" ")} [flags]\n`);
     const flags = [...text.matchAll(/^ {2,6}(?:-h, )?--([a-z-]+)( [a-zA-Z]+)? {3,}(.*)$/gm)];
     const names = flags.map(([, flag]) => flag);

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { lastConnection } from "../../src/connection.ts";
-import { type Emulator, openEmulator } from "../emulator.ts";
+import { useEmulator } from "../emulator.ts";
 
 const base = "/api/2.0/postgres";
 const endpoint = "projects/local/branches/production/endpoints/primary";
@@ -16,12 +16,17 @@ interface Asked {
   body?: string;
 }
 
+const open = useEmulator((emulator) => emulator.addBranch("dev"));
+
 /** Sends a request as no client of ours would. @returns status and body */
-async function ask(
-  { home }: Emulator,
-  { method = "GET", path, token = "token", host = "localhost", body }: Asked,
-): Promise<{ status: number | undefined; body: unknown }> {
-  const port = (await lastConnection(home))?.port;
+async function ask({
+  method = "GET",
+  path,
+  token = "token",
+  host = "localhost",
+  body,
+}: Asked): Promise<{ status: number | undefined; body: unknown }> {
+  const port = (await lastConnection(open().home))?.port;
   const headers = { host, ...(token !== "" && { authorization: `Bearer ${token}` }) };
   return new Promise((resolve, reject) => {
     const outgoing = request({ port, host: "127.0.0.1", method, path, headers, agent: false }, (response) => {
@@ -47,15 +52,14 @@ test.each([
   ["the beginning of the token", "toke"],
   ["the token with more behind it", "token2"],
 ])("refuses a request with %s", async (_what, token) => {
-  const emulator = await openEmulator();
-  const answer = await ask(emulator, { path: `${base}/projects`, token });
+  const answer = await ask({ path: `${base}/projects`, token });
   expect(answer).toEqual(refusal(401, "UNAUTHENTICATED", "Credential was not sent"));
 });
 
 test.each(["example.com", "localhost.example.com", "127.0.0.1.example.com", "evil", "192.168.1.1:80"])(
   "refuses a request under the name %j, which a page in a browser could have lead here",
   async (host) => {
-    const answer = await ask(await openEmulator(), { path: `${base}/projects`, host });
+    const answer = await ask({ path: `${base}/projects`, host });
     expect(answer).toEqual(refusal(403, "PERMISSION_DENIED", "127.0.0.1 and localhost only"));
   },
 );
@@ -63,23 +67,20 @@ test.each(["example.com", "localhost.example.com", "127.0.0.1.example.com", "evi
 test.each(["localhost", "localhost:9", "127.0.0.1", "127.0.0.1:80"])(
   "answers to the name %s",
   async (host) => {
-    expect(await ask(await openEmulator(), { path: `${base}/projects`, host })).toMatchObject({
+    expect(await ask({ path: `${base}/projects`, host })).toMatchObject({
       status: 200,
     });
   },
 );
 
 describe("a credential", () => {
-  async function open() {
-    const emulator = await openEmulator();
-    const other = await emulator.addBranch("dev");
-    const answer = await emulator.json("generate-database-credential", endpoint);
-    return { emulator, other, token: z.object({ token: z.string() }).parse(answer).token };
-  }
+  const tokenShape = z.object({ token: z.string() });
+  const issue = async () =>
+    tokenShape.parse(await open().json("generate-database-credential", endpoint)).token;
 
   test("gives its endpoint further ones, and says whose it is", async () => {
-    const { emulator, token } = await open();
-    expect(await ask(emulator, { path: me, token })).toMatchObject({
+    const token = await issue();
+    expect(await ask({ path: me, token })).toMatchObject({
       status: 200,
       body: { userName: "tester@lakebase.local" },
     });
@@ -89,7 +90,7 @@ describe("a credential", () => {
       token,
       body: JSON.stringify({ endpoint }),
     };
-    expect(await ask(emulator, further)).toMatchObject({ status: 200, body: { token: expect.any(String) } });
+    expect(await ask(further)).toMatchObject({ status: 200, body: { token: expect.any(String) } });
   });
 
   test.each<[string, Asked]>([
@@ -99,9 +100,9 @@ describe("a credential", () => {
     ["the daemon's status", { path: "/local/status" }],
     ["the daemon's end", { method: "POST", path: "/local/stop" }],
   ])("gives no access to %s", async (_what, asked) => {
-    const { emulator, token } = await open();
+    const token = await issue();
     const body = JSON.stringify({ endpoint: endpoint.replace("production", "dev") });
-    const answer = await ask(emulator, {
+    const answer = await ask({
       ...asked,
       token,
       ...(asked.path.endsWith("credentials") && { body }),
@@ -127,9 +128,8 @@ test.each([
   ["GET", `${base}x/projects`],
   ["GET", "http://localhost/api/2.0/postgres/projects"],
 ])("knows no %s %s", async (method, path) => {
-  const emulator = await openEmulator();
-  expect(await ask(emulator, { method, path })).toEqual(refusal(404, "NOT_FOUND", "resource not found"));
-  expect(emulator.platform.store.projects()).toHaveLength(1);
+  expect(await ask({ method, path })).toEqual(refusal(404, "NOT_FOUND", "resource not found"));
+  expect(open().platform.store.projects()).toHaveLength(1);
 });
 
 test.each([
@@ -137,13 +137,13 @@ test.each([
   ["GET", `${base}/projects?x=/../`],
   ["GET", "/.well-known/databricks-config"],
 ])("answers %s %s", async (method, path) => {
-  expect(await ask(await openEmulator(), { method, path })).toMatchObject({ status: 200 });
+  expect(await ask({ method, path })).toMatchObject({ status: 200 });
 });
 
 test.each([
   ["that is not JSON", "{", 400, "INVALID_PARAMETER_VALUE", "The request's body is not JSON"],
   ["of more than 1 MiB", `"${"x".repeat(1024 * 1024)}"`, 413, "REQUEST_TOO_LARGE", "body is too large"],
 ])("refuses a body %s", async (_what, body, status, code, message) => {
-  const answer = await ask(await openEmulator(), { method: "POST", path: `${base}/credentials`, body });
+  const answer = await ask({ method: "POST", path: `${base}/credentials`, body });
   expect(answer).toEqual(refusal(status, code, message));
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { at, openTree, project, someday, spec } from "./tree.ts";
+import { useEmulator } from "../../emulator.ts";
+import { at, growTree, openTree, project, someday, spec } from "./tree.ts";
 
 describe("create-branch refuses", () => {
+  const shared = useEmulator(growTree);
   const forever = { no_expiry: true };
   test.each<[string, string, object, string]>([
     ["a branch of a project that is not there", "projects/nope", forever, "project id not found [TraceId: "],
@@ -52,7 +54,7 @@ describe("create-branch refuses", () => {
     ],
     ["an expiry of the wrong type", project, { ttl: 60 }, "Field 'spec.ttl' is not valid"],
   ])("%s", async (_what, parent, fields, reason) => {
-    const { run } = await openTree();
+    const { run } = shared();
     await expect(run("create-branch", parent, "new", ...spec(fields))).rejects.toThrow(reason);
   });
 

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { at, openTree, spec } from "./tree.ts";
+import { useEmulator } from "../../emulator.ts";
+import { at, growTree, openTree, spec } from "./tree.ts";
 
 describe("update-branch", () => {
+  const shared = useEmulator(growTree);
+
   test.each<[string, string, object, string]>([
     [
       "dev",
@@ -32,7 +35,7 @@ describe("update-branch", () => {
     ["nope", "spec", { no_expiry: true }, "branch id not found"],
     ["br-calm-lake-leaf", "spec", { no_expiry: true }, "branch id not found"],
   ])("of %s with the mask %s refuses %j", async (id, mask, fields, reason) => {
-    const { run } = await openTree();
+    const { run } = shared();
     await expect(run("update-branch", at(id), mask, ...spec(fields))).rejects.toThrow(reason);
   });
 
