@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { Computes } from "../src/computes/computes.ts";
 import { publishConnection } from "../src/connection.ts";
 import { createApiServer } from "../src/daemon/server.ts";
 import { Extensions } from "../src/extensions/extensions.ts";
-import { findHome, type Home, prepareHome } from "../src/home.ts";
+import { findHome, type Home } from "../src/home.ts";
 import { Identities } from "../src/tls/identities.ts";
 
 const userName = "tester@lakebase.local";
@@ -53,7 +53,8 @@ export async function openEmulator(
   const folder = await mkdtemp(join(tmpdir(), "lakebase-test-"));
   onEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
   const home = findHome({ LAKEBASE_LOCAL_HOME: folder });
-  await prepareHome(home);
+  // No server is started, so it need not be reached by the account that would run it.
+  for (const path of [home.leases, home.records, home.logs, home.data, home.binaries]) await mkdir(path);
   const platform = await openPlatform(home, { ...standard, ...limits });
   onEnd(() => platform.computes.close());
   const { project, branch: production } = makeProject(platform, "local", {});
@@ -128,8 +129,9 @@ export async function serve(
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onEnd(async () => {
+    const closed = once(server, "close");
     server.close();
-    server.closeAllConnections();
+    await closed;
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server has no port.");

@@ -52,10 +52,20 @@ test.each([
 });
 
 test("ends at the timeout, while the operation goes on", async () => {
-  const { run } = await openDaemon(() => ({ body: started }));
+  let finish = () => {};
+  const end = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const { run, calls } = await openDaemon(async (_call, asked) => {
+    if (asked > 1) await end;
+    return { body: started };
+  });
   await expect(run("update-branch", branch, "spec", "--timeout", "50ms")).rejects.toThrow(
     new CallError("context deadline exceeded"),
   );
+  // A request that is lost would start a daemon, and make the request again.
+  await expect.poll(() => calls().length).toBe(2);
+  finish();
 });
 
 test("fails with the server's message alone", async () => {

@@ -11,7 +11,7 @@ export interface Reply {
 }
 
 /** A daemon that says what a test tells it to, and the requests that commands made of it. */
-export async function openDaemon(reply: (call: string, asked: number) => Reply) {
+export async function openDaemon(reply: (call: string, asked: number) => Reply | Promise<Reply>) {
   const asked: { call: string; body: unknown; prefer: string | undefined }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -20,7 +20,7 @@ export async function openDaemon(reply: (call: string, asked: number) => Reply) 
     const call = `${request.method} ${request.url?.replace("/api/2.0/postgres/", "")}`;
     const body: unknown = text === "" ? undefined : JSON.parse(text);
     asked.push({ call, body, prefer: request.headers.prefer?.toString() });
-    const answer = reply(call, asked.length);
+    const answer = await reply(call, asked.length);
     const said = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
     response.writeHead(answer.status ?? 200).end(said);
   });
