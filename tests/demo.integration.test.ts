@@ -65,11 +65,13 @@ test("a demo stopped in the middle of a run leaves nothing behind", async () => 
   const env = { TMPDIR: temporary };
   // It cleans up before it ends, which may take its time.
   const demo = execa(process.execPath, ["dist/demo.js"], { env, reject: false, forceKillAfterDelay: false });
-  for await (const line of demo)
-    if (/^ {2}exp-\w+ +running/.test(line)) {
-      demo.kill("SIGTERM");
-      break;
-    }
+  // Reads on to the end: a demo that can no longer print fails before the signal reaches it.
+  let isStopped = false;
+  for await (const line of demo) {
+    if (isStopped || !/^ {2}exp-\w+ +running/.test(line)) continue;
+    isStopped = true;
+    demo.kill("SIGTERM");
+  }
   expect(await demo).toMatchObject({ exitCode: 143 });
   await expect.poll(() => processesThatMention(temporary), { timeout: 60_000 }).toEqual([]);
   expect(await readdir(temporary)).toEqual([]);
