@@ -35,7 +35,7 @@ export const runExperimentsTool = defineTool({
     const run = await startRun(context, input);
     attach({ kind: "resource", name: "run", variables: { run_id: run.run_id } });
     return runAnswer(
-      await waitForRun(context, run.run_id, { seconds: wait_seconds, untilEnd: true }),
+      await waitForRun(context, run.run_id, { seconds: wait_seconds, until: "end" }),
       context.workspace,
     );
   },

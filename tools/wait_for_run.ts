@@ -7,7 +7,7 @@ import { runAnswer, runAnswerSchema } from "./support/run-answer.ts";
 export const waitForRunTool = defineTool({
   name: "wait_for_run",
   description:
-    "Wait up to wait_seconds for a run's state to change, and return it. Returns at once if the run has ended.",
+    "Wait up to wait_seconds for a run, or one of its experiments, to end; return the run's state. Returns at once if the run has ended.",
   annotations: reads,
   input: z.strictObject({
     run_id: runId,
@@ -16,5 +16,8 @@ export const waitForRunTool = defineTool({
   output: runAnswerSchema,
   app: "comparison",
   handler: async ({ run_id, wait_seconds = 30 }, context) =>
-    runAnswer(await waitForRun(context, run_id, { seconds: wait_seconds }), context.workspace),
+    runAnswer(
+      await waitForRun(context, run_id, { seconds: wait_seconds, until: "experiment_end" }),
+      context.workspace,
+    ),
 });

@@ -59,16 +59,16 @@ export async function startServer(variables: Record<string, string>): Promise<Se
 
 /**
  * Waits until a run has ended.
- * @param onChange called with the run at each change
+ * @param onLook called with the run once a second, and when an experiment ends
  */
 export async function waitForRun(
   { call }: Server,
   run_id: string,
-  onChange: (run: z.infer<typeof runSchema>) => Promise<void> = async () => {},
+  onLook: (run: z.infer<typeof runSchema>) => Promise<void> = async () => {},
 ): Promise<z.infer<typeof runSchema>> {
   for (;;) {
-    const run = await call(runSchema, "wait_for_run", { run_id });
-    await onChange(run);
+    const run = await call(runSchema, "wait_for_run", { run_id, wait_seconds: 1 });
+    await onLook(run);
     if (run.state !== "queued" && run.state !== "running") return run;
   }
 }

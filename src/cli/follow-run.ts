@@ -39,10 +39,10 @@ export async function followRun(
 
 async function follow(workspace: string, runId: string, view: RunView, signal: AbortSignal): Promise<Run> {
   const context = { workspace, signal, progress: () => {} };
-  let run = await waitForRun(context, runId, { seconds: 0 });
+  let run = await waitForRun(context, runId, { seconds: 0, until: "change" });
   while (!hasEnded(run)) {
     view.show(run);
-    run = await waitForRun(context, runId, { seconds: redrawSeconds });
+    run = await waitForRun(context, runId, { seconds: redrawSeconds, until: "change" });
   }
   view.end(run);
   return run;

@@ -16,7 +16,7 @@ export async function verifyPromotion(
   { seconds }: { seconds: number },
 ): Promise<Run | undefined> {
   const run = await startVerification(context, ref);
-  return run && waitForRun(context, run.run_id, { seconds, untilEnd: true });
+  return run && waitForRun(context, run.run_id, { seconds, until: "end" });
 }
 
 /**
@@ -35,7 +35,7 @@ export async function confirmPromotion(
   }
   const run = await startPromotion(context, ref, accept);
   if (run === undefined) return undefined;
-  const ended = await waitForRun(context, run.run_id, { seconds, untilEnd: true });
+  const ended = await waitForRun(context, run.run_id, { seconds, until: "end" });
   const promotion = hasEnded(ended) ? await readPromotion(ref) : undefined;
   if (promotion?.run_id !== run.run_id || promotion.state !== "failed" || promotion.error === undefined)
     return ended;

@@ -77,7 +77,7 @@ export async function carryOut(
       });
     });
     runId = run.run_id;
-    const ended = await waitForRun({ ...inside, signal }, runId, { seconds: job.seconds, untilEnd: true });
+    const ended = await waitForRun({ ...inside, signal }, runId, { seconds: job.seconds, until: "end" });
     const trouble = findRunTrouble(ended);
     if (trouble !== undefined) throw trouble;
     const path = join(area.directory, `${job.id}.tgz`);

@@ -19,10 +19,10 @@ export async function cancelRun(context: Context, runId: string): Promise<Run> {
   await signalWorker(workspace, runId, "SIGTERM");
   // A stopped process does not receive SIGTERM until it is continued.
   await signalWorker(workspace, runId, "SIGCONT");
-  let ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
+  let ended = await waitForRun(context, runId, { seconds: graceSeconds, until: "end" });
   if (!hasEnded(ended)) {
     await signalWorker(workspace, runId, "SIGKILL");
-    ended = await waitForRun(context, runId, { seconds: graceSeconds, untilEnd: true });
+    ended = await waitForRun(context, runId, { seconds: graceSeconds, until: "end" });
   }
   // A worker that was killed, or that did not listen yet, left its cleanup to us.
   return isRecovered(workspace, ended) ? ended : recoverRun(workspace, runId, [], signal);

@@ -14,22 +14,31 @@ const lookEveryMs = 20;
 /** How often a waiting caller gets a progress message, in milliseconds. Clients drop a silent call. */
 const reportEveryMs = 5_000;
 
+/** What a wait is for: any change of a run, the end of one of its experiments, or its own end. */
+type Awaited = "change" | "experiment_end" | "end";
+
+/** Whether what is awaited has come, by what is awaited. */
+const hasCome: Record<Awaited, (first: Run, now: Run) => boolean> = {
+  change: hasChanged,
+  experiment_end: (first, now) => countEnded(now) > countEnded(first),
+  end: () => false,
+};
+
 /**
- * Waits until a run changes or ends, or the time is up. Cancelling the wait does not affect the run.
- * @param untilEnd waits for the end, ignoring other changes
+ * Waits until what is awaited comes, the run ends, or the time is up. Cancelling the wait does not affect the run.
  * @throws CoreError `unknown_run`
  */
 export async function waitForRun(
   { workspace, signal, progress }: Pick<Context, "workspace" | "signal" | "progress">,
   runId: string,
-  { seconds, untilEnd = false }: { seconds: number; untilEnd?: boolean },
+  { seconds, until }: { seconds: number; until: Awaited },
 ): Promise<Run> {
   const deadline = performance.now() + seconds * 1000;
   const first = await readRun(workspace, runId);
   const tell = createReporter(progress);
   let run = first;
   let told = Number.NEGATIVE_INFINITY;
-  while (!hasEnded(run) && (untilEnd || !hasChanged(first, run)) && performance.now() < deadline) {
+  while (!hasEnded(run) && !hasCome[until](first, run) && performance.now() < deadline) {
     if (performance.now() - told > reportEveryMs) {
       told = performance.now();
       tell(run);

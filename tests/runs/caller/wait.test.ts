@@ -50,7 +50,7 @@ async function openRun(run = begun) {
 describe("waiting for a run", () => {
   it("ends at once if it has ended, and says how", async () => {
     const { wait, reports } = await openRun(ended);
-    expect(await wait({ seconds: 1_000, untilEnd: true })).toEqual(ended);
+    expect(await wait({ seconds: 1_000, until: "end" })).toEqual(ended);
     expect(reports.map(([text]) => text)).toEqual([
       "2 of 2 done: exp-a succeeded (api 3/0), exp-b failed (api 1/2)",
     ]);
@@ -60,14 +60,30 @@ describe("waiting for a run", () => {
     const { wait, write, whenTold } = await openRun();
     const next = { ...begun, results: [makeResult("exp-a", done), makeResult("exp-b")] };
     whenTold(() => write(next));
-    expect(await wait({ seconds: 1_000 })).toEqual(next);
+    expect(await wait({ seconds: 1_000, until: "change" })).toEqual(next);
+  });
+
+  it("ends with the end of an experiment if asked to, telling each step", async () => {
+    const { wait, write, whenTold, reports } = await openRun();
+    const step = {
+      ...begun,
+      results: [{ ...makeResult("exp-a"), status: "running" as const, step: "e2e" }, makeResult("exp-b")],
+    };
+    const next = { ...begun, results: [makeResult("exp-a", done), makeResult("exp-b")] };
+    whenTold(async (text) => write(text.includes("running api") ? step : next));
+    expect(await wait({ seconds: 1_000, until: "experiment_end" })).toEqual(next);
+    expect(reports.map(([text]) => text)).toEqual([
+      "0 of 2 done: exp-a running api, exp-b queued",
+      "0 of 2 done: exp-a running e2e, exp-b queued",
+      "1 of 2 done: exp-a succeeded (api 3/0), exp-b queued",
+    ]);
   });
 
   it("goes on to the end if asked to, telling each change", async () => {
     const { wait, write, whenTold, reports } = await openRun();
     const next = { ...begun, results: [makeResult("exp-a", done), makeResult("exp-b")] };
     whenTold(async (text) => write(text.startsWith("0 of 2") ? next : ended));
-    expect(await wait({ seconds: 1_000, untilEnd: true })).toEqual(ended);
+    expect(await wait({ seconds: 1_000, until: "end" })).toEqual(ended);
     expect(reports.map(([text]) => text)).toEqual([
       "0 of 2 done: exp-a running api, exp-b queued",
       "1 of 2 done: exp-a succeeded (api 3/0), exp-b queued",
@@ -81,20 +97,20 @@ describe("waiting for a run", () => {
 
   it("returns the run as it is when the time is up", async () => {
     const { wait, reports } = await openRun();
-    for (const seconds of [0, 0.001]) expect(await wait({ seconds, untilEnd: true })).toEqual(begun);
+    for (const seconds of [0, 0.001]) expect(await wait({ seconds, until: "end" })).toEqual(begun);
     expect(reports.every(([text]) => text === "0 of 2 done: exp-a running api, exp-b queued")).toBe(true);
   });
 
   it("ends for the caller's reason, without an effect on the run", async () => {
     const { wait, abort, whenTold, read } = await openRun();
     whenTold(async () => abort(new Error("The client has gone.")));
-    await expect(wait({ seconds: 1_000, untilEnd: true })).rejects.toThrow("The client has gone.");
+    await expect(wait({ seconds: 1_000, until: "end" })).rejects.toThrow("The client has gone.");
     expect(await read()).toEqual(begun);
   });
 
   it("is refused for a run that is not there", async () => {
     const { wait } = await openRun();
-    await expect(wait({ seconds: 1 }, "run-20990101T000000-01234567")).rejects.toMatchObject({
+    await expect(wait({ seconds: 1, until: "end" }, "run-20990101T000000-01234567")).rejects.toMatchObject({
       code: "unknown_run",
     });
   });
