@@ -1,13 +1,16 @@
 import type { ErrorDescription } from "../../schemas/error.ts";
+import type { Plan } from "../../schemas/plan/plan.ts";
 import type { Context } from "../context.ts";
 import { findBranchPrefix } from "../experiments/branches/branch-prefix.ts";
+import { refuseMoreBranches } from "../experiments/branches/refuse-more-branches.ts";
 import { refuseClosing } from "../experiments/closed.ts";
 import { findCode } from "../experiments/code/worktrees.ts";
-import { ignoreBulkyRecords } from "../experiments/experiments.ts";
+import { ignoreBulkyRecords, listExperiments } from "../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
 import { readPlan } from "../experiments/plan.ts";
 import { listBranches } from "../lakebase/branches/branches.ts";
 import { withProcessCap } from "../lakebase/lakebase.ts";
+import { ignoreCoreError } from "../utils/core-error.ts";
 import { describeError } from "../utils/describe-error.ts";
 import { groupBy } from "../utils/group-by.ts";
 import { nameBranches } from "./branch-names.ts";
@@ -63,7 +66,7 @@ export interface CutExperiment {
  * Creates and records a worktree and a branch for each experiment. One that fails becomes an error of its own; one that
  * exists is left alone unless a fresh branch was requested. Worktrees come first, so that a missing one is restored
  * whatever Lakebase says.
- * @throws CoreError `unknown_feature`, `invalid_plan`, `invalid_branch_prefix`, `unknown_ref`, and LakebaseError if
+ * @throws CoreError `unknown_feature`, `invalid_plan`, `budget_spent`, `invalid_branch_prefix`, `unknown_ref`, and LakebaseError if
  *   branches cannot be listed; in each case before anything new is created
  */
 export async function cutExperiments(context: Context, input: CutInput): Promise<CutResult> {
@@ -76,6 +79,7 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
     ([first]) => first ?? [],
   );
   const slugs = asked.map(({ experiment_slug }) => experiment_slug);
+  await refuseBeyondBudget(workspace, input.feature_id, slugs, plan);
   const prefix = findBranchPrefix(context, plan);
   const names = await nameBranches(workspace, input.feature_id, slugs, prefix);
   const directories = { machine: context.worktrees, plan: plan.worktrees?.directory };
@@ -112,6 +116,20 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
     ],
     errors: results.flatMap((each) => ("error" in each ? [each.error] : [])),
   };
+}
+
+/** Existing experiments can be repaired however many there are. @throws CoreError `budget_spent` */
+async function refuseBeyondBudget(
+  workspace: string,
+  featureId: string,
+  slugs: string[],
+  { budget }: Plan,
+): Promise<void> {
+  // An unreadable record must not prevent others from being created.
+  const found = (await listExperiments(workspace, featureId).catch(ignoreCoreError)) ?? [];
+  const known = new Set(found.map(({ experiment_slug }) => experiment_slug));
+  const added = new Set(slugs.filter((slug) => !known.has(slug))).size;
+  if (added > 0) refuseMoreBranches(known.size + added, budget.max_branches, "would have");
 }
 
 /** An experiment whose worktree is ready and whose branch is next, or the reason it failed. */

@@ -60,12 +60,20 @@ test("the plan's limit holds over all runs of a feature, and every run shows its
   ]);
 });
 
-test("more branches than the plan allows start nothing", async () => {
+test("creates no more branches than the plan allows, and starts nothing if there are more", async () => {
   const feature = await prepareRun(
-    (workspace) => ({ budget: { max_branches: 1 }, suites: { api: loggedScript(workspace) } }),
+    (workspace) => ({ budget: { max_branches: 2 }, suites: { api: loggedScript(workspace) } }),
     ["exp-a", "exp-b"],
   );
-  const error = await feature.server.fail("run_experiments", { feature_id: feature.feature_id });
+  const { feature_id, server } = feature;
+  const experiments = ["exp-b", "exp-c"].map((experiment_slug) => ({ experiment_slug }));
+  expect(await server.fail("create_experiments", { feature_id, experiments })).toMatchObject({
+    code: "budget_spent",
+    message: expect.stringContaining("3 branches"),
+  });
+  await server.writePlan(feature_id, { budget: { max_branches: 1 }, suites: { api: loggedScript("") } });
+  await server.call(z.unknown(), "create_experiments", { feature_id, experiments: experiments.slice(0, 1) });
+  const error = await server.fail("run_experiments", { feature_id });
   expect(error).toMatchObject({ code: "budget_spent", message: expect.stringContaining("2 branches") });
   expect(await readNotes(feature.workspace)).toEqual([]);
 });

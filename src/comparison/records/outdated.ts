@@ -21,7 +21,9 @@ export function findOutdatedTags(
     const reason =
       describeOtherCode(own, source, evidence) ??
       describeOtherBranch(source, experiment.branch_uid) ??
-      (isPlanned ? describeOtherSuite(source, suites.get(tag)) : "the plan no longer has that suite");
+      (isPlanned
+        ? describeOtherSuite(source, suites.get(tag))
+        : "counted by a suite that the plan no longer has");
     if (reason !== undefined) found.set(tag, reason);
   }
   return found;

@@ -1,6 +1,7 @@
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
+import { refuseMoreBranches } from "../../experiments/branches/refuse-more-branches.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
 import { readPlan } from "../../experiments/plan.ts";
 import { nextCycle } from "../../experiments/timeline/list-cycles.ts";
@@ -110,12 +111,7 @@ async function readBudget(
   const branches = (await listExperiments(workspace, featureId)).length;
   const spent = resumed === undefined ? 0 : resumed.budget.wall_clock_minutes - resumed.budget.minutes_left;
   const minutes_left = Math.max(0, wall_clock_minutes - spent);
-  if (branches > max_branches) {
-    const what = `The feature has ${branches} branches; its plan allows ${max_branches}.`;
-    throw new CoreError("budget_spent", what, {
-      hint: "Close experiments, or raise budget.max_branches in plan.json.",
-    });
-  }
+  refuseMoreBranches(branches, max_branches, "has");
   if (minutes_left === 0) {
     const what = `The interrupted run used up its ${wall_clock_minutes} minutes.`;
     throw new CoreError("budget_spent", what, {
