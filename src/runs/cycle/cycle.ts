@@ -2,7 +2,6 @@ import type { ErrorDescription } from "../../../schemas/error.ts";
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { Step, Suite } from "../../../schemas/plan/suite.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
-import { listPathsInDoubt } from "../../experiments/code/written-files.ts";
 import { writeOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { setTagAside } from "../../experiments/set-aside.ts";
 import { writeRuntime } from "../../experiments/timeline/timeline.ts";
@@ -242,7 +241,7 @@ async function countSuite(
     counts.evidence[tag] = { state: verdict.state, reason: verdict.reason, duration_ms, source };
     return undefined;
   }
-  const { outcome, flaky, durations_ms } = verdict;
+  const { outcome, flaky, durations_ms, in_doubt = [] } = verdict;
   const outside = outcome.failed > 0 ? await findExternalCause(scope, tag, verdict.cases) : undefined;
   if (outside !== undefined) return outside;
   const isRetried = outcome.failed > 0 && !isReady && suite.retry_on_fresh_branch === true;
@@ -250,7 +249,6 @@ async function countSuite(
   const flakyTests = await findFlaky(scope, tag, source, verdict.cases);
   if (flakyTests.length > 0) counts.flaky = { ...counts.flaky, [tag]: flakyTests };
   counts.by_tag[tag] = outcome;
-  const in_doubt = await listPathsInDoubt(scope.experiment, scope.code);
   const measured = {
     ...{ duration_ms, durations_ms, alone: scope.isAlone },
     ...(in_doubt.length > 0 && { in_doubt: in_doubt.slice(0, mostInDoubt) }),

@@ -16,6 +16,8 @@ export type SuiteVerdict = ReportReading & {
   durations_ms?: number[];
   /** Each time the command ran, if it did. */
   rounds?: SuiteRound[];
+  /** Files of the code that changed while it ran, or while a suite before it did. */
+  in_doubt?: string[];
 } & (
     | { state: "evidence"; outcome: TagOutcome; flaky: number }
     | {

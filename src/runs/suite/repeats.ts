@@ -27,7 +27,8 @@ export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdi
       rounds,
     };
   }
-  return { ...withEvidence({ cases }), durations_ms, rounds };
+  const in_doubt = [...new Set(verdicts.flatMap((each) => each.in_doubt ?? []))];
+  return { ...withEvidence({ cases }), durations_ms, rounds, in_doubt };
 }
 
 function tooLong(listed: number): string {

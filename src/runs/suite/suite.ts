@@ -3,6 +3,7 @@ import type { CasesFile } from "../../../schemas/plan/report.ts";
 import type { CommandSuite, Step } from "../../../schemas/plan/suite.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { nameLog } from "../../experiments/artifacts/logs.ts";
+import { listPathsInDoubt } from "../../experiments/code/written-files.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { hasFailure } from "../../reports/unshown.ts";
 import { CoreError } from "../../utils/core-error.ts";
@@ -167,7 +168,8 @@ export async function runOnce(
           stopped_by: end.stoppedBy,
           report: found.map(({ name }) => nameArtifact(folder, name, redactor)),
         };
-        return { ...verdict, durations_ms: [Math.round(end.durationMs)], rounds: [round] };
+        const in_doubt = await listPathsInDoubt(experiment, code);
+        return { ...verdict, durations_ms: [Math.round(end.durationMs)], rounds: [round], in_doubt };
       };
     });
   } catch (error) {

@@ -37,12 +37,16 @@ export async function refuseEditedCode(
 export async function watchHead({ root, worktree }: ExperimentCode): Promise<() => Promise<void>> {
   const place = worktree === undefined ? undefined : (await findRepository(root))?.gitDirectory;
   if (place === undefined) return async () => {};
-  // Git adds a line whenever it switches, resets, stashes or commits.
-  const readSize = async () => (await stat(join(place, "logs", "HEAD")).catch(() => undefined))?.size;
-  const before = await readSize();
+  // Git adds a line to the log whenever it switches, resets, stashes or commits. Some repositories keep none.
+  const readMark = async () => {
+    const [log, head] = await Promise.all(
+      ["logs/HEAD", "HEAD"].map((name) => stat(join(place, name)).catch(() => undefined)),
+    );
+    return [log?.size, head?.ino, head?.mtimeMs].join(" ");
+  };
+  const before = await readMark();
   return async () => {
-    const now = await readSize();
-    if (before !== now)
+    if (before !== (await readMark()))
       throw refuse(`git switched, reset or stashed the code in ${root} while a command ran there`);
   };
 }

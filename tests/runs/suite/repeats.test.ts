@@ -31,3 +31,11 @@ it("has no evidence if one repeat has none", () => {
     reason: "repeat 2 of 3: no report",
   });
 });
+
+it("names what was in doubt in any of the repeats", () => {
+  const repeats = [[], ["shop.ts"], ["shop.ts", "cart.ts"]].map((in_doubt) => ({
+    ...run(["a", "passed"]),
+    in_doubt,
+  }));
+  expect(combineRepeats(repeats).in_doubt).toEqual(["shop.ts", "cart.ts"]);
+});

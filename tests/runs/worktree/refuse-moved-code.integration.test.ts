@@ -90,6 +90,16 @@ it.each([
   await expect(refuse()).rejects.toMatchObject({ code: "code_moved" });
 });
 
+it("notices a switch in a repository that keeps no log of them", async () => {
+  const { code, git, kept, inTreeGit } = await prepareDesign();
+  await git("config", "core.logAllRefUpdates", "false");
+  await rm(join(kept, "logs"), { recursive: true });
+  const refuse = await watchHead(code);
+  await inTreeGit("switch", "-q", "-d", "main");
+  await inTreeGit("switch", "-q", "own");
+  await expect(refuse()).rejects.toMatchObject({ code: "code_moved" });
+});
+
 it.each(["--assume-unchanged", "--skip-worktree"])("counts an edit that git hides by %s", async (flag) => {
   const { write, inspect, inTreeGit } = await prepareDesign();
   await inTreeGit("update-index", flag, "shop.ts");
