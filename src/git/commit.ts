@@ -41,6 +41,7 @@ export async function hasChangedSince(
   const { exitCode } = await git(directory, [
     "diff",
     "--quiet",
+    "--ignore-submodules=none",
     "--end-of-options",
     commit,
     "--",

@@ -15,7 +15,10 @@ export interface Status {
   isAnyMissing: boolean;
 }
 
-const options = ["--porcelain=v2", "--branch", "--no-renames", "--untracked-files=all", "-z"];
+const options = [
+  ...["--porcelain=v2", "--branch", "--no-renames", "--untracked-files=all", "--ignore-submodules=none"],
+  "-z",
+];
 
 /** Reads the status of a directory, whatever the user's configuration says; undefined if git fails. */
 export async function readStatus(directory: string): Promise<Status | undefined> {

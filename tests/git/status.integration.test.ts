@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { judgeTree } from "../../src/git/commit.ts";
+import { hasChangedSince, judgeTree } from "../../src/git/commit.ts";
 import { readStatus } from "../../src/git/status.ts";
 import { temporaryRepository } from "../support/repository.ts";
 
@@ -24,6 +24,22 @@ it("reads a commit and every kind of difference from it, however files are named
   const names = ["both.ts", "changed.ts", "gone.ts", "link", "new folder/a  b\nc.ts"];
   expect(status).toMatchObject({ commit: head, branch: "main", isAnyMissing: true });
   expect(status?.paths.sort()).toEqual(names);
+});
+
+it("sees changes in a submodule, even one that the project tells git to ignore", async () => {
+  const library = await temporaryRepository();
+  await library.commit("main", { "lib.ts": "1\n" });
+  const { directory, git, commit } = await temporaryRepository();
+  const add = ["submodule", "add", "--quiet", library.directory, "lib"];
+  await git("-c", "protocol.file.allow=always", ...add);
+  await git("config", "--file", ".gitmodules", "submodule.lib.ignore", "all");
+  const head = await commit("main", { "shop.ts": "1\n" });
+  expect((await readStatus(directory))?.paths).toEqual([]);
+  expect(await hasChangedSince(directory, head)).toBe(false);
+
+  await writeFile(join(directory, "lib/lib.ts"), "2\n");
+  expect((await readStatus(directory))?.paths).toEqual(["lib"]);
+  expect(await hasChangedSince(directory, head)).toBe(true);
 });
 
 it("reads no commit before the first, no branch of a detached HEAD, and nothing outside a repository", async () => {

@@ -1,10 +1,10 @@
 import { createWriteStream, existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { CoreError } from "../../utils/core-error.ts";
+import { makeRecordFolder } from "../../utils/files/record-path.ts";
 import { signalGroup } from "../../utils/processes/signal.ts";
 import { findSpawnError } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
@@ -53,7 +53,7 @@ export interface CommandEnd {
  */
 export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
   spec.signal.throwIfAborted();
-  await mkdir(spec.logDirectory, { recursive: true });
+  await makeRecordFolder(spec.logDirectory);
   const [program = "", ...args] = spec.argv.map((argument) => expandArgument(argument, spec.environment));
   const startedAt = Date.now();
   const begin = performance.now();

@@ -1,8 +1,9 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { type WritesWatch, watchWrites } from "../../experiments/code/written-files.ts";
 import type { Status } from "../../git/status.ts";
+import { makeRecordFolder } from "../../utils/files/record-path.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, listSecrets } from "../command/environment.ts";
 import { expandArgument, withMapped } from "../command/expand-variables.ts";
@@ -45,7 +46,7 @@ export async function runAndCollect<Result>(
   const secrets = [...listSecrets(logins.used, environment), ...scope.secrets];
   const redactor = createRedactor(secrets);
   await rm(files, { recursive: true, force: true });
-  await mkdir(files, { recursive: true });
+  await makeRecordFolder(files);
   watchdog.expect({ feature_id, experiment_slug, cycle_id: cycleId, folder, directory: files, secrets });
   const makeReady = async (place: ExperimentCode) => {
     const directory = await workingDirectory(place.directory, cwd);

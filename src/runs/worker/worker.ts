@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import type { Run } from "../../../schemas/run.ts";
 import { getMessage } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
+import { makeRecordFolder } from "../../utils/files/record-path.ts";
 import { identifySelf } from "../../utils/processes/process-identity.ts";
 import { findsAllProcesses } from "../command/process-tree.ts";
 import { writeCrashReport } from "../journal/crash-report.ts";
@@ -81,7 +81,7 @@ function claimRun(workspace: string, runId: string): Promise<Run | undefined> {
     const run = await readJournal(workspace, runId);
     if (hasEnded(run)) return undefined;
     await recordWorker(workspace, runId, await identifySelf());
-    await mkdir(workDirectory(workspace, runId), { recursive: true });
+    await makeRecordFolder(workDirectory(workspace, runId));
     return run;
   });
 }

@@ -1,8 +1,9 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { execa } from "execa";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { CoreError } from "../../utils/core-error.ts";
+import { makeRecordFolder } from "../../utils/files/record-path.ts";
 
 /** Caches that tools keep in such a folder. They know to which code an entry belongs. */
 const caches = [
@@ -32,7 +33,7 @@ export async function watchSharedFolders(
 ): Promise<SharedFolders | undefined> {
   if (worktree === undefined || linked.length === 0) return undefined;
   const settle = async () => {
-    await mkdir(dirname(mark), { recursive: true });
+    await makeRecordFolder(dirname(mark));
     await rm(mark, { force: true });
     await writeFile(mark, "");
   };

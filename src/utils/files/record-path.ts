@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
-import { dirname, sep } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
 import { CoreError } from "../core-error.ts";
 
 /** The folder of all records in a workspace. */
@@ -28,6 +29,12 @@ export function checkRecordPath(path: string): void {
   throw new CoreError("record_outside", `${folder} leads out of the workspace, to ${real}.`, {
     hint: "Replace the link with a folder in the workspace, then call again.",
   });
+}
+
+/** Creates a folder for records, with those above it, except a workspace that is gone. @throws as `checkRecordPath` */
+export async function makeRecordFolder(path: string): Promise<void> {
+  checkRecordPath(join(path, "any"));
+  await mkdir(path, { recursive: true });
 }
 
 /** Finds the workspace that the path of a record is in; undefined for other paths. */
