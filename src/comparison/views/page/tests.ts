@@ -47,7 +47,7 @@ export function testTable(
       cells: slugs.map((experiment_slug) => resultCell(findResult(test, { experiment_slug }))),
     })),
     slugs.length < manyColumns ? "" : "dense",
-  )}${rest > 0 && html`<p>${rest} more ${rest === 1 ? "is" : "are"} not shown: <code>--format json</code> has all of them.</p>`}`;
+  )}${rest > 0 && html`<p>${rest} more ${rest === 1 ? "is" : "are"} not shown: <code>--format json</code> has them all.</p>`}`;
 }
 
 function failureDetails(test: TestDifference, directory: string): Markup | false {
