@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Closed } from "../../schemas/experiment/closed.ts";
 import {
   archiveRecord,
   listClosed,
@@ -19,14 +18,10 @@ import {
   promotionPaths,
 } from "../../src/experiments/layout.ts";
 import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
+import { makeClosed } from "../support/closed-records.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 
-const closed = (experiment_slug: string, closed_at: string): Closed => ({
-  ...{ feature_id: "F1", experiment_slug, status: "abandoned", reason: "too slow", closed_at },
-  ...{ verdict_by: "caller", recommendation: "continue", rationale: "Nothing ran.", compared: [] },
-  ...{ branch: "f1-exp-a", branch_uid: "br-1", database: "deleted" },
-  ...{ git_branch: null, commit: null, worktree: "none" },
-});
+const closed = (experiment_slug: string, closed_at: string) => makeClosed({ experiment_slug, closed_at });
 
 test("a closing experiment is no longer listed, and its record ends up in the archive", async () => {
   const workspace = await temporaryFolder();

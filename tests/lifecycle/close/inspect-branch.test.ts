@@ -1,23 +1,11 @@
 import { expect, test } from "vitest";
-import { asBranchName, asBranchUid } from "../../../src/lakebase/branches/branch-id.ts";
-import type { Branch } from "../../../src/lakebase/resources.ts";
+import { asBranchUid } from "../../../src/lakebase/branches/branch-id.ts";
 import { inspectBranch } from "../../../src/lifecycle/close/inspect-branch.ts";
+import { makeBranch } from "../../support/branches.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
-const own: Branch = {
-  ...{
-    branch: asBranchName("f1-exp-a"),
-    uid: asBranchUid("br-broad-sky-d2k5gewt"),
-    parent_branch: asBranchName("production"),
-  },
-  ...{ state: "READY", default: false, protected: false, create_time: null, expire_time: null },
-};
-const child = {
-  ...own,
-  branch: asBranchName("child"),
-  uid: asBranchUid("br-calm-lake-d2aaaaaa"),
-  parent_branch: own.branch,
-};
+const own = makeBranch("f1-exp-a", { uid: "br-broad-sky-d2k5gewt" });
+const child = makeBranch("child", { uid: "br-calm-lake-d2aaaaaa", parent_branch: own.branch });
 const recorded = { branch: "f1-exp-a", branch_uid: "br-broad-sky-d2k5gewt" };
 
 test.each([

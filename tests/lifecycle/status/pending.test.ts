@@ -1,21 +1,15 @@
 import { expect, test } from "vitest";
 import type { Promotion, Verification } from "../../../schemas/promotion/promotion.ts";
 import { listPending } from "../../../src/lifecycle/status/pending.ts";
+import { makePromotion, makeVerification } from "../../support/promotions.ts";
 
 const ref = { workspace: "/w", feature_id: "F1", experiment_slug: "exp-a" };
-const parent = { branch: "production", uid: null };
 const begun_at = "2026-01-01T00:00:00Z";
+const verified_by = makePromotion().verified;
 
-const verification = (state: Verification["state"], run_id = "r1"): Verification => ({
-  ...{ run_id, cycle_id: "V1", commit: "c", code: null, parent, plan: "p", state, by_tag: {}, ledgers: [] },
-  ...{ scratch: { branch: "b", branch_uid: null, worktree: null }, begun_at },
-});
-
-const promotion = (state: Promotion["state"], more: Partial<Promotion> = {}): Promotion => ({
-  ...{ feature_id: "F1", experiment_slug: "exp-a", run_id: "r2", state, mode: "merge" },
-  verified: { run_id: "r1", cycle_id: "V1", commit: "c", code: null, parent },
-  ...{ scratch_worktree: null, steps: [], accepted: [], warnings: [], begun_at, ...more },
-});
+const verification = (state: Verification["state"], run_id = "r1") => makeVerification({ state, run_id });
+const promotion = (state: Promotion["state"], more: Partial<Promotion> = {}) =>
+  makePromotion({ state, verified: { ...verified_by, run_id: "r1" }, ...more });
 
 const migrating = {
   steps: [{ step: "migrate" as const, state: "begun" as const, ts: begun_at, run_id: "r2" }],
