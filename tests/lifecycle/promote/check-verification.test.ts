@@ -27,7 +27,7 @@ const state: DatabaseState = { objects: { "table public.a": "1" }, rows: { "publ
 
 const verified = (more: Partial<Verification> = {}) =>
   makeVerification({ code, commit: code.merge_commit, parent, plan: fingerprintPlan(plan), ...more });
-const present = {
+const present: Parameters<typeof checkVerification>[2] = {
   plan,
   code: { commit: experiment_commit, merge },
   parent: { parent: { branch: asBranchName("production"), uid: asBranchUid("br-1") }, state },
@@ -120,6 +120,12 @@ test.each<
   expect(await check(verification, now)).toEqual([
     { code: name, message: expect.stringContaining(message), acceptable: false },
   ]);
+});
+
+test("leaves what is unknown about the parent and the target to other checks", async () => {
+  expect(await check(verified(), { parent: {} })).toEqual([]);
+  expect(await check(verified(), { parent: { parent, state: undefined } })).toEqual([]);
+  expect(await check(verified(), { code: {} })).toEqual([]);
 });
 
 describe("of the parent's branch", () => {
