@@ -60,8 +60,8 @@ export async function openArea(context: Pick<Context, "workspace" | "worktrees">
 
 /** Returns the context of an area's runs: the same program and Lakebase, with the area as the workspace. */
 export function enterArea(context: Context, { workspace }: Pick<Area, "workspace">): Context {
-  // If an option is given twice, the last one counts.
-  const launch = [...context.launch, "--workspace", workspace];
+  // An option that is given twice is refused.
+  const launch = context.launch.map((argument) => (argument === context.workspace ? workspace : argument));
   return { ...context, workspace, launch, worktrees: undefined, queue_url: undefined };
 }
 
