@@ -16,6 +16,7 @@ import { type CodeInspection, inspectCode } from "./checks/inspect-code.ts";
 import { inspectMigrations } from "./checks/inspect-migrations.ts";
 import { inspectParent, type ParentInspection } from "./checks/inspect-parent.ts";
 import { createObjection, type Objection } from "./checks/objection.ts";
+import { warnOfRecords } from "./checks/warn-of-records.ts";
 import { checkResumable, findResumable, isFinished } from "./resume.ts";
 
 /** What a promotion would do, and the objections to it. */
@@ -86,7 +87,8 @@ export async function planPromotion(
     ...checkSchema(base),
     ...(mode === "merge" ? await checkCheckouts(ref.workspace, code, verification) : []),
   ];
-  return { ...base, pending: migrations.pending, objections, warnings: migrations.warnings };
+  const warnings = [...migrations.warnings, ...(await warnOfRecords(ref.workspace, code))];
+  return { ...base, pending: migrations.pending, objections, warnings };
 }
 
 function isUpToDate(
