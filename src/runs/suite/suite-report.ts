@@ -5,6 +5,7 @@ import type { CycleScope } from "../cycle/scope.ts";
 import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { isLink, keepArtifact, nameArtifact } from "./collect.ts";
+import { findCommitted } from "./committed-reports.ts";
 import { type FoundReport, type ReportRoot, watchReport } from "./report-files.ts";
 
 /** Where a suite runs, and where it leaves its artifacts. Absolute. */
@@ -48,7 +49,11 @@ export async function watchSuiteReport(
     if (outside.length > 0 && (await isSharedNow(scope))) {
       return { flaw: `is in ${places.directory}, where other experiments run at the same time` };
     }
-    for (const { name, path } of outside) {
+    const committed = await findCommitted(outside);
+    const own = outside.filter((file) => !committed.includes(file));
+    if (outside.length > 0 && own.length === 0)
+      return { flaw: `is as it was committed (in ${places.directory}): the suite did not write it` };
+    for (const { name, path } of own) {
       await keepArtifact(
         scope.experiment,
         scope.cycleId,
@@ -57,7 +62,7 @@ export async function watchSuiteReport(
         redactor,
       );
     }
-    return found;
+    return committed.length === 0 ? found : { files: own };
   };
 }
 

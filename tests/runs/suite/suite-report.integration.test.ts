@@ -38,7 +38,10 @@ const artifactsSchema = z.looseObject({ artifacts: z.array(z.looseObject({ name:
 
 test("counts several report files together, and keeps them as artifacts", async () => {
   const { directory, commit } = await temporaryRepository();
-  await commit("main", { "service/target/reports/TEST-old.xml": testcase("old", "<failure/>") });
+  await commit("main", {
+    "service/target/reports/TEST-old.xml": testcase("old", "<failure/>"),
+    "service/committed.xml": testcase("committed"),
+  });
   const server = await startServer({ workspace: directory });
   const feature_id = uniqueFeature();
   const reports = {
@@ -55,6 +58,10 @@ test("counts several report files together, and keeps them as artifacts", async 
     suites: {
       glob: writing(reports, { format: "junit", path: "target/reports/*.xml" }, { cwd }),
       folder: writing(inArtifacts, { format: "junit", path: "r" }),
+      committed: {
+        command: ["touch", "committed.xml"],
+        ...{ report: { format: "junit", path: "*.xml" }, cwd, required: false },
+      },
       linked: {
         ...{ command: [process.execPath, "-e", linkArtifacts], report: { format: "junit", path: "r.xml" } },
         required: false,
@@ -77,6 +84,11 @@ test("counts several report files together, and keeps them as artifacts", async 
   ]);
   expect(run.results[0]?.by_tag).toMatchObject({ top: passed(1) });
   expect(run.results[0]?.by_tag).not.toHaveProperty("linked");
+  const ref = { workspace: directory, feature_id, experiment_slug: "exp-a" };
+  expect((await readOutcomes(ref))?.evidence?.by_tag.committed).toMatchObject({
+    state: "no_evidence",
+    reason: expect.stringContaining("is as it was committed"),
+  });
 
   const listed = await server.call(artifactsSchema, "list_artifacts", {
     feature_id,
