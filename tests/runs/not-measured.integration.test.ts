@@ -155,7 +155,11 @@ test("does not measure a suite during which the experiment's commit moved, and k
 test("does not measure a suite of code that was edited after the cycle's first suite had begun", async () => {
   const edit = `fs.appendFileSync("design.txt", "more\\n"); fs.appendFileSync(".gitignore", "more\\n");`;
   const feature = await prepareFailing((workspace) => ({
-    suites: { api: loggedScript(workspace, edit), e2e: loggedScript(workspace) },
+    suites: {
+      reset: loggedScript(workspace, 'require("node:child_process").execSync("git reset -q");'),
+      api: loggedScript(workspace, edit),
+      e2e: loggedScript(workspace),
+    },
   }));
   const code = `${feature.workspace}.worktrees/${feature.feature_id}/exp-a`;
   await writeFile(join(code, "design.txt"), "not committed\n");
@@ -164,9 +168,27 @@ test("does not measure a suite of code that was edited after the cycle's first s
     { status: "not_measured", by_tag: { api: { passed: 1, failed: 0 } }, error: { code: "code_moved" } },
   ]);
   expect((await feature.outcomes("exp-a"))?.evidence?.by_tag).toMatchObject({
+    reset: { state: "no_evidence", code: "code_moved", reason: expect.stringContaining("git switched") },
     api: { state: "evidence", in_doubt: [".gitignore"] },
     e2e: { state: "no_evidence", code: "code_moved", reason: expect.stringContaining("design.txt") },
   });
+});
+
+test("measures a suite that writes into a folder that designs share only when it runs alone", async () => {
+  const feature = await prepareFailing((workspace) => ({
+    worktrees: { link: ["data"] },
+    suites: { api: loggedScript(workspace, 'fs.writeFileSync("data/client.js", slug);') },
+  }));
+  await mkdir(join(feature.workspace, "data"));
+
+  expect((await feature.run()).results).toMatchObject([
+    { status: "not_measured", error: { code: "shared_folder_changed" } },
+    { status: "not_measured", error: { code: "shared_folder_changed" } },
+  ]);
+  expect((await feature.run({ concurrency: 1 })).results).toMatchObject([
+    { status: "succeeded" },
+    { status: "succeeded" },
+  ]);
 });
 
 test("a suite that finds its port in use fails when it runs alone, and is not measured beside others", async () => {
