@@ -4,6 +4,9 @@ import { skipMark } from "./tests/support/vitest/skip.ts";
 import SlowestFirst from "./tests/support/vitest/slowest-first.ts";
 
 const roots = "{tests,packages/*/tests}";
+const cores = availableParallelism();
+/** Most of such a test is waiting for processes. */
+const waiting = { maxWorkers: 3 * cores, sequence: { groupOrder: 1 } };
 const globalSetup = ["tests/support/vitest/build.ts", "tests/support/vitest/local-lakebase.ts"];
 
 export default defineConfig({
@@ -15,8 +18,6 @@ export default defineConfig({
     reporters: ["default", "./tests/support/vitest/skip-reporter.ts"],
     // The reporter repeats these at the end.
     onConsoleLog: (text) => !text.startsWith(skipMark),
-    // Most of an integration test is waiting for processes.
-    maxWorkers: 2 * availableParallelism(),
     sequence: { sequencer: SlowestFirst },
     projects: [
       {
@@ -26,16 +27,25 @@ export default defineConfig({
           // Nothing here starts a process or keeps state in a module, so that files can share a thread.
           pool: "threads",
           isolate: false,
+          maxWorkers: cores,
           include: [`${roots}/**/*.test.ts`],
           exclude: ["**/*.{integration,long}.test.ts", "tests/live/**"],
         },
       },
       {
         extends: true,
-        test: { name: "integration", include: [`${roots}/**/*.integration.test.ts`], globalSetup },
+        test: {
+          name: "integration",
+          include: [`${roots}/**/*.integration.test.ts`],
+          globalSetup,
+          ...waiting,
+        },
       },
       // What takes minutes and seldom breaks: `npm run test:long`, and once a day on GitHub.
-      { extends: true, test: { name: "long", include: [`${roots}/**/*.long.test.ts`], globalSetup } },
+      {
+        extends: true,
+        test: { name: "long", include: [`${roots}/**/*.long.test.ts`], globalSetup, ...waiting },
+      },
     ],
   },
 });
