@@ -82,7 +82,7 @@ async function startWorker({ path, env }: Workspace): Promise<() => Promise<void
     stream.on("data", (chunk) => {
       output += String(chunk);
     });
-  while (!output.includes("works on the queue")) {
+  while (!output.includes("takes jobs from the queue")) {
     if (worker.exitCode !== null) throw new Error(`The worker ended: ${output}`);
     await sleep(50);
   }
