@@ -13,7 +13,7 @@ import { hasEnded, listRunIds, listRuns } from "../../src/runs/journal/journal.t
 import { listAll, makeManifest } from "../support/archives.ts";
 import { startCli } from "../support/cli.ts";
 import { suite } from "../support/plans.ts";
-import { prepareShards } from "../support/shards.ts";
+import { prepareShards } from "../support/queue/shards.ts";
 
 /** Bundles that were changed after a machine wrote them. */
 type Change = (bundle: Bundle) => Promise<void> | void;

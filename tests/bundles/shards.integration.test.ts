@@ -9,7 +9,7 @@ import { readOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { listRuns } from "../../src/runs/journal/journal.ts";
 import { startCli } from "../support/cli.ts";
 import { suite } from "../support/plans.ts";
-import { prepareShards } from "../support/shards.ts";
+import { prepareShards } from "../support/queue/shards.ts";
 
 const comparison = z.looseObject({ recommendation: z.string(), matrix: z.array(z.unknown()) });
 

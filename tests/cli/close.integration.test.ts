@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readClosed } from "../../src/experiments/closed.ts";
 import { startCli } from "../support/cli.ts";
-import { alone, prepareClosing } from "../support/closing.ts";
+import { alone, prepareClosing } from "../support/finish/closing.ts";
 import { hasTerminals, runOnTerminal } from "../support/machine/terminal.ts";
 
 test("close needs --yes and a reason when it cannot ask", async () => {

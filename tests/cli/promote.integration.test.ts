@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { startCli } from "../support/cli.ts";
+import { preparePromotion } from "../support/finish/promotion.ts";
 import { hasTerminals, runOnTerminal } from "../support/machine/terminal.ts";
-import { preparePromotion } from "../support/promotion.ts";
 
 test("promote shows its plan, asks for confirmation unless --yes is given, and reports the outcome", async () => {
   const { directory, feature_id, tip, design } = await preparePromotion();

@@ -3,7 +3,7 @@ import { listBranches } from "../../src/lakebase/branches/branches.ts";
 import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
 import { deleteNamedBranch, previewDeletion } from "../../src/lifecycle/delete-branch.ts";
 import { startCli } from "../support/cli.ts";
-import { prepareClosing } from "../support/closing.ts";
+import { prepareClosing } from "../support/finish/closing.ts";
 
 test("deletes a branch by name, and recognizes an experiment's branch", async () => {
   const shop = await prepareClosing({ worktree: false });

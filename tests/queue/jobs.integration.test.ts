@@ -13,7 +13,7 @@ import { cancelJobs, forgetRun, selectHeld } from "../../src/queue/withdraw.ts";
 import { forgetWorker, type QueueWorker, seeWorker } from "../../src/queue/workers.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 import { describeError } from "../../src/utils/describe-error.ts";
-import { enqueueTestRun, makeWorker, openTestQueue } from "../support/queue.ts";
+import { enqueueTestRun, makeWorker, openTestQueue } from "../support/queue/queue.ts";
 
 const [ada, bob, cat, dan] = [makeWorker("ada"), makeWorker("bob"), makeWorker("cat"), makeWorker("dan")];
 const trouble = new CoreError("not_authenticated", "The login has expired.", { hint: "Log in again." });

@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
 import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { script } from "../support/plans.ts";
-import { createQueueUrl, dumpTables, expireJobs, killMachine, startQueueWorker } from "../support/queue.ts";
-import { openWorkerNetwork } from "../support/queue-network.ts";
+import { openWorkerNetwork } from "../support/queue/network.ts";
+import {
+  createQueueUrl,
+  dumpTables,
+  expireJobs,
+  killMachine,
+  startQueueWorker,
+} from "../support/queue/queue.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { prepareRun, strayProcesses, waitFor } from "../support/runs.ts";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { createQueueUrl, startQueueWorker } from "../support/queue.ts";
+import { createQueueUrl, startQueueWorker } from "../support/queue/queue.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { prepareRun, waitFor } from "../support/runs.ts";
 

@@ -10,7 +10,7 @@ import { withCodeBundle } from "../../src/queue/execute/source.ts";
 import { listRuns, newRunId } from "../../src/runs/journal/journal.ts";
 import { localLakebase } from "../support/lakebase.ts";
 import { script } from "../support/plans.ts";
-import { createQueueUrl, dumpTables } from "../support/queue.ts";
+import { createQueueUrl, dumpTables } from "../support/queue/queue.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { prepareRun, type RunAnswer, waitFor } from "../support/runs.ts";
 

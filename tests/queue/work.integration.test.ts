@@ -7,7 +7,7 @@ import { experimentPaths, schemaDifferenceName } from "../../src/experiments/lay
 import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { readJournal } from "../../src/runs/journal/journal.ts";
 import { script } from "../support/plans.ts";
-import { createQueueUrl, dumpTables, startQueueWorker } from "../support/queue.ts";
+import { createQueueUrl, dumpTables, startQueueWorker } from "../support/queue/queue.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import {
   answerSchema,

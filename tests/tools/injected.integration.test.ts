@@ -5,8 +5,8 @@ import * as z from "zod";
 import { experimentPaths } from "../../src/experiments/layout.ts";
 import { appendTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { writeOutline } from "../../src/mcp/outline.ts";
+import { preparePromotion, sqlScript } from "../support/finish/promotion.ts";
 import { script } from "../support/plans.ts";
-import { preparePromotion, sqlScript } from "../support/promotion.ts";
 import { waitFor } from "../support/runs.ts";
 import { readFence } from "../support/server.ts";
 

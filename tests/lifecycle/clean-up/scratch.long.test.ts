@@ -5,10 +5,10 @@ import { expect, test } from "vitest";
 import { readVerification } from "../../../src/experiments/promotion.ts";
 import { cleanUp } from "../../../src/lifecycle/clean-up/clean-up.ts";
 import { writeRun } from "../../../src/runs/journal/journal.ts";
-import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
+import { preparePromotion, readPromotionState } from "../../support/finish/promotion.ts";
+import { holdVerification } from "../../support/finish/verification.ts";
 import { findWorkerPid, kill, waitFor } from "../../support/runs.ts";
 import { selectOwn } from "../../support/shop.ts";
-import { holdVerification } from "../../support/verification.ts";
 
 /** A promotion whose verification was killed while its suite ran. */
 async function killVerification() {

@@ -7,7 +7,7 @@ import { writeArtifact } from "../../../src/experiments/artifacts/artifacts.ts";
 import { readClosed } from "../../../src/experiments/closed.ts";
 import { getExperiment } from "../../../src/experiments/experiments.ts";
 import { archivePath, experimentPaths } from "../../../src/experiments/layout.ts";
-import { prepareClosing } from "../../support/closing.ts";
+import { prepareClosing } from "../../support/finish/closing.ts";
 
 test("closing says what goes and what stays, then does it exactly once", async () => {
   const shop = await prepareClosing();

@@ -11,7 +11,7 @@ import { createBranch } from "../../../src/lakebase/branches/create-branch.ts";
 import { openLakebase } from "../../../src/lakebase/lakebase.ts";
 import { startRun } from "../../../src/runs/caller/start.ts";
 import { checkLeftovers } from "../../../src/setup/check-leftovers.ts";
-import { prepareClosing } from "../../support/closing.ts";
+import { prepareClosing } from "../../support/finish/closing.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 test("an experiment stays half closed while Lakebase does not delete its branch, and the same call continues", async () => {

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { readClosed } from "../../../src/experiments/closed.ts";
 import { startCli } from "../../support/cli.ts";
-import { prepareClosing } from "../../support/closing.ts";
+import { prepareClosing } from "../../support/finish/closing.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 /** In the order in which they come; each call goes on from where the one before was killed. */

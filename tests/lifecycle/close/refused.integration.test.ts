@@ -11,7 +11,7 @@ import { createBranch } from "../../../src/lakebase/branches/create-branch.ts";
 import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
 import { createJournal, newRunId, recordWorker } from "../../../src/runs/journal/journal.ts";
 import { identifySelf } from "../../../src/utils/processes/process-identity.ts";
-import { alone, prepareClosing } from "../../support/closing.ts";
+import { alone, prepareClosing } from "../../support/finish/closing.ts";
 
 type Shop = Awaited<ReturnType<typeof prepareClosing>>;
 

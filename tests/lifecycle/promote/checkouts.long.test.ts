@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { preparePromotion } from "../../support/promotion.ts";
+import { preparePromotion } from "../../support/finish/promotion.ts";
 
 test("promotion does not start while a checkout of the target has changes or files in the way", async () => {
   const shop = await preparePromotion({ design: { "key.txt": "theirs\n" } });

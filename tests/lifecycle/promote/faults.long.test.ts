@@ -1,8 +1,8 @@
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { preparePromotion, readPromotionState, sqlScript } from "../../support/finish/promotion.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
-import { preparePromotion, readPromotionState, sqlScript } from "../../support/promotion.ts";
 
 const migrated = ["_sqlx_migrations", "orders"];
 

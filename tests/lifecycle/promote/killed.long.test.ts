@@ -4,11 +4,11 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { experimentPaths, promotionPaths } from "../../../src/experiments/layout.ts";
 import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
+import { type Prepared, preparePromotion, readPromotionState } from "../../support/finish/promotion.ts";
+import { holdVerification } from "../../support/finish/verification.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { script } from "../../support/plans.ts";
-import { type Prepared, preparePromotion, readPromotionState } from "../../support/promotion.ts";
 import { findWorkerPid, isAlive, kill, waitFor } from "../../support/runs.ts";
-import { holdVerification } from "../../support/verification.ts";
 
 const preload = pathToFileURL(resolve("tests/fixtures/kill-at-write.mjs")).href;
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { preparePromotion, readPromotionState } from "../../support/finish/promotion.ts";
 import { script } from "../../support/plans.ts";
-import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 
 test("promotes only the database of a design in the main checkout, and leaves its code to the user", async () => {
   const shop = await preparePromotion({

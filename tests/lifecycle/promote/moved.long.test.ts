@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
+import { preparePromotion, readPromotionState } from "../../support/finish/promotion.ts";
 
 test("verifies a moved target again, and advances it to exactly the verified merge", async () => {
   const shop = await preparePromotion();

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { artifactPath } from "../../../src/experiments/layout.ts";
 import { readOutcomes } from "../../../src/experiments/outcomes/outcomes.ts";
-import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
+import { preparePromotion, readPromotionState } from "../../support/finish/promotion.ts";
 
 test("a winner is planned, verified and promoted, and leaves only the safety branch", async () => {
   const shop = await preparePromotion();

@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { type Prepared, preparePromotion, readPromotionState } from "../../support/finish/promotion.ts";
 import { script } from "../../support/plans.ts";
-import { type Prepared, preparePromotion, readPromotionState } from "../../support/promotion.ts";
 import { waitFor } from "../../support/runs.ts";
 
 const codes = async ({ ask }: Prepared) => (await ask()).objections.map(({ code }) => code);

@@ -2,8 +2,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { preparePromotion, readPromotionState } from "../../support/finish/promotion.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
-import { preparePromotion, readPromotionState } from "../../support/promotion.ts";
 import { waitFor } from "../../support/runs.ts";
 import { startServer } from "../../support/server.ts";
 

@@ -1,20 +1,20 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Context } from "../../src/context.ts";
-import { listClosed } from "../../src/experiments/closed.ts";
-import { fingerprintSuite } from "../../src/experiments/code/fingerprint.ts";
-import { listExperiments } from "../../src/experiments/experiments.ts";
-import { decisionsPath, planPath } from "../../src/experiments/layout.ts";
-import { readPlan } from "../../src/experiments/plan.ts";
-import { listBranches } from "../../src/lakebase/branches/branches.ts";
-import { closeExperiments, previewClosing } from "../../src/lifecycle/close/close.ts";
-import type { CloseInput } from "../../src/lifecycle/close/plan-closing.ts";
-import { type CutInput, cutExperiments } from "../../src/lifecycle/create.ts";
-import { localLakebase } from "./lakebase.ts";
-import { script } from "./plans.ts";
-import { recordCycle } from "./records.ts";
-import { temporaryRepository } from "./repository.ts";
-import { uniqueFeature } from "./server.ts";
+import type { Context } from "../../../src/context.ts";
+import { listClosed } from "../../../src/experiments/closed.ts";
+import { fingerprintSuite } from "../../../src/experiments/code/fingerprint.ts";
+import { listExperiments } from "../../../src/experiments/experiments.ts";
+import { decisionsPath, planPath } from "../../../src/experiments/layout.ts";
+import { readPlan } from "../../../src/experiments/plan.ts";
+import { listBranches } from "../../../src/lakebase/branches/branches.ts";
+import { closeExperiments, previewClosing } from "../../../src/lifecycle/close/close.ts";
+import type { CloseInput } from "../../../src/lifecycle/close/plan-closing.ts";
+import { type CutInput, cutExperiments } from "../../../src/lifecycle/create.ts";
+import { localLakebase } from "../lakebase.ts";
+import { script } from "../plans.ts";
+import { recordCycle } from "../records.ts";
+import { temporaryRepository } from "../repository.ts";
+import { uniqueFeature } from "../server.ts";
 
 /** For tests that only use `exp-a`. */
 export const alone = { experiments: [{ experiment_slug: "exp-a" }] };

@@ -6,13 +6,13 @@ import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { inject, onTestFinished } from "vitest";
 import * as z from "zod";
-import { getExperiment } from "../../src/experiments/experiments.ts";
-import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
-import { openBudget } from "../../src/lakebase/cli/budget.ts";
-import { readyEndpoint } from "../../src/lakebase/connection/endpoint.ts";
-import { localLakebase } from "./lakebase.ts";
-import { temporaryFolder } from "./machine/temporary.ts";
-import { isSkipped } from "./vitest/skip.ts";
+import { getExperiment } from "../../../src/experiments/experiments.ts";
+import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
+import { openBudget } from "../../../src/lakebase/cli/budget.ts";
+import { readyEndpoint } from "../../../src/lakebase/connection/endpoint.ts";
+import { localLakebase } from "../lakebase.ts";
+import { temporaryFolder } from "../machine/temporary.ts";
+import { isSkipped } from "../vitest/skip.ts";
 
 /** How to start a worker in a network namespace of its own. */
 export interface WorkerNetwork {

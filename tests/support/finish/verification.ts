@@ -1,8 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { loggedScript, readNotes } from "../runs.ts";
 import { type Prepared, readPromotionState } from "./promotion.ts";
-import { loggedScript, readNotes } from "./runs.ts";
 
 /** Starts the first verification of a promotion, whose suite continues until the gate is opened. */
 export async function holdVerification(shop: Prepared) {

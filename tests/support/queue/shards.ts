@@ -3,12 +3,12 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
-import { experimentPaths, planPath, worktreeBranch } from "../../src/experiments/layout.ts";
-import { startCli } from "./cli.ts";
-import { temporaryFolder } from "./machine/temporary.ts";
-import { temporaryRepository } from "./repository.ts";
-import { endWorkers } from "./runs.ts";
-import { startServer, uniqueFeature } from "./server.ts";
+import { experimentPaths, planPath, worktreeBranch } from "../../../src/experiments/layout.ts";
+import { startCli } from "../cli.ts";
+import { temporaryFolder } from "../machine/temporary.ts";
+import { temporaryRepository } from "../repository.ts";
+import { endWorkers } from "../runs.ts";
+import { startServer, uniqueFeature } from "../server.ts";
 
 const identity = {
   GIT_AUTHOR_NAME: "t",
