@@ -5,6 +5,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
 import { hasHiddenKey } from "../utils/hidden-key.ts";
+import { ownValue } from "../utils/own-value.ts";
+import { requestSchemas } from "./request-schemas.ts";
 
 /** As defined by JSON-RPC 2.0 and MCP. */
 const idSchema = z.union([z.string(), z.number().int()]);
@@ -20,6 +22,7 @@ const messageSchema = z.looseObject({
 /** Defined by JSON-RPC. */
 const parseError = -32_700;
 const invalidRequest = -32_600;
+const invalidParams = -32_602;
 
 /**
  * Checks one line of input.
@@ -41,11 +44,23 @@ export function checkMessage(
     return answer(undefined, parseError, "The line is not JSON. Send one message per line.");
   if (hasHiddenKey(text)) return answer(readId(message), invalidRequest, "A key __proto__ is not allowed.");
   const issue = findIssue(message);
-  if (issue === undefined) return undefined;
+  if (issue === undefined) return checkParams(message);
   if (isAnswer(message)) return "";
-  const where = issue.path.length === 0 ? "The message" : issue.path.join(".");
-  const what = `${where} does not conform to JSON-RPC 2.0 as MCP uses it: ${issue.message}.`;
-  return answer(readId(message), invalidRequest, what);
+  return answer(readId(message), invalidRequest, describe(issue, "JSON-RPC 2.0 as MCP uses it"));
+}
+
+/** Checks what a request asks for. The SDK would answer with an internal error, and zod's own text. */
+function checkParams(message: unknown): string | undefined {
+  const { id, method = "" } = messageSchema.safeParse(message).data ?? {};
+  // Notifications are not answered.
+  if (id === undefined) return undefined;
+  const issue = ownValue(requestSchemas, method)?.safeParse(message).error?.issues[0];
+  return issue && answer(id, invalidParams, describe(issue, `${method} as MCP defines it`));
+}
+
+function describe({ path, message }: z.core.$ZodIssue, what: string): string {
+  const where = path.length === 0 ? "The message" : path.join(".");
+  return `${where} does not conform to ${what}: ${message}.`;
 }
 
 /** Finds what keeps the SDK from reading a message: it would leave the message unanswered, and its sender waiting. */

@@ -58,6 +58,29 @@ describe("a request that the SDK would leave unanswered is answered by its id:",
   });
 });
 
+describe("a request that asks for something in the wrong form is answered with where:", () => {
+  test.each<[string, object, string]>([
+    ["tools/call", { name: "check_setup", arguments: [] }, "params.arguments does not conform to tools/call"],
+    ["tools/call", { arguments: {} }, "params.name does not conform"],
+    ["tools/list", { cursor: 1 }, "params.cursor does not conform"],
+    ["resources/read", {}, "params.uri does not conform"],
+    ["resources/subscribe", { uri: 1 }, "params.uri does not conform"],
+    ["prompts/get", { name: "compare_designs", arguments: { goal: 1 } }, "params.arguments.goal does not"],
+    ["completion/complete", { ref: { type: "ref/prompt", name: "x" } }, "params.argument does not conform"],
+    ["initialize", { protocolVersion: "2025-11-25", capabilities: {} }, "params.clientInfo does not"],
+  ])("%s with %j", (method, params, reason) => {
+    expect(check({ ...request, method, params })).toMatchObject({
+      id: 1,
+      error: { code: -32_602, message: expect.stringContaining(reason) },
+    });
+  });
+
+  test("an unknown method and a notification are left to the SDK", () => {
+    expect(check({ ...request, method: "constructor", params: { a: 1 } })).toBeUndefined();
+    expect(check({ ...notification, method: "tools/call", params: { name: 1 } })).toBeUndefined();
+  });
+});
+
 describe("without a usable id, the answer has none:", () => {
   test.each<[string, string, number]>([
     ["null as the id", JSON.stringify({ ...request, id: null }), -32_600],
