@@ -29,10 +29,9 @@ export async function findBroken({ workspace }: SoakEnvironment): Promise<string
 }
 
 /** Lists what a run reported as measured but its experiments' records do not contain. */
-export async function findLost(
-  { workspace }: SoakEnvironment,
-  { run_id, cycle_id, results }: Run,
-): Promise<string[]> {
+export async function findLost({ workspace }: SoakEnvironment, run: Run): Promise<string[]> {
+  const { run_id, cycle_id, results } = run;
+  const runs = listResumed(run, await listRuns(workspace));
   const lost: string[] = [];
   for (const { experiment_slug, status, by_tag } of results) {
     if (status !== "succeeded" && status !== "failed") continue;
@@ -40,7 +39,7 @@ export async function findLost(
     const isPreserved = (await readTimeline(ref)).some(
       (entry) =>
         entry.kind === "cycle" &&
-        entry.run_id === run_id &&
+        runs.some((id) => id === entry.run_id) &&
         entry.cycle_id === cycle_id &&
         isDeepStrictEqual(entry.by_tag, by_tag),
     );
@@ -48,6 +47,12 @@ export async function findLost(
       lost.push(`${run_id} ${experiment_slug} ${JSON.stringify(by_tag)} in ${experimentPaths(ref).timeline}`);
   }
   return lost;
+}
+
+/** Lists the ids of a run and of those that it resumes: it reports what they finished, under their ids. */
+function listResumed({ run_id, resumes }: Run, runs: readonly Run[]): string[] {
+  const before = runs.find((run) => run.run_id === resumes);
+  return [run_id, ...(before === undefined ? [] : listResumed(before, runs))];
 }
 
 const branchesSchema = z.object({ branches: z.array(z.object({ branch: z.string() })) });
