@@ -1,7 +1,7 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { inspectCode } from "../../experiments/code/worktrees.ts";
-import { findPathsInDoubt, findWrittenPaths } from "../../experiments/code/written-files.ts";
+import { findWritten } from "../../experiments/code/written-files.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { identifyFiles } from "../../git/changed-files.ts";
 import { hasChangedSince, judgeTree } from "../../git/commit.ts";
@@ -39,10 +39,7 @@ export async function findCodeFlaws(feature: FeatureRef, winners: ExperimentRow[
       const { code, status } = checked;
       const commit = evidence?.commit ?? "";
       const changed = await identifyFiles(code.root, status);
-      const [written, current] = await Promise.all([
-        findWrittenPaths(ref, code, changed),
-        findPathsInDoubt(ref, code, changed),
-      ]);
+      const { paths: written, in_doubt: current } = await findWritten(ref, code, changed);
       // Whoever made a change may have taken it back since.
       const earlier = Object.values(evidence?.by_tag ?? {}).flatMap(({ in_doubt }) => in_doubt ?? []);
       const files = [...new Set([...current, ...earlier])];

@@ -5,7 +5,7 @@ import { readStatus, type Status } from "../../git/status.ts";
 import { findHiddenChanges } from "../../git/unsaved-files.ts";
 import type { ExperimentRef } from "../layout.ts";
 import type { ExperimentCode } from "./worktrees.ts";
-import { findWrittenPaths } from "./written-files.ts";
+import { findWritten } from "./written-files.ts";
 
 /** The state of an experiment's code, as evidence records it, and what makes it differ from its commit. */
 export interface ExperimentTree {
@@ -59,7 +59,7 @@ export async function findEdits(
   const changed = await identifyFiles(code.root, status);
   if (changed === undefined) return undefined;
   const links = link.map((name) => relative(code.root, join(code.directory, name)));
-  const written = await findWrittenPaths(ref, code, changed);
-  const passedOver = isPassedOver([...(code.worktree === undefined ? [] : links), ...written]);
+  const written = await findWritten(ref, code, changed);
+  const passedOver = isPassedOver([...(code.worktree === undefined ? [] : links), ...written.paths]);
   return new Map([...changed].filter(([path]) => !passedOver(path)));
 }

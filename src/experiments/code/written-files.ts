@@ -21,44 +21,32 @@ const writtenFilesSchema = z.object({
 
 type WrittenFiles = z.infer<typeof writtenFilesSchema>;
 
+/** Files that are as the plan's commands left them: paths relative to the top of the checkout. */
+export interface WrittenPaths {
+  paths: string[];
+  /** Those of them that somebody may have edited while a suite ran. */
+  in_doubt: string[];
+}
+
 /**
  * Finds files that are as the plan's commands left them, such as a generated migration or a folder of results. They do
  * not count as changes of the design's code, unless they were edited since.
  * @param changed the files of the tree that differ from its commit
- * @returns paths relative to the top of the checkout
  */
-export async function findWrittenPaths(
+export async function findWritten(
   ref: ExperimentRef,
   code: ExperimentCode,
   changed: ChangedFiles | undefined,
-): Promise<string[]> {
-  return (await findWritten(ref, code, changed)).paths;
-}
-
-/** Finds those of the written paths that somebody may have edited while a suite ran. */
-export async function findPathsInDoubt(
-  ref: ExperimentRef,
-  code: ExperimentCode,
-  changed: ChangedFiles | undefined,
-): Promise<string[]> {
-  const { paths, in_doubt } = await findWritten(ref, code, changed);
-  return paths.filter((path) => in_doubt.includes(path));
+): Promise<WrittenPaths> {
+  if (changed === undefined || changed.size === 0) return { paths: [], in_doubt: [] };
+  const { files, in_doubt } = await readWritten(findPath(ref, code));
+  const paths = [...changed].filter(([path, content]) => files[path] === content).map(([path]) => path);
+  return { paths, in_doubt: paths.filter((path) => in_doubt.includes(path)) };
 }
 
 /** Lists the paths that were in doubt when the experiment's last command ended. */
 export async function listPathsInDoubt(ref: ExperimentRef, code: ExperimentCode): Promise<string[]> {
   return (await readWritten(findPath(ref, code))).in_doubt;
-}
-
-async function findWritten(
-  ref: ExperimentRef,
-  code: ExperimentCode,
-  changed: ChangedFiles | undefined,
-): Promise<{ paths: string[]; in_doubt: readonly string[] }> {
-  if (changed === undefined || changed.size === 0) return { paths: [], in_doubt: [] };
-  const { files, in_doubt } = await readWritten(findPath(ref, code));
-  const paths = [...changed].filter(([path, content]) => files[path] === content).map(([path]) => path);
-  return { paths, in_doubt };
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   requireRepository,
   type Worktree,
 } from "../../experiments/code/worktrees.ts";
-import { findPathsInDoubt, findWrittenPaths } from "../../experiments/code/written-files.ts";
+import { findWritten } from "../../experiments/code/written-files.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { findPlan } from "../../experiments/plan.ts";
 import { readChangedFiles } from "../../git/changed-files.ts";
@@ -75,12 +75,8 @@ async function findOwnChanges(
   const repository = await requireRepository(ref.workspace);
   const code = locateCode({ ...worktree, path: folder }, repository.folder);
   const links = (plan?.worktrees?.link ?? []).map((name) => relative(code.root, join(code.directory, name)));
-  const files = await readChangedFiles(folder);
-  const [written, inDoubt] = await Promise.all([
-    findWrittenPaths(ref, code, files),
-    findPathsInDoubt(ref, code, files),
-  ]);
-  const passed = new Set([...links, ...written.filter((name) => !inDoubt.includes(name))]);
+  const { paths, in_doubt } = await findWritten(ref, code, await readChangedFiles(folder));
+  const passed = new Set([...links, ...paths.filter((name) => !in_doubt.includes(name))]);
   return changed.filter((name) => !passed.has(name));
 }
 

@@ -2,12 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readExperimentTree } from "../../../src/experiments/code/experiment-tree.ts";
-import {
-  findPathsInDoubt,
-  findWrittenPaths,
-  listPathsInDoubt,
-  watchWrites,
-} from "../../../src/experiments/code/written-files.ts";
+import { findWritten, listPathsInDoubt, watchWrites } from "../../../src/experiments/code/written-files.ts";
 import { readChangedFiles } from "../../../src/git/changed-files.ts";
 import { hasChangedSince } from "../../../src/git/commit.ts";
 import { temporaryRepository } from "../../support/repository.ts";
@@ -22,7 +17,8 @@ async function shop(folder: string) {
   const workspace = join(directory, folder);
   const ref = (experiment_slug: string) => ({ workspace, feature_id: "F1", experiment_slug });
   const code = { root: workspace, directory: workspace };
-  const find = async (slug: string) => findWrittenPaths(ref(slug), code, await readChangedFiles(workspace));
+  const find = async (slug: string) =>
+    (await findWritten(ref(slug), code, await readChangedFiles(workspace))).paths;
   return {
     put: async (name: string, text: string) => {
       await mkdir(join(workspace, "results"), { recursive: true });
@@ -34,7 +30,8 @@ async function shop(folder: string) {
       await command().finally(record);
     },
     listInDoubt: () => listPathsInDoubt(ref("a"), code),
-    inDoubt: async (slug = "a") => findPathsInDoubt(ref(slug), code, await readChangedFiles(workspace)),
+    inDoubt: async (slug = "a") =>
+      (await findWritten(ref(slug), code, await readChangedFiles(workspace))).in_doubt,
     isDirty: async (slug = "a") => (await readExperimentTree(ref(slug), code)).dirty,
     hasChanged: async (slug = "a") => hasChangedSince(workspace, base, await find(slug)),
   };
@@ -144,5 +141,5 @@ it("records no file whose name contains a secret", async () => {
   await writeFile(join(directory, "hunter2.txt"), "");
   await writeFile(join(directory, "more.txt"), "");
   await record();
-  expect(await findWrittenPaths(ref, code, await readChangedFiles(directory))).toEqual(["more.txt"]);
+  expect((await findWritten(ref, code, await readChangedFiles(directory))).paths).toEqual(["more.txt"]);
 });
