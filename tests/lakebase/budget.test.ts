@@ -7,7 +7,7 @@ import { openLakebase } from "../../src/lakebase/lakebase.ts";
 const lakebase = openLakebase({ command: ["databricks"], project: "p", limits: { pause_ms: 1 } });
 const fail = (retryable: boolean) => new LakebaseError("unavailable", "No.", { hint: "Wait.", retryable });
 
-/** A call that fails so often before it succeeds. */
+/** A call that fails this many times before it succeeds. */
 function failing(times: number, error: Error) {
   let calls = 0;
   const call = async () => {

@@ -67,7 +67,7 @@ describe("a closed experiment", () => {
     expect(judge(records(), branch)).toEqual(states);
   });
 
-  test("proves nothing about a branch if its record has no uid", () => {
+  test("leaves a branch unproven if its record has no uid", () => {
     expect(judge(records({ branch_uid: null }), own)).toEqual(["unproven"]);
   });
 });
@@ -87,7 +87,7 @@ describe("an intent to create a branch", () => {
     expect(judge(intents(), other)).toEqual([]);
   });
 
-  test("proves nothing about a branch that appeared meanwhile", () => {
+  test("leaves a branch unproven that appeared meanwhile", () => {
     const meanwhile = { ...own, create_time: "2026-01-01T12:05:00Z" };
     expect(judge(intents({ uid: null }), meanwhile)).toEqual(["unproven"]);
     expect(judge(intents({ uid: null }), { ...own, create_time: "2026-01-02T00:00:00Z" })).toEqual([]);

@@ -25,7 +25,7 @@ async function openRun(run = begun) {
   await recordWorker(workspace, run.run_id, await identifySelf());
   const reports: [string, number, number][] = [];
   const controller = new AbortController();
-  /** Called whenever the caller is told something. */
+  /** Called with each progress message. */
   let onReport = async (_text: string) => {};
   const told: Promise<void>[] = [];
   const progress = (...report: [string, number, number]) => {

@@ -13,7 +13,7 @@ const experiment = {
   ...{ workspace: "/shop", feature_id: "F1", experiment_slug: "exp-a", branch: asBranchName("f1-exp-a") },
 };
 
-function environmentOf(tag: string, change: Partial<Connection> = {}, ports: number[] = []) {
+function makeEnvironment(tag: string, change: Partial<Connection> = {}, ports: number[] = []) {
   const facts = { experiment, cycleId: "C1", tag, artifactsDirectory: "/work/files", ports };
   return commandEnvironment({ ...connection, ...change }, facts);
 }
@@ -39,7 +39,7 @@ afterEach(() => void vi.unstubAllEnvs());
 
 describe("a command's environment", () => {
   it("leads to the experiment's branch, and to no other database", () => {
-    const found = environmentOf("api");
+    const found = makeEnvironment("api");
     expect(found).toMatchObject({
       ...{ PGHOST: "h.example.com", PGPORT: "5432", PGUSER: "me@example.com", PGDATABASE: "shop" },
       ...{ PGPASSWORD: "pa55/word+1", PGSSLMODE: "require", LAKEBASE_BRANCH: "f1-exp-a" },
@@ -52,21 +52,21 @@ describe("a command's environment", () => {
   });
 
   it("says what it is for, and has the rest of this process's", () => {
-    expect(environmentOf("api", {}, [20_001, 20_002, 20_003])).toMatchObject({
+    expect(makeEnvironment("api", {}, [20_001, 20_002, 20_003])).toMatchObject({
       ...{ MAIN_CHECKOUT: "/shop", FEATURE_ID: "F1", EXPERIMENT_SLUG: "exp-a", CYCLE_ID: "C1" },
       ...{ EXPERIMENT_TAG: "api", ARTIFACTS_DIR: "/work/files", SHOP_MODE: "test" },
       ...{ PORT: "20001", PORT_1: "20002", PORT_2: "20003" },
     });
-    expect(environmentOf("api")).not.toHaveProperty("PORT_1");
+    expect(makeEnvironment("api")).not.toHaveProperty("PORT_1");
   });
 
   it("has no token of this machine's workspace, and on the emulator nothing of it at all", () => {
-    expect(environmentOf("api")).not.toHaveProperty("DATABRICKS_TOKEN");
-    expect(environmentOf("api")).toMatchObject({
+    expect(makeEnvironment("api")).not.toHaveProperty("DATABRICKS_TOKEN");
+    expect(makeEnvironment("api")).toMatchObject({
       DATABRICKS_HOST: "https://workspace",
       ARM_TENANT_ID: "tenant",
     });
-    const local = environmentOf("api", { api_host: "http://127.0.0.1:1234" });
+    const local = makeEnvironment("api", { api_host: "http://127.0.0.1:1234" });
     expect(local).toMatchObject({
       DATABRICKS_HOST: "http://127.0.0.1:1234",
       DATABRICKS_TOKEN: "pa55/word+1",
@@ -75,8 +75,8 @@ describe("a command's environment", () => {
   });
 
   it("keeps runners of suites, and no others, from repeating cached results", () => {
-    expect(environmentOf("api").GOFLAGS).toBe("-mod=mod -count=1");
-    for (const tag of ["setup", "prepare"]) expect(environmentOf(tag).GOFLAGS).toBe("-mod=mod");
+    expect(makeEnvironment("api").GOFLAGS).toBe("-mod=mod -count=1");
+    for (const tag of ["setup", "prepare"]) expect(makeEnvironment(tag).GOFLAGS).toBe("-mod=mod");
   });
 });
 

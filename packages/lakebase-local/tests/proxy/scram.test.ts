@@ -60,7 +60,7 @@ test.each([
   expect(parseVerifier(text)).toBeUndefined();
 });
 
-test("stretches a password as often as it is told to", async () => {
+test("repeats the hash of a password as many times as asked", async () => {
   const once = await makeVerifier("pencil", { ...rfc, iterations: 1 });
   expect(once.storedKey).not.toEqual((await makeVerifier("pencil", rfc)).storedKey);
 });
