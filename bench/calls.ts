@@ -19,8 +19,9 @@ setTimeout(() => {
 const suite = { command: [process.execPath, "suite.cjs"], report: { format: "exit-code" } };
 
 /**
- * What a run spends on Lakebase: CLI processes by name, and the time outside the suites, in the first and second run of
- * the same experiments, through an executable that adds a delay to every call. The time is a client's: from its call of
+ * What a run spends on Lakebase: CLI processes, and the time outside the suites, in the first and second run of the same
+ * experiments, through an executable that adds a delay to every call. Those that request logins to new branches may still
+ * be under way when the first run starts, and are counted where they start. The time is a client's: from its call of
  * `run_experiments` to the answer that says the run has finished.
  */
 async function main(): Promise<void> {
@@ -36,6 +37,7 @@ async function measure(delay: number): Promise<void> {
   const logs = { calls: join(workspace.folder, "calls"), suites: join(workspace.folder, "suites") };
   try {
     await workspace.create(slugs);
+    print(`calls of ${delay} s, creating: ${countCalls(readFileSync(logs.calls, "utf8"))}`);
     for (const which of ["first", "second"]) {
       for (const log of Object.values(logs)) writeFileSync(log, "");
       const begin = Date.now();

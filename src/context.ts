@@ -1,3 +1,4 @@
+import type { KnownLogins } from "./lakebase/connection/known-logins.ts";
 import type { Lakebase } from "./lakebase/lakebase.ts";
 
 /** What a core call knows about its caller. */
@@ -9,6 +10,8 @@ export interface Context {
   /** What `lakebase` reaches: the local emulator, or a Lakebase project. */
   backend: "local" | "lakebase";
   lakebase: Lakebase;
+  /** Logins that this process keeps for later runs. Omitted by processes that do not stay. */
+  logins?: KnownLogins | undefined;
   /** `LAKEBASE_BRANCH_PREFIX` as given, not yet validated. */
   branch_prefix?: string | undefined;
   /** `LAKEBASE_QUEUE_URL`: the queue that runs send their suites to. It may contain a password, and is never stored. */

@@ -7,6 +7,7 @@ import { internalCommands } from "./cli/internal-commands.ts";
 import { parseCommandLine } from "./cli/parse.ts";
 import { print } from "./cli/print.ts";
 import { loadConfig } from "./config.ts";
+import { KnownLogins } from "./lakebase/connection/known-logins.ts";
 import { openLakebase } from "./lakebase/lakebase.ts";
 import { describeError } from "./utils/describe-error.ts";
 
@@ -20,7 +21,8 @@ const commands: Readonly<Record<string, Command>> = {
       const list = new URL("./tools.json", import.meta.url);
       const skill = new URL("../skills/compare-designs/SKILL.md", import.meta.url);
       const app = new URL("./comparison-app.js", import.meta.url);
-      await serve({ list, skill, app, loadTools, offer: await readOffer(flags, loadToolGroups) }, shared);
+      const parts = { list, skill, app, loadTools, offer: await readOffer(flags, loadToolGroups) };
+      await serve(parts, { ...shared, logins: new KnownLogins(shared.lakebase) });
     },
   },
   ...commandsForPeople,

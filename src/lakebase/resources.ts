@@ -1,23 +1,24 @@
 import * as z from "zod";
-import { type BranchName, type BranchUid, branchNameFromResourcePath } from "./branches/branch-id.ts";
+import { branchNameFromResourcePath, listedName, listedUid } from "./branches/branch-id.ts";
 
 /**
  * The parts of the CLI's output that we use. Any field may be missing: the CLI omits empty ones, and versions differ.
  */
 
-export interface Branch {
-  branch: BranchName;
-  uid: BranchUid | null;
-  parent_branch: BranchName | null;
+export const branchSchema = z.object({
+  branch: listedName,
+  uid: listedUid.nullable(),
+  parent_branch: listedName.nullable(),
   /** INIT, READY, ARCHIVED, RESETTING, IMPORTING, DELETED, or whatever Lakebase adds. */
-  state: string;
+  state: z.string(),
   /** RFC 3339; null if the CLI does not say. */
-  create_time: string | null;
+  create_time: z.string().nullable(),
   /** RFC 3339; null if the branch never expires. */
-  expire_time: string | null;
-  default: boolean;
-  protected: boolean;
-}
+  expire_time: z.string().nullable(),
+  default: z.boolean(),
+  protected: z.boolean(),
+});
+export type Branch = z.infer<typeof branchSchema>;
 
 /** A field that is missing, null or of the wrong type does not invalidate the rest. */
 const text = z.string().nullish().catch(undefined);
@@ -38,7 +39,7 @@ export const branchResource = z
     // The name can be derived from these if it is missing.
     parent: text,
     branch_id: text,
-    uid: z.string().min(1).brand<"BranchUid">().nullish().catch(undefined),
+    uid: listedUid.nullish().catch(undefined),
     create_time: text,
     status: branchStatus.nullish().catch(branchStatus.parse({ is_protected: true })),
     // Fields of earlier CLI versions.

@@ -162,12 +162,13 @@ async function takeBack(prepared: readonly Prepared[], error: unknown): Promise<
 
 /** Creates and records one experiment's branch. If that fails, a worktree created for it is removed again. */
 async function cutExperiment(
-  context: Pick<Context, "lakebase" | "signal">,
+  context: Pick<Context, "lakebase" | "logins" | "signal">,
   { ref, made }: Exclude<Prepared, Failed>,
   request: BranchRequest,
 ): Promise<{ experiment: CutExperiment; warnings: string[]; made: EnsuredWorktree } | Failed> {
   try {
     const { branch, created, retries, warnings } = await cutBranch(context, ref, request);
+    if (created) context.logins?.request(branch);
     const experiment = {
       experiment_slug: ref.experiment_slug,
       branch: branch.branch,

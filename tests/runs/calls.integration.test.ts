@@ -6,6 +6,7 @@ import { getExperiment } from "../../src/experiments/experiments.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { script } from "../support/plans.ts";
 import { prepareRun, waitFor } from "../support/runs.ts";
+import { startServer } from "../support/server.ts";
 
 const slugs = ["exp-a", "exp-b", "exp-c"];
 
@@ -23,10 +24,12 @@ async function prepareCounted() {
   return {
     ...race,
     findBranch,
+    /** Starts a server that knows no logins. */
+    startAnother: () => startServer({ env, workspace }),
     /** Runs all experiments, and gives the run and its calls, those of each branch by name. */
-    run: async () => {
+    run: async (by = race.server) => {
       await writeFile(log, "");
-      const run = await waitFor(race.server, (await race.start()).run_id);
+      const run = await waitFor(by, (await race.start({}, by)).run_id);
       const lines = (await readFile(log, "utf8")).trim().split("\n");
       const ofBranch = (branch: string) =>
         lines
@@ -41,46 +44,62 @@ async function prepareCounted() {
 
 const once = ["generate-database-credential", "list-endpoints"];
 
-test("the first run makes three calls per experiment and one for the parent; the second makes one per experiment", async () => {
+test("makes no call for a branch whose login the server knows since it was created", async () => {
   const { run, outcomes } = await prepareCounted();
+  for (const _ of ["first", "second"]) {
+    const { run: ended, experiments, parent, others } = await run();
+    expect(ended.results.map(({ status }) => status)).toEqual(slugs.map(() => "succeeded"));
+    expect(experiments).toEqual(slugs.map(() => []));
+    expect(parent).toEqual(once);
+    expect(others).toEqual([
+      "auth describe -o",
+      "current-user me -o",
+      "postgres list-branches projects/local",
+    ]);
+    // All differences are on record when the run reads as ended.
+    for (const slug of slugs) expect((await outcomes(slug))?.schema_diff_summary).toBe("no difference");
+  }
+});
 
-  const first = await run();
-  expect(first.run.results.map(({ status }) => status)).toEqual(slugs.map(() => "succeeded"));
+test("a server that knows no login makes three calls per experiment at first, then none; the next one makes one", async () => {
+  const { run, startAnother } = await prepareCounted();
+  // The records of branches that no run has reached lack an endpoint.
+  const server = await startAnother();
+  const first = await run(server);
   expect(first.experiments).toEqual(
     slugs.map(() => ["generate-database-credential", "get-branch", "list-endpoints"]),
   );
-  expect(first.parent).toEqual(once);
-  expect(first.others).toEqual([
-    "auth describe -o",
-    "current-user me -o",
-    "postgres list-branches projects/local",
-  ]);
-
-  const second = await run();
-  expect(second.run.results.map(({ status }) => status)).toEqual(slugs.map(() => "succeeded"));
-  expect(second.experiments).toEqual(slugs.map(() => ["generate-database-credential"]));
-  expect(second.parent).toEqual(once);
-  expect(second.others).toEqual(first.others);
-  // All differences are on record when the run reads as ended.
-  for (const slug of slugs) expect((await outcomes(slug))?.schema_diff_summary).toBe("no difference");
+  expect((await run(server)).experiments).toEqual(slugs.map(() => []));
+  const next = await run(await startAnother());
+  expect(next.experiments).toEqual(slugs.map(() => ["generate-database-credential"]));
+  for (const { parent, run: ended } of [first, next]) {
+    expect(parent).toEqual(once);
+    expect(ended.results.map(({ status }) => status)).toEqual(slugs.map(() => "succeeded"));
+  }
 });
 
-test("does not measure a branch that was replaced since a run last logged in there", async () => {
-  const { run, findBranch } = await prepareCounted();
-  await run();
-  const branch = await findBranch("exp-b");
-  const runLocal = (...args: string[]) =>
-    execa(process.execPath, ["dist/lakebase-local.js", "postgres", ...args], {
-      env: { LAKEBASE_LOCAL_HOME: inject("localHome") },
-    });
-  await runLocal("delete-branch", `projects/local/branches/${branch}`);
-  await runLocal("create-branch", "projects/local", branch, "--json", '{"spec":{"ttl":"3600s"}}');
+test.each([
+  ["a server that knows its login", false],
+  ["one that knows none", true],
+])(
+  "%s does not measure a branch that was replaced since a run last logged in there",
+  async (_by, isAnother) => {
+    const { run, findBranch, startAnother, server } = await prepareCounted();
+    await run();
+    const branch = await findBranch("exp-b");
+    const runLocal = (...args: string[]) =>
+      execa(process.execPath, ["dist/lakebase-local.js", "postgres", ...args], {
+        env: { LAKEBASE_LOCAL_HOME: inject("localHome") },
+      });
+    await runLocal("delete-branch", `projects/local/branches/${branch}`);
+    await runLocal("create-branch", "projects/local", branch, "--json", '{"spec":{"ttl":"3600s"}}');
 
-  const { results } = (await run()).run;
+    const { results } = (await run(isAnother ? await startAnother() : server)).run;
 
-  expect(results).toMatchObject([
-    { status: "succeeded" },
-    { status: "not_measured", error: { code: "branch_replaced" } },
-    { status: "succeeded" },
-  ]);
-});
+    expect(results).toMatchObject([
+      { status: "succeeded" },
+      { status: "not_measured", error: { code: "branch_replaced" } },
+      { status: "succeeded" },
+    ]);
+  },
+);

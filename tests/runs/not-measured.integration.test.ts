@@ -8,6 +8,7 @@ import { startCli } from "../support/cli.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import { countStarts, loggedScript, openGate, prepareRun, waitFor } from "../support/runs.ts";
+import { startServer } from "../support/server.ts";
 
 const runLocal = (...args: string[]) =>
   execa(process.execPath, ["dist/lakebase-local.js", ...args], {
@@ -30,14 +31,17 @@ async function prepareFailing(plan: (workspace: string) => object) {
     branchPath: async (experiment_slug: string) =>
       `projects/local/branches/${(await getExperiment({ ...ref, experiment_slug })).branch}`,
     timeline: (experiment_slug: string) => readTimeline({ ...ref, experiment_slug }),
-    run: async (options: object = {}) => waitFor(feature.server, (await feature.start(options)).run_id),
+    run: async (options: object = {}, by = feature.server) =>
+      waitFor(by, (await feature.start(options, by)).run_id),
+    /** Starts a server that knows no logins. */
+    startAnother: () => startServer({ env, workspace: directory }),
   };
 }
 
 test("does not measure an unreachable experiment, and keeps its earlier counts", async () => {
   const feature = await prepareFailing((workspace) => ({ suites: { api: loggedScript(workspace) } }));
   await feature.failCalls("get-branch", "Error: branch id not found");
-  expect((await feature.run()).results).toMatchObject([
+  expect((await feature.run({}, await feature.startAnother())).results).toMatchObject([
     { status: "not_measured", error: { code: "branch_gone" } },
     { status: "not_measured" },
   ]);
@@ -47,7 +51,7 @@ test("does not measure an unreachable experiment, and keeps its earlier counts",
   const before = await feature.outcomes("exp-a");
 
   await feature.failCalls("generate-database-credential", "Error: cannot configure default credentials");
-  const run = await feature.run();
+  const run = await feature.run({}, await feature.startAnother());
 
   expect(run.results).toMatchObject([
     { status: "not_measured", by_tag: {}, error: { code: "not_authenticated" } },
@@ -63,6 +67,22 @@ test("does not measure an unreachable experiment, and keeps its earlier counts",
     cycle_id: "C3",
     error: { code: "not_authenticated", hint: expect.stringContaining("databricks auth login") },
   });
+});
+
+test("ends a suite, and does not measure it, when its branch turns out to be gone", async () => {
+  const feature = await prepareFailing((workspace) => ({
+    suites: { api: loggedScript(workspace, 'await gate("never");') },
+  }));
+  // The server's login still opens the branch, so that the suite starts.
+  await feature.failCalls("postgres", "Error: branch id not found");
+
+  const { results } = await feature.run();
+
+  expect(results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { code: "branch_gone" } },
+    { status: "not_measured", by_tag: {}, error: { code: "branch_gone" } },
+  ]);
+  expect(await countStarts(feature.workspace, "exp-a", "api")).toBe(1);
 });
 
 test("counts a failed setup as the experiment's failure, and names its log", async () => {

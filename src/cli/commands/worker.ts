@@ -1,4 +1,5 @@
 import { readActiveRuns } from "../../runs/caller/active-runs.ts";
+import { receiveLogins } from "../../runs/pass-logins.ts";
 import type { OpenExecutor } from "../../runs/worker/run-all.ts";
 import { runWorker } from "../../runs/worker/worker.ts";
 import type { Shared } from "../command.ts";
@@ -17,6 +18,7 @@ export async function work(shared: Shared, [runId = ""]: string[]): Promise<void
       promotion: async (spec) => (await import("../../lifecycle/promote/promote.ts")).promote(spec),
     },
     openExecutor: findExecutor(shared),
+    passed: receiveLogins(),
   });
 }
 

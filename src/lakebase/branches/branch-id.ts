@@ -17,7 +17,8 @@ const branchName = z
   .brand<"BranchName">();
 const branchUid = z.string().regex(/^br-./).brand<"BranchUid">();
 /** Whatever Lakebase itself calls a branch is a name, whatever it looks like. */
-const listedName = z.string().min(1).brand<"BranchName">();
+export const listedName = z.string().min(1).brand<"BranchName">();
+export const listedUid = z.string().min(1).brand<"BranchUid">();
 const recordedName = z
   .string()
   .regex(/^[^\s\p{Cc}]+$/u)

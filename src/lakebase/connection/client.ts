@@ -1,23 +1,25 @@
 import type { Client } from "pg";
+import * as z from "zod";
 
-/** A login that worked. The password is an OAuth token that lives for at most an hour; it is never stored. */
-export interface Connection {
+/** A login. The password is an OAuth token that lives for at most an hour; it is never stored. */
+export const connectionSchema = z.object({
   /** The endpoint's resource path. */
-  endpoint: string;
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-  database: string;
-  sslmode: "require" | "disable";
+  endpoint: z.string(),
+  host: z.string(),
+  port: z.number(),
+  user: z.string(),
+  password: z.string(),
+  database: z.string(),
+  sslmode: z.enum(["require", "disable"]),
   /** RFC 3339: until when the password can open new sessions. Open sessions continue. */
-  expires_at: string;
+  expires_at: z.string(),
   /**
    * The URL of the emulator's API, which accepts the password as a token for further credentials. Null on Lakebase,
    * where that requires a workspace login.
    */
-  api_host: string | null;
-}
+  api_host: z.string().nullable(),
+});
+export type Connection = z.infer<typeof connectionSchema>;
 
 /**
  * Creates a Postgres client that is not connected yet. The server's certificate is verified, because the password is a

@@ -82,12 +82,16 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
     };
     await closeInterrupted(workspace, runs);
     await createJournal(workspace, run, { ...request, resumes: resumed?.run_id });
-    await startWorker(context, run.run_id);
+    await startWorker(
+      context,
+      run.run_id,
+      Object.values(branch_uids).flatMap((uid) => uid ?? []),
+    );
     return run;
   });
 }
 
-function listUids(experiments: Experiment[]): RunRequest["branch_uids"] {
+function listUids(experiments: Experiment[]): NonNullable<RunRequest["branch_uids"]> {
   const uids = experiments.map(({ experiment_slug, branch_uid = null }) => [experiment_slug, branch_uid]);
   return Object.fromEntries(uids);
 }

@@ -24,6 +24,8 @@ export interface Logins {
 interface LoginOptions {
   signal: AbortSignal;
   onWait: OnWait;
+  /** Called with each new login. */
+  onLogin?: ((login: Connection) => void) | undefined;
 }
 
 /**
@@ -44,6 +46,7 @@ export function keepLogins(
     const open = () => openConnection(lakebase, branch, { ...options, endpoint });
     const next = await retryWithBackoff(open, options.signal);
     used.push(next);
+    options.onLogin?.(next);
     return next;
   };
   const holding: Logins["holding"] = async (connection, task) => {

@@ -62,7 +62,7 @@ export async function openScope(
   onStep("branch", { by_tag: {}, evidence: {} });
   const logins = keepLogins(spec.lakebase, place.branch.branch, { signal: spec.signal, onWait });
   await logins.lasting(0);
-  return { ...spec, ...place, onStep, onWait, logins };
+  return { ...spec, ...place, confirmBranch: async () => {}, onStep, onWait, logins };
 }
 
 /** Remembers the current step of a cycle, so that waiting can be shown as part of it. */

@@ -5,14 +5,12 @@ import type { ChangedFiles } from "../../git/changed-files.ts";
 import type { TreeState } from "../../git/commit.ts";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
-import type { Branch } from "../../lakebase/resources.ts";
 import type { CoreError } from "../../utils/core-error.ts";
 import type { RunRequest } from "../journal/journal.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
 import type { Turn } from "../worker/turns.ts";
 import type { SharedFolders } from "../worktree/shared-folders.ts";
 import type { CycleCounts } from "./counts.ts";
-import type { Logins } from "./logins.ts";
 import type { ReadParent } from "./parents.ts";
 import type { ReachedBranch } from "./reach-branch.ts";
 
@@ -45,7 +43,7 @@ export interface CycleIdentity extends Pick<CycleSpec, "runId" | "cycleId" | "ex
 }
 
 /** A cycle whose experiment is ready: what all of its commands share. */
-export interface CycleScope extends CycleSpec {
+export interface CycleScope extends CycleSpec, ReachedBranch {
   code: ExperimentCode;
   /** Secrets in files that were copied into the worktree: must not appear in any artifact. */
   secrets: readonly string[];
@@ -59,9 +57,6 @@ export interface CycleScope extends CycleSpec {
   edits?: ChangedFiles | undefined;
   /** The folders that the plan links into the worktree, if any. */
   shared?: SharedFolders | undefined;
-  /** As reported by Lakebase. */
-  branch: Branch;
-  logins: Logins;
   /** Leased on this machine for the duration of the cycle, as many as the plan requests. */
   ports: readonly number[];
   /** In a run of what failed: the experiment's outcomes before it. */

@@ -80,21 +80,27 @@ export async function runAndCollect<Result>(
       await refuseEditedCode(scope, checked);
       const refuseSwitched = await watchHead(checked.code);
       recordWrites = await watchWrites(experiment, checked, isSuite, (path) => redactor.text(path) !== path);
+      const lost = new AbortController();
       const command = {
-        ...{ argv, directory, environment, redactor, timeoutMs, signal, watchdog },
+        ...{ argv, directory, environment, redactor, timeoutMs, watchdog },
+        signal: AbortSignal.any([signal, lost.signal]),
         logDirectory: logs,
         marker: `${runId}/${experiment_slug}/${folder}/`,
       };
-      return { judge, place: checked.code, refuseSwitched, end: await runCommand(command) };
+      const ending = runCommand(command);
+      const confirmed = scope.confirmBranch();
+      confirmed.catch((error: unknown) => lost.abort(error));
+      return { judge, place: checked.code, refuseSwitched, confirmed, end: await ending };
     });
     if (ran.end.exitCode === 0 && ran.end.stoppedBy === null) onPassed?.();
     return ran;
   };
   try {
-    const { judge, place, refuseSwitched, end } = await run().finally(async () => {
+    const { judge, place, refuseSwitched, confirmed, end } = await run().finally(async () => {
       servers.end();
       after = await recordWrites();
     });
+    await confirmed;
     servers.refuseMet();
     if (!isSuite) await scope.shared?.settle();
     else if (scope.shared !== undefined && (await isBesideOthers(scope))) await scope.shared.refuseChanged();

@@ -6,6 +6,7 @@ import type { Branch } from "../../lakebase/resources.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import type { ReadParent } from "../cycle/parents.ts";
 import { type ReachedBranch, reachBranch } from "../cycle/reach-branch.ts";
+import type { PassedLogins } from "../pass-logins.ts";
 import { readyAhead } from "./ready-ahead.ts";
 import { renewExpiring } from "./renew.ts";
 
@@ -20,6 +21,7 @@ interface BranchesOptions {
   ttl: string;
   /** How long the run may take. */
   minutes: number;
+  passed: PassedLogins;
   signal: AbortSignal;
 }
 
@@ -27,44 +29,60 @@ interface BranchesOptions {
 export interface RunBranches {
   /** Called when an experiment's turn has come. @param onWait receives its waits from then on */
   reach: (slug: string, onWait: OnWait) => Promise<ReachedBranch>;
-  /** Resolves once branches that would expire have been extended, or cannot be. */
-  renewed: Promise<void>;
+  /** Extends branches that would expire, if that has not begun yet. Resolves once it is done, or cannot be. */
+  renew: () => Promise<void>;
 }
 
-/** Lists a project's branches once for a run, and starts to reach those of the first experiments. */
+/** Starts to reach the branches of a run's first experiments. The project's branches are listed once, when needed. */
 export function openBranches(
   lakebase: Lakebase,
-  { experiments, find, readParent, concurrency, isAlone, ttl, minutes, signal }: BranchesOptions,
+  { experiments, find, readParent, concurrency, isAlone, ttl, minutes, passed, signal }: BranchesOptions,
 ): RunBranches {
-  const listed = experiments.length === 0 ? Promise.resolve([]) : list(withPriority(lakebase, 1), signal);
+  let listed: Promise<readonly Branch[]> | undefined;
+  let renewed: Promise<void> | undefined;
+  const list = () => {
+    listed ??= experiments.length === 0 ? Promise.resolve([]) : tryToList(withPriority(lakebase, 1), signal);
+    renewed ??= renew(listed);
+    return listed;
+  };
+  const renew = async (branches: Promise<readonly Branch[]>) => {
+    const found = await Promise.all(experiments.map((slug) => find(slug).catch(ignoreCoreError)));
+    const known = found.filter((experiment) => experiment !== undefined);
+    await renewExpiring(lakebase, known, { listed: branches, ttl, minutes, signal });
+  };
   const turns = new Map(experiments.map((slug, index) => [slug, index]));
   const waiting = new Map<string, OnWait>();
-  const ready = async (slug: string, mayWake: Promise<void>) => {
+  const ready = async (slug: string, mayWake: Promise<void>): Promise<ReachedBranch> => {
     const onWait: OnWait = (what) => waiting.get(slug)?.(what);
     // The next in line waits for no call of a later one.
     const inLine = withPriority(lakebase, -(turns.get(slug) ?? 0));
-    const reached = await reachBranch(inLine, await find(slug), { listed, mayWake, signal, onWait });
+    const reached = await reachBranch(inLine, await find(slug), { list, passed, mayWake, signal, onWait });
     const { parent_branch } = reached.branch;
-    // Whoever needs the parent later learns whether that worked.
-    if (parent_branch !== null && !isAlone) readParent(parent_branch).catch(() => {});
-    return reached;
+    const confirmBranch = () => {
+      void list();
+      // Whoever needs the parent later learns whether that worked.
+      if (parent_branch !== null && !isAlone) readParent(parent_branch).catch(() => {});
+      return reached.confirmBranch();
+    };
+    if (isAlone) await confirmBranch();
+    return { ...reached, confirmBranch };
   };
-  const renew = async () => {
-    const found = await Promise.all(experiments.map((slug) => find(slug).catch(ignoreCoreError)));
-    const known = found.filter((experiment) => experiment !== undefined);
-    await renewExpiring(lakebase, known, { listed, ttl, minutes, signal });
-  };
+  // Later, it might disturb what is measured; and what runs elsewhere confirms nothing here.
+  if (isAlone) void list();
   const takeReady = readyAhead(experiments, isAlone ? 0 : concurrency, ready);
   return {
     reach: (slug, onWait) => {
       waiting.set(slug, onWait);
       return takeReady(slug);
     },
-    renewed: renew(),
+    renew: async () => {
+      await list();
+      await renewed;
+    },
   };
 }
 
 /** Lists the branches; if that fails, each branch is looked up individually. */
-async function list(lakebase: Lakebase, signal: AbortSignal): Promise<readonly Branch[]> {
+async function tryToList(lakebase: Lakebase, signal: AbortSignal): Promise<readonly Branch[]> {
   return (await listBranches(lakebase, { signal }).catch(ignoreCoreError)) ?? [];
 }

@@ -10,6 +10,7 @@ import { rememberParents } from "../cycle/parents.ts";
 import { findBranch } from "../cycle/reach-branch.ts";
 import type { CycleSpec } from "../cycle/scope.ts";
 import { type RunRequest, readRequest, requestFor } from "../journal/journal.ts";
+import type { PassedLogins } from "../pass-logins.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
 import type { Executor } from "./executor.ts";
 import type { RunLimits } from "./limits.ts";
@@ -36,6 +37,7 @@ export interface RunParts {
   tasks: RunTasks;
   /** Left out where this machine runs all suites. */
   openExecutor?: OpenExecutor | undefined;
+  passed: PassedLogins;
 }
 
 export type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
@@ -51,7 +53,7 @@ export async function runAll(
   state: RunStateWriter,
   { signal }: RunLimits,
   watchdog: Watchdog,
-  { tasks, openExecutor }: RunParts,
+  { tasks, openExecutor, passed }: RunParts,
 ): Promise<void> {
   const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = state.run;
   const request = await readRequest(workspace, runId);
@@ -70,7 +72,7 @@ export async function runAll(
   const branches = openBranches(lakebase, {
     experiments: kind === undefined ? queued : [],
     ...{ find, readParent, concurrency, isAlone: isAlone || !executor.isHere, signal },
-    ...{ ttl: request.plan.ttl, minutes: budget.minutes_left },
+    ...{ ttl: request.plan.ttl, minutes: budget.minutes_left, passed },
   });
   // Loaded while the first calls are under way.
   const { runCycle } = await import("../cycle/cycle.ts");
@@ -112,7 +114,7 @@ export async function runAll(
     },
   }).finally(() => executor.close());
   if (isElsewhere) state.update({ queue: undefined });
-  await branches.renewed;
+  await branches.renew();
 }
 
 function findTask(

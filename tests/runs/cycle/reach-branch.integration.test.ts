@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { readBranchRecord, writeBranchRecord } from "../../../src/experiments/branches/branch-record.ts";
 import { getExperiment, recordExperiment } from "../../../src/experiments/experiments.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
-import { branchListing } from "../../../src/lakebase/resources.ts";
+import { type KnownLogin, knownLoginSchema } from "../../../src/lakebase/connection/known-login.ts";
+import { branchListing, branchResource } from "../../../src/lakebase/resources.ts";
 import { reachBranch } from "../../../src/runs/cycle/reach-branch.ts";
-import { branchJson, endpointJson, fakeCli, type Script } from "../../lakebase/fake-cli.ts";
+import { branchJson, endpointJson, fails, fakeCli, type Script } from "../../lakebase/fake-cli.ts";
 import { fakePostgres } from "../../lakebase/fake-postgres.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
@@ -17,10 +18,13 @@ const first = ["list-endpoints", "get-branch", "generate-database-credential"];
 /** An experiment whose branch was cut with `uid`, and where it was reached before. */
 async function prepare({
   known,
+  passed,
   listed = [branchJson("exp-a")],
   answers = {},
 }: {
   known?: string | undefined;
+  /** The host of a login that whoever started the run knows, or `here`. */
+  passed?: string | undefined;
   listed?: object[];
   answers?: Script;
 }) {
@@ -39,15 +43,30 @@ async function prepare({
     "generate-database-credential": [{ stdout: { token: "t1", expire_time } }],
     ...answers,
   });
+  const told: KnownLogin[] = [];
   const reach = () =>
     reachBranch(cli.lakebase, experiment, {
-      listed: Promise.resolve(branchListing.parse(listed)),
+      list: async () => branchListing.parse(listed),
+      passed: {
+        find: async (of) =>
+          of === uid && passed !== undefined ? knownLogin(passed === "here" ? host : passed) : undefined,
+        tell: (login) => told.push(login),
+      },
       mayWake: Promise.resolve(),
       signal: new AbortController().signal,
       onWait: () => {},
     });
   const calls = () => cli.names().filter((each) => !/^(current-user|auth) /.test(each));
-  return { host, reach, calls, record: () => readBranchRecord(ref) };
+  return { host, reach, calls, told, record: () => readBranchRecord(ref) };
+}
+
+function knownLogin(at: string): KnownLogin {
+  const [host, port] = at.split(":");
+  const login = { endpoint: name, host, port: Number(port), user: "ann@example.com", password: "t0" };
+  return knownLoginSchema.parse({
+    branch: branchResource.parse(branchJson("exp-a")),
+    login: { ...login, database: "postgres", sslmode: "disable", expires_at: expire_time, api_host: null },
+  });
 }
 
 test("takes three calls for a branch that no run has reached, and records its endpoint", async () => {
@@ -101,4 +120,55 @@ test("creates no endpoint on someone else's branch", async () => {
   });
   await expect(reach()).rejects.toMatchObject({ code: "branch_replaced" });
   expect(calls()).not.toContain("create-endpoint");
+});
+
+test("takes no call for a branch whose login is known, and records its endpoint for runs that do not know it", async () => {
+  const { reach, calls, record, told, host } = await prepare({ passed: "here" });
+  const { branch, logins, confirmBranch } = await reach();
+  expect(branch).toMatchObject({ branch: "exp-a", uid });
+  expect(logins.used).toMatchObject([{ password: "t0" }]);
+  await confirmBranch();
+  expect(calls()).toEqual([]);
+  expect((await record())?.endpoint).toEqual({ name, host });
+  // Whoever passed it knows it already.
+  expect(told).toEqual([]);
+});
+
+test("tells of each login that it makes, for later runs", async () => {
+  const { reach, told } = await prepare({});
+  const { logins } = await reach();
+  await logins.lasting(2 * 3_600_000);
+  expect(told).toMatchObject([
+    { branch: { uid }, login: { password: "t1" } },
+    { branch: { uid }, login: { password: "t1" } },
+  ]);
+});
+
+test("logs in anew where the known login is refused", async () => {
+  const { reach, calls } = await prepare({ passed: "127.0.0.1:1" });
+  expect((await reach()).logins.used).toMatchObject([{ password: "t1" }]);
+  expect(calls().sort()).toEqual(first.toSorted());
+});
+
+test.each([
+  ["branch_gone", [], [fails("branch id not found")]],
+  [
+    "branch_replaced",
+    [{ ...branchJson("exp-a"), uid: otherUid }],
+    [{ stdout: { ...branchJson("exp-a"), uid: otherUid } }],
+  ],
+  ["branch_gone", [branchJson("exp-a", { current_state: "DELETED" })], [fails("branch id not found")]],
+])(
+  "does not confirm a branch with a known login that is not the experiment's any more: %s",
+  async (code, listed, found) => {
+    const { reach } = await prepare({ passed: "here", listed, answers: { "get-branch": found } });
+    const { confirmBranch } = await reach();
+    await expect(confirmBranch()).rejects.toMatchObject({ code });
+  },
+);
+
+test("confirms a branch by itself where the branches cannot be listed", async () => {
+  const { reach, calls } = await prepare({ passed: "here", listed: [] });
+  await (await reach()).confirmBranch();
+  expect(calls()).toEqual(["get-branch"]);
 });

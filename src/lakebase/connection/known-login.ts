@@ -1,0 +1,26 @@
+import * as z from "zod";
+import { openBudget } from "../cli/budget.ts";
+import { LakebaseError } from "../cli/errors.ts";
+import type { Lakebase } from "../lakebase.ts";
+import { type Branch, branchSchema } from "../resources.ts";
+import { connectionSchema } from "./client.ts";
+import { requestLogin } from "./connection.ts";
+import { readyEndpoint } from "./endpoint.ts";
+
+/** A login to a branch. It contains a password: it stays in memory, and in pipes between our own processes. */
+export const knownLoginSchema = z.object({ branch: branchSchema, login: connectionSchema });
+export type KnownLogin = z.infer<typeof knownLoginSchema>;
+
+/**
+ * Requests a login to a new branch. It is not tried, because that would wake the branch's compute.
+ * @throws CoreError if there is none, or no endpoint yet
+ */
+export async function requestKnownLogin(lakebase: Lakebase, branch: Branch): Promise<KnownLogin> {
+  const endpoint = await readyEndpoint(lakebase, branch.branch, openBudget(lakebase), refuseToCreate);
+  return { branch, login: await requestLogin(lakebase, endpoint) };
+}
+
+/** A missing endpoint is created by whoever checks first that the branch is still the same. */
+async function refuseToCreate(): Promise<never> {
+  throw new LakebaseError("endpoint_not_ready", "The branch has no endpoint yet.", { hint: "Log in again." });
+}
