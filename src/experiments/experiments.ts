@@ -1,10 +1,16 @@
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BranchRecord } from "../../schemas/experiment/branch-record.ts";
 import { type BranchName, type BranchUid, parseRecordedBranch } from "../lakebase/branches/branch-id.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { readIfPresent, readRecordText, repairRecord, writeAtomically } from "../utils/files/files.ts";
+import {
+  type Look,
+  lookAt,
+  readIfPresent,
+  readRecordText,
+  repairRecord,
+  writeAtomically,
+} from "../utils/files/files.ts";
 import { type OnBroken, readIfValid } from "../utils/files/salvage.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
 import { readBranchRecord, writeBranchRecord } from "./branches/branch-record.ts";
@@ -46,12 +52,13 @@ export async function listAllExperiments(workspace: string): Promise<Experiment[
 export async function findExperiment(
   ref: ExperimentRef,
   onBroken?: OnBroken,
+  look: Look = lookAt,
 ): Promise<Experiment | undefined> {
   const { branch: path, closed } = experimentPaths(ref);
-  const text = readRecordText(path);
-  if (text === undefined || existsSync(closed)) return undefined;
+  const text = readRecordText(path, look);
+  if (text === undefined || look(closed) !== undefined) return undefined;
   const branch = parseRecordedBranch(text.trim());
-  if (branch !== undefined) return { ...ref, branch, branch_uid: await findUid(ref, branch, onBroken) };
+  if (branch !== undefined) return { ...ref, branch, branch_uid: await findUid(ref, branch, onBroken, look) };
   throw new CoreError("record_unreadable", `${path} does not contain exactly one branch name.`, {
     hint: repairRecord,
   });
@@ -61,9 +68,11 @@ export async function findExperiment(
 async function findUid(
   ref: ExperimentRef,
   branch: string,
-  onBroken?: OnBroken,
+  onBroken: OnBroken | undefined,
+  look: Look,
 ): Promise<string | null | undefined> {
-  const record = await readIfValid(experimentPaths(ref).branchRecord, () => readBranchRecord(ref), onBroken);
+  const path = experimentPaths(ref).branchRecord;
+  const record = await readIfValid(path, () => readBranchRecord(ref, look), onBroken);
   return record?.branch === branch ? record.uid : undefined;
 }
 

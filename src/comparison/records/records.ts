@@ -9,7 +9,7 @@ import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { readReported } from "../../experiments/outcomes/reported.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/timeline/timeline.ts";
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
-import { modifiedAt } from "../../utils/files/files.ts";
+import { lookInto, modifiedAt } from "../../utils/files/files.ts";
 import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 
 /** An experiment whose branch could not be read from its record. */
@@ -68,27 +68,28 @@ function findRunningRun(records: ExperimentRecords | undefined): string | undefi
 async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<ExperimentRecords | undefined> {
   const found: ExperimentRecords = {
     experiment: { ...ref, branch: "" },
-    worktree: await readWorktreeRecord(ref).catch(ignoreCoreError),
     timeline: [],
     artifact_count: 0,
     artifacts: [],
   };
   try {
-    const experiment = await findExperiment(ref, onBroken);
+    const paths = experimentPaths(ref);
+    const look = lookInto(paths.directory);
+    found.worktree = await readWorktreeRecord(ref, look).catch(ignoreCoreError);
+    const experiment = await findExperiment(ref, onBroken, look);
     if (experiment === undefined) return undefined;
-    const paths = experimentPaths(experiment);
     found.experiment = experiment;
     found.cutAt = modifiedAt(paths.branch);
-    const byCycle = await listArtifactNames(experiment);
+    const byCycle = await listArtifactNames(ref);
     for (const names of byCycle.values()) found.artifact_count += names.length;
-    found.reported = await readIfValid(paths.reported, () => readReported(experiment, onBroken), onBroken);
-    const outcomes = await readOutcomes(experiment, onBroken);
-    found.timeline = await readTimeline(experiment, onBroken);
+    found.reported = await readIfValid(paths.reported, () => readReported(ref, onBroken, look), onBroken);
+    const outcomes = await readOutcomes(ref, onBroken, look);
+    found.timeline = await readTimeline(ref, onBroken, look);
     found.cutAt = findCutTime(found.timeline) ?? found.cutAt;
     // Outcomes are set aside when the branch is replaced; whatever else the old branch left does not apply.
     if (outcomes === undefined) return found;
     found.outcomes = outcomes;
-    found.duration_ms = await readRuntime(experiment, onBroken);
+    found.duration_ms = await readRuntime(ref, onBroken, look);
     found.artifacts = findCounted(outcomes, found.timeline, byCycle);
     return found;
   } catch (error) {

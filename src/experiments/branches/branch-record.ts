@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type BranchRecord, branchRecordSchema } from "../../../schemas/experiment/branch-record.ts";
 import type { ReadyEndpoint } from "../../lakebase/connection/endpoint.ts";
+import type { Look } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
@@ -8,8 +9,8 @@ import { type ExperimentRef, experimentPaths } from "../layout.ts";
  * Reads the record of the branch cut for an experiment; undefined if there is none, as for the kit's experiments.
  * @throws CoreError `record_unreadable`
  */
-export function readBranchRecord(ref: ExperimentRef): Promise<BranchRecord | undefined> {
-  return readRecord(experimentPaths(ref).branchRecord, branchRecordSchema);
+export function readBranchRecord(ref: ExperimentRef, look?: Look): Promise<BranchRecord | undefined> {
+  return readRecord(experimentPaths(ref).branchRecord, branchRecordSchema, look);
 }
 
 export async function writeBranchRecord(ref: ExperimentRef, record: BranchRecord): Promise<void> {

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { type WorktreeRecord, worktreeRecordSchema } from "../../../schemas/experiment/worktree-record.ts";
+import type { Look } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
 
@@ -9,8 +10,11 @@ const recordSchema = worktreeRecordSchema.nullable();
  * Reads the worktree from its record; null if the experiment deliberately has none; undefined without a record.
  * @throws CoreError `record_unreadable`
  */
-export async function readWorktreeRecord(ref: ExperimentRef): Promise<WorktreeRecord | null | undefined> {
-  return readRecord(experimentPaths(ref).worktree, recordSchema);
+export async function readWorktreeRecord(
+  ref: ExperimentRef,
+  look?: Look,
+): Promise<WorktreeRecord | null | undefined> {
+  return readRecord(experimentPaths(ref).worktree, recordSchema, look);
 }
 
 /** Writes the record, before the worktree is created, so that an unfinished one is known to be ours. */

@@ -5,6 +5,7 @@ import {
   outcomesSchema,
   type TagEvidence,
 } from "../../../schemas/experiment/outcomes.ts";
+import type { Look } from "../../utils/files/files.ts";
 import { writeJson } from "../../utils/files/json.ts";
 import { type FieldPath, type OnBroken, salvageRecord } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
@@ -19,9 +20,10 @@ import { type ExperimentRef, experimentPaths } from "../layout.ts";
 export async function readOutcomes(
   ref: ExperimentRef,
   onBroken?: OnBroken,
+  look?: Look,
 ): Promise<ExperimentOutcomes | undefined> {
   const path = experimentPaths(ref).outcomes;
-  const salvaged = salvageRecord(path, outcomesSchema, onBroken, lowerTags);
+  const salvaged = salvageRecord(path, outcomesSchema, onBroken, look, lowerTags);
   return salvaged && withoutLostCounts(salvaged.data, salvaged.lost);
 }
 

@@ -1,4 +1,5 @@
 import { type ReportedTag, reportedSchema } from "../../../schemas/experiment/reported.ts";
+import type { Look } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { type OnBroken, salvageRecord } from "../../utils/files/salvage.ts";
@@ -11,8 +12,9 @@ import { type ExperimentRef, experimentPaths, reportedLock } from "../layout.ts"
 export async function readReported(
   ref: ExperimentRef,
   onBroken?: OnBroken,
+  look?: Look,
 ): Promise<Record<string, ReportedTag>> {
-  const salvaged = salvageRecord(experimentPaths(ref).reported, reportedSchema, onBroken);
+  const salvaged = salvageRecord(experimentPaths(ref).reported, reportedSchema, onBroken, look);
   return salvaged?.data.by_tag ?? {};
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Look } from "../../utils/files/files.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { type OnBroken, readIfValid, salvageIfValid } from "../../utils/files/salvage.ts";
 import { type ExperimentRef, experimentPaths } from "../layout.ts";
@@ -14,8 +15,12 @@ const runtimeSchema = z.looseObject({ duration_ms: z.number().nonnegative().opti
 export type TimelineEntry = z.infer<typeof entrySchema>;
 
 /** Reads the timeline of an experiment, oldest entry first; empty if there is none. Unreadable entries are skipped. */
-export async function readTimeline(ref: ExperimentRef, onBroken?: OnBroken): Promise<TimelineEntry[]> {
-  return salvageIfValid(experimentPaths(ref).timeline, timelineSchema, onBroken)?.entries ?? [];
+export async function readTimeline(
+  ref: ExperimentRef,
+  onBroken?: OnBroken,
+  look?: Look,
+): Promise<TimelineEntry[]> {
+  return salvageIfValid(experimentPaths(ref).timeline, timelineSchema, onBroken, look)?.entries ?? [];
 }
 
 /**
@@ -30,8 +35,12 @@ export async function appendTimeline(ref: ExperimentRef, entry: TimelineEntry): 
 }
 
 /** Reads how long the last cycle took, in milliseconds; undefined if nothing ran or the record is unreadable. */
-export async function readRuntime(ref: ExperimentRef, onBroken?: OnBroken): Promise<number | undefined> {
-  return salvageIfValid(experimentPaths(ref).runtime, runtimeSchema, onBroken)?.duration_ms;
+export async function readRuntime(
+  ref: ExperimentRef,
+  onBroken?: OnBroken,
+  look?: Look,
+): Promise<number | undefined> {
+  return salvageIfValid(experimentPaths(ref).runtime, runtimeSchema, onBroken, look)?.duration_ms;
 }
 
 export async function writeRuntime(ref: ExperimentRef, durationMs: number): Promise<void> {

@@ -10,7 +10,7 @@ import {
   statSync,
 } from "node:fs";
 import { link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { CoreError, getMessage } from "../core-error.ts";
 import { readErrorCode } from "../read-error-code.ts";
 import { checkRecordPath, findWorkspace } from "./record-path.ts";
@@ -83,7 +83,7 @@ export function isTemporary(path: string): boolean {
  * @throws CoreError `record_unreadable`
  */
 export async function readIfPresent(path: string): Promise<string | undefined> {
-  return readText(path, statSync, 0);
+  return readText(path, lookThrough, 0);
 }
 
 /**
@@ -91,17 +91,33 @@ export async function readIfPresent(path: string): Promise<string | undefined> {
  * Returns no promise: a comparison reads thousands of records, and the promises would take as long as the files.
  * @throws CoreError `record_unreadable`
  */
-export function readRecordText(path: string): string | undefined {
-  return readText(path, lstatSync, constants.O_NOFOLLOW);
+export function readRecordText(path: string, look: Look = lookAt): string | undefined {
+  return readText(path, look, constants.O_NOFOLLOW);
+}
+
+/** Tells what is at a path; undefined if nothing is. */
+export type Look = (path: string) => Pick<Dirent, "isFile"> | undefined;
+
+export const lookAt: Look = (path) => lstatSync(path, { throwIfNoEntry: false });
+const lookThrough: Look = (path) => statSync(path, { throwIfNoEntry: false });
+
+/**
+ * Lists a folder once, to tell what is in it: looking at each of its records takes half as long as reading them. What
+ * is added later is not seen.
+ * @throws CoreError `record_unreadable`
+ */
+export function lookInto(directory: string): Look {
+  const entries = new Map(listEntries(directory).map((entry) => [directory + sep + entry.name, entry]));
+  return (path) => entries.get(path);
 }
 
 /** What most records fit into: reading into it costs half as much as having Node find out how much there is. */
 const buffer = Buffer.allocUnsafe(2 ** 16);
 
 /** Looks first, because failing to open a file takes longer than reading one. */
-function readText(path: string, look: typeof statSync, flags: number): string | undefined {
+function readText(path: string, look: Look, flags: number): string | undefined {
   try {
-    const found = look(path, { throwIfNoEntry: false });
+    const found = look(path);
     if (found === undefined) return undefined;
     // Reading a device may never end.
     if (!found.isFile()) throw new Error("it is not a regular file");

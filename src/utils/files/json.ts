@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { CoreError, getMessage } from "../core-error.ts";
 import { hasHiddenKey } from "../hidden-key.ts";
 import { type Problem, parseAs } from "../parse.ts";
-import { readRecordText, repairRecord, writeAtomically } from "./files.ts";
+import { type Look, readRecordText, repairRecord, writeAtomically } from "./files.ts";
 
 /**
  * Reads a record; undefined if there is none.
@@ -11,8 +11,9 @@ import { readRecordText, repairRecord, writeAtomically } from "./files.ts";
 export async function readRecord<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
+  look?: Look,
 ): Promise<z.infer<Schema> | undefined> {
-  const text = readRecordText(path);
+  const text = readRecordText(path, look);
   if (text === undefined) return undefined;
   const problem: Problem = {
     code: "record_unreadable",

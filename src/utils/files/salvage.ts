@@ -2,7 +2,7 @@ import * as z from "zod";
 import { CoreError } from "../core-error.ts";
 import { describeIssues } from "../describe-issues.ts";
 import type { Problem } from "../parse.ts";
-import { readRecordText, repairRecord } from "./files.ts";
+import { type Look, readRecordText, repairRecord } from "./files.ts";
 import { parseJson } from "./json.ts";
 
 /** Reports a file, or a field of it, that could not be read, and why. */
@@ -27,9 +27,10 @@ export function salvageRecord<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
   onBroken: OnBroken = () => {},
+  look?: Look,
   prepare: (value: unknown) => unknown = (value) => value,
 ): Salvaged<z.infer<Schema>> | undefined {
-  const text = readRecordText(path);
+  const text = readRecordText(path, look);
   if (text === undefined) return undefined;
   const problem: Problem = { code: "record_unreadable", subject: path, hint: repairRecord };
   const value = prepare(parseJson(text, problem));
@@ -60,9 +61,10 @@ export function salvageIfValid<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
   onBroken?: OnBroken,
+  look?: Look,
 ): z.infer<Schema> | undefined {
   try {
-    return salvageRecord(path, schema, onBroken)?.data;
+    return salvageRecord(path, schema, onBroken, look)?.data;
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     onBroken?.(path, error.message);
