@@ -7,6 +7,7 @@ import {
   featureIdSchema,
   runIdSchema,
 } from "../../schemas/names.ts";
+import { isValid } from "../utils/is-valid.ts";
 import { parseAs } from "../utils/parse.ts";
 
 /** A feature, by the names that locate its records. `workspace` is the absolute path of the main checkout. */
@@ -250,17 +251,12 @@ function below(directory: string, ...names: string[]): string {
   return [directory, ...names].join(sep);
 }
 
-/** The last valid name of each kind: a comparison asks for the same one again and again. */
-const lastNamed = new WeakMap<z.ZodType<string>, string>();
-
 /** Checks every name that becomes part of a path, whatever its caller has checked before. */
 function named(schema: z.ZodType<string>, value: string): string {
-  if (lastNamed.get(schema) === value) return value;
-  const name = parseAs(schema, value, {
+  if (isValid(schema, value)) return value;
+  return parseAs(schema, value, {
     code: "invalid_name",
     subject: JSON.stringify(value),
     hint: "Use a name of the allowed form, such as exp-a.",
   });
-  lastNamed.set(schema, name);
-  return name;
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { listFolders } from "../utils/files/files.ts";
+import { isValid } from "../utils/is-valid.ts";
 import { type ExperimentRef, experimentsDirectory, stateDirectory } from "./layout.ts";
 
 /** Lists the folders that may be features, sorted: those with plans, or those with experiments. */
@@ -9,13 +10,13 @@ export async function listFeatureIds(
   records: "features" | "experiments",
 ): Promise<string[]> {
   const folders = await listFolders(join(stateDirectory(workspace), records));
-  return folders.filter((name) => featureIdSchema.safeParse(name).success).sort();
+  return folders.filter((name) => isValid(featureIdSchema, name)).sort();
 }
 
 /** Lists the folders of a feature that may be experiments, sorted by slug. Those with a `branch.txt` are. */
 export async function listRefs(workspace: string, featureId: string): Promise<ExperimentRef[]> {
   const folders = await listFolders(experimentsDirectory(workspace, featureId));
-  const slugs = folders.filter((name) => experimentSlugSchema.safeParse(name).success);
+  const slugs = folders.filter((name) => isValid(experimentSlugSchema, name));
   return slugs.sort().map((experiment_slug) => ({ workspace, feature_id: featureId, experiment_slug }));
 }
 

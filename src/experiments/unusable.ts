@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type * as z from "zod";
 import { experimentSlugSchema, featureIdSchema } from "../../schemas/names.ts";
 import { listFolders } from "../utils/files/files.ts";
+import { isValid } from "../utils/is-valid.ts";
 import { experimentsDirectory, stateDirectory } from "./layout.ts";
 
 /** A folder with records that no call can refer to, because its name is not valid. */
@@ -50,7 +51,7 @@ export async function listUnusable(workspace: string): Promise<UnusableFolder[]>
     ...planned.flatMap((name) => refuseName(join(records, "features", name), name, featureIdSchema)),
     ...named.flatMap((name) => refuseName(join(records, "experiments", name), name, featureIdSchema)),
   ];
-  const usable = named.filter((name) => featureIdSchema.safeParse(name).success);
+  const usable = named.filter((name) => isValid(featureIdSchema, name));
   const experiments = usable.map((featureId) => listUnusableExperiments(workspace, featureId));
   return [...features, ...(await Promise.all(experiments)).flat()];
 }

@@ -14,6 +14,7 @@ import {
   writeAtomically,
 } from "../../utils/files/files.ts";
 import { checkRecordPath } from "../../utils/files/record-path.ts";
+import { isValid } from "../../utils/is-valid.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef, experimentPaths } from "../layout.ts";
 
@@ -162,7 +163,7 @@ async function refuseLinks(ref: ExperimentRef, path: string): Promise<void> {
 
 function listCycles(ref: ExperimentRef): string[] {
   const folders = listEntries(experimentPaths(ref).artifacts).filter((entry) => entry.isDirectory());
-  return folders.map(({ name }) => name).filter((name) => cycleIdSchema.safeParse(name).success);
+  return folders.map(({ name }) => name).filter((name) => isValid(cycleIdSchema, name));
 }
 
 async function listCycle(ref: ExperimentRef, cycleId: string): Promise<ArtifactEntry[]> {
