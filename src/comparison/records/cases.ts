@@ -46,7 +46,7 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
 /** Reads what earlier cycles at the same commit found for a tag. */
 export async function readEarlier(records: ExperimentRecords, tag: string): Promise<EarlierCycles> {
   const { experiment, timeline, outcomes } = records;
-  const source = ownValue(outcomes?.evidence?.by_tag ?? {}, tag)?.source;
+  const source = ownValue(outcomes?.evidence?.by_tag, tag)?.source;
   if (source === undefined) return { lists: [], unlisted_red: 0 };
   return readEarlierCycles(experiment, timeline, tag, source, countTests(records, tag).red === 0);
 }
@@ -68,7 +68,7 @@ export function mergeOverCycles(
 
 /** Counts the tests of a tag that passed, and those that failed or were flaky, in the last cycle that ran it. */
 function countTests({ outcomes }: ExperimentRecords, tag: string): { passed: number; red: number } {
-  const { passed, failed } = ownValue(outcomes?.by_tag ?? {}, tag) ?? { passed: 0, failed: 0 };
-  const { flaky = 0 } = ownValue(outcomes?.evidence?.by_tag ?? {}, tag) ?? {};
+  const { passed, failed } = ownValue(outcomes?.by_tag, tag) ?? { passed: 0, failed: 0 };
+  const { flaky = 0 } = ownValue(outcomes?.evidence?.by_tag, tag) ?? {};
   return { passed, red: failed + flaky };
 }

@@ -4,6 +4,7 @@ import type { Run } from "../../../schemas/run.ts";
 import { experimentPaths, runJournalPath } from "../../experiments/layout.ts";
 import { type CountedCycle, findCycles } from "../../experiments/timeline/entries.ts";
 import type { TimelineEntry } from "../../experiments/timeline/timeline.ts";
+import { isValid } from "../../utils/is-valid.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import type { KnownRuns } from "./known-runs.ts";
 import type { ExperimentRecords } from "./records.ts";
@@ -47,18 +48,23 @@ function contradictBranch(
   owners: OtherRecords["owners"],
 ): Contradiction | undefined {
   const { branch, branch_uid, experiment_slug } = experiment;
-  const paths = experimentPaths(experiment);
   const others = (owners.get(branch) ?? []).filter((slug) => slug !== experiment_slug);
   if (others.length > 0)
-    return { reason: `its branch ${branch} is also recorded for ${others.join(", ")}`, path: paths.branch };
+    return {
+      reason: `its branch ${branch} is also recorded for ${others.join(", ")}`,
+      path: experimentPaths(experiment).branch,
+    };
   if (evidence.branch !== branch)
     return {
       reason: `its evidence is from branch ${evidence.branch}, but its branch is ${branch}`,
-      path: paths.outcomes,
+      path: experimentPaths(experiment).outcomes,
     };
   const uid = evidence.branch_uid;
   if (typeof uid === "string" && typeof branch_uid === "string" && uid !== branch_uid)
-    return { reason: `its evidence is from an earlier branch named ${branch}`, path: paths.outcomes };
+    return {
+      reason: `its evidence is from an earlier branch named ${branch}`,
+      path: experimentPaths(experiment).outcomes,
+    };
   return undefined;
 }
 
@@ -67,9 +73,7 @@ function contradictRuns(
   evidence: Evidence,
 ): Contradiction | undefined {
   const sources = Object.values(evidence.by_tag).map(({ source }) => source?.run_id);
-  const wrong = [evidence.run_id, ...sources].find(
-    (id) => id !== undefined && !runIdSchema.safeParse(id).success,
-  );
+  const wrong = [evidence.run_id, ...sources].find((id) => id !== undefined && !isValid(runIdSchema, id));
   if (wrong === undefined) return undefined;
   return {
     reason: `its evidence names ${wrong}, which is not a run id`,
@@ -91,7 +95,7 @@ function contradictCounts(
   for (const [tag, { source = evidence, flaky = 0 }] of measured) {
     if (isOpen && source.run_id === evidence.run_id) continue;
     const run = findRun(source.run_id);
-    const counts = ownValue(outcomes?.by_tag ?? {}, tag);
+    const counts = ownValue(outcomes?.by_tag, tag);
     const isRecorded = findCycles(timeline).some(
       (cycle) =>
         isOfRun(cycle, source, run) &&

@@ -38,7 +38,7 @@ export async function countOverCycles(
   let counted = outcomes;
   const flaky_tests: FlakyTest[] = [];
   for (const [tag, own] of Object.entries(evidence.by_tag)) {
-    const before = ownValue(outcomes.by_tag ?? {}, tag);
+    const before = ownValue(outcomes.by_tag, tag);
     if (own.state !== "evidence" || before === undefined) continue;
     const { lists, unlisted_red } = await readEarlier(records, tag);
     if (lists.length === 0 && unlisted_red === 0 && own.flaky === undefined) continue;

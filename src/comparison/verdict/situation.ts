@@ -82,7 +82,7 @@ export function findSuitesWithoutEvidence(rows: ExperimentRow[], required: reado
   const believed = rows.filter((row) => row.evidence_state !== "claimed");
   const open = believed.filter((row) => row.signal !== "abandoned");
   return required.filter((tag) => {
-    const read = ({ evidence }: ExperimentRow) => ownValue(evidence?.by_tag ?? {}, tag) ?? [];
+    const read = ({ evidence }: ExperimentRow) => ownValue(evidence?.by_tag, tag) ?? [];
     const hasRun = open
       .flatMap(read)
       .some(({ code, unfinished }) => code === undefined && unfinished !== true);

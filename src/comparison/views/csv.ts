@@ -44,8 +44,8 @@ export function renderCsv({ rows, matrix, metrics, winners }: ComparisonReport):
       [`${tag}_failed`, (row) => readCounts(row, tag)?.failed],
     ]),
     ...said.flatMap((tag): Column[] => [
-      [`${tag}_reported_passed`, (row) => ownValue(row.reported ?? {}, tag)?.passed],
-      [`${tag}_reported_failed`, (row) => ownValue(row.reported ?? {}, tag)?.failed],
+      [`${tag}_reported_passed`, (row) => ownValue(row.reported, tag)?.passed],
+      [`${tag}_reported_failed`, (row) => ownValue(row.reported, tag)?.failed],
     ]),
     ...metrics.map(metricColumn),
   ];

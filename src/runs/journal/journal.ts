@@ -73,7 +73,7 @@ export async function readRequest(workspace: string, runId: string): Promise<Run
 
 /** Returns what a run was asked to do for one experiment. */
 export function requestFor(request: RunRequest, slug: string): RunRequest {
-  return { ...request, tags: ownValue(request.failed_tags ?? {}, slug) ?? request.tags };
+  return { ...request, tags: ownValue(request.failed_tags, slug) ?? request.tags };
 }
 
 /** The journal of a run that has ended outlives a failure of the machine. */

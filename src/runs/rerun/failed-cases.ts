@@ -15,7 +15,7 @@ export async function readFailedCases(
   { evidence }: ExperimentOutcomes,
   tag: string,
 ): Promise<ReportCase[]> {
-  const cycle_id = ownValue(evidence?.by_tag ?? {}, tag)?.source?.cycle_id ?? evidence?.cycle_id;
+  const cycle_id = ownValue(evidence?.by_tag, tag)?.source?.cycle_id ?? evidence?.cycle_id;
   if (cycle_id === undefined) return [];
   const path = artifactPath(ref, cycle_id, casesName(tag));
   // Without a readable list, failed tests are merely not run first.

@@ -48,7 +48,7 @@ interface Known {
  */
 function hasPassed(tag: string, { experiment, outcomes, tree, plan }: Known): boolean {
   const { evidence, by_tag = {} } = outcomes ?? {};
-  const own = ownValue(evidence?.by_tag ?? {}, tag);
+  const own = ownValue(evidence?.by_tag, tag);
   const suite = ownValue(plan.suites, tag);
   const { source } = own ?? {};
   if (evidence?.setup_failed !== undefined || own?.state !== "evidence") return false;
