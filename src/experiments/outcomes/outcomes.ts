@@ -32,6 +32,7 @@ function lowerTags(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("by_tag" in value)) return value;
   const { by_tag } = value;
   if (typeof by_tag !== "object" || by_tag === null || Array.isArray(by_tag)) return value;
+  if (Object.keys(by_tag).every((tag) => tag === tag.toLowerCase())) return value;
   const named = Object.entries(by_tag).map(([tag, counts]): [string, unknown] => {
     const lower = tag.toLowerCase();
     return [Object.hasOwn(by_tag, lower) ? tag : lower, counts];
@@ -74,5 +75,5 @@ export function hasOutcomes(ref: ExperimentRef): boolean {
 
 /** True if a run measured the tag. */
 export function isMeasured(evidence: Pick<Evidence, "by_tag"> | undefined, tag: string): boolean {
-  return ownValue(evidence?.by_tag ?? {}, tag)?.state === "evidence";
+  return ownValue(evidence?.by_tag, tag)?.state === "evidence";
 }

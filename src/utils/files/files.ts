@@ -10,7 +10,7 @@ import {
   statSync,
 } from "node:fs";
 import { link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CoreError, getMessage } from "../core-error.ts";
 import { readErrorCode } from "../read-error-code.ts";
 import { checkRecordPath, findWorkspace } from "./record-path.ts";
@@ -102,13 +102,16 @@ export const lookAt: Look = (path) => lstatSync(path, { throwIfNoEntry: false })
 const lookThrough: Look = (path) => statSync(path, { throwIfNoEntry: false });
 
 /**
- * Lists a folder once, to tell what is in it: looking at each of its records takes half as long as reading them. What
- * is added later is not seen.
+ * Lists a folder once, to tell what is directly in it: looking at each of its records takes half as long as reading
+ * them. What is added later is not seen.
  * @throws CoreError `record_unreadable`
  */
 export function lookInto(directory: string): Look {
-  const entries = new Map(listEntries(directory).map((entry) => [directory + sep + entry.name, entry]));
-  return (path) => entries.get(path);
+  const entries = listEntries(directory);
+  return (path) => {
+    const wanted = path.slice(directory.length + 1);
+    return entries.find(({ name }) => name === wanted);
+  };
 }
 
 /** What most records fit into: reading into it costs half as much as having Node find out how much there is. */
