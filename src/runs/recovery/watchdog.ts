@@ -3,9 +3,7 @@ import { createInterface } from "node:readline";
 import * as z from "zod";
 import type { Context } from "../../context.ts";
 import { signalGroup } from "../../utils/processes/signal.ts";
-import { removeForks } from "./forks.ts";
 import { type Leftover, leftoverSchema } from "./leftover.ts";
-import { recoverRun } from "./recover.ts";
 
 const messageSchema = z.union([
   z.object({ watch: z.number() }),
@@ -76,6 +74,8 @@ export async function runWatchdog(
     if ("kept" in message) leftovers.delete(message.kept);
   }
   for (const pid of watched) signalGroup(pid, "SIGKILL");
+  // Loaded only now: it would compete with the start of every run's first suite, and few workers are killed.
+  const [{ recoverRun }, { removeForks }] = await Promise.all([import("./recover.ts"), import("./forks.ts")]);
   await recoverRun(workspace, runId, [...leftovers.values()]);
   await removeForks(lakebase, workspace, runId);
   return true;
