@@ -37,7 +37,7 @@ export async function recordSchemaDifference({
     const connection = await logins.lasting(0);
     const [parent, schema] = await Promise.all([
       readParent(parent_branch),
-      logins.holding(connection, () => readSchema(connection)),
+      logins.reading(connection, readSchema),
     ]);
     const changes = diffSchemas(parent.schema, schema);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };

@@ -2,7 +2,9 @@ import type { BranchName } from "../../lakebase/branches/branch-id.ts";
 import type { Connection } from "../../lakebase/connection/client.ts";
 import { openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
 import { holdCompute, type OnWait } from "../../lakebase/connection/hold-compute.ts";
+import { findExhaustedResource } from "../../lakebase/connection/login.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
+import { CoreError } from "../../utils/core-error.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
 
 /** A login is renewed if less than this would remain at the end of its use, in milliseconds. */
@@ -17,6 +19,11 @@ export interface Logins {
   lasting: (milliseconds: number) => Promise<Connection>;
   /** Runs a task while keeping the branch's compute from being suspended. */
   holding: <Result>(connection: Connection, task: () => Promise<Result>) => Promise<Result>;
+  /** Reads something in a single session. Where all computes are in use, it waits for one. */
+  reading: <Result>(
+    connection: Connection,
+    read: (connection: Connection) => Promise<Result>,
+  ) => Promise<Result>;
   /** Every login so far, because a command may print an earlier password. */
   used: Connection[];
 }
@@ -53,5 +60,14 @@ export function keepLogins(
     const letGo = await holdCompute(lakebase, connection, options);
     return task().finally(letGo);
   };
-  return { lasting, holding, used };
+  const reading: Logins["reading"] = async (connection, read) => {
+    try {
+      return await read(connection);
+    } catch (error) {
+      const cause = error instanceof CoreError ? error.cause : error;
+      if (findExhaustedResource(cause) === undefined) throw error;
+      return holding(connection, () => read(connection));
+    }
+  };
+  return { lasting, holding, reading, used };
 }

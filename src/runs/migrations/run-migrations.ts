@@ -77,7 +77,7 @@ async function apply(
 
 async function readFork({ logins }: CycleScope): Promise<SchemaSnapshot> {
   const connection = await logins.lasting(0);
-  return logins.holding(connection, () => readSchema(connection));
+  return logins.reading(connection, readSchema);
 }
 
 async function keepDifference(scope: CycleScope, name: string, changes: SchemaChange[]): Promise<void> {
