@@ -33,6 +33,8 @@ export interface CommandSpec {
   /** A marker in the environment of the command's processes, and of no others. */
   marker: string;
   watchdog: Pick<Watchdog, "watch" | "release">;
+  /** Called once it has started. */
+  onStarted?: (() => void) | undefined;
 }
 
 /** How a command ended. */
@@ -76,6 +78,7 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
   ]);
   const limits = stopAtLimits(child.pid, spec);
   if (child.pid !== undefined) spec.watchdog.watch(child.pid);
+  spec.onStarted?.();
   const ended = new Promise<void>((resolve, reject) => {
     child.once("error", () => resolve());
     child.once("exit", () => {

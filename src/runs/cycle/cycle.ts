@@ -18,7 +18,7 @@ import { isInterruption, stopReason } from "../worker/limits.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
 import { prepareWorktree } from "../worktree/prepare-worktree.ts";
 import { type CycleCounts, hasUnfinished, judgeCounts, withUnfinished } from "./counts.ts";
-import { type Differences, recordDifferences } from "./differences.ts";
+import { type Differences, measureCodeMeanwhile, recordDifferences } from "./differences.ts";
 import { findFailureCause } from "./failure-cause.ts";
 import { findExternalCause } from "./find-external-cause.ts";
 import { findFlaky } from "./find-flaky.ts";
@@ -75,15 +75,17 @@ async function runReached(scope: CycleScope, executor: Executor, begin: number):
   const write = (isRunning: boolean) =>
     writeOutcomes(experiment, mergeOutcomes(scope, previous, counts, { differences, isRunning }));
   await write(true);
+  const code = measureCodeMeanwhile(scope);
   let error: CoreError | undefined;
   try {
     const before = request.failed_tags === undefined ? undefined : previous;
-    error = await executor.runSteps({ ...scope, before }, counts, () => write(true));
+    const steps = { ...scope, before, onSuiteStarted: code.begin };
+    error = await executor.runSteps(steps, counts, () => write(true));
     // A job's differences are recorded by the run that sent it.
     if (hasFindings(counts) && request.job === undefined) {
       scope.turn.leave();
       scope.onStep("differences", counts);
-      Object.assign(differences, await recordDifferences(scope));
+      Object.assign(differences, await recordDifferences(scope, code.measured));
     }
   } finally {
     if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));

@@ -10,6 +10,7 @@ import { findMergeBase } from "../../git/commit.ts";
 import { findCommit } from "../../git/repository.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { listSecrets } from "../command/environment.ts";
+import type { RunRequest } from "../journal/journal.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import type { CycleScope } from "./scope.ts";
 
@@ -19,8 +20,11 @@ export type Differences = Pick<ExperimentOutcomes, "schema_diff_summary" | "code
  * Records how an experiment's schema differs from its parent's, and its code from where it branched off. The schema's
  * changes become an artifact of the cycle. What cannot be determined is omitted, because it decides nothing.
  */
-export async function recordDifferences(scope: CycleScope): Promise<Differences> {
-  const [schema, code] = await Promise.all([recordSchemaDifference(scope), measureCode(scope)]);
+export async function recordDifferences(
+  scope: CycleScope,
+  measureCode: () => Promise<Differences>,
+): Promise<Differences> {
+  const [schema, code] = await Promise.all([recordSchemaDifference(scope), measureCode()]);
   return { ...schema, ...code };
 }
 
@@ -61,15 +65,39 @@ export async function writeSchemaDifference(
   await writeArtifact(experiment, cycleId, name, `${text}\n`);
 }
 
+/** What measuring the code takes. */
+type MeasuredScope = Pick<CycleScope, "experiment" | "tree" | "code">;
+
+/** A measurement of the code that may begin before it is asked for. */
+interface CodeMeasurement {
+  begin: () => void;
+  measured: () => Promise<Differences>;
+}
+
+/**
+ * Measures the code while a suite runs, so that no one waits for it afterwards. It waits in two cases: nothing may run
+ * beside an experiment that runs alone, and a suite may be writing among uncommitted changes.
+ */
+export function measureCodeMeanwhile(
+  scope: MeasuredScope & Pick<CycleScope, "isAlone"> & { request: Pick<RunRequest, "job"> },
+): CodeMeasurement {
+  let begun: Promise<Differences> | undefined;
+  return {
+    begin: () => {
+      if (scope.isAlone || scope.tree.dirty || scope.request.job !== undefined) return;
+      begun ??= measureCode(scope);
+      // Whoever asks for it learns whether that worked.
+      begun.catch(() => {});
+    },
+    measured: () => begun ?? measureCode(scope),
+  };
+}
+
 /**
  * Measures the lines of code changed since the worktree was created, or since its last merge. Only an experiment with a
  * worktree has its own code.
  */
-export async function measureCode({
-  experiment,
-  tree,
-  code,
-}: Pick<CycleScope, "experiment" | "tree" | "code">): Promise<Differences> {
+export async function measureCode({ experiment, tree, code }: MeasuredScope): Promise<Differences> {
   const { root, worktree } = code;
   if (worktree === undefined || tree.commit === null) return {};
   const { workspace } = experiment;

@@ -63,4 +63,6 @@ export interface CycleScope extends CycleSpec, ReachedBranch {
   before?: ExperimentOutcomes | undefined;
   /** Called with what a login or a command is waiting for. */
   onWait: OnWait;
+  /** Called when a suite's command has started. */
+  onSuiteStarted?: (() => void) | undefined;
 }

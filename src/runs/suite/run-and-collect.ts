@@ -86,6 +86,7 @@ export async function runAndCollect<Result>(
         signal: AbortSignal.any([signal, lost.signal]),
         logDirectory: logs,
         marker: `${runId}/${experiment_slug}/${folder}/`,
+        onStarted: isSuite ? scope.onSuiteStarted : undefined,
       };
       const ending = runCommand(command);
       const confirmed = scope.confirmBranch();
