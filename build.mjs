@@ -44,12 +44,20 @@ const onlyUsedSchemas = {
   },
 };
 
+/** What the processes of a run share with the server. Were it left to the server's group, they would load all of it. */
+const core = [
+  ...["src/cli/commands.ts", "src/cli/internal-commands.ts", "src/cli/parse.ts", "src/config.ts"],
+  ...["src/lakebase/lakebase.ts", "src/utils/describe-error.ts", "src/utils/files/files.ts"],
+  ...["src/utils/hidden-key.ts", "src/utils/parse.ts", "schemas/names.ts", "package.json"],
+  "zod/v4/classic/iso.js",
+];
+
 /**
  * The files to load one after another at the server's start are few: each costs a look-up. A module takes what it
  * imports with it.
  */
 const startGroups = [
-  { name: "core", test: /src\/(cli\/(commands|internal-commands|parse)|config|lakebase\/lakebase)\.ts$/ },
+  { name: "core", test: (id) => core.some((path) => id.endsWith(`/${path}`)) },
   { name: "server", test: /src\/mcp\/(serve|offer)\.ts$/ },
 ];
 
