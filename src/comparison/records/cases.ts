@@ -45,10 +45,11 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
 
 /** Reads what earlier cycles at the same commit found for a tag. */
 export async function readEarlier(records: ExperimentRecords, tag: string): Promise<EarlierCycles> {
-  const { experiment, timeline, outcomes } = records;
+  const { experiment, timeline, outcomes, lists } = records;
+  const isThere = (path: string) => lists?.has(path) ?? true;
   const source = ownValue(outcomes?.evidence?.by_tag, tag)?.source;
   if (source === undefined) return { lists: [], unlisted_red: 0 };
-  return readEarlierCycles(experiment, timeline, tag, source, countTests(records, tag).red === 0);
+  return readEarlierCycles(experiment, timeline, tag, source, countTests(records, tag).red === 0, isThere);
 }
 
 /**

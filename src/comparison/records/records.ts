@@ -1,10 +1,16 @@
+import { sep } from "node:path";
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { ReportedTag } from "../../../schemas/experiment/reported.ts";
 import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
 import { listArtifactNames } from "../../experiments/artifacts/artifacts.ts";
 import { readWorktreeRecord } from "../../experiments/code/worktree-record.ts";
 import { type Experiment, findExperiment } from "../../experiments/experiments.ts";
-import { type ExperimentRef, experimentPaths, schemaDifferenceName } from "../../experiments/layout.ts";
+import {
+  casesName,
+  type ExperimentRef,
+  experimentPaths,
+  schemaDifferenceName,
+} from "../../experiments/layout.ts";
 import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { readReported } from "../../experiments/outcomes/reported.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/timeline/timeline.ts";
@@ -32,6 +38,8 @@ export interface ExperimentRecords {
   artifact_count: number;
   /** The artifacts behind the current counts, each with its cycle. */
   artifacts: { cycle_id: string; name: string }[];
+  /** The lists of tests among all artifacts, as absolute paths; undefined if they have not been listed. */
+  lists?: ReadonlySet<string>;
   /** When its branch was cut, in milliseconds since 1970. */
   cutAt?: number | undefined;
   /** The record says `running`, but its run is over, so it will never be completed. */
@@ -82,6 +90,7 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
     found.cutAt = modifiedAt(paths.branch);
     const byCycle = await listArtifactNames(ref);
     for (const names of byCycle.values()) found.artifact_count += names.length;
+    found.lists = findLists(paths.artifacts, byCycle);
     found.reported = await readIfValid(paths.reported, () => readReported(ref, onBroken, look), onBroken);
     const outcomes = await readOutcomes(ref, onBroken, look);
     found.timeline = await readTimeline(ref, onBroken, look);
@@ -102,6 +111,15 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
 function findCutTime(timeline: TimelineEntry[]): number | undefined {
   const ts = Date.parse(timeline.find(({ kind }) => kind === "cut")?.ts ?? "");
   return Number.isNaN(ts) ? undefined : ts;
+}
+
+function findLists(directory: string, byCycle: Map<string, string[]>): Set<string> {
+  const isList = (name: string) => name.endsWith(casesName(""));
+  return new Set(
+    [...byCycle].flatMap(([cycle, names]) =>
+      names.filter(isList).map((name) => [directory, cycle, name].join(sep)),
+    ),
+  );
 }
 
 /**
