@@ -42,8 +42,9 @@ const none: Losses = { worse: 0, missing: 0, behind: 0 };
 function countLosses(slugs: string[], metrics: MetricComparison[]): Map<string, Losses> {
   const losses = new Map(slugs.map((slug) => [slug, { ...none }]));
   for (const { measured } of metrics) {
+    const places = new Map(measured.map(({ experiment_slug }, place) => [experiment_slug, place]));
     for (const [slug, own] of losses) {
-      const place = measured.findIndex((each) => each.experiment_slug === slug);
+      const place = places.get(slug) ?? measured.length;
       const { verdict, median } = measured[place] ?? {};
       if (verdict === "worse") own.worse++;
       if (verdict === undefined) own.missing++;

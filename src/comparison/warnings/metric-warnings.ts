@@ -68,14 +68,13 @@ export function findSeveralMachines(judged: JudgedExperiment[], measurements: Me
 
 /** The tags of experiments by which a time was measured. */
 function findTimed(judged: JudgedExperiment[], measurements: Measurement[]) {
-  const isTimed = ({ metric: { unit } }: Measurement) => unit === undefined || timedUnit.test(unit);
-  return judged.flatMap(({ row, records }) =>
-    Object.entries(row.evidence?.by_tag ?? {})
-      .filter(([tag]) =>
-        measurements.some(
-          (each) => each.experiment_slug === row.experiment_slug && each.tag === tag && isTimed(each),
-        ),
-      )
-      .map(([tag, own]) => ({ tag, own, path: experimentPaths(records.experiment).outcomes })),
-  );
+  const timed = measurements.filter(({ metric: { unit } }) => unit === undefined || timedUnit.test(unit));
+  const bySlug = groupBy(timed, ({ experiment_slug }) => experiment_slug);
+  return judged.flatMap(({ row, records }) => {
+    const tags = new Set(bySlug.get(row.experiment_slug)?.map(({ tag }) => tag));
+    if (tags.size === 0) return [];
+    const { outcomes: path } = experimentPaths(records.experiment);
+    const measured = Object.entries(row.evidence?.by_tag ?? {}).filter(([tag]) => tags.has(tag));
+    return measured.map(([tag, own]) => ({ tag, own, path }));
+  });
 }
