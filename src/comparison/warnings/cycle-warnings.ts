@@ -14,7 +14,8 @@ export interface Observation {
   passed: number;
   failed: number;
   flaky: number;
-  record: string;
+  /** The path of the record. Made when asked for: most observations cause no warning. */
+  findRecord: () => string;
 }
 
 const noneFlaky: Record<string, number> = {};
@@ -26,18 +27,17 @@ export function observeCycles(all: ExperimentRecords[]): Map<string, Observation
   const observed = new Map<string, Observation[]>();
   for (const records of all) {
     const { experiment, outcomes } = records;
-    const paths = experimentPaths(experiment);
+    const { experiment_slug } = experiment;
     const cycles = findCycles(records.timeline);
     // The kit's timeline has no counts, so only its last outcome is known.
     const last = outcomes?.status === "running" ? undefined : outcomes?.by_tag;
     const isKit = cycles.length === 0 && last !== undefined;
-    const record = isKit ? paths.outcomes : paths.timeline;
+    const findRecord = () => experimentPaths(experiment)[isKit ? "outcomes" : "timeline"];
     for (const { by_tag, flaky } of isKit ? [{ by_tag: last, flaky: noneFlaky }] : cycles) {
       for (const [tag, counts] of Object.entries(by_tag)) {
         const others = observed.get(tag) ?? [];
         const { passed, failed } = counts;
-        const { experiment_slug } = experiment;
-        others.push({ experiment_slug, passed, failed, flaky: ownValue(flaky, tag) ?? 0, record });
+        others.push({ experiment_slug, passed, failed, flaky: ownValue(flaky, tag) ?? 0, findRecord });
         observed.set(tag, others);
       }
     }
@@ -92,11 +92,14 @@ export function findShrinking(observed: ReadonlyMap<string, Observation[]>): War
 }
 
 function warnOfShrinking(tag: string, seen: Observation[]): Warning[] {
-  const last = new Map<string, { experiment_slug: string; record: string; was: number; is: number }>();
-  for (const { experiment_slug, record, passed, failed, flaky } of seen) {
+  const last = new Map<
+    string,
+    Pick<Observation, "experiment_slug" | "findRecord"> & { was: number; is: number }
+  >();
+  for (const { experiment_slug, findRecord, passed, failed, flaky } of seen) {
     const is = passed + failed + flaky;
     const was = Math.max(is, last.get(experiment_slug)?.was ?? 0);
-    last.set(experiment_slug, { experiment_slug, record, was, is });
+    last.set(experiment_slug, { experiment_slug, findRecord, was, is });
   }
   const shrunk = [...last.values()].filter(({ was, is }) => is < was);
   if (shrunk.length === 0) return [];
@@ -120,6 +123,6 @@ function hasCycle({ outcomes, timeline }: ExperimentRecords): boolean {
   return outcomes.evidence !== undefined || timeline.some(({ kind }) => kind !== "cut");
 }
 
-function listRecords(seen: { record: string }[]): string[] {
-  return seen.map(({ record }) => record);
+function listRecords(seen: Pick<Observation, "findRecord">[]): string[] {
+  return seen.map(({ findRecord }) => findRecord());
 }

@@ -10,7 +10,7 @@ import { makeWarning, maxShown } from "./warning.ts";
 /** Warns of reported suites that no run has measured, and says how to measure them. */
 export function findUnmeasuredReports(judged: JudgedExperiment[], planned: readonly string[]): Warning[] {
   const found = judged
-    .filter(({ row }) => row.signal !== "abandoned")
+    .filter(({ row }) => row.reported !== undefined && row.signal !== "abandoned")
     .map((each) => ({ ...each, unmeasured: findUnmeasured(each.row) }))
     .filter(({ unmeasured }) => unmeasured.size > 0);
   if (found.length === 0) return [];

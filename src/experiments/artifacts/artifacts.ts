@@ -70,14 +70,14 @@ export async function listArtifacts(ref: ExperimentRef, cycleId?: string): Promi
 export async function listArtifactNames(ref: ExperimentRef): Promise<Map<string, string[]>> {
   const { artifacts } = experimentPaths(ref);
   const cycles = listCycles(ref);
-  return new Map(cycles.map((cycle) => [cycle, listNamesIn(join(artifacts, cycle), "")]));
+  return new Map(cycles.map((cycle) => [cycle, listNamesIn(artifacts + sep + cycle, "")]));
 }
 
 function listNamesIn(directory: string, prefix: string): string[] {
   const names: string[] = [];
   for (const entry of listEntries(directory)) {
     if (entry.isDirectory())
-      names.push(...listNamesIn(join(directory, entry.name), `${prefix}${entry.name}/`));
+      names.push(...listNamesIn(directory + sep + entry.name, `${prefix}${entry.name}/`));
     else if (entry.isFile() && !isTemporary(entry.name)) names.push(prefix + entry.name);
   }
   return names;

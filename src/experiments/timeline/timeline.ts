@@ -6,7 +6,7 @@ import { type ExperimentRef, experimentPaths } from "../layout.ts";
 import { setRecordAside } from "../set-aside.ts";
 
 const entrySchema = z.looseObject({ ts: z.string(), kind: z.string() });
-const timelineSchema = z.looseObject({ entries: z.array(entrySchema).default([]) });
+const timelineSchema = z.looseObject({ entries: z.array(entrySchema).optional() });
 /** Accepts entries of any form, because others may have written them. */
 const anyTimelineSchema = z.looseObject({ entries: z.array(z.unknown()).nullish() });
 

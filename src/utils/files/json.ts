@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { CoreError, getMessage } from "../core-error.ts";
+import { fits } from "../fits.ts";
 import { hasHiddenKey } from "../hidden-key.ts";
 import { type Problem, parseAs } from "../parse.ts";
 import { type Look, readRecordText, repairRecord, writeAtomically } from "./files.ts";
@@ -20,7 +21,8 @@ export async function readRecord<Schema extends z.ZodType>(
     subject: path,
     hint: repairRecord,
   };
-  return parseAs(schema, parseJson(text, problem), problem);
+  const value = parseJson(text, problem);
+  return fits(schema, value) ? value : parseAs(schema, value, problem);
 }
 
 /**
