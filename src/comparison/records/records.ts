@@ -1,4 +1,4 @@
-import { sep } from "node:path";
+import { join } from "node:path";
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { ReportedTag } from "../../../schemas/experiment/reported.ts";
 import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
@@ -117,7 +117,7 @@ function findLists(directory: string, byCycle: Map<string, string[]>): Set<strin
   const isList = (name: string) => name.endsWith(casesName(""));
   return new Set(
     [...byCycle].flatMap(([cycle, names]) =>
-      names.filter(isList).map((name) => [directory, cycle, name].join(sep)),
+      names.filter(isList).map((name) => join(directory, cycle, name)),
     ),
   );
 }

@@ -20,9 +20,14 @@ async function prepare(...sums: (ReportCase["status"] | ReportCase)[]) {
   }
   return {
     ref,
-    compare: async () => {
+    /** @param ending appended to the path of the workspace */
+    compare: async (ending = "") => {
       const details = { tests: true };
-      const { rows, ...report } = await compareExperiments({ workspace, feature_id, details });
+      const { rows, ...report } = await compareExperiments({
+        workspace: workspace + ending,
+        feature_id,
+        details,
+      });
       return { ...report, row: rows[0] };
     },
   };
@@ -45,6 +50,14 @@ it("remembers a flaky test after a passing cycle at the same commit, with its fa
   ]);
   expect(tests?.apart).toMatchObject([{ name: "sums", flaky_in: ["a"] }]);
 });
+
+it.each(["/", "/."])(
+  "finds the lists of earlier cycles in a workspace given with %j at its end",
+  async (ending) => {
+    const { compare } = await prepare("failed", "passed");
+    expect((await compare(ending)).row?.flaky_tests).toMatchObject([{ name: "sums", passed: 1, failed: 1 }]);
+  },
+);
 
 it("makes an experiment with only flaky tests neither a winner nor a loser", async () => {
   const { compare, ref } = await prepare();
