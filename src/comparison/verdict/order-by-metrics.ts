@@ -32,7 +32,8 @@ export function orderByMetrics<Row extends { experiment_slug: string }>(
   const [byDeciding, byAll] = [deciding, all].map((metrics) => countLosses(slugs, metrics));
   const buildKey = ({ experiment_slug }: Row) =>
     [byDeciding, byAll].flatMap((losses) => weigh(losses?.get(experiment_slug) ?? none));
-  const winners = [...rows].sort((a, b) => compareKeys(buildKey(a), buildKey(b)));
+  const keyed = rows.map((row) => ({ row, key: buildKey(row) }));
+  const winners = keyed.sort((a, b) => compareKeys(a.key, b.key)).map(({ row }) => row);
   const [best, second] = winners.map((row) => byDeciding?.get(row.experiment_slug)?.worse);
   return { winners, isByMetrics: best !== undefined && second !== undefined && best < second };
 }

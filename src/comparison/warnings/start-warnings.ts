@@ -32,12 +32,10 @@ export async function readStarts({ workspace }: FeatureRef, judged: JudgedExperi
     const record = records.worktree;
     if (record && !isEliminated(row)) worktrees.push({ slug: row.experiment_slug, record });
   }
-  const winning = judged.filter(({ row }) => row.signal === "winning").map(({ row }) => row);
+  const winning = judged.filter(({ row }) => row.signal === "winning");
   const unchanged = winning.filter(
-    ({ experiment_slug, code_diff }) =>
-      worktrees.some(({ slug }) => slug === experiment_slug) &&
-      code_diff !== undefined &&
-      code_diff.added + code_diff.removed === 0,
+    ({ records, row: { code_diff } }) =>
+      records.worktree && code_diff !== undefined && code_diff.added + code_diff.removed === 0,
   );
   return {
     bases: await groupByBase(workspace, worktrees),
@@ -45,7 +43,7 @@ export async function readStarts({ workspace }: FeatureRef, judged: JudgedExperi
       workspace,
       worktrees.map(({ record }) => record.path),
     ),
-    unchanged: unchanged.map(({ experiment_slug }) => experiment_slug),
+    unchanged: unchanged.map(({ row }) => row.experiment_slug),
   };
 }
 
