@@ -1,7 +1,7 @@
-import { symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readIfPresent, readRecordText } from "../../src/utils/files/files.ts";
+import { lookInto, readIfPresent, readRecordText } from "../../src/utils/files/files.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 
 const unreadable = { code: "record_unreadable" };
@@ -39,4 +39,28 @@ test("follows a link to a file, but not as a record", async () => {
 test("does not read a device, which may never end", async () => {
   expect(() => readRecordText("/dev/zero")).toThrow(expect.objectContaining(unreadable));
   await expect(readIfPresent("/dev/zero")).rejects.toMatchObject(unreadable);
+});
+
+test("reads records as a listing of their folder found them", async () => {
+  const folder = await temporaryFolder();
+  const at = (name: string) => join(folder, name);
+  await writeFile(at("file"), "text");
+  await writeFile(at("gone"), "text");
+  await writeFile(at("replaced"), "text");
+  await symlink("file", at("link"));
+  await mkdir(at("folder"));
+  const look = lookInto(folder);
+  await rm(at("gone"));
+  await rm(at("replaced"));
+  await symlink("file", at("replaced"));
+  await writeFile(at("added"), "text");
+  expect(readRecordText(at("file"), look)).toBe("text");
+  for (const name of ["none", "gone", "added"]) expect(readRecordText(at(name), look), name).toBeUndefined();
+  for (const name of ["link", "folder", "replaced"])
+    expect(() => readRecordText(at(name), look), name).toThrow(expect.objectContaining(unreadable));
+});
+
+test("finds nothing in a folder that does not exist", async () => {
+  const folder = join(await temporaryFolder(), "none");
+  expect(readRecordText(join(folder, "file"), lookInto(folder))).toBeUndefined();
 });
