@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { ReportedTag } from "../../../schemas/experiment/reported.ts";
 import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
@@ -38,8 +37,8 @@ export interface ExperimentRecords {
   artifact_count: number;
   /** The artifacts behind the current counts, each with its cycle. */
   artifacts: { cycle_id: string; name: string }[];
-  /** The lists of tests among all artifacts, as absolute paths; undefined if they have not been listed. */
-  lists?: ReadonlySet<string>;
+  /** The cycles with a list of tests among their artifacts; undefined if that is unknown. */
+  listed_cycles?: ReadonlySet<string>;
   /** When its branch was cut, in milliseconds since 1970. */
   cutAt?: number | undefined;
   /** The record says `running`, but its run is over, so it will never be completed. */
@@ -90,7 +89,7 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
     found.cutAt = modifiedAt(paths.branch);
     const byCycle = await listArtifactNames(ref);
     for (const names of byCycle.values()) found.artifact_count += names.length;
-    found.lists = findLists(paths.artifacts, byCycle);
+    found.listed_cycles = findListedCycles(byCycle);
     found.reported = await readIfValid(paths.reported, () => readReported(ref, onBroken, look), onBroken);
     const outcomes = await readOutcomes(ref, onBroken, look);
     found.timeline = await readTimeline(ref, onBroken, look);
@@ -113,13 +112,9 @@ function findCutTime(timeline: TimelineEntry[]): number | undefined {
   return Number.isNaN(ts) ? undefined : ts;
 }
 
-function findLists(directory: string, byCycle: Map<string, string[]>): Set<string> {
+function findListedCycles(byCycle: Map<string, string[]>): Set<string> {
   const isList = (name: string) => name.endsWith(casesName(""));
-  return new Set(
-    [...byCycle].flatMap(([cycle, names]) =>
-      names.filter(isList).map((name) => join(directory, cycle, name)),
-    ),
-  );
+  return new Set([...byCycle].filter(([, names]) => names.some(isList)).map(([cycle]) => cycle));
 }
 
 /**

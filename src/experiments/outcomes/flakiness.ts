@@ -39,7 +39,7 @@ export interface EarlierCycles {
  * earlier cycles. From cycles on a branch that has been forked again since, only tests that were flaky within those
  * cycles count, because other differences may be due to the branch.
  * @param isGreen whether no test failed or was flaky in the last run
- * @param isThere whether there may be a list of tests at a path, if the caller has listed them
+ * @param hasLists whether a cycle may have lists of tests, if the caller knows
  */
 export async function readEarlierCycles(
   ref: ExperimentRef,
@@ -47,7 +47,7 @@ export async function readEarlierCycles(
   tag: string,
   run: SuiteRun,
   isGreen: boolean,
-  isThere: (path: string) => boolean = () => true,
+  hasLists: (cycleId: string) => boolean = () => true,
 ): Promise<EarlierCycles> {
   const cycles = findEarlierCycles(timeline, tag, run);
   if (isGreen && cycles.every((cycle) => countTests(cycle, tag).red === 0))
@@ -57,7 +57,8 @@ export async function readEarlierCycles(
   let unlisted_red = 0;
   for (const cycle of cycles) {
     const branch = cycle.branch_uid ?? own;
-    const cases = await readCycleCases(ref, timeline, tag, cycle, isThere);
+    const isListed = cycle.cycle_id !== undefined && hasLists(cycle.cycle_id);
+    const cases = isListed ? await readCycleCases(ref, timeline, tag, cycle) : undefined;
     if (cases !== undefined) found.push({ branch, cases });
     else if (isSameBranch(branch, own)) unlisted_red = Math.max(unlisted_red, countTests(cycle, tag).red);
   }
@@ -121,7 +122,6 @@ async function readCycleCases(
   timeline: TimelineEntry[],
   tag: string,
   cycle: CountedCycle,
-  isThere: (path: string) => boolean,
 ): Promise<ReportCase[] | undefined> {
   const { cycle_id, run_id } = cycle;
   if (cycle_id === undefined) return undefined;
@@ -130,7 +130,7 @@ async function readCycleCases(
   const folders = [cycleDirectory(ref, cycle_id), ...(isOnly ? [] : findSetAside(ref, cycle_id))];
   for (const folder of folders.slice(0, maxCycles)) {
     const path = `${folder}${sep}${casesName(tag)}`;
-    const file = isThere(path) && isSmallFile(path) ? await readIfWhole(path) : undefined;
+    const file = isSmallFile(path) ? await readIfWhole(path) : undefined;
     // Lists from earlier versions, and from a run that a later one finished, do not carry the cycle's run id.
     if (file === undefined || (file.run_id !== run_id && !isOnly)) continue;
     // An incomplete list is good for its counts only.
