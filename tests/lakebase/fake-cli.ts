@@ -41,7 +41,8 @@ export interface FakeCli {
 /** A Lakebase whose CLI follows a script. It stands for what an emulator cannot be made to do on demand. */
 export function fakeCli(script: Script, settings: Partial<LakebaseSettings> = {}): FakeCli {
   const folder = mkdtempSync(join(tmpdir(), "fake-cli-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // A call that nobody waits for any more may still be writing.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   writeFileSync(join(folder, "script.json"), JSON.stringify(script));
   /** The lines of a file that are whole. */
   const lines = (file: string): string[] => {

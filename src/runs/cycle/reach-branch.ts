@@ -15,7 +15,7 @@ import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import type { PassedLogins } from "../pass-logins.ts";
+import { findInTime, type PassedLogins } from "../pass-logins.ts";
 import { keepLogins, type Logins } from "./logins.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
 
@@ -67,7 +67,7 @@ async function tryPassed(
   experiment: Experiment,
   options: ReachOptions,
 ): Promise<ReachedBranch | undefined> {
-  const known = await options.passed.find(experiment.branch_uid ?? "");
+  const known = await findInTime(options.passed, experiment.branch_uid ?? "", options.signal);
   if (known === undefined || known.branch.branch !== experiment.branch) return undefined;
   const { branch, login } = known;
   await options.mayWake;

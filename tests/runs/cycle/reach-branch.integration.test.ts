@@ -23,7 +23,7 @@ async function prepare({
   answers = {},
 }: {
   known?: string | undefined;
-  /** The host of a login that whoever started the run knows, or `here`. */
+  /** The host of a login that whoever started the run knows, `here`, or `never` if its request never ends. */
   passed?: string | undefined;
   listed?: object[];
   answers?: Script;
@@ -44,16 +44,20 @@ async function prepare({
     ...answers,
   });
   const told: KnownLogin[] = [];
-  const reach = () =>
+  const reach = ({ signal }: AbortController = new AbortController()) =>
     reachBranch(cli.lakebase, experiment, {
       list: async () => branchListing.parse(listed),
       passed: {
-        find: async (of) =>
-          of === uid && passed !== undefined ? knownLogin(passed === "here" ? host : passed) : undefined,
+        find: async (of) => {
+          if (passed === "never") await new Promise(() => {});
+          return of === uid && passed !== undefined
+            ? knownLogin(passed === "here" ? host : passed)
+            : undefined;
+        },
         tell: (login) => told.push(login),
       },
       mayWake: Promise.resolve(),
-      signal: new AbortController().signal,
+      signal,
       onWait: () => {},
     });
   const calls = () => cli.names().filter((each) => !/^(current-user|auth) /.test(each));
@@ -148,6 +152,21 @@ test("logs in anew where the known login is refused", async () => {
   const { reach, calls } = await prepare({ passed: "127.0.0.1:1" });
   expect((await reach()).logins.used).toMatchObject([{ password: "t1" }]);
   expect(calls().sort()).toEqual(first.toSorted());
+});
+
+test("logs in by itself where the request of whoever started the run takes too long", async () => {
+  const { reach } = await prepare({ passed: "never" });
+  expect((await reach()).logins.used).toMatchObject([{ password: "t1" }]);
+});
+
+test("waits for no login once the run is stopped", async () => {
+  const { reach, calls } = await prepare({ passed: "never" });
+  const stop = new AbortController();
+  const reached = reach(stop);
+  const reason = new Error("stopped");
+  stop.abort(reason);
+  await expect(reached).rejects.toBe(reason);
+  expect(calls()).toEqual([]);
 });
 
 test.each([
