@@ -148,6 +148,27 @@ test("does not count a suite as failed if it lost its branch", async () => {
   });
 });
 
+test("does not count a suite as flaky if it lost its branch between two repeats", async () => {
+  const feature = await prepareFailing((workspace) => ({
+    suites: {
+      api: loggedScript(
+        workspace,
+        `const rounds = fs.readFileSync(${JSON.stringify(`${workspace}/notes`)}, "utf8").match(/start/g).length;
+         if (rounds === 2) await gate("${workspace}/go");
+         process.exitCode = rounds - 1;`,
+      ),
+    },
+  }));
+  const { run_id } = await feature.start({ experiment_slugs: ["exp-a"], repeat: 2 });
+  await expect.poll(() => countStarts(feature.workspace, "exp-a", "api")).toBe(2);
+  await runLocal("postgres", "delete-branch", await feature.branchPath("exp-a"));
+  await openGate(join(feature.workspace, "go"));
+
+  expect((await waitFor(feature.server, run_id)).results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { code: "branch_gone" } },
+  ]);
+});
+
 test("does not measure a suite during which the experiment's commit moved, and keeps the earlier counts", async () => {
   const feature = await prepareFailing((workspace) => ({
     suites: { api: loggedScript(workspace, `await gate("${workspace}/go");`) },

@@ -244,7 +244,9 @@ async function countSuite(
     return undefined;
   }
   const { outcome, flaky, durations_ms, in_doubt = [] } = verdict;
-  const outside = outcome.failed > 0 ? await findExternalCause(scope, tag, verdict.cases) : undefined;
+  // A repeat that failed makes its tests flaky.
+  const hasFailed = outcome.failed > 0 || flaky > 0;
+  const outside = hasFailed ? await findExternalCause(scope, tag, verdict.cases) : undefined;
   if (outside !== undefined) return outside;
   const isRetried = outcome.failed > 0 && !isReady && suite.retry_on_fresh_branch === true;
   const cause = isRetried ? await findFailureCause(scope, tag, suite) : {};
