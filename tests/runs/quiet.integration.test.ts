@@ -1,5 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { temporaryFolder } from "../support/machine/temporary.ts";
+import { script } from "../support/plans.ts";
 import { findSuitePid, loggedScript, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
 
 const begun = async (workspace: string) =>
@@ -66,3 +70,37 @@ test("cancelling a quiet run also ends the waits for a turn", async () => {
   expect(ended.results.map(({ status }) => status)).not.toContain("running");
   await openGate(`${feature.workspace}/never`);
 });
+
+test.each([
+  ["a quiet run", { quiet: true }],
+  ["a run of one at a time", { concurrency: 1 }],
+])("nobody calls Lakebase while a suite of %s is measured", async (_which, options) => {
+  const calls = join(await temporaryFolder(), "calls");
+  const note = (what: string) => `fs.appendFileSync(${JSON.stringify(calls)}, "${what} suite\\n");`;
+  const suite = `const fs = require("node:fs"); ${note("begin")} setTimeout(() => { ${note("end")} }, 1500);`;
+  const feature = await prepareRun(
+    // A run extends branches that expire this soon.
+    () => ({ ttl: "1800s", suites: { api: script(suite) } }),
+    ["exp-a", "exp-b"],
+    { LAKEBASE_CLI: resolve("tests/fixtures/slow-cli.mjs"), NOTED_CALLS: calls },
+  );
+
+  await waitFor(feature.server, (await feature.start(options)).run_id);
+
+  const lines = (await readFile(calls, "utf8")).trim().split("\n");
+  const suites = lines.flatMap((line, index) =>
+    line === "begin suite" ? [[...listOpen(lines.slice(0, index)), lines[index + 1]]] : [],
+  );
+  expect(suites).toEqual([["end suite"], ["end suite"]]);
+});
+
+/** Lists what has begun and not ended. */
+function listOpen(lines: string[]): string[] {
+  const open: string[] = [];
+  for (const line of lines) {
+    const name = line.replace(/^(begin|end) /, "");
+    if (line.startsWith("begin ")) open.push(name);
+    else open.splice(open.indexOf(name), 1);
+  }
+  return open;
+}

@@ -83,7 +83,8 @@ async function runReached(scope: CycleScope, executor: Executor, begin: number):
     error = await executor.runSteps(steps, counts, () => write(true));
     // A job's differences are recorded by the run that sent it.
     if (hasFindings(counts) && request.job === undefined) {
-      scope.turn.leave();
+      // What is to be measured alone is not disturbed.
+      if (!scope.isAlone) scope.turn.leave();
       scope.onStep("differences", counts);
       Object.assign(differences, await recordDifferences(scope, code.measured));
     }

@@ -64,10 +64,10 @@ export function openBranches(
       if (parent_branch !== null && !isAlone) readParent(parent_branch).catch(() => {});
       return reached.confirmBranch();
     };
-    if (isAlone) await confirmBranch();
+    if (isAlone) await Promise.all([confirmBranch(), renewed]);
     return { ...reached, confirmBranch };
   };
-  // Later, it might disturb what is measured; and what runs elsewhere confirms nothing here.
+  // Later, these might disturb what is measured; and what runs elsewhere confirms nothing here.
   if (isAlone) void list();
   const takeReady = readyAhead(experiments, isAlone ? 0 : concurrency, ready);
   return {
