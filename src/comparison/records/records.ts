@@ -87,7 +87,9 @@ async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<Experi
     if (experiment === undefined) return undefined;
     found.experiment = experiment;
     found.cutAt = modifiedAt(paths.branch);
-    const byCycle = await listArtifactNames(ref);
+    // A clone has none, and failing to list a folder takes longer than listing one.
+    const hasArtifacts = look(paths.artifacts) !== undefined;
+    const byCycle = hasArtifacts ? await listArtifactNames(ref) : new Map<string, string[]>();
     for (const names of byCycle.values()) found.artifact_count += names.length;
     found.listed_cycles = findListedCycles(byCycle);
     found.reported = await readIfValid(paths.reported, () => readReported(ref, onBroken, look), onBroken);
