@@ -91,13 +91,22 @@ function findOtherBranch(
   return isBranch(host) && isBranch(own.host) ? host : undefined;
 }
 
+let last: { at: number; sockets: Promise<TcpSocket[]> } | undefined;
+
+/** Lists the sockets for all watches of this process: those that look at about the same time see the same list. */
+function listShared(): Promise<TcpSocket[]> {
+  const now = performance.now();
+  if (last === undefined || now - last.at > intervalMs / 2) last = { at: now, sockets: listSockets() };
+  return last.sockets;
+}
+
 function makeLook(owner: string, own: Database | undefined): () => Promise<Meeting | undefined> {
   /** Servers that belong to no command of ours, such as databases: most connections lead there. */
   const unowned = new Set<string>();
   /** Connections of other programs. */
   const strangers = new Set<string>();
   return async () => {
-    const sockets = listSockets();
+    const sockets = await listShared();
     const servers = sockets.filter(({ state, inode }) => state === "listening" && !unowned.has(inode));
     const clients = sockets.filter(({ state }) => state === "established");
     const pairs = clients.flatMap((client) =>

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 
 /** A TCP socket of this machine. */
 export interface TcpSocket {
@@ -12,30 +13,28 @@ export interface TcpSocket {
   inode: string;
 }
 
-const states: Readonly<Record<string, TcpSocket["state"]>> = { "0A": "listening", "01": "established" };
-
-/** Lists this machine's TCP sockets; empty where there is no /proc. */
-export function listSockets(): TcpSocket[] {
-  return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) => {
-    try {
-      return parseSockets(readFileSync(path, "utf8"));
-    } catch {
-      return [];
-    }
-  });
+/**
+ * Lists this machine's TCP sockets; empty where there is no /proc. The kernel takes milliseconds for it, during which
+ * nothing else of ours need wait.
+ */
+export async function listSockets(): Promise<TcpSocket[]> {
+  const paths = ["/proc/net/tcp", "/proc/net/tcp6"];
+  const tables = await Promise.all(paths.map((path) => readFile(path, "utf8").catch(() => "")));
+  return tables.flatMap(parseSockets);
 }
+
+/** Most sockets are neither listening nor connected, and are not looked at further. */
+const row = /^ *\d+: (\w+):(\w+) (\w+):(\w+) (0A|01) \S+ \S+ \S+ +\d+ +\d+ ([1-9]\d*)/gm;
 
 /** Parses a table of sockets. Source: proc_net_tcp(5). */
 export function parseSockets(text: string): TcpSocket[] {
-  return text.split("\n").flatMap((line) => {
-    const [, local = "", remote = "", code = "", , , , , , inode = "0"] = line.trim().split(/\s+/);
-    const state = states[code];
-    if (state === undefined || inode === "0") return [];
-    const [address = "", port = ""] = local.split(":");
-    const [remoteAddress = "", remotePort = ""] = remote.split(":");
-    const ports = { port: Number.parseInt(port, 16), remotePort: Number.parseInt(remotePort, 16) };
-    return [{ state, address, remoteAddress, ...ports, inode }];
-  });
+  return [...text.matchAll(row)].map(
+    ([, address = "", port = "", remoteAddress = "", remotePort = "", code, inode = ""]) => ({
+      state: code === "0A" ? "listening" : "established",
+      ...{ address, port: Number.parseInt(port, 16), inode },
+      ...{ remoteAddress, remotePort: Number.parseInt(remotePort, 16) },
+    }),
+  );
 }
 
 /** Lists the sockets that a process has open, by their inodes; empty if it has ended or belongs to another user. */
