@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { git } from "../../src/git/git.ts";
+import { temporaryFolder } from "../support/machine/temporary.ts";
+
+/** Runs a shell command as an alias of git. */
+const shell = (command: string) => ["-c", `alias.x=!${command}`, "x"];
+
+test("passes input on and returns what git prints, without the last line break", async () => {
+  const folder = await temporaryFolder();
+  expect(await git(folder, shell("cat; echo trouble >&2"), {}, { input: "one\ntwo\n\n" })).toEqual({
+    ...{ failed: false, exitCode: 0, stdout: "one\ntwo\n", stderr: "trouble" },
+  });
+  const bytes = await git(folder, shell("printf '\\377\\n'"), {}, { isBinary: true });
+  expect(bytes.stdout).toBe("\u00ff\n");
+  expect((await git(folder, shell('printf %s "$SHOP"'), { SHOP: "Käse" })).stdout).toBe("Käse");
+  // One that reads no input breaks the pipe.
+  const unread = await git(folder, ["--version"], {}, { input: "x".repeat(2 ** 20) });
+  expect(unread).toMatchObject({ failed: false, stdout: expect.stringContaining("git version") });
+});
+
+test("returns a failure, however git fails", async () => {
+  const folder = await temporaryFolder();
+  expect(await git(folder, shell("echo no >&2; exit 3"))).toMatchObject({
+    ...{ failed: true, exitCode: 3, stderr: "no" },
+  });
+  const ends = [
+    await git(join(folder, "missing"), ["--version"]),
+    await git(folder, ["\0"]),
+    await git(folder, shell("sleep 600"), {}, { timeout: 50 }),
+    await git(folder, shell("kill -KILL $PPID")),
+  ];
+  expect(ends.map(({ failed, exitCode }) => [failed, exitCode])).toEqual(ends.map(() => [true, undefined]));
+});
