@@ -43,25 +43,31 @@ function build(schema: z.core.$ZodType): Check {
   return leaveToParser;
 }
 
+const both =
+  (first: Check, second: Check): Check =>
+  (value) =>
+    first(value) && second(value);
+
 function buildString({ def: { checks = [] } }: z.ZodString): Check {
-  const patterns = checks.map((check) =>
-    check instanceof z.core.$ZodCheckRegex ? check._zod.def.pattern : null,
-  );
-  if (patterns.some((pattern) => pattern === null || pattern.global || pattern.sticky)) return leaveToParser;
-  return (value) => typeof value === "string" && patterns.every((pattern) => pattern?.test(value));
+  const conditions = checks.map((check): Check => {
+    if (!(check instanceof z.core.$ZodCheckRegex)) return leaveToParser;
+    const { pattern } = check._zod.def;
+    if (pattern.global || pattern.sticky) return leaveToParser;
+    return (value) => typeof value === "string" && pattern.test(value);
+  });
+  return conditions.reduce(both, (value) => typeof value === "string");
 }
 
 function buildNumber({ def: { checks = [] } }: z.ZodNumber): Check {
-  const limits = checks.map((check): ((value: number) => boolean) => {
+  const conditions = checks.map((check): Check => {
     if (check instanceof z.core.$ZodCheckNumberFormat && check._zod.def.format === "safeint")
       return Number.isSafeInteger;
     if (!(check instanceof z.core.$ZodCheckGreaterThan)) return leaveToParser;
-    const { value, inclusive } = check._zod.def;
-    const least = Number(value);
-    return (number) => number > least || (inclusive && number === least);
+    const { value: limit, inclusive } = check._zod.def;
+    const least = Number(limit);
+    return (value) => typeof value === "number" && (value > least || (inclusive && value === least));
   });
-  return (value) =>
-    typeof value === "number" && Number.isFinite(value) && limits.every((isWithin) => isWithin(value));
+  return conditions.reduce(both, Number.isFinite);
 }
 
 function buildEnum({ options }: z.ZodEnum): Check {
@@ -95,7 +101,9 @@ function buildObject({ shape, def: { catchall } }: z.ZodObject): Check {
       const check = fields.get(key);
       if (check === undefined ? !isLoose : !check(value[key])) return false;
     }
-    return required.every((key) => Object.hasOwn(value, key));
+    // Not `every`, whose function would have to be made each time.
+    for (const key of required) if (!Object.hasOwn(value, key)) return false;
+    return true;
   };
 }
 
