@@ -148,6 +148,21 @@ test("does not count a suite as failed if it lost its branch", async () => {
   });
 });
 
+test("does not measure a suite that passes although its branch is gone", async () => {
+  const feature = await prepareFailing((workspace) => ({
+    suites: { api: loggedScript(workspace, `await gate("${workspace}/go");`), e2e: loggedScript(workspace) },
+  }));
+  const { run_id } = await feature.start({ experiment_slugs: ["exp-a"] });
+  await expect.poll(() => countStarts(feature.workspace, "exp-a", "api")).toBe(1);
+  await runLocal("postgres", "delete-branch", await feature.branchPath("exp-a"));
+  await openGate(join(feature.workspace, "go"));
+
+  expect((await waitFor(feature.server, run_id)).results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { code: "branch_gone" } },
+  ]);
+  expect(await countStarts(feature.workspace, "exp-a", "e2e")).toBe(0);
+});
+
 test("does not count a suite as flaky if it lost its branch between two repeats", async () => {
   const feature = await prepareFailing((workspace) => ({
     suites: {

@@ -12,30 +12,40 @@ interface HoldOptions {
   onWait: OnWait;
 }
 
+/** A session that keeps a compute from being suspended. */
+export interface HeldCompute {
+  /** Whether the session has been open all the time. Where it has not, the branch may be gone. */
+  isHeld: () => boolean;
+  letGo: () => Promise<void>;
+}
+
 const connectMs = 10_000;
 
 /**
  * Keeps a branch's compute from being suspended between two sessions of a command, by a session in the database
  * `postgres`: one in the command's own would keep it from being dropped or copied. Where all computes are in use it
  * waits until the signal. Where no such session can be had, nothing is held.
- * @returns lets go
  */
 export async function holdCompute(
   lakebase: Lakebase,
   connection: Connection,
   { signal, onWait }: HoldOptions,
-): Promise<() => Promise<void>> {
+): Promise<HeldCompute> {
   for (let attempt = 0; ; attempt++) {
     const client = await createClient({ ...connection, database: "postgres" }, connectMs);
-    const leave = () => client.end().catch(() => {});
+    const letGo = () => client.end().catch(() => {});
     const error = await client.connect().then(
       () => null,
       (reason: unknown) => reason,
     );
+    let isHeld = error === null;
+    client.once("end", () => {
+      isHeld = false;
+    });
     const inUse = findExhaustedResource(error);
     if (inUse !== undefined || attempt > 0) onWait(inUse);
-    if (inUse === undefined) return leave;
-    await leave();
-    if (!(await pause(openBudget(lakebase, { signal }), attempt))) return leave;
+    if (inUse === undefined) return { isHeld: () => isHeld, letGo };
+    await letGo();
+    if (!(await pause(openBudget(lakebase, { signal }), attempt))) return { isHeld: () => false, letGo };
   }
 }

@@ -17,8 +17,11 @@ export interface Logins {
    * @throws CoreError if none can be obtained, after several attempts
    */
   lasting: (milliseconds: number) => Promise<Connection>;
-  /** Runs a task while keeping the branch's compute from being suspended. */
-  holding: <Result>(connection: Connection, task: () => Promise<Result>) => Promise<Result>;
+  /** Runs a task while keeping the branch's compute from being suspended, and lets it know whether that worked so far. */
+  holding: <Result>(
+    connection: Connection,
+    task: (isHeld: () => boolean) => Promise<Result>,
+  ) => Promise<Result>;
   /** Reads something in a single session. Where all computes are in use, it waits for one. */
   reading: <Result>(
     connection: Connection,
@@ -57,8 +60,8 @@ export function keepLogins(
     return next;
   };
   const holding: Logins["holding"] = async (connection, task) => {
-    const letGo = await holdCompute(lakebase, connection, options);
-    return task().finally(letGo);
+    const { isHeld, letGo } = await holdCompute(lakebase, connection, options);
+    return task(isHeld).finally(letGo);
   };
   const reading: Logins["reading"] = async (connection, read) => {
     try {

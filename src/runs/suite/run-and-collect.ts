@@ -8,6 +8,7 @@ import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, listSecrets } from "../command/environment.ts";
 import { expandArgument, withMapped } from "../command/expand-variables.ts";
 import { workingDirectory } from "../command/working-directory.ts";
+import { refuseLostBranch } from "../cycle/refuse-lost-branch.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
@@ -71,7 +72,7 @@ export async function runAndCollect<Result>(
   const run = async () => {
     const ready = makeReady(code);
     const settled = Promise.allSettled([ready]);
-    const ran = await logins.holding(connection, async () => {
+    const ran = await logins.holding(connection, async (isHeld) => {
       await settled;
       // As late as possible, so that what was checked is what runs.
       const checked = await checkCode();
@@ -91,17 +92,19 @@ export async function runAndCollect<Result>(
       const ending = runCommand(command);
       const confirmed = scope.confirmBranch();
       confirmed.catch((error: unknown) => lost.abort(error));
-      return { judge, place: checked.code, refuseSwitched, confirmed, end: await ending };
+      const end = await ending;
+      return { judge, place: checked.code, refuseSwitched, confirmed, end, isHeld: isHeld() };
     });
     if (ran.end.exitCode === 0 && ran.end.stoppedBy === null) onPassed?.();
     return ran;
   };
   try {
-    const { judge, place, refuseSwitched, confirmed, end } = await run().finally(async () => {
+    const { judge, place, refuseSwitched, confirmed, end, isHeld } = await run().finally(async () => {
       servers.end();
       after = await recordWrites();
     });
     await confirmed;
+    if (isSuite && !isHeld) await refuseLostBranch(scope);
     servers.refuseMet();
     if (!isSuite) await scope.shared?.settle();
     else if (scope.shared !== undefined && (await isBesideOthers(scope))) await scope.shared.refuseChanged();
