@@ -17,6 +17,11 @@ export const runErrors = {
     remedy: "`close_experiments` with `confirm: true` finishes it.",
     retry: "yes",
   },
+  compute_restarted: {
+    meaning: "The compute of the experiment's branch restarted while a suite ran, and the suite failed.",
+    remedy: "Run the experiment again. If it happens again, check whether the suite makes Postgres crash.",
+    retry: "yes",
+  },
   experiment_busy: {
     meaning: "A run is using the experiment, or its branch is being forked or deleted.",
     remedy: "Wait for the run, or cancel it.",

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { expect, inject, test } from "vitest";
@@ -7,7 +7,15 @@ import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
 import { startCli } from "../support/cli.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { countStarts, loggedScript, openGate, prepareRun, waitFor } from "../support/runs.ts";
+import {
+  countStarts,
+  kill,
+  loggedScript,
+  openGate,
+  prepareRun,
+  readNotes,
+  waitFor,
+} from "../support/runs.ts";
 import { startServer } from "../support/server.ts";
 
 const runLocal = (...args: string[]) =>
@@ -161,6 +169,38 @@ test("does not measure a suite that passes although its branch is gone", async (
     { status: "not_measured", by_tag: {}, error: { code: "branch_gone" } },
   ]);
   expect(await countStarts(feature.workspace, "exp-a", "e2e")).toBe(0);
+});
+
+test("does not measure a suite that fails after its branch's compute restarted, but one that passes", async () => {
+  const feature = await prepareFailing((workspace) => ({
+    suites: {
+      api: loggedScript(
+        workspace,
+        `const { Client } = require(${JSON.stringify(resolve("node_modules/pg"))});
+         const client = new Client({ connectionString: process.env.DATABASE_URL });
+         const ended = new Promise((end) => client.on("error", end));
+         await client.connect();
+         note("connected");
+         await ended;
+         process.exitCode = slug === "exp-a" ? 1 : 0;`,
+      ),
+    },
+  }));
+  const { run_id } = await feature.start();
+  for (const experiment_slug of ["exp-a", "exp-b"]) {
+    const { workspace, feature_id } = feature;
+    const isConnected = async () =>
+      (await readNotes(workspace)).some(({ what, slug }) => what === "connected" && slug === experiment_slug);
+    await expect.poll(isConnected).toBe(true);
+    const { branch_uid } = await getExperiment({ workspace, feature_id, experiment_slug });
+    const lock = join(inject("localHome"), "data", branch_uid ?? "", "postmaster.pid");
+    kill(Number.parseInt(await readFile(lock, "utf8"), 10));
+  }
+
+  expect((await waitFor(feature.server, run_id)).results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { code: "compute_restarted" } },
+    { status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } } },
+  ]);
 });
 
 test("does not count a suite as flaky if it lost its branch between two repeats", async () => {

@@ -8,7 +8,7 @@ import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, listSecrets } from "../command/environment.ts";
 import { expandArgument, withMapped } from "../command/expand-variables.ts";
 import { workingDirectory } from "../command/working-directory.ts";
-import { refuseLostBranch } from "../cycle/refuse-lost-branch.ts";
+import { findRestart } from "../cycle/find-restart.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
@@ -17,6 +17,11 @@ import { refuseEditedCode, refuseMovedCode, watchHead } from "../worktree/refuse
 import { collectArtifacts } from "./collect.ts";
 import { watchServers } from "./foreign-servers.ts";
 import { isBesideOthers, type SuitePlaces } from "./suite-report.ts";
+
+interface CollectedEnd extends CommandEnd {
+  /** Whether the branch's compute restarted meanwhile, which ended its sessions. */
+  sawRestart: boolean;
+}
 
 interface CollectedCommand {
   tag: string;
@@ -35,7 +40,7 @@ export async function runAndCollect<Result>(
   scope: CycleScope,
   { tag, folder, argv, cwd, env, timeoutMs, onPassed }: CollectedCommand,
   /** Called before the command starts; the returned function judges how it ended. */
-  prepare: (places: SuitePlaces) => Promise<(end: CommandEnd, redactor: Redactor) => Promise<Result>>,
+  prepare: (places: SuitePlaces) => Promise<(end: CollectedEnd, redactor: Redactor) => Promise<Result>>,
 ): Promise<Result> {
   const { runId, cycleId, experiment, request, code, checkCode, logins, ports, signal, watchdog, tree } =
     scope;
@@ -104,13 +109,13 @@ export async function runAndCollect<Result>(
       after = await recordWrites();
     });
     await confirmed;
-    if (isSuite && !isHeld) await refuseLostBranch(scope);
+    const sawRestart = isSuite && !isHeld && (await findRestart(scope, end.startedAt));
     servers.refuseMet();
     if (!isSuite) await scope.shared?.settle();
     else if (scope.shared !== undefined && (await isBesideOthers(scope))) await scope.shared.refuseChanged();
     await refuseMovedCode(place, tree, after);
     await refuseSwitched();
-    return await judge(end, redactor);
+    return await judge({ ...end, sawRestart }, redactor);
   } finally {
     await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);
     // Last, so that a file named stdout.log written by the command does not replace its real output.
