@@ -14,8 +14,11 @@ interface HoldOptions {
 
 /** A session that keeps a compute from being suspended. */
 export interface HeldCompute {
-  /** Whether the session has been open all the time. Where it has not, the branch may be gone. */
-  isHeld: () => boolean;
+  /**
+   * Whether the session has been open all the time. Where it has not, the branch may be gone.
+   * @param isSure asks the server, since the news of the session's end may still be on its way
+   */
+  isHeld: (isSure: boolean) => Promise<boolean>;
   letGo: () => Promise<void>;
 }
 
@@ -44,8 +47,15 @@ export async function holdCompute(
     });
     const inUse = findExhaustedResource(error);
     if (inUse !== undefined || attempt > 0) onWait(inUse);
-    if (inUse === undefined) return { isHeld: () => isHeld, letGo };
+    const answers = () =>
+      client.query("select 1").then(
+        () => true,
+        () => false,
+      );
+    if (inUse === undefined)
+      return { isHeld: async (isSure) => isHeld && (!isSure || (await answers())), letGo };
     await letGo();
-    if (!(await pause(openBudget(lakebase, { signal }), attempt))) return { isHeld: () => false, letGo };
+    if (!(await pause(openBudget(lakebase, { signal }), attempt)))
+      return { isHeld: async () => false, letGo };
   }
 }

@@ -1,7 +1,7 @@
 import type { BranchName } from "../../lakebase/branches/branch-id.ts";
 import type { Connection } from "../../lakebase/connection/client.ts";
 import { openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
-import { holdCompute, type OnWait } from "../../lakebase/connection/hold-compute.ts";
+import { type HeldCompute, holdCompute, type OnWait } from "../../lakebase/connection/hold-compute.ts";
 import { findExhaustedResource } from "../../lakebase/connection/login.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import { CoreError } from "../../utils/core-error.ts";
@@ -20,7 +20,7 @@ export interface Logins {
   /** Runs a task while keeping the branch's compute from being suspended, and lets it know whether that worked so far. */
   holding: <Result>(
     connection: Connection,
-    task: (isHeld: () => boolean) => Promise<Result>,
+    task: (isHeld: HeldCompute["isHeld"]) => Promise<Result>,
   ) => Promise<Result>;
   /** Reads something in a single session. Where all computes are in use, it waits for one. */
   reading: <Result>(

@@ -8,7 +8,7 @@ import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, listSecrets } from "../command/environment.ts";
 import { expandArgument, withMapped } from "../command/expand-variables.ts";
 import { workingDirectory } from "../command/working-directory.ts";
-import { findRestart } from "../cycle/find-restart.ts";
+import { refuseLostBranch } from "../cycle/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { commandDirectories } from "../journal/work.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
@@ -19,8 +19,8 @@ import { watchServers } from "./foreign-servers.ts";
 import { isBesideOthers, type SuitePlaces } from "./suite-report.ts";
 
 interface CollectedEnd extends CommandEnd {
-  /** Whether the branch's compute restarted meanwhile, which ended its sessions. */
-  sawRestart: boolean;
+  /** Whether a session was open on the branch's compute all the time. */
+  isHeld: boolean;
 }
 
 interface CollectedCommand {
@@ -98,7 +98,14 @@ export async function runAndCollect<Result>(
       const confirmed = scope.confirmBranch();
       confirmed.catch((error: unknown) => lost.abort(error));
       const end = await ending;
-      return { judge, place: checked.code, refuseSwitched, confirmed, end, isHeld: isHeld() };
+      return {
+        judge,
+        place: checked.code,
+        refuseSwitched,
+        confirmed,
+        end,
+        isHeld: await isHeld(end.exitCode !== 0),
+      };
     });
     if (ran.end.exitCode === 0 && ran.end.stoppedBy === null) onPassed?.();
     return ran;
@@ -109,13 +116,13 @@ export async function runAndCollect<Result>(
       after = await recordWrites();
     });
     await confirmed;
-    const sawRestart = isSuite && !isHeld && (await findRestart(scope, end.startedAt));
+    if (isSuite && !isHeld) await refuseLostBranch(scope);
     servers.refuseMet();
     if (!isSuite) await scope.shared?.settle();
     else if (scope.shared !== undefined && (await isBesideOthers(scope))) await scope.shared.refuseChanged();
     await refuseMovedCode(place, tree, after);
     await refuseSwitched();
-    return await judge({ ...end, sawRestart }, redactor);
+    return await judge({ ...end, isHeld }, redactor);
   } finally {
     await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);
     // Last, so that a file named stdout.log written by the command does not replace its real output.

@@ -10,7 +10,7 @@ import { CoreError } from "../../utils/core-error.ts";
 import { asKnownError } from "../../utils/processes/system-errors.ts";
 import type { CommandEnd } from "../command/command.ts";
 import { listSecrets } from "../command/environment.ts";
-import { computeRestarted } from "../cycle/find-restart.ts";
+import { refuseRestarted } from "../cycle/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import { nameArtifact } from "./collect.ts";
@@ -161,7 +161,7 @@ export async function runOnce(
         const codeDirectory = code.directory;
         const verdict = await judgeSuite({ tag, suite, end, report, codeDirectory, redactor, reader: scope });
         const directories = [code.directory, places.directory];
-        if (end.sawRestart && !hasPassed(verdict)) throw computeRestarted(experiment);
+        if (!end.isHeld && !hasPassed(verdict)) await refuseRestarted(scope, end.startedAt);
         const foreign = await findForeignCase(experiment.workspace, code, verdict.cases, directories);
         if (foreign !== undefined) throw foreign;
         const found = report !== undefined && "files" in report ? report.files : [];

@@ -1,0 +1,38 @@
+import { checkBranch } from "../../experiments/branches/check-branch.ts";
+import { canLogIn, openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
+import { readUptime } from "../../lakebase/connection/uptime.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import type { CycleScope } from "./scope.ts";
+
+// What became of a branch whose compute was not held all the time while a suite ran.
+
+/**
+ * Refuses even a suite that passed if its branch is gone. Does not run the CLI if the last login still works.
+ * @throws CoreError as `checkBranch` does
+ */
+export async function refuseLostBranch({ lakebase, experiment, logins, signal }: CycleScope): Promise<void> {
+  const login = logins.used.at(-1);
+  if (login !== undefined && (await canLogIn(lakebase, login))) return;
+  await checkBranch(lakebase, experiment, { signal });
+}
+
+/**
+ * Refuses a suite that failed if the compute restarted, which ended the suite's sessions.
+ * @param since milliseconds since the epoch
+ * @throws CoreError `compute_restarted`, or why nobody can log in any more
+ */
+export async function refuseRestarted(
+  { lakebase, branch, logins, signal, onWait }: CycleScope,
+  since: number,
+): Promise<void> {
+  const untried = logins.used.at(-1);
+  const endpoint = untried && readLoginEndpoint(untried);
+  const login = await openConnection(lakebase, branch.branch, { signal, onWait, endpoint, untried });
+  const uptime = await readUptime(login);
+  if (uptime === undefined || uptime > Date.now() - since) return;
+  const what = `The compute of branch ${branch.branch} restarted while the suite ran, which ended its sessions.`;
+  throw new CoreError("compute_restarted", what, {
+    hint: "Run the experiment again. If it happens again, check whether the suite makes Postgres crash.",
+    retryable: true,
+  });
+}
