@@ -16,6 +16,7 @@ import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
 import { lookInto, modifiedAt } from "../../utils/files/files.ts";
 import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
+import { rememberUnchanged } from "./unchanged-records.ts";
 
 /** An experiment whose branch could not be read from its record. */
 interface UnreadableExperiment extends ExperimentRef {
@@ -58,13 +59,18 @@ export async function readRecords(
   isOver: (runId: string) => Promise<boolean> = async () => false,
   onBroken?: OnBroken,
 ): Promise<ExperimentRecords | undefined> {
-  const first = await readOnce(ref, onBroken);
+  const first = await readUnlessUnchanged(ref, onBroken);
   const runId = findRunningRun(first);
   if (runId === undefined || !(await isOver(runId))) return first;
   // The run may have finished between the first read and `isOver`.
-  const second = await readOnce(ref, onBroken);
+  const second = await readUnlessUnchanged(ref, onBroken);
   return second && { ...second, isInterrupted: findRunningRun(second) === runId };
 }
+
+const readUnlessUnchanged = rememberUnchanged(
+  (ref: ExperimentRef) => experimentPaths(ref).directory,
+  readOnce,
+);
 
 /** Returns the run that a record claims to be running in. */
 function findRunningRun(records: ExperimentRecords | undefined): string | undefined {
@@ -72,7 +78,7 @@ function findRunningRun(records: ExperimentRecords | undefined): string | undefi
   return status === "running" ? evidence?.run_id : undefined;
 }
 
-async function readOnce(ref: ExperimentRef, onBroken?: OnBroken): Promise<ExperimentRecords | undefined> {
+async function readOnce(ref: ExperimentRef, onBroken: OnBroken): Promise<ExperimentRecords | undefined> {
   const found: ExperimentRecords = {
     experiment: { ...ref, branch: "" },
     timeline: [],

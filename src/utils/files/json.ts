@@ -1,6 +1,5 @@
 import type * as z from "zod";
 import { CoreError, getMessage } from "../core-error.ts";
-import { fits } from "../fits.ts";
 import { hasHiddenKey } from "../hidden-key.ts";
 import { type Problem, parseAs } from "../parse.ts";
 import { type Look, readRecordText, repairRecord, writeAtomically } from "./files.ts";
@@ -21,8 +20,7 @@ export async function readRecord<Schema extends z.ZodType>(
     subject: path,
     hint: repairRecord,
   };
-  const value = parseJson(text, problem);
-  return fits(schema, value) ? value : parseAs(schema, value, problem);
+  return parseAs(schema, parseJson(text, problem), problem);
 }
 
 /**

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { CoreError } from "../core-error.ts";
 import { describeIssues } from "../describe-issues.ts";
-import { fits } from "../fits.ts";
 import type { Problem } from "../parse.ts";
 import { type Look, readRecordText, repairRecord } from "./files.ts";
 import { parseJson } from "./json.ts";
@@ -82,7 +81,6 @@ function salvage<Schema extends z.ZodType>(
   value: unknown,
   report: (reason: string) => void,
 ): Salvaged<z.infer<Schema>> | z.ZodError {
-  if (fits(schema, value)) return { data: value, lost: [] };
   const first = schema.safeParse(value, { reportInput: true });
   if (first.success) return { data: first.data, lost: [] };
   const rest = structuredClone(value);
