@@ -1,5 +1,5 @@
 import type { Report, ReportCase } from "../../schemas/plan/report.ts";
-import { tallyCases } from "./read-report.ts";
+import { tallyCases } from "./count-cases.ts";
 
 /** The most tests of a report to list one by one, and the most characters of text in them. */
 const most = { cases: 50_000, text: 8 * 2 ** 20 };

@@ -1,27 +1,23 @@
 import { isAbsolute, relative, sep } from "node:path";
-import type { TagOutcome } from "../../schemas/experiment/outcomes.ts";
-import type { CaseCounts, Report, ReportCase } from "../../schemas/plan/report.ts";
-import type { FileReportSpec } from "../../schemas/plan/suite.ts";
+import type { Report, ReportCase } from "../../schemas/plan/report.ts";
 import { onOneLine } from "../utils/text/printable.ts";
 import { readCtrf } from "./ctrf.ts";
-import type { Format, ReadOptions } from "./format.ts";
+import type { FileFormat, Format, ReadOptions } from "./format.ts";
 import { readJestJson } from "./jest-json.ts";
 import { isJunit, readJunit } from "./junit.ts";
 import { readPlaywrightJson } from "./playwright-json.ts";
 import { readTap } from "./tap.ts";
 
-export type FileFormat = FileReportSpec["format"];
-
 /**
- * All formats that are read from files. To add one: its name in `schemas/plan/suite.ts`, a row here, and its reader.
+ * All formats that are read from files. To add one: its name in `schemas/plan/suite.ts`, its extension, a row here, and its reader.
  */
 export const formats: Record<FileFormat, Format> = {
-  junit: { read: readJunit, extension: ".xml", isMeant: isJunit },
-  "vitest-json": { read: readJestJson, extension: ".json" },
-  "jest-json": { read: readJestJson, extension: ".json" },
-  "playwright-json": { read: readPlaywrightJson, extension: ".json" },
-  tap: { read: readTap, extension: ".tap" },
-  ctrf: { read: readCtrf, extension: ".json" },
+  junit: { read: readJunit, isMeant: isJunit },
+  "vitest-json": { read: readJestJson },
+  "jest-json": { read: readJestJson },
+  "playwright-json": { read: readPlaywrightJson },
+  tap: { read: readTap },
+  ctrf: { read: readCtrf },
 };
 
 /**
@@ -54,17 +50,4 @@ function below(root: string, file: string): string {
   if (!isAbsolute(file)) return file;
   const path = relative(root, file);
   return path.startsWith("..") ? file : path.split(sep).join("/");
-}
-
-/** Counts the cases of a report by status. */
-export function tallyCases({ cases, left_out }: Report): CaseCounts {
-  const counts: CaseCounts = { passed: 0, failed: 0, skipped: 0, flaky: 0, ...left_out };
-  for (const { status } of cases) counts[status] += 1;
-  return counts;
-}
-
-/** Counts the passed and failed cases of a report. Skipped and flaky cases are neither. */
-export function countCases(report: Report): TagOutcome {
-  const { passed, failed } = tallyCases(report);
-  return { passed, failed };
 }

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type FileFormat, readReport, tallyCases } from "../../src/reports/read-report.ts";
+import { tallyCases } from "../../src/reports/count-cases.ts";
+import type { FileFormat } from "../../src/reports/format.ts";
+import { readReport } from "../../src/reports/read-report.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 import { tries } from "../support/fuzz.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { ReportCase } from "../../schemas/plan/report.ts";
 import { boundCases } from "../../src/reports/bound-cases.ts";
-import { tallyCases } from "../../src/reports/read-report.ts";
+import { tallyCases } from "../../src/reports/count-cases.ts";
 import { withEvidence } from "../../src/runs/suite/evidence.ts";
 import { combineRepeats } from "../../src/runs/suite/repeats.ts";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { FileFormat } from "../../src/reports/read-report.ts";
+import type { FileFormat } from "../../src/reports/format.ts";
 
 export type Fixture = [name: string, format: FileFormat, cases: string[]];
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { countCases, type FileFormat, readReport } from "../../src/reports/read-report.ts";
+import { countCases } from "../../src/reports/count-cases.ts";
+import type { FileFormat } from "../../src/reports/format.ts";
+import { readReport } from "../../src/reports/read-report.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 import { fixtures, readFixture } from "./fixtures.ts";
 

@@ -8,7 +8,7 @@ import type {
 import { type CasesFile, casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { tallyCase } from "../../experiments/outcomes/merge-cases.ts";
-import { tallyCases } from "../../reports/read-report.ts";
+import { tallyCases } from "../../reports/count-cases.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";

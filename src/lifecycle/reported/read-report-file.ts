@@ -6,7 +6,8 @@ import type { ReportedTag } from "../../../schemas/experiment/reported.ts";
 import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { type ExperimentCode, isInside } from "../../experiments/code/worktrees.ts";
 import { decodeReport } from "../../reports/decode.ts";
-import { type FileFormat, formats, readReport } from "../../reports/read-report.ts";
+import { extensions, type FileFormat } from "../../reports/format.ts";
+import { formats, readReport } from "../../reports/read-report.ts";
 import { CoreError, getMessage, ignoreCoreError } from "../../utils/core-error.ts";
 import { maskLogins } from "../../utils/text/mask-logins.ts";
 
@@ -77,7 +78,7 @@ async function readPlainFile(path: string): Promise<Buffer> {
 function detectFormat(path: string, text: string): FileFormat {
   const extension = extname(path).toLowerCase();
   const names: FileFormat[] = ["junit", "vitest-json", "playwright-json", "ctrf", "tap"];
-  const fitting = names.filter((name) => formats[name].extension === extension);
+  const fitting = names.filter((name) => extensions[name] === extension);
   const readable = fitting.find((name) => canRead(name, text));
   if (readable !== undefined) return readable;
   const tried = fitting.length === 0 ? "" : `: it could not be read as ${fitting.join(", ")}`;

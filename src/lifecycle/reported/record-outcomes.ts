@@ -12,7 +12,7 @@ import { isMeasured, readOutcomes } from "../../experiments/outcomes/outcomes.ts
 import { writeReported } from "../../experiments/outcomes/reported.ts";
 import { findPlan } from "../../experiments/plan.ts";
 import { findCommit } from "../../git/repository.ts";
-import { countCases } from "../../reports/read-report.ts";
+import { countCases } from "../../reports/count-cases.ts";
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { type Problem, parseAs } from "../../utils/parse.ts";

@@ -1,8 +1,8 @@
 import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
 import type { SuiteRound } from "../../../schemas/plan/report.ts";
 import type { CommandSuite, FileReportSpec } from "../../../schemas/plan/suite.ts";
+import { tallyCases } from "../../reports/count-cases.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
-import { tallyCases } from "../../reports/read-report.ts";
 import { type CoreError, getMessage } from "../../utils/core-error.ts";
 import type { CommandEnd } from "../command/command.ts";
 import type { Redactor } from "../redaction/redact.ts";

@@ -11,7 +11,7 @@ import { describeError } from "../../utils/describe-error.ts";
 import { signalGroup } from "../../utils/processes/signal.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
 import { createRedactor } from "../redaction/redact.ts";
-import { type ReportReading, readReportFiles } from "./read-files.ts";
+import type { ReportReading } from "./read-files.ts";
 
 /** Longer reports are read in a separate process, because a worker that watches others must not block. In bytes. */
 const longReport = 2 ** 20;
@@ -58,7 +58,9 @@ export async function readSafely(request: Request, reader: Reader): Promise<Repo
   return answer;
 }
 
-function readHere({ format, files, exitCode, secrets, root }: Request): Promise<ReportReading> {
+async function readHere({ format, files, exitCode, secrets, root }: Request): Promise<ReportReading> {
+  // Loaded on first use, so that the first suite starts without it.
+  const { readReportFiles } = await import("./read-files.ts");
   return readReportFiles(format, files, exitCode, { redactor: createRedactor(secrets), root });
 }
 

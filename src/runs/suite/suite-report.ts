@@ -1,5 +1,5 @@
 import type { CommandSuite } from "../../../schemas/plan/suite.ts";
-import { formats } from "../../reports/read-report.ts";
+import { extensions } from "../../reports/format.ts";
 import type { CommandEnd } from "../command/command.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
@@ -35,7 +35,7 @@ export async function watchSuiteReport(
   const isShared = await isSharedNow(scope);
   const { path } = report;
   const roots: ReportRoot[] = isShared ? [artifacts] : [artifacts, ...others];
-  const { extension } = formats[report.format];
+  const extension = extensions[report.format];
   const find = await watchReport({ path, extension }, roots, scope.signal);
   return async (end, redactor) => {
     if (await isLink(places.artifacts))
