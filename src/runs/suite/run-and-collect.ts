@@ -92,7 +92,10 @@ export async function runAndCollect<Result>(
         signal: AbortSignal.any([signal, lost.signal]),
         logDirectory: logs,
         marker: `${runId}/${experiment_slug}/${folder}/`,
-        onStarted: isSuite ? scope.onSuiteStarted : undefined,
+        onStarted: () => {
+          scope.turn.started();
+          if (isSuite) scope.onSuiteStarted?.();
+        },
       };
       const ending = runCommand(command);
       const confirmed = scope.confirmBranch();
@@ -107,14 +110,18 @@ export async function runAndCollect<Result>(
         isHeld: await isHeld(end.exitCode !== 0),
       };
     });
-    if (ran.end.exitCode === 0 && ran.end.stoppedBy === null) onPassed?.();
-    return ran;
+    const hasLeft = onPassed !== undefined && ran.end.exitCode === 0 && ran.end.stoppedBy === null;
+    if (hasLeft) onPassed();
+    return { ...ran, hasLeft };
   };
   try {
-    const { judge, place, refuseSwitched, confirmed, end, isHeld } = await run().finally(async () => {
-      servers.end();
-      after = await recordWrites();
-    });
+    const { judge, place, refuseSwitched, confirmed, end, isHeld, hasLeft } = await run().finally(
+      async () => {
+        servers.end();
+        after = await recordWrites();
+      },
+    );
+    if (hasLeft) await scope.turn.letOthersStart();
     await confirmed;
     if (isSuite && !isHeld) await refuseLostBranch(scope);
     servers.refuseMet();

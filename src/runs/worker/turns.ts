@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Permits } from "./permits.ts";
 
@@ -12,21 +13,43 @@ export interface Turn {
   pass: (onWait: OnWait) => Promise<void>;
   /** Gives its place up early: what it still does blocks no one, and measures nothing. */
   leave: () => void;
+  /** Says that its first command has started. */
+  started: () => void;
+  /** Waits a moment for those who have a place now to start their first command, which whoever has left would slow down. */
+  letOthersStart: () => Promise<void>;
 }
+
+/** The longest such moment, in milliseconds: a command may be waiting for something else. */
+const momentMs = 300;
 
 /** Runs a task once there is room for it, and makes room when it ends. */
 export type Place = <Value>(task: (turn: Turn) => Promise<Value>) => Promise<Value>;
 
 /** Runs tasks concurrently, without turns. */
 export function concurrently(permits: Permits): Place {
+  const starting = new Set<Promise<void>>();
+  const letOthersStart = async () => {
+    // Whoever took the place that was just given up is among them by then.
+    await setImmediate();
+    const over = new AbortController();
+    await Promise.race([Promise.all(starting), sleep(momentMs, undefined, over)]);
+    over.abort();
+  };
   return async (task) => {
     const giveBack = await permits.take();
     const clock = startClock();
+    let started = () => {};
+    const start = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    starting.add(start);
+    void start.then(() => starting.delete(start));
     const leave = () => {
       clock.stop();
+      started();
       giveBack();
     };
-    return task({ now: clock.now, pass: async () => {}, leave }).finally(leave);
+    return task({ now: clock.now, pass: async () => {}, leave, started, letOthersStart }).finally(leave);
   };
 }
 
@@ -49,7 +72,8 @@ export function roundRobin(permits: Permits): Place {
       onWait(undefined);
       clock.go();
     };
-    return task({ now: clock.now, pass, leave: () => {} }).finally(() => {
+    const alone = { leave: () => {}, started: () => {}, letOthersStart: async () => {} };
+    return task({ now: clock.now, pass, ...alone }).finally(() => {
       clock.stop();
       giveBack();
     });

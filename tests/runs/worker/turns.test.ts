@@ -2,7 +2,53 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Permits } from "../../../src/runs/worker/permits.ts";
 import { runExperimentsInParallel } from "../../../src/runs/worker/schedule.ts";
-import { roundRobin, type Turn } from "../../../src/runs/worker/turns.ts";
+import { concurrently, roundRobin, type Turn } from "../../../src/runs/worker/turns.ts";
+
+describe("concurrently", () => {
+  it("lets whoever took the place that one has left start first", async () => {
+    const order: string[] = [];
+    await runExperimentsInParallel({
+      experiments: ["a", "b"],
+      place: concurrently(new Permits({ most: 1 })),
+      run: async (slug, turn) => {
+        order.push(`${slug} has its turn`);
+        await sleep(5);
+        turn.started();
+        order.push(`${slug} starts`);
+        turn.leave();
+        await turn.letOthersStart();
+        order.push(`${slug} goes on`);
+      },
+    });
+    expect(order).toEqual([
+      "a has its turn",
+      "a starts",
+      "b has its turn",
+      "b starts",
+      "a goes on",
+      "b goes on",
+    ]);
+  });
+
+  it("does not wait for long where another cannot start", async () => {
+    let fail = (_reason: Error) => {};
+    const stuck = new Promise<void>((_resolve, reject) => {
+      fail = reject;
+    });
+    const results = await runExperimentsInParallel({
+      experiments: ["a", "b", "c"],
+      place: concurrently(new Permits({ most: 2 })),
+      run: async (slug, turn) => {
+        if (slug === "b") return stuck;
+        turn.started();
+        turn.leave();
+        await turn.letOthersStart();
+        if (slug === "c") fail(new Error("it broke"));
+      },
+    });
+    expect(results.map(({ status }) => status)).toEqual(["succeeded", "failed", "succeeded"]);
+  });
+});
 
 const openPlace = () => roundRobin(new Permits({ most: 1 }));
 
