@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalProcess } from "../../utils/processes/signal.ts";
@@ -31,17 +32,18 @@ export function makeCgroup(owner: string): Cgroup | undefined {
 }
 
 /**
- * Moves a process that was just started, and any children it already has, into a group.
+ * Moves a process that was just started, and any children it already has, into a group. The system takes milliseconds
+ * for that, during which this process can go on.
  * @returns whether that was permitted
  */
-export function enterCgroup({ directory }: Cgroup, pid: number): boolean {
+export async function enterCgroup({ directory }: Cgroup, pid: number): Promise<boolean> {
   try {
-    writeFileSync(join(directory, "cgroup.procs"), String(pid));
+    await writeFile(join(directory, "cgroup.procs"), String(pid));
   } catch (error) {
     // A process that has already ended is no reason to doubt the group.
     return isGone(error);
   }
-  for (const child of listChildren(pid)) enterCgroup({ directory }, child);
+  await Promise.all(listChildren(pid).map((child) => enterCgroup({ directory }, child)));
   return true;
 }
 

@@ -16,10 +16,11 @@ export interface ProcessTree {
 
 /** Follows a command that was just started in its own process group, with its marker in its environment. */
 export function followTree(pid: number | undefined, marker: string): ProcessTree {
-  const cgroup = pid === undefined ? undefined : enterOwnCgroup(pid, marker);
+  const entered = pid === undefined ? undefined : enterOwnCgroup(pid, marker);
   return {
     end: async () => {
       if (pid !== undefined) signalGroup(pid, "SIGKILL");
+      const cgroup = await entered;
       if (cgroup !== undefined) await endCgroup(cgroup);
       // A process that a system service started on its behalf is in no group of ours.
       await endMarked(marker);
@@ -27,9 +28,9 @@ export function followTree(pid: number | undefined, marker: string): ProcessTree
   };
 }
 
-function enterOwnCgroup(pid: number, marker: string): Cgroup | undefined {
+async function enterOwnCgroup(pid: number, marker: string): Promise<Cgroup | undefined> {
   const cgroup = makeCgroup(marker);
-  return cgroup !== undefined && enterCgroup(cgroup, pid) ? cgroup : undefined;
+  return cgroup !== undefined && (await enterCgroup(cgroup, pid)) ? cgroup : undefined;
 }
 
 let isComplete: boolean | undefined;
