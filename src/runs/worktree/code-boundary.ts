@@ -4,16 +4,19 @@ import { relative, sep } from "node:path";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
 
 /** Where an experiment's command runs, and which checkouts are not the experiment's own. */
-export interface CodeBoundary {
+export interface CodePlace {
   /** The top of its worktree. */
   root: string;
   /** The command's working directory. */
   directory: string;
   /** The tops of all checkouts of the repository. */
   checkouts: readonly string[];
+  environment: Readonly<Record<string, string>>;
+}
+
+export interface CodeBoundary extends CodePlace {
   /** The worktree's files that git does not ignore, tracked or not; relative to its top. */
   files: readonly string[];
-  environment: Readonly<Record<string, string>>;
 }
 
 /** A reference from an experiment's code to code that is not its own. */
@@ -30,7 +33,7 @@ const installed = ["node_modules", "site-packages", "dist-packages", ".git"];
  * Finds whether a path, with links resolved, is in another checkout of the repository.
  * @returns where it leads; undefined if it stays in the worktree, is outside the repository, or does not exist
  */
-export async function findForeign(boundary: CodeBoundary, path: string): Promise<string | undefined> {
+export async function findForeign(boundary: CodePlace, path: string): Promise<string | undefined> {
   const target = await realpath(path).catch(() => undefined);
   if (target === undefined) return undefined;
   const checkout = findCheckout(boundary.checkouts, target);

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
 import { git } from "../../git/git.ts";
-import { type CodeBoundary, type ForeignReference, findForeign, listEntries } from "./code-boundary.ts";
+import { type CodePlace, type ForeignReference, findForeign, listEntries } from "./code-boundary.ts";
 
 /** Files that no test loads: prose, logs, pictures, lists of packages. */
 const prose = /\.(md|mdx|rst|adoc|log|snap|map|lock|svg|csv)$|^(?!requirements).*\.txt$/i;
@@ -37,7 +37,7 @@ const longestFile = 2 ** 20;
  * @param copied files that the plan copies into the worktree, relative to where its commands run
  */
 export async function findForeignText(
-  boundary: CodeBoundary,
+  boundary: CodePlace,
   copied: readonly string[],
 ): Promise<ForeignReference | undefined> {
   const files = [...(await searchFiles(boundary)), ...findSettings(boundary, copied)];
@@ -55,7 +55,7 @@ export async function findForeignText(
 
 /** Finds a path in a text that leads to the code of another checkout. @param link what the text belongs to */
 export async function findForeignPath(
-  boundary: CodeBoundary,
+  boundary: CodePlace,
   link: string,
   text: string,
 ): Promise<ForeignReference | undefined> {
@@ -66,7 +66,7 @@ export async function findForeignPath(
   return undefined;
 }
 
-function listForeign({ root, checkouts }: CodeBoundary): string[] {
+function listForeign({ root, checkouts }: CodePlace): string[] {
   return checkouts.filter((checkout) => checkout !== root);
 }
 
@@ -79,7 +79,7 @@ function findPaths(text: string, checkout: string): string[] {
 }
 
 /** What git does not track is data that checkouts may share, unless a build made it. */
-async function isCode({ checkouts }: CodeBoundary, target: string): Promise<boolean> {
+async function isCode({ checkouts }: CodePlace, target: string): Promise<boolean> {
   const checkout = findCheckout(checkouts, target);
   if (checkout === undefined) return false;
   const parts = relative(checkout, target).split(sep);
@@ -89,7 +89,7 @@ async function isCode({ checkouts }: CodeBoundary, target: string): Promise<bool
 }
 
 /** Lists the worktree's files that git does not ignore and that contain the path of another checkout. */
-async function searchFiles(boundary: CodeBoundary): Promise<string[]> {
+async function searchFiles(boundary: CodePlace): Promise<string[]> {
   // A path of one name, such as /app, is also the address of a page.
   const foreign = listForeign(boundary).filter(
     (checkout) => dirname(checkout) !== dirname(dirname(checkout)),
@@ -111,7 +111,7 @@ function mayLoad(file: string): boolean {
   );
 }
 
-function findSettings({ root, directory }: CodeBoundary, copied: readonly string[]): string[] {
+function findSettings({ root, directory }: CodePlace, copied: readonly string[]): string[] {
   const read = [root, directory].flatMap((folder) =>
     listEntries(folder).flatMap(({ name }) => (settings.test(name) ? [join(folder, name)] : [])),
   );

@@ -64,10 +64,14 @@ export async function refuseForeignCode(
   }: CheckedCommand,
 ): Promise<void> {
   if (worktree === undefined) return;
-  const [checkouts, all] = await Promise.all([listCheckouts(workspace), listFiles(root)]);
+  const checkouts = await listCheckouts(workspace);
+  const place = { root, directory, checkouts, environment };
+  const inText = isSetup === true ? undefined : findForeignText(place, copied);
+  // Where something else is found first, nobody asks for it.
+  inText?.catch(() => {});
   const shared = linked.map((name) => relative(root, join(folder, name)));
-  const files = all.filter((file) => !shared.includes(file));
-  const boundary = { root, directory, checkouts, files, environment };
+  const files = (await listFiles(root)).filter((file) => !shared.includes(file));
+  const boundary = { ...place, files };
   const inCommand =
     (await findForeignVariable(boundary)) ??
     (await findForeignProgram(boundary, program)) ??
@@ -79,7 +83,7 @@ export async function refuseForeignCode(
     (await findForeignPackage(boundary)) ??
     (await findForeignImport(boundary, program)) ??
     (await findForeignBuild(boundary)) ??
-    (await findForeignText(boundary, copied));
+    (await inText);
   if (found !== undefined) throw refuse(found);
 }
 
