@@ -49,8 +49,8 @@ function listUpwards(folder: string, top: string): string[] {
   return folder === top || folder === above ? [folder] : [folder, ...listUpwards(above, top)];
 }
 
-/** A file's content may name another place; a folder's content changes all the time. */
-function markFile(path: string): string {
+/** Describes a file by what changes whenever somebody replaces it. A folder's content changes all the time. */
+export function markFile(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return "none";
   const { dev, ino, size, mtimeMs } = found;

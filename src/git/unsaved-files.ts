@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoreError } from "../utils/core-error.ts";
 import { type GitOptions, git } from "./git.ts";
+import { markFile } from "./marks.ts";
+import { remember } from "./remember.ts";
+import { findRepository } from "./repository.ts";
 import { copyIndex, openScratch } from "./scratch.ts";
 
 /**
@@ -26,9 +29,25 @@ export async function findHiddenChanges(top: string): Promise<string[]> {
 
 /** Lists the files flagged assume-unchanged or skip-worktree, changed or not. @throws CoreError `git_unreadable` */
 export async function listHidden(top: string): Promise<string[]> {
-  const entries = await listGit(top, ["ls-files", "-v", "-z"]);
-  return entries.flatMap((entry) => (/^[a-zS] /.test(entry) ? [entry.slice(2)] : []));
+  return (await listFlagged(top))?.names ?? [];
 }
+
+/** Git keeps the flags in the index, and writes a new file when they change. */
+const listFlagged = remember(
+  async (top: string) => {
+    const repository = await findRepository(top);
+    const index = repository && join(repository.gitDirectory, "index");
+    const before = index && markFile(index);
+    const entries = await listGit(top, ["ls-files", "-v", "-z"]);
+    const names = entries.flatMap((entry) => (/^[a-zS] /.test(entry) ? [entry.slice(2)] : []));
+    return { index, before, names };
+  },
+  (_top, answer) => {
+    if (answer?.index === undefined) return undefined;
+    const mark = markFile(answer.index);
+    return mark === answer.before ? mark : undefined;
+  },
+);
 
 /** Lists those that exist and differ from the index: git finds them in a copy of it without the flags. */
 async function findChanged(top: string, names: readonly string[]): Promise<string[]> {
