@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Client } from "pg";
 import * as z from "zod";
 
@@ -42,6 +43,8 @@ export async function createClient(
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
     application_name: "lakebase-experiments",
+    // By default, pg first finds out whether it is on Node, which loads Node's own HTTP client.
+    stream: () => new Socket(),
   });
   // Without a listener, a connection that breaks between queries would end the process; a pending query reports the
   // error itself.
