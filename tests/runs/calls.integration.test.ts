@@ -51,11 +51,7 @@ test("makes no call for a branch whose login the server knows since it was creat
     expect(ended.results.map(({ status }) => status)).toEqual(slugs.map(() => "succeeded"));
     expect(experiments).toEqual(slugs.map(() => []));
     expect(parent).toEqual(once);
-    expect(others).toEqual([
-      "auth describe -o",
-      "current-user me -o",
-      "postgres list-branches projects/local",
-    ]);
+    expect(others).toEqual(["postgres list-branches projects/local"]);
     // All differences are on record when the run reads as ended.
     for (const slug of slugs) expect((await outcomes(slug))?.schema_diff_summary).toBe("no difference");
   }

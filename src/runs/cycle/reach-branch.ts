@@ -74,6 +74,9 @@ async function tryPassed(
   const endpoint = readLoginEndpoint(login);
   const of = { signal: options.signal, onWait: options.onWait, endpoint, untried: login, tries: 1 };
   const tried = await openConnection(lakebase, branch.branch, of);
+  // Whoever made it looked up the user, and is the same user.
+  lakebase.identity.user ??= Promise.resolve(login.user);
+  if (login.api_host !== null) lakebase.identity.host ??= Promise.resolve(login.api_host);
   // Without it, a run that knows no login needs two more processes.
   await recordEndpoint(experiment, branch.uid, endpoint).catch(() => {});
   let confirmed: Promise<void> | undefined;
