@@ -9,7 +9,7 @@ import { hasEnded, readRun } from "../journal/journal.ts";
 const pollEveryMs = 200;
 
 /** How often it is looked for a change of the journal, in milliseconds; that takes microseconds. */
-const lookEveryMs = 20;
+const lookEveryMs = 5;
 
 /** How often a waiting caller gets a progress message, in milliseconds. Clients drop a silent call. */
 const reportEveryMs = 5_000;
