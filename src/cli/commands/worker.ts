@@ -7,9 +7,11 @@ import type { Shared } from "../command.ts";
 /** `worker RUN`: executes a run, and then updates the comparison page of its feature. */
 export async function work(shared: Shared, [runId = ""]: string[]): Promise<void> {
   const { workspace } = shared;
+  const load = () => import("../../comparison/views/page/write-page.ts");
   await runWorker(shared, runId, {
+    load,
     conclude: async ({ feature_id }) => {
-      const { writeComparisonPage } = await import("../../comparison/views/page/write-page.ts");
+      const { writeComparisonPage } = await load();
       const knownRuns = await readActiveRuns(workspace, feature_id, runId);
       await writeComparisonPage({ workspace, feature_id, knownRuns });
     },

@@ -5,6 +5,7 @@ import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record
 import { git } from "../../git/git.ts";
 import { findRepository, findRepositoryFault, type Repository } from "../../git/repository.ts";
 import { readStatus, type Status } from "../../git/status.ts";
+import { listHidden } from "../../git/unsaved-files.ts";
 import { checkWorktree, readWorktreeFacts } from "../../git/worktrees/check-worktree.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
@@ -54,6 +55,12 @@ export async function findCode(ref: ExperimentRef): Promise<ExperimentCode> {
   if (worktree === undefined) return { root: ref.workspace, directory: ref.workspace };
   const repository = await findRepository(ref.workspace);
   return locateCode(worktree, repository?.folder ?? "");
+}
+
+/** Asks git ahead about an experiment's worktree, for what is remembered of its answers. */
+export async function askAhead(ref: ExperimentRef): Promise<void> {
+  const { root } = await findCode(ref);
+  await Promise.all([findRepository(root), listHidden(root)]);
 }
 
 /** Returns the folder of a worktree in which commands run, given the workspace's folder within its repository. */

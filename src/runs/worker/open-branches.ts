@@ -1,3 +1,4 @@
+import { askAhead } from "../../experiments/code/worktrees.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
 import { listBranches } from "../../lakebase/branches/branches.ts";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
@@ -16,6 +17,8 @@ interface BranchesOptions {
   find: (slug: string) => Promise<Experiment>;
   readParent: ReadParent;
   concurrency: number;
+  /** Resolves once a command has started: until then, those further back would only be in the way. */
+  underWay: Promise<void>;
   /** Whether nothing may be done while an experiment runs, because it would disturb what is measured. */
   isAlone: boolean;
   ttl: string;
@@ -36,7 +39,18 @@ export interface RunBranches {
 /** Starts to reach the branches of a run's first experiments. The project's branches are listed once, when needed. */
 export function openBranches(
   lakebase: Lakebase,
-  { experiments, find, readParent, concurrency, isAlone, ttl, minutes, passed, signal }: BranchesOptions,
+  {
+    experiments,
+    find,
+    readParent,
+    concurrency,
+    underWay,
+    isAlone,
+    ttl,
+    minutes,
+    passed,
+    signal,
+  }: BranchesOptions,
 ): RunBranches {
   let listed: Promise<readonly Branch[]> | undefined;
   let renewed: Promise<void> | undefined;
@@ -56,7 +70,12 @@ export function openBranches(
     const onWait: OnWait = (what) => waiting.get(slug)?.(what);
     // The next in line waits for no call of a later one.
     const inLine = withPriority(lakebase, -(turns.get(slug) ?? 0));
-    const reached = await reachBranch(inLine, await find(slug), { list, passed, mayWake, signal, onWait });
+    const experiment = await find(slug);
+    if (!isAlone && (turns.get(slug) ?? 0) >= concurrency) {
+      await underWay;
+      askAhead(experiment).catch(() => {});
+    }
+    const reached = await reachBranch(inLine, experiment, { list, passed, mayWake, signal, onWait });
     const { parent_branch } = reached.branch;
     const confirmBranch = () => {
       void list();

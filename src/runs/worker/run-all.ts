@@ -38,6 +38,8 @@ export interface RunParts {
   /** Left out where this machine runs all suites. */
   openExecutor?: OpenExecutor | undefined;
   passed: PassedLogins;
+  /** Loads what the end of the run takes. */
+  load: () => Promise<unknown>;
 }
 
 export type WorkerContext = Pick<Context, "workspace" | "lakebase" | "launch">;
@@ -53,7 +55,7 @@ export async function runAll(
   state: RunStateWriter,
   { signal }: RunLimits,
   watchdog: Watchdog,
-  { tasks, openExecutor, passed }: RunParts,
+  { tasks, openExecutor, passed, load }: RunParts,
 ): Promise<void> {
   const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = state.run;
   const request = await readRequest(workspace, runId);
@@ -69,9 +71,13 @@ export async function runAll(
   // No experiment waits for its parent before its suites.
   const readParent = rememberParents(withPriority(lakebase, -queued.length), signal);
   const find = (slug: string) => getExperiment({ workspace, feature_id, experiment_slug: slug });
+  let start = () => {};
+  const underWay = new Promise<void>((resolve) => {
+    start = resolve;
+  });
   const branches = openBranches(lakebase, {
     experiments: kind === undefined ? queued : [],
-    ...{ find, readParent, concurrency, isAlone: isAlone || !executor.isHere, signal },
+    ...{ find, readParent, concurrency, underWay, isAlone: isAlone || !executor.isHere, signal },
     ...{ ttl: request.plan.ttl, minutes: budget.minutes_left, passed },
   });
   // Loaded while the first calls are under way.
@@ -83,13 +89,18 @@ export async function runAll(
       state.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
     const perform = findTask(kind, { ...tasks, suites: (spec) => runCycle(spec, executor) });
     const experiment = await find(slug);
+    const started = () => {
+      start();
+      turn.started();
+    };
     return perform({
-      ...{ runId, cycleId, lakebase, signal, watchdog, launch, turn, isAlone, onStep, readParent },
+      turn: { ...turn, started },
+      ...{ runId, cycleId, lakebase, signal, watchdog, launch, isAlone, onStep, readParent },
       experiment,
       request: requestFor(request, slug),
       reachBranch: (onWait) =>
         executor.isHere ? branches.reach(slug, onWait) : findBranch(lakebase, experiment, { signal, onWait }),
-    });
+    }).finally(start);
   };
 
   const shared = {
@@ -110,6 +121,8 @@ export async function runAll(
       // An experiment that could not start before the run ended stays queued.
       const isUntouched = signal.aborted && before?.status === "queued";
       const change = { peak_in_flight: permits.peak };
+      // While the others' suites run, so that nobody waits for it afterwards.
+      if (!isAlone && !request.quiet) load().catch(() => {});
       if (!isUntouched) state.updateResult(settled.experiment_slug, asResult(settled, signal), change);
     },
   }).finally(() => executor.close());

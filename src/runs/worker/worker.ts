@@ -1,4 +1,5 @@
 import type { Run } from "../../../schemas/run.ts";
+import { findRepository } from "../../git/repository.ts";
 import { getMessage } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { makeRecordFolder } from "../../utils/files/record-path.ts";
@@ -39,6 +40,8 @@ export async function runWorker(context: WorkerContext, runId: string, parts: Wo
 
 async function work(context: WorkerContext, runId: string, parts: WorkerParts): Promise<void> {
   const { workspace, launch } = context;
+  // Git answers while the rest is loaded, and what it answers is remembered.
+  findRepository(workspace).catch(() => {});
   const run = await claimRun(workspace, runId);
   if (run === undefined) return;
   const limits = watchLimits(workspace, runId, run.budget.minutes_left);
@@ -55,8 +58,10 @@ async function work(context: WorkerContext, runId: string, parts: WorkerParts): 
   // From here on the run is over: a SIGTERM neither changes its outcome nor ends us before it is written.
   const end = limits.end();
   watchdog.dismiss();
-  await removeWork(workspace, runId);
-  await parts.conclude(run).catch((error: unknown) => process.stderr.write(`${getMessage(error)}\n`));
+  const concluded = parts
+    .conclude(run)
+    .catch((error: unknown) => process.stderr.write(`${getMessage(error)}\n`));
+  await removeWork(workspace, runId).finally(() => concluded);
   state.update(end);
   await state.flush();
   limits.clear();
