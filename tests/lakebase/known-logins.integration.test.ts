@@ -10,12 +10,14 @@ const uid = branch.uid ?? "";
 function prepare({
   endpoints = [endpointJson("exp-a", "ep-calm-lake.example.com")],
   lifeMs = 3_600_000,
+  branches = [branchJson("exp-a")],
 } = {}) {
   const expire_time = new Date(Date.now() + lifeMs).toISOString();
   const credential: Answer = { stdout: { token: "t1", expire_time } };
   const { lakebase, names } = fakeCli({
     "current-user me": [{ stdout: { userName: "ann@example.com" } }],
     "list-endpoints": [{ stdout: endpoints }],
+    "list-branches": [{ stdout: branches }],
     "generate-database-credential": [credential],
   });
   return { logins: new KnownLogins(lakebase), names };
@@ -37,6 +39,12 @@ test("leaves a missing endpoint to whoever checks the branch, and forgets the re
   expect(await logins.find(uid)).toBeUndefined();
   await expect.poll(() => logins.has(uid)).toBe(false);
   expect(names()).toEqual(["list-endpoints"]);
+});
+
+test("knows no login where a different branch has the name by now", async () => {
+  const { logins } = prepare({ branches: [{ ...branchJson("exp-a"), uid: "br-old-sea-a1b2c3d4" }] });
+  logins.request(branch);
+  expect(await logins.find(uid)).toBeUndefined();
 });
 
 test("forgets a login when it expires, but not one that has replaced it", async () => {

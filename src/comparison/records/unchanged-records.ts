@@ -7,6 +7,9 @@ import type { OnBroken } from "../../utils/files/salvage.ts";
 /** How many experiments are remembered, which takes some 10 MB. */
 const mostRemembered = 2_000;
 
+/** How long the experiments of one feature push out none of another's, in milliseconds. */
+const usedMs = 60_000;
+
 /** A file that changes again this soon after it was read may look as it did before, in milliseconds. */
 const settledMs = 1_000;
 
@@ -15,12 +18,14 @@ interface Remembered<Records> {
   /** The folders and files that they were read from. */
   paths: readonly string[];
   mark: string;
+  /** In milliseconds since the epoch. */
+  usedAt: number;
 }
 
 /**
  * Makes a reader of folders read one again only if anything in it has changed since: a server compares the same
- * experiments again and again. What could not be read as a whole is not remembered. Others may hold what is returned, so
- * it is frozen.
+ * experiments again and again. A folder is remembered when it is read for the second time, because most processes read
+ * each once; and never if it could not be read as a whole. Others may hold what is returned, so it is frozen.
  */
 export function rememberUnchanged<Input, Records extends { problem?: string }>(
   nameFolder: (input: Input) => string,
@@ -28,27 +33,38 @@ export function rememberUnchanged<Input, Records extends { problem?: string }>(
 ): (input: Input, onBroken?: OnBroken) => Promise<Records | undefined> {
   /** The longest unused first. */
   const remembered = new Map<string, Remembered<Records>>();
+  const seen = new Set<string>();
+  const makeRoom = (now: number): boolean => {
+    const [oldest] = remembered;
+    if (oldest === undefined || remembered.size < mostRemembered) return true;
+    if (oldest[1].usedAt > now - usedMs) return false;
+    return remembered.delete(oldest[0]);
+  };
   return async (input, onBroken = () => {}) => {
     const directory = nameFolder(input);
+    const begun = Date.now();
     const last = remembered.get(directory);
     remembered.delete(directory);
     if (last !== undefined && last.mark === markFiles(last.paths).mark) {
-      remembered.set(directory, last);
+      remembered.set(directory, { ...last, usedAt: begun });
       return last.records;
     }
-    const begun = Date.now();
     let isWhole = true;
     const records = await read(input, (...of) => {
       isWhole = false;
       onBroken(...of);
     });
     if (records === undefined || records.problem !== undefined || !isWhole) return records;
+    if (!seen.has(directory)) {
+      if (seen.size >= mostRemembered) seen.clear();
+      seen.add(directory);
+      return records;
+    }
+    if (!makeRoom(begun)) return records;
     const paths = listPaths(directory);
     const { mark, changedAt } = markFiles(paths);
     if (changedAt >= begun - settledMs) return records;
-    const [oldest] = remembered.keys();
-    if (oldest !== undefined && remembered.size >= mostRemembered) remembered.delete(oldest);
-    remembered.set(directory, { records: freeze(records), paths, mark });
+    remembered.set(directory, { records: freeze(records), paths, mark, usedAt: begun });
     return records;
   };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listBranches } from "../branches/branches.ts";
 import { openBudget } from "../cli/budget.ts";
 import { LakebaseError } from "../cli/errors.ts";
 import type { Lakebase } from "../lakebase.ts";
@@ -13,11 +14,17 @@ export type KnownLogin = z.infer<typeof knownLoginSchema>;
 
 /**
  * Requests a login to a new branch. It is not tried, because that would wake the branch's compute.
- * @throws CoreError if there is none, or no endpoint yet
+ * @throws CoreError if there is none, or no endpoint yet, or if a different branch has the name by now
  */
 export async function requestKnownLogin(lakebase: Lakebase, branch: Branch): Promise<KnownLogin> {
   const endpoint = await readyEndpoint(lakebase, branch.branch, openBudget(lakebase), refuseToCreate);
-  return { branch, login: await requestLogin(lakebase, endpoint) };
+  // The endpoint was found by the name. Requests at the same time share the list.
+  const [login, branches] = await Promise.all([requestLogin(lakebase, endpoint), listBranches(lakebase)]);
+  if (!branches.some(({ uid }) => uid === branch.uid))
+    throw new LakebaseError("branch_gone", `Branch ${branch.branch} was deleted.`, {
+      hint: "Create it again.",
+    });
+  return { branch, login };
 }
 
 /** A missing endpoint is created by whoever checks first that the branch is still the same. */
