@@ -18,7 +18,7 @@ export type KnownLogin = z.infer<typeof knownLoginSchema>;
  */
 export async function requestKnownLogin(lakebase: Lakebase, branch: Branch): Promise<KnownLogin> {
   const endpoint = await readyEndpoint(lakebase, branch.branch, openBudget(lakebase), refuseToCreate);
-  // The endpoint was found by the name. Requests at the same time share the list.
+  // The endpoint was found by the name, which a different branch may have by now.
   const [login, branches] = await Promise.all([requestLogin(lakebase, endpoint), listBranches(lakebase)]);
   if (!branches.some(({ uid }) => uid === branch.uid))
     throw new LakebaseError("branch_gone", `Branch ${branch.branch} was deleted.`, {
