@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { listHidden } from "../../src/git/unsaved-files.ts";
 import { temporaryRepository } from "../support/repository.ts";
 
-test("sees which files git is told to disregard, whenever that changes", async () => {
+test("notices when git is told to disregard a file, and when it no longer is", async () => {
   const { directory, git, commit } = await temporaryRepository();
   await commit("main", { "a.txt": "a", "b.txt": "b" });
   expect(await listHidden(directory)).toEqual([]);

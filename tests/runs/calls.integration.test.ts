@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { execa } from "execa";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { getExperiment } from "../../src/experiments/experiments.ts";
+import { runLocal } from "../support/lakebase.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { script } from "../support/plans.ts";
 import { prepareRun, waitFor } from "../support/runs.ts";
@@ -86,12 +86,15 @@ test.each([
     const { run, findBranch, startAnother, server } = await prepareCounted();
     await run();
     const branch = await findBranch("exp-b");
-    const runLocal = (...args: string[]) =>
-      execa(process.execPath, ["dist/lakebase-local.js", "postgres", ...args], {
-        env: { LAKEBASE_LOCAL_HOME: inject("localHome") },
-      });
-    await runLocal("delete-branch", `projects/local/branches/${branch}`);
-    await runLocal("create-branch", "projects/local", branch, "--json", '{"spec":{"ttl":"3600s"}}');
+    await runLocal("postgres", "delete-branch", `projects/local/branches/${branch}`);
+    await runLocal(
+      "postgres",
+      "create-branch",
+      "projects/local",
+      branch,
+      "--json",
+      '{"spec":{"ttl":"3600s"}}',
+    );
 
     const { results } = (await run(isAnother ? await startAnother() : server)).run;
 

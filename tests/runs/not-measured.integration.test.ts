@@ -1,50 +1,10 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { execa } from "execa";
-import { expect, inject, test } from "vitest";
-import { getExperiment } from "../../src/experiments/experiments.ts";
-import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
 import { startCli } from "../support/cli.ts";
+import { prepareFailing } from "../support/failing-runs.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
-import { temporaryRepository } from "../support/repository.ts";
-import {
-  countStarts,
-  kill,
-  loggedScript,
-  openGate,
-  prepareRun,
-  readNotes,
-  waitFor,
-} from "../support/runs.ts";
-import { startServer } from "../support/server.ts";
-
-const runLocal = (...args: string[]) =>
-  execa(process.execPath, ["dist/lakebase-local.js", ...args], {
-    env: { LAKEBASE_LOCAL_HOME: inject("localHome") },
-  });
-
-/** A feature whose Lakebase fails on demand. */
-async function prepareFailing(plan: (workspace: string) => object) {
-  const calls = join(await temporaryFolder(), "failing-calls");
-  const { directory, git, commit } = await temporaryRepository();
-  await commit("main", { ".gitignore": "notes\n" });
-  const env = { LAKEBASE_CLI: resolve("tests/fixtures/failing-cli.mjs"), FAILING_CALLS: calls };
-  const feature = await prepareRun(plan, ["exp-a", "exp-b"], env, directory);
-  const ref = { workspace: directory, feature_id: feature.feature_id };
-  return {
-    ...feature,
-    git,
-    failCalls: (part: string, stderr: string) => writeFile(calls, `${part}\n${stderr}\n`),
-    recover: () => rm(calls, { force: true }),
-    branchPath: async (experiment_slug: string) =>
-      `projects/local/branches/${(await getExperiment({ ...ref, experiment_slug })).branch}`,
-    timeline: (experiment_slug: string) => readTimeline({ ...ref, experiment_slug }),
-    run: async (options: object = {}, by = feature.server) =>
-      waitFor(by, (await feature.start(options, by)).run_id),
-    /** Starts a server that knows no logins. */
-    startAnother: () => startServer({ env, workspace: directory }),
-  };
-}
+import { countStarts, loggedScript, openGate, prepareRun, waitFor } from "../support/runs.ts";
 
 test("does not measure an unreachable experiment, and keeps its earlier counts", async () => {
   const feature = await prepareFailing((workspace) => ({ suites: { api: loggedScript(workspace) } }));
@@ -137,91 +97,6 @@ test("keeps the other tags' counts when one tag runs again, and says from which 
     api: { source: { run_id: second.run_id, cycle_id: "C2", commit, dirty: false } },
     e2e: { source: { run_id: first.run_id, cycle_id: "C1", commit, dirty: false } },
   });
-});
-
-test("does not count a suite as failed if it lost its branch", async () => {
-  const feature = await prepareFailing((workspace) => ({
-    suites: { api: loggedScript(workspace, `await gate("${workspace}/go"); process.exitCode = 1;`) },
-  }));
-  const { run_id } = await feature.start({ experiment_slugs: ["exp-a"] });
-  await expect.poll(() => countStarts(feature.workspace, "exp-a", "api")).toBe(1);
-  await runLocal("postgres", "delete-branch", await feature.branchPath("exp-a"));
-  await openGate(join(feature.workspace, "go"));
-
-  expect((await waitFor(feature.server, run_id)).results).toMatchObject([
-    { status: "not_measured", by_tag: {}, error: { code: "branch_gone" } },
-  ]);
-  expect(await feature.outcomes("exp-a")).toMatchObject({
-    evidence: { by_tag: { api: { code: "branch_gone" } } },
-  });
-});
-
-test("does not measure a suite that passes although its branch is gone", async () => {
-  const feature = await prepareFailing((workspace) => ({
-    suites: { api: loggedScript(workspace, `await gate("${workspace}/go");`), e2e: loggedScript(workspace) },
-  }));
-  const { run_id } = await feature.start({ experiment_slugs: ["exp-a"] });
-  await expect.poll(() => countStarts(feature.workspace, "exp-a", "api")).toBe(1);
-  await runLocal("postgres", "delete-branch", await feature.branchPath("exp-a"));
-  await openGate(join(feature.workspace, "go"));
-
-  expect((await waitFor(feature.server, run_id)).results).toMatchObject([
-    { status: "not_measured", by_tag: {}, error: { code: "branch_gone" } },
-  ]);
-  expect(await countStarts(feature.workspace, "exp-a", "e2e")).toBe(0);
-});
-
-test("does not measure a suite that fails after its branch's compute restarted, but one that passes", async () => {
-  const feature = await prepareFailing((workspace) => ({
-    suites: {
-      api: loggedScript(
-        workspace,
-        `const { Client } = require(${JSON.stringify(resolve("node_modules/pg"))});
-         const client = new Client({ connectionString: process.env.DATABASE_URL });
-         const ended = new Promise((end) => client.on("error", end));
-         await client.connect();
-         note("connected");
-         await ended;
-         process.exitCode = slug === "exp-a" ? 1 : 0;`,
-      ),
-    },
-  }));
-  const { run_id } = await feature.start();
-  for (const experiment_slug of ["exp-a", "exp-b"]) {
-    const { workspace, feature_id } = feature;
-    const isConnected = async () =>
-      (await readNotes(workspace)).some(({ what, slug }) => what === "connected" && slug === experiment_slug);
-    await expect.poll(isConnected).toBe(true);
-    const { branch_uid } = await getExperiment({ workspace, feature_id, experiment_slug });
-    const lock = join(inject("localHome"), "data", branch_uid ?? "", "postmaster.pid");
-    kill(Number.parseInt(await readFile(lock, "utf8"), 10));
-  }
-
-  expect((await waitFor(feature.server, run_id)).results).toMatchObject([
-    { status: "not_measured", by_tag: {}, error: { code: "compute_restarted" } },
-    { status: "succeeded", by_tag: { api: { passed: 1, failed: 0 } } },
-  ]);
-});
-
-test("does not count a suite as flaky if it lost its branch between two repeats", async () => {
-  const feature = await prepareFailing((workspace) => ({
-    suites: {
-      api: loggedScript(
-        workspace,
-        `const rounds = fs.readFileSync(${JSON.stringify(`${workspace}/notes`)}, "utf8").match(/start/g).length;
-         if (rounds === 2) await gate("${workspace}/go");
-         process.exitCode = rounds - 1;`,
-      ),
-    },
-  }));
-  const { run_id } = await feature.start({ experiment_slugs: ["exp-a"], repeat: 2 });
-  await expect.poll(() => countStarts(feature.workspace, "exp-a", "api")).toBe(2);
-  await runLocal("postgres", "delete-branch", await feature.branchPath("exp-a"));
-  await openGate(join(feature.workspace, "go"));
-
-  expect((await waitFor(feature.server, run_id)).results).toMatchObject([
-    { status: "not_measured", by_tag: {}, error: { code: "branch_gone" } },
-  ]);
 });
 
 test("does not measure a suite during which the experiment's commit moved, and keeps the earlier counts", async () => {
