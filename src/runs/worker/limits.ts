@@ -1,10 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { Run } from "../../../schemas/run.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
+import { longestTimerMs } from "../../utils/longest-timer.ts";
 import { isCancelRequested } from "../journal/journal.ts";
-
-/** The longest time that a timer supports, in milliseconds. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /** What may end a run early. */
 export interface RunLimits {
