@@ -31,6 +31,14 @@ export function findBranch(branches: readonly Branch[], text: string): Branch | 
   return there.find(({ branch }) => branch === text) ?? there.find(({ uid }) => uid === text);
 }
 
+/** Finds the very branch of a name and uid in a listing: a later one of the same name has another uid. */
+export function findSameBranch(
+  branches: readonly Branch[],
+  { branch, uid }: { branch: string; uid: string | null | undefined },
+): Branch | undefined {
+  return branches.find((each) => each.branch === branch && each.uid === uid && each.state !== "DELETED");
+}
+
 /**
  * Resolves a text to a branch name: of the branch with that name or uid, or else the text itself.
  * @throws LakebaseBranchError `invalid_branch_name`, also for the uid of a branch that does not exist

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listBranches } from "../branches/branches.ts";
+import { findSameBranch, listBranches } from "../branches/branches.ts";
 import { openBudget } from "../cli/budget.ts";
 import { LakebaseError } from "../cli/errors.ts";
 import type { Lakebase } from "../lakebase.ts";
@@ -14,17 +14,14 @@ export type KnownLogin = z.infer<typeof knownLoginSchema>;
 
 /**
  * Requests a login to a new branch. It is not tried, because that would wake the branch's compute.
- * @throws CoreError if there is none, or no endpoint yet, or if a different branch has the name by now
+ * @returns undefined if the branch is gone, or a different one has its name by now
+ * @throws CoreError if there is no login, or no endpoint yet
  */
-export async function requestKnownLogin(lakebase: Lakebase, branch: Branch): Promise<KnownLogin> {
+export async function requestKnownLogin(lakebase: Lakebase, branch: Branch): Promise<KnownLogin | undefined> {
   const endpoint = await readyEndpoint(lakebase, branch.branch, openBudget(lakebase), refuseToCreate);
   // The endpoint was found by the name, which a different branch may have by now.
   const [login, branches] = await Promise.all([requestLogin(lakebase, endpoint), listBranches(lakebase)]);
-  if (!branches.some(({ uid }) => uid === branch.uid))
-    throw new LakebaseError("branch_gone", `Branch ${branch.branch} was deleted.`, {
-      hint: "Create it again.",
-    });
-  return { branch, login };
+  return findSameBranch(branches, branch) === undefined ? undefined : { branch, login };
 }
 
 /** A missing endpoint is created by whoever checks first that the branch is still the same. */

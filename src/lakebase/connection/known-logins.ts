@@ -1,12 +1,10 @@
+import { longestTimerMs } from "../../utils/longest-timer.ts";
 import { type Lakebase, withProcessCap } from "../lakebase.ts";
 import type { Branch } from "../resources.ts";
 import type { KnownLogin } from "./known-login.ts";
 
 /** How many CLI processes request logins at the same time. */
 const requestsAtOnce = 4;
-
-/** The longest time that a timer supports, in milliseconds. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * The logins that a process knows, by the uids of their branches, each until it expires. Another branch of the same name
@@ -40,14 +38,14 @@ export class KnownLogins {
     return this.#logins.get(uid);
   }
 
-  async #logIn(branch: Branch): Promise<KnownLogin> {
+  async #logIn(branch: Branch): Promise<KnownLogin | undefined> {
     // Loaded on first use, so that a server that only lists its tools starts without it.
     const { requestKnownLogin } = await import("./known-login.ts");
     return requestKnownLogin(this.#lakebase, branch);
   }
 
-  #keep(uid: string, requested: Promise<KnownLogin>): void {
-    const login: Promise<KnownLogin | undefined> = requested.catch(() => undefined);
+  #keep(uid: string, requested: Promise<KnownLogin | undefined>): void {
+    const login = requested.catch(() => undefined);
     const forget = () => {
       if (this.#logins.get(uid) === login) this.#logins.delete(uid);
     };

@@ -1,7 +1,7 @@
 import { readBranchRecord, recordEndpoint } from "../../experiments/branches/branch-record.ts";
 import { checkBranch } from "../../experiments/branches/check-branch.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
-import { resolveBranchName } from "../../lakebase/branches/branches.ts";
+import { findSameBranch, resolveBranchName } from "../../lakebase/branches/branches.ts";
 import { openBudget } from "../../lakebase/cli/budget.ts";
 import type { Connection } from "../../lakebase/connection/client.ts";
 import {
@@ -93,9 +93,8 @@ async function confirm(
   experiment: Experiment,
   { list, signal }: ReachOptions,
 ): Promise<void> {
-  const { branch, branch_uid } = experiment;
-  const found = (await list()).find((each) => each.branch === branch && each.uid === branch_uid);
-  if (found !== undefined && found.state !== "DELETED") return;
+  const { branch, branch_uid: uid } = experiment;
+  if (findSameBranch(await list(), { branch, uid }) !== undefined) return;
   await retryWithBackoff(() => checkBranch(lakebase, experiment, { signal }), signal);
 }
 
@@ -113,8 +112,8 @@ async function tryRecorded(
   // At the same time as the list, which seldom says that the login is of no use.
   const requested = requestLogin(lakebase, endpoint, { signal });
   requested.catch(() => {});
-  const branch = (await list()).find((each) => each.branch === record.branch && each.uid === record.uid);
-  if (branch === undefined || branch.state === "DELETED") return undefined;
+  const branch = findSameBranch(await list(), record);
+  if (branch === undefined) return undefined;
   const untried = await requested;
   await mayWake;
   const login = await openConnection(lakebase, branch.branch, {
