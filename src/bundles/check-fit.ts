@@ -44,7 +44,7 @@ export async function findCounted(
   { run_id }: Pick<BundleManifest, "run_id">,
 ): Promise<CountedCycle | undefined> {
   return findCycles(await readTimeline(experiment)).find(
-    (cycle) => cycle.run_id === run_id || cycle.imported?.some((part) => part.run_id === run_id),
+    (cycle) => cycle.run_id === run_id || cycle.imported.some((part) => part.run_id === run_id),
   );
 }
 

@@ -9,7 +9,8 @@ import { readPlaywrightJson } from "./playwright-json.ts";
 import { readTap } from "./tap.ts";
 
 /**
- * All formats that are read from files. To add one: its name in `schemas/plan/suite.ts`, its extension, a row here, and its reader.
+ * All formats that are read from files. To add one: its name in `schemas/plan/suite.ts`, its extension, a row here, and
+ * its reader.
  */
 export const formats: Record<FileFormat, Format> = {
   junit: { read: readJunit, isMeant: isJunit },

@@ -91,7 +91,7 @@ function findTrend(before: Counted | undefined, now: Counted): Trend {
 /** Lists what changed since the previous cycle, apart from the counts. */
 function findChanges(before: CountedCycle | undefined, now: CountedCycle): string[] {
   if (before === undefined) return [];
-  const suites = Object.entries(now.suites ?? {}).filter(
+  const suites = Object.entries(now.suites).filter(
     ([tag, suite]) => (ownValue(before.suites, tag) ?? suite) !== suite,
   );
   return [

@@ -44,11 +44,11 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
 }
 
 /** Reads what earlier cycles at the same commit found for a tag. */
-export function readEarlier(records: ExperimentRecords, tag: string): Promise<EarlierCycles> {
+export async function readEarlier(records: ExperimentRecords, tag: string): Promise<EarlierCycles> {
   const { experiment, timeline, outcomes, listed_cycles } = records;
   const hasLists = (cycleId: string) => listed_cycles?.has(cycleId) ?? true;
   const source = ownValue(outcomes?.evidence?.by_tag, tag)?.source;
-  if (source === undefined) return Promise.resolve({ lists: [], unlisted_red: 0 });
+  if (source === undefined) return { lists: [], unlisted_red: 0 };
   return readEarlierCycles(experiment, timeline, tag, source, countTests(records, tag).red === 0, hasLists);
 }
 

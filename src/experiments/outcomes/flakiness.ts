@@ -41,7 +41,7 @@ export interface EarlierCycles {
  * @param isGreen whether no test failed or was flaky in the last run
  * @param hasLists whether a cycle may have lists of tests, if the caller knows
  */
-export function readEarlierCycles(
+export async function readEarlierCycles(
   ref: ExperimentRef,
   timeline: TimelineEntry[],
   tag: string,
@@ -51,18 +51,7 @@ export function readEarlierCycles(
 ): Promise<EarlierCycles> {
   const cycles = findEarlierCycles(timeline, tag, run);
   if (isGreen && cycles.every((cycle) => countTests(cycle, tag).red === 0))
-    return Promise.resolve({ lists: [], unlisted_red: 0 });
-  return readLists(ref, timeline, tag, run, cycles, hasLists);
-}
-
-async function readLists(
-  ref: ExperimentRef,
-  timeline: TimelineEntry[],
-  tag: string,
-  run: SuiteRun,
-  cycles: CountedCycle[],
-  hasLists: (cycleId: string) => boolean,
-): Promise<EarlierCycles> {
+    return { lists: [], unlisted_red: 0 };
   const found: { branch: string; cases: ReportCase[] }[] = [];
   const own = run.branch_uid ?? "";
   let unlisted_red = 0;

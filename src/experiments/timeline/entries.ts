@@ -10,17 +10,17 @@ const cycleSchema = z.object({
   run_id: z.string().optional(),
   by_tag: byTagSchema,
   /** The number of tests that both failed and passed, by tag. */
-  flaky: z.record(z.string(), z.number()).optional(),
+  flaky: z.record(z.string(), z.number()).default({}),
   commit: z.string().nullable().optional(),
   dirty: z.boolean().optional(),
   branch_uid: z.string().nullable().optional(),
   /** In milliseconds, for the cycle and by tag. Earlier versions recorded no times by tag. */
   duration_ms: z.number().optional(),
-  durations: z.record(z.string(), z.number()).optional(),
+  durations: z.record(z.string(), z.number()).default({}),
   /** The fingerprint of the suite, by tag. */
-  suites: z.record(z.string(), z.string()).optional(),
+  suites: z.record(z.string(), z.string()).default({}),
   /** The runs that bundles brought parts of it from. */
-  imported: z.array(importedPartSchema).optional(),
+  imported: z.array(importedPartSchema).default([]),
 });
 export type CountedCycle = z.infer<typeof cycleSchema>;
 
