@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { schemaObjectKinds } from "../../schemas/comparison/schema-change.ts";
 import type { Connection } from "../lakebase/connection/client.ts";
-import { createClient } from "../lakebase/connection/client.ts";
+import { createClient, endClient } from "../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../utils/core-error.ts";
 import { catalogueQuery } from "./catalogue-query.ts";
 
@@ -65,6 +65,6 @@ export async function readSchema(connection: Omit<Connection, "expires_at">): Pr
       { hint: "Check that the branch still exists and answers, then call again.", retryable: true, cause },
     );
   } finally {
-    await client.end().catch(() => undefined);
+    await endClient(client);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseState } from "../../schemas/promotion/database-state.ts";
 import type { Connection } from "../lakebase/connection/client.ts";
-import { createClient } from "../lakebase/connection/client.ts";
+import { createClient, endClient } from "../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../utils/core-error.ts";
 import { readLedgers } from "./ledgers.ts";
 import { identifyObject } from "./objects.ts";
@@ -34,7 +34,7 @@ export async function readState(connection: Connection): Promise<DatabaseState> 
       { hint: "Check that the branch still exists and answers, then call again.", retryable: true, cause },
     );
   } finally {
-    await client.end().catch(() => undefined);
+    await endClient(client);
   }
 }
 

@@ -3,6 +3,7 @@ import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
 import { createBranch } from "../../src/lakebase/branches/create-branch.ts";
 import { openBudget } from "../../src/lakebase/cli/budget.ts";
 import { connectionUrl, openConnection } from "../../src/lakebase/connection/connection.ts";
+import { holdCompute } from "../../src/lakebase/connection/hold-compute.ts";
 import { tryLogin } from "../../src/lakebase/connection/login.ts";
 import { type Answer, branchJson, endpointJson, fails, fakeCli } from "./fake-cli.ts";
 import { fakePostgres } from "./fake-postgres.ts";
@@ -199,6 +200,18 @@ test("creating an experiment takes three CLI processes, including a login that w
   const { branch: cut } = await createBranch(lakebase, { branch: "exp-a", expiry: { ttl: "604800s" } });
   await openConnection(lakebase, cut.branch);
   expect(names().slice(before)).toEqual(["create-branch", "list-endpoints", "generate-database-credential"]);
+});
+
+test("lets go of a compute that is no longer reached", async () => {
+  const { postgres, answers } = await script([]);
+  const { lakebase } = fakeCli(answers);
+  const { signal } = new AbortController();
+  const held = await holdCompute(lakebase, await openConnection(lakebase, branch), {
+    signal,
+    onWait: () => {},
+  });
+  postgres.vanish();
+  await expect(held.letGo()).resolves.toBeUndefined();
 });
 
 test("sends no password to a server without TLS when TLS is required", async () => {

@@ -6,6 +6,8 @@ export interface FakePostgres {
   host: string;
   /** The passwords that were tried, in order. */
   passwords: string[];
+  /** Ends no connection from now on, as if the network were down. */
+  vanish: () => void;
 }
 
 /**
@@ -16,12 +18,26 @@ export async function fakePostgres(
   refusals: readonly { code: string; message: string }[],
 ): Promise<FakePostgres> {
   const passwords: string[] = [];
-  const server = createServer((socket) => serve(socket, passwords, refusals));
+  const sockets = new Set<Socket>();
+  let hasVanished = false;
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("end", () => {
+      if (!hasVanished) socket.end();
+    });
+    serve(socket, passwords, refusals);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const vanish = () => {
+    hasVanished = true;
+  };
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { host: `127.0.0.1:${port}`, passwords };
+  return { host: `127.0.0.1:${port}`, passwords, vanish };
 }
 
 function serve(
@@ -51,7 +67,6 @@ function serve(
         socket.end(message("E", text("SFATAL"), text(`C${refusal.code}`), text(`M${refusal.message}`), zero));
     }
     if (type === "Q") socket.write(Buffer.concat([message("C", text("SELECT 0")), ready]));
-    if (type === "X") socket.end();
   });
 }
 

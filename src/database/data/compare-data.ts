@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { DataDifference, TableDifference } from "../../../schemas/comparison/data-difference.ts";
 import type { Connection } from "../../lakebase/connection/client.ts";
-import { createClient } from "../../lakebase/connection/client.ts";
+import { createClient, endClient } from "../../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { neutralSettings } from "../snapshot.ts";
 import { compareTable, countOneSided, estimateRows } from "./compare-table.ts";
@@ -64,7 +64,7 @@ async function openSides(from: Connection, to: Connection): Promise<Sides> {
     await createClient(to, queryMs * 2),
   ];
   const end = async () => {
-    await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
+    await Promise.all(clients.map(endClient));
   };
   try {
     await Promise.all(

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import * as z from "zod";
 import type { Connection } from "../../lakebase/connection/client.ts";
-import { createClient } from "../../lakebase/connection/client.ts";
+import { createClient, endClient } from "../../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { queueTables } from "./queue-tables.ts";
 
@@ -41,7 +41,7 @@ export async function findWaitingJobs(connection: Connection): Promise<WaitingJo
       cause,
     });
   } finally {
-    await client.end().catch(() => undefined);
+    await endClient(client);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import * as z from "zod";
 
@@ -22,6 +23,12 @@ export const connectionSchema = z.object({
 });
 export type Connection = z.infer<typeof connectionSchema>;
 
+/** How long a server has to end a session, in milliseconds. */
+const endMs = 1_000;
+
+/** The sockets of clients, which a server that hangs would keep open. */
+const sockets = new WeakMap<Client, Socket>();
+
 /**
  * Creates a Postgres client that is not connected yet. The server's certificate is verified, because the password is a
  * live token.
@@ -33,6 +40,7 @@ export async function createClient(
 ): Promise<Client> {
   // Loaded on first use, so that a server that only lists its tools starts without it.
   const { Client } = await import("pg");
+  const socket = new Socket();
   const client = new Client({
     host,
     port,
@@ -44,10 +52,17 @@ export async function createClient(
     query_timeout: timeoutMs,
     application_name: "lakebase-experiments",
     // By default, pg first finds out whether it is on Node, which loads Node's own HTTP client.
-    stream: () => new Socket(),
+    stream: () => socket,
   });
   // Without a listener, a connection that breaks between queries would end the process; a pending query reports the
   // error itself.
   client.on("error", () => {});
+  sockets.set(client, socket);
   return client;
+}
+
+/** Ends a session, or what has come of it. Does not wait for a server that hangs, or is no longer reached. */
+export async function endClient(client: Client): Promise<void> {
+  await Promise.race([client.end().catch(() => {}), sleep(endMs, undefined, { ref: false })]);
+  sockets.get(client)?.destroy();
 }

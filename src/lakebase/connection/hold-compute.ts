@@ -1,7 +1,7 @@
 import { openBudget, pause } from "../cli/budget.ts";
 import type { Lakebase } from "../lakebase.ts";
 import type { Connection } from "./client.ts";
-import { createClient } from "./client.ts";
+import { createClient, endClient } from "./client.ts";
 import { findExhaustedResource } from "./login.ts";
 
 /** Called with what is waited for, such as `a compute, 20 of 20 in use`, and with undefined once that is over. */
@@ -36,7 +36,7 @@ export async function holdCompute(
 ): Promise<HeldCompute> {
   for (let attempt = 0; ; attempt++) {
     const client = await createClient({ ...connection, database: "postgres" }, connectMs);
-    const letGo = () => client.end().catch(() => {});
+    const letGo = () => endClient(client);
     const error = await client.connect().then(
       () => null,
       (reason: unknown) => reason,

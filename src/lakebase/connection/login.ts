@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { getMessage } from "../../utils/core-error.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import { type Budget, timeLeft } from "../cli/budget.ts";
 import type { Connection } from "./client.ts";
-import { createClient } from "./client.ts";
+import { createClient, endClient } from "./client.ts";
 
 export interface Refusal {
   reason: string;
@@ -24,8 +23,7 @@ export async function tryLogin(connection: Connection, budget: Budget): Promise<
   } catch (error) {
     return { reason: getMessage(error), mayPass: mayPass(error), waitsFor: findExhaustedResource(error) };
   } finally {
-    // Do not wait for a server that hangs: the socket is dropped with the client.
-    await Promise.race([client.end().catch(() => {}), sleep(1_000, undefined, { ref: false })]);
+    await endClient(client);
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Connection, createClient } from "./client.ts";
+import { type Connection, createClient, endClient } from "./client.ts";
 
 const connectMs = 10_000;
 
@@ -17,6 +17,6 @@ export async function readUptime(login: Connection): Promise<number | undefined>
   } catch {
     return undefined;
   } finally {
-    await client.end().catch(() => {});
+    await endClient(client);
   }
 }
