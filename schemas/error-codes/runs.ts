@@ -18,8 +18,8 @@ export const runErrors = {
     retry: "yes",
   },
   compute_restarted: {
-    meaning: "The compute of the experiment's branch restarted while a suite ran, and the suite failed.",
-    remedy: "Run the experiment again. If it happens again, check whether the suite makes Postgres crash.",
+    meaning: "The compute of the experiment's branch restarted while a suite or the setup ran, which failed.",
+    remedy: "Run the experiment again. If it happens again, check whether its commands make Postgres crash.",
     retry: "yes",
   },
   experiment_busy: {

@@ -77,6 +77,32 @@ test("does not measure a suite that fails after its branch's compute restarted, 
   ]);
 });
 
+test.each(["setup", "migrations"])(
+  "does not blame the design if the compute restarted during its %s",
+  async (part) => {
+    const feature = await prepareFailing((workspace) => ({
+      setup: loggedScript(
+        workspace,
+        `if (process.env.LAKEBASE_BRANCH.includes("migrations") !== ${part === "migrations"}) return;
+       const { Client } = require(${JSON.stringify(resolve("node_modules/pg"))});
+       const client = new Client({ connectionString: process.env.DATABASE_URL });
+       const ended = new Promise((end) => client.on("error", end));
+       await client.connect();
+       const { rows } = await client.query("show data_directory");
+       const lock = fs.readFileSync(rows[0].data_directory + "/postmaster.pid", "utf8");
+       process.kill(Number.parseInt(lock, 10), "SIGKILL");
+       await ended;
+       process.exitCode = 1;`,
+      ).command,
+      suites: part === "setup" ? { api: loggedScript(workspace) } : { migrations: { builtin: "migrations" } },
+    }));
+    expect((await feature.run({ experiment_slugs: ["exp-a"] })).results).toMatchObject([
+      { status: "not_measured", by_tag: {}, error: { code: "compute_restarted" } },
+    ]);
+    expect((await feature.outcomes("exp-a"))?.evidence?.setup_failed).toBeUndefined();
+  },
+);
+
 test("does not count a suite as flaky if it lost its branch between two repeats", async () => {
   const feature = await prepareFailing((workspace) => ({
     suites: {

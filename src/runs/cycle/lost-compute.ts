@@ -4,7 +4,7 @@ import { readUptime } from "../../lakebase/connection/uptime.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { CycleScope } from "./scope.ts";
 
-// What became of a branch whose compute was not held all the time while a suite ran.
+// What became of a branch whose compute was not held all the time while a command ran.
 
 /**
  * Refuses even a suite that passed if its branch is gone. Does not run the CLI if the last login still works.
@@ -17,7 +17,7 @@ export async function refuseLostBranch({ lakebase, experiment, logins, signal }:
 }
 
 /**
- * Refuses a suite that failed if the compute restarted, which ended the suite's sessions.
+ * Refuses a command that failed if the compute restarted, which ended its sessions.
  * @param since milliseconds since the epoch
  * @throws CoreError `compute_restarted`, or why nobody can log in any more
  */
@@ -30,9 +30,9 @@ export async function refuseRestarted(
   const login = await openConnection(lakebase, branch.branch, { signal, onWait, endpoint, untried });
   const uptime = await readUptime(login);
   if (uptime === undefined || uptime > Date.now() - since) return;
-  const what = `The compute of branch ${branch.branch} restarted while the suite ran, which ended its sessions.`;
+  const what = `The compute of branch ${branch.branch} restarted while a command used it, which ended its sessions.`;
   throw new CoreError("compute_restarted", what, {
-    hint: "Run the experiment again. If it happens again, check whether the suite makes Postgres crash.",
+    hint: "Run the experiment again. If it happens again, check whether the command makes Postgres crash.",
     retryable: true,
   });
 }
