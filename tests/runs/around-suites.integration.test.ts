@@ -4,7 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
-import { findSuitePid, loggedScript, openGate, prepareRun, waitFor } from "../support/runs.ts";
+import { findSuitePid, loggedScript, openGate, prepareRun, readNotes, waitFor } from "../support/runs.ts";
 
 /** Experiments with worktrees, whose git processes are noted; those of one whose name is in the file `held` wait. */
 async function prepareNoted(slugs: string[], makeSource: (held: string, gate: string) => string) {
@@ -61,4 +61,39 @@ test("the next experiment begins while what a passed suite left is still looked 
   const { results, peak_in_flight } = await waitFor(server, run_id);
   expect(results.map(({ status }) => status)).toEqual(["succeeded", "succeeded", "succeeded"]);
   expect(peak_in_flight).toBe(2);
+});
+
+test("an experiment whose suite failed in a repeat keeps its place until the cause is known", async () => {
+  const { directory, commit } = await temporaryRepository();
+  await commit("main", { "design.txt": "a" });
+  // exp-a runs twice, first with one test that fails, then with another that passes, and once more on a fresh branch.
+  const source = (workspace: string) => `
+    const third = "${workspace}/third";
+    const starts = fs.readFileSync("${workspace}/notes", "utf8").match(/start .* exp-a/g)?.length;
+    if (slug === "exp-a" && starts === 3) fs.writeFileSync(third, "");
+    if (slug === "exp-b") await gate(third);
+    if (slug === "exp-c" && !fs.existsSync(third)) note("early");
+    const hasFailed = slug === "exp-a" && starts !== 2;
+    const result = (hasFailed ? "not ok" : "ok") + " 1 - " + (slug === "exp-a" ? starts : 0);
+    fs.writeFileSync(process.env.ARTIFACTS_DIR + "/api.tap", "TAP version 13\\n1..1\\n" + result + "\\n");
+    process.exitCode = hasFailed ? 1 : 0;`;
+  const plan = (workspace: string) => ({
+    budget: { concurrent_branches: 2 },
+    suites: {
+      api: {
+        ...loggedScript(workspace, source(workspace)),
+        report: { format: "tap", path: "api.tap" },
+        retry_on_fresh_branch: true,
+      },
+    },
+  });
+  const { server, workspace, start } = await prepareRun(plan, ["exp-a", "exp-b", "exp-c"], {}, directory);
+  const { run_id } = await start({ repeat: 2 });
+  const { results } = await waitFor(server, run_id);
+  expect(results.map(({ by_tag }) => by_tag)).toMatchObject([
+    { api: { passed: 1, failed: 1 } },
+    { api: { passed: 1, failed: 0 } },
+    { api: { passed: 1, failed: 0 } },
+  ]);
+  expect((await readNotes(workspace)).filter(({ what }) => what === "early")).toEqual([]);
 });

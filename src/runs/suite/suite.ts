@@ -79,7 +79,7 @@ interface SuiteRun {
   repeat: number;
   /** Its artifact folder within the cycle; the cases are stored next to it. Default: the tag. */
   folder?: string;
-  /** Called as soon as the command has ended for the last time, if its exit status is 0. */
+  /** Called as soon as the command has ended for the last time, if its exit status is 0, as it was each time. */
   onPassed?: (() => void) | undefined;
 }
 
@@ -98,13 +98,8 @@ export async function runSuite(
     await scope.turn.pass(scope.onWait);
     scope.signal.throwIfAborted();
     const round = verdicts.length + 1;
-    const verdict = await runOnce(
-      scope,
-      tag,
-      suite,
-      nameFolder(round),
-      round === repeat ? onPassed : undefined,
-    );
+    const onEnd = round === repeat && verdicts.every(hasPassed) ? onPassed : undefined;
+    const verdict = await runOnce(scope, tag, suite, nameFolder(round), onEnd);
     if (verdict.state === "no_evidence") scope.signal.throwIfAborted();
     verdicts.push(verdict);
   }
