@@ -12,7 +12,7 @@ import type { Watchdog } from "../recovery/watchdog.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { type Environment, expandArgument } from "./expand-variables.ts";
-import { followTree, markerVariable } from "./process-tree.ts";
+import { followTree, markerVariable, openSharedFile } from "./process-tree.ts";
 
 /** How long a command has between SIGTERM and SIGKILL, and its pipes after it ends, in milliseconds. */
 const graceMs = 2_000;
@@ -57,6 +57,7 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
   spec.signal.throwIfAborted();
   await makeRecordFolder(spec.logDirectory);
   const [program = "", ...args] = spec.argv.map((argument) => expandArgument(argument, spec.environment));
+  const shared = openSharedFile(spec.logDirectory);
   const startedAt = Date.now();
   const begin = performance.now();
   const child = execa(program, args, {
@@ -65,13 +66,14 @@ export async function runCommand(spec: CommandSpec): Promise<CommandEnd> {
     extendEnv: false,
     preferLocal: true,
     localDir: spec.directory,
-    stdin: "ignore",
+    stdio: ["ignore", "pipe", "pipe", shared?.stream ?? "ignore"],
     buffer: false,
     reject: false,
     detached: true,
     cleanup: false,
   });
-  const tree = followTree(child.pid, spec.marker);
+  shared?.stream.destroy();
+  const tree = followTree(child.pid, spec.marker, shared);
   const logs = Promise.allSettled([
     keepLog(child.stdout, "stdout.log", spec),
     keepLog(child.stderr, "stderr.log", spec),

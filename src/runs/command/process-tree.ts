@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import {
+  createWriteStream,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  unlinkSync,
+  type WriteStream,
+} from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalGroup, signalProcess } from "../../utils/processes/signal.ts";
 import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
@@ -14,8 +23,44 @@ export interface ProcessTree {
   end: () => Promise<void>;
 }
 
-/** Follows a command that was just started in its own process group, with its marker in its environment. */
-export function followTree(pid: number | undefined, marker: string): ProcessTree {
+/** An open file that a command's processes inherit, and no others have. */
+export interface SharedFile {
+  /** To be passed to the command, and destroyed here. Nobody writes to it. */
+  stream: WriteStream;
+  /** What the system says that its descriptor leads to. */
+  target: string;
+}
+
+/** Which of the command's files it is: the first one after its output. */
+const place = 3;
+const sharedName = ".shared";
+
+/**
+ * Opens a file in a command's folder by which a process is recognized that left the command before it was in its group, and cleared its
+ * environment. The file is deleted right away.
+ * @returns undefined where other processes cannot be looked at, or without room for it
+ */
+export function openSharedFile(folder: string): SharedFile | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    const path = join(folder, sharedName);
+    const fd = openSync(path, "wx");
+    unlinkSync(path);
+    return { stream: createWriteStream(path, { fd }), target: readlinkSync(`/proc/self/fd/${fd}`) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Follows a command that was just started in its own process group, with its marker in its environment.
+ * @param shared what its processes inherited, if anything
+ */
+export function followTree(
+  pid: number | undefined,
+  marker: string,
+  shared: Pick<SharedFile, "target"> | undefined,
+): ProcessTree {
   const entered = pid === undefined ? undefined : enterOwnCgroup(pid, marker);
   return {
     end: async () => {
@@ -23,7 +68,10 @@ export function followTree(pid: number | undefined, marker: string): ProcessTree
       const cgroup = await entered;
       if (cgroup !== undefined) await endCgroup(cgroup);
       // A process that a system service started on its behalf is in no group of ours.
-      await endMarked(marker);
+      await endFound(async () => [
+        ...(await findMarked(marker)),
+        ...(await findHolders((target) => target === shared?.target)),
+      ]);
     },
   };
 }
@@ -54,7 +102,9 @@ function canMakeCgroup(): boolean {
 /** Ends what the commands of a run left, from a process other than its worker. */
 export async function endRunProcesses(runId: string): Promise<void> {
   await endRunCgroups(runId);
-  await endMarked(`${runId}/`);
+  const isShared = (target: string) =>
+    target.includes(`/${runId}/`) && target.endsWith(`/${sharedName} (deleted)`);
+  await endFound(async () => [...(await findMarked(`${runId}/`)), ...(await findHolders(isShared))]);
 }
 
 /** How often a tree that keeps forking is scanned, and the pause in between, in milliseconds. */
@@ -62,13 +112,13 @@ const rounds = 50;
 const pauseMs = 20;
 
 /**
- * Kills every process whose marker has the given prefix, until none is left. Outside Linux, environments cannot be
- * read, so only process groups are ended.
+ * Kills every process that is found, until none is left. Outside Linux, other processes cannot be looked at, so only
+ * process groups are ended.
  */
-async function endMarked(prefix: string): Promise<void> {
+async function endFound(find: () => Promise<number[]>): Promise<void> {
   if (process.platform !== "linux") return;
   for (let round = 0; round < rounds; round++) {
-    const pids = await findMarked(prefix);
+    const pids = await find();
     if (pids.length === 0) return;
     for (const pid of pids) signalProcess(pid, "SIGKILL");
     await sleep(pauseMs);
@@ -94,6 +144,21 @@ export async function listMarked(prefix: string): Promise<{ pid: number; marker:
     found.push({ pid: Number(name), marker: environment.slice(begin).split("\0")[0] ?? "" });
   }
   return found;
+}
+
+/** Finds the processes that inherited a file, by what the system says that it is. */
+async function findHolders(isShared: (target: string) => boolean): Promise<number[]> {
+  const pids = (await retryWhileOutOfFiles(() => readdirSync("/proc"))).filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => pid !== process.pid && isShared(readTarget(pid)));
+}
+
+/** Returns an empty text for a process that has no such file, has ended or belongs to another user. */
+function readTarget(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${place}`);
+  } catch {
+    return "";
+  }
 }
 
 /** Returns an empty text for a process that has ended or belongs to another user. */

@@ -107,6 +107,23 @@ test.skipIf(
   await expect.poll(() => alive(pid)).toBe(false);
 });
 
+test.skipIf(
+  isSkipped(
+    process.platform !== "linux",
+    "only on Linux can processes be found by a file that they inherited",
+  ),
+)("ends a process that left the command at once, and cleared its environment", async () => {
+  const leave = "setsid env -i sh -c 'echo $$ > pid; exec sleep 60' > /dev/null 2>&1 &";
+  const commands = await Promise.all(
+    Array.from({ length: 8 }, () => spec("", { argv: ["sh", "-c", leave] })),
+  );
+  await Promise.all(commands.map(runCommand));
+  const pids = await Promise.all(commands.map((each) => log(each, "pid").catch(() => "")));
+  expect(await Promise.all(pids.filter((pid) => pid !== "").map((pid) => alive(Number(pid))))).not.toContain(
+    true,
+  );
+});
+
 test("ends a command that ignores SIGTERM, together with children and grandchildren that ignore it", async () => {
   const child = (depth: number): string =>
     `process.on("SIGTERM", () => {}); console.log(process.pid); setInterval(() => {}, 1000);
