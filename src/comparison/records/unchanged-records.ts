@@ -49,13 +49,14 @@ export function rememberUnchanged<Input, Records extends { problem?: string }>(
       remembered.set(directory, { ...last, usedAt: begun });
       return last.records;
     }
+    const before = seen.has(directory) ? markFiles(listPaths(directory)).mark : undefined;
     let isWhole = true;
     const records = await read(input, (...of) => {
       isWhole = false;
       onBroken(...of);
     });
     if (records === undefined || records.problem !== undefined || !isWhole) return records;
-    if (!seen.has(directory)) {
+    if (before === undefined) {
       if (seen.size >= mostRemembered) seen.clear();
       seen.add(directory);
       return records;
@@ -63,7 +64,8 @@ export function rememberUnchanged<Input, Records extends { problem?: string }>(
     if (!makeRoom(begun)) return records;
     const paths = listPaths(directory);
     const { mark, changedAt } = markFiles(paths);
-    if (changedAt >= begun - settledMs) return records;
+    // By its time alone a change would not be noticed where the disk's clock is behind ours.
+    if (mark !== before || changedAt >= begun - settledMs) return records;
     remembered.set(directory, { records: freeze(records), paths, mark, usedAt: begun });
     return records;
   };

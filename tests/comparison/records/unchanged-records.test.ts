@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readRecords } from "../../../src/comparison/records/records.ts";
+import { rememberUnchanged } from "../../../src/comparison/records/unchanged-records.ts";
 import { experimentPaths } from "../../../src/experiments/layout.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
@@ -68,6 +69,24 @@ test("remembers nothing that has just been written: it may change again without 
   vi.setSystemTime(statSync(outcomes).ctimeMs + 500);
   await read();
   expect(await read()).not.toBe(await read());
+});
+
+test("remembers nothing of a folder that changed while it was read, whatever the disk's clock says", async () => {
+  const { directory, outcomes, put } = await prepare();
+  vi.setSystemTime(statSync(outcomes).ctimeMs + 5_000);
+  let reads = 0;
+  const read = rememberUnchanged(
+    (folder: string) => folder,
+    async (): Promise<{ text: string; problem?: string }> => {
+      const found = { text: readFileSync(outcomes, "utf8") };
+      reads++;
+      if (reads === 2) put(2);
+      return found;
+    },
+  );
+  await read(directory);
+  await read(directory);
+  expect((await read(directory))?.text).toBe(readFileSync(outcomes, "utf8"));
 });
 
 test("reports each time what is broken", async () => {
