@@ -32,6 +32,11 @@ export const runErrors = {
     remedy: "`create_experiments` creates a new one from its git branch.",
     retry: "no",
   },
+  login_ended: {
+    meaning: "The login of a suite or the setup stopped working while it ran, and it failed.",
+    remedy: "Run the experiment again.",
+    retry: "yes",
+  },
   migration_failed: {
     meaning: "The plan's `promote.migrate` failed.",
     remedy: "Read the log that the hint names.",

@@ -6,6 +6,8 @@ export interface FakePostgres {
   host: string;
   /** The passwords that were tried, in order. */
   passwords: string[];
+  /** Refuses a password from now on. */
+  revoke: (password: string) => void;
   /** Ends no connection from now on, as if the network were down. */
   vanish: () => void;
 }
@@ -19,13 +21,14 @@ export async function fakePostgres(
 ): Promise<FakePostgres> {
   const passwords: string[] = [];
   const sockets = new Set<Socket>();
+  const revoked = new Set<string>();
   let hasVanished = false;
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.on("end", () => {
       if (!hasVanished) socket.end();
     });
-    serve(socket, passwords, refusals);
+    serve(socket, passwords, refusals, revoked);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -37,13 +40,14 @@ export async function fakePostgres(
   };
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { host: `127.0.0.1:${port}`, passwords, vanish };
+  return { host: `127.0.0.1:${port}`, passwords, revoke: (password) => void revoked.add(password), vanish };
 }
 
 function serve(
   socket: Socket,
   passwords: string[],
   refusals: readonly { code: string; message: string }[],
+  revoked: ReadonlySet<string>,
 ): void {
   let started = false;
   socket.on("error", () => {});
@@ -60,8 +64,11 @@ function serve(
     }
     const type = String.fromCharCode(data[0] ?? 0);
     if (type === "p") {
-      const refusal = refusals[passwords.length];
-      passwords.push(data.subarray(5, -1).toString());
+      const password = data.subarray(5, -1).toString();
+      const refusal = revoked.has(password)
+        ? { code: "28P01", message: "password authentication failed" }
+        : refusals[passwords.length];
+      passwords.push(password);
       if (refusal === undefined) socket.write(Buffer.concat([message("R", int32(0)), ready]));
       else
         socket.end(message("E", text("SFATAL"), text(`C${refusal.code}`), text(`M${refusal.message}`), zero));

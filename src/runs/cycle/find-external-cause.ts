@@ -1,13 +1,12 @@
 import { readFile, statfs } from "node:fs/promises";
 import type { ReportCase } from "../../../schemas/plan/report.ts";
-import { checkBranch } from "../../experiments/branches/check-branch.ts";
 import { artifactPath } from "../../experiments/layout.ts";
-import { canLogIn, openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
 import { asCoreError, CoreError } from "../../utils/core-error.ts";
 import { findSystemError } from "../../utils/processes/system-errors.ts";
 import { portsHint } from "../suite/foreign-servers.ts";
 import { findPortInUse } from "../suite/port-in-use.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
+import { findLostBranch } from "./lost-compute.ts";
 import type { CycleScope } from "./scope.ts";
 
 /** With less free space than this, in bytes, files can hardly be written. */
@@ -41,22 +40,6 @@ async function findFullDisk({ code: { directory } }: CycleScope): Promise<CoreEr
 
 async function findLostCode({ checkCode }: CycleScope): Promise<CoreError | undefined> {
   return checkCode().then(() => undefined, asCoreError);
-}
-
-/** Does not run the CLI if the last login still works. */
-async function findLostBranch(scope: CycleScope): Promise<CoreError | undefined> {
-  const { lakebase, experiment, logins, branch, signal } = scope;
-  const login = logins.used.at(-1);
-  if (login !== undefined && (await canLogIn(lakebase, login))) return undefined;
-  try {
-    await checkBranch(lakebase, experiment, { signal });
-    const endpoint = login && readLoginEndpoint(login);
-    await openConnection(lakebase, branch.branch, { signal, endpoint });
-    return undefined;
-  } catch (error) {
-    signal.throwIfAborted();
-    return asCoreError(error);
-  }
 }
 
 /** Finds a port that was in use while other experiments ran. Of one that runs alone, it is taken for its own doing. */

@@ -17,6 +17,11 @@ export interface Logins {
    * @throws CoreError if none can be obtained, after several attempts
    */
   lasting: (milliseconds: number) => Promise<Connection>;
+  /**
+   * Returns a new login, which the next one to ask for a login gets too.
+   * @throws CoreError if none can be obtained
+   */
+  renew: () => Promise<Connection>;
   /** Runs a task while keeping the branch's compute from being suspended, and lets it know whether that worked so far. */
   holding: <Result>(
     connection: Connection,
@@ -49,15 +54,18 @@ export function keepLogins(
   first?: Connection,
 ): Logins {
   const used: Connection[] = first === undefined ? [] : [first];
-  const lasting = async (milliseconds: number) => {
+  const renew = async () => {
     const last = used.at(-1);
-    if (last !== undefined && Date.parse(last.expires_at) - Date.now() > milliseconds + marginMs) return last;
     const endpoint = last && readLoginEndpoint(last);
-    const open = () => openConnection(lakebase, branch, { ...options, endpoint });
-    const next = await retryWithBackoff(open, options.signal);
+    const next = await openConnection(lakebase, branch, { ...options, endpoint });
     used.push(next);
     options.onLogin?.(next);
     return next;
+  };
+  const lasting = async (milliseconds: number) => {
+    const last = used.at(-1);
+    if (last !== undefined && Date.parse(last.expires_at) - Date.now() > milliseconds + marginMs) return last;
+    return retryWithBackoff(renew, options.signal);
   };
   const holding: Logins["holding"] = async (connection, task) => {
     const { isHeld, letGo } = await holdCompute(lakebase, connection, options);
@@ -72,5 +80,5 @@ export function keepLogins(
       return holding(connection, () => read(connection));
     }
   };
-  return { lasting, holding, reading, used };
+  return { lasting, renew, holding, reading, used };
 }

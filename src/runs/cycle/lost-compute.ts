@@ -1,7 +1,7 @@
 import { checkBranch } from "../../experiments/branches/check-branch.ts";
 import { canLogIn, openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
 import { readUptime } from "../../lakebase/connection/uptime.ts";
-import { CoreError } from "../../utils/core-error.ts";
+import { asCoreError, CoreError } from "../../utils/core-error.ts";
 import type { CycleScope } from "./scope.ts";
 
 // What became of a branch whose compute was not held all the time while a command ran.
@@ -14,6 +14,34 @@ export async function refuseLostBranch({ lakebase, experiment, logins, signal }:
   const login = logins.used.at(-1);
   if (login !== undefined && (await canLogIn(lakebase, login))) return;
   await checkBranch(lakebase, experiment, { signal });
+}
+
+/**
+ * Finds whether a command that failed had lost its branch, or its login. Does not run the CLI if the last login still
+ * works.
+ */
+export async function findLostBranch({
+  lakebase,
+  experiment,
+  logins,
+  signal,
+}: Pick<CycleScope, "lakebase" | "experiment" | "logins" | "signal">): Promise<CoreError | undefined> {
+  const login = logins.used.at(-1);
+  if (login !== undefined && (await canLogIn(lakebase, login))) return undefined;
+  try {
+    await checkBranch(lakebase, experiment, { signal });
+    await logins.renew();
+  } catch (error) {
+    signal.throwIfAborted();
+    return asCoreError(error);
+  }
+  // Where it had to wait for a compute, it works by now.
+  if (login === undefined || (await canLogIn(lakebase, login))) return undefined;
+  const what = `The login that the command had to branch ${experiment.branch} no longer works, but a new one does.`;
+  return new CoreError("login_ended", what, {
+    hint: "Run the experiment again. A login ends if the machine sleeps for long, or its user's rights change.",
+    retryable: true,
+  });
 }
 
 /**
