@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { getMessage } from "../utils/core-error.ts";
-import { addGitVariables, withoutGitVariables } from "../utils/git-variables.ts";
+import { addGitVariables, hasUnknownGitVariables, withoutGitVariables } from "../utils/git-variables.ts";
 
 /** How a git command ended. `stdout` has no trailing line break. */
 export interface GitEnd {
@@ -57,6 +57,7 @@ export async function git(
 let variablesLearned: Promise<void> | undefined;
 
 async function learnVariables(): Promise<void> {
+  if (!hasUnknownGitVariables(process.env)) return;
   const { stdout } = await start("/", ["rev-parse", "--local-env-vars"], {}, {});
   addGitVariables(stdout.split("\n"));
 }

@@ -26,6 +26,11 @@ const names = new Set([
 const ofOneCommand =
   /^GIT_(CONFIG_(KEY|VALUE)_\d+|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|NAMESPACE|QUARANTINE_PATH|REFLOG_ACTION|PUSH_OPTION_.*)$/;
 
+/** Whether an environment has a variable that may bind git to a repository in a version of git later than our list. */
+export function hasUnknownGitVariables(env: NodeJS.ProcessEnv): boolean {
+  return Object.keys(env).some((name) => name.startsWith("GIT_") && !isGitVariable(name));
+}
+
 /** Adds the variables that this machine's git lists, because a later version may have more. */
 export function addGitVariables(more: readonly string[]): void {
   for (const name of more) if (/^GIT_[A-Z_]+$/.test(name)) names.add(name);
@@ -34,7 +39,11 @@ export function addGitVariables(more: readonly string[]): void {
 /** Returns an environment in which git finds only the repository of the folder it is started in. */
 export function withoutGitVariables(env: NodeJS.ProcessEnv): Record<string, string> {
   const kept = Object.entries(env).flatMap<[string, string]>(([name, value]) =>
-    value === undefined || names.has(name) || ofOneCommand.test(name) ? [] : [[name, value]],
+    value === undefined || isGitVariable(name) ? [] : [[name, value]],
   );
   return Object.fromEntries(kept);
+}
+
+function isGitVariable(name: string): boolean {
+  return names.has(name) || ofOneCommand.test(name);
 }

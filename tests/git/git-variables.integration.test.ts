@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { expect, it, onTestFinished } from "vitest";
 import { git } from "../../src/git/git.ts";
 import { findRepository } from "../../src/git/repository.ts";
-import { withoutGitVariables } from "../../src/utils/git-variables.ts";
+import { hasUnknownGitVariables, withoutGitVariables } from "../../src/utils/git-variables.ts";
 import { temporaryRepository } from "../support/repository.ts";
 
 it("removes every variable that git calls local to a repository, and keeps the user's settings", async () => {
@@ -11,6 +11,14 @@ it("removes every variable that git calls local to a repository, and keeps the u
   const settings = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_SSH_COMMAND: "ssh", PATH: "/bin" };
   const more = { GIT_CONFIG_KEY_0: "core.bare", GIT_CONFIG_VALUE_0: "true", GIT_LITERAL_PATHSPECS: "1" };
   expect(withoutGitVariables({ ...local, ...settings, ...more })).toEqual(settings);
+});
+
+it.each([
+  [{ PATH: "/bin", GITHUB_TOKEN: "x" }, false],
+  [{ GIT_DIR: ".git", GIT_CONFIG_KEY_0: "core.bare" }, false],
+  [{ GIT_LATER_DIRECTORY: "x" }, true],
+])("asks git for its variables only where it may know more: %j", (env, isUnknown) => {
+  expect(hasUnknownGitVariables(env)).toBe(isUnknown);
 });
 
 it("queries the folder's repository, even inside a hook of another one", async () => {
