@@ -94,11 +94,11 @@ export async function runAndCollect<Result>(
         marker: `${runId}/${experiment_slug}/${folder}/`,
         onStarted: () => {
           scope.turn.started();
-          if (isSuite) scope.onSuiteStarted?.();
+          if (isSuite) void scope.turn.letOthersStart().then(scope.onSuiteStarted);
         },
       };
       const ending = runCommand(command);
-      const confirmed = scope.confirmBranch();
+      const confirmed = scope.turn.letOthersStart().then(scope.confirmBranch);
       confirmed.catch((error: unknown) => lost.abort(error));
       const end = await ending;
       return {

@@ -90,8 +90,8 @@ export async function runAll(
     const perform = findTask(kind, { ...tasks, suites: (spec) => runCycle(spec, executor) });
     const experiment = await find(slug);
     const started = () => {
-      start();
       turn.started();
+      void turn.letOthersStart().then(start);
     };
     return perform({
       turn: { ...turn, started },

@@ -28,11 +28,14 @@ export type Place = <Value>(task: (turn: Turn) => Promise<Value>) => Promise<Val
 /** Runs tasks concurrently, without turns. */
 export function concurrently(permits: Permits): Place {
   const starting = new Set<Promise<void>>();
+  const allStarted = async () => {
+    while (starting.size > 0) await Promise.all(starting);
+  };
   const letOthersStart = async () => {
     // Whoever took the place that was just given up is among them by then.
     await setImmediate();
     const over = new AbortController();
-    await Promise.race([Promise.all(starting), sleep(momentMs, undefined, over)]);
+    await Promise.race([allStarted(), sleep(momentMs, undefined, over)]);
     over.abort();
   };
   return async (task) => {

@@ -30,6 +30,49 @@ describe("concurrently", () => {
     ]);
   });
 
+  it("also lets those start first whose turns come in the meantime", async () => {
+    const order: string[] = [];
+    const steps = ["c has its turn", "d has its turn", "c starts"] as const;
+    const done = new Map(steps.map((step) => [step, signalOnce()]));
+    const reach = (step: (typeof steps)[number]) => done.get(step)?.resolve();
+    const wait = (step: (typeof steps)[number]) => done.get(step)?.promise;
+    const start = (slug: string, turn: Turn) => {
+      order.push(`${slug} starts`);
+      turn.started();
+    };
+    const work: Record<string, (turn: Turn) => Promise<void>> = {
+      a: async (turn) => {
+        turn.started();
+        turn.leave();
+        await turn.letOthersStart();
+        order.push("a goes on");
+      },
+      b: async (turn) => {
+        turn.started();
+        await wait("c has its turn");
+        await sleep(5);
+      },
+      c: async (turn) => {
+        reach("c has its turn");
+        await wait("d has its turn");
+        start("c", turn);
+        reach("c starts");
+      },
+      d: async (turn) => {
+        reach("d has its turn");
+        await wait("c starts");
+        await sleep(5);
+        start("d", turn);
+      },
+    };
+    await runExperimentsInParallel({
+      experiments: Object.keys(work),
+      place: concurrently(new Permits({ most: 2 })),
+      run: async (slug, turn) => work[slug]?.(turn),
+    });
+    expect(order).toEqual(["c starts", "d starts", "a goes on"]);
+  });
+
   it("does not wait for long where another cannot start", async () => {
     let fail = (_reason: Error) => {};
     const stuck = new Promise<void>((_resolve, reject) => {
@@ -111,3 +154,11 @@ describe("roundRobin", () => {
     expect(told).toEqual(["its turn", undefined]);
   });
 });
+
+function signalOnce() {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
