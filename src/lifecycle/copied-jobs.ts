@@ -3,7 +3,8 @@ import { findWaitingJobs, mostCounted, type WaitingJobs } from "../database/jobs
 import { readBranchRecord } from "../experiments/branches/branch-record.ts";
 import { hasOutcomes } from "../experiments/outcomes/outcomes.ts";
 import { asBranchName } from "../lakebase/branches/branch-id.ts";
-import { openConnection } from "../lakebase/connection/connection.ts";
+import { openConnection, readLoginEndpoint } from "../lakebase/connection/connection.ts";
+import { findInTime } from "../lakebase/connection/find-in-time.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { groupBy } from "../utils/group-by.ts";
 import type { CutExperiment } from "./create.ts";
@@ -17,7 +18,7 @@ const patienceMs = 15_000;
  * be checked.
  */
 export async function warnOfCopiedJobs(
-  { workspace, lakebase, signal }: Pick<Context, "workspace" | "lakebase" | "signal">,
+  { workspace, lakebase, logins, signal }: Pick<Context, "workspace" | "lakebase" | "logins" | "signal">,
   feature_id: string,
   cut: readonly CutExperiment[],
 ): Promise<string[]> {
@@ -27,9 +28,10 @@ export async function warnOfCopiedJobs(
   if (fork === undefined) return [];
   try {
     const record = await readBranchRecord(fork);
+    const known = logins && (await findInTime(logins, record?.uid ?? "", signal));
     const connection = await openConnection(lakebase, asBranchName(fork.branch), {
-      signal,
-      timeout_ms: patienceMs,
+      ...{ signal, timeout_ms: patienceMs },
+      ...(known !== undefined && { endpoint: readLoginEndpoint(known.login), untried: known.login }),
     });
     const jobs = await findWaitingJobs(connection);
     const from = record?.parent_branch ?? "the parent branch";

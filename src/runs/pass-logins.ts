@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import type { LoginFinder } from "../lakebase/connection/find-in-time.ts";
 import { type KnownLogin, knownLoginSchema } from "../lakebase/connection/known-login.ts";
 import type { KnownLogins } from "../lakebase/connection/known-logins.ts";
 
@@ -33,32 +33,10 @@ export function passLogins(worker: ChildProcess, logins: KnownLogins, uids: read
   worker.channel?.unref();
 }
 
-/** How long a login that whoever started the worker still requests is waited for, in milliseconds. */
-const longestWaitMs = 5_000;
-
 /** The worker's end. */
-export interface PassedLogins {
-  /** Resolves to undefined if whoever started the worker knows none, or is gone. */
-  find: (uid: string) => Promise<KnownLogin | undefined>;
+export interface PassedLogins extends LoginFinder {
   /** Tells of a login, for later runs. */
   tell: (known: KnownLogin) => void;
-}
-
-/**
- * Finds a login, or undefined if none comes in time: it may have been requested from a CLI that hangs, by a process that
- * is suspended.
- * @throws the signal's reason if the run was stopped
- */
-export async function findInTime(
-  { find }: PassedLogins,
-  uid: string,
-  signal: AbortSignal,
-): Promise<KnownLogin | undefined> {
-  const enough = sleep(longestWaitMs, undefined, { signal, ref: false }).catch(() => {
-    signal.throwIfAborted();
-    return undefined;
-  });
-  return Promise.race([find(uid), enough]);
 }
 
 /** Receives what `passLogins` sends to this process. */

@@ -11,11 +11,12 @@ import {
   requestLogin,
 } from "../../lakebase/connection/connection.ts";
 import { type ReadyEndpoint, readyEndpoint } from "../../lakebase/connection/endpoint.ts";
+import { findInTime } from "../../lakebase/connection/find-in-time.ts";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import { findInTime, type PassedLogins } from "../pass-logins.ts";
+import type { PassedLogins } from "../pass-logins.ts";
 import { keepLogins, type Logins } from "./logins.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
 
