@@ -9,7 +9,7 @@ import { ignoreBulkyRecords, listExperiments } from "../experiments/experiments.
 import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
 import { readPlan } from "../experiments/plan.ts";
 import { listBranches } from "../lakebase/branches/branches.ts";
-import { withProcessCap } from "../lakebase/lakebase.ts";
+import { withPriority, withProcessCap } from "../lakebase/lakebase.ts";
 import { ignoreCoreError } from "../utils/core-error.ts";
 import { describeError } from "../utils/describe-error.ts";
 import { groupBy } from "../utils/group-by.ts";
@@ -99,10 +99,12 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
     fresh: input.fresh ?? false,
   };
   const results = await Promise.all(
-    prepared.map(async (each) => {
+    prepared.map(async (each, index) => {
       if ("error" in each) return each;
       const name = names.get(each.ref.experiment_slug) ?? "";
-      return cutExperiment({ ...context, lakebase }, each, { ...request, name, notes: each.notes });
+      // In the order given, in which a run takes them too.
+      const inLine = { ...context, lakebase: withPriority(lakebase, -index) };
+      return cutExperiment(inLine, each, { ...request, name, notes: each.notes });
     }),
   );
   const made = results.flatMap((each) => ("experiment" in each ? [each.made] : []));

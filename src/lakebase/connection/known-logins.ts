@@ -4,7 +4,7 @@ import type { Branch } from "../resources.ts";
 import type { KnownLogin } from "./known-login.ts";
 
 /** How many CLI processes request logins at the same time. */
-const requestsAtOnce = 4;
+const requestsAtOnce = 8;
 
 /**
  * The logins that a process knows, by the uids of their branches, each until it expires. Another branch of the same name
