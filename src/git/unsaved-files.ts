@@ -85,9 +85,12 @@ export async function listGit(
   environment: Record<string, string> = {},
   options: GitOptions = {},
 ): Promise<string[]> {
-  const { failed, stdout, stderr } = await git(directory, args, environment, options);
-  if (!failed) return stdout.split("\0").filter((entry) => entry !== "");
-  throw new CoreError("git_unreadable", `git could not read the state of ${directory}: ${stderr}`, {
+  const { failed, exitCode, stdout, stderr } = await git(directory, args, environment, options);
+  // A search that finds nothing says so by its exit status.
+  const isEmpty = args[0] === "grep" && exitCode === 1;
+  if (!failed || isEmpty) return stdout.split("\0").filter((entry) => entry !== "");
+  const why = stderr === "" ? "it was killed, or could not be started" : stderr;
+  throw new CoreError("git_unreadable", `git could not read the state of ${directory}: ${why}`, {
     hint: "Fix what git reports, then call again.",
   });
 }

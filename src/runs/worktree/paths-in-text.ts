@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
-import { git } from "../../git/git.ts";
+import { listGit } from "../../git/unsaved-files.ts";
 import { type CodePlace, type ForeignReference, findForeign, listEntries } from "./code-boundary.ts";
 
 /** Files that no test loads: prose, logs, pictures, lists of packages. */
@@ -85,7 +85,7 @@ async function isCode({ checkouts }: CodePlace, target: string): Promise<boolean
   const parts = relative(checkout, target).split(sep);
   if (parts.includes(".tdd")) return false;
   if (target === checkout || parts.some((part) => builds.has(part))) return true;
-  return (await git(checkout, ["ls-files", "-z", "--", target])).stdout !== "";
+  return (await listGit(checkout, ["ls-files", "-z", "--", target])).length > 0;
 }
 
 /** Lists the worktree's files that git does not ignore and that contain the path of another checkout. */
@@ -99,8 +99,9 @@ async function searchFiles(boundary: CodePlace): Promise<string[]> {
   const options = ["--files-with-matches", "--fixed-strings", "-I", "-z", "--untracked"];
   const overrides = ["--no-color", "--no-recurse-submodules"];
   const args = ["grep", ...options, ...overrides, ...tops.flatMap((top) => ["-e", top]), "--", "."];
-  const { stdout } = await git(boundary.root, args);
-  return stdout.split("\0").flatMap((file) => (mayLoad(file) ? join(boundary.root, file) : []));
+  return (await listGit(boundary.root, args)).flatMap((file) =>
+    mayLoad(file) ? join(boundary.root, file) : [],
+  );
 }
 
 function mayLoad(file: string): boolean {

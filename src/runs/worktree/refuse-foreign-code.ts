@@ -3,7 +3,7 @@ import { lstat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, relative, resolve } from "node:path";
 import { listCheckouts } from "../../experiments/code/checkouts.ts";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
-import { git } from "../../git/git.ts";
+import { listGit } from "../../git/unsaved-files.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findForeignBuild } from "./build-files.ts";
 import { type CodeBoundary, type ForeignReference, findFirstForeign } from "./code-boundary.ts";
@@ -46,10 +46,12 @@ const optionVariables = [
   "UV_PROJECT",
 ];
 
+const listFiles = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+
 /**
  * Refuses to run a command if part of its code would come from another checkout: through a link of a package manager, an
  * editable install, a link in the worktree, or a path in its command, a variable or one of its files.
- * @throws CoreError `code_outside`, which names what leads there
+ * @throws CoreError `code_outside`, which names what leads there; `git_unreadable` if that cannot be told
  */
 export async function refuseForeignCode(
   workspace: string,
@@ -70,7 +72,7 @@ export async function refuseForeignCode(
   // Where something else is found first, nobody asks for it.
   inText?.catch(() => {});
   const shared = linked.map((name) => relative(root, join(folder, name)));
-  const files = (await listFiles(root)).filter((file) => !shared.includes(file));
+  const files = (await listGit(root, listFiles)).filter((file) => !shared.includes(file));
   const boundary = { ...place, files };
   const inCommand =
     (await findForeignVariable(boundary)) ??
@@ -92,11 +94,6 @@ function refuse({ link, target }: ForeignReference): CoreError {
   return new CoreError("code_outside", what, {
     hint: 'Name paths relative to the worktree. Install in each worktree: set worktrees.prepare in plan.json to the command, such as ["npm", "ci"], and make suites use what it installs.',
   });
-}
-
-async function listFiles(root: string): Promise<string[]> {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-  return (await git(root, args)).stdout.split("\0").filter((file) => file !== "");
 }
 
 async function findForeignVariable(boundary: CodeBoundary): Promise<ForeignReference | undefined> {

@@ -63,7 +63,8 @@ export async function refuseMovedCode(
   after: Status | undefined,
 ): Promise<void> {
   const now = after?.commit ?? (await findCommit(root, "HEAD"));
-  if (commit === null || now === undefined || now === commit) return;
+  if (commit === null || now === commit) return;
+  if (now === undefined) throw refuse(`Git no longer says at which commit the code in ${root} is`);
   throw refuse(
     `The code in ${root} moved from commit ${commit.slice(0, 12)} to ${now.slice(0, 12)} during the cycle`,
   );

@@ -5,7 +5,11 @@ import { inspectTree } from "../../../src/experiments/code/experiment-tree.ts";
 import type { ExperimentCode } from "../../../src/experiments/code/worktrees.ts";
 import { watchWrites } from "../../../src/experiments/code/written-files.ts";
 import { readStatus } from "../../../src/git/status.ts";
-import { refuseEditedCode, watchHead } from "../../../src/runs/worktree/refuse-moved-code.ts";
+import {
+  refuseEditedCode,
+  refuseMovedCode,
+  watchHead,
+} from "../../../src/runs/worktree/refuse-moved-code.ts";
 import { temporaryWorktree } from "../../support/worktree.ts";
 
 async function prepareDesign() {
@@ -106,4 +110,13 @@ it.each(["--assume-unchanged", "--skip-worktree"])("counts an edit that git hide
   expect((await inspect()).tree.dirty).toBe(false);
   await write("shop.ts", "two\n");
   expect((await inspect()).tree.dirty).toBe(true);
+});
+
+it("measures no code of which git no longer says at which commit it is", async () => {
+  const { code, inspect, path } = await prepareDesign();
+  const { tree } = await inspect();
+  await refuseMovedCode(code, tree, undefined);
+  await rm(join(path, ".git"));
+  const after = await readStatus(path);
+  await expect(refuseMovedCode(code, tree, after)).rejects.toMatchObject({ code: "code_moved" });
 });
