@@ -49,24 +49,22 @@ export function rememberUnchanged<Input, Records extends { problem?: string }>(
       remembered.set(directory, { ...last, usedAt: begun });
       return last.records;
     }
-    const before = seen.has(directory) ? markFiles(listPaths(directory)).mark : undefined;
+    // Marked before they are read: what changes from then on looks different the next time.
+    const paths = seen.has(directory) ? listPaths(directory) : undefined;
+    const before = paths && markFiles(paths);
     let isWhole = true;
     const records = await read(input, (...of) => {
       isWhole = false;
       onBroken(...of);
     });
     if (records === undefined || records.problem !== undefined || !isWhole) return records;
-    if (before === undefined) {
+    if (paths === undefined || before === undefined) {
       if (seen.size >= mostRemembered) seen.clear();
       seen.add(directory);
       return records;
     }
-    if (!makeRoom(begun)) return records;
-    const paths = listPaths(directory);
-    const { mark, changedAt } = markFiles(paths);
-    // By its time alone a change would not be noticed where the disk's clock is behind ours.
-    if (mark !== before || changedAt >= begun - settledMs) return records;
-    remembered.set(directory, { records: freeze(records), paths, mark, usedAt: begun });
+    if (before.changedAt >= begun - settledMs || !makeRoom(begun)) return records;
+    remembered.set(directory, { records: freeze(records), paths, mark: before.mark, usedAt: begun });
     return records;
   };
 }
