@@ -72,7 +72,7 @@ export async function planPromotion(
   ];
   const resumes = anew ? undefined : findResumable(promotion, verification, open);
   if (resumes !== undefined) {
-    const objections = await checkResumable(ref, resumes, parent);
+    const objections = await checkResumable(ref, resumes, base);
     return { ...base, resumes, pending: [], objections: [...busy, ...objections], warnings: [] };
   }
   const migrations = await inspectLedgers(base);

@@ -1,3 +1,4 @@
+import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Promotion, Verification } from "../../../schemas/promotion/promotion.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
@@ -5,6 +6,7 @@ import { isAncestor } from "../../git/merge/plan-merge.ts";
 import { findCommit } from "../../git/repository.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { findBlocked } from "./checks/check-checkouts.ts";
+import { checkPlan } from "./checks/check-verification.ts";
 import type { ParentInspection } from "./checks/inspect-parent.ts";
 import { createObjection, type Objection } from "./checks/objection.ts";
 
@@ -38,11 +40,18 @@ export function findResumable(
   return isLast && isUnderWay ? promotion : undefined;
 }
 
+/** What a promotion would be resumed with. */
+interface Resumption {
+  plan: Plan;
+  verification?: Verification | undefined;
+  parent: ParentInspection;
+}
+
 /** Objects to resuming a promotion only if what it was about has changed. */
 export async function checkResumable(
   { workspace }: ExperimentRef,
   promotion: Promotion,
-  inspection: ParentInspection,
+  { plan, verification, parent: inspection }: Resumption,
 ): Promise<Objection[]> {
   const { code, parent } = promotion.verified;
   const isOther =
@@ -50,6 +59,8 @@ export async function checkResumable(
     (inspection.parent.branch !== parent.branch || !isSameUid(inspection.parent.uid, parent.uid));
   const objections = [
     ...inspection.objections,
+    // Once the migration is done, nothing of the plan is run any more.
+    ...(verification === undefined || isDone(promotion, "migrate") ? [] : checkPlan(verification, plan)),
     ...(isOther
       ? [moved(`The parent branch is not the ${parent.branch} that was verified.`, promotion)]
       : []),

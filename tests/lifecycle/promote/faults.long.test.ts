@@ -72,6 +72,34 @@ test("a failed migration keeps the target, names the log and the safety branch, 
   });
 });
 
+test("a plan that changed after a failed migration must be verified before the promotion continues", async () => {
+  const fails = `process.exit(process.env.LAKEBASE_BRANCH.startsWith("parent-") ? 3 : 0)`;
+  const migration = [process.execPath, "migrate.cjs"];
+  const shop = await preparePromotion({ promote: { migrate: [[process.execPath, "-e", fails], migration] } });
+  const { verify, refuse, confirm, ask, writePlan, design, feature_id } = shop;
+  await verify();
+  const before = await readPromotionState(shop);
+  await refuse({ confirm: true });
+  // Without a migration, the code would come home alone.
+  for (const promote of [{}, { migrate: migration }]) {
+    await writePlan({ promote });
+    expect(await ask()).toMatchObject({ state: "unfinished", objections: [{ code: "not_verified" }] });
+    expect(await refuse({ confirm: true })).toMatchObject({
+      code: "not_verified",
+      message: expect.stringContaining("plan.json has changed"),
+    });
+    expect(await readPromotionState(shop)).toMatchObject({ tip: before.tip, tables: [] });
+  }
+  await verify();
+  const safety = `before-${feature_id.toLowerCase()}`;
+  expect(await confirm()).toMatchObject({ state: "promoted", database: { safety_branch: safety } });
+  expect(await readPromotionState(shop)).toMatchObject({
+    tip: design,
+    tables: migrated,
+    branches: [safety, ...before.branches],
+  });
+});
+
 test("a git hook can refuse the promotion before the parent is migrated", async () => {
   const shop = await preparePromotion();
   const { directory, verify, refuse, confirm, git } = shop;

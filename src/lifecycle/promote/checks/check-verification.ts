@@ -34,12 +34,18 @@ export async function checkVerification(
     const what = `The last verification was of ${own.slice(0, 12)}, but the code is now at ${commit.slice(0, 12)}.`;
     return [notVerified(what)];
   }
-  if (verification.plan !== fingerprintPlan(plan))
-    return [notVerified("plan.json has changed since the last verification.")];
+  const otherPlan = checkPlan(verification, plan);
+  if (otherPlan.length > 0) return otherPlan;
   if (verification.state !== "succeeded") return [notSucceeded(verification)];
   if (merge !== undefined && merge.target !== verification.code?.target)
     return [notVerified(`The verification was for a different git branch, not for ${merge.target}.`)];
   return [...findTargetMoved(verification, merge), ...(await findParentMoved(ref, verification, parent))];
+}
+
+/** Objects if the plan would now run something other than what was verified. */
+export function checkPlan({ plan: verified }: Pick<Verification, "plan">, plan: Plan): Objection[] {
+  if (verified === fingerprintPlan(plan)) return [];
+  return [notVerified("plan.json has changed since the last verification.")];
 }
 
 function findTargetMoved({ code }: Verification, merge: CodeInspection["merge"]): Objection[] {
