@@ -5,6 +5,7 @@ import { tallyCases } from "../../reports/count-cases.ts";
 import { exitCodeReport } from "../../reports/exit-code.ts";
 import { type CoreError, getMessage } from "../../utils/core-error.ts";
 import type { CommandEnd } from "../command/command.ts";
+import { findKillSignal } from "../command/killed-status.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import type { ReportReading } from "./read-files.ts";
 import { type Reader, readSafely } from "./read-in-subprocess.ts";
@@ -50,7 +51,7 @@ export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
   if (end.stoppedBy === "timeout") return noEvidence(`it exceeded its limit of ${suite.timeout_seconds} s`);
   if (end.stoppedBy === "cancel") return noEvidence("it was stopped together with its run");
   if (end.exitCode === null) return noEvidence("its process was killed by a signal");
-  if (suite.report.format === "exit-code") return withEvidence(exitCodeReport(tag, end.exitCode));
+  if (suite.report.format === "exit-code") return judgeStatus(tag, end.exitCode);
 
   const { path } = suite.report;
   const status = `exit status ${end.exitCode}`;
@@ -61,6 +62,16 @@ export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
   } catch (error) {
     return noEvidence(`its report ${path} cannot be read, ${status}: ${getMessage(error)}`);
   }
+}
+
+function judgeStatus(tag: string, exitCode: number): SuiteVerdict {
+  const killed = describeKill(exitCode);
+  return killed === undefined ? withEvidence(exitCodeReport(tag, exitCode)) : noEvidence(killed);
+}
+
+function describeKill(exitCode: number): string | undefined {
+  const signal = findKillSignal(exitCode);
+  return signal && `its exit status ${exitCode} says that what it ran was killed by ${signal}`;
 }
 
 async function judgeReport(
@@ -76,6 +87,9 @@ async function judgeReport(
     const reason = `no tests were collected${which}: its report ${path}, ${describeFiles(files)}, has none, exit status ${exitCode}`;
     return noEvidence(reason, report);
   }
+  // Some runners exit with the number of failures.
+  const killed = failed === exitCode ? undefined : describeKill(exitCode);
+  if (killed !== undefined) return noEvidence(killed, report);
   if ((exitCode === 0) === (failed === 0)) return withEvidence(report);
   const reason = `its report counts ${failed} failed, but it exited with status ${exitCode}`;
   return noEvidence(reason, report);

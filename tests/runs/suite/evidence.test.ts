@@ -95,6 +95,13 @@ test("counts an exit status as one test", async () => {
   });
 });
 
+test("counts failures if the exit status is their number, even one that also stands for a signal", async () => {
+  const cases = '<testcase name="a"><failure/></testcase>'.repeat(130);
+  expect(await judge({ report: `<testsuite>${cases}</testsuite>`, end: { exitCode: 130 } })).toMatchObject({
+    outcome: { passed: 0, failed: 130 },
+  });
+});
+
 describe("is not evidence, and never a pass", () => {
   test.each([
     [
@@ -137,6 +144,13 @@ describe("is not evidence, and never a pass", () => {
       /stopped together with its run/,
     ],
     ["a killed process", { report: passing, end: { exitCode: null } }, /killed/],
+    ["a killed child", { format: "exit-code", end: { exitCode: 137 } }, /137 .* killed by SIGKILL/],
+    ["a killed child's report", { report: failing, end: { exitCode: 143 } }, /143 .* killed by SIGTERM/],
+    [
+      "a killed child's report that is cut off",
+      { report: "TAP version 13\nok 1 - a\n", format: "tap", end: { exitCode: 137 } },
+      /killed by SIGKILL/,
+    ],
     ["a killed process without a report", { format: "exit-code", end: { exitCode: null } }, /killed/],
   ])("%s", async (_what, input, reason) => {
     const verdict = await judge(input);
