@@ -95,6 +95,11 @@ export const runErrors = {
     remedy: "Make the setup safe to run again, or create the experiment again with `fresh`.",
     retry: "no",
   },
+  setup_stopped: {
+    meaning: "The plan's `setup` was killed, or reached its time limit, so that it did not run to its end.",
+    remedy: "Run the experiment again. If it happens again, read the log that the hint names.",
+    retry: "yes",
+  },
   shared_folder_changed: {
     meaning: "A file in a folder that `worktrees.link` shares was written while experiments ran.",
     remedy: "Give each worktree its own with `worktrees.prepare`, or run one experiment at a time.",

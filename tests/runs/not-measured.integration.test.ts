@@ -69,6 +69,23 @@ test("counts a failed setup as the experiment's failure, and names its log", asy
   });
 });
 
+test("does not count a setup as failed that cannot be tried on a fresh branch, to see whether it only cannot run twice", async () => {
+  const feature = await prepareFailing((workspace) => ({
+    setup: ["sh", "-c", 'test "$CYCLE_ID" = C1'],
+    suites: { api: loggedScript(workspace) },
+  }));
+  await feature.run({ experiment_slugs: ["exp-a"] });
+  await feature.failCalls("create-branch", "Error: branch limit exceeded");
+
+  expect((await feature.run({ experiment_slugs: ["exp-a"] })).results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { message: expect.stringContaining("fresh branch") } },
+  ]);
+  await feature.recover();
+  expect((await feature.run({ experiment_slugs: ["exp-a"] })).results).toMatchObject([
+    { status: "failed", error: { code: "setup_failed" } },
+  ]);
+});
+
 test("does not count a setup as failed that lacks what only the main checkout has", async () => {
   const feature = await prepareFailing((workspace) => ({
     setup: ["test", "-e", "node_modules/migrate"],
@@ -80,6 +97,22 @@ test("does not count a setup as failed that lacks what only the main checkout ha
     { status: "not_measured", by_tag: {}, error: { code: "worktree_not_prepared" } },
   ]);
   expect((await feature.outcomes("exp-a"))?.evidence?.setup_failed).toBeUndefined();
+});
+
+test.each([
+  ["a setup that is killed", "kill -9 $$"],
+  ["a setup whose shell says that its program was killed", "sh -c 'kill -9 $$'; exit $?"],
+])("does not count %s as failed", async (_what, code) => {
+  const feature = await prepareFailing((workspace) => ({
+    setup: ["sh", "-c", code],
+    suites: { api: loggedScript(workspace), schema: { builtin: "migrations" } },
+  }));
+
+  expect((await feature.run({ experiment_slugs: ["exp-a"] })).results).toMatchObject([
+    { status: "not_measured", by_tag: {}, error: { code: "setup_stopped", retryable: true } },
+  ]);
+  expect((await feature.outcomes("exp-a"))?.evidence?.setup_failed).toBeUndefined();
+  expect(await feature.compare()).toMatchObject({ recommendation: "continue" });
 });
 
 test("keeps the other tags' counts when one tag runs again, and says from which run and commit they are", async () => {

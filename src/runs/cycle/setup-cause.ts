@@ -1,7 +1,8 @@
 import type { Step } from "../../../schemas/plan/suite.ts";
 import { readTimeline } from "../../experiments/timeline/timeline.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { runSetup, setupSeconds } from "../suite/suite.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
+import { runSetup, SetupFailed, setupSeconds } from "../suite/suite.ts";
 import { findExternalCause } from "./find-external-cause.ts";
 import { withForkScope } from "./fork-scope.ts";
 import type { CycleScope } from "./scope.ts";
@@ -23,8 +24,7 @@ export async function findSetupCause(
     await withForkScope(scope, "setup", seconds, (fork) => runSetup(fork, steps, "setup/fresh-branch"));
   } catch (error) {
     scope.signal.throwIfAborted();
-    if (error instanceof CoreError) return undefined;
-    throw error;
+    return error instanceof SetupFailed ? undefined : explainDoubt(asKnownError(error));
   }
   const what =
     "The plan's setup failed on the experiment's branch, where it had run before, but not on a fresh one";
@@ -35,6 +35,13 @@ export async function findSetupCause(
       hint: "Make the setup safe to run again, such as by create table if not exists; or create the experiment again with fresh, which forks its branch anew.",
     },
   );
+}
+
+/** Nothing says that the design is the cause if the setup could not run on a fresh branch. */
+function explainDoubt(cause: CoreError): CoreError {
+  const { code, message, hint, retryable } = cause;
+  const what = `The plan's setup failed where it had run before, and it could not be tried on a fresh branch: ${message}`;
+  return new CoreError(code, what, { hint, retryable, cause });
 }
 
 async function hasRunBefore({ experiment, cycleId, request }: CycleScope): Promise<boolean> {

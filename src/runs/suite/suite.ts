@@ -10,6 +10,7 @@ import { CoreError } from "../../utils/core-error.ts";
 import { asKnownError } from "../../utils/processes/system-errors.ts";
 import type { CommandEnd } from "../command/command.ts";
 import { listSecrets } from "../command/environment.ts";
+import { findKillSignal } from "../command/killed-status.ts";
 import { refuseLostBranch, refuseRestarted } from "../cycle/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
@@ -41,7 +42,7 @@ export class SetupFailed extends CoreError {
  * Runs the plan's setup or migration, one step after another.
  * @param folder its artifact folder within the cycle
  * @throws SetupFailed with the code `setup_failed` or `migration_failed`; a different CoreError if it could not be
- *   run, or if a step of the setup lost its branch or compute
+ *   run, or if a step of the setup lost its branch or compute, was killed, or took too long
  */
 export async function runSetup(
   scope: CycleScope,
@@ -64,13 +65,28 @@ export async function runSetup(
     const artifact = nameLog(scope.experiment, scope.cycleId, place);
     const hint = `Read ${artifactPath(scope.experiment, scope.cycleId, artifact)}.`;
     const message = `The ${what} ${which} ${describeEnd(end, timeoutMs)}.`;
+    if (what === "setup" && !hasEndedByItself(end)) throw refuseStopped(message, hint);
     throw new SetupFailed(`${what}_failed`, message, artifact, hint);
   }
 }
 
 function describeEnd({ exitCode, stoppedBy }: CommandEnd, timeoutMs: number): string {
   if (stoppedBy !== null) return `ran longer than ${timeoutMs / 1000} s and was stopped`;
-  return exitCode === null ? "was killed by a signal" : `exited with status ${exitCode}`;
+  if (exitCode === null) return "was killed by a signal";
+  const signal = findKillSignal(exitCode);
+  const killed = signal === undefined ? "" : `, which says that what it ran was killed by ${signal}`;
+  return `exited with status ${exitCode}${killed}`;
+}
+
+function hasEndedByItself({ exitCode, stoppedBy }: CommandEnd): boolean {
+  return stoppedBy === null && exitCode !== null && findKillSignal(exitCode) === undefined;
+}
+
+function refuseStopped(message: string, log: string): CoreError {
+  return new CoreError("setup_stopped", message, {
+    hint: `Run the experiment again; if memory runs out, one at a time. ${log}`,
+    retryable: true,
+  });
 }
 
 interface SuiteRun {
