@@ -17,7 +17,12 @@ import { nameBranches } from "./branch-names.ts";
 import type { BranchRequest } from "./branch-request.ts";
 import { refuseCaseConflict } from "./case-conflict.ts";
 import { cutBranch } from "./cut-branch.ts";
-import { type EnsuredWorktree, ensureWorktree, type WorktreeChoice } from "./ensure-worktree.ts";
+import {
+  type EnsuredWorktree,
+  ensureWorktree,
+  keepWorktree,
+  type WorktreeChoice,
+} from "./ensure-worktree.ts";
 import { findStart, warnOfStart } from "./worktree-start.ts";
 
 export interface CutInput {
@@ -104,7 +109,7 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
       const name = names.get(each.ref.experiment_slug) ?? "";
       // In the order given, in which a run takes them too.
       const inLine = { ...context, lakebase: withPriority(lakebase, -index) };
-      return cutExperiment(inLine, each, { ...request, name, notes: each.notes });
+      return cutExperiment(inLine, each, { ...request, name, notes: each.notes }, choice);
     }),
   );
   const made = results.flatMap((each) => ("experiment" in each ? [each.made] : []));
@@ -165,11 +170,16 @@ async function takeBack(prepared: readonly Prepared[], error: unknown): Promise<
 /** Creates and records one experiment's branch. If that fails, a worktree created for it is removed again. */
 async function cutExperiment(
   context: Pick<Context, "lakebase" | "logins" | "signal">,
-  { ref, made }: Exclude<Prepared, Failed>,
+  { ref, made: prepared }: Exclude<Prepared, Failed>,
   request: BranchRequest,
+  choice: WorktreeChoice,
 ): Promise<{ experiment: CutExperiment; warnings: string[]; made: EnsuredWorktree } | Failed> {
+  let made = prepared;
+  const keep = async () => {
+    made = await keepWorktree(ref, made, choice);
+  };
   try {
-    const { branch, created, retries, warnings } = await cutBranch(context, ref, request);
+    const { branch, created, retries, warnings } = await cutBranch(context, ref, request, keep);
     if (created) context.logins?.request(branch);
     const experiment = {
       experiment_slug: ref.experiment_slug,

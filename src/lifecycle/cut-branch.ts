@@ -33,6 +33,7 @@ const onItsWayMs = 600_000;
  * Gives an experiment its branch and records it: the existing one if it is ours, or else a new one. Findings that
  * belong to a replaced branch are set aside. A call that dies halfway leaves an intent, by which the next call finds
  * the branch.
+ * @param prepare called before a new branch is forked, with the lock on the experiment's branch
  * @throws CoreError `experiment_busy` if a run is using it; LakebaseBranchError `branch_conflict` if the branch
  *   belongs to someone else, and whatever `createBranch` throws
  */
@@ -40,6 +41,7 @@ export async function cutBranch(
   context: Pick<Context, "lakebase" | "signal">,
   ref: ExperimentRef,
   request: BranchRequest,
+  prepare: () => Promise<void> = async () => {},
 ): Promise<CutBranch> {
   const { lakebase, signal } = context;
   const first = await readRecords(ref, request);
@@ -51,6 +53,7 @@ export async function cutBranch(
     const seen = await readRecords(ref, { ...request, branches });
     if (seen.claim.action === "keep") return keepBranch(seen, seen.claim.found, request);
     await refuseActiveRun(ref, signal);
+    await prepare();
     return fork(context, seen, seen.claim, request);
   });
 }

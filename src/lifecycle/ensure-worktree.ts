@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { WorktreeRecord } from "../../schemas/experiment/worktree-record.ts";
+import { refuseClosing } from "../experiments/closed.ts";
 import {
   deleteWorktreeRecord,
   readWorktreeRecord,
@@ -7,14 +8,13 @@ import {
 } from "../experiments/code/worktree-record.ts";
 import { findWorktree, type Worktree } from "../experiments/code/worktrees.ts";
 import { findExperiment } from "../experiments/experiments.ts";
-import type { ExperimentRef } from "../experiments/layout.ts";
-import { worktreeBranch, worktreeLock } from "../experiments/layout.ts";
+import { cutPaths, type ExperimentRef, worktreeBranch, worktreeLock } from "../experiments/layout.ts";
 import { findMergeBase } from "../git/commit.ts";
 import { findCommit, type Repository } from "../git/repository.ts";
 import { findRemoteBranch } from "../git/worktrees/add-worktree.ts";
 import { removeNewWorktree } from "../git/worktrees/remove-worktree.ts";
 import { restoreWorktree } from "../git/worktrees/restore-worktree.ts";
-import { CoreError } from "../utils/core-error.ts";
+import { CoreError, ignoreCoreError } from "../utils/core-error.ts";
 import { withLock } from "../utils/files/lock.ts";
 import { chooseWorktreePath, type WorktreeDirectories } from "./worktree-path.ts";
 
@@ -50,7 +50,8 @@ export interface EnsuredWorktree {
   isLacking: boolean;
   warnings: string[];
   /**
-   * Removes what this call created, unless something has been done in it since. For when creating the experiment fails.
+   * Removes what this call created, unless something has been done in it since, or another call has recorded the
+   * experiment. For when creating the experiment fails.
    */
   undo: () => Promise<void>;
 }
@@ -60,7 +61,7 @@ const none: EnsuredWorktree = { isNew: false, isLacking: false, warnings: [], un
 /**
  * Gives an experiment its worktree: creates it, restores it from its git branch, or leaves it as it is. Needs nothing
  * from Lakebase, so a worktree can be restored whatever became of the database branch.
- * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, and whatever `chooseWorktreePath` and
+ * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, `closing_unfinished`, and whatever `chooseWorktreePath` and
  *   `restoreWorktree` throw
  */
 export async function ensureWorktree(ref: ExperimentRef, choice: WorktreeChoice): Promise<EnsuredWorktree> {
@@ -77,7 +78,24 @@ export async function ensureWorktree(ref: ExperimentRef, choice: WorktreeChoice)
       hint: "Commit the project first, or pass worktree: false.",
     });
   }
-  return withLock(worktreeLock(ref), signal, () => makeOrRestore({ ref, isRecorded, choice }, repository));
+  return withLock(worktreeLock(ref), signal, async () => {
+    // Closing may have begun while we waited, and removed what we would now bring back.
+    await refuseClosing(ref);
+    return makeOrRestore({ ref, isRecorded, choice }, repository);
+  });
+}
+
+/**
+ * Creates an experiment's worktree again if the call that had created it has taken it back since. To be called just
+ * before the experiment is recorded, with the lock on its branch.
+ */
+export async function keepWorktree(
+  ref: ExperimentRef,
+  made: EnsuredWorktree,
+  choice: WorktreeChoice,
+): Promise<EnsuredWorktree> {
+  if (made.worktree === undefined || (await readWorktreeRecord(ref)) !== undefined) return made;
+  return ensureWorktree(ref, { ...choice, worktree: true });
 }
 
 /** Handles an experiment whose design should be in the main checkout. @throws CoreError `worktree_conflict` */
@@ -132,13 +150,24 @@ async function makeOrRestore(request: WorktreeRequest, repository: Repository): 
         `${ref.experiment_slug} keeps its worktree, which started at ${record.base_commit.slice(0, 12)}: base_ref applies only to new worktrees.`,
       );
     const undo = async () => {
-      if (isFirst && (await removeNewWorktree(repository, record))) await deleteWorktreeRecord(ref);
+      if (isFirst) await takeBack(ref, repository, record).catch(ignoreCoreError);
     };
     return { worktree: { ...record, known_by: "record" }, isNew, isLacking: false, warnings, undo };
   } catch (error) {
     if (before === undefined && isFirst && !existsSync(record.path)) await deleteWorktreeRecord(ref);
     throw error;
   }
+}
+
+/** Another call may have recorded the experiment since, or be about to. @throws CoreError `locked` if one still is */
+async function takeBack(ref: ExperimentRef, repository: Repository, record: WorktreeRecord): Promise<void> {
+  const { signal } = new AbortController();
+  await withLock(cutPaths(ref).lock, signal, () =>
+    withLock(worktreeLock(ref), signal, async () => {
+      if ((await findExperiment(ref)) !== undefined) return;
+      if (await removeNewWorktree(repository, record)) await deleteWorktreeRecord(ref);
+    }),
+  );
 }
 
 /** Builds the record. An existing worktree stays where it is; a missing one is restored where new ones go. */
