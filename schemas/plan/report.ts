@@ -45,6 +45,8 @@ export interface Report {
   cases: ReportCase[];
   /** The tests that are not listed, by status; absent if all are. */
   left_out?: CaseCounts | undefined;
+  /** The latest time at which it says that something in it ran, in milliseconds since 1970. Many say nothing. */
+  ran_at?: number | undefined;
 }
 
 /** One execution of a suite's command: everything that its counts were made from. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/plan/report.ts";
 import { explainFailure, tallyAttempts } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
+import { findRanAt } from "./ran-at.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
 
 const testSchema = z.object({
@@ -24,7 +25,11 @@ const ctrfSchema = z.object({
   results: z.object({
     tests: z.array(testSchema),
     summary: z
-      .object({ failed: z.number().catch(0) })
+      .object({
+        failed: z.number().catch(0),
+        start: z.number().nullish().catch(undefined),
+        stop: z.number().nullish().catch(undefined),
+      })
       .nullish()
       .catch(undefined),
   }),
@@ -41,6 +46,7 @@ export function readCtrf(text: string): Report {
   const cases = tests.map(readCase);
   return {
     cases: [...cases, ...unshownFailure(wholeCase.run, summary?.failed ?? 0, hasFailure(cases))],
+    ran_at: findRanAt([summary?.start, summary?.stop]),
   };
 }
 

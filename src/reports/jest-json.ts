@@ -2,12 +2,14 @@ import * as z from "zod";
 import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/plan/report.ts";
 import { explainFailure, tallyAttempts } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
+import { findRanAt } from "./ran-at.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
 
 /** The output of `jest --json`, which `vitest --reporter=json` imitates. Only the fields that are used. */
 const jestSchema = z.object({
   numFailedTests: z.number().catch(0),
   numFailedTestSuites: z.number().catch(0),
+  startTime: z.number().nullish().catch(undefined),
   testResults: z.array(
     z.object({
       name: z.string(),
@@ -41,7 +43,10 @@ export function readJestJson(text: string): Report {
   const report = parseJsonReport("vitest or jest JSON", jestSchema, text);
   const cases = report.testResults.flatMap(readCases);
   const counted = Math.max(report.numFailedTests, report.numFailedTestSuites);
-  return { cases: [...cases, ...unshownFailure(wholeCase.run, counted, hasFailure(cases))] };
+  return {
+    cases: [...cases, ...unshownFailure(wholeCase.run, counted, hasFailure(cases))],
+    ran_at: findRanAt([report.startTime]),
+  };
 }
 
 function readCases(file: FileResult): ReportCase[] {

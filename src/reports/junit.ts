@@ -7,6 +7,7 @@ import { type Judged, mergeReruns } from "./junit/reruns.ts";
 import { readEnding, readStatus } from "./junit/status.ts";
 import { readSuiteFailures } from "./junit/suite-failures.ts";
 import { namesTestFile } from "./node-test.ts";
+import { findRanAt } from "./ran-at.ts";
 
 /**
  * Reads JUnit XML in the flavours of vitest, jest, node:test, pytest, Playwright, Go, Gradle, Maven Surefire,
@@ -19,7 +20,11 @@ export function readJunit(text: string, { believeLast = true }: ReadOptions = {}
   const document = parseJunit(text);
   const judged = judge(document);
   const merged = mergeReruns(judged, believeLast).map(({ read }) => read);
-  return { cases: [...merged, ...readSuiteFailures(document)] };
+  const dated = [...document.suites, ...document.testcases];
+  return {
+    cases: [...merged, ...readSuiteFailures(document)],
+    ran_at: findRanAt(dated.map(({ attributes }) => attributes.timestamp)),
+  };
 }
 
 /** True if a text is meant to be JUnit XML. Maven and TestNG write other XML files next to it. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/plan/report.ts";
 import { explainFailure, type FailureParts, tallyAttempts } from "./failure.ts";
 import { parseJsonReport } from "./json-report.ts";
+import { findRanAt } from "./ran-at.ts";
 import { hasFailure, unshownFailure } from "./unshown.ts";
 
 const errorSchema = z.object({
@@ -35,7 +36,10 @@ type Suite = z.infer<typeof suiteSchema>;
 const playwrightSchema = z.object({
   suites: z.array(suiteSchema),
   errors: z.array(errorSchema).optional(),
-  stats: z.object({ unexpected: z.number() }).optional().catch(undefined),
+  stats: z
+    .object({ unexpected: z.number().catch(0), startTime: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 });
 
 const statuses: Record<z.infer<typeof testSchema>["status"], CaseStatus> = {
@@ -54,7 +58,10 @@ export function readPlaywrightJson(text: string): Report {
   const { suites, errors = [], stats } = parseJsonReport("Playwright JSON", playwrightSchema, text);
   // The outermost suites are the files, whose names are in the specs.
   const cases = [...suites.flatMap((file) => readCases(file, [])), ...errors.map(runFailure)];
-  return { cases: [...cases, ...unshownFailure(wholeCase.run, stats?.unexpected ?? 0, hasFailure(cases))] };
+  return {
+    cases: [...cases, ...unshownFailure(wholeCase.run, stats?.unexpected ?? 0, hasFailure(cases))],
+    ran_at: findRanAt([stats?.startTime]),
+  };
 }
 
 function readCases(suite: Suite, titles: string[]): ReportCase[] {

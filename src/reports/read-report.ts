@@ -33,8 +33,8 @@ export function readReport(
   root?: string,
   options: ReadOptions = {},
 ): Report {
-  const { cases } = formats[format].read(text.replace(/^\uFEFF/, ""), options);
-  return { cases: cases.map((each) => tidy(each, root)) };
+  const { cases, ran_at } = formats[format].read(text.replace(/^\uFEFF/, ""), options);
+  return { cases: cases.map((each) => tidy(each, root)), ...(ran_at !== undefined && { ran_at }) };
 }
 
 function tidy({ duration_ms, name, file, ...rest }: ReportCase, root: string | undefined): ReportCase {

@@ -9,7 +9,7 @@ import { findKillSignal } from "../command/killed-status.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import type { ReportReading } from "./read-files.ts";
 import { type Reader, readSafely } from "./read-in-subprocess.ts";
-import type { FoundReport, ReportFile } from "./report-files.ts";
+import { clockSlackMs, type FoundReport, type ReportFile } from "./report-files.ts";
 
 /** What a suite showed: counts proven by a report, or the reason why there are none. */
 export type SuiteVerdict = ReportReading & {
@@ -58,7 +58,7 @@ export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
   if (report === undefined) return noEvidence(`its report ${path} is missing, ${status}`);
   if ("flaw" in report) return noEvidence(`its report ${path} ${report.flaw}, ${status}`);
   try {
-    return await judgeReport(suite.report, report.files, end.exitCode, ended);
+    return await judgeReport(suite.report, report.files, { ...end, exitCode: end.exitCode }, ended);
   } catch (error) {
     return noEvidence(`its report ${path} cannot be read, ${status}: ${getMessage(error)}`);
   }
@@ -77,10 +77,13 @@ function describeKill(exitCode: number): string | undefined {
 async function judgeReport(
   { format, path }: FileReportSpec,
   files: readonly ReportFile[],
-  exitCode: number,
+  end: CommandEnd & { exitCode: number },
   { redactor: { secrets }, codeDirectory: root, reader }: EndedSuite,
 ): Promise<SuiteVerdict> {
+  const { exitCode } = end;
   const report = await readSafely({ format, files, exitCode, secrets, root }, reader);
+  const old = describeAge(report, end);
+  if (old !== undefined) return noEvidence(`its report ${path} ${old}`, report);
   const { passed, failed, flaky, skipped } = tallyCases(report);
   if (passed + failed + flaky === 0) {
     const which = skipped === 0 ? "" : ` (${skipped} skipped)`;
@@ -93,6 +96,20 @@ async function judgeReport(
   if ((exitCode === 0) === (failed === 0)) return withEvidence(report);
   const reason = `its report counts ${failed} failed, but it exited with status ${exitCode}`;
   return noEvidence(reason, report);
+}
+
+/**
+ * Describes a report that says that its tests ran before the suite started: a build tool restored it from its cache, or
+ * the command copied it. Files do not show that. A clock that was set back meanwhile proves nothing.
+ */
+function describeAge(
+  { oldest }: ReportReading,
+  { startedAt, durationMs }: Pick<CommandEnd, "startedAt" | "durationMs">,
+): string | undefined {
+  const since = Math.min(startedAt, Date.now() - durationMs);
+  if (oldest === undefined || oldest.ran_at >= since - clockSlackMs) return undefined;
+  const when = new Date(oldest.ran_at).toISOString();
+  return `is not of this run: by ${oldest.name}, its tests ran before the suite started, at ${when}. Run tests without a cache`;
 }
 
 function describeFiles([first, ...others]: readonly ReportFile[]): string {

@@ -13,6 +13,8 @@ import type { ReportFile } from "./report-files.ts";
 export interface ReportReading extends Report {
   /** The most informative file of its cases: the first with a failure, or else the first. */
   details?: string | undefined;
+  /** The file that says that its tests ran the longest ago, if any says when. In milliseconds since 1970. */
+  oldest?: { name: string; ran_at: number } | undefined;
 }
 
 interface Text {
@@ -41,7 +43,12 @@ export async function readReportFiles(
   const isExplained = exitCode === 0 || believed.some(({ cases }) => hasFailure(cases));
   const reports = isExplained ? believed : read(false);
   const details = (reports.find(({ cases }) => hasFailure(cases)) ?? reports[0])?.name;
-  return { ...boundCases(reports.flatMap(({ cases }) => cases)), details };
+  return { ...boundCases(reports.flatMap(({ cases }) => cases)), details, oldest: findOldest(reports) };
+}
+
+function findOldest(reports: readonly (Report & { name: string })[]): ReportReading["oldest"] {
+  const dated = reports.flatMap(({ name, ran_at }) => (ran_at === undefined ? [] : [{ name, ran_at }]));
+  return dated.sort((a, b) => a.ran_at - b.ran_at)[0];
 }
 
 /**

@@ -42,6 +42,7 @@ const answerSchema = z.union([
     cases: z.array(reportCaseSchema),
     left_out: caseCountsSchema.optional(),
     details: z.string().optional(),
+    oldest: z.object({ name: z.string(), ran_at: z.number() }).optional(),
   }),
   z.object({ unreadable: z.string() }),
 ]);

@@ -24,7 +24,7 @@ export interface ReportFile {
 export type FoundReport = { files: ReportFile[] } | { flaw: string };
 
 /** How far clocks and file times may differ, in milliseconds. */
-const clockSlackMs = 15_000;
+export const clockSlackMs = 15_000;
 
 /**
  * Records what exists before a suite starts, so that only what it writes counts as its report.

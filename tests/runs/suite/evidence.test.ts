@@ -13,6 +13,10 @@ const passing =
 const failing =
   '<testsuite name="s"><testcase name="a"/><testcase name="b"><failure message="no"/></testcase></testsuite>';
 
+/** A report that says that its tests ran that long after now, in milliseconds. */
+const dated = (later: number) =>
+  passing.replace(" name", ` timestamp="${new Date(Date.now() + later).toISOString()}" name`);
+
 async function judge({
   report,
   end = {},
@@ -61,6 +65,12 @@ test("counts a report with tests that agrees with the exit status as evidence", 
     state: "evidence",
     outcome: { passed: 1, failed: 1 },
   });
+});
+
+test("counts a report of tests that ran while the suite did, even if the clock was set back meanwhile", async () => {
+  expect(await judge({ report: dated(0) })).toMatchObject({ state: "evidence" });
+  const end = { startedAt: Date.now() + 3_600_000 };
+  expect(await judge({ report: dated(0), end })).toMatchObject({ state: "evidence" });
 });
 
 test("counts a test that passed on a retry as flaky if the suite succeeded or another test failed", async () => {
@@ -129,6 +139,11 @@ describe("is not evidence, and never a pass", () => {
       "errors that stand on a suite alone",
       { report: `${passing.slice(0, 10)} errors="1"${passing.slice(10)}` },
       /counts 1 failed.*status 0/,
+    ],
+    [
+      "a report of tests that ran before the suite started",
+      { report: dated(-60_000) },
+      /^its report report is not of this run: by report, its tests ran before .*T.*Z\./,
     ],
     ["an older report", { report: passing, age: 60_000 }, /older/],
     [
