@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { lstat } from "node:fs/promises";
+import { existsSync, lstatSync } from "node:fs";
 import { delimiter, isAbsolute, join, relative, resolve } from "node:path";
 import { listCheckouts } from "../../experiments/code/checkouts.ts";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
@@ -125,10 +124,18 @@ async function findForeignProgram(
 async function findForeignLink(boundary: CodeBoundary): Promise<ForeignReference | undefined> {
   for (const file of boundary.files) {
     const path = join(boundary.root, file);
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.isSymbolicLink() !== true) continue;
+    if (!isLink(path)) continue;
     const foreign = await findFirstForeign(boundary, [{ link: path, path }]);
     if (foreign !== undefined) return foreign;
   }
   return undefined;
+}
+
+/** Synchronous, which takes a fifth of the time: a repository may have tens of thousands of files. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    return false;
+  }
 }
