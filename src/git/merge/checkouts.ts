@@ -1,16 +1,22 @@
-import { lstat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { lstat, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
+import { ignoreMissing } from "../../utils/files/files.ts";
 import { git } from "../git.ts";
 import { projectFiles } from "../project-files.ts";
+import { findRepository } from "../repository.ts";
 import { findHiddenChanges } from "../unsaved-files.ts";
-import { listWorktrees } from "../worktrees/worktree-list.ts";
+import { type ListedWorktree, listWorktrees } from "../worktrees/worktree-list.ts";
 
 /** A checkout whose git branch is about to move from one commit to another. */
 export interface Checkout {
   path: string;
-  /** `moved`: its files are already those of the new commit. */
-  state: "clean" | "changed" | "moved";
+  /**
+   * `moved`: its files are already those of the new commit. `away`: its folder is missing, and will come back, since it
+   * is locked. `rebasing`: it will set the branch to what a rebase makes of the old commit.
+   */
+  state: "clean" | "changed" | "moved" | "away" | "rebasing";
   /**
    * Untracked files that the new commit would overwrite, and what it also changes of our changed records and of changed
    * files that git was told to overlook.
@@ -30,8 +36,30 @@ export interface Move {
  */
 export async function inspectCheckouts(directory: string, branch: string, move: Move): Promise<Checkout[]> {
   const worktrees = await listWorktrees(directory);
-  const there = worktrees.filter(({ git_branch }) => git_branch === branch);
-  return Promise.all(there.map(({ path }) => inspect(path, move)));
+  const found = await Promise.all(worktrees.map((each) => inspectListed(each, branch, move)));
+  return found.filter((each) => each !== undefined);
+}
+
+async function inspectListed(
+  { path, git_branch, locked }: ListedWorktree,
+  branch: string,
+  move: Move,
+): Promise<Checkout | undefined> {
+  if (git_branch === undefined)
+    return (await isRebasing(path, branch)) ? { path, state: "rebasing", in_the_way: [] } : undefined;
+  if (git_branch !== branch) return undefined;
+  if (existsSync(path)) return inspect(path, move);
+  // Without a lock, git only has not noticed yet that it was removed.
+  return locked === undefined ? undefined : { path, state: "away", in_the_way: [] };
+}
+
+/** Whether a checkout is in the middle of a rebase of a git branch, during which its HEAD is detached. */
+async function isRebasing(path: string, branch: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  const { gitDirectory = "" } = (await findRepository(path)) ?? {};
+  const names = ["rebase-merge", "rebase-apply"].map((name) => join(gitDirectory, name, "head-name"));
+  const heads = await Promise.all(names.map((name) => readFile(name, "utf8").catch(ignoreMissing)));
+  return heads.some((head) => head?.trim() === `refs/heads/${branch}`);
 }
 
 async function inspect(path: string, move: Move): Promise<Checkout> {

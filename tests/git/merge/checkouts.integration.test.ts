@@ -116,3 +116,33 @@ describe.each(["--assume-unchanged", "--skip-worktree"])(
     });
   },
 );
+
+test("overlooks a checkout that was removed, but not one that is locked and will come back", async () => {
+  const { directory, git, look } = await prepare();
+  const beside = `${directory}-beside`;
+  await git("checkout", "--quiet", "--detach");
+  await git("worktree", "add", "--quiet", beside, "main");
+  expect(await look()).toMatchObject([{ path: beside, state: "clean" }]);
+  await rm(beside, { recursive: true });
+  expect(await look()).toEqual([]);
+  await git("worktree", "lock", beside);
+  expect(await look()).toEqual([{ path: beside, state: "away", in_the_way: [] }]);
+});
+
+test("finds a checkout in the middle of a rebase of the branch, and none that rebases another", async () => {
+  const { directory, git, look } = await prepare();
+  await git("checkout", "--quiet", "-b", "topic");
+  await writeFile(join(directory, "shop.ts"), "three\n");
+  await git("commit", "--quiet", "--all", "-m", "three");
+  await expect(git("rebase", "design")).rejects.toThrow();
+  expect(await look()).toEqual([]);
+  await git("rebase", "--abort");
+  await git("branch", "--force", "main", "topic");
+  await git("checkout", "--quiet", "main");
+  for (const way of ["--merge", "--apply"]) {
+    await expect(git("rebase", way, "design")).rejects.toThrow();
+    expect(await look(), way).toEqual([{ path: directory, state: "rebasing", in_the_way: [] }]);
+    await git("rebase", "--abort");
+  }
+  expect(await look()).toMatchObject([{ state: "clean" }]);
+});

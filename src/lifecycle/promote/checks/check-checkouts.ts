@@ -31,6 +31,7 @@ export async function findBlocked(
   const found = await checkouts.inspectCheckouts(workspace, target, move);
   return found.flatMap(({ path, state, in_the_way }) => {
     if (state === "changed") return [dirtyCheckout(path, target)];
+    if (state === "away" || state === "rebasing") return [unmovableCheckout(path, target, state)];
     return in_the_way.length > 0 ? [blockedCheckout(path, target, in_the_way)] : [];
   });
 }
@@ -40,6 +41,20 @@ function dirtyCheckout(path: string, target: string): Objection {
   return createObjection("checkout_dirty", what, {
     hint: 'Commit or stash them there, or switch it to another git branch; promote.mode "branch" does not touch it.',
   });
+}
+
+function unmovableCheckout(path: string, target: string, state: "away" | "rebasing"): Objection {
+  const hint =
+    state === "away"
+      ? `Bring the folder back, or git worktree unlock ${path} if it is gone for good; then call again.`
+      : "Finish or abort the rebase there, then call again.";
+  return createObjection("checkout_not_moved", describeUnmovable(path, target, state), { hint });
+}
+
+export function describeUnmovable(path: string, target: string, state: "away" | "rebasing"): string {
+  return state === "away"
+    ? `The checkout ${path} is on ${target}, but its folder is missing, and git keeps it locked.`
+    : `The checkout ${path} is in the middle of a rebase of ${target}, which would take back what is promoted.`;
 }
 
 function blockedCheckout(path: string, target: string, files: string[]): Objection {

@@ -5,7 +5,7 @@ import { type LockedBranch, lockBranch } from "../../../git/merge/lock-branch.ts
 import { isAncestor } from "../../../git/merge/plan-merge.ts";
 import { findCommit } from "../../../git/repository.ts";
 import { asKnownError } from "../../../utils/processes/system-errors.ts";
-import { findBlocked } from "../checks/check-checkouts.ts";
+import { describeUnmovable, findBlocked } from "../checks/check-checkouts.ts";
 import { refuse } from "../checks/objection.ts";
 import type { Journal } from "../journal.ts";
 
@@ -49,8 +49,10 @@ export async function advanceTarget(
   if (ref === undefined || code === null) return;
   const move = { from: code.target_commit, to: code.merge_commit };
   await journal.take("checkouts", async () => {
-    for (const { path } of await inspectCheckouts(workspace, code.target, move))
-      await moveCheckout(path, move).catch((error: unknown) => leaveBehind(journal, path, error));
+    for (const { path, state } of await inspectCheckouts(workspace, code.target, move))
+      if (state === "away" || state === "rebasing")
+        await warn(journal, describeUnmovable(path, code.target, state));
+      else await moveCheckout(path, move).catch((error: unknown) => leaveBehind(journal, path, error));
   });
   await journal.take("advance", () => ref.advance());
 }
@@ -64,5 +66,9 @@ async function leaveBehind(journal: Journal, path: string, error: unknown): Prom
   const { code } = journal.promotion.verified;
   const from = code?.target_commit ?? "";
   const warning = `${trouble.message} Its files are still those of ${from.slice(0, 12)}: git -C ${path} update-ref --no-deref HEAD ${from}, then git -C ${path} switch --merge ${code?.target}, brings them up to date with the changes kept.`;
+  await warn(journal, warning);
+}
+
+async function warn(journal: Journal, warning: string): Promise<void> {
   await journal.update({ warnings: [...journal.promotion.warnings, warning] });
 }
