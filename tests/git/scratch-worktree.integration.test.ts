@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { addScratchWorktree, removeScratchWorktree } from "../../src/git/worktrees/scratch-worktree.ts";
 import { temporaryWorktree } from "../support/worktree.ts";
@@ -31,4 +31,17 @@ test("keeps a worktree that is on a git branch", async () => {
   const { directory, path } = await temporaryWorktree();
   expect(await removeScratchWorktree(directory, path)).toBe(false);
   expect(existsSync(join(path, "design.ts"))).toBe(true);
+});
+
+test("accepts no worktree that a hook of the repository changes", async () => {
+  const { directory, git } = await temporaryWorktree();
+  const path = `${directory}.worktrees/own+12345678`;
+  const hook = join(directory, ".git/hooks/post-checkout");
+  await mkdir(dirname(hook), { recursive: true });
+  await writeFile(hook, "#!/bin/sh\necho changed > shop.ts\n", { mode: 0o755 });
+  await expect(addScratchWorktree(directory, path, await git("rev-parse", "own"))).rejects.toMatchObject({
+    code: "worktree_failed",
+    message: expect.stringContaining("shop.ts"),
+  });
+  expect(await removeScratchWorktree(directory, path)).toBe(true);
 });
