@@ -23,6 +23,15 @@ test("takes the target from the plan, then the record, then the checkout that th
   await expect(find(undefined)).rejects.toMatchObject({ code: "target_unknown" });
 });
 
+test("takes a target that is another name of a git branch as that one", async () => {
+  const { directory, commit, git } = await temporaryRepository();
+  const target_commit = await commit("main", { "shop.ts": "" });
+  await git("symbolic-ref", "refs/heads/trunk", "refs/heads/main");
+  const own = { path: "/nowhere", git_branch: "own", known_by: "record" } as const;
+  const found = await findTarget(directory, plan({ target: "trunk" }), own);
+  expect(found).toEqual({ target: "main", target_commit });
+});
+
 test("accepts only the name of a git branch as a target", () => {
   for (const target of ["-x", "refs/heads/main", "a b", "a:b", "a~1"])
     expect(planSchema.safeParse({ suites, promote: { target } }).success, target).toBe(false);

@@ -20,7 +20,9 @@ export async function findTarget(
   { promote }: Plan,
   { base_branch, base_commit, git_branch }: Worktree,
 ): Promise<Target> {
-  const target = promote?.target ?? base_branch ?? (await findOrigin(workspace, base_commit));
+  const named = promote?.target ?? base_branch ?? (await findOrigin(workspace, base_commit));
+  // A git branch may be another name of one: git lists only that one as checked out.
+  const target = named && ((await findBranchName(workspace, `refs/heads/${named}`)) ?? named);
   if (target === undefined || target === git_branch) {
     throw new CoreError("target_unknown", "The git branch that the experiment started from is not known.", {
       hint: 'Name it in plan.json: "promote": { "target": "main" }.',
