@@ -40,5 +40,5 @@ export async function tryMerge(
 
 /** In a conflict between a file and a folder, git renames the file to `shop~` and the commit it is from. */
 function asCommitted(path: string): string {
-  return path.replace(/~[0-9a-f]{40}(_\d+)?$/, "");
+  return path.replace(/~[0-9a-f]{40,64}(_\d+)?$/, "");
 }

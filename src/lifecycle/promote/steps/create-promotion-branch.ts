@@ -7,8 +7,6 @@ import { writeAtomically } from "../../../utils/files/files.ts";
 import type { Journal } from "../journal.ts";
 import { writePullRequest } from "./pull-request.ts";
 
-const nowhere = "0".repeat(40);
-
 /**
  * Points a git branch for a pull request at the verified commit, and writes the request's text. Pushing it is up to
  * whoever opens the request. A branch of that name that someone else created or moved is left alone.
@@ -23,7 +21,8 @@ export async function createPromotionBranch(ref: ExperimentRef, journal: Journal
     const current = await findCommit(ref.workspace, `refs/heads/${git_branch}`);
     if (current !== merge_commit) {
       if (current !== undefined && current !== former_commit) throw branchExists(git_branch);
-      const args = ["update-ref", `refs/heads/${git_branch}`, merge_commit, current ?? nowhere];
+      // Without a former commit, the branch must not exist.
+      const args = ["update-ref", `refs/heads/${git_branch}`, merge_commit, current ?? ""];
       const { failed, stderr } = await git(ref.workspace, args);
       if (failed) throw branchExists(git_branch, stderr);
     }
