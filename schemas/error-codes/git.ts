@@ -33,6 +33,11 @@ export const gitErrors = {
     remedy: "Switch that checkout to another branch, then call again.",
     retry: "no",
   },
+  git_stopped: {
+    meaning: "A git command was killed or took too long, so it is not known what it would have found.",
+    remedy: "Call again.",
+    retry: "yes",
+  },
   git_unreadable: {
     meaning: "git could not read the state of a folder.",
     remedy: "Fix what git reports, then call again.",

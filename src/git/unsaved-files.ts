@@ -89,7 +89,7 @@ export async function listGit(
   // A search that finds nothing says so by its exit status.
   const isEmpty = args[0] === "grep" && exitCode === 1;
   if (!failed || isEmpty) return stdout.split("\0").filter((entry) => entry !== "");
-  const why = stderr === "" ? "it was killed, or could not be started" : stderr;
+  const why = stderr === "" ? "it could not be started there" : stderr;
   throw new CoreError("git_unreadable", `git could not read the state of ${directory}: ${why}`, {
     hint: "Fix what git reports, then call again.",
   });

@@ -38,7 +38,8 @@ async function fetchBranch(ref: ExperimentRef): Promise<boolean> {
   const { stdout } = await git(ref.workspace, ["remote"]);
   for (const remote of stdout.split("\n").filter((name) => name !== "")) {
     const refspec = `+refs/heads/${branch}:refs/remotes/${remote}/${branch}`;
-    const { failed } = await git(ref.workspace, ["fetch", "--quiet", "--no-tags", remote, refspec]);
+    const args = ["fetch", "--quiet", "--no-tags", remote, refspec];
+    const { failed } = await git(ref.workspace, args, {}, { mayStop: true });
     if (!failed) return true;
   }
   return false;

@@ -19,16 +19,22 @@ test("passes input on and returns what git prints, without the last line break",
   expect(unread).toMatchObject({ failed: false, stdout: expect.stringContaining("git version") });
 });
 
-test("returns a failure, however git fails", async () => {
+test("returns a failure of git itself", async () => {
   const folder = await temporaryFolder();
   expect(await git(folder, shell("echo no >&2; exit 3"))).toMatchObject({
     ...{ failed: true, exitCode: 3, stderr: "no" },
   });
-  const ends = [
-    await git(join(folder, "missing"), ["--version"]),
-    await git(folder, ["\0"]),
-    await git(folder, shell("sleep 600"), {}, { timeout: 50 }),
-    await git(folder, shell("kill -KILL $PPID")),
-  ];
+  const ends = [await git(join(folder, "missing"), ["--version"]), await git(folder, ["\0"])];
   expect(ends.map(({ failed, exitCode }) => [failed, exitCode])).toEqual(ends.map(() => [true, undefined]));
+});
+
+test("takes nothing that git printed for an answer if it did not get to its end", async () => {
+  const folder = await temporaryFolder();
+  const stopped = (what: string) => ({ code: "git_stopped", message: what, retryable: true });
+  await expect(git(folder, shell("echo some; kill -KILL $PPID"))).rejects.toMatchObject(
+    stopped(`git x did not end by itself in ${folder}: it was killed by SIGKILL.`),
+  );
+  await expect(git(folder, shell("sleep 600"), {}, { timeout: 50 })).rejects.toMatchObject(
+    stopped(`git x did not end by itself in ${folder}: it took longer than 0.05 s.`),
+  );
 });

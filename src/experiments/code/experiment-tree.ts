@@ -36,12 +36,13 @@ export async function inspectTree(
   const { root } = code;
   const [status, hidden] = await Promise.all([
     known ?? readStatus(root),
-    findHiddenChanges(root).catch(() => []),
+    // If it is not known whether there are any, there may be.
+    findHiddenChanges(root).catch(() => undefined),
   ]);
   if (status === undefined) return { tree: await readTreeState(root), edits: undefined };
   const edits = await findEdits(ref, code, link, status);
   const { commit } = status;
-  const dirty = commit === null || edits === undefined || edits.size > 0 || hidden.length > 0;
+  const dirty = commit === null || edits === undefined || edits.size > 0 || hidden?.length !== 0;
   return { tree: { commit, dirty }, edits };
 }
 

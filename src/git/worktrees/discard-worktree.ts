@@ -51,7 +51,7 @@ async function move(from: string, to: string): Promise<void> {
 async function putBack(repository: string, path: string, error: unknown): Promise<never> {
   await move(aside(path).unchecked, path);
   // git may have recorded its temporary path.
-  await git(repository, ["worktree", "repair", path]);
+  await git(repository, ["worktree", "repair", path], {}, { mayStop: true });
   throw error;
 }
 

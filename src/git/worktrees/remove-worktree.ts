@@ -14,8 +14,9 @@ export async function removeNewWorktree(
   worktree: NewWorktree & { base_commit: string },
 ): Promise<boolean> {
   const { path, git_branch, base_commit } = worktree;
-  if ((await git(top, ["worktree", "remove", path])).failed) return false;
-  await git(top, ["update-ref", "-d", `refs/heads/${git_branch}`, base_commit]);
+  const options = { mayStop: true };
+  if ((await git(top, ["worktree", "remove", path], {}, options)).failed) return false;
+  await git(top, ["update-ref", "-d", `refs/heads/${git_branch}`, base_commit], {}, options);
   // Also removes the folders of the feature and of all worktrees if they are empty.
   for (const folder of [dirname(path), dirname(dirname(path))]) await rmdir(folder).catch(() => {});
   return true;

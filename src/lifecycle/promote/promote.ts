@@ -5,6 +5,7 @@ import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import type { CycleResult } from "../../runs/cycle/cycle.ts";
 import type { CycleSpec } from "../../runs/cycle/scope.ts";
 import { describeError } from "../../utils/describe-error.ts";
+import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { Journal } from "./journal.ts";
 import { advanceTarget, lockTarget } from "./steps/advance-target.ts";
 import { createPromotionBranch } from "./steps/create-promotion-branch.ts";
@@ -38,7 +39,9 @@ export async function promote(spec: CycleSpec): Promise<CycleResult> {
     return { ...nothing, status: "failed", error: failure };
   } finally {
     const { scratch_worktree } = found;
-    if (scratch_worktree !== null) await removeScratchWorktree(experiment.workspace, scratch_worktree);
+    // What cannot be removed now is left to a clean-up.
+    if (scratch_worktree !== null)
+      await removeScratchWorktree(experiment.workspace, scratch_worktree).catch(asKnownError);
   }
 }
 

@@ -51,7 +51,8 @@ async function fetchCommit({ sql }: Queue, area: Area, job: TakenJob): Promise<v
   const { top } = area.repository;
   const isHere = async () => (await findCommit(top, job.commit)) !== undefined;
   if (await isHere()) return;
-  const fetched = await git(top, ["fetch", "--quiet", "--no-tags", "origin"], {}, { timeout: 600_000 });
+  const options = { timeout: 600_000, mayStop: true };
+  const fetched = await git(top, ["fetch", "--quiet", "--no-tags", "origin"], {}, options);
   if (await isHere()) return;
   if (job.code_file !== null) {
     const path = join(area.directory, `${job.commit}.bundle`);

@@ -40,6 +40,7 @@ const scopes: Partial<Record<ErrorCode, TroubleScope>> = {
   worktree_busy: "here",
   worktree_incomplete: "here",
   worktree_taken: "here",
+  git_stopped: "here",
   git_unreadable: "here",
   prepare_failed: "here",
   share_failed: "here",

@@ -97,7 +97,16 @@ export function measureCodeMeanwhile(
  * Measures the lines of code changed since the worktree was created, or since its last merge. Only an experiment with a
  * worktree has its own code.
  */
-export async function measureCode({ experiment, tree, code }: MeasuredScope): Promise<Differences> {
+export async function measureCode(scope: MeasuredScope): Promise<Differences> {
+  try {
+    return await countLines(scope);
+  } catch (error) {
+    if (!(error instanceof CoreError)) throw error;
+    return {};
+  }
+}
+
+async function countLines({ experiment, tree, code }: MeasuredScope): Promise<Differences> {
   const { root, worktree } = code;
   if (worktree === undefined || tree.commit === null) return {};
   const { workspace } = experiment;

@@ -1,11 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
 import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { oldWorktreePath } from "../../../src/experiments/layout.ts";
 import { refuseForeignCode } from "../../../src/runs/worktree/refuse-foreign-code.ts";
-import { temporaryFolder } from "../../support/machine/temporary.ts";
+import { killGit } from "../../support/killed-git.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 async function put(path: string, text = ""): Promise<void> {
@@ -245,12 +244,7 @@ it.each(["grep", "ls-files"])(
   "accepts nothing where git %s was killed, so that nothing is known",
   async (command) => {
     const { check } = await nested();
-    const bin = await temporaryFolder();
-    const git = execFileSync("which", ["git"], { encoding: "utf8" }).trim();
-    const script = `#!/bin/sh\ncase " $* " in *" ${command} "*) kill -KILL $$;; esac\nexec ${git} "$@"\n`;
-    await writeFile(join(bin, "git"), script, { mode: 0o755 });
-    onTestFinished(() => void vi.unstubAllEnvs());
-    vi.stubEnv("PATH", `${bin}${delimiter}${process.env.PATH}`);
-    expect(await check()).toContain("git could not read");
+    await killGit(command);
+    expect(await check()).toContain(`git ${command} did not end by itself`);
   },
 );

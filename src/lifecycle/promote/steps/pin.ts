@@ -16,7 +16,8 @@ export async function pinCommit(ref: ExperimentRef, commit: string): Promise<voi
 }
 
 export async function unpinCommit(ref: ExperimentRef): Promise<void> {
-  await git(ref.workspace, ["update-ref", "-d", namePin(ref)]);
+  // A clean-up finds what is left.
+  await git(ref.workspace, ["update-ref", "-d", namePin(ref)], {}, { mayStop: true });
 }
 
 /** A pinned commit, and the experiment it is pinned for. */

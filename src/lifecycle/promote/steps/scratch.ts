@@ -14,7 +14,7 @@ export async function removeScratch(
   ref: ExperimentRef,
   { branch, branch_uid, worktree }: Verification["scratch"],
 ): Promise<void> {
-  if (worktree !== null) await removeScratchWorktree(ref.workspace, worktree);
+  if (worktree !== null) await removeScratchWorktree(ref.workspace, worktree).catch(asKnownError);
   // Without a uid, we cannot tell whose branch has that name.
   if (branch_uid === null) return;
   await deleteBranch(lakebase, branch, { owned: true, uid: branch_uid }).catch(asKnownError);
