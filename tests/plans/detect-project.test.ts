@@ -131,7 +131,7 @@ test.each<[what: string, files: Record<string, unknown>, suites: object, setup: 
     { "build.gradle.kts": "", gradlew: "", "src/test/kotlin/A.kt": "" },
     {
       api: {
-        command: ["./gradlew", "--no-daemon", "--continue", "cleanTest", "test"],
+        command: ["./gradlew", "--no-daemon", "--no-build-cache", "--continue", "cleanTest", "test"],
         report: junit("build/test-results/test/TEST-*.xml"),
       },
     },

@@ -1,8 +1,13 @@
+import { spawnSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { script } from "../support/plans.ts";
+import { temporaryRepository } from "../support/repository.ts";
 import { prepareRun, waitFor } from "../support/runs.ts";
+import { isSkipped } from "../support/vitest/skip.ts";
+
+const hasPytest = spawnSync("python3", ["-m", "pytest", "--version"]).status === 0;
 
 /** Prints variables as JSON, and those that hold the login as whether they are what they should be. */
 const printVariables = `
@@ -84,10 +89,37 @@ test("makes a suite's runner run its tests instead of repeating cached results",
     "const { GOFLAGS, TURBO_FORCE, NX_SKIP_NX_CACHE: nx } = process.env; console.log(GOFLAGS, TURBO_FORCE, nx)",
   );
   const setup = [process.execPath, "-e", "console.log(process.env.GOFLAGS)"];
-  const plan = () => ({ setup, suites: { api: print, own: { ...print, env: { GOFLAGS: "$GOFLAGS -v" } } } });
+  const suites = {
+    api: print,
+    own: { ...print, env: { GOFLAGS: "$GOFLAGS -v" } },
+    other: { ...print, env: { GOFLAGS: "-v", TURBO_FORCE: "false" } },
+  };
+  const plan = () => ({ setup, suites });
   const feature = await prepareRun(plan, ["exp-a"], { GOFLAGS: "-mod=mod" });
   await waitFor(feature.server, (await feature.start()).run_id);
   expect(await feature.artifact("exp-a", "setup/stdout.log")).toBe("-mod=mod\n");
   expect(await feature.artifact("exp-a", "api/stdout.log")).toBe("-mod=mod -count=1 true true\n");
   expect(await feature.artifact("exp-a", "own/stdout.log")).toBe("-mod=mod -count=1 -v true true\n");
+  expect(await feature.artifact("exp-a", "other/stdout.log")).toBe("-v -count=1 true true\n");
 });
+
+test.skipIf(isSkipped(!hasPytest, "no python3 with pytest: pytest's cache is not tested"))(
+  "has pytest run all tests, even if its settings leave out those that passed before",
+  async () => {
+    const { directory, commit } = await temporaryRepository();
+    await commit("main", {
+      "pytest.ini": "[pytest]\naddopts = --lf\n",
+      "test_shop.py": "import os\ndef test_a(): pass\ndef test_b(): assert os.environ['CYCLE_ID'] == 'C2'\n",
+      ".gitignore": "__pycache__\n.pytest_cache\n",
+    });
+    const suite = {
+      command: ["python3", "-m", "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"],
+      report: { format: "junit", path: "junit.xml" },
+    };
+    const feature = await prepareRun(() => ({ suites: { api: suite } }), ["exp-a"], {}, directory);
+    const run = async () => waitFor(feature.server, (await feature.start()).run_id);
+
+    expect((await run()).results).toMatchObject([{ by_tag: { api: { passed: 1, failed: 1 } } }]);
+    expect((await run()).results).toMatchObject([{ by_tag: { api: { passed: 2, failed: 0 } } }]);
+  },
+);

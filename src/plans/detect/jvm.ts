@@ -36,11 +36,11 @@ function buildWithMaven({ has }: Folder, pom: string) {
   return { suite: { command, report }, source: "Maven, pom.xml" };
 }
 
-/** A daemon would outlive the run, and without `cleanTest`, tests would not rerun if nothing changed. */
+/** A daemon would outlive the run. Without `cleanTest`, tests would not rerun if nothing changed; with a build cache, even so. */
 function buildWithGradle({ has, files }: Folder, manifest: string) {
   const program = has("gradlew") ? "./gradlew" : "gradle";
   const hasModules = files.some((file) => /\/build\.gradle(\.kts)?$/.test(file));
-  const command = [program, "--no-daemon", "--continue", "cleanTest", "test"];
+  const command = [program, "--no-daemon", "--no-build-cache", "--continue", "cleanTest", "test"];
   const report = junit(`${hasModules ? "**/" : ""}build/test-results/test/TEST-*.xml`);
   return { suite: { command, report }, source: `Gradle, ${manifest}` };
 }

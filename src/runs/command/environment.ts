@@ -37,12 +37,17 @@ export interface CommandFacts {
 export function commandEnvironment(connection: Connection, facts: CommandFacts): Record<string, string> {
   const shared = experimentEnvironment(connection, facts.experiment);
   return {
-    ...(facts.tag === "setup" || facts.tag === "prepare" ? shared : withFreshResults(shared)),
+    ...(isSuite(facts.tag) ? withFreshResults(shared, facts.artifactsDirectory) : shared),
     CYCLE_ID: facts.cycleId,
     EXPERIMENT_TAG: facts.tag,
     ARTIFACTS_DIR: facts.artifactsDirectory,
     ...Object.fromEntries(facts.ports.map((port, index) => [namePort(index), String(port)])),
   };
+}
+
+/** Whether a command is one that measures. @param tag as in the facts */
+export function isSuite(tag: string): boolean {
+  return tag !== "setup" && tag !== "prepare";
 }
 
 /** `PORT`, `PORT_1`, `PORT_2`, … */

@@ -5,8 +5,9 @@ import { type WritesWatch, watchWrites } from "../../experiments/code/written-fi
 import type { Status } from "../../git/status.ts";
 import { makeRecordFolder } from "../../utils/files/record-path.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
-import { commandEnvironment, listSecrets } from "../command/environment.ts";
+import { commandEnvironment, isSuite, listSecrets } from "../command/environment.ts";
 import { expandArgument, withMapped } from "../command/expand-variables.ts";
+import { withFreshResults } from "../command/fresh-results.ts";
 import { workingDirectory } from "../command/working-directory.ts";
 import { refuseLostBranch } from "../cycle/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
@@ -48,7 +49,9 @@ export async function runAndCollect<Result>(
   const { workspace, feature_id, experiment_slug } = experiment;
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
   const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files, ports });
-  const environment = withMapped(withMapped(own, request.plan.env), env);
+  const mapped = withMapped(withMapped(own, request.plan.env), env);
+  // The plan may set the same variables for another purpose.
+  const environment = isSuite(tag) ? withFreshResults(mapped, files) : mapped;
   const secrets = [...listSecrets(logins.used, environment), ...scope.secrets];
   const redactor = createRedactor(secrets);
   await rm(files, { recursive: true, force: true });
@@ -71,9 +74,9 @@ export async function runAndCollect<Result>(
   };
   let recordWrites: WritesWatch = async () => undefined;
   let after: Status | undefined;
-  // A setup may copy data from other branches: it measures nothing.
-  const isSuite = tag !== "setup" && tag !== "prepare";
-  const servers = watchServers(`${runId}/${experiment_slug}/`, isSuite ? connection : undefined);
+  // A setup may copy data from other branches.
+  const measures = isSuite(tag);
+  const servers = watchServers(`${runId}/${experiment_slug}/`, measures ? connection : undefined);
   const run = async () => {
     const ready = makeReady(code);
     const settled = Promise.allSettled([ready]);
@@ -85,7 +88,7 @@ export async function runAndCollect<Result>(
       const { directory, judge } = await (isSame ? ready : makeReady(checked.code));
       await refuseEditedCode(scope, checked);
       const refuseSwitched = await watchHead(checked.code);
-      recordWrites = await watchWrites(experiment, checked, isSuite, (path) => redactor.text(path) !== path);
+      recordWrites = await watchWrites(experiment, checked, measures, (path) => redactor.text(path) !== path);
       const lost = new AbortController();
       const command = {
         ...{ argv, directory, environment, redactor, timeoutMs, watchdog },
@@ -94,7 +97,7 @@ export async function runAndCollect<Result>(
         marker: `${runId}/${experiment_slug}/${folder}/`,
         onStarted: () => {
           scope.turn.started();
-          if (isSuite) void scope.turn.letOthersStart().then(scope.onSuiteStarted);
+          if (measures) void scope.turn.letOthersStart().then(scope.onSuiteStarted);
         },
       };
       const ending = runCommand(command);
@@ -123,9 +126,9 @@ export async function runAndCollect<Result>(
     );
     if (hasLeft) await scope.turn.letOthersStart();
     await confirmed;
-    if (isSuite && !isHeld) await refuseLostBranch(scope);
+    if (measures && !isHeld) await refuseLostBranch(scope);
     servers.refuseMet();
-    if (!isSuite) await scope.shared?.settle();
+    if (!measures) await scope.shared?.settle();
     else if (scope.shared !== undefined && (await isBesideOthers(scope))) await scope.shared.refuseChanged();
     await refuseMovedCode(place, tree, after);
     await refuseSwitched();

@@ -88,7 +88,7 @@ test.each<[what: string, config: string, path: string | undefined]>([
   expect(reports.api).toEqual(path === undefined ? { format: "exit-code" } : { format: "junit", path });
 });
 
-const gradle = "--no-daemon --continue cleanTest test";
+const gradle = "--no-daemon --no-build-cache --continue cleanTest test";
 
 test.each<[what: string, files: Record<string, string>, api: string | undefined, path?: string]>([
   [

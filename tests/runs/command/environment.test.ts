@@ -87,11 +87,21 @@ it.each([
   [{ GOFLAGS: "-count=3" }, "-count=3"],
   [{ GOFLAGS: "-tags=no-count=1" }, "-tags=no-count=1 -count=1"],
 ])("runs Go's tests once more than a cache would, or as often as is set: %j", (inherited, expected) => {
-  expect(withFreshResults(inherited)).toEqual({
+  expect(withFreshResults(inherited, "/work/files")).toMatchObject({
     GOFLAGS: expected,
     TURBO_FORCE: "true",
     NX_SKIP_NX_CACHE: "true",
   });
+});
+
+it.each([
+  [{}, "/work/files", "-o 'cache_dir=/work/pytest-cache'"],
+  [{ PYTEST_ADDOPTS: "-q" }, "/my work/files", "-q -o 'cache_dir=/my work/pytest-cache'"],
+  [{}, "/it's/files", `-o 'cache_dir=/it'"'"'s/pytest-cache'`],
+])("gives pytest a cache without results, once: %j in %s", (inherited, files, expected) => {
+  const once = withFreshResults(inherited, files);
+  expect(once.PYTEST_ADDOPTS).toBe(expected);
+  expect(withFreshResults(once, files)).toEqual(once);
 });
 
 describe("what must not be written to disk", () => {
