@@ -1,18 +1,10 @@
-import {
-  createWriteStream,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  unlinkSync,
-  type WriteStream,
-} from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalGroup, signalProcess } from "../../utils/processes/signal.ts";
 import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 import { type Cgroup, endCgroup, endRunCgroups, enterCgroup, makeCgroup } from "./cgroup.ts";
+import { findHolders, isSharedInRun, type SharedFile } from "./shared-file.ts";
 
 /** Marks every process of a command, so that one that left its process group is still recognized as ours. */
 export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
@@ -21,35 +13,6 @@ export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
 export interface ProcessTree {
   /** Ends all of them, however well hidden. */
   end: () => Promise<void>;
-}
-
-/** An open file that a command's processes inherit, and no others have. */
-export interface SharedFile {
-  /** To be passed to the command, and destroyed here. Nobody writes to it. */
-  stream: WriteStream;
-  /** What the system says that its descriptor leads to. */
-  target: string;
-}
-
-/** Which of the command's files it is: the first one after its output. */
-const place = 3;
-const sharedName = ".shared";
-
-/**
- * Opens a file in a command's folder by which a process is recognized that left the command before it was in its group, and cleared its
- * environment. The file is deleted right away.
- * @returns undefined where other processes cannot be looked at, or without room for it
- */
-export function openSharedFile(folder: string): SharedFile | undefined {
-  if (process.platform !== "linux") return undefined;
-  try {
-    const path = join(folder, sharedName);
-    const fd = openSync(path, "wx");
-    unlinkSync(path);
-    return { stream: createWriteStream(path, { fd }), target: readlinkSync(`/proc/self/fd/${fd}`) };
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -102,9 +65,10 @@ function canMakeCgroup(): boolean {
 /** Ends what the commands of a run left, from a process other than its worker. */
 export async function endRunProcesses(runId: string): Promise<void> {
   await endRunCgroups(runId);
-  const isShared = (target: string) =>
-    target.includes(`/${runId}/`) && target.endsWith(`/${sharedName} (deleted)`);
-  await endFound(async () => [...(await findMarked(`${runId}/`)), ...(await findHolders(isShared))]);
+  await endFound(async () => [
+    ...(await findMarked(`${runId}/`)),
+    ...(await findHolders((target) => isSharedInRun(target, runId))),
+  ]);
 }
 
 /** How often a tree that keeps forking is scanned, and the pause in between, in milliseconds. */
@@ -144,21 +108,6 @@ export async function listMarked(prefix: string): Promise<{ pid: number; marker:
     found.push({ pid: Number(name), marker: environment.slice(begin).split("\0")[0] ?? "" });
   }
   return found;
-}
-
-/** Finds the processes that inherited a file, by what the system says that it is. */
-async function findHolders(isShared: (target: string) => boolean): Promise<number[]> {
-  const pids = (await retryWhileOutOfFiles(() => readdirSync("/proc"))).filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => pid !== process.pid && isShared(readTarget(pid)));
-}
-
-/** Returns an empty text for a process that has no such file, has ended or belongs to another user. */
-function readTarget(pid: number): string {
-  try {
-    return readlinkSync(`/proc/${pid}/fd/${place}`);
-  } catch {
-    return "";
-  }
 }
 
 /** Returns an empty text for a process that has ended or belongs to another user. */
