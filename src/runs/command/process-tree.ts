@@ -47,8 +47,8 @@ async function enterOwnCgroup(pid: number, marker: string): Promise<Cgroup | und
 let isComplete: boolean | undefined;
 
 /**
- * Whether this machine lets us find every process of a command. Otherwise, one that leaves its process group and clears
- * its environment is not found.
+ * Whether this machine lets us find every process of a command. Otherwise, one that leaves its process group and drops
+ * all that it inherited is not found.
  */
 export function findsAllProcesses(): boolean {
   isComplete ??= canMakeCgroup();

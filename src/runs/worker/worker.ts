@@ -26,7 +26,7 @@ export interface WorkerParts extends RunParts {
 }
 
 const mayLeaveProcesses =
-  "On this machine, a process that leaves its process group and clears its environment cannot be found: if a suite starts one, it may keep running.";
+  "On this machine, a process that detaches itself completely cannot be found: if a suite starts one, it may keep running.";
 
 /**
  * Executes a run, in its own process. The journal is its only output: everyone else reads the run's state there.
