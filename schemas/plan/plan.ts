@@ -176,8 +176,8 @@ const wholePlanSchema = z.strictObject({
       examples: [
         {
           api: {
-            command: ["vitest", "run", "--reporter=junit", "--outputFile=$ARTIFACTS_DIR/junit.xml"],
-            report: { format: "junit", path: "junit.xml" },
+            command: ["vitest", "run", "--reporter=json", "--outputFile=$ARTIFACTS_DIR/vitest.json"],
+            report: { format: "vitest-json", path: "vitest.json" },
             cwd: "packages/server",
             env: { TEST_DATABASE_URL: "$DATABASE_URL" },
             timeout_seconds: 300,

@@ -139,7 +139,7 @@ export const commandSuiteSchema = z
     command: commandSchema.meta({
       description:
         "An argument list, run without a shell, with node_modules/.bin on the path. $NAME is replaced.",
-      examples: [["vitest", "run", "--reporter=junit", "--outputFile=$ARTIFACTS_DIR/junit.xml"]],
+      examples: [["vitest", "run", "--reporter=json", "--outputFile=$ARTIFACTS_DIR/vitest.json"]],
     }),
     report: reportSchema,
     cwd: cwdSchema.optional(),
@@ -164,8 +164,8 @@ export const commandSuiteSchema = z
   .meta({
     examples: [
       {
-        command: ["vitest", "run", "--reporter=junit", "--outputFile=$ARTIFACTS_DIR/junit.xml"],
-        report: { format: "junit", path: "junit.xml" },
+        command: ["vitest", "run", "--reporter=json", "--outputFile=$ARTIFACTS_DIR/vitest.json"],
+        report: { format: "vitest-json", path: "vitest.json" },
       },
     ],
   });

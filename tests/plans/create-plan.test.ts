@@ -29,7 +29,7 @@ test("writes a readable plan from what the project has", async () => {
     env: { TEST_DATABASE_URL: "$DATABASE_URL" },
     setup: ["prisma", "db", "push"],
     promote: { migrate: ["prisma", "db", "push"] },
-    suites: { api: { report: { format: "junit", path: "junit.xml" } } },
+    suites: { api: { report: { format: "vitest-json", path: "vitest.json" } } },
   });
   expect((await readPlan(workspace, "F1")).setup).toEqual([{ command: ["prisma", "db", "push"] }]);
   expect(created.found.join("\n")).toMatch(

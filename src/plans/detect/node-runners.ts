@@ -78,8 +78,9 @@ export const nodeRunners: readonly NodeRunner[] = [
       ],
       valued: ["--reporter", "--outputFile"],
     },
-    args: ["--reporter=default", "--reporter=junit", "--outputFile.junit=$ARTIFACTS_DIR/junit.xml"],
-    report: { format: "junit", path: "junit.xml" },
+    // Its JUnit reports neither retries nor that a test did not end.
+    args: ["--reporter=default", "--reporter=json", "--outputFile.json=$ARTIFACTS_DIR/vitest.json"],
+    report: { format: "vitest-json", path: "vitest.json" },
     takesFolders: true,
   },
   {

@@ -4,8 +4,8 @@ import { makeProject } from "../project.ts";
 
 const vitestReport = [
   "--reporter=default",
-  "--reporter=junit",
-  "--outputFile.junit=$ARTIFACTS_DIR/junit.xml",
+  "--reporter=json",
+  "--outputFile.json=$ARTIFACTS_DIR/vitest.json",
 ];
 const jestReport = ["--ci", "--json", "--outputFile=$ARTIFACTS_DIR/jest.json"];
 const mochaReport = ["--reporter", "xunit", "--reporter-option", "output=$ARTIFACTS_DIR/junit.xml"];
