@@ -2,6 +2,7 @@ import type { TagEvidence } from "../../../schemas/experiment/outcomes.ts";
 import type { CommandSuite } from "../../../schemas/plan/suite.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { runSetup, runSuite } from "../suite/suite.ts";
+import { findExternalCause } from "./find-external-cause.ts";
 import { withForkScope } from "./fork-scope.ts";
 import type { CycleScope } from "./scope.ts";
 
@@ -19,9 +20,11 @@ export async function findFailureCause(
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     scope.signal.throwIfAborted();
-    return { reason: `its cause was not found: ${getMessage(error)}` };
+    return notFound(getMessage(error));
   }
 }
+
+const notFound = (why: string) => ({ reason: `its cause was not found: ${why}` });
 
 async function runOnFork(
   scope: CycleScope,
@@ -32,6 +35,8 @@ async function runOnFork(
   const folder = `${tag}/fresh-branch`;
   if (setup !== undefined) await runSetup(scope, setup, `${folder}/setup`);
   const verdict = await runSuite(scope, { tag, suite, repeat: 1, folder });
-  if (verdict.state === "no_evidence") return { reason: `its cause was not found: ${verdict.reason}` };
-  return { failure_cause: verdict.outcome.failed > 0 ? "code" : "state" };
+  if (verdict.state === "no_evidence") return notFound(verdict.reason);
+  if (verdict.outcome.failed === 0) return { failure_cause: "state" };
+  const outside = await findExternalCause(scope, folder, verdict.cases);
+  return outside === undefined ? { failure_cause: "code" } : notFound(outside.message);
 }

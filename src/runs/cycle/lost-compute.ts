@@ -25,7 +25,7 @@ export async function findLostBranch({
   experiment,
   logins,
   signal,
-}: Pick<CycleScope, "lakebase" | "experiment" | "logins" | "signal">): Promise<CoreError | undefined> {
+}: Omit<LoginScope, "branch" | "onWait">): Promise<CoreError | undefined> {
   const login = logins.used.at(-1);
   if (login !== undefined && (await canLogIn(lakebase, login))) return undefined;
   try {
@@ -44,13 +44,28 @@ export async function findLostBranch({
   });
 }
 
+type LoginScope = Pick<CycleScope, "lakebase" | "experiment" | "branch" | "logins" | "signal" | "onWait">;
+
+/**
+ * Refuses a command that failed if it had lost its branch, its login or its sessions.
+ * @throws CoreError what it had lost
+ */
+export async function refuseLost(
+  scope: LoginScope,
+  { isHeld, startedAt }: { isHeld: boolean; startedAt: number },
+): Promise<void> {
+  const lost = await findLostBranch(scope);
+  if (lost !== undefined) throw lost;
+  if (!isHeld) await refuseRestarted(scope, startedAt);
+}
+
 /**
  * Refuses a command that failed if the compute restarted, which ended its sessions.
  * @param since milliseconds since the epoch
  * @throws CoreError `compute_restarted`, or why nobody can log in any more
  */
 export async function refuseRestarted(
-  { lakebase, branch, logins, signal, onWait }: CycleScope,
+  { lakebase, branch, logins, signal, onWait }: LoginScope,
   since: number,
 ): Promise<void> {
   const untried = logins.used.at(-1);

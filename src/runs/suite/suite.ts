@@ -11,7 +11,7 @@ import { asKnownError } from "../../utils/processes/system-errors.ts";
 import type { CommandEnd } from "../command/command.ts";
 import { listSecrets } from "../command/environment.ts";
 import { findKillSignal } from "../command/killed-status.ts";
-import { refuseLostBranch, refuseRestarted } from "../cycle/lost-compute.ts";
+import { refuseLost, refuseRestarted } from "../cycle/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import { nameArtifact } from "./collect.ts";
@@ -42,7 +42,7 @@ export class SetupFailed extends CoreError {
  * Runs the plan's setup or migration, one step after another.
  * @param folder its artifact folder within the cycle
  * @throws SetupFailed with the code `setup_failed` or `migration_failed`; a different CoreError if it could not be
- *   run, or if a step of the setup lost its branch or compute, was killed, or took too long
+ *   run, or if a step of the setup lost its branch, login or compute, was killed, or took too long
  */
 export async function runSetup(
   scope: CycleScope,
@@ -57,10 +57,7 @@ export async function runSetup(
     const end = await runAndCollect(scope, command, async () => async (commandEnd) => commandEnd);
     scope.signal.throwIfAborted();
     if (end.exitCode === 0 && end.stoppedBy === null) continue;
-    if (!end.isHeld && what === "setup") {
-      await refuseLostBranch(scope);
-      await refuseRestarted(scope, end.startedAt);
-    }
+    if (what === "setup") await refuseLost(scope, end);
     const which = steps.length === 1 ? "command" : `step ${index + 1} of ${steps.length}, ${argv.join(" ")},`;
     const artifact = nameLog(scope.experiment, scope.cycleId, place);
     const hint = `Read ${artifactPath(scope.experiment, scope.cycleId, artifact)}.`;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
+import { branchResource } from "../../../src/lakebase/resources.ts";
 import { keepLogins } from "../../../src/runs/cycle/logins.ts";
-import { findLostBranch } from "../../../src/runs/cycle/lost-compute.ts";
+import { findLostBranch, refuseLost } from "../../../src/runs/cycle/lost-compute.ts";
 import { branchJson, endpointJson, fakeCli } from "../../lakebase/fake-cli.ts";
 import { fakePostgres } from "../../lakebase/fake-postgres.ts";
 
@@ -32,6 +33,11 @@ async function prepare() {
     refuseNext,
     logins,
     password,
+    /** As of a setup, whose session in another database was open all the time. */
+    refuse: async () => {
+      const reached = { ...{ branch: branchResource.parse(branchJson("exp-a")), onWait: () => {} } };
+      await refuseLost({ lakebase, experiment, logins, signal, ...reached }, { isHeld: true, startedAt: 0 });
+    },
     find: () => findLostBranch({ lakebase, experiment, logins, signal }),
   };
 }
@@ -47,6 +53,13 @@ test("a command lost its login if only a new one works, which later commands get
   postgres.revoke(password);
   expect(await find()).toMatchObject({ code: "login_ended", retryable: true });
   expect((await logins.lasting(0)).password).not.toBe(password);
+});
+
+test("a setup that lost its login is no failure, though its compute was held", async () => {
+  const { postgres, refuse, password } = await prepare();
+  await refuse();
+  postgres.revoke(password);
+  await expect(refuse()).rejects.toMatchObject({ code: "login_ended" });
 });
 
 test("a command has lost nothing if its login only had to wait", async () => {
