@@ -80,6 +80,11 @@ export const promotionSchema = z.object({
   /** What is promoted. */
   verified: verificationSchema.pick({ run_id: true, cycle_id: true, commit: true, code: true, parent: true }),
   safety_branch: safetyBranchSchema.optional(),
+  /**
+   * Whether an earlier promotion began to migrate the parent and did not finish: the safety branch has the parent as it
+   * was before that.
+   */
+  parent_changed: z.boolean().optional(),
   /** The temporary worktree for the migration. Absolute; null if none is needed. */
   scratch_worktree: z.string().nullable(),
   /** The git branch for a pull request, if the plan stops there. */

@@ -25,6 +25,11 @@ export function isDone({ steps }: Promotion, step: Promotion["steps"][number]["s
   return steps.some((each) => each.step === step && each.state === "done");
 }
 
+/** Whether a promotion, or an earlier one that did not finish, has begun to migrate the parent. */
+export function isParentChanged(promotion: Promotion): boolean {
+  return promotion.parent_changed === true || hasBegun(promotion, "migrate");
+}
+
 /**
  * Finds the promotion that the next confirmation resumes: one that changed the parent or a checkout and did not finish.
  * It still promotes what was verified for it, unless a later verification replaced that.

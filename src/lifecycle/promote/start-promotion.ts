@@ -8,7 +8,7 @@ import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { startTask } from "../../runs/caller/start-task.ts";
 import { refuse } from "./checks/objection.ts";
 import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
-import { hasBegun, isFinished } from "./resume.ts";
+import { isFinished, isParentChanged } from "./resume.ts";
 import { findWorktreePath } from "./start-verification.ts";
 
 /** How long a promotion may take, in minutes; a run's budget must not interrupt a migration. */
@@ -56,18 +56,17 @@ export async function startPromotion(
   return startTask(context, { kind: "promotion", experiment, plan, cycle_id, minutes, record });
 }
 
-/** A later promotion inherits only the safety branch from one that began but never migrated the parent. */
+/** A later promotion inherits the safety branch from one that did not finish, and whether that changed the parent. */
 function createPromotion(ref: ExperimentRef, { mode, verification, promotion }: PromotionPlan): Promotion {
   if (verification === undefined) throw new Error("There are no objections, but nothing was verified.");
   const { run_id, cycle_id, commit, code, parent } = verification;
   const isOpen = promotion !== undefined && !isFinished(promotion);
-  const isSame = promotion?.verified.run_id === run_id;
-  const keeps = isOpen && (isSame || hasBegun(promotion, "migrate"));
   return {
     ...{ feature_id: ref.feature_id, experiment_slug: ref.experiment_slug, run_id, mode },
     state: "running",
     verified: { run_id, cycle_id, commit, code, parent },
-    ...(keeps && { safety_branch: promotion.safety_branch }),
+    ...(isOpen && { safety_branch: promotion.safety_branch }),
+    ...(isOpen && isParentChanged(promotion) && { parent_changed: true }),
     former_commit: promotion?.state === "ready" ? promotion.verified.code?.merge_commit : undefined,
     ...{ steps: [], accepted: [], warnings: [], scratch_worktree: null, begun_at: new Date().toISOString() },
   };

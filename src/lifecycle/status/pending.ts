@@ -1,5 +1,5 @@
 import type { PromotionRecords } from "../../experiments/promotion.ts";
-import { hasBegun, isFinished } from "../promote/resume.ts";
+import { hasBegun, isFinished, isParentChanged } from "../promote/resume.ts";
 
 /** A promotion or verification that someone should know about. */
 export interface Pending {
@@ -39,7 +39,7 @@ function findState({
 }
 
 function isUnderWay(promotion: NonNullable<PromotionRecords["promotion"]>): boolean {
-  return hasBegun(promotion, "migrate") || hasBegun(promotion, "checkouts");
+  return isParentChanged(promotion) || hasBegun(promotion, "checkouts");
 }
 
 const texts: Record<Exclude<Pending["state"], "kept">, (slug: string) => string> = {

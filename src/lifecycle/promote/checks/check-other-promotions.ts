@@ -5,7 +5,7 @@ import { type ExperimentRef, promotionsDirectory } from "../../../experiments/la
 import { readPromotion } from "../../../experiments/promotion.ts";
 import { hasEnded } from "../../../runs/journal/journal.ts";
 import { listFolders } from "../../../utils/files/files.ts";
-import { hasBegun, isFinished } from "../resume.ts";
+import { isFinished, isParentChanged } from "../resume.ts";
 import { createObjection, type Objection } from "./objection.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function checkOtherPromotions(ref: ExperimentRef, runs: readonly Ru
   const running = runs.find((run) => run.kind === "promotion" && !hasEnded(run) && !isSame(ref, run));
   if (running !== undefined) return [runningPromotion(running)];
   const unfinished = (await listPromotions(ref.workspace)).find(
-    (each) => !isFinished(each) && hasBegun(each, "migrate") && !isSame(ref, each),
+    (each) => !isFinished(each) && isParentChanged(each) && !isSame(ref, each),
   );
   return unfinished === undefined ? [] : [unfinishedPromotion(unfinished)];
 }
