@@ -42,7 +42,7 @@ function isCommand(list: readonly unknown[]): list is string[] {
 }
 
 /** Set for every command from the experiment: any other value would lead to a different branch, or to none. */
-const fixedVariables = [
+export const fixedVariables = [
   "PGHOST",
   "PGHOSTADDR",
   "PGPORT",

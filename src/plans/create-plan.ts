@@ -47,7 +47,7 @@ export async function createPlan(workspace: string, featureId: string): Promise<
   const plan = assemblePlan(detection, variables, envFiles);
   if (detection.suites.length === 0 || !(await writeNew(plan_path, formatPlan(checked(plan)))))
     return { plan_path, outcome: "kept", ...(await readKept(workspace, featureId)), ...findings };
-  return { plan_path, outcome: "created", plan, ...findings };
+  return { plan_path, outcome: "created", plan: mask(plan), ...findings };
 }
 
 function checked<Value>(plan: Value): Value {
@@ -66,8 +66,9 @@ async function readKept(
     (error: unknown) => asCoreError(error).message,
   );
   const kept = await readRecord(planPath(workspace, featureId), keptSchema).catch(ignoreCoreError);
-  const plan = kept === undefined ? null : keptSchema.parse(JSON.parse(maskLogins(JSON.stringify(kept))));
-  return { plan, ...(invalid !== undefined && { invalid }) };
+  return { plan: kept === undefined ? null : mask(kept), ...(invalid !== undefined && { invalid }) };
 }
+
+const mask = (plan: object) => keptSchema.parse(JSON.parse(maskLogins(JSON.stringify(plan))));
 
 const keptSchema = z.record(z.string(), z.unknown());

@@ -39,6 +39,28 @@ test("writes a readable plan from what the project has", async () => {
   expect(await readdir(dirname(created.plan_path))).toEqual(["plan.json"]);
 });
 
+test("leads the variables that a script sets to the experiment's branch, and shows no login in them", async () => {
+  const own = "PGHOST=prod PORT=3000 DATABASE_URL=postgres://u:s3cretpw@db/x";
+  const mapped = "TEST_DB_NAME=x OTHER=postgresql://u:s3cretpw@db/x";
+  const kept = "LOG_LEVEL=debug CACHE=redis://:s3cretpw@cache";
+  const scripts = { test: `cross-env ${own} ${mapped} ${kept} vitest run` };
+  const workspace = await workspaceWith({ "package.json": { scripts, devDependencies: { vitest: "4" } } });
+  const created = await createPlan(workspace, "F1");
+  expect(created.outcome).toBe("created");
+  expect((await readPlan(workspace, "F1")).suites).toMatchObject({
+    api: {
+      env: {
+        TEST_DB_NAME: "$PGDATABASE",
+        OTHER: "$DATABASE_URL",
+        LOG_LEVEL: "debug",
+        CACHE: "redis://:s3cretpw@cache",
+      },
+    },
+  });
+  expect(await readFile(created.plan_path, "utf8")).not.toMatch(/PORT|PGHOST|@db/);
+  expect(JSON.stringify(created)).not.toContain("s3cretpw");
+});
+
 test("keeps an existing plan byte for byte, whatever it contains", async () => {
   const workspace = await workspaceWith(project);
   const path = planPath(workspace, "F1");

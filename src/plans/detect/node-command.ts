@@ -1,4 +1,6 @@
+import { fixedVariables } from "../../../schemas/plan/suite.ts";
 import type { SuiteInput } from "../detection.ts";
+import { isOfBranch, mapVariable } from "../variables.ts";
 import type { NodeRunner } from "./node-runners.ts";
 import { lastCommand, readPlainScript } from "./node-script.ts";
 
@@ -28,7 +30,7 @@ export function buildSuite(
   const plain = script && readPlainScript(script.text);
   const words = plain && insertReport(runner, plain.words);
   if (words !== undefined) {
-    const env = { ...plain?.env, ...(isNodeTest(runner) ? {} : runner.env) };
+    const env = { ...keepOnBranch(plain?.env ?? {}), ...(isNodeTest(runner) ? {} : runner.env) };
     return { command: words, report, ...(Object.keys(env).length > 0 && { env }) };
   }
   if (script !== undefined && runner.start.test(lastCommand(script.text) ?? ""))
@@ -39,6 +41,23 @@ export function buildSuite(
     ...(!isNodeTest(runner) && withEnv(runner)),
   };
 }
+
+/**
+ * Leads a script's own variables to the experiment's branch. Those that every command gets are dropped: a script often
+ * sets them to a test database that all checkouts would share.
+ */
+function keepOnBranch(env: Readonly<Record<string, string>>): Record<string, string> {
+  const kept = Object.entries(env).flatMap(([name, value]) => {
+    const mapped = mapVariable(name) ?? (postgresUrl.test(value) ? "$DATABASE_URL" : undefined);
+    return isGiven(name) ? [] : [[name, mapped ?? value]];
+  });
+  return Object.fromEntries(kept);
+}
+
+const isGiven = (name: string) =>
+  fixedVariables.includes(name) || (isOfBranch(name) && mapVariable(name) === undefined);
+
+const postgresUrl = /^postgres(ql)?:\/\//;
 
 function runScript(runner: NodeRunner, name: string, manager: string): Pick<SuiteInput, "command" | "env"> {
   const run = [manager, "run", name];
