@@ -14,6 +14,13 @@ async function inspect(prepare: (made: Made) => Promise<unknown>) {
   return inspectWorktree(made.repository, made.worktree);
 }
 
+/** Clones the shop into an ignored folder of the worktree. */
+async function cloneInto({ directory, git, path, write }: Made, folder: string): Promise<string> {
+  await write(".gitignore", "/cache/\n");
+  await git("clone", "--quiet", directory, join(path, folder));
+  return join(path, folder);
+}
+
 const whole = { state: "there", changed: [], ignored: [] };
 const kept = (why: RegExp) => ({ state: "kept", why: expect.stringMatching(why) });
 
@@ -96,6 +103,36 @@ test.each<[what: string, prepare: (made: Made) => Promise<unknown>, found: objec
       await git("init", "-q", join(path, "cache"));
     },
     kept(/^cache\/ in it is a repository of its own$/),
+  ],
+  [
+    "with a commit in a repository deep in an ignored folder",
+    async (made) => {
+      const clone = await cloneInto(made, "cache/deep/clone");
+      await made.git("-C", clone, "commit", "--quiet", "--allow-empty", "-m", "work");
+    },
+    kept(/^cache\/deep\/clone\/ in it is a repository with work that is nowhere else$/),
+  ],
+  [
+    "with an uncommitted file in a repository deep in an ignored folder",
+    async (made) => writeFile(join(await cloneInto(made, "cache/deep/clone"), "new.ts"), ""),
+    kept(/^cache\/deep\/clone\/ in it/),
+  ],
+  [
+    "with a stash in a repository deep in an ignored folder",
+    async (made) => {
+      const clone = await cloneInto(made, "cache/deep/clone");
+      await writeFile(join(clone, "shop.ts"), "two\n");
+      await made.git("-C", clone, "stash");
+    },
+    kept(/^cache\/deep\/clone\/ in it/),
+  ],
+  [
+    "with a mere clone deep in an ignored folder, as tools make for dependencies",
+    async (made) => {
+      const clone = await cloneInto(made, "cache/deep/clone");
+      await made.git("-C", clone, "checkout", "--quiet", "--detach");
+    },
+    { state: "there", changed: [".gitignore"], ignored: ["cache/"] },
   ],
   [
     "with what the user ignores everywhere",

@@ -6,6 +6,7 @@ import { ignoreMissing } from "../../utils/files/files.ts";
 import type { Repository } from "../repository.ts";
 import { listGit, listUnsaved } from "../unsaved-files.ts";
 import { checkWorktree, unfinishedMark, type WorktreeRef } from "./check-worktree.ts";
+import { findNestedWork } from "./nested-repositories.ts";
 import { listWorktrees, readGitFile } from "./worktree-list.ts";
 
 /** The state of a worktree before it is removed. */
@@ -77,6 +78,9 @@ export async function inspectContents(path: string): Promise<WorktreeInspection>
     (name) => name.endsWith("/") && existsSync(join(path, name, ".git")),
   );
   if (nested !== undefined) return kept(`${nested} in it is a repository of its own`);
+  const folders = ignored.filter((name) => name.endsWith("/"));
+  const working = await findNestedWork(path, folders);
+  if (working !== undefined) return kept(`${working} in it is a repository with work that is nowhere else`);
   return { state: "there", changed, ignored };
 }
 
