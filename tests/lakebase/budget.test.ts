@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openBudget, pause, retryTransient, timeLeft } from "../../src/lakebase/cli/budget.ts";
 import { LakebaseError } from "../../src/lakebase/cli/errors.ts";
 import { type SharedReads, shareRead } from "../../src/lakebase/cli/shared-reads.ts";
@@ -62,6 +62,14 @@ test("a pause ends early when the caller cancels", async () => {
 test("the time left is never negative", () => {
   expect(timeLeft(openBudget(lakebase, { timeout_ms: -5_000 }))).toBe(0);
   expect(timeLeft(openBudget(lakebase, { timeout_ms: 60_000 }))).toBeGreaterThan(0);
+});
+
+test.each([1, -1])("the time left does not change when the clock jumps by %i days", (days) => {
+  const budget = openBudget(lakebase, { timeout_ms: 60_000 });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + days * 86_400_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(timeLeft(budget)).toBeGreaterThan(0);
+  expect(timeLeft(budget)).toBeLessThanOrEqual(60_000);
 });
 
 describe("reads that ask the same", () => {

@@ -4,7 +4,7 @@ import { LakebaseError } from "./errors.ts";
 
 /** What one operation may spend, shared by all its calls, and what happened along the way. */
 export interface Budget {
-  /** Milliseconds since the epoch. */
+  /** By `performance.now()`, which a jump of the machine's clock does not move. */
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
   readonly pause_ms: number;
@@ -18,13 +18,13 @@ export function openBudget(
   { limits }: Lakebase,
   { signal, timeout_ms }: { signal?: AbortSignal | undefined; timeout_ms?: number | undefined } = {},
 ): Budget {
-  const deadline = Date.now() + (timeout_ms ?? limits.operation_ms);
+  const deadline = performance.now() + (timeout_ms ?? limits.operation_ms);
   return { deadline, signal, pause_ms: limits.pause_ms, retries: 0, warnings: [] };
 }
 
 /** Returns the milliseconds that are left, never below 0. */
 export function timeLeft({ deadline }: Budget): number {
-  return Math.max(0, deadline - Date.now());
+  return Math.max(0, deadline - performance.now());
 }
 
 /** Repeats a call after a transient failure, at most three times and never beyond the budget. */
@@ -46,7 +46,7 @@ export async function retryTransient<T>(budget: Budget, call: () => Promise<T>):
  */
 export async function pause({ signal, pause_ms, ...budget }: Budget, attempt: number): Promise<boolean> {
   const delay = pause_ms * Math.min(2 ** attempt, 8) * (0.75 + Math.random() / 2);
-  if (budget.deadline - Date.now() <= delay || signal?.aborted === true) return false;
+  if (budget.deadline - performance.now() <= delay || signal?.aborted === true) return false;
   try {
     await sleep(delay, undefined, { signal });
     return true;

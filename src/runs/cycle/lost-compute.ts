@@ -2,6 +2,7 @@ import { checkBranch } from "../../experiments/branches/check-branch.ts";
 import { canLogIn, openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
 import { readUptime } from "../../lakebase/connection/uptime.ts";
 import { asCoreError, CoreError } from "../../utils/core-error.ts";
+import type { CommandEnd } from "../command/command.ts";
 import type { CycleScope } from "./scope.ts";
 
 // What became of a branch whose compute was not held all the time while a command ran.
@@ -52,27 +53,27 @@ type LoginScope = Pick<CycleScope, "lakebase" | "experiment" | "branch" | "login
  */
 export async function refuseLost(
   scope: LoginScope,
-  { isHeld, startedAt }: { isHeld: boolean; startedAt: number },
+  end: Pick<CommandEnd, "startedAt" | "durationMs"> & { isHeld: boolean },
 ): Promise<void> {
   const lost = await findLostBranch(scope);
   if (lost !== undefined) throw lost;
-  if (!isHeld) await refuseRestarted(scope, startedAt);
+  if (!end.isHeld) await refuseRestarted(scope, end);
 }
 
 /**
  * Refuses a command that failed if the compute restarted, which ended its sessions.
- * @param since milliseconds since the epoch
  * @throws CoreError `compute_restarted`, or why nobody can log in any more
  */
 export async function refuseRestarted(
   { lakebase, branch, logins, signal, onWait }: LoginScope,
-  since: number,
+  { startedAt, durationMs }: Pick<CommandEnd, "startedAt" | "durationMs">,
 ): Promise<void> {
   const untried = logins.used.at(-1);
   const endpoint = untried && readLoginEndpoint(untried);
   const login = await openConnection(lakebase, branch.branch, { signal, onWait, endpoint, untried });
   const uptime = await readUptime(login);
-  if (uptime === undefined || uptime > Date.now() - since) return;
+  // The clock may have been set back meanwhile; while the machine slept, nothing else went on.
+  if (uptime === undefined || uptime > Math.max(Date.now() - startedAt, durationMs)) return;
   const what = `The compute of branch ${branch.branch} restarted while a command used it, which ended its sessions.`;
   throw new CoreError("compute_restarted", what, {
     hint: "Run the experiment again. If it happens again, check whether the command makes Postgres crash.",

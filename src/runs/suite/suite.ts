@@ -173,7 +173,7 @@ export async function runOnce(
         const codeDirectory = code.directory;
         const verdict = await judgeSuite({ tag, suite, end, report, codeDirectory, redactor, reader: scope });
         const directories = [code.directory, places.directory];
-        if (!end.isHeld && !hasPassed(verdict)) await refuseRestarted(scope, end.startedAt);
+        if (!end.isHeld && !hasPassed(verdict)) await refuseRestarted(scope, end);
         const foreign = await findForeignCase(experiment.workspace, code, verdict.cases, directories);
         if (foreign !== undefined) throw foreign;
         const found = report !== undefined && "files" in report ? report.files : [];

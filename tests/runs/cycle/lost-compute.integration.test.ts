@@ -36,7 +36,10 @@ async function prepare() {
     /** As of a setup, whose session in another database was open all the time. */
     refuse: async () => {
       const reached = { ...{ branch: branchResource.parse(branchJson("exp-a")), onWait: () => {} } };
-      await refuseLost({ lakebase, experiment, logins, signal, ...reached }, { isHeld: true, startedAt: 0 });
+      await refuseLost(
+        { lakebase, experiment, logins, signal, ...reached },
+        { isHeld: true, startedAt: 0, durationMs: 0 },
+      );
     },
     find: () => findLostBranch({ lakebase, experiment, logins, signal }),
   };
