@@ -23,7 +23,7 @@ const known: Record<string, string[]> = {
   branch_not_found: ["branch id not found"],
   project_not_found: ["project id not found"],
   endpoint_not_found: ["endpoint id not found"],
-  resource_not_found: ["resource not found", 'role not found; role_id:"r"'],
+  resource_not_found: ["resource not found", "Not Found", 'role not found; role_id:"r"'],
   branch_exists: ["branch with such id already exists"],
   endpoint_exists: ["endpoint with such id already exists"],
   ttl_too_long: ["expiration time exceeds the maximum expiration time"],
@@ -121,7 +121,12 @@ const known: Record<string, string[]> = {
     'unknown command "postgres" for "databricks"',
     "unknown flag: --json\n\nUsage:\n  databricks postgres",
   ],
-  lakebase_failed: ["something nobody has seen before", ""],
+  lakebase_failed: [
+    "something nobody has seen before",
+    "",
+    'default auth: azure-cli: exec: "az": executable file not found in $PATH',
+    "/opt/databricks: line 3: aws: command not found",
+  ],
 };
 
 const retryable = [

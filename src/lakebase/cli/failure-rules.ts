@@ -103,7 +103,9 @@ const rules: readonly Rule[] = [
   { code: "branch_not_found", about: "branch", pattern: /branch id not found/i, hint: () => uidHint },
   {
     code: "resource_not_found",
-    pattern: /resource not found|\bnot found\b/i,
+    // Not of a program that the CLI, or a script around it, did not find.
+    pattern:
+      /(^|^Error: |\] )not found\.?$|\b(resource|role|database|operation|snapshot|branch|endpoint|project)( id)? not found\b/im,
     hint: ({ project }) => `Check that the project ${project} and the branch exist. ${uidHint}`,
   },
   {
