@@ -62,6 +62,21 @@ describe("openConnection", () => {
     expect(postgres.passwords).toEqual(["t1", "t2", "t3"]);
   });
 
+  test("asks again who is logged in if a login is refused", async () => {
+    const { answers } = await script([{ code: "28P01", message: "password authentication failed" }]);
+    const users = ["ann@example.com", "bob@example.com"].map((userName) => ({ stdout: { userName } }));
+    const { lakebase } = fakeCli({ ...answers, "current-user me": users });
+    expect(await openConnection(lakebase, branch)).toMatchObject({ user: "bob@example.com", password: "t2" });
+  });
+
+  test("gives out no login to an emulator whose address the CLI failed to tell", async () => {
+    const { answers } = await script([]);
+    const described = { stdout: { status: "success", details: { host: "http://127.0.0.1:1" } } };
+    const { lakebase } = fakeCli({ ...answers, "auth describe": [{ exit: 1 }, described] });
+    await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "lakebase_failed" });
+    expect((await openConnection(lakebase, branch)).api_host).toBe("http://127.0.0.1:1");
+  });
+
   test("says once why a login was refused before it retries", async () => {
     const { postgres, answers } = await script([authorizing, authorizing]);
     const { lakebase } = fakeCli(answers);
@@ -225,7 +240,7 @@ test("sends no password to a server without TLS when TLS is required", async () 
     { ...login, host: name, port: Number(port), sslmode: "require" },
     openBudget(lakebase),
   );
-  expect(refusal).toEqual({ reason: "The server does not support SSL connections", mayPass: false });
+  expect(refusal).toMatchObject({ reason: "The server does not support SSL connections", mayPass: false });
   expect(passwords).toEqual([]);
 });
 

@@ -55,6 +55,8 @@ export async function openConnection(
     const refusal = await tryLogin(connection, budget);
     if (refusal?.waitsFor !== undefined || attempt > 0) options.onWait?.(refusal?.waitsFor);
     if (refusal === null) return connection;
+    // Somebody else may have logged in to the profile since: the credential is then not this user's.
+    if (refusal.isOfLogin && refused === 0) forgetUser(lakebase, connection.user);
     reason = refusal.reason;
     if (refusal.waitsFor !== undefined && options.onWait !== undefined)
       budget = openBudget(lakebase, options);
@@ -131,6 +133,16 @@ export function currentUser(lakebase: Lakebase): Promise<string> {
     throw error;
   });
   return identity.user;
+}
+
+function forgetUser({ identity }: Lakebase, user: string): void {
+  const known = identity.user;
+  void known?.then(
+    (current) => {
+      if (current === user && identity.user === known) identity.user = null;
+    },
+    () => {},
+  );
 }
 
 async function askUser(lakebase: Lakebase): Promise<string> {

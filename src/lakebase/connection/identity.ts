@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { openBudget } from "../cli/budget.ts";
+import { openBudget, retryTransient } from "../cli/budget.ts";
+import { hasCode } from "../cli/errors.ts";
 import { askCli } from "../cli/run-cli.ts";
 import type { Lakebase } from "../lakebase.ts";
 
@@ -46,11 +47,21 @@ export async function describeAuthentication(
  */
 export function workspaceHost(lakebase: Lakebase): Promise<string | null> {
   const { identity } = lakebase;
-  identity.host ??= describeAuthentication(lakebase).then(
-    ({ host }) => host,
-    () => null,
-  );
+  identity.host ??= askHost(lakebase).catch((error: unknown) => {
+    identity.host = null;
+    throw error;
+  });
   return identity.host;
+}
+
+async function askHost(lakebase: Lakebase): Promise<string | null> {
+  try {
+    return (await retryTransient(openBudget(lakebase), () => describeAuthentication(lakebase))).host;
+  } catch (error) {
+    // A CLI without the command does not say; one that was killed has not said it yet.
+    if (hasCode(error, "cli_too_old")) return null;
+    throw error;
+  }
 }
 
 const versionInfo = z.object({ Version: z.string(), ProjectName: z.string().optional() });

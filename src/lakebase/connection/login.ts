@@ -8,6 +8,8 @@ export interface Refusal {
   reason: string;
   /** Whether a later attempt may succeed: the endpoint is waking, or does not know the new branch's logins yet. */
   mayPass: boolean;
+  /** Whether it is about the user or the password. */
+  isOfLogin: boolean;
   /** What is used up for now: `a compute, 20 of 20 in use`. Undefined if that is not the reason. */
   waitsFor: string | undefined;
 }
@@ -21,7 +23,13 @@ export async function tryLogin(connection: Connection, budget: Budget): Promise<
     await client.query("select 1");
     return null;
   } catch (error) {
-    return { reason: getMessage(error), mayPass: mayPass(error), waitsFor: findExhaustedResource(error) };
+    return {
+      reason: getMessage(error),
+      mayPass: mayPass(error),
+      // The SQLSTATEs of an invalid authorization.
+      isOfLogin: sqlState(error)?.startsWith("28") === true,
+      waitsFor: findExhaustedResource(error),
+    };
   } finally {
     await endClient(client);
   }
