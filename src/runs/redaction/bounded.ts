@@ -7,16 +7,25 @@ export interface Bounds {
   tail: number;
 }
 
+/** A stream that can do without what it would leave out anyway, if its source need not be read from end to end. */
+interface BoundedStream extends Transform {
+  /** Returns how many of the bytes that are left need not be written to it. */
+  mayLeaveOut: (left: number) => number;
+  /** Says that so many bytes were not written. */
+  leaveOut: (bytes: number) => void;
+}
+
 /**
  * Passes on the head of a stream as it arrives and its tail at the end, both without secrets, with a line in between
  * that says how much was left out. Only what is kept is searched, so a gigabyte costs only a copy. A secret that
  * crosses an edge is still recognized, because the search starts a secret's length earlier.
  */
-export function boundStream(redactor: Redactor, { head, tail }: Bounds): Transform {
+export function boundStream(redactor: Redactor, { head, tail }: Bounds): BoundedStream {
   const scanner = redactor.scanner();
   const end = createTail(tail + redactor.longest);
   let room = head;
-  return new Transform({
+  let skipped = 0;
+  const stream = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       if (room === 0) {
         end.push(chunk);
@@ -29,11 +38,18 @@ export function boundStream(redactor: Redactor, { head, tail }: Bounds): Transfo
       done(null, first);
     },
     flush(done) {
-      const { bytes, dropped } = end.read();
+      const { bytes, dropped: seen } = end.read();
+      const dropped = seen + skipped;
       const start = dropped === 0 ? 0 : redactor.outside(bytes, redactor.longest);
       if (dropped > 0) this.push(`\n… ${dropped + start} bytes left out …\n`);
       this.push(scanner.push(bytes.subarray(start)));
       done(null, scanner.end());
+    },
+  });
+  return Object.assign(stream, {
+    mayLeaveOut: (left: number) => (room === 0 ? Math.max(0, left - tail - redactor.longest) : 0),
+    leaveOut: (bytes: number) => {
+      skipped += bytes;
     },
   });
 }

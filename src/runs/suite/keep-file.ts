@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { temporaryName } from "../../utils/files/files.ts";
@@ -16,6 +16,9 @@ export const artifactBounds = { head: 64 * 2 ** 20, tail: 2 ** 20 };
  */
 const smallSize = 2 ** 18;
 
+/** How much of a larger one is read at once. In bytes. */
+const partSize = 2 ** 16;
+
 /** Copies a file without secrets. The copy appears atomically. Creates missing folders. */
 export async function keepFile(target: string, source: string, redactor: Redactor): Promise<void> {
   const temporary = join(dirname(target), temporaryName());
@@ -26,17 +29,32 @@ export async function keepFile(target: string, source: string, redactor: Redacto
       mkdirSync(dirname(target), { recursive: true });
       return size <= smallSize
         ? copySmall(source, temporary, redactor)
-        : pipeline(
-            createReadStream(source),
-            boundStream(redactor, artifactBounds),
-            createWriteStream(temporary),
-          );
+        : copyLarge(source, size, temporary, redactor);
     });
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** A file may be sparse, like the memory of a process that crashed: reading all of it could take hours. */
+async function copyLarge(source: string, size: number, target: string, redactor: Redactor): Promise<void> {
+  const bounded = boundStream(redactor, artifactBounds);
+  await using file = await open(source);
+  const readParts = async function* () {
+    for (let position = 0; position < size; ) {
+      const unread = bounded.mayLeaveOut(size - position);
+      bounded.leaveOut(unread);
+      position += unread;
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(partSize), position });
+      // It became shorter meanwhile.
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  };
+  await pipeline(readParts, bounded, createWriteStream(target));
 }
 
 function copySmall(source: string, target: string, redactor: Redactor): void {

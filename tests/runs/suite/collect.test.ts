@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { listArtifacts } from "../../../src/experiments/artifacts/artifacts.ts";
@@ -133,4 +133,25 @@ test("does nothing without files, and removes the folder", async () => {
   const { names, isGone } = await collect(async () => {});
   expect(names).toEqual([]);
   expect(isGone).toBe(true);
+});
+
+test("keeps both ends of a file that is mostly a hole, without reading the rest", async () => {
+  const secret = "pa55w0rd-of-branch";
+  const size = 2 ** 42;
+  const { read } = await collect(
+    async (directory) => {
+      await writeFile(join(directory, "core"), `begin ${secret}`);
+      await truncate(join(directory, "core"), size);
+      await appendFile(join(directory, "core"), `${secret} end`);
+    },
+    { secrets: [secret] },
+  );
+
+  const kept = (await read("core")) ?? "";
+  expect(kept).toMatch(/^begin \[redacted\]\0/);
+  expect(kept).toMatch(/\0\[redacted\] end$/);
+  const [, leftOut] = /\n… (\d+) bytes left out …\n/.exec(kept) ?? [];
+  const masked = 2 * (secret.length - "[redacted]".length);
+  const marker = `\n… ${leftOut} bytes left out …\n`;
+  expect(Number(leftOut) + kept.length - marker.length + masked).toBe(size + `${secret} end`.length);
 });
