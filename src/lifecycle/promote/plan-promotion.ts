@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Step } from "../../../schemas/plan/suite.ts";
 import type { Promotion, Verification } from "../../../schemas/promotion/promotion.ts";
@@ -8,6 +9,7 @@ import type { ExperimentRef } from "../../experiments/layout.ts";
 import { readPlan } from "../../experiments/plan.ts";
 import { readPromotion, readVerification } from "../../experiments/promotion.ts";
 import { hasEnded, listRuns } from "../../runs/journal/journal.ts";
+import { CoreError } from "../../utils/core-error.ts";
 import { checkCheckouts } from "./checks/check-checkouts.ts";
 import { checkOtherPromotions } from "./checks/check-other-promotions.ts";
 import { checkVerdict } from "./checks/check-verdict.ts";
@@ -89,6 +91,24 @@ export async function planPromotion(
   ];
   const warnings = [...migrations.warnings, ...(await warnOfRecords(ref.workspace, code))];
   return { ...base, pending: migrations.pending, objections, warnings };
+}
+
+/**
+ * Refuses to continue from a plan if another call has verified or promoted the experiment since. Call it while holding
+ * the lock for starting runs.
+ * @throws CoreError `experiment_busy`
+ */
+export async function refuseOutdated(
+  ref: ExperimentRef,
+  { verification, promotion }: Pick<PromotionPlan, "verification" | "promotion">,
+): Promise<void> {
+  const now = [await readVerification(ref), await readPromotion(ref)];
+  if (isDeepStrictEqual(now, [verification, promotion])) return;
+  const what = `${ref.experiment_slug} was verified or promoted by another call just now.`;
+  throw new CoreError("experiment_busy", what, {
+    hint: "Call again to continue from its current state.",
+    retryable: true,
+  });
 }
 
 function isUpToDate(

@@ -7,7 +7,7 @@ import { writePromotion } from "../../experiments/promotion.ts";
 import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { startTask } from "../../runs/caller/start-task.ts";
 import { refuse } from "./checks/objection.ts";
-import { type PromotionPlan, planPromotion } from "./plan-promotion.ts";
+import { type PromotionPlan, planPromotion, refuseOutdated } from "./plan-promotion.ts";
 import { isFinished, isParentChanged } from "./resume.ts";
 import { findWorktreePath } from "./start-verification.ts";
 
@@ -36,6 +36,7 @@ export async function startPromotion(
   if (left !== null) await removeScratchWorktree(ref.workspace, left);
   const worktree = await findWorktree(context, ref, promotionPlan);
   const record = async ({ run_id }: Run) => {
+    await refuseOutdated(ref, promotionPlan);
     const scratch_worktree = worktree === undefined ? null : scratchBeside(worktree, run_id);
     const promotion = promotionPlan.resumes ?? createPromotion(ref, promotionPlan);
     const now = {

@@ -13,7 +13,7 @@ import { CoreError } from "../../utils/core-error.ts";
 import { chooseWorktreePath } from "../worktree-path.ts";
 import type { CodeInspection } from "./checks/inspect-code.ts";
 import { refuse } from "./checks/objection.ts";
-import { planPromotion } from "./plan-promotion.ts";
+import { planPromotion, refuseOutdated } from "./plan-promotion.ts";
 import { pinCommit } from "./steps/pin.ts";
 import { removeScratch } from "./steps/scratch.ts";
 
@@ -42,6 +42,7 @@ export async function startVerification(context: Context, ref: ExperimentRef): P
   const place = merged === null ? undefined : await findWorktreePath(context, ref, plan.worktrees?.directory);
   const prefix = [findBranchPrefix(context, plan)].filter((each) => each !== undefined);
   const record = async ({ run_id }: Run) => {
+    await refuseOutdated(ref, promotionPlan);
     const verification: Verification = {
       ...{ run_id, cycle_id, parent, code: merged },
       commit: merged?.merge_commit ?? commit,

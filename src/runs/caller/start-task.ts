@@ -1,7 +1,7 @@
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Run, TaskKind } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
-import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
+import { type Experiment, getExperiment, listExperiments } from "../../experiments/experiments.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { createJournal, hasEnded, listRuns, newRunId, startLock } from "../journal/journal.ts";
@@ -22,7 +22,8 @@ export interface TaskInput {
 
 /**
  * Starts a task as a run of its own kind, which can be waited for and cancelled, and returns immediately.
- * @throws CoreError `experiment_busy`, `promotion_running`, `locked`, `worker_not_started`
+ * @throws CoreError `experiment_busy`, `experiment_closed`, `closing_unfinished`, `promotion_running`, `locked`,
+ *   `worker_not_started`, and whatever `record` throws
  */
 export async function startTask(context: Context, input: TaskInput): Promise<Run> {
   const { workspace, signal } = context;
@@ -37,6 +38,8 @@ export async function startTask(context: Context, input: TaskInput): Promise<Run
       [experiment_slug],
     );
     await refuseWhileForking([experiment]);
+    // It may have been closed while we waited.
+    await getExperiment(experiment);
     if (kind === "promotion") refuseTwo(runs);
     const budget = { concurrent_branches, branches, max_branches };
     const run: Run = {
