@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
+import { ignoreCoreError } from "../utils/core-error.ts";
 import { git } from "./git.ts";
+import { findRepository } from "./repository.ts";
 import { readStatus, type Status } from "./status.ts";
+import { findHiddenChanges } from "./unsaved-files.ts";
 
 /** Beyond this many changed files, their contents are not compared. */
 const mostFiles = 5_000;
@@ -21,6 +24,24 @@ export type ChangedFiles = ReadonlyMap<string, string>;
  */
 export async function readChangedFiles(directory: string): Promise<ChangedFiles | undefined> {
   return identifyFiles(directory, await readStatus(directory));
+}
+
+/**
+ * Identifies the content of the files that differ from the last commit, also of those that git was told to ignore changes
+ * in.
+ * @returns undefined if git fails, or if there are too many
+ */
+export async function identifyAllChanges(
+  directory: string,
+  status: Status | undefined,
+): Promise<ChangedFiles | undefined> {
+  const [hidden, repository] = await Promise.all([
+    findHiddenChanges(directory).catch(ignoreCoreError),
+    findRepository(directory),
+  ]);
+  if (status === undefined || hidden === undefined || repository === undefined) return undefined;
+  const paths = [...status.paths, ...hidden.map((name) => join(repository.folder, name))];
+  return identifyFiles(directory, { ...status, paths: [...new Set(paths)] });
 }
 
 /**

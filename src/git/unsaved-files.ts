@@ -22,7 +22,10 @@ export async function listUnsaved(top: string): Promise<string[]> {
   return [...new Set([...status.map((entry) => entry.slice(3)), ...hidden])];
 }
 
-/** Lists the changed files that git was told to ignore changes in. @throws CoreError `git_unreadable` */
+/**
+ * Lists the changed files below a folder that git was told to ignore changes in, relative to the folder.
+ * @throws CoreError `git_unreadable`
+ */
 export async function findHiddenChanges(top: string): Promise<string[]> {
   return findChanged(top, await listHidden(top));
 }
@@ -59,7 +62,7 @@ async function findChanged(top: string, names: readonly string[]): Promise<strin
   await unhide(top, there, copied);
   // It fails if there are changes. Without it, a file that was only written anew would count as one.
   await git(top, ["update-index", "-q", "--refresh"], copied);
-  const args = ["diff-files", "--name-only", "--ignore-submodules=none", "-z"];
+  const args = ["diff-files", "--name-only", "--relative", "--ignore-submodules=none", "-z"];
   const changed = new Set(await listGit(top, args, copied));
   return there.filter((name) => changed.has(name));
 }

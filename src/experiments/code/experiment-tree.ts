@@ -1,8 +1,7 @@
 import { join, relative } from "node:path";
-import { type ChangedFiles, identifyFiles } from "../../git/changed-files.ts";
+import { type ChangedFiles, identifyAllChanges } from "../../git/changed-files.ts";
 import { isPassedOver, readTreeState, type TreeState } from "../../git/commit.ts";
 import { readStatus, type Status } from "../../git/status.ts";
-import { findHiddenChanges } from "../../git/unsaved-files.ts";
 import type { ExperimentRef } from "../layout.ts";
 import type { ExperimentCode } from "./worktrees.ts";
 import { findWritten } from "./written-files.ts";
@@ -34,22 +33,18 @@ export async function inspectTree(
   known?: Status,
 ): Promise<ExperimentTree> {
   const { root } = code;
-  const [status, hidden] = await Promise.all([
-    known ?? readStatus(root),
-    // If it is not known whether there are any, there may be.
-    findHiddenChanges(root).catch(() => undefined),
-  ]);
+  const status = known ?? (await readStatus(root));
   if (status === undefined) return { tree: await readTreeState(root), edits: undefined };
   const edits = await findEdits(ref, code, link, status);
   const { commit } = status;
-  const dirty = commit === null || edits === undefined || edits.size > 0 || hidden?.length !== 0;
+  const dirty = commit === null || edits === undefined || edits.size > 0;
   return { tree: { commit, dirty }, edits };
 }
 
 /**
  * Finds the design's own uncommitted changes: neither files that the plan links into the worktree, nor files that its
  * commands wrote.
- * @returns undefined if there are too many
+ * @returns undefined if git failed, or if there are too many
  */
 export async function findEdits(
   ref: ExperimentRef,
@@ -57,7 +52,7 @@ export async function findEdits(
   link: readonly string[],
   status: Status,
 ): Promise<ChangedFiles | undefined> {
-  const changed = await identifyFiles(code.root, status);
+  const changed = await identifyAllChanges(code.root, status);
   if (changed === undefined) return undefined;
   const links = link.map((name) => relative(code.root, join(code.directory, name)));
   const written = await findWritten(ref, code, changed);

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import * as z from "zod";
-import { type ChangedFiles, identifyFiles } from "../../git/changed-files.ts";
+import { type ChangedFiles, identifyAllChanges } from "../../git/changed-files.ts";
 import { git } from "../../git/git.ts";
 import { readStatus, type Status } from "../../git/status.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
@@ -69,10 +69,10 @@ export async function watchWrites(
   // A scratch worktree is deleted together with whatever they write there.
   if (code.worktree?.known_by === "scratch") return async () => undefined;
   const { root } = code;
-  const before = await identifyFiles(root, status ?? (await readStatus(root)));
+  const before = await identifyAllChanges(root, status ?? (await readStatus(root)));
   return async () => {
     const now = await readStatus(root);
-    const found = await identifyFiles(root, now);
+    const found = await identifyAllChanges(root, now);
     const after = found && new Map([...found].filter(([path]) => !isSecret(path)));
     if (before === undefined || after === undefined || now === undefined) return now;
     const isInDoubt = isSuite ? await findDoubted(root, now) : () => false;

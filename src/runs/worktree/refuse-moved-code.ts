@@ -25,9 +25,9 @@ export async function refuseEditedCode(
   { experiment, request, edits }: CycleEdits,
   { code, status }: CheckedCode,
 ): Promise<void> {
-  if (code.worktree === undefined || edits === undefined || status === undefined) return;
-  const now = await findEdits(experiment, code, request.plan.worktrees?.link ?? [], status);
-  if (now === undefined) return;
+  if (code.worktree === undefined || edits === undefined) return;
+  const now = status && (await findEdits(experiment, code, request.plan.worktrees?.link ?? [], status));
+  if (now === undefined) throw refuse(`Git no longer says which files in ${code.root} were edited`);
   const names = [...new Set([...edits.keys(), ...now.keys()])];
   const edited = names.filter((name) => edits.get(name) !== now.get(name));
   if (edited.length > 0) throw refuse(`${nameSome(edited, 5)} in ${code.root} changed during the cycle`);

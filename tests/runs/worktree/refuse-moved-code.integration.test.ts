@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { inspectTree } from "../../../src/experiments/code/experiment-tree.ts";
@@ -105,11 +105,28 @@ it("notices a switch in a repository that keeps no log of them", async () => {
 });
 
 it.each(["--assume-unchanged", "--skip-worktree"])("counts an edit that git hides by %s", async (flag) => {
-  const { write, inspect, inTreeGit } = await prepareDesign();
+  const { write, inspect, inTreeGit, beginCycle, run } = await prepareDesign();
   await inTreeGit("update-index", flag, "shop.ts");
   expect((await inspect()).tree.dirty).toBe(false);
+  const refuse = await beginCycle();
+  await run(() => write("shop.ts", "by a command\n"));
+  expect((await inspect()).tree.dirty).toBe(false);
+  await refuse();
   await write("shop.ts", "two\n");
   expect((await inspect()).tree.dirty).toBe(true);
+  await expect(refuse()).rejects.toMatchObject({ code: "code_moved" });
+});
+
+it("counts an edit that git hides in a folder of the main checkout", async () => {
+  const { directory, git, commit } = await temporaryWorktree();
+  await commit("main", { "shop/main.ts": "one\n" });
+  await git("update-index", "--skip-worktree", "shop/main.ts");
+  const workspace = join(directory, "shop");
+  const ref = { workspace, feature_id: "F1", experiment_slug: "a" };
+  const isDirty = async () => (await inspectTree(ref, { root: workspace, directory: workspace })).tree.dirty;
+  expect(await isDirty()).toBe(false);
+  await writeFile(join(workspace, "main.ts"), "two\n");
+  expect(await isDirty()).toBe(true);
 });
 
 it("measures no code of which git no longer says at which commit it is", async () => {
