@@ -1,5 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import type { CommandEnd } from "../command/command.ts";
+import { type EarlierContent, isAppended, readEarlier } from "./appended.ts";
 import { type Candidate, findCandidates, type PathSpec } from "./candidates.ts";
 import { artifactBounds } from "./keep-file.ts";
 
@@ -23,6 +24,11 @@ export interface ReportFile {
 /** The files of a suite's report, or why there are none: `is missing: …`. */
 export type FoundReport = { files: ReportFile[] } | { flaw: string };
 
+/** A report of more files is not one that a command appends to. */
+const mostRead = 100;
+
+const appendHint = "have the command replace it, not append to it";
+
 /** How far clocks and file times may differ, in milliseconds. */
 export const clockSlackMs = 15_000;
 
@@ -37,18 +43,28 @@ export async function watchReport(
   roots: readonly ReportRoot[],
   signal: AbortSignal,
 ): Promise<(end: CommandEnd) => Promise<FoundReport>> {
-  const before = new Map<string, string>();
+  const before = new Map<string, { version: string; content: EarlierContent | undefined }>();
   for (const { directory } of roots) {
     const { files } = await findCandidates(directory, spec, signal);
-    for (const file of files) before.set(file.path, identify(file.stats));
+    for (const { path, stats } of files) {
+      const content = files.length > mostRead ? undefined : await readEarlier(path, Number(stats.size));
+      before.set(path, { version: identify(stats), content });
+    }
   }
   const isFresh = ({ path, stats }: Candidate, end: CommandEnd) =>
-    before.get(path) !== identify(stats) && !isCopyOfOld(stats, end);
+    before.get(path)?.version !== identify(stats) && !isCopyOfOld(stats, end);
+  const hasEarlier = async ({ path, stats }: Candidate) => {
+    const content = before.get(path)?.content;
+    return content !== undefined && (await isAppended(path, Number(stats.size), content));
+  };
   return async (end) => {
     let flaw: string | undefined;
     for (const root of roots) {
       const found = await findCandidates(root.directory, spec, signal);
       const fresh = found.files.filter((file) => isFresh(file, end));
+      for (const file of fresh)
+        if (await hasEarlier(file))
+          return { flaw: `still contains what an earlier run wrote: ${appendHint}` };
       if (fresh.length > 0) return checkSize(fresh, root);
       const own = found.files.length > 0 ? "is older than the suite's start" : found.flaw;
       if (own !== undefined) flaw ??= `${own} (in ${root.name})`;

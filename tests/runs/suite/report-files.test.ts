@@ -1,4 +1,4 @@
-import { cp, mkdir, symlink, utimes, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { reportSchema } from "../../../schemas/plan/suite.ts";
@@ -183,6 +183,33 @@ test("a missing report, or a folder without one, is reported with where it was l
   expect(await find("r/*.xml", {})).toBe(missing);
   expect(await find("r", { code: ["r/a.txt"] })).toBe("is a folder without .xml files (in CODE)");
   expect(await find("a.xml/b.xml", { code: ["a.xml"] })).toBe(missing);
+});
+
+test.each([
+  ["TAP version 13\nok 1 - a\n1..1\n", "is refused", /^still contains what an earlier run wrote/],
+  ["TAP version 13\n", "counts if there was no result in it", undefined],
+])("a report that a command appended to %j %s", async (earlier, _what, flaw) => {
+  const directory = await temporaryFolder();
+  const path = join(directory, "a.tap");
+  await writeFile(path, earlier);
+  const found = await watch("a.tap", [{ name: "CODE", directory }]);
+  await appendFile(path, "TAP version 13\nok 1 - a\nok 2 - b\n1..2\n");
+  expect(await found(end())).toEqual(
+    flaw === undefined
+      ? { files: [expect.objectContaining({ path })] }
+      : { flaw: expect.stringMatching(flaw) },
+  );
+});
+
+test("a report that a command replaced by a longer one counts, even if both begin and end alike", async () => {
+  const directory = await temporaryFolder();
+  const path = join(directory, "a.xml");
+  const write = (count: number) =>
+    writeFile(path, `<testsuite>${'<testcase name="a"/>'.repeat(count)}</testsuite>`);
+  await write(3);
+  const found = await watch("a.xml", [{ name: "CODE", directory }]);
+  await write(5);
+  expect(await found(end())).toEqual({ files: [expect.objectContaining({ path })] });
 });
 
 describe("the path in a plan", () => {
