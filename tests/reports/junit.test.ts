@@ -35,6 +35,11 @@ describe("readJunit", () => {
     ["skipped", `<testcase name="t" result="Inconclusive"/>`],
     ["skipped", `<testcase name="t" status="untested"/>`],
     ["flaky", `<testcase name="t" flaky="true"/>`],
+    ...["KO", "NOK", "not ok", "err", "hung", "stopped"].map((word) => [
+      "failed",
+      `<testcase name="t" status="${word}"/>`,
+    ]),
+    ["passed", `<testcase name="t" status="OK"/>`],
     ["flaky", `<testcase name="t" status="flaky"/>`],
     ["failed", `<testcase name="t" flaky="true" passed="false"/>`],
     ["failed", `<testcase name="t" Result="Error"/>`],

@@ -6,7 +6,8 @@ const flakyElement = /^(?:flakyFailure|flakyError)$/i;
 const skippingElement =
   /^(?:skip|skipped|ignore|ignored|disabled|pending|not_?run|todo|warning|incomplete|inconclusive)$/i;
 
-const failedWord = /^(?:fail|error|broken|abort|interrupt|cancel|timed?.?out|crash|kill|panic|unexpected)/;
+const failedWord =
+  /^(?:fail|err|broken|bad$|abort|interrupt|cancel|timed?.?out|crash|kill|panic|hung|stopped|unexpected|nok$|ko$|not.?ok$)/;
 const skippedWord =
   /^(?:skip|not.?(?:run|executed)|ignor|disabl|pending|todo|suppress|filter|untested|undefined|inconclus|incomplete|block)/;
 
