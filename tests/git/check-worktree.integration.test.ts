@@ -133,3 +133,16 @@ it("tells how to rename the git branch back if it was renamed", async () => {
     hint: `git -C ${path} branch -m mine ${worktree.git_branch}`,
   });
 });
+
+it("says how to end a rebase, during which git switches to no branch", async () => {
+  const { repository, worktree, path, git, commit, write } = await temporaryWorktree();
+  await commit("main", { "design.ts": "another design\n" });
+  await expect(git("-C", path, "rebase", "main")).rejects.toThrow();
+  await expect(checkWorktree(repository, worktree)).rejects.toMatchObject({
+    code: "worktree_branch",
+    hint: expect.stringContaining("rebase --abort"),
+  });
+  await git("-C", path, "rebase", "--abort");
+  await write("design.ts", "a third design\n");
+  await checkWorktree(repository, worktree);
+});

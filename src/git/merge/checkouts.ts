@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { lstat, readFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
-import { ignoreMissing } from "../../utils/files/files.ts";
 import { git } from "../git.ts";
 import { projectFiles } from "../project-files.ts";
 import { findRepository } from "../repository.ts";
 import { findHiddenChanges } from "../unsaved-files.ts";
+import { findRebased } from "../worktrees/find-rebased.ts";
 import { type ListedWorktree, listWorktrees } from "../worktrees/worktree-list.ts";
 
 /** A checkout whose git branch is about to move from one commit to another. */
@@ -53,13 +53,9 @@ async function inspectListed(
   return locked === undefined ? undefined : { path, state: "away", in_the_way: [] };
 }
 
-/** Whether a checkout is in the middle of a rebase of a git branch, during which its HEAD is detached. */
 async function isRebasing(path: string, branch: string): Promise<boolean> {
-  if (!existsSync(path)) return false;
-  const { gitDirectory = "" } = (await findRepository(path)) ?? {};
-  const names = ["rebase-merge", "rebase-apply"].map((name) => join(gitDirectory, name, "head-name"));
-  const heads = await Promise.all(names.map((name) => readFile(name, "utf8").catch(ignoreMissing)));
-  return heads.some((head) => head?.trim() === `refs/heads/${branch}`);
+  const repository = existsSync(path) ? await findRepository(path) : undefined;
+  return repository !== undefined && (await findRebased(repository.gitDirectory)) === branch;
 }
 
 async function inspect(path: string, move: Move): Promise<Checkout> {

@@ -6,6 +6,7 @@ import { ignoreMissing } from "../../utils/files/files.ts";
 import { git } from "../git.ts";
 import { findCommit, findRepository, findRepositoryFault, type Repository } from "../repository.ts";
 import { readStatus, type Status } from "../status.ts";
+import { findRebased } from "./find-rebased.ts";
 import { readGitFile } from "./worktree-list.ts";
 
 /** A worktree as named by a record. */
@@ -50,7 +51,7 @@ export async function checkWorktree(
   await checkFolder(worktree);
   const known = facts ?? (await readWorktreeFacts(worktree));
   const gitDirectory = await checkPlace(commonDirectory, worktree, known);
-  await checkBranch(worktree, known);
+  await checkBranch(worktree, gitDirectory, known);
   await checkComplete(worktree, gitDirectory, known);
 }
 
@@ -101,10 +102,20 @@ async function checkLink({ gitDirectory, commonDirectory }: Repository, path: st
   });
 }
 
-async function checkBranch({ path, git_branch }: WorktreeRef, { status }: WorktreeFacts): Promise<void> {
+async function checkBranch(
+  { path, git_branch }: WorktreeRef,
+  gitDirectory: string,
+  { status }: WorktreeFacts,
+): Promise<void> {
   if (status?.branch === git_branch) return;
   const { stdout } = await git(path, ["symbolic-ref", "--quiet", "HEAD"]);
   if (stdout === `refs/heads/${git_branch}`) return;
+  if (stdout === "" && (await findRebased(gitDirectory)) === git_branch) {
+    const what = `The worktree ${path} is in the middle of a rebase of its git branch ${git_branch}.`;
+    throw new CoreError("worktree_branch", what, {
+      hint: `git -C ${path} rebase --continue, or git -C ${path} rebase --abort`,
+    });
+  }
   const there = stdout === "" ? "no git branch (HEAD is detached)" : stdout.replace(/^refs\/heads\//, "");
   const what = `The worktree ${path} is on ${there}, not on its own git branch ${git_branch}.`;
   const isRenamed = stdout !== "" && (await findCommit(path, `refs/heads/${git_branch}`)) === undefined;
