@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
 import { listGit } from "../../git/unsaved-files.ts";
 import { type CodePlace, type ForeignReference, findForeign, listEntries } from "./code-boundary.ts";
+import { mainCheckout, withMainCheckout } from "./main-checkout.ts";
 
 /** Files that no test loads: prose, logs, pictures, lists of packages. */
 const prose = /\.(md|mdx|rst|adoc|log|snap|map|lock|svg|csv)$|^(?!requirements).*\.txt$/i;
@@ -47,7 +48,7 @@ export async function findForeignText(
       () => false,
     );
     const text = isShort ? await readFile(file, "utf8").catch(() => "") : "";
-    const found = await findForeignPath(boundary, file, text);
+    const found = await findForeignPath(boundary, file, withMainCheckout(text, boundary.environment));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -95,10 +96,10 @@ async function searchFiles(boundary: CodePlace): Promise<string[]> {
     (checkout) => dirname(checkout) !== dirname(dirname(checkout)),
   );
   const tops = foreign.filter((each) => !foreign.some((other) => other !== each && each.startsWith(other)));
-  if (tops.length === 0) return [];
   const options = ["--files-with-matches", "--fixed-strings", "-I", "-z", "--untracked"];
   const overrides = ["--no-color", "--no-recurse-submodules"];
-  const args = ["grep", ...options, ...overrides, ...tops.flatMap((top) => ["-e", top]), "--", "."];
+  const names = [...tops, mainCheckout].flatMap((name) => ["-e", name]);
+  const args = ["grep", ...options, ...overrides, ...names, "--", "."];
   return (await listGit(boundary.root, args)).flatMap((file) =>
     mayLoad(file) ? join(boundary.root, file) : [],
   );

@@ -179,6 +179,33 @@ it("refuses a command or setup that names the main checkout's code", async () =>
   expect(await check("node", { NODE_OPTIONS: `--require ${main}/a.py` })).toMatch(/NODE_OPTIONS leads to/);
 });
 
+it.each([
+  ["package.json", '{"scripts":{"test":"cd \\"$MAIN_CHECKOUT\\" && vitest"}}'],
+  ["Makefile", "test:\n\tcd $(MAIN_CHECKOUT) && pytest\n"],
+  ["test.sh", `pushd \${MAIN_CHECKOUT:?}\n`],
+  ["test.sh", "make -C $MAIN_CHECKOUT test\n"],
+  ["test.sh", `npm --prefix "\${MAIN_CHECKOUT}" test\n`],
+  ["test.sh", 'pytest "$MAIN_CHECKOUT"/packages\n'],
+  ["Makefile", "test:\n\tpytest $$MAIN_CHECKOUT/a.py\n"],
+])("refuses a %s that leads to the main checkout's code by its variable: %s", async (name, text) => {
+  const { main, own, check } = await nested();
+  await put(join(own, name), text);
+  expect(await check("sh", { MAIN_CHECKOUT: main })).toContain(`${join(own, name)} leads to ${main}`);
+});
+
+it("accepts scripts that use the main checkout's variable for data, packages and checks", async () => {
+  const { main, own, check } = await nested();
+  await put(join(main, "node_modules/.bin/vitest"));
+  await put(join(main, ".env"));
+  await put(
+    join(own, "test.sh"),
+    `# cd $MAIN_CHECKOUT
+    [ -d "$MAIN_CHECKOUT" ] && cp "$MAIN_CHECKOUT/.env" . && ROOT=\${MAIN_CHECKOUT:-.}
+    "$MAIN_CHECKOUT"/node_modules/.bin/vitest --root . && cd "$MAIN_CHECKOUT_OF_OTHERS"\n`,
+  );
+  expect(await check("sh", { MAIN_CHECKOUT: main })).toBe("own");
+});
+
 it("accepts the names of data in the main checkout, of other folders, and in prose", async () => {
   const { main, own, check } = await nested();
   await put(join(main, ".env"), "A=1\n");
