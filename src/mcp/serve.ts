@@ -4,6 +4,7 @@ import type { Tool } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
 import type { Context } from "../context.ts";
 import { longestMessage, readMessages } from "./read-messages.ts";
+import { repairText } from "./repair-text.ts";
 import { createServer, type ServerParts } from "./server.ts";
 
 /** The build checked each tool: to do it again would take a tenth of the time to start. */
@@ -28,5 +29,10 @@ export async function serve(
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, leave);
   const messages = readMessages((line) => process.stdout.write(line));
   const options = { maxBufferSize: 2 * longestMessage };
-  await server.connect(new StdioServerTransport(process.stdin.pipe(messages), process.stdout, options));
+  // Each answer that waits for a slow client listens to it.
+  process.stdout.setMaxListeners(0);
+  const transport = new StdioServerTransport(process.stdin.pipe(messages), process.stdout, options);
+  const send = transport.send.bind(transport);
+  transport.send = (message) => send(repairText(message));
+  await server.connect(transport);
 }

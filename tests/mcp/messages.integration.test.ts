@@ -44,6 +44,14 @@ const call = (id: unknown, args: unknown) => ({
 const args = { feature_id: "F1", experiment_slug: "exp-a" };
 
 // tests/mcp/check-message.test.ts has every other kind.
+test("an answer has no half of a character, which a client's parser may refuse", async () => {
+  const { ask } = await openServer();
+  const params = { name: "no tool \ud83d", arguments: {} };
+  const answer = await ask(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }));
+  expect(answer.result?.isError).toBe(true);
+  expect(JSON.stringify(answer)).toContain("no tool \ufffd");
+});
+
 test.each([
   ["longer than 10 MiB", JSON.stringify(call("big", { content: "x".repeat(11_000_000) })), "big"],
   ["that the SDK drops", JSON.stringify({ ...call(2, args), extra: 1 }), 2],

@@ -9,6 +9,7 @@ import { takePage } from "../../../tools/support/page.ts";
 import { resources } from "../../resources/index.ts";
 import type { Resource, ResourceName, Variables } from "../../resources/resource.ts";
 import { describeError } from "../../utils/describe-error.ts";
+import { ownValue } from "../../utils/own-value.ts";
 import { RequestError } from "../request-error.ts";
 import { formatAddress, hasVariables, resolveAddress, resourceNotFound } from "./address.ts";
 
@@ -16,10 +17,14 @@ import { formatAddress, hasVariables, resolveAddress, resourceNotFound } from ".
 const mostValues = 100;
 const pageSize = 50;
 
-/** Lists one page of the resources. */
+/** Lists one page of the resources. @throws RequestError */
 export async function listResources(workspace: string, cursor?: string): Promise<ListResourcesResult> {
-  const { page, next_cursor } = takePage(await findListed(workspace), pageSize, cursor);
+  const { page, next_cursor } = await takeListed(workspace, cursor).catch(refuse);
   return { resources: page, ...(next_cursor !== null && { nextCursor: next_cursor }) };
+}
+
+async function takeListed(workspace: string, cursor: string | undefined) {
+  return takePage(await findListed(workspace), pageSize, cursor);
 }
 
 async function findListed(workspace: string): Promise<ListResourcesResult["resources"]> {
@@ -107,8 +112,8 @@ async function findValues(
   name: string,
   given: Record<string, string>,
 ): Promise<string[]> {
-  const complete = resource?.complete[name] ?? (async () => []);
-  return complete(workspace, given).catch(() => []);
+  const complete = ownValue(resource?.complete, name);
+  return (await complete?.(workspace, given).catch(() => [])) ?? [];
 }
 
 function limitValues(found: string[], typed: string) {

@@ -54,7 +54,8 @@ describe("the list of resources", () => {
     expect(new Set(uris).size).toBe(121);
     expect(uris).toHaveLength(121);
     expect(pages).toBeGreaterThanOrEqual(3);
-    await expect(listResources(workspace, "x")).rejects.toThrow("Invalid cursor.");
+    const message = "Invalid cursor. Omit it to start from the first page.";
+    await expect(listResources(workspace, "x")).rejects.toMatchObject({ code: -32_602, message });
   });
 
   test("has comparisons of features with experiments, and the newest 20 runs", async () => {
@@ -109,6 +110,7 @@ describe("a variable", () => {
     ["an unknown feature", artifact, "experiment_slug", { feature_id: "F404" }],
     ["an invalid feature", artifact, "experiment_slug", { feature_id: "../.." }],
     ["nothing before it", artifact, "cycle_id", {}],
+    ["a name that every object has", "lakebase://features/{feature_id}/plan.json", "constructor", {}],
   ])("of %s has no completions", async (_what, template, name, given) => {
     const none = { values: [], total: 0, hasMore: false };
     expect(await completeVariable(await planned(1), template, { name, value: "" }, given)).toEqual(none);
