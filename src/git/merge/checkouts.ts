@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../../utils/core-error.ts";
 import { git } from "../git.ts";
 import { projectFiles } from "../project-files.ts";
@@ -134,10 +135,19 @@ export async function moveCheckout(path: string, { from, to }: Move): Promise<vo
   if (state === "moved") return;
   if (state === "changed" || in_the_way.length > 0)
     throw notMoved(path, in_the_way.join(", ") || "it has changes");
-  await git(path, ["update-index", "-q", "--refresh"]);
-  const { failed, stderr } = await git(path, ["read-tree", "-m", "-u", from, to]);
-  if (failed) throw notMoved(path, stderr);
+  for (let attempt = 1; ; attempt++) {
+    await git(path, ["update-index", "-q", "--refresh"]);
+    const { failed, stderr } = await git(path, ["read-tree", "-m", "-u", from, to]);
+    if (!failed) return;
+    // Editors look at the state of a checkout again and again, and hold the lock for a moment.
+    if (!stderr.includes("index.lock") || attempt === tries) throw notMoved(path, stderr);
+    await sleep(pauseMs);
+  }
 }
+
+/** How often to try for the lock of an index, and how long to wait in between, in milliseconds. */
+const tries = 20;
+const pauseMs = 250;
 
 function notMoved(path: string, why: string): CoreError {
   return new CoreError(

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { inspectCheckouts, moveCheckout } from "../../../src/git/merge/checkouts.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 /** A checkout on main, and a design that changes a file, adds three, and makes a folder of a file. */
@@ -145,4 +146,19 @@ test("finds a checkout in the middle of a rebase of the branch, and none that re
     await git("rebase", "--abort");
   }
   expect(await look()).toMatchObject([{ state: "clean" }]);
+});
+
+test("waits for another git process to release the index", async () => {
+  const { directory, look, move } = await prepare();
+  const trace = join(await temporaryFolder(), "trace");
+  vi.stubEnv("GIT_TRACE", trace);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const lock = join(directory, ".git/index.lock");
+  await writeFile(lock, "");
+  const moving = move();
+  const tries = async () => (await readFile(trace, "utf8")).split("built-in: git read-tree").length - 1;
+  await expect.poll(tries).toBeGreaterThan(1);
+  await rm(lock);
+  await moving;
+  expect(await look()).toMatchObject([{ state: "moved" }]);
 });
