@@ -18,6 +18,7 @@ import { type CodeInspection, inspectCode } from "./checks/inspect-code.ts";
 import { inspectMigrations } from "./checks/inspect-migrations.ts";
 import { inspectParent, type ParentInspection } from "./checks/inspect-parent.ts";
 import { createObjection, type Objection } from "./checks/objection.ts";
+import { warnOfLostTarget } from "./checks/warn-of-lost-target.ts";
 import { warnOfRecords } from "./checks/warn-of-records.ts";
 import { checkResumable, findResumable, isFinished } from "./resume.ts";
 
@@ -67,7 +68,13 @@ export async function planPromotion(
   const migrate = plan.promote?.migrate ?? [];
   const isOver = !anew && isUpToDate(promotion, verification, code);
   const base = { experiment, plan, mode, migrate, code, parent, verification, promotion, open, isOver };
-  if (isOver) return { ...base, pending: [], objections: [], warnings: [] };
+  if (isOver)
+    return {
+      ...base,
+      pending: [],
+      objections: [],
+      warnings: await warnOfLostTarget(ref.workspace, promotion),
+    };
   const busy = [
     ...(await checkOtherPromotions(ref, runs)),
     ...(open === undefined ? [] : [busyExperiment(ref, open)]),

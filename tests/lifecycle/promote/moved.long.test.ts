@@ -23,6 +23,13 @@ test("verifies a moved target again, and advances it to exactly the verified mer
   expect(await inCheckout("other.txt")).toBe("theirs\n");
   expect(await inCheckout("design.txt")).toBe("a design\n");
   expect(await git("status", "--porcelain")).toBe("?? .tdd/");
+
+  expect(await ask()).toMatchObject({ state: "promoted", warnings: [] });
+  await git("reset", "--quiet", "--hard", moved);
+  expect(await ask()).toMatchObject({
+    state: "promoted",
+    warnings: [expect.stringContaining(`no longer contains ${merged.slice(0, 12)}`)],
+  });
 });
 
 test("verifies again when the parent's schema changed, but can accept changed rows", async () => {
