@@ -70,6 +70,9 @@ async function runLocal(args: string[]): Promise<void> {
   await import(new URL("./lakebase-local.js", import.meta.url).href);
 }
 
+// Where nobody reads any more, as after `| head`, a command still finishes what it has begun.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   const { code, message, hint } = describeError(error, commandHelp);
   process.stderr.write(`${code}: ${message}\n${hint}\n`);

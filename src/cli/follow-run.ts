@@ -9,7 +9,8 @@ import { openLines, openTable, type RunView } from "./render/run-view.ts";
 const redrawSeconds = 1;
 
 /**
- * Shows a run until it ends, and sets the exit status. Ctrl-C stops showing it, but never the run.
+ * Shows a run until it ends, and sets the exit status. Ctrl-C stops showing it, as does the end of whoever reads, but
+ * never the run.
  * @returns the run as it ended; undefined if it continues
  * @throws CoreError `unknown_run`, `invalid_name`
  */
@@ -21,6 +22,7 @@ export async function followRun(
   const leave = new AbortController();
   const onInterrupt = () => leave.abort();
   process.once("SIGINT", onInterrupt);
+  process.stdout.once("error", onInterrupt);
   try {
     const run = await follow(workspace, runId, view, leave.signal);
     process.exitCode = getExitStatus(run);
@@ -34,6 +36,7 @@ export async function followRun(
     return undefined;
   } finally {
     process.off("SIGINT", onInterrupt);
+    process.stdout.off("error", onInterrupt);
   }
 }
 

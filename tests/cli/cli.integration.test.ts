@@ -83,6 +83,24 @@ test("Ctrl-C leaves the run going and says how to follow it; wait and cancel wor
   expect((await startCli(workspace, ["run", feature_id])).exitCode).toBe(0);
 });
 
+test("a command whose output nobody reads ends as it would have, and stops following a run", async () => {
+  const help = startCli(await temporaryFolder(), ["--help"]);
+  help.stdout.destroy();
+  expect(await help).toMatchObject({ exitCode: 0, stderr: "" });
+
+  const { server, workspace, feature_id } = await prepareRun(
+    (folder) => ({ suites: { api: loggedScript(folder, `await gate("${folder}/gate")`) } }),
+    ["exp-a"],
+  );
+  const running = startCli(workspace, ["run", feature_id]);
+  running.stdout.once("data", () => running.stdout.destroy());
+  const { exitCode, stderr } = await running;
+  expect([exitCode, stderr]).toEqual([130, expect.stringContaining("The run continues.")]);
+  await openGate(join(workspace, "gate"));
+  const [, run_id = ""] = /wait (run-\S+);/.exec(stderr) ?? [];
+  expect((await waitFor(server, run_id)).results).toMatchObject([{ status: "succeeded" }]);
+});
+
 test("exec runs a command in an experiment's environment and returns its exit status", async () => {
   const feature = await prepareRun((workspace) => ({ suites: { api: loggedScript(workspace) } }), ["exp-a"]);
   const { workspace, feature_id } = feature;
