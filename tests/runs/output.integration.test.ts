@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../support/machine/temporary.ts";
+import { temporaryRepository } from "../support/repository.ts";
 import {
   findWorkerPid,
   isAlive,
@@ -100,4 +102,39 @@ test("masks a login in every encoding, across chunks and in files", async () => 
     const joined = kept.replace(/[\r\n]/g, "");
     expect(traces.filter((trace) => joined.includes(trace))).toEqual([]);
   }
+});
+
+test("masks a login in the names that a reason takes from a suite: of its report, and of its git branch", async () => {
+  const { directory, commit } = await temporaryRepository();
+  await commit("main", { ".gitignore": "notes\n" });
+  const folder = await temporaryFolder();
+  const steal = `fs.writeFileSync(${JSON.stringify(join(folder, "login"))}, process.env.PGPASSWORD);`;
+  const git = `require("node:child_process").execFileSync("git", ["checkout", "-qb", process.env.PGPASSWORD]);`;
+  const feature = await prepareRun(
+    (workspace) => ({
+      suites: {
+        api: {
+          ...loggedScript(
+            workspace,
+            `${steal} fs.writeFileSync(process.env.ARTIFACTS_DIR + "/" + process.env.PGPASSWORD + ".xml", "?");`,
+          ),
+          report: { format: "junit", path: "*.xml" },
+        },
+        e2e: loggedScript(workspace, git),
+        infra: loggedScript(workspace),
+      },
+    }),
+    ["exp-a"],
+    {},
+    directory,
+  );
+  const run = await waitFor(feature.server, (await feature.start()).run_id);
+
+  const login = await readFile(join(folder, "login"), "utf8");
+  expect(run.results[0]?.no_evidence).toEqual({
+    api: expect.stringContaining("cannot be read, exit status 0: [redacted].xml: "),
+    e2e: expect.any(String),
+    infra: expect.stringContaining("is on [redacted], not on its own git branch"),
+  });
+  expect(JSON.stringify([run, await feature.outcomes("exp-a")])).not.toContain(login);
 });

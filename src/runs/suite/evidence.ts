@@ -42,11 +42,17 @@ export interface EndedSuite {
   reader: Reader;
 }
 
+/** Judges a suite that has ended. Its reason may name files, whose names the suite chose. */
+export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
+  const verdict = await judge(ended);
+  return verdict.state === "evidence" ? verdict : { ...verdict, reason: ended.redactor.text(verdict.reason) };
+}
+
 /**
  * Decides what counts as a pass. Counts come only from the report's cases, and only if the command ran to completion,
  * the report was written by this run, it contains tests, and it agrees with the exit status.
  */
-export async function judgeSuite(ended: EndedSuite): Promise<SuiteVerdict> {
+async function judge(ended: EndedSuite): Promise<SuiteVerdict> {
   const { tag, suite, end, report } = ended;
   if (end.stoppedBy === "timeout") return noEvidence(`it exceeded its limit of ${suite.timeout_seconds} s`);
   if (end.stoppedBy === "cancel") return noEvidence("it was stopped together with its run");

@@ -3,6 +3,7 @@ import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { type WritesWatch, watchWrites } from "../../experiments/code/written-files.ts";
 import type { Status } from "../../git/status.ts";
+import { CoreError } from "../../utils/core-error.ts";
 import { makeRecordFolder } from "../../utils/files/record-path.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { commandEnvironment, isSuite, listSecrets } from "../command/environment.ts";
@@ -133,10 +134,21 @@ export async function runAndCollect<Result>(
     await refuseMovedCode(place, tree, after);
     await refuseSwitched();
     return await judge({ ...end, isHeld }, redactor);
+  } catch (error) {
+    throw withoutSecrets(error, redactor);
   } finally {
     await collectArtifacts(experiment, cycleId, folder, files, redactor, signal);
     // Last, so that a file named stdout.log written by the command does not replace its real output.
     await collectArtifacts(experiment, cycleId, folder, logs, redactor);
     watchdog.kept(files);
   }
+}
+
+/** An error may name files, whose names the command chose. */
+function withoutSecrets(error: unknown, { text }: Redactor): unknown {
+  if (!(error instanceof CoreError)) return error;
+  const { code, retryable } = error;
+  const [message, hint] = [text(error.message), text(error.hint)];
+  if (message === error.message && hint === error.hint) return error;
+  return new CoreError(code, message, { hint, retryable });
 }
