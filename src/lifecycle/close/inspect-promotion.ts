@@ -4,7 +4,7 @@ import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts"
 import { readPromotion, readVerification } from "../../experiments/promotion.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { asKnownError } from "../../utils/processes/system-errors.ts";
-import { isFinished, isParentChanged } from "../promote/resume.ts";
+import { isParentChanged, isUnderWay } from "../promote/resume.ts";
 
 /** The recorded state of an experiment's promotion. */
 export interface PromotionInspection {
@@ -16,19 +16,22 @@ export interface PromotionInspection {
 export async function inspectPromotion(ref: ExperimentRef): Promise<PromotionInspection> {
   try {
     const [promotion, verification] = await Promise.all([readPromotion(ref), readVerification(ref)]);
-    const isHalf = promotion !== undefined && !isFinished(promotion) && isParentChanged(promotion);
+    const isHalf = promotion !== undefined && isUnderWay(promotion);
     return { promotion, verification, objections: isHalf ? [unfinished(ref, promotion)] : [] };
   } catch (error) {
     return { objections: [describeError(asKnownError(error))] };
   }
 }
 
-function unfinished(ref: ExperimentRef, { verified }: Promotion): ErrorDescription {
-  const { experiment_slug } = ref;
+function unfinished(ref: ExperimentRef, promotion: Promotion): ErrorDescription {
+  const { parent, code } = promotion.verified;
+  const [began, repaired] = isParentChanged(promotion)
+    ? [`to migrate ${parent.branch}`, parent.branch]
+    : [`to update the checkouts of ${code?.target}`, "them"];
   return {
     code: "promotion_unfinished",
-    message: `The promotion of ${experiment_slug} began to migrate ${verified.parent.branch} and did not finish.`,
-    hint: `Finish it first. If you repaired ${verified.parent.branch} by hand, remove ${promotionPaths(ref).promotion} instead.`,
+    message: `The promotion of ${ref.experiment_slug} began ${began} and did not finish.`,
+    hint: `Finish it first. If you repaired ${repaired} by hand, remove ${promotionPaths(ref).promotion} instead.`,
     retryable: false,
   };
 }

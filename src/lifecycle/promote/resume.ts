@@ -30,6 +30,11 @@ export function isParentChanged(promotion: Promotion): boolean {
   return promotion.parent_changed === true || hasBegun(promotion, "migrate");
 }
 
+/** Whether a promotion has changed the parent or a checkout, and has not finished. */
+export function isUnderWay(promotion: Promotion): boolean {
+  return !isFinished(promotion) && (isParentChanged(promotion) || hasBegun(promotion, "checkouts"));
+}
+
 /**
  * Finds the promotion that the next confirmation resumes: one that changed the parent or a checkout and did not finish.
  * It still promotes what was verified for it, unless a later verification replaced that.

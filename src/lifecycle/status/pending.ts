@@ -1,5 +1,5 @@
 import type { PromotionRecords } from "../../experiments/promotion.ts";
-import { hasBegun, isFinished, isParentChanged } from "../promote/resume.ts";
+import { isFinished, isUnderWay } from "../promote/resume.ts";
 
 /** A promotion or verification that someone should know about. */
 export interface Pending {
@@ -34,12 +34,8 @@ function findState({
 }: PromotionRecords): Exclude<Pending["state"], "kept"> | undefined {
   const isOfLast = promotion?.verified.run_id === verification?.run_id;
   if (promotion !== undefined && isFinished(promotion) && isOfLast) return "over";
-  if (promotion !== undefined && !isFinished(promotion) && isUnderWay(promotion)) return "unfinished";
+  if (promotion !== undefined && isUnderWay(promotion)) return "unfinished";
   return verification?.state === "succeeded" ? "verified" : undefined;
-}
-
-function isUnderWay(promotion: NonNullable<PromotionRecords["promotion"]>): boolean {
-  return isParentChanged(promotion) || hasBegun(promotion, "checkouts");
 }
 
 const texts: Record<Exclude<Pending["state"], "kept">, (slug: string) => string> = {

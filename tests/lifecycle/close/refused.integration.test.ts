@@ -95,7 +95,7 @@ test("closing names every obstacle at once and changes nothing", async () => {
   expect(await standing()).toEqual(before);
 });
 
-test("closing refuses while a promotion has begun to migrate the parent", async () => {
+test("closing refuses while a promotion has begun to change the parent or a checkout", async () => {
   const shop = await prepareClosing(alone);
   const { promotion } = promotionPaths(shop.ref);
   await mkdir(dirname(promotion), { recursive: true });
@@ -114,6 +114,8 @@ test("closing refuses while a promotion has begun to migrate the parent", async 
     },
   };
   await writeFile(promotion, JSON.stringify(begun));
+  expect(await objections(shop)).toEqual(["promotion_unfinished"]);
+  await writeFile(promotion, JSON.stringify({ ...begun, steps: [{ ...step, step: "checkouts" }] }));
   expect(await objections(shop)).toEqual(["promotion_unfinished"]);
   await writeFile(promotion, "{");
   expect(await objections(shop)).toEqual(["record_unreadable"]);
