@@ -34,10 +34,10 @@ export function signal(pid: number, name: NodeJS.Signals): void {
 
 /** Waits until a process is gone. @returns false when it still runs after `seconds`. */
 export async function hasEnded(pid: number, seconds: number): Promise<boolean> {
-  const deadline = Date.now() + seconds * 1000;
+  const deadline = performance.now() + seconds * 1000;
   const mark = await startMark(pid);
   while (mark !== undefined && (await startMark(pid)) === mark) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await timers.setTimeout(20);
   }
   return true;

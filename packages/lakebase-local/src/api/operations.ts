@@ -39,8 +39,8 @@ export class Operations {
 
   /** Waits until no operation runs, for at most `seconds`. */
   async settled(seconds: number): Promise<void> {
-    const deadline = Date.now() + seconds * 1000;
-    while (this.#running > 0 && Date.now() < deadline) await timers.setTimeout(20);
+    const deadline = performance.now() + seconds * 1000;
+    while (this.#running > 0 && performance.now() < deadline) await timers.setTimeout(20);
   }
 
   /** Starts `work` on a resource and answers at once. What it resolves to becomes the operation's response. */

@@ -12,9 +12,9 @@ const longestWait = 10;
  * @throws CallError when it failed, the daemon was killed, or the time is over; the operation itself goes on then.
  */
 export async function waitForOperation(home: Home, name: string, timeoutSeconds: number): Promise<unknown> {
-  const deadline = timeoutSeconds > 0 ? Date.now() + timeoutSeconds * 1000 : Number.POSITIVE_INFINITY;
+  const deadline = timeoutSeconds > 0 ? performance.now() + timeoutSeconds * 1000 : Number.POSITIVE_INFINITY;
   for (;;) {
-    const left = (deadline - Date.now()) / 1000;
+    const left = (deadline - performance.now()) / 1000;
     if (left <= 0) throw new CallError("context deadline exceeded");
     const asked = call(home, {
       method: "GET",
@@ -45,7 +45,7 @@ async function before<Answer>(deadline: number, answer: Promise<Answer>): Promis
   if (!Number.isFinite(deadline)) return answer;
   const timer = new AbortController();
   const late = timers
-    .setTimeout(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal })
+    .setTimeout(Math.max(0, deadline - performance.now()), undefined, { signal: timer.signal })
     .then(() => {
       throw new CallError("context deadline exceeded");
     });

@@ -16,8 +16,8 @@ const startSeconds = 120;
  */
 export async function startDaemon(home: Home): Promise<Connection> {
   await prepareHome(home);
-  const deadline = Date.now() + startSeconds * 1000;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + startSeconds * 1000;
+  while (performance.now() < deadline) {
     const holder = await findHolder(home.leases);
     const connection = await findDaemon(home);
     // The published connection may still be the previous daemon's.

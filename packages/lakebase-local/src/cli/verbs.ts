@@ -117,13 +117,13 @@ async function findUid(home: Home, branch: string): Promise<string> {
 
 /** Ends the daemon and every server, and waits until they are gone; also after the daemon was killed. */
 async function stopDaemon(home: Home): Promise<void> {
-  const deadline = Date.now() + stopSeconds * 1000;
+  const deadline = performance.now() + stopSeconds * 1000;
   for (;;) {
     const pid = await findHolder(home.leases);
     if (pid === undefined) break;
     // One that is still starting is not to be found yet.
     await callIfRunning(home, { method: "POST", path: "/local/stop" });
-    if (!(await hasEnded(pid, 1)) && Date.now() > deadline) {
+    if (!(await hasEnded(pid, 1)) && performance.now() > deadline) {
       throw new LocalError(`the daemon (pid ${pid}) did not exit`, {
         hint: `See 'lakebase-local logs', or kill it: kill -9 ${pid}`,
       });

@@ -81,13 +81,13 @@ async function serve(home: Home, settings: Settings): Promise<void> {
     });
   }
 
-  let lastRequest = Date.now();
+  let lastRequest = performance.now();
   const life = new AbortController();
   const server = createApiServer({
     platform,
     token: await loadToken(home),
     onRequest: () => {
-      lastRequest = Date.now();
+      lastRequest = performance.now();
     },
     report,
     verbs: {
@@ -104,8 +104,8 @@ async function serve(home: Home, settings: Settings): Promise<void> {
   const port = await listen(server, (await lastConnection(home))?.port);
   await publishConnection(home, port, false);
   const sweeper = sweep(platform, () => {
-    if (platform.computes.connections > 0 || platform.operations.running > 0) lastRequest = Date.now();
-    if (Date.now() - lastRequest > settings.idle_seconds * 1000) life.abort();
+    if (platform.computes.connections > 0 || platform.operations.running > 0) lastRequest = performance.now();
+    if (performance.now() - lastRequest > settings.idle_seconds * 1000) life.abort();
   });
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => life.abort());
   report(`serving ${home.root}`);

@@ -73,7 +73,7 @@ export async function startPostmaster(
   logFile: string,
   more: string[],
 ): Promise<Postmaster> {
-  const deadline = Date.now() + startSeconds * 1000;
+  const deadline = performance.now() + startSeconds * 1000;
   for (;;) {
     await endOrphan(directory);
     const outcome = await tryStart(directory, binaries, logFile, [...settings, ...more], deadline);
@@ -82,7 +82,7 @@ export async function startPostmaster(
     const mayPass = /Address already in use|pre-existing shared memory|could not create any TCP/.test(
       outcome.said,
     );
-    if (!mayPass || Date.now() > deadline) {
+    if (!mayPass || performance.now() > deadline) {
       throw new LocalError(`Postgres did not start in ${directory}: ${outcome.said || "it said nothing"}`, {
         hint: "See 'lakebase-local logs' for the server's log.",
       });
@@ -119,7 +119,7 @@ async function tryStart(
     while (!(await isReady(directory, child.pid))) {
       if (await Promise.race([failure, gone, timers.setTimeout(5, false)]))
         return { said: await tail(logFile, logStart) };
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         child.kill("SIGKILL");
         await ended;
         return { said: `it was not ready after ${startSeconds} s. ${await tail(logFile, logStart)}` };
