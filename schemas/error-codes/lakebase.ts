@@ -98,9 +98,9 @@ export const lakebaseErrors = {
     retry: "no",
   },
   lakebase_failed: {
-    meaning: "The CLI failed with a message that is not known.",
+    meaning: "The CLI failed with a message that is not known, or was killed.",
     remedy: "Read the message, and run `check_setup`.",
-    retry: "no",
+    retry: "sometimes",
   },
   login_failed: {
     meaning: "The branch is up, but no login succeeded.",

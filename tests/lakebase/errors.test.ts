@@ -189,6 +189,18 @@ describe("an error gives", () => {
     expect(raw).toContain("cannot delete protected branch [TraceId: 9f]\n");
   });
 
+  test("no login that the CLI prints, as of a proxy", () => {
+    const { message, raw } = failure(`Error: invalid proxy address "http://me:hunter2@proxy:3128"`);
+    expect(message).toContain("http://me:[redacted]@proxy:3128");
+    expect(raw).not.toContain("hunter2");
+  });
+
+  test("another try to a call that was killed", () => {
+    const killed = { command: "get-branch", ending: "signal SIGKILL", project: "p", stderr: "" };
+    const error = { code: "lakebase_failed", retryable: true, message: expect.stringContaining("SIGKILL") };
+    expect(interpretFailure(killed)).toMatchObject(error);
+  });
+
   test("the exit code of a silent CLI", () => {
     expect(failure("").message).toContain("nothing (exit code 1)");
   });

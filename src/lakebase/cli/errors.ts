@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../../schemas/error-codes.ts";
 import { CoreError, type ErrorAdvice, getMessage } from "../../utils/core-error.ts";
+import { maskLogins } from "../../utils/text/mask-logins.ts";
 import { findRule } from "./failure-rules.ts";
 import type { Failure } from "./rule.ts";
 
@@ -59,12 +60,17 @@ export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error i
 
 /** Interprets a failed CLI call. The CLI prints only the server's message, so its wording decides. */
 export function interpretFailure(failure: Failure): LakebaseError {
-  const raw = failure.stderr.trim();
+  // It may name a proxy with its login.
+  const raw = maskLogins(failure.stderr.trim());
   const text = withoutWarnings(raw).replaceAll(new RegExp(traceId, "g"), "");
   const rule = findRule(text);
   if (rule?.code === "ttl_too_long") return new LakebaseBranchTtlTooLongError(failure.expiry ?? "given", raw);
   const said = headline(text) ?? `nothing (${failure.ending})`;
   const message = `${failure.command} failed. The CLI said: ${said}`;
+  if (rule === undefined && failure.ending.startsWith("signal")) {
+    const hint = "It was killed, as the system does when memory runs out. Call again.";
+    return new LakebaseError("lakebase_failed", message, { hint, retryable: true, raw });
+  }
   if (rule === undefined) {
     const hint = "This is all that the CLI reported. If it is not clear, check the setup.";
     return new LakebaseError("lakebase_failed", message, { hint, raw });

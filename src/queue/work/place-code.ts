@@ -10,6 +10,7 @@ import { restoreWorktree } from "../../git/worktrees/restore-worktree.ts";
 import { asBranchName } from "../../lakebase/branches/branch-id.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { writeJson } from "../../utils/files/json.ts";
+import { maskLogins } from "../../utils/text/mask-logins.ts";
 import type { Queue } from "../database/connect.ts";
 import { getFile } from "../database/files.ts";
 import type { TakenJob } from "../take.ts";
@@ -64,7 +65,8 @@ async function fetchCommit({ sql }: Queue, area: Area, job: TakenJob): Promise<v
     }
     if (await isHere()) return;
   }
-  const why = fetched.failed ? `: ${fetched.stderr.trim().split("\n").at(-1)}` : "";
+  // Git names the remote with the login in its URL.
+  const why = fetched.failed ? `: ${maskLogins(fetched.stderr.trim().split("\n").at(-1) ?? "")}` : "";
   throw new CoreError("queue_code_missing", `The remote does not have ${job.commit.slice(0, 12)}${why}.`, {
     hint: `Push ${job.git_branch} to a remote that the worker can fetch from.`,
   });
