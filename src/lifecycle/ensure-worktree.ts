@@ -6,7 +6,7 @@ import {
   readWorktreeRecord,
   writeWorktreeRecord,
 } from "../experiments/code/worktree-record.ts";
-import { findWorktree, type Worktree } from "../experiments/code/worktrees.ts";
+import { findWorktree, refuseCopied, type Worktree } from "../experiments/code/worktrees.ts";
 import { findExperiment } from "../experiments/experiments.ts";
 import { cutPaths, type ExperimentRef, worktreeBranch, worktreeLock } from "../experiments/layout.ts";
 import { findMergeBase } from "../git/commit.ts";
@@ -61,12 +61,13 @@ const none: EnsuredWorktree = { isNew: false, isLacking: false, warnings: [], un
 /**
  * Gives an experiment its worktree: creates it, restores it from its git branch, or leaves it as it is. Needs nothing
  * from Lakebase, so a worktree can be restored whatever became of the database branch.
- * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, `closing_unfinished`, and whatever `chooseWorktreePath` and
+ * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, `closing_unfinished`, `worktree_foreign`, and whatever `chooseWorktreePath` and
  *   `restoreWorktree` throw
  */
 export async function ensureWorktree(ref: ExperimentRef, choice: WorktreeChoice): Promise<EnsuredWorktree> {
   const { worktree, start, signal } = choice;
   const known = await findWorktree(ref);
+  if (known !== undefined) refuseCopied(ref, known);
   const isRecorded = (await findExperiment(ref)) !== undefined;
   if (worktree === false) return refuseWorktree(ref, known);
   const isWanted = worktree ?? !isRecorded;

@@ -9,7 +9,7 @@ import { listHidden } from "../../git/unsaved-files.ts";
 import { checkWorktree, readWorktreeFacts } from "../../git/worktrees/check-worktree.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
-import { type ExperimentRef, oldWorktreePath, worktreeBranch } from "../layout.ts";
+import { type ExperimentRef, experimentPaths, oldWorktreePath, worktreeBranch } from "../layout.ts";
 import { readWorktreeRecord } from "./worktree-record.ts";
 
 /** The worktree of an experiment. */
@@ -86,11 +86,27 @@ export async function inspectCode(ref: ExperimentRef, readMain = readStatus): Pr
   const worktree = await findWorktree(ref);
   if (worktree === undefined)
     return { code: { root: workspace, directory: workspace }, status: await readMain(workspace) };
+  refuseCopied(ref, worktree);
   const [repository, facts] = await Promise.all([requireRepository(workspace), readWorktreeFacts(worktree)]);
   await checkWorktree(repository, worktree, facts);
   const code = locateCode(worktree, repository.folder);
   await checkFolder(code);
   return { code, status: facts.status };
+}
+
+/** Whether a worktree is the experiment's by its git branch. A folder of records that somebody copied names another's. */
+export function isOwnRecord(ref: ExperimentRef, { git_branch }: Worktree): boolean {
+  return git_branch === worktreeBranch(ref);
+}
+
+/** @throws CoreError `worktree_foreign` */
+export function refuseCopied(ref: ExperimentRef, worktree: Worktree): void {
+  if (isOwnRecord(ref, worktree)) return;
+  const { directory, worktree: record } = experimentPaths(ref);
+  const what = `${record} names the worktree ${worktree.path} on ${worktree.git_branch}, which is another experiment's.`;
+  throw new CoreError("worktree_foreign", what, {
+    hint: `If ${directory} was copied, remove it and create ${ref.experiment_slug} again.`,
+  });
 }
 
 /** Checks where an experiment's code is. @throws whatever `inspectCode` throws */

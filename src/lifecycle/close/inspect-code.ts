@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import type { ErrorDescription } from "../../../schemas/error.ts";
 import {
   findWorktree,
+  isOwnRecord,
   locateCode,
   requireRepository,
   type Worktree,
@@ -44,6 +45,10 @@ export async function inspectCode(ref: ExperimentRef): Promise<CodeInspection> {
   const { git_branch, path } = worktree;
   const commit = (await findCommit(workspace, `refs/heads/${git_branch}`)) ?? null;
   const base = { path, git_branch, commit };
+  if (!isOwnRecord(ref, worktree)) {
+    const why = "its git branch is another experiment's";
+    return { ...base, worktree: { state: "kept", why }, uncommitted: [], objections: [] };
+  }
   try {
     const repository = await requireRepository(workspace);
     const inspection = await inspectWorktree(repository, worktree);

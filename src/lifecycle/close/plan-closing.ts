@@ -3,9 +3,10 @@ import type { Closing } from "../../../schemas/experiment/closed.ts";
 import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { type ClosedExperiment, readClosed, readClosing } from "../../experiments/closed.ts";
-import { findExperiment, getExperiment } from "../../experiments/experiments.ts";
-import type { ExperimentRef } from "../../experiments/layout.ts";
+import { findExperiment, getExperiment, listAllExperiments } from "../../experiments/experiments.ts";
+import { type ExperimentRef, nameExperiment } from "../../experiments/layout.ts";
 import { listBranches } from "../../lakebase/branches/branches.ts";
+import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { findBusy } from "../../runs/caller/busy.ts";
 import { describeError } from "../../utils/describe-error.ts";
@@ -94,6 +95,19 @@ async function refuseUnknown(ref: ExperimentRef): Promise<never> {
   throw new Error(`${ref.experiment_slug} was created just now.`);
 }
 
+/** If the folder of records was copied, another experiment has the same branch. */
+async function inspectOwnBranch(ref: ExperimentRef, recorded: RecordedBranch, branches: Branch[]) {
+  const other = (await listAllExperiments(ref.workspace)).find(
+    (each) =>
+      nameExperiment(each) !== nameExperiment(ref) &&
+      each.branch === recorded.branch &&
+      isSameUid(each.branch_uid, recorded.branch_uid),
+  );
+  if (other === undefined) return inspectBranch(ref, recorded, branches);
+  const why = `it is also the branch of ${nameExperiment(other)}`;
+  return { database: { state: "left" as const, why }, objections: [] };
+}
+
 async function inspect(
   { ref, recorded, closing }: OpenRecord,
   {
@@ -104,7 +118,7 @@ async function inspect(
   }: { branches: Branch[]; runs: Run[]; findings: Findings; commit_uncommitted: boolean },
 ): Promise<OpenInspection> {
   const [branch, code, promotion] = await Promise.all([
-    inspectBranch(ref, recorded, branches),
+    inspectOwnBranch(ref, recorded, branches),
     inspectCode(ref),
     inspectPromotion(ref),
   ]);

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { readClosed } from "../../../src/experiments/closed.ts";
 import { inspectCode } from "../../../src/experiments/code/worktrees.ts";
 import { watchWrites } from "../../../src/experiments/code/written-files.ts";
-import { promotionPaths } from "../../../src/experiments/layout.ts";
+import { experimentPaths, promotionPaths } from "../../../src/experiments/layout.ts";
 import { readPlan } from "../../../src/experiments/plan.ts";
 import { createBranch } from "../../../src/lakebase/branches/create-branch.ts";
 import { deleteBranch } from "../../../src/lakebase/branches/delete-branch.ts";
@@ -178,4 +178,22 @@ test("closing keeps and names a worktree that is locked or contains another repo
   expect(await readFile(join(code, "vendor", "file.txt"), "utf8")).toBe("work");
   expect((await standing()).branches).not.toContain(branch);
   expect(await readClosed(ref)).toMatchObject([{ worktree: "left", database: "deleted" }]);
+});
+
+test("records that were copied from another experiment neither measure nor remove what is its own", async () => {
+  const shop = await prepareClosing(alone);
+  const { ref, code, branch, create, close, standing } = shop;
+  const copy = { ...ref, experiment_slug: "exp-c" };
+  await cp(experimentPaths(ref).directory, experimentPaths(copy).directory, { recursive: true });
+  await expect(inspectCode(copy)).rejects.toMatchObject({
+    code: "worktree_foreign",
+    hint: expect.stringContaining(experimentPaths(copy).directory),
+  });
+  await expect(create({ experiments: [{ experiment_slug: "exp-c" }] })).rejects.toThrow(
+    /another experiment's/,
+  );
+  const closed = await close({ experiment_slugs: ["exp-c"] });
+  expect(closed.experiments).toMatchObject([{ state: "closed", goes: [] }]);
+  expect(existsSync(code)).toBe(true);
+  expect(await standing()).toMatchObject({ open: ["exp-a"], closed: ["exp-c"], branches: [branch] });
 });
