@@ -32,6 +32,11 @@ export const machineErrors = {
     remedy: "Raise the limit, free memory, or run fewer experiments at once.",
     retry: "yes",
   },
+  out_of_memory: {
+    meaning: "A suite or the setup failed, and the system killed a process for lack of memory while it ran.",
+    remedy: "Run the experiment again, with fewer at once or on a machine with more memory.",
+    retry: "yes",
+  },
   permission_denied: {
     meaning: "This user or login lacks a permission.",
     remedy: "Grant access to the path or project that the message names.",

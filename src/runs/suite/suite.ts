@@ -7,6 +7,7 @@ import { listPathsInDoubt } from "../../experiments/code/written-files.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { hasFailure } from "../../reports/unshown.ts";
 import { CoreError } from "../../utils/core-error.ts";
+import { countMemoryKills } from "../../utils/processes/memory-kills.ts";
 import { asKnownError } from "../../utils/processes/system-errors.ts";
 import type { CommandEnd } from "../command/command.ts";
 import { listSecrets } from "../command/environment.ts";
@@ -42,7 +43,7 @@ export class SetupFailed extends CoreError {
  * Runs the plan's setup or migration, one step after another.
  * @param folder its artifact folder within the cycle
  * @throws SetupFailed with the code `setup_failed` or `migration_failed`; a different CoreError if it could not be
- *   run, or if a step of the setup lost its branch, login or compute, was killed, or took too long
+ *   run, or if a step of the setup lost its branch, login or compute, was killed, ran out of memory, or took too long
  */
 export async function runSetup(
   scope: CycleScope,
@@ -54,9 +55,11 @@ export async function runSetup(
   for (const [index, { command: argv, cwd }] of steps.entries()) {
     const place = index === 0 ? folder : `${folder}/step-${index + 1}`;
     const command = { tag: "setup", folder: place, argv, cwd, timeoutMs };
+    const killed = await countMemoryKills();
     const end = await runAndCollect(scope, command, async () => async (commandEnd) => commandEnd);
     scope.signal.throwIfAborted();
     if (end.exitCode === 0 && end.stoppedBy === null) continue;
+    if (what === "setup") await refuseMemoryKill(killed);
     if (what === "setup") await refuseLost(scope, end);
     const which = steps.length === 1 ? "command" : `step ${index + 1} of ${steps.length}, ${argv.join(" ")},`;
     const artifact = nameLog(scope.experiment, scope.cycleId, place);
@@ -167,12 +170,14 @@ export async function runOnce(
   try {
     return await runAndCollect(scope, command, async (places) => {
       const takeReport = await watchSuiteReport(scope, suite, folder, places);
+      const killed = await countMemoryKills();
       return async (end, redactor) => {
         const report = await takeReport(end, redactor);
         const { experiment, code } = scope;
         const codeDirectory = code.directory;
         const verdict = await judgeSuite({ tag, suite, end, report, codeDirectory, redactor, reader: scope });
         const directories = [code.directory, places.directory];
+        if (!hasPassed(verdict)) await refuseMemoryKill(killed);
         if (!end.isHeld && !hasPassed(verdict)) await refuseRestarted(scope, end);
         const foreign = await findForeignCase(experiment.workspace, code, verdict.cases, directories);
         if (foreign !== undefined) throw foreign;
@@ -196,6 +201,21 @@ export async function runOnce(
       cases: [],
     };
   }
+}
+
+/**
+ * Refuses a suite or a setup that failed while the system killed a process for lack of memory: a runner reports a failed
+ * test if that was one of its workers. Which process it was is not known.
+ * @param before how many had been killed when it began
+ */
+async function refuseMemoryKill(before: number | undefined): Promise<void> {
+  const now = await countMemoryKills();
+  if (before === undefined || now === undefined || now <= before) return;
+  const what = "The command failed, and the system killed a process for lack of memory while it ran.";
+  throw new CoreError("out_of_memory", what, {
+    hint: "Run the experiment again, with fewer at once or on a machine with more memory.",
+    retryable: true,
+  });
 }
 
 function hasPassed(verdict: SuiteVerdict): boolean {
