@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import { getExperiment } from "../../src/experiments/experiments.ts";
 import { connectionUrl, openConnection } from "../../src/lakebase/connection/connection.ts";
@@ -75,6 +76,8 @@ test("commits that no remote has travel with the job up to a limit, beyond which
   expect(sizes).toEqual([expect.any(Number)]);
   const [size = 0] = sizes;
   await withCodeBundle(code, use, size);
+  const gone = { ...code, code: { root: dirname(code.code.root) } };
+  await expect(withCodeBundle(gone, use)).rejects.toMatchObject({ code: "git_unreadable" });
   await expect(withCodeBundle(code, use, size - 1)).rejects.toMatchObject({
     code: "queue_code_too_large",
     message: expect.stringContaining("0.2 MB"),

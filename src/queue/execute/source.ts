@@ -55,7 +55,7 @@ export async function findSource({ experiment, code, tree }: CycleScope): Promis
  * Packs a commit as a git bundle, with all of its history that no remote has.
  * @param use is given the path of the bundle, which is removed afterwards
  * @param most in bytes
- * @throws CoreError `queue_code_too_large`
+ * @throws CoreError `queue_code_too_large`, `git_unreadable`
  */
 export async function withCodeBundle(
   { runId, experiment, code, tree }: PackedCode,
@@ -66,13 +66,18 @@ export async function withCodeBundle(
   await mkdir(dirname(path), { recursive: true });
   try {
     const made = await git(code.root, ["bundle", "create", "--quiet", path, "HEAD", "--not", "--remotes"]);
-    if (made.failed) throw new Error(`git could not pack ${tree.commit}: ${made.stderr}`);
+    if (made.failed) throw notPacked(code.root, tree.commit, made.stderr);
     const { size } = await stat(path);
     if (size > most) throw tooLarge(experiment.experiment_slug, size, most);
     await use(path);
   } finally {
     await rm(path, { force: true });
   }
+}
+
+function notPacked(root: string, commit: string | null, stderr: string): CoreError {
+  const what = `git could not pack ${commit?.slice(0, 12)} of ${root} for the queue: ${stderr}`;
+  return new CoreError("git_unreadable", what, { hint: "Fix what git reports, then call again." });
 }
 
 function tooLarge(slug: string, size: number, most: number): CoreError {
