@@ -17,26 +17,30 @@ const canLimit = () => {
   }
 };
 
-test.skipIf(
-  isSkipped(!canLimit(), `no control groups in ${groups} to be changed: lack of memory is not tested`),
-)(
-  "does not measure a suite whose runner lost a worker for lack of memory, and reports a failure",
-  async () => {
+const skipped = isSkipped(
+  !canLimit(),
+  `no control groups in ${groups} to be changed: lack of memory is not tested`,
+);
+
+test.skipIf(skipped).each(["suite", "setup"])(
+  "counts no %s as failed that lost a process for lack of memory",
+  async (what) => {
     const group = join(groups, `lakebase-experiments-test-${process.pid}`);
     await mkdir(group);
     onTestFinished(() => rmdir(group));
     await writeFile(join(group, "memory.limit_in_bytes"), "30000000");
     const worker = `echo $$ > ${group}/tasks; exec node -e "const kept = []; for (;;) kept.push(Buffer.alloc(1e6, 1))"`;
     const feature = await prepareRun(
-      (workspace) => ({
-        suites: {
-          api: loggedScript(
-            workspace,
-            `const worker = require("node:child_process").spawnSync("sh", ["-c", ${JSON.stringify(worker)}]);
-           if (worker.signal === "SIGKILL") process.exitCode = 1;`,
-          ),
-        },
-      }),
+      (workspace) => {
+        const passing = loggedScript(workspace);
+        const failing = loggedScript(
+          workspace,
+          `const worker = require("node:child_process").spawnSync("sh", ["-c", ${JSON.stringify(worker)}]);
+         if (worker.signal === "SIGKILL") process.exitCode = 1;`,
+        );
+        if (what === "suite") return { suites: { api: failing } };
+        return { setup: failing.command, suites: { api: passing } };
+      },
       ["exp-a"],
     );
 
