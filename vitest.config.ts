@@ -29,7 +29,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: cores,
           include: [`${roots}/**/*.test.ts`],
-          exclude: ["**/*.{integration,long}.test.ts", "tests/live/**"],
+          exclude: ["**/*.{integration,alone,long}.test.ts", "tests/live/**"],
         },
       },
       {
@@ -39,6 +39,17 @@ export default defineConfig({
           include: [`${roots}/**/*.integration.test.ts`],
           globalSetup,
           ...waiting,
+        },
+      },
+      // What disturbs everything else on the machine, such as a lack of memory, runs after the others.
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: [`${roots}/**/*.alone.test.ts`],
+          globalSetup,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
       // What takes minutes and seldom breaks: `npm run test:long`, and once a day on GitHub.

@@ -78,7 +78,7 @@ export async function endRunCgroups(runId: string): Promise<void> {
 let own: { directory: string | undefined } | undefined;
 
 /** Returns the directory of this process's own group; undefined without cgroup v2. */
-function findOwnCgroup(): string | undefined {
+export function findOwnCgroup(): string | undefined {
   own ??= { directory: readOwnCgroup() };
   return own.directory;
 }

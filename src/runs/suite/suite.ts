@@ -7,11 +7,11 @@ import { listPathsInDoubt } from "../../experiments/code/written-files.ts";
 import { artifactPath, casesName } from "../../experiments/layout.ts";
 import { hasFailure } from "../../reports/unshown.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { countMemoryKills } from "../../utils/processes/memory-kills.ts";
 import { asKnownError } from "../../utils/processes/system-errors.ts";
 import type { CommandEnd } from "../command/command.ts";
 import { listSecrets } from "../command/environment.ts";
 import { findKillSignal } from "../command/killed-status.ts";
+import { countMemoryKills, refuseMemoryKill } from "../command/memory-kills.ts";
 import { refuseLost, refuseRestarted } from "../cycle/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
@@ -201,21 +201,6 @@ export async function runOnce(
       cases: [],
     };
   }
-}
-
-/**
- * Refuses a suite or a setup that failed while the system killed a process for lack of memory: a runner reports a failed
- * test if that was one of its workers. Which process it was is not known.
- * @param before how many had been killed when it began
- */
-async function refuseMemoryKill(before: number | undefined): Promise<void> {
-  const now = await countMemoryKills();
-  if (before === undefined || now === undefined || now <= before) return;
-  const what = "The command failed, and the system killed a process for lack of memory while it ran.";
-  throw new CoreError("out_of_memory", what, {
-    hint: "Run the experiment again, with fewer at once or on a machine with more memory.",
-    retryable: true,
-  });
 }
 
 function hasPassed(verdict: SuiteVerdict): boolean {
