@@ -18,7 +18,7 @@ export interface SecretFinder {
 
 /** @param secrets values of any length; those under 6 characters are ignored */
 export function createFinder(secrets: readonly string[]): SecretFinder {
-  const forms = [...new Set(secrets)].filter((secret) => secret.length >= shortest).flatMap(encodeSecret);
+  const forms = [...new Set(secrets)].filter((secret) => secret.length >= shortest).flatMap(encodeOnce);
   const needles = [...new Set(forms.map((text) => withoutBreaks(text).toLowerCase()))].filter(
     (text) => text.length >= shortest,
   );
@@ -39,6 +39,19 @@ export function createFinder(secrets: readonly string[]): SecretFinder {
     pendingLength: (text) => pendingLength(text.slice(-longest).toLowerCase(), starts),
     longest,
   };
+}
+
+/** The forms of the last secrets: all of a run's commands and files have nearly the same ones. */
+const encoded = new Map<string, readonly string[]>();
+const mostKept = 100;
+
+function encodeOnce(secret: string): readonly string[] {
+  const known = encoded.get(secret);
+  if (known !== undefined) return known;
+  if (encoded.size >= mostKept) encoded.clear();
+  const forms = encodeSecret(secret);
+  encoded.set(secret, forms);
+  return forms;
 }
 
 function findAll(text: string, needles: readonly string[]): Span[] {
