@@ -61,7 +61,8 @@ const none: EnsuredWorktree = { isNew: false, isLacking: false, warnings: [], un
 /**
  * Gives an experiment its worktree: creates it, restores it from its git branch, or leaves it as it is. Needs nothing
  * from Lakebase, so a worktree can be restored whatever became of the database branch.
- * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, `closing_unfinished`, `worktree_foreign`, and whatever `chooseWorktreePath` and
+ * @throws CoreError `no_repository`, `worktree_conflict`, `git_branch_exists`, `closing_unfinished`,
+ *   `worktree_foreign`, and whatever `chooseWorktreePath` and
  *   `restoreWorktree` throw
  */
 export async function ensureWorktree(ref: ExperimentRef, choice: WorktreeChoice): Promise<EnsuredWorktree> {

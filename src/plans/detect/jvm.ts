@@ -36,7 +36,10 @@ function buildWithMaven({ has }: Folder, pom: string) {
   return { suite: { command, report }, source: "Maven, pom.xml" };
 }
 
-/** A daemon would outlive the run. Without `cleanTest`, tests would not rerun if nothing changed; with a build cache, even so. */
+/**
+ * A daemon would outlive the run. Without `cleanTest`, tests would not run again if nothing changed, and with a build
+ * cache not even then.
+ */
 function buildWithGradle({ has, files }: Folder, manifest: string) {
   const program = has("gradlew") ? "./gradlew" : "gradle";
   const hasModules = files.some((file) => /\/build\.gradle(\.kts)?$/.test(file));
