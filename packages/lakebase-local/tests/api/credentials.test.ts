@@ -22,7 +22,8 @@ describe("generate-database-credential", () => {
       await json("generate-database-credential", endpoint, ...flags),
     );
     expect(token).toMatch(/^[\w-]{43}$/);
-    expect([before, expire_time, ahead(seconds)]).toEqual([before, expire_time, ahead(seconds)].toSorted());
+    const times = [before, expire_time, ahead(seconds)];
+    expect(times).toEqual(times.toSorted());
   });
 
   test("gives a token until the time that is asked for", async () => {
