@@ -106,7 +106,8 @@ async function judgeReport(
 
 /**
  * Describes a report that says that its tests ran before the suite started: a build tool restored it from its cache, or
- * the command copied it. Files do not show that. A clock that was set back meanwhile proves nothing.
+ * the command copied it. The file's own time does not show this. If the clock was set back meanwhile, the start is taken
+ * by the new time.
  */
 function describeAge(
   { oldest }: ReportReading,
