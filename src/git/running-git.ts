@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, readlink, rm } from "node:fs/promises";
+import { readFile, readlink, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../utils/core-error.ts";
+import { listPids } from "../utils/processes/list-pids.ts";
 
 const pauseMs = 100;
 
@@ -36,9 +37,8 @@ function busy(path: string, lock: string): CoreError {
 /** Whether a git process is running in this worktree. Works only on Linux; elsewhere always false. */
 export async function isGitRunning(path: string, gitDirectory: string): Promise<boolean> {
   if (process.platform !== "linux") return false;
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   // One at a time, so that a busy machine does not run out of file descriptors.
-  for (const pid of pids) {
+  for (const pid of await listPids()) {
     const readProcFile = (name: string) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => "");
     if (!(await readProcFile("comm")).startsWith("git")) continue;
     const directory = await readlink(`/proc/${pid}/cwd`).catch(() => "");

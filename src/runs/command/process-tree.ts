@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listPids } from "../../utils/processes/list-pids.ts";
 import { signalGroup, signalProcess } from "../../utils/processes/signal.ts";
 import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
@@ -100,18 +101,17 @@ async function findMarked(prefix: string): Promise<number[]> {
 export async function listMarked(prefix: string): Promise<{ pid: number; marker: string }[]> {
   const start = `\0${markerVariable}=`;
   const found: { pid: number; marker: string }[] = [];
-  for (const name of await retryWhileOutOfFiles(() => readdirSync("/proc"))) {
-    if (!/^\d+$/.test(name)) continue;
-    const environment = `\0${await retryWhileOutOfFiles(() => readEnvironment(name))}`;
+  for (const pid of await listPids()) {
+    const environment = `\0${await retryWhileOutOfFiles(() => readEnvironment(pid))}`;
     if (!environment.includes(start + prefix)) continue;
     const begin = environment.indexOf(start) + start.length;
-    found.push({ pid: Number(name), marker: environment.slice(begin).split("\0")[0] ?? "" });
+    found.push({ pid, marker: environment.slice(begin).split("\0")[0] ?? "" });
   }
   return found;
 }
 
 /** Returns an empty text for a process that has ended or belongs to another user. */
-function readEnvironment(pid: string): string {
+function readEnvironment(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "latin1");
   } catch (error) {

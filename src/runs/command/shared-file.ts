@@ -1,13 +1,6 @@
-import {
-  createWriteStream,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  unlinkSync,
-  type WriteStream,
-} from "node:fs";
+import { createWriteStream, openSync, readlinkSync, unlinkSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
-import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
+import { listPids } from "../../utils/processes/list-pids.ts";
 
 /**
  * An open file that a command's processes inherit, and no others have. It identifies a process that left the command
@@ -47,8 +40,7 @@ export function isSharedInRun(target: string, runId: string): boolean {
 
 /** Finds the processes that inherited a file. @param isShared receives where a process's descriptor leads */
 export async function findHolders(isShared: (target: string) => boolean): Promise<number[]> {
-  const names = await retryWhileOutOfFiles(() => readdirSync("/proc"));
-  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = await listPids();
   return pids.filter((pid) => pid !== process.pid && isShared(readTarget(pid)));
 }
 
