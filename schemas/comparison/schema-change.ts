@@ -37,6 +37,16 @@ export const schemaObjectKinds = [
   "function",
   "trigger",
   "policy",
+  "rule",
+  "statistics",
+  "operator",
+  "cast",
+  "collation",
+  "text_search",
+  "server",
+  "publication",
+  "event_trigger",
+  "default_privileges",
   "comment",
 ] as const;
 

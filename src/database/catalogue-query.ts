@@ -1,3 +1,4 @@
+import { rareObjects } from "./catalogue-rare.ts";
 import { standaloneObjects } from "./catalogue-standalone.ts";
 import { tableObjects } from "./catalogue-tables.ts";
 
@@ -5,12 +6,13 @@ import { tableObjects } from "./catalogue-tables.ts";
  * Selects the objects of a database that a migration can create, one row each: `kind`, `name`, `parent` (the object it
  * is part of, as kind and name), `uses` (the objects its definition refers to, likewise), `aspects` (its properties, as
  * strings), and for tables and materialized views their size. Objects of the system and of extensions are left out, and
- * so are owners, grants, rules, statistics, operators, casts, foreign servers, event triggers and publications.
+ * so are owners, which depend on who ran a migration, subscriptions and user mappings, which hold passwords, and what
+ * hardly anyone creates outside an extension: languages, access methods, operator classes, transforms and conversions.
  */
 export const catalogueQuery = `
 with
   space as (
-    select oid, nspname from pg_namespace
+    select oid, nspname, nspacl, nspowner from pg_namespace
     where nspname !~ '^pg_' and nspname <> 'information_schema'
   ),
   of_extension as (
@@ -41,7 +43,7 @@ with
   ),
   constrained as (select contypid from pg_constraint where contypid <> 0),
   objects (classid, objid, subid, kind, name, parent, aspects, fills_rows) as materialized (
-${[...tableObjects, ...standaloneObjects].join("\n    union all\n")}
+${[...tableObjects, ...standaloneObjects, ...rareObjects].join("\n    union all\n")}
   ),
   comments as (
     select o.type || ' ' || o.identity as name, d.description,

@@ -1,3 +1,5 @@
+import { grants } from "./grants.ts";
+
 /** Tables and their parts: each a query for `catalogueQuery`, with the columns of its `objects`. */
 export const tableObjects = [
   `
@@ -8,7 +10,12 @@ export const tableObjects = [
         'inherits', case when not t.relispartition
           then (select string_agg(inhparent::regclass::text, ', ' order by inhseqno) from pg_inherits where inhrelid = t.oid) end,
         'row_security', case when t.relrowsecurity then 'enabled' else 'disabled' end || case when t.relforcerowsecurity then ', forced' else '' end,
-        'options', (select string_agg(option, ', ' order by option) from unnest(t.reloptions) option)
+        'options', (select string_agg(option, ', ' order by option) from unnest(t.reloptions) option),
+        'server', (select concat_ws(' ', format('%I', srvname), (select string_agg(option, ', ' order by option) from unnest(ftoptions) option))
+                   from pg_foreign_table join pg_foreign_server s on s.oid = ftserver where ftrelid = t.oid),
+        'replica_identity', case t.relreplident when 'f' then 'full' when 'n' then 'nothing' when 'i' then
+          (select 'index ' || indexrelid::regclass from pg_index where indrelid = t.oid and indisreplident) end,
+        'grants', ${grants("t.relacl", "t.relowner")}
       ), false
     from tables t
     left join pg_inherits h on h.inhrelid = t.oid and t.relispartition
@@ -22,12 +29,18 @@ export const tableObjects = [
         'generated', case when a.attgenerated <> ''
           then pg_get_expr(d.adbin, d.adrelid) || case a.attgenerated when 's' then ' stored' else ' virtual' end end,
         'identity', case a.attidentity when 'a' then 'always' when 'd' then 'by default' end,
-        'identity_sequence', (select format('%s from %s by %s, %s..%s%s', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax,
-            case when seqcycle then ', cycle' else '' end)
+        'identity_sequence', (select format('%s from %s by %s, %s..%s%s%s', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax,
+            case when seqcycle then ', cycle' else '' end, case when seqcache <> 1 then ', cache ' || seqcache else '' end)
           from pg_sequence join pg_depend i on (i.classid, i.objid) = ('pg_class'::regclass, seqrelid)
           where a.attidentity <> '' and i.deptype = 'i'
             and (i.refclassid, i.refobjid, i.refobjsubid) = ('pg_class'::regclass, a.attrelid, a.attnum)),
-        'collation', case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end
+        'collation', case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end,
+        'settings', nullif(concat_ws(', ', 'statistics ' || nullif(a.attstattarget, -1),
+            'storage ' || case when a.attstorage <> t.typstorage
+              then case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end end,
+            'compression ' || case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
+            (select string_agg(option, ', ' order by option) from unnest(a.attoptions) option)), ''),
+        'grants', ${grants("a.attacl", "r.relowner")}
       ),
       a.attgenerated = 's' or a.attidentity <> ''
         or (a.attrelid, a.attnum) in (select adrelid, adnum from volatile_default)
@@ -60,6 +73,18 @@ export const tableObjects = [
       ), false
     from pg_trigger t join relation r on r.oid = t.tgrelid
     where not t.tgisinternal and t.tgparentid = 0`,
+  `
+    select 'pg_rewrite'::regclass, w.oid, 0, 'rule', format('%s.%I', r.name, w.rulename), r.identity, jsonb_build_object(
+        'definition', pg_get_ruledef(w.oid),
+        'enabled', case w.ev_enabled when 'O' then 'yes' when 'D' then 'no' when 'R' then 'on replicas' when 'A' then 'always' end
+      ), false
+    from pg_rewrite w join relation r on r.oid = w.ev_class
+    where w.rulename <> '_RETURN'`,
+  `
+    select 'pg_statistic_ext'::regclass, x.oid, 0, 'statistics', format('%I.%I', space.nspname, x.stxname), r.identity, jsonb_build_object(
+        'definition', pg_get_statisticsobjdef(x.oid), 'target', nullif(x.stxstattarget, -1)::text
+      ), false
+    from pg_statistic_ext x join space on space.oid = x.stxnamespace join relation r on r.oid = x.stxrelid`,
   `
     select 'pg_policy'::regclass, p.oid, 0, 'policy', format('%s.%I', r.name, p.polname), r.identity, jsonb_build_object(
         'command', case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end,

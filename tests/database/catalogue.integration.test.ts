@@ -84,6 +84,82 @@ const cases: [name: string, before: string, after: string, found: Record<string,
     {},
   ],
   [
+    "what others may do, but not what the owner may, and not what is so by default",
+    `create table t (a int, b int); create view v as select a from t; create sequence q; create type e as enum ('x'); create table n (a int);
+     create function f() returns int language sql as 'select 1'; create function g() returns int language sql as 'select 1'`,
+    `grant select, insert on t to public; grant update (b) on t to public; grant select on v to public; grant usage on sequence q to public;
+     revoke usage on type e from public; revoke execute on function f() from public; grant usage on schema s to public;
+     grant select on n to public; revoke select on n from public; grant all on n to current_user;
+     revoke execute on function g() from public; grant execute on function g() to public;
+     alter default privileges in schema s grant select on tables to public`,
+    {
+      "added default_privileges tables in schema s by <role>": "grants",
+      "changed column s.t.b": "grants",
+      "changed function s.f()": "grants",
+      "changed schema s": "grants",
+      "changed sequence s.q": "grants",
+      "changed table s.t": "grants",
+      "changed type s.e": "grants",
+      "changed view s.v": "grants",
+    },
+  ],
+  [
+    "rules, extended statistics and their targets",
+    "create table t (a int, b int); create rule r as on delete to t do instead nothing; create statistics m on a, b from t",
+    `create or replace rule r as on delete to t do also nothing; create rule n as on update to t do instead nothing;
+     alter table t disable rule n; alter statistics m set statistics 500; create statistics k (ndistinct) on a, b from t`,
+    {
+      "added rule s.t.n": "definition, enabled",
+      "changed rule s.t.r": "definition",
+      "added statistics s.k": "definition",
+      "changed statistics s.m": "target",
+    },
+  ],
+  [
+    "what planner and replication are told of a table and its columns",
+    "create table t (a text, b text, c text, i int generated always as identity)",
+    `alter table t alter a set statistics 500, alter b set storage external, alter c set compression pglz, replica identity full,
+       alter i set cache 20`,
+    {
+      "changed column s.t.a": "settings",
+      "changed column s.t.b": "settings",
+      "changed column s.t.c": "settings",
+      "changed column s.t.i": "identity_sequence",
+      "changed table s.t": "replica_identity",
+    },
+  ],
+  [
+    "publications by their tables, and lists of columns only where they were given",
+    "create table t (a int primary key, b int); create table u (a int); create publication all_columns for table u; create publication with_list for table t",
+    "alter table u add b int; alter publication with_list set table t (a) where (a > 0); create publication more for table u with (publish = 'insert')",
+    {
+      "added column s.u.b": "nullable, type",
+      "added publication more": "operations, tables",
+      "changed publication with_list": "tables",
+    },
+  ],
+  [
+    "what searches, casts and comparisons are made of",
+    `create function eq(int, text) returns bool language sql immutable as 'select true'; create type p as (a int);
+     create function unwrap(p) returns int language sql immutable as 'select 1'; create text search dictionary d (template = simple)`,
+    `create operator === (leftarg = int, rightarg = text, function = eq); create cast (p as int) with function unwrap(p);
+     create collation ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+     create text search configuration c (copy = pg_catalog.english); alter text search dictionary d (accept = false)`,
+    {
+      "added cast s.p to integer": "definition",
+      "added collation s.ci": "definition",
+      "added operator s.===(integer, text)": "definition",
+      "added text_search configuration s.c": "mappings, parser",
+      "changed text_search dictionary s.d": "options",
+    },
+  ],
+  [
+    "a domain's default by what it means, not by how it was written",
+    "create function f() returns text language sql as 'select 1::text'; create domain d as text default f()",
+    "drop domain d; set search_path = public; create domain s.d as text default s.f(); set search_path = s, public",
+    {},
+  ],
+  [
     "a sequence's owner and storage",
     "create table t (a int); create sequence q; create sequence u",
     "alter sequence q owned by t.a; alter sequence u set unlogged",
@@ -183,7 +259,7 @@ describe("the catalogue lists", () => {
     expect(
       Object.fromEntries(
         changes.map((each) => [
-          `${each.change} ${each.kind} ${each.object}`,
+          `${each.change} ${each.kind} ${each.object}`.replace(/(?<= by )\S+$/, "<role>"),
           Object.keys(each.aspects).join(", "),
         ]),
       ),
