@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import { fingerprintPlan } from "../../experiments/code/fingerprint.ts";
 import type { RunRequest } from "../../runs/journal/journal.ts";
 import type { Executor } from "../../runs/worker/executor.ts";
+import { getMessage } from "../../utils/core-error.ts";
 import { openQueue, type Queue } from "../database/connect.ts";
 import { putFile } from "../database/files.ts";
 import { enqueueRun } from "../enqueue.ts";
@@ -53,9 +54,16 @@ export async function openQueueExecutor(
     runSteps: (scope, counts, save) => measureOnQueue(cycle, scope, counts, save),
     close: async () => {
       signal.removeEventListener("abort", cancel);
-      await forgetRun(queue, run.run_id).finally(queue.close);
+      // The run ends all the same: if the database is away, workers remove what it has of the run after its deadline.
+      await forgetRun(queue, run.run_id)
+        .catch(tellTrouble)
+        .finally(() => queue.close().catch(tellTrouble));
     },
   };
+}
+
+function tellTrouble(error: unknown): void {
+  process.stderr.write(`The run could not be removed from the queue: ${getMessage(error)}\n`);
 }
 
 /** Several experiments may be at the same commit, which is then sent once. */
