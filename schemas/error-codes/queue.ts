@@ -37,6 +37,11 @@ export const queueErrors = {
     remedy: "Install `pg-boss@10.4.2` beside `lakebase-experiments`, or unset the variable.",
     retry: "no",
   },
+  queue_other_version: {
+    meaning: "A worker cannot read the plan of a run that another version started.",
+    remedy: "Install the same version on the worker, then run the experiment again.",
+    retry: "no",
+  },
   queue_secret_in_plan: {
     meaning: "The plan contains a password or token, which must not reach the queue's tables.",
     remedy: "Name a variable of the environment instead, such as `$API_TOKEN`, and set it on each worker.",

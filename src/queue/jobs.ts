@@ -56,3 +56,9 @@ export async function listRunJobs(sql: Sql, runId: string): Promise<Job[]> {
   const text = `select ${jobColumns} from lakebase_queue.job where run_id = $1 order by place`;
   return z.array(jobSchema).parse((await sql.query(text, [runId])).rows);
 }
+
+/** Lists the jobs that a worker has, as far as the queue knows. */
+export async function listOwnJobs(sql: Sql, workerId: string): Promise<Job[]> {
+  const text = `select ${jobColumns} from lakebase_queue.job where worker_id = $1 and state = 'active'`;
+  return z.array(jobSchema).parse((await sql.query(text, [workerId])).rows);
+}

@@ -1,8 +1,7 @@
-import * as z from "zod";
 import { describeError } from "../utils/describe-error.ts";
 import { bossOn, type Queue, type Sql } from "./database/connect.ts";
 import { putFile } from "./database/files.ts";
-import { type Job, jobColumns, jobSchema, nameQueue } from "./jobs.ts";
+import { type Job, listOwnJobs, nameQueue } from "./jobs.ts";
 import { forgetWorker, isLive } from "./workers.ts";
 
 /** How many workers may refuse a job before it is given up. */
@@ -50,9 +49,7 @@ export async function giveBack(queue: Queue, job: HeldJob, isLost = false): Prom
 
 /** Gives back all jobs of a worker that is gone: it may be one of them that ended it. */
 export async function giveBackAll(queue: Queue, workerId: string): Promise<void> {
-  const text = `select ${jobColumns} from lakebase_queue.job where worker_id = $1 and state = 'active'`;
-  const jobs = z.array(jobSchema).parse((await queue.sql.query(text, [workerId])).rows);
-  for (const job of jobs) await giveBack(queue, job, true);
+  for (const job of await listOwnJobs(queue.sql, workerId)) await giveBack(queue, job, true);
   await forgetWorker(queue.sql, { id: workerId });
 }
 

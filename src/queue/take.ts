@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { planSchema } from "../../schemas/plan/plan.ts";
 import { CoreError } from "../utils/core-error.ts";
+import { describeIssues } from "../utils/describe-issues.ts";
 import { bossOn, type Queue, type Sql } from "./database/connect.ts";
 import { type Job, jobColumns, jobSchema, nameQueue } from "./jobs.ts";
 import { admitJobs } from "./limits.ts";
-import { failJob, giveUpRefused } from "./return.ts";
+import { failJob, giveUpRefused, refuseJob } from "./return.ts";
 import type { QueueWorker } from "./workers.ts";
 
 /** How often a job is taken by machines that are lost with it before it is given up. */
@@ -107,8 +108,20 @@ async function claim(queue: Queue, worker: QueueWorker, offer: Offer): Promise<T
     return undefined;
   }
   const run = await sql.query("select * from lakebase_queue.run where run_id = $1", [job.run_id]);
-  const [found] = z.array(runSchema).parse(run.rows);
-  return found === undefined ? undefined : { ...job, run: found };
+  if (run.rows.length === 0) return undefined;
+  const found = runSchema.safeParse(run.rows[0]);
+  if (found.success) return { ...job, run: found.data };
+  await refuseJob(queue, job, worker.id, describeVersions(run.rows[0], worker, found.error));
+  return undefined;
+}
+
+/** Keys of a plan that this version does not know come from a newer one. */
+function describeVersions(row: unknown, { machine, version }: QueueWorker, error: z.ZodError): CoreError {
+  const other = z.object({ machine: z.string() }).safeParse(row).data?.machine ?? "another machine";
+  const what = `${machine} has version ${version}, which cannot read the plan: ${describeIssues(error, runSchema)}`;
+  return new CoreError("queue_other_version", what, {
+    hint: `Install the version of ${other}, which started the run, on ${machine}.`,
+  });
 }
 
 /** The condition that an offer is the last one made of a job. */

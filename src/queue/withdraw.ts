@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
-import { openQueue, type Queue, type Sql } from "./database/connect.ts";
+import { openQueue, type Queue } from "./database/connect.ts";
 import type { Job } from "./jobs.ts";
 import { withdrawOffer } from "./return.ts";
 
@@ -54,23 +54,4 @@ export async function forgetOld(queue: Queue): Promise<void> {
     await forgetRun(queue, run_id);
   await queue.sql.query("delete from lakebase_queue.worker where seen_at < now() - interval '1 day'");
   await queue.boss.maintain();
-}
-
-/** Selects the jobs that are still this worker's. */
-export async function selectHeld(
-  sql: Sql,
-  jobs: readonly Pick<Job, "id" | "attempt">[],
-): Promise<ReadonlySet<string>> {
-  if (jobs.length === 0) return new Set();
-  const text = `
-    select job.id from lakebase_queue.job
-    join unnest($1::uuid[], $2::int[]) as held (id, attempt) on held.id = job.id and held.attempt = job.attempt
-    where job.state = 'active'`;
-  const { rows } = await sql.query(text, [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)]);
-  return new Set(
-    z
-      .array(z.object({ id: z.string() }))
-      .parse(rows)
-      .map(({ id }) => id),
-  );
 }

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Queue } from "../../src/queue/database/connect.ts";
 import { getFile } from "../../src/queue/database/files.ts";
-import { listRunJobs } from "../../src/queue/jobs.ts";
+import { listOwnJobs, listRunJobs } from "../../src/queue/jobs.ts";
 import { admitJobs } from "../../src/queue/limits.ts";
 import { giveBack, giveBackAll, nameBundle, refuseJob, sendResult } from "../../src/queue/return.ts";
 import { takeJobs } from "../../src/queue/take.ts";
 import { describeFeatureJobs, readQueue } from "../../src/queue/watch.ts";
-import { cancelJobs, forgetRun, selectHeld } from "../../src/queue/withdraw.ts";
+import { cancelJobs, forgetRun } from "../../src/queue/withdraw.ts";
 import { forgetWorker, type QueueWorker, seeWorker } from "../../src/queue/workers.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 import { describeError } from "../../src/utils/describe-error.ts";
@@ -53,9 +53,9 @@ test("a job that expires goes to another worker, and what the first sends later 
   if (first === undefined) throw new Error("Ada got no job.");
   const [second] = await until(() => takeJobs(queue, bob, 1));
   expect(second).toMatchObject({ id: first.id, attempt: 2, machine: "bob" });
-  expect(await selectHeld(queue.sql, [first])).toEqual(new Set());
+  expect(await listOwnJobs(queue.sql, ada.id)).toEqual([]);
   if (second === undefined) return;
-  expect(await selectHeld(queue.sql, [second])).toEqual(new Set([second.id]));
+  expect(await listOwnJobs(queue.sql, bob.id)).toMatchObject([{ id: second.id, attempt: 2 }]);
 
   expect(await sendResult(queue, first, await writeBundle("late"))).toBe(false);
   expect(await sendResult(queue, second, await writeBundle("in time"))).toBe(true);
@@ -74,6 +74,20 @@ test("a job with which every machine was lost is given up", async () => {
     return job?.state === "failed" ? [job] : [];
   });
   expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([{ error: { code: "queue_job_lost" } }]);
+});
+
+test("a job of a newer version's run goes to workers that can read its plan", async () => {
+  const queue = await openTestQueue();
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
+  await queue.sql.query(`update lakebase_queue.run set request = jsonb_set(request, '{plan,novel}', 'true')`);
+  for (const worker of [ada, bob]) await seeWorker(queue.sql, worker);
+  expect(await takeJobs(queue, ada, 1)).toEqual([]);
+  const error = { code: "queue_other_version", hint: expect.stringContaining("laptop") };
+  expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([
+    { state: "waiting", refused_by: ["ada"], error },
+  ]);
+  expect(await takeJobs(queue, bob, 1)).toEqual([]);
+  expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([{ state: "failed", error }]);
 });
 
 test("a job that workers only gave back, as they stopped, is not given up", async () => {
@@ -113,7 +127,7 @@ test("a worker that stops gives its jobs back at once, and a cancelled run's job
   expect(taken).toMatchObject([{ id: first.id, machine: "bob" }]);
 
   await cancelJobs(queue, "run-1");
-  expect(await selectHeld(queue.sql, taken)).toEqual(new Set());
+  expect(await listOwnJobs(queue.sql, bob.id)).toEqual([]);
   expect(await takeJobs(queue, ada, 4)).toEqual([]);
   expect((await listRunJobs(queue.sql, "run-1")).map(({ state }) => state)).toEqual([
     "cancelled",

@@ -5,9 +5,19 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { experimentPaths, schemaDifferenceName } from "../../src/experiments/layout.ts";
 import { readTimeline } from "../../src/experiments/timeline/timeline.ts";
+import { openQueue } from "../../src/queue/database/connect.ts";
+import { takeJobs } from "../../src/queue/take.ts";
+import { listWorkers } from "../../src/queue/workers.ts";
 import { readJournal } from "../../src/runs/journal/journal.ts";
+import { localLakebase } from "../support/lakebase.ts";
 import { script } from "../support/plans.ts";
-import { createQueueUrl, dumpTables, startQueueWorker } from "../support/queue/queue.ts";
+import {
+  createQueueUrl,
+  dumpTables,
+  expireJobs,
+  makeWorker,
+  startQueueWorker,
+} from "../support/queue/queue.ts";
 import { temporaryRepository } from "../support/repository.ts";
 import {
   answerSchema,
@@ -135,6 +145,45 @@ test("cancelling a run ends its suite on the other machine, and leaves nothing i
   await expect.poll(() => isAlive(pid), patience).toBe(false);
   expect(await dumpTables(run.url)).not.toContain(run_id);
   await expect.poll(() => worker.output(), patience).toContain("dropped");
+});
+
+test("a worker that takes its own expired job again first ends the suite that still runs", {
+  timeout: 10 * minutes,
+}, async () => {
+  const gated = (workspace: string) =>
+    loggedScript(workspace, `await gate(${JSON.stringify(join(workspace, "go.gate"))});`);
+  const run = await prepareShop((workspace) => ({ suites: { api: gated(workspace) } }), ["exp-a"]);
+  const { workspace } = run;
+  const worker = await startQueueWorker(run.shop.directory, run.url, { args: ["--concurrency", "2"] });
+  const { run_id } = await run.start();
+  const pid = await findSuitePid(workspace, "exp-a", "api");
+  await expireJobs(run.url);
+  await expect.poll(() => countStarts(workspace, "exp-a", "api"), patience).toBe(2);
+  expect(await isAlive(pid)).toBe(false);
+
+  await run.server.call(answerSchema, "cancel_run", { run_id });
+  const dropped = () => worker.output().match(/dropped/g)?.length;
+  await expect.poll(dropped, patience).toBe(2);
+});
+
+test("a worker gives back a job whose taking the database recorded but could not confirm", {
+  timeout: 10 * minutes,
+}, async () => {
+  const run = await prepareShop(() => ({ suites: { api: script("") } }), ["exp-a"]);
+  const worker = await startQueueWorker(run.shop.directory, run.url);
+  await expect.poll(() => dumpTables(run.url), patience).toContain(worker.name);
+  worker.kill("SIGSTOP");
+  const { run_id } = await run.start();
+  const queue = await openQueue({ lakebase: localLakebase() }, run.url);
+  const [self] = await listWorkers(queue.sql);
+  if (self === undefined) throw new Error("The worker is not known.");
+  const take = () => takeJobs(queue, makeWorker(self.machine, { id: self.id, project: self.project }), 1);
+  await expect.poll(take, patience).toHaveLength(1);
+  await queue.close();
+
+  worker.kill("SIGCONT");
+  const state = async () => (await readJournal(run.workspace, run_id)).results[0]?.status;
+  await expect.poll(state, patience).toBe("succeeded");
 });
 
 const brokenMachines: [what: string, env: Record<string, string>, code: string, shown: RegExp][] = [

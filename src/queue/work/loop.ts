@@ -5,10 +5,11 @@ import type { Context } from "../../context.ts";
 import { type CoreError, getMessage } from "../../utils/core-error.ts";
 import { identifySelf } from "../../utils/processes/process-identity.ts";
 import { openQueue, type Queue } from "../database/connect.ts";
+import { listOwnJobs } from "../jobs.ts";
 import { nameMachine } from "../machine.ts";
 import { giveBack } from "../return.ts";
 import { type TakenJob, takeJobs } from "../take.ts";
-import { forgetOld, selectHeld } from "../withdraw.ts";
+import { forgetOld } from "../withdraw.ts";
 import { forgetWorker, type QueueWorker, seeWorker } from "../workers.ts";
 import { type Area, endRuns, enterArea, openArea } from "./area.ts";
 import { carryOut, type JobEnd, JobEnded } from "./carry-out.ts";
@@ -119,12 +120,7 @@ class Work {
     const { queue, worker } = this.#place;
     const pause = this.#pauses.current;
     await seeWorker(queue.sql, worker, pause);
-    const jobs = [...this.#held.values()];
-    const kept = await selectHeld(
-      queue.sql,
-      jobs.map(({ job }) => job),
-    );
-    for (const { job, controller } of jobs) if (!kept.has(job.id)) controller.abort(new JobEnded("lost"));
+    await this.#settle();
     const room = pause === undefined ? this.#options.concurrency - this.#held.size : 0;
     const taken = await takeJobs(queue, worker, room);
     for (const job of taken) this.#start(job);
@@ -135,14 +131,30 @@ class Work {
     await forgetOld(queue);
   }
 
+  /** Drops the jobs that are no longer this worker's, and gives back those that it does not know it has. */
+  async #settle(): Promise<void> {
+    const { queue, worker } = this.#place;
+    const before = [...this.#held.values()];
+    const own = await listOwnJobs(queue.sql, worker.id);
+    for (const { job, controller } of before)
+      if (!own.some(({ id, attempt }) => id === job.id && attempt === job.attempt))
+        controller.abort(new JobEnded("lost"));
+    // The database failed after it had recorded that this worker takes them, or before it could be told what came of them.
+    for (const job of own) if (!this.#held.has(job.id)) await giveBack(queue, job, true);
+  }
+
   #start(job: TakenJob): void {
     const { tell } = this.#options;
     const { queue, area, context, worker } = this.#place;
     const controller = new AbortController();
+    // It expired here: two suites must not share its worktree and its branch.
+    const earlier = this.#held.get(job.id);
+    earlier?.controller.abort(new JobEnded("lost"));
     const name = `${job.run.feature_id} ${job.experiment_slug} ${job.tag} of ${job.run_id}`;
     tell(`took ${name}`);
     const work = { context, workerId: worker.id, place: this.#inTurn, signal: controller.signal };
-    const done = carryOut(queue, area, job, work)
+    const done = Promise.resolve(earlier?.done)
+      .then(() => carryOut(queue, area, job, work))
       .then(async (end) => {
         tell(`${endTexts[end.how]} ${name}`);
         if (end.how === "left") await giveBack(queue, job);
@@ -152,7 +164,7 @@ class Work {
       // No one has the job until it expires.
       .catch((error: unknown) => this.#options.warn(`could not carry out ${name}: ${getMessage(error)}`))
       .finally(async () => {
-        this.#held.delete(job.id);
+        if (this.#held.get(job.id)?.job === job) this.#held.delete(job.id);
         await this.#inTurn(() => this.#prune()).catch((error: unknown) =>
           this.#options.warn(`Old worktrees could not be removed: ${getMessage(error)}`),
         );
