@@ -5,7 +5,7 @@ import { askCli } from "../cli/run-cli.ts";
 import type { Lakebase } from "../lakebase.ts";
 import { credentialResource, userResource } from "../resources.ts";
 import type { Connection } from "./client.ts";
-import { type ReadyEndpoint, readyEndpoint } from "./endpoint.ts";
+import { endpointDisabled, type ReadyEndpoint, readyEndpoint } from "./endpoint.ts";
 import type { OnWait } from "./hold-compute.ts";
 import { workspaceHost } from "./identity.ts";
 import { tryLogin } from "./login.ts";
@@ -31,7 +31,8 @@ const database = "databricks_postgres";
 /**
  * Opens a usable connection: the branch has an endpoint (created if missing), the endpoint has a host, and a fresh
  * credential logs in. Takes two CLI processes if nothing goes wrong, plus one the first time to look up the user.
- * @throws LakebaseError `endpoint_not_ready`, `host_not_ready`, `login_failed`: whichever of the three was missing
+ * @throws LakebaseError `endpoint_not_ready`, `host_not_ready`, `login_failed`: whichever of the three was missing;
+ *   `endpoint_disabled`
  */
 export async function openConnection(
   lakebase: Lakebase,
@@ -55,6 +56,7 @@ export async function openConnection(
     const refusal = await tryLogin(connection, budget);
     if (refusal?.waitsFor !== undefined || attempt > 0) options.onWait?.(refusal?.waitsFor);
     if (refusal === null) return connection;
+    if (refusal.isDisabled) throw endpointDisabled(branch, endpoint);
     // Somebody else may have logged in to the profile since: the credential is then not this user's.
     if (refusal.isOfLogin && refused === 0) forgetUser(lakebase, connection.user);
     reason = refusal.reason;

@@ -39,7 +39,7 @@ export async function readyEndpoint(
       if (attempt > 0 && hasCode(error, "timed_out")) throw notReady(branch, seen, error);
       throw error;
     }
-    if (seen?.disabled === true) throw disabled(branch, seen);
+    if (seen?.disabled === true) throw endpointDisabled(branch, seen);
     if (seen !== undefined && seen.host !== null) return { name: seen.name, host: seen.host };
     if (!(await pause(budget, attempt))) throw notReady(branch, seen);
   }
@@ -64,7 +64,7 @@ async function createEndpoint(lakebase: Lakebase, branch: BranchName, budget: Bu
   }
 }
 
-function disabled(branch: BranchName, { name }: Endpoint): LakebaseError {
+export function endpointDisabled(branch: BranchName, { name }: Pick<Endpoint, "name">): LakebaseError {
   return new LakebaseError("endpoint_disabled", `The endpoint ${name} of branch ${branch} is disabled.`, {
     hint: "A connection cannot wake a disabled endpoint: enable it on the project's page, or fork a new branch.",
   });

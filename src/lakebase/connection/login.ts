@@ -10,6 +10,8 @@ export interface Refusal {
   mayPass: boolean;
   /** Whether it is about the user or the password. */
   isOfLogin: boolean;
+  /** Whether the endpoint is disabled, which no connection changes. */
+  isDisabled: boolean;
   /** What is used up for now: `a compute, 20 of 20 in use`. Undefined if that is not the reason. */
   waitsFor: string | undefined;
 }
@@ -28,6 +30,7 @@ export async function tryLogin(connection: Connection, budget: Budget): Promise<
       mayPass: mayPass(error),
       // The SQLSTATEs of an invalid authorization.
       isOfLogin: sqlState(error)?.startsWith("28") === true,
+      isDisabled: /\bendpoint\b.*\bdisabled\b/i.test(getMessage(error)),
       waitsFor: findExhaustedResource(error),
     };
   } finally {
