@@ -3,6 +3,7 @@ import { CoreError, getMessage } from "../utils/core-error.ts";
 import { addGitVariables, hasUnknownGitVariables, withoutGitVariables } from "../utils/git-variables.ts";
 import { findSpawnError } from "../utils/processes/system-errors.ts";
 import { readErrorCode } from "../utils/read-error-code.ts";
+import { letGoOfOutput } from "./held-output.ts";
 
 /** How a git command ended. `stdout` has no trailing line break. */
 export interface GitEnd {
@@ -115,6 +116,7 @@ function start(
         resolve({ failed: error !== null, exitCode, stdout: read(stdout), stderr: read(stderr), stopped });
       });
       running.add(child);
+      letGoOfOutput(child);
       // It may end without having read everything.
       child.stdin?.on("error", () => {});
       child.stdin?.end(input);

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { git } from "../../src/git/git.ts";
@@ -37,4 +38,14 @@ test("takes nothing that git printed for an answer if it did not get to its end"
   await expect(git(folder, shell("sleep 600"), {}, { timeout: 50 })).rejects.toMatchObject(
     stopped(`git x did not end by itself in ${folder}: it took longer than 0.05 s.`),
   );
+});
+
+test("does not wait for what a hook left running, and reads all that git printed", async () => {
+  const folder = await temporaryFolder();
+  const left = "sleep 3600 & echo $! > pid";
+  const print = "head -c 3000000 /dev/zero | tr '\\0' x";
+  const end = await git(folder, shell(`${left}; ${print}; echo trouble >&2`), {}, { timeout: 3_600_000 });
+  process.kill(Number(await readFile(join(folder, "pid"), "utf8")), "SIGKILL");
+  expect(end).toMatchObject({ failed: false, exitCode: 0, stderr: "trouble" });
+  expect(end.stdout).toHaveLength(3_000_000);
 });
