@@ -15,12 +15,11 @@ import { runFailedFirst } from "../rerun/run-failed-first.ts";
 import { runSetup, runSuite, SetupFailed } from "../suite/suite.ts";
 import type { Executor } from "../worker/executor.ts";
 import { isInterruption, stopReason } from "../worker/limits.ts";
-import { findUnprepared } from "../worktree/find-unprepared.ts";
 import { prepareWorktree } from "../worktree/prepare-worktree.ts";
 import { type CycleCounts, hasUnfinished, judgeCounts, withUnfinished } from "./counts.ts";
 import { type Differences, measureCodeMeanwhile, recordDifferences } from "./differences.ts";
 import { findFailureCause } from "./failure-cause.ts";
-import { findExternalCause } from "./find-external-cause.ts";
+import { findExternalCause, findLack } from "./find-external-cause.ts";
 import { findFlaky } from "./find-flaky.ts";
 import { withPorts } from "./ports.ts";
 import { reachExperiment } from "./reach.ts";
@@ -239,7 +238,7 @@ async function countSuite(
   const duration_ms = Math.round(scope.turn.now() - begin);
   const source = describeSource(scope, fingerprintSuite(scope.request.plan, suite));
   if (verdict.state === "no_evidence") {
-    const trouble = verdict.trouble ?? (await findUnprepared(scope.experiment.workspace, scope.code));
+    const trouble = verdict.trouble ?? (await findLack(scope, tag, verdict.cases));
     if (trouble !== undefined) return trouble;
     counts.evidence[tag] = { state: verdict.state, reason: verdict.reason, duration_ms, source };
     return undefined;

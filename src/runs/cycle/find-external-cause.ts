@@ -1,7 +1,9 @@
-import { readFile, statfs } from "node:fs/promises";
+import { readdir, readFile, statfs } from "node:fs/promises";
+import { join } from "node:path";
 import type { ReportCase } from "../../../schemas/plan/report.ts";
 import { artifactPath } from "../../experiments/layout.ts";
 import { asCoreError, CoreError } from "../../utils/core-error.ts";
+import { ownValue } from "../../utils/own-value.ts";
 import { findSystemError } from "../../utils/processes/system-errors.ts";
 import { portsHint } from "../suite/foreign-servers.ts";
 import { findPortInUse } from "../suite/port-in-use.ts";
@@ -15,21 +17,50 @@ const leastRoom = 2 ** 20;
 /**
  * Checks whether a failed suite still had what it needs: disk space, its code, its branch and its ports. If not, its
  * failures are not the design's fault.
+ * @param folder its artifact folder within the cycle
  * @returns what was missing; undefined if nothing was
  */
 export async function findExternalCause(
   scope: CycleScope,
-  tag: string,
+  folder: string,
   cases: readonly ReportCase[],
 ): Promise<CoreError | undefined> {
-  const { experiment, code } = scope;
   return (
     (await findFullDisk(scope)) ??
     (await findLostCode(scope)) ??
-    (await findUnprepared(experiment.workspace, code)) ??
+    (await findLack(scope, folder, cases)) ??
     (await findLostBranch(scope)) ??
-    (await findTakenPort(scope, tag, cases))
+    (await findTakenPort(scope, folder, cases))
   );
+}
+
+/** Finds what a command lacked in its worktree. @param folder its artifact folder within the cycle */
+export function findLack(
+  scope: CycleScope,
+  folder: string,
+  cases: readonly ReportCase[],
+): Promise<CoreError | undefined> {
+  const { suites, setup = [] } = scope.request.plan;
+  const suite = ownValue(suites, folder.split("/")[0] ?? "");
+  const places = suite === undefined || "builtin" in suite ? setup : [suite];
+  return findUnprepared(scope.experiment.workspace, scope.code, {
+    folders: places.flatMap(({ cwd }) => cwd ?? []),
+    readOutput: () => readOutput(scope, folder, cases),
+  });
+}
+
+/** Reads what a command printed, each time it or one of its steps ran, and its failures. */
+async function readOutput(
+  { experiment, cycleId }: CycleScope,
+  folder: string,
+  cases: readonly ReportCase[],
+): Promise<string[]> {
+  const place = artifactPath(experiment, cycleId, folder);
+  const further = await readdir(place).catch(() => []);
+  const folders = ["", ...further.filter((name) => /^(repeat|step)-\d+$/.test(name))];
+  const logs = folders.flatMap((each) => ["stderr.log", "stdout.log"].map((name) => join(place, each, name)));
+  const texts = await Promise.all(logs.map((path) => readFile(path, "utf8").catch(() => "")));
+  return [...cases.map(({ failure = "" }) => failure), ...texts];
 }
 
 async function findFullDisk({ code: { directory } }: CycleScope): Promise<CoreError | undefined> {
@@ -44,18 +75,12 @@ async function findLostCode({ checkCode }: CycleScope): Promise<CoreError | unde
 
 /** Finds a port that was in use while other experiments ran. Of one that runs alone, it is taken for its own doing. */
 async function findTakenPort(
-  { isAlone, experiment, cycleId }: CycleScope,
-  tag: string,
+  scope: CycleScope,
+  folder: string,
   cases: readonly ReportCase[],
 ): Promise<CoreError | undefined> {
-  if (isAlone) return undefined;
-  const logs = await Promise.all(
-    ["stderr.log", "stdout.log"].map((name) =>
-      readFile(artifactPath(experiment, cycleId, `${tag}/${name}`), "utf8").catch(() => ""),
-    ),
-  );
-  const failures = cases.map(({ failure = "" }) => failure);
-  const line = findPortInUse([...failures, ...logs]);
+  if (scope.isAlone) return undefined;
+  const line = findPortInUse(await readOutput(scope, folder, cases));
   if (line === undefined) return undefined;
   return new CoreError(
     "port_taken",

@@ -6,10 +6,19 @@ import { findRepository } from "../../git/repository.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { listEntries } from "./code-boundary.ts";
+import { findMissingFiles } from "./missing-files.ts";
 
 /** Installed packages and settings that projects keep out of git, so that a new worktree lacks them. */
 const installed = ["node_modules", ".venv", "venv"];
 const settings = /^\.env(\.[\w.-]+)?$/;
+
+/** A command that failed for lack of something, perhaps. */
+interface FailedCommand {
+  /** The folders it ran in, relative to the experiment's code. */
+  folders: readonly string[];
+  /** Returns what it printed and reported. */
+  readOutput: () => Promise<string[]>;
+}
 
 /**
  * Finds what a worktree lacks that the main checkout has in addition to its tracked files. A suite that fails for lack
@@ -18,12 +27,14 @@ const settings = /^\.env(\.[\w.-]+)?$/;
 export async function findUnprepared(
   workspace: string,
   { root, directory, worktree }: ExperimentCode,
+  { folders, readOutput }: FailedCommand,
 ): Promise<CoreError | undefined> {
   if (worktree === undefined) return undefined;
   const repository = await findRepository(workspace);
   if (repository === undefined) return undefined;
   const { top } = repository;
-  const places = [...new Set(["", relative(root, directory)])];
+  const own = folders.map((folder) => relative(root, join(directory, folder)));
+  const places = [...new Set(["", relative(root, directory), ...own])];
   const submodules = await findEmptySubmodules(top, root);
   const files = places.flatMap((place) =>
     listEntries(join(top, place))
@@ -32,7 +43,8 @@ export async function findUnprepared(
       .map((name) => join(place, name))
       .filter((name) => !existsSync(join(root, name))),
   );
-  const missing = [...submodules, ...files];
+  const named = await findMissingFiles(top, root, await readOutput());
+  const missing = [...new Set([...submodules, ...files, ...named])];
   if (missing.length === 0) return undefined;
   const what = `The worktree ${root} has no ${nameSome(missing, 5)}, which the main checkout has`;
   return new CoreError("worktree_not_prepared", what, {

@@ -6,6 +6,11 @@ import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { findUnprepared } from "../../../src/runs/worktree/find-unprepared.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
+const failed = (output: string[] = [], folders: string[] = []) => ({
+  folders,
+  readOutput: async () => output,
+});
+
 it("names what only the main checkout has: installed packages and ignored settings", async () => {
   const { directory: main, commit, git } = await temporaryRepository();
   const base_commit = await commit("main", { ".gitignore": "node_modules\n.env\n", ".env.example": "A=\n" });
@@ -13,7 +18,7 @@ it("names what only the main checkout has: installed packages and ignored settin
   await git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
   const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
   await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
-  const find = async () => findUnprepared(main, await checkCode(ref));
+  const find = async () => findUnprepared(main, await checkCode(ref), failed());
   expect(await find()).toBeUndefined();
   await mkdir(join(main, "node_modules"));
   await writeFile(join(main, ".env"), "");
@@ -24,7 +29,7 @@ it("names what only the main checkout has: installed packages and ignored settin
   await mkdir(join(own, "node_modules"));
   await writeFile(join(own, ".env"), "");
   expect(await find()).toBeUndefined();
-  expect(await findUnprepared(main, { root: main, directory: main })).toBeUndefined();
+  expect(await findUnprepared(main, { root: main, directory: main }, failed())).toBeUndefined();
 });
 
 it("names a submodule that only the main checkout has", async () => {
@@ -38,7 +43,7 @@ it("names a submodule that only the main checkout has", async () => {
   await git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
   const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
   await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
-  const find = async () => findUnprepared(main, await checkCode(ref));
+  const find = async () => findUnprepared(main, await checkCode(ref), failed());
   expect(await find()).toMatchObject({
     code: "worktree_not_prepared",
     message: expect.stringContaining("has no vendor/lib, which the main checkout has"),
@@ -46,4 +51,20 @@ it("names a submodule that only the main checkout has", async () => {
   });
   await git("-C", own, "-c", "protocol.file.allow=always", "submodule", "update", "-q", "--init");
   expect(await find()).toBeUndefined();
+});
+
+it("names what only the main checkout has in the folder that the command ran in", async () => {
+  const { directory: main, commit, git } = await temporaryRepository();
+  const base_commit = await commit("main", { ".gitignore": ".env\n", "packages/api/a.js": "" });
+  const own = `${main}.worktrees/F1/a`;
+  await git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
+  const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
+  await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
+  await writeFile(join(main, "packages/api/.env"), "");
+  const find = async (folders: string[]) => findUnprepared(main, await checkCode(ref), failed([], folders));
+  expect(await find([])).toBeUndefined();
+  expect(await find(["packages/api"])).toMatchObject({
+    code: "worktree_not_prepared",
+    message: expect.stringContaining("has no packages/api/.env, which the main checkout has"),
+  });
 });
