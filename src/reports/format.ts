@@ -17,8 +17,8 @@ export const extensions: Readonly<Record<FileFormat, string>> = {
 /** Options for reading a report, besides its text. */
 export interface ReadOptions {
   /**
-   * Whether a test that failed and then passed when retried has passed. False if the exit status reports a failure and
-   * no other test failed. Default true.
+   * Whether a test that failed and then passed when retried has passed, and one that its runner only calls risky. False
+   * if the exit status reports a failure and no other test failed. Default true.
    */
   believeLast?: boolean;
 }

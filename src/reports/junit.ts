@@ -4,7 +4,7 @@ import type { ReadOptions } from "./format.ts";
 import { identify, isNodeTest } from "./junit/names.ts";
 import { findRootElement, type JunitDocument, parseJunit, type Testcase } from "./junit/parse.ts";
 import { type Judged, mergeReruns } from "./junit/reruns.ts";
-import { readEnding, readStatus } from "./junit/status.ts";
+import { isRisky, readEnding, readStatus } from "./junit/status.ts";
 import { readSuiteFailures } from "./junit/suite-failures.ts";
 import { namesTestFile } from "./node-test.ts";
 import { findRanAt } from "./ran-at.ts";
@@ -18,7 +18,7 @@ import { findRanAt } from "./ran-at.ts";
  */
 export function readJunit(text: string, { believeLast = true }: ReadOptions = {}): Report {
   const document = parseJunit(text);
-  const judged = judge(document);
+  const judged = judge(document, believeLast);
   const merged = mergeReruns(judged, believeLast).map(({ read }) => read);
   const dated = [...document.suites, ...document.testcases];
   return {
@@ -33,12 +33,12 @@ export function isJunit(text: string): boolean {
   return root === undefined || /^testsuites?$/.test(root);
 }
 
-function judge({ testcases, comments }: JunitDocument): Judged[] {
+function judge({ testcases, comments }: JunitDocument, believeLast: boolean): Judged[] {
   const counts = new Map(comments.map(readNodeCount).filter((count) => count !== undefined));
   const isNode = counts.has("suites") && counts.has("cancelled");
   const names = identify(testcases, isNode);
   const judged = testcases.map((testcase, index): Judged => {
-    return { testcase, read: { name: "", ...names[index], ...readCase(testcase) } };
+    return { testcase, read: { name: "", ...names[index], ...readCase(testcase, believeLast) } };
   });
   // node:test reports a group, or a file, without tests as a test that passed.
   const hasNoPass = isNode && counts.get("pass") === 0;
@@ -58,7 +58,9 @@ function isFile(testcase: Testcase, isNode: boolean): boolean {
   return isNodeTest(testcase, isNode) && testcase.suite.isRoot && namesTestFile(name) && file.endsWith(name);
 }
 
-function readCase({ attributes, endings, output }: Testcase): Omit<ReportCase, "name"> {
+function readCase(testcase: Testcase, believeLast: boolean): Omit<ReportCase, "name"> {
+  const { attributes, output } = testcase;
+  const endings = believeLast ? testcase.endings.filter((ending) => !isRisky(ending)) : testcase.endings;
   const status = readStatus(attributes, endings);
   const why = endings.find((ending) => readEnding(ending) === status);
   const duration = readSeconds(attributes.time);

@@ -57,7 +57,8 @@ const statuses: Record<z.infer<typeof testSchema>["status"], CaseStatus> = {
 export function readPlaywrightJson(text: string): Report {
   const { suites, errors = [], stats } = parseJsonReport("Playwright JSON", playwrightSchema, text);
   // The outermost suites are the files, whose names are in the specs.
-  const cases = [...suites.flatMap((file) => readCases(file, [])), ...errors.map(runFailure)];
+  const tests = suites.flatMap((file) => readCases(file, []));
+  const cases = [...tests, ...errors.filter((error) => !isNote(error, tests)).map(runFailure)];
   return {
     cases: [...cases, ...unshownFailure(wholeCase.run, stats?.unexpected ?? 0, hasFailure(cases))],
     ran_at: findRanAt([stats?.startTime]),
@@ -82,6 +83,15 @@ function readCases(suite: Suite, titles: string[]): ReportCase[] {
   );
   const inner = (suite.suites ?? []).flatMap((each) => readCases(each, [...titles, each.title]));
   return [...own, ...inner];
+}
+
+/**
+ * True for an error that is no failure of its own: that there are no tests, or that the run ended at the most failures
+ * allowed (`maxFailures`), which its tests show.
+ */
+function isNote({ message = "" }: z.infer<typeof errorSchema>, tests: readonly ReportCase[]): boolean {
+  if (/^(?:Error: )?No tests found/.test(message)) return tests.length === 0;
+  return hasFailure(tests) && /^Testing stopped early after \d+ maximum allowed failures/.test(message);
 }
 
 /** A failure of the run outside any test: a file that does not load, or a server that does not start. */

@@ -4,7 +4,10 @@ const earliest = Date.UTC(2001, 0);
 /** How far the clock of a place may be behind UTC, in milliseconds. */
 const furthestBehind = 12 * 3_600_000;
 
-const date = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
+const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
+
+/** As mocha writes it: `Fri, 27 Nov 2026 19:16:28 GMT`. */
+const httpDate = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 /**
  * Returns the latest of the times at which a report says that something in it ran, in milliseconds since 1970; undefined
@@ -21,8 +24,10 @@ export function findRanAt(times: Iterable<string | number | null | undefined>): 
 }
 
 function readDate(text: string): number | undefined {
-  const [whole, zone] = date.exec(text.trim()) ?? [];
+  const trimmed = text.trim();
+  const [whole, zone] = isoDate.exec(trimmed) ?? httpDate.exec(trimmed) ?? [];
   if (whole === undefined) return undefined;
-  const read = zone === undefined ? Date.parse(`${whole}Z`) + furthestBehind : Date.parse(whole);
+  const isLocal = zone === undefined && !whole.endsWith("GMT");
+  const read = isLocal ? Date.parse(`${whole}Z`) + furthestBehind : Date.parse(whole);
   return Number.isNaN(read) ? undefined : read;
 }

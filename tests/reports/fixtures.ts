@@ -25,7 +25,7 @@ export const fixtures: Fixture[] = [
     "gotestsum.junit.xml",
     "junit",
     [
-      "failed TestMain",
+      "failed example.com/shop/broken.TestMain",
       "failed example.com/shop/cart.TestRefuses",
       "failed example.com/shop/cart.TestTotals/rounds_up",
       "failed example.com/shop/cart.TestTotals",

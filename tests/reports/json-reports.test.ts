@@ -68,6 +68,33 @@ describe("failures that a report counts but does not show", () => {
   });
 });
 
+describe("an error of Playwright", () => {
+  const withErrors = (test: object, ...messages: string[]) => ({
+    ...playwright(test),
+    errors: messages.map((message) => ({ message })),
+  });
+
+  it("is a failure of the run", () => {
+    expect(read("playwright-json", withErrors({}, "Error: no server"))).toEqual([
+      "passed a",
+      "failed (the run itself)",
+    ]);
+  });
+
+  it("that there are no tests is no test that failed", () => {
+    const none = { suites: [], errors: [{ message: "Error: No tests found" }] };
+    expect(read("playwright-json", none)).toEqual([]);
+  });
+
+  it("that it stopped at the most failures allowed is not one more failure", () => {
+    const stopped = withErrors(
+      { status: "unexpected" },
+      "Testing stopped early after 1 maximum allowed failures.",
+    );
+    expect(read("playwright-json", stopped)).toEqual(["failed a"]);
+  });
+});
+
 it("puts a failure's message before its location", () => {
   const at = { file: "/p/a.ts", line: 3, column: 5 };
   const results = [{ duration: 1, errors: [{ message: "\u001b[31mno\u001b[39m", location: at }] }];

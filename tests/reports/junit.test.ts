@@ -91,12 +91,23 @@ describe("readJunit", () => {
   it.each([
     ["src/cart.test.ts", "cart > adds", { name: "cart > adds", file: "src/cart.test.ts" }],
     ["tests.test_cart.TestCart", "test_adds", { name: "tests.test_cart.TestCart.test_adds" }],
+    ["test_a", "test_adds", { name: "test_a.test_adds" }],
     ["cart adds", "cart adds", { name: "cart adds" }],
+    ["cart", "cart adds", { name: "cart adds" }],
     ["example.com/shop/cart", "TestAdds", { name: "example.com/shop/cart.TestAdds" }],
     ["", "adds", { name: "adds" }],
   ])("distinguishes a class from a file: %s", (classname, name, expected) => {
     const found = first(suite(`<testcase classname="${classname}" name="${name.replace(">", "&gt;")}"/>`));
     expect(found).toEqual({ ...expected, status: "passed" });
+  });
+
+  it("distinguishes the packages of Go that do not build", () => {
+    const build = `<properties><property name="go.version" value="go1"/></properties><testcase classname="" name="TestMain"><failure/></testcase>`;
+    const xml = `<testsuites><testsuite name="example.com/a">${build}</testsuite><testsuite name="example.com/b">${build}</testsuite></testsuites>`;
+    expect(readJunit(xml).cases.map((each) => each.name)).toEqual([
+      "example.com/a.TestMain",
+      "example.com/b.TestMain",
+    ]);
   });
 
   it("distinguishes tests of node:test by the suites around them", () => {

@@ -31,6 +31,10 @@ describe("the time at which a report's tests ran", () => {
     expect(find("2026-11-23T03:00:00")).toBe("2026-11-23T15:00:00.000Z");
   });
 
+  it("may be written as mocha does", () => {
+    expect(find("Mon, 23 Nov 2026 03:00:00 GMT")).toBe("2026-11-23T03:00:00.000Z");
+  });
+
   it("is not known from what tools write that know no time", () => {
     for (const time of [
       "1970-01-01T00:00:00",

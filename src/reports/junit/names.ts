@@ -25,6 +25,11 @@ export function isNodeTest({ attributes }: Testcase, isNode = false): boolean {
   return isNode || attributes.classname === nodeClass;
 }
 
+/** True if gotestsum wrote the suite. Go does not allow two tests with the same name in a package. */
+export function isGo({ properties }: Suite): boolean {
+  return properties.includes("go.version");
+}
+
 /**
  * Finds the project of each test that runs in several. Playwright gives it the same name in each, and writes the
  * project as the host of its suite. A run has one host, so if tests of one name have several, the host distinguishes
@@ -49,10 +54,18 @@ function identifyOne(testcase: Testcase, isNode: boolean): Identity {
 
 /** `classname` is a file for vitest and Playwright, a class or package for most others. */
 function qualify(testcase: Testcase, isNode: boolean): string {
-  const { name = "", classname = "" } = testcase.attributes;
-  if (isNodeTest(testcase, isNode)) return [...listSuiteNames(testcase.suite), name].join(" > ");
-  if (isSourceFile(classname) || classname === "" || name.startsWith(classname)) return name;
+  const { suite, attributes } = testcase;
+  const name = attributes.name ?? "";
+  // A package that does not build, or whose TestMain fails, has a test without a class.
+  const classname = attributes.classname || (isGo(suite) ? (suite.attributes.name ?? "") : "");
+  if (isNodeTest(testcase, isNode)) return [...listSuiteNames(suite), name].join(" > ");
+  if (isSourceFile(classname) || classname === "" || beginsWith(name, classname)) return name;
   return name === "" ? classname : `${classname}.${name}`;
+}
+
+/** True if a name begins with whole words: `test_a` and `test_adds` are a module and a test in it. */
+function beginsWith(name: string, words: string): boolean {
+  return name.startsWith(words) && !/^\w/.test(name.slice(words.length));
 }
 
 /** Lists the names of all suites around a test, outermost first. */

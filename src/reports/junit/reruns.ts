@@ -2,7 +2,7 @@ import type { CaseStatus, ReportCase } from "../../../schemas/plan/report.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { tallyAttempts } from "../failure.ts";
 import { isScript, isSourceFile } from "../source-files.ts";
-import { isNodeTest } from "./names.ts";
+import { isGo, isNodeTest } from "./names.ts";
 import type { Suite, Testcase } from "./parse.ts";
 
 /** A test case and its interpretation. */
@@ -22,7 +22,7 @@ export function mergeReruns(judged: readonly Judged[], believeLast: boolean): Ju
   const merged = new Map<Judged | undefined, Judged[]>();
   for (const [suite, members] of groupBy(judged, ({ testcase }) => testcase.suite)) {
     const groups = groupBy(members, identify);
-    const runAgain = isPytest(suite) && countsFewer(suite, groups.size, members.length);
+    const runAgain = isPytest(suite) && countsOtherwise(suite, groups.size, members.length);
     const isUnique = isPytest(suite) || isGo(suite);
     for (const attempts of groups.values()) {
       const one = mergeAttempts(attempts, { runAgain, isUnique, believeLast });
@@ -65,20 +65,18 @@ function identify({ read, testcase }: Judged): string {
   return JSON.stringify([read.file, read.name, testcase.attributes.classname]);
 }
 
-/** Go does not allow two tests with the same name in a package. */
-function isGo({ properties }: Suite): boolean {
-  return properties.includes("go.version");
-}
-
 /** pytest makes names unique. It writes two test cases for a test that fails and whose teardown fails as well. */
 function isPytest({ attributes, parent }: Suite): boolean {
   return attributes.name === "pytest" || parent?.attributes.name === "pytest tests";
 }
 
-/** True if pytest counted fewer tests than there are test cases, which means that it reran some. */
-function countsFewer({ attributes }: Suite, names: number, testcases: number): boolean {
+/**
+ * True if pytest counted another number of tests than there are test cases, so that several of one name are attempts: it
+ * counts attempts as one test, and each subtest as one more.
+ */
+function countsOtherwise({ attributes }: Suite, names: number, testcases: number): boolean {
   const counted = Number.parseInt(attributes.tests ?? "", 10);
-  return names <= counted && counted < testcases;
+  return names <= counted && counted !== testcases;
 }
 
 /** JavaScript runners do not report a test's attempts separately, and allow several tests with one name. */

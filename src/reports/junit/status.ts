@@ -33,6 +33,11 @@ export function readStatus(attributes: Attributes, endings: readonly Ending[]): 
   return strongest ?? "passed";
 }
 
+/** True for what PHPUnit 9 writes as an error, but counts as one only if told to: a test without assertions. */
+export function isRisky({ attributes }: Ending): boolean {
+  return /\bRiskyTestError$/.test(attributes.type ?? "");
+}
+
 function isTodo({ element, attributes }: Ending): boolean {
   return /^todo$/i.test(element) || (skippingElement.test(element) && /^todo$/i.test(attributes.type ?? ""));
 }

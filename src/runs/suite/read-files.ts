@@ -3,6 +3,7 @@ import type { Report } from "../../../schemas/plan/report.ts";
 import { boundCases } from "../../reports/bound-cases.ts";
 import { decodeReport } from "../../reports/decode.ts";
 import type { FileFormat } from "../../reports/format.ts";
+import { mergeSplitAttempts } from "../../reports/junit/split-attempts.ts";
 import { formats, readReport } from "../../reports/read-report.ts";
 import { hasFailure } from "../../reports/unshown.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
@@ -41,9 +42,16 @@ export async function readReportFiles(
     );
   const believed = read(true);
   const isExplained = exitCode === 0 || believed.some(({ cases }) => hasFailure(cases));
-  const reports = isExplained ? believed : read(false);
+  const reports = isExplained ? mergeAttempts(believed, exitCode) : read(false);
   const details = (reports.find(({ cases }) => hasFailure(cases)) ?? reports[0])?.name;
   return { ...boundCases(reports.flatMap(({ cases }) => cases)), details, oldest: findOldest(reports) };
+}
+
+function mergeAttempts<Read extends Report>(reports: readonly Read[], exitCode: number): readonly Read[] {
+  if (exitCode !== 0 || reports.length === 1 || !reports.some(({ cases }) => hasFailure(cases)))
+    return reports;
+  const merged = mergeSplitAttempts(reports.map(({ cases }) => cases));
+  return reports.map((report, index) => ({ ...report, cases: merged[index] ?? [] }));
 }
 
 function findOldest(reports: readonly (Report & { name: string })[]): ReportReading["oldest"] {

@@ -44,6 +44,10 @@ describe("one test case for each attempt", () => {
     expect(statuses(pytest(2, passed() + passed()))).toEqual(["passed"]);
   });
 
+  it("is recognized for pytest-rerunfailures beside subtests, each of which its suite counts", () => {
+    expect(statuses(pytest(6, passed() + passed() + passed("subtests")))).toEqual(["flaky", "passed"]);
+  });
+
   it("can also be a teardown that failed after its test, with pytest", () => {
     const teardown = `<testcase name="t" classname="com.shop.Cart"><error message="teardown"/></testcase>`;
     expect(readJunit(pytest(1, failed() + teardown)).cases).toMatchObject([

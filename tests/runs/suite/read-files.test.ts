@@ -10,6 +10,9 @@ const passed = (name: string) => `<testcase name="${name}" classname="Shop"/>`;
 const failed = (name: string) =>
   `<testcase name="${name}" classname="Shop"><failure message="no"/></testcase>`;
 
+/** As PHPUnit 9 writes a test without assertions. */
+const risky = `<testcase name="a" classname="Shop"><error type="PHPUnit\\Framework\\RiskyTestError">none</error></testcase>`;
+
 /** Reads files, in the order given, as one report. */
 async function read(
   files: Record<string, string>,
@@ -88,6 +91,25 @@ describe("a test that passed when it was run again", () => {
       { "a.xml": again, "b.xml": suite(passed("b")) },
       1,
       ["Shop.a failed", "Shop.a passed", "Shop.b passed"],
+    ],
+    [
+      "is flaky if its attempts are in two files and the suite passed",
+      { "a.xml": suite(failed("a")), "b.xml": suite(passed("a")) },
+      0,
+      ["Shop.a flaky"],
+    ],
+    [
+      "is another test if its name is in two files and the suite failed",
+      { "a.xml": suite(failed("a")), "b.xml": suite(passed("a")) },
+      1,
+      ["Shop.a failed", "Shop.a passed"],
+    ],
+    ["has passed if it is only risky and the suite passed", { "a.xml": suite(risky) }, 0, ["Shop.a passed"]],
+    [
+      "has failed if it is risky and nothing else explains that the suite did",
+      { "a.xml": suite(risky, passed("b")) },
+      1,
+      ["Shop.a failed", "Shop.b passed"],
     ],
   ])("%s", async (_what, files, exitCode, tests) => {
     expect((await read(files, { exitCode })).tests).toEqual(tests);
