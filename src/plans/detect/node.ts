@@ -1,11 +1,11 @@
 import { tagSchema } from "../../../schemas/names.ts";
 import { adviseOnReport, type Detection, exitCode, type FoundSuite, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
-import { buildSuite, type RunnerScript } from "./node-command.ts";
-import { findNodeMigrations } from "./node-migrations.ts";
-import { findInstall, findManager, type PackageJson, readPackage } from "./node-packages.ts";
-import { findTestFiles, type NodeRunner, nodeRunners, nodeTest } from "./node-runners.ts";
-import { followScript, otherScripts } from "./node-script.ts";
+import { buildSuite, type RunnerScript } from "./node/command.ts";
+import { findNodeMigrations } from "./node/migrations.ts";
+import { findInstall, findManager, type PackageJson, readPackage } from "./node/packages.ts";
+import { findTestFiles, type NodeRunner, nodeRunners, nodeTest } from "./node/runners.ts";
+import { followScript, otherScripts } from "./node/script.ts";
 import { splitByFolder } from "./split-by-folder.ts";
 
 /** Detects projects with a package.json. */

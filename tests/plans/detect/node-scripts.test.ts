@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { followScript, lastCommand, readPlainScript } from "../../../src/plans/detect/node/script.ts";
 import { detectNode } from "../../../src/plans/detect/node.ts";
-import { followScript, lastCommand, readPlainScript } from "../../../src/plans/detect/node-script.ts";
 import { detectIn } from "./detected.ts";
 
 const mocha = "--reporter xunit --reporter-option output=$ARTIFACTS_DIR/junit.xml";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { FoundStep } from "../detection.ts";
-import type { Folder } from "../folder.ts";
+import type { FoundStep } from "../../detection.ts";
+import type { Folder } from "../../folder.ts";
 
 const texts = z.record(z.string(), z.string()).catch({});
 const packageSchema = z.object({

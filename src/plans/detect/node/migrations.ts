@@ -1,6 +1,6 @@
-import type { FoundStep } from "../detection.ts";
-import type { Folder } from "../folder.ts";
-import type { PackageJson } from "./node-packages.ts";
+import type { FoundStep } from "../../detection.ts";
+import type { Folder } from "../../folder.ts";
+import type { PackageJson } from "./packages.ts";
 
 /** A migration tool, and how it migrates a database without prompting. */
 interface MigrationTool {

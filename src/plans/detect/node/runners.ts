@@ -1,5 +1,5 @@
-import type { ReportSpec } from "../../../schemas/plan/suite.ts";
-import type { Folder } from "../folder.ts";
+import type { ReportSpec } from "../../../../schemas/plan/suite.ts";
+import type { Folder } from "../../folder.ts";
 
 /** A Node test runner, and how it writes a supported report. */
 export interface NodeRunner {

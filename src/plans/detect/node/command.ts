@@ -1,8 +1,8 @@
-import { fixedVariables } from "../../../schemas/plan/suite.ts";
-import type { SuiteInput } from "../detection.ts";
-import { isOfBranch, mapVariable } from "../variables.ts";
-import type { NodeRunner } from "./node-runners.ts";
-import { lastCommand, readPlainScript } from "./node-script.ts";
+import { fixedVariables } from "../../../../schemas/plan/suite.ts";
+import type { SuiteInput } from "../../detection.ts";
+import { isOfBranch, mapVariable } from "../../variables.ts";
+import type { NodeRunner } from "./runners.ts";
+import { lastCommand, readPlainScript } from "./script.ts";
 
 /** Launchers in scripts that a plan's command does not need. */
 const launchers = /^(npx|pnpx|bunx|yarn|pnpm|npm|exec|dlx|nyc|c8|--|--no-install|-y|--yes)$/;
