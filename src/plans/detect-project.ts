@@ -1,3 +1,4 @@
+import { detectDeno } from "./detect/deno.ts";
 import { detectGo } from "./detect/go.ts";
 import { detectJvm } from "./detect/jvm.ts";
 import { detectMake } from "./detect/make.ts";
@@ -19,6 +20,7 @@ interface Kind {
 
 const kinds: readonly Kind[] = [
   { detect: detectNode, manifest: /^package\.json$/, mayDelegate: true },
+  { detect: detectDeno, manifest: /^deno\.jsonc?$/ },
   {
     detect: detectPython,
     manifest: /^(pyproject\.toml|setup\.py|requirements\.txt|manage\.py|Pipfile|pytest\.ini)$/,

@@ -1,10 +1,11 @@
 import { tagSchema } from "../../../schemas/names.ts";
 import { adviseOnReport, type Detection, exitCode, type FoundSuite, nothing } from "../detection.ts";
 import type { Folder } from "../folder.ts";
+import { builtInRunners, findImportedRunner } from "./node/built-in.ts";
 import { buildSuite, type RunnerScript } from "./node/command.ts";
 import { findNodeMigrations } from "./node/migrations.ts";
 import { findInstall, findManager, type PackageJson, readPackage } from "./node/packages.ts";
-import { findTestFiles, type NodeRunner, nodeRunners, nodeTest } from "./node/runners.ts";
+import { adaptToSettings, findTestFiles, type NodeRunner, nodeRunners } from "./node/runners.ts";
 import { followScript, otherScripts } from "./node/script.ts";
 import { splitByFolder } from "./split-by-folder.ts";
 
@@ -22,11 +23,12 @@ export async function detectNode(folder: Folder): Promise<Detection> {
 }
 
 async function findSuites(folder: Folder, manifest: PackageJson, manager: string): Promise<FoundSuite[]> {
+  const runners = await Promise.all(nodeRunners.map((runner) => adaptToSettings(folder, runner)));
   const called = Object.keys(manifest.scripts).flatMap((each) => {
     const tag = chooseTag(each);
     const { name, text } = followScript(manifest.scripts, each);
     const own = text.replace(otherScripts, "");
-    const runner = [...nodeRunners, nodeTest].find(({ start }) => start.test(own));
+    const runner = [...runners, ...builtInRunners].find(({ start }) => start.test(own));
     return tag === undefined || runner === undefined ? [] : [{ name, text, tag, runner }];
   });
   const scripted = called
@@ -36,15 +38,17 @@ async function findSuites(folder: Folder, manifest: PackageJson, manager: string
     )
     .map(({ tag, runner, ...script }) => found(runner, manager, runner.tag === "e2e" ? "e2e" : tag, script));
   const started = called.map(({ runner }) => runner);
-  const others = nodeRunners.filter(
+  const others = runners.filter(
     (runner) => !started.includes(runner) && isInUse(folder, manifest, runner, started),
   );
   const all = [...unique(scripted), ...others.map((runner) => found(runner, manager, runner.tag))];
   const isDelegated = delegates.test(manifest.scripts.test ?? "");
-  if (all.length === 0 && !isDelegated && (await usesNodeTest(folder)))
-    all.push(found(nodeTest, manager, "api"));
+  const imported = all.length === 0 && !isDelegated ? await findImportedRunner(folder) : undefined;
+  if (imported !== undefined) all.push(found(imported, manager, "api"));
   const only = all.length === 1 ? all[0] : undefined;
-  return only !== undefined && canSplit(only) ? splitByFolder(only, findTestFiles(folder)) : all;
+  return only !== undefined && canSplit(only, [...runners, ...builtInRunners])
+    ? splitByFolder(only, findTestFiles(folder))
+    : all;
 }
 
 /** A script with its own configuration has tests that the full run does not include. */
@@ -98,14 +102,8 @@ function isInUse(
   return !started.some((runner) => runner.tag === tag);
 }
 
-async function usesNodeTest(folder: Folder): Promise<boolean> {
-  for (const file of findTestFiles(folder).slice(0, 20))
-    if (/["']node:test["']/.test((await folder.read(file)) ?? "")) return true;
-  return false;
-}
-
-function canSplit({ suite }: FoundSuite): boolean {
-  const runner = nodeRunners.find(({ program }) => suite.command[0] === program[0]);
+function canSplit({ suite }: FoundSuite, runners: readonly NodeRunner[]): boolean {
+  const runner = runners.find(({ program }) => suite.command[0] === program[0]);
   const own = runner === undefined ? 0 : runner.program.length + runner.args.length;
   return runner?.takesFolders === true && suite.command.length === own;
 }

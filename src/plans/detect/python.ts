@@ -18,6 +18,9 @@ const manifests =
 
 const testFile = /(^|\/)(test_[^/]+|[^/]+_test|tests)\.py$/;
 
+/** Options of pytest that measure coverage: the report does not show that it was too low. */
+const coverage = /\baddopts\s*=\s*(?:"""[^"]*?|\[[^\]]*?|[^\n]*(?:\n[ \t]+[^\n]+)*?)--cov\b/;
+
 /** Detects Python projects with pytest, or else Django's or unittest's own runner. */
 export async function detectPython(folder: Folder): Promise<Detection> {
   const files = folder.files.filter((file) => manifests.test(file));
@@ -45,7 +48,9 @@ function findSuites(folder: Folder, manifest: string, { run, python }: Tools): F
     folder.files.some((file) => /(^|\/)(pytest\.ini|conftest\.py)$/.test(file));
   if (usesPytest) {
     const home = findHome(folder, testFiles);
-    const command = [...adaptToFolder(home, run), "pytest", "--junitxml=$ARTIFACTS_DIR/junit.xml"];
+    const uncovered = coverage.test(manifest) ? ["--no-cov"] : [];
+    const report = "--junitxml=$ARTIFACTS_DIR/junit.xml";
+    const command = [...adaptToFolder(home, run), "pytest", report, ...uncovered];
     const suite = { command, report: junit(), ...(home !== "" && { cwd: home }) };
     const inHome = testFiles.map((file) => (home === "" ? file : file.slice(home.length + 1)));
     return splitByFolder({ tag: "api", suite, source: "pytest" }, inHome);

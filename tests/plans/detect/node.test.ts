@@ -9,6 +9,7 @@ const vitestReport = [
 ];
 const jestReport = ["--ci", "--json", "--outputFile=$ARTIFACTS_DIR/jest.json"];
 const mochaReport = ["--reporter", "xunit", "--reporter-option", "output=$ARTIFACTS_DIR/junit.xml"];
+const bunReport = ["--reporter=junit", "--reporter-outfile=$ARTIFACTS_DIR/junit.xml"];
 const nodeReport = [
   "--test-reporter=spec",
   "--test-reporter-destination=stdout",
@@ -43,6 +44,10 @@ test.each([
     "node --import tsx --test --test-reporter=spec tests/a.test.ts",
     ["node", "--import", "tsx", "--test", ...nodeReport, "tests/a.test.ts"],
   ],
+  ["bun test --watch src", ["bun", "test", "src", ...bunReport]],
+  ["jest --onlyChanged", ["jest", ...jestReport]],
+  ["jest --bail=1", ["jest", "--bail=1", "--bail=0", ...jestReport]],
+  ["jest -i -b", ["jest", "-i", "-b", "--bail=0", ...jestReport]],
   ["react-scripts test", ["react-scripts", "test", "--watchAll=false", ...jestReport]],
 ])("makes the script %j write a report", async (script, command) => {
   expect(await detectCommand(script)).toEqual(command);
@@ -56,6 +61,37 @@ test.each([
   ["jest | tee log", ["jest", ...jestReport]],
 ])("makes the script %j, which needs a shell, write a report", async (script, command) => {
   expect(await detectCommand(script)).toEqual(command);
+});
+
+test.each<[what: string, files: Record<string, unknown>, command: string[]]>([
+  [
+    "jest bails out in",
+    { "jest.config.ts": "export default { bail: 1 }" },
+    ["jest", "--bail=0", ...jestReport],
+  ],
+  [
+    "jest wants some coverage in",
+    { "jest.config.js": "module.exports = { coverageThreshold: {} }" },
+    ["jest", "--coverage=false", ...jestReport],
+  ],
+  [
+    "vitest wants some coverage in",
+    { "vite.config.ts": "export default { test: { coverage: { thresholds: { lines: 90 } } } }" },
+    ["vitest", "run", "--no-coverage", ...vitestReport],
+  ],
+])("makes a runner report although %s its settings", async (what, files, command) => {
+  const [script = ""] = what.split(" ");
+  expect((await detectSuites({ scripts: { test: script } }, files)).api?.command).toEqual(command);
+});
+
+test("still splits the tests of a runner whose settings it counters", async () => {
+  const files = {
+    "jest.config.js": "module.exports = { bail: true }",
+    "test/api/a.test.js": "",
+    "test/e2e/a.test.js": "",
+  };
+  const suites = await detectSuites({ devDependencies: { jest: "30" } }, files);
+  expect(suites.e2e?.command).toEqual(["jest", "--bail=0", ...jestReport, "test/e2e"]);
 });
 
 test("makes node:test report through a variable in a script that needs a shell", async () => {
@@ -105,6 +141,13 @@ test("recognizes node:test by its import if there is nothing else", async () => 
   expect((await detectSuites({}, files)).api?.command).toEqual(["node", "--test", ...nodeReport]);
   const project = await makeProject({ "package.json": {}, ...files });
   expect((await detectNode(project)).suites[0]?.source).toBe("node:test, imported by the test files");
+});
+
+test("recognizes bun test by its import, and does not take it for the script of that name", async () => {
+  const files = { "a.test.ts": 'import { test } from "bun:test";' };
+  expect((await detectSuites({}, files)).api?.command).toEqual(["bun", "test", ...bunReport]);
+  const scripts = { test: "vitest", "test:unit": "bun test" };
+  expect((await detectSuites({ scripts })).unit?.command).toEqual(["bun", "test", ...bunReport]);
 });
 
 test("makes folders of tests by kind separate suites", async () => {

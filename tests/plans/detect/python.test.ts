@@ -26,6 +26,21 @@ test.each<[what: string, files: Record<string, string>, api: string]>([
   expect(suites).toEqual({ api });
 });
 
+test.each([
+  ['[tool.pytest.ini_options]\naddopts = "-q --cov=shop --cov-fail-under=90"\n'],
+  ['[tool.pytest.ini_options]\naddopts = [\n  "-q",\n  "--cov=shop",\n]\n'],
+  ['[tool.pytest.ini_options]\naddopts = """\n  -q\n  --cov\n"""\n'],
+])("measures no coverage, which might be too low, although %j does", async (manifest) => {
+  const { suites } = await detectIn(detectPython, { "pyproject.toml": manifest, "tests/test_a.py": "" });
+  expect(suites.api).toBe(`python3 -m ${pytest} --no-cov`);
+});
+
+test("leaves pytest without options of a plugin that its settings do not use", async () => {
+  const manifest = '[tool.pytest.ini_options]\naddopts = "-q"\n[tool.x]\ntest = "pytest --cov"\n';
+  const { suites } = await detectIn(detectPython, { "pyproject.toml": manifest, "tests/test_a.py": "" });
+  expect(suites.api).toBe(`python3 -m ${pytest}`);
+});
+
 test.each(["pytest-cov\n", "# nothing\n", "mypytest\n"])(
   "does not take %j for pytest itself",
   async (requirements) => {

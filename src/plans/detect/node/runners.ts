@@ -9,7 +9,7 @@ export interface NodeRunner {
   /** The command to start it without a script and without watching. */
   program: string[];
   tag: "api" | "e2e";
-  /** Its package; absent if it is part of Node. */
+  /** Its package; absent if it is part of Node or Bun. */
   dependency?: string;
   /** The configuration file that shows it is used, if the package alone does not. */
   config?: RegExp;
@@ -17,6 +17,8 @@ export interface NodeRunner {
   drop: { flags: string[]; valued: string[] };
   /** Arguments added after the script's own. */
   args: string[];
+  /** Where its settings are, besides package.json, and arguments that are added if they match. */
+  settings?: { files: RegExp; counter: readonly (readonly [setting: RegExp, args: string[]])[] };
   /** Used if extra arguments at the end of a script would not reach it. */
   env?: Record<string, string>;
   report: ReportSpec;
@@ -25,8 +27,21 @@ export interface NodeRunner {
 }
 
 const jestDrop = {
-  flags: ["--watch", "--watchAll", "--coverage", "--json", "-u", "--updateSnapshot"],
-  valued: ["--reporters", "--outputFile"],
+  flags: [
+    ...["--watch", "--watchAll", "--coverage", "--json", "-u", "--updateSnapshot"],
+    // What changed since the last commit, or failed in the last run, is nothing in a new worktree.
+    ...["-o", "--onlyChanged", "--lastCommit", "-f", "--onlyFailures"],
+  ],
+  valued: ["--reporters", "--outputFile", "--changedSince"],
+};
+
+/** jest writes no report if it bails out; and its report does not show that coverage was too low. */
+const jestSettings: NodeRunner["settings"] = {
+  files: /^jest\.config\.([cm]?[jt]s|json)$/,
+  counter: [
+    [/\bbail\b|\bjest\b[^"&|;]* -b\b/, ["--bail=0"]],
+    [/\bcoverageThreshold\b/, ["--coverage=false"]],
+  ],
 };
 
 /** If a script names several, the first one here is assumed to be the one it starts. */
@@ -38,7 +53,10 @@ export const nodeRunners: readonly NodeRunner[] = [
     tag: "e2e",
     dependency: "@playwright/test",
     config: /^playwright\.config\.[cm]?[jt]s$/,
-    drop: { flags: ["--ui", "--headed", "--debug"], valued: ["--reporter", "--output"] },
+    drop: {
+      flags: ["--ui", "--headed", "--debug", "--last-failed", "--only-changed"],
+      valued: ["--reporter", "--output"],
+    },
     args: ["--reporter=list,json", "--output=$ARTIFACTS_DIR/test-results"],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: "$ARTIFACTS_DIR/playwright.json" },
     report: { format: "playwright-json", path: "playwright.json" },
@@ -75,11 +93,13 @@ export const nodeRunners: readonly NodeRunner[] = [
         "-u",
         "--update",
         "--coverage",
+        "--changed",
       ],
       valued: ["--reporter", "--outputFile"],
     },
     // Its JUnit reports neither retries nor that a test did not end.
     args: ["--reporter=default", "--reporter=json", "--outputFile.json=$ARTIFACTS_DIR/vitest.json"],
+    settings: { files: /^vite(st)?\.config\.[cm]?[jt]s$/, counter: [[/\bthresholds\b/, ["--no-coverage"]]] },
     report: { format: "vitest-json", path: "vitest.json" },
     takesFolders: true,
   },
@@ -91,6 +111,7 @@ export const nodeRunners: readonly NodeRunner[] = [
     dependency: "react-scripts",
     drop: jestDrop,
     args: ["--watchAll=false", "--ci", "--json", "--outputFile=$ARTIFACTS_DIR/jest.json"],
+    settings: jestSettings,
     report: { format: "jest-json", path: "jest.json" },
     takesFolders: true,
   },
@@ -102,6 +123,7 @@ export const nodeRunners: readonly NodeRunner[] = [
     dependency: "jest",
     drop: jestDrop,
     args: ["--ci", "--json", "--outputFile=$ARTIFACTS_DIR/jest.json"],
+    settings: jestSettings,
     report: { format: "jest-json", path: "jest.json" },
     takesFolders: true,
   },
@@ -121,31 +143,17 @@ export const nodeRunners: readonly NodeRunner[] = [
   },
 ];
 
-/** Part of Node. It only reads options before its files, but also takes them from a variable. */
-export const nodeTest: NodeRunner = {
-  name: "node:test",
-  start: /(^|\s)--test(\s|$)/,
-  program: ["node", "--test"],
-  tag: "api",
-  drop: {
-    flags: ["--watch", "--experimental-test-coverage"],
-    valued: ["--test-reporter", "--test-reporter-destination"],
-  },
-  args: [
-    "--test-reporter=spec",
-    "--test-reporter-destination=stdout",
-    "--test-reporter=junit",
-    "--test-reporter-destination=$ARTIFACTS_DIR/junit.xml",
-  ],
-  env: {
-    NODE_OPTIONS: '--test-reporter=junit --test-reporter-destination="$ARTIFACTS_DIR/junit.xml"',
-  },
-  report: { format: "junit", path: "junit.xml" },
-  takesFolders: false,
-};
-
 const testFile =
   /(^|\/)[^/]+[._-](test|spec)\.[cm]?[jt]sx?$|(^|\/)__tests__\/|(^|\/)test\/[^/]+\.[cm]?[jt]s$/;
+
+/** Adds the arguments that a runner needs because of its settings. */
+export async function adaptToSettings(folder: Folder, runner: NodeRunner): Promise<NodeRunner> {
+  const { files, counter } = runner.settings ?? { files: /(?!)/, counter: [] };
+  const names = folder.files.filter((file) => file === "package.json" || files.test(file));
+  const text = (await Promise.all(names.map(folder.read))).join("\n");
+  const added = counter.flatMap(([setting, args]) => (setting.test(text) ? args : []));
+  return { ...runner, args: [...added, ...runner.args] };
+}
 
 /** Finds the files that any of these runners would consider tests. */
 export function findTestFiles({ files }: Folder): string[] {

@@ -47,7 +47,8 @@ export function lastCommand(script: string): string | undefined {
 /** Matches where a script starts others, whose names may be those of runners. */
 export const otherScripts = /\b(npm|pnpm|yarn|bun) run(-script)? [\w:.-]+/g;
 
-const alias = /^(?:npm|pnpm|yarn|bun)(?: run| run-script)? ([\w:.-]+)$/;
+/** Without `run`, Bun starts its own test runner instead. */
+const alias = /^(?!bun test$)(?:npm|pnpm|yarn|bun)(?: run| run-script)? ([\w:.-]+)$/;
 
 /** Finds the script that a script stands for if it only starts another one: `npm run test:unit`. */
 export function followScript(
