@@ -10,10 +10,13 @@ export type PlanInput = z.input<typeof planSchema>;
 /** Assembles a plan from what was found, as a person would write it: without anything that is not needed. */
 export function assemblePlan(
   { suites, setup, prepare, env }: Detection,
-  { mapped, port }: FoundVariables,
+  { mapped, port, fixedPort }: FoundVariables,
   { copied }: Pick<EnvFiles, "copied"> = { copied: [] },
 ): PlanInput {
-  const { concurrent_branches, wall_clock_minutes, max_branches } = budgetSchema.parse({});
+  const { concurrent_branches, wall_clock_minutes, max_branches } = budgetSchema.parse(
+    // Two experiments cannot have a server on one port.
+    fixedPort === undefined ? {} : { concurrent_branches: 1 },
+  );
   const variables = { ...env, ...Object.fromEntries(mapped.map(({ name, value }) => [name, value])) };
   const migrationsTag = findMigrationsTag({ suites, setup });
   return {

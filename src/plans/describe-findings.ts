@@ -13,7 +13,7 @@ export interface Findings {
 
 export function describeFindings(
   { suites, setup, prepare }: Detection,
-  { mapped, unknown, port }: FoundVariables,
+  { mapped, unknown, port, fixedPort }: FoundVariables,
   { copied, untracked }: EnvFiles = { copied: [], untracked: [] },
 ): Findings {
   const steps = (what: string, found: FoundStep[]) =>
@@ -42,6 +42,11 @@ export function describeFindings(
     ],
     advice: [
       ...[...suites, ...setup].flatMap(({ advice }) => advice ?? []),
+      ...(fixedPort === undefined
+        ? []
+        : [
+            `${fixedPort.source} expects the server on port ${fixedPort.port}, so experiments run one at a time. To run them in parallel, have it and the server read PORT, then set "ports": 1 and a higher budget.concurrent_branches.`,
+          ]),
       ...untracked.map(
         (file) =>
           `The code reads ${file}, which is not committed: add it to .gitignore, then to worktrees.copy.`,

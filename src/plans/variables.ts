@@ -1,3 +1,4 @@
+import { type FixedPort, findFixedPort } from "./fixed-port.ts";
 import type { Folder } from "./folder.ts";
 
 /** The variables a project reads that lead to its database. */
@@ -6,8 +7,9 @@ export interface FoundVariables {
   mapped: { name: string; value: string; source: string }[];
   /** Variables in an example environment file that a branch cannot provide. */
   unknown: string[];
-  /** Where the code reads the port to listen on. */
+  /** Where the code reads the port to listen on; undefined if a suite expects a fixed one all the same. */
   port?: string | undefined;
+  fixedPort?: FixedPort | undefined;
 }
 
 /** Variables that every command gets under these names. */
@@ -87,7 +89,13 @@ export async function findVariables(folder: Folder): Promise<FoundVariables> {
   });
   const known = new Set(mapped.map(({ name }) => name));
   const unknown = [...new Set(listed)].filter((name) => !known.has(name) && !given.test(name));
-  return { mapped: mapped.sort((a, b) => (a.name < b.name ? -1 : 1)), unknown, port: asks.get("PORT") };
+  const fixedPort = await findFixedPort(folder);
+  return {
+    mapped: mapped.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    unknown,
+    port: fixedPort === undefined ? asks.get("PORT") : undefined,
+    fixedPort,
+  };
 }
 
 /** SQLAlchemy's URLs name the driver. The login, which a URL would have to escape, comes from PGUSER and PGPASSWORD. */
