@@ -2,7 +2,7 @@ import type { Folder } from "../../folder.ts";
 import { findTestFiles, type NodeRunner } from "./runners.ts";
 
 /** Part of Node. It only reads options before its files, but also takes them from a variable. */
-export const nodeTest: NodeRunner = {
+const nodeTest: NodeRunner = {
   name: "node:test",
   start: /(^|\s)--test(\s|$)/,
   program: ["node", "--test"],
