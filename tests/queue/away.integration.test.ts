@@ -1,6 +1,11 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
 import { Client } from "pg";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import * as z from "zod";
+import { openQueue } from "../../src/queue/database/connect.ts";
 import { readJournal } from "../../src/runs/journal/journal.ts";
+import { localLakebase } from "../support/lakebase.ts";
 import { script } from "../support/plans.ts";
 import { createQueueUrl } from "../support/queue/queue.ts";
 import { temporaryRepository } from "../support/repository.ts";
@@ -28,4 +33,29 @@ test("a run that ends while the queue's database is away ends as it was asked to
     state: "cancelled",
     results: [{ status: "stopped", error: { message: expect.stringContaining("wall_clock_minutes") } }],
   });
+});
+
+test("a connection that silently goes dead fails its query, and the next one is answered", async () => {
+  const url = new URL(await createQueueUrl());
+  const sockets = new Set<Socket>();
+  const proxy = createServer((socket) => {
+    const upstream = connect(Number(url.port), url.hostname);
+    for (const each of [socket, upstream]) sockets.add(each.on("error", () => {}));
+    socket.pipe(upstream).pipe(socket);
+  }).listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+  const { port } = z.object({ port: z.number() }).parse(proxy.address());
+  const through = Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href;
+  const queue = await openQueue({ lakebase: localLakebase() }, through, { queryMs: 1_000 });
+  onTestFinished(queue.close);
+  await queue.sql.query("select 1");
+  for (const socket of sockets) socket.unpipe().pause();
+  await expect(queue.sql.query("select 1")).rejects.toMatchObject({ code: "queue_unreachable" });
+  // Any further connection that it had open fails, too.
+  const ask = () => queue.sql.query("select 1 as one").catch(({ code }) => code);
+  await expect.poll(ask).toMatchObject({ rows: [{ one: 1 }] });
 });

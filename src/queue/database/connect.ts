@@ -3,7 +3,7 @@ import type PgBoss from "pg-boss";
 import type { Context } from "../../context.ts";
 import { CoreError, getMessage } from "../../utils/core-error.ts";
 import { parseQueueUrl } from "./address.ts";
-import { openPool } from "./pool.ts";
+import { openPool, type PoolOptions } from "./pool.ts";
 import { bossSchema, createTables } from "./tables.ts";
 
 /** Runs SQL on the pool or in a transaction. */
@@ -25,10 +25,14 @@ export interface Queue {
  * here.
  * @throws CoreError `invalid_queue_url`, `queue_not_installed`, `queue_unreachable`, and whatever `openPool` throws
  */
-export async function openQueue({ lakebase }: Pick<Context, "lakebase">, url: string): Promise<Queue> {
+export async function openQueue(
+  { lakebase }: Pick<Context, "lakebase">,
+  url: string,
+  options?: PoolOptions,
+): Promise<Queue> {
   const address = parseQueueUrl(url);
   const Boss = await loadBoss();
-  const pool = await openPool(address, lakebase);
+  const pool = await openPool(address, lakebase, options);
   const sql: Sql = { query: (text, values) => queryPool(pool, text, values) };
   const transactHere: Queue["transact"] = (task) => transact(pool, task);
   const boss = new Boss({

@@ -10,6 +10,16 @@ import type { QueueAddress } from "./address.ts";
 /** The time for opening a session, in milliseconds: enough for a sleeping compute to wake up. */
 const connectMs = 20_000;
 
+/**
+ * The time for one query, in milliseconds: far more than any takes. A connection that a network dropped without a word
+ * would otherwise be waited for without end.
+ */
+const usualQueryMs = 120_000;
+
+export interface PoolOptions {
+  queryMs?: number;
+}
+
 /** A token is renewed when it expires in less than this, in milliseconds. */
 const marginMs = 60_000;
 
@@ -18,7 +28,11 @@ const marginMs = 60_000;
  * session that is open outlives its token.
  * @throws CoreError as `openConnection` does
  */
-export async function openPool(address: QueueAddress, lakebase: Lakebase): Promise<Pool> {
+export async function openPool(
+  address: QueueAddress,
+  lakebase: Lakebase,
+  { queryMs = usualQueryMs }: PoolOptions = {},
+): Promise<Pool> {
   const login =
     address.kind === "postgres" ? { connectionString: address.url } : await useLakebase(address, lakebase);
   const { Pool } = await import("pg");
@@ -27,6 +41,8 @@ export async function openPool(address: QueueAddress, lakebase: Lakebase): Promi
     max: 4,
     connectionTimeoutMillis: connectMs,
     idleTimeoutMillis: 10_000,
+    query_timeout: queryMs,
+    keepAlive: true,
     application_name: "lakebase-experiments",
   });
   // Without a listener, an idle connection that breaks would end the process.
