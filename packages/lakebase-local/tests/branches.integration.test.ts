@@ -55,6 +55,24 @@ describe("a branch", () => {
     expect(await machine.sql("leaf", "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });
 
+  test("starts with empty unlogged tables, whether its parent is awake or asleep", async () => {
+    await machine.createBranch("fast");
+    await machine.sql(
+      "fast",
+      `CREATE UNLOGGED TABLE cache (id int PRIMARY KEY, at serial);
+       INSERT INTO cache SELECT generate_series(1, 10000)`,
+    );
+    const spec = { source_branch: "projects/local/branches/fast", ttl: "3600s" };
+    await machine.createBranch("of-awake", spec);
+    await machine.run("stop");
+    await machine.createBranch("of-asleep", spec);
+    for (const branch of ["of-awake", "of-asleep"]) {
+      expect(await machine.sql(branch, "SELECT count(*)::int FROM cache")).toEqual([{ count: 0 }]);
+      expect(await machine.sql(branch, "INSERT INTO cache VALUES (1) RETURNING at")).toEqual([{ at: 1 }]);
+    }
+    expect(await machine.sql("fast", "SELECT count(*)::int FROM cache")).toEqual([{ count: 10_000 }]);
+  });
+
   test("is deleted with its data, which frees its name", async () => {
     await machine.createBranch("again");
     await machine.sql("again", "CREATE TABLE old ()");
