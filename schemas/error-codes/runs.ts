@@ -48,9 +48,10 @@ export const runErrors = {
     retry: "yes",
   },
   port_taken: {
-    meaning: "A suite failed while other experiments ran, and found a port in use.",
+    meaning:
+      "A suite failed and found a port in use, while other experiments ran or by a program that has nothing to do with it.",
     remedy:
-      "Set `ports` in `plan.json` and have the server listen on `PORT`, or run one experiment at a time.",
+      "Stop that program, or set `ports` in `plan.json` and have the server listen on `PORT`, or run one experiment at a time.",
     retry: "no",
   },
   ports_unavailable: {
@@ -80,9 +81,9 @@ export const runErrors = {
     retry: "no",
   },
   server_foreign: {
-    meaning: "A suite was connected to a server that another experiment had started.",
+    meaning: "A suite used a server that another experiment had started, or that runs in another checkout.",
     remedy:
-      "Set `ports` in `plan.json` and have the server listen on `PORT`, or run one experiment at a time.",
+      "Stop the server of the other checkout, or set `ports` in `plan.json` and have the server listen on `PORT`, or run one experiment at a time.",
     retry: "no",
   },
   setup_failed: {

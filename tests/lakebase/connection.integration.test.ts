@@ -205,15 +205,15 @@ describe("openConnection says what is missing", () => {
     await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "endpoint_disabled" });
   });
 
-  test.each(["the endpoint is disabled", "The endpoint has been disabled. Enable it using the API and retry."])(
-    "does not wait for an endpoint that was disabled since it was looked up: %s",
-    async (message) => {
-      const { postgres, answers } = await script(Array(50).fill({ code: "57P03", message }));
-      const { lakebase } = fakeCli(answers, { limits });
-      await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "endpoint_disabled" });
-      expect(postgres.passwords).toHaveLength(1);
-    },
-  );
+  test.each([
+    "the endpoint is disabled",
+    "The endpoint has been disabled. Enable it using the API and retry.",
+  ])("does not wait for an endpoint that was disabled since it was looked up: %s", async (message) => {
+    const { postgres, answers } = await script(Array(50).fill({ code: "57P03", message }));
+    const { lakebase } = fakeCli(answers, { limits });
+    await expect(openConnection(lakebase, branch)).rejects.toMatchObject({ code: "endpoint_disabled" });
+    expect(postgres.passwords).toHaveLength(1);
+  });
 });
 
 test("creating an experiment takes three CLI processes, including a login that worked", async () => {

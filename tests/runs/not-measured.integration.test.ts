@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { startCli } from "../support/cli.ts";
 import { prepareFailing } from "../support/failing-runs.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
@@ -196,20 +198,42 @@ test("measures a suite that writes into a folder that designs share only when it
 });
 
 test("a suite that finds its port in use fails when it runs alone, and is not measured beside others", async () => {
-  const inUse = `if (slug === "exp-b") { console.error("Error: listen EADDRINUSE: :::3000"); process.exitCode = 1; }`;
+  const inUse = `if (slug === "exp-b") { console.error("Error: listen EADDRINUSE: :::1"); process.exitCode = 1; }`;
   const feature = await prepareFailing((workspace) => ({ suites: { e2e: loggedScript(workspace, inUse) } }));
 
   expect((await feature.run()).results).toMatchObject([
     { status: "succeeded" },
     {
       status: "not_measured",
-      error: { code: "port_taken", message: expect.stringContaining("EADDRINUSE: :::3000") },
+      error: { code: "port_taken", message: expect.stringContaining("EADDRINUSE: :::1") },
     },
   ]);
   expect((await feature.run({ experiment_slugs: ["exp-b"] })).results).toMatchObject([
     { status: "failed", by_tag: { e2e: { passed: 0, failed: 1 } } },
   ]);
 });
+
+test.runIf(process.platform === "linux")(
+  "does not measure a suite that finds its port in use by another program, even alone",
+  async () => {
+    const server = createServer().listen(0);
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const inUse = `console.error("Error: listen EADDRINUSE: :::${port}"); process.exitCode = 1;`;
+    const feature = await prepareRun(
+      (workspace) => ({ suites: { e2e: loggedScript(workspace, inUse) } }),
+      ["exp-a"],
+    );
+    expect((await waitFor(feature.server, (await feature.start()).run_id)).results).toMatchObject([
+      {
+        status: "not_measured",
+        error: { code: "port_taken", hint: expect.stringContaining(`listens on port ${port}`) },
+      },
+    ]);
+  },
+);
 
 test.runIf(process.platform === "linux")("does not measure a suite that uses another branch", async () => {
   const place = join(await temporaryFolder(), "place.json");

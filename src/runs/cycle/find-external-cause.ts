@@ -5,8 +5,9 @@ import { artifactPath } from "../../experiments/layout.ts";
 import { asCoreError, CoreError } from "../../utils/core-error.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { findSystemError } from "../../utils/processes/system-errors.ts";
-import { portsHint } from "../suite/foreign-servers.ts";
+import { listSockets } from "../../utils/processes/tcp-sockets.ts";
 import { findPortInUse } from "../suite/port-in-use.ts";
+import { portsHint } from "../suite/servers/watch-servers.ts";
 import { findUnprepared } from "../worktree/find-unprepared.ts";
 import { findLostBranch } from "./lost-compute.ts";
 import type { CycleScope } from "./scope.ts";
@@ -73,20 +74,31 @@ async function findLostCode({ checkCode }: CycleScope): Promise<CoreError | unde
   return checkCode().then(() => undefined, asCoreError);
 }
 
-/** Finds a port that was in use while other experiments ran. Of one that runs alone, it is taken for its own doing. */
+/**
+ * Finds a port that was in use while other experiments ran, or that another program still uses. Otherwise it is taken for
+ * the suite's own doing.
+ */
 async function findTakenPort(
   scope: CycleScope,
   folder: string,
   cases: readonly ReportCase[],
 ): Promise<CoreError | undefined> {
-  if (scope.isAlone) return undefined;
   const line = findPortInUse(await readOutput(scope, folder, cases));
   if (line === undefined) return undefined;
-  return new CoreError(
-    "port_taken",
-    `The suite failed while other experiments ran, and found a port in use: ${line}`,
-    {
-      hint: portsHint,
-    },
+  if (!scope.isAlone)
+    return portTaken(
+      `The suite failed while other experiments ran, and found a port in use: ${line}`,
+      portsHint,
+    );
+  // Nothing of the suite runs any more.
+  const listening = (await listSockets()).filter(({ state }) => state === "listening");
+  const named = new Set(line.match(/\d+/g)?.map(Number));
+  const port = listening.find((socket) => named.has(socket.port))?.port;
+  if (port === undefined) return undefined;
+  return portTaken(
+    `The suite failed and found a port in use, on which another program listens: ${line}`,
+    `Stop the program that listens on port ${port}, or set "ports": 1 in plan.json and have the server listen on PORT.`,
   );
 }
+
+const portTaken = (what: string, hint: string) => new CoreError("port_taken", what, { hint });

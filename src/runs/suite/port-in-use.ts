@@ -1,5 +1,6 @@
 /** What servers and runners print if a port is in use. */
-const portInUse = /EADDRINUSE|address already in use|is already used, make sure/i;
+const portInUse =
+  /EADDRINUSE|address already in use|\bport\b.{0,20}\b(?:is|was) (?:already )?in use|is already used, make sure/i;
 
 /** How much is shown of a line, in characters, and of what precedes the words in it. */
 const most = { line: 200, before: 80 };

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Plan } from "../../../schemas/plan/plan.ts";
+import { listCheckouts } from "../../experiments/code/checkouts.ts";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { type WritesWatch, watchWrites } from "../../experiments/code/written-files.ts";
 import type { Status } from "../../git/status.ts";
@@ -17,7 +18,7 @@ import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import { refuseForeignCode } from "../worktree/refuse-foreign-code.ts";
 import { refuseEditedCode, refuseMovedCode, watchHead } from "../worktree/refuse-moved-code.ts";
 import { collectArtifacts } from "./collect.ts";
-import { watchServers } from "./foreign-servers.ts";
+import { watchServers } from "./servers/watch-servers.ts";
 import { isBesideOthers, type SuitePlaces } from "./suite-report.ts";
 
 interface CollectedEnd extends CommandEnd {
@@ -44,8 +45,20 @@ export async function runAndCollect<Result>(
   /** Called before the command starts; the returned function judges how it ended. */
   prepare: (places: SuitePlaces) => Promise<(end: CollectedEnd, redactor: Redactor) => Promise<Result>>,
 ): Promise<Result> {
-  const { runId, cycleId, experiment, request, code, checkCode, logins, ports, signal, watchdog, tree } =
-    scope;
+  const {
+    runId,
+    cycleId,
+    experiment,
+    request,
+    code,
+    checkCode,
+    logins,
+    ports,
+    signal,
+    watchdog,
+    tree,
+    isAlone,
+  } = scope;
   const connection = await logins.lasting(timeoutMs);
   const { workspace, feature_id, experiment_slug } = experiment;
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
@@ -77,7 +90,17 @@ export async function runAndCollect<Result>(
   let after: Status | undefined;
   // A setup may copy data from other branches.
   const measures = isSuite(tag);
-  const servers = watchServers(`${runId}/${experiment_slug}/`, measures ? connection : undefined);
+  const servers = watchServers({
+    owner: `${runId}/${experiment_slug}/`,
+    ...(measures && {
+      database: connection,
+      listForeign: async () => (await listCheckouts(workspace)).filter((each) => each !== code.root),
+    }),
+    isSame:
+      measures && !isAlone && ports.length === 0
+        ? (marker) => isOfOther(marker, { runId, experiment_slug, tag })
+        : undefined,
+  });
   const run = async () => {
     const ready = makeReady(code);
     const settled = Promise.allSettled([ready]);
@@ -142,6 +165,12 @@ export async function runAndCollect<Result>(
     await collectArtifacts(experiment, cycleId, folder, logs, redactor);
     watchdog.kept(files);
   }
+}
+
+/** Whether a marker is of the same suite of the same run, for another experiment. */
+function isOfOther(marker: string, of: { runId: string; experiment_slug: string; tag: string }): boolean {
+  const [runId, experiment_slug, tag] = marker.split("/");
+  return runId === of.runId && tag === of.tag && experiment_slug !== of.experiment_slug;
 }
 
 /** An error may name files, whose names the command chose. */

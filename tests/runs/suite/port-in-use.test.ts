@@ -17,9 +17,15 @@ it.each<[string, string[], string | undefined]>([
     ["ok", "Error: http://localhost:3000 is already used, make sure that nothing is running"],
     "Error: http://localhost:3000 is already used, make sure that nothing is running",
   ],
+  ["Spring", ["Web server failed to start. Port 8080 was already in use."], springLine()],
+  ["Vite", ["Error: Port 5173 is already in use"], "Error: Port 5173 is already in use"],
 ])("finds the line that says that a port is in use: %s", (_what, texts, line) => {
   expect(findPortInUse(texts)).toBe(line);
 });
+
+function springLine(): string {
+  return "Web server failed to start. Port 8080 was already in use.";
+}
 
 function nodeLine(): string {
   return "Error: listen EADDRINUSE: address already in use :::3000";

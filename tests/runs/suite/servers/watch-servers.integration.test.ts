@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
-import { markerVariable } from "../../../src/runs/command/process-tree.ts";
-import { watchServers } from "../../../src/runs/suite/foreign-servers.ts";
+import { markerVariable } from "../../../../src/runs/command/process-tree.ts";
+import { withPorts } from "../../../../src/runs/cycle/ports.ts";
+import { watchServers } from "../../../../src/runs/suite/servers/watch-servers.ts";
+import { temporaryFolder } from "../../../support/machine/temporary.ts";
 
 /** Starts a process of a suite that prints a line once it is ready. */
 async function startMarked(experiment: string, source: string): Promise<string> {
@@ -24,8 +26,8 @@ test.runIf(process.platform === "linux")(
   "refuses results from another experiment's server, but not from the suite's own",
   async () => {
     const port = await startMarked("exp-a", serve);
-    const own = watchServers("run-1/exp-a/", undefined);
-    const other = watchServers("run-1/exp-b/", undefined);
+    const own = watchServers({ owner: "run-1/exp-a/" });
+    const other = watchServers({ owner: "run-1/exp-b/" });
     onTestFinished(() => [own, other].forEach((watch) => void watch.end()));
     await startMarked("exp-a", connect(port));
     await startMarked("exp-b", connect(port));
@@ -53,7 +55,7 @@ test.runIf(process.platform === "linux")(
     const port = String((await once(daemon.stdout, "data"))[0]).trim();
     const open = (host: string) => connect(port).replace("127.0.0.1", host);
     const watches = ["exp-a", "exp-b"].map((experiment) =>
-      watchServers(`run-1/${experiment}/`, { host: "127.9.8.7", port: Number(port) }),
+      watchServers({ owner: `run-1/${experiment}/`, database: { host: "127.9.8.7", port: Number(port) } }),
     );
     onTestFinished(() => watches.forEach((watch) => void watch.end()));
     const [own, other] = watches;
@@ -68,6 +70,54 @@ test.runIf(process.platform === "linux")(
       });
     expect(own && findRefusal(own)).toBeUndefined();
   },
+);
+
+test.runIf(process.platform === "linux")(
+  "refuses results from a server that runs another checkout's code, but not from others",
+  async () => {
+    const [main, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
+    const ports = await Promise.all(
+      [main, elsewhere].map(async (cwd) => {
+        const server = execa(process.execPath, ["-e", serve], { cwd, reject: false });
+        onTestFinished(() => void server.kill("SIGKILL"));
+        return String((await once(server.stdout, "data"))[0]).trim();
+      }),
+    );
+    const watches = ["exp-a", "exp-b"].map((experiment) =>
+      watchServers({ owner: `run-1/${experiment}/`, listForeign: async () => [main] }),
+    );
+    onTestFinished(() => watches.forEach((watch) => void watch.end()));
+    const [a, b] = watches;
+    await startMarked("exp-b", connect(ports[1] ?? ""));
+    await startMarked("exp-a", connect(ports[0] ?? ""));
+    await expect
+      .poll(() => a && findRefusal(a))
+      .toMatchObject({ code: "server_foreign", message: expect.stringContaining(`runs in ${main}`) });
+    expect(b && findRefusal(b)).toBeUndefined();
+  },
+);
+
+test.runIf(process.platform === "linux")(
+  "refuses the results of a suite without a server while another experiment's has one on a fixed port",
+  () =>
+    withPorts(1, AbortSignal.timeout(60_000), async ([port]) => {
+      const isSame = (marker: string) => marker.endsWith("/api/");
+      const [a, b, c] = ["exp-a", "exp-b", "exp-c"].map((experiment) =>
+        watchServers({ owner: `run-1/${experiment}/`, isSame }),
+      );
+      onTestFinished(() => [a, b, c].forEach((watch) => void watch?.end()));
+      await startMarked("exp-a", serve.replace("listen(0", `listen(${port}`));
+      await expect
+        .poll(() => b && findRefusal(b))
+        .toMatchObject({
+          code: "server_foreign",
+          message: expect.stringContaining(`while exp-a ran one for the same suite on port ${port}`),
+        });
+      expect(a && findRefusal(a)).toBeUndefined();
+      // It had only not started its own yet.
+      await startMarked("exp-c", serve);
+      await expect.poll(() => c && findRefusal(c)).toBeUndefined();
+    }),
 );
 
 function findRefusal(watch: ReturnType<typeof watchServers>): unknown {
