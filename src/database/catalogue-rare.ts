@@ -65,8 +65,10 @@ export const rareObjects = [
                 select '(' || string_agg(format('%I', name), ', ' order by name) || ')' from jsonb_array_elements_text(to_jsonb(t)->'attnames') name) end,
               'where ' || (to_jsonb(t)->>'rowfilter')), ', ' order by t.schemaname, t.tablename)
           from pg_publication_tables t
-          left join pg_publication_rel listed on listed.prpubid = p.oid
-            and listed.prrelid = format('%I.%I', t.schemaname, t.tablename)::regclass
+          -- Looking a table up by its name takes rights to its schema.
+          left join (pg_publication_rel listed join pg_class c on c.oid = listed.prrelid
+            join pg_namespace n on n.oid = c.relnamespace)
+            on listed.prpubid = p.oid and (n.nspname, c.relname) = (t.schemaname, t.tablename)
           where t.pubname = p.pubname) end), false
     from pg_publication p`,
   `
