@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { readErrorCode } from "../utils/read-error-code.ts";
 
 /** Tables up to this size are hashed row by row; for larger ones the size stands for the rows. In bytes. */
 const readUpTo = 2 ** 20;
@@ -22,14 +23,26 @@ export async function fingerprintTables(
      order by 1`,
   );
   const fingerprints: Record<string, string> = {};
+  await client.query("savepoint hashing");
   for (const { table, bytes } of rows.filter((row) => !except.includes(row.table)))
     fingerprints[table] = Number(bytes) > readUpTo ? `${bytes} bytes` : await hashRows(client, table);
   return fingerprints;
 }
 
 async function hashRows(client: Client, table: string): Promise<string> {
-  const { rows } = await client.query<{ mark: string }>(
-    `select count(*) || '-' || coalesce(sum(hashtextextended(row::text, 0)::numeric), 0) as mark from ${table} row`,
-  );
-  return rows[0]?.mark ?? "";
+  try {
+    const { rows } = await client.query<{ mark: string }>(
+      `select count(*) || '-' || coalesce(sum(hashtextextended(row::text, 0)::numeric), 0) as mark from ${table} row`,
+    );
+    return rows[0]?.mark ?? "";
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await client.query("rollback to savepoint hashing");
+    return "unreadable";
+  }
+}
+
+/** By SQLSTATE: a schema or policy that this login may not pass, not a server that is in trouble or ran out of time. */
+function isRefusal(error: unknown): boolean {
+  return /^(?!08|53|57|58|XX)[0-9A-Z]{5}$/.test(readErrorCode(error) ?? "");
 }

@@ -62,6 +62,22 @@ test("recognizes a large table by its size", async () => {
   await client.query("drop table large");
 });
 
+test("a table that refuses to be read does not keep the others from being compared", async () => {
+  const password = "of-a-role-without-rights";
+  await client.query(
+    `create role tenant login password '${password}'; create table open (id int); grant select on open to tenant;
+     create table rooms (id int); grant select on rooms to tenant; alter table rooms enable row level security;
+     create policy own on rooms using (id = current_setting('app.tenant')::int); insert into rooms values (1);
+     create schema closed; create table closed.off (id int); grant select on closed.off to public`,
+  );
+  const login = { ...branch.login, user: "tenant", password };
+  const before = await readState(login);
+  expect(Object.keys(before.rows)).toEqual(expect.arrayContaining(["public.open", "public.rooms"]));
+  await client.query("insert into open values (1)");
+  expect(findStateChanges(before, await readState(login))).toEqual({ ...still, rows: ["public.open"] });
+  await client.query("drop schema closed cascade; drop table rooms, open; drop role tenant");
+});
+
 test("a fork has its parent's state, except for unlogged tables", async () => {
   await client.query(
     `create table kept as select g as id, now() as at, random() as share from generate_series(1, 50) g;
