@@ -79,7 +79,9 @@ async function checkPlace(
   }
   if (repository.commonDirectory !== commonDirectory) {
     const what = `${path} belongs to another repository, ${repository.commonDirectory}.`;
-    throw new CoreError("worktree_foreign", what, { hint: `Move that folder away. ${restore}` });
+    throw new CoreError("worktree_foreign", what, {
+      hint: `If this project is a copy of that one, create experiments of its own, and leave that folder alone. Otherwise, move it away. ${restore}`,
+    });
   }
   await checkLink(repository, path);
   return repository.gitDirectory;

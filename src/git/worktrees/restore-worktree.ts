@@ -130,6 +130,6 @@ async function register(repository: Repository, spec: RestoreSpec): Promise<void
 
 function foreign(path: string): CoreError {
   return new CoreError("worktree_foreign", `${path} belongs to another repository or worktree.`, {
-    hint: `Move that folder away, then call again. git -C ${dirname(path)} worktree list may show whose it is.`,
+    hint: `If this project is a copy of the one that it belongs to, leave it alone and use another experiment_slug. Otherwise, move it away, then call again. git -C ${dirname(path)} worktree list may show whose it is.`,
   });
 }

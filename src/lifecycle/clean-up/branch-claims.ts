@@ -49,16 +49,22 @@ const unknown = {
   why: "the record has no uid, so it may be another branch of that name",
 } as const;
 
+const leftOpen = {
+  state: "unproven",
+  why: "closing left it, because it may be another experiment's",
+} as const;
+
 function claimOpen(ref: ExperimentRef, branch: string, uid: string | null | undefined): BranchClaim {
   const assess = (found: Branch) => (isNamed(found, branch, uid) ? needed : undefined);
   return { ref, what: `the branch of ${nameExperiment(ref)}`, assess };
 }
 
 function claimClosed(workspace: string, closed: ClosedExperiment): BranchClaim {
-  const { feature_id, experiment_slug, branch, branch_uid, closed_at } = closed;
+  const { feature_id, experiment_slug, branch, branch_uid, closed_at, database } = closed;
   const ref = { workspace, feature_id, experiment_slug };
   const assess = (found: Branch): Assessment | undefined => {
     if (!isNamed(found, branch, branch_uid)) return undefined;
+    if (database === "left") return leftOpen;
     return branch_uid === null || found.uid === null ? unknown : over;
   };
   return { ref, what: `the branch of ${nameExperiment(ref)}, which was closed at ${closed_at}`, assess };

@@ -4,6 +4,7 @@ import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { type ClosedExperiment, readClosed, readClosing } from "../../experiments/closed.ts";
 import { findExperiment, getExperiment, listAllExperiments } from "../../experiments/experiments.ts";
+import { findOriginal } from "../../experiments/find-original.ts";
 import { type ExperimentRef, nameExperiment } from "../../experiments/layout.ts";
 import { listBranches } from "../../lakebase/branches/branches.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
@@ -95,7 +96,7 @@ async function refuseUnknown(ref: ExperimentRef): Promise<never> {
   throw new Error(`${ref.experiment_slug} was created just now.`);
 }
 
-/** If the folder of records was copied, another experiment has the same branch. */
+/** If the folder of records was copied, or all of the project, another experiment has the same branch. */
 async function inspectOwnBranch(ref: ExperimentRef, recorded: RecordedBranch, branches: Branch[]) {
   const other = (await listAllExperiments(ref.workspace)).find(
     (each) =>
@@ -103,8 +104,13 @@ async function inspectOwnBranch(ref: ExperimentRef, recorded: RecordedBranch, br
       each.branch === recorded.branch &&
       isSameUid(each.branch_uid, recorded.branch_uid),
   );
-  if (other === undefined) return inspectBranch(ref, recorded, branches);
-  const why = `it is also the branch of ${nameExperiment(other)}`;
+  const original = other === undefined ? await findOriginal(ref, recorded) : undefined;
+  if (other === undefined && original === undefined) return inspectBranch(ref, recorded, branches);
+  const owner =
+    other === undefined
+      ? `${nameExperiment(ref)} in ${original}, of which this project is a copy`
+      : nameExperiment(other);
+  const why = `it is also the branch of ${owner}`;
   return { database: { state: "left" as const, why }, objections: [] };
 }
 
