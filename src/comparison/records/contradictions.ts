@@ -99,10 +99,11 @@ function contradictCounts(
     const isRecorded = findCycles(timeline).some(
       (cycle) =>
         isOfRun(cycle, source, run) &&
+        isOfCode(cycle, source) &&
         isSame(ownValue(cycle.by_tag, tag), counts) &&
         (ownValue(cycle.flaky, tag) ?? 0) === flaky,
     );
-    if (!isRecorded) return unrecorded(records, `${tag} with these counts`, source, run);
+    if (!isRecorded) return unrecorded(records, `${tag} with these counts and this commit`, source, run);
     const disagreement = run && contradictJournal(run, records, tag, counts);
     if (disagreement !== undefined) return disagreement;
   }
@@ -123,6 +124,12 @@ function isOfRun(
     entry.run_id !== undefined &&
     [run_id, run?.resumes].includes(String(entry.run_id))
   );
+}
+
+/** Earlier versions did not record the code. */
+function isOfCode(cycle: CountedCycle, { commit, dirty }: Pick<TagSource, "commit" | "dirty">): boolean {
+  if (cycle.commit === undefined || commit === undefined) return true;
+  return cycle.commit === commit && (cycle.dirty ?? dirty) === dirty;
 }
 
 function unrecorded(

@@ -97,6 +97,16 @@ it.each<[string, (outcomes: ExperimentOutcomes) => void, RegExp, keyof ReturnTyp
     "timeline",
   ],
   [
+    "another commit than was measured",
+    ({ evidence }) => {
+      const source = evidence?.by_tag.api?.source;
+      if (evidence === undefined || source === undefined) throw new Error("no source");
+      evidence.commit = source.commit = "b".repeat(40);
+    },
+    /its timeline has no cycle C1 of run-\S+ with api with these counts and this commit/,
+    "timeline",
+  ],
+  [
     "fewer flaky tests than were counted",
     ({ evidence }) => {
       if (evidence) evidence.by_tag = { api: { ...evidence.by_tag.api, state: "evidence", flaky: 2 } };
