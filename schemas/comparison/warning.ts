@@ -25,6 +25,7 @@ const fixedKinds = [
   "nothing-changed",
   "unlike-starts",
   "main-not-committed",
+  "main-moved-on",
   "tests-differ",
   "tag-never-reported",
   "tests-flaky",

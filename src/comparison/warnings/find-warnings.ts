@@ -27,7 +27,13 @@ import {
   warnOfPlan,
 } from "./record-warnings.ts";
 import { findOtherReports, findUnmeasuredReports } from "./reported-warnings.ts";
-import { type Starts, warnOfDifferentStarts, warnOfUnchanged, warnOfUncommitted } from "./start-warnings.ts";
+import {
+  type Starts,
+  warnOfDifferentStarts,
+  warnOfLater,
+  warnOfUnchanged,
+  warnOfUncommitted,
+} from "./start-warnings.ts";
 import { warnOfOtherRoots, warnOfUnusable } from "./unread-records.ts";
 
 /** The findings of a comparison that warnings are based on. */
@@ -71,6 +77,7 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "nothing-changed": ({ feature, starts }) => warnOfUnchanged(feature, starts),
   "unlike-starts": ({ feature, starts }) => warnOfDifferentStarts(feature, starts),
   "main-not-committed": ({ feature, starts }) => warnOfUncommitted(feature, starts),
+  "main-moved-on": ({ feature, starts }) => warnOfLater(feature, starts),
   "tests-differ": ({ feature, differing_tests }) => warnOfDifferingTests(feature, differing_tests),
   "tests-flaky": ({ judged }) => findFlaky(judged),
   "row-perma-red": (_facts, observed) => findPermanentlyRed(observed),

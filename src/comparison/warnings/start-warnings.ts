@@ -4,8 +4,10 @@ import type { Warning } from "../../../schemas/comparison/warning.ts";
 import type { WorktreeRecord } from "../../../schemas/experiment/worktree-record.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
 import { listUncommitted } from "../../git/commit.ts";
-import { findRepository } from "../../git/repository.ts";
+import { repositoryFiles } from "../../git/project-files.ts";
+import { findCommit, findRepository } from "../../git/repository.ts";
 import { haveSameFiles } from "../../git/same-files.ts";
+import { listGit } from "../../git/unsaved-files.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
 import { isEliminated } from "../verdict/candidates.ts";
@@ -24,6 +26,8 @@ export interface Starts {
   uncommitted: string[];
   /** Winners whose code has not changed since they started. */
   unchanged: string[];
+  /** Files that were committed in the main checkout after the experiments had started, and the winners without them. */
+  later: { files: string[]; slugs: string[] };
 }
 
 export async function readStarts({ workspace }: FeatureRef, judged: JudgedExperiment[]): Promise<Starts> {
@@ -37,8 +41,10 @@ export async function readStarts({ workspace }: FeatureRef, judged: JudgedExperi
     ({ records, row: { code_diff } }) =>
       records.worktree && code_diff !== undefined && code_diff.added + code_diff.removed === 0,
   );
+  const bases = await groupByBase(workspace, worktrees);
   return {
-    bases: await groupByBase(workspace, worktrees),
+    bases,
+    later: await findLater(workspace, bases, winning),
     uncommitted: await findUncommitted(
       workspace,
       worktrees.map(({ record }) => record.path),
@@ -61,6 +67,36 @@ async function groupByBase(
     else found.slugs.push(slug);
   }
   return bases;
+}
+
+/** Experiments that started from different code are warned about anyway. */
+async function findLater(
+  workspace: string,
+  bases: Starts["bases"],
+  winning: JudgedExperiment[],
+): Promise<Starts["later"]> {
+  const [base, other] = bases;
+  const none = { files: [], slugs: [] };
+  if (base === undefined || other !== undefined) return none;
+  const head = await findCommit(workspace, "HEAD");
+  if (head === undefined || (await haveSameFiles(workspace, base.commit, head)) !== false) return none;
+  const lacking = await Promise.all(
+    winning.slice(0, maxLooks).map(async ({ records, row }) => {
+      const commit = row.evidence?.commit;
+      if (!records.worktree || !commit) return none;
+      const files = await listChangedSince(workspace, commit, head);
+      return { files, slugs: files.length > 0 ? [row.experiment_slug] : [] };
+    }),
+  );
+  const files = [...new Set(lacking.flatMap((each) => each.files))];
+  return { files, slugs: lacking.flatMap(({ slugs }) => slugs) };
+}
+
+/** Lists the files of a commit that changed since it and another one parted. */
+async function listChangedSince(workspace: string, other: string, commit: string): Promise<string[]> {
+  const options = ["--name-only", "--diff-filter=d", "--no-renames", "-z"];
+  const args = ["diff", ...options, "--end-of-options", `${other}...${commit}`, "--", ...repositoryFiles];
+  return await listGit(workspace, args).catch(() => []);
 }
 
 async function findUncommitted(workspace: string, worktrees: string[]): Promise<string[]> {
@@ -109,6 +145,12 @@ export function warnOfUncommitted(feature: FeatureRef, { uncommitted, bases }: S
       ),
     ),
   ];
+}
+
+export function warnOfLater(feature: FeatureRef, { later: { files, slugs } }: Starts): Warning[] {
+  if (files.length === 0) return [];
+  const message = `Committed in the main checkout since, so missing from ${nameSome(slugs, maxShown)}: ${nameSome(files, maxShown)}. If all designs need that, merge it into each worktree and run again.`;
+  return [makeWarning("main-moved-on", message, listRecords(feature, slugs))];
 }
 
 export function warnOfUnchanged(feature: FeatureRef, { unchanged }: Starts): Warning[] {

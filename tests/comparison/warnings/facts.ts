@@ -13,7 +13,7 @@ const noFacts: WarningFacts = {
   unusable: [],
   flaws: [],
   same_code: [],
-  starts: { bases: [], uncommitted: [], unchanged: [] },
+  starts: { bases: [], uncommitted: [], unchanged: [], later: { files: [], slugs: [] } },
   differing_tests: [],
 };
 

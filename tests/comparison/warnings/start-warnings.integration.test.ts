@@ -8,7 +8,7 @@ import { recordCycle } from "../../support/records.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
 const feature_id = "F1";
-const kinds = ["nothing-changed", "unlike-starts", "main-not-committed"];
+const kinds = ["nothing-changed", "unlike-starts", "main-not-committed", "main-moved-on"];
 
 /** A repository, in which experiments win, each in a worktree that begins at a commit. */
 async function prepare() {
@@ -16,6 +16,7 @@ async function prepare() {
   const ref = (experiment_slug: string) => ({ workspace: directory, feature_id, experiment_slug });
   return {
     directory,
+    git,
     commit,
     cut: async (slug: string, base_commit: string, code_diff = { added: 3, removed: 0 }) => {
       const path = `${directory}.worktrees/${slug}`;
@@ -61,6 +62,23 @@ it("warns about uncommitted changes in the main checkout until a worktree contai
   await writeFile(join(path, "acceptance.test.ts"), "old\n");
   expect(await warnings()).toHaveLength(1);
   await writeFile(join(path, "acceptance.test.ts"), "new\n");
+  expect(await warnings()).toEqual([]);
+});
+
+it("warns about what was committed in the main checkout since, until the winner contains it", async () => {
+  const { directory, commit, cut, git, warnings } = await prepare();
+  const path = await cut("a", await commit("main", { "shop.ts": "one\n" }));
+  await commit("main", { ".tdd/features/F1/notes.md": "x\n" });
+  expect(await warnings()).toEqual([]);
+  await commit("main", { "acceptance.test.ts": "new\n" });
+  expect(await warnings()).toEqual([
+    expect.stringContaining(
+      "main-moved-on: Committed in the main checkout since, so missing from a: acceptance.test.ts.",
+    ),
+  ]);
+  await git("-C", path, "merge", "--quiet", "main");
+  const merged = await git("-C", path, "rev-parse", "HEAD");
+  await recordCycle({ workspace: directory, feature_id, experiment_slug: "a" }, { commit: merged });
   expect(await warnings()).toEqual([]);
 });
 
