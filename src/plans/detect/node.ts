@@ -6,7 +6,7 @@ import { buildSuite, type RunnerScript } from "./node/command.ts";
 import { findNodeMigrations } from "./node/migrations.ts";
 import { findInstall, findManager, type PackageJson, readPackage } from "./node/packages.ts";
 import { adaptToSettings, findTestFiles, type NodeRunner, nodeRunners } from "./node/runners.ts";
-import { followScript, otherScripts } from "./node/script.ts";
+import { followScript, inlineWaiting, otherScripts } from "./node/script.ts";
 import { splitByFolder } from "./split-by-folder.ts";
 
 /** Detects projects with a package.json. */
@@ -16,7 +16,7 @@ export async function detectNode(folder: Folder): Promise<Detection> {
   const manager = findManager(folder);
   const suites = await findSuites(folder, manifest, manager);
   return {
-    suites: suites.length > 0 ? suites : findUnknownRunner(manifest, manager),
+    suites: [...suites, ...findUnknownRunner(manifest, manager, suites)],
     setup: await findNodeMigrations(folder, manifest, manager),
     prepare: findInstall(folder, manifest),
   };
@@ -24,17 +24,25 @@ export async function detectNode(folder: Folder): Promise<Detection> {
 
 async function findSuites(folder: Folder, manifest: PackageJson, manager: string): Promise<FoundSuite[]> {
   const runners = await Promise.all(nodeRunners.map((runner) => adaptToSettings(folder, runner)));
-  const called = Object.keys(manifest.scripts).flatMap((each) => {
-    const tag = chooseTag(each);
+  const scripts = Object.keys(manifest.scripts).map((each) => {
     const { name, text } = followScript(manifest.scripts, each);
+    const isPrepared = preparation.test(manifest.scripts[`pre${name}`] ?? "");
+    return { each, name, isPrepared, ...inlineWaiting(manifest.scripts, text) };
+  });
+  const called = scripts.flatMap(({ each, name, text, isPrepared }) => {
+    // Without its server, it would fail.
+    const tag = scripts.some(({ waiting }) => waiting === name) ? undefined : chooseTag(each);
     const own = text.replace(otherScripts, "");
     const runner = [...runners, ...builtInRunners].find(({ start }) => start.test(own));
-    return tag === undefined || runner === undefined ? [] : [{ name, text, tag, runner }];
+    return tag === undefined || runner === undefined ? [] : [{ name, text, isPrepared, tag, runner }];
   });
   const scripted = called
     // A script that runs everything is redundant if there are scripts for the parts.
     .filter(
-      ({ tag, runner }) => tag !== "api" || !called.some((other) => other.runner === runner && isPart(other)),
+      ({ tag, runner, text }) =>
+        tag !== "api" ||
+        restriction.test(text) ||
+        !called.some((other) => other.runner === runner && isPart(other)),
     )
     .map(({ tag, runner, ...script }) => found(runner, manager, runner.tag === "e2e" ? "e2e" : tag, script));
   const started = called.map(({ runner }) => runner);
@@ -55,6 +63,10 @@ async function findSuites(folder: Folder, manifest: PackageJson, manager: string
 const isPart = ({ tag, text, runner }: { tag: string; text: string; runner: NodeRunner }) =>
   tag !== "api" && runner.tag !== "e2e" && !/\s(--config|-c)\b/.test(text);
 
+/** Matches scripts that run some of the tests. */
+const restriction =
+  /\s(--project|--dir|--exclude|--selectProjects|--testPathIgnorePatterns)\b|\s(\.\/)?(tests?|spec|src|__tests__)\/[\w-]/;
+
 /** Matches scripts that run those of a monorepo's packages. */
 const delegates =
   /--workspaces\b|--ws\b|-ws\b|--recursive\b|\bpnpm -r\b|\byarn workspaces\b|\b(turbo|nx|lerna)\b/;
@@ -62,6 +74,10 @@ const delegates =
 /** Matches variants of other scripts, which would count the same suite twice. */
 const variants =
   /\b(watch|coverage|cov|ui|debug|dev|update|bench|types?|lint|ci|staged|changed|headed|open|only)\b/;
+
+/** Matches scripts that npm runs before another, and that make what it tests. Most others only check the code. */
+const preparation =
+  /\b(build|compile|generate|codegen|prisma|webpack|rollup|esbuild|babel|swc|db|migrate|seed)\b|\btsc\b(?!.*noEmit)/;
 
 /** Derives a tag from a script's name; undefined if it is not a suite's. */
 function chooseTag(name: string): string | undefined {
@@ -73,10 +89,14 @@ function chooseTag(name: string): string | undefined {
 }
 
 function found(runner: NodeRunner, manager: string, tag: string, script?: RunnerScript): FoundSuite {
+  const suite = buildSuite(runner, script, manager);
+  const remedy = `Have the script start only ${runner.name}, with its report in ARTIFACTS_DIR.`;
+  const advice = adviseOnReport(`The script ${script?.name}, to which no arguments can be added,`, remedy);
   return {
     tag,
-    suite: buildSuite(runner, script, manager),
+    suite,
     source: `${runner.name}, ${locate(runner, script)}`,
+    ...(suite.report.format === "exit-code" && { advice }),
   };
 }
 
@@ -108,12 +128,27 @@ function canSplit({ suite }: FoundSuite, runners: readonly NodeRunner[]): boolea
   return runner?.takesFolders === true && suite.command.length === own;
 }
 
-function findUnknownRunner({ scripts: { test } }: PackageJson, manager: string): FoundSuite[] {
+/** Matches scripts that start others. */
+const startsOthers = /\b(npm|pnpm|yarn|bun|run-s|run-p|npm-run-all|concurrently|wireit)\b/;
+
+/** Finds what the script `test` starts if it is no known runner, and no suite covers it. */
+function findUnknownRunner(
+  { scripts }: PackageJson,
+  manager: string,
+  suites: readonly FoundSuite[],
+): FoundSuite[] {
+  const { test } = scripts;
   if (test === undefined || /no test specified/.test(test)) return [];
+  const { name, text } = followScript(scripts, "test");
+  const isStarted = suites.some(({ source }) => source.includes(`script ${name} of`));
+  const isKnown =
+    isStarted || startsOthers.test(text) || delegates.test(text) || suites.some(({ tag }) => tag !== "e2e");
+  if (suites.length > 0 && isKnown) return [];
   const advice = adviseOnReport(
     "What the script test starts",
     "Make it write JUnit, TAP or CTRF into ARTIFACTS_DIR.",
   );
-  const suite = { command: [manager, "run", "test"], report: exitCode };
+  // Many runners watch unless this is set.
+  const suite = { command: [manager, "run", "test"], env: { CI: "true" }, report: exitCode };
   return [{ tag: "api", suite, source: "script test of package.json", advice }];
 }

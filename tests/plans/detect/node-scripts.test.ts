@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { followScript, lastCommand, readPlainScript } from "../../../src/plans/detect/node/script.ts";
 import { detectNode } from "../../../src/plans/detect/node.ts";
+import { makeProject } from "../project.ts";
 import { detectIn } from "./detected.ts";
 
 const mocha = "--reporter xunit --reporter-option output=$ARTIFACTS_DIR/junit.xml";
 const jest = "--ci --json --outputFile=$ARTIFACTS_DIR/jest.json";
 const vitest = "--reporter=default --reporter=json --outputFile.json=$ARTIFACTS_DIR/vitest.json";
 const cypress = "--reporter junit --reporter-options mochaFile=$ARTIFACTS_DIR/cypress-[hash].xml";
+
+const inside = '--reporter junit --reporter-options "mochaFile=$ARTIFACTS_DIR/cypress-[hash].xml"';
 
 const detectScripts = (scripts: Record<string, string>, manifest: object = {}) =>
   detectIn(detectNode, { "package.json": { scripts, ...manifest } });
@@ -47,6 +50,57 @@ test.each<[what: string, scripts: Record<string, string>, suites: Record<string,
   ],
 ])("follows a script that starts %s", async (_what, scripts, suites) => {
   expect((await detectScripts(scripts)).suites).toEqual(suites);
+});
+
+test.each<[what: string, scripts: Record<string, string>, suites: Record<string, string>]>([
+  [
+    "by its name",
+    { e2e: "start-server-and-test start http://localhost:3000 cy:run", "cy:run": "cypress run" },
+    { e2e: `start-server-and-test start http://localhost:3000 cypress run ${inside}` },
+  ],
+  [
+    "that would be a suite without it",
+    { "test:e2e": "cypress run", test: "npx server-test 3000 test:e2e" },
+    { e2e: `server-test 3000 cypress run ${inside}` },
+  ],
+  [
+    "in quotes",
+    { e2e: "concurrently -k -s first 'npm start' 'wait-on tcp:3000 && cypress run'" },
+    { e2e: `concurrently -k -s first npm start wait-on tcp:3000 && cypress run ${inside}` },
+  ],
+  [
+    "which needs a shell to be told of its report",
+    { e2e: "npm run build && start-server-and-test start 3000 'cypress run'" },
+    { e2e: "npm run e2e" },
+  ],
+])("keeps the server that a script starts for another %s", async (_what, scripts, suites) => {
+  expect((await detectScripts(scripts)).suites).toEqual(suites);
+});
+
+test("passes the report's arguments inside the word that is the runner's command", async () => {
+  const { suites } = await detectNode(
+    await makeProject({ "package.json": { scripts: { e2e: "start-test start 3000 'playwright test'" } } }),
+  );
+  expect(suites[0]?.suite.command).toEqual([
+    ...["start-test", "start", "3000"],
+    "playwright test --reporter=list,json --output=$ARTIFACTS_DIR/test-results",
+  ]);
+});
+
+test.each([
+  ["npm run build", `npm run test -- ${jest}`],
+  ["prisma generate && tsc", `npm run test -- ${jest}`],
+  ["eslint .", `jest ${jest}`],
+  ["tsc --noEmit", `jest ${jest}`],
+])("lets npm run %j before a script only if that prepares its tests", async (pretest, api) => {
+  expect((await detectScripts({ pretest, test: "jest" })).suites).toEqual({ api });
+});
+
+test("keeps the script test beside a browser suite, whatever it starts", async () => {
+  const { suites } = await detectScripts({ test: "ava", e2e: "cypress run" });
+  expect(suites).toEqual({ e2e: `cypress run ${cypress}`, api: "npm run test" });
+  const all = { test: "run-s test:*", "test:e2e": "cypress run" };
+  expect(Object.keys((await detectScripts(all)).suites)).toEqual(["e2e"]);
 });
 
 test("uses the runner that is installed where a script starts it only through others", async () => {

@@ -49,6 +49,7 @@ test.each([
   ["jest --bail=1", ["jest", "--bail=1", "--bail=0", ...jestReport]],
   ["jest -i -b", ["jest", "-i", "-b", "--bail=0", ...jestReport]],
   ["react-scripts test", ["react-scripts", "test", "--watchAll=false", ...jestReport]],
+  ["craco test", ["craco", "test", "--watchAll=false", ...jestReport]],
 ])("makes the script %j write a report", async (script, command) => {
   expect(await detectCommand(script)).toEqual(command);
 });
@@ -130,6 +131,14 @@ test("makes each test script a suite, but not its variants", async () => {
   });
 });
 
+test.each([
+  ["vitest --project unit", "vitest --project browser"],
+  ["jest tests/unit", "jest tests/browser"],
+])("keeps the script %j beside %j, which has other tests", async (all, browser) => {
+  const suites = await detectSuites({ scripts: { test: all, "test:browser": browser } });
+  expect(Object.keys(suites)).toEqual(["api", "browser"]);
+});
+
 test("uses a runner that appears only as a dependency, and Playwright if it is configured", async () => {
   const manifest = { devDependencies: { vitest: "4", "@playwright/test": "1" } };
   expect(Object.keys(await detectSuites(manifest))).toEqual(["api"]);
@@ -167,7 +176,7 @@ test("counts a script with an unknown runner as one test, and says what to do ab
   expect((await detectNode(project)).suites).toEqual([
     {
       tag: "api",
-      suite: { command: ["yarn", "run", "test"], report: { format: "exit-code" } },
+      suite: { command: ["yarn", "run", "test"], env: { CI: "true" }, report: { format: "exit-code" } },
       source: "script test of package.json",
       advice: expect.stringContaining("JUnit"),
     },

@@ -1,5 +1,5 @@
 import { fixedVariables } from "../../../../schemas/plan/suite.ts";
-import type { SuiteInput } from "../../detection.ts";
+import { exitCode, type SuiteInput } from "../../detection.ts";
 import { isOfBranch, mapVariable } from "../../variables.ts";
 import type { NodeRunner } from "./runners.ts";
 import { lastCommand, readPlainScript } from "./script.ts";
@@ -10,15 +10,21 @@ const launchers = /^(npx|pnpx|bunx|yarn|pnpm|npm|exec|dlx|nyc|c8|--|--no-install
 /** What a launcher has to be kept for, with all that follows: an option of its own, or a package to start in. */
 const needsLauncher = /^(?!(--|--no-install|-y|--yes)$)-|^workspace$/;
 
+/** Programs whose arguments are commands. */
+const wrapper = /^(start-server-and-test|server-test|start-test|concurrently)$/;
+
 /** A script in package.json that starts a runner. */
 export interface RunnerScript {
   name: string;
   text: string;
+  /** Whether npm runs another one before it, which prepares it. */
+  isPrepared?: boolean;
 }
 
 /**
  * Builds the command that makes a runner write its report: the script's own words if they need no shell, or else the
- * script with extra arguments, or else just the runner.
+ * script with extra arguments, or else just the runner. If the script's arguments would not reach it, the exit status
+ * counts.
  * @param manager runs scripts: npm, pnpm, yarn, bun
  */
 export function buildSuite(
@@ -27,12 +33,14 @@ export function buildSuite(
   manager: string,
 ): Pick<SuiteInput, "command" | "report" | "env"> {
   const { report } = runner;
-  const plain = script && readPlainScript(script.text);
+  const plain = script?.isPrepared === true ? undefined : script && readPlainScript(script.text);
   const words = plain && insertReport(runner, plain.words);
   if (words !== undefined) {
     const env = { ...keepOnBranch(plain?.env ?? {}), ...(isNodeTest(runner) ? {} : runner.env) };
     return { command: words, report, ...(Object.keys(env).length > 0 && { env }) };
   }
+  if (script?.text.split(/\s+/).some((word) => wrapper.test(word)))
+    return { command: [manager, "run", script.name], report: exitCode };
   if (script !== undefined && runner.start.test(lastCommand(script.text) ?? ""))
     return { ...runScript(runner, script.name, manager), report };
   return {
@@ -80,6 +88,8 @@ function insertReport(runner: NodeRunner, words: readonly string[]): string[] | 
     return isProgram && found !== null && found.index < word.length;
   });
   if (start === -1) return undefined;
+  if (/\s/.test(words[start] ?? "") || words.some((word) => wrapper.test(word)))
+    return insertInside(runner, words);
   const at = isNodeTest(runner) ? words.indexOf("--test") : start;
   const before = dropLaunchers(words.slice(0, at));
   const rest = dropArguments(words.slice(at + 1), runner);
@@ -87,6 +97,15 @@ function insertReport(runner: NodeRunner, words: readonly string[]): string[] | 
   const [, ...subcommand] = runner.program;
   const own = rest[0] === subcommand[0] ? rest.slice(1) : rest;
   return [...before, words[at] ?? "", ...subcommand, ...own, ...runner.args];
+}
+
+/** Adds the report's arguments to the word that is the runner's command; undefined if it does not end with that. */
+function insertInside(runner: NodeRunner, words: readonly string[]): string[] | undefined {
+  const at = words.findLastIndex((word) => runner.start.test(lastCommand(word) ?? ""));
+  if (at === -1 || isNodeTest(runner)) return undefined;
+  const args = runner.args.map((argument) => (/[[\s]/.test(argument) ? `"${argument}"` : argument));
+  const program = words.findIndex((word) => !launchers.test(word));
+  return [...words.slice(program, at), [words[at], ...args].join(" "), ...words.slice(at + 1)];
 }
 
 function dropLaunchers(words: readonly string[]): string[] {

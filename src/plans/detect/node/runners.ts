@@ -105,7 +105,7 @@ export const nodeRunners: readonly NodeRunner[] = [
   },
   {
     name: "react-scripts",
-    start: /\breact-scripts test\b/,
+    start: /\b(react-scripts|craco|react-app-rewired) test\b/,
     program: ["react-scripts", "test"],
     tag: "api",
     dependency: "react-scripts",

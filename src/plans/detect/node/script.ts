@@ -61,3 +61,17 @@ export function followScript(
   const isOther = next !== undefined && Object.hasOwn(scripts, next) && ![...seen, name].includes(next);
   return isOther ? followScript(scripts, next, [...seen, name]) : { name, text };
 }
+
+/** Matches a script that starts a server, and another script once that answers; the last group is its name. */
+const waiting = /^((?:[\w-]+ )?(?:start-server-and-test|server-test|start-test) .*?)(["']?)([\w:.-]+)\2\s*$/;
+
+/** Puts the text of the script that a script only starts once a server answers in the place of its name. */
+export function inlineWaiting(
+  scripts: Readonly<Record<string, string>>,
+  text: string,
+): { text: string; waiting?: string } {
+  const [, start = "", , name = ""] = waiting.exec(text) ?? [];
+  if (!Object.hasOwn(scripts, name)) return { text };
+  const inner = followScript(scripts, name).text;
+  return { text: inner.includes("'") ? text : `${start}'${inner}'`, waiting: name };
+}
