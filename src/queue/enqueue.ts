@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Plan } from "../../schemas/plan/plan.ts";
 import type { Suite } from "../../schemas/plan/suite.ts";
 import { setupSeconds } from "../runs/suite/suite.ts";
@@ -37,7 +36,17 @@ export interface QueuedRun {
 /** What a job is created from. */
 export type NewJob = Pick<
   Job,
-  | ("run_id" | "experiment_slug" | "tag" | "branch" | "branch_uid" | "git_branch" | "commit" | "base_commit")
+  | (
+      | "id"
+      | "run_id"
+      | "experiment_slug"
+      | "tag"
+      | "branch"
+      | "branch_uid"
+      | "git_branch"
+      | "commit"
+      | "base_commit"
+    )
   | ("code_file" | "failed_cases" | "seconds")
 >;
 
@@ -58,16 +67,20 @@ export async function enqueueRun(queue: Queue, run: QueuedRun): Promise<void> {
   ]);
 }
 
-/** Adds the suites of one experiment to the queue, each as a job that waits until the limits admit it. */
+/**
+ * Adds the suites of one experiment to the queue, each as a job that waits until the limits admit it. Those that it has
+ * already stay as they are.
+ */
 export async function enqueueJobs(queue: Queue, jobs: readonly NewJob[]): Promise<void> {
   await queue.transact(async (sql) => {
     for (const job of jobs) {
       const text = `
         insert into lakebase_queue.job
           (id, run_id, experiment_slug, tag, branch, branch_uid, git_branch, commit, base_commit, code_file, failed_cases, seconds)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        on conflict (id) do nothing`;
       await sql.query(text, [
-        ...[randomUUID(), job.run_id, job.experiment_slug, job.tag, job.branch, job.branch_uid],
+        ...[job.id, job.run_id, job.experiment_slug, job.tag, job.branch, job.branch_uid],
         ...[job.git_branch, job.commit, job.base_commit, job.code_file],
         ...[JSON.stringify(job.failed_cases), job.seconds],
       ]);

@@ -45,8 +45,9 @@ export async function openPool(
     keepAlive: true,
     application_name: "lakebase-experiments",
   });
-  // Without a listener, an idle connection that breaks would end the process.
+  // Without listeners, a connection that breaks while idle or between two queries would end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 

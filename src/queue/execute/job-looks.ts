@@ -17,8 +17,8 @@ export interface SeenJob extends Job {
 
 /** Looks at a run's jobs, once for all of its experiments. */
 export interface JobLooks {
-  /** Returns the jobs at the next look; none if the database does not answer. */
-  next: () => Promise<readonly SeenJob[]>;
+  /** Returns the jobs at the next look; undefined if the database does not answer. */
+  next: () => Promise<readonly SeenJob[] | undefined>;
 }
 
 /** @param onQueue called when what the run sees of the queue has changed */
@@ -29,15 +29,14 @@ export function watchJobs(
 ): JobLooks {
   let pauseMs = shortestMs;
   const [isJobChange, isQueueChange] = [noticeChanges(), noticeChanges()];
-  let coming: Promise<readonly SeenJob[]> | undefined;
+  let coming: Promise<readonly SeenJob[] | undefined> | undefined;
   const look = async () => {
     await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     // A network that is down for a while costs the run time, and nothing else.
     const seen = await readJobs(sql, runId).catch(ignoreCoreError);
-    const jobs = seen?.jobs ?? [];
-    pauseMs = isJobChange(jobs) ? shortestMs : Math.min(longestMs, pauseMs * 1.5);
+    pauseMs = isJobChange(seen?.jobs) ? shortestMs : Math.min(longestMs, pauseMs * 1.5);
     if (seen !== undefined && isQueueChange(seen.queue)) onQueue(seen.queue);
-    return jobs;
+    return seen?.jobs;
   };
   return {
     next: () => {
@@ -52,7 +51,7 @@ export function watchJobs(
 function noticeChanges(): (value: unknown) => boolean {
   let last = "";
   return (value) => {
-    const now = JSON.stringify(value);
+    const now = JSON.stringify(value) ?? "";
     const isChange = now !== last;
     last = now;
     return isChange;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ReportCase } from "../../../schemas/plan/report.ts";
@@ -10,6 +11,7 @@ import { asCoreError, CoreError } from "../../utils/core-error.ts";
 import { asError } from "../as-error.ts";
 import type { Queue } from "../database/connect.ts";
 import { getFile } from "../database/files.ts";
+import { whenReachable } from "../database/when-reachable.ts";
 import { enqueueJobs, limitJob } from "../enqueue.ts";
 import type { Job } from "../jobs.ts";
 import { nameBundle } from "../return.ts";
@@ -44,10 +46,12 @@ export async function measureOnQueue(
   const ended = new Set<string>();
   let first: CoreError | undefined;
   while (ended.size < open.length) {
-    const jobs = (await shared.looks.next()).filter(
+    const seen = await shared.looks.next();
+    scope.signal.throwIfAborted();
+    if (seen === undefined) waiting(scope, counts).onWait();
+    const jobs = (seen ?? []).filter(
       ({ experiment_slug }) => experiment_slug === scope.experiment.experiment_slug,
     );
-    scope.signal.throwIfAborted();
     for (const job of jobs.filter(({ id, state }) => !isOpen(state) && !ended.has(id))) {
       ended.add(job.id);
       const trouble = await countJob(shared, scope, job, counts);
@@ -55,15 +59,18 @@ export async function measureOnQueue(
       await save();
     }
     if (counts.setup_failed !== undefined) {
-      await cancelTags(
-        shared.queue,
-        jobs.filter(({ state }) => isOpen(state)),
-      );
+      const others = jobs.filter(({ state }) => isOpen(state));
+      await whenReachable(() => cancelTags(shared.queue, others), waiting(scope, counts));
       return first;
     }
     if (jobs.some(({ state }) => isOpen(state))) scope.onStep(describeStep(jobs), counts);
   }
   return first;
+}
+
+/** For what takes the queue's database. */
+function waiting({ signal, onStep }: CycleScope, counts: CycleCounts) {
+  return { signal, onWait: () => onStep("waiting, as the queue's database does not answer", counts) };
 }
 
 function isOpen(state: Job["state"]): boolean {
@@ -88,26 +95,26 @@ async function sendJobs(
   open: [tag: string, suite: Suite][],
 ): Promise<void> {
   const { runId, experiment, branch, request, onStep } = scope;
-  onStep("code", { by_tag: {}, evidence: {} });
+  const nothing = { by_tag: {}, evidence: {} };
+  onStep("code", nothing);
   const { isPushed, ...code } = await findSource(scope);
   const jobs = [];
   for (const [tag, suite] of open) {
     const failed_cases = await listFailedCases(scope, tag);
     // They are run once more, before the suite.
     const rounds = request.repeat + (failed_cases.length === 0 ? 0 : 1);
-    jobs.push({ tag, failed_cases, seconds: limitJob(request.plan, tag, suite, rounds) });
+    jobs.push({ id: randomUUID(), tag, failed_cases, seconds: limitJob(request.plan, tag, suite, rounds) });
   }
-  const code_file = isPushed ? null : await sendCode(code.commit, (use) => withCodeBundle(scope, use));
+  const send = () => sendCode(code.commit, (use) => withCodeBundle(scope, use));
+  const code_file = isPushed ? null : await whenReachable(send, waiting(scope, nothing));
   const { experiment_slug } = experiment;
-  await enqueueJobs(
-    queue,
-    jobs.map((job) => ({
-      ...{ run_id: runId, experiment_slug, branch: branch.branch, branch_uid: branch.uid },
-      ...code,
-      ...job,
-      code_file,
-    })),
-  );
+  const complete = jobs.map((job) => ({
+    ...{ run_id: runId, experiment_slug, branch: branch.branch, branch_uid: branch.uid },
+    ...code,
+    ...job,
+    code_file,
+  }));
+  await whenReachable(() => enqueueJobs(queue, complete), waiting(scope, nothing));
 }
 
 /** Lists the tests that a worker is to run first, by name. */
@@ -125,7 +132,7 @@ async function countJob(
 ): Promise<CoreError | undefined> {
   try {
     if (job.state !== "done") throw describeFailure(job);
-    return await withBundle(queue, scope, job, (path) => mergeBundle(scope, job, path, counts));
+    return await withBundle(queue, scope, job, counts, (path) => mergeBundle(scope, job, path, counts));
   } catch (error) {
     scope.signal.throwIfAborted();
     const trouble = asCoreError(error);
@@ -147,13 +154,16 @@ function describeFailure({ error, machine, tag }: Job): CoreError {
 
 async function withBundle<Result>(
   { sql }: Queue,
-  { experiment, runId }: CycleScope,
+  scope: CycleScope,
   { id, tag }: Job,
+  counts: CycleCounts,
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
+  const { experiment, runId } = scope;
   const path = join(runDirectory(experiment.workspace, runId), `${id}.tgz`);
+  const get = () => getFile(sql, runId, nameBundle(id), path);
   try {
-    if (await getFile(sql, runId, nameBundle(id), path)) return await use(path);
+    if (await whenReachable(get, waiting(scope, counts))) return await use(path);
     throw new CoreError("queue_job_lost", `The result of ${tag} is not in the queue's database.`, {
       hint: "Run it again.",
       retryable: true,

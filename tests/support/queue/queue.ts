@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
@@ -61,7 +61,13 @@ export async function enqueueTestRun(
   await enqueueJobs(
     queue,
     jobs.map((job, index) => ({
-      ...{ run_id: run.run_id, experiment_slug: `exp-${index}`, tag: "api", branch: `f1-exp-${index}` },
+      ...{
+        id: randomUUID(),
+        run_id: run.run_id,
+        experiment_slug: `exp-${index}`,
+        tag: "api",
+        branch: `f1-exp-${index}`,
+      },
       ...{ branch_uid: null, git_branch: `experiment/F1/exp-${index}`, commit: "c".repeat(40) },
       ...{ base_commit: "b".repeat(40), code_file: null, failed_cases: [], seconds: 60 },
       ...job,
