@@ -148,7 +148,6 @@ function findUnknownRunner(
     "What the script test starts",
     "Make it write JUnit, TAP or CTRF into ARTIFACTS_DIR.",
   );
-  // Many runners watch unless this is set.
-  const suite = { command: [manager, "run", "test"], env: { CI: "true" }, report: exitCode };
+  const suite = { command: [manager, "run", "test"], report: exitCode };
   return [{ tag: "api", suite, source: "script test of package.json", advice }];
 }

@@ -176,7 +176,7 @@ test("counts a script with an unknown runner as one test, and says what to do ab
   expect((await detectNode(project)).suites).toEqual([
     {
       tag: "api",
-      suite: { command: ["yarn", "run", "test"], env: { CI: "true" }, report: { format: "exit-code" } },
+      suite: { command: ["yarn", "run", "test"], report: { format: "exit-code" } },
       source: "script test of package.json",
       advice: expect.stringContaining("JUnit"),
     },
