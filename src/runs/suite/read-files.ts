@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Report } from "../../../schemas/plan/report.ts";
+import type { Report, ReportCase } from "../../../schemas/plan/report.ts";
 import { boundCases } from "../../reports/bound-cases.ts";
 import { decodeReport } from "../../reports/decode.ts";
 import type { FileFormat } from "../../reports/format.ts";
@@ -42,9 +42,22 @@ export async function readReportFiles(
     );
   const believed = read(true);
   const isExplained = exitCode === 0 || believed.some(({ cases }) => hasFailure(cases));
-  const reports = isExplained ? mergeAttempts(believed, exitCode) : read(false);
+  const reports = isExplained ? mergeAttempts(believed, exitCode) : failFlaky(read(false));
   const details = (reports.find(({ cases }) => hasFailure(cases)) ?? reports[0])?.name;
   return { ...boundCases(reports.flatMap(({ cases }) => cases)), details, oldest: findOldest(reports) };
+}
+
+/**
+ * If no test failed, but the suite did, its runner fails for flaky ones: `failOnFlakyTests` of Playwright,
+ * `failOnFlakeCount` of Surefire.
+ */
+function failFlaky<Read extends Report>(reports: readonly Read[]): readonly Read[] {
+  if (reports.some(({ cases }) => hasFailure(cases))) return reports;
+  return reports.map((report) => ({ ...report, cases: report.cases.map(asFailed) }));
+}
+
+function asFailed({ tally, ...flaky }: ReportCase): ReportCase {
+  return flaky.status === "flaky" ? { ...flaky, status: "failed" } : { ...flaky, ...(tally && { tally }) };
 }
 
 function mergeAttempts<Read extends Report>(reports: readonly Read[], exitCode: number): readonly Read[] {

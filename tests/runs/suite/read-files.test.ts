@@ -10,6 +10,9 @@ const passed = (name: string) => `<testcase name="${name}" classname="Shop"/>`;
 const failed = (name: string) =>
   `<testcase name="${name}" classname="Shop"><failure message="no"/></testcase>`;
 
+/** As Surefire writes a test that passed when it ran it again. */
+const flaky = `<testcase name="a" classname="Shop"><flakyFailure message="first"/></testcase>`;
+
 /** As PHPUnit 9 writes a test without assertions. */
 const risky = `<testcase name="a" classname="Shop"><error type="PHPUnit\\Framework\\RiskyTestError">none</error></testcase>`;
 
@@ -104,6 +107,13 @@ describe("a test that passed when it was run again", () => {
       1,
       ["Shop.a failed", "Shop.a passed"],
     ],
+    [
+      "has failed if the suite did for a test that is only flaky",
+      { "a.xml": suite(flaky) },
+      1,
+      ["Shop.a failed"],
+    ],
+    ["is flaky if its report says so and the suite passed", { "a.xml": suite(flaky) }, 0, ["Shop.a flaky"]],
     ["has passed if it is only risky and the suite passed", { "a.xml": suite(risky) }, 0, ["Shop.a passed"]],
     [
       "has failed if it is risky and nothing else explains that the suite did",
