@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import { Client } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
@@ -72,6 +74,25 @@ test("a run whose connections break goes on, and counts each suite once", async 
   });
   expect(proxy.breaks).toEqual([]);
   expect(await countStarts(run.workspace, "exp-a", "api")).toBe(1);
+});
+
+test("a worker whose connection breaks while it fetches code tries again", async () => {
+  const url = await createQueueUrl();
+  const proxy = await startProxy(url, [
+    { text: "select bytes from lakebase_queue.part", isDelivered: false },
+  ]);
+  const run = await prepareShop(url, () => ({ suites: { api: script("") } }), ["exp-a"]);
+  const config = join(run.shop.directory, ".tdd", "worker.gitconfig");
+  // Its remote is gone, so that the code comes from the queue.
+  await writeFile(config, `[url "/nowhere"]\n  insteadOf = ${run.shop.directory}\n`);
+  const worker = await startQueueWorker(run.shop.directory, proxy.through, {
+    env: { GIT_CONFIG_GLOBAL: config },
+  });
+  const worktree = `${run.shop.directory}.worktrees/${run.feature_id}/exp-a`;
+  await run.shop.git("-C", worktree, "commit", "--quiet", "--allow-empty", "-m", "design");
+  const ended = await waitFor(run.server, (await run.start()).run_id);
+  expect(ended, worker.output()).toMatchObject({ state: "finished", results: [{ status: "succeeded" }] });
+  expect(proxy.breaks).toEqual([]);
 });
 
 test("a connection that ends in the middle of a transaction fails it, and nothing else", async () => {

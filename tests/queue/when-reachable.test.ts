@@ -29,6 +29,14 @@ it.each([
   expect(isAway(failure(code))).toBe(false);
 });
 
+it("a database is away if Lakebase gives no login for now", () => {
+  const later = { hint: "Wait.", retryable: true };
+  expect(isAway(new CoreError("unavailable", "The service does not answer.", later))).toBe(true);
+  expect(isAway(new CoreError("not_authenticated", "The login has expired.", { hint: "Log in." }))).toBe(
+    false,
+  );
+});
+
 it("no other error means that it is away", () => {
   expect(isAway(new CoreError("git_unreadable", "git failed.", { hint: "" }))).toBe(false);
   expect(isAway(new Error("It failed."))).toBe(false);

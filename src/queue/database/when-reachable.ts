@@ -13,7 +13,7 @@ const pauseMs = 1_000;
  */
 export async function whenReachable<Result>(
   task: () => Promise<Result>,
-  { signal, onWait }: { signal: AbortSignal; onWait: () => void },
+  { signal, onWait }: { signal: AbortSignal; onWait?: () => void },
 ): Promise<Result> {
   for (;;) {
     try {
@@ -22,14 +22,18 @@ export async function whenReachable<Result>(
       signal.throwIfAborted();
       if (!isAway(error)) throw error;
     }
-    onWait();
+    onWait?.();
     await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
-/** Whether a database that answers again would not fail: it is gone, starting, stopping, full of sessions, or deadlocked. */
+/**
+ * Whether a database that answers again would not fail: it is gone, starting, stopping, full of sessions, or deadlocked;
+ * or Lakebase gives no login for now.
+ */
 export function isAway(error: unknown): boolean {
-  if (!(error instanceof CoreError) || error.code !== "queue_unreachable") return false;
+  if (!(error instanceof CoreError)) return false;
+  if (error.code !== "queue_unreachable") return error.retryable;
   const code = readErrorCode(error.cause) ?? "";
   const isSqlState = /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
   return !isSqlState || /^(08|40|53|57)/.test(code);

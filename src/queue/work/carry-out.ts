@@ -66,7 +66,7 @@ export async function carryOut(
   try {
     const run = await place(async () => {
       signal.throwIfAborted();
-      await placeCode(queue, area, job);
+      await placeCode(queue, area, job, signal);
       return startRun(inside, {
         feature_id: job.run.feature_id,
         experiment_slugs: [job.experiment_slug],

@@ -13,6 +13,7 @@ import { writeJson } from "../../utils/files/json.ts";
 import { maskLogins } from "../../utils/text/mask-logins.ts";
 import type { Queue } from "../database/connect.ts";
 import { getFile } from "../database/files.ts";
+import { whenReachable } from "../database/when-reachable.ts";
 import type { TakenJob } from "../take.ts";
 import type { Area } from "./area.ts";
 import { shareFromOrigin } from "./share-from-origin.ts";
@@ -22,9 +23,9 @@ const anyBranches = 1_000_000;
 
 /**
  * Puts into an area what a job needs: its plan, the record of its experiment, and a worktree at its commit.
- * @throws CoreError `queue_code_missing`, `worktree_failed`, and whatever `restoreWorktree` throws
+ * @throws CoreError `queue_code_missing`, `worktree_failed`, and whatever `restoreWorktree` throws; the signal's reason
  */
-export async function placeCode(queue: Queue, area: Area, job: TakenJob): Promise<void> {
+export async function placeCode(queue: Queue, area: Area, job: TakenJob, signal: AbortSignal): Promise<void> {
   const { workspace } = area;
   const { feature_id, request } = job.run;
   const experiment: Experiment = {
@@ -33,7 +34,7 @@ export async function placeCode(queue: Queue, area: Area, job: TakenJob): Promis
     experiment_slug: job.experiment_slug,
     branch: asBranchName(job.branch),
   };
-  await fetchCommit(queue, area, job);
+  await fetchCommit(queue, area, job, signal);
   const { plan } = request;
   const budget = { ...plan.budget, max_branches: anyBranches };
   await writeJson(planPath(workspace, feature_id), { ...plan, budget });
@@ -48,18 +49,19 @@ export async function placeCode(queue: Queue, area: Area, job: TakenJob): Promis
 }
 
 /** Gets the commit, which may be here, on the remote, or in the bundle that the job carries; its history may need both. */
-async function fetchCommit({ sql }: Queue, area: Area, job: TakenJob): Promise<void> {
+async function fetchCommit({ sql }: Queue, area: Area, job: TakenJob, signal: AbortSignal): Promise<void> {
   const { top } = area.repository;
   const isHere = async () => (await findCommit(top, job.commit)) !== undefined;
   if (await isHere()) return;
   const options = { timeout: 600_000, mayStop: true };
   const fetched = await git(top, ["fetch", "--quiet", "--no-tags", "origin"], {}, options);
   if (await isHere()) return;
-  if (job.code_file !== null) {
+  const { run_id, code_file } = job;
+  if (code_file !== null) {
     const path = join(area.directory, `${job.commit}.bundle`);
+    const get = () => getFile(sql, run_id, code_file, path);
     try {
-      if (await getFile(sql, job.run_id, job.code_file, path))
-        await git(top, ["fetch", "--quiet", path, "HEAD"]);
+      if (await whenReachable(get, { signal })) await git(top, ["fetch", "--quiet", path, "HEAD"]);
     } finally {
       await rm(path, { force: true });
     }
