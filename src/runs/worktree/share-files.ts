@@ -17,8 +17,8 @@ interface Sides {
 
 /**
  * Gives a worktree the files that the plan copies and links from the main checkout. Existing files are left alone.
- * @throws CoreError `share_failed` for anything that does not exist, is not ignored by git, or leads out of either
- *   checkout
+ * @throws CoreError `share_failed` for anything that does not exist, is not ignored by git, leads out of either
+ *   checkout, or was built
  */
 export async function shareFiles(
   workspace: string,
@@ -50,7 +50,11 @@ async function copyInto(sides: Sides, name: string): Promise<void> {
   }
 }
 
+/** Where builds put code, which is not the design's if another checkout was built. */
+const built = /(^|\/)(dist|build|out)\/*$/;
+
 async function linkInto(sides: Sides, name: string): Promise<void> {
+  if (built.test(name)) throw refuse(name, "it contains what was built from other code than the design's");
   const target = join(sides.code.directory, name);
   if (await isThere(target)) return;
   const source = await findSource(sides, name);
@@ -89,6 +93,6 @@ function ignoreExisting(error: unknown): void {
 
 function refuse(name: string, why: string): CoreError {
   return new CoreError("share_failed", `${name} cannot be shared with the worktree: ${why}.`, {
-    hint: "Correct worktrees.copy or worktrees.link in plan.json, or what they name in the main checkout.",
+    hint: "Correct worktrees.copy or worktrees.link in plan.json, or what they name in the main checkout. worktrees.prepare can build or install in the worktree.",
   });
 }

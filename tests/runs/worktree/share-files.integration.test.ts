@@ -44,3 +44,13 @@ it("refuses what is missing, not ignored, or outside either checkout", async () 
   await symlink("/tmp", join(own, "secrets"));
   await expect(share({ copy: ["secrets/.env"] })).rejects.toMatchObject({ code: "share_failed" });
 });
+
+it("refuses to link what was built from the main checkout's code", async () => {
+  const { main, own, share } = await shop();
+  await mkdir(join(main, "packages/shop/dist"), { recursive: true });
+  await expect(share({ link: ["packages/shop/dist"] })).rejects.toMatchObject({
+    code: "share_failed",
+    message: expect.stringContaining("was built from other code"),
+  });
+  await expect(lstat(join(own, "packages"))).rejects.toMatchObject({ code: "ENOENT" });
+});
