@@ -10,6 +10,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { AnyTool, Attachment } from "../../tools/support/define-tool.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../utils/core-error.ts";
+import { checkWorkspace } from "../utils/files/record-path.ts";
 import { instructions } from "./instructions.ts";
 import { fixArguments, type Offer, selectTools } from "./offer.ts";
 import { renderAnswer, renderError } from "./render.ts";
@@ -72,6 +73,7 @@ export function createServer(
       const tools = await loadTools();
       const tool = tools.find(({ name }) => name === params.name);
       if (tool === undefined) throw unknownTool(params.name);
+      checkWorkspace(shared.workspace);
       const attachments: Attachment[] = [];
       const attach = (attachment: Attachment) => void attachments.push(attachment);
       const args = fixArguments(tool.input.shape, params.arguments ?? {}, offer);

@@ -33,7 +33,7 @@ test.each(Object.entries(removals))(
     await openGate(gate);
     await expect.poll(() => isAlive(worker)).toBe(false);
 
-    expect(refused.code).toBe("unknown_feature");
+    expect(refused.code).toBe("workspace_gone");
     expect(await isAlive(suite)).toBe(false);
     expect(existsSync(workspace)).toBe(false);
     if (existsSync(elsewhere)) {

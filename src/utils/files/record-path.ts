@@ -14,20 +14,21 @@ const marker = `${sep}.tdd${sep}`;
 export function checkRecordPath(path: string): void {
   const workspace = findWorkspace(path);
   if (workspace === undefined) return;
-  if (!existsSync(workspace)) {
-    throw new CoreError(
-      "workspace_gone",
-      `The workspace ${workspace} no longer exists: it was moved or deleted.`,
-      {
-        hint: "Call again from its new location. What was written before is there.",
-      },
-    );
-  }
+  checkWorkspace(workspace);
   const folder = findExisting(dirname(path));
   const [root, real] = [realpathSync(workspace), realpathSync(folder)];
   if (real === root || real.startsWith(root + sep)) return;
   throw new CoreError("record_outside", `${folder} leads out of the workspace, to ${real}.`, {
     hint: "Replace the link with a folder in the workspace, then call again.",
+  });
+}
+
+/** @throws CoreError `workspace_gone` if it no longer exists */
+export function checkWorkspace(workspace: string): void {
+  if (existsSync(workspace)) return;
+  const what = `The workspace ${workspace} no longer exists: it was moved or deleted.`;
+  throw new CoreError("workspace_gone", what, {
+    hint: "Call again from its new location. What was written before is there.",
   });
 }
 
