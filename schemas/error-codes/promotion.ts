@@ -33,7 +33,7 @@ export const promotionErrors = {
     retry: "no",
   },
   merge_conflict: {
-    meaning: "The code conflicts with the target.",
+    meaning: "The code conflicts with the target, or has conflicts of an unfinished merge.",
     remedy: "Merge the target into the experiment's git branch, resolve, commit, and run again.",
     retry: "no",
   },

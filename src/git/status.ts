@@ -11,6 +11,8 @@ export interface Status {
   paths: string[];
   /** Those of them that git does not track. */
   untracked: string[];
+  /** Those that an unfinished merge, rebase or the like left with conflicts. */
+  conflicts: string[];
   /** Whether a file that git knows is missing. */
   isAnyMissing: boolean;
 }
@@ -31,6 +33,7 @@ export async function readStatus(directory: string): Promise<Status | undefined>
     branch: find(/^# branch\.head (?!\(detached\)$)(.+)$/),
     paths: lines.flatMap((line) => readPath(line) ?? []),
     untracked: lines.filter((line) => line.startsWith("?")).flatMap((line) => readPath(line) ?? []),
+    conflicts: lines.filter((line) => line.startsWith("u")).flatMap((line) => readPath(line) ?? []),
     isAnyMissing: lines.some((line) => /^[1u] .D/.test(line)),
   };
 }

@@ -197,6 +197,34 @@ test("measures a suite that writes into a folder that designs share only when it
   ]);
 });
 
+test("does not measure code in which git left conflicts", async () => {
+  const feature = await prepareFailing((workspace) => ({
+    suites: { api: loggedScript(workspace, "process.exitCode = 1;") },
+  }));
+  const code = `${feature.workspace}.worktrees/${feature.feature_id}/exp-a`;
+  const git = (...args: string[]) => feature.git("-C", code, ...args);
+  const commit = async (text: string) => {
+    await writeFile(join(code, "shop.txt"), text);
+    await git("add", "shop.txt");
+    await git("commit", "-qm", text);
+  };
+  await git("branch", "other");
+  await commit("one");
+  await git("switch", "-q", "other");
+  await commit("two");
+  await git("switch", "-q", "-");
+  await expect(git("merge", "other")).rejects.toThrow("conflict");
+  const options = { experiment_slugs: ["exp-a"] };
+  expect((await feature.run(options)).results).toMatchObject([
+    {
+      status: "not_measured",
+      error: { code: "merge_conflict", message: expect.stringContaining(`conflicts in ${code}: shop.txt`) },
+    },
+  ]);
+  await git("merge", "--abort");
+  expect((await feature.run(options)).results).toMatchObject([{ status: "failed" }]);
+});
+
 test("a suite that finds its port in use fails when it runs alone, and is not measured beside others", async () => {
   const inUse = `if (slug === "exp-b") { console.error("Error: listen EADDRINUSE: :::1"); process.exitCode = 1; }`;
   const feature = await prepareFailing((workspace) => ({ suites: { e2e: loggedScript(workspace, inUse) } }));

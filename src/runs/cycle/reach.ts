@@ -3,6 +3,7 @@ import { inspectTree } from "../../experiments/code/experiment-tree.ts";
 import { type ExperimentCode, inspectCode } from "../../experiments/code/worktrees.ts";
 import { workDirectory } from "../journal/work.ts";
 import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
+import { refuseConflicts } from "../worktree/refuse-conflicts.ts";
 import { shareFiles } from "../worktree/share-files.ts";
 import { watchSharedFolders } from "../worktree/shared-folders.ts";
 import { keepLogins } from "./logins.ts";
@@ -17,7 +18,12 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
   const { experiment } = spec;
   const { onStep, onWait } = followSteps(spec);
   onStep("branch", { by_tag: {}, evidence: {} });
-  const { code, status } = await inspectCode(experiment);
+  const checkCode = async () => {
+    const checked = await inspectCode(experiment);
+    refuseConflicts(checked);
+    return checked;
+  };
+  const { code, status } = await checkCode();
   const secrets = await shareWithWorktree(spec, code);
   // What the plan copies is ignored by git, and what it links is passed over.
   const { tree, edits } = await inspectTree(experiment, code, spec.request.plan.worktrees?.link, status);
@@ -27,7 +33,7 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
     ...spec,
     ...reached,
     code,
-    checkCode: () => inspectCode(experiment),
+    checkCode,
     secrets,
     tree,
     edits,
