@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listPids } from "../../utils/processes/list-pids.ts";
+import { readEnvironment } from "../../utils/processes/read-environment.ts";
 import { signalGroup, signalProcess } from "../../utils/processes/signal.ts";
 import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
-import { readErrorCode } from "../../utils/read-error-code.ts";
 import { type Cgroup, endCgroup, endRunCgroups, enterCgroup, makeCgroup } from "./cgroup.ts";
-import { findHolders, isSharedInRun, type SharedFile } from "./shared-file.ts";
+import { isSharedInRun, readSharedTarget, type SharedFile } from "./shared-file.ts";
 
 /** Marks every process of a command, so that one that left its process group is still recognized as ours. */
 export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
@@ -32,10 +31,7 @@ export function followTree(
       const cgroup = await entered;
       if (cgroup !== undefined) await endCgroup(cgroup);
       // A process that a system service started on its behalf is in no group of ours.
-      await endFound(async () => [
-        ...(await findMarked(marker)),
-        ...(await findHolders((target) => target === shared?.target)),
-      ]);
+      await endFound(marker, (target) => target === shared?.target);
     },
   };
 }
@@ -66,10 +62,7 @@ function canMakeCgroup(): boolean {
 /** Ends what the commands of a run left, from a process other than its worker. */
 export async function endRunProcesses(runId: string): Promise<void> {
   await endRunCgroups(runId);
-  await endFound(async () => [
-    ...(await findMarked(`${runId}/`)),
-    ...(await findHolders((target) => isSharedInRun(target, runId))),
-  ]);
+  await endFound(`${runId}/`, (target) => isSharedInRun(target, runId));
 }
 
 /** How often a tree that keeps forking is scanned, and the pause in between, in milliseconds. */
@@ -77,46 +70,36 @@ const rounds = 50;
 const pauseMs = 20;
 
 /**
- * Kills every process that is found, until none is left. Outside Linux, other processes cannot be looked at, so only
- * process groups are ended.
+ * Kills every process whose marker has the prefix, or that inherited a shared file, until none is left. Outside Linux,
+ * other processes cannot be looked at, so only process groups are ended.
  */
-async function endFound(find: () => Promise<number[]>): Promise<void> {
+async function endFound(prefix: string, isShared: (target: string) => boolean): Promise<void> {
   if (process.platform !== "linux") return;
   for (let round = 0; round < rounds; round++) {
-    const pids = await find();
-    if (pids.length === 0) return;
-    for (const pid of pids) signalProcess(pid, "SIGKILL");
+    let isOver = true;
+    for await (const { pid, marker } of readMarkers()) {
+      if (marker?.startsWith(prefix) !== true && !isShared(readSharedTarget(pid))) continue;
+      signalProcess(pid, "SIGKILL");
+      isOver = false;
+    }
+    if (isOver) return;
     await sleep(pauseMs);
   }
 }
 
-async function findMarked(prefix: string): Promise<number[]> {
-  return (await listMarked(prefix)).map(({ pid }) => pid);
-}
-
-/**
- * Lists the processes whose marker has the given prefix, with their markers. Opens one file at a time: a machine has
- * hundreds of processes, and a limit on open files.
- */
-export async function listMarked(prefix: string): Promise<{ pid: number; marker: string }[]> {
-  const start = `\0${markerVariable}=`;
+/** Lists the processes that have a marker, with their markers. On Linux only. */
+export async function listMarked(): Promise<{ pid: number; marker: string }[]> {
   const found: { pid: number; marker: string }[] = [];
-  for (const pid of await listPids()) {
-    const environment = `\0${await retryWhileOutOfFiles(() => readEnvironment(pid))}`;
-    if (!environment.includes(start + prefix)) continue;
-    const begin = environment.indexOf(start) + start.length;
-    found.push({ pid, marker: environment.slice(begin).split("\0")[0] ?? "" });
-  }
+  for await (const { pid, marker } of readMarkers()) if (marker !== undefined) found.push({ pid, marker });
   return found;
 }
 
-/** Returns an empty text for a process that has ended or belongs to another user. */
-function readEnvironment(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1");
-  } catch (error) {
-    const code = readErrorCode(error);
-    if (code === "EMFILE" || code === "ENFILE") throw error;
-    return "";
+/** Opens one file at a time: a machine has hundreds of processes, and a limit on open files. */
+async function* readMarkers(): AsyncGenerator<{ pid: number; marker: string | undefined }> {
+  for (const pid of await listPids()) {
+    if (pid === process.pid) continue;
+    const environment = `\0${await retryWhileOutOfFiles(() => readEnvironment(pid))}`;
+    const [, marker] = environment.split(`\0${markerVariable}=`, 2);
+    yield { pid, marker: marker?.split("\0", 1)[0] };
   }
 }

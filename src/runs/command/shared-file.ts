@@ -1,6 +1,5 @@
 import { createWriteStream, openSync, readlinkSync, unlinkSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
-import { listPids } from "../../utils/processes/list-pids.ts";
 
 /**
  * An open file that a command's processes inherit, and no others have. It identifies a process that left the command
@@ -38,14 +37,10 @@ export function isSharedInRun(target: string, runId: string): boolean {
   return target.includes(`/${runId}/`) && target.endsWith(`/${sharedName} (deleted)`);
 }
 
-/** Finds the processes that inherited a file. @param isShared receives where a process's descriptor leads */
-export async function findHolders(isShared: (target: string) => boolean): Promise<number[]> {
-  const pids = await listPids();
-  return pids.filter((pid) => pid !== process.pid && isShared(readTarget(pid)));
-}
-
-/** Returns an empty text for a process that has no such file, has ended or belongs to another user. */
-function readTarget(pid: number): string {
+/**
+ * Returns where a process's descriptor of such a file leads; empty if it has none, has ended or belongs to another user.
+ */
+export function readSharedTarget(pid: number): string {
   try {
     return readlinkSync(`/proc/${pid}/fd/${descriptor}`);
   } catch {

@@ -76,7 +76,7 @@ export function makeLook({
 /** Returns the marker of the command that holds each socket, by the sockets' inodes. */
 export async function mapMarkers(): Promise<Map<string, string>> {
   const markers = new Map<string, string>();
-  for (const { pid, marker } of await listMarked(""))
+  for (const { pid, marker } of await listMarked())
     for (const inode of listOpenSockets(pid)) markers.set(inode, marker);
   return markers;
 }
