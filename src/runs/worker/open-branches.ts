@@ -30,8 +30,12 @@ interface BranchesOptions {
 
 /** The branches of a run's experiments. */
 export interface RunBranches {
-  /** Called when an experiment's turn has come. @param onWait receives its waits from then on */
-  reach: (slug: string, onWait: OnWait) => Promise<ReachedBranch>;
+  /**
+   * Called when an experiment's turn has come.
+   * @param onWait receives its waits from then on
+   * @param letOthersStart says when the branches of those further back may be reached
+   */
+  reach: (slug: string, onWait: OnWait, letOthersStart: () => Promise<void>) => Promise<ReachedBranch>;
   /** Extends branches that would expire, if that has not begun yet. Resolves once it is done, or cannot be. */
   renew: () => Promise<void>;
 }
@@ -90,9 +94,9 @@ export function openBranches(
   if (isAlone) void list();
   const takeReady = readyAhead(experiments, isAlone ? 0 : concurrency, ready);
   return {
-    reach: (slug, onWait) => {
+    reach: (slug, onWait, letOthersStart) => {
       waiting.set(slug, onWait);
-      return takeReady(slug);
+      return takeReady(slug, letOthersStart);
     },
     renew: async () => {
       await list();

@@ -12,13 +12,14 @@ interface Entry<Value> {
  * Prepares experiments before their turns: twice as many as run at once, of which the next half may wake their
  * computes. A preparation that failed is repeated when its turn comes.
  * @param concurrency how many run at once; 0 prepares nothing ahead
- * @returns a function that returns what was prepared, or will be, for the experiment whose turn has come
+ * @returns a function that returns what was prepared, or will be, for the experiment whose turn has come. `mayAdvance`
+ *   says when others may be prepared without being in its way
  */
 export function readyAhead<Value>(
   slugs: readonly string[],
   concurrency: number,
   ready: (slug: string, mayWake: MayWake) => Promise<Value>,
-): (slug: string) => Promise<Value> {
+): (slug: string, mayAdvance: () => Promise<void>) => Promise<Value> {
   const entries = new Map(slugs.map((slug) => [slug, openEntry<Value>()]));
   let begun = 0;
 
@@ -37,13 +38,13 @@ export function readyAhead<Value>(
   };
   advance();
 
-  return (slug) => {
+  return (slug, mayAdvance) => {
     begun++;
     const entry = entries.get(slug) ?? openEntry<Value>();
     entry.wake();
     if (entry.hasFailed) return ready(slug, entry.mayWake);
     const value = start(slug, entry);
-    if (concurrency > 0) advance();
+    if (concurrency > 0) void mayAdvance().then(advance);
     return value;
   };
 }

@@ -99,7 +99,9 @@ export async function runAll(
       experiment,
       request: requestFor(request, slug),
       reachBranch: (onWait) =>
-        executor.isHere ? branches.reach(slug, onWait) : findBranch(lakebase, experiment, { signal, onWait }),
+        executor.isHere
+          ? branches.reach(slug, onWait, turn.letOthersStart)
+          : findBranch(lakebase, experiment, { signal, onWait }),
     }).finally(start);
   };
 
