@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { inspectTree } from "../../experiments/code/experiment-tree.ts";
-import { type ExperimentCode, inspectCode } from "../../experiments/code/worktrees.ts";
+import { type CheckedCode, type ExperimentCode, inspectCode } from "../../experiments/code/worktrees.ts";
 import { workDirectory } from "../journal/work.ts";
 import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
 import { refuseConflicts } from "../worktree/refuse-conflicts.ts";
@@ -23,7 +23,9 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
     refuseConflicts(checked);
     return checked;
   };
-  const { code, status } = await checkCode();
+  const begin = performance.now();
+  const checked = await checkCode();
+  const { code, status } = checked;
   const secrets = await shareWithWorktree(spec, code);
   // What the plan copies is ignored by git, and what it links is passed over.
   const { tree, edits } = await inspectTree(experiment, code, spec.request.plan.worktrees?.link, status);
@@ -33,7 +35,7 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
     ...spec,
     ...reached,
     code,
-    checkCode,
+    checkCode: useOnce(checked, begin, checkCode),
     secrets,
     tree,
     edits,
@@ -41,6 +43,27 @@ export async function reachExperiment(spec: CycleSpec): Promise<Omit<CycleScope,
     recordTrouble,
     onStep,
     onWait,
+  };
+}
+
+/** How long what was found about an experiment's code counts as its state now, in milliseconds. */
+const momentMs = 500;
+
+/**
+ * Before the first command, uses what was found a moment ago instead of checking the code again: an edit in that moment
+ * is noticed once the command has ended, like one while it runs.
+ * @param found since `begin`
+ */
+function useOnce(
+  found: CheckedCode,
+  begin: number,
+  checkCode: CycleScope["checkCode"],
+): CycleScope["checkCode"] {
+  let recent: CheckedCode | undefined = found;
+  return async () => {
+    const last = performance.now() - begin < momentMs ? recent : undefined;
+    recent = undefined;
+    return last ?? checkCode();
   };
 }
 
