@@ -104,7 +104,7 @@ export async function runAndCollect<Result>(
   const run = async () => {
     const ready = makeReady(code);
     const settled = Promise.allSettled([ready]);
-    const ran = await logins.holding(connection, async (isHeld) => {
+    const held = logins.holding(connection, async (isHeld) => {
       await settled;
       // As late as possible, so that what was checked is what runs.
       const checked = await checkCode();
@@ -137,18 +137,17 @@ export async function runAndCollect<Result>(
         isHeld: await isHeld(end.exitCode !== 0),
       };
     });
-    const hasLeft = onPassed !== undefined && ran.end.exitCode === 0 && ran.end.stoppedBy === null;
-    if (hasLeft) onPassed();
-    return { ...ran, hasLeft };
+    const ran = await held.finally(servers.end);
+    if (onPassed !== undefined && ran.end.exitCode === 0 && ran.end.stoppedBy === null) {
+      onPassed();
+      await scope.turn.letOthersStart();
+    }
+    return ran;
   };
   try {
-    const { judge, place, refuseSwitched, confirmed, end, isHeld, hasLeft } = await run().finally(
-      async () => {
-        servers.end();
-        after = await recordWrites();
-      },
-    );
-    if (hasLeft) await scope.turn.letOthersStart();
+    const { judge, place, refuseSwitched, confirmed, end, isHeld } = await run().finally(async () => {
+      after = await recordWrites();
+    });
     await confirmed;
     if (measures && !isHeld) await refuseLostBranch(scope);
     servers.refuseMet();
