@@ -17,7 +17,12 @@ import type { Executor } from "../worker/executor.ts";
 import { isInterruption, stopReason } from "../worker/limits.ts";
 import { prepareWorktree } from "../worktree/prepare-worktree.ts";
 import { type CycleCounts, hasUnfinished, judgeCounts, withUnfinished } from "./counts.ts";
-import { type Differences, measureCodeMeanwhile, recordDifferences } from "./differences.ts";
+import {
+  type Differences,
+  measureCodeMeanwhile,
+  readSchemaMeanwhile,
+  recordDifferences,
+} from "./differences.ts";
 import { findFailureCause } from "./failure-cause.ts";
 import { findExternalCause, findLack } from "./find-external-cause.ts";
 import { findFlaky } from "./find-flaky.ts";
@@ -75,17 +80,18 @@ async function runReached(scope: CycleScope, executor: Executor, begin: number):
     writeOutcomes(experiment, mergeOutcomes(scope, previous, counts, { differences, isRunning }));
   await write(true);
   const code = measureCodeMeanwhile(scope);
+  const schema = readSchemaMeanwhile(scope);
   let error: CoreError | undefined;
   try {
     const before = request.failed_tags === undefined ? undefined : previous;
-    const steps = { ...scope, before, onSuiteStarted: code.begin };
+    const steps = { ...scope, before, onSuiteStarted: code.begin, onLeft: schema.begin };
     error = await executor.runSteps(steps, counts, () => write(true));
     // A job's differences are recorded by the run that sent it.
     if (hasFindings(counts) && request.job === undefined) {
       // What is to be measured alone is not disturbed.
       if (!scope.isAlone) scope.turn.leave();
       scope.onStep("differences", counts);
-      Object.assign(differences, await recordDifferences(scope, code.measured));
+      Object.assign(differences, await recordDifferences(scope, { code, schema }));
     }
   } finally {
     if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));
@@ -135,7 +141,7 @@ export async function runSteps(
     onStep(tag, counts);
     signal.throwIfAborted();
     const isLast = index === open.length - 1;
-    const onPassed = isLast && mayLeave(scope) ? scope.turn.leave : undefined;
+    const onPassed = isLast && mayLeave(scope) ? () => leaveEarly(scope) : undefined;
     const trouble = blocking ?? (await countSuite(scope, tag, suite, counts, onPassed));
     if (trouble !== undefined) {
       counts.evidence[tag] = { state: "no_evidence", reason: trouble.message, code: trouble.code };
@@ -155,6 +161,11 @@ export async function runSteps(
  */
 function mayLeave({ isAlone, code }: CycleScope): boolean {
   return !isAlone && code.worktree !== undefined;
+}
+
+function leaveEarly({ turn, onLeft }: CycleScope): void {
+  turn.leave();
+  void turn.letOthersStart().then(onLeft);
 }
 
 /** @returns what prevented the worktree from being prepared */

@@ -1,13 +1,14 @@
 import type { SchemaDifference } from "../../../schemas/comparison/schema-change.ts";
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import { diffSchemas } from "../../database/diff.ts";
-import { readSchema } from "../../database/snapshot.ts";
+import { readSchema, type SchemaSnapshot } from "../../database/snapshot.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { schemaDifferenceName, stateDirectory } from "../../experiments/layout.ts";
 import { readCodeDiff, readTreeDiff } from "../../git/code-diff.ts";
 import { findMergeBase } from "../../git/commit.ts";
 import { findCommit } from "../../git/repository.ts";
+import type { Connection } from "../../lakebase/connection/client.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { listSecrets } from "../command/environment.ts";
 import type { RunRequest } from "../journal/journal.ts";
@@ -22,27 +23,25 @@ export type Differences = Pick<ExperimentOutcomes, "schema_diff_summary" | "code
  */
 export async function recordDifferences(
   scope: CycleScope,
-  measureCode: () => Promise<Differences>,
+  meanwhile: { schema: Measurement<SchemaReading>; code: Measurement<Differences> },
 ): Promise<Differences> {
-  const [schema, code] = await Promise.all([recordSchemaDifference(scope), measureCode()]);
+  const [schema, code] = await Promise.all([
+    recordSchemaDifference(scope, meanwhile.schema.measured),
+    meanwhile.code.measured(),
+  ]);
   return { ...schema, ...code };
 }
 
 /** Records how a branch's schema differs from its parent's; the changes become an artifact of the cycle. */
-export async function recordSchemaDifference({
-  experiment,
-  cycleId,
-  logins,
-  readParent,
-  branch: { branch, parent_branch },
-}: CycleScope): Promise<Differences> {
+export async function recordSchemaDifference(
+  scope: CycleScope,
+  read = () => readBranchSchema(scope),
+): Promise<Differences> {
+  const { experiment, cycleId, readParent } = scope;
+  const { branch, parent_branch } = scope.branch;
   if (parent_branch === null) return {};
   try {
-    const connection = await logins.lasting(0);
-    const [parent, schema] = await Promise.all([
-      readParent(parent_branch),
-      logins.reading(connection, readSchema),
-    ]);
+    const [parent, { connection, schema }] = await Promise.all([readParent(parent_branch), read()]);
     const changes = diffSchemas(parent.schema, schema);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };
     const redactor = createRedactor(listSecrets([parent.connection, connection]));
@@ -65,32 +64,57 @@ export async function writeSchemaDifference(
   await writeArtifact(experiment, cycleId, name, `${text}\n`);
 }
 
+/** A branch's schema, and the login that read it. */
+interface SchemaReading {
+  connection: Connection;
+  schema: SchemaSnapshot;
+}
+
+async function readBranchSchema({ logins }: Pick<CycleScope, "logins">): Promise<SchemaReading> {
+  const connection = await logins.lasting(0);
+  return { connection, schema: await logins.reading(connection, readSchema) };
+}
+
+/** Something that may be measured before it is asked for. */
+interface Measurement<Value> {
+  begin: () => void;
+  measured: () => Promise<Value>;
+}
+
+function measureMeanwhile<Value>(mayBegin: boolean, measure: () => Promise<Value>): Measurement<Value> {
+  let begun: Promise<Value> | undefined;
+  return {
+    begin: () => {
+      if (!mayBegin) return;
+      begun ??= measure();
+      // Whoever asks for it learns whether that worked.
+      begun.catch(() => {});
+    },
+    measured: () => begun ?? measure(),
+  };
+}
+
+type RequestedJob = { request: Pick<RunRequest, "job"> };
+
+/** Reads the schema once the last suite has passed, while its files are still read. */
+export function readSchemaMeanwhile(
+  scope: Pick<CycleScope, "logins"> & RequestedJob,
+): Measurement<SchemaReading> {
+  return measureMeanwhile(scope.request.job === undefined, () => readBranchSchema(scope));
+}
+
 /** What measuring the code takes. */
 type MeasuredScope = Pick<CycleScope, "experiment" | "tree" | "code">;
-
-/** A measurement of the code that may begin before it is asked for. */
-interface CodeMeasurement {
-  begin: () => void;
-  measured: () => Promise<Differences>;
-}
 
 /**
  * Measures the code while a suite runs, so that no one waits for it afterwards. It waits in two cases: nothing may run
  * beside an experiment that runs alone, and a suite may be writing among uncommitted changes.
  */
 export function measureCodeMeanwhile(
-  scope: MeasuredScope & Pick<CycleScope, "isAlone"> & { request: Pick<RunRequest, "job"> },
-): CodeMeasurement {
-  let begun: Promise<Differences> | undefined;
-  return {
-    begin: () => {
-      if (scope.isAlone || scope.tree.dirty || scope.request.job !== undefined) return;
-      begun ??= measureCode(scope);
-      // Whoever asks for it learns whether that worked.
-      begun.catch(() => {});
-    },
-    measured: () => begun ?? measureCode(scope),
-  };
+  scope: MeasuredScope & Pick<CycleScope, "isAlone"> & RequestedJob,
+): Measurement<Differences> {
+  const { isAlone, tree, request } = scope;
+  return measureMeanwhile(!isAlone && !tree.dirty && request.job === undefined, () => measureCode(scope));
 }
 
 /**

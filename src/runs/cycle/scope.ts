@@ -65,4 +65,6 @@ export interface CycleScope extends CycleSpec, ReachedBranch {
   onWait: OnWait;
   /** Called when a suite's command has started. */
   onSuiteStarted?: (() => void) | undefined;
+  /** Called when the experiment has left its place early, and those who took it have started. */
+  onLeft?: (() => void) | undefined;
 }
