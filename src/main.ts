@@ -9,6 +9,7 @@ import { print } from "./cli/print.ts";
 import { loadConfig } from "./config.ts";
 import { KnownLogins } from "./lakebase/connection/known-logins.ts";
 import { openLakebase } from "./lakebase/lakebase.ts";
+import { SpareWorker } from "./runs/caller/spare-worker.ts";
 import { describeError } from "./utils/describe-error.ts";
 
 const commands: Readonly<Record<string, Command>> = {
@@ -22,7 +23,8 @@ const commands: Readonly<Record<string, Command>> = {
       const skill = new URL("../skills/compare-designs/SKILL.md", import.meta.url);
       const app = new URL("./comparison-app.js", import.meta.url);
       const parts = { list, skill, app, loadTools, offer: await readOffer(flags, loadToolGroups) };
-      await serve(parts, { ...shared, logins: new KnownLogins(shared.lakebase) });
+      const kept = { logins: new KnownLogins(shared.lakebase), spare: new SpareWorker(shared) };
+      await serve(parts, { ...shared, ...kept });
     },
   },
   ...commandsForPeople,

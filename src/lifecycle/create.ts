@@ -87,6 +87,7 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
   await refuseBeyondBudget(workspace, input.feature_id, slugs, plan);
   const prefix = findBranchPrefix(context, plan);
   const names = await nameBranches(workspace, input.feature_id, slugs, prefix);
+  void context.spare?.keep();
   const directories = { machine: context.worktrees, plan: plan.worktrees?.directory };
   const choice = { worktree: input.worktree, start, directories, signal };
   const { feature_id } = input;

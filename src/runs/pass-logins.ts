@@ -49,9 +49,10 @@ export function receiveLogins(): PassedLogins {
   const begun = new Promise<void>((resolve) => {
     process.on("message", (message) => {
       const { data } = toWorker.safeParse(message);
-      if (data !== undefined && "uid" in data) received.get(data.uid)?.(data.known ?? undefined);
+      if (data === undefined) return;
+      if ("uid" in data) received.get(data.uid)?.(data.known ?? undefined);
       else {
-        for (const uid of data?.expected ?? [])
+        for (const uid of data.expected)
           expected.set(uid, new Promise((receive) => received.set(uid, receive)));
         resolve();
       }

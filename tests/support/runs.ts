@@ -117,8 +117,9 @@ export async function findProcesses(runId: string): Promise<{ pid: number; role:
   const found = await Promise.all(
     pids.map(async (pid) => {
       const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      // A worker that was started before its run has its command line in one piece.
       const [role, id] = command
-        .split("\0")
+        .split(/[\0 ]/)
         .filter((word) => word !== "")
         .slice(-2);
       return id === runId && role !== undefined ? [{ pid: Number(pid), role }] : [];

@@ -1,12 +1,17 @@
 import { readActiveRuns } from "../../runs/caller/active-runs.ts";
+import { spareName } from "../../runs/caller/spare-worker.ts";
 import { receiveLogins } from "../../runs/pass-logins.ts";
+import { awaitRun } from "../../runs/worker/await-run.ts";
 import type { OpenExecutor } from "../../runs/worker/run-all.ts";
 import { runWorker } from "../../runs/worker/worker.ts";
 import type { Shared } from "../command.ts";
 
 /** `worker RUN`: executes a run, and then updates the comparison page of its feature. */
-export async function work(shared: Shared, [runId = ""]: string[]): Promise<void> {
+export async function work(shared: Shared, [given = ""]: string[]): Promise<void> {
   const { workspace } = shared;
+  const passed = receiveLogins();
+  const runId = given === spareName ? await awaitRun(workspace, loadAhead) : given;
+  if (runId === undefined) return;
   const load = () => import("../../comparison/views/page/write-page.ts");
   await runWorker(shared, runId, {
     load,
@@ -20,9 +25,12 @@ export async function work(shared: Shared, [runId = ""]: string[]): Promise<void
       promotion: async (spec) => (await import("../../lifecycle/promote/promote.ts")).promote(spec),
     },
     openExecutor: findExecutor(shared),
-    passed: receiveLogins(),
+    passed,
   });
 }
+
+/** Loads what a run otherwise loads while its first calls are under way. */
+const loadAhead = () => Promise.all([import("../../runs/cycle/cycle.ts"), import("pg")]);
 
 /** With a queue, the suites go there. */
 function findExecutor(shared: Shared): OpenExecutor | undefined {
