@@ -1,6 +1,6 @@
 import type { KnownLogins } from "./lakebase/connection/known-logins.ts";
 import type { Lakebase } from "./lakebase/lakebase.ts";
-import type { SpareWorker } from "./runs/caller/spare-worker.ts";
+import type { SpareProcess } from "./utils/processes/spare-process.ts";
 
 /** What a core call knows about its caller. */
 export interface Context {
@@ -13,8 +13,8 @@ export interface Context {
   lakebase: Lakebase;
   /** Logins that this process keeps for later runs. Omitted by processes that do not stay. */
   logins?: KnownLogins | undefined;
-  /** Keeps a worker ready for the next run. Omitted by processes that do not stay. */
-  spare?: SpareWorker | undefined;
+  /** The worker of the next run, started ahead. Omitted by processes that do not stay. */
+  spare?: SpareProcess | undefined;
   /** `LAKEBASE_BRANCH_PREFIX` as given, not yet validated. */
   branch_prefix?: string | undefined;
   /** `LAKEBASE_QUEUE_URL`: the queue that runs send their suites to. It may contain a password, and is never stored. */

@@ -9,8 +9,9 @@ import { print } from "./cli/print.ts";
 import { loadConfig } from "./config.ts";
 import { KnownLogins } from "./lakebase/connection/known-logins.ts";
 import { openLakebase } from "./lakebase/lakebase.ts";
-import { SpareWorker } from "./runs/caller/spare-worker.ts";
+import { spareRun } from "./runs/spare-run.ts";
 import { describeError } from "./utils/describe-error.ts";
+import { SpareProcess } from "./utils/processes/spare-process.ts";
 
 const commands: Readonly<Record<string, Command>> = {
   serve: {
@@ -23,7 +24,10 @@ const commands: Readonly<Record<string, Command>> = {
       const skill = new URL("../skills/compare-designs/SKILL.md", import.meta.url);
       const app = new URL("./comparison-app.js", import.meta.url);
       const parts = { list, skill, app, loadTools, offer: await readOffer(flags, loadToolGroups) };
-      const kept = { logins: new KnownLogins(shared.lakebase), spare: new SpareWorker(shared) };
+      const kept = {
+        logins: new KnownLogins(shared.lakebase),
+        spare: new SpareProcess([...shared.launch, "worker", spareRun], shared.workspace),
+      };
       await serve(parts, { ...shared, ...kept });
     },
   },

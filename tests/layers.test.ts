@@ -16,7 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   git: base,
   reports: base,
   lakebase: base,
-  context: ["lakebase"],
+  context: ["lakebase", "utils"],
   config: ["lakebase", ...base],
   database: ["lakebase", ...base],
   experiments: ["git", "lakebase", "context", ...base],

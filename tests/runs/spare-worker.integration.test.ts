@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { comparisonPagePath, runDirectory } from "../../src/experiments/layout.ts";
-import { spareName } from "../../src/runs/caller/spare-worker.ts";
+import { spareRun } from "../../src/runs/spare-run.ts";
 import { script } from "../support/plans.ts";
 import { findProcesses, findWorkerPid, isAlive, kill, prepareRun, waitFor } from "../support/runs.ts";
 
@@ -16,7 +16,7 @@ async function findSpares(workspace: string): Promise<number[]> {
   const found = await Promise.all(
     pids.map(async (pid) => {
       const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-      return command.includes(`\0${workspace}\0worker\0${spareName}`) ? [Number(pid)] : [];
+      return command.includes(`\0${workspace}\0worker\0${spareRun}`) ? [Number(pid)] : [];
     }),
   );
   return found.flat();

@@ -1,6 +1,6 @@
 import { readActiveRuns } from "../../runs/caller/active-runs.ts";
-import { spareName } from "../../runs/caller/spare-worker.ts";
 import { receiveLogins } from "../../runs/pass-logins.ts";
+import { spareRun } from "../../runs/spare-run.ts";
 import { awaitRun } from "../../runs/worker/await-run.ts";
 import type { OpenExecutor } from "../../runs/worker/run-all.ts";
 import { runWorker } from "../../runs/worker/worker.ts";
@@ -10,7 +10,7 @@ import type { Shared } from "../command.ts";
 export async function work(shared: Shared, [given = ""]: string[]): Promise<void> {
   const { workspace } = shared;
   const passed = receiveLogins();
-  const runId = given === spareName ? await awaitRun(workspace, loadAhead) : given;
+  const runId = given === spareRun ? await awaitRun(workspace, loadAhead) : given;
   if (runId === undefined) return;
   const load = () => import("../../comparison/views/page/write-page.ts");
   await runWorker(shared, runId, {
