@@ -26,6 +26,7 @@ import {
 import { refuseBusy, refuseWhileForking } from "./busy.ts";
 import { findCapped, refuseCapped } from "./capped.ts";
 import { startWorker } from "./launch.ts";
+import { warnOfOtherDatabases } from "./other-databases.ts";
 import { createInitialResult, findResumable } from "./resumable.ts";
 import { selectFailed } from "./select-failed.ts";
 
@@ -43,6 +44,7 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
   const tags = resolveTags(plan, input.tags);
   const repeat = resolveRepeat(input.repeat);
   await resolveExperiments(workspace, input);
+  const databases = await warnOfOtherDatabases(workspace, plan);
   const cycle = resolveCycle(input.cycle_id);
   // Only one call at a time may check and claim the experiments, in whichever process.
   return withLock(startLock(workspace), signal, async () => {
@@ -55,7 +57,8 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
     );
     await refuseWhileForking(all);
     const selected = input.only_failed ? await selectFailed(all, plan, tags) : undefined;
-    const { experiments, failed_tags, warnings } = selected ?? { experiments: all };
+    const { experiments, failed_tags, warnings = [] } = selected ?? { experiments: all };
+    const notes = [...warnings, ...databases];
     const branch_uids = listUids(experiments);
     const { quiet = false, job } = input;
     const request = { plan, tags, failed_tags, repeat, quiet, branch_uids, job };
@@ -77,7 +80,7 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
       total_duration_ms: 0,
       budget: await readBudget(workspace, input.feature_id, plan, resumed),
       resumes: resumed?.run_id,
-      warnings,
+      ...(notes.length > 0 && { warnings: notes }),
       ...(failed_tags !== undefined && { only_failed: true }),
     };
     await closeInterrupted(workspace, runs);
