@@ -7,7 +7,9 @@ import { identifyFiles } from "../../git/changed-files.ts";
 import { hasChangedSince, judgeTree } from "../../git/commit.ts";
 import { readStatus } from "../../git/status.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
+import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
+import type { JudgedExperiment } from "../records/rows.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
 /** Each check runs git; more winners than this are too many to choose from anyway. */
@@ -99,4 +101,24 @@ export function warnOfSameCode(feature: FeatureRef, groups: readonly (readonly s
     .map((experiment_slug) => experimentPaths({ ...feature, experiment_slug }).outcomes);
   const message = `The worktrees contain the same code: ${names}. Was a design written elsewhere, or never committed?`;
   return [makeWarning("same-code", message, records)];
+}
+
+/** Warns of experiments that ran the same commit with different results: these say nothing about the designs. */
+export function warnOfUnequalResults(feature: FeatureRef, judged: readonly JudgedExperiment[]): Warning[] {
+  const finished = judged.filter(
+    ({ records, row: { signal, evidence } }) =>
+      records.worktree && evidence?.commit && !evidence.dirty && ["winning", "failing"].includes(signal),
+  );
+  return [...groupBy(finished, ({ row }) => row.evidence?.commit ?? "")].flatMap(([commit, group]) => {
+    const name = (signal: string) =>
+      group.filter(({ row }) => row.signal === signal).map(({ row }) => row.experiment_slug);
+    const [winning, failing] = [name("winning"), name("failing")];
+    if (winning.length === 0 || failing.length === 0) return [];
+    const records = group.map(
+      ({ row: { experiment_slug } }) => experimentPaths({ ...feature, experiment_slug }).outcomes,
+    );
+    const what = `${nameSome(winning, maxShown)} won and ${nameSome(failing, maxShown)} failed with the same code, ${commit.slice(0, 10)}`;
+    const message = `${what}: the tests are flaky, or depend on more than the code. Was a design never committed?`;
+    return [makeWarning("same-code", message, records)];
+  });
 }

@@ -4,7 +4,7 @@ import type { UnusableFolder } from "../../experiments/unusable.ts";
 import type { Measurement } from "../records/measurements.ts";
 import type { PlannedTags } from "../records/planned-tags.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
-import { type CodeFlaw, warnOfCode, warnOfSameCode } from "./code-warnings.ts";
+import { type CodeFlaw, warnOfCode, warnOfSameCode, warnOfUnequalResults } from "./code-warnings.ts";
 import {
   findIdle,
   findNeverRed,
@@ -69,7 +69,10 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "evidence-contradicted": ({ judged }) => findContradicted(judged),
   "setup-fails-everywhere": ({ feature, judged }) => findSetupFailure(feature, judged),
   "counts-outdated": ({ judged }) => findOutdated(judged),
-  "same-code": ({ feature, same_code }) => warnOfSameCode(feature, same_code),
+  "same-code": ({ feature, same_code, judged }) => [
+    ...warnOfSameCode(feature, same_code),
+    ...warnOfUnequalResults(feature, judged),
+  ],
   "code-not-committed": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-not-committed"),
   "code-not-there": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-not-there"),
   "code-changed-since": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-changed-since"),

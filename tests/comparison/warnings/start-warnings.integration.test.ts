@@ -18,20 +18,20 @@ async function prepare() {
     directory,
     git,
     commit,
-    cut: async (slug: string, base_commit: string, code_diff = { added: 3, removed: 0 }) => {
+    cut: async (slug: string, base_commit: string, code_diff = { added: 3, removed: 0 }, failed = 0) => {
       const path = `${directory}.worktrees/${slug}`;
       const git_branch = `experiment/${feature_id}/${slug}`;
       await git("worktree", "add", "--quiet", "-b", git_branch, path, base_commit);
-      await recordCycle(ref(slug), { commit: base_commit });
+      await recordCycle(ref(slug), { commit: base_commit, tags: { api: { passed: 1, failed } } });
       await writeWorktreeRecord(ref(slug), { path, git_branch, base_commit });
       const outcomes = await readOutcomes(ref(slug));
       if (outcomes !== undefined) await writeOutcomes(ref(slug), { ...outcomes, code_diff });
       return path;
     },
-    warnings: async () => {
+    warnings: async (of = kinds) => {
       const { warnings } = await compareExperiments({ workspace: directory, feature_id });
       return warnings
-        .filter(({ kind }) => kinds.includes(kind))
+        .filter(({ kind }) => of.includes(kind))
         .map(({ kind, message }) => `${kind}: ${message}`);
     },
   };
@@ -88,4 +88,19 @@ it("warns about a winner whose worktree has no changes", async () => {
   expect(await warnings()).toEqual([
     "nothing-changed: a won without changing a line. Do the tests cover what is to be built?",
   ]);
+});
+
+it("warns about experiments with the same code of which only some won", async () => {
+  const { commit, cut, warnings } = await prepare();
+  const first = await commit("main", { "shop.ts": "one\n" });
+  const written = { added: 3, removed: 0 };
+  await cut("a", first);
+  await cut("b", first);
+  expect(await warnings(["same-code"])).toEqual([
+    "same-code: The worktrees contain the same code: a, b. Was a design written elsewhere, or never committed?",
+  ]);
+  await cut("c", first, written, 1);
+  expect(await warnings(["same-code"])).toContain(
+    `same-code: a, b won and c failed with the same code, ${first.slice(0, 10)}: the tests are flaky, or depend on more than the code. Was a design never committed?`,
+  );
 });
