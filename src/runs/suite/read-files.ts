@@ -37,12 +37,14 @@ export async function readReportFiles(
 ): Promise<ReportReading> {
   const texts = await readTexts(format, files, redactor);
   const read = (believeLast: boolean) =>
-    texts.map(({ name, text }) =>
-      naming(name, () => ({ name, ...readReport(format, text, root, { believeLast }) })),
+    mergeSplitAttempts(
+      texts.map(({ name, text }) =>
+        naming(name, () => ({ name, ...readReport(format, text, root, { believeLast }) })),
+      ),
     );
   const believed = read(true);
   const isExplained = exitCode === 0 || believed.some(({ cases }) => hasFailure(cases));
-  const reports = isExplained ? mergeAttempts(believed, exitCode) : failFlaky(read(false));
+  const reports = isExplained ? believed : failFlaky(read(false));
   const details = (reports.find(({ cases }) => hasFailure(cases)) ?? reports[0])?.name;
   return { ...boundCases(reports.flatMap(({ cases }) => cases)), details, oldest: findOldest(reports) };
 }
@@ -58,13 +60,6 @@ function failFlaky<Read extends Report>(reports: readonly Read[]): readonly Read
 
 function asFailed({ tally, ...flaky }: ReportCase): ReportCase {
   return flaky.status === "flaky" ? { ...flaky, status: "failed" } : { ...flaky, ...(tally && { tally }) };
-}
-
-function mergeAttempts<Read extends Report>(reports: readonly Read[], exitCode: number): readonly Read[] {
-  if (exitCode !== 0 || reports.length === 1 || !reports.some(({ cases }) => hasFailure(cases)))
-    return reports;
-  const merged = mergeSplitAttempts(reports.map(({ cases }) => cases));
-  return reports.map((report, index) => ({ ...report, cases: merged[index] ?? [] }));
 }
 
 function findOldest(reports: readonly (Report & { name: string })[]): ReportReading["oldest"] {
