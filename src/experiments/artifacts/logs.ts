@@ -1,16 +1,26 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { listFolders } from "../../utils/files/files.ts";
 import { artifactPath, cycleDirectory, type ExperimentRef } from "../layout.ts";
 
+/** A longer log has something to read in it. In bytes. */
+const longest = 4_096;
+
 /**
- * Names the artifact that says most about how a command ended: its stderr, or its stdout if that is empty.
+ * Names the artifact that says most about how a command ended: its stderr, or its stdout if that shows nothing. Maven
+ * writes only the code there that resets colours.
  * @param folder the command's artifact folder within the cycle
  */
 export function nameLog(ref: ExperimentRef, cycleId: string, folder: string): string {
   const errors = `${folder}/stderr.log`;
-  const size = statSync(artifactPath(ref, cycleId, errors), { throwIfNoEntry: false })?.size ?? 0;
-  return size > 0 ? errors : `${folder}/stdout.log`;
+  const path = artifactPath(ref, cycleId, errors);
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return size > longest || (size > 0 && !isBlank(path)) ? errors : `${folder}/stdout.log`;
+}
+
+function isBlank(path: string): boolean {
+  return stripVTControlCharacters(readFileSync(path, "utf8")).trim() === "";
 }
 
 /**

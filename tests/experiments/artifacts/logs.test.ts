@@ -18,6 +18,11 @@ async function find(files: Record<string, string>) {
 test.each<[what: string, files: Record<string, string>, found: string | undefined]>([
   ["stderr, where there is any", { "api/stderr.log": "no", "api/stdout.log": "yes" }, "api/stderr.log"],
   ["stdout, if stderr is empty", { "api/stderr.log": "", "api/stdout.log": "yes" }, "api/stdout.log"],
+  [
+    "stdout, if stderr only resets colours",
+    { "api/stderr.log": "\u001b[0m\u001b[0m\n", "api/stdout.log": "BUILD FAILURE" },
+    "api/stdout.log",
+  ],
   ["stdout, even if it is empty", { "api/stdout.log": "" }, "api/stdout.log"],
   ["none, if none was kept", { "api/junit.xml": "" }, undefined],
   ["none, if nothing was written", {}, undefined],
