@@ -6,7 +6,7 @@ import { detectIn } from "./detected.ts";
 
 const mocha = "--reporter xunit --reporter-option output=$ARTIFACTS_DIR/junit.xml";
 const jest = "--ci --json --outputFile=$ARTIFACTS_DIR/jest.json";
-const vitest = "--reporter=default --reporter=json --outputFile.json=$ARTIFACTS_DIR/vitest.json";
+const vitest = "--reporter=default --reporter=json --outputFile=$ARTIFACTS_DIR/vitest.json";
 const cypress = "--reporter junit --reporter-options mochaFile=$ARTIFACTS_DIR/cypress-[hash].xml";
 
 const inside = '--reporter junit --reporter-options "mochaFile=$ARTIFACTS_DIR/cypress-[hash].xml"';

@@ -5,7 +5,7 @@ import { makeProject } from "../project.ts";
 const vitestReport = [
   "--reporter=default",
   "--reporter=json",
-  "--outputFile.json=$ARTIFACTS_DIR/vitest.json",
+  "--outputFile=$ARTIFACTS_DIR/vitest.json",
 ];
 const jestReport = ["--ci", "--json", "--outputFile=$ARTIFACTS_DIR/jest.json"];
 const mochaReport = ["--reporter", "xunit", "--reporter-option", "output=$ARTIFACTS_DIR/junit.xml"];

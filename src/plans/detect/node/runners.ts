@@ -97,8 +97,8 @@ export const nodeRunners: readonly NodeRunner[] = [
       ],
       valued: ["--reporter", "--outputFile"],
     },
-    // Its JUnit reports neither retries nor that a test did not end.
-    args: ["--reporter=default", "--reporter=json", "--outputFile.json=$ARTIFACTS_DIR/vitest.json"],
+    // Its JUnit reports neither retries nor that a test did not end. A file in its settings would override `.json`.
+    args: ["--reporter=default", "--reporter=json", "--outputFile=$ARTIFACTS_DIR/vitest.json"],
     settings: { files: /^vite(st)?\.config\.[cm]?[jt]s$/, counter: [[/\bthresholds\b/, ["--no-coverage"]]] },
     report: { format: "vitest-json", path: "vitest.json" },
     takesFolders: true,
