@@ -2,11 +2,7 @@ import { expect, test } from "vitest";
 import { detectNode } from "../../../src/plans/detect/node.ts";
 import { makeProject } from "../project.ts";
 
-const vitestReport = [
-  "--reporter=default",
-  "--reporter=json",
-  "--outputFile=$ARTIFACTS_DIR/vitest.json",
-];
+const vitestReport = ["--reporter=default", "--reporter=json", "--outputFile=$ARTIFACTS_DIR/vitest.json"];
 const jestReport = ["--ci", "--json", "--outputFile=$ARTIFACTS_DIR/jest.json"];
 const mochaReport = ["--reporter", "xunit", "--reporter-option", "output=$ARTIFACTS_DIR/junit.xml"];
 const bunReport = ["--reporter=junit", "--reporter-outfile=$ARTIFACTS_DIR/junit.xml"];
