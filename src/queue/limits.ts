@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Queue, Sql } from "./database/connect.ts";
+import { bossSchema } from "./database/tables.ts";
 import { offerJob } from "./enqueue.ts";
 import type { QueueWorker } from "./workers.ts";
 
@@ -21,6 +22,7 @@ export async function admitJobs(
   if (most < 1 || tags.length === 0) return;
   await queue.transact(async (sql) => {
     await sql.query("select pg_advisory_xact_lock(hashtext('lakebase_queue.limits'))");
+    await takeBackUnclaimed(sql);
     for (let count = 0; count < most; count++) {
       const admitted = await findAdmissible(sql, worker, tags);
       if (admitted === undefined) return;
@@ -31,6 +33,18 @@ export async function admitJobs(
       await offerJob(queue, sql, { ...admitted, delivery });
     }
   });
+}
+
+/** In seconds: between getting an offer and claiming its job, a worker asks the database only for other offers. */
+const claimSeconds = 60;
+
+/** Takes back what pg-boss gave to workers that were lost, or lost their connection, before they had claimed it. */
+async function takeBackUnclaimed(sql: Sql): Promise<void> {
+  const text = `
+    update lakebase_queue.job set state = 'waiting' from ${bossSchema}.job offer
+    where job.state = 'ready' and offer.id = job.delivery and offer.state = 'active'
+      and offer.started_on < now() - $1 * interval '1 second'`;
+  await sql.query(text, [claimSeconds]);
 }
 
 /** What each waiting job may be waiting for, as the relation `look`. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Queue } from "../../src/queue/database/connect.ts";
 import { getFile } from "../../src/queue/database/files.ts";
-import { listOwnJobs, listRunJobs } from "../../src/queue/jobs.ts";
+import { listOwnJobs, listRunJobs, nameQueue } from "../../src/queue/jobs.ts";
 import { admitJobs } from "../../src/queue/limits.ts";
 import { giveBack, giveBackAll, nameBundle, refuseJob, sendResult } from "../../src/queue/return.ts";
 import { takeJobs } from "../../src/queue/take.ts";
@@ -63,6 +63,18 @@ test("a job that expires goes to another worker, and what the first sends later 
   const copy = await writeBundle("");
   await getFile(queue.sql, "run-1", nameBundle(first.id), copy);
   expect(await readFile(copy, "utf8")).toBe("in time");
+});
+
+test("a job that a worker was given but lived not to claim goes to another, long before it expires", async () => {
+  const queue = await openTestQueue();
+  await enqueueTestRun(queue, { run_id: "run-1" }, [{ seconds: 3_600 }]);
+  await admitJobs(queue, ada, ["api"], 1);
+  expect(await queue.boss.fetch(nameQueue("api"))).toHaveLength(1);
+  expect(await takeJobs(queue, bob, 1)).toEqual([]);
+  await queue.sql.query("update lakebase_pgboss.job set started_on = now() - interval '2 minutes'");
+  const [taken] = await takeJobs(queue, bob, 1);
+  if (taken === undefined) throw new Error("Bob got no job.");
+  expect(await sendResult(queue, taken, await writeBundle("in the end"))).toBe(true);
 });
 
 test("a job with which every machine was lost is given up", async () => {
