@@ -166,6 +166,34 @@ test("a worker that takes its own expired job again first ends the suite that st
   await expect.poll(dropped, patience).toBe(2);
 });
 
+test("a job that takes longer than it may is not measured, and the reason says so", {
+  timeout: 10 * minutes,
+}, async () => {
+  const never = (workspace: string) =>
+    loggedScript(workspace, `await gate(${JSON.stringify(join(workspace, "never"))});`);
+  const run = await prepareShop((workspace) => ({ suites: { api: never(workspace) } }), ["exp-a"]);
+  const { run_id } = await run.start();
+  await expect.poll(() => dumpTables(run.url), patience).toContain("exp-a");
+  const queue = await openQueue({ lakebase: localLakebase() }, run.url);
+  await expect
+    .poll(() => queue.sql.query("update lakebase_queue.job set seconds = 8 returning id"), patience)
+    .toMatchObject({ rows: [{}] });
+  await queue.close();
+  const worker = await startQueueWorker(run.shop.directory, run.url);
+  const ended = await waitFor(run.server, run_id);
+  expect(ended, worker.output()).toMatchObject({
+    results: [
+      {
+        status: "not_measured",
+        error: {
+          code: "queue_job_lost",
+          message: expect.stringContaining("api did not end within 8 s"),
+        },
+      },
+    ],
+  });
+});
+
 test("a worker gives back a job whose taking the database recorded but could not confirm", {
   timeout: 10 * minutes,
 }, async () => {

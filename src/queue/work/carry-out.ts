@@ -8,7 +8,8 @@ import { runDirectory } from "../../experiments/layout.ts";
 import { cancelRun } from "../../runs/caller/cancel.ts";
 import { startRun } from "../../runs/caller/start.ts";
 import { waitForRun } from "../../runs/caller/wait.ts";
-import { asCoreError, type CoreError, getMessage } from "../../utils/core-error.ts";
+import { hasEnded } from "../../runs/journal/journal.ts";
+import { asCoreError, CoreError, getMessage } from "../../utils/core-error.ts";
 import { asError } from "../as-error.ts";
 import type { Queue } from "../database/connect.ts";
 import { failJob, refuseJob, sendResult } from "../return.ts";
@@ -78,7 +79,7 @@ export async function carryOut(
     });
     runId = run.run_id;
     const ended = await waitForRun({ ...inside, signal }, runId, { seconds: job.seconds, until: "end" });
-    const trouble = findRunTrouble(ended);
+    const trouble = hasEnded(ended) ? findRunTrouble(ended) : takesTooLong(job);
     if (trouble !== undefined) throw trouble;
     const path = join(area.directory, `${job.id}.tgz`);
     try {
@@ -93,6 +94,14 @@ export async function carryOut(
   } finally {
     if (runId !== undefined) await putAway(inside, runId);
   }
+}
+
+function takesTooLong({ tag, seconds }: TakenJob): CoreError {
+  const what = `${tag} did not end within ${seconds} s, which is more than its suite and all before and after it may take.`;
+  return new CoreError("queue_job_lost", what, {
+    hint: "Look at what slows down the worker's machine, then run it again.",
+    retryable: true,
+  });
 }
 
 async function returnJob(
