@@ -24,10 +24,16 @@ export async function findCodeOfServer(
     const [folder, program] = ["cwd", "exe"].map((name) => readLink(`/proc/${pid}/${name}`));
     const checkout = folder === undefined ? undefined : findCheckout(checkouts, folder);
     if (checkout === undefined || program === undefined) continue;
-    const isItsCode = interpreter.test(basename(program)) || program.includes(builtByGo);
-    if (isItsCode || findCheckout(checkouts, program) !== undefined) return checkout;
+    if (runsCode(program, checkouts)) return checkout;
   }
   return undefined;
+}
+
+/** Whether a program runs or is a project's code. What a package brought, such as a database, is not. */
+export function runsCode(program: string, checkouts: readonly string[]): boolean {
+  if (interpreter.test(basename(program)) || program.includes(builtByGo)) return true;
+  const isInstalled = program.split(sep).includes("node_modules");
+  return !isInstalled && findCheckout(checkouts, program) !== undefined;
 }
 
 /** @returns undefined for a process that has ended or belongs to another user */
