@@ -93,7 +93,7 @@ test("does not count a setup as failed that lacks what only the main checkout ha
     setup: ["test", "-e", "node_modules/migrate"],
     suites: { api: loggedScript(workspace) },
   }));
-  await mkdir(join(feature.workspace, "node_modules"));
+  await mkdir(join(feature.workspace, "node_modules/left-pad"), { recursive: true });
 
   expect((await feature.run({ experiment_slugs: ["exp-a"] })).results).toMatchObject([
     { status: "not_measured", by_tag: {}, error: { code: "worktree_not_prepared" } },

@@ -39,7 +39,9 @@ export async function findUnprepared(
   const files = places.flatMap((place) =>
     listEntries(join(top, place))
       .map(({ name }) => name)
-      .filter((name) => installed.includes(name) || settings.test(name))
+      .filter(
+        (name) => settings.test(name) || (installed.includes(name) && hasPackages(join(top, place, name))),
+      )
       .map((name) => join(place, name))
       .filter((name) => !existsSync(join(root, name))),
   );
@@ -53,6 +55,11 @@ export async function findUnprepared(
         ? 'Set worktrees.prepare in plan.json to ["git", "submodule", "update", "--init"], or add that to its commands.'
         : "Install it in the worktree, or copy or link what git ignores: see worktrees.prepare, worktrees.copy and worktrees.link in plan.json.",
   });
+}
+
+/** Tools keep caches, such as `.vite`, in folders in which nothing is installed. */
+function hasPackages(folder: string): boolean {
+  return listEntries(folder).some(({ name }) => !name.startsWith("."));
 }
 
 /** git leaves the submodules of a new worktree empty. @returns those that the main checkout has, by their paths */

@@ -20,7 +20,9 @@ it("names what only the main checkout has: installed packages and ignored settin
   await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
   const find = async () => findUnprepared(main, await checkCode(ref), failed());
   expect(await find()).toBeUndefined();
-  await mkdir(join(main, "node_modules"));
+  await mkdir(join(main, "node_modules/.vite"), { recursive: true });
+  expect(await find()).toBeUndefined();
+  await mkdir(join(main, "node_modules/left-pad"));
   await writeFile(join(main, ".env"), "");
   expect(await find()).toMatchObject({
     code: "worktree_not_prepared",
