@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "../schemas/run.ts";
 import { print } from "./support/print.ts";
 import { timed } from "./support/timed.ts";
@@ -18,9 +19,12 @@ setTimeout(() => {
 }, ${suiteMs});`;
 const suite = { command: [process.execPath, "suite.cjs"], report: { format: "exit-code" } };
 
+/** Each run, and how long after the one before, in milliseconds. Few callers have read its results at once. */
+const runs = { "the first time": 0, "again at once": 0, "again after a pause": 3_000 };
+
 /**
- * What a run spends on Lakebase: CLI processes, and the time outside the suites, in the first and second run of the same
- * experiments, through an executable that adds a delay to every call. Those that request logins to new branches may still
+ * What a run spends on Lakebase: CLI processes, and the time outside the suites, in the first run of some experiments and
+ * in later ones, at once and after a pause, through an executable that adds a delay to every call. Those that request logins to new branches may still
  * be under way when the first run starts, and are counted where they start. The time is a client's: from its call of
  * `run_experiments` to the answer that says the run has finished.
  */
@@ -38,7 +42,8 @@ async function measure(delay: number): Promise<void> {
   try {
     await workspace.create(slugs);
     print(`calls of ${delay} s, creating: ${countCalls(readFileSync(logs.calls, "utf8"))}`);
-    for (const which of ["first", "second"]) {
+    for (const [which, pauseMs] of Object.entries(runs)) {
+      await sleep(pauseMs);
       for (const log of Object.values(logs)) writeFileSync(log, "");
       const begin = Date.now();
       let run: Run | undefined;
@@ -46,7 +51,7 @@ async function measure(delay: number): Promise<void> {
         run = await workspace.run();
       });
       checkMeasured(run);
-      print(`calls of ${delay} s, ${which} run: ${countCalls(readFileSync(logs.calls, "utf8"))}`);
+      print(`calls of ${delay} s, run ${which}: ${countCalls(readFileSync(logs.calls, "utf8"))}`);
       print(`  ${describeTimes(begin, took, readFileSync(logs.suites, "utf8"))}`);
     }
   } finally {
