@@ -1,5 +1,6 @@
 import { isLoopback, readIpv4, type TcpSocket } from "../../../utils/processes/tcp-sockets.ts";
-import { mapMarkers } from "./meetings.ts";
+import { findCodeOfServer } from "./code-servers.ts";
+import { mapMarkers, type WatchedSuite } from "./meetings.ts";
 
 /** Systems assign the ports from here on to whoever asks for any: nobody can expect a server there. */
 const firstAssigned = 32_768;
@@ -15,11 +16,15 @@ interface BorrowedServer {
 
 /**
  * Watches for a suite that starts no server while the same suite of another experiment has one on a fixed port: a runner
- * that takes any server it finds there. Its connections may be too short to be seen.
- * @param owner the beginning of the markers of the experiment's own processes
+ * that takes any server it finds there. Its connections may be too short to be seen. A cache or a database that only one
+ * design needs is no such server: it runs no code of the project.
  * @param isSame whether a marker is of the same suite, run for another experiment
  */
-export function watchListeners(owner: string, isSame: (marker: string) => boolean) {
+export function watchListeners(
+  { owner, listForeign = async () => [] }: WatchedSuite,
+  isSame: (marker: string) => boolean,
+) {
+  const harmless = new Set<string>();
   let hasOwn = false;
   let borrowed: BorrowedServer | undefined;
   return {
@@ -32,8 +37,9 @@ export function watchListeners(owner: string, isSame: (marker: string) => boolea
       hasOwn = listening.some(({ inode }) => owners.get(inode)?.startsWith(owner) === true);
       for (const { inode, port } of expected) {
         const marker = owners.get(inode);
-        if (marker != null && isSame(marker))
-          borrowed ??= { port, experiment: marker.split("/")[1] ?? marker };
+        if (borrowed !== undefined || marker == null || !isSame(marker) || harmless.has(inode)) continue;
+        if ((await findCodeOfServer(inode, await listForeign())) === undefined) harmless.add(inode);
+        else borrowed = { port, experiment: marker.split("/")[1] ?? marker };
       }
     },
     find: () => (hasOwn ? undefined : borrowed),

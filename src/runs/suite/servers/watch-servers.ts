@@ -31,7 +31,7 @@ export function watchServers({ isSame = () => false, ...suite }: WatchOptions): 
   let met: Meeting | undefined;
   let isLooking = false;
   const look = makeLook(suite);
-  const listeners = watchListeners(suite.owner, isSame);
+  const listeners = watchListeners(suite, isSame);
   const lookAround = async () => {
     const sockets = await listShared();
     await listeners.look(sockets);

@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import { markerVariable } from "../../../../src/runs/command/process-tree.ts";
@@ -7,8 +9,13 @@ import { watchServers } from "../../../../src/runs/suite/servers/watch-servers.t
 import { temporaryFolder } from "../../../support/machine/temporary.ts";
 
 /** Starts a process of a suite that prints a line once it is ready. */
-async function startMarked(experiment: string, source: string): Promise<string> {
-  const process_ = execa(process.execPath, ["-e", source], {
+async function startMarked(
+  experiment: string,
+  source: string,
+  { program = process.execPath, cwd }: { program?: string; cwd?: string } = {},
+): Promise<string> {
+  const process_ = execa(program, ["-e", source], {
+    ...(cwd !== undefined && { cwd }),
     env: { [markerVariable]: `run-1/${experiment}/api/` },
     reject: false,
   });
@@ -101,12 +108,14 @@ test.runIf(process.platform === "linux")(
   "refuses the results of a suite without a server while another experiment's has one on a fixed port",
   () =>
     withPorts(1, AbortSignal.timeout(60_000), async ([port]) => {
+      const worktree = await temporaryFolder();
       const isSame = (marker: string) => marker.endsWith("/api/");
+      const listForeign = async () => [worktree];
       const [a, b, c] = ["exp-a", "exp-b", "exp-c"].map((experiment) =>
-        watchServers({ owner: `run-1/${experiment}/`, isSame }),
+        watchServers({ owner: `run-1/${experiment}/`, isSame, listForeign }),
       );
       onTestFinished(() => [a, b, c].forEach((watch) => void watch?.end()));
-      await startMarked("exp-a", serve.replace("listen(0", `listen(${port}`));
+      await startMarked("exp-a", serve.replace("listen(0", `listen(${port}`), { cwd: worktree });
       await expect
         .poll(() => b && findRefusal(b))
         .toMatchObject({
@@ -117,6 +126,31 @@ test.runIf(process.platform === "linux")(
       // It had only not started its own yet.
       await startMarked("exp-c", serve);
       await expect.poll(() => c && findRefusal(c)).toBeUndefined();
+    }),
+);
+
+test.runIf(process.platform === "linux")(
+  "counts a suite without a server while another experiment's has a cache or a database",
+  () =>
+    withPorts(2, AbortSignal.timeout(60_000), async ([port, code]) => {
+      const worktree = await temporaryFolder();
+      const cache = join(await temporaryFolder(), "cache-server");
+      await copyFile(process.execPath, cache);
+      const watch = watchServers({
+        owner: "run-1/exp-b/",
+        isSame: (marker) => marker.endsWith("/api/"),
+        listForeign: async () => [worktree],
+      });
+      onTestFinished(watch.end);
+      await startMarked("exp-a", serve.replace("listen(0", `listen(${port}`), {
+        program: cache,
+        cwd: worktree,
+      });
+      // Both are there when the second is found.
+      await startMarked("exp-a", serve.replace("listen(0", `listen(${code}`), { cwd: worktree });
+      await expect
+        .poll(() => findRefusal(watch))
+        .toMatchObject({ message: expect.stringContaining(`on port ${code}`) });
     }),
 );
 
