@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +9,9 @@ import { withPorts } from "../../../../src/runs/cycle/ports.ts";
 import { watchServers } from "../../../../src/runs/suite/servers/watch-servers.ts";
 import { temporaryFolder } from "../../../support/machine/temporary.ts";
 
+// Others run the same tests on this machine.
+const run = `run-${randomUUID()}`;
+
 /** Starts a process of a suite that prints a line once it is ready. */
 async function startMarked(
   experiment: string,
@@ -16,13 +20,14 @@ async function startMarked(
 ): Promise<string> {
   const process_ = execa(program, ["-e", source], {
     ...(cwd !== undefined && { cwd }),
-    env: { [markerVariable]: `run-1/${experiment}/api/` },
+    env: { [markerVariable]: `${run}/${experiment}/api/` },
     reject: false,
   });
   onTestFinished(() => void process_.kill("SIGKILL"));
   return String((await once(process_.stdout, "data"))[0]).trim();
 }
 
+const isOfRun = (marker: string) => marker.startsWith(run);
 const serve = `const server = require("node:net").createServer(() => {});
   server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
 const connect = (port: string) =>
@@ -33,8 +38,8 @@ test.runIf(process.platform === "linux")(
   "refuses results from another experiment's server, but not from the suite's own",
   async () => {
     const port = await startMarked("exp-a", serve);
-    const own = watchServers({ owner: "run-1/exp-a/" });
-    const other = watchServers({ owner: "run-1/exp-b/" });
+    const own = watchServers({ owner: `${run}/exp-a/` });
+    const other = watchServers({ owner: `${run}/exp-b/` });
     onTestFinished(() => [own, other].forEach((watch) => void watch.end()));
     await startMarked("exp-a", connect(port));
     await startMarked("exp-b", connect(port));
@@ -62,7 +67,7 @@ test.runIf(process.platform === "linux")(
     const port = String((await once(daemon.stdout, "data"))[0]).trim();
     const open = (host: string) => connect(port).replace("127.0.0.1", host);
     const watches = ["exp-a", "exp-b"].map((experiment) =>
-      watchServers({ owner: `run-1/${experiment}/`, database: { host: "127.9.8.7", port: Number(port) } }),
+      watchServers({ owner: `${run}/${experiment}/`, database: { host: "127.9.8.7", port: Number(port) } }),
     );
     onTestFinished(() => watches.forEach((watch) => void watch.end()));
     const [own, other] = watches;
@@ -91,7 +96,7 @@ test.runIf(process.platform === "linux")(
       }),
     );
     const watches = ["exp-a", "exp-b"].map((experiment) =>
-      watchServers({ owner: `run-1/${experiment}/`, listForeign: async () => [main] }),
+      watchServers({ owner: `${run}/${experiment}/`, listForeign: async () => [main] }),
     );
     onTestFinished(() => watches.forEach((watch) => void watch.end()));
     const [a, b] = watches;
@@ -109,10 +114,9 @@ test.runIf(process.platform === "linux")(
   () =>
     withPorts(1, AbortSignal.timeout(60_000), async ([port]) => {
       const worktree = await temporaryFolder();
-      const isSame = (marker: string) => marker.endsWith("/api/");
       const listForeign = async () => [worktree];
       const [a, b, c] = ["exp-a", "exp-b", "exp-c"].map((experiment) =>
-        watchServers({ owner: `run-1/${experiment}/`, isSame, listForeign }),
+        watchServers({ owner: `${run}/${experiment}/`, isSame: isOfRun, listForeign }),
       );
       onTestFinished(() => [a, b, c].forEach((watch) => void watch?.end()));
       await startMarked("exp-a", serve.replace("listen(0", `listen(${port}`), { cwd: worktree });
@@ -137,8 +141,8 @@ test.runIf(process.platform === "linux")(
       const cache = join(await temporaryFolder(), "cache-server");
       await copyFile(process.execPath, cache);
       const watch = watchServers({
-        owner: "run-1/exp-b/",
-        isSame: (marker) => marker.endsWith("/api/"),
+        owner: `${run}/exp-b/`,
+        isSame: isOfRun,
         listForeign: async () => [worktree],
       });
       onTestFinished(watch.end);
