@@ -60,7 +60,8 @@ async function measure(workspace: Workspace): Promise<Map<string, number>> {
 
 async function findRole(pid: string, workspace: Workspace): Promise<string | undefined> {
   const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
-  const command = (await read("cmdline")).split("\0");
+  // The title of a worker that was started before its run is its command line in one piece.
+  const command = (await read("cmdline")).split(/[\0 ]/);
   if (Number(pid) === workspace.serverPid) return "server";
   if (command[0]?.startsWith("postgres: ")) {
     // Its title shows what it does instead of how it was started; its parent's still shows that.
