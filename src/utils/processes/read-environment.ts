@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { readErrorCode } from "../read-error-code.ts";
+import { isOutOfFileDescriptors } from "./system-errors.ts";
 
 /** Shared by all calls, because a machine has hundreds of processes to look at. Grows as needed. */
 let buffer = Buffer.allocUnsafe(2 ** 16);
@@ -18,8 +18,7 @@ export function readEnvironment(pid: number): string {
       closeSync(file);
     }
   } catch (error) {
-    const code = readErrorCode(error);
-    if (code === "EMFILE" || code === "ENFILE") throw error;
+    if (isOutOfFileDescriptors(error)) throw error;
     return "";
   }
 }

@@ -121,6 +121,7 @@ export async function retryWhileOutOfFiles<Result>(task: () => Result | Promise<
   }
 }
 
-function isOutOfFileDescriptors(error: unknown): boolean {
+/** Whether this process, or the machine, has too many open files. */
+export function isOutOfFileDescriptors(error: unknown): boolean {
   return ["EMFILE", "ENFILE"].includes(readErrorCode(error) ?? "");
 }
