@@ -1,6 +1,6 @@
-import { isLoopback, readIpv4, type TcpSocket } from "../../../utils/processes/tcp-sockets.ts";
+import { readIpv4, type TcpSocket } from "../../../utils/processes/tcp-sockets.ts";
 import { findCodeOfServer } from "./code-servers.ts";
-import { mapMarkers, type WatchedSuite } from "./meetings.ts";
+import { isBranch, mapMarkers, nameOwner, type WatchedSuite } from "./meetings.ts";
 
 /** Systems assign the ports from here on to whoever asks for any: nobody can expect a server there. */
 const firstAssigned = 32_768;
@@ -9,7 +9,7 @@ const firstAssigned = 32_768;
 const owners = new Map<string, string | null>();
 
 /** A server of another experiment that answered in place of an own one, for all that can be told. */
-interface BorrowedServer {
+export interface BorrowedServer {
   port: number;
   experiment: string;
 }
@@ -30,7 +30,9 @@ export function watchListeners(
   return {
     look: async (sockets: readonly TcpSocket[]): Promise<void> => {
       if (hasOwn) return;
-      const listening = sockets.filter(({ state, address }) => state === "listening" && !isBranch(address));
+      const listening = sockets.filter(
+        ({ state, address }) => state === "listening" && !isBranch(readIpv4(address)),
+      );
       // Test runners open and close many others.
       const expected = listening.filter(({ port }) => port < firstAssigned);
       await learnOwners(borrowed === undefined ? expected : listening);
@@ -39,7 +41,7 @@ export function watchListeners(
         const marker = owners.get(inode);
         if (borrowed !== undefined || marker == null || !isSame(marker) || harmless.has(inode)) continue;
         if ((await findCodeOfServer(inode, await listForeign())) === undefined) harmless.add(inode);
-        else borrowed = { port, experiment: marker.split("/")[1] ?? marker };
+        else borrowed = { port, experiment: nameOwner(marker) };
       }
     },
     find: () => (hasOwn ? undefined : borrowed),
@@ -51,10 +53,4 @@ async function learnOwners(listening: readonly TcpSocket[]): Promise<void> {
   if (unknown.length === 0) return;
   const markers = await mapMarkers();
   for (const { inode } of unknown) owners.set(inode, markers.get(inode) ?? null);
-}
-
-/** The emulator's databases listen on addresses of their own. */
-function isBranch(address: string): boolean {
-  const host = readIpv4(address);
-  return host !== undefined && isLoopback(host) && host !== "127.0.0.1";
 }

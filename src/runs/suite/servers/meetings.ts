@@ -63,7 +63,7 @@ export function makeLook({
       const there = markers.get(server.inode);
       const { port } = server;
       if (there !== undefined && !there.startsWith(owner))
-        return { kind: "server", port, experiment: there.split("/")[1] ?? there };
+        return { kind: "server", port, experiment: nameOwner(there) };
       if (there !== undefined || harmless.has(server.inode) || listForeign === undefined) continue;
       const checkout = await findCodeOfServer(server.inode, await listForeign());
       if (checkout !== undefined) return { kind: "checkout", port, checkout };
@@ -86,8 +86,8 @@ function isOwnBranch({ remoteAddress, remotePort }: TcpSocket, own: WatchedSuite
 }
 
 /**
- * Finds the address of another branch that a connection leads to. The emulator gives each branch a loopback address of
- * its own. Branches of Lakebase share their addresses, so there nothing can be told.
+ * Finds the address of another branch that a connection leads to. Branches of Lakebase share their addresses, so there
+ * nothing can be told.
  */
 function findOtherBranch(
   { remoteAddress, remotePort }: TcpSocket,
@@ -95,6 +95,15 @@ function findOtherBranch(
 ): string | undefined {
   const host = readIpv4(remoteAddress);
   if (host === undefined || remotePort !== own?.port || host === own.host) return undefined;
-  const isBranch = (each: string) => isLoopback(each) && each !== "127.0.0.1";
   return isBranch(host) && isBranch(own.host) ? host : undefined;
+}
+
+/** Whether an address is a branch's: the emulator gives each a loopback address of its own. */
+export function isBranch(host: string | undefined): boolean {
+  return host !== undefined && isLoopback(host) && host !== "127.0.0.1";
+}
+
+/** Names the experiment whose command a marker is of. */
+export function nameOwner(marker: string): string {
+  return marker.split("/")[1] ?? marker;
 }

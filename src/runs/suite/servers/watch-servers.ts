@@ -1,6 +1,6 @@
 import { CoreError } from "../../../utils/core-error.ts";
 import { listSockets, type TcpSocket } from "../../../utils/processes/tcp-sockets.ts";
-import { watchListeners } from "./borrowed-servers.ts";
+import { type BorrowedServer, watchListeners } from "./borrowed-servers.ts";
 import { type Meeting, makeLook, type WatchedSuite } from "./meetings.ts";
 
 /** How often connections are looked at, in milliseconds. One that is shorter can be missed. */
@@ -56,7 +56,7 @@ export function watchServers({ isSame = () => false, ...suite }: WatchOptions): 
   };
 }
 
-function refuse(met: Meeting | ({ kind: "borrowed" } & { port: number; experiment: string })): CoreError {
+function refuse(met: Meeting | ({ kind: "borrowed" } & BorrowedServer)): CoreError {
   switch (met.kind) {
     case "server": {
       const what = `The suite was connected to a server that ${met.experiment} had started on port ${met.port}, so another design may have answered it.`;
