@@ -4,7 +4,7 @@ import * as z from "zod";
 import { runIdSchema } from "../../../schemas/names.ts";
 import { runDirectory } from "../../experiments/layout.ts";
 
-/** What a spare worker is told over its channel. */
+/** The message that gives a spare worker its run. */
 const handOverSchema = z.object({ run: runIdSchema });
 
 /**

@@ -4,8 +4,8 @@ import type { ChildProcess } from "node:child_process";
 const patienceMs = 600_000;
 
 /**
- * A process of this program that is started before it is needed, and has loaded what it takes by then. It waits for what
- * it is told over its channel, and ends with this process, or if nobody needs it.
+ * A process of this program that is started before it is needed, and has loaded what it takes by then. It waits for a
+ * message, and ends with this process, or if nobody needs it.
  */
 export class SpareProcess {
   readonly #command: readonly string[];

@@ -42,10 +42,10 @@ async function copyAtRest(source: string, target: string): Promise<ForkPoint> {
 async function emptyUnlogged(base: string): Promise<void> {
   for (const database of await readdir(base)) {
     const names = await readdir(join(base, database));
-    const unlogged = new Set(names.filter((name) => name.endsWith(initial)).map(relationOf));
+    const unlogged = new Set(names.filter((name) => name.endsWith(initial)).map(nameRelation));
     if (unlogged.size === 0) continue;
     for (const name of names)
-      if (!name.endsWith(initial) && unlogged.has(relationOf(name))) await rm(join(base, database, name));
+      if (!name.endsWith(initial) && unlogged.has(nameRelation(name))) await rm(join(base, database, name));
     for (const relation of unlogged) {
       const file = join(base, database, relation);
       await copyFile(`${file}${initial}`, file);
@@ -57,7 +57,7 @@ async function emptyUnlogged(base: string): Promise<void> {
 const initial = "_init";
 
 /** From `16384`, `16384.1`, `16384_fsm` or `16384_init`. */
-function relationOf(file: string): string {
+function nameRelation(file: string): string {
   return file.replace(/[._].*$/, "");
 }
 
