@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWorktreeRecord } from "../../src/experiments/code/worktree-record.ts";
 import { findRepository } from "../../src/git/repository.ts";
 import { restoreWorktree } from "../../src/git/worktrees/restore-worktree.ts";
 import { temporaryRepository } from "./repository.ts";
@@ -29,4 +30,15 @@ export async function temporaryWorktree() {
     restore: (from = repository) => restoreWorktree(from, { ...worktree, isRecorded: true }),
     makeFolder: () => mkdir(path, { recursive: true }),
   };
+}
+
+/** A repository with one commit, and an experiment of it with its worktree, as it is right after creation. */
+export async function temporaryExperiment(files: Record<string, string>) {
+  const { directory: main, commit, git } = await temporaryRepository();
+  const base_commit = await commit("main", files);
+  const own = `${main}.worktrees/F1/a`;
+  await git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
+  const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
+  await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
+  return { main, own, ref };
 }

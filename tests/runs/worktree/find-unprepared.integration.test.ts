@@ -5,6 +5,7 @@ import { writeWorktreeRecord } from "../../../src/experiments/code/worktree-reco
 import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { findUnprepared } from "../../../src/runs/worktree/find-unprepared.ts";
 import { temporaryRepository } from "../../support/repository.ts";
+import { temporaryExperiment } from "../../support/worktree.ts";
 
 const failed = (output: string[] = [], folders: string[] = []) => ({
   folders,
@@ -12,12 +13,10 @@ const failed = (output: string[] = [], folders: string[] = []) => ({
 });
 
 it("names what only the main checkout has: installed packages and ignored settings", async () => {
-  const { directory: main, commit, git } = await temporaryRepository();
-  const base_commit = await commit("main", { ".gitignore": "node_modules\n.env\n", ".env.example": "A=\n" });
-  const own = `${main}.worktrees/F1/a`;
-  await git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
-  const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
-  await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
+  const { main, own, ref } = await temporaryExperiment({
+    ".gitignore": "node_modules\n.env\n",
+    ".env.example": "A=\n",
+  });
   const find = async () => findUnprepared(main, await checkCode(ref), failed());
   expect(await find()).toBeUndefined();
   await mkdir(join(main, "node_modules/.vite"), { recursive: true });
@@ -56,12 +55,10 @@ it("names a submodule that only the main checkout has", async () => {
 });
 
 it("names what only the main checkout has in the folder that the command ran in", async () => {
-  const { directory: main, commit, git } = await temporaryRepository();
-  const base_commit = await commit("main", { ".gitignore": ".env\n", "packages/api/a.js": "" });
-  const own = `${main}.worktrees/F1/a`;
-  await git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
-  const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
-  await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
+  const { main, ref } = await temporaryExperiment({
+    ".gitignore": ".env\n",
+    "packages/api/a.js": "",
+  });
   await writeFile(join(main, "packages/api/.env"), "");
   const find = async (folders: string[]) => findUnprepared(main, await checkCode(ref), failed([], folders));
   expect(await find([])).toBeUndefined();

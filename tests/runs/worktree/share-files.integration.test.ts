@@ -1,18 +1,15 @@
 import { lstat, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { writeWorktreeRecord } from "../../../src/experiments/code/worktree-record.ts";
 import { checkCode } from "../../../src/experiments/code/worktrees.ts";
 import { shareFiles } from "../../../src/runs/worktree/share-files.ts";
-import { temporaryRepository } from "../../support/repository.ts";
+import { temporaryExperiment } from "../../support/worktree.ts";
 
 async function shop() {
-  const { directory: main, commit, git } = await temporaryRepository();
-  const base_commit = await commit("main", { ".gitignore": ".env\nnode_modules/\nsecrets/\n", "a.ts": "" });
-  const own = `${main}.worktrees/F1/a`;
-  await git("worktree", "add", "-q", "-b", "experiment/F1/a", own);
-  const ref = { workspace: main, feature_id: "F1", experiment_slug: "a" };
-  await writeWorktreeRecord(ref, { path: own, git_branch: "experiment/F1/a", base_commit });
+  const { main, own, ref } = await temporaryExperiment({
+    ".gitignore": ".env\nnode_modules/\nsecrets/\n",
+    "a.ts": "",
+  });
   const share = async (worktrees: { copy?: string[]; link?: string[] }) =>
     shareFiles(main, await checkCode(ref), worktrees);
   return { main, own, share };
