@@ -23,7 +23,7 @@ export async function startWorker(
   runId: string,
   uids: readonly string[] = [],
 ): Promise<void> {
-  const ready = await handOver(runId, spare?.take());
+  const ready = await handOver(runId, await spare?.take());
   const worker = ready ?? (await spawnWorker(workspace, launch, runId, logins !== undefined));
   worker.unref();
   worker.once("exit", () => setTimeout(() => void spare?.keep(), thoughtMs).unref());

@@ -22,6 +22,7 @@ export async function awaitRun(workspace: string, load: () => Promise<unknown>):
       if (data !== undefined) resolve(data.run);
     });
     process.once("disconnect", () => resolve(undefined));
+    process.send?.({ ready: true }, () => {});
     // Whoever needs it loads it again, and learns what is wrong with it.
     load().catch(() => {});
   });

@@ -11,6 +11,7 @@ export class SpareProcess {
   readonly #command: readonly string[];
   readonly #directory: string;
   #process: ChildProcess | undefined;
+  #isReady: Promise<boolean> = Promise.resolve(false);
   #isStarting = false;
   #patience: NodeJS.Timeout | undefined;
 
@@ -23,7 +24,7 @@ export class SpareProcess {
   /** Starts one, unless there is one. To be called when it is likely to be needed soon. */
   async keep(): Promise<void> {
     clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => this.take()?.disconnect(), patienceMs).unref();
+    this.#patience = setTimeout(() => void this.#dismiss(), patienceMs).unref();
     if (this.#isStarting || this.#process !== undefined) return;
     this.#isStarting = true;
     // Loaded on first use, so that a server that only lists its tools starts without it.
@@ -41,15 +42,26 @@ export class SpareProcess {
     // Without one, whoever needs it starts its own.
     spare.on("error", forget);
     spare.on("disconnect", forget);
+    this.#isReady = new Promise((resolve) => {
+      spare.once("message", () => resolve(true));
+      for (const event of ["error", "disconnect"]) spare.once(event, () => resolve(false));
+    });
     spare.unref();
     spare.channel?.unref();
     this.#process = spare;
   }
 
-  /** Gives it away; undefined if there is none. */
-  take(): ChildProcess | undefined {
+  /**
+   * Gives it away once it says that it listens: what it is told then reaches it even if this process ends right away.
+   * Undefined if there is none.
+   */
+  async take(): Promise<ChildProcess | undefined> {
     const spare = this.#process;
     this.#process = undefined;
-    return spare?.connected === true ? spare : undefined;
+    return spare !== undefined && (await this.#isReady) ? spare : undefined;
+  }
+
+  async #dismiss(): Promise<void> {
+    (await this.take())?.disconnect();
   }
 }
