@@ -10,7 +10,10 @@ const feature_id = "F4-greeting";
 
 const statusSchema = z.object({ features: z.array(z.object({ next_step: z.string() })) });
 
-/** The client dies during a run. The next one finds the run, and does not start another. */
+/**
+ * The client dies during a run. The next one finds the run, and does not start another. The slow suite outlasts the start
+ * of the next client on a busy machine.
+ */
 export const clientDies: Scenario = {
   name: "client-dies",
   goal: `The README says what a design is, and the plan of feature F4-greeting is there. Make one experiment exp-plain of it and tell me whether it passes. Perhaps you have begun already: look where it stands.`,
@@ -20,7 +23,7 @@ export const clientDies: Scenario = {
     }),
     "tests/slow.test.mjs": `import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-test("takes its time", () => setTimeout(3000));
+test("takes its time", () => setTimeout(12_000));
 `,
   },
   diesAfter: "run_experiments",
