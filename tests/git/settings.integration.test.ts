@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readTreeDiff } from "../../src/git/code-diff.ts";
-import { haveSameFiles } from "../../src/git/same-files.ts";
+import { findSameTrees, haveSameFiles } from "../../src/git/same-files.ts";
 import { findMigrations } from "../../src/lifecycle/promote/checks/migration-files.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";
@@ -19,13 +19,19 @@ async function makeShop(settings: Record<string, string>) {
 test.each<Record<string, string>>([{}, { "diff.relative": "true" }])(
   "compares whole commits from any folder of the repository, with %j",
   async (settings) => {
-    const { base, next, api, commit } = await makeShop(settings);
+    const { base, next, api, commit, git } = await makeShop(settings);
     const other = await commit("main", { "web/b.ts": "3\n" });
     const records = await commit("main", { "web/.tdd/runs/a.json": "{}", ".tdd/b.json": "{}" });
     expect(await haveSameFiles(api, base, next)).toBe(false);
     expect(await haveSameFiles(api, next, other)).toBe(false);
     expect(await haveSameFiles(api, other, records)).toBe(true);
-    expect(await haveSameFiles(api, other, "0".repeat(40))).toBeUndefined();
+    const unknown = "0".repeat(40);
+    expect(await haveSameFiles(api, other, unknown)).toBeUndefined();
+    await git("commit", "--quiet", "--amend", "-m", "otherwise");
+    const amended = await git("rev-parse", "HEAD");
+    const others = [next, unknown, records, other];
+    expect(await findSameTrees(api, amended, others)).toEqual(new Set([amended, records]));
+    expect(await findSameTrees(api, unknown, others)).toEqual(new Set([unknown]));
   },
 );
 

@@ -17,6 +17,11 @@ async function prepare(suites: (workspace: string) => object, slugs: string[]) {
     feature_id: feature.feature_id,
     experiment_slug,
   });
+  const findPath = async (slug: string) => {
+    const worktree = await findWorktree(ref(slug));
+    if (worktree === undefined) throw new Error(`${slug} has no worktree`);
+    return worktree.path;
+  };
   return {
     ...feature,
     git,
@@ -24,12 +29,14 @@ async function prepare(suites: (workspace: string) => object, slugs: string[]) {
     compare: async () => comparisonAnswerSchema.parse(await feature.compare()),
     /** Writes a design into an experiment's worktree, and commits it. */
     write: async (slug: string) => {
-      const worktree = await findWorktree(ref(slug));
-      if (worktree === undefined) throw new Error(`${slug} has no worktree`);
-      await writeFile(join(worktree.path, `${slug}.ts`), `${worktreeBranch(ref(slug))}\n`);
-      await git("-C", worktree.path, "add", "--all");
-      await git("-C", worktree.path, "commit", "--quiet", "-m", slug);
+      const path = await findPath(slug);
+      await writeFile(join(path, `${slug}.ts`), `${worktreeBranch(ref(slug))}\n`);
+      await git("-C", path, "add", "--all");
+      await git("-C", path, "commit", "--quiet", "-m", slug);
     },
+    /** Gives the last commit of an experiment another message. */
+    amend: async (slug: string) =>
+      git("-C", await findPath(slug), "commit", "--quiet", "--amend", "-m", "otherwise"),
   };
 }
 
@@ -69,7 +76,7 @@ test("ignores and names what another command counted", async () => {
   });
 });
 
-test("still calls a test flaky at the commit where it was, after a passing run", async () => {
+test("still calls a test flaky where it was, after a passing run and after a commit was amended", async () => {
   const flipping = (workspace: string) => ({
     api: loggedScript(
       workspace,
@@ -79,6 +86,7 @@ test("still calls a test flaky at the commit where it was, after a passing run",
   });
   const feature = await prepare(flipping, ["exp-a"]);
   await feature.run({ repeat: 4 });
+  await feature.amend("exp-a");
   expect((await feature.run()).results).toMatchObject([
     { by_tag: { api: { passed: 1, failed: 0 } }, flaky: { api: ["api (failed 2 of 5)"] } },
   ]);

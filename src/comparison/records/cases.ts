@@ -7,7 +7,7 @@ import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** The cases of one tag of an experiment, merged over all cycles at its commit. */
+/** The cases of one tag of an experiment, merged over all cycles of its code. */
 export interface TagCases {
   experiment_slug: string;
   tag: string;
@@ -43,7 +43,7 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
   return (await Promise.all(read)).flat();
 }
 
-/** Reads what earlier cycles at the same commit found for a tag. */
+/** Reads what earlier cycles of the same code found for a tag. */
 export async function readEarlier(records: ExperimentRecords, tag: string): Promise<EarlierCycles> {
   const { experiment, timeline, outcomes, listed_cycles } = records;
   const hasLists = (cycleId: string) => listed_cycles?.has(cycleId) ?? true;

@@ -15,7 +15,7 @@ import { ownValue } from "../../utils/own-value.ts";
 import { mergeOverCycles, readEarlier } from "./cases.ts";
 import type { ExperimentRecords } from "./records.ts";
 
-/** An experiment's outcomes over all cycles at its commit, and the tests that both passed and failed in them. */
+/** An experiment's outcomes over all cycles of its code, and the tests that both passed and failed in them. */
 export interface OutcomesOverCycles {
   outcomes: ExperimentOutcomes;
   flaky_tests: FlakyTest[];
@@ -25,7 +25,7 @@ export interface OutcomesOverCycles {
 const maxTests = 20;
 
 /**
- * Counts tests as flaky if their result differed in an earlier cycle at the same commit. Only reads the lists of tests
+ * Counts tests as flaky if their result differed in an earlier cycle of the same code. Only reads the lists of tests
  * that may contain some.
  */
 export async function countOverCycles(
@@ -64,7 +64,7 @@ function readLastCases(
   return readIfValid(path, (each) => readRecord(each, casesFileSchema), onBroken);
 }
 
-/** A tag's counts over all cycles at its commit. */
+/** A tag's counts over all cycles of its code. */
 interface CountsOverCycles extends TagOutcome {
   flaky: number;
 }

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { sep } from "node:path";
 import type { TagSource } from "../../../schemas/experiment/outcomes.ts";
 import { type CasesFile, casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
+import { findSameTrees } from "../../git/same-files.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { groupBy } from "../../utils/group-by.ts";
@@ -20,7 +21,7 @@ const maxFile = 8 * 2 ** 20;
 /** A run of a suite, and the code, branch and suite it belongs to. */
 export type SuiteRun = Pick<TagSource, "run_id" | "commit" | "dirty" | "branch_uid" | "suite">;
 
-/** What earlier cycles at the same commit say about a suite's tests. */
+/** What earlier cycles of the same code say about a suite's tests. */
 export interface EarlierCycles {
   /**
    * Their tests, one list for each cycle, to be merged with those of the last run; empty if they would change nothing.
@@ -34,9 +35,9 @@ export interface EarlierCycles {
 }
 
 /**
- * Reads the tests of a tag as earlier cycles at the same commit found them. They count together with those of the last
- * run, like repeats of the suite: a test that passed in one and failed in another is flaky. Uncommitted code has no
- * earlier cycles. From cycles on a branch that has been forked again since, only tests that were flaky within those
+ * Reads the tests of a tag as earlier cycles of the same code found them: at the same commit, or at one with the same
+ * files, as it was before it was amended. They count together with those of the last run, like repeats of the suite: a
+ * test that passed in one and failed in another is flaky. Uncommitted code has no earlier cycles. From cycles on a branch that has been forked again since, only tests that were flaky within those
  * cycles count, because other differences may be due to the branch.
  * @param isGreen whether no test failed or was flaky in the last run
  * @param hasLists whether a cycle may have lists of tests, if the caller knows
@@ -49,9 +50,9 @@ export async function readEarlierCycles(
   isGreen: boolean,
   hasLists: (cycleId: string) => boolean = () => true,
 ): Promise<EarlierCycles> {
-  const cycles = findEarlierCycles(timeline, tag, run);
-  if (isGreen && cycles.every((cycle) => countTests(cycle, tag).red === 0))
-    return { lists: [], unlisted_red: 0 };
+  const committed = findCommittedCycles(timeline, tag, run);
+  const isAllGreen = isGreen && committed.every((cycle) => countTests(cycle, tag).red === 0);
+  const cycles = isAllGreen ? [] : await selectSameCode(ref, committed, run);
   const found: { branch: string; cases: ReportCase[] }[] = [];
   const own = run.branch_uid ?? "";
   let unlisted_red = 0;
@@ -95,20 +96,28 @@ export function agreesWith(
   return count("passed") === passed && count("failed", "flaky") === red;
 }
 
-/** Finds the latest other cycles that ran a tag's suite at the same commit, oldest first. */
-function findEarlierCycles(timeline: TimelineEntry[], tag: string, run: SuiteRun): CountedCycle[] {
-  const { commit, dirty, suite, run_id } = run;
-  if (commit === null || dirty) return [];
-  return findCycles(timeline)
-    .filter(
-      (cycle) =>
-        cycle.run_id !== run_id &&
-        cycle.commit === commit &&
-        cycle.dirty === false &&
-        ownValue(cycle.suites, tag) === suite &&
-        Object.hasOwn(cycle.by_tag, tag),
-    )
-    .slice(-maxCycles);
+/** Finds the other cycles that ran a tag's suite on committed code, oldest first. */
+function findCommittedCycles(timeline: TimelineEntry[], tag: string, run: SuiteRun): CountedCycle[] {
+  if (run.commit === null || run.dirty) return [];
+  return findCycles(timeline).filter(
+    (cycle) =>
+      cycle.run_id !== run.run_id &&
+      cycle.dirty === false &&
+      ownValue(cycle.suites, tag) === run.suite &&
+      Object.hasOwn(cycle.by_tag, tag),
+  );
+}
+
+/** Selects the latest cycles that ran the same code as a run. */
+async function selectSameCode(
+  { workspace }: ExperimentRef,
+  cycles: CountedCycle[],
+  { commit }: SuiteRun,
+): Promise<CountedCycle[]> {
+  if (commit === null) return [];
+  const commits = cycles.flatMap((cycle) => cycle.commit ?? []);
+  const same = await findSameTrees(workspace, commit, commits);
+  return cycles.filter((cycle) => cycle.commit != null && same.has(cycle.commit)).slice(-maxCycles);
 }
 
 function countTests({ by_tag, flaky }: CountedCycle, tag: string): { passed: number; red: number } {

@@ -12,7 +12,7 @@ export interface CycleCounts extends Pick<Evidence, "setup_failed"> {
   evidence: Evidence["by_tag"];
   /** By tag: the outcome of running only its failed tests first. None of it counts. */
   failed_first?: Record<string, string>;
-  /** By tag: the names of tests that were flaky at this commit, in this cycle or before. */
+  /** By tag: the names of tests that were flaky with this code, in this cycle or before. */
   flaky?: Record<string, string[]>;
 }
 

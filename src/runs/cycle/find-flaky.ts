@@ -9,7 +9,7 @@ import type { CycleSpec } from "./scope.ts";
 const maxNamed = 10;
 
 /**
- * Lists the tests of a suite that have both passed and failed at this commit, across repeats and earlier cycles, each
+ * Lists the tests of a suite that have both passed and failed with this code, across repeats and earlier cycles, each
  * with its counts: `checkout (failed 2 of 5)`. One lucky run does not make a flaky test stable.
  */
 export async function findFlaky(
