@@ -100,7 +100,7 @@ export type TagMatrixRow = z.infer<typeof tagMatrixRowSchema>;
 
 /**
  * What to do next: `create` experiments, `wait` for a run, `resolve` a problem that prevented measuring, `repair`
- * records, `run` what is not measured, `fix_setup` or `fix_suite` in the plan, `stabilize` flaky tests, `differentiate`
+ * records, `run` what is not measured, `correct` designs whose suites gave no result, `fix_setup` or `fix_suite` in the plan, `stabilize` flaky tests, `differentiate`
  * experiments with the same code, `choose` between conflicting winners, `promote` one, `synthesize` several, `revise`
  * designs that all failed, `extend` a budget that is used up.
  */
@@ -112,6 +112,7 @@ const nextActionSchema = z.object({
     "resolve",
     "repair",
     "run",
+    "correct",
     "fix_setup",
     "fix_suite",
     "stabilize",

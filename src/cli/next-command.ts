@@ -21,6 +21,8 @@ const texts: Record<NextAction["action"], Describe> = {
   repair: ({ hint = "", experiments }) =>
     `repair or remove the records of ${name(experiments)} that cannot be read. ${hint}`.trim(),
   run,
+  correct: ({ tags = [], ...action }, feature) =>
+    `read in the logs why ${tags.join(", ")} gave no result for ${name(action.experiments)}, correct and commit. Then ${run(action, feature)}; or ${close(action, feature)}`,
   fix_setup: (action, feature) => `correct setup in plan.json, or what it runs. Then ${run(action, feature)}`,
   fix_suite: ({ tags = [], ...action }, feature) =>
     `correct the ${tags.length === 1 ? "suite" : "suites"} ${tags.join(", ")} in plan.json, or set "required": false there. Then ${run(action, feature)}`,

@@ -21,6 +21,10 @@ test.each<[action: NextAction, text: string]>([
     { action: "repair", experiments: both, hint: "See outcomes.json." },
     "repair or remove the records of exp-a, exp-b that cannot be read. See outcomes.json.",
   ],
+  [
+    { action: "correct", experiments: both, tags: ["api", "e2e"] },
+    `read in the logs why api, e2e gave no result for exp-a, exp-b, correct and commit. Then ${run}; or lakebase-experiments close F1 exp-a exp-b`,
+  ],
   [{ action: "fix_setup", experiments: both }, `correct setup in plan.json, or what it runs. Then ${run}`],
   [
     { action: "fix_suite", experiments: both, tags: ["api", "e2e"] },

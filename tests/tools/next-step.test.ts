@@ -31,6 +31,11 @@ describe("a next step", () => {
       'Correct the suites api, e2e in plan.json, or set "required": false. Then call run_experiments with experiment_slugs a, b.',
     ],
     [
+      { action: "correct", tags: ["api", "e2e"] },
+      "Read in the logs of a why api, e2e gave no result there (list_artifacts, read_artifact). Correct and commit the design, then call run_experiments with experiment_slugs a. Or close it with close_experiments.",
+      "Read in the logs of a, b why api, e2e gave no result there (list_artifacts, read_artifact). Correct and commit the designs, then call run_experiments with experiment_slugs a, b. Or close them with close_experiments.",
+    ],
+    [
       { action: "revise" },
       "Call compare_experiments with detail tests to see what failed. Change the design of a and call run_experiments again, or close it with close_experiments.",
       "Call compare_experiments with detail tests to see what failed. Change the designs of a, b and call run_experiments again, or close them with close_experiments.",

@@ -23,6 +23,8 @@ const texts: Record<NextAction["action"], Describe> = {
   repair: (_action, names) =>
     `Repair or remove the records of ${names} that cannot be read; compare_experiments with detail rows lists them.`,
   run: (action, names) => `Call ${run(action, names)}`,
+  correct: ({ tags = [], ...action }, names) =>
+    `Read in the logs of ${names} why ${tags.join(", ")} gave no result there (list_artifacts, read_artifact). Correct and commit the ${action.experiments.length === 1 ? "design" : "designs"}, then call ${run(action, names)} Or close ${action.experiments.length === 1 ? "it" : "them"} with close_experiments.`,
   fix_setup: (action, names) =>
     `Correct setup in plan.json, or what it runs. Then call ${run(action, names)}`,
   fix_suite: ({ tags = [], ...action }, names) =>

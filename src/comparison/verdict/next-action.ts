@@ -1,6 +1,11 @@
 import type { ExperimentRow, NextAction } from "../../../schemas/comparison/comparison.ts";
 import { isUndecided, selectWinners } from "./candidates.ts";
-import { type DecisionInput, findSuitesWithoutEvidence, type Situation } from "./situation.ts";
+import {
+  type DecisionInput,
+  findSuitesWithoutEvidence,
+  gaveNoEvidence,
+  type Situation,
+} from "./situation.ts";
 
 /** Answers have no room for more names. */
 const maxNamed = 25;
@@ -33,7 +38,7 @@ const actions: Record<Situation, (rows: ExperimentRow[], input: DecisionInput) =
     experiments: listSlugs(rows.filter((row) => row.signal !== "abandoned")),
     tags: findSuitesWithoutEvidence(rows, required),
   }),
-  not_measured: (rows) => planMeasurement(rows.filter(isUndecided)),
+  not_measured: (rows, { required }) => planMeasurement(rows.filter(isUndecided), required),
   flaky: (rows) => ({
     action: "stabilize",
     experiments: listSlugs(rows.filter((row) => (row.flaky ?? 0) > 0)),
@@ -55,7 +60,7 @@ const actions: Record<Situation, (rows: ExperimentRow[], input: DecisionInput) =
 };
 
 /** Whatever prevents measuring comes first, because a run would only fail on it again. */
-function planMeasurement(open: ExperimentRow[]): NextAction {
+function planMeasurement(open: ExperimentRow[], required: readonly string[]): NextAction {
   const broken = open.filter((row) => row.signal === "unreadable");
   if (broken.length > 0) return { action: "repair", experiments: listSlugs(broken), hint: broken[0]?.reason };
   const troubled = open.filter((row) => row.last_attempt !== undefined);
@@ -65,6 +70,12 @@ function planMeasurement(open: ExperimentRow[]): NextAction {
       experiments: listSlugs(troubled),
       hint: troubled[0]?.last_attempt?.error.hint,
     };
+  const believed = open.filter((row) => row.evidence_state !== "claimed");
+  const silent = believed.filter((row) => required.some((tag) => gaveNoEvidence(row, tag)));
+  if (silent.length > 0) {
+    const tags = required.filter((tag) => silent.some((row) => gaveNoEvidence(row, tag)));
+    return { action: "correct", experiments: listSlugs(silent), tags };
+  }
   const tags = [...new Set(open.flatMap(({ tags_not_run = [] }) => tags_not_run))];
   const isAllByTags = open.every(({ tags_not_run = [] }) => tags_not_run.length > 0);
   return { action: "run", experiments: listSlugs(open), ...(isAllByTags && { tags }) };

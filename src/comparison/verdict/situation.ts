@@ -83,11 +83,15 @@ export function findSuitesWithoutEvidence(rows: ExperimentRow[], required: reado
   const open = believed.filter((row) => row.signal !== "abandoned");
   return required.filter((tag) => {
     const read = ({ evidence }: ExperimentRow) => ownValue(evidence?.by_tag, tag) ?? [];
-    const hasRun = open
-      .flatMap(read)
-      .some(({ code, unfinished }) => code === undefined && unfinished !== true);
+    const hasRun = open.some((row) => gaveNoEvidence(row, tag));
     return hasRun && believed.flatMap(read).every(({ state }) => state === "no_evidence");
   });
+}
+
+/** Whether a suite ran to no evidence in an experiment, as if its code does not compile. */
+export function gaveNoEvidence({ evidence }: ExperimentRow, tag: string): boolean {
+  const own = ownValue(evidence?.by_tag, tag);
+  return own?.state === "no_evidence" && own.code === undefined && own.unfinished !== true;
 }
 
 /** Selects the pairs of winners whose changes conflict. */

@@ -48,6 +48,20 @@ test("a suite may have the name of a property that every object has", () => {
   expect(findSuitesWithoutEvidence([row("failing", 0, none)], ["constructor"])).toEqual([]);
 });
 
+test("a design whose suite ran without a result that another one has is to be corrected, not just run again", () => {
+  const passed = makeEvidence({ state: "evidence" });
+  const rows = [{ ...makeRow("winning", 0), evidence: passed }, row("no_evidence", 1, none)];
+  const next = (required: string[]) =>
+    recommend([...rows, makeRow("not_started", 2)], { required }).next_action;
+  expect(next(["api"])).toEqual({ action: "correct", experiments: ["exp-1"], tags: ["api"] });
+  expect(next([])).toEqual({ action: "run", experiments: ["exp-1", "exp-2"] });
+  const stopped = row("no_evidence", 1, { ...none, unfinished: true });
+  expect(recommend([...rows.slice(0, 1), stopped], { required: ["api"] }).next_action).toEqual({
+    action: "run",
+    experiments: ["exp-1"],
+  });
+});
+
 test("nobody is sent to correct a suite when only abandoned experiments ran it", () => {
   const abandoned = row("abandoned", 0, none);
   expect(recommend([abandoned], { required: ["api"] }).next_action).toEqual({
