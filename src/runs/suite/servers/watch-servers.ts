@@ -10,7 +10,8 @@ const intervalMs = 100;
 export const portsHint =
   'Set "ports": 1 in plan.json and have the server listen on PORT, or run one experiment at a time.';
 
-interface ServerWatch {
+/** A watch for servers and databases that are not a suite's own. */
+export interface ServerWatch {
   end: () => void;
   /** @throws CoreError `server_foreign` or `database_foreign` if the suite met one that is not its own */
   refuseMet: () => void;
