@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Step } from "../../../schemas/plan/suite.ts";
+import type { DatabaseState } from "../../../schemas/promotion/database-state.ts";
 import type { Verification } from "../../../schemas/promotion/promotion.ts";
-import { readState } from "../../database/state.ts";
+import { findStateChanges, readState } from "../../database/state.ts";
 import { noDifference } from "../../database/summary.ts";
 import { readVerification, writeParentState, writeVerification } from "../../experiments/promotion.ts";
 import { appendTimeline } from "../../experiments/timeline/timeline.ts";
@@ -10,16 +11,21 @@ import { createBranch } from "../../lakebase/branches/create-branch.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { type CycleCounts, judgeCounts } from "../../runs/cycle/counts.ts";
 import { type CycleResult, runSteps } from "../../runs/cycle/cycle.ts";
-import { recordSchemaDifference } from "../../runs/cycle/differences.ts";
+import { type Differences, recordSchemaDifference } from "../../runs/cycle/differences.ts";
 import { withPorts } from "../../runs/cycle/ports.ts";
 import type { CycleScope, CycleSpec } from "../../runs/cycle/scope.ts";
 import { describeError } from "../../utils/describe-error.ts";
+import { maskLogins } from "../../utils/text/mask-logins.ts";
+import { nameSome } from "../../utils/text/name-some.ts";
 import { prepareCode } from "./checks/prepare-code.ts";
 import { openOnBranch } from "./steps/open-on-branch.ts";
 import { removeScratch } from "./steps/scratch.ts";
 
 /** Added to the run's own time, in minutes, before a scratch branch that was not removed expires. */
 const extraMinutes = 60;
+
+/** A summary holds no more names. */
+const maxNamed = 4;
 
 /**
  * Verifies a promotion as recorded: on a fresh fork of the parent branch, runs the plan's migration, its setup and all
@@ -74,19 +80,36 @@ async function measure(spec: CycleSpec, record: Verification): Promise<CycleResu
 async function count(scope: CycleScope, record: Verification): Promise<CycleResult> {
   const { experiment } = scope;
   // Nothing has run on the fork yet, so it still equals the parent at that moment.
-  await writeParentState(experiment, await readScopeState(scope));
+  const before = await readScopeState(scope);
+  await writeParentState(experiment, before);
   const counts: CycleResult = { by_tag: {}, evidence: {}, status: "not_measured" };
   const error = await runSteps(scope, counts, async () => {});
   scope.signal.throwIfAborted();
-  record.ledgers = (await readScopeState(scope)).ledgers;
-  const { schema_diff_summary } = await recordSchemaDifference(scope);
-  if (schema_diff_summary !== noDifference) record.schema_diff_summary = schema_diff_summary;
+  const after = await readScopeState(scope);
+  record.ledgers = after.ledgers;
+  record.schema_diff_summary = summarizeSchema({ before, after }, await recordSchemaDifference(scope));
   await scope.checkCode();
   return {
     ...counts,
     status: judgeCounts(withoutOptional(counts, scope)),
     error: error && describeError(error),
   };
+}
+
+/**
+ * Summarizes how a schema changed since the fork: as it differs from the parent's, or by the objects that changed if the
+ * parent's could not be read, or has changed in the same way.
+ * @returns undefined if it has not changed
+ */
+export function summarizeSchema(
+  { before, after }: Readonly<Record<"before" | "after", DatabaseState>>,
+  { schema_diff_summary = noDifference }: Differences,
+): string | undefined {
+  const { objects } = findStateChanges(before, after);
+  if (objects.length === 0) return undefined;
+  return schema_diff_summary === noDifference
+    ? nameSome(objects.map(maskLogins), maxNamed)
+    : schema_diff_summary;
 }
 
 /** A suite that is not required to win need not be measured here either; if it fails, it counts. */
