@@ -1,12 +1,12 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { Report, ReportCase } from "../../schemas/plan/report.ts";
 import { onOneLine } from "../utils/text/printable.ts";
-import { readCtrf } from "./ctrf.ts";
 import type { FileFormat, Format, ReadOptions } from "./format.ts";
-import { readJestJson } from "./jest-json.ts";
-import { isJunit, readJunit } from "./junit.ts";
-import { readPlaywrightJson } from "./playwright-json.ts";
-import { readTap } from "./tap.ts";
+import { readCtrf } from "./formats/ctrf.ts";
+import { readJestJson } from "./formats/jest-json.ts";
+import { isJunit, readJunit } from "./formats/junit/junit.ts";
+import { readPlaywrightJson } from "./formats/playwright-json.ts";
+import { readTap } from "./formats/tap/tap.ts";
 
 /**
  * All formats that are read from files. To add one: its name in `schemas/plan/suite.ts`, its extension, a row here, and

@@ -1,13 +1,13 @@
-import type { Report, ReportCase } from "../../schemas/plan/report.ts";
-import { explainFailure, tallyAttempts } from "./failure.ts";
-import type { ReadOptions } from "./format.ts";
-import { identify, isNodeTest } from "./junit/names.ts";
-import { findRootElement, type JunitDocument, parseJunit, type Testcase } from "./junit/parse.ts";
-import { type Judged, mergeReruns } from "./junit/reruns.ts";
-import { isRisky, readEnding, readStatus } from "./junit/status.ts";
-import { readSuiteFailures } from "./junit/suite-failures.ts";
-import { namesTestFile } from "./node-test.ts";
-import { findRanAt } from "./ran-at.ts";
+import type { Report, ReportCase } from "../../../../schemas/plan/report.ts";
+import { explainFailure, tallyAttempts } from "../../failure.ts";
+import type { ReadOptions } from "../../format.ts";
+import { findRanAt } from "../../ran-at.ts";
+import { namesTestFile } from "../node-test.ts";
+import { identify, isNodeTest } from "./names.ts";
+import { findRootElement, type JunitDocument, parseJunit, type Testcase } from "./parse.ts";
+import { type Judged, mergeReruns } from "./reruns.ts";
+import { isRisky, readEnding, readStatus } from "./status.ts";
+import { readSuiteFailures } from "./suite-failures.ts";
 
 /**
  * Reads JUnit XML in the flavours of vitest, jest, node:test, pytest, Playwright, Go, Gradle, Maven Surefire,

@@ -1,4 +1,4 @@
-import type { CaseStatus } from "../../../schemas/plan/report.ts";
+import type { CaseStatus } from "../../../../schemas/plan/report.ts";
 import type { Attributes, Ending } from "./parse.ts";
 
 const failingElement = /^(?:failure|failed|error|errored|broken|rerunFailure|rerunError)$/i;

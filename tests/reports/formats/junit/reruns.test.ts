@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readJunit } from "../../../src/reports/junit.ts";
+import { readJunit } from "../../../../src/reports/formats/junit/junit.ts";
 
 const passed = (name = "t", classname = "com.shop.Cart") =>
   `<testcase name="${name}" classname="${classname}"/>`;

@@ -1,11 +1,11 @@
 import { Parser, type Result } from "tap-parser";
-import { type Report, type ReportCase, wholeCase } from "../../schemas/plan/report.ts";
-import { explainFailure } from "./failure.ts";
-import { namesTestFile } from "./node-test.ts";
-import { describeDiagnostic } from "./tap/diagnostic.ts";
-import { readNotes } from "./tap/notes.ts";
-import { checkPlans, type TapMark } from "./tap/plans.ts";
-import { unreadable } from "./unreadable.ts";
+import { type Report, type ReportCase, wholeCase } from "../../../../schemas/plan/report.ts";
+import { explainFailure } from "../../failure.ts";
+import { unreadable } from "../../unreadable.ts";
+import { namesTestFile } from "../node-test.ts";
+import { describeDiagnostic } from "./diagnostic.ts";
+import { readNotes } from "./notes.ts";
+import { checkPlans, type TapMark } from "./plans.ts";
 
 /**
  * Reads TAP 13 and 14, including several documents in one stream. The cases are the innermost test points: the point

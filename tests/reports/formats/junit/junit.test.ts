@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isJunit, readJunit } from "../../src/reports/junit.ts";
-import { CoreError } from "../../src/utils/core-error.ts";
+import { isJunit, readJunit } from "../../../../src/reports/formats/junit/junit.ts";
+import { CoreError } from "../../../../src/utils/core-error.ts";
 
 const suite = (inner: string, attributes = "") =>
   `<?xml version="1.0"?><testsuites><testsuite name="s" ${attributes}>${inner}</testsuite></testsuites>`;

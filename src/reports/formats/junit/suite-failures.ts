@@ -1,6 +1,6 @@
-import { type ReportCase, wholeCase } from "../../../schemas/plan/report.ts";
-import { explainFailure } from "../failure.ts";
-import { unshownFailure } from "../unshown.ts";
+import { type ReportCase, wholeCase } from "../../../../schemas/plan/report.ts";
+import { explainFailure } from "../../failure.ts";
+import { unshownFailure } from "../../unshown.ts";
 import { listSuiteNames } from "./names.ts";
 import type { Attributes, JunitDocument, Suite, Testcase } from "./parse.ts";
 import { readEnding, readStatus } from "./status.ts";

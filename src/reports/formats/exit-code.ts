@@ -1,4 +1,4 @@
-import type { Report } from "../../schemas/plan/report.ts";
+import type { Report } from "../../../schemas/plan/report.ts";
 
 /** Makes a report for a command that writes none: one case, which passed if the exit code is 0. */
 export function exitCodeReport(name: string, exitCode: number): Report {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { countCases } from "../../src/reports/count-cases.ts";
-import { readReport } from "../../src/reports/read-report.ts";
-import { readFixture } from "./fixtures.ts";
+import { countCases } from "../../../src/reports/count-cases.ts";
+import { readReport } from "../../../src/reports/read-report.ts";
+import { readFixture } from "../fixtures.ts";
 
 /** Of a project with a helper beside its tests and an empty group, neither of which is a test. */
 const nodeCases = [

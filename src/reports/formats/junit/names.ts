@@ -1,5 +1,5 @@
-import type { ReportCase } from "../../../schemas/plan/report.ts";
-import { isSourceFile } from "../source-files.ts";
+import type { ReportCase } from "../../../../schemas/plan/report.ts";
+import { isSourceFile } from "../../source-files.ts";
 import type { Suite, Testcase } from "./parse.ts";
 
 type Identity = Pick<ReportCase, "name" | "file">;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readTap } from "../../src/reports/tap.ts";
+import { readTap } from "../../../src/reports/formats/tap/tap.ts";
 
 describe("readTap", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import type { ReportCase } from "../../../schemas/plan/report.ts";
-import { groupBy } from "../../utils/group-by.ts";
+import type { ReportCase } from "../../../../schemas/plan/report.ts";
+import { groupBy } from "../../../utils/group-by.ts";
 
 /** A file of a report, and the cases in it. */
 interface CasesOfFile {

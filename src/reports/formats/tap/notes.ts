@@ -1,6 +1,6 @@
 import type { Parser, Result } from "tap-parser";
-import type { ReportCase } from "../../../schemas/plan/report.ts";
-import { describeFailure } from "../failure.ts";
+import type { ReportCase } from "../../../../schemas/plan/report.ts";
+import { describeFailure } from "../../failure.ts";
 
 /** Lines that introduce or count tests without saying anything about one; the last kind is the parser's own. */
 const bookkeeping =

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/plan/report.ts";
-import { explainFailure, tallyAttempts } from "./failure.ts";
+import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../../schemas/plan/report.ts";
+import { explainFailure, tallyAttempts } from "../failure.ts";
+import { findRanAt } from "../ran-at.ts";
+import { hasFailure, unshownFailure } from "../unshown.ts";
 import { parseJsonReport } from "./json-report.ts";
-import { findRanAt } from "./ran-at.ts";
-import { hasFailure, unshownFailure } from "./unshown.ts";
 
 /** The output of `jest --json`, which `vitest --reporter=json` imitates. Only the fields that are used. */
 const jestSchema = z.object({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { FileFormat } from "../../src/reports/format.ts";
-import { readReport } from "../../src/reports/read-report.ts";
+import type { FileFormat } from "../../../src/reports/format.ts";
+import { readReport } from "../../../src/reports/read-report.ts";
 
 const read = (format: FileFormat, report: object) =>
   readReport(format, JSON.stringify(report)).cases.map(({ status, name }) => `${status} ${name}`);

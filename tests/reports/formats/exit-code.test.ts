@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { countCases } from "../../src/reports/count-cases.ts";
-import { exitCodeReport } from "../../src/reports/exit-code.ts";
+import { countCases } from "../../../src/reports/count-cases.ts";
+import { exitCodeReport } from "../../../src/reports/formats/exit-code.ts";
 
 it.each([
   [0, { passed: 1, failed: 0 }],

@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import { getMessage } from "../utils/core-error.ts";
-import { parseAs } from "../utils/parse.ts";
-import { unreadable, unreadableHint } from "./unreadable.ts";
+import { getMessage } from "../../utils/core-error.ts";
+import { parseAs } from "../../utils/parse.ts";
+import { unreadable, unreadableHint } from "../unreadable.ts";
 
 /**
  * Parses a JSON report with the schema of its format.

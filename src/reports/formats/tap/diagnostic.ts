@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { FailureParts } from "../failure.ts";
+import type { FailureParts } from "../../failure.ts";
 
 const text = z.string().catch("");
 const place = z

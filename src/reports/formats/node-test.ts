@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { isScript } from "./source-files.ts";
+import { isScript } from "../source-files.ts";
 
 /**
  * True if a node:test test may stand for a whole file: the runner reports a file without tests, such as a helper next

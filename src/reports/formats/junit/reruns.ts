@@ -1,7 +1,7 @@
-import type { CaseStatus, ReportCase } from "../../../schemas/plan/report.ts";
-import { groupBy } from "../../utils/group-by.ts";
-import { tallyAttempts } from "../failure.ts";
-import { isScript, isSourceFile } from "../source-files.ts";
+import type { CaseStatus, ReportCase } from "../../../../schemas/plan/report.ts";
+import { groupBy } from "../../../utils/group-by.ts";
+import { tallyAttempts } from "../../failure.ts";
+import { isScript, isSourceFile } from "../../source-files.ts";
 import { isGo, isNodeTest } from "./names.ts";
 import type { Suite, Testcase } from "./parse.ts";
 

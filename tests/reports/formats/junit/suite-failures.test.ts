@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readJunit } from "../../../src/reports/junit.ts";
+import { readJunit } from "../../../../src/reports/formats/junit/junit.ts";
 
 const read = (xml: string) => readJunit(xml).cases.map(({ status, name }) => `${status} ${name}`);
 const passing = `<testcase name="a"/>`;

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../schemas/plan/report.ts";
-import { explainFailure, type FailureParts, tallyAttempts } from "./failure.ts";
+import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../../schemas/plan/report.ts";
+import { explainFailure, type FailureParts, tallyAttempts } from "../failure.ts";
+import { findRanAt } from "../ran-at.ts";
+import { hasFailure, unshownFailure } from "../unshown.ts";
 import { parseJsonReport } from "./json-report.ts";
-import { findRanAt } from "./ran-at.ts";
-import { hasFailure, unshownFailure } from "./unshown.ts";
 
 const errorSchema = z.object({
   message: z.string().optional(),

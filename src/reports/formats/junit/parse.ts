@@ -1,6 +1,6 @@
 import sax from "sax";
-import { getMessage } from "../../utils/core-error.ts";
-import { unreadable } from "../unreadable.ts";
+import { getMessage } from "../../../utils/core-error.ts";
+import { unreadable } from "../../unreadable.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { ReportCase } from "../../../schemas/plan/report.ts";
-import { mergeSplitAttempts } from "../../../src/reports/junit/split-attempts.ts";
+import type { ReportCase } from "../../../../schemas/plan/report.ts";
+import { mergeSplitAttempts } from "../../../../src/reports/formats/junit/split-attempts.ts";
 
 const one = (status: ReportCase["status"], more: Partial<ReportCase> = {}): ReportCase => ({
   name: "shop.CartTest.adds",
