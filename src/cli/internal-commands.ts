@@ -33,6 +33,6 @@ export const internalCommands: Readonly<Record<string, Command>> = {
   "read-report": {
     isInternal: true,
     summary: "read a report in a separate process",
-    run: async () => (await import("../runs/suite/read-in-subprocess.ts")).serveReadRequest(),
+    run: async () => (await import("../runs/suite/report/read-in-subprocess.ts")).serveReadRequest(),
   },
 };

@@ -7,9 +7,9 @@ import { type CoreError, getMessage } from "../../utils/core-error.ts";
 import type { CommandEnd } from "../command/command.ts";
 import { findKillSignal } from "../command/killed-status.ts";
 import type { Redactor } from "../redaction/redact.ts";
-import type { ReportReading } from "./read-files.ts";
-import { type Reader, readSafely } from "./read-in-subprocess.ts";
-import { clockSlackMs, type FoundReport, type ReportFile } from "./report-files.ts";
+import type { ReportReading } from "./report/read-files.ts";
+import { type Reader, readSafely } from "./report/read-in-subprocess.ts";
+import { clockSlackMs, type FoundReport, type ReportFile } from "./report/report-files.ts";
 
 /** What a suite showed: counts proven by a report, or the reason why there are none. */
 export type SuiteVerdict = ReportReading & {

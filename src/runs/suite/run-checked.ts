@@ -13,8 +13,8 @@ import type { CycleScope } from "../cycle/scope.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { refuseForeignCode } from "../worktree/refuse-foreign-code.ts";
 import { refuseEditedCode, refuseMovedCode, watchHead } from "../worktree/refuse-moved-code.ts";
+import { isBesideOthers, type SuitePlaces } from "./report/suite-report.ts";
 import { type ServerWatch, watchServers } from "./servers/watch-servers.ts";
-import { isBesideOthers, type SuitePlaces } from "./suite-report.ts";
 
 /** A command of the plan. */
 export interface PlanCommand {

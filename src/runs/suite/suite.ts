@@ -19,8 +19,8 @@ import { nameArtifact } from "./collect.ts";
 import { judgeSuite, type SuiteVerdict } from "./evidence.ts";
 import { findForeignCase } from "./foreign-cases.ts";
 import { combineRepeats } from "./repeats.ts";
+import { watchSuiteReport } from "./report/suite-report.ts";
 import { runAndCollect } from "./run-and-collect.ts";
-import { watchSuiteReport } from "./suite-report.ts";
 
 /** How long a step may take, in milliseconds. Interrupting a migration that others depend on is worse than waiting. */
 const timeoutsMs = { setup: 600_000, migration: 3_600_000 };

@@ -5,7 +5,7 @@ import { commandSuiteSchema } from "../../../schemas/plan/suite.ts";
 import type { CommandEnd } from "../../../src/runs/command/command.ts";
 import { createRedactor } from "../../../src/runs/redaction/redact.ts";
 import { judgeSuite } from "../../../src/runs/suite/evidence.ts";
-import { watchReport } from "../../../src/runs/suite/report-files.ts";
+import { watchReport } from "../../../src/runs/suite/report/report-files.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
 const passing =

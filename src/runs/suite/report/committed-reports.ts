@@ -1,4 +1,4 @@
-import { git } from "../../git/git.ts";
+import { git } from "../../../git/git.ts";
 import type { ReportFile } from "./report-files.ts";
 
 /** A git command takes at most this many paths. */

@@ -3,14 +3,14 @@ import { text } from "node:stream/consumers";
 import { execa } from "execa";
 import PQueue from "p-queue";
 import * as z from "zod";
-import { caseCountsSchema, reportCaseSchema } from "../../../schemas/plan/report.ts";
-import { formatSchema } from "../../../schemas/plan/suite.ts";
-import { unreadableHint } from "../../reports/unreadable.ts";
-import { CoreError } from "../../utils/core-error.ts";
-import { describeError } from "../../utils/describe-error.ts";
-import { signalGroup } from "../../utils/processes/signal.ts";
-import type { Watchdog } from "../recovery/watchdog.ts";
-import { createRedactor } from "../redaction/redact.ts";
+import { caseCountsSchema, reportCaseSchema } from "../../../../schemas/plan/report.ts";
+import { formatSchema } from "../../../../schemas/plan/suite.ts";
+import { unreadableHint } from "../../../reports/unreadable.ts";
+import { CoreError } from "../../../utils/core-error.ts";
+import { describeError } from "../../../utils/describe-error.ts";
+import { signalGroup } from "../../../utils/processes/signal.ts";
+import type { Watchdog } from "../../recovery/watchdog.ts";
+import { createRedactor } from "../../redaction/redact.ts";
 import type { ReportReading } from "./read-files.ts";
 
 /** Longer reports are read in a separate process, because a worker that watches others must not block. In bytes. */

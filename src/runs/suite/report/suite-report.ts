@@ -1,10 +1,10 @@
-import type { CommandSuite } from "../../../schemas/plan/suite.ts";
-import { extensions } from "../../reports/format.ts";
-import type { CommandEnd } from "../command/command.ts";
-import type { CycleScope } from "../cycle/scope.ts";
-import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
-import type { Redactor } from "../redaction/redact.ts";
-import { isLink, keepArtifact, nameArtifact } from "./collect.ts";
+import type { CommandSuite } from "../../../../schemas/plan/suite.ts";
+import { extensions } from "../../../reports/format.ts";
+import type { CommandEnd } from "../../command/command.ts";
+import type { CycleScope } from "../../cycle/scope.ts";
+import { hasEnded, listRuns, readRun } from "../../journal/journal.ts";
+import type { Redactor } from "../../redaction/redact.ts";
+import { isLink, keepArtifact, nameArtifact } from "../collect.ts";
 import { findCommitted } from "./committed-reports.ts";
 import { type FoundReport, type ReportRoot, watchReport } from "./report-files.ts";
 

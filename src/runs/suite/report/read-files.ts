@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
-import type { Report, ReportCase } from "../../../schemas/plan/report.ts";
-import { boundCases } from "../../reports/bound-cases.ts";
-import { decodeReport } from "../../reports/decode.ts";
-import type { FileFormat } from "../../reports/format.ts";
-import { mergeSplitAttempts } from "../../reports/formats/junit/split-attempts.ts";
-import { formats, readReport } from "../../reports/read-report.ts";
-import { hasFailure } from "../../reports/unshown.ts";
-import { CoreError, getMessage } from "../../utils/core-error.ts";
-import type { Redactor } from "../redaction/redact.ts";
+import type { Report, ReportCase } from "../../../../schemas/plan/report.ts";
+import { boundCases } from "../../../reports/bound-cases.ts";
+import { decodeReport } from "../../../reports/decode.ts";
+import type { FileFormat } from "../../../reports/format.ts";
+import { mergeSplitAttempts } from "../../../reports/formats/junit/split-attempts.ts";
+import { formats, readReport } from "../../../reports/read-report.ts";
+import { hasFailure } from "../../../reports/unshown.ts";
+import { CoreError, getMessage } from "../../../utils/core-error.ts";
+import type { Redactor } from "../../redaction/redact.ts";
 import type { ReportFile } from "./report-files.ts";
 
 /** A report as it was read. */

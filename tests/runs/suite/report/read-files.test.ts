@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createRedactor } from "../../../src/runs/redaction/redact.ts";
-import { readReportFiles } from "../../../src/runs/suite/read-files.ts";
-import { temporaryFolder } from "../../support/machine/temporary.ts";
+import { createRedactor } from "../../../../src/runs/redaction/redact.ts";
+import { readReportFiles } from "../../../../src/runs/suite/report/read-files.ts";
+import { temporaryFolder } from "../../../support/machine/temporary.ts";
 
 const suite = (...cases: string[]) => `<testsuite>${cases.join("")}</testsuite>`;
 const passed = (name: string) => `<testcase name="${name}" classname="Shop"/>`;

@@ -1,10 +1,10 @@
 import { appendFile, cp, mkdir, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { reportSchema } from "../../../schemas/plan/suite.ts";
-import type { CommandEnd } from "../../../src/runs/command/command.ts";
-import { type ReportRoot, watchReport } from "../../../src/runs/suite/report-files.ts";
-import { temporaryFolder } from "../../support/machine/temporary.ts";
+import { reportSchema } from "../../../../schemas/plan/suite.ts";
+import type { CommandEnd } from "../../../../src/runs/command/command.ts";
+import { type ReportRoot, watchReport } from "../../../../src/runs/suite/report/report-files.ts";
+import { temporaryFolder } from "../../../support/machine/temporary.ts";
 
 const end = (startedAt = Date.now()): CommandEnd => ({
   exitCode: 0,

@@ -1,8 +1,8 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findCandidates } from "../../../src/runs/suite/candidates.ts";
-import { temporaryFolder } from "../../support/machine/temporary.ts";
+import { findCandidates } from "../../../../src/runs/suite/report/candidates.ts";
+import { temporaryFolder } from "../../../support/machine/temporary.ts";
 
 const signal = new AbortController().signal;
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { testDifferencesSchema } from "../../../schemas/comparison/test-difference.ts";
-import { script } from "../../support/plans.ts";
-import { prepareRun, waitFor } from "../../support/runs.ts";
+import { testDifferencesSchema } from "../../../../schemas/comparison/test-difference.ts";
+import { script } from "../../../support/plans.ts";
+import { prepareRun, waitFor } from "../../../support/runs.ts";
 
 /** More tests than are listed one by one, and more than a worker could read by itself in so much memory. */
 const count = Number(process.env.LONG_REPORT_CASES ?? 120_000);

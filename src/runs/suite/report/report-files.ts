@@ -1,8 +1,8 @@
 import type { BigIntStats } from "node:fs";
-import type { CommandEnd } from "../command/command.ts";
+import type { CommandEnd } from "../../command/command.ts";
+import { artifactBounds } from "../keep-file.ts";
 import { type EarlierContent, isAppended, readEarlier } from "./appended.ts";
 import { type Candidate, findCandidates, type PathSpec } from "./candidates.ts";
-import { artifactBounds } from "./keep-file.ts";
 
 /** A folder in which a suite's report is looked for. */
 export interface ReportRoot {

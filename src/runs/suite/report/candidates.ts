@@ -2,7 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { lstat, realpath, stat } from "node:fs/promises";
 import { join, posix, relative, sep } from "node:path";
 import { escapePath, glob, isDynamicPattern } from "tinyglobby";
-import { ignoreMissing } from "../../utils/files/files.ts";
+import { ignoreMissing } from "../../../utils/files/files.ts";
 
 /** A file found by a plan's path. */
 export interface Candidate {

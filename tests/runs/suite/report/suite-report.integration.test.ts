@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { casesFileSchema } from "../../../schemas/plan/report.ts";
-import { experimentPaths } from "../../../src/experiments/layout.ts";
-import { readOutcomes } from "../../../src/experiments/outcomes/outcomes.ts";
-import { temporaryRepository } from "../../support/repository.ts";
-import { answerSchema, prepareRun, waitFor } from "../../support/runs.ts";
-import { startServer, uniqueFeature } from "../../support/server.ts";
+import { casesFileSchema } from "../../../../schemas/plan/report.ts";
+import { experimentPaths } from "../../../../src/experiments/layout.ts";
+import { readOutcomes } from "../../../../src/experiments/outcomes/outcomes.ts";
+import { temporaryRepository } from "../../../support/repository.ts";
+import { answerSchema, prepareRun, waitFor } from "../../../support/runs.ts";
+import { startServer, uniqueFeature } from "../../../support/server.ts";
 
 /** A suite that writes files, and fails where one of them has a failure. */
 function writing(files: Record<string, string>, report: object, more: object = {}) {
