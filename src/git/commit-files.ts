@@ -1,7 +1,7 @@
 import { CoreError } from "../utils/core-error.ts";
+import { listHidden, unhide } from "./changes/unsaved-files.ts";
 import { git } from "./git.ts";
 import { authorIdentity } from "./scratch.ts";
-import { listHidden, unhide } from "./unsaved-files.ts";
 
 /** `--no-verify` alone would still run the hooks that prepare a message and follow a commit. */
 const settings = ["-c", "commit.gpgSign=false", "-c", "core.hooksPath=/dev/null"];

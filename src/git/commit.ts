@@ -1,6 +1,6 @@
+import { readStatus, type Status } from "./changes/status.ts";
 import { git } from "./git.ts";
 import { projectFiles } from "./project-files.ts";
-import { readStatus, type Status } from "./status.ts";
 
 /** The commit a tree is at, and whether it has changes other than to our records. */
 export interface TreeState {

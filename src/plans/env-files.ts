@@ -1,4 +1,4 @@
-import { findUncommittedFiles } from "../git/uncommitted-files.ts";
+import { findUncommittedFiles } from "../git/changes/uncommitted-files.ts";
 import type { Folder } from "./folder.ts";
 import { isOfBranch, sourceFile } from "./variables.ts";
 

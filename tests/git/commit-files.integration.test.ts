@@ -1,8 +1,8 @@
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { listUnsaved } from "../../src/git/changes/unsaved-files.ts";
 import { commitFiles } from "../../src/git/commit-files.ts";
-import { listUnsaved } from "../../src/git/unsaved-files.ts";
 import { temporaryRepository } from "../support/repository.ts";
 
 type Shop = Awaited<ReturnType<typeof temporaryRepository>>;

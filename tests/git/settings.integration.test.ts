@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readTreeDiff } from "../../src/git/code-diff.ts";
-import { findSameTrees, haveSameFiles } from "../../src/git/same-files.ts";
+import { readTreeDiff } from "../../src/git/changes/code-diff.ts";
+import { findSameTrees, haveSameFiles } from "../../src/git/changes/same-files.ts";
 import { findMigrations } from "../../src/lifecycle/promote/checks/migration-files.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 import { temporaryRepository } from "../support/repository.ts";

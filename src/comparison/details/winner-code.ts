@@ -1,7 +1,7 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import { checkCode, findCode } from "../../experiments/code/worktrees.ts";
 import { type FeatureRef, stateDirectory } from "../../experiments/layout.ts";
-import { haveSameFiles } from "../../git/same-files.ts";
+import { haveSameFiles } from "../../git/changes/same-files.ts";
 import { openScratch, type Scratch, snapshot } from "../../git/scratch.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
-import { type ChangedFiles, identifyAllChanges } from "../../git/changed-files.ts";
+import { type ChangedFiles, identifyAllChanges } from "../../git/changes/changed-files.ts";
+import { readStatus, type Status } from "../../git/changes/status.ts";
 import { isPassedOver, readTreeState, type TreeState } from "../../git/commit.ts";
-import { readStatus, type Status } from "../../git/status.ts";
 import type { ExperimentRef } from "../layout.ts";
 import type { ExperimentCode } from "./worktrees.ts";
 import { findWritten } from "./written-files.ts";

@@ -1,8 +1,8 @@
 import { extname } from "node:path";
 import * as z from "zod";
-import { type ChangedFiles, identifyAllChanges } from "../../git/changed-files.ts";
+import { type ChangedFiles, identifyAllChanges } from "../../git/changes/changed-files.ts";
+import { readStatus, type Status } from "../../git/changes/status.ts";
 import { git } from "../../git/git.ts";
-import { readStatus, type Status } from "../../git/status.ts";
 import { readRecord, writeJson } from "../../utils/files/json.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { type ExperimentRef, experimentPaths, mainWrittenPath } from "../layout.ts";

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { sep } from "node:path";
 import type { TagSource } from "../../../schemas/experiment/outcomes.ts";
 import { type CasesFile, casesFileSchema, type ReportCase } from "../../../schemas/plan/report.ts";
-import { findSameTrees } from "../../git/same-files.ts";
+import { findSameTrees } from "../../git/changes/same-files.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { groupBy } from "../../utils/group-by.ts";

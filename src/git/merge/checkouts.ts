@@ -3,10 +3,10 @@ import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../../utils/core-error.ts";
+import { findHiddenChanges } from "../changes/unsaved-files.ts";
 import { git } from "../git.ts";
 import { projectFiles } from "../project-files.ts";
 import { findRepository } from "../repository.ts";
-import { findHiddenChanges } from "../unsaved-files.ts";
 import { findRebased } from "../worktrees/find-rebased.ts";
 import { type ListedWorktree, listWorktrees } from "../worktrees/worktree-list.ts";
 

@@ -3,9 +3,9 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
+import { readStatus, type Status } from "../changes/status.ts";
 import { git } from "../git.ts";
 import { findCommit, findRepository, findRepositoryFault, type Repository } from "../repository.ts";
-import { readStatus, type Status } from "../status.ts";
 import { findRebased } from "./find-rebased.ts";
 import { readGitFile } from "./worktree-list.ts";
 

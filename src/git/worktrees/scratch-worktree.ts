@@ -2,8 +2,8 @@ import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
+import { readStatus } from "../changes/status.ts";
 import { git } from "../git.ts";
-import { readStatus } from "../status.ts";
 import { listWorktrees } from "./worktree-list.ts";
 
 const timeoutMs = 600_000;

@@ -10,9 +10,9 @@ import {
 import { findWritten } from "../../experiments/code/written-files.ts";
 import type { ExperimentRef } from "../../experiments/layout.ts";
 import { findPlan } from "../../experiments/plan.ts";
-import { readChangedFiles } from "../../git/changed-files.ts";
+import { readChangedFiles } from "../../git/changes/changed-files.ts";
+import { listUnsaved } from "../../git/changes/unsaved-files.ts";
 import { findCommit } from "../../git/repository.ts";
-import { listUnsaved } from "../../git/unsaved-files.ts";
 import { isPartlyDiscarded } from "../../git/worktrees/discard-worktree.ts";
 import { inspectWorktree, type WorktreeInspection } from "../../git/worktrees/inspect-worktree.ts";
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";

@@ -5,7 +5,7 @@ import { readSchema, type SchemaSnapshot } from "../../database/snapshot.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
 import { schemaDifferenceName, stateDirectory } from "../../experiments/layout.ts";
-import { readCodeDiff, readTreeDiff } from "../../git/code-diff.ts";
+import { readCodeDiff, readTreeDiff } from "../../git/changes/code-diff.ts";
 import { findMergeBase } from "../../git/commit.ts";
 import { findCommit } from "../../git/repository.ts";
 import type { Connection } from "../../lakebase/connection/client.ts";

@@ -1,7 +1,7 @@
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import type { CheckedCode, ExperimentCode } from "../../experiments/code/worktrees.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
-import type { ChangedFiles } from "../../git/changed-files.ts";
+import type { ChangedFiles } from "../../git/changes/changed-files.ts";
 import type { TreeState } from "../../git/commit.ts";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../lakebase/lakebase.ts";

@@ -2,7 +2,7 @@ import type { Plan } from "../../../schemas/plan/plan.ts";
 import { listCheckouts } from "../../experiments/code/checkouts.ts";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
 import { type WritesWatch, watchWrites } from "../../experiments/code/written-files.ts";
-import type { Status } from "../../git/status.ts";
+import type { Status } from "../../git/changes/status.ts";
 import type { Connection } from "../../lakebase/connection/client.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { isSuite } from "../command/environment.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, posix, relative, sep } from "node:path";
-import { listGit } from "../../git/unsaved-files.ts";
+import { listGit } from "../../git/changes/unsaved-files.ts";
 
 /** What programs print when a file or a module is not there. */
 const notFound =

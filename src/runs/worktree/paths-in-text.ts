@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
-import { listGit } from "../../git/unsaved-files.ts";
+import { listGit } from "../../git/changes/unsaved-files.ts";
 import { type CodePlace, type ForeignReference, findForeign, listEntries } from "./code-boundary.ts";
 import { mainCheckout, withMainCheckout } from "./main-checkout.ts";
 

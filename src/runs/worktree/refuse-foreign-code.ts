@@ -2,7 +2,7 @@ import { existsSync, lstatSync } from "node:fs";
 import { delimiter, isAbsolute, join, relative, resolve } from "node:path";
 import { listCheckouts } from "../../experiments/code/checkouts.ts";
 import type { ExperimentCode } from "../../experiments/code/worktrees.ts";
-import { listGit } from "../../git/unsaved-files.ts";
+import { listGit } from "../../git/changes/unsaved-files.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { findForeignBuild } from "./build-files.ts";
 import { type CodeBoundary, type ForeignReference, findFirstForeign } from "./code-boundary.ts";

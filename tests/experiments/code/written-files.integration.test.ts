@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readExperimentTree } from "../../../src/experiments/code/experiment-tree.ts";
 import { findWritten, listPathsInDoubt, watchWrites } from "../../../src/experiments/code/written-files.ts";
-import { readChangedFiles } from "../../../src/git/changed-files.ts";
+import { readChangedFiles } from "../../../src/git/changes/changed-files.ts";
 import { hasChangedSince } from "../../../src/git/commit.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 

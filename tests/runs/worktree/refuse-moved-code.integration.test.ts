@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { inspectTree } from "../../../src/experiments/code/experiment-tree.ts";
 import type { ExperimentCode } from "../../../src/experiments/code/worktrees.ts";
 import { watchWrites } from "../../../src/experiments/code/written-files.ts";
-import { readStatus } from "../../../src/git/status.ts";
+import { readStatus } from "../../../src/git/changes/status.ts";
 import {
   refuseEditedCode,
   refuseMovedCode,

@@ -1,5 +1,5 @@
-import { git } from "./git.ts";
-import { projectFiles } from "./project-files.ts";
+import { git } from "../git.ts";
+import { projectFiles } from "../project-files.ts";
 
 /** What a checkout is at, and the files that differ from it. */
 export interface Status {

@@ -1,11 +1,11 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readCodeDiff, readTreeDiff } from "../../src/git/code-diff.ts";
-import { tryMerge } from "../../src/git/merge/merge-tree.ts";
-import { openScratch, snapshot } from "../../src/git/scratch.ts";
-import { temporaryFolder } from "../support/machine/temporary.ts";
-import { temporaryRepository } from "../support/repository.ts";
+import { readCodeDiff, readTreeDiff } from "../../../src/git/changes/code-diff.ts";
+import { tryMerge } from "../../../src/git/merge/merge-tree.ts";
+import { openScratch, snapshot } from "../../../src/git/scratch.ts";
+import { temporaryFolder } from "../../support/machine/temporary.ts";
+import { temporaryRepository } from "../../support/repository.ts";
 
 const missing = "0123456789abcdef0123456789abcdef01234567";
 

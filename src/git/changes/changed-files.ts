@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
-import { ignoreCoreError } from "../utils/core-error.ts";
-import { git } from "./git.ts";
-import { findRepository } from "./repository.ts";
+import { ignoreCoreError } from "../../utils/core-error.ts";
+import { git } from "../git.ts";
+import { findRepository } from "../repository.ts";
 import { readStatus, type Status } from "./status.ts";
 import { findHiddenChanges } from "./unsaved-files.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { listHidden } from "../../src/git/unsaved-files.ts";
-import { temporaryRepository } from "../support/repository.ts";
+import { listHidden } from "../../../src/git/changes/unsaved-files.ts";
+import { temporaryRepository } from "../../support/repository.ts";
 
 test("notices when git is told to disregard a file, and when it no longer is", async () => {
   const { directory, git, commit } = await temporaryRepository();

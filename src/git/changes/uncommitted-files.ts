@@ -1,4 +1,4 @@
-import { git } from "./git.ts";
+import { git } from "../git.ts";
 
 /** Files that are in no commit. */
 export interface UncommittedFiles {

@@ -1,9 +1,9 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { hasChangedSince, judgeTree } from "../../src/git/commit.ts";
-import { readStatus } from "../../src/git/status.ts";
-import { temporaryRepository } from "../support/repository.ts";
+import { readStatus } from "../../../src/git/changes/status.ts";
+import { hasChangedSince, judgeTree } from "../../../src/git/commit.ts";
+import { temporaryRepository } from "../../support/repository.ts";
 
 it("reads a commit and every kind of difference from it, however files are named", async () => {
   const { directory, commit, git } = await temporaryRepository();

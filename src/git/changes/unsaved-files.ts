@@ -1,12 +1,12 @@
 import { lstatSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CoreError } from "../utils/core-error.ts";
-import { type GitOptions, git } from "./git.ts";
-import { markFile } from "./marks.ts";
-import { remember } from "./remember.ts";
-import { findRepository } from "./repository.ts";
-import { copyIndex, openScratch } from "./scratch.ts";
+import { CoreError } from "../../utils/core-error.ts";
+import { type GitOptions, git } from "../git.ts";
+import { markFile } from "../marks.ts";
+import { remember } from "../remember.ts";
+import { findRepository } from "../repository.ts";
+import { copyIndex, openScratch } from "../scratch.ts";
 
 /**
  * Lists a checkout's uncommitted files, relative to its top: changed, new and deleted ones, including our records and

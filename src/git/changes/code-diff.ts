@@ -1,6 +1,6 @@
-import { git } from "./git.ts";
-import { projectFiles } from "./project-files.ts";
-import { openScratch, snapshot } from "./scratch.ts";
+import { git } from "../git.ts";
+import { projectFiles } from "../project-files.ts";
+import { openScratch, snapshot } from "../scratch.ts";
 
 /**
  * How many lines a branch changed since it left another, not counting our records. Binary files and pure renames count

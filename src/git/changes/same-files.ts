@@ -1,5 +1,5 @@
-import { git } from "./git.ts";
-import { repositoryFiles } from "./project-files.ts";
+import { git } from "../git.ts";
+import { repositoryFiles } from "../project-files.ts";
 
 /** Whether two commits contain the same files, apart from our records. @returns undefined if git fails */
 export async function haveSameFiles(
