@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { errorSchema } from "../schemas/error.ts";
 import { ttlSchema } from "../schemas/plan/plan.ts";
-import { warnOfCopiedJobs } from "../src/lifecycle/copied-jobs.ts";
 import { cutExperiments } from "../src/lifecycle/create.ts";
+import { inspectForks } from "../src/lifecycle/inspect-forks.ts";
 import { changesLakebase, defineTool } from "./support/define-tool.ts";
 import { experimentSlug, featureId, nextStep } from "./support/fields.ts";
 import { takeFitting } from "./support/page.ts";
@@ -50,7 +50,7 @@ export const createExperimentsTool = defineTool({
   }),
   handler: async (input, context) => {
     const { experiments, warnings, errors } = await cutExperiments(context, input);
-    const copied = await warnOfCopiedJobs(context, input.feature_id, experiments);
+    const copied = await inspectForks(context, input.feature_id, experiments);
     const rows = experiments.map((each) => ({ ...each, next_step: describeDesign(each) }));
     const { fitting, left_out } = takeFitting([...errors, ...rows], (each) => "code" in each);
     const next_step = describeNext(errors.length > 0, experiments);

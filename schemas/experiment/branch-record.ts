@@ -10,6 +10,8 @@ export const branchRecordSchema = z.object({
   cut_at: z.string(),
   /** RFC 3339; null if it never expires. */
   expire_time: z.string().nullable(),
+  /** Identifies the schema that it was forked with; absent if that was not read. */
+  parent_schema: z.string().optional(),
   /** Where the branch of this uid is reached, once a run has logged in there. */
   endpoint: z.object({ name: z.string(), host: z.string() }).optional(),
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";
 
 /** Objects by identity. */
@@ -10,6 +11,16 @@ export function byIdentity(objects: SchemaSnapshot): SchemaObjects {
 /** Kind and name together are unique in a database. */
 export function identifyObject({ kind, name }: Pick<SchemaObject, "kind" | "name">): string {
   return `${kind} ${name}`;
+}
+
+/** Returns a hash of each object's definition, by kind and name. */
+export function hashObjects(snapshot: SchemaSnapshot): Record<string, string> {
+  return Object.fromEntries(snapshot.map((object) => [identifyObject(object), hashObject(object)]));
+}
+
+export function hashObject(object: SchemaObject): string {
+  const aspects = Object.entries(object.aspects).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(aspects)).digest("hex").slice(0, 12);
 }
 
 /** Groups objects under those that are not part of another one, each with its parts and their parts. */

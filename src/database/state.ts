@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import type { DatabaseState } from "../../schemas/promotion/database-state.ts";
 import type { Connection } from "../lakebase/connection/client.ts";
 import { createClient, endClient } from "../lakebase/connection/client.ts";
 import { CoreError, getMessage } from "../utils/core-error.ts";
 import { readLedgers } from "./ledgers.ts";
-import { identifyObject } from "./objects.ts";
-import { neutralSettings, readSchema, type SchemaSnapshot } from "./snapshot.ts";
+import { hashObjects } from "./objects.ts";
+import { neutralSettings, readSchema } from "./snapshot.ts";
 import { fingerprintTables } from "./table-fingerprints.ts";
 
 const timeoutMs = 60_000;
@@ -36,15 +35,6 @@ export async function readState(connection: Connection): Promise<DatabaseState> 
   } finally {
     await endClient(client);
   }
-}
-
-function hashObjects(snapshot: SchemaSnapshot): DatabaseState["objects"] {
-  const hashes = snapshot.map((object) => {
-    const aspects = Object.entries(object.aspects).sort(([a], [b]) => (a < b ? -1 : 1));
-    const text = JSON.stringify(aspects);
-    return [identifyObject(object), createHash("sha256").update(text).digest("hex").slice(0, 12)];
-  });
-  return Object.fromEntries(hashes);
 }
 
 /** What has changed in a database: objects as kind and name, tables, and ledger entries as tool and entry. */

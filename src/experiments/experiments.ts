@@ -118,10 +118,12 @@ export async function deleteExperimentRecords(ref: ExperimentRef): Promise<void>
 /** Files that may be large or belong to one machine stay out of git; the other records are kept in it. */
 const ignored = [
   "/experiments/*/*/artifacts/",
+  "/experiments/*/*/parent-schema.json",
   "/experiments/*/*/worktree.json",
   "/experiments/*/*/written.json",
   "/experiments/*/comparison.html",
   "/archive/*/*/artifacts/",
+  "/archive/*/*/parent-schema.json",
   "/archive/*/*/promotion/",
   "/archive/*/*/worktree.json",
   "/archive/*/*/written.json",
@@ -137,7 +139,9 @@ export async function ignoreBulkyRecords(workspace: string): Promise<void> {
   const text = await readIfPresent(path);
   if (text === undefined) return writeAtomically(path, `${ignored.join("\n")}\n`);
   // A file from an earlier version lacks the later lines. Lines that somebody removed stay removed.
-  const later = ignored.filter((line) => /worktree\.json|written\.json|^\/(promotions|archive)\//.test(line));
+  const later = ignored.filter((line) =>
+    /worktree\.json|written\.json|parent-schema\.json|^\/(promotions|archive)\//.test(line),
+  );
   const added = later.filter((line) => !text.includes(line));
   if (added.length > 0) await writeAtomically(path, `${text.replace(/\n?$/, "\n")}${added.join("\n")}\n`);
 }

@@ -80,6 +80,8 @@ function makePaths(ref: ExperimentRef) {
     branchRecord: inside("branch.json"),
     /** Exists from the moment closing begins, and moves to the archive with the rest. */
     closed: inside("closed.json"),
+    /** The schema that the branch was forked with. Only for this machine. */
+    parentSchema: inside("parent-schema.json"),
     notes: inside("notes.md"),
     outcomes: inside("outcomes.json"),
     reported: inside("reported.json"),

@@ -1,5 +1,5 @@
-import { warnOfCopiedJobs } from "../../lifecycle/copied-jobs.ts";
 import { type CutExperiment, cutExperiments } from "../../lifecycle/create.ts";
+import { inspectForks } from "../../lifecycle/inspect-forks.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 import { openContext, type Shared } from "../command.ts";
 import { print } from "../print.ts";
@@ -15,7 +15,7 @@ export async function create(shared: Shared, [feature_id = "", ...slugs]: string
   const context = openContext(shared);
   const asked = slugs.map((experiment_slug) => ({ experiment_slug }));
   const { experiments, warnings, errors } = await cutExperiments(context, { feature_id, experiments: asked });
-  const copied = await warnOfCopiedJobs(context, feature_id, experiments);
+  const copied = await inspectForks(context, feature_id, experiments);
   print(
     ...experiments.flatMap(describeExperiment),
     ...[...warnings, ...copied].map((warning) => `note: ${onOneLine(warning)}`),

@@ -1,9 +1,11 @@
 import type { SchemaDifference } from "../../../schemas/comparison/schema-change.ts";
 import type { ExperimentOutcomes } from "../../../schemas/experiment/outcomes.ts";
 import { diffSchemas } from "../../database/diff.ts";
+import { restoreParent } from "../../database/parent-at-fork.ts";
 import { readSchema, type SchemaSnapshot } from "../../database/snapshot.ts";
 import { summarizeChanges } from "../../database/summary.ts";
 import { writeArtifact } from "../../experiments/artifacts/artifacts.ts";
+import { readParentSchema } from "../../experiments/branches/parent-schema.ts";
 import { schemaDifferenceName, stateDirectory } from "../../experiments/layout.ts";
 import { readCodeDiff, readTreeDiff } from "../../git/changes/code-diff.ts";
 import { findMergeBase } from "../../git/commit.ts";
@@ -32,7 +34,10 @@ export async function recordDifferences(
   return { ...schema, ...code };
 }
 
-/** Records how a branch's schema differs from its parent's; the changes become an artifact of the cycle. */
+/**
+ * Records how a branch's schema differs from its parent's, as that was when the branch was forked, if that is known; the
+ * changes become an artifact of the cycle.
+ */
 export async function recordSchemaDifference(
   scope: CycleScope,
   read = () => readBranchSchema(scope),
@@ -42,7 +47,9 @@ export async function recordSchemaDifference(
   if (parent_branch === null) return {};
   try {
     const [parent, { connection, schema }] = await Promise.all([readParent(parent_branch), read()]);
-    const changes = diffSchemas(parent.schema, schema);
+    const atFork = await readParentSchema(experiment, scope.branch.uid);
+    const base = atFork === undefined ? parent.schema : restoreParent(parent.schema, schema, atFork);
+    const changes = diffSchemas(base, schema);
     const difference = { from_branch: parent_branch, to_branch: branch, changes };
     const redactor = createRedactor(listSecrets([parent.connection, connection]));
     await writeSchemaDifference({ experiment, cycleId }, schemaDifferenceName, difference, redactor);

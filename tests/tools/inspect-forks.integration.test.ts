@@ -1,11 +1,29 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
+import { readOutcomes, writeOutcomes } from "../../src/experiments/outcomes/outcomes.ts";
 import { testBranch } from "../database/database.ts";
 import { script } from "../support/plans.ts";
+import { answerSchema, waitFor } from "../support/runs.ts";
 import { startServer, uniqueFeature } from "../support/server.ts";
 
 const cutSchema = z.looseObject({ errors: z.array(z.unknown()), warnings: z.array(z.string()) });
+
+test("what a parent gains after the fork is no change of an experiment", async () => {
+  const { connect } = await testBranch("growing-parent", { no_expiry: true });
+  const server = await startServer();
+  const feature_id = uniqueFeature();
+  await server.writePlan(feature_id, { suites: { api: script("") }, parent_branch: "growing-parent" });
+  const experiments = ["exp-a", "exp-b"].map((experiment_slug) => ({ experiment_slug }));
+  await server.call(cutSchema, "create_experiments", { feature_id, experiments, worktree: false });
+  const client = await connect();
+  await client.query("create table later (id bigint)");
+  await client.end();
+  await waitFor(server, (await server.call(answerSchema, "run_experiments", { feature_id })).run_id);
+  for (const { experiment_slug } of experiments)
+    expect(await readOutcomes({ workspace: server.workspace, feature_id, experiment_slug })).toMatchObject({
+      schema_diff_summary: "no difference",
+    });
+});
 
 test("create_experiments warns about a copied job queue until the experiments have run", async () => {
   const { connect } = await testBranch("jobs-parent", { no_expiry: true });

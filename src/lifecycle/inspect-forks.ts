@@ -1,11 +1,16 @@
 import type { Context } from "../context.ts";
 import { findWaitingJobs, mostCounted, type WaitingJobs } from "../database/jobs/find-waiting-jobs.ts";
+import { hashObjects } from "../database/objects.ts";
+import { readSchema } from "../database/snapshot.ts";
 import { readBranchRecord } from "../experiments/branches/branch-record.ts";
+import { writeParentSchema } from "../experiments/branches/parent-schema.ts";
+import type { ExperimentRef } from "../experiments/layout.ts";
 import { hasOutcomes } from "../experiments/outcomes/outcomes.ts";
 import { asBranchName } from "../lakebase/branches/branch-id.ts";
+import type { Connection } from "../lakebase/connection/client.ts";
 import { openConnection, readLoginEndpoint } from "../lakebase/connection/connection.ts";
 import { findInTime } from "../lakebase/connection/find-in-time.ts";
-import { CoreError } from "../utils/core-error.ts";
+import { CoreError, ignoreCoreError } from "../utils/core-error.ts";
 import { groupBy } from "../utils/group-by.ts";
 import type { CutExperiment } from "./create.ts";
 
@@ -13,18 +18,19 @@ import type { CutExperiment } from "./create.ts";
 const patienceMs = 15_000;
 
 /**
- * Warns about job queues that the experiments' branches copied from their parent with jobs still waiting, one warning
- * per queue. Checking a single branch is enough, because all were forked together. Says nothing if that branch cannot
- * be checked.
+ * Looks into one of the branches that were created, because all were forked together. Records the schema that they
+ * were forked with, and warns about job queues that they copied from their parent with jobs still waiting, one warning
+ * per queue. Does nothing if that branch cannot be reached.
  */
-export async function warnOfCopiedJobs(
+export async function inspectForks(
   { workspace, lakebase, logins, signal }: Pick<Context, "workspace" | "lakebase" | "logins" | "signal">,
   feature_id: string,
   cut: readonly CutExperiment[],
 ): Promise<string[]> {
-  const refs = cut.map(({ experiment_slug, branch }) => ({ workspace, feature_id, experiment_slug, branch }));
+  const refs = cut.map((each) => ({ ...each, workspace, feature_id }));
+  const created = refs.filter((ref) => ref.created);
   // A branch that has run may have jobs of its own.
-  const fork = refs.find((ref) => !hasOutcomes(ref));
+  const fork = created[0] ?? refs.find((ref) => !hasOutcomes(ref));
   if (fork === undefined) return [];
   try {
     const record = await readBranchRecord(fork);
@@ -33,7 +39,7 @@ export async function warnOfCopiedJobs(
       ...{ signal, timeout_ms: patienceMs },
       ...(known !== undefined && { endpoint: readLoginEndpoint(known.login), untried: known.login }),
     });
-    const jobs = await findWaitingJobs(connection);
+    const [jobs] = await Promise.all([findWaitingJobs(connection), recordParentSchema(connection, created)]);
     const from = record?.parent_branch ?? "the parent branch";
     return [...groupBy(jobs, ({ queue }) => queue).values()].map((own) => describeJobs(own, from));
   } catch (error) {
@@ -41,6 +47,15 @@ export async function warnOfCopiedJobs(
     if (error instanceof CoreError) return [];
     throw error;
   }
+}
+
+/** Nothing has run yet on branches that were just created, so their schema is still their parent's. */
+async function recordParentSchema(connection: Connection, created: readonly ExperimentRef[]): Promise<void> {
+  if (created.length === 0) return;
+  const schema = await readSchema(connection).catch(ignoreCoreError);
+  if (schema === undefined) return;
+  const objects = hashObjects(schema);
+  await Promise.all(created.map((ref) => writeParentSchema(ref, objects)));
 }
 
 function describeJobs(jobs: WaitingJobs[], from: string): string {
