@@ -6,7 +6,7 @@ import { readCopiedSecrets } from "../worktree/copied-secrets.ts";
 import { refuseConflicts } from "../worktree/refuse-conflicts.ts";
 import { shareFiles } from "../worktree/share-files.ts";
 import { watchSharedFolders } from "../worktree/shared-folders.ts";
-import { keepLogins } from "./logins.ts";
+import { keepLogins } from "./branch/logins.ts";
 import { recordAttempt } from "./record.ts";
 import type { CycleScope, CycleSpec } from "./scope.ts";
 

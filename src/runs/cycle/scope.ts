@@ -10,9 +10,9 @@ import type { RunRequest } from "../journal/journal.ts";
 import type { Watchdog } from "../recovery/watchdog.ts";
 import type { Turn } from "../worker/turns.ts";
 import type { SharedFolders } from "../worktree/shared-folders.ts";
+import type { ReadParent } from "./branch/parents.ts";
+import type { ReachedBranch } from "./branch/reach-branch.ts";
 import type { CycleCounts } from "./counts.ts";
-import type { ReadParent } from "./parents.ts";
-import type { ReachedBranch } from "./reach-branch.ts";
 
 /** The instructions for a cycle. */
 export interface CycleSpec {

@@ -8,7 +8,7 @@ import { type CommandEnd, runCommand } from "../command/command.ts";
 import { isSuite } from "../command/environment.ts";
 import { type Environment, expandArgument } from "../command/expand-variables.ts";
 import { workingDirectory } from "../command/working-directory.ts";
-import { refuseLostBranch } from "../cycle/lost-compute.ts";
+import { refuseLostBranch } from "../cycle/branch/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { refuseForeignCode } from "../worktree/refuse-foreign-code.ts";

@@ -12,7 +12,7 @@ import type { CommandEnd } from "../command/command.ts";
 import { listSecrets } from "../command/environment.ts";
 import { findKillSignal } from "../command/killed-status.ts";
 import { countMemoryKills, refuseMemoryKill } from "../command/memory-kills.ts";
-import { refuseLost, refuseRestarted } from "../cycle/lost-compute.ts";
+import { refuseLost, refuseRestarted } from "../cycle/branch/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import { createRedactor, type Redactor } from "../redaction/redact.ts";
 import { nameArtifact } from "./collect.ts";

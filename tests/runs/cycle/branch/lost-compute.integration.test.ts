@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
-import { branchResource } from "../../../src/lakebase/resources.ts";
-import { keepLogins } from "../../../src/runs/cycle/logins.ts";
-import { findLostBranch, refuseLost } from "../../../src/runs/cycle/lost-compute.ts";
-import { branchJson, endpointJson, fakeCli } from "../../lakebase/fake-cli.ts";
-import { fakePostgres } from "../../lakebase/fake-postgres.ts";
+import { asBranchName } from "../../../../src/lakebase/branches/branch-id.ts";
+import { branchResource } from "../../../../src/lakebase/resources.ts";
+import { keepLogins } from "../../../../src/runs/cycle/branch/logins.ts";
+import { findLostBranch, refuseLost } from "../../../../src/runs/cycle/branch/lost-compute.ts";
+import { branchJson, endpointJson, fakeCli } from "../../../lakebase/fake-cli.ts";
+import { fakePostgres } from "../../../lakebase/fake-postgres.ts";
 
 /** An experiment whose command was given a login. */
 async function prepare() {

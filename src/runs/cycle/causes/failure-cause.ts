@@ -1,10 +1,10 @@
-import type { TagEvidence } from "../../../schemas/experiment/outcomes.ts";
-import type { CommandSuite } from "../../../schemas/plan/suite.ts";
-import { CoreError, getMessage } from "../../utils/core-error.ts";
-import { runSetup, runSuite } from "../suite/suite.ts";
+import type { TagEvidence } from "../../../../schemas/experiment/outcomes.ts";
+import type { CommandSuite } from "../../../../schemas/plan/suite.ts";
+import { CoreError, getMessage } from "../../../utils/core-error.ts";
+import { runSetup, runSuite } from "../../suite/suite.ts";
+import type { CycleScope } from "../scope.ts";
 import { findExternalCause } from "./find-external-cause.ts";
 import { withForkScope } from "./fork-scope.ts";
-import type { CycleScope } from "./scope.ts";
 
 /**
  * Runs a failing suite again on a fresh branch of the experiment's parent: if it passes there, the state of its branch

@@ -1,9 +1,9 @@
-import { checkBranch } from "../../experiments/branches/check-branch.ts";
-import { canLogIn, openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
-import { readUptime } from "../../lakebase/connection/uptime.ts";
-import { asCoreError, CoreError } from "../../utils/core-error.ts";
-import type { CommandEnd } from "../command/command.ts";
-import type { CycleScope } from "./scope.ts";
+import { checkBranch } from "../../../experiments/branches/check-branch.ts";
+import { canLogIn, openConnection, readLoginEndpoint } from "../../../lakebase/connection/connection.ts";
+import { readUptime } from "../../../lakebase/connection/uptime.ts";
+import { asCoreError, CoreError } from "../../../utils/core-error.ts";
+import type { CommandEnd } from "../../command/command.ts";
+import type { CycleScope } from "../scope.ts";
 
 // What became of a branch whose compute was not held all the time while a command ran.
 

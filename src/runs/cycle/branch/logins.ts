@@ -1,10 +1,10 @@
-import type { BranchName } from "../../lakebase/branches/branch-id.ts";
-import type { Connection } from "../../lakebase/connection/client.ts";
-import { openConnection, readLoginEndpoint } from "../../lakebase/connection/connection.ts";
-import { type HeldCompute, holdCompute, type OnWait } from "../../lakebase/connection/hold-compute.ts";
-import { findExhaustedResource } from "../../lakebase/connection/login.ts";
-import type { Lakebase } from "../../lakebase/lakebase.ts";
-import { CoreError } from "../../utils/core-error.ts";
+import type { BranchName } from "../../../lakebase/branches/branch-id.ts";
+import type { Connection } from "../../../lakebase/connection/client.ts";
+import { openConnection, readLoginEndpoint } from "../../../lakebase/connection/connection.ts";
+import { type HeldCompute, holdCompute, type OnWait } from "../../../lakebase/connection/hold-compute.ts";
+import { findExhaustedResource } from "../../../lakebase/connection/login.ts";
+import type { Lakebase } from "../../../lakebase/lakebase.ts";
+import { CoreError } from "../../../utils/core-error.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
 
 /** A login is renewed if less than this would remain at the end of its use, in milliseconds. */

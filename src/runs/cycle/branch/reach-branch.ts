@@ -1,22 +1,22 @@
-import { readBranchRecord, recordEndpoint } from "../../experiments/branches/branch-record.ts";
-import { checkBranch } from "../../experiments/branches/check-branch.ts";
-import type { Experiment } from "../../experiments/experiments.ts";
-import { findSameBranch, resolveBranchName } from "../../lakebase/branches/branches.ts";
-import { openBudget } from "../../lakebase/cli/budget.ts";
-import type { Connection } from "../../lakebase/connection/client.ts";
+import { readBranchRecord, recordEndpoint } from "../../../experiments/branches/branch-record.ts";
+import { checkBranch } from "../../../experiments/branches/check-branch.ts";
+import type { Experiment } from "../../../experiments/experiments.ts";
+import { findSameBranch, resolveBranchName } from "../../../lakebase/branches/branches.ts";
+import { openBudget } from "../../../lakebase/cli/budget.ts";
+import type { Connection } from "../../../lakebase/connection/client.ts";
 import {
   currentUser,
   openConnection,
   readLoginEndpoint,
   requestLogin,
-} from "../../lakebase/connection/connection.ts";
-import { type ReadyEndpoint, readyEndpoint } from "../../lakebase/connection/endpoint.ts";
-import { findInTime } from "../../lakebase/connection/find-in-time.ts";
-import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
-import type { Lakebase } from "../../lakebase/lakebase.ts";
-import type { Branch } from "../../lakebase/resources.ts";
-import { ignoreCoreError } from "../../utils/core-error.ts";
-import type { PassedLogins } from "../pass-logins.ts";
+} from "../../../lakebase/connection/connection.ts";
+import { type ReadyEndpoint, readyEndpoint } from "../../../lakebase/connection/endpoint.ts";
+import { findInTime } from "../../../lakebase/connection/find-in-time.ts";
+import type { OnWait } from "../../../lakebase/connection/hold-compute.ts";
+import type { Lakebase } from "../../../lakebase/lakebase.ts";
+import type { Branch } from "../../../lakebase/resources.ts";
+import { ignoreCoreError } from "../../../utils/core-error.ts";
+import type { PassedLogins } from "../../pass-logins.ts";
 import { keepLogins, type Logins } from "./logins.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
 

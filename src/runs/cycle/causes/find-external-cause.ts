@@ -1,16 +1,16 @@
 import { readdir, readFile, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import type { ReportCase } from "../../../schemas/plan/report.ts";
-import { artifactPath } from "../../experiments/layout.ts";
-import { asCoreError, CoreError } from "../../utils/core-error.ts";
-import { ownValue } from "../../utils/own-value.ts";
-import { findSystemError } from "../../utils/processes/system-errors.ts";
-import { listSockets } from "../../utils/processes/tcp-sockets.ts";
-import { findPortInUse } from "../suite/port-in-use.ts";
-import { portsHint } from "../suite/servers/watch-servers.ts";
-import { findUnprepared } from "../worktree/find-unprepared.ts";
-import { findLostBranch } from "./lost-compute.ts";
-import type { CycleScope } from "./scope.ts";
+import type { ReportCase } from "../../../../schemas/plan/report.ts";
+import { artifactPath } from "../../../experiments/layout.ts";
+import { asCoreError, CoreError } from "../../../utils/core-error.ts";
+import { ownValue } from "../../../utils/own-value.ts";
+import { findSystemError } from "../../../utils/processes/system-errors.ts";
+import { listSockets } from "../../../utils/processes/tcp-sockets.ts";
+import { findPortInUse } from "../../suite/port-in-use.ts";
+import { portsHint } from "../../suite/servers/watch-servers.ts";
+import { findUnprepared } from "../../worktree/find-unprepared.ts";
+import { findLostBranch } from "../branch/lost-compute.ts";
+import type { CycleScope } from "../scope.ts";
 
 /** With less free space than this, in bytes, files can hardly be written. */
 const leastRoom = 2 ** 20;

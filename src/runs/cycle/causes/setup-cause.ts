@@ -1,11 +1,11 @@
-import type { Step } from "../../../schemas/plan/suite.ts";
-import { readTimeline } from "../../experiments/timeline/timeline.ts";
-import { CoreError } from "../../utils/core-error.ts";
-import { asKnownError } from "../../utils/processes/system-errors.ts";
-import { runSetup, SetupFailed, setupSeconds } from "../suite/suite.ts";
+import type { Step } from "../../../../schemas/plan/suite.ts";
+import { readTimeline } from "../../../experiments/timeline/timeline.ts";
+import { CoreError } from "../../../utils/core-error.ts";
+import { asKnownError } from "../../../utils/processes/system-errors.ts";
+import { runSetup, SetupFailed, setupSeconds } from "../../suite/suite.ts";
+import type { CycleScope } from "../scope.ts";
 import { findExternalCause } from "./find-external-cause.ts";
 import { withForkScope } from "./fork-scope.ts";
-import type { CycleScope } from "./scope.ts";
 
 /**
  * Finds what made a setup fail if that was not the design: something it needs was missing, or it had run on this branch

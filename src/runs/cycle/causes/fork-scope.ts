@@ -1,8 +1,8 @@
-import { toBranchName } from "../../lakebase/branches/branch-id.ts";
-import type { Branch } from "../../lakebase/resources.ts";
-import { withFork } from "../recovery/forks.ts";
-import { keepLogins } from "./logins.ts";
-import type { CycleScope } from "./scope.ts";
+import { toBranchName } from "../../../lakebase/branches/branch-id.ts";
+import type { Branch } from "../../../lakebase/resources.ts";
+import { withFork } from "../../recovery/forks.ts";
+import { keepLogins } from "../branch/logins.ts";
+import type { CycleScope } from "../scope.ts";
 
 /**
  * Runs a task on a fresh fork of the experiment's parent branch, otherwise in the same cycle. The fork is removed

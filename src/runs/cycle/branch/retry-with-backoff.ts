@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CoreError } from "../../utils/core-error.ts";
+import { CoreError } from "../../../utils/core-error.ts";
 
 /**
  * The pauses between attempts, in milliseconds. Each attempt also waits on its own, so together they bridge minutes.

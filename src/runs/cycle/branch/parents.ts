@@ -1,8 +1,8 @@
-import { readSchema, type SchemaSnapshot } from "../../database/snapshot.ts";
-import type { BranchName } from "../../lakebase/branches/branch-id.ts";
-import type { Connection } from "../../lakebase/connection/client.ts";
-import { openConnection } from "../../lakebase/connection/connection.ts";
-import type { Lakebase } from "../../lakebase/lakebase.ts";
+import { readSchema, type SchemaSnapshot } from "../../../database/snapshot.ts";
+import type { BranchName } from "../../../lakebase/branches/branch-id.ts";
+import type { Connection } from "../../../lakebase/connection/client.ts";
+import { openConnection } from "../../../lakebase/connection/connection.ts";
+import type { Lakebase } from "../../../lakebase/lakebase.ts";
 
 /** A branch that experiments were forked from, as a run found it. */
 interface Parent {

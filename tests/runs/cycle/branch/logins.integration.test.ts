@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { readSchema } from "../../../src/database/snapshot.ts";
-import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
-import { openLakebase } from "../../../src/lakebase/lakebase.ts";
-import { keepLogins } from "../../../src/runs/cycle/logins.ts";
-import { fakePostgres } from "../../lakebase/fake-postgres.ts";
+import { readSchema } from "../../../../src/database/snapshot.ts";
+import { asBranchName } from "../../../../src/lakebase/branches/branch-id.ts";
+import { openLakebase } from "../../../../src/lakebase/lakebase.ts";
+import { keepLogins } from "../../../../src/runs/cycle/branch/logins.ts";
+import { fakePostgres } from "../../../lakebase/fake-postgres.ts";
 
 /** Reads the schema of a branch whose server refuses as many sessions as there are refusals. */
 async function prepare(...refusals: { code: string; message: string }[]) {

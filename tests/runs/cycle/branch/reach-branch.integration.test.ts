@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { readBranchRecord, writeBranchRecord } from "../../../src/experiments/branches/branch-record.ts";
-import { getExperiment, recordExperiment } from "../../../src/experiments/experiments.ts";
-import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
-import { type KnownLogin, knownLoginSchema } from "../../../src/lakebase/connection/known-login.ts";
-import { branchListing, branchResource } from "../../../src/lakebase/resources.ts";
-import { reachBranch } from "../../../src/runs/cycle/reach-branch.ts";
-import { branchJson, endpointJson, fails, fakeCli, type Script } from "../../lakebase/fake-cli.ts";
-import { fakePostgres } from "../../lakebase/fake-postgres.ts";
-import { temporaryFolder } from "../../support/machine/temporary.ts";
+import { readBranchRecord, writeBranchRecord } from "../../../../src/experiments/branches/branch-record.ts";
+import { getExperiment, recordExperiment } from "../../../../src/experiments/experiments.ts";
+import { asBranchName } from "../../../../src/lakebase/branches/branch-id.ts";
+import { type KnownLogin, knownLoginSchema } from "../../../../src/lakebase/connection/known-login.ts";
+import { branchListing, branchResource } from "../../../../src/lakebase/resources.ts";
+import { reachBranch } from "../../../../src/runs/cycle/branch/reach-branch.ts";
+import { branchJson, endpointJson, fails, fakeCli, type Script } from "../../../lakebase/fake-cli.ts";
+import { fakePostgres } from "../../../lakebase/fake-postgres.ts";
+import { temporaryFolder } from "../../../support/machine/temporary.ts";
 
 const uid = "br-broad-sky-d2k5gewt";
 const otherUid = "br-old-sea-a1b2c3d4";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { retryWithBackoff } from "../../../src/runs/cycle/retry-with-backoff.ts";
-import { CoreError } from "../../../src/utils/core-error.ts";
+import { retryWithBackoff } from "../../../../src/runs/cycle/branch/retry-with-backoff.ts";
+import { CoreError } from "../../../../src/utils/core-error.ts";
 
 const passing = new CoreError("unavailable", "Try later.", { hint: "", retryable: true });
 const lasting = new CoreError("not_authenticated", "Log in.", { hint: "" });
