@@ -1,9 +1,10 @@
+import { createGate, type Gate } from "../../utils/gate.ts";
+
 /** Resolves when preparation may wake the branch's compute; until then it must stay asleep. */
 export type MayWake = Promise<void>;
 
 interface Entry<Value> {
-  mayWake: MayWake;
-  wake: () => void;
+  mayWake: Gate;
   value?: Promise<Value>;
   hasFailed: boolean;
 }
@@ -24,7 +25,7 @@ export function readyAhead<Value>(
   let begun = 0;
 
   const start = (slug: string, entry: Entry<Value>) => {
-    entry.value ??= ready(slug, entry.mayWake);
+    entry.value ??= ready(slug, entry.mayWake.opened);
     entry.value.catch(() => {
       entry.hasFailed = true;
     });
@@ -32,7 +33,7 @@ export function readyAhead<Value>(
   };
   const advance = () => {
     [...entries].slice(0, begun + 2 * concurrency).forEach(([slug, entry], index) => {
-      if (index < begun + concurrency) entry.wake();
+      if (index < begun + concurrency) entry.mayWake.open();
       void start(slug, entry);
     });
   };
@@ -41,8 +42,8 @@ export function readyAhead<Value>(
   return (slug, mayAdvance) => {
     begun++;
     const entry = entries.get(slug) ?? openEntry<Value>();
-    entry.wake();
-    if (entry.hasFailed) return ready(slug, entry.mayWake);
+    entry.mayWake.open();
+    if (entry.hasFailed) return ready(slug, entry.mayWake.opened);
     const value = start(slug, entry);
     if (concurrency > 0) void mayAdvance().then(advance);
     return value;
@@ -50,9 +51,5 @@ export function readyAhead<Value>(
 }
 
 function openEntry<Value>(): Entry<Value> {
-  let wake = () => {};
-  const mayWake = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  return { mayWake, wake, hasFailed: false };
+  return { mayWake: createGate(), hasFailed: false };
 }

@@ -5,9 +5,10 @@ import { getExperiment } from "../../experiments/experiments.ts";
 import { runsDirectory } from "../../experiments/layout.ts";
 import { withPriority, withProcessCap } from "../../lakebase/lakebase.ts";
 import { describeError } from "../../utils/describe-error.ts";
+import { createGate } from "../../utils/gate.ts";
+import { rememberParents } from "../cycle/branch/parents.ts";
+import { findBranch } from "../cycle/branch/reach-branch.ts";
 import type { CycleResult } from "../cycle/cycle.ts";
-import { rememberParents } from "../cycle/parents.ts";
-import { findBranch } from "../cycle/reach-branch.ts";
 import type { CycleSpec } from "../cycle/scope.ts";
 import { type RunRequest, readRequest, requestFor } from "../journal/journal.ts";
 import type { PassedLogins } from "../pass-logins.ts";
@@ -16,7 +17,6 @@ import type { Executor } from "./executor.ts";
 import type { RunLimits } from "./limits.ts";
 import { openBranches } from "./open-branches.ts";
 import { Permits } from "./permits.ts";
-import { runHere } from "./run-here.ts";
 import { type RunStateWriter, resultCounts } from "./run-state-writer.ts";
 import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
 import { concurrently, roundRobin, type Turn } from "./turns.ts";
@@ -59,11 +59,13 @@ export async function runAll(
 ): Promise<void> {
   const { run_id: runId, kind, feature_id, cycle_id: cycleId, results, concurrency, budget } = state.run;
   const request = await readRequest(workspace, runId);
-  const { concurrent_branches } = request.plan.budget;
+  const { quiet, plan } = request;
   // Measurements that are to be compared come from one machine.
-  const isElsewhere = kind === undefined && !request.quiet && openExecutor !== undefined;
+  const mayBeElsewhere = kind === undefined && !quiet;
   const onQueue = (queue: RunQueue) => state.update({ queue });
-  const executor = isElsewhere ? await openExecutor(state.run, request, { signal, onQueue }) : runHere;
+  const elsewhere = mayBeElsewhere
+    ? await openExecutor?.(state.run, request, { signal, onQueue })
+    : undefined;
   const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
   const isAlone = concurrency === 1 || queued.length === 1;
   // Limits processes, not tasks: calls are also made for experiments that have not started or have already left.
@@ -71,27 +73,28 @@ export async function runAll(
   // No experiment waits for its parent before its suites.
   const readParent = rememberParents(withPriority(lakebase, -queued.length), signal);
   const find = (slug: string) => getExperiment({ workspace, feature_id, experiment_slug: slug });
-  let start = () => {};
-  const underWay = new Promise<void>((resolve) => {
-    start = resolve;
-  });
+  const underWay = createGate();
   const branches = openBranches(lakebase, {
     experiments: kind === undefined ? queued : [],
-    ...{ find, readParent, concurrency, underWay, isAlone: isAlone || !executor.isHere, signal },
-    ...{ ttl: request.plan.ttl, minutes: budget.minutes_left, passed },
+    ...{ find, readParent, concurrency, underWay: underWay.opened, signal, passed },
+    ...{ isAlone: isAlone || elsewhere !== undefined, ttl: plan.ttl, minutes: budget.minutes_left },
   });
   // Loaded while the first calls are under way.
-  const { runCycle } = await import("../cycle/cycle.ts");
+  const [{ runCycle }, { runHere }] = await Promise.all([
+    import("../cycle/cycle.ts"),
+    import("./run-here.ts"),
+  ]);
+  const executor = elsewhere ?? runHere;
+  const perform = findTask(kind, { ...tasks, suites: (spec) => runCycle(spec, executor) });
 
   const runOne = async (slug: string, turn: Turn): Promise<CycleResult> => {
     signal.throwIfAborted();
     const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
       state.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
-    const perform = findTask(kind, { ...tasks, suites: (spec) => runCycle(spec, executor) });
     const experiment = await find(slug);
     const started = () => {
       turn.started();
-      void turn.letOthersStart().then(start);
+      void turn.letOthersStart().then(underWay.open);
     };
     return perform({
       turn: { ...turn, started },
@@ -102,34 +105,40 @@ export async function runAll(
         executor.isHere
           ? branches.reach(slug, onWait, turn.letOthersStart)
           : findBranch(lakebase, experiment, { signal, onWait }),
-    }).finally(start);
+    }).finally(underWay.open);
   };
 
-  const shared = {
-    directory: join(runsDirectory(workspace), "slots", feature_id),
-    permits: concurrent_branches,
-    signal,
-  };
+  const directory = join(runsDirectory(workspace), "slots", feature_id);
+  const shared = { directory, permits: plan.budget.concurrent_branches, signal };
   // What is run elsewhere has its limits there.
   const permits = new Permits(
     executor.isHere ? { most: concurrency, shared } : { most: Math.max(1, queued.length) },
   );
   await runExperimentsInParallel({
     experiments: queued,
-    place: request.quiet ? roundRobin(permits) : concurrently(permits),
+    place: quiet ? roundRobin(permits) : concurrently(permits),
     run: runOne,
     onSettled: (settled) => {
-      const before = state.run.results.find((each) => each.experiment_slug === settled.experiment_slug);
-      // An experiment that could not start before the run ended stays queued.
-      const isUntouched = signal.aborted && before?.status === "queued";
-      const change = { peak_in_flight: permits.peak };
       // While the others' suites run, so that nobody waits for it afterwards.
-      if (!isAlone && !request.quiet) load().catch(() => {});
-      if (!isUntouched) state.updateResult(settled.experiment_slug, asResult(settled, signal), change);
+      if (!isAlone && !quiet) load().catch(() => {});
+      recordSettled(state, settled, signal, permits.peak);
     },
   }).finally(() => executor.close());
-  if (isElsewhere) state.update({ queue: undefined });
+  if (elsewhere !== undefined) state.update({ queue: undefined });
   await branches.renew();
+}
+
+/** Records how an experiment ended. One that could not start before the run ended stays queued. */
+function recordSettled(
+  state: RunStateWriter,
+  settled: ExperimentRunResult<CycleResult>,
+  signal: AbortSignal,
+  peak_in_flight: number,
+): void {
+  const slug = settled.experiment_slug;
+  const before = state.run.results.find(({ experiment_slug }) => experiment_slug === slug);
+  if (signal.aborted && before?.status === "queued") return;
+  state.updateResult(slug, asResult(settled, signal), { peak_in_flight });
 }
 
 function findTask(

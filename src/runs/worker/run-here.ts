@@ -1,8 +1,5 @@
+import { runSteps } from "../cycle/run-steps.ts";
 import type { Executor } from "./executor.ts";
 
 /** Runs suites on this machine. */
-export const runHere: Executor = {
-  isHere: true,
-  runSteps: async (...of) => (await import("../cycle/cycle.ts")).runSteps(...of),
-  close: async () => {},
-};
+export const runHere: Executor = { isHere: true, runSteps, close: async () => {} };

@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { OnWait } from "../../lakebase/connection/hold-compute.ts";
+import { createGate } from "../../utils/gate.ts";
 import type { Permits } from "./permits.ts";
 
 /** One experiment's share of a run, which may have to let others run in between. */
@@ -41,10 +42,7 @@ export function concurrently(permits: Permits): Place {
   return async (task) => {
     const giveBack = await permits.take();
     const clock = startClock();
-    let started = () => {};
-    const start = new Promise<void>((resolve) => {
-      started = resolve;
-    });
+    const { opened: start, open: started } = createGate();
     starting.add(start);
     void start.then(() => starting.delete(start));
     const leave = () => {
