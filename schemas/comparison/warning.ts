@@ -24,6 +24,7 @@ const fixedKinds = [
   "code-changed-meanwhile",
   "nothing-changed",
   "unlike-starts",
+  "unlike-parents",
   "main-not-committed",
   "main-moved-on",
   "tests-differ",

@@ -26,7 +26,11 @@ export interface Experiment extends ExperimentRef {
    * none, undefined without a record, as for the kit's experiments.
    */
   branch_uid?: string | null | undefined;
+  /** How the branch was forked; undefined without a record. */
+  fork?: Fork | undefined;
 }
+
+export type Fork = Pick<BranchRecord, "parent_branch" | "parent_schema" | "cut_at">;
 
 /**
  * Lists the experiments of a feature, sorted by slug.
@@ -58,22 +62,24 @@ export async function findExperiment(
   const text = readRecordText(path, look);
   if (text === undefined || look(closed) !== undefined) return undefined;
   const branch = parseRecordedBranch(text.trim());
-  if (branch !== undefined) return { ...ref, branch, branch_uid: await findUid(ref, branch, onBroken, look) };
+  if (branch !== undefined) return { ...ref, branch, ...(await findFork(ref, branch, onBroken, look)) };
   throw new CoreError("record_unreadable", `${path} does not contain exactly one branch name.`, {
     hint: repairRecord,
   });
 }
 
-/** Reads the uid from `branch.json`; undefined if that is unreadable or describes a branch of a different name. */
-async function findUid(
+/** Reads `branch.json`; empty if that is unreadable or describes a branch of a different name. */
+async function findFork(
   ref: ExperimentRef,
   branch: string,
   onBroken: OnBroken | undefined,
   look: Look,
-): Promise<string | null | undefined> {
+): Promise<Pick<Experiment, "branch_uid" | "fork">> {
   const path = experimentPaths(ref).branchRecord;
   const record = await readIfValid(path, () => readBranchRecord(ref, look), onBroken);
-  return record?.branch === branch ? record.uid : undefined;
+  if (record?.branch !== branch) return {};
+  const { uid, parent_branch, parent_schema, cut_at } = record;
+  return { branch_uid: uid, fork: { parent_branch, parent_schema, cut_at } };
 }
 
 /** @throws CoreError `unknown_experiment`, `experiment_closed` */

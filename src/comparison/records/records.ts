@@ -22,6 +22,7 @@ import { rememberUnchanged } from "./unchanged-records.ts";
 interface UnreadableExperiment extends ExperimentRef {
   branch: "";
   branch_uid?: undefined;
+  fork?: undefined;
 }
 
 /** All that a comparison needs to know about one experiment, read once. */

@@ -17,6 +17,7 @@ import {
 import type { DifferingTest } from "./differing-tests.ts";
 import { warnOfDifferingTests } from "./differing-tests.ts";
 import { findDisturbed, findSeveralMachines, findUndecided, isMetricsFile } from "./metric-warnings.ts";
+import { findUnlikeParents } from "./parent-warnings.ts";
 import {
   type BrokenFile,
   findBroken,
@@ -79,6 +80,7 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "code-changed-meanwhile": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-changed-meanwhile"),
   "nothing-changed": ({ feature, starts }) => warnOfUnchanged(feature, starts),
   "unlike-starts": ({ feature, starts }) => warnOfDifferentStarts(feature, starts),
+  "unlike-parents": ({ judged }) => findUnlikeParents(judged),
   "main-not-committed": ({ feature, starts }) => warnOfUncommitted(feature, starts),
   "main-moved-on": ({ feature, starts }) => warnOfLater(feature, starts),
   "tests-differ": ({ feature, differing_tests }) => warnOfDifferingTests(feature, differing_tests),
