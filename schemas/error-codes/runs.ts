@@ -75,7 +75,8 @@ export const runErrors = {
     retry: "no",
   },
   database_foreign: {
-    meaning: "A suite was connected to the database of another branch.",
+    meaning:
+      "A suite was connected to the database of another branch, or failed because it looked for its database elsewhere.",
     remedy:
       "Connect with `DATABASE_URL` or the `PG*` variables, or map them to the project's own names with `env` in `plan.json`.",
     retry: "no",

@@ -101,6 +101,32 @@ test("does not count a setup as failed that lacks what only the main checkout ha
   expect((await feature.outcomes("exp-a"))?.evidence?.setup_failed).toBeUndefined();
 });
 
+test("counts no failure of what looked for its database elsewhere than on its branch", async () => {
+  const missed = 'connection to server at "localhost" (::1), port 5432 failed: Connection refused';
+  const fail = (where: string) => `echo '${where}' >&2; exit 1`;
+  const feature = await prepareFailing((workspace) => ({
+    setup: ["sh", "-c", `if test $EXPERIMENT_SLUG = exp-b; then ${fail(missed)}; fi`],
+    suites: {
+      api: { command: ["sh", "-c", fail(missed)], report: { format: "exit-code" } },
+      e2e: loggedScript(workspace),
+    },
+  }));
+
+  expect((await feature.run()).results).toMatchObject([
+    {
+      status: "not_measured",
+      by_tag: { e2e: { passed: 1, failed: 0 } },
+      error: {
+        code: "database_foreign",
+        message: expect.stringContaining("localhost"),
+        hint: expect.stringContaining("env"),
+      },
+    },
+    { status: "not_measured", by_tag: {}, error: { code: "database_foreign" } },
+  ]);
+  expect((await feature.outcomes("exp-b"))?.evidence?.setup_failed).toBeUndefined();
+});
+
 test.each([
   ["a setup that is killed", "kill -9 $$"],
   ["a setup whose shell says that its program was killed", "sh -c 'kill -9 $$'; exit $?"],

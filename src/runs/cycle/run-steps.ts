@@ -10,7 +10,7 @@ import { runFailedFirst } from "../rerun/run-failed-first.ts";
 import { runSetup, runSuite, SetupFailed } from "../suite/suite.ts";
 import { prepareWorktree } from "../worktree/prepare-worktree.ts";
 import { findFailureCause } from "./causes/failure-cause.ts";
-import { findExternalCause, findLack } from "./causes/find-external-cause.ts";
+import { findExternalCause, findLack, findOtherDatabase } from "./causes/find-external-cause.ts";
 import { findSetupCause } from "./causes/setup-cause.ts";
 import type { CycleCounts } from "./counts.ts";
 import { findFlaky } from "./find-flaky.ts";
@@ -152,7 +152,10 @@ async function countSuite(
   const duration_ms = Math.round(scope.turn.now() - begin);
   const source = describeSource(scope, fingerprintSuite(scope.request.plan, suite));
   if (verdict.state === "no_evidence") {
-    const trouble = verdict.trouble ?? (await findLack(scope, tag, verdict.cases));
+    const trouble =
+      verdict.trouble ??
+      (await findLack(scope, tag, verdict.cases)) ??
+      (await findOtherDatabase(scope, tag, verdict.cases));
     if (trouble !== undefined) return trouble;
     counts.evidence[tag] = { state: verdict.state, reason: verdict.reason, duration_ms, source };
     return undefined;

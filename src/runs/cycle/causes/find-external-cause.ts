@@ -6,8 +6,9 @@ import { asCoreError, CoreError } from "../../../utils/core-error.ts";
 import { ownValue } from "../../../utils/own-value.ts";
 import { findSystemError } from "../../../utils/processes/system-errors.ts";
 import { listSockets } from "../../../utils/processes/tcp-sockets.ts";
+import { findMissedDatabase } from "../../suite/missed-database.ts";
 import { findPortInUse } from "../../suite/port-in-use.ts";
-import { portsHint } from "../../suite/servers/watch-servers.ts";
+import { databaseHint, portsHint } from "../../suite/servers/watch-servers.ts";
 import { findUnprepared } from "../../worktree/find-unprepared.ts";
 import { findLostBranch } from "../branch/lost-compute.ts";
 import type { CycleScope } from "../scope.ts";
@@ -16,7 +17,7 @@ import type { CycleScope } from "../scope.ts";
 const leastRoom = 2 ** 20;
 
 /**
- * Checks whether a failed suite still had what it needs: disk space, its code, its branch and its ports. If not, its
+ * Checks whether a failed suite or setup had what it needs: disk space, its code, its branch and its ports. If not, its
  * failures are not the design's fault.
  * @param folder its artifact folder within the cycle
  * @returns what was missing; undefined if nothing was
@@ -31,6 +32,7 @@ export async function findExternalCause(
     (await findLostCode(scope)) ??
     (await findLack(scope, folder, cases)) ??
     (await findLostBranch(scope)) ??
+    (await findOtherDatabase(scope, folder, cases)) ??
     (await findTakenPort(scope, folder, cases))
   );
 }
@@ -72,6 +74,19 @@ async function findFullDisk({ code: { directory } }: CycleScope): Promise<CoreEr
 
 async function findLostCode({ checkCode }: CycleScope): Promise<CoreError | undefined> {
   return checkCode().then(() => undefined, asCoreError);
+}
+
+/** Finds a database that was looked for in vain and is not the branch: the plan does not lead the suite to its branch. */
+export async function findOtherDatabase(
+  scope: CycleScope,
+  folder: string,
+  cases: readonly ReportCase[],
+): Promise<CoreError | undefined> {
+  const own = scope.logins.used.at(-1);
+  const missed = own && findMissedDatabase(await readOutput(scope, folder, cases), own.host);
+  if (missed === undefined) return undefined;
+  const what = `The suite failed and could not connect to a database at ${missed.host}, which is not the experiment's branch: ${missed.line}`;
+  return new CoreError("database_foreign", what, { hint: databaseHint });
 }
 
 /**

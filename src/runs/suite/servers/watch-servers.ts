@@ -10,6 +10,10 @@ const intervalMs = 100;
 export const portsHint =
   'Set "ports": 1 in plan.json and have the server listen on PORT, or run one experiment at a time.';
 
+/** How a project's code gets to its branch. */
+export const databaseHint =
+  "Connect with DATABASE_URL or the PG* variables, which lead to the experiment's own branch. If the project uses other names, map them with env in plan.json.";
+
 /** A watch for servers and databases that are not a suite's own. */
 export interface ServerWatch {
   end: () => void;
@@ -76,7 +80,7 @@ function refuse(met: Meeting | ({ kind: "borrowed" } & BorrowedServer)): CoreErr
     case "database": {
       const what = `The suite was connected to the database of another branch, at ${met.host}, port ${met.port}, so it is not known which branch was tested.`;
       return new CoreError("database_foreign", what, {
-        hint: "Connect with DATABASE_URL or the PG* variables, which lead to the experiment's own branch. If the project uses other names, map them with env in plan.json.",
+        hint: databaseHint,
       });
     }
   }
