@@ -6,7 +6,8 @@ import { nextStep } from "./support/fields.ts";
 
 export const checkSetupTool = defineTool({
   name: "check_setup",
-  description: "Check back end, project and workspace: what is wrong and how to fix it. Call this first.",
+  description:
+    "Check the back end, the project and the workspace, and say how to fix what is wrong. Call this first.",
   annotations: readsLakebase,
   input: z.strictObject({}),
   output: z.object({

@@ -11,7 +11,7 @@ const pageSize = 50;
 export const cleanUpTool = defineTool({
   name: "clean_up",
   description:
-    "List what experiments left behind, with age and cost. With apply, remove what the records prove to be ours.",
+    "List what experiments left behind, with age and cost. With apply, remove what the records prove to be theirs.",
   annotations: changesLakebase,
   input: z.strictObject({
     apply: z.boolean().optional().describe("Remove it"),
@@ -21,7 +21,7 @@ export const cleanUpTool = defineTool({
     removed: z.number().int().describe("How many items were removed"),
     removable: z.number().int().describe("How many apply: true would remove"),
     left: z.number().int().describe("How many are kept, each with the reason"),
-    branch_minutes: z.number().int().describe("How long the branches found have existed, in all"),
+    branch_minutes: z.number().int().describe("Age of all branches found, in total"),
     bytes: z.number().int().describe("Disk space of what was found"),
     leftovers: z.array(leftoverSchema.extend({ outcome: z.enum(["removed", "removable", "left"]) })),
     warnings: z.array(z.string()),

@@ -43,7 +43,7 @@ export const createExperimentsTool = defineTool({
         next_step: nextStep,
       }),
     ),
-    more_experiments: z.number().int().optional().describe("How many are left out of this answer"),
+    more_experiments: z.number().int().optional().describe("How many this answer leaves out"),
     warnings: z.array(z.string()),
     errors: z.array(z.object({ experiment_slug: z.string(), ...errorSchema.shape })),
     next_step: nextStep,

@@ -20,7 +20,7 @@ type Feature = z.infer<typeof featureSchema>;
 export const getStatusTool = defineTool({
   name: "get_status",
   description:
-    "Show where features stand: phase, experiments, runs, warnings and the next step. Call it when you come back.",
+    "Show where features stand: phase, experiments, runs, warnings and the next step. Call it after a break.",
   annotations: readsLakebase,
   input: z.strictObject({
     feature_id: featureId.optional().describe("Default: all"),

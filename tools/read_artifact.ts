@@ -19,7 +19,7 @@ const output = z.object({
 export const readArtifactTool = defineTool({
   name: "read_artifact",
   description:
-    "Read part of an artifact, as text or else base64; continue at next_offset. Images are returned as images.",
+    "Read part of an artifact, as base64 if it is not text; continue at next_offset. Images are returned as images.",
   annotations: reads,
   input: z.strictObject({
     feature_id: featureId,

@@ -8,7 +8,7 @@ import { nextStep } from "./support/fields.ts";
 export const recordOutcomesTool = defineTool({
   name: "record_outcomes",
   description:
-    "Record counts or a report of a suite that ran elsewhere. Shown separately; they decide nothing.",
+    "Record counts or a report of a suite that ran elsewhere. They are shown separately and decide nothing.",
   annotations: writesRecords,
   input: outcomeInputSchema.omit({ format: true }),
   output: z.looseObject({

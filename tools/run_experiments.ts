@@ -26,7 +26,7 @@ export const runExperimentsTool = defineTool({
       .optional()
       .describe("Times to run each suite, to find flaky tests"),
     concurrency: z.number().int().min(1).optional().describe("Default and maximum: the plan's cap"),
-    quiet: z.boolean().optional().describe("Run one experiment at a time, for measurements"),
+    quiet: z.boolean().optional().describe("Run one experiment at a time, for precise metrics"),
     wait_seconds: z.number().min(0).max(45).optional().describe("At most 45. Default 0"),
   }),
   output: runAnswerSchema,

@@ -14,7 +14,7 @@ export const bundleErrors = {
   },
   bundle_older: {
     meaning: "The workspace already has a newer result for a tag than the bundle.",
-    remedy: "Nothing, or run the suite again.",
+    remedy: "Do nothing, or run the suite again.",
     retry: "no",
   },
   bundle_other_branch: {

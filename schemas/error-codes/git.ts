@@ -64,7 +64,7 @@ export const gitErrors = {
     retry: "no",
   },
   worktree_branch: {
-    meaning: "The worktree is on another git branch than the experiment's.",
+    meaning: "The worktree is on a git branch other than the experiment's.",
     remedy: "Switch it back, as the hint shows.",
     retry: "no",
   },
@@ -110,7 +110,7 @@ export const gitErrors = {
   },
   worktree_moved: {
     meaning: "The worktree or its repository was moved.",
-    remedy: "`git worktree repair`, or `create_experiments`.",
+    remedy: "Run `git worktree repair`, or call `create_experiments` again.",
     retry: "no",
   },
   worktree_not_prepared: {
@@ -119,7 +119,7 @@ export const gitErrors = {
     retry: "no",
   },
   worktree_not_removed: {
-    meaning: "The worktree could not be put away.",
+    meaning: "The worktree could not be removed.",
     remedy: "Fix what the message reports, then call again.",
     retry: "no",
   },

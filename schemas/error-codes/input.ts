@@ -13,7 +13,7 @@ export const inputErrors = {
     retry: "no",
   },
   command_not_found: {
-    meaning: "A command's program was not found, or could not be started.",
+    meaning: "A command's program was not found.",
     remedy: "Correct the command in `plan.json`, or install the program.",
     retry: "no",
   },

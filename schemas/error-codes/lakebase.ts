@@ -60,7 +60,7 @@ export const lakebaseErrors = {
   endpoint_not_found: {
     meaning: "The branch has no such endpoint.",
     remedy: "Call again: a missing endpoint is created.",
-    retry: "no",
+    retry: "yes",
   },
   endpoint_not_ready: {
     meaning: "The branch's endpoint did not become ready in time.",

@@ -18,9 +18,17 @@ export const runErrors = {
     retry: "yes",
   },
   compute_restarted: {
-    meaning: "The compute of the experiment's branch restarted while a suite or the setup ran, which failed.",
+    meaning:
+      "A suite or the setup failed, and the compute of the experiment's branch restarted while it ran.",
     remedy: "Run the experiment again. If it happens again, check whether its commands make Postgres crash.",
     retry: "yes",
+  },
+  database_foreign: {
+    meaning:
+      "A suite was connected to the database of another branch, or failed because it looked for its database elsewhere.",
+    remedy:
+      "Connect with `DATABASE_URL` or the `PG*` variables, or map them to the project's own names with `env` in `plan.json`.",
+    retry: "no",
   },
   experiment_busy: {
     meaning: "A run is using the experiment, or its branch is being forked or deleted.",
@@ -33,7 +41,7 @@ export const runErrors = {
     retry: "no",
   },
   login_ended: {
-    meaning: "The login of a suite or the setup stopped working while it ran, and it failed.",
+    meaning: "A suite or the setup failed, and its login stopped working while it ran.",
     remedy: "Run the experiment again.",
     retry: "yes",
   },
@@ -48,8 +56,7 @@ export const runErrors = {
     retry: "yes",
   },
   port_taken: {
-    meaning:
-      "A suite failed and found a port in use, while other experiments ran or by a program that has nothing to do with it.",
+    meaning: "A suite failed and found a port in use, by another program or while other experiments ran.",
     remedy:
       "Stop that program, or set `ports` in `plan.json` and have the server listen on `PORT`, or run one experiment at a time.",
     retry: "no",
@@ -74,13 +81,6 @@ export const runErrors = {
     remedy: "Run the experiments again.",
     retry: "no",
   },
-  database_foreign: {
-    meaning:
-      "A suite was connected to the database of another branch, or failed because it looked for its database elsewhere.",
-    remedy:
-      "Connect with `DATABASE_URL` or the `PG*` variables, or map them to the project's own names with `env` in `plan.json`.",
-    retry: "no",
-  },
   server_foreign: {
     meaning: "A suite used a server that another experiment had started, or that runs in another checkout.",
     remedy:
@@ -98,7 +98,7 @@ export const runErrors = {
     retry: "no",
   },
   setup_stopped: {
-    meaning: "The plan's `setup` was killed, or reached its time limit, so that it did not run to its end.",
+    meaning: "The plan's `setup` was killed or reached its time limit.",
     remedy: "Run the experiment again. If it happens again, read the log that the hint names.",
     retry: "yes",
   },

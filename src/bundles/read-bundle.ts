@@ -57,5 +57,7 @@ async function openFile(path: string, { bytes }: BundleLimits): Promise<Readable
   const found = await file.stat();
   if (found.isFile() && found.size <= bytes) return file.createReadStream();
   await file.close();
-  throw found.isFile() ? tooLarge(`${path} has ${found.size} bytes`) : damaged(`${path} is no plain file`);
+  throw found.isFile()
+    ? tooLarge(`${path} has ${found.size} bytes`)
+    : damaged(`${path} is not a regular file`);
 }

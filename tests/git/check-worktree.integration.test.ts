@@ -130,7 +130,7 @@ it("tells how to rename the git branch back if it was renamed", async () => {
   await git("-C", path, "branch", "-m", "mine");
   await expect(checkWorktree(repository, worktree)).rejects.toMatchObject({
     code: "worktree_branch",
-    hint: `git -C ${path} branch -m mine ${worktree.git_branch}`,
+    hint: `Run git -C ${path} branch -m mine ${worktree.git_branch}.`,
   });
 });
 

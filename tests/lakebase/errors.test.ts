@@ -130,7 +130,7 @@ const known: Record<string, string[]> = {
 };
 
 const retryable = [
-  ...["rate_limited", "timed_out", "unavailable", "endpoint_exists"],
+  ...["rate_limited", "timed_out", "unavailable", "endpoint_exists", "endpoint_not_found"],
   ...["too_many_open_files", "no_more_processes"],
 ];
 

@@ -96,7 +96,7 @@ test("names the page for people, if there is one", async () => {
   await writeFile(page, "");
   const run: Run = { ...runWith("x"), state: "finished", results: [result("a")] };
   expect((await runAnswer(run, workspace)).next_step).toBe(
-    `${compare} The same as a page for people: ${page}`,
+    `${compare} The comparison as a page for people: ${page}`,
   );
 });
 

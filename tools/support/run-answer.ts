@@ -89,7 +89,7 @@ function chooseNextStep(run: Run, results: readonly Result[], workspace: string)
     return `Not measured: ${slugs}. ${first.error.hint} Then call run_experiments for ${missing.length === 1 ? "it" : "them"} again.`;
   }
   const page = findComparisonPage(workspace, run.feature_id);
-  const forPeople = page === undefined ? "" : ` The same as a page for people: ${page}`;
+  const forPeople = page === undefined ? "" : ` The comparison as a page for people: ${page}`;
   return `${readFirst(results)}Call compare_experiments with feature_id ${run.feature_id}.${describeCapped(results)}${forPeople}`;
 }
 
@@ -113,5 +113,5 @@ function readFirst(results: readonly Result[]): string {
   const unmeasured = results.find(({ logs }) => logs !== undefined);
   const [tag, log] = Object.entries(unmeasured?.logs ?? {})[0] ?? [];
   if (unmeasured === undefined || tag === undefined) return "";
-  return `${unmeasured.experiment_slug} was not measured by ${tag}: read ${log}, fix the cause, and run again. `;
+  return `${tag} of ${unmeasured.experiment_slug} was not measured: read ${log}, fix the cause, and run again. `;
 }

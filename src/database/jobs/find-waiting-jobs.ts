@@ -35,11 +35,15 @@ export async function findWaitingJobs(connection: Connection): Promise<WaitingJo
     );
     return await readQueues(client);
   } catch (cause) {
-    throw new CoreError("database_unreadable", `Its job queues could not be read: ${getMessage(cause)}`, {
-      hint: "Check that the branch answers, then call again.",
-      retryable: true,
-      cause,
-    });
+    throw new CoreError(
+      "database_unreadable",
+      `The job queues in ${connection.database} at ${connection.host} could not be read: ${getMessage(cause)}`,
+      {
+        hint: "Check that the branch answers, then call again.",
+        retryable: true,
+        cause,
+      },
+    );
   } finally {
     await endClient(client);
   }

@@ -115,14 +115,14 @@ async function checkBranch(
   if (stdout === "" && (await findRebased(gitDirectory)) === git_branch) {
     const what = `The worktree ${path} is in the middle of a rebase of its git branch ${git_branch}.`;
     throw new CoreError("worktree_branch", what, {
-      hint: `git -C ${path} rebase --continue, or git -C ${path} rebase --abort`,
+      hint: `Run git -C ${path} rebase --continue, or git -C ${path} rebase --abort.`,
     });
   }
   const there = stdout === "" ? "no git branch (HEAD is detached)" : stdout.replace(/^refs\/heads\//, "");
   const what = `The worktree ${path} is on ${there}, not on its own git branch ${git_branch}.`;
   const isRenamed = stdout !== "" && (await findCommit(path, `refs/heads/${git_branch}`)) === undefined;
   const command = isRenamed ? `branch -m ${there} ${git_branch}` : `switch ${git_branch}`;
-  throw new CoreError("worktree_branch", what, { hint: `git -C ${path} ${command}` });
+  throw new CoreError("worktree_branch", what, { hint: `Run git -C ${path} ${command}.` });
 }
 
 /** A checkout did not finish if there is no index, or if none of the index's files exist. */

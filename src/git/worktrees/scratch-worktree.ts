@@ -19,7 +19,7 @@ export async function addScratchWorktree(directory: string, path: string, commit
   // git exits with the status of the user's hook, even if the worktree was created.
   const isThere = !failed || (await git(path, ["rev-parse", "HEAD"])).stdout === commit;
   if (isThere) return refuseChanged(path, commit);
-  throw new CoreError("worktree_failed", `git could not check ${commit} out into ${path}: ${stderr}`, {
+  throw new CoreError("worktree_failed", `git could not check out ${commit} into ${path}: ${stderr}`, {
     hint: "Fix what git reports, then call again.",
   });
 }

@@ -98,6 +98,7 @@ const rules: readonly Rule[] = [
   {
     code: "endpoint_not_found",
     pattern: /endpoint id not found/i,
+    retryable: true,
     hint: () => "The branch has no such compute endpoint. Call again: a missing one is created.",
   },
   { code: "branch_not_found", about: "branch", pattern: /branch id not found/i, hint: () => uidHint },

@@ -26,5 +26,8 @@ export async function requestKnownLogin(lakebase: Lakebase, branch: Branch): Pro
 
 /** A missing endpoint is created by whoever checks first that the branch is still the same. */
 async function refuseToCreate(): Promise<never> {
-  throw new LakebaseError("endpoint_not_ready", "The branch has no endpoint yet.", { hint: "Log in again." });
+  throw new LakebaseError("endpoint_not_ready", "The branch has no endpoint yet.", {
+    hint: "Log in again.",
+    retryable: true,
+  });
 }
