@@ -27,6 +27,7 @@ const fixedKinds = [
   "unlike-parents",
   "main-not-committed",
   "main-moved-on",
+  "scripts-differ",
   "tests-differ",
   "tag-never-reported",
   "tests-flaky",

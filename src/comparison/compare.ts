@@ -25,6 +25,7 @@ import { findCodeFlaws } from "./warnings/code-warnings.ts";
 import { findDifferingTests } from "./warnings/differing-tests.ts";
 import { findWarnings } from "./warnings/find-warnings.ts";
 import type { BrokenFile } from "./warnings/record-warnings.ts";
+import { findUnlikeScripts } from "./warnings/script-warnings.ts";
 import { readStarts } from "./warnings/start-warnings.ts";
 
 export interface ComparisonInput {
@@ -68,10 +69,11 @@ export async function compareExperiments({
   const rivals = slugs.length > 1 ? compareMetrics(measurements, new Set(slugs)) : metrics;
   const decision = decide_by && describeDecision(decide_by, rivals);
   // Mostly waiting for git, so all at once.
-  const [{ combinations, same_code }, flaws, starts, unusable] = await Promise.all([
+  const [{ combinations, same_code }, flaws, starts, unlike_scripts, unusable] = await Promise.all([
     combineWinners(feature, winners, details.changes),
     findCodeFlaws(feature, winners),
     readStarts(feature, judged),
+    findUnlikeScripts(feature, judged, plan),
     listUnusableExperiments(workspace, feature_id, used),
   ]);
   const by_metrics = isByMetrics ? winners[0]?.experiment_slug : undefined;
@@ -102,6 +104,7 @@ export async function compareExperiments({
       flaws,
       same_code,
       starts,
+      unlike_scripts,
       differing_tests: findDifferingTests(details.measuredCases),
     }),
     metrics,

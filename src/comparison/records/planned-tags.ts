@@ -1,5 +1,6 @@
 import type { PerExperiment } from "../../../schemas/plan/cap.ts";
 import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
+import type { CommandSuite } from "../../../schemas/plan/suite.ts";
 import { fingerprintSuite } from "../../experiments/code/fingerprint.ts";
 import { lacksOnlySuites, readPlan } from "../../experiments/plan.ts";
 import { findCycles } from "../../experiments/timeline/entries.ts";
@@ -17,6 +18,8 @@ export interface PlannedTags {
    * measured with; null if they were measured with different ones.
    */
   suites: ReadonlyMap<string, string | null>;
+  /** The suites that are commands, by tag; absent without a plan. */
+  commands?: ReadonlyMap<string, CommandSuite>;
   /** The metric that decides among experiments that pass everything. */
   decide_by?: DecideBy | undefined;
   /** The budget of each experiment. */
@@ -42,6 +45,7 @@ export async function readPlannedTags(
       required: suites.filter(([, { required }]) => required !== false).map(([tag]) => tag),
       decide_by: plan.decide_by,
       per_experiment: plan.budget.per_experiment,
+      commands: new Map(suites.flatMap(([tag, suite]) => ("builtin" in suite ? [] : [[tag, suite]]))),
       suites: new Map(suites.map(([tag, suite]) => [tag, fingerprintSuite(plan, suite)])),
     };
   } catch (error) {

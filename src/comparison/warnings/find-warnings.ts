@@ -28,6 +28,7 @@ import {
   warnOfPlan,
 } from "./record-warnings.ts";
 import { findOtherReports, findUnmeasuredReports } from "./reported-warnings.ts";
+import { type UnlikeScript, warnOfScripts } from "./script-warnings.ts";
 import {
   type Starts,
   warnOfDifferentStarts,
@@ -48,6 +49,7 @@ export interface WarningFacts {
   flaws: CodeFlaw[];
   same_code: readonly (readonly string[])[];
   starts: Starts;
+  unlike_scripts: UnlikeScript[];
   differing_tests: DifferingTest[];
 }
 
@@ -83,6 +85,7 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "unlike-parents": ({ judged }) => findUnlikeParents(judged),
   "main-not-committed": ({ feature, starts }) => warnOfUncommitted(feature, starts),
   "main-moved-on": ({ feature, starts }) => warnOfLater(feature, starts),
+  "scripts-differ": ({ feature, unlike_scripts }) => warnOfScripts(feature, unlike_scripts),
   "tests-differ": ({ feature, differing_tests }) => warnOfDifferingTests(feature, differing_tests),
   "tests-flaky": ({ judged }) => findFlaky(judged),
   "row-perma-red": (_facts, observed) => findPermanentlyRed(observed),

@@ -14,6 +14,7 @@ const noFacts: WarningFacts = {
   flaws: [],
   same_code: [],
   starts: { bases: [], uncommitted: [], unchanged: [], later: { files: [], slugs: [] } },
+  unlike_scripts: [],
   differing_tests: [],
 };
 

@@ -1,9 +1,11 @@
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { compareExperiments } from "../../../src/comparison/compare.ts";
 import { writeWorktreeRecord } from "../../../src/experiments/code/worktree-record.ts";
+import { planPath } from "../../../src/experiments/layout.ts";
 import { readOutcomes, writeOutcomes } from "../../../src/experiments/outcomes/outcomes.ts";
+import { writeJson } from "../../../src/utils/files/json.ts";
 import { recordCycle } from "../../support/records.ts";
 import { temporaryRepository } from "../../support/repository.ts";
 
@@ -47,6 +49,34 @@ it("warns when worktrees started from different code, but not if only our record
   await cut("c", other);
   expect(await warnings()).toEqual([
     `unlike-starts: The worktrees started from different code: a, b at ${first.slice(0, 10)}, c at ${other.slice(0, 10)}.`,
+  ]);
+});
+
+it("warns of a script that a suite's command calls and that is not the same in all designs", async () => {
+  const { directory, git, commit, cut, warnings } = await prepare();
+  const byStatus = (...command: string[]) => ({ command, report: { format: "exit-code" } });
+  const suites = { api: byStatus("npm", "test"), lint: byStatus("npm", "run", "lint") };
+  await writeJson(planPath(directory, feature_id), { suites });
+  const base = await commit("main", { "package.json": JSON.stringify({ scripts: { test: "node --test" } }) });
+  const change = async (slug: string, test: string) => {
+    const file = join(await cut(slug, base), "package.json");
+    await writeFile(file, JSON.stringify({ name: slug, scripts: { test, lint: slug } }));
+    await git("-C", dirname(file), "commit", "--quiet", "--all", "-m", slug);
+    await recordCycle(
+      { workspace: directory, feature_id, experiment_slug: slug },
+      {
+        cycle_id: "C2",
+        commit: await git("-C", dirname(file), "rev-parse", "HEAD"),
+        tags: { api: { passed: 1 } },
+      },
+    );
+  };
+  await change("a", "node --test");
+  await change("b", "node --test");
+  expect(await warnings(["scripts-differ"])).toEqual([]);
+  await change("c", "true");
+  expect(await warnings(["scripts-differ"])).toEqual([
+    "scripts-differ: Measured by scripts that differ between designs: api by test of package.json (a, b | c). Whether they test the same is for you to check.",
   ]);
 });
 
