@@ -1,4 +1,5 @@
-import type { ComparisonReport } from "../../schemas/comparison/comparison.ts";
+import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison/comparison.ts";
+import type { MetricComparison } from "../../schemas/comparison/metric.ts";
 import type { FeatureRef } from "../experiments/layout.ts";
 import { listRefs } from "../experiments/list-refs.ts";
 import { listUnusableExperiments } from "../experiments/unusable.ts";
@@ -7,17 +8,18 @@ import { groupBy } from "../utils/group-by.ts";
 import { combineWinners } from "./details/combination.ts";
 import { compareHistory } from "./details/history.ts";
 import { compareMetrics } from "./details/metrics.ts";
-import { readDetails } from "./details/read-details.ts";
+import { type Details, readDetails } from "./details/read-details.ts";
 import { compareSchemas, countLargeTableRisks } from "./details/schema-comparison.ts";
 import { findTestDifferences } from "./details/test-differences.ts";
 import { findCodeDirectories } from "./records/code-directories.ts";
 import { findContradiction } from "./records/contradictions.ts";
 import type { KnownRuns } from "./records/known-runs.ts";
 import { buildMatrix, buildReported } from "./records/matrix.ts";
-import { readPlannedTags } from "./records/planned-tags.ts";
+import { type PlannedTags, readPlannedTags } from "./records/planned-tags.ts";
 import { type ExperimentRecords, readRecords } from "./records/records.ts";
 import { type JudgedExperiment, judgeExperiment, type RowSetting } from "./records/rows.ts";
 import { selectWinners } from "./verdict/candidates.ts";
+import type { Choice } from "./verdict/choice.ts";
 import { describeDecision } from "./verdict/decision.ts";
 import { orderByMetrics } from "./verdict/order-by-metrics.ts";
 import { recommend } from "./verdict/recommend.ts";
@@ -60,24 +62,17 @@ export async function compareExperiments({
   const details = await readDetails(judged, asked, plan, onBroken);
 
   const rows = judged.map(({ row }) => row);
-  const { measurements } = details;
-  const { decide_by } = plan;
-  const { winners, isByMetrics } = orderByMetrics(selectWinners(rows), measurements, decide_by);
-  const slugs = winners.map((row) => row.experiment_slug);
-  const used = new Set(rows.map((row) => row.experiment_slug));
-  const metrics = compareMetrics(measurements);
-  const rivals = slugs.length > 1 ? compareMetrics(measurements, new Set(slugs)) : metrics;
-  const decision = decide_by && describeDecision(decide_by, rivals);
+  const { measurements, changes } = details;
+  const { winners, metrics, choice } = rankWinners(rows, plan, details);
+  const { decision } = choice;
   // Mostly waiting for git, so all at once.
   const [{ combinations, same_code }, flaws, starts, unlike_scripts, unusable] = await Promise.all([
-    combineWinners(feature, winners, details.changes),
+    combineWinners(feature, winners, changes),
     findCodeFlaws(feature, winners),
     readStarts(feature, judged),
     findUnlikeScripts(feature, judged, plan),
-    listUnusableExperiments(workspace, feature_id, used),
+    listUnusableExperiments(workspace, feature_id, new Set(rows.map((row) => row.experiment_slug))),
   ]);
-  const by_metrics = isByMetrics ? winners[0]?.experiment_slug : undefined;
-  const choice = { by_metrics, decision, locks: countLargeTableRisks(details.changes) };
   return {
     feature_id,
     generated_at: new Date(now).toISOString(),
@@ -92,7 +87,7 @@ export async function compareExperiments({
       is_unknown: plan.problem?.kind === "feature-unknown",
       runs: knownRuns.open_runs,
     }),
-    winners: slugs,
+    winners: winners.map((row) => row.experiment_slug),
     ...(decision !== undefined && { decision }),
     warnings: findWarnings({
       feature,
@@ -111,8 +106,23 @@ export async function compareExperiments({
     combinations,
     ...(asked.tests && { tests: findTestDifferences(details.cases) }),
     ...(asked.history && { history: compareHistory(records) }),
-    ...(asked.schema && { schema: compareSchemas(details.changes) }),
+    ...(asked.schema && { schema: compareSchemas(changes) }),
   };
+}
+
+/** Orders the winners, and gathers what one may be chosen by. */
+function rankWinners(
+  rows: ExperimentRow[],
+  { decide_by }: PlannedTags,
+  { measurements, changes }: Details,
+): { winners: ExperimentRow[]; metrics: MetricComparison[]; choice: Choice } {
+  const { winners, isByMetrics } = orderByMetrics(selectWinners(rows), measurements, decide_by);
+  const slugs = winners.map((row) => row.experiment_slug);
+  const metrics = compareMetrics(measurements);
+  const rivals = slugs.length > 1 ? compareMetrics(measurements, new Set(slugs)) : metrics;
+  const decision = decide_by && describeDecision(decide_by, rivals);
+  const by_metrics = isByMetrics ? slugs[0] : undefined;
+  return { winners, metrics, choice: { by_metrics, decision, locks: countLargeTableRisks(changes) } };
 }
 
 async function readAllRecords(

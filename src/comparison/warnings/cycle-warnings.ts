@@ -46,7 +46,7 @@ export function observeCycles(all: ExperimentRecords[]): Map<string, Observation
 }
 
 /** Finds suites that fail in every cycle of every experiment, which may be broken themselves. */
-export function findPermanentlyRed(observed: ReadonlyMap<string, Observation[]>): Warning[] {
+export function warnOfPermanentlyRed(observed: ReadonlyMap<string, Observation[]>): Warning[] {
   return sortTags([...observed.keys()]).flatMap((tag) => {
     const seen = observed.get(tag) ?? [];
     if (seen.length < 2 || seen.some((each) => each.failed === 0)) return [];
@@ -55,7 +55,7 @@ export function findPermanentlyRed(observed: ReadonlyMap<string, Observation[]>)
   });
 }
 
-export function findNeverReported(all: ExperimentRecords[], planned: string[]): Warning[] {
+export function warnOfNeverReported(all: ExperimentRecords[], planned: string[]): Warning[] {
   if (planned.length === 0) return [];
   const reported = listCountedTags(all);
   const missing = sortTags(planned.filter((tag) => !reported.has(tag)));
@@ -67,7 +67,7 @@ export function findNeverReported(all: ExperimentRecords[], planned: string[]): 
   return [makeWarning("tag-never-reported", message, [planPath(workspace, feature_id)])];
 }
 
-export function findNeverRed(observed: ReadonlyMap<string, Observation[]>): Warning[] {
+export function warnOfNeverRed(observed: ReadonlyMap<string, Observation[]>): Warning[] {
   const green = sortTags([...observed.keys()]).flatMap((tag) => {
     const seen = observed.get(tag) ?? [];
     return isEverGreen(seen) ? [{ tag, seen }] : [];
@@ -87,11 +87,11 @@ function isEverGreen(seen: Observation[]): boolean {
 /**
  * Finds experiments whose last cycle counts fewer tests than an earlier one. If the tests came back, nothing shrank.
  */
-export function findShrinking(observed: ReadonlyMap<string, Observation[]>): Warning[] {
-  return sortTags([...observed.keys()]).flatMap((tag) => warnOfShrinking(tag, observed.get(tag) ?? []));
+export function warnOfShrinkingCounts(observed: ReadonlyMap<string, Observation[]>): Warning[] {
+  return sortTags([...observed.keys()]).flatMap((tag) => warnOfFewerTests(tag, observed.get(tag) ?? []));
 }
 
-function warnOfShrinking(tag: string, seen: Observation[]): Warning[] {
+function warnOfFewerTests(tag: string, seen: Observation[]): Warning[] {
   const last = new Map<
     string,
     Pick<Observation, "experiment_slug" | "findRecord"> & { was: number; is: number }
@@ -108,7 +108,7 @@ function warnOfShrinking(tag: string, seen: Observation[]): Warning[] {
   return [makeWarning("counts-shrink", message, listRecords(shrunk))];
 }
 
-export function findIdle(all: ExperimentRecords[]): Warning[] {
+export function warnOfIdle(all: ExperimentRecords[]): Warning[] {
   const waiting = all.filter((each) => each.problem === undefined && !hasCycle(each));
   if (waiting.length === 0) return [];
   const slugs = waiting.map(({ experiment }) => experiment.experiment_slug);

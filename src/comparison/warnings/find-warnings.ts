@@ -6,28 +6,28 @@ import type { PlannedTags } from "../records/planned-tags.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
 import { type CodeFlaw, warnOfCode, warnOfSameCode, warnOfUnequalResults } from "./code-warnings.ts";
 import {
-  findIdle,
-  findNeverRed,
-  findNeverReported,
-  findPermanentlyRed,
-  findShrinking,
   type Observation,
   observeCycles,
+  warnOfIdle,
+  warnOfNeverRed,
+  warnOfNeverReported,
+  warnOfPermanentlyRed,
+  warnOfShrinkingCounts,
 } from "./cycle-warnings.ts";
 import type { DifferingTest } from "./differing-tests.ts";
 import { warnOfDifferingTests } from "./differing-tests.ts";
-import { findDisturbed, findSeveralMachines, findUndecided, isMetricsFile } from "./metric-warnings.ts";
-import { findUnlikeParents } from "./parent-warnings.ts";
+import { isMetricsFile, warnOfDisturbed, warnOfSeveralMachines, warnOfUndecided } from "./metric-warnings.ts";
+import { warnOfUnlikeParents } from "./parent-warnings.ts";
 import {
   type BrokenFile,
-  findBroken,
-  findContradicted,
-  findFlaky,
-  findOutdated,
-  findSetupFailure,
+  warnOfBroken,
+  warnOfContradicted,
+  warnOfFlaky,
+  warnOfOutdated,
   warnOfPlan,
+  warnOfSetupFailure,
 } from "./record-warnings.ts";
-import { findOtherReports, findUnmeasuredReports } from "./reported-warnings.ts";
+import { warnOfOtherReports, warnOfUnmeasuredReports } from "./reported-warnings.ts";
 import { type UnlikeScript, warnOfScripts } from "./script-warnings.ts";
 import {
   type Starts,
@@ -62,16 +62,16 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "records-elsewhere": ({ feature }) => warnOfOtherRoots(feature),
   "folder-not-usable": ({ unusable }) => warnOfUnusable(unusable),
   "details-unreadable": ({ broken }) =>
-    findBroken(
+    warnOfBroken(
       "details-unreadable",
       broken.filter((each) => !isMetricsFile(each)),
     ),
-  "metrics-unreadable": ({ broken }) => findBroken("metrics-unreadable", broken.filter(isMetricsFile)),
+  "metrics-unreadable": ({ broken }) => warnOfBroken("metrics-unreadable", broken.filter(isMetricsFile)),
   "decider-not-measured": ({ feature, judged, measurements, plan }) =>
-    findUndecided(feature, judged, measurements, plan),
-  "evidence-contradicted": ({ judged }) => findContradicted(judged),
-  "setup-fails-everywhere": ({ feature, judged }) => findSetupFailure(feature, judged),
-  "counts-outdated": ({ judged }) => findOutdated(judged),
+    warnOfUndecided(feature, judged, measurements, plan),
+  "evidence-contradicted": ({ judged }) => warnOfContradicted(judged),
+  "setup-fails-everywhere": ({ feature, judged }) => warnOfSetupFailure(feature, judged),
+  "counts-outdated": ({ judged }) => warnOfOutdated(judged),
   "same-code": ({ feature, same_code, judged }) => [
     ...warnOfSameCode(feature, same_code),
     ...warnOfUnequalResults(feature, judged),
@@ -82,25 +82,25 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "code-changed-meanwhile": ({ feature, flaws }) => warnOfCode(feature, flaws, "code-changed-meanwhile"),
   "nothing-changed": ({ feature, starts }) => warnOfUnchanged(feature, starts),
   "unlike-starts": ({ feature, starts }) => warnOfDifferentStarts(feature, starts),
-  "unlike-parents": ({ judged }) => findUnlikeParents(judged),
+  "unlike-parents": ({ judged }) => warnOfUnlikeParents(judged),
   "main-not-committed": ({ feature, starts }) => warnOfUncommitted(feature, starts),
   "main-moved-on": ({ feature, starts }) => warnOfLater(feature, starts),
   "scripts-differ": ({ feature, unlike_scripts }) => warnOfScripts(feature, unlike_scripts),
   "tests-differ": ({ feature, differing_tests }) => warnOfDifferingTests(feature, differing_tests),
-  "tests-flaky": ({ judged }) => findFlaky(judged),
-  "row-perma-red": (_facts, observed) => findPermanentlyRed(observed),
+  "tests-flaky": ({ judged }) => warnOfFlaky(judged),
+  "row-perma-red": (_facts, observed) => warnOfPermanentlyRed(observed),
   "tag-never-reported": ({ judged, plan }) =>
-    findNeverReported(
+    warnOfNeverReported(
       judged.map(({ records }) => records),
       plan.planned,
     ),
-  "suite-never-red": (_facts, observed) => findNeverRed(observed),
-  "counts-shrink": (_facts, observed) => findShrinking(observed),
-  "measured-beside-others": ({ judged, measurements }) => findDisturbed(judged, measurements),
-  "measured-on-several-machines": ({ judged, measurements }) => findSeveralMachines(judged, measurements),
-  "reported-not-measured": ({ judged, plan }) => findUnmeasuredReports(judged, plan.planned),
-  "reported-otherwise": ({ judged }) => findOtherReports(judged),
-  "no-cycle-since-cut": ({ judged }) => findIdle(judged.map(({ records }) => records)),
+  "suite-never-red": (_facts, observed) => warnOfNeverRed(observed),
+  "counts-shrink": (_facts, observed) => warnOfShrinkingCounts(observed),
+  "measured-beside-others": ({ judged, measurements }) => warnOfDisturbed(judged, measurements),
+  "measured-on-several-machines": ({ judged, measurements }) => warnOfSeveralMachines(judged, measurements),
+  "reported-not-measured": ({ judged, plan }) => warnOfUnmeasuredReports(judged, plan.planned),
+  "reported-otherwise": ({ judged }) => warnOfOtherReports(judged),
+  "no-cycle-since-cut": ({ judged }) => warnOfIdle(judged.map(({ records }) => records)),
 };
 
 /** Lists what makes the verdict less reliable. A warning never changes the verdict. */

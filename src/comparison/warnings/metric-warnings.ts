@@ -20,7 +20,7 @@ export function isMetricsFile({ path }: BrokenFile): boolean {
 }
 
 /** Warns if no experiment measured the deciding metric. */
-export function findUndecided(
+export function warnOfUndecided(
   { workspace, feature_id }: FeatureRef,
   judged: JudgedExperiment[],
   measurements: Measurement[],
@@ -38,7 +38,7 @@ export function findUndecided(
 }
 
 /** Warns of times measured while other experiments of the run were busy on the same machine. */
-export function findDisturbed(judged: JudgedExperiment[], measurements: Measurement[]): Warning[] {
+export function warnOfDisturbed(judged: JudgedExperiment[], measurements: Measurement[]): Warning[] {
   const found = findTimed(judged, measurements).filter(({ own }) => own.alone === false);
   if (found.length === 0) return [];
   const tags = nameSome([...new Set(found.map(({ tag }) => tag))], maxShown);
@@ -53,7 +53,7 @@ export function findDisturbed(judged: JudgedExperiment[], measurements: Measurem
 }
 
 /** Warns of times that experiments were measured by on machines that may not be alike. */
-export function findSeveralMachines(judged: JudgedExperiment[], measurements: Measurement[]): Warning[] {
+export function warnOfSeveralMachines(judged: JudgedExperiment[], measurements: Measurement[]): Warning[] {
   const byTag = groupBy(findTimed(judged, measurements), ({ tag }) => tag);
   const found = [...byTag].flatMap(([tag, all]) => {
     const machines = [...new Set(all.map(({ own }) => own.source?.origin?.machine ?? "this machine"))];

@@ -17,7 +17,7 @@ interface Forked extends Fork {
 }
 
 /** Warns of experiments whose branches began with other data: of another parent, or of the same one at another time. */
-export function findUnlikeParents(judged: readonly JudgedExperiment[]): Warning[] {
+export function warnOfUnlikeParents(judged: readonly JudgedExperiment[]): Warning[] {
   const forked = judged.flatMap(({ records: { experiment }, row }): Forked[] => {
     const { experiment_slug, fork } = experiment;
     if (fork === undefined || isEliminated(row)) return [];

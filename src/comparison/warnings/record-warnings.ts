@@ -23,7 +23,7 @@ export function warnOfPlan(
 }
 
 /** Warns of files that could not be read, apart from those behind the rows. */
-export function findBroken(kind: WarningKind, broken: BrokenFile[]): Warning[] {
+export function warnOfBroken(kind: WarningKind, broken: BrokenFile[]): Warning[] {
   const [first, ...others] = broken;
   if (first === undefined) return [];
   const more = others.length === 0 ? "" : `; and ${others.length} more`;
@@ -33,7 +33,7 @@ export function findBroken(kind: WarningKind, broken: BrokenFile[]): Warning[] {
 }
 
 /** Warns of evidence that other records contradict. Each names its file, since somebody has to look at it. */
-export function findContradicted(judged: JudgedExperiment[]): Warning[] {
+export function warnOfContradicted(judged: JudgedExperiment[]): Warning[] {
   const found = judged.flatMap(({ row, contradiction }) =>
     contradiction === undefined || contradiction.isUnfinished
       ? []
@@ -48,7 +48,7 @@ export function findContradicted(judged: JudgedExperiment[]): Warning[] {
 }
 
 /** Warns of counts that are shown but do not count. */
-export function findOutdated(judged: JudgedExperiment[]): Warning[] {
+export function warnOfOutdated(judged: JudgedExperiment[]): Warning[] {
   const found = judged
     .filter(({ row }) => !isEliminated(row) && row.signal !== "running")
     .flatMap(({ records, outdated }) =>
@@ -67,7 +67,7 @@ export function findOutdated(judged: JudgedExperiment[]): Warning[] {
   return [makeWarning("counts-outdated", message, records)];
 }
 
-export function findFlaky(judged: JudgedExperiment[]): Warning[] {
+export function warnOfFlaky(judged: JudgedExperiment[]): Warning[] {
   const found = judged.filter(({ row }) => (row.flaky ?? 0) > 0 && !isEliminated(row));
   if (found.length === 0) return [];
   const texts = found.map(({ row: { experiment_slug, flaky, flaky_tests = [] } }) => {
@@ -81,7 +81,7 @@ export function findFlaky(judged: JudgedExperiment[]): Warning[] {
   return [makeWarning("tests-flaky", message, records)];
 }
 
-export function findSetupFailure(
+export function warnOfSetupFailure(
   { workspace, feature_id }: FeatureRef,
   judged: JudgedExperiment[],
 ): Warning[] {

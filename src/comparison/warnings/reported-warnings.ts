@@ -8,7 +8,7 @@ import { formatCounts } from "../views/format.ts";
 import { makeWarning, maxShown } from "./warning.ts";
 
 /** Warns of reported suites that no run has measured, and says how to measure them. */
-export function findUnmeasuredReports(judged: JudgedExperiment[], planned: readonly string[]): Warning[] {
+export function warnOfUnmeasuredReports(judged: JudgedExperiment[], planned: readonly string[]): Warning[] {
   const found = judged
     .filter(({ row }) => row.reported !== undefined && row.signal !== "abandoned")
     .map((each) => ({ ...each, unmeasured: findUnmeasured(each.row) }))
@@ -29,7 +29,7 @@ export function findUnmeasuredReports(judged: JudgedExperiment[], planned: reado
 }
 
 /** Warns of suites reported as failing in which a run measured no failure. */
-export function findOtherReports(judged: JudgedExperiment[]): Warning[] {
+export function warnOfOtherReports(judged: JudgedExperiment[]): Warning[] {
   const found = judged.flatMap((each) => {
     const failing = Object.entries(each.row.reported ?? {}).filter(([tag, { failed }]) => {
       const isGreen = isMeasured(each.row.evidence, tag) && readCounts(each.row, tag)?.failed === 0;

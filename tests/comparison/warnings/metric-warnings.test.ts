@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { TagEvidence } from "../../../schemas/experiment/outcomes.ts";
 import {
-  findDisturbed,
-  findSeveralMachines,
-  findUndecided,
+  warnOfDisturbed,
+  warnOfSeveralMachines,
+  warnOfUndecided,
 } from "../../../src/comparison/warnings/metric-warnings.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 
@@ -41,7 +41,7 @@ const measured = (experiment_slug: string, tag: string, unit?: string) => ({
   metric: { name: "p50", value: 1, better: "lower" as const, ...(unit !== undefined && { unit }) },
 });
 
-describe("findDisturbed", () => {
+describe("warnOfDisturbed", () => {
   const beside = { perf: { alone: false } };
 
   it.each([
@@ -56,7 +56,7 @@ describe("findDisturbed", () => {
     "requests per second",
     undefined,
   ])("warns of %s measured while other experiments ran", (unit) => {
-    const found = findDisturbed([judged("a", beside)], [measured("a", "perf", unit)]);
+    const found = warnOfDisturbed([judged("a", beside)], [measured("a", "perf", unit)]);
     expect(found).toMatchObject([
       {
         kind: "measured-beside-others",
@@ -74,11 +74,11 @@ describe("findDisturbed", () => {
     ["a tag that measured nothing", beside, measured("a", "api", "ms")],
     ["another experiment's", beside, measured("b", "perf", "ms")],
   ])("does not warn about %s", (_what, by_tag, measurement) => {
-    expect(findDisturbed([judged("a", by_tag)], [measurement])).toEqual([]);
+    expect(warnOfDisturbed([judged("a", by_tag)], [measurement])).toEqual([]);
   });
 });
 
-describe("findSeveralMachines", () => {
+describe("warnOfSeveralMachines", () => {
   const on = (machine?: string) => {
     const run_id = "run-20260101T000000-01234567";
     const made = { run_id, cycle_id: "C1", commit: null, dirty: false, branch_uid: null, suite: "s" };
@@ -87,7 +87,7 @@ describe("findSeveralMachines", () => {
   const times = [measured("a", "perf", "ms"), measured("b", "perf", "ms")];
 
   it("warns about times from machines that may differ", () => {
-    const found = findSeveralMachines([judged("a", on("ci-1")), judged("b", on())], times);
+    const found = warnOfSeveralMachines([judged("a", on("ci-1")), judged("b", on())], times);
     expect(found).toMatchObject([
       {
         kind: "measured-on-several-machines",
@@ -98,19 +98,19 @@ describe("findSeveralMachines", () => {
   });
 
   it("does not warn about a single machine or metrics that no machine affects", () => {
-    expect(findSeveralMachines([judged("a", on("ci-1")), judged("b", on("ci-1"))], times)).toEqual([]);
+    expect(warnOfSeveralMachines([judged("a", on("ci-1")), judged("b", on("ci-1"))], times)).toEqual([]);
     const bytes = [measured("a", "perf", "bytes"), measured("b", "perf", "bytes")];
-    expect(findSeveralMachines([judged("a", on("ci-1")), judged("b", on())], bytes)).toEqual([]);
+    expect(warnOfSeveralMachines([judged("a", on("ci-1")), judged("b", on())], bytes)).toEqual([]);
   });
 });
 
-describe("findUndecided", () => {
+describe("warnOfUndecided", () => {
   const plan = { planned: [], required: [], suites: new Map() };
   const all = [judged("a", { perf: {} })];
 
   it("warns when no experiment measured the deciding metric, and names the available ones", () => {
     const find = (measurements: ReturnType<typeof measured>[], tag?: string) =>
-      findUndecided(feature, all, measurements, { ...plan, decide_by: { metric: "p50", tag } });
+      warnOfUndecided(feature, all, measurements, { ...plan, decide_by: { metric: "p50", tag } });
     expect(find([])).toMatchObject([
       {
         kind: "decider-not-measured",
@@ -122,7 +122,7 @@ describe("findUndecided", () => {
   });
 
   it("does not warn before the first run or without a deciding metric", () => {
-    expect(findUndecided(feature, [], [], { ...plan, decide_by: { metric: "p50" } })).toEqual([]);
-    expect(findUndecided(feature, all, [], plan)).toEqual([]);
+    expect(warnOfUndecided(feature, [], [], { ...plan, decide_by: { metric: "p50" } })).toEqual([]);
+    expect(warnOfUndecided(feature, all, [], plan)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JudgedExperiment } from "../../../src/comparison/records/rows.ts";
-import { findUnlikeParents } from "../../../src/comparison/warnings/parent-warnings.ts";
+import { warnOfUnlikeParents } from "../../../src/comparison/warnings/parent-warnings.ts";
 import type { Fork } from "../../../src/experiments/experiments.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { type Kind, makeRow } from "../verdict/kinds.ts";
@@ -40,7 +40,7 @@ test.each([
     "different states of production: exp-0, exp-2, exp-3 at 2026-01-02T03:00, exp-1 at 2026-01-03T03:00. Its data may have changed in between",
   ],
 ])("warns of branches %s", (_what, judged, text) => {
-  expect(findUnlikeParents(judged)).toMatchObject([
+  expect(warnOfUnlikeParents(judged)).toMatchObject([
     { kind: "unlike-parents", message: expect.stringContaining(text), records: expect.any(Array) },
   ]);
 });
@@ -52,5 +52,5 @@ test.each([
   ["of which one was abandoned", [judge(0, {}), judge(1, nextDay, "abandoned")]],
   ["of which there are none", []],
 ])("does not warn of branches %s", (_what, judged) => {
-  expect(findUnlikeParents(judged)).toEqual([]);
+  expect(warnOfUnlikeParents(judged)).toEqual([]);
 });

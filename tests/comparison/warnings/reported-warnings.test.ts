@@ -3,8 +3,8 @@ import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { TagEvidence } from "../../../schemas/experiment/outcomes.ts";
 import type { JudgedExperiment } from "../../../src/comparison/records/rows.ts";
 import {
-  findOtherReports,
-  findUnmeasuredReports,
+  warnOfOtherReports,
+  warnOfUnmeasuredReports,
 } from "../../../src/comparison/warnings/reported-warnings.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { makeEvidence, makeRow } from "../verdict/kinds.ts";
@@ -63,7 +63,7 @@ describe("a report of a suite that no run measured", () => {
       "exp-0 (load 1/0), exp-1 (soak 0/2). Add a suite for load, soak to plan.json and run it to have it measured.",
     ],
   ])("%s is named", (_what, judged, planned, text) => {
-    const found = findUnmeasuredReports(judged, planned);
+    const found = warnOfUnmeasuredReports(judged, planned);
     expect(say(found)).toEqual([`Reported but not measured, so it decides nothing: ${text}`]);
     expect(found[0]?.records).toEqual(
       judged.map(({ row }) => `/w/.tdd/experiments/F1/${row.experiment_slug}/reported.json`),
@@ -75,7 +75,7 @@ describe("a report of a suite that no run measured", () => {
     ["is of an abandoned experiment", [judge(0, { api: [5, 0] }, { signal: "abandoned" })]],
     ["is not there", [judge(0, {})]],
   ])("is no matter if it %s", (_what, judged) => {
-    expect(findUnmeasuredReports(judged, ["api"])).toEqual([]);
+    expect(warnOfUnmeasuredReports(judged, ["api"])).toEqual([]);
   });
 });
 
@@ -85,7 +85,7 @@ describe("a report of failures", () => {
       judge(0, { api: [5, 2] }, { api: measured }),
       judge(1, { api: [5, 0] }, { api: measured }),
     ];
-    expect(say(findOtherReports(judged))).toEqual([
+    expect(say(warnOfOtherReports(judged))).toEqual([
       "Reported as failing elsewhere, although no failure was measured: exp-0 (api 2). The measurement decides; find out what differs.",
     ]);
   });
@@ -96,6 +96,6 @@ describe("a report of failures", () => {
     ["is another suite", judge(0, { load: [5, 2] }, { api: measured })],
     ["is of an abandoned experiment", judge(0, { api: [5, 2] }, { api: measured, signal: "abandoned" })],
   ])("is no matter if it %s", (_what, judged) => {
-    expect(findOtherReports([judged])).toEqual([]);
+    expect(warnOfOtherReports([judged])).toEqual([]);
   });
 });
