@@ -8,9 +8,9 @@ import {
 } from "../../schemas/comparison/comparison-answer.ts";
 import { buildAnswer, type Pager } from "../../src/comparison/answer.ts";
 import { buildMatrix, buildReported } from "../../src/comparison/records/matrix.ts";
-import { recommend } from "../../src/comparison/verdict/recommend.ts";
 import { describeNextStep } from "../../tools/support/next-step.ts";
 import { takePage } from "../../tools/support/page.ts";
+import { advise } from "./verdict/advise.ts";
 import { hostile, reportWith } from "./views/report.ts";
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
@@ -64,7 +64,7 @@ function reportOn(size: number, winning = 1, { conflicting = false } = {}): Comp
     rows,
     matrix: buildMatrix(rows),
     reported: buildReported(rows),
-    ...recommend(rows, { combinations }),
+    ...advise(rows, { combinations }),
     winners,
     warnings: [],
     metrics: [],
@@ -99,7 +99,7 @@ describe("answerWith", () => {
               reason: `e2e: its report e2e-${n}.xml is missing, exit status 1${" and so on".repeat(50)}`,
             },
       );
-      const report = { ...reportOn(4), rows, matrix: buildMatrix(rows), ...recommend(rows), winners: [] };
+      const report = { ...reportOn(4), rows, matrix: buildMatrix(rows), ...advise(rows), winners: [] };
       expect(report.matrix).toHaveLength(failing > 0 ? 3 : 2);
       expect(bytes(answerWith(report, "summary", pager(25)))).toBeLessThanOrEqual(1_500);
     },
@@ -196,7 +196,7 @@ describe("answerWith", () => {
   it("repeats a reason in a row only if the rationale does not name the experiment", () => {
     const reason = `api: its report is missing${" and so on".repeat(50)}`;
     const rows = reportOn(6).rows.map((row) => ({ ...row, signal: "no_evidence" as const, reason }));
-    const report = { ...reportOn(6), rows, ...recommend(rows) };
+    const report = { ...reportOn(6), rows, ...advise(rows) };
     expect(answerWith(report, "summary", pager(25)).rows?.map((row) => row.reason)).toEqual([
       undefined,
       undefined,
@@ -215,7 +215,7 @@ describe("answerWith", () => {
       signal: "unreadable" as const,
       reason: "half a file",
     }));
-    const answer = answerWith({ ...reportOn(2), rows, ...recommend(rows) }, "summary", pager(25));
+    const answer = answerWith({ ...reportOn(2), rows, ...advise(rows) }, "summary", pager(25));
     expect(answer.rows?.map((row) => row.reason)).toEqual(["half a file", "half a file"]);
   });
 

@@ -11,19 +11,11 @@ export interface Advice {
 }
 
 /** Recommends what to do next, and explains why. */
-export function recommend(rows: ExperimentRow[], input: Partial<DecisionInput> = {}): Advice {
-  const all = {
-    required: [],
-    combinations: [],
-    same_code: [],
-    choice: { locks: new Map() },
-    is_unknown: false,
-    ...input,
-  };
-  const situation = classifySituation(rows, all);
+export function recommend(rows: ExperimentRow[], input: DecisionInput): Advice {
+  const situation = classifySituation(rows, input);
   return {
     recommendation: recommendations[situation],
-    rationale: explain(situation, rows, all),
-    next_action: findNextAction(situation, rows, all),
+    rationale: explain(situation, rows, input),
+    next_action: findNextAction(situation, rows, input),
   };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Recommendation } from "../../../schemas/comparison/comparison.ts";
-import { recommend } from "../../../src/comparison/verdict/recommend.ts";
+import { advise } from "./advise.ts";
 import { type Kind, kinds, makeEvidence, makeRow, special } from "./kinds.ts";
 
 const marks = { promote: "P", synthesize: "S", "abandon-all": "A", continue: "·" } as const;
-const mark = (...some: Kind[]) => marks[recommend(some.map(makeRow)).recommendation];
+const mark = (...some: Kind[]) => marks[advise(some.map(makeRow)).recommendation];
 
 /** What one row comes to, and what it does together with each row of the same order. */
 const table: Partial<Record<Kind, [alone: string, pairs: string]>> = {
@@ -64,7 +64,7 @@ describe("recommend", () => {
 
   it("always gives a reason and a next action", () => {
     const bare = [[], ...kinds.map((kind) => [kind]), ...pairs].filter((some) => {
-      const { rationale, next_action } = recommend(some.map(makeRow));
+      const { rationale, next_action } = advise(some.map(makeRow));
       const isAboutNone = next_action.experiments.length === 0 && next_action.action !== "create";
       return isAboutNone || /undefined|\.\.|: \.|^\W/.test(rationale);
     });
@@ -103,16 +103,16 @@ describe("recommend", () => {
     ["all setups fail until the budget is used up", ["capped_setup", "broken_setup"], "continue"],
     ["nothing", [], "continue"],
   ])("%s", (_what, some, recommendation) => {
-    expect(recommend(some.map(makeRow)).recommendation).toBe(recommendation);
+    expect(advise(some.map(makeRow)).recommendation).toBe(recommendation);
   });
 
   it("names the experiments, their counts, and what would change the recommendation", () => {
     const failing = { ...makeRow("failing", 1), by_tag: { e2e: { passed: 0, failed: 1 } } };
-    expect(recommend([makeRow("winning", 0), failing]).rationale).toBe(
+    expect(advise([makeRow("winning", 0), failing]).rationale).toBe(
       "Only exp-0 (2 of 2 passed) wins. exp-1 failed 1 of 3 (e2e 1). " +
         "If another design also passes everything, the recommendation becomes synthesize.",
     );
-    expect(recommend([makeRow("winning", 0), makeRow("running", 1)]).rationale).toBe(
+    expect(advise([makeRow("winning", 0), makeRow("running", 1)]).rationale).toBe(
       "Still running: exp-1; so far exp-0 (2 of 2 passed) leads.",
     );
   });
@@ -120,18 +120,18 @@ describe("recommend", () => {
   it("names the leader and what is missing", () => {
     const reason = "it claims 2 of 2, but no run measured them";
     const rows = [makeRow("winning", 0), { ...makeRow("claiming", 1), reason }, makeRow("not_started", 2)];
-    expect(recommend(rows)).toEqual({
+    expect(advise(rows)).toEqual({
       recommendation: "continue",
       rationale: `So far exp-0 (2 of 2 passed) leads. exp-1 was not measured: ${reason}, exp-2 has not run.`,
       next_action: { action: "run", experiments: ["exp-1", "exp-2"] },
     });
-    expect(recommend([{ ...makeRow("claiming", 0), reason }]).rationale).toBe(
+    expect(advise([{ ...makeRow("claiming", 0), reason }]).rationale).toBe(
       `None wins yet. exp-0 was not measured: ${reason}.`,
     );
   });
 
   it("says once for all experiments why they were not measured, and what to do about it", () => {
-    expect(recommend([makeRow("troubled", 0), makeRow("troubled", 1), makeRow("winning", 2)])).toMatchObject({
+    expect(advise([makeRow("troubled", 0), makeRow("troubled", 1), makeRow("winning", 2)])).toMatchObject({
       rationale: expect.stringContaining("exp-0, exp-1 were not fully measured: not_authenticated."),
       next_action: { action: "resolve", experiments: ["exp-0", "exp-1"], hint: "Log in." },
     });
@@ -139,7 +139,7 @@ describe("recommend", () => {
 
   it("keeps a winner that the last run could not measure again, and says so", () => {
     const { last_attempt } = special.troubled;
-    expect(recommend([{ ...makeRow("winning", 0), last_attempt }])).toMatchObject({
+    expect(advise([{ ...makeRow("winning", 0), last_attempt }])).toMatchObject({
       recommendation: "promote",
       rationale: expect.stringContaining(
         "The last run could not measure exp-0 (not_authenticated); what was counted before is kept.",
@@ -150,20 +150,20 @@ describe("recommend", () => {
   it("gives the result of experiments that used up their budget, and says how to run them again", () => {
     const reason = "it has run its 3 cycles";
     const capped = { ...makeRow("capped", 1), reason, tests_failed: 1 };
-    expect(recommend([makeRow("winning", 0), capped]).rationale).toBe(
+    expect(advise([makeRow("winning", 0), capped]).rationale).toBe(
       "Only exp-0 (2 of 2 passed) wins. exp-1 was capped (it has run its 3 cycles) and failed 1 of 3. " +
         "exp-1 can run again after budget.per_experiment in plan.json is raised. " +
         "If another design also passes everything, the recommendation becomes synthesize.",
     );
-    expect(recommend([capped]).next_action).toEqual({ action: "extend", experiments: ["exp-1"] });
-    expect(recommend([capped, makeRow("failing", 2)]).next_action).toEqual({
+    expect(advise([capped]).next_action).toEqual({ action: "extend", experiments: ["exp-1"] });
+    expect(advise([capped, makeRow("failing", 2)]).next_action).toEqual({
       action: "revise",
       experiments: ["exp-2"],
     });
   });
 
   it("names the tags to run when only tags are missing", () => {
-    expect(recommend([makeRow("winning", 0), makeRow("partial", 1)]).next_action).toEqual({
+    expect(advise([makeRow("winning", 0), makeRow("partial", 1)]).next_action).toEqual({
       action: "run",
       experiments: ["exp-1"],
       tags: ["e2e"],
@@ -176,25 +176,25 @@ describe("recommend", () => {
       { ...makeRow("no_evidence" as const, 0), ...none },
       { ...makeRow("failing", 1), ...none },
     ];
-    expect(recommend(rows, { required: ["api"] })).toMatchObject({
+    expect(advise(rows, { required: ["api"] })).toMatchObject({
       recommendation: "continue",
       rationale: expect.stringContaining("No experiment has evidence for api"),
       next_action: { action: "fix_suite", tags: ["api"], experiments: ["exp-0", "exp-1"] },
     });
-    expect(recommend(rows, { required: [] }).rationale).not.toContain("No experiment has evidence");
+    expect(advise(rows, { required: [] }).rationale).not.toContain("No experiment has evidence");
     const other = { ...makeRow("failing", 2), evidence: makeEvidence({ state: "evidence" }) };
-    expect(recommend([...rows, other], { required: ["api"] }).rationale).not.toContain("No experiment has");
+    expect(advise([...rows, other], { required: ["api"] }).rationale).not.toContain("No experiment has");
     const unreached = {
       ...makeRow("troubled", 0),
       evidence: makeEvidence({ state: "no_evidence", code: "x" }),
     };
-    expect(recommend([unreached], { required: ["api"] }).next_action.action).toBe("resolve");
+    expect(advise([unreached], { required: ["api"] }).next_action.action).toBe("resolve");
   });
 
   it("names the winner that metrics put first", () => {
     const rows = [makeRow("winning", 0), makeRow("winning", 1)];
     const choice = { by_metrics: "exp-1", locks: new Map() };
-    expect(recommend(rows, { choice }).rationale).toBe(
+    expect(advise(rows, { choice }).rationale).toBe(
       "2 experiments win: exp-0 (2 of 2 passed), exp-1 (2 of 2 passed). Metrics put exp-1 first. " +
         "A test that only one of them passes would change the recommendation to promote.",
     );
@@ -202,7 +202,7 @@ describe("recommend", () => {
 
   it("lists the winners with the fewest flaky tests first, with their failure rates", () => {
     const flaky_tests = [{ tag: "api", name: "sums", passed: 3, failed: 2 }];
-    const { rationale } = recommend([
+    const { rationale } = advise([
       { ...makeRow("winning", 0), flaky: 6, flaky_tests },
       makeRow("winning", 1),
     ]);
@@ -213,12 +213,12 @@ describe("recommend", () => {
 
   it("stays a paragraph for a thousand experiments", () => {
     const rows = Array.from({ length: 1000 }, (_, index) => makeRow("failing", index));
-    expect(recommend(rows).rationale).toContain("and 996 more failed 1 of 3");
+    expect(advise(rows).rationale).toContain("and 996 more failed 1 of 3");
     const all = Array.from({ length: 1000 }, (_, index) => ({
       ...makeRow("failing", index),
       tests_passed: index,
     }));
-    expect(recommend(all).rationale).toContain("and 996 more");
-    expect(recommend(all).rationale.length).toBeLessThan(400);
+    expect(advise(all).rationale).toContain("and 996 more");
+    expect(advise(all).rationale.length).toBeLessThan(400);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TagEvidence } from "../../../schemas/experiment/outcomes.ts";
-import { recommend } from "../../../src/comparison/verdict/recommend.ts";
 import { findSuitesWithoutEvidence } from "../../../src/comparison/verdict/situation.ts";
+import { advise } from "./advise.ts";
 import { type Kind, makeEvidence, makeRow } from "./kinds.ts";
 
 const none: TagEvidence = { state: "no_evidence", reason: "its report is missing" };
@@ -51,12 +51,11 @@ test("a suite may have the name of a property that every object has", () => {
 test("a design whose suite ran without a result that another one has is to be corrected, not just run again", () => {
   const passed = makeEvidence({ state: "evidence" });
   const rows = [{ ...makeRow("winning", 0), evidence: passed }, row("no_evidence", 1, none)];
-  const next = (required: string[]) =>
-    recommend([...rows, makeRow("not_started", 2)], { required }).next_action;
+  const next = (required: string[]) => advise([...rows, makeRow("not_started", 2)], { required }).next_action;
   expect(next(["api"])).toEqual({ action: "correct", experiments: ["exp-1"], tags: ["api"] });
   expect(next([])).toEqual({ action: "run", experiments: ["exp-1", "exp-2"] });
   const stopped = row("no_evidence", 1, { ...none, unfinished: true });
-  expect(recommend([...rows.slice(0, 1), stopped], { required: ["api"] }).next_action).toEqual({
+  expect(advise([...rows.slice(0, 1), stopped], { required: ["api"] }).next_action).toEqual({
     action: "run",
     experiments: ["exp-1"],
   });
@@ -64,11 +63,11 @@ test("a design whose suite ran without a result that another one has is to be co
 
 test("nobody is sent to correct a suite when only abandoned experiments ran it", () => {
   const abandoned = row("abandoned", 0, none);
-  expect(recommend([abandoned], { required: ["api"] }).next_action).toEqual({
+  expect(advise([abandoned], { required: ["api"] }).next_action).toEqual({
     action: "create",
     experiments: [],
   });
-  expect(recommend([abandoned, makeRow("not_started", 1)], { required: ["api"] }).next_action).toEqual({
+  expect(advise([abandoned, makeRow("not_started", 1)], { required: ["api"] }).next_action).toEqual({
     action: "run",
     experiments: ["exp-1"],
   });
