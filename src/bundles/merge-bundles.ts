@@ -12,7 +12,7 @@ import { judgeCounts } from "../runs/cycle/counts.ts";
 import { closeCycle, mergeOutcomes, readPrevious } from "../runs/cycle/record.ts";
 import type { CycleIdentity } from "../runs/cycle/scope.ts";
 import { createJournal, forgetWorker, newRunId, recordWorker, writeRun } from "../runs/journal/journal.ts";
-import { resultCounts } from "../runs/worker/run-state-writer.ts";
+import { selectResultCounts } from "../runs/worker/run-state-writer.ts";
 import { checkRecordPath } from "../utils/files/record-path.ts";
 import { identifySelf } from "../utils/processes/process-identity.ts";
 import { addCounts, countBundle } from "./count-bundle.ts";
@@ -115,7 +115,7 @@ async function mergeExperiment(
     experiment_slug: experiment.experiment_slug,
     status,
     duration_ms,
-    ...resultCounts(counts),
+    ...selectResultCounts(counts),
   };
 }
 

@@ -13,7 +13,7 @@ import { cycleDirectory } from "../experiments/layout.ts";
 import { readOutcomes } from "../experiments/outcomes/outcomes.ts";
 import { hasEnded, readRequest, readRun, requestFor } from "../runs/journal/journal.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { temporaryName } from "../utils/files/files.ts";
+import { makeTemporaryName } from "../utils/files/files.ts";
 import { packBundle } from "./archive.ts";
 import { describeFindings, describeRun } from "./describe-run.ts";
 import { usualLimits } from "./limits.ts";
@@ -53,7 +53,7 @@ export async function writeBundle(input: {
     files,
   };
   checkSizes(manifest, usualLimits);
-  const temporary = join(dirname(path), temporaryName());
+  const temporary = join(dirname(path), makeTemporaryName());
   try {
     await packBundle(manifest, directory, temporary);
     await rename(temporary, path);

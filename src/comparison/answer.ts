@@ -34,12 +34,12 @@ const longestWarning = 300;
 type Part = Partial<ComparisonAnswer> & Pick<ComparisonAnswer, "next_cursor">;
 
 const parts: Record<ComparisonDetail, (report: ComparisonReport, pager: Pager) => Part> = {
-  summary: summaryPart,
-  rows: rowsPart,
-  tests: testsPart,
-  schema: schemaPart,
-  metrics: metricsPart,
-  history: historyPart,
+  summary: selectSummary,
+  rows: selectRows,
+  tests: selectTests,
+  schema: selectSchema,
+  metrics: selectMetrics,
+  history: selectHistory,
 };
 
 /**
@@ -64,7 +64,7 @@ export function buildAnswer(
   };
 }
 
-function summaryPart(report: ComparisonReport, pager: Pager): Part {
+function selectSummary(report: ComparisonReport, pager: Pager): Part {
   const { rows, combinations, winners } = report;
   const matrix = report.matrix.slice(0, maxTags);
   const explained = new Set(selectExplainedRows(rows));
@@ -150,7 +150,7 @@ const impliedStatus: Record<Signal, ExperimentRow["status"]> = {
   unreadable: "unknown",
 };
 
-function rowsPart({ rows: all, warnings }: ComparisonReport, pager: Pager): Part {
+function selectRows({ rows: all, warnings }: ComparisonReport, pager: Pager): Part {
   const rows = all.map(withoutRepeatedSources);
   const { page, next_cursor } = pager([...warnings, ...rows]);
   return { warnings: selectOnPage(warnings, page), rows: selectOnPage(rows, page), next_cursor };
@@ -176,7 +176,7 @@ function withoutRepeatedSources({ evidence, ...row }: ExperimentRow): Experiment
   return { ...row, evidence: { ...evidence, by_tag: Object.fromEntries(tags) } };
 }
 
-function testsPart({ tests }: ComparisonReport, pager: Pager): Part {
+function selectTests({ tests }: ComparisonReport, pager: Pager): Part {
   const { apart = [], failing_everywhere = [] } = tests ?? {};
   const { page, next_cursor } = pager([...apart, ...failing_everywhere]);
   return {
@@ -186,7 +186,7 @@ function testsPart({ tests }: ComparisonReport, pager: Pager): Part {
   };
 }
 
-function schemaPart({ schema, combinations }: ComparisonReport, pager: Pager): Part {
+function selectSchema({ schema, combinations }: ComparisonReport, pager: Pager): Part {
   const { differences = [], collisions = [], risks = [] } = schema ?? {};
   const changes = differences.flatMap(({ experiment_slug, changes }) =>
     changes.map((change) => ({ experiment_slug, ...change })),
@@ -201,7 +201,7 @@ function schemaPart({ schema, combinations }: ComparisonReport, pager: Pager): P
   };
 }
 
-function metricsPart(report: ComparisonReport, pager: Pager): Part {
+function selectMetrics(report: ComparisonReport, pager: Pager): Part {
   const { metrics, warnings } = report;
   // A metric with many measurements spans several pages.
   const { page, next_cursor } = pager(
@@ -220,7 +220,7 @@ function metricsPart(report: ComparisonReport, pager: Pager): Part {
   };
 }
 
-function historyPart({ history }: ComparisonReport, pager: Pager): Part {
+function selectHistory({ history }: ComparisonReport, pager: Pager): Part {
   const { trends = [], cycles = [] } = history ?? {};
   const { page, next_cursor } = pager([...trends, ...cycles]);
   return { trends: selectOnPage(trends, page), history: selectOnPage(cycles, page), next_cursor };

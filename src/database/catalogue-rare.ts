@@ -1,4 +1,4 @@
-import { grants } from "./grants.ts";
+import { selectGrants } from "./grants.ts";
 
 const options = (list: string) =>
   `(select string_agg(option, ', ' order by option) from unnest(${list}) option)`;
@@ -51,7 +51,7 @@ export const rareObjects = [
   `
     select 'pg_foreign_server'::regclass, s.oid, 0, 'server', format('%I', s.srvname), null,
       jsonb_build_object('wrapper', w.fdwname, 'type', s.srvtype, 'version', s.srvversion, 'options', ${options("s.srvoptions")},
-        'grants', ${grants("s.srvacl", "s.srvowner")}), false
+        'grants', ${selectGrants("s.srvacl", "s.srvowner")}), false
     from pg_foreign_server s join pg_foreign_data_wrapper w on w.oid = s.srvfdw
     where ${notOfExtension("pg_foreign_server", "s.oid")}`,
   `
@@ -83,6 +83,6 @@ export const rareObjects = [
         case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types'
           when 'n' then 'schemas' when 'L' then 'large objects' end,
         'in schema ' || nullif(d.defaclnamespace, 0)::regnamespace, 'by', d.defaclrole::regrole), null,
-      jsonb_build_object('grants', coalesce(${grants("d.defaclacl", "d.defaclrole")}, 'none')), false
+      jsonb_build_object('grants', coalesce(${selectGrants("d.defaclacl", "d.defaclrole")}, 'none')), false
     from pg_default_acl d`,
 ];

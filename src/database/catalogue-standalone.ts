@@ -1,10 +1,10 @@
-import { grants } from "./grants.ts";
+import { selectGrants } from "./grants.ts";
 
 /** Objects that are not part of a table: each a query for `catalogueQuery`, with the columns of its `objects`. */
 export const standaloneObjects = [
   `
     select 'pg_namespace'::regclass, oid, 0, 'schema', format('%I', nspname), null,
-      jsonb_build_object('grants', ${grants("nspacl", "nspowner")}), false
+      jsonb_build_object('grants', ${selectGrants("nspacl", "nspowner")}), false
     from space where ('pg_namespace'::regclass, oid) not in (select classid, objid from of_extension)`,
   `
     select 'pg_extension'::regclass, oid, 0, 'extension', format('%I', extname), null,
@@ -27,7 +27,7 @@ export const standaloneObjects = [
                       'collation ' || nullif(rngcollation, 0)::regcollation::text,
                       'canonical ' || nullif(rngcanonical::oid, 0)::regproc, 'difference ' || nullif(rngsubdiff::oid, 0)::regproc)
                   from pg_range where rngtypid = t.oid),
-        'grants', ${grants("t.typacl", "t.typowner", "public: USAGE")}
+        'grants', ${selectGrants("t.typacl", "t.typowner", "public: USAGE")}
       ), false
     from types t`,
   `
@@ -35,7 +35,7 @@ export const standaloneObjects = [
         'type', format_type(q.seqtypid, null), 'start', q.seqstart::text, 'increment', q.seqincrement::text,
         'range', format('%s..%s', q.seqmin, q.seqmax), 'cycle', q.seqcycle::text, 'cache', q.seqcache::text,
         'storage', case s.relpersistence when 'u' then 'unlogged' end, 'owned_by', owner.owned_by,
-        'grants', ${grants("s.relacl", "s.relowner")}
+        'grants', ${selectGrants("s.relacl", "s.relowner")}
       ), false
     from relation s join pg_sequence q on q.seqrelid = s.oid
     left join lateral (
@@ -53,7 +53,7 @@ export const standaloneObjects = [
         'options', (select string_agg(option, ', ' order by option) from unnest(reloptions) option),
         'defaults', (select string_agg(format('%I %s', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ' order by a.attnum)
                      from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum where d.adrelid = v.oid),
-        'grants', ${grants("v.relacl", "v.relowner")}
+        'grants', ${selectGrants("v.relacl", "v.relowner")}
       ), false
     from relation v where relkind in ('v', 'm')`,
   // Argument names do not distinguish functions.
@@ -68,7 +68,7 @@ export const standaloneObjects = [
             aggmfinalfn, aggmfinalextra, aggmfinalmodify, quote_nullable(aggminitval), 'sort', aggsortop::regoper)
           from pg_aggregate where aggfnoid = p.oid)
         else pg_get_functiondef(p.oid) end,
-        'grants', ${grants("p.proacl", "p.proowner", "public: EXECUTE")}), false
+        'grants', ${selectGrants("p.proacl", "p.proowner", "public: EXECUTE")}), false
     from pg_proc p join space on space.oid = p.pronamespace
     where ('pg_proc'::regclass, p.oid) not in (select classid, objid from of_extension)
       -- A range type has constructors of its own.

@@ -1,4 +1,4 @@
-import { grants } from "./grants.ts";
+import { selectGrants } from "./grants.ts";
 
 /** Tables and their parts: each a query for `catalogueQuery`, with the columns of its `objects`. */
 export const tableObjects = [
@@ -15,7 +15,7 @@ export const tableObjects = [
                    from pg_foreign_table join pg_foreign_server s on s.oid = ftserver where ftrelid = t.oid),
         'replica_identity', case t.relreplident when 'f' then 'full' when 'n' then 'nothing' when 'i' then
           (select 'index ' || indexrelid::regclass from pg_index where indrelid = t.oid and indisreplident) end,
-        'grants', ${grants("t.relacl", "t.relowner")}
+        'grants', ${selectGrants("t.relacl", "t.relowner")}
       ), false
     from tables t
     left join pg_inherits h on h.inhrelid = t.oid and t.relispartition
@@ -40,7 +40,7 @@ export const tableObjects = [
               then case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end end,
             'compression ' || case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
             (select string_agg(option, ', ' order by option) from unnest(a.attoptions) option)), ''),
-        'grants', ${grants("a.attacl", "r.relowner")}
+        'grants', ${selectGrants("a.attacl", "r.relowner")}
       ),
       a.attgenerated = 's' or a.attidentity <> ''
         or (a.attrelid, a.attnum) in (select adrelid, adnum from volatile_default)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SchemaChange } from "../../schemas/comparison/schema-change.ts";
 import { maskLogins } from "../utils/text/mask-logins.ts";
-import { byIdentity, findFoundations, groupParts, identifyObject, type SchemaObjects } from "./objects.ts";
+import { findFoundations, groupParts, identifyObject, indexObjects, type SchemaObjects } from "./objects.ts";
 import { findRisks } from "./risks.ts";
 import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";
 
@@ -20,7 +20,7 @@ interface Step {
  * counts as one removed and one added.
  */
 export function diffSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaChange[] {
-  const [before, after] = [byIdentity(from), byIdentity(to)];
+  const [before, after] = [indexObjects(from), indexObjects(to)];
   const steps = listSteps(before, after).map((step) => ({
     object: step.object,
     change: describeStep(step, before, after),

@@ -5,7 +5,7 @@ import { keepsStoredValues } from "./type-change.ts";
 export type Effect = SchemaRisk["effect"];
 
 /** Returns the effects of a change on its table. */
-export function tableEffects({ change, aspects }: SchemaChange): Effect[] {
+export function findTableEffects({ change, aspects }: SchemaChange): Effect[] {
   if (change === "removed") return ["drops_data"];
   if (aspects.storage !== undefined) return ["rewrites_table"];
   return aspects.partition_of?.to ? ["scans_table", "blocks_all"] : [];
@@ -15,7 +15,7 @@ export function tableEffects({ change, aspects }: SchemaChange): Effect[] {
  * Returns the effects of a changed constraint on the table that is checked.
  * @param lock what is blocked during the check
  */
-export function constraintEffects(
+export function findConstraintEffects(
   { change, aspects: { definition } }: SchemaChange,
   lock: "blocks_all" | "blocks_writes",
 ): Effect[] {
@@ -36,7 +36,7 @@ function withoutDeferral(definition: string | null): string | undefined {
  * Returns the effects of a changed column on its table.
  * @param isIndexed only called if it matters, because it searches the whole schema
  */
-export function columnEffects(
+export function findColumnEffects(
   { change, aspects }: SchemaChange,
   column: SchemaObject,
   isIndexed: () => boolean,

@@ -4,7 +4,7 @@
  * @param acl the access list, an SQL expression like `owner`
  * @param byDefault what others may do with an object that has no access list
  */
-export function grants(acl: string, owner: string, byDefault = "none"): string {
+export function selectGrants(acl: string, owner: string, byDefault = "none"): string {
   return `case when ${acl} is not null then nullif(coalesce((
           select string_agg(format('%s: %s', grantee, privileges), '; ' order by grantee)
           from (

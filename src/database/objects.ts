@@ -4,7 +4,7 @@ import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";
 /** Objects by identity. */
 export type SchemaObjects = ReadonlyMap<string, SchemaObject>;
 
-export function byIdentity(objects: SchemaSnapshot): SchemaObjects {
+export function indexObjects(objects: SchemaSnapshot): SchemaObjects {
   return new Map(objects.map((object) => [identifyObject(object), object]));
 }
 
@@ -25,7 +25,7 @@ export function hashObject(object: SchemaObject): string {
 
 /** Groups objects under those that are not part of another one, each with its parts and their parts. */
 export function groupParts(list: SchemaSnapshot): { whole: SchemaObject; parts: SchemaObject[] }[] {
-  const objects = byIdentity(list);
+  const objects = indexObjects(list);
   const groups = new Map<SchemaObject, SchemaObject[]>();
   for (const object of list) {
     const whole = findAncestors(object, objects).at(-1) ?? object;

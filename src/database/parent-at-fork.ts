@@ -1,5 +1,5 @@
 import { ownValue } from "../utils/own-value.ts";
-import { byIdentity, hashObject, identifyObject } from "./objects.ts";
+import { hashObject, identifyObject, indexObjects } from "./objects.ts";
 import type { SchemaObject, SchemaSnapshot } from "./snapshot.ts";
 
 /**
@@ -12,7 +12,7 @@ export function restoreParent(
   branch: SchemaSnapshot,
   atFork: Readonly<Record<string, string>>,
 ): SchemaSnapshot {
-  const [parents, own] = [byIdentity(parent), byIdentity(branch)];
+  const [parents, own] = [indexObjects(parent), indexObjects(branch)];
   const isAsForked = (object: SchemaObject | undefined, identity: string) =>
     (object && hashObject(object)) === ownValue(atFork, identity);
   const hasOnlyParentChanged = (object: SchemaObject) => {

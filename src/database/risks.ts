@@ -1,5 +1,5 @@
 import type { SchemaChange, SchemaRisk } from "../../schemas/comparison/schema-change.ts";
-import { columnEffects, constraintEffects, type Effect, tableEffects } from "./effects.ts";
+import { type Effect, findColumnEffects, findConstraintEffects, findTableEffects } from "./effects.ts";
 import { identifyObject, type SchemaObjects } from "./objects.ts";
 import type { SchemaObject } from "./snapshot.ts";
 
@@ -23,7 +23,7 @@ export function findRisks(
   switch (object.kind) {
     case "table":
       return [
-        ...on(identifyObject(object), tableEffects(change)),
+        ...on(identifyObject(object), findTableEffects(change)),
         ...(change.change === "added" ? findDefaultPartitions(object, before) : []).flatMap((table) =>
           on(table, ["scans_table", "blocks_all"]),
         ),
@@ -31,17 +31,17 @@ export function findRisks(
     case "column":
       return on(
         object.parent,
-        columnEffects(change, object, () => isIndexed(object, before)),
+        findColumnEffects(change, object, () => isIndexed(object, before)),
       );
     case "constraint":
       return before.get(object.parent ?? "")?.kind === "type"
         ? findTablesUsing(object.parent, before).flatMap((table) =>
-            on(table, constraintEffects(change, "blocks_writes")),
+            on(table, findConstraintEffects(change, "blocks_writes")),
           )
-        : on(object.parent, constraintEffects(change, "blocks_all"));
+        : on(object.parent, findConstraintEffects(change, "blocks_all"));
     case "foreign_key": {
       if (comesWithColumn(object, before, after)) return [];
-      const effects = constraintEffects(change, "blocks_writes");
+      const effects = findConstraintEffects(change, "blocks_writes");
       const lock = effects.filter((effect) => effect === "blocks_writes");
       return [...on(object.parent, effects), ...on(`table ${object.aspects.references}`, lock)];
     }

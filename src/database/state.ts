@@ -46,9 +46,9 @@ export interface StateChanges {
 
 export function findStateChanges(before: DatabaseState, now: DatabaseState): StateChanges {
   return {
-    objects: differingKeys(before.objects, now.objects),
-    rows: differingKeys(before.rows, now.rows),
-    ledgers: [...new Set(differingKeys(listEntries(before), listEntries(now)).map(withoutTable))],
+    objects: findDifferingKeys(before.objects, now.objects),
+    rows: findDifferingKeys(before.rows, now.rows),
+    ledgers: [...new Set(findDifferingKeys(listEntries(before), listEntries(now)).map(withoutTable))],
   };
 }
 
@@ -64,7 +64,7 @@ function listEntries({ ledgers }: DatabaseState): Record<string, string> {
 
 const withoutTable = (key: string) => key.slice(key.indexOf("\0") + 1);
 
-function differingKeys(before: Record<string, string>, now: Record<string, string>): string[] {
+function findDifferingKeys(before: Record<string, string>, now: Record<string, string>): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(now)])]
     .filter((key) => before[key] !== now[key])
     .sort();

@@ -46,7 +46,7 @@ export async function hasChangedSince(
     commit,
     "--",
     ...projectFiles,
-    ...excluding(passedOver),
+    ...excludePaths(passedOver),
   ]);
   return exitCode === 0 || exitCode === 1 ? exitCode === 1 : undefined;
 }
@@ -69,6 +69,6 @@ export async function listUncommitted(directory: string): Promise<string[]> {
 /** A git command takes at most this many paths. */
 const mostPaths = 1_000;
 
-function excluding(paths: readonly string[]): string[] {
+function excludePaths(paths: readonly string[]): string[] {
   return paths.length > mostPaths ? [] : paths.map((path) => `:(exclude,top,literal)${path}`);
 }

@@ -41,19 +41,19 @@ export async function chooseWorktreePath(
 
 async function isInTheWay({ commonDirectory }: Repository, path: string): Promise<boolean> {
   if (isInside(commonDirectory, path)) return true;
-  const around = await findRepository(nearestFolder(path));
+  const around = await findRepository(findNearestFolder(path));
   if (around?.commonDirectory !== commonDirectory) return false;
   return (await git(around.top, ["check-ignore", "--quiet", "--no-index", path])).exitCode !== 0;
 }
 
 /** Resolves links, as git does in the paths it prints, although the last folders may not exist yet. */
 async function resolveLinks(path: string): Promise<string> {
-  const folder = nearestFolder(path);
+  const folder = findNearestFolder(path);
   return join(await realpath(folder), relative(folder, path));
 }
 
 /** Returns the nearest existing parent folder; the path itself may already be a worktree. */
-function nearestFolder(path: string): string {
+function findNearestFolder(path: string): string {
   const folder = dirname(path);
-  return existsSync(folder) ? folder : nearestFolder(folder);
+  return existsSync(folder) ? folder : findNearestFolder(folder);
 }

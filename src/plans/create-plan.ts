@@ -45,12 +45,12 @@ export async function createPlan(workspace: string, featureId: string): Promise<
   if (detection.suites.length === 0 && !existsSync(plan_path))
     return { plan_path, outcome: "no_suites", plan: null, ...findings };
   const plan = assemblePlan(detection, variables, envFiles);
-  if (detection.suites.length === 0 || !(await writeNew(plan_path, formatPlan(checked(plan)))))
+  if (detection.suites.length === 0 || !(await writeNew(plan_path, formatPlan(checkPlan(plan)))))
     return { plan_path, outcome: "kept", ...(await readKept(workspace, featureId)), ...findings };
   return { plan_path, outcome: "created", plan: mask(plan), ...findings };
 }
 
-function checked<Value>(plan: Value): Value {
+function checkPlan<Value>(plan: Value): Value {
   const problem = { code: "internal", subject: "the plan that was made", hint: "Please report it." } as const;
   parseAs(planSchema, plan, problem);
   return plan;

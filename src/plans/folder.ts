@@ -57,7 +57,7 @@ function openFolder(directory: string, path: string, files: readonly string[]): 
 }
 
 function collectFiles(directory: string, prefix: string, depth: number, files: string[]): void {
-  for (const entry of readableEntries(directory)) {
+  for (const entry of listReadable(directory)) {
     if (files.length >= mostFiles) return;
     if (entry.isFile()) files.push(prefix + entry.name);
     const isSource = !skipped.test(entry.name) || configured.includes(entry.name);
@@ -66,7 +66,7 @@ function collectFiles(directory: string, prefix: string, depth: number, files: s
   }
 }
 
-function readableEntries(directory: string) {
+function listReadable(directory: string) {
   try {
     return listEntries(directory);
   } catch {

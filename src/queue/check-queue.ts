@@ -4,7 +4,7 @@ import { readBranchRecord } from "../experiments/branches/branch-record.ts";
 import { findPlan } from "../experiments/plan.ts";
 import { asBranchName } from "../lakebase/branches/branch-id.ts";
 import { openBudget } from "../lakebase/cli/budget.ts";
-import { readyEndpoint } from "../lakebase/connection/endpoint.ts";
+import { awaitEndpoint } from "../lakebase/connection/endpoint.ts";
 import { getProject } from "../lakebase/projects.ts";
 import { type RunInput, resolveExperiments } from "../runs/journal/request.ts";
 import { CoreError } from "../utils/core-error.ts";
@@ -37,7 +37,7 @@ export async function checkQueue(context: CheckContext, input: RunInput): Promis
   if (!mayBeLakebase(hostname)) return;
   for (const branch of await listBranchNames(context, input, plan)) {
     const budget = openBudget(lakebase, { signal: context.signal });
-    const { host } = await readyEndpoint(lakebase, asBranchName(branch), budget);
+    const { host } = await awaitEndpoint(lakebase, asBranchName(branch), budget);
     // A pooled host belongs to the same endpoint.
     if (host.split(":")[0] === hostname.replace("-pooler.", ".")) throw forked(branch);
   }

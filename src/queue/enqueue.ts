@@ -3,7 +3,7 @@ import type { Suite } from "../../schemas/plan/suite.ts";
 import { setupSeconds } from "../runs/suite/suite.ts";
 import { prepareSeconds } from "../runs/worktree/prepare-worktree.ts";
 import { CoreError } from "../utils/core-error.ts";
-import { bossOn, ensureQueues, type Queue, type Sql } from "./database/connect.ts";
+import { ensureQueues, openBoss, type Queue, type Sql } from "./database/connect.ts";
 import { type Job, nameQueue } from "./jobs.ts";
 import { refuseSecrets } from "./plan-secrets.ts";
 
@@ -98,7 +98,7 @@ export async function offerJob(
   const options = {
     ...{ id: delivery, expireInSeconds: seconds, retryLimit: 1_000, retryDelay: 0, retryBackoff: false },
   };
-  const sent = await boss.send(nameQueue(tag), { job: id }, { ...options, db: bossOn(sql) });
+  const sent = await boss.send(nameQueue(tag), { job: id }, { ...options, db: openBoss(sql) });
   if (sent === null) throw new Error(`pg-boss did not take the job ${id} of ${tag}.`);
 }
 

@@ -1,5 +1,5 @@
 import { describeError } from "../utils/describe-error.ts";
-import { bossOn, type Queue, type Sql } from "./database/connect.ts";
+import { openBoss, type Queue, type Sql } from "./database/connect.ts";
 import { putFile } from "./database/files.ts";
 import { type Job, listOwnJobs, nameQueue } from "./jobs.ts";
 import { forgetWorker, isLive } from "./workers.ts";
@@ -104,7 +104,7 @@ function endAttempt(
 }
 
 async function complete({ boss }: Queue, sql: Sql, { tag, delivery }: HeldJob): Promise<void> {
-  if (delivery !== null) await boss.complete(nameQueue(tag), delivery, {}, { db: bossOn(sql) });
+  if (delivery !== null) await boss.complete(nameQueue(tag), delivery, {}, { db: openBoss(sql) });
 }
 
 /** Takes back pg-boss's offer of a job, if there is one. */
@@ -113,5 +113,5 @@ export async function withdrawOffer(
   sql: Sql,
   { tag, delivery }: Pick<Job, "tag" | "delivery">,
 ): Promise<void> {
-  if (delivery !== null) await boss.cancel(nameQueue(tag), delivery, { db: bossOn(sql) });
+  if (delivery !== null) await boss.cancel(nameQueue(tag), delivery, { db: openBoss(sql) });
 }

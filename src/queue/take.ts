@@ -2,7 +2,7 @@ import * as z from "zod";
 import { planSchema } from "../../schemas/plan/plan.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { describeIssues } from "../utils/describe-issues.ts";
-import { bossOn, type Queue, type Sql } from "./database/connect.ts";
+import { openBoss, type Queue, type Sql } from "./database/connect.ts";
 import { type Job, jobColumns, jobSchema, nameQueue } from "./jobs.ts";
 import { admitJobs } from "./limits.ts";
 import { failJob, giveUpRefused, refuseJob } from "./return.ts";
@@ -72,7 +72,7 @@ async function fetchOffers({ boss, sql }: Queue, tag: string, most: number): Pro
       failure = { cause };
       throw cause;
     });
-  const db = bossOn({ query });
+  const db = openBoss({ query });
   const found = await boss.fetch(nameQueue(tag), { batchSize: most, includeMetadata: true, db });
   if (failure !== undefined) throw failure.cause;
   return fetchedSchema
@@ -136,6 +136,6 @@ async function putBack(queue: Queue, { job, tag, delivery, count }: Offer): Prom
       update lakebase_queue.job set state = 'waiting', worker_id = null
       from lakebase_queue.run where ${isOffered}`;
     await sql.query(text, [job, delivery, count]);
-    await queue.boss.cancel(nameQueue(tag), delivery, { db: bossOn(sql) });
+    await queue.boss.cancel(nameQueue(tag), delivery, { db: openBoss(sql) });
   });
 }

@@ -22,7 +22,7 @@ export const formats: Record<FileFormat, Format> = {
 };
 
 /**
- * Reads the cases of a report. For exit codes, use `exitCodeReport`.
+ * Reads the cases of a report. For exit codes, use `makeExitCodeReport`.
  * @param root the folder that the suite ran in: paths below it become relative, so that a test has the same name in
  * every worktree
  * @throws CoreError `report_unreadable` for text that is not a complete report of that format

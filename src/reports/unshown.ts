@@ -7,7 +7,7 @@ import type { ReportCase } from "../../schemas/plan/report.ts";
  * @param counted the number of failures it claims
  * @param isShown whether a case of the group shows a failure
  */
-export function unshownFailure(group: string, counted: number, isShown: boolean): ReportCase[] {
+export function makeUnshownFailure(group: string, counted: number, isShown: boolean): ReportCase[] {
   if (isShown || !(counted > 0)) return [];
   const failure = `The report counts ${counted} failed, but shows none of them.`;
   return [{ name: group, status: "failed", failure }];

@@ -4,7 +4,7 @@ import { asBranchName } from "../lakebase/branches/branch-id.ts";
 import { findDefaultBranchName, listBranches } from "../lakebase/branches/branches.ts";
 import { openBudget } from "../lakebase/cli/budget.ts";
 import { currentUser } from "../lakebase/connection/connection.ts";
-import { readyEndpoint } from "../lakebase/connection/endpoint.ts";
+import { awaitEndpoint } from "../lakebase/connection/endpoint.ts";
 import { describeAuthentication, readCliVersion } from "../lakebase/connection/identity.ts";
 import { getProject } from "../lakebase/projects.ts";
 import type { Branch } from "../lakebase/resources.ts";
@@ -87,7 +87,7 @@ function defaultBranchFinding(name: string | null): Finding {
 
 /** Reports the port, since some clients, including `databricks psql`, insist on the usual one. */
 async function checkEndpoint({ lakebase, signal }: Context, branch: string): Promise<Finding> {
-  const { host } = await readyEndpoint(lakebase, asBranchName(branch), openBudget(lakebase, { signal }));
+  const { host } = await awaitEndpoint(lakebase, asBranchName(branch), openBudget(lakebase, { signal }));
   const detail = host.includes(":")
     ? `The default branch is at ${host}: clients that insist on port 5432, such as databricks psql, cannot connect.`
     : `The default branch is at ${host}, port 5432. Every other branch has its own address.`;

@@ -51,10 +51,14 @@ function compare(experiments: Experiment[], branches: Branch[], refs: ClosingExp
     return { name, state: "ok", detail };
   }
   const details = [
-    gone.length > 0 ? `Experiments whose branch no longer exists: ${listed(gone)}.` : "",
-    replaced.length > 0 ? `Experiments whose branch was recreated by someone else: ${listed(replaced)}.` : "",
-    closing.length > 0 ? `Being closed, or closing was interrupted: ${listed(closing)}.` : "",
-    unrecorded.length > 0 ? `Expiring branches that no experiment here names: ${listed(unrecorded)}.` : "",
+    gone.length > 0 ? `Experiments whose branch no longer exists: ${nameLeftovers(gone)}.` : "",
+    replaced.length > 0
+      ? `Experiments whose branch was recreated by someone else: ${nameLeftovers(replaced)}.`
+      : "",
+    closing.length > 0 ? `Being closed, or closing was interrupted: ${nameLeftovers(closing)}.` : "",
+    unrecorded.length > 0
+      ? `Expiring branches that no experiment here names: ${nameLeftovers(unrecorded)}.`
+      : "",
   ];
   const remedies = [
     gone.length > 0 ? "Create an experiment again to get its missing branch back." : "",
@@ -68,7 +72,7 @@ function compare(experiments: Experiment[], branches: Branch[], refs: ClosingExp
 const sentences = (parts: string[]) => parts.filter((part) => part !== "").join(" ");
 
 /** Names the first five, and counts the rest. */
-function listed(names: string[]): string {
+function nameLeftovers(names: string[]): string {
   const rest = names.length - 5;
   return rest > 0 ? `${names.slice(0, 5).join(", ")} and ${rest} more` : names.join(", ");
 }

@@ -59,7 +59,7 @@ function describeFault(issue: Issue, schema: z.ZodType): string {
   if (issue.code === "invalid_value") return `expected ${nameOptions(issue.values)}`;
   if ("options" in issue && Array.isArray(issue.options)) return `expected ${nameOptions(issue.options)}`;
   const expected =
-    issue.code === "invalid_type" ? [issue.expected] : isPlainUnion(issue) ? expectedTypes(issue) : [];
+    issue.code === "invalid_type" ? [issue.expected] : isPlainUnion(issue) ? listExpectedTypes(issue) : [];
   if (expected.length === 0) return issue.message;
   const types = expected.map(nameType).join(" or ");
   return `expected ${types}${giveExample(issue.path, schema)}, got ${nameInput(issue.input)}`;
@@ -91,7 +91,7 @@ function nameOptions(options: readonly unknown[]): string {
   return names.length === 1 ? String(names[0]) : `one of ${names.join(", ")}`;
 }
 
-function expectedTypes({ errors }: z.core.$ZodIssueInvalidUnion): string[] {
+function listExpectedTypes({ errors }: z.core.$ZodIssueInvalidUnion): string[] {
   const types = errors.flat().flatMap((each) => (each.code === "invalid_type" ? [each.expected] : []));
   return [...new Set(types)];
 }

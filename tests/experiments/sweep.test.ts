@@ -3,13 +3,13 @@ import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sweepUnfinished } from "../../src/experiments/sweep.ts";
-import { temporaryName } from "../../src/utils/files/files.ts";
+import { makeTemporaryName } from "../../src/utils/files/files.ts";
 import { identifySelf } from "../../src/utils/processes/process-identity.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
 
 /** A half-written file in a folder of the records, last changed so long ago. */
 async function leave(workspace: string, folder: string, content: string, ageSeconds: number) {
-  const path = join(workspace, ".tdd", folder, temporaryName());
+  const path = join(workspace, ".tdd", folder, makeTemporaryName());
   await mkdir(join(path, ".."), { recursive: true });
   await writeFile(path, content);
   const time = Date.now() / 1000 - ageSeconds;

@@ -1,5 +1,5 @@
 import { asBranchName } from "../../src/lakebase/branches/branch-id.ts";
-import { commandEnvironment } from "../../src/runs/command/environment.ts";
+import { buildCommandEnvironment } from "../../src/runs/command/environment.ts";
 
 /** The names of the variables that every command of a plan gets, in addition to inherited ones. */
 export function variableNames(): string[] {
@@ -8,6 +8,6 @@ export function variableNames(): string[] {
   const experiment = { workspace: "/w", feature_id: "F", experiment_slug: "e", branch: asBranchName("b") };
   // A suite also gets variables that are for its runner, not for the project.
   const facts = { experiment, cycleId: "C1", tag: "setup", artifactsDirectory: "/a", ports: [1, 2] };
-  const names = Object.entries(commandEnvironment(connection, facts));
+  const names = Object.entries(buildCommandEnvironment(connection, facts));
   return names.filter(([name, value]) => process.env[name] !== value).map(([name]) => name);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { leftoverSchema } from "../../schemas/leftover.ts";
-import { temporaryName } from "../../src/utils/files/files.ts";
+import { makeTemporaryName } from "../../src/utils/files/files.ts";
 import { startCli } from "../support/cli.ts";
 import { openShop, put, type Shop } from "../support/shop.ts";
 
@@ -15,7 +15,7 @@ const answerSchema = z.object({
 
 /** Leaves a file that is half written since long ago. */
 async function leaveHalf({ workspace, age }: Shop): Promise<string> {
-  const half = join(workspace, ".tdd/features", temporaryName());
+  const half = join(workspace, ".tdd/features", makeTemporaryName());
   await put(half, "{");
   await age(half, 1);
   return half;

@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { getMessage, LocalError } from "./local-error.ts";
-import { type Account, postgresAccount } from "./postgres/account.ts";
+import { type Account, findPostgresAccount } from "./postgres/account.ts";
 
 /** The paths below one state directory. Whatever lakebase-local writes, it writes in here. */
 export interface Home {
@@ -35,7 +35,7 @@ export interface Home {
 
 /** The state directory that the environment asks for; nothing is created. */
 export function findHome(environment: NodeJS.ProcessEnv = process.env): Home {
-  const root = rootFolder(environment);
+  const root = findRootFolder(environment);
   const logs = join(root, "logs");
   return {
     root,
@@ -62,7 +62,7 @@ export function findHome(environment: NodeJS.ProcessEnv = process.env): Home {
  * @throws LocalError when it cannot be written, or when the account that runs Postgres cannot reach it.
  */
 export async function prepareHome(home: Home): Promise<void> {
-  const account = postgresAccount();
+  const account = findPostgresAccount();
   try {
     await mkdir(home.root, { recursive: true, mode: account ? 0o711 : 0o700 });
     if (account) await chmod(home.root, 0o711);
@@ -79,7 +79,7 @@ export async function prepareHome(home: Home): Promise<void> {
   if (account) await assertReachable(home.root, account);
 }
 
-function rootFolder(environment: NodeJS.ProcessEnv): string {
+function findRootFolder(environment: NodeJS.ProcessEnv): string {
   if (environment.LAKEBASE_LOCAL_HOME) return resolve(environment.LAKEBASE_LOCAL_HOME);
   if (process.getuid?.() === 0) return "/var/lib/lakebase-local";
   return join(environment.XDG_STATE_HOME || join(homedir(), ".local", "state"), "lakebase-local");

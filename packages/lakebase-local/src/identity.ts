@@ -2,11 +2,11 @@ import { userInfo } from "node:os";
 
 /** The name that the caller goes by: the user of the API, and the Postgres role that credentials log in as. */
 export function currentUserName(): string {
-  return `${osUser()}@lakebase.local`;
+  return `${readOsUser()}@lakebase.local`;
 }
 
 /** A uid without an entry in the user database has no name. */
-function osUser(): string {
+function readOsUser(): string {
   try {
     return userInfo().username;
   } catch {

@@ -6,7 +6,7 @@ import { checkCode, isInside } from "../../experiments/code/worktrees.ts";
 import { getExperiment } from "../../experiments/experiments.ts";
 import { findPlan } from "../../experiments/plan.ts";
 import { openConnection } from "../../lakebase/connection/connection.ts";
-import { experimentEnvironment } from "../../runs/command/environment.ts";
+import { buildExperimentEnvironment } from "../../runs/command/environment.ts";
 import { withMapped } from "../../runs/command/expand-variables.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import type { Shared } from "../command.ts";
@@ -31,7 +31,7 @@ export async function exec(
   const connection = await openConnection(lakebase, branch, { onRefused });
   const child = execa(program, args, {
     cwd: isInside(directory, process.cwd()) ? process.cwd() : directory,
-    env: withMapped(experimentEnvironment(connection, experiment), outsideRuns(plan?.env)),
+    env: withMapped(buildExperimentEnvironment(connection, experiment), selectOutsideRuns(plan?.env)),
     extendEnv: false,
     preferLocal: true,
     localDir: directory,
@@ -55,7 +55,7 @@ export async function exec(
 }
 
 /** Removes variables that depend on ones only the commands of a run have. */
-function outsideRuns(env: Plan["env"] = {}): Plan["env"] {
+function selectOutsideRuns(env: Plan["env"] = {}): Plan["env"] {
   const isOfRun = (value: string) => /\$\{?(ARTIFACTS_DIR|CYCLE_ID|EXPERIMENT_TAG|PORT(_\d+)?)\b/.test(value);
   return Object.fromEntries(Object.entries(env).filter(([, value]) => !isOfRun(value)));
 }

@@ -10,9 +10,9 @@ export function renderPromotion(answer: PromotionAnswer): string[] {
   const { feature_id, experiment_slug, state, objections, warnings, steps = [], log, error } = answer;
   return [
     `${experiment_slug} of ${feature_id}: ${state}`,
-    ...codeLines(answer),
-    ...databaseLines(answer),
-    ...verifiedLines(answer),
+    ...describeCode(answer),
+    ...describeDatabase(answer),
+    ...describeVerified(answer),
     ...steps.flatMap((step) => line("step", step)),
     ...(error === undefined ? [] : line("failed", `${error.code}: ${error.message} ${error.hint}`)),
     ...(log === undefined ? [] : line("log", log)),
@@ -28,7 +28,7 @@ function line(label: string, text: string): string[] {
   return renderLabelled(label, onOneLine(text), column);
 }
 
-function codeLines({ code }: PromotionAnswer): string[] {
+function describeCode({ code }: PromotionAnswer): string[] {
   if (code === undefined) return [];
   const { target, target_commit, experiment_commit, how, conflicts = [] } = code;
   const words = {
@@ -41,7 +41,7 @@ function codeLines({ code }: PromotionAnswer): string[] {
   return line("code", `${what}, ${words[how]}`);
 }
 
-function databaseLines({ database }: PromotionAnswer): string[] {
+function describeDatabase({ database }: PromotionAnswer): string[] {
   const { parent_branch, commands, pending = [], safety_branch, safety_branch_expires } = database;
   const until = safety_branch_expires === undefined ? "" : `, until ${safety_branch_expires}`;
   return [
@@ -51,7 +51,7 @@ function databaseLines({ database }: PromotionAnswer): string[] {
   ].flatMap((text) => line("database", text));
 }
 
-function verifiedLines({ verified }: PromotionAnswer): string[] {
+function describeVerified({ verified }: PromotionAnswer): string[] {
   if (verified === undefined) return [];
   const { state, run_id, cycle_id, by_tag, at } = verified;
   const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);

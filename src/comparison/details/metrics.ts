@@ -2,7 +2,7 @@ import type { Measured, Metric, MetricComparison } from "../../../schemas/compar
 import { groupBy } from "../../utils/group-by.ts";
 import { sortTags } from "../records/matrix.ts";
 import type { Measurement } from "../records/measurements.ts";
-import { compareSamples, ratioOfMedians } from "../statistics/compare-samples.ts";
+import { compareMedians, compareSamples } from "../statistics/compare-samples.ts";
 import { countNeededSamples, tailPerInterval } from "../statistics/family-error.ts";
 import { type Sample, toSample } from "../statistics/sample.ts";
 
@@ -64,7 +64,7 @@ function compareWithBest(
   better: Metric["better"],
   experiments: number,
 ): Pick<Measured, "ratio" | "interval" | "verdict"> {
-  const ratio = ratioOfMedians(own, best);
+  const ratio = compareMedians(own, best);
   const isEnough = Math.min(own.values.length, best.values.length) >= countNeededSamples(experiments);
   const compared = isEnough ? compareSamples(own, best, tailPerInterval(experiments)) : undefined;
   if (compared === undefined) return { ratio, verdict: "too_few_samples" };

@@ -14,7 +14,7 @@ import { readOutcomes } from "../../experiments/outcomes/outcomes.ts";
 import { readReported } from "../../experiments/outcomes/reported.ts";
 import { readRuntime, readTimeline, type TimelineEntry } from "../../experiments/timeline/timeline.ts";
 import { CoreError, ignoreCoreError } from "../../utils/core-error.ts";
-import { lookInto, modifiedAt } from "../../utils/files/files.ts";
+import { lookInto, readModificationTime } from "../../utils/files/files.ts";
 import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 import { rememberUnchanged } from "./unchanged-records.ts";
 
@@ -93,7 +93,7 @@ async function readOnce(ref: ExperimentRef, onBroken: OnBroken): Promise<Experim
     const experiment = await findExperiment(ref, onBroken, look);
     if (experiment === undefined) return undefined;
     found.experiment = experiment;
-    found.cutAt = modifiedAt(paths.branch);
+    found.cutAt = readModificationTime(paths.branch);
     // A clone has none, and failing to list a folder takes longer than listing one.
     const hasArtifacts = look(paths.artifacts) !== undefined;
     const byCycle = hasArtifacts ? await listArtifactNames(ref) : new Map<string, string[]>();

@@ -1,4 +1,4 @@
-import { criticalCount } from "./mann-whitney.ts";
+import { findCriticalCount } from "./mann-whitney.ts";
 import { countAtMost, findRatioOfRank } from "./pairs.ts";
 import type { Sample } from "./sample.ts";
 
@@ -30,15 +30,15 @@ const leastPositive = 1e-100;
  * @returns undefined if the samples are too small to show anything at that level
  */
 export function compareSamples(a: Sample, b: Sample, tail: number): SampleComparison | undefined {
-  const [ofA, ofB] = [representatives(a.values), representatives(b.values)];
+  const [ofA, ofB] = [chooseRepresentatives(a.values), chooseRepresentatives(b.values)];
   const pairs = ofA.length * ofB.length;
-  const critical = criticalCount(a.values.length, b.values.length, tail);
+  const critical = findCriticalCount(a.values.length, b.values.length, tail);
   if (critical === 0) return undefined;
   const rank = Math.max(1, Math.floor((critical * pairs) / (a.values.length * b.values.length)));
   // If the medians are equal or point the other way, nothing is shown.
   const isAbove = a.median > b.median && countAtMost(ofA, ofB) < rank;
   const isBelow = a.median < b.median && countAtMost(ofB, ofA) < rank;
-  const ratio = ratioOfMedians(a, b);
+  const ratio = compareMedians(a, b);
   const isPositive = Math.min(a.values[0] ?? 0, b.values[0] ?? 0) >= leastPositive;
   return {
     side: isAbove ? "above" : isBelow ? "below" : undefined,
@@ -53,12 +53,12 @@ export function compareSamples(a: Sample, b: Sample, tail: number): SampleCompar
 }
 
 /** @returns undefined if a median is not positive, which makes a ratio meaningless */
-export function ratioOfMedians(a: Sample, b: Sample): number | undefined {
+export function compareMedians(a: Sample, b: Sample): number | undefined {
   return Math.min(a.median, b.median) >= leastPositive ? a.median / b.median : undefined;
 }
 
 /** Picks values at equal distances in the order. */
-function representatives(values: Float64Array): Float64Array {
+function chooseRepresentatives(values: Float64Array): Float64Array {
   if (values.length <= maxValues) return values;
   return Float64Array.from(
     { length: maxValues },

@@ -4,7 +4,7 @@
  * @param tail the accepted error, below 0.1
  * @returns the largest count with P(pairs < count) <= tail; 0 if the samples are too small for any
  */
-export function criticalCount(sizeA: number, sizeB: number, tail: number): number {
+export function findCriticalCount(sizeA: number, sizeB: number, tail: number): number {
   const arrangements = countArrangements(sizeA, sizeB);
   return arrangements <= Number.MAX_SAFE_INTEGER
     ? findExactCount(sizeA, sizeB, tail * arrangements)

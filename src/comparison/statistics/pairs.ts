@@ -15,11 +15,11 @@ export function findRatioOfRank(a: Float64Array, b: Float64Array, rank: number):
   let high = toBits((a.at(-1) ?? Number.NaN) / (b[0] ?? Number.NaN));
   while (low < high) {
     const middle = (low + high) / 2n;
-    const ratio = fromBits(middle);
+    const ratio = decodeBits(middle);
     if (countUpTo(a, b, (a, b) => a / b <= ratio) >= rank) high = middle;
     else low = middle + 1n;
   }
-  return fromBits(low);
+  return decodeBits(low);
 }
 
 function countUpTo(a: Float64Array, b: Float64Array, isWithin: (a: number, b: number) => boolean): number {
@@ -40,7 +40,7 @@ function toBits(value: number): bigint {
   return bits[0] ?? 0n;
 }
 
-function fromBits(value: bigint): number {
+function decodeBits(value: bigint): number {
   bits[0] = value;
   return double[0] ?? Number.NaN;
 }

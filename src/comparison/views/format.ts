@@ -16,7 +16,7 @@ export function formatCounts(counts: TagOutcome | null | undefined): string {
 /** `850 ms`, `7.5 s`, `12 min`, `3.2 h`, `5 d`. */
 export function formatDuration(ms: number | undefined): string {
   if (ms === undefined) return "–";
-  return inUnits(ms, [
+  return formatInUnits(ms, [
     [86_400_000, "d"],
     [3_600_000, "h"],
     [60_000, "min"],
@@ -27,7 +27,7 @@ export function formatDuration(ms: number | undefined): string {
 
 /** `512 B`, `64 MB`, `5.2 GB`, in powers of two, as Postgres does. */
 export function formatBytes(bytes: number): string {
-  return inUnits(bytes, [
+  return formatInUnits(bytes, [
     [2 ** 40, "TB"],
     [2 ** 30, "GB"],
     [2 ** 20, "MB"],
@@ -37,7 +37,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /** Uses the largest unit that the value reaches, or that its text in the next smaller one would: 59,999 ms are 1 min. */
-function inUnits(value: number, units: [size: number, unit: string][]): string {
+function formatInUnits(value: number, units: [size: number, unit: string][]): string {
   const count = (size: number) => Number((value / size).toFixed(value / size < 10 && size > 1 ? 1 : 0));
   const [size, unit] = units.find(([each], index) => {
     const [smaller] = units[index + 1] ?? [each];

@@ -10,7 +10,7 @@ import {
   isMissing,
   isTemporary,
   listEntries,
-  temporaryName,
+  makeTemporaryName,
   writeAtomically,
 } from "../../utils/files/files.ts";
 import { checkRecordPath } from "../../utils/files/record-path.ts";
@@ -44,7 +44,7 @@ export async function copyArtifact(
   source: string,
 ): Promise<ArtifactEntry> {
   const path = await prepare(ref, cycleId, name);
-  const temporary = join(dirname(path), temporaryName());
+  const temporary = join(dirname(path), makeTemporaryName());
   try {
     if (!(await stat(source)).isFile()) throw new Error("it is not a plain file");
     await copyFile(source, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);

@@ -65,7 +65,7 @@ export function interpretFailure(failure: Failure): LakebaseError {
   const text = withoutWarnings(raw).replaceAll(new RegExp(traceId, "g"), "");
   const rule = findRule(text);
   if (rule?.code === "ttl_too_long") return new LakebaseBranchTtlTooLongError(failure.expiry ?? "given", raw);
-  const said = headline(text) ?? `nothing (${failure.ending})`;
+  const said = findHeadline(text) ?? `nothing (${failure.ending})`;
   const message = `${failure.command} failed. The CLI said: ${said}`;
   if (rule === undefined && failure.ending.startsWith("signal")) {
     const hint = "It was killed, as the system does when memory runs out. Call again.";
@@ -88,7 +88,7 @@ function withoutWarnings(raw: string): string {
 }
 
 /** Returns the first line; the CLI's advice follows it. */
-function headline(text: string): string | null {
+function findHeadline(text: string): string | null {
   const [line = ""] = text.replace(/^Error: /, "").split("\n");
   return line.trim() === "" ? null : line.trim();
 }

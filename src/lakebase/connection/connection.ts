@@ -5,9 +5,9 @@ import { askCli } from "../cli/run-cli.ts";
 import type { Lakebase } from "../lakebase.ts";
 import { credentialResource, userResource } from "../resources.ts";
 import type { Connection } from "./client.ts";
-import { endpointDisabled, type ReadyEndpoint, readyEndpoint } from "./endpoint.ts";
+import { awaitEndpoint, endpointDisabled, type ReadyEndpoint } from "./endpoint.ts";
 import type { OnWait } from "./hold-compute.ts";
-import { workspaceHost } from "./identity.ts";
+import { readWorkspaceHost } from "./identity.ts";
 import { tryLogin } from "./login.ts";
 
 interface ConnectionOptions {
@@ -70,7 +70,7 @@ export async function openConnection(
 }
 
 async function findEndpoint(lakebase: Lakebase, branch: BranchName, budget: Budget): Promise<ReadyEndpoint> {
-  const [endpoint] = await Promise.all([readyEndpoint(lakebase, branch, budget), currentUser(lakebase)]);
+  const [endpoint] = await Promise.all([awaitEndpoint(lakebase, branch, budget), currentUser(lakebase)]);
   return endpoint;
 }
 
@@ -106,7 +106,7 @@ async function mint(lakebase: Lakebase, budget: Budget, endpoint: ReadyEndpoint)
   const [{ token, expire_time }, user, api_host] = await Promise.all([
     retryTransient(budget, () => askCli(lakebase, budget, call, credentialResource)),
     currentUser(lakebase),
-    isLoopback(host) ? workspaceHost(lakebase) : null,
+    isLoopback(host) ? readWorkspaceHost(lakebase) : null,
   ]);
   const sslmode = isLoopback(host) ? "disable" : "require";
   return {

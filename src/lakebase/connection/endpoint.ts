@@ -19,7 +19,7 @@ export interface ReadyEndpoint {
  * Waits for the branch's read-write endpoint to have a host, creating the endpoint if it is missing.
  * @param beforeCreate checks that the branch may be changed
  */
-export async function readyEndpoint(
+export async function awaitEndpoint(
   lakebase: Lakebase,
   branch: BranchName,
   budget: Budget,

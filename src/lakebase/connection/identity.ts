@@ -45,7 +45,7 @@ export async function describeAuthentication(
  * Returns the URL of the workspace, or of the emulator, looked up once per handle. Null if the CLI does not say.
  * Ignores the caller's signal, because others may be waiting for the same answer.
  */
-export function workspaceHost(lakebase: Lakebase): Promise<string | null> {
+export function readWorkspaceHost(lakebase: Lakebase): Promise<string | null> {
   const { identity } = lakebase;
   identity.host ??= askHost(lakebase).catch((error: unknown) => {
     identity.host = null;

@@ -6,7 +6,7 @@ import type { Lakebase } from "../lakebase.ts";
 import { type Branch, branchSchema } from "../resources.ts";
 import { connectionSchema } from "./client.ts";
 import { requestLogin } from "./connection.ts";
-import { readyEndpoint } from "./endpoint.ts";
+import { awaitEndpoint } from "./endpoint.ts";
 
 /** A login to a branch. It contains a password: it stays in memory, and in pipes between our own processes. */
 export const knownLoginSchema = z.object({ branch: branchSchema, login: connectionSchema });
@@ -18,7 +18,7 @@ export type KnownLogin = z.infer<typeof knownLoginSchema>;
  * @throws CoreError if there is no login, or no endpoint yet
  */
 export async function requestKnownLogin(lakebase: Lakebase, branch: Branch): Promise<KnownLogin | undefined> {
-  const endpoint = await readyEndpoint(lakebase, branch.branch, openBudget(lakebase), refuseToCreate);
+  const endpoint = await awaitEndpoint(lakebase, branch.branch, openBudget(lakebase), refuseToCreate);
   // The endpoint was found by the name, which a different branch may have by now.
   const [login, branches] = await Promise.all([requestLogin(lakebase, endpoint), listBranches(lakebase)]);
   return findSameBranch(branches, branch) === undefined ? undefined : { branch, login };

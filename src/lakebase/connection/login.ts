@@ -29,7 +29,7 @@ export async function tryLogin(connection: Connection, budget: Budget): Promise<
       reason: getMessage(error),
       mayPass: mayPass(error),
       // The SQLSTATEs of an invalid authorization.
-      isOfLogin: sqlState(error)?.startsWith("28") === true,
+      isOfLogin: readSqlState(error)?.startsWith("28") === true,
       isDisabled: /\bendpoint\b.*\bdisabled\b/i.test(getMessage(error)),
       waitsFor: findExhaustedResource(error),
     };
@@ -39,7 +39,7 @@ export async function tryLogin(connection: Connection, budget: Budget): Promise<
 }
 
 function mayPass(error: unknown): boolean {
-  const state = sqlState(error);
+  const state = readSqlState(error);
   if (state !== undefined) {
     // A missing database or role attribute is permanent; anything else may be the endpoint starting up.
     return state !== "3D000" && state !== "42501";
@@ -52,13 +52,13 @@ function mayPass(error: unknown): boolean {
  * limited number of computes; logins to suspended ones are then refused with Postgres's too_many_connections.
  */
 export function findExhaustedResource(error: unknown): string | undefined {
-  if (sqlState(error) !== "53300" || !/computes/.test(getMessage(error))) return undefined;
+  if (readSqlState(error) !== "53300" || !/computes/.test(getMessage(error))) return undefined;
   const [counts] = /\d+ of \d+ in use/.exec(getMessage(error)) ?? [];
   return counts === undefined ? "a compute" : `a compute, ${counts}`;
 }
 
 /** Returns the SQLSTATE of an error from Postgres itself; undefined for a failure to reach it. */
-function sqlState(error: unknown): string | undefined {
+function readSqlState(error: unknown): string | undefined {
   const code = readErrorCode(error);
   return code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

@@ -34,7 +34,8 @@ async function judge(
   const minutes = countMinutesSince(branch.create_time);
   const cost = minutes === undefined ? {} : { age_minutes: minutes, branch_minutes: minutes };
   const what = { kind: "branch" as const, name: branch.branch, ...cost };
-  if (known === undefined) return isNamedLikeOurs(branch) ? { ...what, ...stranger(branch) } : undefined;
+  if (known === undefined)
+    return isNamedLikeOurs(branch) ? { ...what, ...describeStranger(branch) } : undefined;
   const { claim, assessment } = known;
   const left = await findReason(branch, all, claim, assessment);
   if (left !== undefined) return { ...what, why: claim.what, left };
@@ -56,7 +57,7 @@ function isNamedLikeOurs({ branch, expire_time }: Branch): boolean {
   return expire_time !== null && (branch.includes("--") || branch.startsWith("before-"));
 }
 
-function stranger({ expire_time }: Branch) {
+function describeStranger({ expire_time }: Branch) {
   return {
     why: "named like an experiment's branch",
     left: `no record of this workspace shows whose it is; it expires at ${expire_time}`,

@@ -8,7 +8,7 @@ import { listWorktrees } from "../../git/worktrees/worktree-list.ts";
 import { findWorker, listRuns, startLock } from "../../runs/journal/journal.ts";
 import { workDirectory } from "../../runs/journal/work.ts";
 import { isRecovered, recoverRun } from "../../runs/recovery/recover.ts";
-import { listFolders, temporaryName } from "../../utils/files/files.ts";
+import { listFolders, makeTemporaryName } from "../../utils/files/files.ts";
 import { withLock } from "../../utils/files/lock.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import { groupBy } from "../../utils/group-by.ts";
@@ -126,7 +126,7 @@ async function measureAll(workspace: string, ids: readonly string[]): Promise<nu
 
 /** Renames the run to a temporary name first, so that a run exists completely or not at all. */
 async function removeRun(workspace: string, runId: string): Promise<void> {
-  const aside = join(runsDirectory(workspace), temporaryName());
+  const aside = join(runsDirectory(workspace), makeTemporaryName());
   await rename(runDirectory(workspace, runId), aside);
   await rm(aside, { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ import { inspectContents } from "../../git/worktrees/inspect-worktree.ts";
 import { removeScratchWorktree } from "../../git/worktrees/scratch-worktree.ts";
 import { findWorktreeDirectory, type ListedWorktree } from "../../git/worktrees/worktree-list.ts";
 import { hasEnded } from "../../runs/journal/journal.ts";
-import { modifiedAt } from "../../utils/files/files.ts";
+import { readModificationTime } from "../../utils/files/files.ts";
 import { measureFolder } from "../../utils/files/measure.ts";
 import { countMinutesSince } from "../../utils/minutes.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
@@ -66,9 +66,9 @@ async function findReason(
   const inspection = await inspectContents(path);
   if (inspection.state === "kept") return inspection.why;
   if (inspection.state === "gone") return undefined;
-  const ended = modifiedAt(runJournalPath(workspace, run_id)) ?? 0;
+  const ended = readModificationTime(runJournalPath(workspace, run_id)) ?? 0;
   // A file that is missing cannot be lost: the commit has it.
-  const theirs = inspection.changed.filter((name) => (modifiedAt(join(path, name)) ?? 0) > ended);
+  const theirs = inspection.changed.filter((name) => (readModificationTime(join(path, name)) ?? 0) > ended);
   if (theirs.length > 0) return `it was worked in after the run: ${nameSome(theirs, maxNamed)}`;
   const head = await git(path, ["rev-parse", "--verify", "HEAD"]);
   const isSafe = head.failed || (await isPreserved(path, head.stdout, stateDirectory(workspace)));

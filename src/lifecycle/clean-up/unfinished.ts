@@ -7,7 +7,7 @@ import { listAllRefs } from "../../experiments/list-refs.ts";
 import { sweepFolder } from "../../experiments/sweep.ts";
 import { git } from "../../git/git.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
-import { modifiedAt } from "../../utils/files/files.ts";
+import { readModificationTime } from "../../utils/files/files.ts";
 import { isLocked } from "../../utils/files/lock.ts";
 
 /** How long a call may still be working on an experiment without a recorded branch, in milliseconds. */
@@ -34,7 +34,7 @@ export async function findUnfinished(ref: ExperimentRef): Promise<Unfinished | u
   const paths = experimentPaths(ref);
   if (existsSync(paths.branch) || existsSync(paths.closed)) return undefined;
   const worktree = await readWorktreeRecord(ref).catch(ignoreCoreError);
-  const begun_at = modifiedAt(paths.worktree);
+  const begun_at = readModificationTime(paths.worktree);
   if (worktree == null || begun_at === undefined) return undefined;
   return { ref, worktree, begun_at, left: await findReason(ref, begun_at) };
 }

@@ -1,4 +1,4 @@
-import { modifiedAt } from "../../utils/files/files.ts";
+import { readModificationTime } from "../../utils/files/files.ts";
 
 /**
  * In milliseconds. Polling is more reliable than file events: records are renamed into place, by other processes,
@@ -75,6 +75,6 @@ export class Watch {
 
   async #readVersion(uri: string): Promise<string> {
     const files = await this.#watched.findFiles(uri);
-    return files.map((path) => `${path} ${modifiedAt(path)}`).join("\n");
+    return files.map((path) => `${path} ${readModificationTime(path)}`).join("\n");
   }
 }

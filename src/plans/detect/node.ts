@@ -44,15 +44,17 @@ async function findSuites(folder: Folder, manifest: PackageJson, manager: string
         restriction.test(text) ||
         !called.some((other) => other.runner === runner && isPart(other)),
     )
-    .map(({ tag, runner, ...script }) => found(runner, manager, runner.tag === "e2e" ? "e2e" : tag, script));
+    .map(({ tag, runner, ...script }) =>
+      describeSuite(runner, manager, runner.tag === "e2e" ? "e2e" : tag, script),
+    );
   const started = called.map(({ runner }) => runner);
   const others = runners.filter(
     (runner) => !started.includes(runner) && isInUse(folder, manifest, runner, started),
   );
-  const all = [...unique(scripted), ...others.map((runner) => found(runner, manager, runner.tag))];
+  const all = [...unique(scripted), ...others.map((runner) => describeSuite(runner, manager, runner.tag))];
   const isDelegated = delegates.test(manifest.scripts.test ?? "");
   const imported = all.length === 0 && !isDelegated ? await findImportedRunner(folder) : undefined;
-  if (imported !== undefined) all.push(found(imported, manager, "api"));
+  if (imported !== undefined) all.push(describeSuite(imported, manager, "api"));
   const only = all.length === 1 ? all[0] : undefined;
   return only !== undefined && canSplit(only, [...runners, ...builtInRunners])
     ? splitByFolder(only, findTestFiles(folder))
@@ -88,7 +90,7 @@ function chooseTag(name: string): string | undefined {
   return tagSchema.safeParse(tag).success ? tag : undefined;
 }
 
-function found(runner: NodeRunner, manager: string, tag: string, script?: RunnerScript): FoundSuite {
+function describeSuite(runner: NodeRunner, manager: string, tag: string, script?: RunnerScript): FoundSuite {
   const suite = buildSuite(runner, script, manager);
   const remedy = `Have the script start only ${runner.name}, with its report in ARTIFACTS_DIR.`;
   const advice = adviseOnReport(`The script ${script?.name}, to which no arguments can be added,`, remedy);

@@ -35,15 +35,15 @@ export async function detectPython(folder: Folder): Promise<Detection> {
 }
 
 /** True if a manifest mentions a package. */
-function needs(manifest: string, name: string): boolean {
+function requiresPackage(manifest: string, name: string): boolean {
   return new RegExp(`(^|["'\\s,])${name}(?=$|[\\s"'\\[=<>~!;,])`, "im").test(manifest);
 }
 
 function findSuites(folder: Folder, manifest: string, { run, python }: Tools): FoundSuite[] {
   const testFiles = folder.files.filter((file) => testFile.test(file));
   const usesPytest =
-    needs(manifest, "pytest") ||
-    needs(manifest, "pytest-django") ||
+    requiresPackage(manifest, "pytest") ||
+    requiresPackage(manifest, "pytest-django") ||
     /\[(tool[.:]pytest|pytest\])/.test(manifest) ||
     folder.files.some((file) => /(^|\/)(pytest\.ini|conftest\.py)$/.test(file));
   if (usesPytest) {
@@ -74,7 +74,7 @@ function findSuites(folder: Folder, manifest: string, { run, python }: Tools): F
 /** Finds the folder of Django's manage.py, which runs only there; undefined if there is none. */
 function findDjango({ files, has }: Folder, manifest: string): string | undefined {
   if (has("manage.py")) return "";
-  const found = needs(manifest, "django")
+  const found = requiresPackage(manifest, "django")
     ? files.find((file) => /^([^/]+\/){1,2}manage\.py$/.test(file))
     : undefined;
   return found?.replace(/\/manage\.py$/, "");
@@ -96,7 +96,7 @@ function findMigrations(folder: Folder, manifest: string, { run, python }: Tools
     return [{ command, ...(django !== "" && { cwd: django }), source: "Django, manage.py" }];
   }
   const ini = folder.files.find((file) => /(^|\/)alembic\.ini$/.test(file));
-  if (ini !== undefined || needs(manifest, "alembic")) {
+  if (ini !== undefined || requiresPackage(manifest, "alembic")) {
     // The paths in alembic.ini are relative to the folder it runs in.
     const cwd = ini?.split("/").slice(0, -1).join("/") ?? "";
     const command = [...adaptToFolder(cwd, run), "alembic", "upgrade", "head"];

@@ -8,7 +8,7 @@ const kinds = ["api", "e2e", "infra", "unit", "integration"];
  * Otherwise returns the suite as it is.
  */
 export function splitByFolder(suite: FoundSuite, testFiles: readonly string[]): FoundSuite[] {
-  const folders = new Set(testFiles.map(kindFolder));
+  const folders = new Set(testFiles.map(findKindFolder));
   const named = [...folders].filter((folder) => folder !== undefined);
   const tags = new Set(named.map(lastPart));
   const isSorted = named.length > 1 && named.length === folders.size && tags.size === named.length;
@@ -22,7 +22,7 @@ export function splitByFolder(suite: FoundSuite, testFiles: readonly string[]): 
 }
 
 /** Finds the folder of a kind that contains a file; undefined if there is none. */
-function kindFolder(file: string): string | undefined {
+function findKindFolder(file: string): string | undefined {
   const folders = file.split("/").slice(0, -1);
   const depth = folders.findIndex((folder) => kinds.includes(folder));
   return depth === -1 ? undefined : folders.slice(0, depth + 1).join("/");

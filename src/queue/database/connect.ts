@@ -36,7 +36,7 @@ export async function openQueue(
   const sql: Sql = { query: (text, values) => queryPool(pool, text, values) };
   const transactHere: Queue["transact"] = (task) => transact(pool, task);
   const boss = new Boss({
-    db: bossOn(sql),
+    db: openBoss(sql),
     schema: bossSchema,
     // What it would do on its own schedule is done when a worker looks, so that an idle queue's compute can sleep.
     supervise: false,
@@ -76,7 +76,7 @@ export async function ensureQueues({ boss, transact }: Queue, names: readonly st
 }
 
 /** Lets pg-boss use a connection or transaction of ours. */
-export function bossOn(sql: Sql): PgBoss.Db {
+export function openBoss(sql: Sql): PgBoss.Db {
   return { executeSql: (text, values) => sql.query(text, values) };
 }
 

@@ -88,16 +88,16 @@ async function prepareClone({ top }: Repository, clone: string): Promise<void> {
   if (!existsSync(clone)) {
     const half = `${clone}.cloning`;
     await rm(half, { recursive: true, force: true });
-    await must(top, ["clone", "--quiet", "--no-checkout", top, half]);
+    await runGit(top, ["clone", "--quiet", "--no-checkout", top, half]);
     await rename(half, clone);
   }
   const { stdout: url } = await git(top, ["config", "--get", "remote.origin.url"]);
-  await must(clone, ["remote", "set-url", "origin", url === "" ? top : url]);
-  await must(clone, ["fetch", "--quiet", top, "HEAD"]);
-  await must(clone, ["checkout", "--quiet", "--force", "--detach", "FETCH_HEAD"]);
+  await runGit(clone, ["remote", "set-url", "origin", url === "" ? top : url]);
+  await runGit(clone, ["fetch", "--quiet", top, "HEAD"]);
+  await runGit(clone, ["checkout", "--quiet", "--force", "--detach", "FETCH_HEAD"]);
 }
 
-async function must(directory: string, args: string[]): Promise<void> {
+async function runGit(directory: string, args: string[]): Promise<void> {
   const { failed, stderr } = await git(directory, args);
   if (!failed) return;
   throw new CoreError("worktree_failed", `git ${args[0]} failed for the worker's clone: ${stderr}`, {

@@ -5,7 +5,7 @@ import { isInside } from "../../experiments/code/worktrees.ts";
 import { type ExperimentRef, experimentPaths } from "../../experiments/layout.ts";
 import { listAllRefs } from "../../experiments/list-refs.ts";
 import { git } from "../../git/git.ts";
-import { modifiedAt } from "../../utils/files/files.ts";
+import { readModificationTime } from "../../utils/files/files.ts";
 import type { Area } from "./area.ts";
 
 /** How many worktrees that no job is using stay in an area: the next job of an experiment finds it prepared. */
@@ -24,7 +24,7 @@ export async function pruneWorktrees(
   for (const ref of await listAllRefs(workspace)) {
     const record = await readWorktreeRecord(ref).catch(() => undefined);
     if (record == null || isUsed(ref) || !isInside(join(directory, "worktrees"), record.path)) continue;
-    known.push({ ref, record, usedAt: modifiedAt(experimentPaths(ref).worktree) ?? 0 });
+    known.push({ ref, record, usedAt: readModificationTime(experimentPaths(ref).worktree) ?? 0 });
   }
   const old = known.sort((a, b) => b.usedAt - a.usedAt).slice(keptWorktrees);
   for (const { ref, record } of old) {

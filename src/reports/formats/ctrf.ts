@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../../schemas/plan/report.ts";
 import { explainFailure, tallyAttempts } from "../failure.ts";
 import { findRanAt } from "../ran-at.ts";
-import { hasFailure, unshownFailure } from "../unshown.ts";
+import { hasFailure, makeUnshownFailure } from "../unshown.ts";
 import { parseJsonReport } from "./json-report.ts";
 
 const testSchema = z.object({
@@ -45,7 +45,7 @@ export function readCtrf(text: string): Report {
   const { tests, summary } = parseJsonReport("CTRF", ctrfSchema, text).results;
   const cases = tests.map(readCase);
   return {
-    cases: [...cases, ...unshownFailure(wholeCase.run, summary?.failed ?? 0, hasFailure(cases))],
+    cases: [...cases, ...makeUnshownFailure(wholeCase.run, summary?.failed ?? 0, hasFailure(cases))],
     ran_at: findRanAt([summary?.start, summary?.stop]),
   };
 }
@@ -54,7 +54,7 @@ function readCase(test: CtrfTest): ReportCase {
   const status = readStatus(test);
   const place = test.filePath && test.line ? `${test.filePath}:${test.line}` : "";
   return {
-    name: qualifiedName(test),
+    name: qualifyName(test),
     ...(test.filePath && { file: test.filePath }),
     status,
     duration_ms: Math.max(0, test.duration),
@@ -69,7 +69,7 @@ function readStatus({ status, flaky, retries }: CtrfTest): CaseStatus {
 }
 
 /** Some adapters report a bare title and its suite, others (pytest's) a name that starts with the file. */
-function qualifiedName({ name, suite, filePath }: CtrfTest): string {
+function qualifyName({ name, suite, filePath }: CtrfTest): string {
   if (filePath && name.startsWith(filePath)) return name;
   return [...(Array.isArray(suite) ? suite : [suite]), name].filter(Boolean).join(" > ");
 }

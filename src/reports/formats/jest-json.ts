@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../../schemas/plan/report.ts";
 import { explainFailure, tallyAttempts } from "../failure.ts";
 import { findRanAt } from "../ran-at.ts";
-import { hasFailure, unshownFailure } from "../unshown.ts";
+import { hasFailure, makeUnshownFailure } from "../unshown.ts";
 import { parseJsonReport } from "./json-report.ts";
 
 /** The output of `jest --json`, which `vitest --reporter=json` imitates. Only the fields that are used. */
@@ -44,7 +44,7 @@ export function readJestJson(text: string): Report {
   const cases = report.testResults.flatMap(readCases);
   const counted = Math.max(report.numFailedTests, report.numFailedTestSuites);
   return {
-    cases: [...cases, ...unshownFailure(wholeCase.run, counted, hasFailure(cases))],
+    cases: [...cases, ...makeUnshownFailure(wholeCase.run, counted, hasFailure(cases))],
     ran_at: findRanAt([report.startTime]),
   };
 }

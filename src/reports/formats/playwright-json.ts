@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type CaseStatus, type Report, type ReportCase, wholeCase } from "../../../schemas/plan/report.ts";
 import { explainFailure, type FailureParts, tallyAttempts } from "../failure.ts";
 import { findRanAt } from "../ran-at.ts";
-import { hasFailure, unshownFailure } from "../unshown.ts";
+import { hasFailure, makeUnshownFailure } from "../unshown.ts";
 import { parseJsonReport } from "./json-report.ts";
 
 const errorSchema = z.object({
@@ -60,7 +60,7 @@ export function readPlaywrightJson(text: string): Report {
   const tests = suites.flatMap((file) => readCases(file, []));
   const cases = [...tests, ...errors.filter((error) => !isNote(error, tests)).map(runFailure)];
   return {
-    cases: [...cases, ...unshownFailure(wholeCase.run, stats?.unexpected ?? 0, hasFailure(cases))],
+    cases: [...cases, ...makeUnshownFailure(wholeCase.run, stats?.unexpected ?? 0, hasFailure(cases))],
     ran_at: findRanAt([stats?.startTime]),
   };
 }

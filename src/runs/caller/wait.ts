@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { countEnded, type Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { runJournalPath } from "../../experiments/layout.ts";
-import { modifiedAt } from "../../utils/files/files.ts";
+import { readModificationTime } from "../../utils/files/files.ts";
 import { hasEnded, readRun } from "../journal/journal.ts";
 
 /** How often the journal is read even if it stays the same, because its worker may be gone; in milliseconds. */
@@ -59,12 +59,12 @@ export async function waitForRun(
 /** Resolves when a file is replaced, at the latest after the given time. @throws the signal's reason */
 async function waitForChange(path: string, milliseconds: number, signal: AbortSignal): Promise<void> {
   const end = performance.now() + milliseconds;
-  const before = modifiedAt(path);
+  const before = readModificationTime(path);
   do {
     const pause = Math.max(1, Math.min(lookEveryMs, end - performance.now()));
     // sleep's own error would say that a timer was aborted, not why.
     await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
-  } while (modifiedAt(path) === before && performance.now() < end);
+  } while (readModificationTime(path) === before && performance.now() < end);
 }
 
 /**

@@ -34,8 +34,8 @@ export interface CommandFacts {
 }
 
 /** Builds the environment of one command of a plan. */
-export function commandEnvironment(connection: Connection, facts: CommandFacts): Record<string, string> {
-  const shared = experimentEnvironment(connection, facts.experiment);
+export function buildCommandEnvironment(connection: Connection, facts: CommandFacts): Record<string, string> {
+  const shared = buildExperimentEnvironment(connection, facts.experiment);
   return {
     ...(isSuite(facts.tag) ? withFreshResults(shared, facts.artifactsDirectory) : shared),
     CYCLE_ID: facts.cycleId,
@@ -54,12 +54,12 @@ export function isSuite(tag: string): boolean {
 const namePort = (index: number) => (index === 0 ? "PORT" : `PORT_${index}`);
 
 /** Builds the environment of any command on an experiment's branch. */
-export function experimentEnvironment(
+export function buildExperimentEnvironment(
   connection: Connection,
   { workspace, branch, feature_id, experiment_slug }: Experiment,
 ): Record<string, string> {
   return {
-    ...withDriverLogin(Object.fromEntries(inherited()), connection),
+    ...withDriverLogin(Object.fromEntries(listInherited()), connection),
     DATABASE_URL: connectionUrl(connection),
     PGHOST: connection.host,
     PGPORT: String(connection.port),
@@ -95,7 +95,7 @@ function withDriverLogin(
  */
 export function listSecrets(
   connections: readonly Connection[],
-  environment: Environment = Object.fromEntries(inherited()),
+  environment: Environment = Object.fromEntries(listInherited()),
 ): string[] {
   const passwords = connections.map(({ password }) => password);
   const forms = passwords.flatMap((password) => [password, encodeURIComponent(password)]);
@@ -107,6 +107,6 @@ export function listSecrets(
   return [...connections.map(connectionUrl), ...passwords, ...others];
 }
 
-function inherited(): [string, string][] {
+function listInherited(): [string, string][] {
   return Object.entries(withoutGitVariables(process.env)).filter(([name]) => !notInherited.test(name));
 }

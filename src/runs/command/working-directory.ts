@@ -7,7 +7,10 @@ import { ignoreMissing } from "../../utils/files/files.ts";
  * Resolves where a command runs: in a folder below the experiment's code, or at its top.
  * @throws CoreError `cwd_not_found`; `cwd_outside` if a link leads out of the experiment's code
  */
-export async function workingDirectory(codeDirectory: string, cwd: string | undefined): Promise<string> {
+export async function resolveWorkingDirectory(
+  codeDirectory: string,
+  cwd: string | undefined,
+): Promise<string> {
   if (cwd === undefined) return codeDirectory;
   const path = join(codeDirectory, cwd);
   const [root, target] = await Promise.all([realpath(codeDirectory), realpath(path).catch(ignoreMissing)]);

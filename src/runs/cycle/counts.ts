@@ -21,13 +21,13 @@ export interface CycleCounts extends Pick<Evidence, "setup_failed"> {
  * fail.
  */
 export function judgeCounts({ by_tag, evidence, setup_failed }: CycleCounts) {
-  const { tests_passed, tests_failed } = totals(by_tag);
+  const { tests_passed, tests_failed } = sumCounts(by_tag);
   if (setup_failed !== undefined || tests_failed > 0) return "failed";
   if (Object.values(evidence).some(({ state }) => state === "no_evidence")) return "not_measured";
   return tests_passed > 0 ? "succeeded" : "failed";
 }
 
-export function totals(byTag: ByTag): { tests_passed: number; tests_failed: number } {
+export function sumCounts(byTag: ByTag): { tests_passed: number; tests_failed: number } {
   const outcomes = Object.values(byTag);
   return {
     tests_passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
@@ -58,7 +58,7 @@ export function hasUnfinished({ evidence }: CycleCounts): boolean {
 }
 
 /** Selects what a run finished in its cycle from its record: the tags whose suites ran to completion. */
-export function finishedCounts({ by_tag = {}, evidence }: ExperimentOutcomes): CycleCounts {
+export function selectFinished({ by_tag = {}, evidence }: ExperimentOutcomes): CycleCounts {
   return selectTags(
     { by_tag, evidence: evidence?.by_tag ?? {} },
     ({ unfinished, code, source }) =>

@@ -6,7 +6,7 @@ import type { CoreError } from "../../utils/core-error.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { asKnownError } from "../../utils/processes/system-errors.ts";
 import type { Executor } from "../worker/executor.ts";
-import { isInterruption, stopReason } from "../worker/limits.ts";
+import { describeStop, isInterruption } from "../worker/limits.ts";
 import { type CycleCounts, hasUnfinished, judgeCounts, withUnfinished } from "./counts.ts";
 import {
   type Differences,
@@ -80,7 +80,7 @@ async function runReached(scope: CycleScope, executor: Executor, begin: number):
       Object.assign(differences, await recordDifferences(scope, { code, schema }));
     }
   } finally {
-    if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, stopReason(signal));
+    if (signal.aborted) counts.evidence = withUnfinished(counts.evidence, request.tags, describeStop(signal));
     const duration_ms = Math.round(scope.turn.now() - begin);
     const isFound = hasFindings(counts);
     if (isFound || previous?.evidence === undefined) await write(false);

@@ -14,11 +14,11 @@ import { ownValue } from "../../utils/own-value.ts";
 import {
   type CycleCounts,
   countFlakyByTag,
-  finishedCounts,
   judgeCounts,
   selectCurrent,
+  selectFinished,
   selectTags,
-  totals,
+  sumCounts,
 } from "./counts.ts";
 import type { Differences } from "./differences.ts";
 import type { CycleIdentity, CycleSpec } from "./scope.ts";
@@ -54,7 +54,7 @@ export function restoreCounts(scope: CycleIdentity, previous: ExperimentOutcomes
     (evidence.branch_uid ?? branch.uid) === branch.uid;
   if (previous === undefined || evidence === undefined || evidence.run_id !== request.resumes || !isSame)
     return { by_tag: {}, evidence: {} };
-  const counts = finishedCounts(previous);
+  const counts = selectFinished(previous);
   for (const tag of Object.values(counts.evidence)) {
     if (tag.source === undefined) continue;
     const { suite, origin } = tag.source;
@@ -74,7 +74,7 @@ export function mergeOutcomes(
   { differences, isRunning }: { differences: Differences; isRunning: boolean },
 ): ExperimentOutcomes {
   const { runId, cycleId, experiment, tree, branch } = scope;
-  const kept = keptCounts(scope, previous, counts);
+  const kept = selectKept(scope, previous, counts);
   const merged: CycleCounts = {
     by_tag: { ...kept.by_tag, ...counts.by_tag },
     evidence: { ...counts.evidence, ...kept.evidence },
@@ -100,7 +100,7 @@ export function mergeOutcomes(
     code_diff_lines: undefined,
     ...differences,
     status: isRunning ? "running" : isPassed ? "succeeded" : "failed",
-    ...totals(current.by_tag),
+    ...sumCounts(current.by_tag),
     by_tag: merged.by_tag,
     evidence,
   };
@@ -109,7 +109,7 @@ export function mergeOutcomes(
 /**
  * Selects the earlier counts to keep: those of this branch whose tags this cycle has not counted, for whatever reason.
  */
-function keptCounts(
+function selectKept(
   { branch }: CycleIdentity,
   previous: ExperimentOutcomes | undefined,
   { evidence }: CycleCounts,

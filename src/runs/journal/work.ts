@@ -24,7 +24,7 @@ export async function findLogs(workspace: string, runId: string) {
   const work = workDirectory(workspace, runId);
   const found = await Promise.all(
     (await listFolders(work)).map(async (slug) => {
-      const folders = await foldersWithLogs(join(work, slug), []);
+      const folders = await findLogFolders(join(work, slug), []);
       return folders.map((folder) => ({
         experiment_slug: slug,
         folder,
@@ -35,11 +35,11 @@ export async function findLogs(workspace: string, runId: string) {
   return found.flat();
 }
 
-async function foldersWithLogs(root: string, parts: string[]): Promise<string[]> {
+async function findLogFolders(root: string, parts: string[]): Promise<string[]> {
   const entries = await readdir(join(root, ...parts), { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const deeper = names.filter((name) => name !== "logs" && name !== "files");
-  const found = await Promise.all(deeper.map((name) => foldersWithLogs(root, [...parts, name])));
+  const found = await Promise.all(deeper.map((name) => findLogFolders(root, [...parts, name])));
   return [...(names.includes("logs") ? [parts.join("/")] : []), ...found.flat()];
 }
 

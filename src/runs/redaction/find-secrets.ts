@@ -36,7 +36,7 @@ export function createFinder(secrets: readonly string[]): SecretFinder {
         found.map(([start, end]): Span => [offsets[start] ?? start, (offsets[end - 1] ?? end - 1) + 1]),
       );
     },
-    pendingLength: (text) => pendingLength(text.slice(-longest).toLowerCase(), starts),
+    pendingLength: (text) => measurePending(text.slice(-longest).toLowerCase(), starts),
     longest,
   };
 }
@@ -101,7 +101,7 @@ function indexStarts(needles: readonly string[]): Starts {
   return starts;
 }
 
-function pendingLength(tail: string, starts: Starts): number {
+function measurePending(tail: string, starts: Starts): number {
   const joined = withoutBreaks(tail);
   for (let start = 0; start < joined.length; start++) {
     const needles = starts.get(joined.slice(start, start + headLength));

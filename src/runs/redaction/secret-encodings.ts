@@ -8,29 +8,35 @@ export function encodeSecret(secret: string): string[] {
   const escaped = encodeURIComponent(secret);
   const plain = [secret, escaped, encodeURIComponent(escaped)];
   const json = JSON.stringify(secret).slice(1, -1);
-  const texts = [...plain, json, json.replaceAll("/", "\\/"), ...xmlForms(secret), ...characterForms(secret)];
-  const base64 = plain.flatMap(base64Forms);
+  const texts = [
+    ...plain,
+    json,
+    json.replaceAll("/", "\\/"),
+    ...encodeAsXml(secret),
+    ...encodeCharacters(secret),
+  ];
+  const base64 = plain.flatMap(encodeAsBase64);
   return [
     ...new Set([
       ...texts.map(asLatin1),
-      ...utf16Forms(secret),
-      ...plain.flatMap(hexadecimalForms),
+      ...encodeAsUtf16(secret),
+      ...plain.flatMap(encodeAsHexadecimal),
       ...base64,
-      ...base64Forms(secret).flatMap(base64Forms),
+      ...encodeAsBase64(secret).flatMap(encodeAsBase64),
     ]),
   ];
 }
 
 const asLatin1 = (text: string) => Buffer.from(text).toString("latin1");
 
-function xmlForms(secret: string): string[] {
+function encodeAsXml(secret: string): string[] {
   const escaped = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const quoted = escaped.replaceAll('"', "&quot;");
   return [escaped, quoted, quoted.replaceAll("'", "&apos;"), quoted.replaceAll("'", "&#39;")];
 }
 
 /** Escapes each character: for JSON and JavaScript, and as references in XML and HTML. */
-function characterForms(secret: string): string[] {
+function encodeCharacters(secret: string): string[] {
   const units = Array.from({ length: secret.length }, (_, index) => secret.charCodeAt(index));
   const points = [...secret].map((character) => character.codePointAt(0) ?? 0);
   return [
@@ -40,13 +46,13 @@ function characterForms(secret: string): string[] {
   ];
 }
 
-function utf16Forms(secret: string): string[] {
+function encodeAsUtf16(secret: string): string[] {
   const bytes = Buffer.from(secret, "utf16le");
   return [bytes.toString("latin1"), Buffer.from(bytes).swap16().toString("latin1")];
 }
 
 /** Dumps separate bytes by nothing, a colon, a hyphen or a space, or prefix each: `\\x6b`, `0x6b, `, `%6b`. */
-function hexadecimalForms(text: string): string[] {
+function encodeAsHexadecimal(text: string): string[] {
   const pairs = Buffer.from(text).toString("hex").match(/../g) ?? [];
   const parted = ["", ":", "-", " "].map((separator) => pairs.join(separator));
   const marked = ["%", "\\x"].map((mark) => pairs.map((pair) => mark + pair).join(""));
@@ -54,7 +60,7 @@ function hexadecimalForms(text: string): string[] {
 }
 
 /** The first and last characters also hold bits of their neighbors, and are omitted. */
-function base64Forms(text: string): string[] {
+function encodeAsBase64(text: string): string[] {
   return [0, 1, 2].flatMap((shift) => {
     const shifted = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]).toString("base64");
     const core = shifted.replace(/=+$/, "").slice(shift === 0 ? 0 : shift + 1, -1);

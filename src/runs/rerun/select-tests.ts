@@ -53,7 +53,9 @@ const selections: Record<Runner, Selection> = {
   playwright: {
     taken: /^(-g|--grep)(=|$)/,
     // The title it matches begins with project and file, and ends with tags.
-    select: (tests) => [`--grep=${tests.map(({ name }) => titlePattern(withoutProject(name))).join("|")}`],
+    select: (tests) => [
+      `--grep=${tests.map(({ name }) => buildTitlePattern(withoutProject(name))).join("|")}`,
+    ],
     place: "last",
   },
 };
@@ -103,11 +105,11 @@ function withValues(values: string[], use: (values: string[]) => string[]): stri
 
 /** Runners join the names of groups and test with a space, or with ` > ` from vitest 5 on. */
 function wholeNames(tests: readonly NamedCase[]): string {
-  return `^(?:${tests.map(({ name }) => titlePattern(name)).join("|")})$`;
+  return `^(?:${tests.map(({ name }) => buildTitlePattern(name)).join("|")})$`;
 }
 
 /** Reports join groups with `>` or `›`, and runners with a space or their own separator. */
-function titlePattern(name: string): string {
+function buildTitlePattern(name: string): string {
   return name
     .split(/ [>›] /)
     .map(escapeRegExp)

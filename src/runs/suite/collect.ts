@@ -45,7 +45,7 @@ export async function collectArtifacts(
     leftOut.add(".", "the command replaced this folder by a link");
   }
   const deadline = watchDeadline(signal);
-  for await (const source of filesIn(directory, leftOut)) {
+  for await (const source of walkFiles(directory, leftOut)) {
     const path = relative(directory, source);
     if (deadline.isOver()) leftOut.add(path, "there was no time left to store it");
     else if (ownFiles.test(path)) leftOut.add(path, "its folder has the name of one of our files");
@@ -91,10 +91,10 @@ export async function isLink(directory: string): Promise<boolean> {
 }
 
 /** Lists the regular files below a folder. Unreadable folders are left out. */
-async function* filesIn(directory: string, leftOut: OmittedFiles): AsyncGenerator<string> {
+async function* walkFiles(directory: string, leftOut: OmittedFiles): AsyncGenerator<string> {
   for (const entry of await readFolder(directory, leftOut)) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory()) yield* filesIn(path, leftOut);
+    if (entry.isDirectory()) yield* walkFiles(path, leftOut);
     else if (entry.isFile()) yield path;
   }
 }

@@ -2,7 +2,7 @@ import type { TagOutcome } from "../../../schemas/experiment/outcomes.ts";
 import type { SuiteRound } from "../../../schemas/plan/report.ts";
 import type { CommandSuite, FileReportSpec } from "../../../schemas/plan/suite.ts";
 import { tallyCases } from "../../reports/count-cases.ts";
-import { exitCodeReport } from "../../reports/formats/exit-code.ts";
+import { makeExitCodeReport } from "../../reports/formats/exit-code.ts";
 import { type CoreError, getMessage } from "../../utils/core-error.ts";
 import type { CommandEnd } from "../command/command.ts";
 import { findKillSignal } from "../command/killed-status.ts";
@@ -72,7 +72,7 @@ async function judge(ended: EndedSuite): Promise<SuiteVerdict> {
 
 function judgeStatus(tag: string, exitCode: number): SuiteVerdict {
   const killed = describeKill(exitCode);
-  return killed === undefined ? withEvidence(exitCodeReport(tag, exitCode)) : noEvidence(killed);
+  return killed === undefined ? withEvidence(makeExitCodeReport(tag, exitCode)) : noEvidence(killed);
 }
 
 function describeKill(exitCode: number): string | undefined {

@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from "node:
 import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { temporaryName } from "../../utils/files/files.ts";
+import { makeTemporaryName } from "../../utils/files/files.ts";
 import { checkRecordPath } from "../../utils/files/record-path.ts";
 import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { boundStream } from "../redaction/bounded.ts";
@@ -21,7 +21,7 @@ const partSize = 2 ** 16;
 
 /** Copies a file without secrets. The copy appears atomically. Creates missing folders. */
 export async function keepFile(target: string, source: string, redactor: Redactor): Promise<void> {
-  const temporary = join(dirname(target), temporaryName());
+  const temporary = join(dirname(target), makeTemporaryName());
   const { size } = await stat(source);
   checkRecordPath(target);
   try {

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { CoreError } from "../../utils/core-error.ts";
 import { makeRecordFolder } from "../../utils/files/record-path.ts";
-import { commandEnvironment, isSuite, listSecrets } from "../command/environment.ts";
+import { buildCommandEnvironment, isSuite, listSecrets } from "../command/environment.ts";
 import { withMapped } from "../command/expand-variables.ts";
 import { withFreshResults } from "../command/fresh-results.ts";
 import type { CycleScope } from "../cycle/scope.ts";
@@ -42,7 +42,13 @@ async function makeReady(scope: CycleScope, command: PlanCommand): Promise<Ready
   const { workspace, feature_id, experiment_slug } = experiment;
   const connection = await logins.lasting(command.timeoutMs);
   const { logs, files } = commandDirectories(workspace, runId, experiment_slug, folder);
-  const own = commandEnvironment(connection, { experiment, cycleId, tag, artifactsDirectory: files, ports });
+  const own = buildCommandEnvironment(connection, {
+    experiment,
+    cycleId,
+    tag,
+    artifactsDirectory: files,
+    ports,
+  });
   const mapped = withMapped(withMapped(own, request.plan.env), command.env);
   // The plan may set the same variables for another purpose.
   const environment = isSuite(tag) ? withFreshResults(mapped, files) : mapped;

@@ -7,7 +7,7 @@ import type { Connection } from "../../lakebase/connection/client.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { isSuite } from "../command/environment.ts";
 import { type Environment, expandArgument } from "../command/expand-variables.ts";
-import { workingDirectory } from "../command/working-directory.ts";
+import { resolveWorkingDirectory } from "../command/working-directory.ts";
 import { refuseLostBranch } from "../cycle/branch/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
 import type { Redactor } from "../redaction/redact.ts";
@@ -137,7 +137,7 @@ async function prepareIn<Result>(
   { tag, argv, cwd, environment, files }: ReadyCommand,
   prepare: Prepare<Result>,
 ): Promise<{ directory: string; judge: Judge<Result> }> {
-  const directory = await workingDirectory(place.directory, cwd);
+  const directory = await resolveWorkingDirectory(place.directory, cwd);
   const check = {
     argv: argv.map((argument) => expandArgument(argument, environment)),
     ...{ directory, environment },

@@ -69,6 +69,6 @@ export function isInterruption(signal: AbortSignal): boolean {
 }
 
 /** Returns why the run was stopped, as part of a sentence. */
-export function stopReason({ reason }: AbortSignal): string {
+export function describeStop({ reason }: AbortSignal): string {
   return reason instanceof RunStopped ? reason.reason : getMessage(reason);
 }

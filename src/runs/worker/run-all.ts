@@ -17,7 +17,7 @@ import type { Executor } from "./executor.ts";
 import type { RunLimits } from "./limits.ts";
 import { openBranches } from "./open-branches.ts";
 import { Permits } from "./permits.ts";
-import { type RunStateWriter, resultCounts } from "./run-state-writer.ts";
+import { type RunStateWriter, selectResultCounts } from "./run-state-writer.ts";
 import { type ExperimentRunResult, runExperimentsInParallel } from "./schedule.ts";
 import { concurrently, roundRobin, type Turn } from "./turns.ts";
 
@@ -89,8 +89,8 @@ export async function runAll(
 
   const runOne = async (slug: string, turn: Turn): Promise<CycleResult> => {
     signal.throwIfAborted();
-    const onStep = (step: string, counts: Parameters<typeof resultCounts>[0]) =>
-      state.updateResult(slug, { status: "running", step, ...resultCounts(counts) });
+    const onStep = (step: string, counts: Parameters<typeof selectResultCounts>[0]) =>
+      state.updateResult(slug, { status: "running", step, ...selectResultCounts(counts) });
     const experiment = await find(slug);
     const started = () => {
       turn.started();
@@ -157,7 +157,7 @@ function asResult(settled: ExperimentRunResult<CycleResult>, signal: AbortSignal
       ...ended,
       status: settled.value.status,
       error: settled.value.error,
-      ...resultCounts(settled.value),
+      ...selectResultCounts(settled.value),
     };
   return signal.aborted
     ? { ...ended, status: "stopped", error: describeError(signal.reason) }

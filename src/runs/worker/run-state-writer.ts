@@ -72,7 +72,7 @@ export class RunStateWriter {
 }
 
 /** Selects what a result shows of the counts so far. */
-export function resultCounts({
+export function selectResultCounts({
   by_tag,
   evidence,
   flaky,

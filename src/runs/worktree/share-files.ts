@@ -5,7 +5,7 @@ import type { WorktreesPlan } from "../../../schemas/plan/plan.ts";
 import { type ExperimentCode, isInside, requireRepository } from "../../experiments/code/worktrees.ts";
 import { git } from "../../git/git.ts";
 import { CoreError } from "../../utils/core-error.ts";
-import { temporaryName } from "../../utils/files/files.ts";
+import { makeTemporaryName } from "../../utils/files/files.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 
 /** The two sides of a shared file, each below the top of its checkout. */
@@ -40,7 +40,7 @@ async function copyInto(sides: Sides, name: string): Promise<void> {
   if (exitCode !== 0)
     throw refuse(name, "git does not ignore it there, so it could be committed by accident");
   await makeParent(sides, name, target);
-  const temporary = join(dirname(target), temporaryName());
+  const temporary = join(dirname(target), makeTemporaryName());
   try {
     await copyFile(source, temporary, constants.COPYFILE_EXCL);
     // Unlike a rename, a link never replaces a file that appeared meanwhile.

@@ -32,7 +32,7 @@ export async function writeAtomically(
 ): Promise<void> {
   checkRecordPath(path);
   await mkdir(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), temporaryName());
+  const temporary = join(dirname(path), makeTemporaryName());
   try {
     // The content is on disk before the name is.
     await writeFile(temporary, content, { flag: "wx", flush: durable });
@@ -51,7 +51,7 @@ export async function writeAtomically(
 export async function writeNew(path: string, content: string): Promise<boolean> {
   checkRecordPath(path);
   await mkdir(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), temporaryName());
+  const temporary = join(dirname(path), makeTemporaryName());
   try {
     await writeFile(temporary, content, { flag: "wx" });
     // Unlike a rename, a link never replaces an existing file.
@@ -68,7 +68,7 @@ export async function writeNew(path: string, content: string): Promise<boolean> 
 const temporaryPrefix = ".writing-";
 
 /** Generates a name for a file that is still being written; listings skip such files. */
-export function temporaryName(): string {
+export function makeTemporaryName(): string {
   // The global object, because the server would start later if it loaded the module.
   return temporaryPrefix + crypto.randomUUID();
 }
@@ -181,7 +181,7 @@ function refuseUnreadable(path: string, cause: unknown): undefined {
 export const repairRecord = "Repair or remove it, then try again.";
 
 /** Returns when a file was last modified, in milliseconds since the epoch; undefined if there is none. */
-export function modifiedAt(path: string): number | undefined {
+export function readModificationTime(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../core-error.ts";
 import { identifySelf, isSameProcessAlive, processIdentitySchema } from "../processes/process-identity.ts";
 import { readErrorCode } from "../read-error-code.ts";
-import { temporaryName } from "./files.ts";
+import { makeTemporaryName } from "./files.ts";
 import { readRecord, writeJson } from "./json.ts";
 
 const waitMs = 20;
@@ -100,7 +100,7 @@ async function create(path: string): Promise<boolean> {
 const owners = new Map<string, Promise<string>>();
 
 async function nameOwner(directory: string): Promise<string> {
-  const file = join(directory, temporaryName());
+  const file = join(directory, makeTemporaryName());
   await writeJson(file, await identifySelf());
   if (ownFiles.size === 0) process.once("exit", () => ownFiles.forEach(release));
   ownFiles.add(file);

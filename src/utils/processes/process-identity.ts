@@ -9,7 +9,7 @@ export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
 /** @returns undefined if no such process is alive */
 export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {
-  const started = process.platform === "linux" ? await linuxStart(pid) : await psStart(pid);
+  const started = process.platform === "linux" ? await readLinuxStart(pid) : await readPsStart(pid);
   return started === undefined ? undefined : { pid, started };
 }
 
@@ -23,7 +23,7 @@ let boot: string | undefined;
  * Returns the boot id and field 22 of /proc/PID/stat: the start in ticks since boot. Fields are counted after the
  * command's name, which may itself contain spaces and parentheses. A zombie is not alive.
  */
-async function linuxStart(pid: number): Promise<string | undefined> {
+async function readLinuxStart(pid: number): Promise<string | undefined> {
   // Only a missing process is dead: one that cannot be read for lack of file descriptors may be alive.
   const text = await retryWhileOutOfFiles(() => readFile(`/proc/${pid}/stat`, "utf8")).catch(ignoreGone);
   const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
@@ -38,7 +38,7 @@ function ignoreGone(error: unknown): undefined {
   if (code !== "ENOENT" && code !== "ESRCH") throw error;
 }
 
-async function psStart(pid: number): Promise<string | undefined> {
+async function readPsStart(pid: number): Promise<string | undefined> {
   const { execa } = await import("execa");
   // Callers may have different time zones and languages.
   const env = { LC_ALL: "C", TZ: "UTC" };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { distributions, seededRandom } from "../../../bench/support/random.ts";
 import { compareSamples } from "../../../src/comparison/statistics/compare-samples.ts";
-import { criticalCount } from "../../../src/comparison/statistics/mann-whitney.ts";
+import { findCriticalCount } from "../../../src/comparison/statistics/mann-whitney.ts";
 import { toSample } from "../../../src/comparison/statistics/sample.ts";
 
 const random = seededRandom(1);
@@ -18,7 +18,7 @@ describe("compareSamples", () => {
       const a = draw(sizeA, () => 1.3 * distributions[name](random));
       const b = draw(sizeB, () => distributions[name](random));
       const ratios = [...a.values].flatMap((x) => [...b.values].map((y) => x / y)).sort((x, y) => x - y);
-      const rank = criticalCount(sizeA, sizeB, 0.025);
+      const rank = findCriticalCount(sizeA, sizeB, 0.025);
       const ratio = a.median / b.median;
       expect(compareSamples(a, b, 0.025)?.interval).toEqual({
         low: Math.min(ratio, ratios[rank - 1] ?? 0),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { criticalCount } from "../../../src/comparison/statistics/mann-whitney.ts";
+import { findCriticalCount } from "../../../src/comparison/statistics/mann-whitney.ts";
 
 /** Every way to choose so many of the places from `from` to `end`. */
 function* choices(chosen: number, end: number, from = 0): Generator<number[]> {
@@ -54,7 +54,7 @@ describe("criticalCount", () => {
     (sizeA, sizeB) => {
       const counts = countsOfPairs(sizeA, sizeB);
       for (const tail of [0.025, 0.05 / 12, 0.05 / 56, 0.05 / 240]) {
-        const critical = criticalCount(sizeA, sizeB, tail);
+        const critical = findCriticalCount(sizeA, sizeB, tail);
         expect(errorAt(critical, counts)).toBeLessThanOrEqual(tail);
         expect(errorAt(critical + 1, counts)).toBeGreaterThan(tail);
       }
@@ -62,12 +62,12 @@ describe("criticalCount", () => {
   );
 
   it("is 0 when even complete separation is too likely by chance", () => {
-    expect(criticalCount(5, 5, 1 / 252)).toBe(1);
-    expect(criticalCount(5, 5, 1 / 253)).toBe(0);
+    expect(findCriticalCount(5, 5, 1 / 252)).toBe(1);
+    expect(findCriticalCount(5, 5, 1 / 253)).toBe(0);
   });
 
   it("agrees with the published table: at most 127 for 20 and 20 values at 5 %, two-sided", () => {
-    expect(criticalCount(20, 20, 0.025)).toBe(128);
+    expect(findCriticalCount(20, 20, 0.025)).toBe(128);
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe("criticalCount", () => {
     (sizeA, sizeB) => {
       const counts = countExactly(sizeA, sizeB);
       for (const tail of [0.025, 0.05 / 12, 0.05 / 56, 0.05 / 240]) {
-        const critical = criticalCount(sizeA, sizeB, tail);
+        const critical = findCriticalCount(sizeA, sizeB, tail);
         expect(errorAt(critical, counts)).toBeLessThanOrEqual(tail);
         expect(errorAt(critical + 8, counts)).toBeGreaterThan(tail);
       }

@@ -10,7 +10,7 @@ import {
 } from "../../../src/experiments/layout.ts";
 import { listRuns, newRunId, writeRun } from "../../../src/runs/journal/journal.ts";
 import { findLogs, workDirectory } from "../../../src/runs/journal/work.ts";
-import { temporaryName } from "../../../src/utils/files/files.ts";
+import { makeTemporaryName } from "../../../src/utils/files/files.ts";
 import { identifySelf } from "../../../src/utils/processes/process-identity.ts";
 import {
   answerSchema,
@@ -68,7 +68,7 @@ test("removes half-written files and locks of killed processes, but not of livin
   const dead = JSON.stringify({ ...(await identifySelf()), started: "another boot/1" });
   const living = JSON.stringify(await identifySelf());
   const runs = runsDirectory(workspace);
-  const [half, fresh] = [temporaryName(), temporaryName()].map((name) =>
+  const [half, fresh] = [makeTemporaryName(), makeTemporaryName()].map((name) =>
     join(workspace, ".tdd/features", name),
   );
   const locks = {

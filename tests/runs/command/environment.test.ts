@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import type { Connection } from "../../../src/lakebase/connection/client.ts";
-import { commandEnvironment, listSecrets } from "../../../src/runs/command/environment.ts";
+import { buildCommandEnvironment, listSecrets } from "../../../src/runs/command/environment.ts";
 import { withFreshResults } from "../../../src/runs/command/fresh-results.ts";
 
 const connection: Connection = {
@@ -15,7 +15,7 @@ const experiment = {
 
 function makeEnvironment(tag: string, change: Partial<Connection> = {}, ports: number[] = []) {
   const facts = { experiment, cycleId: "C1", tag, artifactsDirectory: "/work/files", ports };
-  return commandEnvironment({ ...connection, ...change }, facts);
+  return buildCommandEnvironment({ ...connection, ...change }, facts);
 }
 
 beforeEach(() => {

@@ -3,11 +3,11 @@ import type { ByTag, Evidence, TagEvidence } from "../../../schemas/experiment/o
 import {
   type CycleCounts,
   countFlakyByTag,
-  finishedCounts,
   hasUnfinished,
   judgeCounts,
+  selectFinished,
   selectTags,
-  totals,
+  sumCounts,
   withUnfinished,
 } from "../../../src/runs/cycle/counts.ts";
 
@@ -58,8 +58,8 @@ describe("a cycle", () => {
 });
 
 it("adds up the counts of all tags", () => {
-  expect(totals({})).toEqual({ tests_passed: 0, tests_failed: 0 });
-  expect(totals({ api: { passed: 2, failed: 1 }, e2e: { passed: 3, failed: 4 } })).toEqual({
+  expect(sumCounts({})).toEqual({ tests_passed: 0, tests_failed: 0 });
+  expect(sumCounts({ api: { passed: 2, failed: 1 }, e2e: { passed: 3, failed: 4 } })).toEqual({
     tests_passed: 5,
     tests_failed: 5,
   });
@@ -111,10 +111,10 @@ it("keeps of an interrupted run only the tags whose suites ran to the end in it"
       },
     },
   };
-  const kept = finishedCounts(record);
+  const kept = selectFinished(record);
   expect(Object.keys(kept.evidence)).toEqual(["done", "old", "empty"]);
   expect(kept.by_tag).toEqual({ done: by_tag.done, old: by_tag.old });
-  expect(finishedCounts({ status: "failed" })).toEqual({ by_tag: {}, evidence: {} });
+  expect(selectFinished({ status: "failed" })).toEqual({ by_tag: {}, evidence: {} });
 });
 
 it("selects counts only together with their evidence", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { requestCancel } from "../../../src/runs/journal/journal.ts";
-import { isInterruption, stopReason, watchLimits } from "../../../src/runs/worker/limits.ts";
+import { describeStop, isInterruption, watchLimits } from "../../../src/runs/worker/limits.ts";
 import { CoreError } from "../../../src/utils/core-error.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 import { nameRun } from "../../support/records.ts";
@@ -29,7 +29,7 @@ describe("a run", () => {
     terminate();
     expect(end()).toEqual({ state: "interrupted" });
     expect(isInterruption(signal)).toBe(true);
-    expect(stopReason(signal)).toBe("its worker was terminated");
+    expect(describeStop(signal)).toBe("its worker was terminated");
     expect(signal.reason).toMatchObject({
       code: "run_stopped",
       message: "The run was ended: its worker was terminated.",
@@ -60,7 +60,7 @@ describe("a run", () => {
     terminate();
     await cancel();
     terminate();
-    expect(stopReason(signal)).toBe("its worker was terminated");
+    expect(describeStop(signal)).toBe("its worker was terminated");
   });
 });
 
@@ -77,7 +77,7 @@ describe("the budget's minutes", () => {
     expect(signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
     expect(end()).toEqual({ state: "cancelled", stopped_by: "wall_clock_minutes" });
-    expect(stopReason(signal)).toBe("the plan's wall_clock_minutes ran out");
+    expect(describeStop(signal)).toBe("the plan's wall_clock_minutes ran out");
   });
 
   // A timer takes 32 bits of milliseconds; with more it would end at once.
@@ -100,7 +100,7 @@ describe("the budget's minutes", () => {
 });
 
 it("names any other reason by its message", () => {
-  expect(stopReason(AbortSignal.abort(new CoreError("disk_full", "No room.", { hint: "" })))).toBe(
+  expect(describeStop(AbortSignal.abort(new CoreError("disk_full", "No room.", { hint: "" })))).toBe(
     "No room.",
   );
   expect(isInterruption(AbortSignal.abort(new Error("x")))).toBe(false);

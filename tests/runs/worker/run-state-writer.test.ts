@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { runJournalPath } from "../../../src/experiments/layout.ts";
 import { readJournal, writeRun } from "../../../src/runs/journal/journal.ts";
-import { RunStateWriter, resultCounts } from "../../../src/runs/worker/run-state-writer.ts";
+import { RunStateWriter, selectResultCounts } from "../../../src/runs/worker/run-state-writer.ts";
 import { makeResult, makeRun } from "../../support/journal.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
@@ -91,14 +91,14 @@ describe("a result", () => {
 
   it("shows nothing but counts if there is nothing else", () => {
     const by_tag = { api: { passed: 1, failed: 0 } };
-    expect(resultCounts({ by_tag, evidence: { api: measured } })).toEqual({ by_tag });
-    expect(resultCounts({ by_tag: {}, evidence: {} })).toEqual({ by_tag: {} });
+    expect(selectResultCounts({ by_tag, evidence: { api: measured } })).toEqual({ by_tag });
+    expect(selectResultCounts({ by_tag: {}, evidence: {} })).toEqual({ by_tag: {} });
   });
 
   it("says which tags were not measured and why, what was flaky, and where it ran", () => {
     const origin = { run_id: "run-0", machine: "vm" };
     expect(
-      resultCounts({
+      selectResultCounts({
         by_tag: {},
         evidence: {
           api: { ...measured, source: { ...source, origin } },

@@ -9,7 +9,7 @@ import * as z from "zod";
 import { getExperiment } from "../../../src/experiments/experiments.ts";
 import { asBranchName } from "../../../src/lakebase/branches/branch-id.ts";
 import { openBudget } from "../../../src/lakebase/cli/budget.ts";
-import { readyEndpoint } from "../../../src/lakebase/connection/endpoint.ts";
+import { awaitEndpoint } from "../../../src/lakebase/connection/endpoint.ts";
 import { localLakebase } from "../lakebase.ts";
 import { temporaryFolder } from "../machine/temporary.ts";
 import { isSkipped } from "../vitest/skip.ts";
@@ -63,7 +63,7 @@ async function listAddresses(
   const endpoints = await Promise.all(
     refs.map(async (ref) => {
       const budget = openBudget(lakebase, { signal: new AbortController().signal });
-      return readyEndpoint(lakebase, asBranchName((await getExperiment(ref)).branch), budget);
+      return awaitEndpoint(lakebase, asBranchName((await getExperiment(ref)).branch), budget);
     }),
   );
   const hosts = [new URL(queueUrl).host, ...endpoints.map(({ host }) => host)];

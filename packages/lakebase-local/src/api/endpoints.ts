@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { alreadyExists, badRequest, invalid, managedByParent } from "./api-error.ts";
 import { parseBody, parseMask } from "./body.ts";
-import { durationSeconds } from "./branches/expiration.ts";
+import { parseDuration } from "./branches/expiration.ts";
 import { checkId, makeUid } from "./names.ts";
 import { empty, type Operation } from "./operations.ts";
-import { page } from "./pages.ts";
+import { takePage } from "./pages.ts";
 import { type ApiRequest, findBranch, idAt, type Platform } from "./platform.ts";
 import type { EndpointRecord, ProjectRecord } from "./records.ts";
 import { branchName, type EndpointPlace } from "./store.ts";
@@ -31,7 +31,7 @@ export function getEndpoint(platform: Platform, request: ApiRequest): object {
 export function listEndpoints(platform: Platform, request: ApiRequest): object {
   const place = findBranch(platform, request);
   const views = place.branch.endpoints.map((endpoint) => viewEndpoint(platform, { ...place, endpoint }));
-  return page("endpoints", views, request.query);
+  return takePage("endpoints", views, request.query);
 }
 
 export async function createEndpoint(platform: Platform, request: ApiRequest): Promise<Operation> {
@@ -144,7 +144,7 @@ export function applyEndpointSpec(endpoint: EndpointRecord, spec: EndpointSpec):
     ...endpoint,
     min_cu: spec.autoscaling_limit_min_cu ?? endpoint.min_cu,
     max_cu: spec.autoscaling_limit_max_cu ?? endpoint.max_cu,
-    suspend_seconds: suspendSeconds(spec, endpoint.suspend_seconds),
+    suspend_seconds: readSuspendSeconds(spec, endpoint.suspend_seconds),
     disabled: spec.disabled ?? endpoint.disabled,
     update_time: new Date().toISOString(),
   };
@@ -162,7 +162,7 @@ export function checkSize(min: number, max: number): void {
 }
 
 /** Seconds until an idle compute is suspended, null for never; what was there before unless the spec says. */
-export function suspendSeconds(
+export function readSuspendSeconds(
   spec: { suspend_timeout_duration?: string | undefined; no_suspension?: boolean | undefined },
   before: number | null,
 ): number | null {
@@ -171,7 +171,7 @@ export function suspendSeconds(
   }
   if (spec.no_suspension) return null;
   if (spec.suspend_timeout_duration === undefined) return before;
-  const seconds = durationSeconds("suspend_timeout_duration", spec.suspend_timeout_duration);
+  const seconds = parseDuration("suspend_timeout_duration", spec.suspend_timeout_duration);
   if (seconds >= 60 && seconds <= 604_800) return seconds;
   throw invalid(
     `Field 'suspend_timeout_duration' must be between 60s and 604800s, got '${spec.suspend_timeout_duration}'.`,

@@ -7,7 +7,7 @@ const largestSize = 1000;
  * One page of a list, and the token of the next if there is one.
  * @throws ApiError for a bad size or token.
  */
-export function page(field: string, items: object[], query: URLSearchParams): object {
+export function takePage(field: string, items: object[], query: URLSearchParams): object {
   const size = Math.min(wholeNumber("page_size", query.get("page_size")) || defaultSize, largestSize);
   const start = wholeNumber("page_token", query.get("page_token"));
   const end = start + size;

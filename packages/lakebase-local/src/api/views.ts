@@ -10,7 +10,7 @@ export function viewProject({ store, binaries }: Platform, project: ProjectRecor
   const name = `projects/${project.project_id}`;
   const branches = store.branches(project, { deleted: project.delete_time !== undefined });
   const defaultBranch = branches.find(({ uid }) => uid === project.default_branch_uid);
-  return defined({
+  return selectDefined({
     name,
     project_id: project.project_id,
     uid: project.uid,
@@ -18,7 +18,7 @@ export function viewProject({ store, binaries }: Platform, project: ProjectRecor
     update_time: project.update_time,
     delete_time: project.delete_time,
     purge_time: project.purge_time,
-    status: defined({
+    status: selectDefined({
       project_id: project.project_id,
       display_name: project.display_name,
       owner: project.owner,
@@ -28,7 +28,7 @@ export function viewProject({ store, binaries }: Platform, project: ProjectRecor
       default_endpoint_settings: {
         autoscaling_limit_min_cu: project.min_cu,
         autoscaling_limit_max_cu: project.max_cu,
-        ...suspension(project.suspend_seconds, true),
+        ...showSuspension(project.suspend_seconds, true),
       },
       enable_pg_native_login: project.enable_pg_native_login,
       branch_logical_size_limit_bytes: logicalSizeLimit,
@@ -50,7 +50,7 @@ export function viewBranch({ store }: Platform, { project, branch }: BranchPlace
     uid: branch.uid,
     create_time: branch.create_time,
     update_time: branch.update_time,
-    status: defined({
+    status: selectDefined({
       branch_id: branch.branch_id,
       current_state: state,
       pending_state: state === "INIT" ? "READY" : undefined,
@@ -89,14 +89,14 @@ export function viewEndpoint(
     uid: endpoint.uid,
     create_time: endpoint.create_time,
     update_time: endpoint.update_time,
-    status: defined({
+    status: selectDefined({
       endpoint_id: endpoint.endpoint_id,
       endpoint_type: endpoint.type,
       current_state: state,
       disabled: endpoint.disabled,
       autoscaling_limit_min_cu: endpoint.min_cu,
       autoscaling_limit_max_cu: endpoint.max_cu,
-      ...suspension(endpoint.suspend_seconds, false),
+      ...showSuspension(endpoint.suspend_seconds, false),
       hosts: { host, ...(isReadOnly && { read_only_host: host }) },
       group: { min: 1, max: 1, enable_readable_secondaries: false },
       settings: {},
@@ -110,12 +110,12 @@ export function formatHost({ host, port }: EndpointRecord): string {
   return port === postgresPort ? host : `${host}:${port}`;
 }
 
-function suspension(seconds: number | null, showsNever: boolean): object {
+function showSuspension(seconds: number | null, showsNever: boolean): object {
   if (seconds !== null) return { suspend_timeout_duration: `${seconds}s` };
   return showsNever ? { no_suspension: true } : {};
 }
 
 /** The object without the fields that have no value. */
-function defined(fields: Record<string, unknown>): object {
+function selectDefined(fields: Record<string, unknown>): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

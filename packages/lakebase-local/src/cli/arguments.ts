@@ -67,7 +67,7 @@ function split(words: string[], known: KnownFlag[]): Arguments {
 }
 
 /** Seconds of a Go duration such as `1m30s`; undefined when it is none. */
-export function goDuration(text: string): number | undefined {
+export function parseGoDuration(text: string): number | undefined {
   const units: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
   if (text === "0") return 0;
   if (!/^[+-]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
@@ -109,7 +109,7 @@ function readValue({ name, kind, short }: KnownFlag, value: string): string {
   if (kind === "int" && !/^[+-]?\d+$/.test(value)) {
     throw refuse(`strconv.ParseInt: parsing "${value}": invalid syntax`);
   }
-  if (kind === "duration" && goDuration(value) === undefined) {
+  if (kind === "duration" && parseGoDuration(value) === undefined) {
     const reason = /^[+-]?\d+(\.\d+)?$/.test(value) ? "missing unit in duration" : "invalid duration";
     throw refuse(`time: ${reason} "${value}"`);
   }

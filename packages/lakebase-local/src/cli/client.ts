@@ -30,13 +30,13 @@ export async function call(home: Home, wanted: Call): Promise<unknown> {
     try {
       return await send(running.port, await readFile(home.tokenFile, "utf8"), wanted);
     } catch (error) {
-      if (!mayTryAgain(error, wanted)) throw described(error);
+      if (!mayTryAgain(error, wanted)) throw describeFailure(error);
     }
   }
   const { startDaemon } = await import("./start-daemon.ts");
   const { port } = await startDaemon(home);
   return send(port, await readFile(home.tokenFile, "utf8"), wanted).catch((error) => {
-    throw described(error);
+    throw describeFailure(error);
   });
 }
 
@@ -51,7 +51,7 @@ function mayTryAgain(error: unknown, { method }: Call): boolean {
 }
 
 /** Explains a broken connection to the user. */
-function described(error: unknown): unknown {
+function describeFailure(error: unknown): unknown {
   if (getCode(error) === undefined) return error;
   return daemonEnded("it answered", getMessage(error));
 }

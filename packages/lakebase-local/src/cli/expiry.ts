@@ -1,5 +1,5 @@
 import { isObject, readField } from "../fields.ts";
-import { goDuration, isOn } from "./arguments.ts";
+import { isOn, parseGoDuration } from "./arguments.ts";
 
 const units: Record<string, number> = { d: 24 * 3600, w: 7 * 24 * 3600 };
 
@@ -25,7 +25,7 @@ export function addExpiry(body: unknown, flags: Map<string, string>): unknown {
 /** Seconds of `7d`, `3w` or a Go duration. */
 function readSeconds(text: string): number {
   const [, count, unit = ""] = /^(\d+)([dw])$/.exec(text) ?? [];
-  const seconds = count === undefined ? goDuration(text) : Number(count) * (units[unit] ?? 1);
+  const seconds = count === undefined ? parseGoDuration(text) : Number(count) * (units[unit] ?? 1);
   if (seconds !== undefined && seconds > 0) return seconds;
   throw new Error(`invalid --ttl "${text}"; use a duration such as 7d, 168h or 604800s`);
 }

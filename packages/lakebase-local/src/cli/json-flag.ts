@@ -24,7 +24,7 @@ export async function readJson(command: Command, text: string): Promise<unknown>
   }
   return strip(value, findFields(command), "", (name, above) => {
     process.stderr.write(
-      `Warning: unknown field: ${name}\n${above && `  at ${above}\n`}  in ${place}:${position(source, name)}\n\n`,
+      `Warning: unknown field: ${name}\n${above && `  at ${above}\n`}  in ${place}:${findPosition(source, name)}\n\n`,
     );
   });
 }
@@ -56,7 +56,7 @@ function strip(
 }
 
 /** Line and column of a field's first mention. */
-function position(source: string, name: string): string {
+function findPosition(source: string, name: string): string {
   const before = source.slice(0, Math.max(0, source.indexOf(`"${name}"`)) + 1).split("\n");
   return `${before.length}:${(before.at(-1) ?? "").length + 1}`;
 }

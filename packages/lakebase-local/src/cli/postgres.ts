@@ -1,7 +1,7 @@
 import { apiBase, type Command, commands, type Flag } from "../commands.ts";
 import { readList, readOptionalText, readText } from "../fields.ts";
 import type { Home } from "../home.ts";
-import { type Arguments, goDuration, isOn, parseArguments, UsageError } from "./arguments.ts";
+import { type Arguments, isOn, parseArguments, parseGoDuration, UsageError } from "./arguments.ts";
 import { call } from "./client.ts";
 import { addExpiry } from "./expiry.ts";
 import { readJson } from "./json-flag.ts";
@@ -9,7 +9,7 @@ import { waitForOperation } from "./operation.ts";
 import { encodePath } from "./paths.ts";
 import { render } from "./render.ts";
 import { readSkeleton, skeletonFlags } from "./skeleton.ts";
-import { formatUsage, overview } from "./usage.ts";
+import { formatUsage, renderOverview } from "./usage.ts";
 
 const waitFlags: Flag[] = [
   { name: "no-wait", kind: "bool" },
@@ -23,10 +23,10 @@ const jsonFlag: Flag = { name: "json", kind: "json" };
  */
 export async function runPostgres(home: Home, words: string[]): Promise<string> {
   const [name, ...rest] = words;
-  if (name === undefined || name === "-h" || name === "--help") return overview();
+  if (name === undefined || name === "-h" || name === "--help") return renderOverview();
   const command = commands.find((candidate) => candidate.name === name);
   if (!command) {
-    throw new UsageError(`unknown command "${name}" for "lakebase-local postgres"`, overview());
+    throw new UsageError(`unknown command "${name}" for "lakebase-local postgres"`, renderOverview());
   }
   const flags = listFlags(command);
   const usage = formatUsage(command, flags);
@@ -60,7 +60,7 @@ async function followOperation(
   const name = readText(answer, "name");
   if (isOn(given.flags.get("no-wait")))
     return render(await call(home, { method: "GET", path: `${apiBase}/${name}` }));
-  const timeout = goDuration(given.flags.get("timeout") ?? "0") ?? 0;
+  const timeout = parseGoDuration(given.flags.get("timeout") ?? "0") ?? 0;
   const response = await waitForOperation(home, name, timeout);
   // A deletion and an undeletion have nothing to show.
   const isSilent = command.method === "DELETE" || command.path.endsWith("/undelete");
@@ -107,13 +107,14 @@ function buildPath(command: Command, { positionals, flags }: Arguments): string 
 
 async function readBody(command: Command, given: Arguments): Promise<unknown> {
   const text = given.flags.get("json");
-  if (command.name === "generate-database-credential" && text === undefined) return credentialBody(given);
+  if (command.name === "generate-database-credential" && text === undefined)
+    return buildCredentialBody(given);
   if (!command.takesJson) return undefined;
   const body = text === undefined ? {} : await readJson(command, text);
   return command.name === "create-branch" ? addExpiry(body, given.flags) : body;
 }
 
-function credentialBody({ positionals, flags }: Arguments): object {
+function buildCredentialBody({ positionals, flags }: Arguments): object {
   const [ttl, expireTime] = [flags.get("ttl"), flags.get("expire-time")];
   return { endpoint: positionals[0], ...(ttl && { ttl }), ...(expireTime && { expire_time: expireTime }) };
 }

@@ -28,10 +28,10 @@ export function readSkeleton(command: Command, { positionals, flags }: Arguments
     );
   }
   if (flags.has("json")) throw new Error(`--${flag} cannot be combined with --json`);
-  return flag === requiredOnly ? requiredFields(command) : findFields(command);
+  return flag === requiredOnly ? listRequiredFields(command) : findFields(command);
 }
 
 /** Of all fields that are given as JSON, only a credential's endpoint is required by Lakebase's own description. */
-function requiredFields({ name }: Command): object {
+function listRequiredFields({ name }: Command): object {
   return name === "generate-database-credential" ? { endpoint: "" } : {};
 }

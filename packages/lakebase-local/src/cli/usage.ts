@@ -24,7 +24,7 @@ const descriptions: Record<string, string> = {
 };
 
 /** The overview of the `postgres` commands. */
-export function overview(): string {
+export function renderOverview(): string {
   const shown = commands
     .filter(({ isHidden }) => !isHidden)
     .map(({ name }): [string, string] => [`  ${name}`, summarize(name)]);
@@ -32,7 +32,7 @@ export function overview(): string {
   lakebase-local postgres COMMAND
 
 Commands:
-${columns(shown)}
+${renderColumns(shown)}
 Use 'lakebase-local postgres COMMAND --help' for details.
 `;
 }
@@ -42,12 +42,12 @@ export function formatUsage({ name, positionals }: Command, flags: Flag[]): stri
   const all: Flag[] = [...flags, { name: "help", kind: "bool" }];
   const rows = all
     .sort((left, right) => (left.name < right.name ? -1 : 1))
-    .map((flag): [string, string] => [flagName(flag), descriptions[flag.name] ?? ""]);
+    .map((flag): [string, string] => [nameFlag(flag), descriptions[flag.name] ?? ""]);
   return `Usage:
   lakebase-local postgres ${[name, ...positionals].join(" ")} [flags]
 
 Flags:
-${columns(rows)}
+${renderColumns(rows)}
 Global Flags:
   -o, --output type      text or json; both print JSON
   -p, --profile string   accepted and ignored
@@ -85,12 +85,12 @@ function summarize(name: string): string {
   return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${article}${nouns.join(" ")}.`;
 }
 
-function flagName({ name, kind }: Flag): string {
+function nameFlag({ name, kind }: Flag): string {
   const text = `--${name}${kind === "bool" ? "" : ` ${kind === "json" ? "JSON" : kind}`}`;
   return name === "help" ? `  -h, ${text}` : `      ${text}`;
 }
 
-function columns(rows: [string, string][]): string {
+function renderColumns(rows: [string, string][]): string {
   const width = Math.max(...rows.map(([left]) => left.length)) + 3;
   return rows.map(([left, right]) => `${left.padEnd(width)}${right}\n`).join("");
 }

@@ -20,7 +20,7 @@ import { currentUserName } from "../identity.ts";
 import { getCode, getMessage, LocalError } from "../local-error.ts";
 import { describeTrouble } from "../machine-trouble.ts";
 import { stageBinaries } from "../postgres/binaries.ts";
-import { loadSecrets, randomSecret } from "../postgres/secrets.ts";
+import { loadSecrets, makeSecret } from "../postgres/secrets.ts";
 import { keepReserve, useReserve } from "../reserve.ts";
 import { Identities } from "../tls/identities.ts";
 import { writeWhole } from "../whole-file.ts";
@@ -203,7 +203,7 @@ async function listen(server: Server, wanted: number | undefined): Promise<numbe
 async function loadToken(home: Home): Promise<string> {
   const known = await readFile(home.tokenFile, "utf8").catch(() => "");
   if (known !== "") return known;
-  const token = randomSecret();
+  const token = makeSecret();
   await writeWhole(home.tokenFile, token);
   return token;
 }

@@ -17,10 +17,10 @@ export async function takeLease(folder: string): Promise<boolean> {
   await withReserve(() => writeFile(draft, text, { mode: 0o600 }));
   try {
     for (;;) {
-      const newest = (await numbers(folder)).at(-1) ?? 0;
+      const newest = (await listNumbers(folder)).at(-1) ?? 0;
       if (newest > 0 && (await isHeld(folder, newest))) return false;
       if (!(await claim(draft, join(folder, String(newest + 1))))) continue;
-      const all = await numbers(folder);
+      const all = await listNumbers(folder);
       // Another process saw a later state of the folder, and is ahead.
       if (all.at(-1) !== newest + 1) {
         await rm(join(folder, String(newest + 1)), { force: true });
@@ -36,7 +36,7 @@ export async function takeLease(folder: string): Promise<boolean> {
 
 /** The pid of the living holder, if there is one. */
 export async function findHolder(folder: string): Promise<number | undefined> {
-  const newest = (await numbers(folder).catch(() => [])).at(-1);
+  const newest = (await listNumbers(folder).catch(() => [])).at(-1);
   return newest === undefined ? undefined : isHeld(folder, newest);
 }
 
@@ -72,7 +72,7 @@ async function claim(draft: string, target: string): Promise<boolean> {
   }
 }
 
-async function numbers(folder: string): Promise<number[]> {
+async function listNumbers(folder: string): Promise<number[]> {
   const names = (await readdir(folder)).filter((name) => /^\d+$/.test(name));
   return names.map(Number).sort((left, right) => left - right);
 }

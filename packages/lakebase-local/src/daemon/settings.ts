@@ -33,15 +33,15 @@ export type Settings = z.infer<typeof settings>;
  * @throws LocalError that names the variable.
  */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
-  const given = Object.keys(settings.shape).map((key) => [key, environment[variable(key)] || undefined]);
+  const given = Object.keys(settings.shape).map((key) => [key, environment[nameVariable(key)] || undefined]);
   const parsed = settings.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new LocalError(`${variable(String(issue?.path[0]))} is not valid: ${issue?.message}`, {
+  throw new LocalError(`${nameVariable(String(issue?.path[0]))} is not valid: ${issue?.message}`, {
     hint: "Correct it or unset it.",
   });
 }
 
-function variable(key: string): string {
+function nameVariable(key: string): string {
   return `LAKEBASE_LOCAL_${key.toUpperCase()}`;
 }

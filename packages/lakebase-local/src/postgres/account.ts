@@ -7,6 +7,6 @@ export interface Account {
 const nobody: Account = { uid: 65534, gid: 65534 };
 
 /** The account that runs Postgres when it must not be our own: Postgres refuses to start as root. */
-export function postgresAccount(): Account | undefined {
+export function findPostgresAccount(): Account | undefined {
   return process.getuid?.() === 0 ? nobody : undefined;
 }

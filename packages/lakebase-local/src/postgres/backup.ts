@@ -37,9 +37,12 @@ export async function backUp(admin: pg.Client, source: string, target: string): 
   // The session's slot keeps the WAL that is needed below from being recycled.
   const slot = `fork_${process.pid}_${Date.now().toString(36)}_${Math.floor(Math.random() * 1e6)}`;
   await admin.query("SELECT pg_create_physical_replication_slot($1, true, true)", [slot]);
-  const { start } = await row(admin, startRow, "SELECT pg_backup_start($1, fast => true)::text AS start", [
-    slot,
-  ]);
+  const { start } = await queryRow(
+    admin,
+    startRow,
+    "SELECT pg_backup_start($1, fast => true)::text AS start",
+    [slot],
+  );
   await copyEntries(source, target, {
     skip: new Set([...volatileEntries, ...scratch, "backup_label", "tablespace_map"]),
     mayVanish: true,
@@ -47,7 +50,7 @@ export async function backUp(admin: pg.Client, source: string, target: string): 
   for (const folder of scratch) await makeOwnFolder(join(target, folder));
   // Last, so that no page of the copy is newer than the checkpoint that recovery starts from.
   await copyPaths([join(source, "global", "pg_control")], join(target, "global"));
-  const { stop, label, spaces, now } = await row(
+  const { stop, label, spaces, now } = await queryRow(
     admin,
     stopRow,
     "SELECT lsn::text AS stop, labelfile AS label, spcmapfile AS spaces, now() FROM pg_backup_stop(false)",
@@ -71,7 +74,7 @@ async function copyWal(
   start: string,
   stop: string,
 ): Promise<void> {
-  const { first, last } = await row(
+  const { first, last } = await queryRow(
     admin,
     fileRow,
     // The end is exclusive: on a file's border it belongs to the file before.
@@ -89,7 +92,7 @@ async function copyWal(
   for (const folder of ["archive_status", "summaries"]) await makeOwnFolder(join(target, "pg_wal", folder));
 }
 
-async function row<Row>(
+async function queryRow<Row>(
   admin: pg.Client,
   shape: z.ZodType<Row>,
   sql: string,

@@ -1,7 +1,7 @@
 import { chown, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalError } from "../local-error.ts";
-import { postgresAccount } from "./account.ts";
+import { findPostgresAccount } from "./account.ts";
 import { runAsPostgres } from "./run.ts";
 
 /** Files that describe a running server rather than its data. */
@@ -50,6 +50,6 @@ export async function makeOwnFolder(path: string): Promise<void> {
 
 /** Gives a file to the account that runs Postgres. */
 export async function giveToPostgres(path: string): Promise<void> {
-  const account = postgresAccount();
+  const account = findPostgresAccount();
   if (account) await chown(path, account.uid, account.gid);
 }

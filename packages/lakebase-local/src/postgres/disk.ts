@@ -12,7 +12,7 @@ export async function measureSize(directory: string): Promise<number> {
  * Whether a copy of a data directory fits beside it, with some space left.
  * @returns the missing bytes, 0 when it fits
  */
-export async function missingBytes(directory: string, size: number, reserve: number): Promise<number> {
+export async function countMissingBytes(directory: string, size: number, reserve: number): Promise<number> {
   const { bavail, bsize } = await statfs(dirname(directory));
   const free = bavail * bsize;
   if (free >= size + reserve) return 0;

@@ -32,7 +32,7 @@ export async function forkData(parent: Compute, target: string, secrets: Secrets
 async function copyAtRest(source: string, target: string): Promise<ForkPoint> {
   await copyEntries(source, target, { skip: volatileEntries });
   await emptyUnlogged(join(target, "base"));
-  return { lsn: await checkpointLsn(source), time: new Date() };
+  return { lsn: await readCheckpointLsn(source), time: new Date() };
 }
 
 /**
@@ -62,7 +62,7 @@ function nameRelation(file: string): string {
 }
 
 /** The last checkpoint's place in the WAL: an eight-byte number at offset 32 of pg_control. */
-async function checkpointLsn(directory: string): Promise<string> {
+async function readCheckpointLsn(directory: string): Promise<string> {
   const control = await readFile(join(directory, "global", "pg_control"));
   const [low, high] = [control.readUInt32LE(32), control.readUInt32LE(36)];
   return `${high.toString(16).toUpperCase()}/${low.toString(16).toUpperCase()}`;

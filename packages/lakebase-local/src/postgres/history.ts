@@ -11,7 +11,7 @@ const row = z.object({ time: z.date().nullable() });
  * When a server last committed a change, from its own commit timestamps.
  * Undefined when none of its last transactions has one.
  */
-export async function lastChange(admin: pg.Client): Promise<Date | undefined> {
+export async function readLastChange(admin: pg.Client): Promise<Date | undefined> {
   const { rows } = await admin.query(sql);
   return row.parse(rows[0]).time ?? undefined;
 }

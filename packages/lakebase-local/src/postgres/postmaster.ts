@@ -6,7 +6,7 @@ import { join } from "node:path";
 import timers from "node:timers/promises";
 import { LocalError } from "../local-error.ts";
 import { openLog } from "../log-file.ts";
-import { postgresAccount } from "./account.ts";
+import { findPostgresAccount } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { endOrphan } from "./orphan.ts";
 import { cannotRun } from "./run.ts";
@@ -98,12 +98,12 @@ async function tryStart(
   all: string[],
   deadline: number,
 ): Promise<Postmaster | { said: string }> {
-  const port = await freePort();
+  const port = await findFreePort();
   const log = await openLog(logFile);
   const logStart = (await log.stat()).size;
   const args = ["-D", directory, "-p", String(port), ...all.flatMap((setting) => ["-c", setting])];
   const child = spawn(binaries.postgres, args, {
-    ...postgresAccount(),
+    ...findPostgresAccount(),
     cwd: "/",
     env: { PATH: process.env.PATH, LC_ALL: "C" },
     detached: true,
@@ -154,7 +154,7 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   await ended;
 }
 
-async function freePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { LocalError } from "../local-error.ts";
-import { postgresAccount } from "./account.ts";
+import { findPostgresAccount } from "./account.ts";
 
 /** What a program printed, and how it ended. */
 export interface Ended {
@@ -20,7 +20,7 @@ export function runAsPostgres(
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      ...postgresAccount(),
+      ...findPostgresAccount(),
       cwd: "/",
       env: { PATH: process.env.PATH, LC_ALL: "C", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -39,7 +39,7 @@ export function runAsPostgres(
 
 /** The error for a program that the system would not start. */
 export function cannotRun(program: string, cause: Error): LocalError {
-  const account = postgresAccount();
+  const account = findPostgresAccount();
   return new LocalError(`cannot run ${program}${account ? ` as uid ${account.uid}` : ""}: ${cause.message}`, {
     hint: account
       ? "Run lakebase-local as an ordinary user, or where root may switch to that uid."

@@ -17,12 +17,12 @@ export type Secrets = z.infer<typeof secrets>;
 export async function loadSecrets(file: string, userName: string): Promise<Secrets> {
   const known = await readWhole(file, secrets);
   if (known) return known;
-  const made = { user_name: userName, admin: randomSecret(), identity: randomSecret() };
+  const made = { user_name: userName, admin: makeSecret(), identity: makeSecret() };
   await writeWhole(file, JSON.stringify(made));
   return made;
 }
 
 /** 256 bits, safe in URLs and shells. */
-export function randomSecret(): string {
+export function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { askForSasl, saslStep } from "./messages.ts";
-import { checkProof, parseAttributes, type ScramParameters, signature, type Verifier } from "./scram.ts";
+import { checkProof, parseAttributes, type ScramParameters, sign, type Verifier } from "./scram.ts";
 import type { OpeningReader } from "./wire.ts";
 
 /** The passwords that a user may prove to know; all are hashed with the same parameters. */
@@ -57,7 +57,7 @@ export async function authenticate<Known extends Verifier>(
   for (const verifier of secrets.known()) {
     const clientKey = checkProof(verifier, messages, Buffer.from(proof, "base64"));
     if (!clientKey) continue;
-    client.write(saslStep(`v=${signature(verifier, messages)}`, true));
+    client.write(saslStep(`v=${sign(verifier, messages)}`, true));
     return { verifier, clientKey };
   }
   return undefined;

@@ -39,7 +39,7 @@ export class Listeners {
    * @throws LocalError when nothing is free.
    */
   async open(endpointUid: string, wanted: Address | undefined): Promise<Address> {
-    for (const address of [...(wanted ? [wanted] : []), ...candidates(endpointUid)]) {
+    for (const address of [...(wanted ? [wanted] : []), ...listCandidates(endpointUid)]) {
       if (await this.#listen(endpointUid, address)) return address;
     }
     throw new LocalError("no loopback port is free for the endpoint", {
@@ -80,7 +80,7 @@ export class Listeners {
 }
 
 /** An address of its own with the usual port where the system has such, and then a port of the shared address. */
-function* candidates(endpointUid: string): Generator<Address> {
+function* listCandidates(endpointUid: string): Generator<Address> {
   const digest = createHash("sha256").update(endpointUid).digest();
   for (let step = 0; process.platform === "linux" && step < ownAddresses; step += 1) {
     const [second = 0, third = 0, fourth = 0] = digest.subarray(4 + step * 3);

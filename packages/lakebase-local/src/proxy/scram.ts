@@ -55,7 +55,7 @@ export function makeProof(clientKey: Buffer, messages: string): Buffer {
 }
 
 /** The server's own proof that it knows the password. */
-export function signature({ serverKey }: Verifier, messages: string): string {
+export function sign({ serverKey }: Verifier, messages: string): string {
   return hmac(serverKey, messages).toString("base64");
 }
 

@@ -39,7 +39,7 @@ export async function issueCertificate(authority: CertifiedKey, address: string)
   const certificate = await x509.X509CertificateGenerator.create({
     subject: `CN=${address}`,
     issuer: issuer.subject,
-    ...validFor(serverDays),
+    ...limitValidity(serverDays),
     publicKey: keys.publicKey,
     signingKey: await importKey(authority.key),
     signingAlgorithm: algorithm,
@@ -62,7 +62,7 @@ async function makeAuthority(): Promise<CertifiedKey> {
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: "CN=lakebase-local on this machine",
-    ...validFor(authorityDays),
+    ...limitValidity(authorityDays),
     keys,
     signingAlgorithm: algorithm,
     extensions: [
@@ -85,7 +85,7 @@ function isUsable({ certificate, key }: CertifiedKey): boolean {
   }
 }
 
-function validFor(days: number): { notBefore: Date; notAfter: Date } {
+function limitValidity(days: number): { notBefore: Date; notAfter: Date } {
   // Keeps the certificate valid if the clock is set back a little.
   const notBefore = new Date(Date.now() - day);
   return { notBefore, notAfter: new Date(notBefore.getTime() + days * day) };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { parseBody, parseMask } from "../../src/api/body.ts";
-import { page } from "../../src/api/pages.ts";
+import { takePage } from "../../src/api/pages.ts";
 
 const items = Array.from({ length: 250 }, (_, n) => ({ n }));
-const ask = (query: string) => page("branches", items, new URLSearchParams(query));
+const ask = (query: string) => takePage("branches", items, new URLSearchParams(query));
 const first = (count: number, from = 0) => items.slice(from, from + count);
 
 describe("a page of a list", () => {
@@ -26,7 +26,7 @@ describe("a page of a list", () => {
 
   test("has at most 1000 items, whatever size is asked for", () => {
     const many = Array.from({ length: 1001 }, (_, n) => ({ n }));
-    expect(page("roles", many, new URLSearchParams("page_size=1001"))).toEqual({
+    expect(takePage("roles", many, new URLSearchParams("page_size=1001"))).toEqual({
       roles: many.slice(0, 1000),
       next_page_token: "1000",
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { goDuration, parseArguments, UsageError } from "../../src/cli/arguments.ts";
+import { parseArguments, parseGoDuration, UsageError } from "../../src/cli/arguments.ts";
 import type { Flag } from "../../src/commands.ts";
 
 const flags: Flag[] = [
@@ -110,6 +110,6 @@ test.each<[string, number | undefined]>([
   ["1m-30s", undefined],
   ["1e3s", undefined],
 ])("the Go duration %j is %s seconds", (text, seconds) => {
-  if (seconds === undefined) expect(goDuration(text)).toBeUndefined();
-  else expect(goDuration(text)).toBeCloseTo(seconds, 9);
+  if (seconds === undefined) expect(parseGoDuration(text)).toBeUndefined();
+  else expect(parseGoDuration(text)).toBeCloseTo(seconds, 9);
 });

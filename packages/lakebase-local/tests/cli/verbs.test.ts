@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/cli/arguments.ts";
 import { runPostgres } from "../../src/cli/postgres.ts";
-import { formatUsage, overview } from "../../src/cli/usage.ts";
+import { formatUsage, renderOverview } from "../../src/cli/usage.ts";
 import { runVerb } from "../../src/cli/verbs.ts";
 import { commands } from "../../src/commands.ts";
 import { findHome } from "../../src/home.ts";
@@ -94,7 +94,7 @@ test("reset deletes nothing without --yes", async () => {
 
 describe("the usage", () => {
   test("lists every command but the hidden one, with what it does", () => {
-    const text = overview();
+    const text = renderOverview();
     const listed = [...text.matchAll(/^ {2}([a-z-]+) {3,}(.*)$/gm)].map(
       ([, name, what]) => `${name}: ${what}`,
     );

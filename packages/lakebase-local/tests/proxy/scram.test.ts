@@ -5,7 +5,7 @@ import {
   makeVerifier,
   parseAttributes,
   parseVerifier,
-  signature,
+  sign,
 } from "../../src/proxy/scram.ts";
 
 /** The exchange that RFC 7677 shows, with the password `pencil`. */
@@ -23,7 +23,7 @@ test("accepts the proof of RFC 7677's example, and proves the password in turn",
   const verifier = await makeVerifier("pencil", rfc);
   const clientKey = checkProof(verifier, rfc.messages, rfc.proof);
   expect(clientKey).toBeDefined();
-  expect(signature(verifier, rfc.messages)).toBe(rfc.signature);
+  expect(sign(verifier, rfc.messages)).toBe(rfc.signature);
   expect(makeProof(clientKey ?? Buffer.alloc(0), rfc.messages)).toEqual(rfc.proof);
 });
 

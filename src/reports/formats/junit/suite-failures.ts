@@ -1,6 +1,6 @@
 import { type ReportCase, wholeCase } from "../../../../schemas/plan/report.ts";
 import { explainFailure } from "../../failure.ts";
-import { unshownFailure } from "../../unshown.ts";
+import { makeUnshownFailure } from "../../unshown.ts";
 import { listSuiteNames } from "./names.ts";
 import type { Attributes, JunitDocument, Suite, Testcase } from "./parse.ts";
 import { readEnding, readStatus } from "./status.ts";
@@ -19,7 +19,7 @@ export function readSuiteFailures({ suites, testcases }: JunitDocument): ReportC
       return { name, status: "failed", ...explainFailure("failed", { message: attributes.message, text }) };
     });
     const isShown = showing.has(suite) || failures.length > 0;
-    const unshown = unshownFailure(name, countFailures(suite.attributes), isShown);
+    const unshown = makeUnshownFailure(name, countFailures(suite.attributes), isShown);
     if (failures.length + unshown.length > 0) markWithAncestors(suite, showing);
     return [...failures, ...unshown];
   });

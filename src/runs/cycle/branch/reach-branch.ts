@@ -10,7 +10,7 @@ import {
   readLoginEndpoint,
   requestLogin,
 } from "../../../lakebase/connection/connection.ts";
-import { type ReadyEndpoint, readyEndpoint } from "../../../lakebase/connection/endpoint.ts";
+import { awaitEndpoint, type ReadyEndpoint } from "../../../lakebase/connection/endpoint.ts";
 import { findInTime } from "../../../lakebase/connection/find-in-time.ts";
 import type { OnWait } from "../../../lakebase/connection/hold-compute.ts";
 import type { Lakebase } from "../../../lakebase/lakebase.ts";
@@ -165,7 +165,7 @@ async function findEndpoint(
 ): Promise<ReadyEndpoint> {
   const budget = openBudget(lakebase, { signal });
   try {
-    return await readyEndpoint(lakebase, await resolveBranchName(lakebase, branch, budget), budget, check);
+    return await awaitEndpoint(lakebase, await resolveBranchName(lakebase, branch, budget), budget, check);
   } catch (error) {
     signal.throwIfAborted();
     // An error that says the branch is gone, or someone else's, is more informative.

@@ -39,7 +39,7 @@ export async function readReportFiles(
   const read = (believeLast: boolean) =>
     mergeSplitAttempts(
       texts.map(({ name, text }) =>
-        naming(name, () => ({ name, ...readReport(format, text, root, { believeLast }) })),
+        withName(name, () => ({ name, ...readReport(format, text, root, { believeLast }) })),
       ),
     );
   const believed = read(true);
@@ -78,14 +78,14 @@ async function readTexts(
   const texts: Text[] = [];
   for (const { name, path } of files) {
     const bytes = await readFile(path);
-    texts.push({ name, text: redactor.text(naming(name, () => decodeReport(bytes))) });
+    texts.push({ name, text: redactor.text(withName(name, () => decodeReport(bytes))) });
   }
   const { isMeant = () => true } = formats[format];
   const meant = texts.filter(({ text }) => isMeant(text));
   return meant.length > 0 ? meant : texts.slice(0, 1);
 }
 
-function naming<Result>(name: string, read: () => Result): Result {
+function withName<Result>(name: string, read: () => Result): Result {
   try {
     return read();
   } catch (cause) {

@@ -10,7 +10,7 @@ import { parseBody, parseMask } from "../body.ts";
 import { makeEndpoint, openEndpoint } from "../endpoints.ts";
 import { checkId, makeUid } from "../names.ts";
 import { empty, type Operation } from "../operations.ts";
-import { page } from "../pages.ts";
+import { takePage } from "../pages.ts";
 import { type ApiRequest, findBranch, idAt, type Platform } from "../platform.ts";
 import type { BranchRecord } from "../records.ts";
 import { type BranchPlace, branchName } from "../store.ts";
@@ -37,7 +37,7 @@ export function listBranches(platform: Platform, request: ApiRequest): object {
   const branches = platform.store.branches(project, {
     deleted: request.query.get("show_deleted") === "true",
   });
-  return page(
+  return takePage(
     "branches",
     branches.map((branch) => viewBranch(platform, { project, branch })),
     request.query,

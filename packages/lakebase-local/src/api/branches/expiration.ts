@@ -33,7 +33,7 @@ export function resolveExpiration(spec: Expiration, limits: Limits): string | un
   if (spec.no_expiry) return undefined;
   const end =
     spec.ttl !== undefined
-      ? Date.now() + durationSeconds("ttl", spec.ttl) * 1000
+      ? Date.now() + parseDuration("ttl", spec.ttl) * 1000
       : parseTime("expire_time", spec.expire_time ?? "");
   if (end <= Date.now()) throw invalid("The expiration time must be in the future.");
   if (end > Date.now() + limits.max_ttl_seconds * 1000) {
@@ -43,7 +43,7 @@ export function resolveExpiration(spec: Expiration, limits: Limits): string | un
 }
 
 /** Seconds of a protobuf duration such as `3600s`. */
-export function durationSeconds(field: string, text: string): number {
+export function parseDuration(field: string, text: string): number {
   const match = /^(-?\d+(?:\.\d{1,9})?)s$/.exec(text);
   if (!match) throw invalid(`Field '${field}' must be a duration in seconds such as "3600s", got '${text}'.`);
   return Number(match[1]);

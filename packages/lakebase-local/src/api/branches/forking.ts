@@ -1,8 +1,8 @@
 import { rename, rm } from "node:fs/promises";
 import type { ForkPoint } from "../../postgres/backup.ts";
-import { measureSize, missingBytes } from "../../postgres/disk.ts";
+import { countMissingBytes, measureSize } from "../../postgres/disk.ts";
 import { forkData } from "../../postgres/fork.ts";
-import { lastChange } from "../../postgres/history.ts";
+import { readLastChange } from "../../postgres/history.ts";
 import { ApiError, badRequest } from "../api-error.ts";
 import { openEndpoint } from "../endpoints.ts";
 import type { Platform } from "../platform.ts";
@@ -58,7 +58,7 @@ async function copy(
   if (time === undefined) return forkData(compute, draft, secrets);
   // Only the present is kept, so an earlier moment can be taken if nothing has changed since: before and after.
   const check = () =>
-    compute.withAdmin("postgres", async (admin) => checkUnchanged(await lastChange(admin), time));
+    compute.withAdmin("postgres", async (admin) => checkUnchanged(await readLastChange(admin), time));
   await check();
   const point = await forkData(compute, draft, secrets);
   await check();
@@ -76,7 +76,7 @@ function checkUnchanged(changed: Date | undefined, time: Date): void {
 /** Refuses a copy that would fill the disk. @returns the size of what is to be copied, in bytes */
 async function checkSpace({ limits }: Platform, source: string): Promise<number> {
   const size = await measureSize(source);
-  const missing = await missingBytes(source, size, limits.min_free_bytes);
+  const missing = await countMissingBytes(source, size, limits.min_free_bytes);
   if (missing === 0) return size;
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1024 ** 2)} MB`;
   throw new ApiError(

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { badRequest, invalid, notFound } from "../api-error.ts";
-import { durationSeconds } from "../branches/expiration.ts";
-import { checkSize, suspendSeconds } from "../endpoints.ts";
+import { parseDuration } from "../branches/expiration.ts";
+import { checkSize, readSuspendSeconds } from "../endpoints.ts";
 import type { Platform } from "../platform.ts";
 import type { ProjectRecord } from "../records.ts";
 
@@ -41,8 +41,8 @@ export function applySpec(platform: Platform, project: ProjectRecord, spec: Proj
     enable_pg_native_login: spec.enable_pg_native_login ?? project.enable_pg_native_login,
     min_cu: defaults.autoscaling_limit_min_cu ?? project.min_cu,
     max_cu: defaults.autoscaling_limit_max_cu ?? project.max_cu,
-    suspend_seconds: suspendSeconds(defaults, project.suspend_seconds),
-    history_retention_seconds: retentionSeconds(
+    suspend_seconds: readSuspendSeconds(defaults, project.suspend_seconds),
+    history_retention_seconds: parseRetention(
       spec.history_retention_duration,
       project.history_retention_seconds,
     ),
@@ -54,9 +54,9 @@ export function applySpec(platform: Platform, project: ProjectRecord, spec: Proj
   return changed;
 }
 
-function retentionSeconds(duration: string | undefined, before: number): number {
+function parseRetention(duration: string | undefined, before: number): number {
   if (duration === undefined) return before;
-  const seconds = durationSeconds("history_retention_duration", duration);
+  const seconds = parseDuration("history_retention_duration", duration);
   if (seconds >= 2 * day && seconds <= 35 * day) return seconds;
   throw invalid(
     `Field 'history_retention_duration' must be between 172800s and 3024000s, got '${duration}'.`,

@@ -4,7 +4,7 @@ import { purgeProject } from "../branches/deletion.ts";
 import { openEndpoint } from "../endpoints.ts";
 import { checkId } from "../names.ts";
 import { empty, type Operation } from "../operations.ts";
-import { page } from "../pages.ts";
+import { takePage } from "../pages.ts";
 import { type ApiRequest, idAt, type Platform } from "../platform.ts";
 import { viewProject } from "../views.ts";
 import { createFirstBranch, makeProject } from "./new-project.ts";
@@ -16,7 +16,7 @@ export function getProject(platform: Platform, request: ApiRequest): object {
 
 export function listProjects(platform: Platform, request: ApiRequest): object {
   const projects = platform.store.projects({ deleted: request.query.get("show_deleted") === "true" });
-  return page(
+  return takePage(
     "projects",
     projects.map((project) => viewProject(platform, project)),
     request.query,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { findTrouble } from "../../machine-trouble.ts";
-import { randomSecret } from "../../postgres/secrets.ts";
+import { makeSecret } from "../../postgres/secrets.ts";
 import type { Secrets } from "../../proxy/authenticate.ts";
 import { defaultIterations, makeVerifier, type ScramParameters } from "../../proxy/scram.ts";
 import type { KnownPassword } from "../../proxy/session.ts";
@@ -33,8 +33,8 @@ export class Credentials {
 
   /** Makes a token that logs in to one endpoint until a time. */
   async issue(endpointUid: string, expireTime: Date): Promise<string> {
-    const token = randomSecret();
-    const { storedKey, serverKey } = await makeVerifier(token, stretching(endpointUid));
+    const token = makeSecret();
+    const { storedKey, serverKey } = await makeVerifier(token, chooseStretching(endpointUid));
     this.#known.set(hash(token), {
       endpoint_uid: endpointUid,
       expire_time: expireTime.toISOString(),
@@ -56,7 +56,7 @@ export class Credentials {
   findSecrets(endpointUid: string): Secrets<KnownPassword> {
     const isOurs = ({ endpoint_uid }: Credential) => endpoint_uid === endpointUid;
     const known = () => [...this.#known.values()].filter(isOurs).map(asPassword);
-    return { ...stretching(endpointUid), known };
+    return { ...chooseStretching(endpointUid), known };
   }
 
   /** The endpoint that a token logs in to now, if there is one. */
@@ -67,7 +67,7 @@ export class Credentials {
 }
 
 /** A client gets these before it says which password it has, so all passwords of an endpoint share them. */
-function stretching(endpointUid: string): ScramParameters {
+function chooseStretching(endpointUid: string): ScramParameters {
   const salt = createHash("sha256").update(`salt of ${endpointUid}`).digest().subarray(0, 16);
   return { salt, iterations: defaultIterations };
 }

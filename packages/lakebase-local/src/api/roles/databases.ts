@@ -5,10 +5,10 @@ import { ApiError, badRequest, invalid, notFound } from "../api-error.ts";
 import { parseBody, parseMask } from "../body.ts";
 import { checkPostgresId, idFromName } from "../names.ts";
 import { empty, type Operation } from "../operations.ts";
-import { page } from "../pages.ts";
+import { takePage } from "../pages.ts";
 import { type ApiRequest, findBranch, idAt, type Platform } from "../platform.ts";
 import { type BranchPlace, branchName } from "../store.ts";
-import { readRoles, refusals } from "./postgres-roles.ts";
+import { readRoles, translateRefusals } from "./postgres-roles.ts";
 
 const databaseBody = z.object({
   spec: z.object({ postgres_database: z.string().optional(), role: z.string().optional() }).optional(),
@@ -34,7 +34,7 @@ export async function getDatabase(platform: Platform, request: ApiRequest): Prom
 export async function listDatabases(platform: Platform, request: ApiRequest): Promise<object> {
   const place = findBranch(platform, request);
   const views = (await readDatabases(platform, place)).map((database) => viewDatabase(place, database));
-  return page("databases", views, request.query);
+  return takePage("databases", views, request.query);
 }
 
 export async function createDatabase(platform: Platform, request: ApiRequest): Promise<Operation> {
@@ -45,7 +45,7 @@ export async function createDatabase(platform: Platform, request: ApiRequest): P
   if (!spec?.role) {
     throw invalid(`Field 'database.spec.role' is required, expected non-default value (not "")!`);
   }
-  const owner = await ownerName(platform, place, spec.role);
+  const owner = await findOwnerName(platform, place, spec.role);
   const name = spec.postgres_database ?? id.replaceAll("-", "_");
   const taken = (await readDatabases(platform, place)).find(
     (database) => database.name === name || database.id === id,
@@ -74,7 +74,7 @@ export async function updateDatabase(platform: Platform, request: ApiRequest): P
   const has = (path: string) => mask.has("spec") || mask.has(path);
   return change(platform, place, database, {
     name: (has("spec.postgres_database") && spec.postgres_database) || database.name,
-    ...(has("spec.role") && spec.role && { owner: await ownerName(platform, place, spec.role) }),
+    ...(has("spec.role") && spec.role && { owner: await findOwnerName(platform, place, spec.role) }),
   });
 }
 
@@ -122,7 +122,7 @@ async function findDatabase(platform: Platform, place: BranchPlace, id: string):
 }
 
 /** The Postgres role that a resource name of a role stands for. */
-async function ownerName(platform: Platform, place: BranchPlace, resource: string): Promise<string> {
+async function findOwnerName(platform: Platform, place: BranchPlace, resource: string): Promise<string> {
   const id = resource.split("/").at(-1) ?? "";
   const role = (await readRoles(platform, place)).find((candidate) => candidate.id === id);
   if (role) return role.name;
@@ -131,7 +131,7 @@ async function ownerName(platform: Platform, place: BranchPlace, resource: strin
 
 /** CREATE and DROP DATABASE cannot be part of a transaction, so each statement goes by itself. */
 async function run(platform: Platform, { branch }: BranchPlace, statements: string[]): Promise<void> {
-  await refusals(() =>
+  await translateRefusals(() =>
     platform.computes.of(branch.uid).withAdmin("postgres", async (admin) => {
       for (const statement of statements) await admin.query(statement);
     }),

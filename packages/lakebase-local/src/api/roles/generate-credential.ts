@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ApiError, invalid, notFound } from "../api-error.ts";
 import { parseBody } from "../body.ts";
-import { durationSeconds, parseTime } from "../branches/expiration.ts";
+import { parseDuration, parseTime } from "../branches/expiration.ts";
 import type { ApiRequest, Platform } from "../platform.ts";
 
 const credentialBody = z.object({
@@ -24,7 +24,7 @@ export async function generateCredential(
   }
   const now = Date.now();
   const asked = expire_time === undefined ? undefined : (parseTime("expire_time", expire_time) - now) / 1000;
-  const seconds = ttl === undefined ? (asked ?? longest) : durationSeconds("ttl", ttl);
+  const seconds = ttl === undefined ? (asked ?? longest) : parseDuration("ttl", ttl);
   // A time that was 300 s ahead when it was written is a little less so now.
   if (seconds < shortest - 1 || seconds > longest + 1) {
     throw invalid(`The credential must expire between ${shortest} and ${longest} seconds from now.`);

@@ -65,7 +65,7 @@ export async function dropRole(compute: Compute, name: string, heir: string | un
 }
 
 /** Runs SQL; what Postgres refuses becomes a refusal of the API with Postgres' own words. */
-export async function refusals<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function translateRefusals<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

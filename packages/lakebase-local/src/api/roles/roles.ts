@@ -2,15 +2,15 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import * as z from "zod";
 import { superuserGroup } from "../../postgres/names.ts";
-import { randomSecret } from "../../postgres/secrets.ts";
+import { makeSecret } from "../../postgres/secrets.ts";
 import { badRequest, invalid } from "../api-error.ts";
 import { parseBody, parseMask } from "../body.ts";
 import { checkPostgresId } from "../names.ts";
 import { empty, type Operation } from "../operations.ts";
-import { page } from "../pages.ts";
+import { takePage } from "../pages.ts";
 import { type ApiRequest, findBranch, idAt, type Platform } from "../platform.ts";
 import { type BranchPlace, branchName } from "../store.ts";
-import { dropRole, findRole, type Role, readRoles, refusals } from "./postgres-roles.ts";
+import { dropRole, findRole, type Role, readRoles, translateRefusals } from "./postgres-roles.ts";
 
 const attributes = ["createdb", "createrole", "bypassrls"] as const;
 
@@ -42,7 +42,7 @@ export async function listRoles(platform: Platform, request: ApiRequest): Promis
   const place = findBranch(platform, request);
   const roles = await readRoles(platform, place);
   const views = roles.map((role) => viewRole(platform, place, role));
-  return page("roles", views, request.query);
+  return takePage("roles", views, request.query);
 }
 
 export async function createRole(platform: Platform, request: ApiRequest): Promise<Operation> {
@@ -59,7 +59,7 @@ export async function createRole(platform: Platform, request: ApiRequest): Promi
   return platform.operations.start(formatResource(place, roleId), "role", async () => {
     const user = pg.escapeIdentifier(taken?.name ?? name);
     await asAdmin(platform, place, async (admin) => {
-      if (!taken) await admin.query(`CREATE ROLE ${user} PASSWORD ${pg.escapeLiteral(randomSecret())}`);
+      if (!taken) await admin.query(`CREATE ROLE ${user} PASSWORD ${pg.escapeLiteral(makeSecret())}`);
       // What a replacing spec leaves out is taken away.
       await applySpec(admin, taken?.name ?? name, {
         auth_method: spec.auth_method ?? "PG_PASSWORD_SCRAM_SHA_256",
@@ -108,7 +108,7 @@ export async function deleteRole(platform: Platform, request: ApiRequest): Promi
   const heirName = request.query.get("reassign_owned_to");
   const heir = heirName ? await findRole(platform, place, heirName.split("/").at(-1) ?? "") : undefined;
   return platform.operations.start(formatResource(place, role.id), "role", async () => {
-    await refusals(() => dropRole(platform.computes.of(place.branch.uid), role.name, heir?.name));
+    await translateRefusals(() => dropRole(platform.computes.of(place.branch.uid), role.name, heir?.name));
     await forget(platform, place, role.name);
     return empty;
   });
@@ -141,7 +141,7 @@ function asAdmin(
   { branch }: BranchPlace,
   work: (admin: pg.Client) => Promise<void>,
 ): Promise<void> {
-  return refusals(() => platform.computes.of(branch.uid).withAdmin("postgres", work));
+  return translateRefusals(() => platform.computes.of(branch.uid).withAdmin("postgres", work));
 }
 
 /** Keeps what Postgres cannot: the id and the kind of identity. */

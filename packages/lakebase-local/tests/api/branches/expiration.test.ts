@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { durationSeconds, parseTime, resolveExpiration } from "../../../src/api/branches/expiration.ts";
+import { parseDuration, parseTime, resolveExpiration } from "../../../src/api/branches/expiration.ts";
 
 const now = "2026-08-21T12:00:00.000Z";
 const limits = {
@@ -47,7 +47,7 @@ test.each([
 test.each(["", "60", "60 s", "1m", "720h", "PT60S", "1e3s", "s", "60S", "1.0000000001s"])(
   "%j is no duration, and the refusal shows one",
   (text) => {
-    expect(() => durationSeconds("ttl", text)).toThrow(
+    expect(() => parseDuration("ttl", text)).toThrow(
       `Field 'ttl' must be a duration in seconds such as "3600s", got '${text}'.`,
     );
   },
