@@ -27,6 +27,7 @@ const fixedKinds = [
   "unlike-parents",
   "main-not-committed",
   "main-moved-on",
+  "database-not-own",
   "scripts-differ",
   "tests-differ",
   "tag-never-reported",

@@ -61,6 +61,8 @@ export const tagEvidenceSchema = z.object({
   flaky: count.optional(),
   /** Files of the code that changed while the suite ran, or while one before it did: it may not be known what was measured. */
   in_doubt: z.array(z.string()).optional(),
+  /** The port of a Postgres of the machine that it was connected to, if it was never seen connected to its branch. */
+  plain_database: z.number().int().optional(),
   /** If the plan reran the failing suite on a fresh branch: `code`, it failed there too; `state`, it passed. */
   failure_cause: z.enum(["code", "state"]).optional(),
 });

@@ -24,6 +24,7 @@ import {
   warnOfContradicted,
   warnOfFlaky,
   warnOfOutdated,
+  warnOfPlainDatabases,
   warnOfPlan,
   warnOfSetupFailure,
 } from "./record-warnings.ts";
@@ -85,6 +86,7 @@ const finders: Record<FixedWarningKind | "row-perma-red", Finder> = {
   "unlike-parents": ({ judged }) => warnOfUnlikeParents(judged),
   "main-not-committed": ({ feature, starts }) => warnOfUncommitted(feature, starts),
   "main-moved-on": ({ feature, starts }) => warnOfLater(feature, starts),
+  "database-not-own": ({ judged }) => warnOfPlainDatabases(judged),
   "scripts-differ": ({ feature, unlike_scripts }) => warnOfScripts(feature, unlike_scripts),
   "tests-differ": ({ feature, differing_tests }) => warnOfDifferingTests(feature, differing_tests),
   "tests-flaky": ({ judged }) => warnOfFlaky(judged),

@@ -90,3 +90,21 @@ export function warnOfSetupFailure(
   const message = `The setup fails in every experiment, as in ${first.row.experiment_slug}: ${first.row.reason}`;
   return [makeWarning("setup-fails-everywhere", message, [planPath(workspace, feature_id)])];
 }
+
+/** Warns of suites that were seen connected to another Postgres, and not to their branch. */
+export function warnOfPlainDatabases(judged: readonly JudgedExperiment[]): Warning[] {
+  const found = judged.flatMap(({ records: { experiment }, row }) => {
+    const tags = Object.entries(isEliminated(row) ? {} : (row.evidence?.by_tag ?? {}));
+    const ports = tags.flatMap(([tag, { plain_database: port }]) =>
+      port === undefined ? [] : [`${tag} (port ${port})`],
+    );
+    return ports.length === 0 ? [] : [{ experiment, ports }];
+  });
+  if (found.length === 0) return [];
+  const texts = found.map(
+    ({ experiment, ports }) => `${experiment.experiment_slug} by ${nameSome(ports, 2)}`,
+  );
+  const message = `Connected to a Postgres of the machine, and not to the experiment's branch as far as was seen: ${nameSome(texts, maxShown)}. If their tests are about data, have them use DATABASE_URL.`;
+  const records = found.map(({ experiment }) => experimentPaths(experiment).outcomes);
+  return [makeWarning("database-not-own", message, records)];
+}

@@ -160,7 +160,7 @@ async function countSuite(
     counts.evidence[tag] = { state: verdict.state, reason: verdict.reason, duration_ms, source };
     return undefined;
   }
-  const { outcome, flaky, durations_ms, in_doubt = [] } = verdict;
+  const { outcome, flaky, durations_ms, in_doubt = [], plain_database } = verdict;
   // A repeat that failed makes its tests flaky.
   const hasFailed = outcome.failed > 0 || flaky > 0;
   const outside = hasFailed ? await findExternalCause(scope, tag, verdict.cases) : undefined;
@@ -173,6 +173,7 @@ async function countSuite(
   const measured = {
     ...{ duration_ms, durations_ms, alone: scope.isAlone },
     ...(in_doubt.length > 0 && { in_doubt: in_doubt.slice(0, mostInDoubt) }),
+    ...(plain_database !== undefined && { plain_database }),
   };
   counts.evidence[tag] = { state: verdict.state, ...measured, ...(flaky > 0 && { flaky }), ...cause, source };
   return undefined;

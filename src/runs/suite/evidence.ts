@@ -19,6 +19,8 @@ export type SuiteVerdict = ReportReading & {
   rounds?: SuiteRound[];
   /** Files of the code that changed while it ran, or while a suite before it did. */
   in_doubt?: string[];
+  /** The port of a Postgres of this machine that it was connected to instead of its branch, for all that was seen. */
+  plain_database?: number | undefined;
 } & (
     | { state: "evidence"; outcome: TagOutcome; flaky: number }
     | {

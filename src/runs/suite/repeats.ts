@@ -28,7 +28,8 @@ export function combineRepeats(verdicts: readonly SuiteVerdict[], repeat = verdi
     };
   }
   const in_doubt = [...new Set(verdicts.flatMap((each) => each.in_doubt ?? []))];
-  return { ...withEvidence({ cases }), durations_ms, rounds, in_doubt };
+  const plain_database = verdicts.find((each) => each.plain_database !== undefined)?.plain_database;
+  return { ...withEvidence({ cases }), durations_ms, rounds, in_doubt, plain_database };
 }
 
 function tooLong(listed: number): string {

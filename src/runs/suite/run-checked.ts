@@ -45,6 +45,8 @@ export interface ReadyCommand extends PlanCommand {
 interface HeldEnd extends CommandEnd {
   /** Whether a session was open on the branch's compute all the time. */
   isHeld: boolean;
+  /** The port of a Postgres of this machine that it was connected to instead of the branch, for all that was seen. */
+  plainDatabase: number | undefined;
 }
 
 /** Called before a command starts; the returned function judges how it ended. */
@@ -72,7 +74,8 @@ export async function runChecked<Result>(
   else if (shared !== undefined && (await isBesideOthers(scope))) await shared.refuseChanged();
   await refuseMovedCode(ran.place, tree, ran.after);
   await ran.refuseSwitched();
-  return ran.judge({ ...ran.end, isHeld: ran.isHeld }, command.redactor);
+  const { end, isHeld } = ran;
+  return ran.judge({ ...end, isHeld, plainDatabase: servers.findPlainDatabase() }, command.redactor);
 }
 
 /** A command that has ended, and what was watched meanwhile. */

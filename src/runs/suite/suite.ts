@@ -188,7 +188,13 @@ export async function runOnce(
           report: found.map(({ name }) => nameArtifact(folder, name, redactor)),
         };
         const in_doubt = await listPathsInDoubt(experiment, code);
-        return { ...verdict, durations_ms: [Math.round(end.durationMs)], rounds: [round], in_doubt };
+        return {
+          ...verdict,
+          durations_ms: [Math.round(end.durationMs)],
+          rounds: [round],
+          in_doubt,
+          plain_database: end.plainDatabase,
+        };
       };
     });
   } catch (error) {

@@ -29,6 +29,13 @@ export async function findCodeOfServer(
   return undefined;
 }
 
+/** Names the program that listens on a socket; undefined if it belongs to another user. */
+export async function findProgramOfServer(inode: string): Promise<string | undefined> {
+  for (const pid of await listPids())
+    if (listOpenSockets(pid).includes(inode)) return basename(readLink(`/proc/${pid}/exe`) ?? "");
+  return undefined;
+}
+
 /** Whether a program runs or is a project's code. What a package brought, such as a database, is not. */
 export function runsCode(program: string, checkouts: readonly string[]): boolean {
   if (interpreter.test(basename(program)) || program.includes(builtByGo)) return true;

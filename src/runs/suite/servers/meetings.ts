@@ -81,7 +81,11 @@ export async function mapMarkers(): Promise<Map<string, string>> {
   return markers;
 }
 
-function isOwnBranch({ remoteAddress, remotePort }: TcpSocket, own: WatchedSuite["database"]): boolean {
+/** Whether a connection leads to the experiment's own branch, as far as its address tells. */
+export function isOwnBranch(
+  { remoteAddress, remotePort }: TcpSocket,
+  own: WatchedSuite["database"],
+): boolean {
   return own !== undefined && remotePort === own.port && readIpv4(remoteAddress) === own.host;
 }
 

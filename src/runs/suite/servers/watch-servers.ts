@@ -2,6 +2,7 @@ import { CoreError } from "../../../utils/core-error.ts";
 import { listSockets, type TcpSocket } from "../../../utils/processes/tcp-sockets.ts";
 import { type BorrowedServer, watchListeners } from "./borrowed-servers.ts";
 import { type Meeting, makeLook, type WatchedSuite } from "./meetings.ts";
+import { watchPlainDatabases } from "./plain-databases.ts";
 
 /** How often connections are looked at, in milliseconds. One that is shorter can be missed. */
 const intervalMs = 100;
@@ -19,6 +20,8 @@ export interface ServerWatch {
   end: () => void;
   /** @throws CoreError `server_foreign` or `database_foreign` if the suite met one that is not its own */
   refuseMet: () => void;
+  /** Finds the port of a Postgres on this machine that the suite was connected to, if it was never seen on its branch. */
+  findPlainDatabase: () => number | undefined;
 }
 
 interface WatchOptions extends WatchedSuite {
@@ -32,14 +35,17 @@ interface WatchOptions extends WatchedSuite {
  * branch in its code or settings. On Linux only.
  */
 export function watchServers({ isSame = () => false, ...suite }: WatchOptions): ServerWatch {
-  if (process.platform !== "linux") return { end: () => {}, refuseMet: () => {} };
+  if (process.platform !== "linux")
+    return { end: () => {}, refuseMet: () => {}, findPlainDatabase: () => undefined };
   let met: Meeting | undefined;
   let isLooking = false;
   const look = makeLook(suite);
   const listeners = watchListeners(suite, isSame);
+  const databases = watchPlainDatabases(suite);
   const lookAround = async () => {
     const sockets = await listShared();
     await listeners.look(sockets);
+    await databases.look(sockets);
     met = await look(sockets);
   };
   const timer = setInterval(() => {
@@ -53,6 +59,7 @@ export function watchServers({ isSame = () => false, ...suite }: WatchOptions): 
   timer.unref();
   return {
     end: () => clearInterval(timer),
+    findPlainDatabase: databases.find,
     refuseMet: () => {
       if (met !== undefined) throw refuse(met);
       const borrowed = listeners.find();

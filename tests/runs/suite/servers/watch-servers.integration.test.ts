@@ -158,6 +158,37 @@ test.runIf(process.platform === "linux")(
     }),
 );
 
+test.runIf(process.platform === "linux")(
+  "finds a Postgres that a suite is connected to instead of its branch, but not beside it",
+  async () => {
+    const postgres = join(await temporaryFolder(), "postgres");
+    await copyFile(process.execPath, postgres);
+    const server = execa(postgres, ["-e", serve], { reject: false });
+    onTestFinished(() => void server.kill("SIGKILL"));
+    const plain = String((await once(server.stdout, "data"))[0]).trim();
+    const branch = execa(process.execPath, ["-e", serve.replace("127.0.0.1", "127.9.8.5")], {
+      reject: false,
+    });
+    onTestFinished(() => void branch.kill("SIGKILL"));
+    const port = String((await once(branch.stdout, "data"))[0]).trim();
+    const watches = ["exp-a", "exp-b", "exp-c"].map((experiment) =>
+      watchServers({ owner: `${run}/${experiment}/`, database: { host: "127.9.8.5", port: Number(port) } }),
+    );
+    onTestFinished(() => watches.forEach((watch) => void watch.end()));
+    const [a, b, c] = watches;
+    const toBranch = connect(port).replace("127.0.0.1", "127.9.8.5");
+    await startMarked("exp-c", connect(await startMarked("exp-c", serve)));
+    await startMarked("exp-b", toBranch);
+    await startMarked("exp-b", connect(plain));
+    await startMarked("exp-a", connect(plain));
+    await expect.poll(() => a?.findPlainDatabase()).toBe(Number(plain));
+    expect([b, c].map((watch) => watch?.findPlainDatabase())).toEqual([undefined, undefined]);
+    expect(watches.map(findRefusal)).toEqual([undefined, undefined, undefined]);
+    await startMarked("exp-a", toBranch);
+    await expect.poll(() => a?.findPlainDatabase()).toBeUndefined();
+  },
+);
+
 function findRefusal(watch: ReturnType<typeof watchServers>): unknown {
   try {
     watch.refuseMet();
