@@ -8,6 +8,7 @@ import {
   nothing,
 } from "../detection.ts";
 import type { Folder } from "../folder.ts";
+import { readMakefile } from "./make.ts";
 
 const gotestsum = "gotest.tools/gotestsum";
 
@@ -18,27 +19,39 @@ export async function detectGo(folder: Folder): Promise<Detection> {
   const hasTests = folder.files.some((file) => file.endsWith("_test.go"));
   const setup = findMigrations(folder, module);
   return {
-    suites: hasTests ? [findSuite(folder, module)] : [],
+    suites: hasTests ? [findSuite(folder, module, await findFlags(folder))] : [],
     setup,
     prepare: [],
     ...(setup.some(({ source }) => source.startsWith("goose")) && { env: gooseEnv }),
   };
 }
 
-function findSuite({ hasProgram }: Folder, module: string): FoundSuite {
+/** Matches the flags of `go test` without which a suite may fail: packages that share a database run one at a time. */
+const needed = /(?<=\s)--?(short\b|(?:p|parallel|tags)[= ][^\s$]+)/g;
+
+/** Finds the flags with which the Makefile's target `test` starts the suite. */
+async function findFlags(folder: Folder): Promise<string[]> {
+  const makefile = (await readMakefile(folder)) ?? "";
+  const [, recipe = ""] = /^tests?:[^\n]*\n((?:\t[^\n]*(?:\n|$))+)/m.exec(makefile) ?? [];
+  const [, words = ""] = /\bgo test\b([^\n;&|]*)/.exec(recipe) ?? [];
+  return [...words.matchAll(needed)].map(([, flag = ""]) => `-${flag.replace(" ", "=")}`);
+}
+
+function findSuite({ hasProgram }: Folder, module: string, flags: readonly string[]): FoundSuite {
+  const args = ["-count=1", ...flags, "./..."];
   const isTool = new RegExp(`^tool ${gotestsum}|^\\s+${gotestsum}$`, "m").test(module);
   if (isTool || hasProgram("gotestsum")) {
     const program = isTool ? ["go", "tool", "gotestsum"] : ["gotestsum"];
-    const command = [...program, "--junitfile", "$ARTIFACTS_DIR/junit.xml", "--", "-count=1", "./..."];
+    const command = [...program, "--junitfile", "$ARTIFACTS_DIR/junit.xml", "--", ...args];
     return { tag: "api", suite: { command, report: junit() }, source: "gotestsum, go.mod" };
   }
   return {
     tag: "api",
-    suite: { command: ["go", "test", "-count=1", "./..."], report: exitCode },
+    suite: { command: ["go", "test", ...args], report: exitCode },
     source: "go test, go.mod",
     advice: adviseOnReport(
       "go test",
-      `For a count per test: go get -tool ${gotestsum}, then command ["go","tool","gotestsum","--junitfile","$ARTIFACTS_DIR/junit.xml","--","-count=1","./..."] and report {"format":"junit","path":"junit.xml"}.`,
+      `For a count per test: go get -tool ${gotestsum}, then command ["go","tool","gotestsum","--junitfile","$ARTIFACTS_DIR/junit.xml","--",${args.map((word) => JSON.stringify(word)).join(",")}] and report {"format":"junit","path":"junit.xml"}.`,
     ),
   };
 }

@@ -16,8 +16,7 @@ interface Target {
 
 /** Detects targets of a Makefile, for projects of which nothing else is known. */
 export async function detectMake(folder: Folder): Promise<Detection> {
-  const name = names.find(folder.has);
-  const makefile = name === undefined ? undefined : await folder.read(name);
+  const makefile = await readMakefile(folder);
   if (makefile === undefined) return nothing;
   const targets = listTargets(makefile);
   const migration = targets.find((each) => /^(db-)?migrate(-up)?$/.test(each.name))?.name;
@@ -31,8 +30,15 @@ export async function detectMake(folder: Folder): Promise<Detection> {
   };
 }
 
+/** Returns the Makefile that make would read, with each continued line as one; undefined if there is none. */
+export async function readMakefile(folder: Folder): Promise<string | undefined> {
+  const name = names.find(folder.has);
+  const text = name === undefined ? undefined : await folder.read(name);
+  return text?.replaceAll("\\\n", " ");
+}
+
 function listTargets(makefile: string): Target[] {
-  const rules = makefile.replaceAll("\\\n", " ").matchAll(rule);
+  const rules = makefile.matchAll(rule);
   return [...rules].flatMap(([, left = "", right = "", recipe]) => {
     const parts = recipe === undefined ? right.split(/\s+/).filter((word) => word !== "") : [];
     return left.split(/\s+/).map((name) => ({ name, parts }));

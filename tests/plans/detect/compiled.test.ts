@@ -32,6 +32,27 @@ test("gives goose its login in a variable, not in its arguments", async () => {
   expect((await detectIn(detectGo, { "go.mod": "module x\n" })).env).toBeUndefined();
 });
 
+test.each<[what: string, makefile: string, flags: string[]]>([
+  ["no Makefile's", "", []],
+  [
+    "what it needs",
+    "test:\n\tgo test -v -cover -p 1 -short -tags=integration ./...\n",
+    ["-p=1", "-short", "-tags=integration"],
+  ],
+  [
+    "those after others, on two lines",
+    "test: db\n\t@docker compose up -d\n\tgo test \\\n\t-p 1 ./...\n",
+    ["-p=1"],
+  ],
+  ["none of variables", "test:\n\tgo test -tags $(TAGS) ./...\n", []],
+  ["none of another target", "test: unit\nunit:\n\tgo test -short ./...\n", []],
+])("starts Go's tests with %s flags", async (_what, makefile, flags) => {
+  const files = { "go.mod": "module x\n", "a_test.go": "", ...(makefile !== "" && { Makefile: makefile }) };
+  const { suites, advice } = await detectIn(detectGo, files);
+  expect(suites).toEqual({ api: ["go test -count=1", ...flags, "./..."].join(" ") });
+  expect(advice.join()).toContain(["-count=1", ...flags, "./..."].map((word) => `"${word}"`).join(","));
+});
+
 test("finds no suite in a Go module without test files", async () => {
   expect((await detectIn(detectGo, { "go.mod": "module x\n", "a.go": "" })).suites).toEqual({});
 });
