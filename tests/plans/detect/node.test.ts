@@ -141,6 +141,13 @@ test("uses a runner that appears only as a dependency, and Playwright if it is c
   expect(Object.keys(await detectSuites(manifest, { "playwright.config.ts": "" }))).toEqual(["e2e", "api"]);
 });
 
+test("leaves tests in TypeScript that import node:test to the script", async () => {
+  const files = { "a.test.ts": "import test from 'node:test';" };
+  const script = { scripts: { test: 'glob -c "tsx --test" a.test.ts' } };
+  expect((await detectSuites(script, files)).api).toMatchObject({ command: ["npm", "run", "test"] });
+  expect(await detectSuites({}, files)).toEqual({});
+});
+
 test("recognizes node:test by its import if there is nothing else", async () => {
   const files = { "a.test.mjs": "import test from 'node:test';" };
   expect((await detectSuites({}, files)).api?.command).toEqual(["node", "--test", ...nodeReport]);
@@ -196,6 +203,8 @@ test.each([
 test.each([
   ["prisma", { "prisma/migrations/1_a/migration.sql": "" }, ["prisma", "migrate", "deploy"]],
   ["prisma", { "prisma/schema.prisma": "" }, ["prisma", "db", "push"]],
+  ["prisma", { "prisma/schema.prisma": "", "test/other.prisma": "" }, ["prisma", "db", "push"]],
+  ["prisma", { "test/prisma/schema.prisma": "" }, ["npm", "run", "db:migrate"]],
   ["drizzle-kit", { "drizzle/meta/_journal.json": "" }, ["drizzle-kit", "migrate"]],
   ["knex", { "knexfile.js": "" }, ["knex", "migrate:latest"]],
   ["node-pg-migrate", {}, ["node-pg-migrate", "up"]],

@@ -52,7 +52,9 @@ export async function findImportedRunner(folder: Folder): Promise<NodeRunner | u
   for (const file of findTestFiles(folder).slice(0, 20)) {
     const text = (await folder.read(file)) ?? "";
     const found = builtIn.find(({ module }) => module.test(text));
-    if (found !== undefined) return found.runner;
+    // Older versions of Node run no TypeScript, and newer ones not all of it.
+    const isRunnable = found?.runner !== nodeTest || !/\.[cm]?tsx?$/.test(file);
+    if (found !== undefined && isRunnable) return found.runner;
   }
   return undefined;
 }

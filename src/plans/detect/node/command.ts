@@ -2,7 +2,7 @@ import { fixedVariables } from "../../../../schemas/plan/suite.ts";
 import { exitCode, type SuiteInput } from "../../detection.ts";
 import { isOfBranch, mapVariable } from "../../variables.ts";
 import type { NodeRunner } from "./runners.ts";
-import { lastCommand, readPlainScript } from "./script.ts";
+import { lastCommand, readPlainScript, splitCommands } from "./script.ts";
 
 /** Launchers in scripts that a plan's command does not need. */
 const launchers = /^(npx|pnpx|bunx|yarn|pnpm|npm|exec|dlx|nyc|c8|--|--no-install|-y|--yes)$/;
@@ -33,21 +33,28 @@ export function buildSuite(
   manager: string,
 ): Pick<SuiteInput, "command" | "report" | "env"> {
   const { report } = runner;
-  const plain = script?.isPrepared === true ? undefined : script && readPlainScript(script.text);
-  const words = plain && insertReport(runner, plain.words);
-  if (words !== undefined) {
-    const env = { ...keepOnBranch(plain?.env ?? {}), ...(isNodeTest(runner) ? {} : runner.env) };
-    return { command: words, report, ...(Object.keys(env).length > 0 && { env }) };
-  }
+  const own = script === undefined || script.isPrepared === true ? undefined : useWords(runner, script.text);
+  if (own !== undefined) return own;
   if (script?.text.split(/\s+/).some((word) => wrapper.test(word)))
     return { command: [manager, "run", script.name], report: exitCode };
   if (script !== undefined && runner.start.test(lastCommand(script.text) ?? ""))
     return { ...runScript(runner, script.name, manager), report };
-  return {
-    command: [...runner.program, ...runner.args],
-    report,
-    ...(!isNodeTest(runner) && withEnv(runner)),
-  };
+  // What starts and stops its database is left out, but not its own arguments.
+  const [part] = splitCommands(script?.text ?? "").flatMap((text) => useWords(runner, text) ?? []);
+  const plain = { command: [...runner.program, ...runner.args], report };
+  return part ?? { ...plain, ...(!isNodeTest(runner) && withEnv(runner)) };
+}
+
+/** Uses the words of a command that needs no shell; undefined if it needs one, or does not start the runner. */
+function useWords(
+  runner: NodeRunner,
+  text: string,
+): Pick<SuiteInput, "command" | "report" | "env"> | undefined {
+  const plain = readPlainScript(text);
+  const command = plain && insertReport(runner, plain.words);
+  if (command === undefined) return undefined;
+  const env = { ...keepOnBranch(plain?.env ?? {}), ...(isNodeTest(runner) ? {} : runner.env) };
+  return { command, report: runner.report, ...(Object.keys(env).length > 0 && { env }) };
 }
 
 /**

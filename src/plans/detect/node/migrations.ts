@@ -7,10 +7,14 @@ interface MigrationTool {
   name: string;
   dependency: string;
   command: (folder: Folder) => string[];
+  /** Whether the project's own database is migrated by it, and not only one of its tests. Default: yes. */
+  isUsed?: (folder: Folder) => boolean;
   advice?: string;
 }
 
 const has = ({ files }: Folder, pattern: RegExp) => files.some((file) => pattern.test(file));
+
+const ofTests = /(^|\/)(tests?|__tests__|fixtures|examples?)\//;
 
 const tools: readonly MigrationTool[] = [
   {
@@ -20,6 +24,10 @@ const tools: readonly MigrationTool[] = [
       has(folder, /(^|\/)migrations\/[^/]+\/migration\.sql$/)
         ? ["prisma", "migrate", "deploy"]
         : ["prisma", "db", "push"],
+    isUsed: ({ files }) => {
+      const schemas = files.filter((file) => file.endsWith(".prisma"));
+      return schemas.length === 0 || schemas.some((file) => !ofTests.test(file));
+    },
   },
   {
     name: "drizzle",
@@ -33,6 +41,7 @@ const tools: readonly MigrationTool[] = [
     name: "knex",
     dependency: "knex",
     command: () => ["knex", "migrate:latest"],
+    isUsed: (folder) => has(folder, /^knexfile\.[cm]?[jt]s$/),
     advice: "knex uses the connection in its knexfile: set it to DATABASE_URL.",
   },
   { name: "node-pg-migrate", dependency: "node-pg-migrate", command: () => ["node-pg-migrate", "up"] },
@@ -61,8 +70,7 @@ export async function findNodeMigrations(
 ): Promise<FoundStep[]> {
   const installed = { ...dependencies, ...devDependencies };
   const tool = tools.find(({ dependency }) => Object.hasOwn(installed, dependency));
-  const isUsable = tool?.dependency !== "knex" || has(folder, /^knexfile\.[cm]?[jt]s$/);
-  if (tool !== undefined && isUsable)
+  if (tool !== undefined && (tool.isUsed?.(folder) ?? true))
     return [{ command: tool.command(folder), source: `${tool.name}, a dependency`, advice: tool.advice }];
   if (Object.hasOwn(installed, "typeorm")) return findTypeorm(folder);
   const script = Object.keys(scripts).find((name) => migrationScript.test(name));

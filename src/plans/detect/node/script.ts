@@ -35,12 +35,15 @@ function splitWords(script: string): string[] | undefined {
   return words;
 }
 
+/** Splits a script into the commands that it starts one after another. */
+export const splitCommands = (script: string): string[] => script.split(/&&|\|\||;/);
+
 /**
  * Returns the last command of a script, which receives arguments added to the script; undefined if its output is piped
  * or redirected.
  */
 export function lastCommand(script: string): string | undefined {
-  const last = script.split(/&&|\|\||;/).at(-1);
+  const last = splitCommands(script).at(-1);
   return last === undefined || /[|<>&]/.test(last) ? undefined : last;
 }
 
