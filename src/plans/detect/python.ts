@@ -29,7 +29,7 @@ export async function detectPython(folder: Folder): Promise<Detection> {
   const tools = findTools(folder, manifest);
   return {
     suites: findSuites(folder, manifest, tools),
-    setup: findMigrations(folder, manifest, tools),
+    setup: await findMigrations(folder, manifest, tools),
     prepare: tools.prepare,
   };
 }
@@ -89,7 +89,11 @@ function findHome({ files }: Folder, testFiles: readonly string[]): string {
   return homes.find((home) => testFiles.every((file) => file.startsWith(`${home}/`))) ?? "";
 }
 
-function findMigrations(folder: Folder, manifest: string, { run, python }: Tools): FoundStep[] {
+async function findMigrations(
+  folder: Folder,
+  manifest: string,
+  { run, python }: Tools,
+): Promise<FoundStep[]> {
   const django = findDjango(folder, manifest);
   if (django !== undefined) {
     const command = [...adaptToFolder(django, python), "manage.py", "migrate", "--noinput"];
@@ -100,8 +104,19 @@ function findMigrations(folder: Folder, manifest: string, { run, python }: Tools
     // The paths in alembic.ini are relative to the folder it runs in.
     const cwd = ini?.split("/").slice(0, -1).join("/") ?? "";
     const command = [...adaptToFolder(cwd, run), "alembic", "upgrade", "head"];
-    const advice = "alembic uses sqlalchemy.url from its env.py: set it to DATABASE_URL.";
+    const advice = (await hasFixedUrl(folder, ini))
+      ? `${ini} has a fixed sqlalchemy.url: have its env.py set it to DATABASE_URL.`
+      : undefined;
     return [{ command, ...(cwd !== "" && { cwd }), source: "alembic", advice }];
   }
   return [];
+}
+
+/** Whether alembic connects to what its ini file names: its env.py, which may replace that, reads no other setting. */
+async function hasFixedUrl({ files, read }: Folder, ini: string | undefined): Promise<boolean> {
+  const text = ini === undefined ? "" : await read(ini);
+  if (!/^sqlalchemy\.url[ \t]*=[ \t]*\S/m.test(text ?? "")) return false;
+  const scripts = files.filter((file) => /(^|\/)env\.py$/.test(file));
+  const texts = await Promise.all(scripts.map(read));
+  return !texts.some((each) => /environ|getenv|set_main_option|settings/i.test(each ?? ""));
 }

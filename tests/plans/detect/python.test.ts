@@ -152,3 +152,14 @@ test("ignores folders of Python that are no project", async () => {
     },
   );
 });
+
+test.each<[what: string, ini: string, env: string, advice: RegExp]>([
+  ["no URL in alembic.ini", "[alembic]\n", "", /^$/],
+  ["an empty URL", "sqlalchemy.url =\n[loggers]\n", "", /^$/],
+  ["a URL that env.py replaces", "sqlalchemy.url = sqlite://\n", "os.environ['DB_URL']", /^$/],
+  ["a URL that settings replace", "sqlalchemy.url = sqlite://\n", "get_app_settings().url", /^$/],
+  ["a fixed URL", "sqlalchemy.url = sqlite://\n", "engine_from_config(config)", /^alembic\.ini has a fixed/],
+])("advises on alembic's connection with %s", async (_what, ini, env, advice) => {
+  const files = { "requirements.txt": "alembic\n", "alembic.ini": ini, "alembic/env.py": env };
+  expect((await detectIn(detectPython, files)).advice.join()).toMatch(advice);
+});
