@@ -48,7 +48,7 @@ const setting = /^\s+([A-Za-z]\w*)\s*:\s*\S/gm;
 export const sourceFile =
   /\.([cm]?[jt]sx?|py|go|rs|java|kt|rb|php|prisma|ya?ml|properties|toml|cfg|ini|edn)$/;
 const exampleFile =
-  /(^|\/)\.env\.(example|sample|template|dist|defaults)$|(^|\/)\.env\.\w+\.example$|(^|\/)(example|sample)\.env$/;
+  /(^|\/)\.env\.(example|sample|template|dist|defaults)$|(^|\/)\.env\.\w+\.example$|(^|\/)(example|sample)\.env$|(^|\/)\.?env[._-](example|sample|template)([._-]\w+)?$/;
 
 /** Matches a variable, and the driver in its value if that is such a URL. */
 const assigned = /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=(?:\s*["']?(postgres(?:ql)?\+\w+):\/\/)?/gm;

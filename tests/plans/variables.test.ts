@@ -111,3 +111,15 @@ test("makes a JDBC URL for a Spring data source, whatever the variable's name", 
     ["POSTGRES_URL", value],
   ]);
 });
+
+test.each([
+  ".env.example",
+  "env.example",
+  ".env_sample",
+  "env-template",
+  "env-example-relational",
+  "sample.env",
+])("takes %s for an example of an environment file", async (name) => {
+  const found = await findVariables(await makeProject({ [name]: "DB_HOST=db\nSTRIPE_KEY=\n" }));
+  expect(found).toMatchObject({ mapped: [{ name: "DB_HOST", value: "$PGHOST" }], unknown: ["STRIPE_KEY"] });
+});
