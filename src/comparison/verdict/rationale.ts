@@ -27,11 +27,11 @@ const texts: Record<Situation, Text> = {
   },
   setup_fails_everywhere: () => ({
     opening:
-      "The setup fails in every experiment, so the cause is the plan or the parent branch, not a design",
+      "The setup fails in every experiment, so the cause may be the plan or the parent branch rather than a design",
   }),
   suite_without_evidence: (rows, { required }) => {
     const tags = findSuitesWithoutEvidence(rows, required).join(", ");
-    const what = `No experiment has evidence for ${tags}, so the cause is the plan, not a design`;
+    const what = `No experiment has evidence for ${tags}, so the cause may be the plan rather than a design`;
     return { opening: `${what}${describeLead(rows, "; so far ")}` };
   },
   not_measured: (rows) => ({ opening: describeLead(rows, "So far ") || "None wins yet" }),
