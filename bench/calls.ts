@@ -1,6 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import PQueue from "p-queue";
 import type { Run } from "../schemas/run.ts";
 import { print } from "./support/print.ts";
 import { timed } from "./support/timed.ts";
@@ -24,9 +26,10 @@ const runs = { "the first time": 0, "again at once": 0, "again after a pause": 3
 
 /**
  * What a run spends on Lakebase: CLI processes, and the time outside the suites, in the first run of some experiments and
- * in later ones, at once and after a pause, through an executable that adds a delay to every call. Those that request logins to new branches may still
- * be under way when the first run starts, and are counted where they start. The time is a client's: from its call of
- * `run_experiments` to the answer that says the run has finished.
+ * in later ones, at once and after a pause, through an executable that adds a delay to every call. Calls that request
+ * logins to new branches may still be under way when the first run starts, and are counted where they start. The time is
+ * a client's: from its call of `run_experiments` to the answer that says the run has finished. The suites' own time is
+ * what the same commands take right afterwards, as many at once, started by a bare p-queue.
  */
 async function main(): Promise<void> {
   print(`${slugs.length} experiments with a suite of ${suiteMs} ms, cap ${cap}`);
@@ -52,11 +55,24 @@ async function measure(delay: number): Promise<void> {
       });
       checkMeasured(run);
       print(`calls of ${delay} s, run ${which}: ${countCalls(readFileSync(logs.calls, "utf8"))}`);
-      print(`  ${describeTimes(begin, took, readFileSync(logs.suites, "utf8"))}`);
+      const log = readFileSync(logs.suites, "utf8");
+      const alone = await timed(() => runAlone(workspace));
+      print(
+        `  ${seconds(took)}, ${percent(1 - alone / took)} of it outside the suites, which take ${seconds(alone)} alone`,
+      );
+      print(`  ${describeTimes(begin, took, log)}`);
     }
   } finally {
     await workspace.close();
   }
+}
+
+/** Runs the suites without experiments. */
+async function runAlone({ path, env }: Workspace): Promise<void> {
+  const [program = "", ...args] = suite.command;
+  const queue = new PQueue({ concurrency: cap });
+  const options = { cwd: path, env: { ...env, MAIN_CHECKOUT: path } };
+  await queue.addAll(slugs.map(() => () => execa(program, args, options)));
 }
 
 function checkMeasured(run: Run | undefined): void {
@@ -71,7 +87,10 @@ function countCalls(log: string): string {
   return `${names.length} CLI processes, ${ofExperiments.length / slugs.length} for each experiment`;
 }
 
-/** @param took how long the run took, in milliseconds, from `begin`, which is in milliseconds since the epoch */
+/**
+ * Describes when no suite's program ran, which includes the start and the end of its process.
+ * @param took how long the run took, in milliseconds, from `begin`, which is in milliseconds since the epoch
+ */
 function describeTimes(begin: number, took: number, log: string): string {
   const suites = log
     .trim()
@@ -79,13 +98,10 @@ function describeTimes(begin: number, took: number, log: string): string {
     .map((line) => line.split(" ").map(Number));
   const first = Math.min(...suites.map(([start = 0]) => start));
   const last = Math.max(...suites.map(([, end = 0]) => end));
-  const suitesAlone = suites.reduce((sum, [start = 0, end = 0]) => sum + end - start, 0) / cap;
-  const turns = last - first;
-  return (
-    `${seconds(took)}, ${percent(1 - suitesAlone / took)} of it outside the suites: ${seconds(first - begin)} before the first, ` +
-    `${seconds(turns - suitesAlone)} between them (${percent(1 - suitesAlone / turns)} of that part), ` +
-    `${seconds(begin + took - last)} after the last`
-  );
+  const programs = suites.reduce((sum, [start = 0, end = 0]) => sum + end - start, 0) / cap;
+  const between = last - first - programs;
+  const parts = `${seconds(first - begin)} before the first, ${seconds(between)} between, ${seconds(begin + took - last)} after the last`;
+  return `outside their programs: ${percent(1 - programs / took)}, ${parts}`;
 }
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
