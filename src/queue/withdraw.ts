@@ -1,6 +1,9 @@
 import * as z from "zod";
 import type { Context } from "../context.ts";
+import { readRun } from "../runs/journal/journal.ts";
+import { longestTimerMs } from "../utils/longest-timer.ts";
 import { openQueue, type Queue } from "./database/connect.ts";
+import { whenReachable } from "./database/when-reachable.ts";
 import type { Job } from "./jobs.ts";
 import { withdrawOffer } from "./return.ts";
 
@@ -39,11 +42,23 @@ export async function forgetRun(queue: Queue, runId: string): Promise<void> {
 
 /** Removes a run whose own process died. @throws CoreError as `openQueue` does */
 export async function withdrawRun(
-  context: Pick<Context, "lakebase"> & { queue_url: string },
+  context: Pick<Context, "workspace" | "lakebase"> & { queue_url: string },
   runId: string,
 ): Promise<void> {
-  const queue = await openQueue(context, context.queue_url);
-  await forgetRun(queue, runId).finally(queue.close);
+  const { budget } = await readRun(context.workspace, runId);
+  await beforeDeadline(async () => {
+    const queue = await openQueue(context, context.queue_url);
+    await forgetRun(queue, runId).finally(queue.close);
+  }, budget.minutes_left);
+}
+
+/**
+ * Does something for a run that has ended as soon as the queue's database answers, unless its deadline comes first:
+ * after that, no worker begins its jobs, and workers remove what is left of it.
+ */
+export async function beforeDeadline(task: () => Promise<void>, minutes_left: number): Promise<void> {
+  const signal = AbortSignal.timeout(Math.min(minutes_left * 60_000, longestTimerMs));
+  await whenReachable(task, { signal });
 }
 
 /** Removes runs that nobody withdrew within a day of their deadline, and workers that were not seen for a day. */

@@ -40,12 +40,19 @@ async function startProxy(queueUrl: string, breaks: Break[] = []) {
     });
   }).listen(0, "127.0.0.1");
   await once(proxy, "listening");
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    proxy.close();
-  });
+  onTestFinished(() => close());
   const { port } = z.object({ port: z.number() }).parse(proxy.address());
-  return { through: Object.assign(new URL(queueUrl), { host: `127.0.0.1:${port}` }).href, sockets, breaks };
+  const close = () => {
+    proxy.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    close,
+    open: () => void proxy.listen(port, "127.0.0.1"),
+    through: Object.assign(new URL(queueUrl), { host: `127.0.0.1:${port}` }).href,
+    sockets,
+    breaks,
+  };
 }
 
 async function prepareShop(queueUrl: string, plan: (workspace: string) => object, slugs: string[]) {
@@ -131,6 +138,27 @@ test("a run that ends while the queue's database is away ends as it was asked to
     state: "cancelled",
     results: [{ status: "stopped", error: { message: expect.stringContaining("wall_clock_minutes") } }],
   });
+});
+
+test("the jobs of a run that ends while the queue's database is away are removed once it answers", async () => {
+  const url = await createQueueUrl();
+  const { through, close, open } = await startProxy(url);
+  const run = await prepareShop(through, () => ({ suites: { api: script("") } }), ["exp-a"]);
+  const { run_id } = await run.start();
+  await expect
+    .poll(() => readJournal(run.workspace, run_id))
+    .toMatchObject({ queue: { waiting: [{ jobs: ["exp-a api"] }] } });
+  close();
+  await run.server.call(z.unknown(), "cancel_run", { run_id });
+  expect(await waitFor(run.server, run_id)).toMatchObject({ state: "cancelled" });
+
+  const server = new Client({ connectionString: url });
+  await server.connect();
+  onTestFinished(() => server.end());
+  const listRuns = async () => (await server.query("select run_id from lakebase_queue.run")).rows;
+  expect(await listRuns()).toEqual([{ run_id }]);
+  open();
+  await expect.poll(listRuns).toEqual([]);
 });
 
 test("a connection that silently goes dead fails its query, and the next one is answered", async () => {

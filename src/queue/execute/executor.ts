@@ -8,7 +8,7 @@ import { openQueue, type Queue } from "../database/connect.ts";
 import { putFile } from "../database/files.ts";
 import { enqueueRun } from "../enqueue.ts";
 import { nameMachine } from "../machine.ts";
-import { cancelJobs, forgetRun } from "../withdraw.ts";
+import { beforeDeadline, cancelJobs, forgetRun } from "../withdraw.ts";
 import { watchJobs } from "./job-looks.ts";
 import { measureOnQueue, type QueuedCycle } from "./measure.ts";
 
@@ -28,6 +28,7 @@ export async function openQueueExecutor(
 ): Promise<Executor> {
   const queue = await openQueue(context, context.queue_url);
   const { plan, repeat } = request;
+  const { minutes_left } = run.budget;
   await enqueueRun(queue, {
     run_id: run.run_id,
     project: context.lakebase.settings.project,
@@ -39,7 +40,7 @@ export async function openQueueExecutor(
     most_in_project: computesInProject,
     most_in_feature: plan.budget.concurrent_branches,
     most_in_run: run.concurrency,
-    minutes: run.budget.minutes_left,
+    minutes: minutes_left,
   });
   // Workers then notice at their next look, instead of when the run's records are complete.
   const cancel = () => void cancelJobs(queue, run.run_id).catch(() => {});
@@ -54,10 +55,13 @@ export async function openQueueExecutor(
     runSteps: (scope, counts, save) => measureOnQueue(cycle, scope, counts, save),
     close: async () => {
       signal.removeEventListener("abort", cancel);
-      // The run ends all the same: if the database is away, workers remove what it has of the run after its deadline.
-      await forgetRun(queue, run.run_id)
-        .catch(tellTrouble)
-        .finally(() => queue.close().catch(tellTrouble));
+      const forget = () => forgetRun(queue, run.run_id);
+      const finish = () => queue.close().catch(tellTrouble);
+      await forget().then(finish, (error: unknown) => {
+        tellTrouble(error);
+        // The run ends all the same, but this process stays: workers would go on with its jobs.
+        void beforeDeadline(forget, minutes_left).catch(tellTrouble).finally(finish);
+      });
     },
   };
 }
