@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BranchRecord } from "../../schemas/experiment/branch-record.ts";
 import { type BranchName, type BranchUid, parseRecordedBranch } from "../lakebase/branches/branch-id.ts";
@@ -112,13 +111,6 @@ export async function recordExperiment(
   const recorded = await findExperiment(experiment);
   if (cut !== undefined || recorded?.branch !== experiment.branch)
     await writeAtomically(paths.branch, experiment.branch);
-}
-
-/** Deletes an experiment's records. Its branch is not touched. */
-export async function deleteExperimentRecords(ref: ExperimentRef): Promise<void> {
-  const paths = experimentPaths(ref);
-  await rm(paths.branch, { force: true });
-  await rm(paths.directory, { recursive: true, force: true });
 }
 
 /** Files that may be large or belong to one machine stay out of git; the other records are kept in it. */

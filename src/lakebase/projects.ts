@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { type BranchName, branchNameFromResourcePath } from "./branches/branch-id.ts";
 import { openBudget, retryTransient } from "./cli/budget.ts";
-import { hasCode } from "./cli/errors.ts";
-import { askCli, runCli } from "./cli/run-cli.ts";
+import { askCli } from "./cli/run-cli.ts";
 import type { Lakebase } from "./lakebase.ts";
 import { projectPath } from "./paths.ts";
 
@@ -34,22 +33,4 @@ export async function getProject(lakebase: Lakebase, options?: CallOptions): Pro
     default_branch: branchNameFromResourcePath(status?.default_branch ?? ""),
     history_retention_duration: status?.history_retention_duration ?? null,
   };
-}
-
-/** Creates the handle's project, with its root branch. Not retried: an attempt that took effect is billed. */
-export async function createProject(lakebase: Lakebase, options?: CallOptions): Promise<void> {
-  const body = JSON.stringify({ spec: { display_name: lakebase.settings.project } });
-  const args = ["postgres", "create-project", lakebase.settings.project, "--json", body];
-  await runCli(lakebase, openBudget(lakebase, options), { args, wait_ms: lakebase.limits.write_ms });
-}
-
-/** Deletes the handle's project with all its branches. Idempotent. */
-export async function deleteProject(lakebase: Lakebase, options?: CallOptions): Promise<void> {
-  const budget = openBudget(lakebase, options);
-  const args = ["postgres", "delete-project", projectPath(lakebase)];
-  try {
-    await retryTransient(budget, () => runCli(lakebase, budget, { args, wait_ms: lakebase.limits.write_ms }));
-  } catch (error) {
-    if (!hasCode(error, "project_not_found")) throw error;
-  }
 }

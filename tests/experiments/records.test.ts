@@ -1,8 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
-  deleteExperimentRecords,
   getExperiment,
   listAllExperiments,
   listExperiments,
@@ -43,7 +42,7 @@ describe("experiments", () => {
     expect(await readFile(`${stateDirectory(workspace)}/.gitignore`, "utf8")).toContain("/runs/");
     await expect(getExperiment(ref("exp-c"))).rejects.toMatchObject({ code: "unknown_experiment" });
 
-    await deleteExperimentRecords(ref("exp-b"));
+    await rm(experimentPaths(ref("exp-b")).directory, { recursive: true });
     expect(await listExperiments(workspace, "F1")).toHaveLength(1);
     expect(await listExperiments(workspace, "F2")).toEqual([]);
   });

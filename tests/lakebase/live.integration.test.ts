@@ -2,10 +2,11 @@ import { resolve } from "node:path";
 import { execa } from "execa";
 import { describe, expect, inject, test } from "vitest";
 import { type Lakebase, openLakebase } from "../../src/lakebase/lakebase.ts";
-import { deleteProject, getProject } from "../../src/lakebase/projects.ts";
+import { getProject } from "../../src/lakebase/projects.ts";
 import { parseLiveOptions } from "../live/options.ts";
 import { runLive } from "../live/run-live.ts";
 import { missingTarget } from "../live/target.ts";
+import { deleteProject } from "../support/projects.ts";
 
 const emulator = resolve("dist/lakebase-local.js");
 const unset = { LAKEBASE_TEST_HOST: "", DATABRICKS_HOST: "", DATABRICKS_CONFIG_PROFILE: "" };

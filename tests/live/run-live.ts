@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Lakebase, openLakebase } from "../../src/lakebase/lakebase.ts";
-import { createProject, deleteProject, getProject } from "../../src/lakebase/projects.ts";
+import { getProject } from "../../src/lakebase/projects.ts";
+import { createProject, deleteProject } from "../support/projects.ts";
 import { findNamedHost, resolveTestHost } from "./host.ts";
 import type { LiveOptions } from "./options.ts";
 

@@ -3,10 +3,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openLakebase } from "../../src/lakebase/lakebase.ts";
-import { createProject } from "../../src/lakebase/projects.ts";
 import { openPool } from "../../src/queue/database/pool.ts";
 import { localLakebase } from "../support/lakebase.ts";
 import { temporaryFolder } from "../support/machine/temporary.ts";
+import { createProject } from "../support/projects.ts";
 
 /** The emulator, behind a CLI that sets the lifetime of its tokens and logs each one. */
 async function openLoggedLakebase(tokenSeconds: number) {

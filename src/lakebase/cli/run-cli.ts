@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type * as z from "zod";
 import { CoreError } from "../../utils/core-error.ts";
 import { withoutGitVariables } from "../../utils/git-variables.ts";
@@ -76,17 +77,21 @@ function isShareable({ args, wait_ms }: CliCall): boolean {
   return wait_ms === undefined && !args.includes("generate-database-credential");
 }
 
-async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliCall): Promise<string> {
+async function runNow(
+  { settings, limits: { read_ms, grace_ms } }: Lakebase,
+  budget: Budget,
+  call: CliCall,
+): Promise<string> {
   const { signal } = budget;
   if (signal?.aborted === true) throw cancelled(call, signal);
   const wait = call.wait_ms === undefined ? null : Math.min(call.wait_ms, timeLeft(budget));
   const timeout = wait === null ? [] : ["--timeout", `${Math.max(1, Math.floor(wait / 1000))}s`];
-  const limit = wait === null ? Math.min(limits.read_ms, timeLeft(budget)) : wait + limits.grace_ms;
+  const limit = wait === null ? Math.min(read_ms, timeLeft(budget)) : wait + grace_ms;
   const [file = "", ...leading] = settings.command;
-  const profile = settings.profile === undefined ? [] : ["--profile", settings.profile];
+  const login = settings.profile === undefined ? [] : ["--profile", settings.profile];
   // Loaded on first use, so that a server that only lists its tools starts without it.
   const { execa } = await import("execa");
-  const child = execa(file, [...leading, ...call.args, ...timeout, "-o", "json", ...profile], {
+  const child = execa(file, [...leading, ...call.args, ...timeout, "-o", "json", ...login], {
     // A databricks.yml in or above the working directory would change the host and login.
     cwd: "/",
     env: cliEnvironment(settings.env ?? process.env),
@@ -95,21 +100,12 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
     detached: true,
     reject: false,
   });
-  let stopped: "timed_out" | "cancelled" | null = null;
-  const stop = (why: "timed_out" | "cancelled") => {
-    stopped ??= why;
-    killProcessGroup(child.pid);
-    child.stdout.destroy();
-    child.stderr.destroy();
-  };
-  const timer = setTimeout(() => stop("timed_out"), limit);
-  const onAbort = () => stop("cancelled");
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const limits = stopAtLimits(child, limit, signal);
   const forget = killOnExit(child.pid);
   try {
     const { failed, stdout, stderr, exitCode, signal: killedBy, code } = await child;
-    if (stopped === "cancelled") throw cancelled(call, signal);
-    if (stopped === "timed_out") throw timedOut(call, limit);
+    if (limits.stoppedBy() === "cancel") throw cancelled(call, signal);
+    if (limits.stoppedBy() === "timeout") throw timedOut(call, limit);
     if (code === "ENOENT" || code === "EACCES") throw cliMissing(file);
     const trouble = findSpawnError(file, code);
     if (trouble !== undefined) throw trouble;
@@ -118,20 +114,40 @@ async function runNow({ settings, limits }: Lakebase, budget: Budget, call: CliC
       return stdout;
     }
     const ending = killedBy === undefined ? `exit code ${exitCode ?? "unknown"}` : `signal ${killedBy}`;
-    const { profile: name, project } = settings;
-    throw interpretFailure({
-      command: nameCommand(call),
-      stderr,
-      ending,
-      profile: name,
-      project,
-      expiry: call.expiry,
-    });
+    const { profile, project } = settings;
+    const command = nameCommand(call);
+    throw interpretFailure({ command, stderr, ending, profile, project, expiry: call.expiry });
   } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    limits.clear();
     forget();
   }
+}
+
+/** Kills a call that takes too long or is cancelled, with everything that it started. */
+function stopAtLimits(child: CliProcess, limitMs: number, signal: AbortSignal | undefined) {
+  let reason: "timeout" | "cancel" | null = null;
+  const stop = (why: "timeout" | "cancel") => {
+    reason ??= why;
+    killProcessGroup(child.pid);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  const timer = setTimeout(() => stop("timeout"), limitMs);
+  const onAbort = () => stop("cancel");
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    stoppedBy: () => reason,
+    clear: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+interface CliProcess {
+  pid?: number | undefined;
+  stdout: Readable;
+  stderr: Readable;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { type Experiment, getExperiment, listExperiments } from "../../experiments/experiments.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { withLock } from "../../utils/files/lock.ts";
-import { createJournal, hasEnded, listRuns, newRunId, startLock } from "../journal/journal.ts";
+import { createJournal, hasEnded, listRuns, makeRun, startLock } from "../journal/journal.ts";
 import { refuseBusy, refuseWhileForking } from "./busy.ts";
 import { startWorker } from "./launch.ts";
 
@@ -42,23 +42,13 @@ export async function startTask(context: Context, input: TaskInput): Promise<Run
     await getExperiment(experiment);
     if (kind === "promotion") refuseTwo(runs);
     const budget = { concurrent_branches, branches, max_branches };
-    const run: Run = {
-      run_id: newRunId(),
-      kind,
-      feature_id,
-      cycle_id,
-      state: "queued",
-      concurrency: 1,
-      created_at: new Date().toISOString(),
+    const run = makeRun({
+      ...{ kind, feature_id, cycle_id, concurrency: 1 },
       results: [{ experiment_slug, status: "queued", by_tag: {} }],
-      peak_in_flight: 0,
-      total_duration_ms: 0,
       budget: { ...budget, wall_clock_minutes: minutes, minutes_left: minutes },
-    };
-    await record(run);
-    await createJournal(workspace, run, {
-      ...{ plan, tags: Object.keys(plan.suites), repeat: 1, quiet: false },
     });
+    await record(run);
+    await createJournal(workspace, run, { plan, tags: Object.keys(plan.suites), repeat: 1, quiet: false });
     await startWorker(context, run.run_id);
     return run;
   });

@@ -10,7 +10,7 @@ import { withLock } from "../../utils/files/lock.ts";
 import {
   createJournal,
   listRuns,
-  newRunId,
+  makeRun,
   type RunRequest,
   startLock,
   writeRun,
@@ -68,21 +68,16 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
       createInitialResult(experiment_slug, resumed, capped),
     );
     refuseCapped(results);
-    const run: Run = {
-      run_id: newRunId(),
+    const run = makeRun({
       feature_id: input.feature_id,
       cycle_id: resumed?.cycle_id ?? cycle ?? (await nextCycle(experiments)),
-      state: "queued",
       concurrency,
-      created_at: new Date().toISOString(),
       results,
-      peak_in_flight: 0,
-      total_duration_ms: 0,
       budget: await readBudget(workspace, input.feature_id, plan, resumed),
       resumes: resumed?.run_id,
       ...(notes.length > 0 && { warnings: notes }),
       ...(failed_tags !== undefined && { only_failed: true }),
-    };
+    });
     await closeInterrupted(workspace, runs);
     await createJournal(workspace, run, { ...request, resumes: resumed?.run_id });
     await startWorker(

@@ -56,6 +56,18 @@ const cancelPath = (workspace: string, runId: string) => join(runDirectory(works
 /** Held by whoever starts a run, and by a worker while it registers itself. */
 export const startLock = (workspace: string) => join(runsDirectory(workspace), "start.lock");
 
+/** What is the same of every run before it has begun. */
+type Unbegun = "run_id" | "state" | "created_at" | "peak_in_flight" | "total_duration_ms";
+
+/** Makes a run that has not begun. */
+export function makeRun(what: Omit<Run, Unbegun>): Run {
+  return {
+    ...{ run_id: newRunId(), state: "queued", created_at: new Date().toISOString() },
+    ...{ peak_in_flight: 0, total_duration_ms: 0 },
+    ...what,
+  };
+}
+
 export function newRunId(): string {
   const stamp = new Date().toISOString().replace(/[-:]|\..*/g, "");
   return `run-${stamp}-${randomBytes(4).toString("hex")}`;

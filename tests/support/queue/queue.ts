@@ -9,13 +9,14 @@ import { planSchema } from "../../../schemas/plan/plan.ts";
 import { createClient } from "../../../src/lakebase/connection/client.ts";
 import { connectionUrl, openConnection } from "../../../src/lakebase/connection/connection.ts";
 import { openLakebase } from "../../../src/lakebase/lakebase.ts";
-import { createProject, getProject } from "../../../src/lakebase/projects.ts";
+import { getProject } from "../../../src/lakebase/projects.ts";
 import { openQueue } from "../../../src/queue/database/connect.ts";
 import { enqueueJobs, enqueueRun, type NewJob, type QueuedRun } from "../../../src/queue/enqueue.ts";
 import type { QueueWorker } from "../../../src/queue/workers.ts";
 import { localLakebase } from "../lakebase.ts";
 import { temporaryFolder } from "../machine/temporary.ts";
 import { script } from "../plans.ts";
+import { createProject } from "../projects.ts";
 import { kill } from "../runs.ts";
 import type { WorkerNetwork } from "./network.ts";
 
