@@ -1,4 +1,5 @@
 import { selectGrants } from "./grants.ts";
+import { storageOptions } from "./storage-options.ts";
 
 /** Objects that are not part of a table: each a query for `catalogueQuery`, with the columns of its `objects`. */
 export const standaloneObjects = [
@@ -50,10 +51,14 @@ export const standaloneObjects = [
   `
     select 'pg_class'::regclass, oid, 0, 'view', name, null, jsonb_build_object(
         'definition', pg_get_viewdef(oid), 'materialized', (relkind = 'm')::text,
-        'options', (select string_agg(option, ', ' order by option) from unnest(reloptions) option),
+        'options', (select string_agg(option, ', ' order by option) from ${storageOptions("v")} option),
         'defaults', (select string_agg(format('%I %s', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ' order by a.attnum)
                      from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum where d.adrelid = v.oid),
-        'grants', ${selectGrants("v.relacl", "v.relowner")}
+        'grants', ${selectGrants("v.relacl", "v.relowner")},
+        'column_grants', (
+          select string_agg(format('%I %s', attname, granted), '; ' order by attname)
+          from pg_attribute, lateral (select ${selectGrants("attacl", "v.relowner")} as granted) own
+          where attrelid = v.oid and granted is not null)
       ), false
     from relation v where relkind in ('v', 'm')`,
   // Argument names do not distinguish functions.

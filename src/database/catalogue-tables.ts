@@ -1,4 +1,5 @@
 import { selectGrants } from "./grants.ts";
+import { storageOptions } from "./storage-options.ts";
 
 /** Tables and their parts: each a query for `catalogueQuery`, with the columns of its `objects`. */
 export const tableObjects = [
@@ -10,7 +11,7 @@ export const tableObjects = [
         'inherits', case when not t.relispartition
           then (select string_agg(inhparent::regclass::text, ', ' order by inhseqno) from pg_inherits where inhrelid = t.oid) end,
         'row_security', case when t.relrowsecurity then 'enabled' else 'disabled' end || case when t.relforcerowsecurity then ', forced' else '' end,
-        'options', (select string_agg(option, ', ' order by option) from unnest(t.reloptions) option),
+        'options', (select string_agg(option, ', ' order by option) from ${storageOptions("t")} option),
         'server', (select concat_ws(' ', format('%I', srvname), (select string_agg(option, ', ' order by option) from unnest(ftoptions) option))
                    from pg_foreign_table join pg_foreign_server s on s.oid = ftserver where ftrelid = t.oid),
         'replica_identity', case t.relreplident when 'f' then 'full' when 'n' then 'nothing' when 'i' then

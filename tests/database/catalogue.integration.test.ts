@@ -84,10 +84,16 @@ const cases: [name: string, before: string, after: string, found: Record<string,
     {},
   ],
   [
+    "options of what stores long values",
+    "create table t (a text); create materialized view m as select a from t",
+    "alter table t set (toast.autovacuum_enabled = off); alter materialized view m set (toast.vacuum_truncate = off)",
+    { "changed table s.t": "options", "changed view s.m": "options" },
+  ],
+  [
     "what others may do, but not what the owner may, and not what is so by default",
     `create table t (a int, b int); create view v as select a from t; create sequence q; create type e as enum ('x'); create table n (a int);
      create function f() returns int language sql as 'select 1'; create function g() returns int language sql as 'select 1'`,
-    `grant select, insert on t to public; grant update (b) on t to public; grant select on v to public; grant usage on sequence q to public;
+    `grant select, insert on t to public; grant update (b) on t to public; grant select, update (a) on v to public; grant usage on sequence q to public;
      revoke usage on type e from public; revoke execute on function f() from public; grant usage on schema s to public;
      grant select on n to public; revoke select on n from public; grant all on n to current_user;
      revoke execute on function g() from public; grant execute on function g() to public;
@@ -100,7 +106,7 @@ const cases: [name: string, before: string, after: string, found: Record<string,
       "changed sequence s.q": "grants",
       "changed table s.t": "grants",
       "changed type s.e": "grants",
-      "changed view s.v": "grants",
+      "changed view s.v": "column_grants, grants",
     },
   ],
   [
