@@ -81,7 +81,7 @@ it("has unit tests that mock no module, because the shared thread may have loade
 
 function unitTests(): string[] {
   return filesBelow("tests", "packages/lakebase-local/tests").filter(
-    (file) => /(?<!\.(integration|long))\.test\.ts$/.test(file) && !file.startsWith("tests/live/"),
+    (file) => /(?<!\.(integration|long|alone))\.test\.ts$/.test(file) && !file.startsWith("tests/live/"),
   );
 }
 
