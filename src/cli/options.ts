@@ -24,7 +24,7 @@ export const options = {
   experiments: {
     type: "string",
     value: "A,B",
-    text: "only these experiments, like naming them as arguments",
+    text: "only these experiments, as if they were named as arguments",
   },
   bundle: {
     type: "string",
@@ -42,7 +42,7 @@ export const options = {
   idle: {
     type: "string",
     value: "SECONDS",
-    text: "the longest pause between two looks at an empty queue; default: 10",
+    text: "the longest pause between two looks at an empty queue, in seconds; default: 10",
   },
   quiet: {
     type: "boolean",

@@ -6,7 +6,7 @@ import { print } from "../print.ts";
 import { renderCleanUp } from "../render/clean-up.ts";
 
 /** `clean-up`: shows what experiments left behind, and removes what is ours once that is permitted. */
-export async function runCleanUp(shared: Shared, { yes = false }: Flags): Promise<void> {
+export async function runCleanUp(shared: Shared, _args: string[], { yes = false }: Flags): Promise<void> {
   const context = openContext(shared);
   const found = await cleanUp(context, { apply: false });
   print(...renderCleanUp(found));

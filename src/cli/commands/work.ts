@@ -15,7 +15,7 @@ const usualIdleSeconds = 10;
  * `work`: takes suites from the queue and runs them until it is ended. On SIGTERM and SIGINT, what runs goes back.
  * @throws CoreError `invalid_input`, and what `workOnQueue` throws
  */
-export async function workUntilEnded(shared: Shared, flags: Flags): Promise<void> {
+export async function workUntilEnded(shared: Shared, _args: string[], flags: Flags): Promise<void> {
   const { queue_url } = shared;
   if (queue_url === undefined) {
     throw new CoreError("invalid_input", "LAKEBASE_QUEUE_URL is not set.", {
