@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { signalProcess } from "../../utils/processes/signal.ts";
+import { killProcess } from "../../utils/processes/signal.ts";
 import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { readErrorCode } from "../../utils/read-error-code.ts";
 
@@ -56,7 +56,7 @@ export async function endCgroup({ directory }: Cgroup): Promise<boolean> {
   for (let round = 0; round < rounds; round++) {
     try {
       const pids = await retryWhileOutOfFiles(() => readFileSync(join(directory, "cgroup.procs"), "utf8"));
-      for (const pid of pids.split("\n").filter((line) => line !== "")) signalProcess(Number(pid), "SIGKILL");
+      for (const pid of pids.split("\n").filter((line) => line !== "")) killProcess(Number(pid));
       rmdirSync(directory);
       return true;
     } catch (error) {

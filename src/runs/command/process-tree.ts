@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listPids } from "../../utils/processes/list-pids.ts";
 import { readEnvironment } from "../../utils/processes/read-environment.ts";
-import { signalGroup, signalProcess } from "../../utils/processes/signal.ts";
+import { killProcess, signalGroup } from "../../utils/processes/signal.ts";
 import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { type Cgroup, endCgroup, endRunCgroups, enterCgroup, makeCgroup } from "./cgroup.ts";
 import { isSharedInRun, readSharedTarget, type SharedFile } from "./shared-file.ts";
@@ -79,7 +79,7 @@ async function endFound(prefix: string, isShared: (target: string) => boolean): 
     let isOver = true;
     for await (const { pid, marker } of readMarkers()) {
       if (marker?.startsWith(prefix) !== true && !isShared(readSharedTarget(pid))) continue;
-      signalProcess(pid, "SIGKILL");
+      killProcess(pid);
       isOver = false;
     }
     if (isOver) return;

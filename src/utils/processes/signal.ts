@@ -1,7 +1,7 @@
-/** Signals a process. Does nothing if it is already gone. */
-export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+/** Kills a process. Does nothing if it is already gone. */
+export function killProcess(pid: number): void {
   try {
-    process.kill(pid, signal);
+    process.kill(pid, "SIGKILL");
   } catch {
     // Gone.
   }

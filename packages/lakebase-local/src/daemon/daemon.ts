@@ -58,29 +58,7 @@ export async function runDaemon(environment: NodeJS.ProcessEnv = process.env): P
 
 async function serve(home: Home, settings: Settings): Promise<void> {
   const platform = await openPlatform(home, settings);
-  await endOrphans(home);
-  await removeUnrecorded(platform);
-  await removeDrafts(home, platform.store);
-  for (const branch of platform.store.branches()) {
-    const endpoints = await Promise.all(branch.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));
-    const moved = endpoints.filter((endpoint, place) => {
-      const before = branch.endpoints[place];
-      return before === undefined || formatHost(endpoint) !== formatHost(before);
-    });
-    if (moved.length === 0) continue;
-    report(
-      `an address of branch ${branch.branch_id} is taken by another program: it moves to ${moved.map(formatHost)}`,
-    );
-    await platform.store.saveBranch({ ...branch, endpoints });
-  }
-  if (platform.store.projects({ deleted: true }).length === 0) await createFirstProject(platform);
-  if (settings.extensions !== undefined) {
-    await ensureExtensions(platform, settings.extensions).catch(async (error) => {
-      await platform.computes.close();
-      throw error;
-    });
-  }
-
+  await restore(platform, settings);
   let lastRequest = performance.now();
   const life = new AbortController();
   const server = createApiServer({
@@ -110,6 +88,38 @@ async function serve(home: Home, settings: Settings): Promise<void> {
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => life.abort());
   report(`serving ${home.root}`);
   life.signal.addEventListener("abort", () => void shutDown(platform, { server, port, sweeper }));
+}
+
+/** Puts what earlier daemons left in order, and creates what must be there. */
+async function restore(platform: Platform, settings: Settings): Promise<void> {
+  const { home } = platform;
+  await endOrphans(home);
+  await removeUnrecorded(platform);
+  await removeDrafts(home, platform.store);
+  await openEndpoints(platform);
+  if (platform.store.projects({ deleted: true }).length === 0) await createFirstProject(platform);
+  if (settings.extensions !== undefined) {
+    await ensureExtensions(platform, settings.extensions).catch(async (error) => {
+      await platform.computes.close();
+      throw error;
+    });
+  }
+}
+
+/** Opens the endpoints of all branches; one whose address is taken by another program moves. */
+async function openEndpoints(platform: Platform): Promise<void> {
+  for (const branch of platform.store.branches()) {
+    const endpoints = await Promise.all(branch.endpoints.map((endpoint) => openEndpoint(platform, endpoint)));
+    const moved = endpoints.filter((endpoint, place) => {
+      const before = branch.endpoints[place];
+      return before === undefined || formatHost(endpoint) !== formatHost(before);
+    });
+    if (moved.length === 0) continue;
+    report(
+      `an address of branch ${branch.branch_id} is taken by another program: it moves to ${moved.map(formatHost)}`,
+    );
+    await platform.store.saveBranch({ ...branch, endpoints });
+  }
 }
 
 async function openPlatform(home: Home, settings: Settings): Promise<Platform> {

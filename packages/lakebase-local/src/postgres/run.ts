@@ -13,16 +13,12 @@ export interface Ended {
  * Runs a program to its end as the account that owns the data.
  * Its folder is the root: our own working directory may be closed to that account.
  */
-export function runAsPostgres(
-  program: string,
-  args: string[],
-  environment: NodeJS.ProcessEnv = {},
-): Promise<Ended> {
+export function runAsPostgres(program: string, args: string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       ...findPostgresAccount(),
       cwd: "/",
-      env: { PATH: process.env.PATH, LC_ALL: "C", ...environment },
+      env: { PATH: process.env.PATH, LC_ALL: "C" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const printed = { stdout: "", stderr: "" };

@@ -30,7 +30,7 @@ export async function inspectCode(ref: ExperimentRef, plan: Plan): Promise<CodeI
     const objections = dirty ? [await dirtyWorktree(code)] : [];
     return { code, commit, ...(await inspectMerge(ref, plan, code, commit, objections)) };
   } catch (error) {
-    return { objections: [toObjection(error, "verification")] };
+    return { objections: [toObjection(error)] };
   }
 }
 
@@ -49,7 +49,7 @@ async function inspectMerge(
     const conflict = planned.how === "conflict" ? [conflicts(target, planned, worktree.path)] : [];
     return { merge: { ...target, ...planned }, objections: [...objections, ...conflict] };
   } catch (error) {
-    return { objections: [...objections, toObjection(error, "verification")] };
+    return { objections: [...objections, toObjection(error)] };
   }
 }
 

@@ -33,10 +33,10 @@ export async function inspectParent(
         objections: [],
       };
     } catch (error) {
-      return { parent, objections: [toObjection(error, "verification")] };
+      return { parent, objections: [toObjection(error)] };
     }
   } catch (error) {
-    return { objections: [toObjection(error, "verification")] };
+    return { objections: [toObjection(error)] };
   }
 }
 

@@ -25,9 +25,9 @@ export function createObjection(
   return { code, message, hint, retryable, acceptable, blocks };
 }
 
-/** Turns a known error into an objection; rethrows any other. */
-export function toObjection(error: unknown, blocks: Objection["blocks"]): Objection {
-  return { ...describeError(asKnownError(error)), acceptable: false, blocks };
+/** Turns a known error into an objection to the verification; rethrows any other. */
+export function toObjection(error: unknown): Objection {
+  return { ...describeError(asKnownError(error)), acceptable: false, blocks: "verification" };
 }
 
 /** Throws the first objection, naming the codes of the others. */
