@@ -67,10 +67,12 @@ async function checkAuthentication({ lakebase, signal }: Context): Promise<Findi
   };
 }
 
-async function checkProject({ lakebase, signal }: Context): Promise<Finding[]> {
+async function checkProject({ lakebase, backend, signal }: Context): Promise<Finding[]> {
   const { project, history_retention_duration } = await getProject(lakebase, { signal });
+  const isShared = backend === "local";
+  const detail = isShared ? `${project}, for every workspace with the same LAKEBASE_LOCAL_HOME` : project;
   return [
-    { name: "project", state: "ok", detail: project },
+    { name: "project", state: "ok", detail },
     {
       name: "ttl",
       state: "ok",

@@ -220,6 +220,7 @@ describe("lakebase-experiments doctor", () => {
   test("passes on the emulator", async () => {
     const { stdout, exitCode } = await doctor({});
     expect(stdout).toMatch(/^ok +cli .*lakebase-local/m);
+    expect(stdout).toMatch(/^ok +project +local, for every workspace with the same LAKEBASE_LOCAL_HOME$/m);
     expect(stdout).toMatch(/^ok +default_branch +production$/m);
     expect(stdout).toMatch(/^ok +endpoint +The default branch is at 127\.[\d.]+/m);
     expect(exitCode).toBe(0);
