@@ -83,9 +83,9 @@ export async function findOtherDatabase(
   cases: readonly ReportCase[],
 ): Promise<CoreError | undefined> {
   const own = scope.logins.used.at(-1);
-  const missed = own && findMissedDatabase(await readOutput(scope, folder, cases), own.host);
+  const missed = own && findMissedDatabase(await readOutput(scope, folder, cases), own);
   if (missed === undefined) return undefined;
-  const what = `The suite failed and could not connect to a database at ${missed.host}, which is not the experiment's branch: ${missed.line}`;
+  const what = `The suite failed and did not connect to the experiment's branch: ${missed}`;
   return new CoreError("database_foreign", what, { hint: databaseHint });
 }
 
