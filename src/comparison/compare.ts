@@ -2,6 +2,7 @@ import type { ComparisonReport, ExperimentRow } from "../../schemas/comparison/c
 import type { MetricComparison } from "../../schemas/comparison/metric.ts";
 import type { FeatureRef } from "../experiments/layout.ts";
 import { listRefs } from "../experiments/list-refs.ts";
+import { listSlugs } from "../experiments/list-slugs.ts";
 import { listUnusableExperiments } from "../experiments/unusable.ts";
 import type { OnBroken } from "../utils/files/salvage.ts";
 import { groupBy } from "../utils/group-by.ts";
@@ -71,7 +72,7 @@ export async function compareExperiments({
     findCodeFlaws(feature, winners),
     readStarts(feature, judged),
     findUnlikeScripts(feature, judged, plan),
-    listUnusableExperiments(workspace, feature_id, new Set(rows.map((row) => row.experiment_slug))),
+    listUnusableExperiments(workspace, feature_id, new Set(listSlugs(rows))),
   ]);
   return {
     feature_id,
@@ -87,7 +88,7 @@ export async function compareExperiments({
       is_unknown: plan.problem?.kind === "feature-unknown",
       runs: knownRuns.open_runs,
     }),
-    winners: winners.map((row) => row.experiment_slug),
+    winners: listSlugs(winners),
     ...(decision !== undefined && { decision }),
     warnings: findWarnings({
       feature,
@@ -117,7 +118,7 @@ function rankWinners(
   { measurements, changes }: Details,
 ): { winners: ExperimentRow[]; metrics: MetricComparison[]; choice: Choice } {
   const { winners, isByMetrics } = orderByMetrics(selectWinners(rows), measurements, decide_by);
-  const slugs = winners.map((row) => row.experiment_slug);
+  const slugs = listSlugs(winners);
   const metrics = compareMetrics(measurements);
   const rivals = slugs.length > 1 ? compareMetrics(measurements, new Set(slugs)) : metrics;
   const decision = decide_by && describeDecision(decide_by, rivals);

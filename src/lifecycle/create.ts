@@ -7,6 +7,7 @@ import { refuseClosing } from "../experiments/closed.ts";
 import { findCode } from "../experiments/code/worktrees.ts";
 import { ignoreBulkyRecords, listExperiments } from "../experiments/experiments.ts";
 import { type ExperimentRef, experimentPaths } from "../experiments/layout.ts";
+import { listSlugs } from "../experiments/list-slugs.ts";
 import { readPlan } from "../experiments/plan.ts";
 import { listBranches } from "../lakebase/branches/branches.ts";
 import { withPriority, withProcessCap } from "../lakebase/lakebase.ts";
@@ -83,7 +84,7 @@ export async function cutExperiments(context: Context, input: CutInput): Promise
   const asked = [...groupBy(input.experiments, ({ experiment_slug }) => experiment_slug).values()].flatMap(
     ([first]) => first ?? [],
   );
-  const slugs = asked.map(({ experiment_slug }) => experiment_slug);
+  const slugs = listSlugs(asked);
   await refuseBeyondBudget(workspace, input.feature_id, slugs, plan);
   const prefix = findBranchPrefix(context, plan);
   const names = await nameBranches(workspace, input.feature_id, slugs, prefix);
@@ -135,7 +136,7 @@ async function refuseBeyondBudget(
 ): Promise<void> {
   // An unreadable record must not prevent others from being created.
   const found = (await listExperiments(workspace, featureId).catch(ignoreCoreError)) ?? [];
-  const known = new Set(found.map(({ experiment_slug }) => experiment_slug));
+  const known = new Set(listSlugs(found));
   const added = new Set(slugs.filter((slug) => !known.has(slug))).size;
   if (added > 0) refuseMoreBranches(known.size + added, budget.max_branches, "would have");
 }

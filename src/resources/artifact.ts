@@ -4,6 +4,7 @@ import { readImage } from "../experiments/artifacts/image.ts";
 import { getExperiment } from "../experiments/experiments.ts";
 import { artifactPath, type ExperimentRef } from "../experiments/layout.ts";
 import { listRefs } from "../experiments/list-refs.ts";
+import { listSlugs } from "../experiments/list-slugs.ts";
 import { CoreError } from "../utils/core-error.ts";
 import { listFeatures, type Resource, take, type Variables } from "./resource.ts";
 
@@ -22,7 +23,7 @@ export const artifactResource: Resource = {
     feature_id: listFeatures,
     experiment_slug: async (workspace, given) => {
       const refs = await listRefs(workspace, take(given, "feature_id"));
-      return refs.map(({ experiment_slug }) => experiment_slug);
+      return listSlugs(refs);
     },
     cycle_id: async (workspace, given) =>
       [...(await listArtifactNames(refer(workspace, given))).keys()].sort(),

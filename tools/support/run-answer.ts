@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Run, type RunResult, runResultSchema, runSchema } from "../../schemas/run.ts";
 import { findComparisonPage } from "../../src/experiments/artifacts/comparison-page.ts";
 import { findLog } from "../../src/experiments/artifacts/logs.ts";
+import { listSlugs } from "../../src/experiments/list-slugs.ts";
 import { hasEnded } from "../../src/runs/journal/journal.ts";
 import { nameSome } from "../../src/utils/text/name-some.ts";
 import { nextStep } from "./fields.ts";
@@ -82,10 +83,7 @@ function chooseNextStep(run: Run, results: readonly Result[], workspace: string)
   );
   const [first] = missing;
   if (first?.error !== undefined) {
-    const slugs = nameSome(
-      missing.map(({ experiment_slug }) => experiment_slug),
-      maxNamed,
-    );
+    const slugs = nameSome(listSlugs(missing), maxNamed);
     return `Not measured: ${slugs}. ${first.error.hint} Then call run_experiments for ${missing.length === 1 ? "it" : "them"} again.`;
   }
   const page = findComparisonPage(workspace, run.feature_id);

@@ -1,5 +1,6 @@
 import type { SchemaChange } from "../../../schemas/comparison/schema-change.ts";
 import type { SchemaComparison } from "../../../schemas/comparison/schema-comparison.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { groupBy } from "../../utils/group-by.ts";
 
 /** The schema changes of one experiment, relative to its parent. */
@@ -35,7 +36,7 @@ export function findCollisions(all: ExperimentChanges[]): SchemaComparison["coll
     const collision = found.get(identity);
     if (collision === undefined) return [];
     const { change, slugs } = collision;
-    const experiments = all.map((each) => each.experiment_slug).filter((slug) => slugs.has(slug));
+    const experiments = listSlugs(all).filter((slug) => slugs.has(slug));
     return [{ kind: change.kind, object: change.object, experiments }];
   });
 }

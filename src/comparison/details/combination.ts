@@ -1,6 +1,7 @@
 import type { Combination } from "../../../schemas/comparison/combination.ts";
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
 import type { FeatureRef } from "../../experiments/layout.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { tryMerge } from "../../git/merge/merge-tree.ts";
 import type { Scratch } from "../../git/scratch.ts";
 import type { ExperimentChanges } from "./collisions.ts";
@@ -38,7 +39,7 @@ export async function combineWinners(
     pairs.map(async ([a, b]): Promise<Combination> => {
       const experiments = [a.experiment_slug, b.experiment_slug];
       const isSame = same_code.some((group) => experiments.every((slug) => group.includes(slug)));
-      const uncommitted = [a, b].filter((each) => each.isUncommitted).map((each) => each.experiment_slug);
+      const uncommitted = listSlugs([a, b].filter((each) => each.isUncommitted));
       const theirs = changes.filter((each) => experiments.includes(each.experiment_slug));
       return {
         experiments,

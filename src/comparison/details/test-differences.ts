@@ -1,5 +1,6 @@
 import type { TestDifference, TestDifferences } from "../../../schemas/comparison/test-difference.ts";
 import type { CaseStatus, ReportCase } from "../../../schemas/plan/report.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import type { TagCases } from "../records/cases.ts";
 import { sortTags } from "../records/matrix.ts";
 
@@ -53,8 +54,8 @@ function hasFailure({ cases }: TagCases): boolean {
 }
 
 function compareTests(tag: string, reports: TagCases[]): TestDifference[] {
-  const ran = [...new Set(reports.map((each) => each.experiment_slug))].sort();
-  const incomplete = new Set(reports.filter((each) => each.isIncomplete).map((each) => each.experiment_slug));
+  const ran = [...new Set(listSlugs(reports))].sort();
+  const incomplete = new Set(listSlugs(reports.filter((each) => each.isIncomplete)));
   return collectTests(reports)
     .map((test) => describeDifference(tag, test, ran, incomplete))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

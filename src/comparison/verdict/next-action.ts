@@ -1,4 +1,5 @@
 import type { ExperimentRow, NextAction } from "../../../schemas/comparison/comparison.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { isUndecided, selectWinners } from "./candidates.ts";
 import {
   type DecisionInput,
@@ -79,8 +80,4 @@ function planMeasurement(open: ExperimentRow[], required: readonly string[]): Ne
   const tags = [...new Set(open.flatMap(({ tags_not_run = [] }) => tags_not_run))];
   const isAllByTags = open.every(({ tags_not_run = [] }) => tags_not_run.length > 0);
   return { action: "run", experiments: listSlugs(open), ...(isAllByTags && { tags }) };
-}
-
-function listSlugs(rows: ExperimentRow[]): string[] {
-  return rows.map(({ experiment_slug }) => experiment_slug);
 }

@@ -1,5 +1,6 @@
 import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
 import type { DecideBy } from "../../../schemas/plan/decide-by.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { compareMetrics } from "../details/metrics.ts";
 import type { Measurement } from "../records/measurements.ts";
 import { findDeciding } from "./decision.ts";
@@ -26,7 +27,7 @@ export function orderByMetrics<Row extends { experiment_slug: string }>(
   measurements: Measurement[],
   decideBy?: DecideBy,
 ): { winners: Row[]; isByMetrics: boolean } {
-  const slugs = rows.map((row) => row.experiment_slug);
+  const slugs = listSlugs(rows);
   const all = compareMetrics(measurements, new Set(slugs));
   const deciding = decideBy === undefined ? all : [findDeciding(decideBy, all) ?? []].flat();
   const [byDeciding, byAll] = [deciding, all].map((metrics) => countLosses(slugs, metrics));

@@ -1,4 +1,5 @@
 import type { ExperimentRow } from "../../../schemas/comparison/comparison.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { isUndecided, selectLeaders, selectWinners } from "./candidates.ts";
 import { describeChoice } from "./choice.ts";
@@ -104,8 +105,5 @@ function nameWinners(rows: ExperimentRow[]): string {
 }
 
 function nameAll(rows: ExperimentRow[]): string {
-  return nameSome(
-    rows.map(({ experiment_slug }) => experiment_slug),
-    maxNamed,
-  );
+  return nameSome(listSlugs(rows), maxNamed);
 }

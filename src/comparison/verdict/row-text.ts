@@ -1,4 +1,5 @@
 import type { ExperimentRow, Signal } from "../../../schemas/comparison/comparison.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { cutText } from "../../utils/text/clip-text.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
@@ -28,10 +29,7 @@ export function describeOthers(rows: ExperimentRow[]): string {
   const groups = groupOthers(rows);
   const texts = groups.slice(0, maxNamed).map((group) => {
     const [first] = group;
-    const names = nameSome(
-      group.map(({ experiment_slug }) => experiment_slug),
-      maxNamed,
-    );
+    const names = nameSome(listSlugs(group), maxNamed);
     return first === undefined ? "" : `${names} ${describe(first, group.length > 1)}`;
   });
   const left = groups.slice(maxNamed).flat().length;

@@ -3,6 +3,7 @@ import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts
 import type { TagTrend } from "../../../schemas/comparison/history.ts";
 import type { MetricComparison } from "../../../schemas/comparison/metric.ts";
 import type { TestDifference } from "../../../schemas/comparison/test-difference.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { describeMeasured, describeMetric } from "../details/metric-text.ts";
 import { evidenceColumns } from "./evidence-columns.ts";
@@ -106,7 +107,7 @@ function testItem(test: TestDifference, directory: string): string {
   const where = test.file === undefined ? "" : ` (${plain(test.file)})`;
   const failures = groupFailures(test).flatMap(([first, ...others]) => {
     if (first === undefined) return [];
-    const names = listNames([first, ...others].map((each) => each.experiment_slug));
+    const names = listNames(listSlugs([first, ...others]));
     const [line = ""] = first.failure.trimStart().split("\n", 1);
     const artifact = first.artifact === "" ? "" : ` (${plain(relative(directory, first.artifact))})`;
     return `  - ${plain(names, maxRationale)}: ${plain(line) || "the report gives no reason"}${artifact}`;

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { ComparisonReport, Signal, TagMatrixRow } from "../../../schemas/comparison/comparison.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { onOneLine } from "../../utils/text/printable.ts";
 import { summarizeCombinations } from "../details/combination-text.ts";
 import { selectExplainedRows } from "../verdict/row-text.ts";
@@ -39,7 +40,7 @@ export function renderTable(
   colour: boolean,
   width = defaultWidth,
 ): string {
-  const slugs = rows.map((row) => row.experiment_slug);
+  const slugs = listSlugs(rows);
   const grid: Cell[][] = [
     [{ text: "" }, ...slugs.map((text): Cell => ({ text, style: "bold" }))],
     ...matrix.map(({ tag, cells }) => [{ text: tag }, ...slugs.map((slug) => countsCell(cells[slug]))]),

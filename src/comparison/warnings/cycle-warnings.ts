@@ -1,5 +1,6 @@
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths, planPath } from "../../experiments/layout.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { findCycles } from "../../experiments/timeline/entries.ts";
 import { ownValue } from "../../utils/own-value.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
@@ -80,7 +81,7 @@ export function warnOfNeverRed(observed: ReadonlyMap<string, Observation[]>): Wa
 }
 
 function isEverGreen(seen: Observation[]): boolean {
-  const isRepeated = new Set(seen.map((each) => each.experiment_slug)).size < seen.length;
+  const isRepeated = new Set(listSlugs(seen)).size < seen.length;
   return isRepeated && seen.length >= greenForLong && seen.every((each) => each.failed + each.flaky === 0);
 }
 

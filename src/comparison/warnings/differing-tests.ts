@@ -1,5 +1,6 @@
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { collectTests } from "../details/test-differences.ts";
@@ -18,7 +19,7 @@ export interface DifferingTest {
 export function findDifferingTests(cases: TagCases[]): DifferingTest[] {
   const whole = cases.filter(({ isIncomplete }) => !isIncomplete);
   return [...groupBy(whole, ({ tag }) => tag)].flatMap(([tag, reports]) => {
-    const all = [...new Set(reports.map(({ experiment_slug }) => experiment_slug))];
+    const all = [...new Set(listSlugs(reports))];
     return collectTests(reports).flatMap(({ name, results }) => {
       const ran_in = all.filter((slug) => (results.get(slug)?.status ?? "skipped") !== "skipped");
       const not_in = all.filter((slug) => !ran_in.includes(slug));

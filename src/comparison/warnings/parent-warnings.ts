@@ -1,6 +1,7 @@
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import type { Fork } from "../../experiments/experiments.ts";
 import { experimentPaths } from "../../experiments/layout.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { groupBy } from "../../utils/group-by.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import type { JudgedExperiment } from "../records/rows.ts";
@@ -52,10 +53,7 @@ function groupByTime(forked: readonly Forked[]): Forked[][] {
 }
 
 function nameAll(forked: readonly Forked[]): string {
-  return nameSome(
-    forked.map(({ experiment_slug }) => experiment_slug),
-    maxShown,
-  );
+  return nameSome(listSlugs(forked), maxShown);
 }
 
 function warn(what: string, forked: readonly Forked[]): Warning {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Warning } from "../../../schemas/comparison/warning.ts";
 import type { CommandSuite } from "../../../schemas/plan/suite.ts";
 import { experimentPaths, type FeatureRef } from "../../experiments/layout.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { git } from "../../git/git.ts";
 import { findCalledScripts } from "../../plans/called-scripts.ts";
 import { groupBy } from "../../utils/group-by.ts";
@@ -47,8 +48,7 @@ export async function findUnlikeScripts(
     );
     for (const name of new Set(scripts.flatMap(({ called }) => [...called.keys()]))) {
       const groups = [...groupBy(scripts, ({ called }) => called.get(name)).values()];
-      if (groups.length > 1)
-        found.push({ tag, name, groups: groups.map((group) => group.map((each) => each.experiment_slug)) });
+      if (groups.length > 1) found.push({ tag, name, groups: groups.map((group) => listSlugs(group)) });
     }
   }
   return found;

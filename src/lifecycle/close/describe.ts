@@ -5,6 +5,7 @@ import type { Context } from "../../context.ts";
 import type { ClosedExperiment } from "../../experiments/closed.ts";
 import { listExperiments } from "../../experiments/experiments.ts";
 import { archivedPaths, archivePath, decisionsPath } from "../../experiments/layout.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { findRepository } from "../../git/repository.ts";
 import { inspectWorktree } from "../../git/worktrees/inspect-worktree.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
@@ -23,13 +24,13 @@ export async function describeClosing(
 ): Promise<ClosingAnswer> {
   const ended = closed.map((each) => describeClosed(workspace, each));
   const experiments = [...open.map(describeOpen), ...(await Promise.all(ended))];
-  const named = new Set(experiments.map(({ experiment_slug }) => experiment_slug));
+  const named = new Set(listSlugs(experiments));
   const all = await listExperiments(workspace, feature_id);
   const decisions = decisionsPath(workspace, feature_id);
   return {
     feature_id,
     experiments: experiments.sort((a, b) => (a.experiment_slug < b.experiment_slug ? -1 : 1)),
-    others: all.map(({ experiment_slug }) => experiment_slug).filter((slug) => !named.has(slug)),
+    others: listSlugs(all).filter((slug) => !named.has(slug)),
     ...(existsSync(decisions) && { decisions }),
   };
 }

@@ -2,6 +2,7 @@ import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts
 import type { Run } from "../../../schemas/run.ts";
 import type { ExperimentSummary, FeatureStatus, Phase } from "../../../schemas/status.ts";
 import { compareExperiments } from "../../comparison/compare.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { findPlan } from "../../experiments/plan.ts";
 import type { Branch } from "../../lakebase/resources.ts";
 import { describeFeatureJobs, type QueueView } from "../../queue/watch.ts";
@@ -62,7 +63,7 @@ export async function readFeature(
   ]);
   const pending = listPending(
     records.promotions.filter(({ ref }) => isInFeature(ref)),
-    experiments.map(({ experiment_slug }) => experiment_slug),
+    listSlugs(experiments),
   );
   const open_run = runs.find((run) => !hasEnded(run));
   const plan = await readPlanState(workspace, feature_id);
@@ -135,7 +136,7 @@ function chooseMove(situation: Situation): NextMove {
   if (closing.length > 0) return { move: "close", experiment_slugs: closing };
   const unfinished = pending.find(({ state }) => state === "unfinished");
   if (unfinished !== undefined) return { move: "promote", experiment_slug: unfinished.experiment_slug };
-  const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
+  const slugs = listSlugs(experiments);
   if (pending.some(({ state }) => state === "over") && slugs.length > 0)
     return { move: "close", experiment_slugs: slugs };
   const verified = pending.find(({ state }) => state === "verified");

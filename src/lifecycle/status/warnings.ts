@@ -1,5 +1,6 @@
 import type { ComparisonReport } from "../../../schemas/comparison/comparison.ts";
 import type { ExperimentSummary } from "../../../schemas/status.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { clipText } from "../../utils/text/clip-text.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 
@@ -17,7 +18,7 @@ export function listWarnings(
   planTrouble: string | undefined,
 ): string[] {
   const named = (isSo: (summary: ExperimentSummary) => boolean | undefined) =>
-    summaries.filter(isSo).map(({ experiment_slug }) => experiment_slug);
+    listSlugs(summaries.filter(isSo));
   const say = (slugs: string[], what: string) =>
     slugs.length === 0 ? [] : [`${nameSome(slugs, maxNamed)}: ${what}`];
   const soon = ({ expires_in_minutes }: ExperimentSummary) =>

@@ -1,4 +1,5 @@
 import { isUnderWay, type Run } from "../../../schemas/run.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { hasEnded, listRuns, readRun } from "../journal/journal.ts";
 
 /** What the runs of a workspace say about a feature's experiments. */
@@ -38,10 +39,7 @@ export function selectActiveRuns(
   );
   const known = new Map(runs.map((run) => [run.run_id, run]));
   return {
-    activeExperiments: open
-      .flatMap((run) => run.results)
-      .filter(isUnderWay)
-      .map((result) => result.experiment_slug),
+    activeExperiments: listSlugs(open.flatMap((run) => run.results).filter(isUnderWay)),
     open_runs: open.map((run) => run.run_id),
     isOver: async (runId) => runId === concluding || readRun(workspace, runId).then(hasEnded, () => true),
     findRun: (runId) => known.get(runId),

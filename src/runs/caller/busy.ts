@@ -1,5 +1,6 @@
 import type { Run } from "../../../schemas/run.ts";
 import { cutPaths, type ExperimentRef } from "../../experiments/layout.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { isLocked } from "../../utils/files/lock.ts";
 import { hasEnded } from "../journal/journal.ts";
@@ -41,7 +42,7 @@ export async function refuseWhileForking(experiments: readonly ExperimentRef[]):
   const isCut = await Promise.all(experiments.map((experiment) => isLocked(cutPaths(experiment).lock)));
   const busy = experiments.filter((_, index) => isCut[index]);
   if (busy.length === 0) return;
-  const slugs = busy.map(({ experiment_slug }) => experiment_slug).join(", ");
+  const slugs = listSlugs(busy).join(", ");
   throw new CoreError("experiment_busy", `The branch of ${slugs} is being forked or deleted.`, {
     hint: "Call again in a moment.",
     retryable: true,
@@ -49,5 +50,5 @@ export async function refuseWhileForking(experiments: readonly ExperimentRef[]):
 }
 
 function listParts({ results }: Run, slugs: readonly string[]): string[] {
-  return results.map(({ experiment_slug }) => experiment_slug).filter((slug) => slugs.includes(slug));
+  return listSlugs(results).filter((slug) => slugs.includes(slug));
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Run, RunResult } from "../../../schemas/run.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { isSameUid } from "../../lakebase/branches/delete-branch.ts";
 import { type RunRequest, readRequest } from "../journal/journal.ts";
 
@@ -12,14 +13,14 @@ export async function findResumable(
   { plan, tags, failed_tags, repeat, quiet, branch_uids }: RunRequest,
   cycle: string | undefined,
 ): Promise<Run | undefined> {
-  const slugs = experiments.map(({ experiment_slug }) => experiment_slug);
+  const slugs = listSlugs(experiments);
   const last = runs.find(
     ({ kind, results }) =>
       kind === undefined && results.some(({ experiment_slug }) => slugs.includes(experiment_slug)),
   );
   if (last?.state !== "interrupted" || (cycle ?? last.cycle_id) !== last.cycle_id) return undefined;
   const before = await readRequest(workspace, last.run_id);
-  const covered = last.results.map(({ experiment_slug }) => experiment_slug);
+  const covered = listSlugs(last.results);
   const isSame =
     slugs.every((slug) => covered.includes(slug)) &&
     tags.every((tag) => before.tags.includes(tag)) &&

@@ -1,5 +1,6 @@
 import type { Plan } from "../../../schemas/plan/plan.ts";
 import type { Experiment } from "../../experiments/experiments.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
 import { findOpenTags } from "../rerun/open-tags.ts";
@@ -24,7 +25,7 @@ export async function selectFailed(
   const failed_tags = await findOpenTags(all, plan, tags);
   const isOpen = ({ experiment_slug }: Experiment) => Object.hasOwn(failed_tags, experiment_slug);
   const experiments = all.filter(isOpen);
-  const others = all.filter((experiment) => !isOpen(experiment)).map((each) => each.experiment_slug);
+  const others = listSlugs(all.filter((experiment) => !isOpen(experiment)));
   const passed = `At the current commit, nothing failed and nothing is left to measure in ${nameSome(others, maxNamed)}.`;
   if (experiments.length === 0) {
     throw new CoreError("nothing_failed", passed, {

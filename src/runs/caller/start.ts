@@ -3,6 +3,7 @@ import type { Run } from "../../../schemas/run.ts";
 import type { Context } from "../../context.ts";
 import { refuseMoreBranches } from "../../experiments/branches/refuse-more-branches.ts";
 import { type Experiment, listExperiments } from "../../experiments/experiments.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { readPlan } from "../../experiments/plan.ts";
 import { nextCycle } from "../../experiments/timeline/list-cycles.ts";
 import { CoreError } from "../../utils/core-error.ts";
@@ -51,10 +52,7 @@ export async function startRun(context: Context, input: RunInput): Promise<Run> 
     // Read again, because a branch may have been forked again while we waited.
     const all = await resolveExperiments(workspace, input);
     const runs = await listRuns(workspace, input.feature_id);
-    refuseBusy(
-      runs,
-      all.map(({ experiment_slug }) => experiment_slug),
-    );
+    refuseBusy(runs, listSlugs(all));
     await refuseWhileForking(all);
     const selected = input.only_failed ? await selectFailed(all, plan, tags) : undefined;
     const { experiments, failed_tags, warnings = [] } = selected ?? { experiments: all };

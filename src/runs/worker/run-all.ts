@@ -3,6 +3,7 @@ import type { Run, RunQueue, RunResult, TaskKind } from "../../../schemas/run.ts
 import type { Context } from "../../context.ts";
 import { getExperiment } from "../../experiments/experiments.ts";
 import { runsDirectory } from "../../experiments/layout.ts";
+import { listSlugs } from "../../experiments/list-slugs.ts";
 import { withPriority, withProcessCap } from "../../lakebase/lakebase.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { createGate } from "../../utils/gate.ts";
@@ -66,7 +67,7 @@ export async function runAll(
   const elsewhere = mayBeElsewhere
     ? await openExecutor?.(state.run, request, { signal, onQueue })
     : undefined;
-  const queued = results.filter(({ status }) => status === "queued").map((result) => result.experiment_slug);
+  const queued = listSlugs(results.filter(({ status }) => status === "queued"));
   const isAlone = concurrency === 1 || queued.length === 1;
   // Limits processes, not tasks: calls are also made for experiments that have not started or have already left.
   const lakebase = withProcessCap(context.lakebase, Math.min(callsOfOne * concurrency, 16));

@@ -1,5 +1,6 @@
 import type { ComparisonReport, ExperimentRow } from "../../../../schemas/comparison/comparison.ts";
 import type { TestDifference } from "../../../../schemas/comparison/test-difference.ts";
+import { listSlugs } from "../../../experiments/list-slugs.ts";
 import { groupFailures, sortWinnersFirst } from "../phrases.ts";
 import { fileLink } from "./links.ts";
 import { html, type Markup } from "./markup.ts";
@@ -30,9 +31,9 @@ export function testTable(
   directory: string,
 ): Markup {
   const shown = tests.slice(0, maxTests);
-  const slugs = sortWinnersFirst(report)
-    .filter((row) => shown.some((test) => findResult(test, row) !== undefined))
-    .map((row) => row.experiment_slug);
+  const slugs = listSlugs(
+    sortWinnersFirst(report).filter((row) => shown.some((test) => findResult(test, row) !== undefined)),
+  );
   const rest = tests.length - shown.length;
   return html`${table(
     caption,
