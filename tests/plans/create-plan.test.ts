@@ -54,6 +54,7 @@ test("leads the variables that a script sets to the experiment's branch, and sho
         OTHER: "$DATABASE_URL",
         LOG_LEVEL: "debug",
         CACHE: "redis://:s3cretpw@cache",
+        CI: "true",
       },
     },
   });

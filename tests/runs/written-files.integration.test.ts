@@ -12,8 +12,9 @@ const rowsSchema = z.looseObject({
   rows: z.array(z.looseObject({ evidence: z.looseObject({ dirty: z.boolean() }) })),
 });
 
-/** A feature whose setup writes a tracked file, and whose suite leaves a folder. */
-async function prepareWriting() {
+/** A feature whose setup writes a tracked file, and whose suite leaves a file in a folder. */
+async function prepareWriting(file = "results/last-run") {
+  const path = JSON.stringify(file);
   const { directory, commit } = await temporaryRepository();
   await commit("main", { "db.json": "{}", "design.txt": "a" });
   const feature = await prepareRun(
@@ -21,7 +22,7 @@ async function prepareWriting() {
       setup: ["sh", "-c", 'echo "{\\"port\\":$PGPORT}" > db.json'],
       suites: {
         api: script(
-          'require("fs").mkdirSync("results", { recursive: true }); require("fs").writeFileSync("results/last-run", String(Date.now()));',
+          `require("fs").mkdirSync(require("path").dirname(${path}), { recursive: true }); require("fs").writeFileSync(${path}, String(Date.now()));`,
         ),
       },
     }),
@@ -63,4 +64,9 @@ test("does not count files that setup and suites write as code changes, but coun
     if (before === undefined) await rm(path);
     else await writeFile(path, before);
   }
+});
+
+test("warns of a snapshot that a suite writes, by which its test passes from then on", async () => {
+  const { run } = await prepareWriting("shop.spec.ts-snapshots/shop.png");
+  expect(await run()).toEqual({ dirty: false, kinds: expect.arrayContaining(["code-changed-meanwhile"]) });
 });

@@ -77,7 +77,7 @@ const messages = {
     "won, but its worktree no longer exists or is no longer its own: create the experiment again to restore it from its git branch.",
   "code-changed-since": "won with different code from what is there now: run again.",
   "code-changed-meanwhile":
-    "won, but the files in parentheses changed while a suite ran. If no suite writes them, commit them and run again.",
+    "won, but the files in parentheses changed while a suite ran. If no suite writes them, or they are snapshots, commit them and run again.",
 };
 
 export function warnOfCode(feature: FeatureRef, flaws: CodeFlaw[], kind: CodeFlaw["kind"]): Warning[] {

@@ -85,8 +85,11 @@ export async function watchWrites(
 const resultFormats =
   /\.(xml|json|jsonl|ndjson|txt|log|out|html?|css|csv|tsv|tap|lcov|info|db|sqlite3?|png|svg|zip|gz)$/i;
 
+/** Tests pass by a snapshot from then on. */
+const snapshots = /(^|\/)__(image_)?snapshots__\/|-snapshots\/|\.(snap|ambr)$/;
+
 async function findDoubted(root: string, { untracked }: Status): Promise<(path: string) => boolean> {
-  const unknown = new Set(untracked);
+  const unknown = new Set(untracked.filter((path) => !snapshots.test(path)));
   const sources = untracked.filter((path) => extname(path) !== "" && !resultFormats.test(path));
   if (sources.length === 0) return (path) => !unknown.has(path);
   const { stdout } = await git(root, ["ls-files", "-z", "--", ":(top)"]);

@@ -48,7 +48,7 @@ it("warns when a winner's tracked files changed while a suite ran, until the cha
   await recordWrites();
   const flaws = await findCodeFlaws(feature, [winner("a", first)]);
   expect(warnOfCode(feature, flaws, "code-changed-meanwhile").map(({ message }) => message)).toEqual([
-    "a (shop.ts) won, but the files in parentheses changed while a suite ran. If no suite writes them, commit them and run again.",
+    "a (shop.ts) won, but the files in parentheses changed while a suite ran. If no suite writes them, or they are snapshots, commit them and run again.",
   ]);
 
   await git("-C", own, "commit", "--quiet", "--all", "--message", "Two");

@@ -1,5 +1,5 @@
 import type { Folder } from "../../folder.ts";
-import { findTestFiles, type NodeRunner } from "./runners.ts";
+import { findTestFiles, type NodeRunner, withoutNewSnapshots } from "./runners.ts";
 
 /** Part of Node. It only reads options before its files, but also takes them from a variable. */
 const nodeTest: NodeRunner = {
@@ -34,6 +34,7 @@ const bunTest: NodeRunner = {
     flags: ["--watch", "--hot", "--coverage", "-u", "--update-snapshots"],
     valued: ["--reporter", "--reporter-outfile", "--coverage-reporter", "--coverage-dir"],
   },
+  env: withoutNewSnapshots,
   args: ["--reporter=junit", "--reporter-outfile=$ARTIFACTS_DIR/junit.xml"],
   report: { format: "junit", path: "junit.xml" },
   takesFolders: true,

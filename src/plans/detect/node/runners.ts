@@ -19,7 +19,7 @@ export interface NodeRunner {
   args: string[];
   /** Where its settings are, besides package.json, and arguments that are added if they match. */
   settings?: { files: RegExp; counter: readonly (readonly [setting: RegExp, args: string[]])[] };
-  /** Used if extra arguments at the end of a script would not reach it. */
+  /** What its arguments cannot say, or would not if they did not reach it at the end of a script. */
   env?: Record<string, string>;
   report: ReportSpec;
   /** Whether a folder as argument limits it to the tests in that folder. */
@@ -43,6 +43,9 @@ const jestSettings: NodeRunner["settings"] = {
     [/\bcoverageThreshold\b/, ["--coverage=false"]],
   ],
 };
+
+/** Otherwise a runner writes a snapshot that is missing, with which the test passes. `--ci` does the same for jest. */
+export const withoutNewSnapshots = { CI: "true" };
 
 /** If a script names several, the first one here is assumed to be the one it starts. */
 export const nodeRunners: readonly NodeRunner[] = [
@@ -100,6 +103,7 @@ export const nodeRunners: readonly NodeRunner[] = [
     // Its JUnit reports neither retries nor that a test did not end. A file in its settings would override `.json`.
     args: ["--reporter=default", "--reporter=json", "--outputFile=$ARTIFACTS_DIR/vitest.json"],
     settings: { files: /^vite(st)?\.config\.[cm]?[jt]s$/, counter: [[/\bthresholds\b/, ["--no-coverage"]]] },
+    env: withoutNewSnapshots,
     report: { format: "vitest-json", path: "vitest.json" },
     takesFolders: true,
   },
