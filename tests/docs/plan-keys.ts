@@ -56,7 +56,7 @@ export function renderKeys(): string {
       .join("\n\n");
   });
   const others = kits.map((key) => `\`${key}\``).join(", ");
-  return `${sections.join("\n\n")}\n\nThe kit's own keys (${others}) are accepted, kept, and otherwise ignored.`;
+  return `${sections.join("\n\n")}\n\nThe keys that plans of the lakebase-app-dev-kit have in addition (${others}) are accepted, kept, and otherwise ignored.`;
 }
 
 /** The keys within a key, those of a suite within `suites`. */
