@@ -9,6 +9,8 @@ export interface Tools {
   run: string[];
   python: string[];
   prepare: FoundStep[];
+  /** Variables for the tool. */
+  env?: Record<string, string>;
 }
 
 /** Adapts a command to run in a subfolder: the path of Python is relative to the project's top folder. */
@@ -17,11 +19,17 @@ export function adaptToFolder(folder: string, words: readonly string[]): string[
   return words.map((word) => (word === venvPython ? up + word : word));
 }
 
-const locked: readonly (readonly [lock: string, runner: string, install: string[]])[] = [
+/** The variables keep what is installed in the worktree: elsewhere it would outlive it. */
+const locked: readonly (readonly [
+  lock: string,
+  runner: string,
+  install: string[],
+  env?: Record<string, string>,
+])[] = [
   ["uv.lock", "uv", ["uv", "sync", "--frozen"]],
-  ["poetry.lock", "poetry", ["poetry", "install"]],
+  ["poetry.lock", "poetry", ["poetry", "install"], { POETRY_VIRTUALENVS_IN_PROJECT: "true" }],
   ["pdm.lock", "pdm", ["pdm", "sync"]],
-  ["Pipfile.lock", "pipenv", ["pipenv", "sync", "--dev"]],
+  ["Pipfile.lock", "pipenv", ["pipenv", "sync", "--dev"], { PIPENV_VENV_IN_PROJECT: "1" }],
 ];
 
 export function findTools(folder: Folder, manifest: string): Tools {
@@ -30,7 +38,8 @@ export function findTools(folder: Folder, manifest: string): Tools {
     const run = [lock[1], "run"];
     const hasPackages = lock[1] === "uv" && /^\[tool\.uv\.workspace\]/m.test(manifest);
     const command = [...lock[2], ...(hasPackages ? ["--all-packages"] : [])];
-    return { run, python: [...run, "python"], prepare: [{ command, source: lock[0] }] };
+    const prepare = [{ command, source: lock[0] }];
+    return { run, python: [...run, "python"], prepare, ...(lock[3] !== undefined && { env: lock[3] }) };
   }
   const install = findRequirements(folder, manifest);
   if (install.length === 0) return { run: ["python3", "-m"], python: ["python3"], prepare: [] };

@@ -31,6 +31,7 @@ export async function detectPython(folder: Folder): Promise<Detection> {
     suites: findSuites(folder, manifest, tools),
     setup: await findMigrations(folder, manifest, tools),
     prepare: tools.prepare,
+    ...(tools.env !== undefined && { env: tools.env }),
   };
 }
 

@@ -163,3 +163,11 @@ test.each<[what: string, ini: string, env: string, advice: RegExp]>([
   const files = { "requirements.txt": "alembic\n", "alembic.ini": ini, "alembic/env.py": env };
   expect((await detectIn(detectPython, files)).advice.join()).toMatch(advice);
 });
+
+test.each<[lock: string, env: Record<string, string> | undefined]>([
+  ["uv.lock", undefined],
+  ["poetry.lock", { POETRY_VIRTUALENVS_IN_PROJECT: "true" }],
+  ["Pipfile.lock", { PIPENV_VENV_IN_PROJECT: "1" }],
+])("with %s installs into the worktree, with the variables %j", async (lock, env) => {
+  expect((await detectIn(detectPython, { "pyproject.toml": "", [lock]: "" })).env).toEqual(env);
+});
