@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreError } from "../utils/core-error.ts";
 import { listPids } from "../utils/processes/list-pids.ts";
+import { readEnvironment } from "../utils/processes/read-environment.ts";
+import { retryWhileOutOfFiles } from "../utils/processes/system-errors.ts";
 
 const pauseMs = 100;
 
@@ -42,7 +44,8 @@ export async function isGitRunning(path: string, gitDirectory: string): Promise<
     const readProcFile = (name: string) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => "");
     if (!(await readProcFile("comm")).startsWith("git")) continue;
     const directory = await readlink(`/proc/${pid}/cwd`).catch(() => "");
-    const words = `${await readProcFile("cmdline")}\0${await readProcFile("environ")}`.split("\0");
+    const environment = await retryWhileOutOfFiles(() => readEnvironment(pid));
+    const words = `${await readProcFile("cmdline")}\0${environment}`.split("\0");
     const isThere = (word: string) =>
       [path, gitDirectory].some((each) => word.replace(/^GIT_\w+=/, "") === each);
     if (isThere(directory) || words.some(isThere)) return true;

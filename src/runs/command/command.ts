@@ -12,7 +12,8 @@ import type { Watchdog } from "../recovery/watchdog.ts";
 import { boundStream } from "../redaction/bounded.ts";
 import type { Redactor } from "../redaction/redact.ts";
 import { type Environment, expandArgument } from "./expand-variables.ts";
-import { followTree, markerVariable } from "./process-tree.ts";
+import { markerVariable } from "./marker.ts";
+import { followTree } from "./process-tree.ts";
 import { openSharedFile } from "./shared-file.ts";
 
 /** How long a command has between SIGTERM and SIGKILL, and its pipes after it ends, in milliseconds. */

@@ -4,10 +4,8 @@ import { readEnvironment } from "../../utils/processes/read-environment.ts";
 import { killProcess, signalGroup } from "../../utils/processes/signal.ts";
 import { retryWhileOutOfFiles } from "../../utils/processes/system-errors.ts";
 import { type Cgroup, endCgroup, endRunCgroups, enterCgroup, makeCgroup } from "./cgroup.ts";
+import { makeMarker, markerVariable } from "./marker.ts";
 import { isSharedInRun, readSharedTarget, type SharedFile } from "./shared-file.ts";
-
-/** Marks every process of a command, so that one that left its process group is still recognized as ours. */
-export const markerVariable = "LAKEBASE_EXPERIMENTS_MARKER";
 
 /** A command's processes: the one we started and all its descendants. */
 export interface ProcessTree {
@@ -62,7 +60,7 @@ function canMakeCgroup(): boolean {
 /** Ends what the commands of a run left, from a process other than its worker. */
 export async function endRunProcesses(runId: string): Promise<void> {
   await endRunCgroups(runId);
-  await endFound(`${runId}/`, (target) => isSharedInRun(target, runId));
+  await endFound(makeMarker(runId), (target) => isSharedInRun(target, runId));
 }
 
 /** How often a tree that keeps forking is scanned, and the pause in between, in milliseconds. */

@@ -66,9 +66,10 @@ function mayLeave({ isAlone, code }: CycleScope): boolean {
   return !isAlone && code.worktree !== undefined;
 }
 
-function leaveEarly({ turn, onLeft }: CycleScope): void {
+async function leaveEarly({ turn, onLeft }: CycleScope): Promise<void> {
   turn.leave();
-  void turn.letOthersStart().then(onLeft);
+  await turn.letOthersStart();
+  onLeft?.();
 }
 
 /** @returns what prevented the worktree from being prepared */
@@ -137,7 +138,7 @@ async function countSuite(
   tag: string,
   suite: Suite,
   counts: CycleCounts,
-  onPassed: (() => void) | undefined,
+  onPassed: (() => Promise<void>) | undefined,
 ): Promise<CoreError | undefined> {
   const failed =
     scope.request.job?.failed_cases ??

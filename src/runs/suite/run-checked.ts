@@ -7,6 +7,7 @@ import type { Connection } from "../../lakebase/connection/client.ts";
 import { type CommandEnd, runCommand } from "../command/command.ts";
 import { isSuite } from "../command/environment.ts";
 import { type Environment, expandArgument } from "../command/expand-variables.ts";
+import { makeMarker, readMarker } from "../command/marker.ts";
 import { resolveWorkingDirectory } from "../command/working-directory.ts";
 import { refuseLostBranch } from "../cycle/branch/lost-compute.ts";
 import type { CycleScope } from "../cycle/scope.ts";
@@ -27,8 +28,8 @@ export interface PlanCommand {
   /** In addition to the plan's. */
   env?: Plan["env"];
   timeoutMs: number;
-  /** Called as soon as it has ended, if its exit status is 0. */
-  onPassed?: (() => void) | undefined;
+  /** Called as soon as it has ended, if its exit status is 0, and awaited. */
+  onPassed?: (() => Promise<void>) | undefined;
 }
 
 /** What a command runs with. */
@@ -99,7 +100,7 @@ async function runWatched<Result>(
   prepare: Prepare<Result>,
   servers: ServerWatch,
 ): Promise<RanCommand<Result>> {
-  const { experiment, code, checkCode, logins, turn } = scope;
+  const { experiment, code, checkCode, logins } = scope;
   const { connection, redactor, onPassed } = command;
   let recordWrites: WritesWatch = async () => undefined;
   const run = async () => {
@@ -121,8 +122,7 @@ async function runWatched<Result>(
     });
     const ran = await held.finally(servers.end);
     if (onPassed !== undefined && ran.end.exitCode === 0 && ran.end.stoppedBy === null) {
-      onPassed();
-      await turn.letOthersStart();
+      await onPassed();
     }
     return ran;
   };
@@ -166,7 +166,7 @@ async function runConfirmed(
     ...{ argv, directory, environment, redactor, timeoutMs, watchdog },
     signal: AbortSignal.any([signal, lost.signal]),
     logDirectory: logs,
-    marker: `${runId}/${experiment.experiment_slug}/${folder}/`,
+    marker: makeMarker(runId, experiment.experiment_slug, folder),
     onStarted: () => {
       turn.started();
       if (isSuite(tag)) void turn.letOthersStart().then(onSuiteStarted);
@@ -182,7 +182,7 @@ function watchForOthers(
   { experiment: { workspace, experiment_slug }, runId, code, isAlone, ports }: CycleScope,
   { tag, connection }: ReadyCommand,
 ): ServerWatch {
-  const owner = `${runId}/${experiment_slug}/`;
+  const owner = makeMarker(runId, experiment_slug);
   if (!isSuite(tag)) return watchServers({ owner });
   return watchServers({
     owner,
@@ -197,6 +197,6 @@ function watchForOthers(
 
 /** Whether a marker is of the same suite of the same run, for another experiment. */
 function isOfOther(marker: string, of: { runId: string; experiment_slug: string; tag: string }): boolean {
-  const [runId, experiment_slug, tag] = marker.split("/");
+  const { runId, experiment_slug, tag } = readMarker(marker);
   return runId === of.runId && tag === of.tag && experiment_slug !== of.experiment_slug;
 }

@@ -96,7 +96,7 @@ interface SuiteRun {
   /** Its artifact folder within the cycle; the cases are stored next to it. Default: the tag. */
   folder?: string;
   /** Called as soon as the command has ended for the last time, if its exit status is 0, as it was each time. */
-  onPassed?: (() => void) | undefined;
+  onPassed?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -163,7 +163,7 @@ export async function runOnce(
   tag: string,
   suite: CommandSuite,
   folder: string,
-  onPassed?: () => void,
+  onPassed?: () => Promise<void>,
 ): Promise<SuiteVerdict> {
   const { command: argv, cwd, env } = suite;
   const command = { tag, folder, argv, cwd, env, timeoutMs: suite.timeout_seconds * 1000, onPassed };

@@ -1,6 +1,7 @@
 import { readIpv4, type TcpSocket } from "../../../utils/processes/tcp-sockets.ts";
+import { readMarker } from "../../command/marker.ts";
 import { findCodeOfServer } from "./code-servers.ts";
-import { isBranch, mapMarkers, nameOwner, type WatchedSuite } from "./meetings.ts";
+import { isBranch, mapMarkers, type WatchedSuite } from "./meetings.ts";
 
 /** Systems assign the ports from here on to whoever asks for any: nobody can expect a server there. */
 const firstAssigned = 32_768;
@@ -41,7 +42,7 @@ export function watchListeners(
         const marker = owners.get(inode);
         if (borrowed !== undefined || marker == null || !isSame(marker) || harmless.has(inode)) continue;
         if ((await findCodeOfServer(inode, await listForeign())) === undefined) harmless.add(inode);
-        else borrowed = { port, experiment: nameOwner(marker) };
+        else borrowed = { port, experiment: readMarker(marker).experiment_slug };
       }
     },
     find: () => (hasOwn ? undefined : borrowed),

@@ -6,6 +6,7 @@ import {
   readIpv4,
   type TcpSocket,
 } from "../../../utils/processes/tcp-sockets.ts";
+import { readMarker } from "../../command/marker.ts";
 import { listMarked } from "../../command/process-tree.ts";
 import { findCodeOfServer } from "./code-servers.ts";
 
@@ -63,7 +64,7 @@ export function makeLook({
       const there = markers.get(server.inode);
       const { port } = server;
       if (there !== undefined && !there.startsWith(owner))
-        return { kind: "server", port, experiment: nameOwner(there) };
+        return { kind: "server", port, experiment: readMarker(there).experiment_slug };
       if (there !== undefined || harmless.has(server.inode) || listForeign === undefined) continue;
       const checkout = await findCodeOfServer(server.inode, await listForeign());
       if (checkout !== undefined) return { kind: "checkout", port, checkout };
@@ -105,9 +106,4 @@ function findOtherBranch(
 /** Whether an address is a branch's: the emulator gives each a loopback address of its own. */
 export function isBranch(host: string | undefined): boolean {
   return host !== undefined && isLoopback(host) && host !== "127.0.0.1";
-}
-
-/** Names the experiment whose command a marker is of. */
-export function nameOwner(marker: string): string {
-  return marker.split("/")[1] ?? marker;
 }

@@ -4,7 +4,7 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
-import { markerVariable } from "../../../../src/runs/command/process-tree.ts";
+import { makeMarker, markerVariable } from "../../../../src/runs/command/marker.ts";
 import { withPorts } from "../../../../src/runs/cycle/ports.ts";
 import { watchServers } from "../../../../src/runs/suite/servers/watch-servers.ts";
 import { temporaryFolder } from "../../../support/machine/temporary.ts";
@@ -20,7 +20,7 @@ async function startMarked(
 ): Promise<string> {
   const process_ = execa(program, ["-e", source], {
     ...(cwd !== undefined && { cwd }),
-    env: { [markerVariable]: `${run}/${experiment}/api/` },
+    env: { [markerVariable]: makeMarker(run, experiment, "api") },
     reject: false,
   });
   onTestFinished(() => void process_.kill("SIGKILL"));
@@ -38,8 +38,8 @@ test.runIf(process.platform === "linux")(
   "refuses results from another experiment's server, but not from the suite's own",
   async () => {
     const port = await startMarked("exp-a", serve);
-    const own = watchServers({ owner: `${run}/exp-a/` });
-    const other = watchServers({ owner: `${run}/exp-b/` });
+    const own = watchServers({ owner: makeMarker(run, "exp-a") });
+    const other = watchServers({ owner: makeMarker(run, "exp-b") });
     onTestFinished(() => [own, other].forEach((watch) => void watch.end()));
     await startMarked("exp-a", connect(port));
     await startMarked("exp-b", connect(port));
@@ -67,7 +67,10 @@ test.runIf(process.platform === "linux")(
     const port = String((await once(daemon.stdout, "data"))[0]).trim();
     const open = (host: string) => connect(port).replace("127.0.0.1", host);
     const watches = ["exp-a", "exp-b"].map((experiment) =>
-      watchServers({ owner: `${run}/${experiment}/`, database: { host: "127.9.8.7", port: Number(port) } }),
+      watchServers({
+        owner: makeMarker(run, experiment),
+        database: { host: "127.9.8.7", port: Number(port) },
+      }),
     );
     onTestFinished(() => watches.forEach((watch) => void watch.end()));
     const [own, other] = watches;
@@ -96,7 +99,7 @@ test.runIf(process.platform === "linux")(
       }),
     );
     const watches = ["exp-a", "exp-b"].map((experiment) =>
-      watchServers({ owner: `${run}/${experiment}/`, listForeign: async () => [main] }),
+      watchServers({ owner: makeMarker(run, experiment), listForeign: async () => [main] }),
     );
     onTestFinished(() => watches.forEach((watch) => void watch.end()));
     const [a, b] = watches;
@@ -116,7 +119,7 @@ test.runIf(process.platform === "linux")(
       const worktree = await temporaryFolder();
       const listForeign = async () => [worktree];
       const [a, b, c] = ["exp-a", "exp-b", "exp-c"].map((experiment) =>
-        watchServers({ owner: `${run}/${experiment}/`, isSame: isOfRun, listForeign }),
+        watchServers({ owner: makeMarker(run, experiment), isSame: isOfRun, listForeign }),
       );
       onTestFinished(() => [a, b, c].forEach((watch) => void watch?.end()));
       await startMarked("exp-a", serve.replace("listen(0", `listen(${port}`), { cwd: worktree });
@@ -141,7 +144,7 @@ test.runIf(process.platform === "linux")(
       const cache = join(await temporaryFolder(), "cache-server");
       await copyFile(process.execPath, cache);
       const watch = watchServers({
-        owner: `${run}/exp-b/`,
+        owner: makeMarker(run, "exp-b"),
         isSame: isOfRun,
         listForeign: async () => [worktree],
       });
@@ -172,7 +175,10 @@ test.runIf(process.platform === "linux")(
     onTestFinished(() => void branch.kill("SIGKILL"));
     const port = String((await once(branch.stdout, "data"))[0]).trim();
     const watches = ["exp-a", "exp-b", "exp-c"].map((experiment) =>
-      watchServers({ owner: `${run}/${experiment}/`, database: { host: "127.9.8.5", port: Number(port) } }),
+      watchServers({
+        owner: makeMarker(run, experiment),
+        database: { host: "127.9.8.5", port: Number(port) },
+      }),
     );
     onTestFinished(() => watches.forEach((watch) => void watch.end()));
     const [a, b, c] = watches;
