@@ -33,7 +33,7 @@ function nameMachine(): string {
 }
 
 /** Describes what the run found, and on which code and branch. Its texts may quote what a command printed. */
-export function describeFindings(
+export function describeMeasured(
   { plan, tags }: RunRequest,
   { by_tag = {} }: ExperimentOutcomes,
   { run_id, branch, branch_uid = null, commit, dirty, by_tag: evidence, setup_failed }: Evidence,

@@ -15,7 +15,7 @@ import { hasEnded, readRequest, readRun, requestFor } from "../runs/journal/jour
 import { CoreError } from "../utils/core-error.ts";
 import { makeTemporaryName } from "../utils/files/files.ts";
 import { packBundle } from "./archive.ts";
-import { describeFindings, describeRun } from "./describe-run.ts";
+import { describeMeasured, describeRun } from "./describe-run.ts";
 import { usualLimits } from "./limits.ts";
 import { checkSizes, isOfTags } from "./manifest.ts";
 
@@ -48,7 +48,7 @@ export async function writeBundle(input: {
   const { directory: code_directory } = await findCode(experiment);
   const manifest: BundleManifest = {
     ...describeRun(run, request),
-    ...describeFindings(request, outcomes, evidence, result),
+    ...describeMeasured(request, outcomes, evidence, result),
     code_directory,
     files,
   };

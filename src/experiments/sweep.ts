@@ -21,13 +21,13 @@ export function sweepUnfinished(workspace: string, options: { isDeep: boolean })
 
 /** Removes half-written files from any of our folders. */
 export async function sweepFolder(root: string, options: { isDeep: boolean }): Promise<string[]> {
-  const left = await findUnfinished(root, options);
+  const left = await findHalfWritten(root, options);
   for (const path of left) rmSync(path, { recursive: true, force: true });
   return left;
 }
 
 /** Finds the half-written files that would be removed. */
-export async function findUnfinished(root: string, { isDeep }: { isDeep: boolean }): Promise<string[]> {
+export async function findHalfWritten(root: string, { isDeep }: { isDeep: boolean }): Promise<string[]> {
   if (!existsSync(root)) return [];
   const found: string[] = [];
   const folders = [root];

@@ -2,7 +2,7 @@ import { describeError } from "../utils/describe-error.ts";
 import { openBoss, type Queue, type Sql } from "./database/connect.ts";
 import { putFile } from "./database/files.ts";
 import { type Job, listOwnJobs, nameQueue } from "./jobs.ts";
-import { forgetWorker, isLive } from "./workers.ts";
+import { isLive, removeWorker } from "./workers.ts";
 
 /** How many workers may refuse a job before it is given up. */
 const mostRefusals = 3;
@@ -50,7 +50,7 @@ export async function giveBack(queue: Queue, job: HeldJob, isLost = false): Prom
 /** Gives back all jobs of a worker that is gone: it may be one of them that ended it. */
 export async function giveBackAll(queue: Queue, workerId: string): Promise<void> {
   for (const job of await listOwnJobs(queue.sql, workerId)) await giveBack(queue, job, true);
-  await forgetWorker(queue.sql, { id: workerId });
+  await removeWorker(queue.sql, { id: workerId });
 }
 
 /**

@@ -48,7 +48,7 @@ export async function seeWorker(
 }
 
 /** Removes a worker that is gone. */
-export async function forgetWorker(sql: Sql, { id }: Pick<QueueWorker, "id">): Promise<void> {
+export async function removeWorker(sql: Sql, { id }: Pick<QueueWorker, "id">): Promise<void> {
   await sql.query("delete from lakebase_queue.worker where id = $1", [id]);
 }
 

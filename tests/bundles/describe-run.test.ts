@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { bundleManifestSchema } from "../../schemas/bundle.ts";
 import type { Evidence, TagEvidence } from "../../schemas/experiment/outcomes.ts";
-import { describeFindings, describeRun } from "../../src/bundles/describe-run.ts";
+import { describeMeasured, describeRun } from "../../src/bundles/describe-run.ts";
 import { makeRequest, makeResult, makeRun } from "../support/journal.ts";
 import { commit } from "../support/records.ts";
 
@@ -29,7 +29,7 @@ const evidence = (by_tag: Record<string, TagEvidence>, change: Partial<Evidence>
 });
 
 const findings = (own: Evidence, result = {}, by_tag = { api: { passed: 1, failed: 0 } }) =>
-  describeFindings(request, { status: "succeeded", by_tag }, own, result);
+  describeMeasured(request, { status: "succeeded", by_tag }, own, result);
 
 it("makes a manifest that its reader accepts", () => {
   const manifest = {

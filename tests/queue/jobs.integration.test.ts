@@ -10,7 +10,7 @@ import { giveBack, giveBackAll, nameBundle, refuseJob, sendResult } from "../../
 import { takeJobs } from "../../src/queue/take.ts";
 import { describeFeatureJobs, readQueue } from "../../src/queue/watch.ts";
 import { cancelJobs, forgetRun } from "../../src/queue/withdraw.ts";
-import { forgetWorker, type QueueWorker, seeWorker } from "../../src/queue/workers.ts";
+import { type QueueWorker, removeWorker, seeWorker } from "../../src/queue/workers.ts";
 import { CoreError } from "../../src/utils/core-error.ts";
 import { describeError } from "../../src/utils/describe-error.ts";
 import { enqueueTestRun, makeWorker, openTestQueue } from "../support/queue/queue.ts";
@@ -230,7 +230,7 @@ test("a refused job fails once the workers that had not tried it are gone", asyn
   for (const worker of [ada, bob]) await seeWorker(queue.sql, worker);
   await enqueueTestRun(queue, { run_id: "run-1" }, [{}]);
   await refuseJob(queue, await takeOne(queue, ada), ada.id, trouble);
-  await forgetWorker(queue.sql, bob);
+  await removeWorker(queue.sql, bob);
   expect(await takeJobs(queue, ada, 4)).toEqual([]);
   expect(await listRunJobs(queue.sql, "run-1")).toMatchObject([{ state: "failed" }]);
 });

@@ -27,7 +27,7 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
     const file = await readIfValid(findPath(name), (path) => readRecord(path, casesFileSchema), onBroken);
     if (file === undefined) return [];
     const { tag, details = name } = file;
-    const { lists } = await readEarlier(records, tag);
+    const { lists } = await readEarlierOfTag(records, tag);
     const cases = mergeOverCycles(records, tag, file, lists) ?? file.cases;
     const hasDetails = artifacts.some((each) => each.cycle_id === cycle_id && each.name === details);
     return [
@@ -44,7 +44,7 @@ export async function readCases(records: ExperimentRecords, onBroken: OnBroken):
 }
 
 /** Reads what earlier cycles of the same code found for a tag. */
-export async function readEarlier(records: ExperimentRecords, tag: string): Promise<EarlierCycles> {
+export async function readEarlierOfTag(records: ExperimentRecords, tag: string): Promise<EarlierCycles> {
   const { experiment, timeline, outcomes, listed_cycles } = records;
   const hasLists = (cycleId: string) => listed_cycles?.has(cycleId) ?? true;
   const source = ownValue(outcomes?.evidence?.by_tag, tag)?.source;

@@ -12,7 +12,7 @@ import { tallyCases } from "../../reports/count-cases.ts";
 import { readRecord } from "../../utils/files/json.ts";
 import { type OnBroken, readIfValid } from "../../utils/files/salvage.ts";
 import { ownValue } from "../../utils/own-value.ts";
-import { mergeOverCycles, readEarlier } from "./cases.ts";
+import { mergeOverCycles, readEarlierOfTag } from "./cases.ts";
 import type { ExperimentRecords } from "./records.ts";
 
 /** An experiment's outcomes over all cycles of its code, and the tests that both passed and failed in them. */
@@ -40,7 +40,7 @@ export async function countOverCycles(
   for (const [tag, own] of Object.entries(evidence.by_tag)) {
     const before = ownValue(outcomes.by_tag, tag);
     if (own.state !== "evidence" || before === undefined) continue;
-    const { lists, unlisted_red } = await readEarlier(records, tag);
+    const { lists, unlisted_red } = await readEarlierOfTag(records, tag);
     if (lists.length === 0 && unlisted_red === 0 && own.flaky === undefined) continue;
     const isListed = lists.length > 0 || own.flaky !== undefined;
     const file = isListed ? await readLastCases(records, tag, evidence, onBroken) : undefined;

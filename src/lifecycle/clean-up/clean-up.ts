@@ -8,7 +8,7 @@ import { asKnownError } from "../../utils/processes/system-errors.ts";
 import { readWorkspaceRecords } from "../workspace-records.ts";
 import { findBranches } from "./find-branches.ts";
 import { findExperiments } from "./find-experiments.ts";
-import { findFiles } from "./find-files.ts";
+import { findUnusedFiles } from "./find-files.ts";
 import { findGitBranches } from "./find-git-branches.ts";
 import { findPins } from "./find-pins.ts";
 import { findDeadRuns, findOldRuns } from "./find-runs.ts";
@@ -43,7 +43,7 @@ const searches: readonly Find[] = [
   findGitBranches,
   findPins,
   findOldRuns,
-  findFiles,
+  findUnusedFiles,
 ];
 
 /**

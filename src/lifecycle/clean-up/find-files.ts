@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { runsDirectory, stateDirectory } from "../../experiments/layout.ts";
-import { findUnfinished } from "../../experiments/sweep.ts";
+import { findHalfWritten } from "../../experiments/sweep.ts";
 import { openPortsDirectory } from "../../runs/cycle/ports.ts";
 import { ignoreCoreError } from "../../utils/core-error.ts";
 import { ignoreMissing } from "../../utils/files/files.ts";
@@ -11,14 +11,14 @@ import { measureFolder } from "../../utils/files/measure.ts";
 import type { FoundLeftover, SearchContext } from "./found-leftover.ts";
 
 /** Finds what killed processes left among the records: half-written files, and locks they held. */
-export async function findFiles({
+export async function findUnusedFiles({
   context: { workspace },
 }: {
   context: Pick<SearchContext["context"], "workspace">;
 }): Promise<FoundLeftover[]> {
   const records = stateDirectory(workspace);
   const [half, held, ports] = await Promise.all([
-    findUnfinished(records, { isDeep: true }),
+    findHalfWritten(records, { isDeep: true }),
     findAbandoned(runsDirectory(workspace)),
     findAbandonedPorts(),
   ]);
@@ -30,7 +30,7 @@ async function describeHalf(records: string, paths: readonly string[]): Promise<
   const sizes = await Promise.all(paths.map(measureFolder));
   const bytes = sizes.reduce((sum, each) => sum + each, 0);
   const remove = async () => {
-    const again = new Set(await findUnfinished(records, { isDeep: true }));
+    const again = new Set(await findHalfWritten(records, { isDeep: true }));
     for (const path of paths.filter((each) => again.has(each)))
       rmSync(path, { recursive: true, force: true });
   };

@@ -35,7 +35,7 @@ export interface CodeInspection {
 }
 
 /** Inspects an experiment's code without changing anything. @throws CoreError `record_unreadable`, `no_repository` */
-export async function inspectCode(ref: ExperimentRef): Promise<CodeInspection> {
+export async function inspectClosingCode(ref: ExperimentRef): Promise<CodeInspection> {
   const { workspace } = ref;
   const worktree = await findWorktree(ref);
   if (worktree === undefined) {

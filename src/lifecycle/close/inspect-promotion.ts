@@ -4,7 +4,7 @@ import { type ExperimentRef, promotionPaths } from "../../experiments/layout.ts"
 import { readPromotion, readVerification } from "../../experiments/promotion.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { asKnownError } from "../../utils/processes/system-errors.ts";
-import { isParentChanged, isUnderWay } from "../promote/resume.ts";
+import { isParentChanged, isUnfinished } from "../promote/resume.ts";
 
 /** The recorded state of an experiment's promotion. */
 export interface PromotionInspection {
@@ -16,7 +16,7 @@ export interface PromotionInspection {
 export async function inspectPromotion(ref: ExperimentRef): Promise<PromotionInspection> {
   try {
     const [promotion, verification] = await Promise.all([readPromotion(ref), readVerification(ref)]);
-    const isHalf = promotion !== undefined && isUnderWay(promotion);
+    const isHalf = promotion !== undefined && isUnfinished(promotion);
     return { promotion, verification, objections: isHalf ? [unfinished(ref, promotion)] : [] };
   } catch (error) {
     return { objections: [describeError(asKnownError(error))] };

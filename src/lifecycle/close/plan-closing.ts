@@ -12,7 +12,7 @@ import type { Branch } from "../../lakebase/resources.ts";
 import { findBusy } from "../../runs/caller/busy.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { type BranchInspection, inspectBranch, type RecordedBranch } from "./inspect-branch.ts";
-import { type CodeInspection, inspectCode, uncommittedWork } from "./inspect-code.ts";
+import { type CodeInspection, inspectClosingCode, uncommittedWork } from "./inspect-code.ts";
 import { inspectPromotion, type PromotionInspection } from "./inspect-promotion.ts";
 import { compareBeforeClosing, decideVerdict, type Findings } from "./verdict.ts";
 
@@ -125,7 +125,7 @@ async function inspect(
 ): Promise<OpenInspection> {
   const [branch, code, promotion] = await Promise.all([
     inspectOwnBranch(ref, recorded, branches),
-    inspectCode(ref),
+    inspectClosingCode(ref),
     inspectPromotion(ref),
   ]);
   const verdict = closing ?? { ...findings, ...decideVerdict(ref, promotion.promotion, findings) };

@@ -14,13 +14,13 @@ import { checkCheckouts } from "./checks/check-checkouts.ts";
 import { checkOtherPromotions } from "./checks/check-other-promotions.ts";
 import { checkVerdict } from "./checks/check-verdict.ts";
 import { checkVerification } from "./checks/check-verification.ts";
-import { type CodeInspection, inspectCode } from "./checks/inspect-code.ts";
+import { type CodeInspection, inspectPromotedCode } from "./checks/inspect-code.ts";
 import { inspectMigrations } from "./checks/inspect-migrations.ts";
 import { inspectParent, type ParentInspection } from "./checks/inspect-parent.ts";
 import { createObjection, type Objection } from "./checks/objection.ts";
 import { warnOfLostTarget } from "./checks/warn-of-lost-target.ts";
 import { warnOfRecords } from "./checks/warn-of-records.ts";
-import { checkResumable, findResumable, isFinished } from "./resume.ts";
+import { checkResumable, findResumption, isFinished } from "./resume.ts";
 
 /** What a promotion would do, and the objections to it. */
 export interface PromotionPlan {
@@ -63,7 +63,10 @@ export async function planPromotion(
     listRuns(ref.workspace),
   ]);
   const open = runs.find((run) => !hasEnded(run) && includesExperiment(run, ref));
-  const [code, parent] = await Promise.all([inspectCode(ref, plan), inspectParent(context, ref, plan)]);
+  const [code, parent] = await Promise.all([
+    inspectPromotedCode(ref, plan),
+    inspectParent(context, ref, plan),
+  ]);
   const mode = plan.promote?.mode ?? "merge";
   const migrate = plan.promote?.migrate ?? [];
   const isOver = !anew && isUpToDate(promotion, verification, code);
@@ -79,7 +82,7 @@ export async function planPromotion(
     ...(await checkOtherPromotions(ref, runs)),
     ...(open === undefined ? [] : [busyExperiment(ref, open)]),
   ];
-  const resumes = anew ? undefined : findResumable(promotion, verification, open);
+  const resumes = anew ? undefined : findResumption(promotion, verification, open);
   if (resumes !== undefined) {
     const objections = await checkResumable(ref, resumes, base);
     return { ...base, resumes, pending: [], objections: [...busy, ...objections], warnings: [] };

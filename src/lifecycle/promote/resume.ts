@@ -31,7 +31,7 @@ export function isParentChanged(promotion: Promotion): boolean {
 }
 
 /** Whether a promotion has changed the parent or a checkout, and has not finished. */
-export function isUnderWay(promotion: Promotion): boolean {
+export function isUnfinished(promotion: Promotion): boolean {
   return !isFinished(promotion) && (isParentChanged(promotion) || hasBegun(promotion, "checkouts"));
 }
 
@@ -39,7 +39,7 @@ export function isUnderWay(promotion: Promotion): boolean {
  * Finds the promotion that the next confirmation resumes: one that changed the parent or a checkout and did not finish.
  * It still promotes what was verified for it, unless a later verification replaced that.
  */
-export function findResumable(
+export function findResumption(
   promotion: Promotion | undefined,
   verification: Verification | undefined,
   open: Run | undefined,

@@ -1,5 +1,5 @@
 import type { PromotionRecords } from "../../experiments/promotion.ts";
-import { isFinished, isUnderWay } from "../promote/resume.ts";
+import { isFinished, isUnfinished } from "../promote/resume.ts";
 
 /** A promotion or verification that someone should know about. */
 export interface Pending {
@@ -34,7 +34,7 @@ function findState({
 }: PromotionRecords): Exclude<Pending["state"], "kept"> | undefined {
   const isOfLast = promotion?.verified.run_id === verification?.run_id;
   if (promotion !== undefined && isFinished(promotion) && isOfLast) return "over";
-  if (promotion !== undefined && isUnderWay(promotion)) return "unfinished";
+  if (promotion !== undefined && isUnfinished(promotion)) return "unfinished";
   return verification?.state === "succeeded" ? "verified" : undefined;
 }
 

@@ -10,7 +10,7 @@ import { nameMachine } from "../machine.ts";
 import { giveBack } from "../return.ts";
 import { type TakenJob, takeJobs } from "../take.ts";
 import { forgetOld } from "../withdraw.ts";
-import { forgetWorker, type QueueWorker, seeWorker } from "../workers.ts";
+import { type QueueWorker, removeWorker, seeWorker } from "../workers.ts";
 import { type Area, endRuns, enterArea, openArea } from "./area.ts";
 import { carryOut, type JobEnd, JobEnded } from "./carry-out.ts";
 import { startGuard } from "./guard.ts";
@@ -113,7 +113,7 @@ class Work {
     }
     for (const { controller } of this.#held.values()) controller.abort(new JobEnded("left"));
     await Promise.all([...this.#held.values()].map(({ done }) => done));
-    await forgetWorker(queue.sql, worker).catch(() => {});
+    await removeWorker(queue.sql, worker).catch(() => {});
   }
 
   async #look(): Promise<void> {

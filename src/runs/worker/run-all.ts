@@ -8,7 +8,7 @@ import { withPriority, withProcessCap } from "../../lakebase/lakebase.ts";
 import { describeError } from "../../utils/describe-error.ts";
 import { createGate } from "../../utils/gate.ts";
 import { rememberParents } from "../cycle/branch/parents.ts";
-import { findBranch } from "../cycle/branch/reach-branch.ts";
+import { reachWithoutLogin } from "../cycle/branch/reach-branch.ts";
 import type { CycleResult } from "../cycle/cycle.ts";
 import type { CycleSpec } from "../cycle/scope.ts";
 import { type RunRequest, readRequest, requestFor } from "../journal/journal.ts";
@@ -105,7 +105,7 @@ export async function runAll(
       reachBranch: (onWait) =>
         executor.isHere
           ? branches.reach(slug, onWait, turn.letOthersStart)
-          : findBranch(lakebase, experiment, { signal, onWait }),
+          : reachWithoutLogin(lakebase, experiment, { signal, onWait }),
     }).finally(underWay.open);
   };
 

@@ -57,7 +57,7 @@ export async function findFirstForeign(
 }
 
 /** Lists the contents of a folder; empty if it cannot be read, since it may belong to anyone. */
-export function listEntries(folder: string): Dirent[] {
+export function listReadableEntries(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {

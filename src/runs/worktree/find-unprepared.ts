@@ -5,7 +5,7 @@ import { git } from "../../git/git.ts";
 import { findRepository } from "../../git/repository.ts";
 import { CoreError } from "../../utils/core-error.ts";
 import { nameSome } from "../../utils/text/name-some.ts";
-import { listEntries } from "./code-boundary.ts";
+import { listReadableEntries } from "./code-boundary.ts";
 import { findMissingFiles } from "./missing-files.ts";
 
 /** Installed packages and settings that projects keep out of git, so that a new worktree lacks them. */
@@ -37,7 +37,7 @@ export async function findUnprepared(
   const places = [...new Set(["", relative(root, directory), ...own])];
   const submodules = await findEmptySubmodules(top, root);
   const files = places.flatMap((place) =>
-    listEntries(join(top, place))
+    listReadableEntries(join(top, place))
       .map(({ name }) => name)
       .filter(
         (name) => settings.test(name) || (installed.includes(name) && hasPackages(join(top, place, name))),
@@ -59,7 +59,7 @@ export async function findUnprepared(
 
 /** Tools keep caches, such as `.vite`, in folders in which nothing is installed. */
 function hasPackages(folder: string): boolean {
-  return listEntries(folder).some(({ name }) => !name.startsWith("."));
+  return listReadableEntries(folder).some(({ name }) => !name.startsWith("."));
 }
 
 /** git leaves the submodules of a new worktree empty. @returns those that the main checkout has, by their paths */
@@ -69,5 +69,8 @@ async function findEmptySubmodules(top: string, root: string): Promise<string[]>
   return stdout
     .split("\0")
     .flatMap((entry) => /^160000 .*?\t(.+)$/s.exec(entry)?.[1] ?? [])
-    .filter((path) => listEntries(join(top, path)).length > 0 && listEntries(join(root, path)).length === 0);
+    .filter(
+      (path) =>
+        listReadableEntries(join(top, path)).length > 0 && listReadableEntries(join(root, path)).length === 0,
+    );
 }

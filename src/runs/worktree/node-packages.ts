@@ -3,7 +3,12 @@ import { basename, delimiter, dirname, join } from "node:path";
 import * as z from "zod";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
 import { isInside } from "../../experiments/code/worktrees.ts";
-import { type CodeBoundary, type ForeignReference, findForeign, listEntries } from "./code-boundary.ts";
+import {
+  type CodeBoundary,
+  type ForeignReference,
+  findForeign,
+  listReadableEntries,
+} from "./code-boundary.ts";
 
 /**
  * Finds a package that node would load from another checkout: a workspace link of npm, yarn or pnpm, in the worktree's
@@ -51,7 +56,7 @@ function listPackages(folder: string): string[] {
 }
 
 function namesIn(folder: string): string[] {
-  return listEntries(folder)
+  return listReadableEntries(folder)
     .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."))
     .map(({ name }) => name);
 }

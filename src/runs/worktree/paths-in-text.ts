@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { findCheckout } from "../../experiments/code/checkouts.ts";
 import { listGit } from "../../git/changes/unsaved-files.ts";
-import { type CodePlace, type ForeignReference, findForeign, listEntries } from "./code-boundary.ts";
+import { type CodePlace, type ForeignReference, findForeign, listReadableEntries } from "./code-boundary.ts";
 import { mainCheckout, withMainCheckout } from "./main-checkout.ts";
 
 /** Files that no test loads: prose, logs, pictures, lists of packages. */
@@ -115,7 +115,7 @@ function mayLoad(file: string): boolean {
 
 function findSettings({ root, directory }: CodePlace, copied: readonly string[]): string[] {
   const read = [root, directory].flatMap((folder) =>
-    listEntries(folder).flatMap(({ name }) => (settings.test(name) ? [join(folder, name)] : [])),
+    listReadableEntries(folder).flatMap(({ name }) => (settings.test(name) ? [join(folder, name)] : [])),
   );
   return [...read, ...copied.map((name) => join(directory, name))];
 }

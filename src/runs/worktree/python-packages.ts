@@ -3,7 +3,12 @@ import { readFile } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { type CodeBoundary, type ForeignReference, findFirstForeign, listEntries } from "./code-boundary.ts";
+import {
+  type CodeBoundary,
+  type ForeignReference,
+  findFirstForeign,
+  listReadableEntries,
+} from "./code-boundary.ts";
 
 /** Programs that may start a python from the PATH. So may a script of the project. */
 const mayStartPython =
@@ -29,7 +34,7 @@ export async function findForeignImport(
 function findEnvironments({ root, directory, environment }: CodeBoundary, program: string): string[] {
   const path = (environment.PATH ?? "").split(delimiter);
   const own = [root, directory].flatMap((folder) =>
-    listEntries(folder).map(({ name }) => join(folder, name)),
+    listReadableEntries(folder).map(({ name }) => join(folder, name)),
   );
   const isPath = program.includes("/");
   const place = isPath
@@ -58,7 +63,7 @@ async function askInterpreter({ environment }: CodeBoundary, program: string): P
 function findSitePackages(environment: string): string[] {
   const libraries = ["lib", "lib64"].map((name) => join(environment, name));
   const versions = libraries.flatMap((folder) =>
-    listEntries(folder).map(({ name }) => join(folder, name, "site-packages")),
+    listReadableEntries(folder).map(({ name }) => join(folder, name, "site-packages")),
   );
   return [...versions, join(environment, "Lib", "site-packages")].filter(existsSync);
 }
@@ -66,7 +71,7 @@ function findSitePackages(environment: string): string[] {
 /** Finds where a package's files are if they are not in the folder itself. */
 async function readReferences(folder: string): Promise<{ link: string; path: string }[]> {
   const references = await Promise.all(
-    listEntries(folder).map(async ({ name }) => {
+    listReadableEntries(folder).map(async ({ name }) => {
       const isInfo = name.endsWith(".dist-info");
       const link = join(folder, name, ...(isInfo ? ["direct_url.json"] : []));
       if (!isInfo && !/\.(pth|egg-link)$|editable.*\.py$/.test(name)) return [];

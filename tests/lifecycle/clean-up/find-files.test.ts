@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { findFiles } from "../../../src/lifecycle/clean-up/find-files.ts";
+import { findUnusedFiles } from "../../../src/lifecycle/clean-up/find-files.ts";
 import { identifySelf } from "../../../src/utils/processes/process-identity.ts";
 import { temporaryFolder } from "../../support/machine/temporary.ts";
 
@@ -22,7 +22,7 @@ async function makeRecords() {
     },
     /** The leftovers of this workspace; leases of ports belong to the whole machine. */
     find: async () => {
-      const found = await findFiles({ context: { workspace } });
+      const found = await findUnusedFiles({ context: { workspace } });
       return found.filter(({ name }) => name.includes(workspace));
     },
   };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Promotion } from "../../../schemas/promotion/promotion.ts";
 import { nameMigration } from "../../../src/lifecycle/promote/checks/migration-files.ts";
 import { createObjection, refuse } from "../../../src/lifecycle/promote/checks/objection.ts";
-import { findResumable, hasBegun, isDone, isFinished } from "../../../src/lifecycle/promote/resume.ts";
+import { findResumption, hasBegun, isDone, isFinished } from "../../../src/lifecycle/promote/resume.ts";
 import { makePromotion, makeVerification } from "../../support/promotions.ts";
 import { makeResult, makeRun } from "../../support/run-records.ts";
 
@@ -44,13 +44,13 @@ describe("a confirmation resumes", () => {
     ["nothing that is over", { ...migrating, state: "promoted" }, false],
     ["nothing, if there is none", undefined, false],
   ])("%s", (_what, promotion, isResumed) => {
-    expect(findResumable(promotion, makeVerification(), undefined)).toBe(isResumed ? promotion : undefined);
+    expect(findResumption(promotion, makeVerification(), undefined)).toBe(isResumed ? promotion : undefined);
   });
 
   test("nothing while a run is working on it, or after a later verification", () => {
-    expect(findResumable(migrating, makeVerification(), open)).toBeUndefined();
-    expect(findResumable(migrating, makeVerification({ run_id: "later" }), undefined)).toBeUndefined();
-    expect(findResumable(migrating, undefined, undefined)).toBeUndefined();
+    expect(findResumption(migrating, makeVerification(), open)).toBeUndefined();
+    expect(findResumption(migrating, makeVerification({ run_id: "later" }), undefined)).toBeUndefined();
+    expect(findResumption(migrating, undefined, undefined)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findFirstForeign, findForeign, listEntries } from "../../../src/runs/worktree/code-boundary.ts";
+import {
+  findFirstForeign,
+  findForeign,
+  listReadableEntries,
+} from "../../../src/runs/worktree/code-boundary.ts";
 import { makeBoundary, putFile, putLink } from "../../support/boundary.ts";
 
 describe("code is foreign", () => {
@@ -63,7 +67,7 @@ it("reports the first of several references that leads away", async () => {
 it("lists nothing of a folder that is missing, or no folder", async () => {
   const { own } = await makeBoundary();
   await putFile(join(own, "a"));
-  expect(listEntries(own).map(({ name }) => name)).toEqual(["a"]);
-  expect(listEntries(join(own, "a"))).toEqual([]);
-  expect(listEntries(join(own, "gone"))).toEqual([]);
+  expect(listReadableEntries(own).map(({ name }) => name)).toEqual(["a"]);
+  expect(listReadableEntries(join(own, "a"))).toEqual([]);
+  expect(listReadableEntries(join(own, "gone"))).toEqual([]);
 });

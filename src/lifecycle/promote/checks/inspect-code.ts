@@ -22,7 +22,7 @@ export interface CodeInspection {
 }
 
 /** Inspects what there is to merge. Changes nothing. */
-export async function inspectCode(ref: ExperimentRef, plan: Plan): Promise<CodeInspection> {
+export async function inspectPromotedCode(ref: ExperimentRef, plan: Plan): Promise<CodeInspection> {
   try {
     const code = await checkCode(ref);
     const { commit, dirty } = await readExperimentTree(ref, code, plan.worktrees?.link);

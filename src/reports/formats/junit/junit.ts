@@ -6,7 +6,7 @@ import { namesTestFile } from "../node-test.ts";
 import { identify, isNodeTest } from "./names.ts";
 import { findRootElement, type JunitDocument, parseJunit, type Testcase } from "./parse.ts";
 import { type Judged, mergeReruns } from "./reruns.ts";
-import { isRisky, readEnding, readStatus } from "./status.ts";
+import { isRisky, readCaseStatus, readEnding } from "./status.ts";
 import { readSuiteFailures } from "./suite-failures.ts";
 
 /**
@@ -61,7 +61,7 @@ function isFile(testcase: Testcase, isNode: boolean): boolean {
 function readCase(testcase: Testcase, believeLast: boolean): Omit<ReportCase, "name"> {
   const { attributes, output } = testcase;
   const endings = believeLast ? testcase.endings.filter((ending) => !isRisky(ending)) : testcase.endings;
-  const status = readStatus(attributes, endings);
+  const status = readCaseStatus(attributes, endings);
   const why = endings.find((ending) => readEnding(ending) === status);
   const duration = readSeconds(attributes.time);
   const flakes = endings.filter((ending) => readEnding(ending) === "flaky").length;

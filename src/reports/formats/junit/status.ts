@@ -26,7 +26,7 @@ export function readEnding({ element }: Ending): CaseStatus | undefined {
  * (GoogleTest, CTest, Bazel, behave, NUnit). A failure outweighs a skip, except for a todo, which is expected to fail
  * (node:test).
  */
-export function readStatus(attributes: Attributes, endings: readonly Ending[]): CaseStatus {
+export function readCaseStatus(attributes: Attributes, endings: readonly Ending[]): CaseStatus {
   if (endings.some(isTodo)) return "skipped";
   const stated = [...endings.map(readEnding), readAttributes(attributes)];
   const strongest = (["failed", "flaky", "skipped"] as const).find((status) => stated.includes(status));

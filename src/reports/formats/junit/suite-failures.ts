@@ -3,7 +3,7 @@ import { explainFailure } from "../../failure.ts";
 import { makeUnshownFailure } from "../../unshown.ts";
 import { listSuiteNames } from "./names.ts";
 import type { Attributes, JunitDocument, Suite, Testcase } from "./parse.ts";
-import { readEnding, readStatus } from "./status.ts";
+import { readCaseStatus, readEnding } from "./status.ts";
 
 /**
  * Finds failures of suites outside their test cases, as cases of their own: an `<error>` directly in a suite, or a
@@ -27,7 +27,7 @@ export function readSuiteFailures({ suites, testcases }: JunitDocument): ReportC
 
 /** Includes failures that do not count: a todo, or a test that passed when retried. */
 function showsFailure({ attributes, endings }: Testcase): boolean {
-  const stated = [...endings.map(readEnding), readStatus(attributes, [])];
+  const stated = [...endings.map(readEnding), readCaseStatus(attributes, [])];
   return stated.includes("failed") || stated.includes("flaky");
 }
 

@@ -178,7 +178,7 @@ async function findEndpoint(
  * The same without a login, where other machines run the suites: it logs in once somebody needs it to.
  * @throws CoreError as `checkBranch` does
  */
-export async function findBranch(
+export async function reachWithoutLogin(
   lakebase: Lakebase,
   experiment: Experiment,
   options: Pick<ReachOptions, "signal" | "onWait">,

@@ -13,7 +13,7 @@ export interface EarlierContent {
 const result = /<testcase|^\s*(?:not )?ok\b/m;
 
 /** Reads what identifies the results in a file; undefined if there are none. */
-export async function readEarlier(path: string, size: number): Promise<EarlierContent | undefined> {
+export async function readEarlierContent(path: string, size: number): Promise<EarlierContent | undefined> {
   const ends = await readEnds(path, size).catch(() => undefined);
   return ends !== undefined && result.test(ends.toString("latin1")) ? { size, ends } : undefined;
 }

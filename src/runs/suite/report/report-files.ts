@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import type { CommandEnd } from "../../command/command.ts";
 import { artifactBounds } from "../keep-file.ts";
-import { type EarlierContent, isAppended, readEarlier } from "./appended.ts";
+import { type EarlierContent, isAppended, readEarlierContent } from "./appended.ts";
 import { type Candidate, findCandidates, type PathSpec } from "./candidates.ts";
 
 /** A folder in which a suite's report is looked for. */
@@ -47,7 +47,8 @@ export async function watchReport(
   for (const { directory } of roots) {
     const { files } = await findCandidates(directory, spec, signal);
     for (const { path, stats } of files) {
-      const content = files.length > mostRead ? undefined : await readEarlier(path, Number(stats.size));
+      const content =
+        files.length > mostRead ? undefined : await readEarlierContent(path, Number(stats.size));
       before.set(path, { version: identify(stats), content });
     }
   }
