@@ -105,19 +105,25 @@ async function findMigrations(
     // The paths in alembic.ini are relative to the folder it runs in.
     const cwd = ini?.split("/").slice(0, -1).join("/") ?? "";
     const command = [...adaptToFolder(cwd, run), "alembic", "upgrade", "head"];
-    const advice = (await hasFixedUrl(folder, ini))
-      ? `${ini} has a fixed sqlalchemy.url: have its env.py set it to DATABASE_URL.`
-      : undefined;
+    const advice = await adviseOnUrl(folder, ini);
     return [{ command, ...(cwd !== "" && { cwd }), source: "alembic", advice }];
   }
   return [];
 }
 
-/** Whether alembic connects to what its ini file names: its env.py, which may replace that, reads no other setting. */
-async function hasFixedUrl({ files, read }: Folder, ini: string | undefined): Promise<boolean> {
-  const text = ini === undefined ? "" : await read(ini);
-  if (!/^sqlalchemy\.url[ \t]*=[ \t]*\S/m.test(text ?? "")) return false;
+/** Finds what keeps alembic from its branch: a fixed URL, or a % in it that its ini file's syntax does not allow. */
+async function adviseOnUrl({ files, read }: Folder, ini: string | undefined): Promise<string | undefined> {
+  const text = ini === undefined ? undefined : await read(ini);
+  const isFixed = /^sqlalchemy\.url[ \t]*=[ \t]*\S/m.test(text ?? "");
   const scripts = files.filter((file) => /(^|\/)env\.py$/.test(file));
-  const texts = await Promise.all(scripts.map(read));
-  return !texts.some((each) => /environ|getenv|set_main_option|settings/i.test(each ?? ""));
+  const found = await Promise.all(scripts.map(async (file) => ({ file, code: (await read(file)) ?? "" })));
+  const strict = found.find(
+    ({ code }) => /set_main_option\(\s*["']sqlalchemy\.url["']/.test(code) && !code.includes("%%"),
+  );
+  if (strict !== undefined)
+    return `In ${strict.file}, set_main_option fails at a % in DATABASE_URL, such as in an email address: give it the URL with .replace("%", "%%").`;
+  const isReplaced = found.some(({ code }) => /environ|getenv|set_main_option|settings/i.test(code));
+  return isFixed && !isReplaced
+    ? `${ini} has a fixed sqlalchemy.url: have its env.py set it to DATABASE_URL.`
+    : undefined;
 }

@@ -158,6 +158,13 @@ test.each<[what: string, ini: string, env: string, advice: RegExp]>([
   ["an empty URL", "sqlalchemy.url =\n[loggers]\n", "", /^$/],
   ["a URL that env.py replaces", "sqlalchemy.url = sqlite://\n", "os.environ['DB_URL']", /^$/],
   ["a URL that settings replace", "sqlalchemy.url = sqlite://\n", "get_app_settings().url", /^$/],
+  [
+    "one that a % breaks",
+    "",
+    'set_main_option("sqlalchemy.url", url)',
+    /^In alembic\/env\.py, .* with \.replace/,
+  ],
+  ["one whose % is doubled", "", 'set_main_option("sqlalchemy.url", url.replace("%", "%%"))', /^$/],
   ["a fixed URL", "sqlalchemy.url = sqlite://\n", "engine_from_config(config)", /^alembic\.ini has a fixed/],
 ])("advises on alembic's connection with %s", async (_what, ini, env, advice) => {
   const files = { "requirements.txt": "alembic\n", "alembic.ini": ini, "alembic/env.py": env };
