@@ -32,7 +32,7 @@ async function showPlan({ call }: Server): Promise<void> {
 }
 
 async function cut({ call }: Server): Promise<void> {
-  startSection("Cut: a Postgres branch and a git worktree for each design");
+  startSection("Create: a Postgres branch and a git worktree for each design");
   const cutSchema = z.object({
     experiments: z.array(
       z.object({ experiment_slug: z.string(), branch: z.string(), code_directory: z.string() }),
