@@ -45,7 +45,9 @@ export async function isGitRunning(path: string, gitDirectory: string): Promise<
     if (!(await readProcFile("comm")).startsWith("git")) continue;
     const directory = await readlink(`/proc/${pid}/cwd`).catch(() => "");
     const environment = await retryWhileOutOfFiles(() => readEnvironment(pid));
-    const words = `${await readProcFile("cmdline")}\0${environment}`.split("\0");
+    const text = `${await readProcFile("cmdline")}\0${environment}`;
+    // Both were read byte for byte.
+    const words = Buffer.from(text, "latin1").toString().split("\0");
     const isThere = (word: string) =>
       [path, gitDirectory].some((each) => word.replace(/^GIT_\w+=/, "") === each);
     if (isThere(directory) || words.some(isThere)) return true;
