@@ -84,7 +84,7 @@ test.each<
     "moved from aaaaaaaaaaaa to bbbbbbbbbbbb",
   ],
   ["it did not finish", verified({ state: "stopped" }), {}, "not_verified", "did not finish."],
-  ["it is running", verified({ state: "running" }), {}, "not_verified", "did not finish."],
+  ["it is running", verified({ state: "running" }), {}, "not_verified", "has not finished."],
   [
     "it failed",
     verified({ state: "failed", by_tag: { api: { passed: 1, failed: 2 } } }),

@@ -93,13 +93,15 @@ function moved(message: string): Objection {
   });
 }
 
-function notVerified(message: string): Objection {
-  return createObjection("not_verified", message, { hint: "Verify it first." });
+function notVerified(message: string, hint = "Verify it first."): Objection {
+  return createObjection("not_verified", message, { hint });
 }
 
 function notSucceeded({ state, error, by_tag, run_id, cycle_id }: Verification): Objection {
-  if (state === "running" || state === "stopped")
-    return notVerified(`The verification in ${run_id} did not finish.`);
+  // Its run may also have been killed; then nothing waits for it.
+  if (state === "running")
+    return notVerified(`The verification in ${run_id} has not finished.`, "Wait for it, or verify again.");
+  if (state === "stopped") return notVerified(`The verification in ${run_id} did not finish.`);
   const counts = Object.entries(by_tag).map(([tag, { passed, failed }]) => `${tag} ${passed}/${failed}`);
   const why = error?.message ?? `passed/failed: ${counts.join(", ")}`;
   const what = `The verification in ${run_id} ${state === "failed" ? "failed" : "did not measure everything"}: ${why}`;
