@@ -61,7 +61,13 @@ export async function findExperiment(
   const text = readRecordText(path, look);
   if (text === undefined || look(closed) !== undefined) return undefined;
   const branch = parseRecordedBranch(text.trim());
-  if (branch !== undefined) return { ...ref, branch, ...(await findFork(ref, branch, onBroken, look)) };
+  const { workspace, feature_id, experiment_slug } = ref;
+  // An experiment read earlier is a reference, too: what it was then must not stay.
+  if (branch !== undefined)
+    return {
+      ...{ workspace, feature_id, experiment_slug, branch },
+      ...(await findFork(ref, branch, onBroken, look)),
+    };
   throw new CoreError("record_unreadable", `${path} does not contain exactly one branch name.`, {
     hint: repairRecord,
   });
