@@ -33,6 +33,7 @@ export async function findUnlikeScripts(
 ): Promise<UnlikeScript[]> {
   const rivals = judged.filter(({ records, row }) => records.worktree && !isEliminated(row));
   const found: UnlikeScript[] = [];
+  const readFile = readEachOnce(workspace);
   for (const [tag, suite] of commands ?? []) {
     const measured = rivals.flatMap(({ row: { experiment_slug, evidence } }) => {
       const own = ownValue(evidence?.by_tag, tag);
@@ -43,7 +44,7 @@ export async function findUnlikeScripts(
     const scripts = await Promise.all(
       measured.slice(0, maxLooks).map(async ({ experiment_slug, commit }) => ({
         experiment_slug,
-        called: await readCalledScripts(workspace, commit, suite),
+        called: await readCalledScripts((path) => readFile(`${commit}:./${path}`), suite),
       })),
     );
     for (const name of new Set(scripts.flatMap(({ called }) => [...called.keys()]))) {
@@ -55,18 +56,24 @@ export async function findUnlikeScripts(
 }
 
 function readCalledScripts(
-  workspace: string,
-  commit: string,
+  readFile: (path: string) => Promise<string | undefined>,
   { command, cwd = "" }: Pick<CommandSuite, "command" | "cwd">,
 ): Promise<Map<string, string>> {
-  return findCalledScripts(command, async (file) => {
-    const { failed, stdout } = await git(workspace, [
-      "show",
-      "--end-of-options",
-      `${commit}:./${join(cwd, file)}`,
-    ]);
+  return findCalledScripts(command, (file) => readFile(join(cwd, file)));
+}
+
+/** Reads files of commits, each in one process of git: several suites may call scripts of the same file. */
+function readEachOnce(workspace: string): (object: string) => Promise<string | undefined> {
+  const read = new Map<string, Promise<string | undefined>>();
+  const show = async (object: string) => {
+    const { failed, stdout } = await git(workspace, ["show", "--end-of-options", object]);
     return failed ? undefined : stdout;
-  });
+  };
+  return (object) => {
+    const known = read.get(object) ?? show(object);
+    read.set(object, known);
+    return known;
+  };
 }
 
 export function warnOfScripts(feature: FeatureRef, scripts: readonly UnlikeScript[]): Warning[] {

@@ -52,8 +52,8 @@ export class SpareProcess {
   }
 
   /**
-   * Gives it away once it says that it listens: what it is told then reaches it even if this process ends right away.
-   * Undefined if there is none.
+   * Hands the spare process over once it has reported that it is listening, so that a message reaches it even if this
+   * process ends right after sending it. Undefined if there is none.
    */
   async take(): Promise<ChildProcess | undefined> {
     const spare = this.#process;

@@ -2,7 +2,7 @@ import { isConnectedTo, isLoopback, readIpv4, type TcpSocket } from "../../../ut
 import { findProgramOfServer } from "./code-servers.ts";
 import { isBranch, isOwnBranch, mapMarkers, type WatchedSuite } from "./meetings.ts";
 
-/** Where a Postgres listens unless it is told otherwise. */
+/** The default port of Postgres. */
 const usualPort = 5432;
 
 /**
